@@ -1,0 +1,149 @@
+import { hostname } from 'node:os'
+
+/** The environment as a program was given it. This file is the only one that reads it. */
+export type Environment = Record<string, string | undefined>
+export const environment: Environment = process.env
+
+/** A setting is missing or wrong; the message is the one line a person needs to mend it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+export type Role = 'web' | 'accounts' | 'admin'
+export type LikesPolicy = 'open' | 'once'
+
+/** What a replica runs on. */
+export type Config = {
+  role: Role
+  /** Shown at the top left of each page and in `X-Served-By`: the host's name unless `REPLICA_NAME` says otherwise. */
+  name: string
+  host: string
+  port: number
+  databaseUrl: string
+  databaseConnections: number
+  redisUrl: string
+  /** Base addresses of all batchers; a post belongs to one of them. */
+  batchers: string[]
+  likes: LikesPolicy
+  /** Anyone may write through `/api/v1`. */
+  actsApiOpen: boolean
+  /** `POST /api/v1/_crash` works. */
+  chaos: boolean
+  logs: 'public' | 'admin'
+  /** HAProxy's address as replicas reach it, for calls from one service to another. */
+  balancerUrl: string
+  /** How long a stopping replica answers 503 to health checks before it closes its port. */
+  drainMs: number
+  /** The largest request body taken, in bytes. */
+  maxBodyBytes: number
+  logLevel: LogLevel
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** What a batcher runs on. */
+export type BatcherConfig = {
+  name: string
+  host: string
+  port: number
+  databaseUrl: string
+  redisUrl: string
+  /** The journal's file. */
+  journal: string
+  likes: LikesPolicy
+  /** A post is due when more than this many likes wait for it. */
+  flushLikes: number
+  /** A post is due when its oldest like has waited this long. */
+  flushSeconds: number
+  /** Flushes start at most this often. */
+  flushEveryMs: number
+  /** Beyond this many waiting likes new ones are answered 503. */
+  maxWaiting: number
+  logLevel: LogLevel
+}
+
+/** Reads a replica's settings. Throws a ConfigError that names the first variable that is wrong. */
+export function replicaConfig(env: Environment = environment): Config {
+  return {
+    role: oneOf(env, 'ROLE', ['web', 'accounts', 'admin'], 'web'),
+    name: env.REPLICA_NAME || hostname(),
+    host: env.HOST || '0.0.0.0',
+    port: wholeNumber(env, 'PORT', 3000, 0, 65_535),
+    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
+    databaseConnections: wholeNumber(env, 'DATABASE_CONNECTIONS', 10, 1, 1_000),
+    redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    batchers: urls(env, 'BATCHERS'),
+    likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
+    actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], 'closed') === 'open',
+    chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
+    logs: oneOf(env, 'LOGS', ['public', 'admin'], 'admin'),
+    balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
+    drainMs: wholeNumber(env, 'DRAIN_MS', 1_500, 0, 60_000),
+    maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
+    logLevel: logLevel(env),
+  }
+}
+
+/** Reads a batcher's settings. Throws a ConfigError that names the first variable that is wrong. */
+export function batcherConfig(env: Environment = environment): BatcherConfig {
+  return {
+    name: env.BATCHER_NAME || 'batcher-1',
+    host: env.HOST || '0.0.0.0',
+    port: wholeNumber(env, 'PORT', 4000, 0, 65_535),
+    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
+    redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    journal: required(env, 'JOURNAL'),
+    likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
+    flushLikes: wholeNumber(env, 'FLUSH_LIKES', 10, 0, 1_000_000),
+    flushSeconds: wholeNumber(env, 'FLUSH_SECONDS', 60, 0, 86_400),
+    flushEveryMs: wholeNumber(env, 'FLUSH_EVERY_MS', 200, 1, 60_000),
+    maxWaiting: wholeNumber(env, 'MAX_WAITING', 5_000_000, 1, 100_000_000),
+    logLevel: logLevel(env),
+  }
+}
+
+const logLevel = (env: Environment) => oneOf(env, 'LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info')
+
+function required(env: Environment, name: string, fallback?: string): string {
+  const value = env[name] || fallback
+  if (value === undefined) throw new ConfigError(`${name} is not set`)
+  return value
+}
+
+function oneOf<T extends string>(env: Environment, name: string, allowed: readonly T[], fallback: T): T {
+  const value = env[name] || fallback
+  const found = allowed.find((each) => each === value)
+  if (found === undefined) throw new ConfigError(`${name} must be ${allowed.join(' or ')}, not "${value}"`)
+  return found
+}
+
+/** A whole number from `min` to `max`, or `fallback` where the variable is unset. */
+export function wholeNumber(env: Environment, name: string, fallback: number, min: number, max: number): number {
+  const text = env[name]
+  if (!text) return fallback
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max)) {
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${text}"`)
+  }
+  return value
+}
+
+function url(env: Environment, name: string, protocols: string[], fallback?: string): string {
+  const value = required(env, name, fallback)
+  // The value may hold a password, so it is not repeated in the message.
+  if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+    throw new ConfigError(`${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+  }
+  return value
+}
+
+function urls(env: Environment, name: string): string[] {
+  const list = required(env, name)
+    .split(',')
+    .map((each) => each.trim().replace(/\/$/, ''))
+    .filter(Boolean)
+  for (const each of list) url({ [name]: each }, name, ['http:'])
+  if (new Set(list).size !== list.length) throw new ConfigError(`${name} names an address twice`)
+  if (list.length === 0) throw new ConfigError(`${name} is not set`)
+  return list
+}

@@ -1,0 +1,32 @@
+/** What went wrong with one field of a form or body. */
+export type FieldErrors = Record<string, string>
+
+/**
+ * An answer we expect to give: a status and a sentence for the visitor. Everything else that is thrown is a bug
+ * and is shown as one. Only `app.ts` turns either into an answer.
+ */
+export class Refusal extends Error {
+  override name = 'Refusal'
+
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly fields: FieldErrors = {},
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message)
+  }
+}
+
+/** MySQL, or a batcher, is out of reach or too slow; the same request may work a moment later. */
+export class Unavailable extends Refusal {
+  override name = 'Unavailable'
+
+  constructor(what: string, options?: { cause: unknown }) {
+    super(503, 'A part of the site is restarting. Please try again in a moment.', {}, { 'retry-after': '2' })
+    this.what = what
+    this.cause = options?.cause
+  }
+
+  readonly what: string
+}
