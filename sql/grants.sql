@@ -1,0 +1,30 @@
+-- What each role's account may do, and nothing more. Loaded at every start, after the accounts were made.
+
+GRANT SELECT (id, name, name_key, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
+GRANT SELECT ON agora.sessions TO 'agora_web'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.categories TO 'agora_web'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
+GRANT SELECT, DELETE,
+  INSERT (category_id, author_id, title, body, image_hash),
+  UPDATE (category_id, title, body, image_hash, edited_at)
+  ON agora.posts TO 'agora_web'@'%';
+GRANT SELECT ON agora.likes TO 'agora_web'@'%';
+GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
+GRANT SELECT ON agora.items TO 'agora_web'@'%';
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.categories TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.posts TO 'agora_accounts'@'%';
+
+GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
+  UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
+GRANT SELECT, DELETE ON agora.sessions TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
+GRANT SELECT, DELETE ON agora.posts TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
+
+GRANT SELECT (id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
+GRANT SELECT (id) ON agora.users TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.likes TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT ON agora.like_batches TO 'agora_batcher'@'%';

@@ -1,0 +1,103 @@
+-- Agora's tables, for MySQL 8.4 and up and MariaDB 10.11 and up.
+--
+-- Names that people choose may have any length and any letters, and two names are the same only when they are
+-- the same letter by letter. Collations disagree about that (trailing spaces, normal forms) and an index cannot
+-- hold a long text, so each such name has a `..._key` beside it, its SHA-256, and the key is what is unique.
+-- Times are UTC.
+
+-- Written by: accounts (all), admin (role, disabled_at).
+CREATE TABLE users (
+  id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name          MEDIUMTEXT NOT NULL,
+  name_key      BINARY(32) NOT NULL,
+  -- NULL: made without a password, cannot sign in until given one.
+  password_hash VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  role          VARCHAR(6) NOT NULL DEFAULT 'member' CHECK (role IN ('member', 'admin')),
+  created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  disabled_at   DATETIME(3) NULL,
+  UNIQUE KEY users_by_name (name_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. A session is known by the SHA-256 of the token in the visitor's cookie.
+CREATE TABLE sessions (
+  token_key    BINARY(32) NOT NULL PRIMARY KEY,
+  user_id      BIGINT UNSIGNED NOT NULL,
+  created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  expires_at   DATETIME(3) NOT NULL,
+  KEY sessions_by_user (user_id),
+  KEY sessions_by_expiry (expires_at),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web, admin.
+CREATE TABLE categories (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name     MEDIUMTEXT NOT NULL,
+  name_key BINARY(32) NOT NULL,
+  UNIQUE KEY categories_by_name (name_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web. Known by the SHA-256 of its bytes, so the same picture is kept once.
+CREATE TABLE images (
+  hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  type       VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  width      INT UNSIGNED NOT NULL CHECK (width > 0),
+  height     INT UNSIGNED NOT NULL CHECK (height > 0),
+  bytes      MEDIUMBLOB NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web (everything but likes), batcher (likes and nothing else).
+CREATE TABLE posts (
+  id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  category_id BIGINT UNSIGNED NOT NULL,
+  -- NULL: the author's account is gone, the post stays.
+  author_id   BIGINT UNSIGNED NULL,
+  title       VARCHAR(200) NOT NULL,
+  body        MEDIUMTEXT NOT NULL,
+  image_hash  CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  likes       BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  edited_at   DATETIME(3) NULL,
+  KEY posts_by_category (category_id, id),
+  KEY posts_by_author (author_id, id),
+  KEY posts_by_image (image_hash),
+  FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE,
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
+  FOREIGN KEY (image_hash) REFERENCES images (hash)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: batcher, and only with LIKES=once: who likes what. Its primary key is what makes a like count once.
+CREATE TABLE likes (
+  post_id    BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (post_id, user_id),
+  KEY likes_by_user (user_id, post_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: batcher, one row a flush, never changed again. The primary key says whether a batch was applied;
+-- `entries` is the JSON list [[post, added], ...] in order of post; `hash` is the SHA-256, in hex, of
+-- "previous hash|batcher|number|entries", where the first batch's previous hash is 64 zeros.
+CREATE TABLE like_batches (
+  batcher    VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  number     BIGINT UNSIGNED NOT NULL,
+  likes      BIGINT NOT NULL,
+  posts      INT UNSIGNED NOT NULL,
+  entries    MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (batcher, number),
+  KEY like_batches_by_time (applied_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin.
+CREATE TABLE items (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name     VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
+  quantity INT UNSIGNED NOT NULL CHECK (quantity <= 1000000),
+  price    DECIMAL(9, 2) NOT NULL CHECK (price >= 0 AND price <= 1000000),
+  UNIQUE KEY items_by_name (name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
