@@ -1,0 +1,132 @@
+import { resolve } from 'node:path'
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import type { Mode } from './status.ts'
+
+/** What was typed makes no sense; the message says why in one line. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+export type UpOptions = {
+  /** Absolute. Holds everything the stack keeps. */
+  data: string
+  port: number
+  /** How many `web` replicas. */
+  replicas: number
+  detach: boolean
+}
+
+export type Command =
+  | ({ name: 'up'; mode: Mode | undefined } & UpOptions)
+  | { name: 'down'; data: string; volumes: boolean }
+  | { name: 'status'; data: string; json: boolean }
+  | { name: 'logs'; data: string; process: string | undefined; follow: boolean }
+  | { name: 'sql'; data: string; statement: string }
+  | { name: 'test'; args: string[] }
+  | { name: 'help' }
+
+export const usage = `Usage: ./agora COMMAND
+
+  up      start everything and wait until it is ready
+            --native, --docker   as processes of this machine, or in containers (default: what is there)
+            --detach             leave it running in the background
+            --port 8080          where the board is found
+            --replicas 2         how many web replicas
+  down    stop everything
+            --volumes            and delete what it kept
+  status  what runs, where       --json
+  logs    [PROCESS]              --follow, -f
+  sql     "SELECT ..."           ask the database, as its administrator
+  test    [ARGS]                 every test and check, or those named
+
+  --data DIR                     where a stack keeps its things, several may run side by side (default: .agora)
+  --help`
+
+const data = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+const options = {
+  up: {
+    data,
+    native: flag,
+    docker: flag,
+    detach: flag,
+    port: { type: 'string', default: '8080' },
+    replicas: { type: 'string', default: '2' },
+    'no-autoscale': flag,
+  },
+  down: { data, volumes: flag },
+  status: { data, json: flag },
+  logs: { data, follow: { type: 'boolean', short: 'f' } },
+  sql: { data },
+} as const satisfies Record<string, ParseArgsOptionsConfig>
+
+/**
+ * Reads what was typed after `./agora`. `home` is where `.agora` is found when no `--data` is given.
+ * Throws a UsageError when it makes no sense.
+ */
+export function parseCommand([name, ...args]: string[], home: string): Command {
+  const folder = (given: string | undefined) => resolve(given ?? `${home}/.agora`)
+  if (name === undefined) throw new UsageError('no command given')
+  if (name === 'help' || name === '--help' || name === '-h') return { name: 'help' }
+  if (name === 'test') return { name, args }
+  if (args.includes('--help')) return { name: 'help' }
+
+  switch (name) {
+    case 'up': {
+      const { values } = parse(options.up, args, 0)
+      if (values.native && values.docker) throw new UsageError('--native and --docker exclude each other')
+      return {
+        name,
+        mode: values.native ? 'native' : values.docker ? 'docker' : undefined,
+        data: folder(values.data),
+        port: numberBetween('--port', values.port, 1, 65_535),
+        replicas: numberBetween('--replicas', values.replicas, 1, 64),
+        detach: values.detach ?? false,
+      }
+    }
+    case 'down': {
+      const { values } = parse(options.down, args, 0)
+      return { name, data: folder(values.data), volumes: values.volumes ?? false }
+    }
+    case 'status': {
+      const { values } = parse(options.status, args, 0)
+      return { name, data: folder(values.data), json: values.json ?? false }
+    }
+    case 'logs': {
+      const { values, positionals } = parse(options.logs, args, 1)
+      return { name, data: folder(values.data), process: positionals[0], follow: values.follow ?? false }
+    }
+    case 'sql': {
+      const { values, positionals } = parse(options.sql, args, 1)
+      const statement = positionals[0]?.trim()
+      if (!statement) throw new UsageError('sql wants a statement, as in: ./agora sql "SELECT * FROM items"')
+      return { name, data: folder(values.data), statement }
+    }
+    default:
+      throw new UsageError(`there is no command "${name}"`)
+  }
+}
+
+function parse<T extends ParseArgsOptionsConfig>(options: T, args: string[], words: number) {
+  const parsed = strictly(() => parseArgs({ args, options, allowPositionals: true, strict: true }))
+  const surplus = parsed.positionals[words]
+  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many`)
+  return parsed
+}
+
+function strictly<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function numberBetween(option: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max)) {
+    throw new UsageError(`${option} must be a whole number from ${min} to ${max}, not "${text}"`)
+  }
+  return value
+}

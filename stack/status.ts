@@ -1,0 +1,49 @@
+export type Mode = 'native' | 'docker'
+
+/** What a process of the stack is there for; its name is the role, or the role and a number (`web-2`). */
+export type ProcessRole = 'haproxy' | 'mysql' | 'redis' | 'batcher' | 'web' | 'accounts' | 'admin'
+
+export type ProcessState = 'starting' | 'ready' | 'restarting' | 'stopping' | 'stopped'
+
+/** One process of a running stack. Natively it has a `pid`, in Docker an `id`. */
+export type ProcessStatus = {
+  name: string
+  role: ProcessRole
+  pid?: number
+  id?: string
+  port: number
+  state: ProcessState
+}
+
+/** What `./agora status --json` prints. */
+export type Status = {
+  mode: Mode
+  /** The board's address; null while the stack is stopped. */
+  url: string | null
+  statsUrl: string | null
+  processes: ProcessStatus[]
+}
+
+/** The same for people: the addresses, then one line a process. */
+export function statusText({ mode, url, statsUrl, processes }: Status): string {
+  const header = ['NAME', 'STATE', 'PORT', 'PROCESS']
+  const rows = processes.map((each) => [
+    each.name,
+    each.state,
+    String(each.port),
+    String(each.pid ?? each.id ?? '-'),
+  ])
+  return [`Agora runs (${mode}) at ${url}, stats at ${statsUrl}`, '', ...columns([header, ...rows])].join(
+    '\n',
+  )
+}
+
+/** Lines with the cells of each column padded to one width. */
+export function columns(rows: string[][]): string[] {
+  const widths = rows.reduce<number[]>(
+    (wide, row) => row.map((cell, at) => Math.max(wide[at] ?? 0, Bun.stringWidth(cell))),
+    [],
+  )
+  const pad = (cell: string, at: number) => cell + ' '.repeat((widths[at] ?? 0) - Bun.stringWidth(cell))
+  return rows.map((row) => row.map(pad).join('  ').trimEnd())
+}
