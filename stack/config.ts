@@ -1,0 +1,26 @@
+import { ConfigError, type Environment, environment } from '../src/platform/config.ts'
+import type { Preparation } from './setup.ts'
+
+/** Reads what `stack/setup.ts` runs on by itself, as it does in a container. Throws a ConfigError that names the variable. */
+export function setupConfig(env: Environment = environment): Preparation {
+  const sample = env.SAMPLE || 'off'
+  if (sample !== 'on' && sample !== 'off') throw new ConfigError(`SAMPLE must be on or off, not "${sample}"`)
+  return {
+    adminUrl: required(env, 'DATABASE_ADMIN_URL'),
+    passwords: {
+      web: required(env, 'DB_PASSWORD_WEB'),
+      accounts: required(env, 'DB_PASSWORD_ACCOUNTS'),
+      admin: required(env, 'DB_PASSWORD_ADMIN'),
+      batcher: required(env, 'DB_PASSWORD_BATCHER'),
+    },
+    sample: sample === 'on',
+    adminName: env.ADMIN_NAME || 'admin',
+    adminPassword: env.ADMIN_PASSWORD || undefined,
+  }
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name]
+  if (!value) throw new ConfigError(`${name} is not set`)
+  return value
+}

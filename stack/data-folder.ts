@@ -1,0 +1,78 @@
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Identity } from './processes.ts'
+import type { Mode, ProcessRole } from './status.ts'
+
+/** What a data folder remembers of its stack, in `state.json`. */
+export type State = {
+  mode: Mode
+  port: number
+  /** The rest is there only while the stack runs natively, or was killed. */
+  native?: NativeState
+}
+
+export type NativeState = {
+  supervisor: Identity
+  /** The folder under the system's temporary one that holds sockets: their paths may have 100 bytes only. */
+  runtime: string
+  statsPort: number
+  mysqlPort: number
+  processes: (Identity & { name: string; role: ProcessRole })[]
+}
+
+export function dataPaths(data: string) {
+  return {
+    state: join(data, 'state.json'),
+    secrets: join(data, 'secrets.json'),
+    lock: join(data, 'lock'),
+    mysql: join(data, 'mysql'),
+    journal: join(data, 'journal'),
+    logs: join(data, 'logs'),
+    supervisorLog: join(data, 'logs', 'supervisor.log'),
+  }
+}
+
+/** Makes the folder, for its owner's eyes only. */
+export function makeDataFolder(data: string): void {
+  const { journal, logs } = dataPaths(data)
+  for (const folder of [data, journal, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+/** Deletes what a stack keeps and the folder, unless something else is in it: `--data` may point anywhere. */
+export function deleteDataFolder(data: string): void {
+  for (const path of Object.values(dataPaths(data))) rmSync(path, { recursive: true, force: true })
+  try {
+    rmdirSync(data)
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'ENOENT')) throw error
+  }
+}
+
+export function readState(data: string): State | undefined {
+  const text = readIfThere(dataPaths(data).state)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+export function writeState(data: string, state: State): void {
+  writeWhole(dataPaths(data).state, `${JSON.stringify(state, null, 2)}\n`)
+}
+
+/** Writes a private file so that a reader sees the old text or the new, never a half. */
+export function writeWhole(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.draft`
+  writeFileSync(draft, text, { mode: 0o600 })
+  renameSync(draft, path)
+}
+
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+
+const loopback = '127.0.0.1'
+
+/** Below every common range of ephemeral ports: an outgoing connection can never sit on a port we must come back to. */
+const lowest = 20_000
+const highest = 31_999
+
+/** That many different ports nothing listens on. */
+export async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>()
+  for (let tries = 0; found.size < count; tries++) {
+    if (tries > 100 * count)
+      throw new Error(`no ${count} free ports from ${lowest} to ${highest} on ${loopback}`)
+    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1))
+    if (!found.has(port) && (await isFree(port))) found.add(port)
+  }
+  return [...found]
+}
+
+export async function isFree(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const server = createServer()
+  server.once('error', () => resolve(false))
+  server.listen({ port, host: loopback, exclusive: true }, () => server.close(() => resolve(true)))
+  return promise
+}
+
+/** Who listens on a port, as in `nginx (pid 123)`; undefined when the system does not tell. */
+export function holderOf(port: number): string | undefined {
+  return process.platform === 'linux' ? holderOnLinux(port) : holderByLsof(port)
+}
+
+/** proc(5): `net/tcp` names a listener's inode (column 10, state 0A), a process's `fd` folder links to `socket:[inode]`. */
+function holderOnLinux(port: number): string | undefined {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const inodes = ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((table) => attempt(() => readFileSync(table, 'utf8').split('\n')) ?? [])
+    .map((line) => line.trim().split(/\s+/))
+    .filter((column) => column[1]?.endsWith(`:${hex}`) && column[3] === '0A')
+    .map((column) => `socket:[${column[9]}]`)
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holdsAny(name, inodes))
+  return (
+    pid && `${attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) ?? 'a process'} (pid ${pid})`
+  )
+}
+
+function holdsAny(pid: string, links: string[]): boolean {
+  const descriptors = attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? []
+  return descriptors.some((fd) => links.includes(attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? ''))
+}
+
+function holderByLsof(port: number): string | undefined {
+  const command = ['lsof', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']
+  const output = attempt(() => Bun.spawnSync(command, { stderr: 'ignore' }).stdout.toString())
+  const field = (letter: string) => output?.match(new RegExp(`^${letter}(.+)$`, 'm'))?.[1]
+  return field('p') && `${field('c') ?? 'a process'} (pid ${field('p')})`
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,93 @@
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+
+/** SQLite: keeps every other process out of the file for as long as this one lives. */
+export const holdAlone = 'BEGIN EXCLUSIVE'
+
+/** What the server runs by itself at each start, one statement a line, before it lets anyone in. */
+export function rootAccess(password: string): string {
+  return [
+    `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`,
+    `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;`,
+    '',
+  ].join('\n')
+}
+
+/** True once this connection alone holds the lock; it is let go when the connection ends. */
+export async function isAloneWith(server: Connection, lock: string, waitSeconds: number): Promise<boolean> {
+  const [rows] = await server.query<({ held: number | null } & RowDataPacket)[]>(
+    `SELECT GET_LOCK(?, ?) AS held`,
+    [lock, waitSeconds],
+  )
+  return rows[0]?.held === 1
+}
+
+export async function createDatabase(server: Connection): Promise<void> {
+  await server.query(`CREATE DATABASE IF NOT EXISTS agora CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`)
+  await server.query(`USE agora`)
+}
+
+export async function dropDatabase(server: Connection): Promise<void> {
+  await server.query(`DROP DATABASE IF EXISTS agora`)
+}
+
+export async function tableNames(server: Connection): Promise<string[]> {
+  const [rows] = await server.query<({ name: string } & RowDataPacket)[]>(
+    `SELECT table_name AS name
+     FROM information_schema.tables
+     WHERE table_schema = 'agora'`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** The table that is there exactly while the database is being built. */
+export const unfinished = 'setup_unfinished'
+
+export async function markUnfinished(server: Connection): Promise<void> {
+  await server.query(`CREATE TABLE ${unfinished} (id INT PRIMARY KEY)`)
+}
+
+export async function markFinished(server: Connection): Promise<void> {
+  await server.query(`DROP TABLE ${unfinished}`)
+}
+
+export async function createAccount(server: Connection, name: string, password: string): Promise<void> {
+  await server.query(`CREATE USER IF NOT EXISTS ?@'%' IDENTIFIED BY ?`, [name, password])
+  await server.query(`ALTER USER ?@'%' IDENTIFIED BY ?`, [name, password])
+}
+
+export async function revokeAll(server: Connection, name: string): Promise<void> {
+  await server.query(`REVOKE ALL PRIVILEGES, GRANT OPTION FROM ?@'%'`, [name])
+}
+
+export async function isInUse(server: Connection, account: string): Promise<boolean> {
+  const [rows] = await server.query<RowDataPacket[]>(
+    `SELECT 1
+     FROM information_schema.processlist
+     WHERE user = ?
+     LIMIT 1`,
+    [account],
+  )
+  return rows.length > 0
+}
+
+export async function hasUser(server: Connection, name: string): Promise<boolean> {
+  const [rows] = await server.query<RowDataPacket[]>(
+    `SELECT id
+     FROM agora.users
+     WHERE name_key = UNHEX(SHA2(?, 256))`,
+    [name],
+  )
+  return rows.length > 0
+}
+
+/** False when somebody has the name already. */
+export async function addAdmin(server: Connection, name: string, passwordHash: string): Promise<boolean> {
+  const [{ affectedRows }] = await server.query<ResultSetHeader>(
+    `INSERT IGNORE INTO agora.users (name, name_key, password_hash, role)
+     VALUES (?, UNHEX(SHA2(?, 256)), ?, 'admin')`,
+    [name, name, passwordHash],
+  )
+  return affectedRows === 1
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Connection, createConnection } from 'mysql2/promise'
+import { ConfigError } from '../src/platform/config.ts'
+import { setupConfig } from './config.ts'
+import {
+  addAdmin,
+  createAccount,
+  createDatabase,
+  dropDatabase,
+  hasUser,
+  isAloneWith,
+  isInUse,
+  markFinished,
+  markUnfinished,
+  revokeAll,
+  tableNames,
+  unfinished,
+} from './queries.ts'
+
+const roles = ['web', 'accounts', 'admin', 'batcher'] as const
+
+export type Preparation = {
+  /** A MySQL address with an account that may do everything. */
+  adminUrl: string
+  /** Of the database accounts `agora_web` and so on. */
+  passwords: Record<(typeof roles)[number], string>
+  /** Begin a new database with the small board and market of sql/sample.sql. */
+  sample: boolean
+  adminName: string
+  /** Made up when there is none. */
+  adminPassword: string | undefined
+}
+
+export type Prepared = {
+  /** The database was empty before. */
+  isNew: boolean
+  /** Set when the board's admin was made just now. */
+  admin: { name: string; password: string } | undefined
+}
+
+const patienceMs = 120_000
+
+/**
+ * Makes the database ready for the replicas: tables and sample where there are none, accounts with exactly the rights
+ * of sql/grants.sql, an admin. May be run at any time, by several at once, and again after it was killed anywhere.
+ * Waits up to two minutes for the server.
+ */
+export async function prepareDatabase(preparation: Preparation): Promise<Prepared> {
+  const server = await connect(preparation.adminUrl)
+  try {
+    if (!(await isAloneWith(server, 'agora.setup', patienceMs / 1_000))) {
+      throw new Error('another setup holds the database since two minutes')
+    }
+    const isNew = await build(server, preparation.sample)
+    await openAccounts(server, preparation.passwords)
+    const admin = await ensureAdmin(server, preparation.adminName, preparation.adminPassword)
+    return { isNew, admin }
+  } finally {
+    await server.end().catch(() => server.destroy())
+  }
+}
+
+async function connect(uri: string): Promise<Connection> {
+  const deadline = performance.now() + patienceMs
+  while (true) {
+    try {
+      return await createConnection({ uri, connectTimeout: 2_000, multipleStatements: true, timezone: 'Z' })
+    } catch (error) {
+      const isRefused = error instanceof Error && 'code' in error && error.code === 'ER_ACCESS_DENIED_ERROR'
+      if (isRefused || performance.now() > deadline) throw error
+      await sleep(200)
+    }
+  }
+}
+
+/**
+ * Tables cannot be made in a transaction. So a table says that the building goes on; who finds it, the builder having
+ * been killed, starts over. A database that somebody else filled does not have it and is left alone.
+ */
+async function build(server: Connection, sample: boolean): Promise<boolean> {
+  await createDatabase(server)
+  const tables = await tableNames(server)
+  if (tables.length > 0 && !tables.includes(unfinished)) return false
+
+  await dropDatabase(server)
+  await createDatabase(server)
+  await markUnfinished(server)
+  await server.query(await sqlFile('schema.sql'))
+  if (sample) await server.query(await sqlFile('sample.sql'))
+  await markFinished(server)
+  return true
+}
+
+/**
+ * Rights that grants.sql no longer gives are taken back, but not under running replicas: between taking all and giving
+ * again they would be refused.
+ */
+async function openAccounts(server: Connection, passwords: Preparation['passwords']): Promise<void> {
+  for (const role of roles) {
+    const account = `agora_${role}`
+    await createAccount(server, account, passwords[role])
+    if (!(await isInUse(server, account))) await revokeAll(server, account)
+  }
+  await server.query(await sqlFile('grants.sql'))
+}
+
+async function ensureAdmin(
+  server: Connection,
+  name: string,
+  given: string | undefined,
+): Promise<Prepared['admin']> {
+  if (await hasUser(server, name)) return undefined
+  const password = given ?? randomBytes(12).toString('hex')
+  const isMade = await addAdmin(server, name, await Bun.password.hash(password, 'argon2id'))
+  return isMade ? { name, password } : undefined
+}
+
+function sqlFile(name: string): Promise<string> {
+  return Bun.file(new URL(`../sql/${name}`, import.meta.url)).text()
+}
+
+async function main(): Promise<void> {
+  try {
+    const preparation = setupConfig()
+    const { isNew, admin } = await prepareDatabase(preparation)
+    console.log(isNew ? 'The database was made.' : 'The database is there.')
+    if (admin && !preparation.adminPassword) console.log(`Admin: ${admin.name}, password ${admin.password}`)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    console.error(error instanceof ConfigError ? message : `The database could not be prepared: ${message}`)
+    process.exitCode = 1
+  }
+}
+
+if (import.meta.main) await main()
