@@ -1,0 +1,72 @@
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { environment } from '../../src/platform/config.ts'
+import { atTheEnd, root, temporaryFolder } from './warden.ts'
+
+/** A program that a test runs. It leads a process group of its own, which is gone at the latest with the test run. */
+export type Running = {
+  pid: number
+  /** Its exit code, or the number of the signal that ended it and 128, as a shell counts. */
+  exited: Promise<number>
+  isRunning(): boolean
+  /** Everything it wrote so far. */
+  output(): string
+  send(signal: NodeJS.Signals): void
+  /** SIGTERM, and 10 s later SIGKILL. Resolves when it is gone. */
+  stop(): Promise<void>
+  /** SIGKILL. Resolves when it is gone. */
+  kill(): Promise<void>
+  pause(): void
+  resume(): void
+}
+
+export type ProcessOptions = { cwd?: string; env?: Record<string, string | undefined> }
+
+/** Starts a program with the environment of the test run, changed by `env`. */
+export function startProcess(command: string[], { cwd = root, env = {} }: ProcessOptions = {}): Running {
+  const log = join(temporaryFolder(), 'output')
+  const file = openSync(log, 'w')
+  const child = Bun.spawn(command, {
+    cwd,
+    env: { ...environment, ...env },
+    stdin: 'ignore',
+    stdout: file,
+    stderr: file,
+    detached: true,
+  })
+  closeSync(file)
+  atTheEnd('group', child.pid)
+  void child.exited.then(() => atTheEnd('ended', child.pid))
+
+  const isRunning = () => child.exitCode === null && child.signalCode === null
+  const send = (signal: NodeJS.Signals) => {
+    if (isRunning()) process.kill(-child.pid, signal)
+  }
+  const kill = async () => {
+    send('SIGKILL')
+    await child.exited
+  }
+  return {
+    pid: child.pid,
+    exited: child.exited,
+    isRunning,
+    output: () => readFileSync(log, 'utf8'),
+    send,
+    stop: async () => {
+      send('SIGTERM')
+      const killer = setTimeout(kill, 10_000)
+      await child.exited
+      clearTimeout(killer)
+    },
+    kill,
+    pause: () => send('SIGSTOP'),
+    resume: () => send('SIGCONT'),
+  }
+}
+
+/** Runs a program to its end. */
+export async function run(command: string[], options: ProcessOptions = {}) {
+  const running = startProcess(command, options)
+  const code = await running.exited
+  return { code, output: running.output() }
+}

@@ -1,0 +1,33 @@
+import { mkdtempSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dir, '../..')
+export const agora = join(root, 'agora')
+
+const startWarden = () =>
+  Bun.spawn([join(import.meta.dir, 'warden.sh'), agora], { stdin: 'pipe', stdout: 'ignore', detached: true })
+
+let warden: ReturnType<typeof startWarden> | undefined
+
+/** Has something cleared away when this test run ends, whatever ends it. */
+export function atTheEnd(kind: 'group' | 'ended' | 'folder' | 'stack', value: string | number): void {
+  warden ??= startWarden()
+  warden.stdin.write(`${kind} ${value}\n`)
+  warden.stdin.flush()
+}
+
+/** A new empty folder of the system's temporary ones, deleted at the end of the run. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'agora-test-'))
+  atTheEnd('folder', folder)
+  return folder
+}
+
+/** Clears everything away now. What is started later gets a new warden. */
+export async function clearUp(): Promise<void> {
+  const leaving = warden
+  warden = undefined
+  await leaving?.stdin.end()
+  await leaving?.exited
+}
