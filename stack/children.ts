@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { lastLines } from './log-files.ts'
 import { endProcess, type Identity, identify, type StopStep } from './processes.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from './status.ts'
+import { Trouble } from './trouble.ts'
 
 /** How to run one process of the stack. */
 export type ChildPlan = {
@@ -40,7 +41,7 @@ export type Pace = {
 const usualPace: Pace = { firstDelayMs: 100, longestDelayMs: 5_000, healthyMs: 30_000, hopelessAfter: 4 }
 
 /** A process could not be brought up; the message ends with the last lines it wrote. */
-export class ChildFailed extends Error {
+export class ChildFailed extends Trouble {
   override name = 'ChildFailed'
 }
 
@@ -89,6 +90,7 @@ export class Child {
   /** Resolves when the process is gone: asked as its plan says, in the end killed. */
   async stop(): Promise<void> {
     this.#stopping.abort()
+    this.#firstReady.reject(new ChildFailed(`${this.plan.name} was stopped before it was ready`))
     if (this.#identity) {
       this.#change('stopping')
       await endProcess(this.#identity, this.plan.stop)

@@ -1,4 +1,4 @@
-import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+import type { Connection, RowDataPacket } from 'mysql2/promise'
 
 /** SQLite: keeps every other process out of the file for as long as this one lives. */
 export const holdAlone = 'BEGIN EXCLUSIVE'
@@ -61,15 +61,10 @@ export async function revokeAll(server: Connection, name: string): Promise<void>
   await server.query(`REVOKE ALL PRIVILEGES, GRANT OPTION FROM ?@'%'`, [name])
 }
 
+/** Whether the account has connections now. `SHOW` because MySQL is giving up its table of the same name. */
 export async function isInUse(server: Connection, account: string): Promise<boolean> {
-  const [rows] = await server.query<RowDataPacket[]>(
-    `SELECT 1
-     FROM information_schema.processlist
-     WHERE user = ?
-     LIMIT 1`,
-    [account],
-  )
-  return rows.length > 0
+  const [rows] = await server.query<({ User: string } & RowDataPacket)[]>(`SHOW PROCESSLIST`)
+  return rows.some(({ User }) => User === account)
 }
 
 export async function hasUser(server: Connection, name: string): Promise<boolean> {
@@ -82,12 +77,10 @@ export async function hasUser(server: Connection, name: string): Promise<boolean
   return rows.length > 0
 }
 
-/** False when somebody has the name already. */
-export async function addAdmin(server: Connection, name: string, passwordHash: string): Promise<boolean> {
-  const [{ affectedRows }] = await server.query<ResultSetHeader>(
-    `INSERT IGNORE INTO agora.users (name, name_key, password_hash, role)
+export async function addAdmin(server: Connection, name: string, passwordHash: string): Promise<void> {
+  await server.query(
+    `INSERT INTO agora.users (name, name_key, password_hash, role)
      VALUES (?, UNHEX(SHA2(?, 256)), ?, 'admin')`,
     [name, name, passwordHash],
   )
-  return affectedRows === 1
 }

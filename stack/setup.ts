@@ -112,8 +112,8 @@ async function ensureAdmin(
 ): Promise<Prepared['admin']> {
   if (await hasUser(server, name)) return undefined
   const password = given ?? randomBytes(12).toString('hex')
-  const isMade = await addAdmin(server, name, await Bun.password.hash(password, 'argon2id'))
-  return isMade ? { name, password } : undefined
+  await addAdmin(server, name, await Bun.password.hash(password, 'argon2id'))
+  return { name, password }
 }
 
 function sqlFile(name: string): Promise<string> {

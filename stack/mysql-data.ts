@@ -1,0 +1,33 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { asRoot } from './plan.ts'
+import type { Programs } from './programs.ts'
+import { Trouble } from './trouble.ts'
+
+/**
+ * Makes an empty database server's folder. It appears under its name only when it is whole, so one that was killed
+ * halfway is never taken for finished. Root has no password yet; the server sets it before it lets anyone in.
+ */
+export async function makeMysqlData(folder: string, programs: Programs): Promise<void> {
+  if (existsSync(folder)) return
+  const draft = `${folder}.draft`
+  rmSync(draft, { recursive: true, force: true })
+  const child = Bun.spawn(makerOf(draft, programs), { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+  if (code !== 0) throw new Trouble(`the database's folder could not be made:\n${out}${err}`.trimEnd())
+  renameSync(draft, folder)
+}
+
+function makerOf(folder: string, { installDatabase, mysqld }: Programs): string[] {
+  if (!installDatabase)
+    return [mysqld, '--no-defaults', ...asRoot(), '--initialize-insecure', `--datadir=${folder}`]
+  return [
+    installDatabase,
+    '--no-defaults',
+    ...asRoot(),
+    `--datadir=${folder}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    '--skip-name-resolve',
+  ]
+}

@@ -1,0 +1,159 @@
+import { appendFileSync, closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { UpOptions } from './arguments.ts'
+import { askReport, askStop } from './control.ts'
+import { dataPaths, deleteDataFolder, makeDataFolder, readState } from './data-folder.ts'
+import { type Lock, takeLock } from './lock.ts'
+import { newLines } from './log-files.ts'
+import { statsUser } from './plan.ts'
+import { isAlive, isGoneWithin, send } from './processes.ts'
+import { readSecrets } from './secrets.ts'
+import type { Status } from './status.ts'
+import { takenCode } from './supervise.ts'
+import { endOrphans, supervise } from './supervisor.ts'
+import { Trouble } from './trouble.ts'
+
+const say = (line: string) => console.log(line)
+
+/** Longer than all deadlines of an orderly stop together. */
+const stopWithinMs = 90_000
+
+/** `up` natively. In the foreground it resolves when the stack was stopped, else when it is ready. */
+export async function nativeUp(options: UpOptions): Promise<number> {
+  if (await askReport(options.data)) return alreadyUp(options.data)
+  const outcome = options.detach ? await inBackground(options) : await inForeground(options)
+  return outcome === 'taken' ? alreadyUp(options.data) : outcome
+}
+
+/** `down` natively. Resolves when nothing is left, however the stack was running or was killed. */
+export async function nativeDown(data: string, volumes: boolean): Promise<number> {
+  const supervisor = readState(data)?.native?.supervisor
+  if (supervisor && isAlive(supervisor)) {
+    if (!(await askStop(data))) send(supervisor, 'SIGTERM')
+    if (!(await isGoneWithin(supervisor, stopWithinMs))) send(supervisor, 'SIGKILL')
+  }
+  if (!existsSync(data)) return told('Agora is not running.')
+  const lock = await lockSoon(data)
+  try {
+    await endOrphans(data, say)
+    if (volumes) deleteDataFolder(data)
+  } finally {
+    lock.release()
+  }
+  const stopped = supervisor ? 'Agora is stopped' : 'Agora is not running'
+  return told(volumes ? `${stopped}, what it kept is deleted.` : `${stopped}.`)
+}
+
+/** What runs natively on a data folder; no processes when nothing does. */
+export async function nativeStatus(data: string): Promise<Status> {
+  const report = await askReport(data)
+  if (!report) return { mode: 'native', url: null, statsUrl: null, processes: [] }
+  const { mode, url, statsUrl, processes } = report
+  return { mode, url, statsUrl, processes }
+}
+
+async function inForeground(options: UpOptions): Promise<number | 'taken'> {
+  const { data } = options
+  makeDataFolder(data)
+  const log = (line: string) => {
+    say(line)
+    appendFileSync(dataPaths(data).supervisorLog, `${line}\n`, { mode: 0o600 })
+  }
+  const outcome = await supervise(options, log, () => void welcome(data, false))
+  return outcome === 'taken' ? 'taken' : 0
+}
+
+/** The supervisor gets a session of its own and outlives this process, which shows what it says until all is ready. */
+async function inBackground(options: UpOptions): Promise<number | 'taken'> {
+  const { data } = options
+  makeDataFolder(data)
+  const { supervisorLog } = dataPaths(data)
+  const from = existsSync(supervisorLog) ? statSync(supervisorLog).size : 0
+  const supervisor = spawnSupervisor(options, supervisorLog)
+  const interrupt = () => supervisor.kill('SIGTERM')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt)
+
+  const settled = new AbortController()
+  const showing = show(newLines(supervisorLog, from, settled.signal))
+  const isReady = await readyOrGone(data, supervisor)
+  settled.abort()
+  await showing
+  if (!isReady) return supervisor.exitCode === takenCode ? 'taken' : (supervisor.exitCode ?? 1) || 1
+  supervisor.unref()
+  return welcome(data, true)
+}
+
+function spawnSupervisor(options: UpOptions, logFile: string) {
+  const log = openSync(logFile, 'a', 0o600)
+  try {
+    const entry = join(import.meta.dir, 'supervise.ts')
+    return Bun.spawn([process.execPath, '--no-env-file', entry, JSON.stringify(options)], {
+      stdin: 'ignore',
+      stdout: log,
+      stderr: log,
+      detached: true,
+    })
+  } finally {
+    closeSync(log)
+  }
+}
+
+async function show(lines: AsyncGenerator<string>): Promise<void> {
+  for await (const line of lines) say(line)
+}
+
+async function readyOrGone(data: string, supervisor: Bun.Subprocess): Promise<boolean> {
+  while (supervisor.exitCode === null && supervisor.signalCode === null) {
+    const report = await askReport(data)
+    if (report?.isReady && report.supervisor === supervisor.pid) return true
+    await sleep(50)
+  }
+  return false
+}
+
+/** Somebody else's start may still be going on; then this waits for its end. */
+async function alreadyUp(data: string): Promise<number> {
+  let report = await askReport(data)
+  if (report && !report.isReady)
+    say(`Agora is being started by process ${report.supervisor} already, waiting for it.`)
+  while (report && !report.isReady && !report.isStopping) {
+    await sleep(100)
+    report = await askReport(data)
+  }
+  if (!report || report.isStopping)
+    throw new Trouble('Another process stops Agora on the same data: try again.')
+  return told(`Agora runs already at ${report.url} (data in ${data}).`)
+}
+
+async function welcome(data: string, isDetached: boolean): Promise<number> {
+  const { url, statsUrl } = await nativeStatus(data)
+  const secrets = readSecrets(data)
+  return told(
+    [
+      '',
+      `  Board  ${url}`,
+      `  Admin  ${url}/admin  sign in as admin, password ${secrets?.demoAdmin}`,
+      `  Stats  ${statsUrl}  user ${statsUser}, password ${secrets?.stats}`,
+      `  Data   ${data}`,
+      isDetached ? `  Stop   ./agora down --data ${data}` : '  Stop   Ctrl-C',
+      '',
+    ].join('\n'),
+  )
+}
+
+/** The supervisor's lock is free once it is gone; another `up` may be quicker. */
+async function lockSoon(data: string): Promise<Lock> {
+  const deadline = performance.now() + 5_000
+  while (performance.now() < deadline) {
+    const lock = takeLock(dataPaths(data).lock)
+    if (lock) return lock
+    await sleep(50)
+  }
+  throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+}
+
+function told(text: string): number {
+  say(text)
+  return 0
+}

@@ -1,0 +1,229 @@
+import { join } from 'node:path'
+import { type Environment, environment } from '../src/platform/config.ts'
+import type { ChildPlan } from './children.ts'
+import { dataPaths } from './data-folder.ts'
+import type { StopStep } from './processes.ts'
+import type { Programs } from './programs.ts'
+import { httpAnswers, mysqlAnswers, redisAnswers } from './ready.ts'
+import type { Secrets } from './secrets.ts'
+import type { ProcessRole } from './status.ts'
+
+export type ReplicaRole = 'web' | 'accounts' | 'admin'
+
+export type Site = {
+  data: string
+  runtime: string
+  programs: Programs
+  secrets: Secrets
+  port: number
+  statsPort: number
+  mysqlPort: number
+  redisPort: number
+  batcherPort: number
+  /** Names such as `web-2`, with their ports. */
+  replicas: { name: string; role: ReplicaRole; port: number }[]
+}
+
+const root = join(import.meta.dir, '..')
+const loopback = '127.0.0.1'
+export const statsUser = 'agora'
+
+/** Which replicas a stack begins with. */
+export function replicaNames(web: number): { name: string; role: ReplicaRole }[] {
+  const pool = (role: ReplicaRole, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ name: `${role}-${at + 1}`, role }))
+  return [...pool('web', web), ...pool('accounts', 1), ...pool('admin', 2)]
+}
+
+export const socketPath = (runtime: string) => join(runtime, 'haproxy.sock')
+export const initFile = (runtime: string) => join(runtime, 'init.sql')
+export const redisFile = (runtime: string) => join(runtime, 'redis.conf')
+
+/** The order in which processes are stopped: whoever asks goes before whoever answers. */
+export const stopOrder: ProcessRole[][] = [
+  ['haproxy'],
+  ['web', 'accounts', 'admin'],
+  ['batcher'],
+  ['redis'],
+  ['mysql'],
+]
+
+/** How to end a process of each kind. HAProxy's USR1 is a soft stop, the others drain on TERM. */
+export const stopSteps: Record<ProcessRole, StopStep[]> = {
+  haproxy: [
+    { signal: 'SIGUSR1', forMs: 3_000 },
+    { signal: 'SIGTERM', forMs: 2_000 },
+  ],
+  web: [{ signal: 'SIGTERM', forMs: 10_000 }],
+  accounts: [{ signal: 'SIGTERM', forMs: 10_000 }],
+  admin: [{ signal: 'SIGTERM', forMs: 10_000 }],
+  batcher: [{ signal: 'SIGTERM', forMs: 20_000 }],
+  redis: [{ signal: 'SIGTERM', forMs: 5_000 }],
+  mysql: [{ signal: 'SIGTERM', forMs: 30_000 }],
+}
+
+/** A MySQL address on this machine. */
+export function databaseUrl(account: string, password: string, port: number): string {
+  return `mysql://${account}:${password}@${loopback}:${port}`
+}
+
+export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site): ChildPlan {
+  return {
+    name: 'mysql',
+    role: 'mysql',
+    command: [
+      programs.mysqld,
+      '--no-defaults',
+      ...asRoot(),
+      `--datadir=${dataPaths(data).mysql}`,
+      `--bind-address=${loopback}`,
+      `--port=${mysqlPort}`,
+      `--socket=${join(runtime, 'mysql.sock')}`,
+      `--pid-file=${join(runtime, 'mysql.pid')}`,
+      `--init-file=${initFile(runtime)}`,
+      '--skip-name-resolve',
+      '--local-infile=OFF',
+      '--default-time-zone=+00:00',
+      '--character-set-server=utf8mb4',
+      '--collation-server=utf8mb4_bin',
+      '--max-connections=500',
+      '--max-allowed-packet=64M',
+      '--innodb-buffer-pool-size=256M',
+      // A commit is on the disk when it is answered. There is no replica to feed from a binary log.
+      '--innodb-flush-log-at-trx-commit=1',
+      '--skip-log-bin',
+      '--loose-mysqlx=OFF',
+      '--loose-performance-schema=OFF',
+    ],
+    env: inherited(),
+    port: mysqlPort,
+    isReady: () => mysqlAnswers(databaseUrl('root', secrets.mysqlRoot, mysqlPort)),
+    readyWithinMs: 120_000,
+    stop: stopSteps.mysql,
+  }
+}
+
+/** The server refuses to run as root unless told to. */
+export function asRoot(): string[] {
+  return process.getuid?.() === 0 ? ['--user=root'] : []
+}
+
+export function redisPlan({ runtime, programs, secrets, redisPort }: Site): ChildPlan {
+  return {
+    name: 'redis',
+    role: 'redis',
+    command: [programs.redis, redisFile(runtime)],
+    env: inherited(),
+    port: redisPort,
+    isReady: () => redisAnswers(redisUrl(secrets, redisPort)),
+    readyWithinMs: 30_000,
+    stop: stopSteps.redis,
+  }
+}
+
+/** Everything in it can be lost, so nothing is written to the disk, and what was not used lately gives way. */
+export function redisConfig({ runtime, secrets, redisPort }: Site): string {
+  return [
+    `bind ${loopback}`,
+    `port ${redisPort}`,
+    `requirepass ${secrets.redis}`,
+    `dir "${runtime}"`,
+    'daemonize no',
+    'save ""',
+    'appendonly no',
+    'maxmemory 256mb',
+    'maxmemory-policy allkeys-lru',
+    '',
+  ].join('\n')
+}
+
+export function batcherPlan(site: Site, env: Environment = environment): ChildPlan {
+  const { data, secrets, mysqlPort, batcherPort } = site
+  return {
+    name: 'batcher-1',
+    role: 'batcher',
+    command: program('batcher/main.ts'),
+    env: {
+      ...inherited(env),
+      BATCHER_NAME: 'batcher-1',
+      HOST: loopback,
+      PORT: String(batcherPort),
+      DATABASE_URL: `${databaseUrl('agora_batcher', secrets.batcher, mysqlPort)}/agora`,
+      REDIS_URL: redisUrl(secrets, site.redisPort),
+      JOURNAL: join(dataPaths(data).journal, 'batcher-1.sqlite'),
+    },
+    port: batcherPort,
+    isReady: () => httpAnswers(`http://${loopback}:${batcherPort}/up`),
+    readyWithinMs: 60_000,
+    stop: stopSteps.batcher,
+  }
+}
+
+export function replicaPlan(
+  site: Site,
+  { name, role, port }: Site['replicas'][number],
+  env = environment,
+): ChildPlan {
+  const { secrets, mysqlPort } = site
+  return {
+    name,
+    role,
+    command: program('src/main.ts'),
+    env: {
+      ACTS_API: 'open',
+      LOGS: 'public',
+      ...inherited(env),
+      NODE_ENV: 'production',
+      ROLE: role,
+      REPLICA_NAME: name,
+      HOST: loopback,
+      PORT: String(port),
+      DATABASE_URL: `${databaseUrl(`agora_${role}`, secrets[role], mysqlPort)}/agora`,
+      REDIS_URL: redisUrl(secrets, site.redisPort),
+      BATCHERS: `http://${loopback}:${site.batcherPort}`,
+      BALANCER_URL: `http://${loopback}:${site.port}`,
+    },
+    port,
+    isReady: () => httpAnswers(`http://${loopback}:${port}/ready`),
+    readyWithinMs: 60_000,
+    stop: stopSteps[role],
+  }
+}
+
+/** `joined` says whether the servers are in HAProxy's backends and puts them there when they are not. */
+export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPlan {
+  const { programs, runtime, secrets, port, statsPort } = site
+  return {
+    name: 'haproxy',
+    role: 'haproxy',
+    command: [programs.haproxy, '-db', '-f', join(root, 'haproxy/haproxy.cfg')],
+    env: {
+      ...inherited(),
+      AGORA_MODE: 'native',
+      HTTP_BIND: `${loopback}:${port}`,
+      STATS_BIND: `${loopback}:${statsPort}`,
+      STATS_USER: statsUser,
+      STATS_PASSWORD: secrets.stats,
+      HAPROXY_SOCKET: socketPath(runtime),
+    },
+    port,
+    isReady: async () => (await joined()) && (await httpAnswers(`http://${loopback}:${port}/up`)),
+    readyWithinMs: 30_000,
+    stop: stopSteps.haproxy,
+  }
+}
+
+function program(file: string): [string, ...string[]] {
+  return [process.execPath, '--no-env-file', join(root, file)]
+}
+
+function redisUrl(secrets: Secrets, port: number): string {
+  return `redis://:${secrets.redis}@${loopback}:${port}/0`
+}
+
+/** What `./agora up` was given in its environment reaches every process. */
+function inherited(env: Environment = environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { batcherConfig, replicaConfig } from '../src/platform/config.ts'
+import type { UpOptions } from './arguments.ts'
+import { dataPaths } from './data-folder.ts'
+import {
+  batcherPlan,
+  initFile,
+  redisConfig,
+  redisFile,
+  replicaNames,
+  replicaPlan,
+  type Site,
+} from './plan.ts'
+import { freePorts, holderOf, isFree } from './ports.ts'
+import { findPrograms, flavourOf } from './programs.ts'
+import { rootAccess } from './queries.ts'
+import { openSecrets } from './secrets.ts'
+import { Trouble } from './trouble.ts'
+
+/** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
+export async function planSite(
+  { data, port, replicas }: UpOptions,
+  say: (line: string) => void,
+): Promise<Site> {
+  await refuseTakenPort(port)
+  const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
+  const names = replicaNames(replicas)
+  const [statsPort = 0, mysqlPort = 0, redisPort = 0, batcherPort = 0, ...ports] = await freePorts(
+    4 + names.length,
+  )
+  const site: Site = {
+    data,
+    runtime: makeRuntime(),
+    programs,
+    secrets: openSecrets(data),
+    port,
+    statsPort,
+    mysqlPort,
+    redisPort,
+    batcherPort,
+    replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0 })),
+  }
+  try {
+    checkSettings(site)
+    writeFileSync(initFile(site.runtime), rootAccess(site.secrets.mysqlRoot), { mode: 0o600 })
+    writeFileSync(redisFile(site.runtime), redisConfig(site), { mode: 0o600 })
+    return site
+  } catch (error) {
+    rmSync(site.runtime, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function refuseTakenPort(port: number): Promise<void> {
+  if (await isFree(port)) return
+  const holder = holderOf(port)
+  throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
+}
+
+/** A private folder with a short name: a unix socket's path may have about 100 bytes. */
+function makeRuntime(): string {
+  const folder = tmpdir().length <= 60 ? tmpdir() : '/tmp'
+  return mkdtempSync(join(folder, 'agora-'))
+}
+
+/** A wrong setting is told once and now, not by five processes that end again and again. */
+function checkSettings(site: Site): void {
+  batcherConfig(batcherPlan(site).env)
+  for (const replica of site.replicas) replicaConfig(replicaPlan(site, replica).env)
+}
