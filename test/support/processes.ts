@@ -9,7 +9,9 @@ export type Running = {
   /** Its exit code, or the number of the signal that ended it and 128, as a shell counts. */
   exited: Promise<number>
   isRunning(): boolean
-  /** Everything it wrote so far. */
+  /** What it wrote so far to its standard output. */
+  printed(): string
+  /** The same, followed by what it wrote to its standard error. */
   output(): string
   send(signal: NodeJS.Signals): void
   /** SIGTERM, and 10 s later SIGKILL. Resolves when it is gone. */
@@ -24,17 +26,19 @@ export type ProcessOptions = { cwd?: string; env?: Record<string, string | undef
 
 /** Starts a program with the environment of the test run, changed by `env`. */
 export function startProcess(command: string[], { cwd = root, env = {} }: ProcessOptions = {}): Running {
-  const log = join(temporaryFolder(), 'output')
-  const file = openSync(log, 'w')
+  const folder = temporaryFolder()
+  const [stdout, stderr] = [openSync(join(folder, 'stdout'), 'a'), openSync(join(folder, 'stderr'), 'a')]
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8')
   const child = Bun.spawn(command, {
     cwd,
     env: { ...environment, ...env },
     stdin: 'ignore',
-    stdout: file,
-    stderr: file,
+    stdout,
+    stderr,
     detached: true,
   })
-  closeSync(file)
+  closeSync(stdout)
+  closeSync(stderr)
   atTheEnd('group', child.pid)
   void child.exited.then(() => atTheEnd('ended', child.pid))
 
@@ -50,7 +54,8 @@ export function startProcess(command: string[], { cwd = root, env = {} }: Proces
     pid: child.pid,
     exited: child.exited,
     isRunning,
-    output: () => readFileSync(log, 'utf8'),
+    printed: () => text('stdout'),
+    output: () => text('stdout') + text('stderr'),
     send,
     stop: async () => {
       send('SIGTERM')
@@ -68,5 +73,5 @@ export function startProcess(command: string[], { cwd = root, env = {} }: Proces
 export async function run(command: string[], options: ProcessOptions = {}) {
   const running = startProcess(command, options)
   const code = await running.exited
-  return { code, output: running.output() }
+  return { code, printed: running.printed(), output: running.output() }
 }

@@ -1,0 +1,37 @@
+import { Trouble } from '../stack/trouble.ts'
+import { parseRequest } from './runner/arguments.ts'
+import { runChecks } from './runner/checks.ts'
+import { installPrograms } from './runner/programs.ts'
+import { type Result, runSuite } from './runner/suites.ts'
+
+/**
+ * What `./agora test` runs: brings the programs that are missing, then every check and suite that was asked for, and
+ * says at the end how many passed and how many failed.
+ */
+async function main(args: string[]): Promise<void> {
+  const request = parseRequest(args)
+  await installPrograms(request, (line) => console.log(`agora: ${line}`))
+
+  const results: Result[] = []
+  if (request.checks) results.push(await runChecks())
+  for (const suite of request.suites) results.push(await runSuite(suite))
+
+  console.log(`\n${results.map(summary).join('\n')}\n${total(results)}`)
+  process.exitCode = results.length > 0 && results.every(({ failed }) => failed === 0) ? 0 : 1
+}
+
+const summary = ({ name, passed, failed, seconds }: Result) =>
+  `${name.padEnd(8)} ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`
+
+function total(results: Result[]): string {
+  const sum = (of: 'passed' | 'failed') => results.reduce((so, result) => so + result[of], 0)
+  return `${sum('passed')} passed, ${sum('failed')} failed`
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Trouble ? `agora: ${error.message}` : error)
+  console.log('0 passed, 1 failed')
+  process.exitCode = 1
+}

@@ -1,0 +1,49 @@
+import { Glob } from 'bun'
+import { root } from '../support/warden.ts'
+
+export type SuiteName = 'unit' | 'system' | 'browser' | 'compose' | 'named'
+
+export type Suite = {
+  name: SuiteName
+  /** What follows `bun test`: files, or what else was typed. */
+  args: string[]
+}
+
+export type Request = { checks: boolean; suites: Suite[] }
+
+/** In the order in which they run. */
+const suiteNames = ['unit', 'system', 'browser', 'compose'] as const
+const usual = ['checks', 'unit', 'system', 'browser']
+const words = ['checks', ...suiteNames]
+
+/**
+ * Reads what was typed after `./agora test`: nothing for all but the Compose tests, `--compose` for those too, names
+ * of suites, or files and options as `bun test` takes them. Suites take options as well: `unit -t 'a like'`.
+ */
+export function parseRequest(args: string[]): Request {
+  const typed = args.filter((arg) => arg !== '--compose')
+  const chosen = typed.filter((arg) => words.includes(arg))
+  const others = typed.filter((arg) => !words.includes(arg))
+  if (chosen.length === 0 && others.length > 0)
+    return { checks: false, suites: [{ name: 'named', args: others }] }
+
+  const wanted = [...(chosen.length > 0 ? chosen : usual), ...(typed.length < args.length ? ['compose'] : [])]
+  return {
+    checks: wanted.includes('checks'),
+    suites: suiteNames
+      .filter((name) => wanted.includes(name))
+      .map((name) => ({ name, args: [...filesOf(name), ...others] })),
+  }
+}
+
+/** Those of the Compose tests don't end in `.test.ts`, so that `bun test` alone, which needs no engine, passes them by. */
+function filesOf(suite: SuiteName): string[] {
+  const pattern = suite === 'compose' ? 'test/compose/**/*.compose.ts' : 'test/**/*.test.{ts,tsx}'
+  const files = [...new Glob(pattern).scanSync({ cwd: root })].sort()
+  return files.filter((file) => suiteOf(file) === suite).map((file) => `./${file}`)
+}
+
+function suiteOf(file: string): SuiteName {
+  const folder = file.split('/')[1]
+  return suiteNames.find((name) => name === folder) ?? 'unit'
+}

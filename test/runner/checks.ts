@@ -1,0 +1,104 @@
+import { text } from 'node:stream/consumers'
+import { environment } from '../../src/platform/config.ts'
+import { projectFiles } from '../support/project.ts'
+import { root } from '../support/warden.ts'
+import type { Result } from './suites.ts'
+
+/** A look at the project that says what is wrong; nothing when all is well. */
+type Check = { name: string; trouble: () => Promise<string> }
+
+type Outcome = { code: number; output: string }
+
+/** Runs all checks side by side and prints what each found. One whose tool is missing or breaks has failed. */
+export async function runChecks(): Promise<Result> {
+  const began = performance.now()
+  console.log('\n# checks')
+  const found = await Promise.all((await checks()).map(runCheck))
+  const failed = found.filter(Boolean).length
+  return {
+    name: 'checks',
+    passed: found.length - failed,
+    failed,
+    seconds: (performance.now() - began) / 1_000,
+  }
+}
+
+async function runCheck({ name, trouble }: Check): Promise<string> {
+  const found = await trouble().catch((error) => `could not be made: ${error}`)
+  console.log(found ? `(fail) ${name}\n${found}` : `(pass) ${name}`)
+  return found
+}
+
+async function checks(): Promise<Check[]> {
+  return [
+    { name: 'biome', trouble: () => fails(tool('biome', 'check', '--error-on-warnings', '.')) },
+    { name: 'tsc', trouble: () => fails(tool('tsc', '--noEmit')) },
+    { name: 'xss-scan', trouble: xssTrouble },
+    { name: 'haproxy.cfg natively', trouble: () => haproxyTrouble('native') },
+    { name: 'haproxy.cfg in containers', trouble: () => haproxyTrouble('docker') },
+    ...shellScripts().map(([shell, file]) => ({
+      name: `${shell} -n ${file}`,
+      trouble: () => fails([shell, '-n', file]),
+    })),
+    ...(await composeChecks()),
+  ]
+}
+
+/** A program of the locked packages, run by Bun: they ask for Node, which may not be here. */
+const tool = (name: string, ...args: string[]) => [
+  process.execPath,
+  '--bun',
+  `node_modules/.bin/${name}`,
+  ...args,
+]
+
+async function fails(command: string[], env?: Record<string, string>): Promise<string> {
+  const { code, output } = await outcome(command, env)
+  return code === 0 ? '' : output || `${command.join(' ')} ended with ${code}`
+}
+
+/** It crashes under some versions of TypeScript and still exits with 0, so only its own words count. */
+async function xssTrouble(): Promise<string> {
+  const { code, output } = await outcome(tool('xss-scan'))
+  return code === 0 && output.includes('No XSS vulnerabilities found') ? '' : `exit code ${code}\n${output}`
+}
+
+/** `-dW` makes a warning an error. */
+async function haproxyTrouble(mode: 'native' | 'docker'): Promise<string> {
+  const { code, output } = await outcome(['haproxy', '-c', '-dW', '-f', 'haproxy/haproxy.cfg'], {
+    PATH: `${environment.PATH}:/usr/sbin:/usr/local/sbin`,
+    AGORA_MODE: mode,
+    HTTP_BIND: '127.0.0.1:8080',
+    STATS_BIND: '127.0.0.1:8404',
+    STATS_USER: 'agora',
+    STATS_PASSWORD: 'password',
+    HAPROXY_SOCKET: '/tmp/agora-check.sock',
+  })
+  return code === 0 && !/\[(WARNING|ALERT)\]/.test(output) ? '' : `exit code ${code}\n${output}`
+}
+
+function shellScripts(): ['sh' | 'bash', string][] {
+  return projectFiles().flatMap(({ path, text }): ['sh' | 'bash', string][] => {
+    const shell = text.match(/^#!.*\b(sh|bash)\b/)?.[1]
+    return shell === 'sh' || shell === 'bash' ? [[shell, path]] : []
+  })
+}
+
+/** Only where Docker Compose is: a machine that runs Agora natively need not have it. */
+async function composeChecks(): Promise<Check[]> {
+  const version = await outcome(['docker', 'compose', 'version']).catch(() => ({ code: 1 }))
+  const config = ['docker', 'compose', 'config', '-q']
+  return version.code === 0 ? [{ name: 'docker compose config', trouble: () => fails(config) }] : []
+}
+
+async function outcome(command: string[], env: Record<string, string> = {}): Promise<Outcome> {
+  const child = Bun.spawn(command, {
+    cwd: root,
+    env: { ...environment, ...env },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+  return { code, output: out + err }
+}

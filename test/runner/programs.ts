@@ -1,0 +1,19 @@
+import { canInstall, findPrograms, installPackages } from '../../stack/programs.ts'
+import { Trouble } from '../../stack/trouble.ts'
+import { findChromium } from '../support/chromium.ts'
+import type { Request, SuiteName } from './arguments.ts'
+
+/** Brings the programs that what was asked for needs. Throws a Trouble that says what to type where it may not. */
+export async function installPrograms(
+  { checks, suites }: Request,
+  say: (line: string) => void,
+): Promise<void> {
+  const needs = (...names: SuiteName[]) => suites.some(({ name }) => names.includes(name))
+  if (checks || needs('unit', 'system', 'browser', 'named')) await findPrograms(undefined, say)
+  if (needs('browser', 'named') && !findChromium()) await installChromium(say)
+}
+
+async function installChromium(say: (line: string) => void): Promise<void> {
+  if (canInstall()) await installPackages(['chromium'], say)
+  if (!findChromium()) throw new Trouble('Chromium is missing. Run: sudo apt-get install chromium')
+}

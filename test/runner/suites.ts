@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../support/warden.ts'
+import type { Suite } from './arguments.ts'
+import { countReport } from './report.ts'
+
+export type Result = { name: string; passed: number; failed: number; seconds: number }
+
+const longestMs = 8 * 60_000
+
+/**
+ * Runs one suite with `bun test`, whose output goes straight to the terminal; the numbers come from its JUnit report.
+ * A run that found no test, that crashed or that took eight minutes has failed, whatever its report says.
+ */
+export async function runSuite({ name, args }: Suite): Promise<Result> {
+  const began = performance.now()
+  console.log(`\n# ${name}`)
+  const { code, report } = args.length > 0 ? await bunTest(args) : { code: 1, report: undefined }
+  const { passed, failed } = countReport(report)
+
+  const isBroken = passed + failed === 0 || (code !== 0 && failed === 0)
+  if (isBroken) console.log(`${name}: ${passed + failed} tests were reported, exit code ${code}`)
+  return { name, passed, failed: failed + (isBroken ? 1 : 0), seconds: (performance.now() - began) / 1_000 }
+}
+
+async function bunTest(args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'agora-report-'))
+  const path = join(folder, 'report.xml')
+  try {
+    const command = [process.execPath, 'test', '--reporter=junit', `--reporter-outfile=${path}`, ...args]
+    const code = await runThrough(command)
+    const file = Bun.file(path)
+    return { code, report: (await file.exists()) ? await file.text() : undefined }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs a command to its end; a signal that asks this process to end reaches the command instead. */
+async function runThrough(command: string[]): Promise<number> {
+  const child = Bun.spawn(command, { cwd: root, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' })
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), longestMs)
+  const pass = (signal: NodeJS.Signals) => child.kill(signal)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, pass)
+  const code = await child.exited
+  for (const signal of signals) process.off(signal, pass)
+  clearTimeout(tooLate)
+  return code
+}

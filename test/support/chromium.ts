@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const macPrograms = [
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+/** The path of a Chromium or Chrome of this machine. */
+export function findChromium(): string | undefined {
+  for (const name of names) {
+    const path = Bun.which(name)
+    if (path) return path
+  }
+  return macPrograms.find(existsSync)
+}

@@ -1,0 +1,194 @@
+import { dirname, join } from 'node:path'
+import ts from 'typescript'
+import type { ProjectFile } from './project.ts'
+
+/** One of the project's rules: what its sentence forbids, found in a file. */
+export type Rule = { says: string; violations: (file: ProjectFile) => string[] }
+
+const isCode = (path: string) => /\.tsx?$/.test(path)
+const isIn =
+  (...folders: string[]) =>
+  (path: string) =>
+    folders.some((folder) => path.startsWith(`${folder}/`))
+
+export const rules: Rule[] = [
+  {
+    says: 'only config.ts reads the environment',
+    violations: code(
+      (path) => path !== 'src/platform/config.ts',
+      ({ text }) =>
+        found(text, /\b(process|Bun|import\.meta)\s*\??\.?\s*(\.env\b|\[\s*['"`]env['"`]|env\b)/g).concat(
+          found(
+            text,
+            /\{[^{}]*\benv\b[^{}]*\}\s*(=\s*(process|Bun)\b(?!\.)|from\s*['"](node:)?process['"])/g,
+          ),
+        ),
+    ),
+  },
+  {
+    says: 'SQL text stands only in queries.ts',
+    violations: code(
+      (path) => isIn('src', 'views', 'batcher', 'stack')(path) && !path.endsWith('/queries.ts'),
+      (file) => stringsOf(file).filter(isSql),
+    ),
+  },
+  {
+    says: 'views import types, never values, and do no I/O',
+    violations: code(isIn('views'), (file) => [
+      ...importsOf(file)
+        .filter(
+          ({ to, isType }) => !isType && !to.startsWith('views/') && !/^@(elysiajs|kitajs)\/html/.test(to),
+        )
+        .map(({ to }) => `imports ${to}`),
+      ...found(file.text, /\b(await|fetch\(|Bun\.|process\.|import\()/g),
+    ]),
+  },
+  {
+    says: 'the batcher imports only itself, the platform and the protocol of likes',
+    violations: imports(isIn('batcher'), (to) => {
+      return isPackage(to) || isIn('batcher', 'src/platform')(to) || to === 'src/likes/protocol.ts'
+    }),
+  },
+  {
+    says: 'src and views import neither the batcher nor the stack nor tests',
+    violations: imports(isIn('src', 'views'), (to) => isPackage(to) || isIn('src', 'views', 'public')(to)),
+  },
+  {
+    says: 'no file has more than 300 lines',
+    violations: ({ path, text }) => {
+      if (!/(\.(tsx?|css|sh|cfg|ya?ml|tf|js)|^agora|^\.ci\/run)$/.test(path)) return []
+      const lines = text.trimEnd().split('\n').length
+      return lines > 300 ? [`${lines} lines`] : []
+    },
+  },
+  {
+    says: 'exports have names',
+    violations: code(
+      () => true,
+      ({ text }) => found(text, /^export default\b|\bas default\b/gm),
+    ),
+  },
+  {
+    says: 'no file only hands on what others export',
+    violations: code(
+      () => true,
+      (file) => {
+        const statements = parse(file).statements
+        const handsOn = statements.every(
+          (each) => ts.isExportDeclaration(each) && each.moduleSpecifier !== undefined,
+        )
+        return statements.length > 0 && handsOn ? ['only exports of other files'] : []
+      },
+    ),
+  },
+  {
+    says: 'folders are named for features, not for layers',
+    violations: ({ path }) =>
+      found(dirname(path), /(^|\/)(controllers|models|repositories|utils?|helpers?|common|types)(?=\/|$)/g),
+  },
+  {
+    says: 'the type checker is never silenced',
+    violations: code(
+      () => true,
+      ({ text }) => found(text, /\bas any\b|: any\b|<any>|@ts-(ignore|nocheck|expect-error)/g),
+    ),
+  },
+  {
+    says: 'nothing is left to be done',
+    violations: ({ path, text }) => (isNotOurs(path) ? [] : found(text, /\b(TODO|FIXME|XXX|HACK)\b/g)),
+  },
+  {
+    says: 'no test is skipped or alone',
+    violations: code(isIn('test'), ({ text }) =>
+      found(text, /\b(test|it|describe)\.(skip|only|todo|if|skipIf|todoIf|failing)\b/g),
+    ),
+  },
+  {
+    says: 'nothing names a registry, a proxy or a folder of one machine',
+    violations: ({ path, text }) => [
+      ...found(text, /\b(registry\.npmjs|npmjs\.org|jfrog|artifactory|nexus3?)\b|^\s*registry\s*=/gim),
+      ...found(text, /(?<![\w.}~-])\/(work|root|Users)\/\w+/g),
+      ...(path === '.ci/run' ? [] : found(text, /shared\/stand-ins/g)),
+    ],
+  },
+]
+
+/** Locks and licences are text of others. */
+const isNotOurs = (path: string) => /(^|\/)(bun\.lock|LICENSE)$/.test(path)
+
+function code(applies: (path: string) => boolean, violations: Rule['violations']): Rule['violations'] {
+  return (file) => (isCode(file.path) && applies(file.path) ? violations(file) : [])
+}
+
+function imports(applies: (path: string) => boolean, isAllowed: (to: string) => boolean): Rule['violations'] {
+  return code(applies, (file) =>
+    importsOf(file).flatMap(({ to }) => (isAllowed(to) ? [] : [`imports ${to}`])),
+  )
+}
+
+const isPackage = (to: string) => !/^(src|views|batcher|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
+
+const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([match]) => match.trim())
+
+const parse = ({ path, text }: ProjectFile) =>
+  ts.createSourceFile(
+    path,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  )
+
+/** Every string and template in a file; of a template what stands before its first value. */
+function stringsOf(file: ProjectFile): string[] {
+  return nodesOf(parse(file)).flatMap((node) => {
+    if (ts.isStringLiteralLike(node)) return [node.text]
+    return ts.isTemplateHead(node) ? [node.text] : []
+  })
+}
+
+const isSql = (text: string) =>
+  /^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|GRANT|REVOKE|WITH|PRAGMA|SHOW|EXPLAIN)\s+\S/.test(
+    text,
+  ) ||
+  /^\s*(select\s.*\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|(create|alter|drop)\s+(table|user|database|index)\s)/is.test(
+    text,
+  )
+
+/** What a file imports, statically, by re-export or dynamically; files as paths in the project. */
+function importsOf(file: ProjectFile): { to: string; isType: boolean }[] {
+  const resolve = (to: string) => (to.startsWith('.') ? join(dirname(file.path), to) : to)
+  return nodesOf(parse(file)).flatMap((node) => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      return [{ to: resolve(node.moduleSpecifier.text), isType: onlyTypes(node.importClause) }]
+    }
+    if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
+      return [{ to: resolve(node.moduleSpecifier.text), isType: node.isTypeOnly }]
+    }
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [to] = node.arguments
+      return [
+        { to: to && ts.isStringLiteralLike(to) ? resolve(to.text) : 'something computed', isType: false },
+      ]
+    }
+    return []
+  })
+}
+
+function onlyTypes(clause: ts.ImportClause | undefined): boolean {
+  if (!clause) return false
+  if (clause.isTypeOnly) return true
+  const named = clause.namedBindings
+  return (
+    !clause.name &&
+    named !== undefined &&
+    ts.isNamedImports(named) &&
+    named.elements.every((each) => each.isTypeOnly)
+  )
+}
+
+function nodesOf(node: ts.Node): ts.Node[] {
+  const below: ts.Node[] = []
+  ts.forEachChild(node, (child) => void below.push(...nodesOf(child)))
+  return [node, ...below]
+}

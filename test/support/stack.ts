@@ -1,0 +1,62 @@
+import { dirname, join } from 'node:path'
+import { environment } from '../../src/platform/config.ts'
+import type { ProcessStatus, Status } from '../../stack/status.ts'
+import { closeAfterTests } from './cleanup.ts'
+import { run } from './processes.ts'
+import { freePort, once } from './services.ts'
+import { agora, atTheEnd, temporaryFolder } from './warden.ts'
+
+/** A whole native stack, started by the command that people type. */
+export type Stack = {
+  /** HAProxy's address, without a slash at the end. */
+  url: string
+  port: number
+  data: string
+  status(): Promise<Status>
+  /** One process by its name, as in `web-1`. */
+  process(name: string): Promise<ProcessStatus>
+  /** What `./agora sql` prints for a statement. */
+  sql(statement: string): Promise<string>
+  down(): Promise<void>
+}
+
+export type StackOptions = { replicas?: number; env?: Record<string, string>; port?: number; data?: string }
+
+/** `./agora up --native --detach` on a free port, with new data or that in the folder `data`; `env` holds settings. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { replicas = 2, env = {}, port = await freePort(), data = join(temporaryFolder(), 'data') } = options
+  atTheEnd('stack', data)
+  const up = ['up', '--native', '--detach', '--data', data, '--port', `${port}`, '--replicas', `${replicas}`]
+  await expectSuccess(up, env)
+
+  const status = async () => JSON.parse(await expectSuccess(['status', '--json', '--data', data])) as Status
+  const stack: Stack = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    data,
+    status,
+    process: async (name) => {
+      const found = (await status()).processes.find((each) => each.name === name)
+      if (!found) throw new Error(`the stack has no process ${name}`)
+      return found
+    },
+    sql: (statement) => expectSuccess(['sql', statement, '--data', data]),
+    down: async () => void (await expectSuccess(['down', '--data', data])),
+  }
+  return closeAfterTests(stack, (it) => it.down())
+}
+
+/** One stack for all test files of this run that don't harm it. */
+export const sharedStack = once(() => startStack())
+
+/** Runs `./agora` as typed in a shell, with the Bun that runs this test in its PATH. */
+export function runAgora(args: string[], env: Record<string, string | undefined> = {}) {
+  const PATH = `${dirname(process.execPath)}:${environment.PATH}`
+  return run([agora, ...args], { env: { PATH, ...env } })
+}
+
+async function expectSuccess(args: string[], env?: Record<string, string>): Promise<string> {
+  const { code, printed, output } = await runAgora(args, env)
+  if (code !== 0) throw new Error(`./agora ${args.join(' ')} ended with ${code}:\n${output}`)
+  return printed
+}
