@@ -2,124 +2,125 @@ import { describe, expect, test } from 'bun:test'
 import { projectFiles } from './support/project.ts'
 import { rules } from './support/rules.ts'
 
+type Sample = [path: string, text: string]
+
 /** They quote what is forbidden. */
 const quoting = ['test/architecture.test.ts', 'test/support/rules.ts']
 
 /** For each rule some files that break it and some that come close and don't. */
-const samples: Record<string, { bad: [path: string, text: string][]; good: [path: string, text: string][] }> =
-  {
-    'only config.ts reads the environment': {
-      bad: [
-        ['src/app.ts', 'const port = process.env.PORT'],
-        ['batcher/main.ts', 'const port = Bun.env.PORT'],
-        ['stack/main.ts', 'const port = import.meta.env.PORT'],
-        ['test/some.test.ts', "const port = process['env'].PORT"],
-        ['src/app.ts', 'const { env } = process'],
-        ['src/app.ts', "import { env } from 'node:process'"],
+const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
+  'only config.ts reads the environment': {
+    bad: [
+      ['src/app.ts', 'const port = process.env.PORT'],
+      ['batcher/main.ts', 'const port = Bun.env.PORT'],
+      ['stack/main.ts', 'const port = import.meta.env.PORT'],
+      ['test/some.test.ts', "const port = process['env'].PORT"],
+      ['src/app.ts', 'const { env } = process'],
+      ['src/app.ts', "import { env } from 'node:process'"],
+    ],
+    good: [
+      ['src/platform/config.ts', 'export const environment = process.env'],
+      ['stack/main.ts', 'Bun.spawn(command, { env: { PATH } })'],
+    ],
+  },
+  'SQL text stands only in queries.ts': {
+    bad: [
+      ['src/board/service.ts', "db.rows('posts', 'SELECT id FROM posts')"],
+      ['batcher/flush.ts', 'sql.write(`\n  UPDATE posts SET likes = 0`)'],
+      ['stack/setup.ts', 'const text = "insert into posts (id) values (1)"'],
+    ],
+    good: [
+      ['src/board/queries.ts', "db.rows('posts', 'SELECT id FROM posts')"],
+      ['src/board/service.ts', "const verb = 'SELECT'"],
+      ['views/board.tsx', '<p>Update your browser, then select a category from the list</p>'],
+    ],
+  },
+  'views import types, never values, and do no I/O': {
+    bad: [
+      ['views/board.tsx', "import { newestPosts } from '../src/board/queries.ts'"],
+      ['views/board.tsx', "import { readFileSync } from 'node:fs'"],
+      ['views/board.tsx', "export const Board = async () => <p>{await fetch('/')}</p>"],
+    ],
+    good: [
+      [
+        'views/board.tsx',
+        "import { Html } from '@elysiajs/html'\nimport type { Post } from '../src/board/queries.ts'",
       ],
-      good: [
-        ['src/platform/config.ts', 'export const environment = process.env'],
-        ['stack/main.ts', 'Bun.spawn(command, { env: { PATH } })'],
+      [
+        'views/board.tsx',
+        "import { type Post } from '../src/board/queries.ts'\nimport { Page } from './page.tsx'",
       ],
-    },
-    'SQL text stands only in queries.ts': {
-      bad: [
-        ['src/board/service.ts', "db.rows('posts', 'SELECT id FROM posts')"],
-        ['batcher/flush.ts', 'sql.write(`\n  UPDATE posts SET likes = 0`)'],
-        ['stack/setup.ts', 'const text = "insert into posts (id) values (1)"'],
+    ],
+  },
+  'the batcher imports only itself, the platform and the protocol of likes': {
+    bad: [
+      ['batcher/main.ts', "import { openLikes } from '../src/likes/client.ts'"],
+      ['batcher/main.ts', "const { supervise } = await import('../stack/supervisor.ts')"],
+    ],
+    good: [
+      [
+        'batcher/main.ts',
+        "import { openDb } from '../src/platform/db.ts'\nimport { Database } from 'bun:sqlite'",
       ],
-      good: [
-        ['src/board/queries.ts', "db.rows('posts', 'SELECT id FROM posts')"],
-        ['src/board/service.ts', "const verb = 'SELECT'"],
-        ['views/board.tsx', '<p>Update your browser, then select a category from the list</p>'],
+      [
+        'batcher/main.ts',
+        "import type { Like } from '../src/likes/protocol.ts'\nimport { flush } from './flush.ts'",
       ],
-    },
-    'views import types, never values, and do no I/O': {
-      bad: [
-        ['views/board.tsx', "import { newestPosts } from '../src/board/queries.ts'"],
-        ['views/board.tsx', "import { readFileSync } from 'node:fs'"],
-        ['views/board.tsx', "export const Board = async () => <p>{await fetch('/')}</p>"],
-      ],
-      good: [
-        [
-          'views/board.tsx',
-          "import { Html } from '@elysiajs/html'\nimport type { Post } from '../src/board/queries.ts'",
-        ],
-        [
-          'views/board.tsx',
-          "import { type Post } from '../src/board/queries.ts'\nimport { Page } from './page.tsx'",
-        ],
-      ],
-    },
-    'the batcher imports only itself, the platform and the protocol of likes': {
-      bad: [
-        ['batcher/main.ts', "import { openLikes } from '../src/likes/client.ts'"],
-        ['batcher/main.ts', "const { supervise } = await import('../stack/supervisor.ts')"],
-      ],
-      good: [
-        [
-          'batcher/main.ts',
-          "import { openDb } from '../src/platform/db.ts'\nimport { Database } from 'bun:sqlite'",
-        ],
-        [
-          'batcher/main.ts',
-          "import type { Like } from '../src/likes/protocol.ts'\nimport { flush } from './flush.ts'",
-        ],
-      ],
-    },
-    'src and views import neither the batcher nor the stack nor tests': {
-      bad: [
-        ['src/main.ts', "import type { Journal } from '../batcher/journal.ts'"],
-        ['src/ops/routes.ts', "export { freePorts } from '../../stack/ports.ts'"],
-      ],
-      good: [['src/main.ts', "import { Elysia } from 'elysia'\nimport { Board } from '../views/board.tsx'"]],
-    },
-    'no file has more than 300 lines': {
-      bad: [['public/site.css', 'p { margin: 0 }\n'.repeat(301)]],
-      good: [['public/site.css', 'p { margin: 0 }\n'.repeat(300)]],
-    },
-    'exports have names': {
-      bad: [['src/app.ts', 'export default function createApp() {}']],
-      good: [['src/app.ts', 'export function createApp() {}']],
-    },
-    'no file only hands on what others export': {
-      bad: [['src/board/all.ts', "export * from './routes.ts'\nexport { addPost } from './service.ts'"]],
-      good: [['src/board/all.ts', "export { addPost } from './service.ts'\nexport const name = 'board'"]],
-    },
-    'folders are named for features, not for layers': {
-      bad: [
-        ['src/utils/text.ts', ''],
-        ['src/board/models/post.ts', ''],
-      ],
-      good: [['src/board/types.ts', '']],
-    },
-    'the type checker is never silenced': {
-      bad: [
-        ['src/app.ts', 'const app = context as any'],
-        ['src/app.ts', '// @ts-ignore'],
-      ],
-      good: [['src/app.ts', 'const company: Company = as(anyone)']],
-    },
-    'nothing is left to be done': {
-      bad: [['README.md', 'TODO: describe it']],
-      good: [['README.md', 'A list of things to do']],
-    },
-    'no test is skipped or alone': {
-      bad: [
-        ['test/board.test.ts', joined('test.', "skip('a like', () => {})")],
-        ['test/board.test.ts', joined('describe.', "only('likes', () => {})")],
-      ],
-      good: [['test/board.test.ts', "test('a like is never skipped', () => {})"]],
-    },
-    'nothing names a registry, a proxy or a folder of one machine': {
-      bad: [
-        ['bun.lock', '"https://registry.npmjs.org/elysia"'],
-        ['bunfig.toml', 'registry = "http://10.0.0.1/npm"'],
-        ['README.md', 'see /work/main/agora'],
-      ],
-      good: [['README.md', 'The container registry of your cloud; ./agora up --data ~/work/agora']],
-    },
-  }
+    ],
+  },
+  'src and views import neither the batcher nor the stack nor tests': {
+    bad: [
+      ['src/main.ts', "import type { Journal } from '../batcher/journal.ts'"],
+      ['src/ops/routes.ts', "export { freePorts } from '../../stack/ports.ts'"],
+    ],
+    good: [['src/main.ts', "import { Elysia } from 'elysia'\nimport { Board } from '../views/board.tsx'"]],
+  },
+  'no file has more than 300 lines': {
+    bad: [['public/site.css', 'p { margin: 0 }\n'.repeat(301)]],
+    good: [['public/site.css', 'p { margin: 0 }\n'.repeat(300)]],
+  },
+  'exports have names': {
+    bad: [['src/app.ts', 'export default function createApp() {}']],
+    good: [['src/app.ts', 'export function createApp() {}']],
+  },
+  'no file only hands on what others export': {
+    bad: [['src/board/all.ts', "export * from './routes.ts'\nexport { addPost } from './service.ts'"]],
+    good: [['src/board/all.ts', "export { addPost } from './service.ts'\nexport const name = 'board'"]],
+  },
+  'folders are named for features, not for layers': {
+    bad: [
+      ['src/utils/text.ts', ''],
+      ['src/board/models/post.ts', ''],
+    ],
+    good: [['src/board/types.ts', '']],
+  },
+  'the type checker is never silenced': {
+    bad: [
+      ['src/app.ts', 'const app = context as any'],
+      ['src/app.ts', '// @ts-ignore'],
+    ],
+    good: [['src/app.ts', 'const company: Company = as(anyone)']],
+  },
+  'nothing is left to be done': {
+    bad: [['README.md', 'TODO: describe it']],
+    good: [['README.md', 'A list of things to do']],
+  },
+  'no test is skipped or alone': {
+    bad: [
+      ['test/board.test.ts', "test.skip('a like', () => {})"],
+      ['test/board.test.ts', "describe.only('likes', () => {})"],
+    ],
+    good: [['test/board.test.ts', "test('a like is never skipped', () => {})"]],
+  },
+  'nothing names a registry, a proxy or a folder of one machine': {
+    bad: [
+      ['bun.lock', '"https://registry.npmjs.org/elysia"'],
+      ['bunfig.toml', 'registry = "http://10.0.0.1/npm"'],
+      ['README.md', 'see /work/main/agora'],
+    ],
+    good: [['README.md', 'The container registry of your cloud; ./agora up --data ~/work/agora']],
+  },
+}
 
 describe('the project', () => {
   const files = projectFiles().filter(({ path }) => !quoting.includes(path))
@@ -137,7 +138,7 @@ describe('each rule bites and does not bark', () => {
   })
 
   test.each(rules)('$says', ({ says, violations }) => {
-    const judge = ([path, text]: [string, string]) => ({
+    const judge = ([path, text]: Sample) => ({
       path,
       text,
       isBroken: violations({ path, text }).length > 0,
