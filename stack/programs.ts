@@ -53,7 +53,10 @@ export async function findPrograms(
   const missing = missingPrograms(madeBy)
   if (missing.length > 0) {
     if (!canInstall()) throw new MissingPrograms(adviceFor(missing))
-    await install(missing, say)
+    await installPackages(
+      missing.map((name) => wanted[name].apt),
+      say,
+    )
     const still = missingPrograms(madeBy)
     if (still.length > 0) throw new MissingPrograms(adviceFor(still))
   }
@@ -122,7 +125,8 @@ function isDebian(): boolean {
   )
 }
 
-function canInstall(): boolean {
+/** Whether `installPackages` may work: as root on Debian and Ubuntu. */
+export function canInstall(): boolean {
   return isDebian() && process.getuid?.() === 0
 }
 
@@ -135,8 +139,8 @@ function adviceFor(missing: Wanted[]): string {
   return `${what} is missing. Install it with this system's package manager, or run: ./agora up --docker`
 }
 
-async function install(missing: Wanted[], say: (line: string) => void): Promise<void> {
-  const packages = missing.map((name) => wanted[name].apt)
+/** Installs Debian packages without starting their services. Throws a Trouble that holds what apt said. */
+export async function installPackages(packages: string[], say: (line: string) => void): Promise<void> {
   say(`installing ${packages.join(', ')}`)
   await withoutServices(packages, async () => {
     await apt(['update'])
