@@ -2,7 +2,7 @@ import { Trouble } from '../stack/trouble.ts'
 import { parseRequest } from './runner/arguments.ts'
 import { runChecks } from './runner/checks.ts'
 import { installPrograms } from './runner/programs.ts'
-import { type Result, runSuite } from './runner/suites.ts'
+import { Interrupted, type Result, runSuite } from './runner/suites.ts'
 
 /**
  * What `./agora test` runs: brings the programs that are missing, then every check and suite that was asked for, and
@@ -31,7 +31,8 @@ function total(results: Result[]): string {
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  console.error(error instanceof Trouble ? `agora: ${error.message}` : error)
+  const isExpected = error instanceof Trouble || error instanceof Interrupted
+  console.error(isExpected ? `agora: ${error.message}` : error)
   console.log('0 passed, 1 failed')
   process.exitCode = 1
 }

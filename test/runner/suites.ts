@@ -7,6 +7,11 @@ import { countReport } from './report.ts'
 
 export type Result = { name: string; passed: number; failed: number; seconds: number }
 
+/** The run was told to end. */
+export class Interrupted extends Error {
+  override name = 'Interrupted'
+}
+
 const longestMs = 8 * 60_000
 
 /**
@@ -37,15 +42,18 @@ async function bunTest(args: string[]) {
   }
 }
 
-/** Runs a command to its end; a signal that asks this process to end reaches the command instead. */
+/** Runs a command to its end. A signal that asks this process to end goes to the command, then ends the whole run. */
 async function runThrough(command: string[]): Promise<number> {
   const child = Bun.spawn(command, { cwd: root, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' })
   const tooLate = setTimeout(() => child.kill('SIGKILL'), longestMs)
-  const pass = (signal: NodeJS.Signals) => child.kill(signal)
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, pass)
+  let interruptedBy: string | undefined
+  const pass = (signal: NodeJS.Signals) => {
+    interruptedBy = signal
+    child.kill(signal)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, pass)
   const code = await child.exited
-  for (const signal of signals) process.off(signal, pass)
   clearTimeout(tooLate)
+  if (interruptedBy) throw new Interrupted(`ended by ${interruptedBy}`)
   return code
 }

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'bun:test'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { identify } from '../stack/processes.ts'
+import { freshDatabase } from './support/database.ts'
+import { startProcess } from './support/processes.ts'
+import { startMysql, startRedis } from './support/services.ts'
+import { until } from './support/until.ts'
+import { root, temporaryFolder } from './support/warden.ts'
+
+describe('a MySQL of a test run', () => {
+  test('keeps what was committed when it is killed', async () => {
+    const mysql = await startMysql()
+    const database = await freshDatabase(mysql)
+    await database.write('INSERT INTO items (name, quantity, price) VALUES (?, ?, ?)', ['Cake', 20, '12.50'])
+
+    await mysql.kill()
+    await mysql.restart()
+
+    const items = await until(() => database.rows('SELECT name, quantity, price FROM items'))
+    expect(items).toEqual([{ name: 'Cake', quantity: 20, price: '12.50' }])
+  })
+
+  test('gives each account its own rights only', async () => {
+    const { urls } = await freshDatabase()
+    const connection = new Bun.SQL(urls.web)
+
+    const attempt = connection`DELETE FROM items`.execute()
+
+    await expect(attempt).rejects.toThrow(/denied/)
+    await connection.close()
+  })
+})
+
+describe('a Redis of a test run', () => {
+  test('answers nothing while it is paused, and goes on afterwards', async () => {
+    const redis = await startRedis()
+    const client = new Bun.RedisClient(redis.url)
+    await client.set('board', 'open')
+
+    redis.pause()
+    const answer = client.get('board')
+    const first = await Promise.race([answer, Bun.sleep(200).then(() => 'silence')])
+    redis.resume()
+
+    expect(first).toBe('silence')
+    expect(await answer).toBe('open')
+    client.close()
+  })
+})
+
+describe('whatever a test run started', () => {
+  test.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('is gone when %s ends the run', async (signal) => {
+    const folder = temporaryFolder()
+    const program = join(folder, 'run.ts')
+    const support = join(root, 'test/support')
+    writeFileSync(
+      program,
+      `import { startRedis } from '${support}/services.ts'
+       import { temporaryFolder } from '${support}/warden.ts'
+       const redis = await startRedis()
+       redis.pause()
+       console.log(JSON.stringify({ pid: redis.pid(), folder: temporaryFolder() }))
+       await Bun.sleep(60_000)`,
+    )
+    const testRun = startProcess([process.execPath, program])
+    const left = await until(() => JSON.parse(testRun.printed()) as { pid: number; folder: string })
+
+    testRun.send(signal)
+
+    await until(() => !identify(left.pid) && !existsSync(left.folder))
+  })
+})

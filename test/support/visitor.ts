@@ -1,0 +1,39 @@
+/** Somebody who keeps cookies and submits plain forms, as a browser without JavaScript does. Follows no redirect. */
+export type Visitor = {
+  get(path: string, headers?: Record<string, string>): Promise<Response>
+  /** Submits a form. */
+  post(path: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Response>
+  cookies: Map<string, string>
+}
+
+/** A visitor of the site at `origin`; `send` is `fetch` for a running site, `app.handle` for one in this process. */
+export function newVisitor(origin: string, send: (request: Request) => Promise<Response> = fetch): Visitor {
+  const cookies = new Map<string, string>()
+
+  async function ask(path: string, init: RequestInit, headers: Record<string, string>): Promise<Response> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const request = new Request(origin + path, {
+      ...init,
+      redirect: 'manual',
+      headers: { accept: 'text/html', ...(cookie && { cookie }), ...headers },
+    })
+    const response = await send(request)
+    for (const line of response.headers.getSetCookie()) keep(cookies, line)
+    return response
+  }
+
+  return {
+    get: (path, headers = {}) => ask(path, { method: 'GET' }, headers),
+    post: (path, fields = {}, headers = {}) =>
+      ask(path, { method: 'POST', body: new URLSearchParams(fields) }, { origin, ...headers }),
+    cookies,
+  }
+}
+
+function keep(cookies: Map<string, string>, line: string): void {
+  const [pair = '', ...attributes] = line.split(';')
+  const [name = '', value = ''] = pair.split(/=(.*)/s)
+  const isGone = value === '' || attributes.some((each) => /^\s*max-age=(0|-\d+)\s*$/i.test(each))
+  if (isGone) cookies.delete(name.trim())
+  else cookies.set(name.trim(), value)
+}
