@@ -2,7 +2,7 @@
 
 GRANT SELECT (id, name, name_key, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
 GRANT SELECT ON agora.sessions TO 'agora_web'@'%';
-GRANT SELECT, INSERT, DELETE ON agora.categories TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (posts), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
   INSERT (category_id, author_id, title, body, image_hash),

@@ -29,11 +29,13 @@ CREATE TABLE sessions (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, admin.
+-- Written by: web, admin. `posts` counts the category's posts; whoever adds or removes one changes it in the same
+-- transaction, because counting a million rows for a menu is too slow.
 CREATE TABLE categories (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   name     MEDIUMTEXT NOT NULL,
   name_key BINARY(32) NOT NULL,
+  posts    INT UNSIGNED NOT NULL DEFAULT 0,
   UNIQUE KEY categories_by_name (name_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 

@@ -118,7 +118,13 @@ function oneOf<T extends string>(env: Environment, name: string, allowed: readon
 }
 
 /** A whole number from `min` to `max`, or `fallback` where the variable is unset. */
-export function wholeNumber(env: Environment, name: string, fallback: number, min: number, max: number): number {
+export function wholeNumber(
+  env: Environment,
+  name: string,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
   const text = env[name]
   if (!text) return fallback
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
@@ -132,7 +138,9 @@ function url(env: Environment, name: string, protocols: string[], fallback?: str
   const value = required(env, name, fallback)
   // The value may hold a password, so it is not repeated in the message.
   if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
-    throw new ConfigError(`${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+    throw new ConfigError(
+      `${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    )
   }
   return value
 }

@@ -1,4 +1,10 @@
-import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
+import {
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise'
 import { Unavailable } from './errors.ts'
 
 /** What may stand for a `?`: a list fills `IN (?)`, a list of lists fills `VALUES ?`. */
@@ -49,6 +55,7 @@ export function openDb({ url, connections, queryTimeoutMs = 5_000, seen = () => 
     connectTimeout: 1_500,
     enableKeepAlive: true,
     timezone: 'Z',
+    typeCast: (field, next) => (field.type === 'DATETIME' ? isoTime(field.string()) : next()),
     charset: 'utf8mb4',
     supportBigNumbers: true,
     stringifyObjects: true,
@@ -59,17 +66,24 @@ export function openDb({ url, connections, queryTimeoutMs = 5_000, seen = () => 
   })
 
   const on = (connection: PoolConnection): Sql => ({
-    rows: (name, text, values) => send(connection, queryTimeoutMs, seen, name, text, values) as Promise<never>,
-    write: (name, text, values) => send(connection, queryTimeoutMs, seen, name, text, values) as Promise<never>,
+    rows: (name, text, values) =>
+      send(connection, queryTimeoutMs, seen, name, text, values) as Promise<never>,
+    write: (name, text, values) =>
+      send(connection, queryTimeoutMs, seen, name, text, values) as Promise<never>,
   })
 
   return {
-    rows: (name, text, values) => withConnection(pool, (connection) => on(connection).rows(name, text, values)),
-    write: (name, text, values) => withConnection(pool, (connection) => on(connection).write(name, text, values)),
+    rows: (name, text, values) =>
+      withConnection(pool, (connection) => on(connection).rows(name, text, values)),
+    write: (name, text, values) =>
+      withConnection(pool, (connection) => on(connection).write(name, text, values)),
     transaction: (work) => retried(() => withConnection(pool, (c) => transact(c, () => work(on(c))))),
     close: () => pool.end(),
   }
 }
+
+/** DATETIME as ISO 8601, so that a row is the same whether it comes from MySQL or as JSON from Redis. */
+const isoTime = (text: string | null) => (text === null ? null : `${text.replace(' ', 'T')}Z`)
 
 async function send(
   connection: PoolConnection,

@@ -9,10 +9,12 @@ const order: LogLevel[] = ['debug', 'info', 'warn', 'error']
  * An `error` field is written with its stack and its causes.
  */
 export function openLog(from: string, level: LogLevel, write: (line: string) => void = console.log): Log {
-  const line = (of: LogLevel) => (message: string, fields: Record<string, unknown> = {}) => {
-    if (order.indexOf(of) < order.indexOf(level)) return
-    write(JSON.stringify({ time: new Date().toISOString(), level: of, from, message, ...plain(fields) }))
-  }
+  const line =
+    (of: LogLevel) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      if (order.indexOf(of) < order.indexOf(level)) return
+      write(JSON.stringify({ time: new Date().toISOString(), level: of, from, message, ...plain(fields) }))
+    }
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
 }
 

@@ -1,0 +1,36 @@
+import { html } from '@elysiajs/html'
+import { Elysia } from 'elysia'
+import { accounts } from './accounts/routes.ts'
+import { board } from './board/routes.ts'
+import type { Context } from './context.ts'
+import { answerError } from './errors.ts'
+import { likes } from './likes/routes.ts'
+import { ops } from './ops/routes.ts'
+import { refuseForeignOrigin } from './platform/same-origin.ts'
+
+/** The replica: every feature its role serves, in the order of the menu. */
+export function createApp(context: Context) {
+  const app = new Elysia({ name: 'agora' })
+    .onError(answerError(context))
+    .onRequest(({ request }) => refuseForeignOrigin(request))
+    .headers(headersOf(context.config.name))
+    .use(html({ autoDoctype: false }))
+    .use(ops(context))
+
+  switch (context.config.role) {
+    case 'accounts':
+      return app.use(accounts(context))
+    case 'admin':
+      return app
+    case 'web':
+      return app.use(board(context)).use(likes(context))
+  }
+}
+
+const headersOf = (name: string) => ({
+  'x-served-by': name,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+})

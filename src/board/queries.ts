@@ -1,0 +1,103 @@
+import type { Sql } from '../platform/db.ts'
+
+export type Category = { id: number; name: string; posts: number }
+
+/** A post as lists and its own page show it. `author` is null when the account is gone. */
+export type Post = {
+  id: number
+  title: string
+  body: string
+  categoryId: number
+  category: string
+  authorId: number | null
+  author: string | null
+  likes: number
+  createdAt: string
+}
+
+export type Draft = { categoryId: number; authorId: number; title: string; body: string }
+
+/** Lists are read from here downwards; nothing is newer than the newest. */
+export const fromTheTop = '18446744073709551615'
+
+// STRAIGHT_JOIN: with few categories both servers would rather sort all posts than walk the index of posts.
+const columns = `posts.id, posts.title, posts.category_id AS categoryId, categories.name AS category,
+       posts.author_id AS authorId, users.name AS author, posts.likes, posts.created_at AS createdAt`
+const joins = `STRAIGHT_JOIN categories ON categories.id = posts.category_id
+  LEFT JOIN users ON users.id = posts.author_id`
+const excerpt = 'LEFT(posts.body, 400) AS body'
+
+export const allCategories = (sql: Sql) =>
+  sql.rows<Category>(
+    'allCategories',
+    `SELECT id, name, posts
+       FROM categories
+      ORDER BY id`,
+  )
+
+export const newestPosts = (sql: Sql, before: string, limit: number) =>
+  sql.rows<Post>(
+    'newestPosts',
+    `SELECT STRAIGHT_JOIN ${columns}, ${excerpt}
+       FROM posts
+      ${joins}
+      WHERE posts.id < ?
+      ORDER BY posts.id DESC
+      LIMIT ?`,
+    [before, limit],
+  )
+
+export const newestPostsIn = (sql: Sql, category: number, before: string, limit: number) =>
+  sql.rows<Post>(
+    'newestPostsIn',
+    `SELECT STRAIGHT_JOIN ${columns}, ${excerpt}
+       FROM posts
+      ${joins}
+      WHERE posts.category_id = ? AND posts.id < ?
+      ORDER BY posts.id DESC
+      LIMIT ?`,
+    [category, before, limit],
+  )
+
+export const newestPostsBy = (sql: Sql, author: number, before: string, limit: number) =>
+  sql.rows<Post>(
+    'newestPostsBy',
+    `SELECT STRAIGHT_JOIN ${columns}, ${excerpt}
+       FROM posts
+      ${joins}
+      WHERE posts.author_id = ? AND posts.id < ?
+      ORDER BY posts.id DESC
+      LIMIT ?`,
+    [author, before, limit],
+  )
+
+export async function postById(sql: Sql, id: string): Promise<Post | undefined> {
+  const [post] = await sql.rows<Post>(
+    'postById',
+    `SELECT STRAIGHT_JOIN ${columns}, posts.body
+       FROM posts
+      ${joins}
+      WHERE posts.id = ?`,
+    [id],
+  )
+  return post
+}
+
+export async function insertPost(sql: Sql, { categoryId, authorId, title, body }: Draft): Promise<number> {
+  const { insertId } = await sql.write(
+    'insertPost',
+    `INSERT INTO posts (category_id, author_id, title, body)
+     VALUES (?, ?, ?, ?)`,
+    [categoryId, authorId, title, body],
+  )
+  return insertId
+}
+
+export const countPosts = (sql: Sql, category: number, more: number) =>
+  sql.write(
+    'countPosts',
+    `UPDATE categories
+        SET posts = posts + ?
+      WHERE id = ?`,
+    [more, category],
+  )

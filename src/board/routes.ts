@@ -1,0 +1,83 @@
+import { Elysia } from 'elysia'
+import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { memberOrRefuse } from '../accounts/service.ts'
+import type { Context } from '../context.ts'
+import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import { type ReadPost, readPost } from './draft.ts'
+import type { Category } from './queries.ts'
+import { addPost, categories, categoryNamed, newest, newestBy, newestIn, postOrRefuse } from './service.ts'
+
+/** The board: lists of posts, a post, a member, and writing a post. */
+export const board = (context: Context) => {
+  const listPage = async (request: Request, frame: Frame, wrong?: Wrong) => {
+    const { posts, older, source } = await newest(context, beforeIn(request))
+    const page = BoardPage({ frame, categories: await categories(context), posts, older, ...wrong })
+    return { page, source }
+  }
+
+  return new Elysia({ name: 'board' })
+    .get('/', async ({ request, set }) => {
+      const { page, source } = await listPage(request, await frameFor(context, request))
+      set.headers['x-source'] = source
+      return page
+    })
+
+    .get('/c/:category', async ({ params, request, set }) => {
+      const category = await categoryNamed(context, params.category)
+      const { posts, older, source } = await newestIn(context, category.id, beforeIn(request))
+      const all = await categories(context)
+
+      set.headers['x-source'] = source
+      return BoardPage({ frame: await frameFor(context, request), categories: all, category, posts, older })
+    })
+
+    .get('/posts/:id', async ({ params: { id }, request, set }) => {
+      if (!isId(id)) throw new Refusal(404, 'There is no such post.')
+      const { post, source } = await postOrRefuse(context, id)
+
+      set.headers['x-source'] = source
+      return PostPage({ frame: await frameFor(context, request), post })
+    })
+
+    .get('/users/:name', async ({ params: { name }, request, set }) => {
+      const { member, source } = await memberOrRefuse(context, name)
+      const { posts, older } = await newestBy(context, member.id, beforeIn(request))
+
+      set.headers['x-source'] = source
+      return UserPage({ frame: await frameFor(context, request), member, source, posts, older })
+    })
+
+    .post('/posts', async ({ body, request, set }) => {
+      const frame = await frameFor(context, request)
+      if (!frame.viewer) throw new Refusal(401, 'Please sign in to write.')
+      const all = await categories(context)
+      const { typed, errors, draft } = readPost(body, all)
+      if (draft) return added(context, request, all, { ...draft, authorId: frame.viewer.id })
+
+      set.status = 422
+      if (!isFragmentRequest(request)) return (await listPage(request, frame, { typed, errors })).page
+      set.headers['hx-retarget'] = '#new-post'
+      set.headers['hx-reswap'] = 'outerHTML'
+      return NewPostForm({ categories: all, typed, errors })
+    })
+}
+
+type Wrong = Pick<ReadPost, 'typed' | 'errors'>
+
+async function added(
+  context: Context,
+  request: Request,
+  all: Category[],
+  draft: Parameters<typeof addPost>[1],
+) {
+  const post = await addPost(context, draft)
+  return isFragmentRequest(request) ? PostAdded({ categories: all, post }) : seeOther(`/posts/${post.id}`)
+}
+
+/** The `before` of a list's address: where an earlier page ended. Anything but an id is the top. */
+function beforeIn(request: Request): string | undefined {
+  const before = new URL(request.url).searchParams.get('before') ?? ''
+  return isId(before) ? before : undefined
+}

@@ -1,0 +1,29 @@
+/**
+ * The one table of what is remembered in Redis, for how long, and which writes make it untrue. Like counts are not
+ * in it: an entry holds the count of its load, and live totals are laid over it (`likes/totals.ts`).
+ */
+export const remembered = {
+  categories: { key: () => 'categories', seconds: 60 },
+  newestPosts: { key: () => 'posts:newest', seconds: 60 },
+  newestPostsIn: { key: (category: number) => `posts:in:${category}`, seconds: 60 },
+  newestPostsBy: { key: (author: number) => `posts:by:${author}`, seconds: 60 },
+  post: { key: (id: number) => `post:${id}`, seconds: 60 },
+  user: { key: (name: string) => `user:${name}`, seconds: 60 },
+  session: { key: (token: string) => `session:${token}`, seconds: 60 },
+}
+
+type PostPlace = { id: number; categoryId: number; authorId: number | null }
+
+/** The keys that each write makes untrue. */
+export const untrueAfter = {
+  postAddedOrChanged: ({ id, categoryId, authorId }: PostPlace) => [
+    remembered.post.key(id),
+    remembered.newestPosts.key(),
+    remembered.newestPostsIn.key(categoryId),
+    remembered.categories.key(),
+    ...(authorId === null ? [] : [remembered.newestPostsBy.key(authorId)]),
+  ],
+  categoryAddedOrRemoved: () => [remembered.categories.key()],
+  userAddedOrChanged: (name: string) => [remembered.user.key(name)],
+  sessionEnded: (token: string) => [remembered.session.key(token)],
+}

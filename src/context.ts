@@ -1,0 +1,20 @@
+import type { LikesClient } from './likes/client.ts'
+import type { Assets } from './ops/assets.ts'
+import type { Cache } from './platform/cache.ts'
+import type { Config } from './platform/config.ts'
+import type { Db } from './platform/db.ts'
+import type { Lifecycle } from './platform/lifecycle.ts'
+import type { Log } from './platform/log.ts'
+
+/** Everything a feature may reach. `main.ts` and the tests open their own. */
+export type Context = {
+  config: Config
+  db: Db
+  cache: Cache
+  likes: LikesClient
+  assets: Assets
+  log: Log
+  lifecycle: Lifecycle
+  /** Are the stores there? Names of those that are not. */
+  missing(): Promise<string[]>
+}

@@ -1,0 +1,65 @@
+import { STATUS_CODES } from 'node:http'
+import { ErrorNote, ErrorPage } from '../views/errors.tsx'
+import type { Context } from './context.ts'
+import { anonymousFrame, isFragmentRequest } from './frame.ts'
+import { Refusal } from './platform/errors.ts'
+
+type Failure = {
+  code: string | number
+  error: unknown
+  request: Request
+  set: { status?: number | string; headers: Record<string, unknown> }
+}
+
+/**
+ * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, else a page, or for htmx a
+ * sentence. What is not a Refusal is a bug: logged whole, shown as one.
+ */
+export const answerError =
+  (context: Context) =>
+  ({ code, error, request, set }: Failure) => {
+    const refusal = asRefusal(code, error)
+    if (refusal.status >= 500) logFailure(context, error, request)
+
+    const { pathname } = new URL(request.url)
+    const headers = { ...stringsOf(set.headers), ...refusal.headers, 'cache-control': 'no-store' }
+    const answer = (body: string, type: string, more = {}) =>
+      new Response(body, { status: refusal.status, headers: { ...headers, ...more, 'content-type': type } })
+
+    if (pathname.startsWith('/api/')) return answer(problem(refusal), 'application/problem+json')
+    if (isFragmentRequest(request)) return answer(String(ErrorNote({ refusal })), markup, intoFlash)
+    return answer(String(ErrorPage({ frame: anonymousFrame(context), refusal })), markup)
+  }
+
+const markup = 'text/html; charset=utf-8'
+
+/** htmx would put the sentence in place of the button that was pressed. */
+const intoFlash = { 'hx-retarget': '#flash', 'hx-reswap': 'innerHTML' }
+
+function asRefusal(code: string | number, error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (code === 'NOT_FOUND') return new Refusal(404, 'There is nothing at this address.')
+  if (code === 'PARSE') return new Refusal(400, 'The body of this request cannot be read.')
+  if (code === 'VALIDATION')
+    return new Refusal(422, 'Something in this request is missing or of the wrong kind.')
+  return new Refusal(500, 'Something broke on our side.')
+}
+
+function logFailure({ log }: Context, error: unknown, request: Request) {
+  const fields = { method: request.method, path: new URL(request.url).pathname, error }
+  log.error('a request failed', { ...fields, requestId: request.headers.get('x-request-id') ?? undefined })
+}
+
+const problem = ({ status, message, fields }: Refusal) =>
+  JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+    ...(Object.keys(fields).length > 0 ? { errors: fields } : {}),
+  })
+
+const stringsOf = (headers: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  )

@@ -1,0 +1,43 @@
+import type { Context } from './context.ts'
+import { openLikes } from './likes/client.ts'
+import { openAssets } from './ops/assets.ts'
+import { databaseAnswers } from './ops/queries.ts'
+import { openCache } from './platform/cache.ts'
+import type { Config } from './platform/config.ts'
+import { openDb } from './platform/db.ts'
+import { openLifecycle } from './platform/lifecycle.ts'
+import { openLog } from './platform/log.ts'
+import { openRedis } from './platform/redis.ts'
+
+/** Opens what a replica needs. None of it waits for a store to be there. */
+export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
+  const log = openLog(config.name, config.logLevel)
+  const db = openDb({ url: config.databaseUrl, connections: config.databaseConnections })
+  const redis = openRedis(config.redisUrl, log)
+  const likes = openLikes({ batchers: config.batchers, redis, log })
+
+  const context: Context = {
+    config,
+    db,
+    cache: openCache(redis),
+    likes,
+    assets: await openAssets(),
+    log,
+    lifecycle: openLifecycle(config.drainMs, log),
+    async missing() {
+      const answers = {
+        mysql: await databaseAnswers(db).catch(() => false),
+        redis: redis.status === 'ready',
+        batcher: await likes.answers(),
+      }
+      return Object.entries(answers).flatMap(([name, isThere]) => (isThere ? [] : [name]))
+    },
+  }
+
+  const close = async () => {
+    await likes.close()
+    redis.disconnect()
+    await db.close()
+  }
+  return { context, close }
+}

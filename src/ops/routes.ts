@@ -1,0 +1,36 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { Refusal } from '../platform/errors.ts'
+
+const forever = 'public, max-age=31536000, immutable'
+
+/** What keeps the site running: health for the balancer, readiness for whoever starts it, static files. */
+export const ops = ({ assets, lifecycle, missing }: Context) =>
+  new Elysia({ name: 'ops' })
+    .get('/up', ({ set }) => {
+      if (lifecycle.isDraining()) set.status = 503
+      return lifecycle.isDraining() ? 'draining' : 'up'
+    })
+    .get('/ready', async ({ set }) => {
+      const gone = await missing()
+      if (gone.length > 0) set.status = 503
+      return { ready: gone.length === 0, missing: gone }
+    })
+    .get('/static/:name', ({ params: { name }, request }) => {
+      const found = assets.byName.get(name)
+      if (!found) throw new Refusal(404, 'There is no such file.')
+
+      const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
+      return new Response(gzip ? found.gzipped : found.content, {
+        headers: {
+          'content-type': found.type,
+          'cache-control': forever,
+          vary: 'Accept-Encoding',
+          ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+        },
+      })
+    })
+    .get(
+      '/favicon.ico',
+      () => new Response(null, { status: 302, headers: { location: assets.url('icon.svg') } }),
+    )

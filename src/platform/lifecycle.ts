@@ -1,0 +1,23 @@
+import type { Log } from './log.ts'
+
+export type Lifecycle = {
+  /** True from the first SIGTERM on: `/up` then answers 503, so that the balancer sends no more. */
+  isDraining(): boolean
+  /** Resolves when a SIGTERM or SIGINT came and `drainMs` have passed. */
+  stopped: Promise<void>
+}
+
+/** Turns SIGTERM and SIGINT into a drain: first be unready, for `drainMs` milliseconds, then stop. */
+export function openLifecycle(drainMs: number, log: Log): Lifecycle {
+  let draining = false
+  const { promise: stopped, resolve } = Promise.withResolvers<void>()
+  const drain = (signal: string) => {
+    if (draining) return
+    draining = true
+    log.info('draining', { signal, drainMs })
+    setTimeout(resolve, drainMs)
+  }
+  process.on('SIGTERM', drain)
+  process.on('SIGINT', drain)
+  return { isDraining: () => draining, stopped }
+}

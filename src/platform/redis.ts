@@ -1,0 +1,44 @@
+import { Redis } from 'ioredis'
+import type { Log } from './log.ts'
+
+/**
+ * A connection to Redis that fails at once instead of waiting: no queue while it is down, no command sent twice, a
+ * reply within 250 ms or an error. It reconnects by itself. Errors are logged when the state changes, not per try.
+ */
+export function openRedis(url: string, log: Log): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    enableAutoPipelining: true,
+    connectTimeout: 500,
+    commandTimeout: 250,
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
+  })
+  logChanges(redis, log)
+  return redis
+}
+
+/** A connection for SUBSCRIBE alone: it waits for Redis to return and then subscribes anew by itself. */
+export function openSubscriber(url: string, log: Log): Redis {
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: null,
+    autoResubscribe: true,
+    connectTimeout: 500,
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
+  })
+  logChanges(redis, log)
+  return redis
+}
+
+function logChanges(redis: Redis, log: Log) {
+  let isDown = false
+  redis.on('error', (error) => {
+    if (!isDown) log.warn('Redis is out of reach', { reason: error.message })
+    isDown = true
+  })
+  redis.on('ready', () => {
+    if (isDown) log.info('Redis is back')
+    isDown = false
+  })
+}

@@ -1,0 +1,43 @@
+import { Html } from '@elysiajs/html'
+import type { Frame } from '../src/frame.ts'
+import type { Refusal } from '../src/platform/errors.ts'
+import { Layout } from './layout.tsx'
+
+const headlines: Record<number, string> = {
+  401: 'Please sign in',
+  403: 'Not allowed',
+  404: 'Not found',
+  413: 'Too large',
+  503: 'One moment, please',
+}
+
+/** What a visitor sees instead of a page. */
+export const ErrorPage = ({ frame, refusal }: { frame: Frame; refusal: Refusal }) => {
+  const headline = headlines[refusal.status] ?? 'Something went wrong'
+  return (
+    <Layout frame={frame} title={headline}>
+      <section class="notice">
+        <h1 safe>{headline}</h1>
+        <p safe>{refusal.message}</p>
+        <p>
+          {refusal.status === 401 ? (
+            <a class="button" href="/login">
+              Sign in
+            </a>
+          ) : (
+            <a class="button" href="/">
+              To the front page
+            </a>
+          )}
+        </p>
+      </section>
+    </Layout>
+  )
+}
+
+/** The same for htmx: a sentence where the answer would have gone. */
+export const ErrorNote = ({ refusal }: { refusal: Refusal }) => (
+  <p class="error" role="alert" safe>
+    {refusal.message}
+  </p>
+)

@@ -1,0 +1,15 @@
+import { Html } from '@elysiajs/html'
+
+/** What was wrong with the field `of`, tied to it by `aria-describedby`; nothing when nothing was. */
+export const FieldError = ({ of, error }: { of: string; error: string | undefined }) =>
+  error ? (
+    <p class="error" id={`${of}-error`} safe>
+      {error}
+    </p>
+  ) : (
+    ''
+  )
+
+/** Attributes of a field that may have an error. */
+export const invalid = (of: string, error: string | undefined) =>
+  error ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${of}-error` } : {}

@@ -1,0 +1,74 @@
+import { Html, type PropsWithChildren } from '@elysiajs/html'
+import type { Frame } from '../src/frame.ts'
+
+type LayoutProps = PropsWithChildren<{ frame: Frame; title: string; description?: string }>
+
+/** The page around every page. */
+export const Layout = ({ frame, title, description, children }: LayoutProps) => (
+  <>
+    {'<!doctype html>'}
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          name="description"
+          content={description ?? 'A community board where every like counts exactly once.'}
+        />
+        <title safe>{`${title} · Agora`}</title>
+        <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
+        <link rel="stylesheet" href={frame.assets.css} />
+        <script src={frame.assets.htmx} defer></script>
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          Skip to content
+        </a>
+        <Header frame={frame} />
+        <main id="content" tabindex="-1">
+          {children as 'safe'}
+        </main>
+        <div id="flash" role="status" aria-live="polite"></div>
+        <footer>
+          <p>Agora counts each like exactly once.</p>
+        </footer>
+      </body>
+    </html>
+  </>
+)
+
+const Header = ({ frame }: { frame: Frame }) => (
+  <header class="top">
+    <p class="served-by" title="The server that drew this page" safe>
+      {frame.servedBy}
+    </p>
+    <nav aria-label="Site">
+      <a class="brand" href="/">
+        Agora
+      </a>
+      <Account frame={frame} />
+    </nav>
+  </header>
+)
+
+const Account = ({ frame: { viewer } }: { frame: Frame }) =>
+  viewer ? (
+    <div class="account">
+      <a href={`/users/${encodeURIComponent(viewer.name)}`} safe>
+        {viewer.name}
+      </a>
+      <form method="post" action="/session/end">
+        <button class="quiet" type="submit">
+          Sign out
+        </button>
+      </form>
+    </div>
+  ) : (
+    <div class="account">
+      <a href="/login">Sign in</a>
+      <a class="button" href="/signup">
+        Join
+      </a>
+    </div>
+  )

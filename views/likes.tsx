@@ -1,0 +1,27 @@
+import { Html } from '@elysiajs/html'
+
+const counted = new Intl.NumberFormat('en')
+
+/** The button with its count; a press swaps it for the one in the answer. */
+export const LikeButton = ({ id, likes }: { id: number; likes: number }) => (
+  <button
+    id={`like-${id}`}
+    class="like"
+    type="submit"
+    hx-post={`/posts/${id}/likes`}
+    hx-swap="outerHTML"
+    aria-label={`Like, ${counted.format(likes)} so far`}
+  >
+    <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
+      <path d="M12 20.5 4.6 13a4.9 4.9 0 0 1 0-6.9 4.7 4.7 0 0 1 6.8 0l.6.6.6-.6a4.7 4.7 0 0 1 6.8 0 4.9 4.9 0 0 1 0 6.9Z" />
+    </svg>
+    <span class="count">{counted.format(likes)}</span>
+  </button>
+)
+
+/** Without JavaScript the same button posts this form. */
+export const LikeForm = (props: { id: number; likes: number }) => (
+  <form class="like-form" method="post" action={`/posts/${props.id}/likes`}>
+    <LikeButton {...props} />
+  </form>
+)
