@@ -112,6 +112,15 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     ],
     good: [['test/board.test.ts', "test('a like is never skipped', () => {})"]],
   },
+  'tests on real servers allow for their slow start': {
+    bad: [
+      ['test/likes.test.ts', "import { openReplica } from './support/replica.ts'\ntest('a like', () => {})"],
+    ],
+    good: [
+      ['test/likes.test.ts', "import { openReplica } from './support/replica.ts'\nsetDefaultTimeout(60_000)"],
+      ['test/ids.test.ts', "import { openIds } from '../batcher/ids.ts'\ntest('an id', () => {})"],
+    ],
+  },
   'nothing names a registry, a proxy or a folder of one machine': {
     bad: [
       ['bun.lock', '"https://registry.npmjs.org/elysia"'],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identify } from '../stack/processes.ts'
@@ -7,6 +7,8 @@ import { startProcess } from './support/processes.ts'
 import { startMysql, startRedis } from './support/services.ts'
 import { until } from './support/until.ts'
 import { root, temporaryFolder } from './support/warden.ts'
+
+setDefaultTimeout(60_000)
 
 describe('a MySQL of a test run', () => {
   test('keeps what was committed when it is killed', async () => {

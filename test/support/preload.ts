@@ -6,4 +6,4 @@ import { clearUp } from './warden.ts'
 afterAll(async () => {
   await closeAll()
   await clearUp()
-}, 60_000)
+}, 120_000)

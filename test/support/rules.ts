@@ -104,6 +104,16 @@ export const rules: Rule[] = [
     ),
   },
   {
+    says: 'tests on real servers allow for their slow start',
+    violations: code(
+      (path) => /\.(test|compose)\.tsx?$/.test(path),
+      (file) => {
+        const startsServers = importsOf(file).some(({ to, isType }) => !isType && serverSupport.test(to))
+        return startsServers && !/^setDefaultTimeout\(/m.test(file.text) ? ['has no setDefaultTimeout'] : []
+      },
+    ),
+  },
+  {
     says: 'nothing names a registry, a proxy or a folder of one machine',
     violations: ({ path, text }) => [
       ...found(text, /\b(registry\.npmjs|npmjs\.org|jfrog|artifactory|nexus3?)\b|^\s*registry\s*=/gim),
@@ -112,6 +122,9 @@ export const rules: Rule[] = [
     ],
   },
 ]
+
+/** `bun test` gives a test 5 s, and the setting is one file's own. */
+const serverSupport = /^test\/support\/(services|database|replica|stack|browser|processes)\.ts$/
 
 /** Locks and licences are text of others. */
 const isNotOurs = (path: string) => /(^|\/)(bun\.lock|LICENSE)$/.test(path)

@@ -15,8 +15,8 @@ export type Stack = {
   status(): Promise<Status>
   /** One process by its name, as in `web-1`. */
   process(name: string): Promise<ProcessStatus>
-  /** What `./agora sql` prints for a statement. */
-  sql(statement: string): Promise<string>
+  /** The cells of the first row that `./agora sql` prints for a statement. */
+  sql(statement: string): Promise<string[]>
   down(): Promise<void>
 }
 
@@ -40,14 +40,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       if (!found) throw new Error(`the stack has no process ${name}`)
       return found
     },
-    sql: (statement) => expectSuccess(['sql', statement, '--data', data]),
+    sql: async (statement) => {
+      const [, row = ''] = (await expectSuccess(['sql', statement, '--data', data])).split('\n')
+      return row.split('\t')
+    },
     down: async () => void (await expectSuccess(['down', '--data', data])),
   }
   return closeAfterTests(stack, (it) => it.down())
 }
 
-/** One stack for all test files of this run that don't harm it. */
-export const sharedStack = once(() => startStack())
+/** One stack for all test files of this run that don't harm it. Likes reach MySQL within two seconds. */
+export const sharedStack = once(() => startStack({ env: { FLUSH_SECONDS: '2' } }))
 
 /** Runs `./agora` as typed in a shell, with the Bun that runs this test in its PATH. */
 export function runAgora(args: string[], env: Record<string, string | undefined> = {}) {
