@@ -40,7 +40,10 @@ export function makeDataFolder(data: string): void {
 
 /** Deletes what a stack keeps and the folder, unless something else is in it: `--data` may point anywhere. */
 export function deleteDataFolder(data: string): void {
-  for (const path of Object.values(dataPaths(data))) rmSync(path, { recursive: true, force: true })
+  const paths = dataPaths(data)
+  // SQLite keeps a journal beside the lock, MariaDB's folder has another name until it is whole.
+  for (const path of [...Object.values(paths), `${paths.lock}-journal`, `${paths.mysql}.draft`])
+    rmSync(path, { recursive: true, force: true })
   try {
     rmdirSync(data)
   } catch (error) {

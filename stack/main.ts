@@ -1,16 +1,19 @@
 import { join } from 'node:path'
 import { type Command, parseCommand, UsageError, usage } from './arguments.ts'
 import { dataPaths, readState } from './data-folder.ts'
-import { dockerDown, dockerLogs, dockerSql, dockerStatus, dockerUp, hasDocker } from './docker.ts'
 import { explain } from './explain.ts'
 import { nativeLogs } from './logs.ts'
 import { nativeDown, nativeStatus, nativeUp } from './native.ts'
+import { isAlive } from './processes.ts'
 import { canRunNatively, findPrograms, flavourOf } from './programs.ts'
 import { answerText, nativeSql } from './sql.ts'
 import { type Mode, type Status, statusText } from './status.ts'
 import { Trouble } from './trouble.ts'
 
+type CommandNamed<Name extends Command['name']> = Extract<Command, { name: Name }>
+
 const root = join(import.meta.dir, '..')
+const docker = () => import('./docker.ts')
 
 async function main(args: string[]): Promise<number> {
   try {
@@ -25,65 +28,91 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-function run(command: Command): Promise<number> {
+async function run(command: Command): Promise<number> {
   switch (command.name) {
     case 'up':
       return up(command)
     case 'down':
-      return modeOf(command.data) === 'docker'
-        ? dockerDown(command)
-        : nativeDown(command.data, command.volumes)
+      return down(command)
     case 'status':
       return status(command)
     case 'logs':
-      return modeOf(command.data) === 'docker'
-        ? dockerLogs(command)
-        : nativeLogs(command.data, command.process, command.follow)
+      return logs(command)
     case 'sql':
       return sql(command)
     case 'test':
       return test(command.args)
     case 'help':
       console.log(usage)
-      return Promise.resolve(0)
+      return 0
   }
 }
 
-async function up(command: Extract<Command, { name: 'up' }>): Promise<number> {
+async function up(command: CommandNamed<'up'>): Promise<number> {
   const kept = readState(command.data)
   const mode = command.mode ?? kept?.mode ?? (await bestMode(command.data))
-  if (kept && kept.mode !== mode) {
+  if (kept && kept.mode !== mode) await leaveMode(command.data, kept.mode)
+  return mode === 'docker' ? (await docker()).dockerUp(command) : nativeUp(command)
+}
+
+/** The two modes keep their databases apart, so one data folder can serve both, one after the other. */
+async function leaveMode(data: string, mode: Mode): Promise<void> {
+  if (isRunning(await statusIn(mode, data))) {
     throw new Trouble(
-      `${command.data} belongs to a stack in ${kept.mode} mode: choose another folder with --data`,
+      `Agora runs in ${mode} mode on ${data}: stop it first with ./agora down, or use another --data`,
     )
   }
-  return mode === 'docker' ? dockerUp(command) : nativeUp(command)
+  console.log(`What the stack kept in ${mode} mode stays there, this one has its own database.`)
 }
 
 /** Natively where the programs are there or can be installed, else in containers where an engine answers. */
 async function bestMode(data: string): Promise<Mode> {
   const madeBy = flavourOf(dataPaths(data).mysql)
   if (canRunNatively(madeBy)) return 'native'
-  if (await hasDocker()) return 'docker'
+  if (await (await docker()).hasDocker()) return 'docker'
   // Tells what is missing and which command brings it.
   await findPrograms(madeBy, console.log)
   return 'native'
+}
+
+async function down(command: CommandNamed<'down'>): Promise<number> {
+  if (modeOf(command.data) === 'docker') return (await docker()).dockerDown(command)
+  return nativeDown(command.data, command.volumes)
+}
+
+async function logs(command: CommandNamed<'logs'>): Promise<number> {
+  if (modeOf(command.data) === 'docker') return (await docker()).dockerLogs(command)
+  return nativeLogs(command.data, command.process, command.follow)
 }
 
 function modeOf(data: string): Mode {
   return readState(data)?.mode ?? 'native'
 }
 
-async function status({ data, json }: Extract<Command, { name: 'status' }>): Promise<number> {
-  const found: Status = modeOf(data) === 'docker' ? await dockerStatus(data) : await nativeStatus(data)
-  const isRunning = found.processes.length > 0
+async function status({ data, json }: CommandNamed<'status'>): Promise<number> {
+  const found = await statusIn(modeOf(data), data)
   if (json) console.log(JSON.stringify(found, null, 2))
-  else console.log(isRunning ? statusText(found) : 'Agora is not running.')
-  return isRunning ? 0 : 1
+  else console.log(isRunning(found) ? statusText(found) : notRunning(data))
+  return isRunning(found) ? 0 : 1
 }
 
-async function sql({ data, statement }: Extract<Command, { name: 'sql' }>): Promise<number> {
-  if (modeOf(data) === 'docker') return dockerSql({ data, statement })
+async function statusIn(mode: Mode, data: string): Promise<Status> {
+  return mode === 'docker' ? (await docker()).dockerStatus(data) : nativeStatus(data)
+}
+
+function isRunning({ processes }: Status): boolean {
+  return processes.length > 0
+}
+
+function notRunning(data: string): string {
+  const left = readState(data)?.native?.processes.filter(isAlive) ?? []
+  if (left.length === 0) return 'Agora is not running.'
+  const names = left.map(({ name }) => name).join(', ')
+  return `The supervisor is gone, ${names} go on without it. ./agora up starts all anew, ./agora down ends them.`
+}
+
+async function sql({ data, statement }: CommandNamed<'sql'>): Promise<number> {
+  if (modeOf(data) === 'docker') return (await docker()).dockerSql({ data, statement })
   console.log(answerText(await nativeSql(data, statement), process.stdout.isTTY === true))
   return 0
 }

@@ -1,6 +1,8 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { asRoot } from './plan.ts'
+import { dataPaths } from './data-folder.ts'
+import { asRoot, type Site } from './plan.ts'
 import type { Programs } from './programs.ts'
 import { Trouble } from './trouble.ts'
 
@@ -8,11 +10,19 @@ import { Trouble } from './trouble.ts'
  * Makes an empty database server's folder. It appears under its name only when it is whole, so one that was killed
  * halfway is never taken for finished. Root has no password yet; the server sets it before it lets anyone in.
  */
-export async function makeMysqlData(folder: string, programs: Programs): Promise<void> {
+export async function makeMysqlData({ data, runtime, programs }: Site): Promise<void> {
+  const folder = dataPaths(data).mysql
   if (existsSync(folder)) return
   const draft = `${folder}.draft`
   rmSync(draft, { recursive: true, force: true })
-  const child = Bun.spawn(makerOf(draft, programs), { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
+  // MariaDB's script breaks at a space in a path, and --data may have some.
+  const alias = join(runtime, 'data')
+  symlinkSync(data, alias)
+  const child = Bun.spawn(makerOf(join(alias, basename(draft)), programs), {
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
   if (code !== 0) throw new Trouble(`the database's folder could not be made:\n${out}${err}`.trimEnd())
   renameSync(draft, folder)

@@ -75,8 +75,7 @@ export class NativeStack {
   }
 
   async #startMysql(): Promise<void> {
-    const { data, programs } = this.site
-    await makeMysqlData(dataPaths(data).mysql, programs)
+    await makeMysqlData(this.site)
     await this.#begin(mysqlPlan(this.site))
   }
 

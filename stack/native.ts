@@ -79,9 +79,16 @@ async function inBackground(options: UpOptions): Promise<number | 'taken'> {
   const isReady = await readyOrGone(data, supervisor)
   settled.abort()
   await showing
-  if (!isReady) return supervisor.exitCode === takenCode ? 'taken' : (supervisor.exitCode ?? 1) || 1
+  if (!isReady) return notReady(supervisor.exitCode)
   supervisor.unref()
   return welcome(data, true)
+}
+
+function notReady(exitCode: number | null): number | 'taken' {
+  if (exitCode === takenCode) return 'taken'
+  // It told why it failed. When it ended in order or by a signal, somebody stopped it.
+  if (exitCode !== 1) console.error('Agora was stopped before it was ready.')
+  return 1
 }
 
 function spawnSupervisor(options: UpOptions, logFile: string) {
@@ -136,7 +143,7 @@ async function welcome(data: string, isDetached: boolean): Promise<number> {
       `  Admin  ${url}/admin  sign in as admin, password ${secrets?.demoAdmin}`,
       `  Stats  ${statsUrl}  user ${statsUser}, password ${secrets?.stats}`,
       `  Data   ${data}`,
-      isDetached ? `  Stop   ./agora down --data ${data}` : '  Stop   Ctrl-C',
+      isDetached ? `  Stop   ./agora down --data '${data}'` : '  Stop   Ctrl-C',
       '',
     ].join('\n'),
   )

@@ -3,9 +3,15 @@ import type { Connection, RowDataPacket } from 'mysql2/promise'
 /** SQLite: keeps every other process out of the file for as long as this one lives. */
 export const holdAlone = 'BEGIN EXCLUSIVE'
 
-/** What the server runs by itself at each start, one statement a line, before it lets anyone in. */
-export function rootAccess(password: string): string {
+/**
+ * What the server runs by itself at each start, one statement a line, before it lets anyone in. MariaDB makes a root
+ * without a password for this machine's name too.
+ */
+export function rootAccess(password: string, hostname: string): string {
+  const nameless = hostname === 'localhost' ? [] : [`DROP USER IF EXISTS 'root'@'${hostname.toLowerCase()}';`]
   return [
+    ...nameless,
+    `DROP USER IF EXISTS 'root'@'::1';`,
     `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`,
     `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${password}';`,
     `ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '${password}';`,

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { batcherConfig, replicaConfig } from '../src/platform/config.ts'
 import type { UpOptions } from './arguments.ts'
@@ -44,7 +44,7 @@ export async function planSite(
   }
   try {
     checkSettings(site)
-    writeFileSync(initFile(site.runtime), rootAccess(site.secrets.mysqlRoot), { mode: 0o600 })
+    writeFileSync(initFile(site.runtime), rootAccess(site.secrets.mysqlRoot, hostname()), { mode: 0o600 })
     writeFileSync(redisFile(site.runtime), redisConfig(site), { mode: 0o600 })
     return site
   } catch (error) {

@@ -1,0 +1,125 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { Child, ChildFailed, type Pace } from '../../stack/children.ts'
+import { freePorts } from '../../stack/ports.ts'
+import { isAlive } from '../../stack/processes.ts'
+import { httpAnswers } from '../../stack/ready.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { until } from '../support/until.ts'
+import { temporaryFolder } from '../support/warden.ts'
+
+const server = `
+  Bun.serve({ hostname: '127.0.0.1', port: process.env.PORT, fetch: () => new Response('up') })
+  console.log('serving')
+  process.on('SIGTERM', () => { console.log('drained'); process.exit() })
+`
+
+test('a process that is killed comes back on its port', async () => {
+  const { child, said } = await supervised(server)
+  await child.start()
+  const first = child.status
+
+  process.kill(first.pid!, 'SIGKILL')
+  await until(() => child.status.state === 'ready' && child.status.pid !== first.pid)
+
+  expect(child.status.port).toBe(first.port)
+  expect(await httpAnswers(`http://127.0.0.1:${first.port}/`)).toBe(true)
+  expect(said).toEqual(['web-1 was ended by SIGKILL, starts again in 100 ms', 'web-1 is ready again'])
+})
+
+test('a process that is stopped drains, is gone and stays away', async () => {
+  const { child, logFile } = await supervised(server)
+  await child.start()
+  const identity = child.identity!
+
+  await child.stop()
+
+  expect(isAlive(identity)).toBe(false)
+  expect(child.status).toEqual({ name: 'web-1', role: 'web', port: child.plan.port, state: 'stopped' })
+  expect(await Bun.file(logFile).text()).toBe('serving\ndrained\n')
+})
+
+test('a process that ignores the request to stop is killed at its deadline', async () => {
+  const { child } = await supervised(server.replace('process.exit()', ''))
+  await child.start()
+  const identity = child.identity!
+
+  await child.stop()
+
+  expect(isAlive(identity)).toBe(false)
+})
+
+test('a process that is stopped between two lives does not come back', async () => {
+  const { child } = await supervised(server, { firstDelayMs: 10_000 })
+  await child.start()
+  process.kill(child.status.pid!, 'SIGKILL')
+  await until(() => child.status.state === 'restarting')
+
+  await child.stop()
+
+  expect(child.status.state).toBe('stopped')
+  expect(child.identity).toBeUndefined()
+})
+
+test('a process that ends at each start is given up with its last words', async () => {
+  const { child, said } = await supervised(`console.error('no such journal'); process.exit(3)`, {
+    firstDelayMs: 1,
+  })
+
+  const failure = await child.start().catch((error) => error)
+
+  expect(failure).toBeInstanceOf(ChildFailed)
+  expect(failure.message).toContain('web-1 ended with code 3, 4 times in a row')
+  expect(failure.message).toContain('no such journal')
+  expect(said).toHaveLength(3)
+})
+
+test('the pause before a restart doubles up to its limit', async () => {
+  const pace = { firstDelayMs: 1, longestDelayMs: 4, hopelessAfter: 6 }
+  const { child, said } = await supervised(`process.exit(1)`, pace)
+
+  await child.start().catch(() => undefined)
+
+  expect(said.map((line) => line.match(/in (\d+) ms/)?.[1])).toEqual(['1', '2', '4', '4', '4'])
+})
+
+test('a program that is not there is told by name', async () => {
+  const { child } = await supervised('', { firstDelayMs: 1 }, ['/no/such/program'])
+
+  const failure = await child.start().catch((error) => error)
+
+  expect(failure.message).toContain('/no/such/program')
+})
+
+test('a process that never becomes ready fails the start', async () => {
+  const { child } = await supervised(`console.log('thinking'); setInterval(() => {}, 1000)`)
+
+  const failure = await child.start().catch((error) => error)
+
+  expect(failure.message).toContain('web-1 was not ready after 2 s')
+})
+
+async function supervised(code: string, pace: Partial<Pace> = {}, command?: [string]) {
+  const [port = 0] = await freePorts(1)
+  const logFile = join(temporaryFolder(), 'web-1.log')
+  const said: string[] = []
+  const child = new Child(
+    {
+      name: 'web-1',
+      role: 'web',
+      command: command ?? [process.execPath, '--eval', code],
+      env: { PORT: String(port) },
+      port,
+      isReady: () => httpAnswers(`http://127.0.0.1:${port}/`),
+      readyWithinMs: 2_000,
+      stop: [{ signal: 'SIGTERM', forMs: 500 }],
+    },
+    {
+      logFile,
+      say: (line) => said.push(line),
+      changed: () => undefined,
+      pace: { firstDelayMs: 100, longestDelayMs: 5_000, healthyMs: 30_000, hopelessAfter: 4, ...pace },
+    },
+  )
+  return closeAfterTests({ child, said, logFile }, () => child.stop())
+}
