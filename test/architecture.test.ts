@@ -113,11 +113,9 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     good: [['test/board.test.ts', "test('a like is never skipped', () => {})"]],
   },
   'tests on real servers allow for their slow start': {
-    bad: [
-      ['test/likes.test.ts', "import { openReplica } from './support/replica.ts'\ntest('a like', () => {})"],
-    ],
+    bad: [['test/likes.test.ts', "test('a like', async () => { await openReplica() })"]],
     good: [
-      ['test/likes.test.ts', "import { openReplica } from './support/replica.ts'\nsetDefaultTimeout(60_000)"],
+      ['test/likes.test.ts', 'setDefaultTimeout(60_000)\nconst replica = await openReplica()'],
       ['test/ids.test.ts', "import { openIds } from '../batcher/ids.ts'\ntest('an id', () => {})"],
     ],
   },

@@ -107,10 +107,8 @@ export const rules: Rule[] = [
     says: 'tests on real servers allow for their slow start',
     violations: code(
       (path) => /\.(test|compose)\.tsx?$/.test(path),
-      (file) => {
-        const startsServers = importsOf(file).some(({ to, isType }) => !isType && serverSupport.test(to))
-        return startsServers && !/^setDefaultTimeout\(/m.test(file.text) ? ['has no setDefaultTimeout'] : []
-      },
+      ({ text }) =>
+        startsServers.test(text) && !/^setDefaultTimeout\(/m.test(text) ? ['has no setDefaultTimeout'] : [],
     ),
   },
   {
@@ -124,7 +122,7 @@ export const rules: Rule[] = [
 ]
 
 /** `bun test` gives a test 5 s, and the setting is one file's own. */
-const serverSupport = /^test\/support\/(services|database|replica|stack|browser|processes)\.ts$/
+const startsServers = /\b(startMysql|sharedMysql|freshDatabase|openReplica|startStack|sharedStack|openPage)\(/
 
 /** Locks and licences are text of others. */
 const isNotOurs = (path: string) => /(^|\/)(bun\.lock|LICENSE)$/.test(path)

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { openPage, phone } from '../support/browser.ts'
+import { newName, password } from '../support/page.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
+import { newVisitor } from '../support/visitor.ts'
+
+setDefaultTimeout(120_000)
+
+const pages = ['/', '/c/', '/posts/', '/users/', '/signup', '/login', '/nothing/here']
+
+let stack: Stack
+let links: Record<string, string>
+beforeAll(async () => {
+  stack = await sharedStack()
+  await fillWithHardText()
+  const { page } = await openPage(stack.url)
+  links = Object.fromEntries(
+    await Promise.all(pages.map(async (path) => [path, await firstLink(page, path)])),
+  )
+})
+
+describe('on a phone', () => {
+  test.each(pages)('%s needs no scrolling to the side', async (path) => {
+    const { page } = await openPage(stack.url + links[path], phone)
+
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+
+    expect(scrollWidth).toBe(clientWidth)
+  })
+
+  test('everything to press is large enough for a thumb', async () => {
+    const { page } = await openPage(stack.url, phone)
+
+    const heights = await page
+      .locator('button:visible, a.button:visible, summary:visible')
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height))
+
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(24)
+  })
+})
+
+describe.each([
+  ['light', false],
+  ['dark', true],
+] as const)('in %s', (_, dark) => {
+  test.each(pages)('%s has nothing that shuts people out', async (path) => {
+    const { page } = await openPage(stack.url + links[path], { dark })
+
+    const { violations } = await new AxeBuilder({ page }).analyze()
+
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+  })
+})
+
+describe('every page', () => {
+  test.each(pages.filter((path) => path !== '/nothing/here'))(
+    '%s opens without a complaint',
+    async (path) => {
+      const { complaints } = await openPage(stack.url + links[path])
+
+      expect(complaints).toEqual([])
+    },
+  )
+
+  test('shows the name of its replica at the top left', async () => {
+    const { page } = await openPage(stack.url)
+
+    const { x, y } = (await page.locator('.served-by').boundingBox())!
+
+    expect(x).toBeLessThan(200)
+    expect(y).toBeLessThan(100)
+  })
+})
+
+/** Where a page of a kind is: those that end in a slash are the first of their kind that the front page links. */
+async function firstLink(page: Page, path: string): Promise<string> {
+  if (path === '/' || !path.endsWith('/')) return path
+  return (await page.locator(`main a[href^="${path}"]`).first().getAttribute('href'))!
+}
+
+/** The longest word and line that anybody may write are the ones that break a layout. */
+async function fillWithHardText(): Promise<void> {
+  const bo = newVisitor(stack.url)
+  await bo.post('/signup', { username: newName('bo'), password })
+  const front = await (await bo.get('/')).text()
+  const category = front.match(/<option value="([^"]+)"/)![1]!
+  await bo.post('/posts', { category, title: 'W'.repeat(200), body: `${'m'.repeat(3_000)}\n`.repeat(3) })
+}
