@@ -14,7 +14,7 @@ export function createApp(context: Context) {
     .onError(answerError(context))
     .onRequest(({ request }) => refuseForeignOrigin(request))
     .headers(headersOf(context.config.name))
-    .use(html({ autoDoctype: false }))
+    .use(html({ autoDoctype: false, contentType: 'text/html; charset=utf-8' }))
     .use(ops(context))
 
   switch (context.config.role) {

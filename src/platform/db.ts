@@ -60,10 +60,8 @@ export function openDb({ url, connections, queryTimeoutMs = 5_000, seen = () => 
     supportBigNumbers: true,
     stringifyObjects: true,
   })
-  pool.on('connection', (connection) => {
-    // The pool hands out the callback API here; a failure shows in the statement that follows.
-    connection.query("SET time_zone = '+00:00'").catch?.(() => {})
-  })
+  // A failure shows in the statement that follows.
+  pool.pool.on('connection', (connection) => connection.query("SET time_zone = '+00:00'", () => {}))
 
   const on = (connection: PoolConnection): Sql => ({
     rows: (name, text, values) =>
