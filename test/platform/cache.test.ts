@@ -1,0 +1,119 @@
+import { beforeAll, beforeEach, expect, test } from 'bun:test'
+import { type Cache, openCache } from '../../src/platform/cache.ts'
+import { openLog } from '../../src/platform/log.ts'
+import { openRedis } from '../../src/platform/redis.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { type Service, startRedis } from '../support/services.ts'
+import { until } from '../support/until.ts'
+
+let server: Service
+let redis: ReturnType<typeof openRedis>
+let cache: Cache
+let other: Cache
+
+beforeAll(async () => {
+  server = await startRedis()
+  const open = () =>
+    closeAfterTests(openRedis(server.url, openLog('test', 'error')), (it) => {
+      it.disconnect()
+    })
+  redis = open()
+  const second = open()
+  cache = openCache(redis)
+  other = openCache(second)
+  await until(() => redis.status === 'ready' && second.status === 'ready')
+})
+
+beforeEach(async () => {
+  await until(() => redis.flushall())
+})
+
+test('what was loaded once comes from Redis the next time, for every replica', async () => {
+  const first = await cache.remember('a', 60, async () => 1)
+  const second = await until(async () => {
+    const found = await other.remember('a', 60, async () => 2)
+    return found.source === 'redis' && found
+  })
+
+  expect(first).toEqual({ value: 1, source: 'mysql' })
+  expect(second).toEqual({ value: 1, source: 'redis' })
+})
+
+test('what was forgotten is loaded anew', async () => {
+  await cache.remember('b', 60, async () => 'old')
+  await other.forget(['b'])
+
+  expect((await cache.remember('b', 60, async () => 'new')).value).toBe('new')
+})
+
+test('a load that began before a write is not kept after it', async () => {
+  const { promise: isWritten, resolve: write } = Promise.withResolvers<void>()
+  const slow = cache.remember('c', 60, async () => {
+    await isWritten
+    return 'as it was'
+  })
+  await until(async () => (await redis.mget('x')).length === 1)
+  await other.forget(['c'])
+  write()
+  await slow
+
+  const after = await other.remember('c', 60, async () => 'as it is')
+
+  expect(after).toEqual({ value: 'as it is', source: 'mysql' })
+})
+
+test('many readers of one missing key cause one load', async () => {
+  let loads = 0
+  const load = async () => {
+    loads++
+    await redis.ping()
+    return loads
+  }
+
+  const found = await Promise.all(Array.from({ length: 50 }, () => cache.remember('d', 60, load)))
+
+  expect(loads).toBe(1)
+  expect(new Set(found.map(({ value }) => value))).toEqual(new Set([1]))
+})
+
+test('nothing is kept of a key whose load found nothing', async () => {
+  await cache.remember('e', 60, async () => undefined)
+
+  expect((await cache.remember('e', 60, async () => 'there')).value).toBe('there')
+})
+
+test('a load that fails fails its callers and is tried again by the next', async () => {
+  const failed = cache.remember('f', 60, async () => {
+    throw new Error('no database')
+  })
+
+  expect(failed).rejects.toThrow('no database')
+  expect((await cache.remember('f', 60, async () => 'there')).value).toBe('there')
+})
+
+test('without Redis every read is a load, and when it is back it is used again', async () => {
+  await cache.remember('g', 60, async () => 1)
+  await server.kill()
+  const without = await cache.remember('g', 60, async () => 2)
+  await cache.forget(['g'])
+  await server.restart()
+
+  const back = await until(async () => {
+    const found = await cache.remember('g', 60, async () => 3)
+    return found.source === 'redis' && found
+  })
+
+  expect(without).toEqual({ value: 2, source: 'mysql' })
+  expect(back.value).toBe(3)
+})
+
+test('while Redis hangs a read takes under a second', async () => {
+  server.pause()
+  const started = performance.now()
+  const { value } = await cache.remember('h', 60, async () => 'from MySQL')
+  const tookMs = performance.now() - started
+  server.resume()
+
+  expect(value).toBe('from MySQL')
+  expect(tookMs).toBeLessThan(1_000)
+})

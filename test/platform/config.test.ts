@@ -1,0 +1,41 @@
+import { expect, test } from 'bun:test'
+import { batcherConfig, ConfigError, replicaConfig } from '../../src/platform/config.ts'
+
+const enough = {
+  DATABASE_URL: 'mysql://agora_web:secret@127.0.0.1:3306/agora',
+  REDIS_URL: 'redis://:secret@127.0.0.1:6379',
+  BATCHERS: 'http://127.0.0.1:4001, http://127.0.0.1:4002/',
+}
+
+test('a replica starts on three settings, the rest has defaults', () => {
+  const config = replicaConfig(enough)
+
+  expect(config).toMatchObject({ role: 'web', port: 3000, likes: 'open', actsApiOpen: false, chaos: false })
+  expect(config.batchers).toEqual(['http://127.0.0.1:4001', 'http://127.0.0.1:4002'])
+})
+
+test.each([
+  ['DATABASE_URL', '', 'DATABASE_URL is not set'],
+  ['DATABASE_URL', 'postgres://h/d', 'DATABASE_URL must be an address that starts with mysql://'],
+  ['REDIS_URL', 'localhost', 'REDIS_URL must be an address that starts with redis:// or rediss://'],
+  ['BATCHERS', ' , ', 'BATCHERS is not set'],
+  ['BATCHERS', 'http://a:1,http://a:1', 'BATCHERS names an address twice'],
+  ['ROLE', 'root', 'ROLE must be web or accounts or admin, not "root"'],
+  ['PORT', '80a', 'PORT must be a whole number from 0 to 65535, not "80a"'],
+  ['PORT', '65536', 'PORT must be a whole number from 0 to 65535, not "65536"'],
+  ['LIKES', 'twice', 'LIKES must be open or once, not "twice"'],
+])('a wrong %s of "%s" stops the start with one line that names it', (name, value, message) => {
+  expect(() => replicaConfig({ ...enough, [name]: value })).toThrow(new ConfigError(message))
+})
+
+test('a password in a wrong address is not repeated in the message', () => {
+  const wrong = { ...enough, DATABASE_URL: 'mysqql://agora_web:hunter2hunter2@db/agora' }
+
+  expect(() => replicaConfig(wrong)).toThrow(/^(?!.*hunter2)/)
+})
+
+test('a batcher flushes at more than ten likes or after a minute unless told otherwise', () => {
+  const config = batcherConfig({ ...enough, JOURNAL: '/j', FLUSH_EVERY_MS: '50' })
+
+  expect(config).toMatchObject({ flushLikes: 10, flushSeconds: 60, flushEveryMs: 50 })
+})

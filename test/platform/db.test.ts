@@ -1,0 +1,118 @@
+import { beforeAll, expect, test } from 'bun:test'
+import { type Db, isDuplicate, openDb } from '../../src/platform/db.ts'
+import { Unavailable } from '../../src/platform/errors.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { type Service, startMysql } from '../support/services.ts'
+import { until } from '../support/until.ts'
+
+let server: Service
+let database: TestDatabase
+let db: Db
+const seen: string[] = []
+
+beforeAll(async () => {
+  server = await startMysql()
+  database = await freshDatabase(server)
+  const options = {
+    connections: 4,
+    queryTimeoutMs: 1_000,
+    seen: (verb: string, name: string) => seen.push(`${verb} ${name}`),
+  }
+  db = closeAfterTests(openDb({ url: database.url, ...options }), (it) => it.close())
+})
+
+const addItem = (name: string) =>
+  db.write('addItem', 'INSERT INTO items (name, quantity, price) VALUES (?, 1, 2.50)', [name])
+
+test('statements are told by their verb and name', async () => {
+  await db.rows('everyItem', 'SELECT name FROM items')
+
+  expect(seen.at(-1)).toBe('SELECT everyItem')
+})
+
+test('times are UTC and leave as ISO 8601, money as text', async () => {
+  await addItem('clock')
+  const [row] = await db.rows<{ at: string; price: string }>(
+    'itemNow',
+    `SELECT CAST('2026-02-03 04:05:06.007' AS DATETIME(3)) AS at, price FROM items WHERE name = 'clock'`,
+  )
+
+  expect(row).toEqual({ at: '2026-02-03T04:05:06.007Z', price: '2.50' })
+})
+
+test('a value can never become a piece of the statement', async () => {
+  const hostile = `'; DROP TABLE items; -- "\\`
+  await addItem(hostile)
+
+  const rows = await db.rows<{ name: string }>('itemNamed', 'SELECT name FROM items WHERE name = ?', [
+    hostile,
+  ])
+
+  expect(rows).toEqual([{ name: hostile }])
+})
+
+test('a name that is there already is a duplicate', async () => {
+  await addItem('twice')
+
+  const again = await addItem('twice').catch((error) => error)
+
+  expect(isDuplicate(again)).toBe(true)
+})
+
+test('a transaction that fails leaves nothing behind', async () => {
+  const failed = db.transaction(async (sql) => {
+    await sql.write('addItem', `INSERT INTO items (name, quantity, price) VALUES ('half', 1, 1)`)
+    throw new Error('changed my mind')
+  })
+
+  expect(failed).rejects.toThrow('changed my mind')
+  expect(await db.rows('half', `SELECT id FROM items WHERE name = 'half'`)).toEqual([])
+})
+
+test('two transactions that lock each other out both get done', async () => {
+  await Promise.all([addItem('left'), addItem('right')])
+  const both = Promise.withResolvers<void>()
+  let inside = 0
+  const take = (first: string, second: string) =>
+    db.transaction(async (sql) => {
+      await sql.write('lockOne', 'UPDATE items SET quantity = quantity + 1 WHERE name = ?', [first])
+      if (++inside === 2) both.resolve()
+      await both.promise
+      await sql.write('lockOther', 'UPDATE items SET quantity = quantity + 1 WHERE name = ?', [second])
+    })
+
+  await Promise.all([take('left', 'right'), take('right', 'left')])
+
+  const rows = await database.rows<{ quantity: number }>(
+    `SELECT quantity FROM items WHERE name IN ('left', 'right')`,
+  )
+  expect(rows).toEqual([{ quantity: 3 }, { quantity: 3 }])
+})
+
+test('a statement that takes too long says that a part of the site is away', async () => {
+  expect(db.rows('sleeper', 'SELECT SLEEP(3)')).rejects.toBeInstanceOf(Unavailable)
+})
+
+test('with the server gone a read fails within three seconds, and works again when it is back', async () => {
+  await server.kill()
+  const started = performance.now()
+  const error = await db.rows('one', 'SELECT 1').catch((thrown) => thrown)
+  const tookMs = performance.now() - started
+  await server.restart()
+
+  const back = await until(() => db.rows<{ one: number }>('one', 'SELECT 1 AS one'))
+
+  expect(error).toBeInstanceOf(Unavailable)
+  expect(tookMs).toBeLessThan(3_000)
+  expect(back).toEqual([{ one: 1 }])
+})
+
+test('a server that hangs does not hold its callers', async () => {
+  server.pause()
+  const error = await db.rows('one', 'SELECT 1').catch((thrown) => thrown)
+  server.resume()
+
+  expect(error).toBeInstanceOf(Unavailable)
+  expect(await until(() => db.rows('one', 'SELECT 1 AS one'))).toEqual([{ one: 1 }])
+})
