@@ -1,7 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openDb } from '../src/platform/db.ts'
 import { identify } from '../stack/processes.ts'
+import { closeAfterTests } from './support/cleanup.ts'
 import { freshDatabase } from './support/database.ts'
 import { startProcess } from './support/processes.ts'
 import { startMysql, startRedis } from './support/services.ts'
@@ -25,12 +27,11 @@ describe('a MySQL of a test run', () => {
 
   test('gives each account its own rights only', async () => {
     const { urls } = await freshDatabase()
-    const connection = new Bun.SQL(urls.web)
+    const db = closeAfterTests(openDb({ url: urls.web, connections: 1 }), (it) => it.close())
 
-    const attempt = connection`DELETE FROM items`.execute()
+    const attempt = db.write('emptyMarket', 'DELETE FROM items')
 
     await expect(attempt).rejects.toThrow(/denied/)
-    await connection.close()
   })
 })
 

@@ -44,6 +44,8 @@ export async function startMysql(): Promise<Service> {
     `--init-file=${join(folder, 'init.sql')}`,
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
+    // MySQL does not start where the folder of its packager is missing.
+    `--secure-file-priv=${folder}`,
     '--character-set-server=utf8mb4',
     '--default-time-zone=+00:00',
     '--max-connections=300',

@@ -1,0 +1,63 @@
+import type { Page } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
+import { findChromium } from './chromium.ts'
+import { closeAfterTests } from './cleanup.ts'
+import { once } from './services.ts'
+
+/** A page of a browser window of its own: no cookies of others, no cache. */
+export type Window = {
+  page: Page
+  /** Errors that the browser told of the page: scripts, answers, breaches of the content security policy. */
+  complaints: string[]
+}
+
+export type WindowOptions = { javaScript?: boolean; width?: number; height?: number; dark?: boolean }
+
+const desktop = { width: 1280, height: 800 }
+export const phone = { width: 375, height: 720 }
+
+/** Opens a window at an address; it is closed when the run is over. */
+export async function openPage(url: string, options: WindowOptions = {}): Promise<Window> {
+  const { javaScript = true, dark = false, width = desktop.width, height = desktop.height } = options
+  const context = await (await browser()).newContext({
+    viewport: { width, height },
+    javaScriptEnabled: javaScript,
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(15_000)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(url)
+  return { page, complaints }
+}
+
+/** Marks the document, so that `isSameDocument` can tell whether the page was loaded anew since. */
+export const markDocument = (page: Page) =>
+  page.evaluate(() => document.body.setAttribute('data-mark', 'here'))
+
+export const isSameDocument = (page: Page) =>
+  page.evaluate(() => document.body.getAttribute('data-mark') === 'here')
+
+const browser = once(async (): Promise<Browser> => {
+  const executablePath = findChromium()
+  if (!executablePath) throw new Error('no Chromium is installed')
+  const opened = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+    ],
+  })
+  return closeAfterTests(opened, (it) => it.close())
+})
