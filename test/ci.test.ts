@@ -1,0 +1,56 @@
+import { expect, test } from 'bun:test'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { run } from './support/processes.ts'
+import { root, temporaryFolder } from './support/warden.ts'
+
+test('adds the numbers of the usual tests and of the Compose tests up', async () => {
+  const ci = project({ agora: says('40 passed, 0 failed', 0, '2 passed, 0 failed'), standIns: 'exit 0' })
+
+  expect(await ci()).toEqual({ code: 0, last: '42 passed, 0 failed' })
+})
+
+test('leaves the Compose tests out where there are no images', async () => {
+  const ci = project({ agora: says('40 passed, 0 failed', 0) })
+
+  expect(await ci()).toEqual({ code: 0, last: '40 passed, 0 failed' })
+})
+
+test.each([
+  ['a test failed', says('39 passed, 1 failed', 1), '39 passed, 1 failed'],
+  ['the command ended badly though no test failed', says('40 passed, 0 failed', 139), '40 passed, 1 failed'],
+  ['the command crashed before it said its numbers', says('Segmentation fault', 139), '0 passed, 1 failed'],
+  ['the command ran nothing', says('', 0), '0 passed, 1 failed'],
+])('fails when %s', async (_, agora, last) => {
+  const ci = project({ agora })
+
+  expect(await ci()).toEqual({ code: 1, last })
+})
+
+test('fails when there are images that do not start', async () => {
+  const ci = project({ agora: says('40 passed, 0 failed', 0), standIns: 'exit 1' })
+
+  expect(await ci()).toEqual({ code: 1, last: '40 passed, 1 failed' })
+})
+
+/** A shell program that prints a last line and ends with a code; asked for the Compose tests it prints another line. */
+function says(line: string, code: number, forCompose = ''): string {
+  return `[ "\${2:-}" = compose ] && { echo '${forCompose}'; exit 0; }; echo 'some test'; echo '${line}'; exit ${code}`
+}
+
+/** A folder with `.ci/run` and programs in place of those it calls; gives a function that runs it. */
+function project({ agora, standIns }: { agora: string; standIns?: string }) {
+  const folder = temporaryFolder()
+  const program = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+  }
+  cpSync(join(root, '.ci/run'), join(folder, 'agora/.ci/run'))
+  program('agora/agora', agora)
+  if (standIns) program(join('shared', 'stand-ins', 'up'), standIns)
+
+  return async () => {
+    const { code, printed } = await run([join(folder, 'agora/.ci/run')])
+    return { code, last: printed.trimEnd().split('\n').at(-1) }
+  }
+}
