@@ -14,6 +14,7 @@ export type BatcherStats = {
   batches: number
   waitingPosts: number
   knownPosts: number
+  commits: number
   flushFailures: number
   totalsInRedis: boolean
   journalBytes: number
