@@ -27,7 +27,7 @@ export type StackOptions = {
   data?: string
 }
 
-/** `./agora up --native --detach`, or `--docker`, on a free port, with new data or that in the folder `data`; `env` holds settings. */
+/** `./agora up --detach` on a free port, with new data or that in the folder `data`; `env` holds settings. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { mode = 'native', replicas = 2, env = {} } = options
   const { port = await freePort(), data = join(temporaryFolder(), 'data') } = options
