@@ -83,6 +83,8 @@ export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site)
       `--socket=${join(runtime, 'mysql.sock')}`,
       `--pid-file=${join(dataPaths(data).mysql, 'mysqld.pid')}`,
       `--init-file=${initFile(runtime)}`,
+      // A server that starts deletes the temporary tables it finds, those of its neighbours, too.
+      `--tmpdir=${runtime}`,
       '--skip-name-resolve',
       '--local-infile=OFF',
       // MySQL's default is a folder that only its own package makes.

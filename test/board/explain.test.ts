@@ -1,10 +1,12 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed, viewerBySession } from '../../src/accounts/queries.ts'
 import { newestBatches } from '../../src/audit/queries.ts'
 import * as board from '../../src/board/queries.ts'
 import { namesOfWhoLike } from '../../src/likes/queries.ts'
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
+
+setDefaultTimeout(60_000)
 
 type Step = { table: string; type: string; key: string | null; Extra: string | null }
 
