@@ -5,6 +5,7 @@ import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
+import { market } from './market/routes.ts'
 import { ops } from './ops/routes.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 
@@ -23,7 +24,7 @@ export function createApp(context: Context) {
     case 'admin':
       return app
     case 'web':
-      return app.use(board(context)).use(likes(context))
+      return app.use(board(context)).use(likes(context)).use(market(context))
   }
 }
 
