@@ -10,6 +10,7 @@ export const remembered = {
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
+  recount: { key: () => 'recount', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
 }
 

@@ -49,7 +49,7 @@ test('a new post leads to its page and stands on top of every list it belongs to
   )
 
   expect(location).toMatch(/^\/posts\/\d+$/)
-  expect(post).toContain('Lamps on the &lt;south> side')
+  expect(post).toContain('Lamps on the &lt;south&gt; side')
   for (const list of lists) {
     expect(list.indexOf('Lamps on the')).toBeGreaterThan(0)
     expect(list.indexOf('Lamps on the')).toBeLessThan(list.indexOf('an older one'))

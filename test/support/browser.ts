@@ -1,3 +1,4 @@
+import { onTestFinished } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { type Browser, chromium } from 'playwright-core'
 import { findChromium } from './chromium.ts'
@@ -16,7 +17,7 @@ export type WindowOptions = { javaScript?: boolean; width?: number; height?: num
 const desktop = { width: 1280, height: 800 }
 export const phone = { width: 375, height: 720 }
 
-/** Opens a window at an address; it is closed when the run is over. */
+/** Opens a window at an address; it is closed when the test is over. */
 export async function openPage(url: string, options: WindowOptions = {}): Promise<Window> {
   const { javaScript = true, dark = false, width = desktop.width, height = desktop.height } = options
   const context = await (await browser()).newContext({
@@ -25,6 +26,7 @@ export async function openPage(url: string, options: WindowOptions = {}): Promis
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   })
+  onTestFinished(() => context.close())
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()
   const complaints: string[] = []

@@ -1,0 +1,180 @@
+import type { BatcherConfig } from '../src/platform/config.ts'
+import { openDb } from '../src/platform/db.ts'
+import type { Log } from '../src/platform/log.ts'
+import { openRedis } from '../src/platform/redis.ts'
+import { openChoices } from './choices.ts'
+import { openFlush } from './flush.ts'
+import { openHousekeeping } from './housekeeping.ts'
+import { openIds } from './ids.ts'
+import { openIntake } from './intake.ts'
+import { type At, openJournal } from './journal.ts'
+import { openLookup } from './lookup.ts'
+import { metricsText } from './metrics.ts'
+import { goneTotal, PostTable } from './posts.ts'
+import { likesOfNewestPosts } from './queries.ts'
+import { serve } from './server.ts'
+import { openTotals } from './totals.ts'
+
+/** How many of the newest posts are known from the start, so that they can be liked with MySQL away. */
+const preloadedPosts = 10_000
+const flushWithinMs = 30_000
+
+export type Batcher = {
+  port: number
+  /** Takes no more likes, answers those it has, brings to MySQL what it can within `withinMs`, and closes. */
+  drain(withinMs: number): Promise<void>
+}
+
+/**
+ * Opens the journal and serves. Throws a JournalError when the journal can't be used. Neither MySQL nor Redis has to
+ * be there. `at` is called at the points where tests stop the process.
+ */
+export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {}): Batcher {
+  const { name, likes: policy } = config
+  const journal = openJournal(config.journal, at)
+  const posts = new PostTable()
+  journal.loadPosts(posts)
+  const db = openDb({ url: config.databaseUrl, connections: 3 })
+  const redis = openRedis(config.redisUrl, log)
+  const choices = openChoices(journal)
+  const ids = openIds(journal)
+  const lookup = openLookup({ db, posts, choices, log })
+  const totals = openTotals({ name, redis, journal, posts, log })
+  const flush = openFlush({ name, db, journal, posts, choices, log, settings: config, at, onCorrected })
+  const intake = openIntake({
+    name,
+    journal,
+    posts,
+    ids,
+    choices,
+    totals,
+    lookup,
+    log,
+    maxWaiting: config.maxWaiting,
+    onTaken: flush.noteTaken,
+  })
+  const housekeeping = openHousekeeping({ journal, posts, totals, flush })
+  void preload()
+
+  let isDraining = false
+  const server = serve(
+    {
+      name,
+      policy,
+      isDraining: () => isDraining,
+      take: intake.take,
+      flush: () => flush.flushAll(flushWithinMs),
+      forget: lookup.recheck,
+      totals: totalsOf,
+      liked: lookup.likedBy,
+      stats,
+      metrics,
+    },
+    { host: config.host, port: config.port, log },
+  )
+
+  return { port: server.port ?? config.port, drain }
+
+  function onCorrected(rows: number[]) {
+    void totals.show(rows, ++intake.tally.version)
+  }
+
+  async function preload() {
+    try {
+      for (const { id, likes } of await likesOfNewestPosts(db, preloadedPosts)) posts.add(id, likes)
+    } catch (error) {
+      log.warn('the newest posts are not known yet', {
+        reason: error instanceof Error ? error.message : error,
+      })
+    }
+  }
+
+  function totalsOf(list: number[]): [number, number][] {
+    return list.flatMap((post) => {
+      const row = posts.find(post)
+      return row < 0 || posts.isIdle(row) || posts.total(row) === goneTotal ? [] : [[post, posts.total(row)]]
+    })
+  }
+
+  async function drain(withinMs: number) {
+    isDraining = true
+    await server.stop()
+    const isFlushed = await flush.flushAll(withinMs)
+    if (!isFlushed) log.warn('likes stay in the journal until the next start', { waiting: waiting() })
+    housekeeping.close()
+    await Promise.race([flush.stop(), Bun.sleep(withinMs)])
+    await totals.close()
+    redis.disconnect()
+    journal.close()
+    await db.close()
+  }
+
+  function waiting(): number {
+    return posts.waitingLikes + flush.waitingInBatch()
+  }
+
+  function stats() {
+    const oldest = posts.first('waiting')
+    return {
+      name,
+      policy,
+      answered: intake.tally.answered,
+      waiting: waiting(),
+      applied: flush.tally.applied,
+      batches: flush.tally.batches,
+      oldestSeconds: oldest < 0 ? 0 : Math.max(0, (Date.now() - posts.since(oldest)) / 1_000),
+      waitingPosts: posts.waitingPosts,
+      knownPosts: posts.count,
+      refused: intake.tally.refused,
+      commits: intake.tally.commits,
+      flushFailures: flush.tally.failures,
+      totalsInRedis: totals.state() === 'leased',
+      draining: isDraining,
+      journalBytes: journal.bytes(),
+      memoryBytes: process.memoryUsage.rss(),
+    }
+  }
+
+  function metrics(): string {
+    const { answered, applied, batches, oldestSeconds, refused, commits, flushFailures, ...now } = stats()
+    return metricsText([
+      { name: 'answered_total', help: 'Likes taken.', type: 'counter', value: answered },
+      { name: 'refused_total', help: 'Likes not taken.', type: 'counter', value: refused },
+      { name: 'applied_total', help: 'Likes brought to MySQL.', type: 'counter', value: applied },
+      { name: 'batches_total', help: 'Batches brought to MySQL.', type: 'counter', value: batches },
+      {
+        name: 'flush_failures_total',
+        help: 'Tries to flush that failed.',
+        type: 'counter',
+        value: flushFailures,
+      },
+      {
+        name: 'journal_commits_total',
+        help: 'Commits of likes to the journal.',
+        type: 'counter',
+        value: commits,
+      },
+      { name: 'waiting', help: 'Likes that MySQL may not have.', type: 'gauge', value: now.waiting },
+      {
+        name: 'waiting_posts',
+        help: 'Posts with likes in no batch.',
+        type: 'gauge',
+        value: now.waitingPosts,
+      },
+      {
+        name: 'oldest_seconds',
+        help: 'Age of the oldest like in no batch.',
+        type: 'gauge',
+        value: oldestSeconds,
+      },
+      {
+        name: 'totals_in_redis',
+        help: '1 when readers find totals in Redis.',
+        type: 'gauge',
+        value: now.totalsInRedis ? 1 : 0,
+      },
+      { name: 'journal_bytes', help: 'Size of the journal.', type: 'gauge', value: now.journalBytes },
+      { name: 'memory_bytes', help: 'Resident memory.', type: 'gauge', value: now.memoryBytes },
+    ])
+  }
+}

@@ -1,0 +1,44 @@
+import type { Flush } from './flush.ts'
+import type { Journal } from './journal.ts'
+import type { PostTable } from './posts.ts'
+import type { Totals } from './totals.ts'
+
+/** Longer than any cache keeps a post's row, by far. */
+const settledMs = 10 * 60 * 1_000
+const everyMs = 1_000
+const postsAtOnce = 2_000
+/** Beyond this many posts those that are idle are dropped from memory. */
+const rememberedPosts = 1_500_000
+
+type Parts = { journal: Journal; posts: PostTable; totals: Totals; flush: Flush }
+
+/** Once a second: what has long been in MySQL leaves Redis, the journal and, when it is crowded, memory. */
+export function openHousekeeping({ journal, posts, totals, flush }: Parts) {
+  let isTidy = true
+  const timer = setInterval(tidy, everyMs)
+  return { close: () => clearInterval(timer) }
+
+  function tidy() {
+    const old = settledBefore(Date.now() - settledMs)
+    totals.hide(old.map(posts.post))
+    journal.prune(old.map(posts.post))
+    for (const row of old) posts.release(row)
+    if (posts.count > rememberedPosts && posts.isMostlyIdle() && totals.state() !== 'filling') posts.compact()
+    tidyFile()
+  }
+
+  function settledBefore(time: number): number[] {
+    const rows: number[] = []
+    let row = posts.first('settled')
+    for (; row >= 0 && posts.since(row) < time && rows.length < postsAtOnce; row = posts.after(row))
+      rows.push(row)
+    return rows
+  }
+
+  /** When the last like has gone its way, the log that SQLite has written becomes part of the file. */
+  function tidyFile() {
+    const isQuiet = posts.waitingLikes === 0 && !flush.underWay()
+    if (isQuiet && !isTidy) journal.tidy()
+    isTidy = isQuiet
+  }
+}

@@ -1,0 +1,281 @@
+import type { Database } from 'bun:sqlite'
+import type { Sql, SqlValue } from '../src/platform/db.ts'
+
+export type PostLikes = { id: number; likes: number }
+
+export const likesOfPosts = (sql: Sql, posts: number[]) =>
+  sql.rows<PostLikes>(
+    'likesOfPosts',
+    `SELECT id, likes
+     FROM posts
+     WHERE id IN (?)`,
+    [posts],
+  )
+
+export const likesOfNewestPosts = (sql: Sql, limit: number) =>
+  sql.rows<PostLikes>(
+    'likesOfNewestPosts',
+    `SELECT id, likes
+     FROM posts
+     ORDER BY id DESC
+     LIMIT ?`,
+    [limit],
+  )
+
+export type BatchRow = {
+  batcher: string
+  number: number
+  likes: number
+  posts: number
+  entries: string
+  hash: string
+}
+
+export const addBatch = (sql: Sql, { batcher, number, likes, posts, entries, hash }: BatchRow) =>
+  sql.write(
+    'addBatch',
+    `INSERT INTO like_batches (batcher, number, likes, posts, entries, hash)
+     VALUES (?)`,
+    [[batcher, number, likes, posts, entries, hash]],
+  )
+
+export async function hashOfBatch(sql: Sql, batcher: string, number: number): Promise<string | undefined> {
+  const rows = await sql.rows<{ hash: string }>(
+    'hashOfBatch',
+    `SELECT hash
+     FROM like_batches
+     WHERE batcher = ? AND number = ?`,
+    [batcher, number],
+  )
+  return rows[0]?.hash
+}
+
+export async function lastBatch(
+  sql: Sql,
+  batcher: string,
+): Promise<{ number: number; hash: string } | undefined> {
+  const rows = await sql.rows<{ number: number; hash: string }>(
+    'lastBatch',
+    `SELECT number, hash
+     FROM like_batches
+     WHERE batcher = ?
+     ORDER BY number DESC
+     LIMIT 1`,
+    [batcher],
+  )
+  return rows[0]
+}
+
+/** Adds to each post its number, in one statement; gives how many of the posts exist. */
+export async function addLikes(sql: Sql, entries: [post: number, added: number][]): Promise<number> {
+  const added = `CASE id ${'WHEN ? THEN ? '.repeat(entries.length)}ELSE 0 END`
+  // The column is unsigned and MySQL refuses a difference below 0, which would hold up every later batch.
+  const isRising = entries.every(([, each]) => each >= 0)
+  const likes = isRising ? `likes + ${added}` : `GREATEST(CAST(likes AS SIGNED) + ${added}, 0)`
+  const { affectedRows } = await sql.write(
+    'addLikes',
+    `UPDATE posts
+     SET likes = ${likes}
+     WHERE id IN (?)`,
+    [...entries.flat(), entries.map(([post]) => post)],
+  )
+  return affectedRows
+}
+
+/** Who likes which post: `users` of one `post`. */
+export type Members = { post: number; users: number[] }
+
+const eachMember = (list: Members[]) => list.map(() => '(post_id = ? AND user_id IN (?))').join(' OR ')
+const memberValues = (list: Members[]): SqlValue[] => list.flatMap(({ post, users }) => [post, users])
+
+export const storedLikes = (sql: Sql, members: Members[]) =>
+  sql.rows<{ post_id: number; user_id: number }>(
+    'storedLikes',
+    `SELECT post_id, user_id
+     FROM likes
+     WHERE ${eachMember(members)}`,
+    memberValues(members),
+  )
+
+/** Rows that are there already, or whose post or member is gone, are left out; gives how many were new. */
+export async function insertLikes(sql: Sql, members: Members[]): Promise<number> {
+  const rows = members.flatMap(({ post, users }) => users.map((user) => [post, user]))
+  const { affectedRows } = await sql.write(
+    'insertLikes',
+    `INSERT IGNORE INTO likes (post_id, user_id)
+     VALUES ?`,
+    [rows],
+  )
+  return affectedRows
+}
+
+/** Gives how many rows there were. */
+export async function deleteLikes(sql: Sql, members: Members[]): Promise<number> {
+  const { affectedRows } = await sql.write(
+    'deleteLikes',
+    `DELETE FROM likes
+     WHERE ${eachMember(members)}`,
+    memberValues(members),
+  )
+  return affectedRows
+}
+
+export const existingUsers = (sql: Sql, users: number[]) =>
+  sql.rows<{ id: number }>(
+    'existingUsers',
+    `SELECT id
+     FROM users
+     WHERE id IN (?)`,
+    [users],
+  )
+
+/** The journal's own tables (SQLite). A change of their shape raises `journalShape`. */
+export const journalShape = 1
+
+const journalTables = `
+-- Each post that the batcher answers for. \`waiting\` counts likes that MySQL may not have, those in the batch under
+-- way too; \`since\` is when the first of them came or, with none waiting, when the last batch was applied.
+CREATE TABLE posts (
+  post    INTEGER PRIMARY KEY,
+  total   INTEGER NOT NULL,
+  waiting INTEGER NOT NULL,
+  since   INTEGER NOT NULL
+);
+-- LIKES=once: what members want that is in no batch yet.
+CREATE TABLE choices (
+  post  INTEGER NOT NULL,
+  user  INTEGER NOT NULL,
+  liked INTEGER NOT NULL,
+  PRIMARY KEY (post, user)
+) WITHOUT ROWID;
+-- The highest number counted for each sender of numbered ids, and those below it that were refused.
+CREATE TABLE senders (
+  sender  TEXT PRIMARY KEY,
+  high    INTEGER NOT NULL,
+  refused TEXT NOT NULL,
+  seen_at INTEGER NOT NULL
+) WITHOUT ROWID;
+-- Ids of any other kind, in the order in which they came.
+CREATE TABLE keys (
+  number  INTEGER PRIMARY KEY,
+  id      TEXT NOT NULL UNIQUE,
+  post    INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL
+);
+-- The batch under way: at most one row.
+CREATE TABLE batches (
+  number  INTEGER PRIMARY KEY,
+  likes   INTEGER NOT NULL,
+  entries TEXT NOT NULL,
+  choices TEXT NOT NULL,
+  hash    TEXT NOT NULL
+);
+CREATE TABLE state (
+  answered   INTEGER NOT NULL,
+  version    INTEGER NOT NULL,
+  applied    INTEGER NOT NULL,
+  batches    INTEGER NOT NULL,
+  number     INTEGER NOT NULL,
+  hash       TEXT NOT NULL,
+  generation INTEGER NOT NULL
+);
+INSERT INTO state VALUES (0, 0, 0, 0, 0, '', 0);
+PRAGMA user_version = ${journalShape};`
+
+/**
+ * Takes the file for this process alone and makes each commit wait for the disk. Throws SQLite's own errors, with
+ * `code` SQLITE_BUSY when another process has it.
+ */
+export function openTables(database: Database): { shape: number; isEmpty: boolean } {
+  database.run('PRAGMA locking_mode = EXCLUSIVE')
+  database.run('PRAGMA auto_vacuum = INCREMENTAL')
+  database.run('PRAGMA journal_mode = WAL')
+  database.run('PRAGMA synchronous = FULL')
+  // On macOS an ordinary sync stops at the disk's own cache.
+  database.run('PRAGMA fullfsync = ON')
+  database.run('PRAGMA checkpoint_fullfsync = ON')
+  database.run('PRAGMA journal_size_limit = 8388608')
+  database.run('PRAGMA cache_size = -8192')
+  database.run('BEGIN IMMEDIATE')
+  database.run('COMMIT')
+  const shape = database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
+  const isEmpty = database.query('SELECT 1 FROM sqlite_master').get() === null
+  return { shape: shape, isEmpty }
+}
+
+export const makeTables = (database: Database) => database.transaction(() => database.run(journalTables))()
+
+/** 'ok', or what is wrong with the file. */
+export const checkTables = (database: Database) =>
+  database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()?.quick_check ?? 'no answer'
+
+export const fileSize = (database: Database) =>
+  database.query<{ bytes: number }, []>(
+    'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+  )
+
+export type JournalPost = { post: number; total: number; waiting: number; since: number }
+export type JournalBatch = { number: number; likes: number; entries: string; choices: string; hash: string }
+export type JournalState = {
+  answered: number
+  version: number
+  applied: number
+  batches: number
+  number: number
+  hash: string
+  generation: number
+}
+
+/** The journal's statements, compiled once. */
+export function journalStatements(database: Database) {
+  const write = (text: string) => database.prepare<never, (string | number)[]>(text)
+  return {
+    begin: write('BEGIN IMMEDIATE'),
+    commit: write('COMMIT'),
+    rollback: write('ROLLBACK'),
+    putPost: write(`
+      INSERT INTO posts (post, total, waiting, since)
+      VALUES (?, ?, ?, ?)
+      ON CONFLICT (post) DO UPDATE
+      SET total = excluded.total, waiting = excluded.waiting, since = excluded.since`),
+    settlePost: write(`
+      UPDATE posts
+      SET waiting = waiting - ?2, since = CASE WHEN waiting > ?2 THEN since ELSE ?3 END
+      WHERE post = ?1`),
+    correctPost: write('UPDATE posts SET total = total + ?2, waiting = waiting + ?3 WHERE post = ?1'),
+    dropPost: write('DELETE FROM posts WHERE post = ? AND waiting <= 0'),
+    putChoice: write('INSERT OR REPLACE INTO choices (post, user, liked) VALUES (?, ?, ?)'),
+    dropChoice: write('DELETE FROM choices WHERE post = ? AND user = ?'),
+    dropChoices: write('DELETE FROM choices WHERE post = ?'),
+    putSender: write('INSERT OR REPLACE INTO senders (sender, high, refused, seen_at) VALUES (?, ?, ?, ?)'),
+    dropSenders: write('DELETE FROM senders WHERE seen_at < ?'),
+    putKey: write('INSERT INTO keys (id, post, seen_at) VALUES (?, ?, ?)'),
+    dropKeys: write(`
+      DELETE FROM keys
+      WHERE seen_at < ? AND number IN (SELECT number FROM keys ORDER BY number LIMIT 1000)`),
+    putBatch: write(
+      'INSERT OR REPLACE INTO batches (number, likes, entries, choices, hash) VALUES (?, ?, ?, ?, ?)',
+    ),
+    dropBatch: write('DELETE FROM batches'),
+    count: write('UPDATE state SET answered = ?, version = ?'),
+    number: write('UPDATE state SET number = ?, hash = ?'),
+    apply: write('UPDATE state SET applied = applied + ?, batches = batches + 1'),
+    nextGeneration: database.prepare<{ generation: number }, []>(
+      'UPDATE state SET generation = generation + 1 RETURNING generation',
+    ),
+    keyed: database.prepare<{ post: number }, [string]>('SELECT post FROM keys WHERE id = ?'),
+    state: database.prepare<JournalState, []>(
+      'SELECT answered, version, applied, batches, number, hash, generation FROM state',
+    ),
+    batch: database.prepare<JournalBatch, []>('SELECT number, likes, entries, choices, hash FROM batches'),
+    senders: database.prepare<{ sender: string; high: number; refused: string }, []>(
+      'SELECT sender, high, refused FROM senders',
+    ),
+    choices: database.prepare<{ post: number; user: number; liked: number }, []>(
+      'SELECT post, user, liked FROM choices',
+    ),
+    posts: database.prepare<JournalPost, []>('SELECT post, total, waiting, since FROM posts ORDER BY since'),
+    shrink: write('PRAGMA incremental_vacuum(500)'),
+    emptyLog: database.prepare('PRAGMA wal_checkpoint(TRUNCATE)'),
+  }
+}

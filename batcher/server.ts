@@ -1,0 +1,93 @@
+import type { LikesPolicy } from '../src/platform/config.ts'
+import { Refusal } from '../src/platform/errors.ts'
+import type { Log } from '../src/platform/log.ts'
+import { isId, readPosts, readPresses } from './presses.ts'
+
+/** What the HTTP side can have done. */
+export type Work = {
+  name: string
+  policy: LikesPolicy
+  isDraining(): boolean
+  take(presses: ReturnType<typeof readPresses>): Promise<string>
+  flush(): Promise<boolean>
+  forget(posts: number[]): Promise<number[]>
+  totals(posts: number[]): [post: number, total: number][]
+  liked(user: number, posts: number[]): Promise<number[]>
+  stats(): Record<string, unknown>
+  metrics(): string
+}
+
+const longestBodyBytes = 4 * 1024 * 1024
+const json = { 'content-type': 'application/json' }
+
+/**
+ * The batcher's HTTP, for replicas only. Errors are `{"error": "..."}` with 400 (malformed, the message names the
+ * element), 404 or 503 (draining, or the journal can't write).
+ */
+export function serve(work: Work, { host, port, log }: { host: string; port: number; log: Log }) {
+  const unlessDraining = (answer: () => Response) =>
+    work.isDraining() ? refusal(new Refusal(503, 'This batcher is stopping.')) : answer()
+
+  return Bun.serve({
+    hostname: host,
+    port,
+    reusePort: false,
+    maxRequestBodySize: longestBodyBytes,
+    idleTimeout: 120,
+    routes: {
+      '/likes': {
+        POST: async (request) => {
+          const presses = readPresses(await request.text(), work.policy)
+          if (work.isDraining()) throw new Refusal(503, 'This batcher is stopping.')
+          return new Response(await work.take(presses), { headers: json })
+        },
+      },
+      '/flush': {
+        POST: async () => {
+          const isFlushed = await work.flush()
+          return Response.json({ flushed: isFlushed, ...work.stats() }, { status: isFlushed ? 200 : 503 })
+        },
+      },
+      '/forget': {
+        POST: async (request) => {
+          const { posts } = await bodyOf(request)
+          return Response.json({ gone: await work.forget(readPosts(posts)) })
+        },
+      },
+      '/totals': {
+        GET: (request) => {
+          const posts = readPosts(new URL(request.url).searchParams.get('posts') ?? '')
+          return Response.json({ batcher: work.name, totals: work.totals(posts) })
+        },
+      },
+      '/liked': {
+        GET: async (request) => {
+          const query = new URL(request.url).searchParams
+          const user = Number(query.get('user'))
+          if (!isId(user)) throw new Refusal(400, 'user must be a whole number above 0')
+          return Response.json({ liked: await work.liked(user, readPosts(query.get('posts') ?? '')) })
+        },
+      },
+      '/stats': { GET: () => Response.json(work.stats()) },
+      '/metrics': {
+        GET: () => new Response(work.metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }),
+      },
+      '/up': { GET: () => unlessDraining(() => Response.json({ batcher: work.name })) },
+      '/ready': { GET: () => unlessDraining(() => Response.json({ batcher: work.name })) },
+    },
+    fetch: () => refusal(new Refusal(404, 'No such address.')),
+    error: (error) => {
+      if (error instanceof Refusal) return refusal(error)
+      log.error('a request failed', { error })
+      return refusal(new Refusal(503, 'The like could not be kept.'))
+    },
+  })
+}
+
+async function bodyOf(request: Request): Promise<{ posts?: unknown }> {
+  const body: unknown = await request.json().catch(() => undefined)
+  if (typeof body !== 'object' || body === null) throw new Refusal(400, 'the body must be an object')
+  return body
+}
+
+const refusal = ({ status, message }: Refusal) => Response.json({ error: message }, { status })

@@ -1,0 +1,90 @@
+/**
+ * What replicas and batchers say to each other, over HTTP and through Redis. Nothing here does any I/O.
+ */
+
+/** One press on a like button. Under `LIKES=once` it has a `user` and either `liked` or `toggle`. */
+export type Press = { id: string; post: number; user?: number; liked?: boolean; toggle?: boolean }
+
+/** Counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`. */
+export type Taken = { id: string; post: number; total: number; liked?: boolean }
+
+/** Not counted. 404: no such post; 409: the id belongs to another post; 503: the same press may work later. */
+export type Refused = { id: string; post: number; error: string; status: 404 | 409 | 503 }
+
+/** `POST /likes`; answered by `LikesAnswer` in the same order. */
+export type LikesBody = { likes: Press[] }
+export type LikesAnswer = { batcher: string; likes: (Taken | Refused)[] }
+
+/** `GET /totals?posts=1,2`: posts of which the batcher holds no total are left out, MySQL has their number. */
+export type TotalsAnswer = { batcher: string; totals: [post: number, total: number][] }
+
+/** `GET /liked?user=7&posts=1,2`: those of the posts that the member likes. */
+export type LikedAnswer = { liked: number[] }
+
+export const maxPressesPerRequest = 5_000
+export const maxIdLength = 300
+
+/**
+ * A press that a replica makes an id for is numbered, as Kafka numbers the records of an idempotent producer
+ * (KIP-98): each `sender` has at most one request under way and its numbers rise, so the batcher need only keep the
+ * highest number it counted for each sender to know every press that comes twice.
+ */
+export const numberedId = (sender: string, number: number) => `s:${sender}:${number}`
+
+/** The parts of a numbered id, or undefined for an id of any other kind. */
+export function numbered(id: string): { sender: string; number: number } | undefined {
+  if (id.charCodeAt(0) !== 115 || id.charCodeAt(1) !== 58) return undefined
+  const end = id.lastIndexOf(':')
+  const number = Number(id.slice(end + 1))
+  if (end < 3 || end > 40 || !Number.isSafeInteger(number) || number < 1) return undefined
+  return { sender: id.slice(2, end), number }
+}
+
+/** The id of a press that a client named by itself, so that no client can pretend to be a replica. */
+export const keyedId = (key: string) => `k:${key}`
+
+/**
+ * Which of `count` batchers a post belongs to, by rendezvous hashing over their places in the list: an address may
+ * change from one start to the next, a place does not, and a batcher added at the end takes an equal share from each
+ * of the others. Before the list changes, every journal must be empty (`POST /flush`, then `waiting` 0 in `/stats`):
+ * a post's old owner must have nothing left to add to the number its new owner reads.
+ */
+export function ownerOf(post: number, count: number): number {
+  let owner = 0
+  let best = -1
+  for (let place = 0; place < count; place++) {
+    const weight = mixed((post >>> 0) ^ mixed(Math.floor(post / 2 ** 32) ^ mixed(place + 1)))
+    if (weight > best) {
+      best = weight
+      owner = place
+    }
+  }
+  return owner
+}
+
+/** MurmurHash3's finalizer: every bit of the input moves half the bits of the result. */
+function mixed(value: number): number {
+  let hash = value | 0
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+/** Redis: says which epoch's totals are true, for a second at most. See `batcher/totals.ts`. */
+export const leaseKey = (batcher: string) => `likes:lease:${batcher}`
+/** Redis: the newest epoch, without an end. */
+export const epochKey = (batcher: string) => `likes:epoch:${batcher}`
+/** Redis: the hash post -> "total:version" of one epoch. Its field `epoch` shows that it is whole. */
+export const totalsKey = (batcher: string, epoch: string) => `likes:totals:${batcher}:${epoch}`
+export const wholeField = 'epoch'
+
+/** Redis channel of new totals: each message is JSON, a list of `NewTotal`. A higher version is newer. */
+export const likesChannel = 'likes'
+export type NewTotal = { post: number; total: number; version: number }
+
+/** An epoch is `<generation>.<run id of the Redis it was written to>`; generations of one batcher rise. */
+export const epochOf = (generation: number, redisRun: string) => `${generation}.${redisRun}`
+export const redisRunOf = (epoch: string) => epoch.slice(epoch.indexOf('.') + 1)
+
+/** Redis's own `INFO server`: another run id means another process, which may have lost or restored anything. */
+export const runIdIn = (info: string) => /run_id:(\w+)/.exec(info)?.[1]

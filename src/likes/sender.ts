@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto'
+import { Refusal, Unavailable } from '../platform/errors.ts'
+import type { Log } from '../platform/log.ts'
+import { type LikesAnswer, maxPressesPerRequest, numberedId, type Refused, type Taken } from './protocol.ts'
+
+/** How long a visitor waits for a batcher that is away or restarting. */
+const patienceMs = 2_000
+/** Longer than a batcher holds its answers back while Redis is out of reach, which is one second. */
+const attemptMs = 1_400
+const retryMs = 20
+/** After MySQL could not be asked for an unknown post. */
+const retryRefusedMs = 200
+const sweepEveryMs = 100
+const longestQueue = 10_000
+const pressesPerRequest = Math.min(2_000, maxPressesPerRequest)
+
+/** What a press is about; `key` is the client's own id for it. */
+export type Wish = { post: number; key?: string; user?: number; liked?: boolean; toggle?: boolean }
+
+type Waiting = {
+  wish: Wish
+  number: number
+  deadline: number
+  isOver: boolean
+  resolve: (taken: Taken) => void
+  reject: (error: Refusal) => void
+}
+
+/** Sends presses to one batcher. */
+export type Sender = {
+  /** Resolves when the press is counted, once. Throws a Refusal: 404, 409, or 503 when it took too long. */
+  send(wish: Wish): Promise<Taken>
+  /** Waits for what is under way. */
+  close(): Promise<void>
+}
+
+/**
+ * One request is under way; the next carries all that came meanwhile. So a batcher has no more requests than there are
+ * replicas, whatever the number of visitors, and its journal's commits are shared.
+ *
+ * A request that fails is sent again with the same ids, before and together with newer presses, until each press is
+ * answered or its visitor's patience is over. How the batcher tells what it has counted: `batcher/ids.ts`.
+ */
+export function openSender(address: string, log: Log, onName: (name: string) => void): Sender {
+  const sender = randomBytes(9).toString('base64url')
+  let queue: Waiting[] = []
+  let newest = 0
+  let isSending = false
+  let sweeper: Timer | undefined
+
+  return { send, close }
+
+  function send(wish: Wish): Promise<Taken> {
+    if (queue.length >= longestQueue) throw new Unavailable('batcher')
+    return new Promise((resolve, reject) => {
+      enqueue({ wish, number: 0, deadline: performance.now() + patienceMs, isOver: false, resolve, reject })
+    })
+  }
+
+  function enqueue(waiting: Waiting) {
+    waiting.number = ++newest
+    queue.push(waiting)
+    if (isSending) return
+    isSending = true
+    // What other visitors press in the same turn of the event loop comes along.
+    setImmediate(sendAll)
+  }
+
+  async function sendAll() {
+    sweeper = setInterval(sweep, sweepEveryMs)
+    while (queue.length > 0) {
+      const some = queue.length > pressesPerRequest ? queue.slice(0, pressesPerRequest) : queue
+      const answer = await attempt(some)
+      if (answer) settle(some, answer)
+      else await Bun.sleep(retryMs)
+      queue = queue.filter(({ isOver }) => !isOver)
+    }
+    clearInterval(sweeper)
+    isSending = false
+  }
+
+  /** Undefined when it has to be sent again. */
+  async function attempt(some: Waiting[]): Promise<LikesAnswer | undefined> {
+    try {
+      const response = await fetch(`${address}/likes`, {
+        method: 'POST',
+        body: `{"likes":[${some.map(pressOf).join(',')}]}`,
+        signal: AbortSignal.timeout(attemptMs),
+      })
+      if (response.ok) return (await response.json()) as LikesAnswer
+      const reason = await response.text()
+      if (response.status !== 503) throw new Error(`a batcher answered ${response.status}: ${reason}`)
+    } catch (error) {
+      log.debug('likes have to be sent again', {
+        address,
+        reason: error instanceof Error ? error.message : error,
+      })
+    }
+    return undefined
+  }
+
+  function pressOf({ wish, number }: Waiting): string {
+    const { post, key, user, liked, toggle } = wish
+    const id = key === undefined ? `"${numberedId(sender, number)}"` : JSON.stringify(key)
+    if (user === undefined) return `{"id":${id},"post":${post}}`
+    return `{"id":${id},"post":${post},"user":${user},${toggle ? '"toggle":true' : `"liked":${liked}`}}`
+  }
+
+  function settle(some: Waiting[], { batcher, likes }: LikesAnswer) {
+    onName(batcher)
+    for (const [at, waiting] of some.entries()) {
+      const answer = likes[at]
+      if (waiting.isOver || !answer) continue
+      waiting.isOver = true
+      if ('total' in answer) waiting.resolve(answer)
+      else if (answer.status === 503) renew(waiting, answer)
+      else waiting.reject(refusalOf(answer))
+    }
+  }
+
+  /** Refused for now: under a new number it may be taken. */
+  function renew({ wish, deadline, resolve, reject }: Waiting, refused: Refused) {
+    if (performance.now() + retryRefusedMs > deadline) return reject(refusalOf(refused))
+    setTimeout(() => enqueue({ wish, number: 0, deadline, isOver: false, resolve, reject }), retryRefusedMs)
+  }
+
+  function sweep() {
+    const now = performance.now()
+    for (const waiting of queue) {
+      if (waiting.isOver || waiting.deadline > now) continue
+      waiting.isOver = true
+      waiting.reject(tryAgain())
+    }
+  }
+
+  async function close() {
+    while (isSending) await Bun.sleep(10)
+  }
+}
+
+function refusalOf({ status }: Refused): Refusal {
+  if (status === 404) return new Refusal(404, 'This post is gone.')
+  if (status === 409) return new Refusal(409, 'This Idempotency-Key was used for another post.')
+  return tryAgain()
+}
+
+const tryAgain = () =>
+  new Refusal(503, 'Your like did not get through. Please try again.', {}, { 'retry-after': '1' })

@@ -1,0 +1,167 @@
+import type { Redis } from 'ioredis'
+import {
+  epochKey,
+  leaseKey,
+  ownerOf,
+  redisRunOf,
+  runIdIn,
+  type TotalsAnswer,
+  totalsKey,
+  wholeField,
+} from './protocol.ts'
+
+/** After Redis was silent for too long it is left alone for this time. */
+const redisRestMs = 300
+const batcherRestMs = 200
+const askWithinMs = 400
+const postsPerQuestion = 500
+
+/** A batcher as a replica knows it: by its address; its name comes with its first answer. */
+export type Known = { address: string; name: string | undefined }
+
+type Found = Map<number, number>
+
+/**
+ * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
+ * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
+ */
+export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redis }) {
+  const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', ask: openQuestions(batcher) }))
+  type Source = (typeof sources)[number]
+  let redisRun: string | undefined
+  let restUntil = 0
+  redis.on('close', forgetRun)
+  redis.on('ready', learnRun)
+  if (redis.status === 'ready') void learnRun()
+
+  return { read, close: () => void redis.off('close', forgetRun).off('ready', learnRun) }
+
+  /** Totals by post. For a post that is not in it MySQL's number is right, even from a cache that is a minute old. */
+  async function read(posts: number[]): Promise<Found> {
+    if (posts.length === 0) return new Map()
+    if (sources.length === 1 && sources[0]) return readFrom(sources[0], posts)
+    const byOwner = Map.groupBy(posts, (post) => ownerOf(post, sources.length))
+    const parts = [...byOwner].map(([place, own]) => readFrom(sources[place] as Source, own))
+    return new Map((await Promise.all(parts)).flatMap((part) => [...part]))
+  }
+
+  async function readFrom(source: Source, posts: number[]): Promise<Found> {
+    return (
+      (await leased(source, posts)) ??
+      (await source.ask(posts)) ??
+      (await leftBehind(source, posts)) ??
+      new Map()
+    )
+  }
+
+  /** What Redis holds, if a lease says that it is all there is. */
+  async function leased(source: Source, posts: number[]): Promise<Found | undefined> {
+    const { name } = source.batcher
+    for (let tries = 0; name && redisRun && performance.now() > restUntil && tries < 2; tries++) {
+      const { epoch } = source
+      const found = await ask(totalsKey(name, epoch), posts, leaseKey(name))
+      if (!found?.current) return undefined
+      if (found.current === epoch)
+        return found.whole === epoch && redisRunOf(epoch) === redisRun ? found.totals : undefined
+      source.epoch = found.current
+    }
+    return undefined
+  }
+
+  /** With its batcher dead nothing is answered, so the last that it wrote is the truth, if it was in Redis at all. */
+  async function leftBehind({ batcher: { name } }: Source, posts: number[]): Promise<Found | undefined> {
+    if (!name || !redisRun || performance.now() < restUntil) return undefined
+    const epoch = await redis.get(epochKey(name)).catch(() => null)
+    if (!epoch || redisRunOf(epoch) !== redisRun) return undefined
+    const found = await ask(totalsKey(name, epoch), posts, epochKey(name))
+    return found?.whole === epoch ? found.totals : undefined
+  }
+
+  /** The hash first, then who is current: were it the other way round the hash could go between the two. */
+  async function ask(hash: string, posts: number[], pointer: string) {
+    try {
+      const answers = await redis
+        .pipeline()
+        .hmget(hash, wholeField, ...posts.map(String))
+        .get(pointer)
+        .exec()
+      const [fields, current] = (answers ?? []).map(([error, answer]) => {
+        if (error) throw error
+        return answer
+      }) as [(string | null)[], string | null]
+      return { whole: fields[0], totals: totalsIn(posts, fields), current }
+    } catch {
+      restUntil = performance.now() + redisRestMs
+      return undefined
+    }
+  }
+
+  function forgetRun() {
+    redisRun = undefined
+  }
+
+  async function learnRun() {
+    redisRun = runIdIn(await redis.info('server').catch(() => ''))
+  }
+}
+
+/** Fields are "total:version", behind the one that shows the hash to be whole. */
+function totalsIn(posts: number[], fields: (string | null)[]): Found {
+  const found: Found = new Map()
+  for (const [at, post] of posts.entries()) {
+    const field = fields[at + 1]
+    if (field) found.set(post, Number.parseInt(field, 10))
+  }
+  return found
+}
+
+type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
+
+/**
+ * Asks a batcher itself. One question is under way; the next carries all that came meanwhile, so each is sent after
+ * the read that it serves began.
+ */
+function openQuestions(batcher: Known) {
+  let underWay: Promise<unknown> = Promise.resolve()
+  let next: Question | undefined
+  let restUntil = 0
+
+  return (posts: number[]): Promise<Found | undefined> => {
+    next ??= begin()
+    for (const post of posts) next.posts.add(post)
+    return next.answer
+  }
+
+  function begin(): Question {
+    const posts = new Set<number>()
+    const answer = underWay.then(() => {
+      next = undefined
+      return ask([...posts])
+    })
+    underWay = answer
+    return { posts, answer }
+  }
+
+  async function ask(posts: number[]): Promise<Found | undefined> {
+    if (performance.now() < restUntil) return undefined
+    const found: Found = new Map()
+    try {
+      for (let at = 0; at < posts.length; at += postsPerQuestion) {
+        const list = posts.slice(at, at + postsPerQuestion).join(',')
+        const response = await fetch(`${batcher.address}/totals?posts=${list}`, {
+          signal: AbortSignal.timeout(askWithinMs),
+        })
+        if (!response.ok) return undefined
+        const { batcher: name, totals } = (await response.json()) as TotalsAnswer
+        batcher.name = name
+        for (const [post, total] of totals) found.set(post, total)
+      }
+      return found
+    } catch (error) {
+      // A dead batcher refuses at once and may be back at the next read; one that hangs makes every read slow.
+      if (error instanceof Error && error.name === 'TimeoutError')
+        restUntil = performance.now() + batcherRestMs
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import type { Point } from '../../batcher/journal.ts'
+import type { LikesAnswer, Press } from '../../src/likes/protocol.ts'
+import type { TestDatabase } from './database.ts'
+import { type Running, startProcess } from './processes.ts'
+import { freePort, type Service } from './services.ts'
+import { until } from './until.ts'
+import { root, temporaryFolder } from './warden.ts'
+
+export type BatcherStats = {
+  answered: number
+  waiting: number
+  applied: number
+  batches: number
+  waitingPosts: number
+  totalsInRedis: boolean
+  journalBytes: number
+  memoryBytes: number
+}
+
+/** A real batcher process with a journal of its own. */
+export type TestBatcher = {
+  url: string
+  journal: string
+  running(): Running
+  /** Starts it again with the same journal on the same port. Resolves when it answers. */
+  restart(options?: BatcherOptions): Promise<void>
+  press(likes: Press[]): Promise<LikesAnswer['likes']>
+  send(path: string, body?: unknown): Promise<Response>
+  stats(): Promise<BatcherStats>
+  flush(): Promise<void>
+}
+
+export type BatcherOptions = {
+  env?: Record<string, string>
+  name?: string
+  /** Where it kills itself. */
+  diesAt?: Point
+}
+
+/** Starts a batcher on a database and a Redis. Flushes only when told to, unless `env` says otherwise. */
+export async function startBatcher(
+  database: TestDatabase,
+  redis: Pick<Service, 'url'>,
+  first: BatcherOptions = {},
+): Promise<TestBatcher> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const journal = join(temporaryFolder(), 'journal.sqlite')
+  let running: Running
+
+  const start = async ({ env = {}, name = 'batcher-1', diesAt }: BatcherOptions) => {
+    const program = diesAt
+      ? [join(root, 'test/support/stopping-batcher.ts'), diesAt]
+      : [join(root, 'batcher/main.ts')]
+    running = startProcess([process.execPath, ...program], {
+      env: {
+        BATCHER_NAME: name,
+        HOST: '127.0.0.1',
+        PORT: `${port}`,
+        DATABASE_URL: database.urls.batcher,
+        REDIS_URL: redis.url,
+        JOURNAL: journal,
+        FLUSH_LIKES: '1000000',
+        FLUSH_SECONDS: '3600',
+        FLUSH_EVERY_MS: '20',
+        ...env,
+      },
+    })
+    await until(async () => !running.isRunning() || (await fetch(`${url}/up`)).ok, { withinMs: 10_000 })
+    if (!running.isRunning()) throw new Error(running.output())
+  }
+  await start(first)
+
+  const send = (path: string, body?: unknown) =>
+    fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) })
+  return {
+    url,
+    journal,
+    running: () => running,
+    restart: async (options = first) => {
+      await running.kill()
+      await start({ ...first, ...options, diesAt: options.diesAt })
+    },
+    press: async (likes) => {
+      const response = await send('/likes', { likes })
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)
+      return ((await response.json()) as LikesAnswer).likes
+    },
+    send,
+    stats: async () => (await (await fetch(`${url}/stats`)).json()) as BatcherStats,
+    flush: async () => {
+      const response = await send('/flush')
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)
+    },
+  }
+}
+
+/** Adds a category, and this many posts in it. Gives their ids. */
+export async function addPosts(database: TestDatabase, count: number): Promise<number[]> {
+  const { insertId: category } = await database.write(
+    'INSERT INTO categories (name, name_key) VALUES (?, ?)',
+    ['general', Buffer.from(Bun.SHA256.hash(crypto.randomUUID()).buffer as ArrayBuffer)],
+  )
+  const ids: number[] = []
+  for (let at = 0; at < count; at += 10_000) {
+    const rows = Array.from({ length: Math.min(10_000, count - at) }, () => [category, 'A post', 'Its text'])
+    const { insertId } = await database.write('INSERT INTO posts (category_id, title, body) VALUES ?', [rows])
+    ids.push(...rows.map((_, place) => insertId + place))
+  }
+  return ids
+}
+
+/** Adds members of these names. Gives their ids. */
+export async function addUsers(database: TestDatabase, names: string[]): Promise<number[]> {
+  const ids: number[] = []
+  for (const name of names) {
+    const key = Buffer.from(Bun.SHA256.hash(name).buffer as ArrayBuffer)
+    const { insertId } = await database.write('INSERT INTO users (name, name_key) VALUES (?, ?)', [name, key])
+    ids.push(insertId)
+  }
+  return ids
+}
+
+/** How many likes MySQL has for a post. */
+export async function storedLikes(database: TestDatabase, post: number): Promise<number> {
+  const [row] = await database.rows<{ likes: number }>('SELECT likes FROM posts WHERE id = ?', [post])
+  return row?.likes ?? Number.NaN
+}
