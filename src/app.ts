@@ -1,6 +1,7 @@
 import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { accounts } from './accounts/routes.ts'
+import { admin } from './admin/routes.ts'
 import { audit } from './audit/routes.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
@@ -23,7 +24,7 @@ export function createApp(context: Context) {
     case 'accounts':
       return app.use(accounts(context))
     case 'admin':
-      return app
+      return app.use(admin(context))
     case 'web':
       return app.use(board(context)).use(likes(context)).use(market(context)).use(audit(context))
   }

@@ -60,40 +60,41 @@ const orderNames: Record<SortOrder, string> = {
 
 /** Works by itself as a plain form; with htmx the shelf follows while one types. */
 const SearchForm = ({ choice }: { choice: Choice }) => (
-  <form
-    class="search"
-    role="search"
-    method="get"
-    action="/market"
-    hx-get="/market"
-    hx-trigger="input delay:250ms, submit"
-    hx-target="#items"
-    hx-select="#items"
-    hx-swap="outerHTML"
-    hx-replace-url="true"
-  >
-    <label class="grow">
-      <span>Search</span>
-      <input id="market-q" type="search" name="q" maxlength="100" value={choice.q} placeholder="Muffins" />
-    </label>
-    <label>
-      <span>Order</span>
-      <select name="sort">
-        {Object.entries(orderNames).map(([value, name]) => (
-          <option value={value} selected={value === choice.sort} safe>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-    <label class="check">
-      <input type="checkbox" name="stock" value="in" checked={choice.inStock} />
-      <span>In stock only</span>
-    </label>
-    <button class="button" type="submit">
-      Show
-    </button>
-  </form>
+  <search>
+    <form
+      class="search"
+      method="get"
+      action="/market"
+      hx-get="/market"
+      hx-trigger="input delay:250ms, submit"
+      hx-target="#items"
+      hx-select="#items"
+      hx-swap="outerHTML"
+      hx-replace-url="true"
+    >
+      <label class="grow">
+        <span>Search</span>
+        <input id="market-q" type="search" name="q" maxlength="100" value={choice.q} placeholder="Muffins" />
+      </label>
+      <label>
+        <span>Order</span>
+        <select name="sort">
+          {Object.entries(orderNames).map(([value, name]) => (
+            <option value={value} selected={value === choice.sort} safe>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="check">
+        <input type="checkbox" name="stock" value="in" checked={choice.inStock} />
+        <span>In stock only</span>
+      </label>
+      <button class="button" type="submit">
+        Show
+      </button>
+    </form>
+  </search>
 )
 
 type CardProps = { item: Item; currency: string; orderKey: string | undefined; said?: Said }

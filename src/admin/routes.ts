@@ -1,0 +1,8 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { itemApi } from './item-api.ts'
+import { itemRoutes } from './item-routes.ts'
+
+/** What admins do, in the one pool whose database account may write the market. */
+export const admin = (context: Context) =>
+  new Elysia({ name: 'admin' }).use(itemRoutes(context)).use(itemApi(context))
