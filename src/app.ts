@@ -9,6 +9,7 @@ import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
 import { market } from './market/routes.ts'
 import { ops } from './ops/routes.ts'
+import { ordering, orders } from './orders/routes.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 
 /** The replica: every feature its role serves, in the order of the menu. */
@@ -24,9 +25,14 @@ export function createApp(context: Context) {
     case 'accounts':
       return app.use(accounts(context))
     case 'admin':
-      return app.use(admin(context))
+      return app.use(admin(context)).use(ordering(context))
     case 'web':
-      return app.use(board(context)).use(likes(context)).use(market(context)).use(audit(context))
+      return app
+        .use(board(context))
+        .use(likes(context))
+        .use(market(context))
+        .use(orders(context))
+        .use(audit(context))
   }
 }
 

@@ -1,8 +1,8 @@
 import { centsIn } from './money.ts'
 import type { Item } from './queries.ts'
 
-export const orders = ['name', 'cheapest', 'dearest', 'newest'] as const
-export type SortOrder = (typeof orders)[number]
+export const sortOrders = ['name', 'cheapest', 'dearest', 'newest'] as const
+export type SortOrder = (typeof sortOrders)[number]
 
 /** What a visitor chose to see of the market. */
 export type Choice = { q: string; sort: SortOrder; inStock: boolean; page: number }
@@ -17,7 +17,7 @@ export function choiceIn({ searchParams }: URL): Choice {
   const page = searchParams.get('page') ?? ''
   return {
     q: (searchParams.get('q') ?? '').slice(0, 100),
-    sort: orders.find((each) => each === searchParams.get('sort')) ?? 'name',
+    sort: sortOrders.find((each) => each === searchParams.get('sort')) ?? 'name',
     inStock: searchParams.get('stock') === 'in',
     page: /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1,
   }
