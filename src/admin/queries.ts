@@ -1,4 +1,5 @@
 import type { Decimal } from '../market/money.ts'
+import type { Item } from '../market/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /** Says whether there was an item of this name. */
@@ -27,7 +28,7 @@ export async function insertItem(
 }
 
 export async function itemNamed(sql: Sql, name: string) {
-  const [item] = await sql.rows<{ id: number; name: string; quantity: number; price: Decimal }>(
+  const [item] = await sql.rows<Item>(
     'itemNamed',
     `SELECT id, name, quantity, price
        FROM items
@@ -64,3 +65,24 @@ export async function deleteItem(sql: Sql, id: number): Promise<boolean> {
   const { affectedRows } = await sql.write('deleteItem', 'DELETE FROM items WHERE id = ?', [id])
   return affectedRows > 0
 }
+
+/** Locks them until the transaction ends. */
+export const itemsNamed = (sql: Sql, names: string[]) =>
+  sql.rows<Item>(
+    'itemsNamed',
+    `SELECT id, name, quantity, price
+       FROM items
+      WHERE name IN (?)
+        FOR UPDATE`,
+    [names],
+  )
+
+/** Adds items; of those whose name is there the quantity and the price are set. */
+export const upsertItems = (sql: Sql, items: { name: string; quantity: number; price: Decimal }[]) =>
+  sql.write(
+    'upsertItems',
+    `INSERT INTO items (name, quantity, price)
+     VALUES ?
+         ON DUPLICATE KEY UPDATE quantity = VALUES(quantity), price = VALUES(price)`,
+    [items.map(({ name, quantity, price }) => [name, quantity, price])],
+  )

@@ -1,9 +1,14 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
+import { importRoutes } from './import-routes.ts'
 import { itemApi } from './item-api.ts'
 import { itemRoutes } from './item-routes.ts'
 import { orderRoutes } from './order-routes.ts'
 
 /** What admins do, in the one pool whose database account may write the market. */
 export const admin = (context: Context) =>
-  new Elysia({ name: 'admin' }).use(itemRoutes(context)).use(itemApi(context)).use(orderRoutes(context))
+  new Elysia({ name: 'admin' })
+    .use(itemRoutes(context))
+    .use(itemApi(context))
+    .use(importRoutes(context))
+    .use(orderRoutes(context))

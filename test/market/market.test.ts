@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Market, openMarket } from '../support/market.ts'
 import { openReplica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
 
 let market: Market
 
