@@ -145,6 +145,7 @@ CREATE TABLE removed_posts (
   removed_by BIGINT UNSIGNED NULL,
   reason     VARCHAR(500) NOT NULL,
   removed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY removed_posts_by_time (removed_at),
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
   FOREIGN KEY (removed_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -16,6 +16,8 @@ export type Market = {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Response>
+  /** Submits a form as htmx does. */
+  form(visitor: Visitor, path: string, fields?: Record<string, string>): Promise<Response>
   stock(name: string): Promise<{ id: number; quantity: number; price: string } | undefined>
   addItem(name: string, quantity: number, price: string): Promise<number>
 }
@@ -57,6 +59,7 @@ export async function openMarket(replica: Replica): Promise<Market> {
         }),
       )
     },
+    form: (visitor, path, fields) => visitor.post(path, fields, { 'hx-request': 'true' }),
     async stock(name) {
       const [item] = await database.rows<{ id: number; quantity: number; price: string }>(
         'SELECT id, quantity, price FROM items WHERE name = ?',
