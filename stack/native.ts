@@ -2,17 +2,16 @@ import { appendFileSync, closeSync, existsSync, openSync, statSync } from 'node:
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
-import { askReport, askStop } from './control.ts'
+import { askReport, askStop, type Report } from './control.ts'
 import { dataPaths, deleteDataFolder, makeDataFolder, readState } from './data-folder.ts'
-import { type Lock, takeLock } from './lock.ts'
+import { type Lock, takeLock, takeLockWithin } from './lock.ts'
 import { newLines } from './log-files.ts'
-import { statsUser } from './plan.ts'
 import { isAlive, isGoneWithin, send } from './processes.ts'
-import { readSecrets } from './secrets.ts'
 import type { Status } from './status.ts'
 import { takenCode } from './supervise.ts'
 import { endOrphans, supervise } from './supervisor.ts'
 import { Trouble } from './trouble.ts'
+import { welcomeText } from './welcome.ts'
 
 const say = (line: string) => console.log(line)
 
@@ -100,6 +99,8 @@ function spawnSupervisor(options: UpOptions, logFile: string) {
       stdout: log,
       stderr: log,
       detached: true,
+      // Not where the command was typed: that folder could not be unmounted.
+      cwd: join(import.meta.dir, '..'),
     })
   } finally {
     closeSync(log)
@@ -121,43 +122,39 @@ async function readyOrGone(data: string, supervisor: Bun.Subprocess): Promise<bo
 
 /** Somebody else's start may still be going on; then this waits for its end. */
 async function alreadyUp(data: string): Promise<number> {
-  let report = await askReport(data)
-  if (report && !report.isReady)
-    say(`Agora is being started by process ${report.supervisor} already, waiting for it.`)
-  while (report && !report.isReady && !report.isStopping) {
+  const first = await askReport(data)
+  const report = first?.isReady ? first : await startingReport(data)
+  if (report?.isReady) return told(`Agora runs already at ${report.url} (data in ${data}).`)
+  throw new Trouble('Agora was stopped by somebody else before it was ready: try again.')
+}
+
+/** What the other supervisor reports when its start is over; undefined when it is gone. */
+async function startingReport(data: string): Promise<Report | undefined> {
+  say('Agora is being started by another process already, waiting for it.')
+  while (isHeld(data)) {
+    const report = await askReport(data)
+    if (report?.isReady || report?.isStopping) return report
     await sleep(100)
-    report = await askReport(data)
   }
-  if (!report || report.isStopping)
-    throw new Trouble('Another process stops Agora on the same data: try again.')
-  return told(`Agora runs already at ${report.url} (data in ${data}).`)
+  return undefined
+}
+
+/** Between taking the lock and answering questions a supervisor looks for programs and ports. */
+function isHeld(data: string): boolean {
+  const lock = takeLock(dataPaths(data).lock)
+  lock?.release()
+  return lock === undefined
 }
 
 async function welcome(data: string, isDetached: boolean): Promise<number> {
-  const { url, statsUrl } = await nativeStatus(data)
-  const secrets = readSecrets(data)
-  return told(
-    [
-      '',
-      `  Board  ${url}`,
-      `  Admin  ${url}/admin  sign in as admin, password ${secrets?.demoAdmin}`,
-      `  Stats  ${statsUrl}  user ${statsUser}, password ${secrets?.stats}`,
-      `  Data   ${data}`,
-      isDetached ? `  Stop   ./agora down --data '${data}'` : '  Stop   Ctrl-C',
-      '',
-    ].join('\n'),
-  )
+  return told(welcomeText(await nativeStatus(data), data, isDetached))
 }
 
 /** The supervisor's lock is free once it is gone; another `up` may be quicker. */
 async function lockSoon(data: string): Promise<Lock> {
-  const deadline = performance.now() + 5_000
-  while (performance.now() < deadline) {
-    const lock = takeLock(dataPaths(data).lock)
-    if (lock) return lock
-    await sleep(50)
-  }
-  throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+  const lock = await takeLockWithin(dataPaths(data).lock, 5_000)
+  if (!lock) throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+  return lock
 }
 
 function told(text: string): number {

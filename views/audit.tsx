@@ -48,6 +48,14 @@ const Figures = ({ audit }: { audit: Audit }) => (
     <dd id="waiting">{counted.format(audit.waiting)}</dd>
     <dt>In the database</dt>
     <dd id="applied">{counted.format(audit.applied)}</dd>
+    {audit.recount.imported > 0 ? (
+      <>
+        <dt>Came with the sample board</dt>
+        <dd>{counted.format(audit.recount.imported)}</dd>
+      </>
+    ) : (
+      ''
+    )}
     <dt>Batches</dt>
     <dd>{counted.format(audit.batches)}</dd>
     <dt>Drift</dt>

@@ -12,8 +12,10 @@ export type Recount = {
   tookMs: number
   batches: number
   posts: number
-  /** What all batches added, those of posts that are gone included. */
+  /** What all batchers' batches added, those of posts that are gone included. */
   applied: number
+  /** Likes that came with the sample board: they are a batch like any other, but nobody pressed them. */
+  imported: number
   /** The sum of all differences, each taken as positive: 0 when every number is right. */
   drift: number
   drifted: Drift[]
@@ -25,6 +27,8 @@ export type Recount = {
 const batchesAtOnce = 500
 const postsAtOnce = 10_000
 const namedAtMost = 50
+/** Stands as the batcher's name in sql/sample.sql. */
+const sample = 'sample'
 const firstHash = '0'.repeat(64)
 
 /**
@@ -48,6 +52,7 @@ async function walkBatches(sql: Sql, counted: Map<number, number>) {
   const chains: Recount['chains'] = []
   let batches = 0
   let applied = 0
+  let imported = 0
   let last: Batch | undefined
   while (true) {
     const some = await batchesAfter(sql, last?.batcher ?? '', last?.number ?? 0, batchesAtOnce)
@@ -57,14 +62,16 @@ async function walkBatches(sql: Sql, counted: Map<number, number>) {
       const wrong = flawOf(batch, previous)
       if (wrong && flaws.length < namedAtMost)
         flaws.push({ batcher: batch.batcher, number: batch.number, wrong })
-      applied += addUp(batch, counted)
+      const added = addUp(batch, counted)
+      if (batch.batcher === sample) imported += added
+      else applied += added
       batches++
       last = batch
     }
     if (some.length < batchesAtOnce) break
   }
   if (last) chains.push(endOf(last))
-  return { batches, applied, flaws, chains }
+  return { batches, applied, imported, flaws, chains }
 }
 
 const endOf = ({ batcher, number, hash }: Batch) => ({ batcher, number, hash })

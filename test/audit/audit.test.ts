@@ -1,7 +1,9 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Audit } from '../../src/audit/service.ts'
 import { openReplica, type Replica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
 
 let replica: Replica
 

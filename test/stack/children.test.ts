@@ -6,10 +6,11 @@ import { isAlive } from '../../stack/processes.ts'
 import { httpAnswers } from '../../stack/ready.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { until } from '../support/until.ts'
-import { temporaryFolder } from '../support/warden.ts'
+import { root, temporaryFolder } from '../support/warden.ts'
 
+/** Bun listens on `PORT` unless told otherwise. */
 const server = `
-  Bun.serve({ hostname: '127.0.0.1', port: process.env.PORT, fetch: () => new Response('up') })
+  Bun.serve({ hostname: '127.0.0.1', fetch: () => new Response('up') })
   console.log('serving')
   process.on('SIGTERM', () => { console.log('drained'); process.exit() })
 `
@@ -97,6 +98,14 @@ test('a process that never becomes ready fails the start', async () => {
   const failure = await child.start().catch((error) => error)
 
   expect(failure.message).toContain('web-1 was not ready after 2 s')
+})
+
+test('a process runs in the folder of the project, wherever the command was typed', async () => {
+  const { child, logFile } = await supervised(server.replace("'serving'", 'process.cwd()'))
+
+  await child.start()
+
+  expect(await Bun.file(logFile).text()).toBe(`${root}\n`)
 })
 
 async function supervised(code: string, pace: Partial<Pace> = {}, command?: [string]) {

@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { freePorts } from '../../stack/ports.ts'
 import { type Running, run, startProcess } from './processes.ts'
@@ -122,7 +122,8 @@ async function service(
 }
 
 /** Debian keeps servers out of an ordinary user's PATH. */
-const findServer = (name: string) => Bun.which(name) ?? Bun.which(name, { PATH: '/usr/sbin:/usr/local/sbin' })
+export const findServer = (name: string) =>
+  Bun.which(name) ?? Bun.which(name, { PATH: '/usr/sbin:/usr/local/sbin' })
 
 function mysqlServer(): string {
   const server = findServer('mariadbd') ?? findServer('mysqld')
@@ -132,7 +133,10 @@ function mysqlServer(): string {
 
 // The server refuses to run as root unless told to.
 const asWhom = process.getuid?.() === 0 ? ['--user=root'] : []
-const mysqlOptions = (folder: string) => ['--no-defaults', `--datadir=${folder}`, ...asWhom]
+// A MariaDB that starts deletes the temporary tables it finds, also those of another that runs.
+const mysqlOptions = (folder: string) => {
+  return ['--no-defaults', `--datadir=${folder}`, `--tmpdir=${dirname(folder)}`, ...asWhom]
+}
 
 /** A data folder as the installation leaves it; made once, copied for each server. */
 const emptyMysql = once(async () => {
