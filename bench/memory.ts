@@ -3,11 +3,13 @@
  * how fast are they brought to MySQL?
  */
 import { parseArgs } from 'node:util'
-import { type LikesAnswer, type LikesBody, maxPressesPerRequest } from '../src/likes/protocol.ts'
+import { type LikesAnswer, numberedId, type Press } from '../src/likes/protocol.ts'
 import { columns } from '../stack/status.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { batcherOf, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll } from './queries.ts'
+
+const pressesPerRequest = 1_000
 
 /** Nothing is due by itself. */
 const patient = { FLUSH_LIKES: '1000000', FLUSH_SECONDS: '86400' }
@@ -50,25 +52,29 @@ export async function memory(args: string[]): Promise<number> {
   }
 }
 
+/** As a replica under full load does: many presses a request, numbered, and again under a new number if refused. */
 async function pressOnceEach(url: string, first: number, count: number): Promise<void> {
-  for (let at = 0; at < count; at += maxPressesPerRequest) {
-    const length = Math.min(maxPressesPerRequest, count - at)
-    const body: LikesBody = {
-      likes: Array.from({ length }, (_, place) => ({
-        id: `k:${first + at + place}`,
-        post: first + at + place,
-      })),
+  let number = 0
+  for (let at = 0; at < count; at += pressesPerRequest) {
+    let posts = Array.from(
+      { length: Math.min(pressesPerRequest, count - at) },
+      (_, place) => first + at + place,
+    )
+    while (posts.length > 0) {
+      posts = await press(
+        url,
+        posts.map((post) => ({ id: numberedId('bench', ++number), post })),
+      )
     }
-    while (!(await areTaken(url, JSON.stringify(body)))) {}
   }
 }
 
-/** False when MySQL was too slow to say which posts there are: then the same likes have to be sent again. */
-async function areTaken(url: string, body: string): Promise<boolean> {
-  const response = await fetch(`${url}/likes`, { method: 'POST', body })
+/** Gives the posts to press again: MySQL was too slow to say whether they exist. */
+async function press(url: string, likes: Press[]): Promise<number[]> {
+  const response = await fetch(`${url}/likes`, { method: 'POST', body: JSON.stringify({ likes }) })
   if (!response.ok) throw new Error(`likes were answered ${response.status}: ${await response.text()}`)
-  const { likes } = (await response.json()) as LikesAnswer
-  return likes.every((like) => 'total' in like)
+  const answer = (await response.json()) as LikesAnswer
+  return answer.likes.flatMap((like) => ('total' in like ? [] : [like.post]))
 }
 
 async function timed(work: () => Promise<unknown>) {
