@@ -1,12 +1,15 @@
 import { isHtml } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { accounts } from './accounts/routes.ts'
+import { admin } from './admin/routes.ts'
 import { audit } from './audit/routes.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
+import { market } from './market/routes.ts'
 import { ops } from './ops/routes.ts'
+import { ordering, orders } from './orders/routes.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 
 /** The replica: every feature its role serves, in the order of the menu. */
@@ -26,9 +29,14 @@ export function createApp(context: Context) {
     case 'accounts':
       return app.use(accounts(context))
     case 'admin':
-      return app
+      return app.use(admin(context)).use(ordering(context))
     case 'web':
-      return app.use(board(context)).use(likes(context)).use(audit(context))
+      return app
+        .use(board(context))
+        .use(likes(context))
+        .use(market(context))
+        .use(orders(context))
+        .use(audit(context))
   }
 }
 

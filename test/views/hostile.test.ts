@@ -1,10 +1,20 @@
 import { expect, test } from 'bun:test'
+import type { AdminFrame } from '../../src/admin/guard.ts'
 import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
+import type { Order } from '../../src/orders/service.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { LoginPage, SignupPage } from '../../views/accounts.tsx'
+import { CategoriesPage } from '../../views/admin-categories.tsx'
+import { ImportPage } from '../../views/admin-import.tsx'
+import { EditRow, ItemRow, ItemsPage } from '../../views/admin-items.tsx'
+import { MembersPage } from '../../views/admin-members.tsx'
+import { AdminOrdersPage } from '../../views/admin-orders.tsx'
+import { AdminPostsPage, RemoveForm } from '../../views/admin-posts.tsx'
 import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
+import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { OrdersPage } from '../../views/orders.tsx'
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
 const frame: Frame = {
@@ -30,6 +40,31 @@ const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.
 const refusal = new Refusal(404, hostile)
 const list = { posts: [post], older: 7 }
 
+const adminFrame: AdminFrame = { ...frame, viewer: { id: 1, name: hostile, role: 'admin' } }
+const item = { id: 3, name: hostile, quantity: 4, price: '2.99' as const }
+const currency = 'EUR'
+const listing = {
+  items: [item],
+  found: 1,
+  pages: 3,
+  choice: { q: hostile, sort: 'name' as const, inStock: true, page: 2 },
+}
+const typedItem = { name: hostile, quantity: hostile, price: hostile }
+const itemErrors = { name: hostile, quantity: hostile, price: hostile }
+const order: Order = {
+  id: 5,
+  userId: 1,
+  buyer: hostile,
+  state: 'open',
+  createdAt: post.createdAt,
+  closedAt: null,
+  lines: [{ item: 3, name: hostile, quantity: 2, price: '2.99' }],
+  total: '5.98',
+}
+const orderList = { orders: [order], older: 4 }
+const row = { line: 2, name: hostile, outcome: 'wrong' as const, says: hostile }
+const removal = { id: 9, title: hostile, admin: hostile, reason: hostile, removedAt: post.createdAt }
+
 const drawn: Record<string, unknown> = {
   BoardPage: BoardPage({ frame, categories: [category], category, ...list, typed, errors }),
   PostPage: PostPage({ frame, post }),
@@ -40,6 +75,40 @@ const drawn: Record<string, unknown> = {
   LoginPage: LoginPage({ frame, username: hostile, errors }),
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
+  MarketPage: MarketPage({ frame, listing, currency, orderKey: hostile, refused: hostile }),
+  ItemCard: ItemCard({ item, currency, orderKey: hostile, said: { ordered: hostile } }),
+  OrdersPage: OrdersPage({ frame, currency, ...orderList }),
+  ItemsPage: ItemsPage({
+    frame,
+    items: [item],
+    currency,
+    said: hostile,
+    typed: typedItem,
+    errors: itemErrors,
+  }),
+  ItemRow: ItemRow({ item, currency }),
+  EditRow: EditRow({ item, typed: typedItem, errors: itemErrors }),
+  ImportPage: ImportPage({
+    frame,
+    report: { rows: [row], isStored: false },
+    errors: { file: hostile },
+  }),
+  AdminOrdersPage: AdminOrdersPage({ frame, currency, isClosed: false, ...orderList }),
+  CategoriesPage: CategoriesPage({
+    frame,
+    categories: [category],
+    said: hostile,
+    typed: hostile,
+    errors: { name: hostile },
+  }),
+  MembersPage: MembersPage({
+    frame: adminFrame,
+    members: [{ ...member, id: 2, disabledAt: null }],
+    older: 1,
+    q: hostile,
+  }),
+  AdminPostsPage: AdminPostsPage({ frame, ...list, removals: [removal] }),
+  RemoveForm: RemoveForm({ post, reason: hostile, errors: { reason: hostile } }),
 }
 
 /** What a browser would run: scripts of the page's own, handlers in attributes. */
