@@ -14,15 +14,18 @@ export const remembered = {
 
 type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
+const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
+  remembered.post.key(id),
+  remembered.newestPosts.key(),
+  remembered.newestPostsIn.key(categoryId),
+  remembered.categories.key(),
+  ...(authorId === null ? [] : [remembered.newestPostsBy.key(authorId)]),
+]
+
 /** The keys that each write makes untrue. */
 export const untrueAfter = {
-  postAddedOrChanged: ({ id, categoryId, authorId }: PostPlace) => [
-    remembered.post.key(id),
-    remembered.newestPosts.key(),
-    remembered.newestPostsIn.key(categoryId),
-    remembered.categories.key(),
-    ...(authorId === null ? [] : [remembered.newestPostsBy.key(authorId)]),
-  ],
+  postAddedOrChanged: postChanged,
+  postsRemoved: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
   userAddedOrChanged: (name: string) => [remembered.user.key(name)],
   sessionEnded: (token: string) => [remembered.session.key(token)],
