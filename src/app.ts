@@ -1,6 +1,7 @@
 import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { accounts } from './accounts/routes.ts'
+import { audit } from './audit/routes.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
@@ -23,7 +24,7 @@ export function createApp(context: Context) {
     case 'admin':
       return app
     case 'web':
-      return app.use(board(context)).use(likes(context))
+      return app.use(board(context)).use(likes(context)).use(audit(context))
   }
 }
 

@@ -9,6 +9,7 @@ export const remembered = {
   newestPostsBy: { key: (author: number) => `posts:by:${author}`, seconds: 60 },
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
+  recount: { key: () => 'recount', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
 }
 

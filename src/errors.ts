@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { ErrorNote, ErrorPage } from '../views/errors.tsx'
 import type { Context } from './context.ts'
-import { anonymousFrame, isFragmentRequest } from './frame.ts'
+import { anonymousFrame, frameFor, isFragmentRequest } from './frame.ts'
 import { Refusal } from './platform/errors.ts'
 
 type Failure = {
@@ -17,7 +17,7 @@ type Failure = {
  */
 export const answerError =
   (context: Context) =>
-  ({ code, error, request, set }: Failure) => {
+  async ({ code, error, request, set }: Failure) => {
     const refusal = asRefusal(code, error)
     if (refusal.status >= 500) logFailure(context, error, request)
 
@@ -28,7 +28,9 @@ export const answerError =
 
     if (pathname.startsWith('/api/')) return answer(problem(refusal), 'application/problem+json')
     if (isFragmentRequest(request)) return answer(String(ErrorNote({ refusal })), markup, intoFlash)
-    return answer(String(ErrorPage({ frame: anonymousFrame(context), refusal })), markup)
+    // When a part of the site is away, nothing more is asked of it.
+    const frame = refusal.status < 500 ? await frameFor(context, request) : anonymousFrame(context)
+    return answer(String(ErrorPage({ frame, refusal })), markup)
   }
 
 const markup = 'text/html; charset=utf-8'

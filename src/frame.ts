@@ -35,7 +35,7 @@ export function backOf(request: Request, fallback: string): string {
   const referer = request.headers.get('referer')
   if (!referer || !URL.canParse(referer)) return fallback
   const { host, pathname, search } = new URL(referer)
-  return host === request.headers.get('host') ? pathname + search : fallback
+  return host === new URL(request.url).host ? pathname + search : fallback
 }
 
 /** 303: the browser goes on with a GET. */

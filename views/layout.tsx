@@ -31,7 +31,9 @@ export const Layout = ({ frame, title, description, children }: LayoutProps) => 
         </main>
         <div id="flash" role="status" aria-live="polite"></div>
         <footer>
-          <p>Agora counts each like exactly once.</p>
+          <p>
+            Every like counts exactly once. <a href="/audit">Check the count</a>
+          </p>
         </footer>
       </body>
     </html>

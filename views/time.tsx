@@ -9,3 +9,10 @@ export const When = ({ at }: { at: string }) => (
     {day.format(new Date(at))}
   </time>
 )
+
+/** A moment to the minute. */
+export const Moment = ({ at }: { at: string }) => (
+  <time datetime={at} safe>
+    {`${exact.format(new Date(at))} UTC`}
+  </time>
+)

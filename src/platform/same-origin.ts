@@ -14,8 +14,8 @@ export function refuseForeignOrigin(request: Request): void {
   if (isForeign) throw new Refusal(403, 'This came from another site and was not done.')
 }
 
-function isOtherHost({ headers }: Request): boolean {
+function isOtherHost({ headers, url }: Request): boolean {
   const origin = headers.get('origin')
   if (origin === null) return false
-  return !URL.canParse(origin) || new URL(origin).host !== headers.get('host')
+  return !URL.canParse(origin) || new URL(origin).host !== new URL(url).host
 }

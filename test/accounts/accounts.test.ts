@@ -1,5 +1,7 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, type Replica } from '../support/replica.ts'
+
+setDefaultTimeout(60_000)
 
 let replica: Replica
 const password = 'correct horse battery'
@@ -36,22 +38,27 @@ test('behind TLS the cookie is for TLS only', async () => {
   expect(answer.headers.get('set-cookie')).toEndWith('; Secure')
 })
 
-test.each([
-  [{ username: 'a' }, 'A name has 2 to 30'],
-  [{ username: 'x'.repeat(31) }, 'A name has 2 to 30'],
-  [{ username: 'bo<b>' }, 'A name has 2 to 30'],
-  [{ username: '' }, 'A name has 2 to 30'],
-  [{ password: 'short' }, 'A password has 10 to 200 characters.'],
-  [{ password: 'x'.repeat(201) }, 'A password has 10 to 200 characters.'],
-])('signing up with %o is refused at the field, nothing is stored', async (wrong, reason) => {
-  const before = await users()
+const refusedAccounts: [string, Record<string, string>, string][] = [
+  ['a name of one letter', { username: 'a' }, 'A name has 2 to 30'],
+  ['too long a name', { username: 'x'.repeat(31) }, 'A name has 2 to 30'],
+  ['markup in its name', { username: 'bo<b>' }, 'A name has 2 to 30'],
+  ['no name', { username: '' }, 'A name has 2 to 30'],
+  ['too short a password', { password: 'short' }, 'A password has 10 to 200 characters.'],
+  ['too long a password', { password: 'x'.repeat(201) }, 'A password has 10 to 200 characters.'],
+]
 
-  const answer = await replica.visitor().post('/signup', { username: 'newcomer', password, ...wrong })
+test.each(refusedAccounts)(
+  'an account with %s is refused at the field, nothing is stored',
+  async (_, wrong, reason) => {
+    const before = await users()
 
-  expect(answer.status).toBe(422)
-  expect(await answer.text()).toContain(reason)
-  expect(await users()).toEqual(before)
-})
+    const answer = await replica.visitor().post('/signup', { username: 'newcomer', password, ...wrong })
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain(reason)
+    expect(await users()).toEqual(before)
+  },
+)
 
 test('of two who want the same name at once one gets it and the other is told', async () => {
   const answers = await Promise.all(

@@ -1,10 +1,12 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Db, isDuplicate, openDb } from '../../src/platform/db.ts'
 import { Unavailable } from '../../src/platform/errors.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { type Service, startMysql } from '../support/services.ts'
 import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
 
 let server: Service
 let database: TestDatabase

@@ -8,8 +8,9 @@ import { closeAfterTests } from '../support/cleanup.ts'
 import { until } from '../support/until.ts'
 import { temporaryFolder } from '../support/warden.ts'
 
+/** Bun listens on `PORT` unless told otherwise. */
 const server = `
-  Bun.serve({ hostname: '127.0.0.1', port: process.env.PORT, fetch: () => new Response('up') })
+  Bun.serve({ hostname: '127.0.0.1', fetch: () => new Response('up') })
   console.log('serving')
   process.on('SIGTERM', () => { console.log('drained'); process.exit() })
 `

@@ -1,9 +1,11 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import type { Preparation } from '../../stack/setup.ts'
 import { prepareDatabase } from '../../stack/setup.ts'
 import { startProcess } from '../support/processes.ts'
 import { type Service, startMysql } from '../support/services.ts'
+
+setDefaultTimeout(60_000)
 
 // The database has one name everywhere, so these tests have a server of their own.
 let mysql: Service

@@ -1,0 +1,22 @@
+# One image for every program of ours: a replica, the batcher and the setup differ in their command only.
+FROM oven/bun:1.4 AS dependencies
+WORKDIR /app
+COPY package.json bun.lock bunfig.toml ./
+# --frozen-lockfile is content with no lock file at all; the COPY above is not.
+RUN bun install --frozen-lockfile --production --ignore-scripts
+
+FROM oven/bun:1.4
+WORKDIR /app
+ENV NODE_ENV=production
+# A volume begins with what the image has there, its owner too: the batcher does not run as root.
+RUN mkdir /journal && chown bun:bun /journal
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json bunfig.toml tsconfig.json ./
+COPY sql sql
+COPY public public
+COPY views views
+COPY src src
+COPY batcher batcher
+COPY stack stack
+USER bun
+CMD ["bun", "src/main.ts"]

@@ -1,0 +1,35 @@
+import { Elysia } from 'elysia'
+import { AuditPage, HistoryPage } from '../../views/audit.tsx'
+import { postOrRefuse } from '../board/service.ts'
+import type { Context } from '../context.ts'
+import { frameFor, seeOther } from '../frame.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import { audit as auditOf, historyOf, recountNow } from './service.ts'
+
+/** Anyone may check that every like was counted exactly once. Nothing here is kept by any cache on the way. */
+export const audit = (context: Context) =>
+  new Elysia({ name: 'audit' })
+    .get('/api/audit', async ({ set }) => {
+      set.headers['cache-control'] = 'no-store'
+      return auditOf(context)
+    })
+    .get('/audit', async ({ request, set }) => {
+      set.headers['cache-control'] = 'no-store'
+      return AuditPage({ frame: await frameFor(context, request), audit: await auditOf(context) })
+    })
+    .post('/audit/recount', async () => {
+      await recountNow(context)
+      return seeOther('/audit')
+    })
+    .get('/audit/posts/:id', async ({ params: { id }, request, set }) => {
+      if (!isId(id)) throw new Refusal(404, 'There is no such post.')
+      const { post } = await postOrRefuse(context, id)
+
+      set.headers['cache-control'] = 'no-store'
+      return HistoryPage({
+        frame: await frameFor(context, request),
+        post,
+        history: await historyOf(context, post.id),
+      })
+    })

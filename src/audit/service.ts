@@ -1,0 +1,69 @@
+import { remembered } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { additionsTo, type Batch, newestBatches } from './queries.ts'
+import { type Recount, recount } from './recount.ts'
+
+/** What one batcher says of itself (`GET /stats`). */
+export type BatcherStats = {
+  name: string
+  answered: number
+  waiting: number
+  applied: number
+  batches: number
+  oldestSeconds: number
+}
+
+export type Audit = {
+  /** Likes that batchers answered since their journals began, those that wait for MySQL, those that MySQL has. */
+  answered: number
+  waiting: number
+  applied: number
+  batches: number
+  drift: number
+  /** The last batch of all. */
+  lastBatch: Pick<Batch, 'batcher' | 'number' | 'hash' | 'appliedAt'> | null
+  batchers: BatcherStats[]
+  /** How many batchers did not answer; `answered` and `waiting` lack theirs. */
+  silent: number
+  recount: Recount
+}
+
+/** The count of all likes: what the batchers say now, and a recount that is at most a few seconds old. */
+export async function audit(context: Context): Promise<Audit> {
+  const { key, seconds } = remembered.recount
+  const [{ value }, answers, newest] = await Promise.all([
+    context.cache.remember(key(), seconds, () => recount(context.db)),
+    context.likes.stats(),
+    newestBatches(context.db, 1),
+  ])
+  const batchers = answers.filter((stats): stats is BatcherStats => stats !== undefined)
+  const sum = (of: 'answered' | 'waiting') => batchers.reduce((total, each) => total + each[of], 0)
+  const [last] = newest
+  return {
+    answered: sum('answered'),
+    waiting: sum('waiting'),
+    applied: value.applied,
+    batches: value.batches,
+    drift: value.drift,
+    lastBatch: last
+      ? { batcher: last.batcher, number: last.number, hash: last.hash, appliedAt: last.appliedAt }
+      : null,
+    batchers,
+    silent: answers.length - batchers.length,
+    recount: value,
+  }
+}
+
+/** Counts anew now, unless that was done within the last two seconds. */
+export async function recountNow(context: Context): Promise<void> {
+  const { key, seconds } = remembered.recount
+  const { value } = await context.cache.remember(key(), seconds, () => recount(context.db))
+  if (Date.now() - Date.parse(value.at) < shortestPauseMs) return
+  await context.cache.forget([key()])
+  await context.cache.remember(key(), seconds, () => recount(context.db))
+}
+
+const shortestPauseMs = 2_000
+
+/** The last batches that added to a post, newest first. */
+export const historyOf = ({ db }: Context, post: number) => additionsTo(db, post, 100)

@@ -1,0 +1,114 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Audit } from '../../src/audit/service.ts'
+import { openReplica, type Replica } from '../support/replica.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+let replica: Replica
+
+beforeAll(async () => {
+  replica = await openReplica()
+  await replica.database.write(`INSERT INTO categories (name, name_key) VALUES ('a', UNHEX(SHA2('a', 256)))`)
+  await replica.database.write(
+    `INSERT INTO posts (category_id, title, body) VALUES (1, 'one', 'x'), (1, 'two', 'x'), (1, 'three', 'x')`,
+  )
+})
+
+const ask = (path: string, method = 'GET') =>
+  replica.app.handle(new Request(`http://localhost${path}`, { method }))
+const like = async (post: number, times: number) => {
+  await Promise.all(Array.from({ length: times }, () => ask(`/api/posts/${post}/likes`, 'POST')))
+}
+const audit = async () => (await (await ask('/api/audit')).json()) as Audit
+const flush = () => fetch(`${replica.batcher.url}/flush`, { method: 'POST' })
+/** An audit whose recount is not older than the call. */
+const freshAudit = async () => {
+  await replica.context.cache.forget(['recount'])
+  return audit()
+}
+
+test('answered likes wait, then are in the database, and nothing drifts on the way', async () => {
+  await like(1, 5)
+  const before = await freshAudit()
+  await flush()
+  await like(2, 3)
+  const after = await freshAudit()
+
+  expect(before).toMatchObject({ answered: 5, waiting: 5, applied: 0, drift: 0, silent: 0 })
+  expect(after).toMatchObject({ answered: 8, waiting: 3, applied: 5, batches: 1, drift: 0 })
+  expect(after.recount.flaws).toEqual([])
+  expect(after.lastBatch?.hash).toMatch(/^[0-9a-f]{64}$/)
+})
+
+test('a post has a history of the batches that added to it', async () => {
+  await like(3, 4)
+  await flush()
+
+  const page = await (await ask('/audit/posts/3')).text()
+
+  expect(page).toContain('batcher-1')
+  expect(page).toMatch(/<td>4<\/td>/)
+})
+
+test('whoever presses counts again, at most every two seconds', async () => {
+  const first = (await freshAudit()).recount.at
+  await ask('/audit/recount', 'POST')
+  const tooSoon = (await audit()).recount.at
+  const later = await until(async () => {
+    await ask('/audit/recount', 'POST')
+    const { at } = (await audit()).recount
+    return at !== tooSoon && at
+  })
+
+  expect(tooSoon).toBe(first)
+  expect(Date.parse(later)).toBeGreaterThan(Date.parse(first))
+})
+
+test('a number that somebody changed by hand is found and named', async () => {
+  await replica.database.write('UPDATE posts SET likes = likes + 7 WHERE id = 1')
+  const found = await freshAudit()
+  const page = await (await ask('/audit')).text()
+  await replica.database.write('UPDATE posts SET likes = likes - 7 WHERE id = 1')
+
+  expect(found.drift).toBe(7)
+  expect(found.recount.drifted).toEqual([{ post: 1, likes: 12, counted: 5 }])
+  expect(page).toContain('Something does not add up.')
+  expect((await freshAudit()).drift).toBe(0)
+})
+
+const tampered: [string, string, RegExp][] = [
+  [
+    'changed',
+    `UPDATE like_batches SET entries = '[[1,500]]', likes = 500 WHERE number = 2`,
+    /^batch 2: its hash does not fit/,
+  ],
+  ['lost', 'DELETE FROM like_batches WHERE number = 2', /^batch 3: batch 2 is missing before it/],
+]
+
+test.each(tampered)('a batch that was %s is found and named', async (_, statement, expected) => {
+  await like(1, 1)
+  await flush()
+  await like(2, 1)
+  await flush()
+  await replica.database.write('CREATE TABLE kept AS SELECT * FROM like_batches')
+  await replica.database.write(statement)
+
+  const { recount } = await freshAudit()
+  await replica.database.write('REPLACE INTO like_batches SELECT * FROM kept')
+  await replica.database.write('DROP TABLE kept')
+
+  const [first] = recount.flaws
+  expect(`batch ${first?.number}: ${first?.wrong}`).toMatch(expected)
+  expect((await freshAudit()).recount.flaws).toEqual([])
+})
+
+test('with the batcher gone the database is still counted, and the page says what is not known', async () => {
+  await replica.batcher.running().kill()
+
+  const found = await freshAudit()
+  const page = await (await ask('/audit')).text()
+
+  expect(found).toMatchObject({ silent: 1, drift: 0 })
+  expect(page).toContain('1 of the batchers did not answer')
+})
