@@ -91,8 +91,9 @@ export const PostCard = ({ post }: { post: Post }) => (
       </a>
     </h2>
     <Byline post={post} />
+    {/* An act has nothing but its caption. */}
     <p class="excerpt" safe>
-      {post.body}
+      {post.body === post.title ? '' : post.body}
     </p>
     <LikeForm id={post.id} likes={post.likes} />
   </article>
@@ -125,7 +126,7 @@ export const PostPage = ({ frame, post }: { frame: Frame; post: Post }) => (
       <h1 safe>{post.title}</h1>
       <Byline post={post} />
       <div class="body" safe>
-        {post.body}
+        {post.body === post.title ? '' : post.body}
       </div>
       <LikeForm id={post.id} likes={post.likes} />
     </article>

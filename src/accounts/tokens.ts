@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts'
 import { remembered } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Viewer, viewerByToken } from './queries.ts'
 import { hashOf } from './secrets.ts'

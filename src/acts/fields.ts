@@ -10,7 +10,8 @@ export function exactFields<Name extends string>(
   body: unknown,
   names: readonly Name[],
 ): Record<Name, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('An object is expected.')
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return refuse('An object is expected.')
   const given = Object.keys(body)
   const missing = names.find((name) => !given.includes(name))
   if (missing) return refuse(`The field ${missing} is missing.`)
@@ -61,7 +62,8 @@ export type Moment = {
 /** `DD-MM-YYYY:SS-MM-HH`, a moment that was or will be. */
 export function momentIn(field: unknown): Moment {
   const text = typeof field === 'string' ? field : ''
-  const [, day = '', month = '', year = '', second = '', minute = '', hour = ''] = timestampForm.exec(text) ?? []
+  const [, day = '', month = '', year = '', second = '', minute = '', hour = ''] =
+    timestampForm.exec(text) ?? []
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}`
   const time = new Date(`${iso}Z`)
   const isReal = Number(year) > 0 && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(iso)

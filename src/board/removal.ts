@@ -55,9 +55,6 @@ async function removePostsIn(sql: Sql, category: number): Promise<PostPlace[]> {
 export async function forgetPosts({ cache, likes }: Context, posts: PostPlace[]): Promise<void> {
   for (let from = 0; from < posts.length; from += postsAtOnce) {
     const some = posts.slice(from, from + postsAtOnce)
-    await Promise.all([
-      cache.forget(untrueAfter.postsRemoved(some)),
-      likes.forget(some.map(({ id }) => id)),
-    ])
+    await Promise.all([cache.forget(untrueAfter.postsChanged(some)), likes.forget(some.map(({ id }) => id))])
   }
 }
