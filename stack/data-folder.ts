@@ -24,6 +24,7 @@ export function dataPaths(data: string) {
   return {
     state: join(data, 'state.json'),
     secrets: join(data, 'secrets.json'),
+    env: join(data, '.env'),
     lock: join(data, 'lock'),
     mysql: join(data, 'mysql'),
     journal: join(data, 'journal'),

@@ -6,13 +6,12 @@ import { askReport, askStop } from './control.ts'
 import { dataPaths, deleteDataFolder, makeDataFolder, readState } from './data-folder.ts'
 import { type Lock, takeLock } from './lock.ts'
 import { newLines } from './log-files.ts'
-import { statsUser } from './plan.ts'
 import { isAlive, isGoneWithin, send } from './processes.ts'
-import { readSecrets } from './secrets.ts'
 import type { Status } from './status.ts'
 import { takenCode } from './supervise.ts'
 import { endOrphans, supervise } from './supervisor.ts'
 import { Trouble } from './trouble.ts'
+import { welcomeText } from './welcome.ts'
 
 const say = (line: string) => console.log(line)
 
@@ -134,19 +133,7 @@ async function alreadyUp(data: string): Promise<number> {
 }
 
 async function welcome(data: string, isDetached: boolean): Promise<number> {
-  const { url, statsUrl } = await nativeStatus(data)
-  const secrets = readSecrets(data)
-  return told(
-    [
-      '',
-      `  Board  ${url}`,
-      `  Admin  ${url}/admin  sign in as admin, password ${secrets?.demoAdmin}`,
-      `  Stats  ${statsUrl}  user ${statsUser}, password ${secrets?.stats}`,
-      `  Data   ${data}`,
-      isDetached ? `  Stop   ./agora down --data '${data}'` : '  Stop   Ctrl-C',
-      '',
-    ].join('\n'),
-  )
+  return told(welcomeText(await nativeStatus(data), data, isDetached))
 }
 
 /** The supervisor's lock is free once it is gone; another `up` may be quicker. */

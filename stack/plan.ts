@@ -79,10 +79,12 @@ export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site)
       `--bind-address=${loopback}`,
       `--port=${mysqlPort}`,
       `--socket=${join(runtime, 'mysql.sock')}`,
-      `--pid-file=${join(runtime, 'mysql.pid')}`,
+      `--pid-file=${join(dataPaths(data).mysql, 'mysqld.pid')}`,
       `--init-file=${initFile(runtime)}`,
       '--skip-name-resolve',
       '--local-infile=OFF',
+      // MySQL's default is a folder that only its own package makes.
+      `--secure-file-priv=${runtime}`,
       '--default-time-zone=+00:00',
       '--character-set-server=utf8mb4',
       '--collation-server=utf8mb4_bin',

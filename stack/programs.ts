@@ -25,11 +25,12 @@ export class MissingPrograms extends Trouble {
 const wanted = {
   mysql: {
     what: 'a database server (MariaDB 10.11 or MySQL 8.4, or later)',
-    apt: 'mariadb-server-core',
-    brew: 'mariadb',
+    // The maker of data folders needs a tool that comes with the client.
+    apt: ['mariadb-server-core', 'mariadb-client-core'],
+    brew: ['mariadb'],
   },
-  redis: { what: 'Redis', apt: 'redis-server', brew: 'redis' },
-  haproxy: { what: 'HAProxy', apt: 'haproxy', brew: 'haproxy' },
+  redis: { what: 'Redis', apt: ['redis-server'], brew: ['redis'] },
+  haproxy: { what: 'HAProxy', apt: ['haproxy'], brew: ['haproxy'] },
 }
 type Wanted = keyof typeof wanted
 
@@ -54,7 +55,7 @@ export async function findPrograms(
   if (missing.length > 0) {
     if (!canInstall()) throw new MissingPrograms(adviceFor(missing))
     await installPackages(
-      missing.map((name) => wanted[name].apt),
+      missing.flatMap((name) => wanted[name].apt),
       say,
     )
     const still = missingPrograms(madeBy)
@@ -132,7 +133,7 @@ export function canInstall(): boolean {
 
 function adviceFor(missing: Wanted[]): string {
   const what = missing.map((name) => wanted[name].what).join(' and ')
-  const packages = (kind: 'apt' | 'brew') => missing.map((name) => wanted[name][kind]).join(' ')
+  const packages = (kind: 'apt' | 'brew') => missing.flatMap((name) => wanted[name][kind]).join(' ')
   if (process.platform === 'darwin') return `${what} is missing. Run: brew install ${packages('brew')}`
   if (isDebian())
     return `${what} is missing. Run: sudo apt-get install --no-install-recommends ${packages('apt')}`

@@ -6,7 +6,7 @@ import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
-import { LikeForm } from './likes.tsx'
+import { LikedBy, LikeForm } from './likes.tsx'
 import { When } from './time.tsx'
 
 type ListProps = { posts: Post[]; older: number | undefined }
@@ -95,7 +95,7 @@ export const PostCard = ({ post }: { post: Post }) => (
     <p class="excerpt" safe>
       {post.body === post.title ? '' : post.body}
     </p>
-    <LikeForm id={post.id} likes={post.likes} />
+    <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
   </article>
 )
 
@@ -120,7 +120,9 @@ const Author = ({ name }: { name: string | null }) =>
     </a>
   )
 
-export const PostPage = ({ frame, post }: { frame: Frame; post: Post }) => (
+type PostPageProps = { frame: Frame; post: Post; likedBy?: string[] }
+
+export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
   <Layout frame={frame} title={post.title} description={post.body.slice(0, 160)}>
     <article id={`post-${post.id}`} class="post whole">
       <h1 safe>{post.title}</h1>
@@ -128,7 +130,8 @@ export const PostPage = ({ frame, post }: { frame: Frame; post: Post }) => (
       <div class="body" safe>
         {post.body === post.title ? '' : post.body}
       </div>
-      <LikeForm id={post.id} likes={post.likes} />
+      <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
+      <LikedBy names={likedBy} likes={post.likes} />
     </article>
   </Layout>
 )

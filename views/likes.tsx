@@ -2,14 +2,18 @@ import { Html } from '@elysiajs/html'
 
 const counted = new Intl.NumberFormat('en')
 
+/** `liked` is known only where each member has one like, and says whether the visitor's is given. */
+type LikeProps = { id: number; likes: number; liked?: boolean }
+
 /** The button with its count; a press swaps it for the one in the answer. */
-export const LikeButton = ({ id, likes }: { id: number; likes: number }) => (
+export const LikeButton = ({ id, likes, liked }: LikeProps) => (
   <button
     id={`like-${id}`}
     class="like"
     type="submit"
     hx-post={`/posts/${id}/likes`}
     hx-swap="outerHTML"
+    aria-pressed={liked === undefined ? undefined : liked ? 'true' : 'false'}
     aria-label={`Like, ${counted.format(likes)} so far`}
   >
     <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
@@ -20,8 +24,29 @@ export const LikeButton = ({ id, likes }: { id: number; likes: number }) => (
 )
 
 /** Without JavaScript the same button posts this form. */
-export const LikeForm = (props: { id: number; likes: number }) => (
+export const LikeForm = (props: LikeProps) => (
   <form class="like-form" method="post" action={`/posts/${props.id}/likes`}>
     <LikeButton {...props} />
   </form>
 )
+
+/** Who likes a post: the first names and how many more there are. */
+export const LikedBy = ({ names, likes }: { names: string[]; likes: number }) => {
+  const more = likes - names.length
+  return names.length === 0 ? (
+    ''
+  ) : (
+    <p class="byline">
+      Liked by{' '}
+      {names.map((name, at) => (
+        <>
+          {at > 0 ? ', ' : ''}
+          <a href={`/users/${encodeURIComponent(name)}`} safe>
+            {name}
+          </a>
+        </>
+      ))}
+      {more > 0 ? ` and ${counted.format(more)} more` : ''}
+    </p>
+  )
+}

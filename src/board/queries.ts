@@ -12,6 +12,8 @@ export type Post = {
   authorId: number | null
   author: string | null
   likes: number
+  /** `LIKES=once`, for a member: whether they like it. Not part of the row. */
+  liked?: boolean
   createdAt: string
 }
 

@@ -1,19 +1,22 @@
 import { Elysia } from 'elysia'
 import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import type { Viewer } from '../accounts/queries.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { likedByNames, withMine } from '../likes/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { type ReadPost, readPost } from './draft.ts'
-import type { Category } from './queries.ts'
+import type { Category, Draft } from './queries.ts'
 import { addPost, categories, categoryNamed, newest, newestBy, newestIn, postOrRefuse } from './service.ts'
 
 /** The board: lists of posts, a post, a member, and writing a post. */
 export const board = (context: Context) => {
   const listPage = async (request: Request, frame: Frame, wrong?: Wrong) => {
     const { posts, older, source } = await newest(context, beforeIn(request))
-    const page = BoardPage({ frame, categories: await categories(context), posts, older, ...wrong })
+    const shown = await withMine(context, frame.viewer, posts)
+    const page = BoardPage({ frame, categories: await categories(context), posts: shown, older, ...wrong })
     return { page, source }
   }
 
@@ -28,25 +31,31 @@ export const board = (context: Context) => {
       const category = await categoryNamed(context, params.category)
       const { posts, older, source } = await newestIn(context, category.id, beforeIn(request))
       const all = await categories(context)
+      const frame = await frameFor(context, request)
+      const shown = await withMine(context, frame.viewer, posts)
 
       set.headers['x-source'] = source
-      return BoardPage({ frame: await frameFor(context, request), categories: all, category, posts, older })
+      return BoardPage({ frame, categories: all, category, posts: shown, older })
     })
 
     .get('/posts/:id', async ({ params: { id }, request, set }) => {
       if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-      const { post, source } = await postOrRefuse(context, id)
+      const found = await postOrRefuse(context, id)
+      const frame = await frameFor(context, request)
+      const [post = found.post] = await withMine(context, frame.viewer, [found.post])
 
-      set.headers['x-source'] = source
-      return PostPage({ frame: await frameFor(context, request), post })
+      set.headers['x-source'] = found.source
+      return PostPage({ frame, post, likedBy: await likedByNames(context, frame.viewer, post) })
     })
 
     .get('/users/:name', async ({ params: { name }, request, set }) => {
       const { member, source } = await memberOrRefuse(context, name)
       const { posts, older } = await newestBy(context, member.id, beforeIn(request))
+      const frame = await frameFor(context, request)
+      const shown = await withMine(context, frame.viewer, posts)
 
       set.headers['x-source'] = source
-      return UserPage({ frame: await frameFor(context, request), member, source, posts, older })
+      return UserPage({ frame, member, source, posts: shown, older })
     })
 
     .post('/posts', async ({ body, request, set }) => {
@@ -54,7 +63,7 @@ export const board = (context: Context) => {
       if (!frame.viewer) throw new Refusal(401, 'Please sign in to write.')
       const all = await categories(context)
       const { typed, errors, draft } = readPost(body, all)
-      if (draft) return added(context, request, all, { ...draft, authorId: frame.viewer.id })
+      if (draft) return added(context, request, all, { ...draft, authorId: frame.viewer.id }, frame.viewer)
 
       set.status = 422
       if (!isFragmentRequest(request)) return (await listPage(request, frame, { typed, errors })).page
@@ -66,13 +75,9 @@ export const board = (context: Context) => {
 
 type Wrong = Pick<ReadPost, 'typed' | 'errors'>
 
-async function added(
-  context: Context,
-  request: Request,
-  all: Category[],
-  draft: Parameters<typeof addPost>[1],
-) {
-  const post = await addPost(context, draft)
+async function added(context: Context, request: Request, all: Category[], draft: Draft, author: Viewer) {
+  const added = await addPost(context, draft)
+  const [post = added] = await withMine(context, author, [added])
   return isFragmentRequest(request) ? PostAdded({ categories: all, post }) : seeOther(`/posts/${post.id}`)
 }
 

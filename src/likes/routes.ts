@@ -1,22 +1,86 @@
 import { Elysia } from 'elysia'
 import { LikeButton } from '../../views/likes.tsx'
+import type { Viewer } from '../accounts/queries.ts'
+import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { backOf, isFormPost, seeOther } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import type { LikesClient } from './client.ts'
+
+type Liked = { post: number; likes: number; liked?: boolean }
 
 /** A press on a like button, as a fragment, a form and JSON. Answered when the like is on disk. */
-export const likes = ({ likes }: Context) => {
-  const like = async (id: string, request: Request) => {
-    if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-    const { total } = await likes.add(Number(id), { id: request.headers.get('idempotency-key') ?? undefined })
-    return { post: Number(id), likes: total }
-  }
+export const likes = (context: Context) => {
+  const { press, set } = context.config.likes === 'once' ? onceEach(context) : everyPress(context.likes)
 
   return new Elysia({ name: 'likes' })
     .post('/posts/:id/likes', async ({ params: { id }, request }) => {
-      const { post, likes } = await like(id, request)
-      return isFormPost(request) ? seeOther(backOf(request, `/posts/${id}`)) : LikeButton({ id: post, likes })
+      const { post, likes, liked } = await press(postIn(id), request)
+      return isFormPost(request)
+        ? seeOther(backOf(request, `/posts/${id}`))
+        : LikeButton({ id: post, likes, liked })
     })
-    .post('/api/posts/:id/likes', ({ params: { id }, request }) => like(id, request))
+    .post('/api/posts/:id/likes', async ({ params: { id }, request }) => {
+      const { post, likes } = await set(postIn(id), request, true)
+      return { post, likes }
+    })
+    .put('/api/posts/:id/likes/mine', ({ params: { id }, request }) => mine(postIn(id), request, true))
+    .delete('/api/posts/:id/likes/mine', ({ params: { id }, request }) => mine(postIn(id), request, false))
+
+  function mine(post: number, request: Request, liked: boolean): Promise<Liked> {
+    if (context.config.likes === 'open') {
+      throw new Refusal(
+        409,
+        'Here every press counts and nobody keeps whose it was, so there is no like of yours.',
+      )
+    }
+    return set(post, request, liked)
+  }
+}
+
+type Ways = {
+  /** What the button does. */
+  press(post: number, request: Request): Promise<Liked>
+  /** What the API does: the state it asks for, however often it asks. */
+  set(post: number, request: Request, liked: boolean): Promise<Liked>
+}
+
+/** `LIKES=open`: each press counts, whoever it is. */
+function everyPress(likes: LikesClient): Ways {
+  const press = async (post: number, request: Request) => {
+    const { total } = await likes.add(post, keyOf(request))
+    return { post, likes: total }
+  }
+  return { press, set: press }
+}
+
+/** `LIKES=once`: members only, one like each; the button's second press takes the first one back. */
+function onceEach(context: Context): Ways {
+  const { likes } = context
+  return {
+    async press(post, request) {
+      const { id } = await memberOf(context, request)
+      const { total, liked } = await likes.toggle(post, id, keyOf(request))
+      return { post, likes: total, liked }
+    },
+    async set(post, request, wanted) {
+      const { id } = await memberOf(context, request)
+      const { total, liked } = await likes.set(post, id, wanted, keyOf(request))
+      return { post, likes: total, liked }
+    },
+  }
+}
+
+async function memberOf(context: Context, request: Request): Promise<Viewer> {
+  const viewer = await viewerOf(context, request)
+  if (!viewer) throw new Refusal(401, 'Please sign in to like.')
+  return viewer
+}
+
+const keyOf = (request: Request) => ({ id: request.headers.get('idempotency-key') ?? undefined })
+
+function postIn(id: string): number {
+  if (!isId(id)) throw new Refusal(404, 'There is no such post.')
+  return Number(id)
 }

@@ -1,6 +1,9 @@
-import { afterAll } from 'bun:test'
+import { afterAll, setDefaultTimeout } from 'bun:test'
 import { closeAll } from './cleanup.ts'
 import { clearUp } from './warden.ts'
+
+// Tests wait for conditions, on machines that may be busy; this is when they give up.
+setDefaultTimeout(60_000)
 
 // Loaded by bunfig.toml before the first test file: this runs once, after the last one.
 afterAll(async () => {

@@ -26,9 +26,11 @@ export const origin = 'http://localhost'
 /** Opens a replica on stores of its own; `settings` are laid over its usual configuration. */
 export async function openReplica(settings: Partial<Config> = {}, mysql?: Service): Promise<Replica> {
   const [database, redis] = await Promise.all([freshDatabase(mysql), startRedis()])
-  const batcher = await startBatcher(database, redis, { env: usualFlushes })
+  const batcher = await startBatcher(database, redis, {
+    env: { ...usualFlushes, LIKES: settings.likes ?? 'open' },
+  })
   const as: Replica['as'] = async (role, changed) => {
-    const config = { ...usualConfig(database, redis, batcher, role), ...changed }
+    const config = { ...usualConfig(database, redis, batcher, role), ...settings, role, ...changed }
     const { context, close } = await open(config)
     closeAfterTests(context, close)
     // Redis is used only once it is ready.

@@ -1,0 +1,16 @@
+import type { Sql } from '../platform/db.ts'
+
+/** `LIKES=once`: who likes a post, as far as their likes are in MySQL, the first to like it first. */
+export async function namesOfWhoLike(sql: Sql, post: number, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ name: string }>(
+    'namesOfWhoLike',
+    `SELECT users.name
+       FROM likes
+       JOIN users ON users.id = likes.user_id
+      WHERE likes.post_id = ?
+      ORDER BY likes.created_at, likes.user_id
+      LIMIT ?`,
+    [post, limit],
+  )
+  return rows.map(({ name }) => name)
+}

@@ -1,0 +1,38 @@
+import type { AnyElysia } from 'elysia'
+import type { Context } from './context.ts'
+import { openContext } from './open-context.ts'
+import { ConfigError, replicaConfig } from './platform/config.ts'
+
+const stopWithinMs = 5_000
+
+/**
+ * Runs one replica as a program: serves the app that `build` makes of its context until SIGTERM, drains, and lets go
+ * of everything. Bad configuration ends it with one line that names the variable.
+ */
+export function runReplica(build: (context: Context) => AnyElysia): void {
+  serve(build).then(
+    () => process.exit(0),
+    (error) => {
+      console.error(error instanceof ConfigError ? `agora: ${error.message}` : error)
+      process.exit(1)
+    },
+  )
+}
+
+async function serve(build: (context: Context) => AnyElysia) {
+  const config = replicaConfig()
+  const { context, close } = await openContext(config)
+  const app = build(context).listen({
+    hostname: config.host,
+    port: config.port,
+    reusePort: false,
+    maxRequestBodySize: config.maxBodyBytes,
+  })
+  context.log.info('listening', { role: config.role, port: app.server?.port })
+
+  await context.lifecycle.stopped
+  await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])
+  await app.stop(true)
+  await close()
+  context.log.info('stopped')
+}

@@ -1,0 +1,47 @@
+import { type Environment, environment } from '../src/platform/config.ts'
+import { dataPaths, writeWhole } from './data-folder.ts'
+import { openSecrets } from './secrets.ts'
+
+/** What `./agora up` was given of these in its environment reaches the containers. */
+const passedOn = [
+  ...['AGORA_IMAGE', 'LIKES', 'ACTS_API', 'LOGS', 'CHAOS', 'LOG_LEVEL', 'MAX_BODY_BYTES', 'SAMPLE'],
+  ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS'],
+] as const
+
+/**
+ * Writes the file that Compose reads the stack's variables from: ports, secrets and settings. Whoever types
+ * `docker compose --env-file` themselves starts the very same stack.
+ */
+export function writeEnvFile(
+  data: string,
+  { port, statsPort }: { port: number; statsPort: number },
+  env: Environment = environment,
+): { path: string; names: string[] } {
+  const secrets = openSecrets(data)
+  const variables: Record<string, string> = {
+    AGORA_PORT: String(port),
+    STATS_PORT: String(statsPort),
+    MYSQL_ROOT_PASSWORD: secrets.mysqlRoot,
+    DB_PASSWORD_WEB: secrets.web,
+    DB_PASSWORD_ACCOUNTS: secrets.accounts,
+    DB_PASSWORD_ADMIN: secrets.admin,
+    DB_PASSWORD_BATCHER: secrets.batcher,
+    REDIS_PASSWORD: secrets.redis,
+    STATS_PASSWORD: secrets.stats,
+    ADMIN_NAME: 'admin',
+    ADMIN_PASSWORD: secrets.demoAdmin,
+  }
+  for (const name of passedOn) if (env[name]) variables[name] = env[name]
+
+  const path = dataPaths(data).env
+  writeWhole(
+    path,
+    Object.entries(variables)
+      .map(([name, value]) => `${name}=${quoted(value)}\n`)
+      .join(''),
+  )
+  return { path, names: Object.keys(variables) }
+}
+
+/** In single quotes nothing is replaced; Compose reads \' as a quote there. */
+const quoted = (value: string) => `'${value.replaceAll("'", "\\'")}'`

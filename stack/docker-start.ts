@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { UpOptions } from './arguments.ts'
+import { dataPaths, makeDataFolder, writeState } from './data-folder.ts'
+import { type Compose, compose, projectOf } from './docker-engine.ts'
+import { writeEnvFile } from './docker-settings.ts'
+import { dockerStatus } from './docker-status.ts'
+import { takeLock } from './lock.ts'
+import { freePorts, holderOf, isFree } from './ports.ts'
+import { httpAnswers } from './ready.ts'
+import type { Status } from './status.ts'
+import { Trouble } from './trouble.ts'
+
+type Say = (line: string) => void
+
+/** After Compose has started the last container, HAProxy. */
+const answersWithinMs = 60_000
+
+/** Every container is ready and the board answers through HAProxy. */
+export async function isServing({ url, processes }: Status): Promise<boolean> {
+  const allReady = processes.length > 0 && processes.every(({ state }) => state === 'ready')
+  return allReady && url !== null && (await httpAnswers(`${url}/up`).catch(() => false))
+}
+
+/** Builds the image and starts all. Resolves with what runs, or with undefined when `interrupted` came first. */
+export async function startContainers(
+  options: UpOptions,
+  before: Status,
+  say: Say,
+  interrupted: AbortSignal,
+): Promise<Status | undefined> {
+  makeDataFolder(options.data)
+  const lock = takeLock(dataPaths(options.data).lock)
+  if (!lock)
+    throw new Trouble('Agora is being started or stopped by somebody else at this moment: try again.')
+  try {
+    return await start(options, before, say, interrupted)
+  } catch (error) {
+    if (interrupted.aborted) return undefined
+    throw error
+  } finally {
+    lock.release()
+  }
+}
+
+async function start(
+  { data, port, replicas }: UpOptions,
+  before: Status,
+  say: Say,
+  interrupted: AbortSignal,
+): Promise<Status> {
+  await refuseTakenPort(port, before)
+  const envFile = writeEnvFile(data, { port, statsPort: await statsPort(before) })
+  writeState(data, { mode: 'docker', port })
+  const stack = compose(projectOf(data), envFile)
+
+  const began = performance.now()
+  await must(stack, ['build', '--quiet'], interrupted)
+  say(`image built in ${seconds(began)}`)
+  const telling = new AbortController()
+  const told = tellWhoIsReady(data, say, telling.signal)
+  try {
+    const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
+    await must(stack, up, interrupted)
+    const status = await serving(data, stack, interrupted)
+    say(`ready after ${seconds(began)}`)
+    return status
+  } finally {
+    telling.abort()
+    await told
+  }
+}
+
+async function refuseTakenPort(port: number, { url }: Status): Promise<void> {
+  if (url?.endsWith(`:${port}`) || (await isFree(port))) return
+  const holder = holderOf(port)
+  throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
+}
+
+/** The one it has, so that HAProxy need not start again. */
+async function statsPort({ statsUrl }: Status): Promise<number> {
+  if (statsUrl) return Number(new URL(statsUrl).port)
+  const [port = 0] = await freePorts(1)
+  return port
+}
+
+/** Runs a command of Compose. Throws a Trouble with what it complained of and what the unready containers wrote. */
+async function must(stack: Compose, args: string[], interrupted: AbortSignal): Promise<void> {
+  const { code, output, errors } = await stack.quietly(args, { signal: interrupted })
+  if (code === 0) return
+  const complaint = (errors || output).split('\n').slice(-15).join('\n')
+  throw new Trouble(`docker compose ${args[0]} failed:\n${complaint}\n${await lastWords(stack)}`)
+}
+
+async function lastWords(stack: Compose): Promise<string> {
+  const { output } = await stack.quietly(['logs', '--tail', '5', '--no-color'])
+  return output
+}
+
+async function tellWhoIsReady(data: string, say: Say, enough: AbortSignal): Promise<void> {
+  const began = performance.now()
+  const told = new Set<string>()
+  while (!enough.aborted) {
+    // What is wrong is told by whoever starts them.
+    const { processes } = await dockerStatus(data).catch(() => ({ processes: [] }))
+    for (const { name, state } of processes) {
+      if (state !== 'ready' || told.has(name)) continue
+      told.add(name)
+      say(`${name} ready after ${seconds(began)}`)
+    }
+    await sleep(500, undefined, { signal: enough }).catch(() => undefined)
+  }
+}
+
+async function serving(data: string, stack: Compose, interrupted: AbortSignal): Promise<Status> {
+  const deadline = performance.now() + answersWithinMs
+  while (!interrupted.aborted) {
+    const status = await dockerStatus(data)
+    if (await isServing(status)) return status
+    if (performance.now() > deadline) {
+      throw new Trouble(`Agora does not answer through HAProxy.\n${await lastWords(stack)}`)
+    }
+    await sleep(200)
+  }
+  throw new Trouble('interrupted')
+}
+
+const seconds = (since: number) => `${((performance.now() - since) / 1_000).toFixed(1)} s`

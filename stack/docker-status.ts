@@ -1,0 +1,86 @@
+import { readState } from './data-folder.ts'
+import { compose, projectOf } from './docker-engine.ts'
+import type { ProcessRole, ProcessState, ProcessStatus, Status } from './status.ts'
+import { Trouble } from './trouble.ts'
+
+/** What `docker compose ps --format json` says of a container, as far as it is used here. */
+type Container = {
+  ID: string
+  Name: string
+  Service: string
+  State: string
+  Health: string
+  Publishers: { TargetPort: number; PublishedPort: number }[] | null
+}
+
+/** The ports the containers listen on, none of them published but HAProxy's. `setup` is no process: it ends. */
+const ports: Record<ProcessRole, number> = {
+  haproxy: 8080,
+  mysql: 3306,
+  redis: 6379,
+  batcher: 4000,
+  web: 3000,
+  accounts: 3000,
+  admin: 3000,
+}
+const order: ProcessRole[] = ['haproxy', 'mysql', 'redis', 'batcher', 'web', 'accounts', 'admin']
+const single: ProcessRole[] = ['haproxy', 'mysql', 'redis']
+const statsPort = 8404
+
+/** What runs in containers on a data folder; no processes when nothing does. */
+export async function dockerStatus(data: string): Promise<Status> {
+  const containers = await containersOf(data)
+  const processes = containers.flatMap((each) => processOf(each) ?? []).sort(byRole)
+  const door = containers.find(({ Service }) => Service === 'haproxy')
+  const at = (port: number | undefined) => (port ? `http://127.0.0.1:${port}` : null)
+  const stats = at(door && published(door, statsPort))
+  return {
+    mode: 'docker',
+    url:
+      processes.length === 0 ? null : at((door && published(door, ports.haproxy)) ?? readState(data)?.port),
+    statsUrl: stats && `${stats}/`,
+    processes,
+  }
+}
+
+async function containersOf(data: string): Promise<Container[]> {
+  const { code, output, errors } = await compose(projectOf(data)).quietly(['ps', '--all', '--format', 'json'])
+  if (code !== 0) throw new Trouble(`Docker does not tell what runs: ${errors}`)
+  // A line each; older versions of Compose gave one list.
+  if (output.startsWith('[')) return JSON.parse(output)
+  return output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+}
+
+function processOf(container: Container): ProcessStatus | undefined {
+  const role = order.find((each) => each === container.Service)
+  if (!role) return undefined
+  const number = container.Name.match(/-(\d+)$/)?.[1] ?? '1'
+  return {
+    name: single.includes(role) ? role : `${role}-${number}`,
+    role,
+    id: container.ID.slice(0, 12),
+    port: published(container, ports[role]) ?? ports[role],
+    state: stateOf(container),
+  }
+}
+
+function published({ Publishers }: Container, target: number): number | undefined {
+  return Publishers?.find(({ TargetPort, PublishedPort }) => TargetPort === target && PublishedPort > 0)
+    ?.PublishedPort
+}
+
+function stateOf({ State, Health }: Container): ProcessState {
+  if (State === 'running') return Health === 'healthy' ? 'ready' : 'starting'
+  if (State === 'created') return 'starting'
+  if (State === 'restarting') return 'restarting'
+  return State === 'removing' ? 'stopping' : 'stopped'
+}
+
+const numberIn = (name: string) => Number(name.match(/\d+$/)?.[0] ?? 0)
+
+function byRole(one: ProcessStatus, other: ProcessStatus): number {
+  return order.indexOf(one.role) - order.indexOf(other.role) || numberIn(one.name) - numberIn(other.name)
+}

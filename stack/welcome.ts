@@ -1,0 +1,17 @@
+import { statsUser } from './plan.ts'
+import { readSecrets } from './secrets.ts'
+import type { Status } from './status.ts'
+
+/** What `up` ends with: where all is found and how to get in. */
+export function welcomeText({ url, statsUrl }: Status, data: string, isDetached: boolean): string {
+  const secrets = readSecrets(data)
+  return [
+    '',
+    `  Board  ${url}`,
+    `  Admin  ${url}/admin  sign in as admin, password ${secrets?.demoAdmin}`,
+    `  Stats  ${statsUrl}  user ${statsUser}, password ${secrets?.stats}`,
+    `  Data   ${data}`,
+    isDetached ? `  Stop   ./agora down --data '${data}'` : '  Stop   Ctrl-C',
+    '',
+  ].join('\n')
+}

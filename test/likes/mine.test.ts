@@ -1,0 +1,13 @@
+import { expect, test } from 'bun:test'
+import { openReplica } from '../support/replica.ts'
+
+test('where every press counts there is no like of one’s own to set', async () => {
+  const replica = await openReplica()
+
+  const answer = await replica.app.handle(
+    new Request('http://localhost/api/posts/1/likes/mine', { method: 'PUT' }),
+  )
+
+  expect(answer.status).toBe(409)
+  expect(await answer.json()).toMatchObject({ status: 409, title: 'Conflict' })
+})

@@ -1,0 +1,136 @@
+import { beforeAll, expect, test } from 'bun:test'
+import { openReplica, type Replica } from '../support/replica.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+let replica: Replica
+let ana: Visitor
+let bo: Visitor
+
+beforeAll(async () => {
+  replica = await openReplica({ likes: 'once' })
+  await replica.database.write(`INSERT INTO categories (name, name_key) VALUES ('a', UNHEX(SHA2('a', 256)))`)
+  ana = await signedUp('ana')
+  bo = await signedUp('bo')
+})
+
+async function signedUp(name: string): Promise<Visitor> {
+  const visitor = (await replica.as('accounts')).visitor()
+  await visitor.post('/signup', { username: name, password: 'correct horse battery' })
+  const onBoard = replica.visitor()
+  for (const [key, value] of visitor.cookies) onBoard.cookies.set(key, value)
+  return onBoard
+}
+
+async function newPost(): Promise<number> {
+  const { insertId } = await replica.database.write(
+    `INSERT INTO posts (category_id, title, body) VALUES (1, 't', 'b')`,
+  )
+  return insertId
+}
+
+const send = (who: Visitor, method: string, path: string) =>
+  replica.app.handle(
+    new Request(`http://localhost${path}`, {
+      method,
+      headers: { cookie: [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    }),
+  )
+const setMine = async (who: Visitor, method: 'PUT' | 'DELETE', post: number) =>
+  (await send(who, method, `/api/posts/${post}/likes/mine`)).json()
+const press = async (who: Visitor, post: number) =>
+  (await who.post(`/posts/${post}/likes`, {}, { 'hx-request': 'true' })).text()
+const flush = () => fetch(`${replica.batcher.url}/flush`, { method: 'POST' })
+const storedLikes = async (post: number) =>
+  (await replica.database.rows<{ likes: number }>('SELECT likes FROM posts WHERE id = ?', [post]))[0]?.likes
+
+test('who is not signed in is asked to sign in, and nothing is counted', async () => {
+  const post = await newPost()
+
+  const answers = await Promise.all([
+    send(replica.visitor(), 'POST', `/posts/${post}/likes`),
+    send(replica.visitor(), 'POST', `/api/posts/${post}/likes`),
+    send(replica.visitor(), 'PUT', `/api/posts/${post}/likes/mine`),
+  ])
+
+  expect(answers.map(({ status }) => status)).toEqual([401, 401, 401])
+  expect(await (await ana.get(`/posts/${post}`)).text()).toContain('Like, 0 so far')
+})
+
+test('a press likes, the next one takes it back, and the button shows which', async () => {
+  const post = await newPost()
+
+  const [first, second, third] = [await press(ana, post), await press(bo, post), await press(ana, post)]
+
+  expect(first).toContain('aria-pressed="true" aria-label="Like, 1 so far"')
+  expect(second).toContain('aria-pressed="true" aria-label="Like, 2 so far"')
+  expect(third).toContain('aria-pressed="false" aria-label="Like, 1 so far"')
+  expect(await (await bo.get('/')).text()).toContain('aria-pressed="true" aria-label="Like, 1 so far"')
+})
+
+test('setting the state again and again changes nothing', async () => {
+  const post = await newPost()
+
+  const answers = [
+    await setMine(ana, 'PUT', post),
+    await setMine(ana, 'PUT', post),
+    await setMine(ana, 'DELETE', post),
+    await setMine(ana, 'DELETE', post),
+  ]
+
+  expect(answers).toEqual([
+    { post, likes: 1, liked: true },
+    { post, likes: 1, liked: true },
+    { post, likes: 0, liked: false },
+    { post, likes: 0, liked: false },
+  ])
+})
+
+test('fifty parallel likes of one member are one like', async () => {
+  const post = await newPost()
+
+  const answers = await Promise.all(Array.from({ length: 50 }, () => setMine(ana, 'PUT', post)))
+  await flush()
+
+  expect(answers).toEqual(Array.from({ length: 50 }, () => ({ post, likes: 1, liked: true })))
+  expect(await storedLikes(post)).toBe(1)
+  expect(await replica.database.rows('SELECT user_id FROM likes WHERE post_id = ?', [post])).toHaveLength(1)
+})
+
+test('fifty parallel presses of one member end where they began', async () => {
+  const post = await newPost()
+
+  await Promise.all(Array.from({ length: 50 }, () => press(ana, post)))
+  await flush()
+
+  expect(await storedLikes(post)).toBe(0)
+  expect(await replica.database.rows('SELECT user_id FROM likes WHERE post_id = ?', [post])).toEqual([])
+})
+
+test('a like that was taken back after a flush leaves no row', async () => {
+  const post = await newPost()
+  await setMine(ana, 'PUT', post)
+  await flush()
+  await setMine(ana, 'DELETE', post)
+  await flush()
+
+  expect(await storedLikes(post)).toBe(0)
+  expect(await replica.database.rows('SELECT user_id FROM likes WHERE post_id = ?', [post])).toEqual([])
+})
+
+test('a post says who likes it, oneself at once', async () => {
+  const post = await newPost()
+  await setMine(bo, 'PUT', post)
+  await flush()
+  await setMine(ana, 'PUT', post)
+
+  const page = await (await ana.get(`/posts/${post}`)).text()
+
+  expect(page.replaceAll(/<[^>]*>/g, '')).toContain('Liked by ana, bo')
+})
+
+test('the audit finds no drift under this policy either', async () => {
+  await flush()
+  const { drift, recount } = await (await send(ana, 'GET', '/api/audit')).json()
+
+  expect({ drift, flaws: recount.flaws }).toEqual({ drift: 0, flaws: [] })
+})
