@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { newName } from './page.ts'
 
 /** Where the acts API is asked: HAProxy's address. */
 export type ActsSite = { url: string }
@@ -10,7 +9,10 @@ export const sha1 = (text: string) => new Bun.CryptoHasher('sha1').update(text).
 export const actsClient = (site: () => string) => {
   const ask = async (method: string, path: string, body?: unknown) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    const response = await fetch(`${site()}/api/v1${path}`, { method, body: body === undefined ? undefined : text })
+    const response = await fetch(`${site()}/api/v1${path}`, {
+      method,
+      ...(text === undefined ? {} : { body: text }),
+    })
     return { status: response.status, text: await response.text(), headers: response.headers }
   }
   const get = (path: string) => ask('GET', path)
@@ -23,6 +25,9 @@ export const actsClient = (site: () => string) => {
   }
   return { ask, get, post, remove, told }
 }
+
+/** A name of any kind that no other test uses. */
+const newName = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
 
 let lastId = Date.now() * 1_000
 export const newActId = () => ++lastId
@@ -359,7 +364,12 @@ export function actsContract(open: () => Promise<ActsSite>): void {
 
   describe('the order of acts', () => {
     test('is that of time, not of text', async () => {
-      const timestamps = ['02-01-2020:00-00-00', '31-12-2019:59-59-23', '01-02-2020:00-00-00', '01-01-2021:01-00-00']
+      const timestamps = [
+        '02-01-2020:00-00-00',
+        '31-12-2019:59-59-23',
+        '01-02-2020:00-00-00',
+        '01-01-2021:01-00-00',
+      ]
       const sent = timestamps.map((timestamp) => act({ timestamp }))
       for (const each of sent) await post('/acts', each)
 
