@@ -7,13 +7,16 @@ import {
   type Viewer,
   viewerBySession,
 } from './queries.ts'
+import { hasToken, memberByToken } from './tokens.ts'
 import { hashOf, newSecret } from './secrets.ts'
 
 const sessionSeconds = 30 * 24 * 3_600
 const cookieName = 'session'
 
-/** Who sent this request, or undefined. A session that cannot be looked up because MySQL is away counts as none. */
-export async function viewerOf({ cache, db, log }: Context, request: Request): Promise<Viewer | undefined> {
+/** Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known. A session that cannot be looked up because MySQL is away counts as none. */
+export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
+  if (hasToken(request)) return memberByToken(context, request)
+  const { cache, db, log } = context
   const secret = secretIn(request)
   if (!secret) return undefined
 

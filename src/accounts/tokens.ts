@@ -18,6 +18,8 @@ export async function memberByToken({ cache, db }: Context, request: Request): P
   return value
 }
 
+export const hasToken = (request: Request) => /^Bearer /i.test(request.headers.get('authorization') ?? '')
+
 /** What a token looks like: its prefix lets people and scanners recognise one that got lost. */
 export const tokenPrefix = 'agora_'
 

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberByToken } from '../accounts/tokens.ts'
+import { allowed, optionsAnswer, refuseMethod } from '../api/methods.ts'
 import type { Context } from '../context.ts'
 import { isTooLong } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -29,19 +30,16 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 export function callsOf(name: string, table: Record<string, Methods>, counter?: CallCounter) {
   const app = new Elysia({ name, prefix: '/api/v1' })
   for (const [path, answers] of Object.entries(table)) {
-    const allow = Object.keys(answers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    const allow = allowed(Object.keys(answers))
     for (const method of methods) {
-      const answer = answers[method as keyof Methods] ?? wrongMethod([...allow, 'OPTIONS'].join(', '))
+      const answer = answers[method as keyof Methods] ?? (async () => refuseMethod(allow))
       app.route(method, path, ({ request, params }) => answered(answer, request, params, counter), {
         parse: 'none',
       })
     }
+    app.route('OPTIONS', path, () => optionsAnswer(allow))
   }
   return app
-}
-
-const wrongMethod = (allow: string) => async (): Promise<Response> => {
-  throw new Refusal(405, `Allowed here: ${allow}.`, {}, { allow })
 }
 
 /** The call is counted before it is answered, so the next count through any replica has it. */
