@@ -193,7 +193,8 @@ export function openJournal(path: string, at: At = () => {}) {
 
     close() {
       run.emptyLog.run()
-      database.close()
+      for (const statement of [...Object.values(run), size]) statement.finalize()
+      database.close(true)
     },
   }
 

@@ -9,7 +9,7 @@ import { likesOfPosts, storedLikes } from './queries.ts'
  * How long presses on known posts wait for one on an unknown post that came in the same request. The question goes
  * on behind, so the unknown one succeeds when it is sent again.
  */
-const waitMs = 50
+const waitMs = 100
 const restMs = 200
 const askedAtOnce = 1_000
 

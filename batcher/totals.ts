@@ -96,7 +96,8 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
    */
   function show(rows: number[], newest: number): Promise<void> | undefined {
     version = newest
-    if (rows.length === 0) return last
+    // A like that came before may have been kept by the process before this one, and shown by none.
+    if (rows.length === 0) return last ?? untilVisible(true)
     const shown = state === 'away' ? untilSafe() : confirm(write(rows)).then(untilVisible)
     if (!shown) return undefined
     const mine: Promise<void> = shown.finally(() => {

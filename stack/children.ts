@@ -1,9 +1,13 @@
 import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lastLines } from './log-files.ts'
 import { endProcess, type Identity, identify, type StopStep } from './processes.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from './status.ts'
 import { Trouble } from './trouble.ts'
+
+/** Bun takes tsconfig.json, and with it how to read JSX, from the folder it is started in. */
+const root = join(import.meta.dir, '..')
 
 /** How to run one process of the stack. */
 export type ChildPlan = {
@@ -121,7 +125,14 @@ export class Child {
     const { command, env } = this.plan
     const log = openSync(this.hooks.logFile, 'a', 0o600)
     try {
-      const child = Bun.spawn(command, { env, stdin: 'ignore', stdout: log, stderr: log, detached: true })
+      const child = Bun.spawn(command, {
+        env,
+        cwd: root,
+        stdin: 'ignore',
+        stdout: log,
+        stderr: log,
+        detached: true,
+      })
       this.#identity = identify(child.pid)
       this.#change('starting')
       const ended = new AbortController()

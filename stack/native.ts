@@ -99,6 +99,8 @@ function spawnSupervisor(options: UpOptions, logFile: string) {
       stdout: log,
       stderr: log,
       detached: true,
+      // Not where the command was typed: that folder could not be unmounted.
+      cwd: join(import.meta.dir, '..'),
     })
   } finally {
     closeSync(log)

@@ -6,7 +6,7 @@ import { isAlive } from '../../stack/processes.ts'
 import { httpAnswers } from '../../stack/ready.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { until } from '../support/until.ts'
-import { temporaryFolder } from '../support/warden.ts'
+import { root, temporaryFolder } from '../support/warden.ts'
 
 /** Bun listens on `PORT` unless told otherwise. */
 const server = `
@@ -98,6 +98,14 @@ test('a process that never becomes ready fails the start', async () => {
   const failure = await child.start().catch((error) => error)
 
   expect(failure.message).toContain('web-1 was not ready after 2 s')
+})
+
+test('a process runs in the folder of the project, wherever the command was typed', async () => {
+  const { child, logFile } = await supervised(server.replace("'serving'", 'process.cwd()'))
+
+  await child.start()
+
+  expect(await Bun.file(logFile).text()).toBe(`${root}\n`)
 })
 
 async function supervised(code: string, pace: Partial<Pace> = {}, command?: [string]) {

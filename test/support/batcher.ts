@@ -13,6 +13,9 @@ export type BatcherStats = {
   applied: number
   batches: number
   waitingPosts: number
+  knownPosts: number
+  commits: number
+  flushFailures: number
   totalsInRedis: boolean
   journalBytes: number
   memoryBytes: number
@@ -38,7 +41,7 @@ export type BatcherOptions = {
   diesAt?: Point
 }
 
-/** Starts a batcher on a database and a Redis. Flushes only when told to, unless `env` says otherwise. */
+/** Starts a batcher on a database that has its posts, and a Redis. Flushes only when told to, unless `env` says otherwise. */
 export async function startBatcher(
   database: TestDatabase,
   redis: Pick<Service, 'url'>,
@@ -47,6 +50,9 @@ export async function startBatcher(
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const journal = join(temporaryFolder(), 'journal.sqlite')
+  const [{ posts }] = (await database.rows<{ posts: number }>('SELECT COUNT(*) > 0 AS posts FROM posts')) as [
+    { posts: number },
+  ]
   let running: Running
 
   const start = async ({ env = {}, name = 'batcher-1', diesAt }: BatcherOptions) => {
@@ -69,7 +75,10 @@ export async function startBatcher(
     })
     await until(async () => !running.isRunning() || (await fetch(`${url}/up`)).ok, { withinMs: 10_000 })
     if (!running.isRunning()) throw new Error(running.output())
+    // Until it knows the posts that are there a press on one may be refused for the moment.
+    await until(async () => (await stats()).knownPosts >= posts)
   }
+  const stats = async () => (await (await fetch(`${url}/stats`)).json()) as BatcherStats
   await start(first)
 
   const send = (path: string, body?: unknown) =>
@@ -88,7 +97,7 @@ export async function startBatcher(
       return ((await response.json()) as LikesAnswer).likes
     },
     send,
-    stats: async () => (await (await fetch(`${url}/stats`)).json()) as BatcherStats,
+    stats,
     flush: async () => {
       const response = await send('/flush')
       if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)

@@ -122,7 +122,8 @@ async function service(
 }
 
 /** Debian keeps servers out of an ordinary user's PATH. */
-const findServer = (name: string) => Bun.which(name) ?? Bun.which(name, { PATH: '/usr/sbin:/usr/local/sbin' })
+export const findServer = (name: string) =>
+  Bun.which(name) ?? Bun.which(name, { PATH: '/usr/sbin:/usr/local/sbin' })
 
 function mysqlServer(): string {
   const server = findServer('mariadbd') ?? findServer('mysqld')

@@ -1,0 +1,147 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type At, openJournal } from '../../batcher/journal.ts'
+import { addPosts, startBatcher } from '../support/batcher.ts'
+import { freshDatabase } from '../support/database.ts'
+import { presses } from '../support/likes.ts'
+import { startProcess } from '../support/processes.ts'
+import { sharedRedis } from '../support/services.ts'
+import { until } from '../support/until.ts'
+import { root, temporaryFolder } from '../support/warden.ts'
+
+setDefaultTimeout(120_000)
+
+/** Runs a batcher that is expected to stop at once. */
+async function startWith(journal: string) {
+  const running = startProcess([process.execPath, join(root, 'batcher/main.ts')], {
+    env: {
+      DATABASE_URL: 'mysql://x@127.0.0.1:1/x',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      JOURNAL: journal,
+      PORT: '0',
+    },
+  })
+  return { code: await running.exited, output: running.output().trim() }
+}
+
+test('a journal that is no journal stops the start with one line, and is left as it is', async () => {
+  const journal = join(temporaryFolder(), 'journal.sqlite')
+  const bytes = randomBytes(20_000)
+  await Bun.write(journal, bytes)
+
+  const { code, output } = await startWith(journal)
+
+  expect(code).toBe(1)
+  expect(output).toStartWith(`agora batcher: the journal ${journal} can't be used and was left as it is: `)
+  expect(output.split('\n')).toHaveLength(1)
+  expect(await Bun.file(journal).bytes()).toEqual(new Uint8Array(bytes))
+})
+
+test('a journal with a damaged page stops the start, and is left as it is', async () => {
+  const journal = await journalWithPosts(5_000)
+  const bytes = await Bun.file(journal).bytes()
+  bytes.fill(0xaa, 1_024 * 20, 1_024 * 24)
+  await Bun.write(journal, bytes)
+
+  const { code, output } = await startWith(journal)
+
+  expect(code).toBe(1)
+  expect(output).toContain('was left as it is')
+  expect(await Bun.file(journal).bytes()).toEqual(bytes)
+})
+
+test('two batchers never share a journal', async () => {
+  const journal = join(temporaryFolder(), 'journal.sqlite')
+  const open = openJournal(journal)
+
+  const { code, output } = await startWith(journal)
+  open.close()
+
+  expect(code).toBe(1)
+  expect(output).toBe(`agora batcher: the journal ${journal} is in use by another batcher`)
+})
+
+test('a commit that fails leaves nothing behind', () => {
+  let isFull = true
+  const fail: At = (point) => {
+    if (isFull && point === 'before journal commit') throw new Error('disk full')
+  }
+  const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'), fail)
+  const change = {
+    posts: [{ post: 1, total: 1, waiting: 1, since: 1 }],
+    senders: new Map(),
+    keys: new Map([['k:a', 1]]),
+    choices: [],
+    answered: 1,
+    version: 1,
+  }
+
+  expect(() => journal.keep(change)).toThrow('disk full')
+  expect(journal.state().answered).toBe(0)
+  expect(journal.keyed('k:a')).toBeUndefined()
+  isFull = false
+  journal.keep(change)
+
+  expect(journal.state().answered).toBe(1)
+  expect(journal.keyed('k:a')).toBe(1)
+  journal.close()
+})
+
+test('the file shrinks again when posts are forgotten', async () => {
+  const path = await journalWithPosts(50_000)
+  const full = Bun.file(path).size
+  const journal = openJournal(path)
+  const posts = Array.from({ length: 50_000 }, (_, at) => at + 1)
+  journal.forget(
+    { number: 1, likes: 50_000, entries: [], choices: [], hash: '' },
+    posts.map((post) => [post, 1]),
+    1,
+  )
+
+  journal.prune(posts)
+  for (let times = 0; times < 20; times++) journal.prune([])
+  journal.close()
+
+  expect(full).toBeGreaterThan(500_000)
+  expect(Bun.file(path).size).toBeLessThan(100_000)
+})
+
+test('a hundred thousand waiting posts take little memory, and are all there after a restart', async () => {
+  const count = 100_000
+  const database = await freshDatabase()
+  const posts = await addPosts(database, count)
+  const batcher = await startBatcher(database, await sharedRedis())
+  const before = await batcher.stats()
+  for (let at = 0; at < count; at += 5_000) {
+    const some = posts.slice(at, at + 5_000).flatMap((post) => presses(post, 1))
+    await until(async () => (await batcher.press(some)).every((answer) => 'total' in answer))
+  }
+
+  const after = await batcher.stats()
+  await batcher.restart()
+  await until(async () => (await batcher.stats()).totalsInRedis)
+  const restarted = await batcher.stats()
+  await batcher.flush()
+
+  const [stored] = await database.rows<{ likes: string }>('SELECT SUM(likes) AS likes FROM posts')
+  expect(after.memoryBytes - before.memoryBytes).toBeLessThan(120_000_000)
+  expect(restarted).toMatchObject({ waiting: count, waitingPosts: count })
+  expect(restarted.memoryBytes).toBeLessThan(200_000_000)
+  expect(Number(stored!.likes)).toBe(count)
+})
+
+async function journalWithPosts(count: number): Promise<string> {
+  const path = join(temporaryFolder(), 'journal.sqlite')
+  const journal = openJournal(path)
+  journal.keep({
+    posts: Array.from({ length: count }, (_, at) => ({ post: at + 1, total: 1, waiting: 1, since: 1 })),
+    senders: new Map(),
+    keys: new Map(),
+    choices: [],
+    answered: count,
+    version: 1,
+  })
+  journal.close()
+  return path
+}

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
+
+setDefaultTimeout(60_000)
+
+let haproxy: Haproxy
+beforeAll(async () => {
+  haproxy = await startHaproxy()
+  await Promise.all(['web', 'accounts', 'admin', 'market'].map((backend) => haproxy.add(backend, backend)))
+})
+
+describe('who answers', () => {
+  const routes: [string, string][] = [
+    ['/admin', 'admin'],
+    ['/admin/items', 'admin'],
+    ['/admin?next=/market', 'admin'],
+    ['/market', 'market'],
+    ['/market/items', 'market'],
+    ['/signup', 'accounts'],
+    ['/login', 'accounts'],
+    ['/login?next=/admin', 'accounts'],
+    ['/session', 'accounts'],
+    ['/api/session', 'accounts'],
+    ['/api/tokens', 'accounts'],
+    ['/api/users', 'accounts'],
+    ['/api/users/ana', 'accounts'],
+    ['/api/v1/users', 'accounts'],
+    ['/api/v1/users/bo', 'accounts'],
+    ['/api/v1/validate_user', 'accounts'],
+    ['/', 'web'],
+    ['/c/login', 'web'],
+    ['/posts/42/likes', 'web'],
+    ['/users/ana', 'web'],
+    ['/loginx', 'web'],
+    ['/api/posts', 'web'],
+    ['/api/items', 'web'],
+    ['/api/v1/acts', 'web'],
+    ['/audit', 'web'],
+  ]
+
+  test.each(routes)('%s goes to %s', async (path, backend) => {
+    expect((await haproxy.ask(path)).name).toBe(backend)
+  })
+
+  test('a post goes where a page goes', async () => {
+    expect((await haproxy.ask('/login', { method: 'POST', body: 'name=ana' })).name).toBe('accounts')
+  })
+})
+
+describe('two servers of one kind', () => {
+  test.each(['admin', 'market'])('%s takes turns', async (backend) => {
+    await haproxy.add(backend, `${backend}-2`)
+
+    const names: string[] = []
+    for (let i = 0; i < 8; i++) names.push((await haproxy.ask(`/${backend}`)).name)
+
+    expect(names.filter((name) => name === backend)).toHaveLength(4)
+    expect(names.every((name, at) => at === 0 || name !== names[at - 1])).toBe(true)
+  })
+
+  test('web gives a visitor to the one that has less to do', async () => {
+    await haproxy.add('web', 'web-2')
+
+    const slow = haproxy.ask('/slow')
+    const names: string[] = []
+    for (let i = 0; i < 6; i++) names.push((await haproxy.ask('/')).name)
+    const busy = (await slow).name
+
+    expect(names.filter((name) => name === busy).length).toBeLessThanOrEqual(1)
+  })
+})

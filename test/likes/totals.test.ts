@@ -1,0 +1,186 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { openLikes } from '../../src/likes/client.ts'
+import { openLog } from '../../src/platform/log.ts'
+import { openRedis } from '../../src/platform/redis.ts'
+import { addPosts, startBatcher, storedLikes } from '../support/batcher.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { freshDatabase } from '../support/database.ts'
+import { type Service, startRedis } from '../support/services.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+const silent = openLog('test', 'error', () => {})
+
+/** Two replicas' likes on one batcher: ana presses at the first and reads at the second. */
+async function board() {
+  const database = await freshDatabase()
+  const [post] = (await addPosts(database, 1)) as [number]
+  const redis = await startRedis()
+  const batcher = await startBatcher(database, redis, { env: { FLUSH_LIKES: '10', FLUSH_EVERY_MS: '50' } })
+  const open = () => {
+    const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+    return openLikes({ batchers: [batcher.url], redis: own, log: silent })
+  }
+  const [writer, reader] = [open(), open()]
+  await until(async () => (await batcher.stats()).totalsInRedis)
+  return { database, post, redis, batcher, writer, reader }
+}
+
+/** Presses and reads without a pause; every read must show each like that was answered before it began. */
+function pressAndRead({ post, writer, reader }: Awaited<ReturnType<typeof board>>) {
+  let answered = 0
+  let reads = 0
+  let isOver = false
+  const stale: string[] = []
+  const press = async () => {
+    while (!isOver) {
+      const total = await writer.add(post).then(
+        (it) => it.total,
+        () => 0,
+      )
+      answered = Math.max(answered, total)
+    }
+  }
+  const read = async () => {
+    while (!isOver) {
+      const before = answered
+      const total = (await reader.totals([post])).get(post) ?? 0
+      if (total < before) stale.push(`${total} after ${before}`)
+      reads++
+      await Bun.sleep(1)
+    }
+  }
+  const running = [press(), press(), read(), read(), read()]
+  return {
+    stale,
+    answered: () => answered,
+    /** Resolves when so many more likes were answered and reads were made. */
+    more: async (likes: number, more: number) => {
+      const [from, at] = [answered, reads]
+      await until(() => answered >= from + likes && reads >= at + more, { withinMs: 15_000 })
+    },
+    end: async () => {
+      isOver = true
+      await Promise.all(running)
+    },
+  }
+}
+
+const troubles: [name: string, trouble: (redis: Service) => Promise<void>][] = [
+  [
+    'is killed and comes back empty',
+    async (redis) => {
+      await redis.kill()
+      await redis.restart()
+    },
+  ],
+  [
+    'hangs for a while',
+    async (redis) => {
+      redis.pause()
+      await Bun.sleep(1_500)
+      redis.resume()
+    },
+  ],
+  [
+    'stutters',
+    async (redis) => {
+      for (let times = 0; times < 8; times++) {
+        redis.pause()
+        await Bun.sleep(150 + times * 30)
+        redis.resume()
+        await Bun.sleep(100)
+      }
+    },
+  ],
+  [
+    'is emptied',
+    async (redis) => {
+      const client = openRedis(redis.url, silent)
+      await until(() => client.status === 'ready')
+      for (let times = 0; times < 5; times++) {
+        await client.flushall()
+        await Bun.sleep(120)
+      }
+      client.disconnect()
+    },
+  ],
+]
+
+test.each(troubles)(
+  'while Redis %s no read shows fewer likes than were answered before it',
+  async (_, trouble) => {
+    const all = await board()
+    const visitors = pressAndRead(all)
+    await visitors.more(50, 20)
+
+    for (let times = 0; times < 2; times++) {
+      await trouble(all.redis)
+      await visitors.more(50, 20)
+    }
+    await until(async () => (await all.batcher.stats()).totalsInRedis)
+    await visitors.end()
+
+    expect(visitors.stale).toEqual([])
+  },
+)
+
+test('while the batcher dies and returns no read shows fewer likes than were answered, and none is lost', async () => {
+  const all = await board()
+  const visitors = pressAndRead(all)
+  await visitors.more(50, 20)
+
+  for (let times = 0; times < 3; times++) {
+    await all.batcher.restart()
+    await visitors.more(50, 20)
+  }
+  await visitors.end()
+  await all.batcher.flush()
+
+  expect(visitors.stale).toEqual([])
+  expect(await storedLikes(all.database, all.post)).toBe(visitors.answered())
+})
+
+test('with Redis dead likes are taken and readers ask the batcher', async () => {
+  const { post, redis, writer, reader } = await board()
+  await writer.add(post)
+  await redis.kill()
+
+  const { total } = await writer.add(post)
+  const totals = await reader.totals([post])
+
+  expect(total).toBe(2)
+  expect(totals.get(post)).toBe(2)
+})
+
+test('with the batcher dead readers still see the last totals', async () => {
+  const { post, batcher, writer, reader } = await board()
+  await writer.add(post)
+  await reader.totals([post])
+  await batcher.running().kill()
+
+  const totals = await until(async () => (await reader.totals([post])).get(post))
+
+  expect(totals).toBe(1)
+})
+
+test('a post without likes has no total but that in MySQL', async () => {
+  const { post, reader } = await board()
+
+  const totals = await reader.totals([post])
+
+  expect(totals.size).toBe(0)
+})
+
+test('a flush never makes a number jump', async () => {
+  const { database, post, batcher, writer, reader } = await board()
+  for (let times = 0; times < 30; times++) await writer.add(post)
+  await until(async () => (await storedLikes(database, post)) >= 11)
+  await batcher.flush()
+
+  const totals = await reader.totals([post])
+
+  expect(await storedLikes(database, post)).toBe(30)
+  expect(totals.get(post)).toBe(30)
+})
