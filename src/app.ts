@@ -1,8 +1,12 @@
 import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
+import { accountsApi } from './accounts/api.ts'
 import { accounts } from './accounts/routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
+import { answerEveryMethod } from './api/methods.ts'
+import { api } from './api/routes.ts'
 import { audit } from './audit/routes.ts'
+import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
@@ -11,8 +15,11 @@ import { ops } from './ops/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 
-/** The replica: every feature its role serves, in the order of the menu. */
-export function createApp(context: Context) {
+/** The replica. */
+export const createApp = (context: Context) => answerEveryMethod(featuresOf(context))
+
+/** Every feature its role serves, in the order of the menu. */
+function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .onError(answerError(context))
     .onRequest(({ request }) => {
@@ -25,11 +32,17 @@ export function createApp(context: Context) {
 
   switch (context.config.role) {
     case 'accounts':
-      return app.use(accounts(context)).use(actsUsers(context))
+      return app.use(accounts(context)).use(accountsApi(context)).use(actsUsers(context))
     case 'admin':
       return app
     case 'web':
-      return app.use(board(context)).use(likes(context)).use(audit(context)).use(acts(context))
+      return app
+        .use(board(context))
+        .use(boardApi(context))
+        .use(likes(context))
+        .use(audit(context))
+        .use(acts(context))
+        .use(api(context))
   }
 }
 

@@ -7,8 +7,8 @@ import {
   type Viewer,
   viewerBySession,
 } from './queries.ts'
-import { hasToken, memberByToken } from './tokens.ts'
 import { hashOf, newSecret } from './secrets.ts'
+import { hasToken, memberByToken } from './tokens.ts'
 
 const sessionSeconds = 30 * 24 * 3_600
 const cookieName = 'session'
