@@ -11,6 +11,7 @@ import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
+import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
@@ -24,11 +25,13 @@ function featuresOf(context: Context) {
     .onError(answerError(context))
     .onRequest(({ request }) => {
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
+      context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
     })
     .headers(headersOf(context.config.name))
     .use(html({ autoDoctype: false, contentType: 'text/html; charset=utf-8' }))
     .use(ops(context))
+    .use(logs(context))
 
   switch (context.config.role) {
     case 'accounts':

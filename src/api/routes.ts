@@ -7,11 +7,12 @@ import { boardApi } from '../board/api.ts'
 import type { Context } from '../context.ts'
 import { frameFor } from '../frame.ts'
 import { likes } from '../likes/routes.ts'
+import { logs } from '../ops/logs.ts'
 import { ops } from '../ops/routes.ts'
 import { openApiDocument } from './document.ts'
 
 /** All features with an API, whichever pool serves them. */
-const documentedFeatures = [boardApi, likes, accountsApi, audit, ops, acts, actsUsers]
+const documentedFeatures = [boardApi, likes, accountsApi, audit, logs, ops, acts, actsUsers]
 
 /** What the API says of itself, to programs and to people. */
 export const api = (context: Context) => {
