@@ -9,11 +9,11 @@ type Logs = { requests: Pairs; db_accesses: Pairs; db_access_count: number }
 export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; filter: string }) => (
   <Layout frame={frame} title="Log" description="What all replicas were asked, and asked of the database.">
     <h1>Log</h1>
+    <search>
     <form
       class="log-filter"
       method="get"
       action="/logs"
-      role="search"
       hx-get="/logs"
       hx-trigger="input delay:200ms, submit, every 2s"
       hx-target="#log-rows"
@@ -25,6 +25,7 @@ export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; fi
       </label>
       <button type="submit">Show</button>
     </form>
+    </search>
     <LogRows logs={logs} />
   </Layout>
 )
@@ -45,7 +46,7 @@ const counted = new Intl.NumberFormat('en')
 const LogList = ({ title, pairs }: { title: string; pairs: Pairs }) => (
   <section>
     <h2 safe>{title}</h2>
-    <ol class="log-list" reversed>
+    <ol class="log-list">
       {pairs.toReversed().map(([first, second]) => (
         <li>
           <code>

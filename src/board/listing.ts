@@ -43,12 +43,12 @@ const sorts: Sort[] = ['new', 'top', 'hot']
 
 /** `id` for the newest, `number-id` for what is sorted by a number. */
 function placeIn(before: string, sort: Sort): Wanted['before'] {
-  const [, rank, id] = (sort === 'new' ? /^()(\d{1,15})$/ : /^(\d{1,15})-(\d{1,15})$/).exec(before) ?? []
+  const [, place, id] = (sort === 'new' ? /^()(\d{1,15})$/ : /^(\d{1,15})-(\d{1,15})$/).exec(before) ?? []
   if (id === undefined) return undefined
-  return { rank: Number(sort === 'new' ? id : rank), id: Number(id) }
+  return { place: Number(sort === 'new' ? id : place), id: Number(id) }
 }
 
-const placeOf = ({ rank, id }: RankedPost, sort: Sort) => (sort === 'new' ? `${id}` : `${rank}-${id}`)
+const placeOf = ({ place, id }: RankedPost, sort: Sort) => (sort === 'new' ? `${id}` : `${place}-${id}`)
 
 const mostWords = 10
 

@@ -12,6 +12,8 @@ export type Asset = {
 export type Assets = {
   /** The address of a file, e.g. `url('site.css')` -> `/static/site.3f9a0c11.css`. Throws when there is none. */
   url(file: string): string
+  /** The addresses of all stylesheets, the site's first: it holds what the features' own build on. */
+  styles: string[]
   byName: Map<string, Asset>
 }
 
@@ -24,13 +26,16 @@ export async function openAssets(): Promise<Assets> {
   const byFile = new Map<string, Asset>()
   for (const path of [...own, ...fromPackages]) byFile.set(basename(path), await asset(path))
 
+  const url = (file: string) => {
+    const found = byFile.get(file)
+    if (!found) throw new Error(`no asset ${file}`)
+    return `/static/${found.name}`
+  }
+  const features = [...byFile.keys()].filter((file) => file.endsWith('.css') && file !== 'site.css').sort()
   return {
+    url,
+    styles: ['site.css', ...features].map(url),
     byName: new Map([...byFile.values()].map((each) => [each.name, each])),
-    url(file) {
-      const found = byFile.get(file)
-      if (!found) throw new Error(`no asset ${file}`)
-      return `/static/${found.name}`
-    },
   }
 }
 
