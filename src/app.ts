@@ -1,7 +1,9 @@
 import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { accountsApi } from './accounts/api.ts'
+import { addUserForm, userById } from './accounts/by-id.ts'
 import { accounts } from './accounts/routes.ts'
+import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
 import { answerEveryMethod } from './api/methods.ts'
 import { api } from './api/routes.ts'
@@ -35,13 +37,19 @@ function featuresOf(context: Context) {
 
   switch (context.config.role) {
     case 'accounts':
-      return app.use(accounts(context)).use(accountsApi(context)).use(actsUsers(context))
+      return app
+        .use(accounts(context))
+        .use(addUserForm(context))
+        .use(tokenPages(context))
+        .use(accountsApi(context))
+        .use(actsUsers(context))
     case 'admin':
       return app
     case 'web':
       return app
         .use(board(context))
         .use(boardApi(context))
+        .use(userById(context))
         .use(likes(context))
         .use(audit(context))
         .use(acts(context))

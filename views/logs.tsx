@@ -10,21 +10,21 @@ export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; fi
   <Layout frame={frame} title="Log" description="What all replicas were asked, and asked of the database.">
     <h1>Log</h1>
     <search>
-    <form
-      class="log-filter"
-      method="get"
-      action="/logs"
-      hx-get="/logs"
-      hx-trigger="input delay:200ms, submit, every 2s"
-      hx-target="#log-rows"
-      hx-swap="outerHTML"
-    >
-      <label>
-        Find
-        <input name="filter" type="search" value={filter} placeholder="POST /posts" autocomplete="off" />
-      </label>
-      <button type="submit">Show</button>
-    </form>
+      <form
+        class="log-filter"
+        method="get"
+        action="/logs"
+        hx-get="/logs"
+        hx-trigger="input delay:200ms, submit, every 2s"
+        hx-target="#log-rows"
+        hx-swap="outerHTML"
+      >
+        <label>
+          Find
+          <input name="filter" type="search" value={filter} placeholder="POST /posts" autocomplete="off" />
+        </label>
+        <button type="submit">Show</button>
+      </form>
     </search>
     <LogRows logs={logs} />
   </Layout>

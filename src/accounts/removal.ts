@@ -13,7 +13,7 @@ export async function removeAccount({ db, cache }: Context, { id, name }: Member
   if (affectedRows === 0) throw new Refusal(404, 'Nobody here has this name.')
 
   const keys = [
-    ...untrueAfter.userAddedOrChanged(name),
+    ...untrueAfter.userAddedOrChanged(name, id),
     ...signIns.flatMap(({ session }) => (session ? untrueAfter.sessionEnded(session) : [])),
     ...signIns.flatMap(({ token }) => (token ? untrueAfter.tokenAddedOrRevoked(token) : [])),
     ...untrueAfter.postsChanged(posts),

@@ -63,7 +63,11 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['a category', 'posts', (sql) => board.newestPostsIn(sql, 2, board.fromTheTop, 21)],
   ["a member's posts", 'posts', (sql) => board.newestPostsBy(sql, 7, board.fromTheTop, 21)],
   ['the most liked posts', 'posts', (sql) => ranked(sql, { sort: 'top' })],
-  ['the most liked posts further down', 'posts', (sql) => ranked(sql, { sort: 'top', before: { place: 3, id: 3_000 } })],
+  [
+    'the most liked posts further down',
+    'posts',
+    (sql) => ranked(sql, { sort: 'top', before: { place: 3, id: 3_000 } }),
+  ],
   ['the most liked posts of a category', 'posts', (sql) => ranked(sql, { sort: 'top', category: 2 })],
   ['the hottest posts', 'posts', (sql) => ranked(sql, { sort: 'hot' })],
   ['the hottest posts of a category', 'posts', (sql) => ranked(sql, { sort: 'hot', category: 2 })],
