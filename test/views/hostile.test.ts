@@ -1,10 +1,15 @@
 import { expect, test } from 'bun:test'
+import { openApiDocument } from '../../src/api/document.ts'
 import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { LoginPage, SignupPage } from '../../views/accounts.tsx'
+import { DocsPage } from '../../views/api.tsx'
 import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
+import { LogRows, LogsPage } from '../../views/logs.tsx'
+import { TokensPage } from '../../views/tokens.tsx'
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
 const frame: Frame = {
@@ -29,6 +34,14 @@ const typed = { category: hostile, title: hostile, body: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
 const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 const refusal = new Refusal(404, hostile)
+const token = { id: 1, name: hostile, createdAt: post.createdAt }
+const logs = {
+  requests: [['GET', hostile]] as [string, string][],
+  db_accesses: [['SELECT', hostile]] as [string, string][],
+  db_access_count: 1,
+}
+const document = openApiDocument([])
+document.info.description = hostile
 const list = { posts: [post], older: 7 }
 
 const drawn: Record<string, unknown> = {
@@ -39,6 +52,12 @@ const drawn: Record<string, unknown> = {
   PostAdded: PostAdded({ categories: [category], post }),
   SignupPage: SignupPage({ frame, username: hostile, errors }),
   LoginPage: LoginPage({ frame, username: hostile, errors }),
+  AddUserPage: AddUserPage({ frame, username: hostile, errors }),
+  UserByIdPage: UserByIdPage({ frame, member, source: 'Redis' }),
+  TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
+  LogsPage: LogsPage({ frame, logs, filter: hostile }),
+  LogRows: LogRows({ logs }),
+  DocsPage: DocsPage({ frame, document }),
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
 }
