@@ -3,11 +3,15 @@
  * how fast are they brought to MySQL?
  */
 import { parseArgs } from 'node:util'
-import { type LikesAnswer, type LikesBody, maxPressesPerRequest } from '../src/likes/protocol.ts'
+import { type LikesAnswer, numberedId, type Press } from '../src/likes/protocol.ts'
 import { columns } from '../stack/status.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { batcherOf, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll } from './queries.ts'
+
+const pressesPerRequest = 1_000
+/** Until the collector has taken what the pressing left. */
+const restMs = 5_000
 
 /** Nothing is due by itself. */
 const patient = { FLUSH_LIKES: '1000000', FLUSH_SECONDS: '86400' }
@@ -28,6 +32,8 @@ export async function memory(args: string[]): Promise<number> {
 
     const fresh = await batcher.stats()
     const pressing = await timed(() => pressOnceEach(batcher.url, first, count))
+    const busy = await batcher.stats()
+    await Bun.sleep(restMs)
     const full = await batcher.stats()
     const flushing = await timed(() => batcher.flush())
     const [[stored = ''] = []] = await stack.sql(likesInAll(first, first + count - 1))
@@ -36,7 +42,8 @@ export async function memory(args: string[]): Promise<number> {
       posts: count,
       waitingPosts: full.waitingPosts,
       memoryMbAtStart: fresh.memoryBytes / 1e6,
-      memoryMb: full.memoryBytes / 1e6,
+      memoryMbAfterTheLast: busy.memoryBytes / 1e6,
+      memoryMbAtRest: full.memoryBytes / 1e6,
       journalMb: full.journalBytes / 1e6,
       pressedInSeconds: pressing.seconds,
       flushedInSeconds: flushing.seconds,
@@ -50,25 +57,29 @@ export async function memory(args: string[]): Promise<number> {
   }
 }
 
+/** As a replica under full load does: many presses a request, numbered, and again under a new number if refused. */
 async function pressOnceEach(url: string, first: number, count: number): Promise<void> {
-  for (let at = 0; at < count; at += maxPressesPerRequest) {
-    const length = Math.min(maxPressesPerRequest, count - at)
-    const body: LikesBody = {
-      likes: Array.from({ length }, (_, place) => ({
-        id: `k:${first + at + place}`,
-        post: first + at + place,
-      })),
+  let number = 0
+  for (let at = 0; at < count; at += pressesPerRequest) {
+    let posts = Array.from(
+      { length: Math.min(pressesPerRequest, count - at) },
+      (_, place) => first + at + place,
+    )
+    while (posts.length > 0) {
+      posts = await press(
+        url,
+        posts.map((post) => ({ id: numberedId('bench', ++number), post })),
+      )
     }
-    while (!(await areTaken(url, JSON.stringify(body)))) {}
   }
 }
 
-/** False when MySQL was too slow to say which posts there are: then the same likes have to be sent again. */
-async function areTaken(url: string, body: string): Promise<boolean> {
-  const response = await fetch(`${url}/likes`, { method: 'POST', body })
+/** Gives the posts to press again: MySQL was too slow to say whether they exist. */
+async function press(url: string, likes: Press[]): Promise<number[]> {
+  const response = await fetch(`${url}/likes`, { method: 'POST', body: JSON.stringify({ likes }) })
   if (!response.ok) throw new Error(`likes were answered ${response.status}: ${await response.text()}`)
-  const { likes } = (await response.json()) as LikesAnswer
-  return likes.every((like) => 'total' in like)
+  const answer = (await response.json()) as LikesAnswer
+  return answer.likes.flatMap((like) => ('total' in like ? [] : [like.post]))
 }
 
 async function timed(work: () => Promise<unknown>) {

@@ -19,7 +19,9 @@ export const LikeButton = ({ id, likes, liked }: LikeProps) => (
     <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
       <path d="M12 20.5 4.6 13a4.9 4.9 0 0 1 0-6.9 4.7 4.7 0 0 1 6.8 0l.6.6.6-.6a4.7 4.7 0 0 1 6.8 0 4.9 4.9 0 0 1 0 6.9Z" />
     </svg>
-    <span class="count">{counted.format(likes)}</span>
+    <span class="count" safe>
+      {counted.format(likes)}
+    </span>
   </button>
 )
 
