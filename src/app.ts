@@ -1,22 +1,38 @@
 import { isHtml } from '@elysiajs/html'
 import { Elysia } from 'elysia'
+import { accountsApi } from './accounts/api.ts'
+import { addUserForm, userById } from './accounts/by-id.ts'
 import { accounts } from './accounts/routes.ts'
+import { tokenPages } from './accounts/token-routes.ts'
+import { acts, actsUsers } from './acts/routes.ts'
 import { admin } from './admin/routes.ts'
+import { answerEveryMethod } from './api/methods.ts'
+import { api } from './api/routes.ts'
 import { audit } from './audit/routes.ts'
+import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
 import { market } from './market/routes.ts'
+import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
 import { ordering, orders } from './orders/routes.ts'
+import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 
-/** The replica: every feature its role serves, in the order of the menu. */
-export function createApp(context: Context) {
+/** The replica. */
+export const createApp = (context: Context) => answerEveryMethod(featuresOf(context))
+
+/** Every feature its role serves, in the order of the menu. */
+function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .onError(answerError(context))
-    .onRequest(({ request }) => refuseForeignOrigin(request))
+    .onRequest(({ request }) => {
+      if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
+      context.accessLog.request(request.method, request.url)
+      refuseForeignOrigin(request)
+    })
     .headers(headersOf(context.config.name))
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica.
@@ -24,19 +40,29 @@ export function createApp(context: Context) {
       if (isHtml(responseValue)) set.headers['content-type'] ??= 'text/html; charset=utf-8'
     })
     .use(ops(context))
+    .use(logs(context))
 
   switch (context.config.role) {
     case 'accounts':
-      return app.use(accounts(context))
+      return app
+        .use(accounts(context))
+        .use(addUserForm(context))
+        .use(tokenPages(context))
+        .use(accountsApi(context))
+        .use(actsUsers(context))
     case 'admin':
       return app.use(admin(context)).use(ordering(context))
     case 'web':
       return app
         .use(board(context))
+        .use(boardApi(context))
+        .use(userById(context))
         .use(likes(context))
         .use(market(context))
         .use(orders(context))
         .use(audit(context))
+        .use(acts(context))
+        .use(api(context))
   }
 }
 

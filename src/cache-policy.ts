@@ -7,26 +7,45 @@ export const remembered = {
   newestPosts: { key: () => 'posts:newest', seconds: 60 },
   newestPostsIn: { key: (category: number) => `posts:in:${category}`, seconds: 60 },
   newestPostsBy: { key: (author: number) => `posts:by:${author}`, seconds: 60 },
+  /** First pages of posts in full, for programs: of all, of a category, of an author. */
+  newestInFull: {
+    key: (category: number | undefined, author: number | undefined) =>
+      `posts:full:${category ?? 'all'}:${author ?? 'all'}`,
+    seconds: 60,
+  },
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
+  userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
   recount: { key: () => 'recount', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
+  token: { key: (token: string) => `token:${token}`, seconds: 60 },
 }
 
 type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
+const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
+  remembered.post.key(id),
+  remembered.newestPosts.key(),
+  remembered.newestPostsIn.key(categoryId),
+  remembered.categories.key(),
+  remembered.newestInFull.key(undefined, undefined),
+  remembered.newestInFull.key(categoryId, undefined),
+  ...(authorId === null
+    ? []
+    : [remembered.newestPostsBy.key(authorId), remembered.newestInFull.key(undefined, authorId)]),
+]
+
 /** The keys that each write makes untrue. */
 export const untrueAfter = {
-  postAddedOrChanged: ({ id, categoryId, authorId }: PostPlace) => [
-    remembered.post.key(id),
-    remembered.newestPosts.key(),
-    remembered.newestPostsIn.key(categoryId),
-    remembered.categories.key(),
-    ...(authorId === null ? [] : [remembered.newestPostsBy.key(authorId)]),
-  ],
+  postAddedOrChanged: postChanged,
+  postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
-  userAddedOrChanged: (name: string) => [remembered.user.key(name)],
   itemsChanged: () => [remembered.items.key()],
+  userAddedOrChanged: (name: string, id?: number) => [
+    remembered.user.key(name),
+    ...(id === undefined ? [] : [remembered.userById.key(id)]),
+  ],
   sessionEnded: (token: string) => [remembered.session.key(token)],
+  tokenAddedOrRevoked: (token: string) => [remembered.token.key(token)],
 }

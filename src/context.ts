@@ -1,5 +1,7 @@
+import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
 import type { Assets } from './ops/assets.ts'
+import type { AccessLog } from './platform/access-log.ts'
 import type { Cache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import type { Db } from './platform/db.ts'
@@ -12,6 +14,10 @@ export type Context = {
   db: Db
   cache: Cache
   likes: LikesClient
+  /** The acts API's count of calls to this replica's service. */
+  calls: CallCounter
+  /** What `/logs` shows. */
+  accessLog: AccessLog
   assets: Assets
   log: Log
   lifecycle: Lifecycle

@@ -12,7 +12,7 @@ type Failure = {
 }
 
 /**
- * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, else a page, or for htmx a
+ * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, `{}` in the acts API, else a page, or for htmx a
  * sentence. What is not a Refusal is a bug: logged whole, shown as one.
  */
 export const answerError =
@@ -26,12 +26,18 @@ export const answerError =
     const answer = (body: string, type: string, more = {}) =>
       new Response(body, { status: refusal.status, headers: { ...headers, ...more, 'content-type': type } })
 
+    if (pathname.startsWith('/api/v1/'))
+      return answer('{}', 'application/json', { 'x-reason': refusal.message })
     if (pathname.startsWith('/api/')) return answer(problem(refusal), 'application/problem+json')
     if (isFragmentRequest(request)) return answer(String(ErrorNote({ refusal })), markup, intoFlash)
     // When a part of the site is away, nothing more is asked of it.
-    const frame = refusal.status < 500 ? await frameFor(context, request) : anonymousFrame(context)
+    const frame = refusal.status < 500 ? await frameOrNone(context, request) : anonymousFrame(context)
     return answer(String(ErrorPage({ frame, refusal })), markup)
   }
+
+/** A token that is not known was the error, or is not worth a second one. */
+const frameOrNone = (context: Context, request: Request) =>
+  frameFor(context, request).catch(() => anonymousFrame(context))
 
 const markup = 'text/html; charset=utf-8'
 

@@ -1,7 +1,9 @@
+import { openCallCounter } from './acts/counter.ts'
 import type { Context } from './context.ts'
 import { openLikes } from './likes/client.ts'
 import { openAssets } from './ops/assets.ts'
-import { databaseAnswers } from './ops/queries.ts'
+import { databaseAnswers, healthQuery } from './ops/queries.ts'
+import { openAccessLog } from './platform/access-log.ts'
 import { openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
@@ -12,8 +14,15 @@ import { openRedis } from './platform/redis.ts'
 /** Opens what a replica needs. None of it waits for a store to be there. */
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
-  const db = openDb({ url: config.databaseUrl, connections: config.databaseConnections })
   const redis = openRedis(config.redisUrl, log)
+  const accessLog = openAccessLog(redis)
+  const db = openDb({
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    seen: (verb, name) => {
+      if (name !== healthQuery) accessLog.databaseAccess(verb, name)
+    },
+  })
   const likes = openLikes({ batchers: config.batchers, redis, log })
 
   const context: Context = {
@@ -21,6 +30,8 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     db,
     cache: openCache(redis),
     likes,
+    calls: openCallCounter(redis, config.role),
+    accessLog,
     assets: await openAssets(),
     log,
     lifecycle: openLifecycle(config.drainMs, log),
@@ -36,6 +47,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
 
   const close = async () => {
     await likes.close()
+    await accessLog.close()
     redis.disconnect()
     await db.close()
   }

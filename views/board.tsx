@@ -91,8 +91,9 @@ export const PostCard = ({ post }: { post: Post }) => (
       </a>
     </h2>
     <Byline post={post} />
+    {/* An act has nothing but its caption. */}
     <p class="excerpt" safe>
-      {post.body}
+      {post.body === post.title ? '' : post.body}
     </p>
     <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
   </article>
@@ -127,7 +128,7 @@ export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
       <h1 safe>{post.title}</h1>
       <Byline post={post} />
       <div class="body" safe>
-        {post.body}
+        {post.body === post.title ? '' : post.body}
       </div>
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />
@@ -153,6 +154,13 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
         <dt>Source</dt>
         <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
       </dl>
+      {frame.viewer?.id === member.id ? (
+        <p>
+          <a href="/tokens">API tokens</a>
+        </p>
+      ) : (
+        ''
+      )}
       <h2>Posts</h2>
       <PostList posts={posts} older={older} empty="No posts yet." />
     </section>

@@ -1,10 +1,10 @@
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
-import { isDuplicate } from '../platform/db.ts'
+import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields, textOf } from '../platform/fields.ts'
-import { insertUser, type Member, memberNamed, passwordOf, type Viewer } from './queries.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
+import { insertUser, type Member, memberById, memberNamed, passwordOf, type Viewer } from './queries.ts'
 
 /** What somebody typed to sign up or in. The password is never shown again. */
 export type TypedAccount = { username: string; password: string }
@@ -35,13 +35,19 @@ export function accountErrors({ username, password }: TypedAccount): FieldErrors
 
 /** Stores a new member. A name that is taken is refused. */
 export async function signUp({ db, cache }: Context, { username, password }: TypedAccount): Promise<number> {
-  const hash = await Bun.password.hash(password)
-  const id = await insertUser(db, username, hash).catch((error) => {
-    if (isDuplicate(error)) throw new Refusal(409, 'This name is taken.', { username: 'This name is taken.' })
-    throw error
-  })
+  const id = await storeMember(db, username, await Bun.password.hash(password))
   await cache.forget(untrueAfter.userAddedOrChanged(username))
   return id
+}
+
+/** The part of it that belongs into a transaction. */
+export async function storeMember(sql: Sql, username: string, passwordHash: string | null): Promise<number> {
+  try {
+    return await insertUser(sql, username, passwordHash)
+  } catch (error) {
+    if (isDuplicate(error)) throw new Refusal(409, 'This name is taken.', { username: 'This name is taken.' })
+    throw error
+  }
 }
 
 /** The member with this name and password. Says nothing of which of the two is wrong, and takes as long for either. */
@@ -56,6 +62,18 @@ export async function signIn(
 }
 
 const hashOfNobody = Bun.password.hash(crypto.randomUUID())
+
+/** The member with this id, or a 404. */
+export async function memberByIdOrRefuse(
+  { cache, db }: Context,
+  id: string,
+): Promise<{ member: Member; source: Source }> {
+  if (!isId(id)) throw new Refusal(404, 'Nobody here has this id.')
+  const { key, seconds } = remembered.userById
+  const { value, source } = await cache.remember(key(Number(id)), seconds, () => memberById(db, id))
+  if (!value) throw new Refusal(404, 'Nobody here has this id.')
+  return { member: value, source }
+}
 
 /** The member of exactly this name, or a 404. */
 export async function memberOrRefuse(

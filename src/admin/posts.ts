@@ -1,6 +1,6 @@
 import type { Viewer } from '../accounts/queries.ts'
-import { countPosts, postById } from '../board/queries.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { discountPost, postById } from '../board/queries.ts'
+import { forgetPosts } from '../board/removal.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { hasControlCharacters } from '../platform/fields.ts'
@@ -22,9 +22,9 @@ export async function removePost(context: Context, admin: Viewer, id: number, re
   const post = await postById(context.db, String(id))
   if (!post) throw new Refusal(404, 'This post is gone.')
   await context.db.transaction(async (sql) => {
-    await countPosts(sql, post.categoryId, -1)
+    await discountPost(sql, post)
     if (!(await rememberRemoval(sql, id, admin.id, reason))) throw new Refusal(404, 'This post is gone.')
     await deletePost(sql, id)
   })
-  await context.cache.forget(untrueAfter.postAddedOrChanged(post))
+  await forgetPosts(context, [post])
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { AdminFrame } from '../../src/admin/guard.ts'
+import { openApiDocument } from '../../src/api/document.ts'
 import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
 import type { Order } from '../../src/orders/service.ts'
@@ -11,10 +12,14 @@ import { EditRow, ItemRow, ItemsPage } from '../../views/admin-items.tsx'
 import { MembersPage } from '../../views/admin-members.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, RemoveForm } from '../../views/admin-posts.tsx'
+import { DocsPage } from '../../views/api.tsx'
 import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
+import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrdersPage } from '../../views/orders.tsx'
+import { TokensPage } from '../../views/tokens.tsx'
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
 const frame: Frame = {
@@ -33,11 +38,20 @@ const post: Post = {
   author: hostile,
   likes: 3,
   createdAt: '2026-11-21T05:35:00.000Z',
+  editedAt: null,
 }
 const typed = { category: hostile, title: hostile, body: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
 const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 const refusal = new Refusal(404, hostile)
+const token = { id: 1, name: hostile, createdAt: post.createdAt }
+const logs = {
+  requests: [['GET', hostile]] as [string, string][],
+  db_accesses: [['SELECT', hostile]] as [string, string][],
+  db_access_count: 1,
+}
+const document = openApiDocument([])
+document.info.description = hostile
 const list = { posts: [post], older: 7 }
 
 const adminFrame: AdminFrame = { ...frame, viewer: { id: 1, name: hostile, role: 'admin' } }
@@ -73,6 +87,12 @@ const drawn: Record<string, unknown> = {
   PostAdded: PostAdded({ categories: [category], post }),
   SignupPage: SignupPage({ frame, username: hostile, errors }),
   LoginPage: LoginPage({ frame, username: hostile, errors }),
+  AddUserPage: AddUserPage({ frame, username: hostile, errors }),
+  UserByIdPage: UserByIdPage({ frame, member, source: 'Redis' }),
+  TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
+  LogsPage: LogsPage({ frame, logs, filter: hostile }),
+  LogRows: LogRows({ logs }),
+  DocsPage: DocsPage({ frame, document }),
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
   MarketPage: MarketPage({ frame, listing, currency, orderKey: hostile, refused: hostile }),
