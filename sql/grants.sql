@@ -2,18 +2,23 @@
 
 GRANT SELECT (id, name, name_key, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
 GRANT SELECT ON agora.sessions TO 'agora_web'@'%';
-GRANT SELECT, INSERT, UPDATE (posts), DELETE ON agora.categories TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (posts, acts), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
   INSERT (category_id, author_id, title, body, image_hash),
   UPDATE (category_id, title, body, image_hash, edited_at)
   ON agora.posts TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (category_id), DELETE ON agora.acts TO 'agora_web'@'%';
+GRANT SELECT ON agora.tokens TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE (token_key), DELETE ON agora.tokens TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.categories TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.posts TO 'agora_accounts'@'%';
 
@@ -21,6 +26,8 @@ GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
+GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
+GRANT SELECT ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 

@@ -29,13 +29,38 @@ CREATE TABLE sessions (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, admin. `posts` counts the category's posts; whoever adds or removes one changes it in the same
+-- Written by: accounts. What programs sign in with, known by the SHA-256 of its secret, which only its owner has.
+CREATE TABLE tokens (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  token_key  BINARY(32) NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  name       VARCHAR(60) NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  UNIQUE KEY tokens_by_key (token_key),
+  KEY tokens_by_user (user_id, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web, accounts, in the transaction of the write it belongs to: what a request with an Idempotency-Key
+-- was answered, for a day. `request_key` is the SHA-256 of who asked, the route and the key, `asked_key` of what was
+-- asked.
+CREATE TABLE kept_answers (
+  request_key BINARY(32) NOT NULL PRIMARY KEY,
+  asked_key   BINARY(32) NOT NULL,
+  answer      MEDIUMTEXT NULL,
+  created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY kept_answers_by_time (created_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web, admin. `posts` and `acts` count; whoever adds or removes a post changes them in the same
 -- transaction, because counting a million rows for a menu is too slow.
 CREATE TABLE categories (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   name     MEDIUMTEXT NOT NULL,
   name_key BINARY(32) NOT NULL,
   posts    INT UNSIGNED NOT NULL DEFAULT 0,
+  -- How many of them came through /api/v1.
+  acts     INT UNSIGNED NOT NULL DEFAULT 0,
   UNIQUE KEY categories_by_name (name_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -50,23 +75,52 @@ CREATE TABLE images (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web (everything but likes), batcher (likes and nothing else).
+-- `hot` is the order of sort=hot: ten times the likes are worth 12.5 hours of age. A unit is 450 seconds, so that most
+-- likes of a popular post leave it, and its index, as it is.
 CREATE TABLE posts (
   id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   category_id BIGINT UNSIGNED NOT NULL,
   -- NULL: the author's account is gone, the post stays.
   author_id   BIGINT UNSIGNED NULL,
-  title       VARCHAR(200) NOT NULL,
-  body        MEDIUMTEXT NOT NULL,
+  -- Search ignores case and accents, so these two do.
+  title       VARCHAR(200) COLLATE utf8mb4_unicode_ci NOT NULL,
+  body        MEDIUMTEXT COLLATE utf8mb4_unicode_ci NOT NULL,
   image_hash  CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
   likes       BIGINT UNSIGNED NOT NULL DEFAULT 0,
   created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   edited_at   DATETIME(3) NULL,
+  hot         INT UNSIGNED AS (ROUND(100 * LOG10(1 + likes)) + FLOOR(TO_SECONDS(created_at) / 450)) STORED,
   KEY posts_by_category (category_id, id),
   KEY posts_by_author (author_id, id),
   KEY posts_by_image (image_hash),
+  KEY posts_by_likes (likes, id),
+  KEY posts_by_likes_in_category (category_id, likes, id),
+  KEY posts_by_hot (hot, id),
+  KEY posts_by_hot_in_category (category_id, hot, id),
+  FULLTEXT KEY posts_by_words (title, body),
   FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE,
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
   FOREIGN KEY (image_hash) REFERENCES images (hash)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web. What a post has besides when it came through /api/v1, to be given back exactly as it was sent. Its
+-- caption is the post's body. `moment` is the timestamp as YYYYMMDDHHMMSS, `bytes` about what a listing has to read.
+CREATE TABLE acts (
+  post_id      BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  act_id       MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  act_key      BINARY(32) NOT NULL,
+  category_id  BIGINT UNSIGNED NOT NULL,
+  -- Kept when the account is gone.
+  username     MEDIUMTEXT NOT NULL,
+  username_key BINARY(32) NOT NULL,
+  timestamp    CHAR(19) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  moment       BIGINT UNSIGNED NOT NULL,
+  image        MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  bytes        INT UNSIGNED NOT NULL,
+  UNIQUE KEY acts_by_id (act_key),
+  KEY acts_by_category (category_id, moment, post_id),
+  KEY acts_by_user (username_key, moment, post_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: batcher, and only with LIKES=once: who likes what. Its primary key is what makes a like count once.

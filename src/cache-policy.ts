@@ -11,20 +11,25 @@ export const remembered = {
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   recount: { key: () => 'recount', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
+  token: { key: (token: string) => `token:${token}`, seconds: 60 },
 }
 
 type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
+const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
+  remembered.post.key(id),
+  remembered.newestPosts.key(),
+  remembered.newestPostsIn.key(categoryId),
+  remembered.categories.key(),
+  ...(authorId === null ? [] : [remembered.newestPostsBy.key(authorId)]),
+]
+
 /** The keys that each write makes untrue. */
 export const untrueAfter = {
-  postAddedOrChanged: ({ id, categoryId, authorId }: PostPlace) => [
-    remembered.post.key(id),
-    remembered.newestPosts.key(),
-    remembered.newestPostsIn.key(categoryId),
-    remembered.categories.key(),
-    ...(authorId === null ? [] : [remembered.newestPostsBy.key(authorId)]),
-  ],
+  postAddedOrChanged: postChanged,
+  postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
   userAddedOrChanged: (name: string) => [remembered.user.key(name)],
   sessionEnded: (token: string) => [remembered.session.key(token)],
+  tokenAddedOrRevoked: (token: string) => [remembered.token.key(token)],
 }

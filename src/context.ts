@@ -1,3 +1,4 @@
+import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
 import type { Assets } from './ops/assets.ts'
 import type { Cache } from './platform/cache.ts'
@@ -12,6 +13,8 @@ export type Context = {
   db: Db
   cache: Cache
   likes: LikesClient
+  /** The acts API's count of calls to this replica's service. */
+  calls: CallCounter
   assets: Assets
   log: Log
   lifecycle: Lifecycle

@@ -12,7 +12,7 @@ type Failure = {
 }
 
 /**
- * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, else a page, or for htmx a
+ * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, `{}` in the acts API, else a page, or for htmx a
  * sentence. What is not a Refusal is a bug: logged whole, shown as one.
  */
 export const answerError =
@@ -26,6 +26,8 @@ export const answerError =
     const answer = (body: string, type: string, more = {}) =>
       new Response(body, { status: refusal.status, headers: { ...headers, ...more, 'content-type': type } })
 
+    if (pathname.startsWith('/api/v1/'))
+      return answer('{}', 'application/json', { 'x-reason': refusal.message })
     if (pathname.startsWith('/api/')) return answer(problem(refusal), 'application/problem+json')
     if (isFragmentRequest(request)) return answer(String(ErrorNote({ refusal })), markup, intoFlash)
     // When a part of the site is away, nothing more is asked of it.

@@ -1,3 +1,4 @@
+import { openCallCounter } from './acts/counter.ts'
 import type { Context } from './context.ts'
 import { openLikes } from './likes/client.ts'
 import { openAssets } from './ops/assets.ts'
@@ -21,6 +22,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     db,
     cache: openCache(redis),
     likes,
+    calls: openCallCounter(redis, config.role),
     assets: await openAssets(),
     log,
     lifecycle: openLifecycle(config.drainMs, log),

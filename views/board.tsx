@@ -91,8 +91,9 @@ export const PostCard = ({ post }: { post: Post }) => (
       </a>
     </h2>
     <Byline post={post} />
+    {/* An act has nothing but its caption. */}
     <p class="excerpt" safe>
-      {post.body}
+      {post.body === post.title ? '' : post.body}
     </p>
     <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
   </article>
@@ -127,7 +128,7 @@ export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
       <h1 safe>{post.title}</h1>
       <Byline post={post} />
       <div class="body" safe>
-        {post.body}
+        {post.body === post.title ? '' : post.body}
       </div>
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />

@@ -71,3 +71,37 @@ export const deleteExpiredSessions = (sql: Sql) =>
     'deleteExpiredSessions',
     'DELETE FROM sessions WHERE expires_at < CURRENT_TIMESTAMP(3) LIMIT 1000',
   )
+
+/** `token` is the SHA-256, in hex, of what the program sends. */
+export async function viewerByToken(sql: Sql, token: string): Promise<Viewer | undefined> {
+  const [viewer] = await sql.rows<Viewer>(
+    'viewerByToken',
+    `SELECT users.id, users.name, users.role
+       FROM tokens
+       JOIN users ON users.id = tokens.user_id
+      WHERE tokens.token_key = UNHEX(?)
+        AND users.disabled_at IS NULL`,
+    [token],
+  )
+  return viewer
+}
+
+/** Everything by which a member may be remembered: sessions, tokens. */
+export const signInsOf = (sql: Sql, user: number) =>
+  sql.rows<{ session: string | null; token: string | null }>(
+    'signInsOf',
+    `SELECT LOWER(HEX(token_key)) AS session, NULL AS token FROM sessions WHERE user_id = ?
+      UNION ALL
+     SELECT NULL, LOWER(HEX(token_key)) FROM tokens WHERE user_id = ?`,
+    [user, user],
+  )
+
+export const deleteUser = (sql: Sql, user: number) =>
+  sql.write('deleteUser', 'DELETE FROM users WHERE id = ?', [user])
+
+export const postsBy = (sql: Sql, author: number) =>
+  sql.rows<{ id: number; categoryId: number; authorId: number }>(
+    'postsBy',
+    'SELECT id, category_id AS categoryId, author_id AS authorId FROM posts WHERE author_id = ?',
+    [author],
+  )

@@ -7,16 +7,20 @@ import {
   type Viewer,
   viewerBySession,
 } from './queries.ts'
+import { hasToken, memberByToken } from './tokens.ts'
+import { hashOf, newSecret } from './secrets.ts'
 
 const sessionSeconds = 30 * 24 * 3_600
 const cookieName = 'session'
 
-/** Who sent this request, or undefined. A session that cannot be looked up because MySQL is away counts as none. */
-export async function viewerOf({ cache, db, log }: Context, request: Request): Promise<Viewer | undefined> {
+/** Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known. A session that cannot be looked up because MySQL is away counts as none. */
+export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
+  if (hasToken(request)) return memberByToken(context, request)
+  const { cache, db, log } = context
   const secret = secretIn(request)
   if (!secret) return undefined
 
-  const token = tokenOf(secret)
+  const token = hashOf(secret)
   const { key, seconds } = remembered.session
   try {
     return (await cache.remember(key(token), seconds, () => viewerBySession(db, token))).value
@@ -28,9 +32,9 @@ export async function viewerOf({ cache, db, log }: Context, request: Request): P
 
 /** Starts a session and gives the cookie that carries it. */
 export async function startSession({ db }: Context, user: number, isSecure: boolean): Promise<string> {
-  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+  const secret = newSecret()
   await deleteExpiredSessions(db)
-  await insertSession(db, tokenOf(secret), user, sessionSeconds)
+  await insertSession(db, hashOf(secret), user, sessionSeconds)
   return cookie(secret, sessionSeconds, isSecure)
 }
 
@@ -38,7 +42,7 @@ export async function startSession({ db }: Context, user: number, isSecure: bool
 export async function endSession({ cache, db }: Context, request: Request): Promise<string> {
   const secret = secretIn(request)
   if (secret) {
-    const token = tokenOf(secret)
+    const token = hashOf(secret)
     await deleteSession(db, token)
     await cache.forget(untrueAfter.sessionEnded(token))
   }
@@ -53,6 +57,3 @@ const cookie = (secret: string, seconds: number, secure: boolean) =>
 
 const secretIn = (request: Request) =>
   /(?:^|;\s*)session=([\w-]{43})(?:;|$)/.exec(request.headers.get('cookie') ?? '')?.[1]
-
-/** Only its hash is stored: who reads the database cannot sign in with what stands there. */
-const tokenOf = (secret: string) => new Bun.CryptoHasher('sha256').update(secret).digest('hex')

@@ -17,7 +17,7 @@ export type Post = {
   createdAt: string
 }
 
-export type Draft = { categoryId: number; authorId: number; title: string; body: string }
+export type Draft = { categoryId: number; authorId: number | null; title: string; body: string }
 
 /** Lists are read from here downwards; nothing is newer than the newest. */
 export const fromTheTop = '18446744073709551615'
@@ -95,11 +95,54 @@ export async function insertPost(sql: Sql, { categoryId, authorId, title, body }
   return insertId
 }
 
-export const countPosts = (sql: Sql, category: number, more: number) =>
+/** Also what makes everyone else who counts in this category wait: call it before the post is written. */
+export const countPosts = (sql: Sql, category: number, more: { posts: number; acts: number }) =>
   sql.write(
     'countPosts',
     `UPDATE categories
-        SET posts = posts + ?
+        SET posts = posts + ?, acts = acts + ?
       WHERE id = ?`,
-    [more, category],
+    [more.posts, more.acts, category],
   )
+
+/** Where a post stands: what must be forgotten and counted anew when it goes. */
+export type PostPlace = { id: number; categoryId: number; authorId: number | null }
+
+export const discountPost = (sql: Sql, { id, categoryId }: PostPlace) =>
+  sql.write(
+    'discountPost',
+    `UPDATE categories
+        SET posts = posts - 1, acts = acts - (SELECT COUNT(*) FROM acts WHERE post_id = ?)
+      WHERE id = ?`,
+    [id, categoryId],
+  )
+
+export const deletePost = (sql: Sql, { id, categoryId }: PostPlace) =>
+  sql.write('deletePost', 'DELETE FROM posts WHERE id = ? AND category_id = ?', [id, categoryId])
+
+/** Nothing is added to it until the transaction is over. */
+export const lockCategory = (sql: Sql, category: number) =>
+  sql.rows('lockCategory', 'SELECT id FROM categories WHERE id = ? FOR UPDATE', [category])
+
+export const somePostsIn = (sql: Sql, category: number, limit: number) =>
+  sql.rows<PostPlace>(
+    'somePostsIn',
+    `SELECT id, category_id AS categoryId, author_id AS authorId
+       FROM posts
+      WHERE category_id = ?
+      ORDER BY id
+      LIMIT ?`,
+    [category, limit],
+  )
+
+export const deletePosts = (sql: Sql, ids: number[]) =>
+  sql.write('deletePosts', 'DELETE FROM posts WHERE id IN (?)', [ids])
+
+export const deleteCategory = (sql: Sql, category: number) =>
+  sql.write('deleteCategory', 'DELETE FROM categories WHERE id = ?', [category])
+
+export const insertCategory = (sql: Sql, name: string) =>
+  sql.write('insertCategory', 'INSERT INTO categories (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [
+    name,
+    name,
+  ])

@@ -82,9 +82,8 @@ async function withTotals({ likes }: Context, posts: Post[]): Promise<Post[]> {
 export async function addPost(context: Context, draft: Draft): Promise<Post> {
   const id = await context.db
     .transaction(async (sql) => {
-      const added = await insertPost(sql, draft)
-      await countPosts(sql, draft.categoryId, 1)
-      return added
+      await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 })
+      return insertPost(sql, draft)
     })
     .catch((error) => {
       if (isMissingParent(error))

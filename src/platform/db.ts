@@ -161,6 +161,10 @@ export const isDuplicate = (error: unknown) => codeOf(error) === 'ER_DUP_ENTRY'
 /** A row that this one refers to is gone. */
 export const isMissingParent = (error: unknown) => codeOf(error).startsWith('ER_NO_REFERENCED_ROW')
 
+/** A value is longer than its column or than what the server takes at once. */
+export const isTooLong = (error: unknown) =>
+  ['ER_DATA_TOO_LONG', 'ER_NET_PACKET_TOO_LARGE'].includes(codeOf(error))
+
 /** Another transaction was in the way; the same work may succeed at once. */
 export const isDeadlock = (error: unknown) =>
   ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'].includes(codeOf(error))

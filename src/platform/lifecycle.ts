@@ -1,6 +1,9 @@
 import type { Log } from './log.ts'
 
 export type Lifecycle = {
+  /** From now on this replica answers 500 to everything: a fault that was asked for, to see it healed. */
+  breakDown(): void
+  isBroken(): boolean
   /** True from the first SIGTERM on: `/up` then answers 503, so that the balancer sends no more. */
   isDraining(): boolean
   /** Resolves when a SIGTERM or SIGINT came and `drainMs` have passed. */
@@ -10,6 +13,7 @@ export type Lifecycle = {
 /** Turns SIGTERM and SIGINT into a drain: first be unready, for `drainMs` milliseconds, then stop. */
 export function openLifecycle(drainMs: number, log: Log): Lifecycle {
   let draining = false
+  let broken = false
   const { promise: stopped, resolve } = Promise.withResolvers<void>()
   const drain = (signal: string) => {
     if (draining) return
@@ -19,5 +23,13 @@ export function openLifecycle(drainMs: number, log: Log): Lifecycle {
   }
   process.on('SIGTERM', drain)
   process.on('SIGINT', drain)
-  return { isDraining: () => draining, stopped }
+  return {
+    isDraining: () => draining,
+    stopped,
+    isBroken: () => broken,
+    breakDown() {
+      broken = true
+      log.warn('broken down, as asked')
+    },
+  }
 }

@@ -1,0 +1,131 @@
+import { countPosts, insertPost } from '../board/queries.ts'
+import { removePost } from '../board/removal.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { isDuplicate, isMissingParent } from '../platform/db.ts'
+import { Refusal, Unavailable } from '../platform/errors.ts'
+import { type Call, created, json, mayActFor, ok, refuseUnless, writerOf } from './calls.ts'
+import { actIdIn, base64In, exactFields, isActId, momentIn, onlyElement, textIn } from './fields.ts'
+import { listActs, pagesOf } from './listing.ts'
+import { actPlace, countOfActs, insertAct, newestActsBy, postOfAct } from './queries.ts'
+import { titleOf } from './title.ts'
+
+/** `POST /acts` */
+export async function addAct(context: Context, { request, body }: Call): Promise<Response> {
+  const writer = await writerOf(context, request)
+  const act = actIn(await body())
+  refuseUnless(mayActFor(writer, act.username), 'An act can be uploaded in your own name only.')
+
+  const { categoryId, authorId, isTaken } = await actPlace(
+    context.db,
+    act.categoryName,
+    act.username,
+    act.actId,
+  )
+  if (isTaken) throw new Refusal(409, 'This actId is in use.')
+  if (categoryId === null) throw new Refusal(404, 'There is no such category.')
+  if (!(await isListed(context, act.username))) throw new Refusal(404, 'There is no such user.')
+
+  await store(context, act, { categoryId, authorId })
+  return created()
+}
+
+type NewAct = ReturnType<typeof actIn>
+
+const fieldNames = ['actId', 'username', 'timestamp', 'caption', 'categoryName', 'imgB64'] as const
+
+function actIn(body: unknown) {
+  const fields = exactFields(body, fieldNames)
+  return {
+    actId: actIdIn(fields.actId),
+    username: textIn(fields.username),
+    moment: momentIn(fields.timestamp),
+    caption: textIn(fields.caption),
+    categoryName: textIn(fields.categoryName),
+    image: base64In(fields.imgB64),
+  }
+}
+
+/** Asks the users service as any other client would: through the balancer, now. */
+async function isListed({ config }: Context, username: string): Promise<boolean> {
+  const response = await fetch(`${config.balancerUrl}/api/v1/users`, {
+    headers: { origin: new URL(config.balancerUrl).origin },
+    signal: AbortSignal.timeout(usersWithinMs),
+  }).catch((cause) => {
+    throw new Unavailable('users', { cause })
+  })
+  if (response.status === 204) return false
+  if (!response.ok) throw new Unavailable('users', { cause: new Error(`users answered ${response.status}`) })
+  const names: unknown = await response.json()
+  return Array.isArray(names) && names.includes(username)
+}
+
+const usersWithinMs = 5_000
+
+async function store(
+  { db, cache }: Context,
+  act: NewAct,
+  { categoryId, authorId }: { categoryId: number; authorId: number | null },
+): Promise<void> {
+  const { actId, username, moment, caption, image } = act
+  const id = await db
+    .transaction(async (sql) => {
+      await countPosts(sql, categoryId, { posts: 1, acts: 1 })
+      const postId = await insertPost(sql, { categoryId, authorId, title: titleOf(caption), body: caption })
+      const bytes = caption.length + username.length + image.length
+      const told = { timestamp: moment.text, moment: moment.order, image, bytes }
+      await insertAct(sql, { postId, actId, categoryId, username, ...told })
+      return postId
+    })
+    .catch((error) => {
+      if (isDuplicate(error)) throw new Refusal(409, 'This actId is in use.')
+      if (isMissingParent(error)) throw new Refusal(404, 'The category or the user is gone.')
+      throw error
+    })
+  await cache.forget(untrueAfter.postAddedOrChanged({ id, categoryId, authorId }))
+}
+
+/** `DELETE /acts/:actId` */
+export async function removeAct(
+  context: Context,
+  { request, params: { actId = '' } }: Call,
+): Promise<Response> {
+  const writer = await writerOf(context, request)
+  const post = await postOrRefuse(context, actId)
+  refuseUnless(
+    !writer || writer.role === 'admin' || writer.id === post.authorId,
+    'Only who uploaded it may do this.',
+  )
+
+  await removePost(context, post)
+  return ok()
+}
+
+async function postOrRefuse({ db }: Context, actId: string) {
+  const post = isActId(actId) ? await postOfAct(db, actId) : undefined
+  if (!post) throw new Refusal(404, 'There is no such act.')
+  return post
+}
+
+/** `POST /acts/upvote`. Under LIKES=once an upvote is its token's member's, and there is one of each. */
+export async function upvote(context: Context, { request, body }: Call): Promise<Response> {
+  const writer = await writerOf(context, request)
+  const post = await postOrRefuse(context, actIdIn(onlyElement(await body())))
+  const id = request.headers.get('idempotency-key') ?? undefined
+
+  if (context.config.likes === 'open') await context.likes.add(post.id, { id })
+  else if (writer) await context.likes.set(post.id, writer.id, true, { id })
+  else throw new Refusal(401, 'Likes are counted once a member: this needs a token.')
+  return ok()
+}
+
+/** `GET /acts/count` */
+export const countActs = async ({ db }: Context): Promise<Response> =>
+  json(JSON.stringify([await countOfActs(db)]))
+
+/** `GET /list_act_user/:username` */
+export const actsOfUser = (context: Context, { params: { username = '' } }: Call): Promise<Response> =>
+  listActs(
+    context,
+    pagesOf((after) => newestActsBy(context.db, username, after, 100)),
+  )

@@ -1,0 +1,146 @@
+import type { Sql } from '../platform/db.ts'
+
+/** What a new act refers to; null where there is none. */
+export type ActPlace = { categoryId: number | null; authorId: number | null; isTaken: number }
+
+export async function actPlace(
+  sql: Sql,
+  categoryName: string,
+  username: string,
+  actId: string,
+): Promise<ActPlace> {
+  const [place] = await sql.rows<ActPlace>(
+    'actPlace',
+    `SELECT (SELECT id FROM categories WHERE name_key = UNHEX(SHA2(?, 256))) AS categoryId,
+            (SELECT id FROM users WHERE name_key = UNHEX(SHA2(?, 256))) AS authorId,
+            EXISTS (SELECT 1 FROM acts WHERE act_key = UNHEX(SHA2(?, 256))) AS isTaken`,
+    [categoryName, username, actId],
+  )
+  return place ?? { categoryId: null, authorId: null, isTaken: 0 }
+}
+
+export type NewAct = {
+  postId: number
+  actId: string
+  categoryId: number
+  username: string
+  timestamp: string
+  moment: string
+  image: string
+  bytes: number
+}
+
+export const insertAct = (sql: Sql, act: NewAct) =>
+  sql.write(
+    'insertAct',
+    `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment, image, bytes)
+     VALUES (?, ?, UNHEX(SHA2(?, 256)), ?, ?, UNHEX(SHA2(?, 256)), ?, ?, ?, ?)`,
+    [
+      act.postId,
+      act.actId,
+      act.actId,
+      act.categoryId,
+      act.username,
+      act.username,
+      act.timestamp,
+      act.moment,
+      act.image,
+      act.bytes,
+    ],
+  )
+
+export type ActPost = { id: number; categoryId: number; authorId: number | null }
+
+/** The post of an act. */
+export async function postOfAct(sql: Sql, actId: string): Promise<ActPost | undefined> {
+  const [post] = await sql.rows<ActPost>(
+    'postOfAct',
+    `SELECT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
+       FROM acts
+       JOIN posts ON posts.id = acts.post_id
+      WHERE acts.act_key = UNHEX(SHA2(?, 256))`,
+    [actId],
+  )
+  return post
+}
+
+export type ActCategory = { id: number; name: string; acts: number }
+
+export const actCategories = (sql: Sql) =>
+  sql.rows<ActCategory>('actCategories', 'SELECT id, name, acts FROM categories ORDER BY id')
+
+export async function actCategory(sql: Sql, name: string): Promise<ActCategory | undefined> {
+  const [category] = await sql.rows<ActCategory>(
+    'actCategory',
+    'SELECT id, name, acts FROM categories WHERE name_key = UNHEX(SHA2(?, 256))',
+    [name],
+  )
+  return category
+}
+
+export async function countOfActs(sql: Sql): Promise<number> {
+  const [sum] = await sql.rows<{ acts: string | null }>(
+    'countOfActs',
+    'SELECT SUM(acts) AS acts FROM categories',
+  )
+  return Number(sum?.acts ?? 0)
+}
+
+/** Where an act stands in a listing, and about how much has to be read for it. */
+export type ListedAct = { postId: number; moment: string | number; bytes: number }
+
+export const newestActsIn = (sql: Sql, category: number, skip: number, limit: number) =>
+  sql.rows<ListedAct>(
+    'newestActsIn',
+    `SELECT acts.post_id AS postId, acts.moment, acts.bytes
+       FROM (SELECT post_id
+               FROM acts
+              WHERE category_id = ?
+              ORDER BY moment DESC, post_id DESC
+              LIMIT ? OFFSET ?) AS listed
+       JOIN acts ON acts.post_id = listed.post_id
+      ORDER BY acts.moment DESC, acts.post_id DESC`,
+    [category, limit, skip],
+  )
+
+/** From below `after` on, or from the newest. */
+export const newestActsBy = (sql: Sql, username: string, after: ListedAct | undefined, limit: number) =>
+  sql.rows<ListedAct>(
+    'newestActsBy',
+    `SELECT post_id AS postId, moment, bytes
+       FROM acts
+      WHERE username_key = UNHEX(SHA2(?, 256))
+        AND moment <= ?
+        AND (moment < ? OR post_id < ?)
+      ORDER BY moment DESC, post_id DESC
+      LIMIT ?`,
+    [username, after?.moment ?? endOfTime, after?.moment ?? endOfTime, after?.postId ?? 0, limit],
+  )
+
+const endOfTime = '99999999999999'
+
+export type Act = {
+  postId: number
+  actId: string
+  username: string
+  timestamp: string
+  caption: string
+  likes: number
+  categoryName: string
+  image: string
+}
+
+export const actsOfPosts = (sql: Sql, posts: number[]) =>
+  sql.rows<Act>(
+    'actsOfPosts',
+    `SELECT acts.post_id AS postId, acts.act_id AS actId, acts.username, acts.timestamp, posts.body AS caption,
+            posts.likes, categories.name AS categoryName, acts.image
+       FROM acts
+       JOIN posts ON posts.id = acts.post_id
+       JOIN categories ON categories.id = posts.category_id
+      WHERE acts.post_id IN (?)`,
+    [posts],
+  )
+
+export const usernames = (sql: Sql) =>
+  sql.rows<{ name: string }>('usernames', 'SELECT name FROM users WHERE disabled_at IS NULL ORDER BY id')

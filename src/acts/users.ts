@@ -1,0 +1,60 @@
+import { insertUser, memberNamed, passwordOf } from '../accounts/queries.ts'
+import { removeAccount } from '../accounts/removal.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { isDuplicate } from '../platform/db.ts'
+import { Refusal } from '../platform/errors.ts'
+import { type Call, created, json, mayActFor, nothing, ok, refuseUnless, writerOf } from './calls.ts'
+import { exactFields, passwordIn, textIn } from './fields.ts'
+import { usernames } from './queries.ts'
+
+/** `POST /users` */
+export async function addUser(context: Context, { request, body }: Call): Promise<Response> {
+  await writerOf(context, request)
+  const { username, password } = credentialsIn(await body())
+  const { db, cache } = context
+
+  // Before the password is hashed, which costs a hundred times as much.
+  const taken = new Refusal(409, 'This name is taken.')
+  if (await memberNamed(db, username)) throw taken
+  const hash = await Bun.password.hash(password)
+  await insertUser(db, username, hash).catch((error) => {
+    throw isDuplicate(error) ? taken : error
+  })
+  await cache.forget(untrueAfter.userAddedOrChanged(username))
+  return created()
+}
+
+function credentialsIn(body: unknown) {
+  const { username, password } = exactFields(body, ['username', 'password'])
+  return { username: textIn(username), password: passwordIn(password) }
+}
+
+/** `GET /users` */
+export async function listUsers({ db }: Context): Promise<Response> {
+  const users = await usernames(db)
+  return users.length === 0 ? nothing() : json(JSON.stringify(users.map(({ name }) => name)))
+}
+
+/** `DELETE /users/:username` */
+export async function removeUser(context: Context, call: Call): Promise<Response> {
+  const writer = await writerOf(context, call.request)
+  const { username = '' } = call.params
+  refuseUnless(mayActFor(writer, username), 'Only the user may do this, or an admin.')
+  const member = await memberNamed(context.db, username)
+  if (!member) throw new Refusal(404, 'There is no such user.')
+
+  await removeAccount(context, member)
+  return ok()
+}
+
+/** `POST /validate_user` */
+export async function validateUser({ db }: Context, { body }: Call): Promise<Response> {
+  const { username, password } = credentialsIn(await body())
+  const user = await passwordOf(db, username)
+  if (!user) return nothing()
+
+  const isRight = user.passwordHash !== null && (await Bun.password.verify(password, user.passwordHash))
+  if (!isRight || user.disabledAt) throw new Refusal(400, 'The password is wrong.')
+  return ok()
+}

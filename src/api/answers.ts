@@ -1,0 +1,51 @@
+import type { Source } from '../platform/cache.ts'
+
+const type = { 'content-type': 'application/json' }
+const notKept = { 'cache-control': 'no-store' }
+
+/**
+ * One thing. Its ETag is a hash over what is sent, likes and all, so whoever has exactly this gets a 304 and nothing
+ * else. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
+ */
+export function one(request: Request, value: unknown, source?: Source): Response {
+  const body = JSON.stringify(value)
+  const etag = `"${Bun.hash(body).toString(36)}"`
+  const headers = { ...type, etag, ...fromSource(source) }
+  return isNamed(request.headers.get('if-none-match'), etag)
+    ? new Response(null, { status: 304, headers })
+    : new Response(body, { headers })
+}
+
+/** ETags are compared weakly here: whoever compresses on the way makes them weak. */
+function isNamed(wanted: string | null, etag: string): boolean {
+  if (wanted === null) return false
+  const names = wanted.split(',').map((name) => name.trim().replace(/^W\//, ''))
+  return names.includes('*') || names.includes(etag)
+}
+
+/** A page of a list. `next` is the query that leads to the page after it, absent on the last one. */
+export function list(request: Request, values: unknown[], next?: Record<string, string>, source?: Source) {
+  return new Response(JSON.stringify(values), {
+    headers: { ...type, ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) },
+  })
+}
+
+/** RFC 8288: the same address with other parameters. */
+function nextLink(request: Request, next: Record<string, string>): string {
+  const { pathname, searchParams } = new URL(request.url)
+  for (const [name, value] of Object.entries(next)) searchParams.set(name, value)
+  return `<${pathname}?${searchParams}>; rel="next"`
+}
+
+/** What was made, and where it is from now on. */
+export const created = (location: string, value: unknown, more: Record<string, string> = {}) =>
+  new Response(JSON.stringify(value), { status: 201, headers: { ...type, ...notKept, location, ...more } })
+
+/** What a write left behind, or what only its owner may see: nobody on the way keeps it. */
+export const unkept = (value: unknown) =>
+  new Response(JSON.stringify(value), { headers: { ...type, ...notKept } })
+
+export const gone = (headers: Record<string, string> = {}) =>
+  new Response(null, { status: 204, headers: { ...notKept, ...headers } })
+
+const fromSource = (source: Source | undefined) => (source ? { 'x-source': source } : {})

@@ -1,0 +1,128 @@
+import { Elysia } from 'elysia'
+import { adminOf, memberOf, refuseOthers } from '../accounts/access.ts'
+import { created, gone, list, one, unkept } from '../api/answers.ts'
+import { once } from '../api/once.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import { readJson } from '../platform/json.ts'
+import { documentedBoard as documented } from './api-document.ts'
+import { readCategory, readPatch, readPost } from './draft.ts'
+import { listIn, listedPosts } from './listing.ts'
+import type { Category, Post } from './queries.ts'
+import { insertCategory } from './queries.ts'
+import { removeCategory, removePost } from './removal.ts'
+import { categories, categoryNamed, changePost, postAdded, postOrRefuse, storePost } from './service.ts'
+
+/** Categories and posts for programs. */
+export const boardApi = (context: Context) =>
+  new Elysia({ name: 'board-api', prefix: '/api' })
+    .get(
+      '/categories',
+      async ({ request }) => list(request, (await categories(context)).map(shownCategory)),
+      documented.listCategories,
+    )
+    .post('/categories', ({ request }) => addCategory(context, request), documented.addCategory)
+    .get(
+      '/categories/:name',
+      async ({ request, params: { name } }) => one(request, shownCategory(await categoryNamed(context, name))),
+      documented.category,
+    )
+    .delete(
+      '/categories/:name',
+      async ({ request, params: { name } }) => {
+        await adminOf(context, request)
+        await removeCategory(context, (await categoryNamed(context, name)).id)
+        return gone()
+      },
+      documented.removeCategory,
+    )
+
+    .get(
+      '/posts',
+      async ({ request }) => {
+        const { posts, next, source } = await listedPosts(context, listIn(request))
+        return list(request, posts.map(shownPost), next ? { before: next } : undefined, source)
+      },
+      documented.listPosts,
+    )
+    .post('/posts', ({ request }) => addPost(context, request), documented.addPost)
+    .get(
+      '/posts/:id',
+      async ({ request, params: { id } }) => {
+        const { post, source } = await postAt(context, id)
+        return one(request, shownPost(post), source)
+      },
+      documented.post,
+    )
+    .patch(
+      '/posts/:id',
+      async ({ request, params: { id } }) => {
+        const viewer = await memberOf(context, request)
+        const { post } = await postAt(context, id)
+        refuseOthers(viewer, post.authorId)
+        const patch = orRefuse(readPatch(await readJson(request), await categories(context)))
+
+        return unkept(shownPost(await changePost(context, post, patch)))
+      },
+      documented.changePost,
+    )
+    .delete(
+      '/posts/:id',
+      async ({ request, params: { id } }) => {
+        const viewer = await memberOf(context, request)
+        const { post } = await postAt(context, id)
+        refuseOthers(viewer, post.authorId)
+
+        await removePost(context, post)
+        return gone()
+      },
+      documented.removePost,
+    )
+
+async function addCategory(context: Context, request: Request): Promise<Response> {
+  const { id: by } = await memberOf(context, request)
+  const { name } = orRefuse(readCategory(await readJson(request)))
+
+  const { made } = await once(context, request, { by, what: name }, async (sql) => {
+    await insertCategory(sql, name)
+    return name
+  })
+  await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
+  const category = await categoryNamed(context, made)
+  return created(`/api/categories/${encodeURIComponent(made)}`, shownCategory(category))
+}
+
+async function addPost(context: Context, request: Request): Promise<Response> {
+  const { id: authorId } = await memberOf(context, request)
+  const { errors, draft } = readPost(await readJson(request), await categories(context))
+  const post = { ...orRefuse({ errors, draft }), authorId }
+
+  const { made } = await once(context, request, { by: authorId, what: post }, (sql) => storePost(sql, post))
+  return created(`/api/posts/${made}`, shownPost(await postAdded(context, made, post)))
+}
+
+/** What was read from a body, or a 422 that says of each field what is wrong with it. */
+function orRefuse<Draft>({ errors, draft }: { errors?: Record<string, string>; draft?: Draft }): Draft {
+  if (draft !== undefined) return draft
+  throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
+}
+
+function postAt(context: Context, id: string) {
+  if (!isId(id)) throw new Refusal(404, 'There is no such post.')
+  return postOrRefuse(context, id)
+}
+
+const shownCategory = ({ id, name, posts }: Category) => ({ id, name, posts })
+
+const shownPost = ({ id, title, body, category, author, likes, createdAt, editedAt }: Post) => ({
+  id,
+  title,
+  body,
+  category,
+  author,
+  likes,
+  createdAt,
+  editedAt,
+})

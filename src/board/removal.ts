@@ -1,0 +1,60 @@
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import type { Sql } from '../platform/db.ts'
+import { Refusal } from '../platform/errors.ts'
+import {
+  deleteCategory,
+  deletePost,
+  deletePosts,
+  discountPost,
+  lockCategory,
+  type PostPlace,
+  somePostsIn,
+} from './queries.ts'
+
+/** Deletes in one statement, and keys forgotten at once: neither may hold up others for long. */
+const postsAtOnce = 2_000
+
+/** Removes a post from the database and from everywhere it is remembered. A 404 when it is gone already. */
+export async function removePost(context: Context, post: PostPlace): Promise<void> {
+  await context.db.transaction(async (sql) => {
+    await discountPost(sql, post)
+    const { affectedRows } = await deletePost(sql, post)
+    if (affectedRows === 0) throw new Refusal(404, 'This post is gone.')
+  })
+  await forgetPosts(context, [post])
+}
+
+/** Removes a category with all its posts, all or nothing. A 404 when it is gone already. */
+export async function removeCategory(context: Context, category: number): Promise<void> {
+  const posts = await context.db.transaction(async (sql) => {
+    await lockCategory(sql, category)
+    const removed = await removePostsIn(sql, category)
+    const { affectedRows } = await deleteCategory(sql, category)
+    if (affectedRows === 0) throw new Refusal(404, 'There is no such category.')
+    return removed
+  })
+  await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
+  await forgetPosts(context, posts)
+}
+
+async function removePostsIn(sql: Sql, category: number): Promise<PostPlace[]> {
+  const removed: PostPlace[] = []
+  while (true) {
+    const posts = await somePostsIn(sql, category, postsAtOnce)
+    if (posts.length === 0) return removed
+    await deletePosts(
+      sql,
+      posts.map(({ id }) => id),
+    )
+    removed.push(...posts)
+  }
+}
+
+/** Makes everyone forget posts that were removed: caches, and the batchers, which then take no more likes for them. */
+export async function forgetPosts({ cache, likes }: Context, posts: PostPlace[]): Promise<void> {
+  for (let from = 0; from < posts.length; from += postsAtOnce) {
+    const some = posts.slice(from, from + postsAtOnce)
+    await Promise.all([cache.forget(untrueAfter.postsChanged(some)), likes.forget(some.map(({ id }) => id))])
+  }
+}

@@ -1,0 +1,196 @@
+import { beforeAll, expect, test } from 'bun:test'
+import { actsClient, newActId, sha1 } from '../support/acts-contract.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { openReplica, type Replica } from '../support/replica.ts'
+import { until } from '../support/until.ts'
+
+let web: Replica
+let site: string
+const { get, post, remove, ask, told } = actsClient(() => site)
+
+/** Both services behind one address, as HAProxy has them, with CHAOS on and nobody on the board. */
+async function openSite(settings: Partial<Replica['context']['config']> = {}) {
+  const door = closeAfterTests(
+    Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => serve(request) }),
+    (it) => it.stop(true),
+  )
+  const balancerUrl = `http://127.0.0.1:${door.port}`
+  const replica = await openReplica({ balancerUrl, chaos: true, ...settings })
+  const accounts = await replica.as('accounts', { balancerUrl, chaos: true, ...settings })
+  const serve = (request: Request) =>
+    /^\/api\/v1\/(users|validate_user)/.test(new URL(request.url).pathname)
+      ? accounts.app.handle(request)
+      : replica.app.handle(request)
+  return { replica, accounts, url: balancerUrl }
+}
+
+const act = (changes: Record<string, unknown> = {}) => ({
+  actId: newActId(),
+  username: 'ana',
+  timestamp: '01-02-2024:00-30-10',
+  caption: 'watered the lime tree',
+  categoryName: 'park',
+  imgB64: 'aGVsbG8=',
+  ...changes,
+})
+
+beforeAll(async () => {
+  const opened = await openSite()
+  web = opened.replica
+  site = opened.url
+})
+
+test('an empty service has no users, no categories and no acts', async () => {
+  const answers = [
+    await told(get('/users')),
+    await told(get('/categories')),
+    await told(get('/acts/count')),
+    await told(get('/list_act_user/ana')),
+  ]
+
+  expect(answers).toEqual(['204', '204', '200 [0]', '204'])
+})
+
+test('a category may be called like something every object has', async () => {
+  for (const name of ['__proto__', 'constructor', '..', '1']) await post('/categories', [name])
+
+  const { text } = await get('/categories')
+  for (const name of ['__proto__', 'constructor', '1']) await remove(`/categories/${name}`)
+  await web.database.write('DELETE FROM categories')
+
+  expect(text).toBe('{"__proto__":0,"constructor":0,"..":0,"1":0}')
+})
+
+test('an act is a post: its caption is title and text, its likes are upvotes', async () => {
+  await post('/users', { username: 'ana', password: sha1('x') })
+  await post('/categories', ['park'])
+  const one = act({ caption: 'first line\nsecond <line>' })
+  await post('/acts', one)
+  const [stored] = await web.database.rows<{ id: number }>('SELECT id FROM posts')
+
+  const page = await (await web.visitor().get(`/posts/${stored!.id}`)).text()
+  await web.visitor().post(`/posts/${stored!.id}/likes`)
+  const [listed] = JSON.parse((await get('/list_act_user/ana')).text)
+
+  expect(page).toContain('<h1>first line second &lt;line')
+  expect(listed.upvotes).toBe(1)
+})
+
+test('a hundred large pictures come in portions, whole', async () => {
+  const imgB64 = Buffer.alloc(300_000, 'street').toString('base64')
+  for (let n = 0; n < 25; n++) await post('/acts', act({ imgB64 }))
+
+  const response = await fetch(`${site}/api/v1/categories/park/acts`)
+  const acts = (await response.json()) as { imgB64: string }[]
+
+  expect(response.headers.get('content-length')).toBeNull()
+  expect(acts.length).toBe(26)
+  expect(acts.slice(0, 25).every((each) => each.imgB64 === imgB64)).toBe(true)
+})
+
+test('paths that are no UTF-8 name nothing', async () => {
+  const paths = ['/categories/%ff/acts/size', '/users/%zz', '/acts/%', '/list_act_user/%C3%28']
+
+  const answers = await Promise.all(
+    paths.map((path) =>
+      told(ask(path.endsWith('size') || path.startsWith('/list') ? 'GET' : 'DELETE', path)),
+    ),
+  )
+
+  expect(answers).toEqual(paths.map(() => '400 {}'))
+})
+
+test('calls are counted with Redis away, and nothing fails', async () => {
+  await remove('/_count')
+  await get('/categories')
+  await web.redis.kill()
+
+  const answers = [await told(get('/categories')), await told(get('/acts/count')), await told(get('/_count'))]
+  await web.redis.restart()
+  const after = await until(async () => {
+    const count = await told(get('/_count'))
+    return web.context.calls && count !== '200 [0]' && count
+  })
+
+  expect(answers[0]).toStartWith('200 ')
+  expect(answers[2]).toBe('200 [3]')
+  expect(after).toBe('200 [3]')
+})
+
+test('only with a token does a closed service write, and then only what its member may', async () => {
+  const closed = await openSite({ actsApiOpen: false })
+  const before = site
+  site = closed.url
+  const { database } = closed.replica
+  await database.write("INSERT INTO users (name, name_key) VALUES ('ana', UNHEX(SHA2('ana', 256)))")
+  await database.write("INSERT INTO users (name, name_key) VALUES ('bo', UNHEX(SHA2('bo', 256)))")
+  const secret = `agora_${'a'.repeat(43)}`
+  await database.write(
+    "INSERT INTO tokens (token_key, user_id, name) SELECT UNHEX(SHA2(?, 256)), id, 'x' FROM users WHERE name = 'ana'",
+    [secret],
+  )
+  const withToken = async (method: string, path: string, body?: unknown) => {
+    const headers = { authorization: `Bearer ${secret}` }
+    return (
+      await fetch(`${site}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+    ).status
+  }
+
+  const without = [
+    await told(post('/categories', ['park'])),
+    await told(post('/users', { username: 'cem', password: sha1('x') })),
+    await told(remove('/users/ana')),
+    await told(remove('/acts/7')),
+    await told(post('/acts/upvote', [7])),
+    await told(post('/acts', act())),
+  ]
+  const reads = [(await get('/users')).status, (await get('/categories')).status]
+  const one = act()
+  const own = [
+    await withToken('POST', '/categories', ['park']),
+    await withToken('POST', '/acts', one),
+    await withToken('POST', '/acts/upvote', [one.actId]),
+    await withToken('DELETE', `/acts/${one.actId}`),
+  ]
+  const others = [
+    await withToken('POST', '/acts', act({ username: 'bo' })),
+    await withToken('DELETE', '/users/bo'),
+    await withToken('DELETE', '/categories/park'),
+  ]
+  site = before
+
+  expect(without).toEqual(without.map(() => '401 {}'))
+  expect(reads).toEqual([200, 204])
+  expect(own).toEqual([201, 201, 200, 200])
+  expect(others).toEqual([403, 403, 403])
+})
+
+test('a replica that was made to crash answers 500 to everything', async () => {
+  const { url, accounts } = await openSite()
+  const before = site
+  site = url
+
+  const crashed = await told(post('/_crash', ''))
+  const answers = await Promise.all(
+    ['/api/v1/categories', '/api/v1/_health', '/up', '/', '/static/x'].map((path) => fetch(url + path)),
+  )
+  const others = await told(get('/users'))
+  site = before
+
+  expect(crashed).toBe('200')
+  expect(answers.map(({ status }) => status)).toEqual([500, 500, 500, 500, 500])
+  expect(others).toBe('204')
+  expect(accounts.context.lifecycle.isBroken()).toBe(false)
+})
+
+test('without CHAOS there is nothing that crashes a replica', async () => {
+  const { url } = await openSite({ chaos: false })
+
+  const response = await fetch(`${url}/api/v1/_crash`, { method: 'POST' })
+
+  expect(response.status).toBe(404)
+})

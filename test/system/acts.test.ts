@@ -1,0 +1,7 @@
+import { setDefaultTimeout } from 'bun:test'
+import { actsContract } from '../support/acts-contract.ts'
+import { sharedStack } from '../support/stack.ts'
+
+setDefaultTimeout(60_000)
+
+actsContract(sharedStack)
