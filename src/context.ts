@@ -4,6 +4,7 @@ import type { Assets } from './ops/assets.ts'
 import type { Cache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import type { Db } from './platform/db.ts'
+import type { Gate } from './platform/gate.ts'
 import type { Lifecycle } from './platform/lifecycle.ts'
 import type { Log } from './platform/log.ts'
 
@@ -16,6 +17,8 @@ export type Context = {
   /** The acts API's count of calls to this replica's service. */
   calls: CallCounter
   assets: Assets
+  /** What costs much runs through these, a few at a time. */
+  gates: { passwords: Gate; pictures: Gate }
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */

@@ -6,6 +6,7 @@ import { databaseAnswers } from './ops/queries.ts'
 import { openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
+import { openGate } from './platform/gate.ts'
 import { openLifecycle } from './platform/lifecycle.ts'
 import { openLog } from './platform/log.ts'
 import { openRedis } from './platform/redis.ts'
@@ -24,6 +25,10 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     likes,
     calls: openCallCounter(redis, config.role),
     assets: await openAssets(),
+    gates: {
+      passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
+      pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
+    },
     log,
     lifecycle: openLifecycle(config.drainMs, log),
     async missing() {

@@ -154,6 +154,15 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
         <dt>Source</dt>
         <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
       </dl>
+      {frame.viewer?.id === member.id ? (
+        <p>
+          <a class="button" href="/account">
+            Your account
+          </a>
+        </p>
+      ) : (
+        ''
+      )}
       <h2>Posts</h2>
       <PostList posts={posts} older={older} empty="No posts yet." />
     </section>

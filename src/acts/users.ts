@@ -1,3 +1,4 @@
+import { hashOfPassword, isPassword } from '../accounts/passwords.ts'
 import { insertUser, memberNamed, passwordOf } from '../accounts/queries.ts'
 import { removeAccount } from '../accounts/removal.ts'
 import { untrueAfter } from '../cache-policy.ts'
@@ -17,7 +18,7 @@ export async function addUser(context: Context, { request, body }: Call): Promis
   // Before the password is hashed, which costs a hundred times as much.
   const taken = new Refusal(409, 'This name is taken.')
   if (await memberNamed(db, username)) throw taken
-  const hash = await Bun.password.hash(password)
+  const hash = await hashOfPassword(context, password)
   await insertUser(db, username, hash).catch((error) => {
     throw isDuplicate(error) ? taken : error
   })
@@ -49,12 +50,12 @@ export async function removeUser(context: Context, call: Call): Promise<Response
 }
 
 /** `POST /validate_user` */
-export async function validateUser({ db }: Context, { body }: Call): Promise<Response> {
+export async function validateUser(context: Context, { body }: Call): Promise<Response> {
   const { username, password } = credentialsIn(await body())
-  const user = await passwordOf(db, username)
+  const user = await passwordOf(context.db, username)
   if (!user) return nothing()
 
-  const isRight = user.passwordHash !== null && (await Bun.password.verify(password, user.passwordHash))
+  const isRight = await isPassword(context, password, user.passwordHash)
   if (!isRight || user.disabledAt) throw new Refusal(400, 'The password is wrong.')
   return ok()
 }

@@ -61,9 +61,9 @@ async function reserved(sql: Sql, requestKey: string, askedKey: string): Promise
     if (!isDuplicate(error)) throw error
   }
   const kept = await keptAnswer(sql, requestKey)
-  if (!kept) throw new Refusal(409, 'The first request with this Idempotency-Key was not done. Please repeat it.')
-  if (kept.askedKey !== askedKey)
-    throw new Refusal(422, 'This Idempotency-Key was used for another request.')
+  if (!kept)
+    throw new Refusal(409, 'The first request with this Idempotency-Key was not done. Please repeat it.')
+  if (kept.askedKey !== askedKey) throw new Refusal(422, 'This Idempotency-Key was used for another request.')
   return kept.answer
 }
 

@@ -9,7 +9,7 @@ import { isId } from '../platform/fields.ts'
 import { readJson } from '../platform/json.ts'
 import { documentedBoard as documented } from './api-document.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
-import { listIn, listedPosts } from './listing.ts'
+import { listedPosts, listIn } from './listing.ts'
 import type { Category, Post } from './queries.ts'
 import { insertCategory } from './queries.ts'
 import { removeCategory, removePost } from './removal.ts'
@@ -26,7 +26,8 @@ export const boardApi = (context: Context) =>
     .post('/categories', ({ request }) => addCategory(context, request), documented.addCategory)
     .get(
       '/categories/:name',
-      async ({ request, params: { name } }) => one(request, shownCategory(await categoryNamed(context, name))),
+      async ({ request, params: { name } }) =>
+        one(request, shownCategory(await categoryNamed(context, name))),
       documented.category,
     )
     .delete(

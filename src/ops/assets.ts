@@ -18,11 +18,15 @@ export type Assets = {
 const root = join(import.meta.dir, '../..')
 const fromPackages = ['node_modules/htmx.org/dist/htmx.min.js']
 
-/** Reads `public/` and the scripts we take from packages. */
+/** Reads `public/` and the scripts we take from packages. The stylesheets are one file: one request for all pages. */
 export async function openAssets(): Promise<Assets> {
-  const own = (await readdir(join(root, 'public'))).map((file) => join('public', file))
-  const byFile = new Map<string, Asset>()
-  for (const path of [...own, ...fromPackages]) byFile.set(basename(path), await asset(path))
+  const own = (await readdir(join(root, 'public'))).map((file) => join('public', file)).sort()
+  const base = 'public/site.css'
+  const styles = [base, ...own.filter((path) => path.endsWith('.css') && path !== base)]
+  const byFile = new Map<string, Asset>([['site.css', await asset('site.css', styles)]])
+  for (const path of [...own, ...fromPackages].filter((each) => !styles.includes(each))) {
+    byFile.set(basename(path), await asset(basename(path), [path]))
+  }
 
   return {
     byName: new Map([...byFile.values()].map((each) => [each.name, each])),
@@ -34,10 +38,10 @@ export async function openAssets(): Promise<Assets> {
   }
 }
 
-async function asset(path: string): Promise<Asset> {
-  const file = Bun.file(join(root, path))
-  const content = new Uint8Array(await file.arrayBuffer())
+async function asset(file: string, paths: string[]): Promise<Asset> {
+  const sources = paths.map((path) => Bun.file(join(root, path)))
+  const content = new Uint8Array(Buffer.concat(await Promise.all(sources.map((source) => source.bytes()))))
   const hash = Bun.hash(content).toString(16).padStart(16, '0').slice(0, 10)
-  const name = basename(path).replace(/(\.[a-z]+)$/, `.${hash}$1`)
-  return { name, type: file.type, content, gzipped: Bun.gzipSync(content) }
+  const name = file.replace(/(\.[a-z]+)$/, `.${hash}$1`)
+  return { name, type: sources[0]?.type ?? '', content, gzipped: Bun.gzipSync(content) }
 }
