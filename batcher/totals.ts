@@ -36,13 +36,14 @@
  * before Redis fails.
  */
 
-import type { Redis } from 'ioredis'
+import { Command, type Redis } from 'ioredis'
 import {
   epochKey,
   epochOf,
   leaseKey,
   likesChannel,
   type NewTotal,
+  namesKey,
   runIdIn,
   totalsKey,
   wholeField,
@@ -58,6 +59,7 @@ const retryMs = 100
 const leaseMarginMs = 20
 const orphanMs = 3_600_000
 const chunk = 1_000
+const newsEveryMs = 100
 
 /** Sets the lease, unless a higher generation has it; when renewing, only if it is still there. */
 const setLease = `
@@ -85,6 +87,8 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
   let connections = 0
   let isClosed = false
   let endPause = () => {}
+  let newsTimer: Timer | undefined
+  const news = new Map<number, NewTotal>()
   redis.on('close', onClose)
   const running = keepLeased()
 
@@ -109,31 +113,42 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
 
   /** Takes posts out of the hash: MySQL has had their numbers for longer than any cache keeps a row. */
   function hide(list: number[]) {
-    if (state !== 'away' && list.length > 0)
-      void confirm(sent(redis.pipeline().hdel(epoch.hash, ...list.map(String))))
+    if (state !== 'away' && list.length > 0) void confirm(send('hdel', [epoch.hash, ...list.map(String)]))
   }
 
   async function close() {
     isClosed = true
     redis.off('close', onClose)
     endPause()
+    clearTimeout(newsTimer)
     await running
   }
 
   function write(rows: number[], isNews = true): Promise<void> {
-    const fields: (string | number)[] = []
-    const news: NewTotal[] = []
+    const fields: string[] = [epoch.hash]
     for (const row of rows) {
-      const post = posts.post(row)
       const total = posts.total(row)
       if (total < 0) continue
-      fields.push(post, `${total}:${version}`)
-      if (isNews) news.push({ post, total, version })
+      const post = posts.post(row)
+      fields.push(String(post), `${total}:${version}`)
+      if (isNews) news.set(post, { post, total, version })
     }
-    if (fields.length === 0) return Promise.resolve()
-    const commands = redis.pipeline().hset(epoch.hash, ...fields)
-    if (isNews) commands.publish(likesChannel, JSON.stringify(news))
-    return sent(commands)
+    if (fields.length === 1) return Promise.resolve()
+    if (isNews && !newsTimer) newsTimer = setTimeout(publish, newsEveryMs)
+    return send('hset', fields)
+  }
+
+  /** Tells whoever shows live numbers; nobody can read them faster. What is lost here the next one tells. */
+  function publish() {
+    newsTimer = undefined
+    const message = JSON.stringify([...news.values()])
+    news.clear()
+    if (state !== 'away') send('publish', [likesChannel, message]).catch(() => {})
+  }
+
+  /** Sends a command at once, in the order of the calls, and without the costs of a pipeline. */
+  async function send(command: string, args: string[]): Promise<void> {
+    await redis.sendCommand(new Command(command, args))
   }
 
   /** Whether Redis confirmed it, in the epoch of now. If not, that epoch has been given up. */
@@ -206,13 +221,14 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
     const mine = epochOf(generation, run)
     epoch = { generation, name: mine, hash: totalsKey(name, mine) }
     state = 'filling'
-    await sent(redis.pipeline().hset(epoch.hash, wholeField, mine).pexpire(epoch.hash, orphanMs))
+    await send('hset', [epoch.hash, wholeField, mine])
+    await send('pexpire', [epoch.hash, String(orphanMs)])
     for (let row = 0; row < posts.count && isFilling(); row += chunk) {
       await write(busyRows(row, Math.min(row + chunk, posts.count)), false)
     }
     if (!isFilling()) return
 
-    // From here on likes wait for Redis. What was sent before reaches it before the lease does.
+    // From here on likes wait for Redis.
     state = 'leased'
     await setLeaseUntil('take', now)
     if (epoch.generation !== generation || !isLeased()) return
@@ -247,7 +263,9 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
     const end = Math.floor(redisMs + (now - readAt)) + leaseMs
     leaseEndsAt = Math.max(leaseEndsAt, now + leaseMs + leaseMarginMs)
     const commands = redis.pipeline().eval(setLease, 1, leaseKey(name), generation, mine, end, how)
-    const answers = await answered(commands.set(epochKey(name), mine).pexpire(hash, orphanMs))
+    const answers = await answered(
+      commands.set(epochKey(name), mine).pexpire(hash, orphanMs).sadd(namesKey, name),
+    )
     if (answers[0] !== 1 || answers[2] !== 1) throw new Error('Redis has lost the totals')
   }
 }
@@ -255,10 +273,6 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
 export type Totals = ReturnType<typeof openTotals>
 
 type Pipeline = ReturnType<Redis['pipeline']>
-
-async function sent(commands: Pipeline): Promise<void> {
-  await answered(commands)
-}
 
 async function answered(commands: Pipeline): Promise<unknown[]> {
   const answers = (await commands.exec()) ?? []

@@ -14,6 +14,8 @@ export type UpOptions = {
   /** How many `web` replicas. */
   replicas: number
   detach: boolean
+  /** The program of the web replicas, where it is another than the site's own. Cannot be typed: it is for bench/. */
+  webEntry?: string
 }
 
 export type Command =
@@ -22,7 +24,7 @@ export type Command =
   | { name: 'status'; data: string; json: boolean }
   | { name: 'logs'; data: string; process: string | undefined; follow: boolean }
   | { name: 'sql'; data: string; statement: string }
-  | { name: 'test'; args: string[] }
+  | { name: 'test' | 'bench'; args: string[] }
   | { name: 'help' }
 
 export const usage = `Usage: ./agora COMMAND
@@ -38,6 +40,7 @@ export const usage = `Usage: ./agora COMMAND
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
   test    [ARGS]                 every test and check, or those named
+  bench   [NAME]                 measure what we claim: exactness, likes or memory
 
   --data DIR                     where a stack keeps its things, several may run side by side (default: .agora)
   --help`
@@ -69,7 +72,7 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
   const folder = (given: string | undefined) => resolve(given ?? `${home}/.agora`)
   if (name === undefined) throw new UsageError('no command given')
   if (name === 'help' || name === '--help' || name === '-h') return { name: 'help' }
-  if (name === 'test') return { name, args }
+  if (name === 'test' || name === 'bench') return { name, args }
   if (args.includes('--help')) return { name: 'help' }
 
   switch (name) {

@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { holdAlone } from './queries.ts'
 
 export type Lock = { release: () => void }
@@ -17,5 +18,15 @@ export function takeLock(file: string): Lock | undefined {
     database.close()
     if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return undefined
     throw error
+  }
+}
+
+/** The same, with patience for a holder that is about to let go. */
+export async function takeLockWithin(file: string, withinMs: number): Promise<Lock | undefined> {
+  const deadline = performance.now() + withinMs
+  while (true) {
+    const lock = takeLock(file)
+    if (lock || performance.now() > deadline) return lock
+    await sleep(50)
   }
 }

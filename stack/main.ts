@@ -41,7 +41,9 @@ async function run(command: Command): Promise<number> {
     case 'sql':
       return sql(command)
     case 'test':
-      return test(command.args)
+      return runProgram('test/run.ts', command.args)
+    case 'bench':
+      return runProgram('bench/run.ts', command.args)
     case 'help':
       console.log(usage)
       return 0
@@ -117,10 +119,11 @@ async function sql({ data, statement }: CommandNamed<'sql'>): Promise<number> {
   return 0
 }
 
-async function test(args: string[]): Promise<number> {
-  const command = [process.execPath, '--no-env-file', join(root, 'test/run.ts'), ...args]
+/** Runs one of the project's own programs to its end. */
+async function runProgram(file: string, args: string[]): Promise<number> {
+  const command = [process.execPath, '--no-env-file', join(root, file), ...args]
   const child = Bun.spawn(command, { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] })
-  // Ctrl-C reaches the tests too, which clean up; this waits for them.
+  // Ctrl-C reaches the program too, which cleans up; this waits for it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   return await child.exited
 }

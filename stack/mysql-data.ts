@@ -18,7 +18,7 @@ export async function makeMysqlData({ data, runtime, programs }: Site): Promise<
   // MariaDB's script breaks at a space in a path, and --data may have some.
   const alias = join(runtime, 'data')
   symlinkSync(data, alias)
-  const child = Bun.spawn(makerOf(join(alias, basename(draft)), programs), {
+  const child = Bun.spawn(makerOf(join(alias, basename(draft)), runtime, programs), {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -28,14 +28,12 @@ export async function makeMysqlData({ data, runtime, programs }: Site): Promise<
   renameSync(draft, folder)
 }
 
-function makerOf(folder: string, { installDatabase, mysqld }: Programs): string[] {
-  if (!installDatabase)
-    return [mysqld, '--no-defaults', ...asRoot(), '--initialize-insecure', `--datadir=${folder}`]
+function makerOf(folder: string, runtime: string, { installDatabase, mysqld }: Programs): string[] {
+  const options = ['--no-defaults', ...asRoot(), `--datadir=${folder}`, `--tmpdir=${runtime}`]
+  if (!installDatabase) return [mysqld, ...options, '--initialize-insecure']
   return [
     installDatabase,
-    '--no-defaults',
-    ...asRoot(),
-    `--datadir=${folder}`,
+    ...options,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',

@@ -2,9 +2,9 @@ import { appendFileSync, closeSync, existsSync, openSync, statSync } from 'node:
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
-import { askReport, askStop } from './control.ts'
+import { askReport, askStop, type Report } from './control.ts'
 import { dataPaths, deleteDataFolder, makeDataFolder, readState } from './data-folder.ts'
-import { type Lock, takeLock } from './lock.ts'
+import { type Lock, takeLock, takeLockWithin } from './lock.ts'
 import { newLines } from './log-files.ts'
 import { isAlive, isGoneWithin, send } from './processes.ts'
 import type { Status } from './status.ts'
@@ -122,16 +122,28 @@ async function readyOrGone(data: string, supervisor: Bun.Subprocess): Promise<bo
 
 /** Somebody else's start may still be going on; then this waits for its end. */
 async function alreadyUp(data: string): Promise<number> {
-  let report = await askReport(data)
-  if (report && !report.isReady)
-    say(`Agora is being started by process ${report.supervisor} already, waiting for it.`)
-  while (report && !report.isReady && !report.isStopping) {
+  const first = await askReport(data)
+  const report = first?.isReady ? first : await startingReport(data)
+  if (report?.isReady) return told(`Agora runs already at ${report.url} (data in ${data}).`)
+  throw new Trouble('Agora was stopped by somebody else before it was ready: try again.')
+}
+
+/** What the other supervisor reports when its start is over; undefined when it is gone. */
+async function startingReport(data: string): Promise<Report | undefined> {
+  say('Agora is being started by another process already, waiting for it.')
+  while (isHeld(data)) {
+    const report = await askReport(data)
+    if (report?.isReady || report?.isStopping) return report
     await sleep(100)
-    report = await askReport(data)
   }
-  if (!report || report.isStopping)
-    throw new Trouble('Another process stops Agora on the same data: try again.')
-  return told(`Agora runs already at ${report.url} (data in ${data}).`)
+  return undefined
+}
+
+/** Between taking the lock and answering questions a supervisor looks for programs and ports. */
+function isHeld(data: string): boolean {
+  const lock = takeLock(dataPaths(data).lock)
+  lock?.release()
+  return lock === undefined
 }
 
 async function welcome(data: string, isDetached: boolean): Promise<number> {
@@ -140,13 +152,9 @@ async function welcome(data: string, isDetached: boolean): Promise<number> {
 
 /** The supervisor's lock is free once it is gone; another `up` may be quicker. */
 async function lockSoon(data: string): Promise<Lock> {
-  const deadline = performance.now() + 5_000
-  while (performance.now() < deadline) {
-    const lock = takeLock(dataPaths(data).lock)
-    if (lock) return lock
-    await sleep(50)
-  }
-  throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+  const lock = await takeLockWithin(dataPaths(data).lock, 5_000)
+  if (!lock) throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+  return lock
 }
 
 function told(text: string): number {

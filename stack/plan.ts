@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Environment, environment } from '../src/platform/config.ts'
 import type { ChildPlan } from './children.ts'
 import { dataPaths } from './data-folder.ts'
@@ -24,6 +24,8 @@ export type Site = {
   batcherPort: number
   /** Names such as `web-2`, with their ports. */
   replicas: { name: string; role: ReplicaRole; port: number }[]
+  /** Absolute path of the program of the web replicas, where it is not the site's own. */
+  webEntry?: string
 }
 
 const root = join(import.meta.dir, '..')
@@ -83,6 +85,8 @@ export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site)
       `--socket=${join(runtime, 'mysql.sock')}`,
       `--pid-file=${join(dataPaths(data).mysql, 'mysqld.pid')}`,
       `--init-file=${initFile(runtime)}`,
+      // A server that starts deletes the temporary tables it finds, those of its neighbours, too.
+      `--tmpdir=${runtime}`,
       '--skip-name-resolve',
       '--local-infile=OFF',
       // MySQL's default is a folder that only its own package makes.
@@ -172,7 +176,7 @@ export function replicaPlan(
   return {
     name,
     role,
-    command: program('src/main.ts'),
+    command: program((role === 'web' && site.webEntry) || 'src/main.ts'),
     env: {
       ACTS_API: 'open',
       LOGS: 'public',
@@ -219,7 +223,7 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
 }
 
 function program(file: string): [string, ...string[]] {
-  return [process.execPath, '--no-env-file', join(root, file)]
+  return [process.execPath, '--no-env-file', resolve(root, file)]
 }
 
 function redisUrl(secrets: Secrets, port: number): string {

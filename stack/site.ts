@@ -21,7 +21,7 @@ import { Trouble } from './trouble.ts'
 
 /** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
 export async function planSite(
-  { data, port, replicas }: UpOptions,
+  { data, port, replicas, webEntry }: UpOptions,
   say: (line: string) => void,
 ): Promise<Site> {
   await refuseTakenPort(port)
@@ -40,6 +40,7 @@ export async function planSite(
     mysqlPort,
     redisPort,
     batcherPort,
+    ...(webEntry && { webEntry }),
     replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0 })),
   }
   try {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import type { UpOptions } from './arguments.ts'
 import { serveControl } from './control.ts'
 import { dataPaths, makeDataFolder, readState, writeState } from './data-folder.ts'
-import { takeLock } from './lock.ts'
+import { takeLockWithin } from './lock.ts'
 import { turnLogs } from './log-files.ts'
 import { NativeStack, type Say } from './native-stack.ts'
 import { type Site, stopOrder, stopSteps } from './plan.ts'
@@ -23,7 +23,8 @@ export async function supervise(
   ready: () => void,
 ): Promise<'stopped' | 'taken'> {
   makeDataFolder(options.data)
-  const lock = takeLock(dataPaths(options.data).lock)
+  // Somebody may just be looking whether the lock is free.
+  const lock = await takeLockWithin(dataPaths(options.data).lock, 500)
   if (!lock) return 'taken'
   try {
     await endOrphans(options.data, say)

@@ -18,7 +18,9 @@ export const Layout = ({ frame, title, description, children }: LayoutProps) => 
         />
         <title safe>{`${title} · Agora`}</title>
         <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
-        <link rel="stylesheet" href={frame.assets.css} />
+        {frame.assets.styles.map((style) => (
+          <link rel="stylesheet" href={style} />
+        ))}
         <script src={frame.assets.htmx} defer></script>
       </head>
       <body>

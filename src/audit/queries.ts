@@ -42,7 +42,7 @@ export const newestBatches = (sql: Sql, limit: number) =>
     'newestBatches',
     `SELECT ${columns}
        FROM like_batches
-      ORDER BY applied_at DESC, batcher, number DESC
+      ORDER BY applied_at DESC, batcher DESC, number DESC
       LIMIT ?`,
     [limit],
   )

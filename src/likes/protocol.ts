@@ -76,9 +76,11 @@ export const leaseKey = (batcher: string) => `likes:lease:${batcher}`
 export const epochKey = (batcher: string) => `likes:epoch:${batcher}`
 /** Redis: the hash post -> "total:version" of one epoch. Its field `epoch` shows that it is whole. */
 export const totalsKey = (batcher: string, epoch: string) => `likes:totals:${batcher}:${epoch}`
+/** Redis: the set of all batchers' names, for replicas that no batcher has told its own yet. */
+export const namesKey = 'likes:batchers'
 export const wholeField = 'epoch'
 
-/** Redis channel of new totals: each message is JSON, a list of `NewTotal`. A higher version is newer. */
+/** Redis channel of totals that changed in the last tenth of a second: JSON, a list of `NewTotal`. A higher version is newer. */
 export const likesChannel = 'likes'
 export type NewTotal = { post: number; total: number; version: number }
 

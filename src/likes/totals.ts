@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import {
   epochKey,
   leaseKey,
+  namesKey,
   ownerOf,
   redisRunOf,
   runIdIn,
@@ -30,11 +31,12 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   type Source = (typeof sources)[number]
   let redisRun: string | undefined
   let restUntil = 0
+  const connected = redis.status === 'ready' ? Promise.resolve() : onceConnected(redis)
+  let learning = connected.then(learnRun)
   redis.on('close', forgetRun)
-  redis.on('ready', learnRun)
-  if (redis.status === 'ready') void learnRun()
+  redis.on('ready', onReady)
 
-  return { read, close: () => void redis.off('close', forgetRun).off('ready', learnRun) }
+  return { read, close: () => void redis.off('close', forgetRun).off('ready', onReady) }
 
   /** Totals by post. For a post that is not in it MySQL's number is right, even from a cache that is a minute old. */
   async function read(posts: number[]): Promise<Found> {
@@ -70,7 +72,16 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
 
   /** With its batcher dead nothing is answered, so the last that it wrote is the truth, if it was in Redis at all. */
   async function leftBehind({ batcher: { name } }: Source, posts: number[]): Promise<Found | undefined> {
-    if (!name || !redisRun || performance.now() < restUntil) return undefined
+    await learning
+    if (!redisRun || performance.now() < restUntil) return undefined
+    const names = name ? [name] : await redis.smembers(namesKey).catch(() => [])
+    const parts = await Promise.all(names.map((each) => lastWritten(each, posts)))
+    const found = parts.filter((part) => part !== undefined)
+    // A replica that has just started does not know whose these posts are; no other batcher has them.
+    return found.length > 0 ? new Map(found.flatMap((part) => [...part])) : undefined
+  }
+
+  async function lastWritten(name: string, posts: number[]): Promise<Found | undefined> {
     const epoch = await redis.get(epochKey(name)).catch(() => null)
     if (!epoch || redisRunOf(epoch) !== redisRun) return undefined
     const found = await ask(totalsKey(name, epoch), posts, epochKey(name))
@@ -100,9 +111,21 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
     redisRun = undefined
   }
 
+  function onReady() {
+    learning = learnRun()
+  }
+
   async function learnRun() {
     redisRun = runIdIn(await redis.info('server').catch(() => ''))
   }
+}
+
+/** Resolves at the end of the first try, however it goes. */
+function onceConnected(redis: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    redis.once('ready', resolve)
+    redis.once('close', resolve)
+  })
 }
 
 /** Fields are "total:version", behind the one that shows the hash to be whole. */

@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica } from '../support/replica.ts'
+
+setDefaultTimeout(60_000)
 
 test('where every press counts there is no like of one’s own to set', async () => {
   const replica = await openReplica()

@@ -1,6 +1,8 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, type Replica } from '../support/replica.ts'
 import type { Visitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
 
 let replica: Replica
 let ana: Visitor

@@ -24,7 +24,7 @@ async function board() {
   }
   const [writer, reader] = [open(), open()]
   await until(async () => (await batcher.stats()).totalsInRedis)
-  return { database, post, redis, batcher, writer, reader }
+  return { database, post, redis, batcher, writer, reader, open }
 }
 
 /** Presses and reads without a pause; every read must show each like that was answered before it began. */
@@ -163,6 +163,16 @@ test('with the batcher dead readers still see the last totals', async () => {
   const totals = await until(async () => (await reader.totals([post])).get(post))
 
   expect(totals).toBe(1)
+})
+
+test('a replica that starts while the batcher is dead sees the last totals, too', async () => {
+  const { post, batcher, writer, open } = await board()
+  await writer.add(post)
+  await batcher.running().kill()
+
+  const totals = await open().totals([post])
+
+  expect(totals.get(post)).toBe(1)
 })
 
 test('a post without likes has no total but that in MySQL', async () => {

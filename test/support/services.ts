@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { freePorts } from '../../stack/ports.ts'
 import { type Running, run, startProcess } from './processes.ts'
@@ -133,7 +133,10 @@ function mysqlServer(): string {
 
 // The server refuses to run as root unless told to.
 const asWhom = process.getuid?.() === 0 ? ['--user=root'] : []
-const mysqlOptions = (folder: string) => ['--no-defaults', `--datadir=${folder}`, ...asWhom]
+// A MariaDB that starts deletes the temporary tables it finds, also those of another that runs.
+const mysqlOptions = (folder: string) => {
+  return ['--no-defaults', `--datadir=${folder}`, `--tmpdir=${dirname(folder)}`, ...asWhom]
+}
 
 /** A data folder as the installation leaves it; made once, copied for each server. */
 const emptyMysql = once(async () => {

@@ -1,12 +1,11 @@
-import { dirname, join } from 'node:path'
-import { environment } from '../../src/platform/config.ts'
-import type { ProcessStatus, Status } from '../../stack/status.ts'
+import { join } from 'node:path'
+import type { Mode, ProcessStatus, Status } from '../../stack/status.ts'
 import { closeAfterTests } from './cleanup.ts'
 import { run } from './processes.ts'
 import { freePort, once } from './services.ts'
-import { agora, atTheEnd, temporaryFolder } from './warden.ts'
+import { agora, atTheEnd, PATH, temporaryFolder } from './warden.ts'
 
-/** A whole native stack, started by the command that people type. */
+/** A whole stack, started by the command that people type. */
 export type Stack = {
   /** HAProxy's address, without a slash at the end. */
   url: string
@@ -20,13 +19,20 @@ export type Stack = {
   down(): Promise<void>
 }
 
-export type StackOptions = { replicas?: number; env?: Record<string, string>; port?: number; data?: string }
+export type StackOptions = {
+  mode?: Mode
+  replicas?: number
+  env?: Record<string, string>
+  port?: number
+  data?: string
+}
 
-/** `./agora up --native --detach` on a free port, with new data or that in the folder `data`; `env` holds settings. */
+/** `./agora up --detach` on a free port, with new data or that in the folder `data`; `env` holds settings. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { replicas = 2, env = {}, port = await freePort(), data = join(temporaryFolder(), 'data') } = options
+  const { mode = 'native', replicas = 2, env = {} } = options
+  const { port = await freePort(), data = join(temporaryFolder(), 'data') } = options
   atTheEnd('stack', data)
-  const up = ['up', '--native', '--detach', '--data', data, '--port', `${port}`, '--replicas', `${replicas}`]
+  const up = ['up', `--${mode}`, '--detach', '--data', data, '--port', `${port}`, '--replicas', `${replicas}`]
   await expectSuccess(up, env)
 
   const status = async () => JSON.parse(await expectSuccess(['status', '--json', '--data', data])) as Status
@@ -54,7 +60,6 @@ export const sharedStack = once(() => startStack({ env: { FLUSH_SECONDS: '2' } }
 
 /** Runs `./agora` as typed in a shell, with the Bun that runs this test in its PATH. */
 export function runAgora(args: string[], env: Record<string, string | undefined> = {}) {
-  const PATH = `${dirname(process.execPath)}:${environment.PATH}`
   return run([agora, ...args], { env: { PATH, ...env } })
 }
 

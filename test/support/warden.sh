@@ -19,7 +19,7 @@ while IFS= read -r line; do
 done
 
 printf '%s' "$stacks" | while IFS= read -r data; do
-  [ -d "$data" ] && "$agora" down --data "$data" >/dev/null 2>&1
+  [ -d "$data" ] && "$agora" down --volumes --data "$data" >/dev/null 2>&1
 done
 for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 printf '%s' "$folders" | while IFS= read -r folder; do rm -rf "$folder"; done

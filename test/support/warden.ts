@@ -1,12 +1,20 @@
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { environment } from '../../src/platform/config.ts'
 
 export const root = resolve(import.meta.dir, '../..')
 export const agora = join(root, 'agora')
+/** With the Bun that runs this test first, so that `./agora` takes it too. */
+export const PATH = `${dirname(process.execPath)}:${environment.PATH}`
 
 const startWarden = () =>
-  Bun.spawn([join(import.meta.dir, 'warden.sh'), agora], { stdin: 'pipe', stdout: 'ignore', detached: true })
+  Bun.spawn([join(import.meta.dir, 'warden.sh'), agora], {
+    env: { ...environment, PATH },
+    stdin: 'pipe',
+    stdout: 'ignore',
+    detached: true,
+  })
 
 let warden: ReturnType<typeof startWarden> | undefined
 

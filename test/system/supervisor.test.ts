@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { environment } from '../../src/platform/config.ts'
@@ -11,155 +11,128 @@ import { until } from '../support/until.ts'
 import { agora, atTheEnd, temporaryFolder } from '../support/warden.ts'
 
 const minute = 60_000
+setDefaultTimeout(2 * minute)
 
 describe('a stack whose supervisor was killed', () => {
-  test(
-    'is found by its next start, which ends what was left and begins anew',
-    async () => {
-      const stack = await startStack({ replicas: 1 })
-      const left = processesOf(stack.data)
-      process.kill(supervisorOf(stack.data).pid, 'SIGKILL')
-      await until(() => !isAlive(supervisorOf(stack.data)))
-      const { code, printed } = await runAgora(['status', '--data', stack.data])
-      expect(code).toBe(1)
-      expect(printed).toContain('The supervisor is gone')
+  test('is found by its next start, which ends what was left and begins anew', async () => {
+    const stack = await startStack({ replicas: 1 })
+    const left = processesOf(stack.data)
+    process.kill(supervisorOf(stack.data).pid, 'SIGKILL')
+    await until(() => !isAlive(supervisorOf(stack.data)))
+    const { code, printed } = await runAgora(['status', '--data', stack.data])
+    expect(code).toBe(1)
+    expect(printed).toContain('The supervisor is gone')
 
-      await startStack({ replicas: 1, data: stack.data, port: stack.port })
+    await startStack({ replicas: 1, data: stack.data, port: stack.port })
 
-      expect(left.filter(isAlive)).toEqual([])
-      expect((await stack.status()).processes.map(({ state }) => state)).not.toContain('restarting')
-      expect((await fetch(`${stack.url}/`)).status).toBe(200)
-    },
-    2 * minute,
-  )
+    expect(left.filter(isAlive)).toEqual([])
+    expect((await stack.status()).processes.map(({ state }) => state)).not.toContain('restarting')
+    expect((await fetch(`${stack.url}/`)).status).toBe(200)
+  })
 
-  test(
-    'is stopped by down all the same',
-    async () => {
-      const stack = await startStack({ replicas: 1 })
-      const left = processesOf(stack.data)
-      process.kill(supervisorOf(stack.data).pid, 'SIGKILL')
+  test('is stopped by down all the same', async () => {
+    const stack = await startStack({ replicas: 1 })
+    const left = processesOf(stack.data)
+    process.kill(supervisorOf(stack.data).pid, 'SIGKILL')
 
-      await stack.down()
+    await stack.down()
 
-      expect(left.length).toBeGreaterThan(6)
-      expect(left.filter(isAlive)).toEqual([])
-    },
-    minute,
-  )
+    expect(left.length).toBeGreaterThan(6)
+    expect(left.filter(isAlive)).toEqual([])
+  })
 })
 
 describe('a stack', () => {
-  test(
-    'starts from any folder, through a link, with its things under a long name with blanks',
-    async () => {
-      const folder = temporaryFolder()
-      const data = join(folder, 'a board '.repeat(20).trim(), 'of ana')
-      const link = join(folder, 'board')
-      symlinkSync(agora, link)
-      mkdirSync(data, { recursive: true })
-      const { port, options } = await typedIn(folder)
-      atTheEnd('stack', data)
+  test('starts from any folder, through a link, with its things under a long name with blanks', async () => {
+    const folder = temporaryFolder()
+    const data = join(folder, 'a board '.repeat(20).trim(), 'of ana')
+    const link = join(folder, 'board')
+    symlinkSync(agora, link)
+    mkdirSync(data, { recursive: true })
+    const { port, options } = await typedIn(folder)
+    atTheEnd('stack', data)
 
-      const up = await run(
-        [link, 'up', '--native', '--detach', '--port', port, '--replicas', '1', '--data', data],
-        options,
-      )
+    const up = await run(
+      [link, 'up', '--native', '--detach', '--port', port, '--replicas', '1', '--data', data],
+      options,
+    )
 
-      expect(up.output).toContain(`http://127.0.0.1:${port}`)
-      expect(up.code).toBe(0)
-      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toContain('post-')
-      const down = await run([link, 'down', '--volumes', '--data', data], options)
-      expect(down.code).toBe(0)
-      expect(existsSync(data)).toBe(false)
-    },
-    minute,
-  )
+    expect(up.output).toContain(`http://127.0.0.1:${port}`)
+    expect(up.code).toBe(0)
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toContain('post-')
+    const down = await run([link, 'down', '--volumes', '--data', data], options)
+    expect(down.code).toBe(0)
+    expect(existsSync(data)).toBe(false)
+  })
 
-  test(
-    'in the foreground stops in order at Ctrl-C',
-    async () => {
-      const { data, up } = await inForeground()
-      await until(() => up.printed().includes('Stop   Ctrl-C'), { withinMs: minute })
-      const all = processesOf(data)
+  test('in the foreground stops in order at Ctrl-C', async () => {
+    const { data, up } = await inForeground()
+    await until(() => up.printed().includes('Stop   Ctrl-C'), { withinMs: minute })
+    const all = processesOf(data)
 
-      up.send('SIGINT')
+    up.send('SIGINT')
 
-      expect(await up.exited).toBe(0)
-      expect(up.printed()).toMatch(/stopping\nstopped in/)
-      expect(all.filter(isAlive)).toEqual([])
-    },
-    minute,
-  )
+    expect(await up.exited).toBe(0)
+    expect(up.printed()).toMatch(/stopping\nstopped in/)
+    expect(all.filter(isAlive)).toEqual([])
+  })
 
-  test(
-    'that is interrupted while it starts leaves nothing',
-    async () => {
-      const { data, up } = await inForeground()
-      await until(() => up.printed().includes('mysql ready'), { withinMs: minute })
-      const some = processesOf(data)
+  test('that is interrupted while it starts leaves nothing', async () => {
+    const { data, up } = await inForeground()
+    await until(() => up.printed().includes('mysql ready'), { withinMs: minute })
+    const some = processesOf(data)
 
-      up.send('SIGTERM')
-      await up.exited
+    up.send('SIGTERM')
+    await up.exited
 
-      expect(some.length).toBeGreaterThan(0)
-      expect(some.filter(isAlive)).toEqual([])
-      expect(readState(data)?.native).toBeUndefined()
-    },
-    minute,
-  )
+    expect(some.length).toBeGreaterThan(0)
+    expect(some.filter(isAlive)).toEqual([])
+    expect(readState(data)?.native).toBeUndefined()
+  })
 
-  test(
-    'started twice at the same moment runs once',
-    async () => {
-      const data = join(temporaryFolder(), 'data')
-      atTheEnd('stack', data)
-      const up = async () =>
-        runAgora([
-          'up',
-          '--native',
-          '--detach',
-          '--replicas',
-          '1',
-          '--data',
-          data,
-          '--port',
-          `${await freePort()}`,
-        ])
-
-      const both = await Promise.all([up(), up()])
-
-      expect(both.map(({ code }) => code)).toEqual([0, 0])
-      expect(both.filter(({ printed }) => printed.includes('runs already'))).toHaveLength(1)
-      await runAgora(['down', '--data', data])
-    },
-    minute,
-  )
-
-  test(
-    'whose batcher cannot start says why and leaves nothing',
-    async () => {
-      const data = join(temporaryFolder(), 'data')
-      atTheEnd('stack', data)
-      await Bun.write(join(data, 'journal', 'batcher-1.sqlite'), 'this is no journal'.repeat(1_000))
-
-      const { code, output } = await runAgora([
+  test('started twice at the same moment runs once', async () => {
+    const data = join(temporaryFolder(), 'data')
+    atTheEnd('stack', data)
+    const up = async () =>
+      runAgora([
         'up',
         '--native',
         '--detach',
+        '--replicas',
+        '1',
         '--data',
         data,
         '--port',
         `${await freePort()}`,
       ])
 
-      expect(code).toBe(1)
-      expect(output).toContain('batcher-1 ended with code')
-      expect(output).toMatch(/Its last words .*\n.*(not a database|malformed)/s)
-      expect(readState(data)?.native).toBeUndefined()
-    },
-    minute,
-  )
+    const both = await Promise.all([up(), up()])
+
+    expect(both.map(({ code }) => code)).toEqual([0, 0])
+    expect(both.filter(({ printed }) => printed.includes('runs already'))).toHaveLength(1)
+    await runAgora(['down', '--data', data])
+  })
+
+  test('whose batcher cannot start says why and leaves nothing', async () => {
+    const data = join(temporaryFolder(), 'data')
+    atTheEnd('stack', data)
+    await Bun.write(join(data, 'journal', 'batcher-1.sqlite'), 'this is no journal'.repeat(1_000))
+
+    const { code, output } = await runAgora([
+      'up',
+      '--native',
+      '--detach',
+      '--data',
+      data,
+      '--port',
+      `${await freePort()}`,
+    ])
+
+    expect(code).toBe(1)
+    expect(output).toContain('batcher-1 ended with code')
+    expect(output).toMatch(/Its last words .*\n.*(not a database|malformed)/s)
+    expect(readState(data)?.native).toBeUndefined()
+  })
 
   test('is not begun with a setting that is wrong', async () => {
     const data = join(temporaryFolder(), 'data')

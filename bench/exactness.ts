@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util'
+import { columns } from '../stack/status.ts'
+import { checkLikes, isExact, type Verdict } from './likes-checker.ts'
+
+/** `./agora bench exactness`: the checker with what was typed. Exit code 1 when a like was lost, doubled or not shown. */
+export async function exactness(args: string[]): Promise<number> {
+  const number = (fallback: string) => ({ type: 'string', default: fallback }) as const
+  const { values } = parseArgs({
+    args,
+    options: {
+      likes: number('100000'),
+      'batcher-kills': number('30'),
+      'mysql-kills': number('10'),
+      'redis-kills': number('10'),
+      'replica-kills': number('10'),
+      pauses: number('5'),
+      seed: number('1'),
+      docker: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
+  })
+  const pauses = Number(values.pauses)
+  const verdict = await checkLikes({
+    likes: Number(values.likes),
+    kills: {
+      batcher: Number(values['batcher-kills']),
+      mysql: Number(values['mysql-kills']),
+      redis: Number(values['redis-kills']),
+      web: Number(values['replica-kills']),
+    },
+    pauses: { batcher: pauses, mysql: pauses, redis: pauses, web: pauses },
+    seed: Number(values.seed),
+    mode: values.docker ? 'docker' : 'native',
+    say: (line) => console.log(line),
+  })
+  console.log(verdictText(verdict))
+  if (values.json) await Bun.write(values.json, `${JSON.stringify(verdict, null, 2)}\n`)
+  return isExact(verdict) ? 0 : 1
+}
+
+function verdictText({ presses, reads, kills, pauses, ...verdict }: Verdict): string {
+  const counts = (of: Record<string, number>) =>
+    Object.entries(of)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')
+  const rows = [
+    ['sent', presses.sent, `over ${verdict.posts} posts in ${verdict.seconds} s, seed ${verdict.seed}`],
+    ['answered', presses.answered, 'each must count once'],
+    ['unsure', presses.unsure, 'sent without a key, the answer lost: each may count once'],
+    ['retried', presses.retried, 'sent again because no answer came'],
+    ['repeated', presses.repeated, 'sent again after the answer'],
+    ['killed', '', counts(kills)],
+    ['stopped', '', counts(pauses)],
+    ['reads', reads.reads, `${reads.failed} failed, ${reads.blind} while batcher and Redis were both away`],
+    ['', '', ''],
+    ['lost', verdict.lost, 'answered, not in MySQL'],
+    ['doubled', verdict.doubled, 'in MySQL, never pressed'],
+    ['stale', reads.stale, reads.firstStale ?? 'reads that lacked a like answered before'],
+    ['misshown', verdict.misshown, 'pages that show another number than MySQL in the end'],
+    ['drift', verdict.drift, 'by /api/audit'],
+  ]
+  return [
+    '',
+    ...columns(rows.map((row) => row.map(String))),
+    '',
+    isExact({ presses, reads, kills, pauses, ...verdict }) ? 'Exact.' : 'NOT exact.',
+  ].join('\n')
+}

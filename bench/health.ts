@@ -1,0 +1,80 @@
+import { type BatcherStats, batcherOf, type PrivateStack } from './private-stack.ts'
+
+/** The two that know of likes which MySQL may not have yet. While both are away nobody does. */
+export type Knower = 'batcher' | 'redis'
+
+/** What the nemesis has done to those who know the totals, and what of it is over. */
+export type Health = {
+  /** Something is about to be done to it. Call what it gives when that is over. */
+  harm(part: Knower): () => void
+  /** How often both have been away at once, and whether they are now. */
+  blindness(): number
+  isBlind(): boolean
+  /** In words, for a report. */
+  now(): string
+  close(): Promise<void>
+}
+
+const everyMs = 20
+/** Within this time the batcher notices that Redis does not answer: it renews its lease every 300 ms. */
+const noticedMs = 700
+
+/**
+ * The batcher is back when it answers, Redis when the batcher has said for some time that all totals stand there.
+ * Answers count only when nothing was done to either between question and answer.
+ */
+export function watchHealth(stack: PrivateStack): Health {
+  const away = new Set<Knower>()
+  const harmed = new Set<Knower>()
+  let harms = 0
+  let redisSince: number | undefined
+  let blindness = 0
+  let isClosed = false
+  const watching = watch()
+
+  return {
+    harm(part) {
+      harms++
+      harmed.add(part)
+      away.add(part)
+      redisSince = undefined
+      if (away.size === 2) blindness++
+      return () => {
+        harms++
+        harmed.delete(part)
+      }
+    },
+    blindness: () => blindness,
+    isBlind: () => away.size === 2,
+    now: () => (away.size === 0 ? 'with all there' : `with ${[...away].join(' and ')} away`),
+    close: () => {
+      isClosed = true
+      return watching
+    },
+  }
+
+  async function watch() {
+    while (!isClosed) {
+      const before = harms
+      const stats = away.size > 0 ? await statsOf(stack).catch(() => undefined) : undefined
+      if (before === harms) learn(stats)
+      await Bun.sleep(everyMs)
+    }
+  }
+
+  function learn(stats: BatcherStats | undefined) {
+    if (stats && !harmed.has('batcher')) away.delete('batcher')
+    if (!stats?.totalsInRedis || harmed.has('redis')) redisSince = undefined
+    else redisSince ??= performance.now()
+    if (redisSince !== undefined && performance.now() - redisSince > noticedMs) away.delete('redis')
+  }
+}
+
+/** What the batcher says of itself: in containers only replicas reach it, and they tell it on. */
+export async function statsOf(stack: PrivateStack): Promise<BatcherStats> {
+  if (stack.mode === 'native') return (await batcherOf(stack)).stats()
+  const response = await fetch(`${stack.url}/api/audit`, { signal: AbortSignal.timeout(2_000) })
+  const [stats] = ((await response.json()) as { batchers: BatcherStats[] }).batchers
+  if (!stats) throw new Error('the batcher does not answer')
+  return stats
+}

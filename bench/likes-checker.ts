@@ -1,0 +1,172 @@
+/**
+ * `./agora bench exactness`: is every like that was answered counted exactly once, whatever dies? A private stack,
+ * many who press like through HAProxy and try again until they are answered, some who read, and a nemesis. At the end
+ * each post's number in MySQL and on its page is compared with what its visitors know.
+ */
+
+import type { Mode } from '../stack/status.ts'
+import { dice } from './dice.ts'
+import { statsOf, watchHealth } from './health.ts'
+import { type Nemesis, unleash, type Victim, type Wrath } from './nemesis.ts'
+import type { Tally } from './posts.ts'
+import { keepPressing, type PressCount } from './pressers.ts'
+import { type PrivateStack, startPrivateStack } from './private-stack.ts'
+import { addPosts, firstAndLast, likesOf } from './queries.ts'
+import { keepReading, pageOf, type ReadCount } from './readers.ts'
+
+export type Trial = Wrath & { likes: number; mode: Mode; say?: (line: string) => void }
+
+export type Verdict = {
+  seconds: number
+  seed: number
+  presses: PressCount
+  reads: ReadCount
+  kills: Record<Victim, number>
+  pauses: Record<Victim, number>
+  posts: number
+  /** Answered likes that MySQL lacks, and likes in MySQL that nobody pressed; over all posts. */
+  lost: number
+  doubled: number
+  /** Posts whose page shows another number than MySQL has, of those looked at. */
+  misshown: number
+  /** What the site's own audit says. */
+  drift: number
+}
+
+const pressers = 48
+const readers = 3
+const digitsOfPosts = 3
+const settleWithinMs = 120_000
+/** Pages that are looked at in the end: the hot post, the warm ones and some of the others. */
+const pagesInTheEnd = 100
+/** Likes are pressed no faster than the nemesis goes on, so that there are presses at each of its blows. */
+const aheadOfNemesis = 0.02
+
+export const isExact = ({ lost, doubled, misshown, drift, reads }: Verdict) =>
+  lost === 0 && doubled === 0 && misshown === 0 && drift === 0 && reads.stale === 0
+
+/** Starts a stack, tries it and takes it down. */
+export async function checkLikes(trial: Trial): Promise<Verdict> {
+  const stack = await startPrivateStack({ mode: trial.mode, env: { FLUSH_SECONDS: '1' } })
+  try {
+    return await tryOut(stack, trial)
+  } finally {
+    await stack.down()
+  }
+}
+
+async function tryOut(stack: PrivateStack, trial: Trial): Promise<Verdict> {
+  const began = performance.now()
+  const tallies = await addedPosts(stack)
+  const health = watchHealth(stack)
+  const presses: PressCount = { sent: 0, answered: 0, retried: 0, repeated: 0, unsure: 0 }
+  const reads: ReadCount = { reads: 0, stale: 0, blind: 0, failed: 0 }
+  const nemesis = unleash(stack, health, trial)
+  await useTheSite({ stack, trial, tallies, health, nemesis, presses, reads })
+  await health.close()
+  await settled(stack)
+
+  return {
+    seconds: Math.round((performance.now() - began) / 1_000),
+    seed: trial.seed,
+    presses,
+    reads,
+    ...nemesis.done,
+    posts: tallies.length,
+    ...(await compared(stack, tallies)),
+    drift: await drift(stack),
+  }
+}
+
+async function addedPosts(stack: PrivateStack): Promise<Tally[]> {
+  await stack.sql(addPosts('Tried', digitsOfPosts))
+  const [[first = 0, last = 0] = []] = (await stack.sql(firstAndLast('Tried'))).map((row) => row.map(Number))
+  return Array.from({ length: last - first + 1 }, (_, at) => ({ post: first + at, sent: 0, answered: 0 }))
+}
+
+type Scene = {
+  stack: PrivateStack
+  trial: Trial
+  tallies: Tally[]
+  health: ReturnType<typeof watchHealth>
+  nemesis: Nemesis
+  presses: PressCount
+  reads: ReadCount
+}
+
+/** Resolves when the nemesis is done and enough was pressed and answered. */
+async function useTheSite({ stack: { url }, trial, tallies, health, nemesis, presses, reads }: Scene) {
+  const { likes, seed, say = () => {} } = trial
+  let isOver = false
+  const mayPress = async () => {
+    const share = presses.sent / likes
+    if (share > nemesis.progress() + aheadOfNemesis) await Bun.sleep(200)
+    return !isOver && (nemesis.progress() < 1 || presses.sent < likes)
+  }
+  const run = crypto.randomUUID()
+  const telling = setInterval(() => say(progressText(nemesis, presses, reads)), 10_000)
+  const reading = Array.from({ length: readers }, (_, at) =>
+    keepReading({ url, tallies, roll: dice(seed + 100 + at), health, isOver: () => isOver }, reads),
+  )
+  const pressing = Array.from({ length: pressers }, (_, at) =>
+    keepPressing({ url, run, tallies, roll: dice(seed + 200 + at), mayPress }, presses),
+  )
+  try {
+    await Promise.all([nemesis.over, ...pressing])
+  } finally {
+    isOver = true
+    clearInterval(telling)
+  }
+  await Promise.all(reading)
+}
+
+function progressText({ done, progress }: Nemesis, presses: PressCount, reads: ReadCount): string {
+  const { batcher, mysql, redis, web } = done.kills
+  return (
+    `${Math.round(progress() * 100)} %: ${presses.answered} likes answered, ${presses.retried} tries again, ` +
+    `killed batcher ${batcher}, mysql ${mysql}, redis ${redis}, web ${web}; ${reads.reads} reads, ${reads.stale} stale`
+  )
+}
+
+/** Every process works again, and nothing waits for MySQL. */
+async function settled(stack: PrivateStack): Promise<void> {
+  const deadline = performance.now() + settleWithinMs
+  while (performance.now() < deadline) {
+    const areReady = (await stack.processes()).every(({ state }) => state === 'ready')
+    const stats = areReady ? await statsOf(stack).catch(() => undefined) : undefined
+    if (stats?.waiting === 0 && stats.totalsInRedis) return
+    await Bun.sleep(100)
+  }
+  throw new Error('the site did not come to rest after the nemesis was done')
+}
+
+async function compared(stack: PrivateStack, tallies: Tally[]) {
+  const [first, last] = [tallies.at(0)?.post ?? 0, tallies.at(-1)?.post ?? 0]
+  const stored = new Map(
+    (await stack.sql(likesOf(first, last))).map(([id, likes]) => [Number(id), Number(likes)]),
+  )
+  let [lost, doubled, misshown] = [0, 0, 0]
+  for (const { post, sent, answered } of tallies) {
+    const value = stored.get(post) ?? 0
+    lost += Math.max(0, answered - value)
+    doubled += Math.max(0, value - sent)
+  }
+  for (const { post } of tallies.slice(0, pagesInTheEnd)) {
+    if ((await pageOf(stack.url, post)).likes !== stored.get(post)) misshown++
+  }
+  return { lost, doubled, misshown }
+}
+
+/** A recount that began after the site had come to rest. */
+async function drift(stack: PrivateStack): Promise<number> {
+  const now = Date.now()
+  const deadline = performance.now() + settleWithinMs
+  while (performance.now() < deadline) {
+    await fetch(`${stack.url}/audit/recount`, { method: 'POST', redirect: 'manual' })
+    const response = await fetch(`${stack.url}/api/audit`)
+    const { drift, recount } = (await response.json()) as { drift: number; recount: { at: string } }
+    if (Date.parse(recount.at) >= now) return drift
+    await Bun.sleep(500)
+  }
+  throw new Error('the audit did not count anew')
+}

@@ -1,0 +1,224 @@
+/**
+ * `./agora bench likes`: what a durable like costs. One private stack, HAProxy and two replicas, 64 connections. A
+ * measurement of each kind is taken in turn, each next to one of the ceiling, round after round, so that whatever
+ * else the machine does falls on all of them; a ratio is between neighbours, and the median of all rounds counts.
+ */
+import { parseArgs } from 'node:util'
+import { columns } from '../stack/status.ts'
+import { cpuUsed } from './cpu.ts'
+import { describeMachine, type Machine, machineText } from './machine.ts'
+import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
+import { addPosts, firstAndLast, likesInAll, mayAddLikes, statementsSoFar } from './queries.ts'
+import { connections, type Measured, needWrk, press, type Target } from './wrk.ts'
+
+const warmUpSeconds = 3
+
+type Kind = { name: string; says: string; target: Target }
+
+type Sample = Measured & {
+  perSecond: number
+  /** MySQL's own count of all it was asked. */
+  statements: number
+  /** Of the stack's processes, in microseconds of processor time a request. */
+  cpuUs: Record<string, number>
+}
+
+type Row = Omit<Kind, 'target'> & {
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+  ofCeiling: number
+  statementsPer1000: number
+  failed: number
+  cpuUs: Record<string, number>
+}
+
+export async function likes(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seconds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '3' },
+      json: { type: 'string' },
+    },
+  })
+  await needWrk()
+  const stack = await startPrivateStack({ comparisons: true })
+  try {
+    const machine = await describeMachine(stack)
+    const report = await measureAll(stack, Number(values.seconds), Number(values.rounds))
+    console.log(reportText(machine, report))
+    if (values.json) await Bun.write(values.json, `${JSON.stringify({ machine, ...report }, null, 2)}\n`)
+    return report.rows.some(({ failed }) => failed > 0) || report.miscounted !== 0 ? 1 : 0
+  } finally {
+    await stack.down()
+  }
+}
+
+async function measureAll(stack: PrivateStack, seconds: number, rounds: number) {
+  await stack.sql(mayAddLikes)
+  const { ceiling, others, posts } = await prepare(stack)
+  for (const kind of [ceiling, ...others]) await press(stack.url, kind.target, warmUpSeconds)
+
+  const before = await countedBy(stack, posts)
+  const samples = new Map<Kind, Sample[]>([ceiling, ...others].map((kind) => [kind, []]))
+  const ratios = new Map<Kind, number[]>(others.map((kind) => [kind, []]))
+  for (let round = 0; round < rounds; round++) {
+    let last = await measure(stack, ceiling, seconds)
+    samples.get(ceiling)?.push(last)
+    for (const kind of others) {
+      const own = await measure(stack, kind, seconds)
+      const next = await measure(stack, ceiling, seconds)
+      samples.get(kind)?.push(own)
+      samples.get(ceiling)?.push(next)
+      ratios.get(kind)?.push((2 * own.perSecond) / (last.perSecond + next.perSecond))
+      last = next
+    }
+  }
+  const batched = others.filter(({ target }) => !target.path.startsWith('/bench/'))
+  const answered = batched
+    .flatMap((kind) => samples.get(kind) ?? [])
+    .reduce((sum, each) => sum + each.answered, 0)
+  const rows = [...samples].map(([kind, of]) => rowOf(kind, of, ratios.get(kind) ?? [1]))
+  return {
+    connections,
+    seconds,
+    rounds,
+    rows,
+    batcherMemoryMb: await batcherMemoryMb(stack),
+    answered,
+    miscounted: miscount((await countedBy(stack, posts)) - before, answered, batched.length * rounds),
+  }
+}
+
+/** What is pressed. Two hot posts of their own, so that what batcher and replica write does not mix. */
+async function prepare(stack: PrivateStack) {
+  await stack.sql(addPosts('Spread', 4))
+  await stack.sql(addPosts('Hot', 1))
+  const spread = await rangeOf(stack, 'Spread')
+  const hot = await rangeOf(stack, 'Hot')
+  const kind = (name: string, says: string, path: string, first: number, count = 1): Kind => ({
+    name,
+    says,
+    target: { path, first, count },
+  })
+  return {
+    posts: { first: spread.first, last: hot.first },
+    ceiling: kind('a', 'POST that does nothing', '/bench/nothing', 1),
+    others: [
+      kind('b', 'durable likes, one hot post', '/posts/%d/likes', hot.first),
+      kind('c', 'durable likes, 10,000 posts', '/posts/%d/likes', spread.first, spread.count),
+      kind('d', 'an UPDATE per click, one hot post', '/bench/posts/%d/likes', hot.last),
+    ],
+  }
+}
+
+async function rangeOf(stack: PrivateStack, title: string) {
+  const [[first = 0, last = 0, count = 0] = []] = (await stack.sql(firstAndLast(title))).map((row) =>
+    row.map(Number),
+  )
+  if (last - first + 1 !== count) throw new Error(`the posts "${title}" have gaps between their ids`)
+  return { first, last, count }
+}
+
+async function measure(stack: PrivateStack, { target }: Kind, seconds: number): Promise<Sample> {
+  const [cpuBefore, before] = [await cpuUsed(stack), await statements(stack)]
+  const measured = await press(stack.url, target, seconds)
+  const [cpuAfter, after] = [await cpuUsed(stack), await statements(stack)]
+  const cpuUs = [...cpuAfter].map(([role, us]) => [
+    role,
+    (us - (cpuBefore.get(role) ?? 0)) / measured.answered,
+  ])
+  return {
+    ...measured,
+    perSecond: measured.answered / measured.seconds,
+    // The question itself counts, too.
+    statements: after - before - 1,
+    cpuUs: Object.fromEntries(cpuUs),
+  }
+}
+
+async function statements(stack: PrivateStack): Promise<number> {
+  const [row] = await stack.sql(statementsSoFar)
+  return Number(row?.[1])
+}
+
+async function batcherMemoryMb(stack: PrivateStack): Promise<number> {
+  return (await (await batcherOf(stack)).stats()).memoryBytes / 1e6
+}
+
+/** What MySQL holds for these posts, once nothing waits any more. */
+async function countedBy(
+  stack: PrivateStack,
+  { first, last }: { first: number; last: number },
+): Promise<number> {
+  await (await batcherOf(stack)).flush()
+  const [[likes = ''] = []] = await stack.sql(likesInAll(first, last))
+  return Number(likes)
+}
+
+/** Likes too few or too many. When wrk ends it leaves a press in flight on each connection, counted or not. */
+function miscount(counted: number, answered: number, runs: number): number {
+  const surplus = counted - answered
+  return surplus < 0 ? surplus : Math.max(0, surplus - runs * connections)
+}
+
+function rowOf({ name, says }: Kind, samples: Sample[], ratios: number[]): Row {
+  const middle = (of: (sample: Sample) => number) => median(samples.map(of))
+  const sum = (of: (sample: Sample) => number) => samples.reduce((total, sample) => total + of(sample), 0)
+  const roles = Object.keys(samples[0]?.cpuUs ?? {})
+  return {
+    name,
+    says,
+    perSecond: middle(({ perSecond }) => perSecond),
+    p50Ms: middle(({ p50Ms }) => p50Ms),
+    p99Ms: middle(({ p99Ms }) => p99Ms),
+    ofCeiling: median(ratios),
+    statementsPer1000: (1_000 * sum(({ statements }) => statements)) / sum(({ answered }) => answered),
+    failed: sum(({ refused, broken }) => refused + broken),
+    cpuUs: Object.fromEntries(roles.map((role) => [role, middle(({ cpuUs }) => cpuUs[role] ?? 0)])),
+  }
+}
+
+function median(numbers: number[]): number {
+  const sorted = numbers.toSorted((one, other) => one - other)
+  const middle = sorted.length >> 1
+  const [low = 0, high = 0] = [sorted[sorted.length % 2 ? middle : middle - 1], sorted[middle]]
+  return (low + high) / 2
+}
+
+type Report = Awaited<ReturnType<typeof measureAll>>
+
+function reportText(machine: Machine, { rows, seconds, rounds, ...report }: Report): string {
+  const whole = (number: number) => Math.round(number).toLocaleString('en')
+  const header = ['', '', 'requests/s', 'of (a)', 'p50 ms', 'p99 ms', 'statements per 1,000', 'failed']
+  const figures = rows.map((row) => [
+    `(${row.name})`,
+    row.says,
+    whole(row.perSecond),
+    `${(row.ofCeiling * 100).toFixed(1)} %`,
+    row.p50Ms.toFixed(2),
+    row.p99Ms.toFixed(2),
+    row.statementsPer1000.toFixed(2),
+    whole(row.failed),
+  ])
+  const parts = ['haproxy', 'web', 'batcher', 'redis', 'mysql']
+  const costs = rows.map(({ name, cpuUs }) => [
+    `(${name})`,
+    ...parts.map((role) => (cpuUs[role] ?? 0).toFixed(1)),
+  ])
+  const [b, d] = ['b', 'd'].map((name) => rows.find((row) => row.name === name)?.perSecond ?? Number.NaN)
+  return [
+    machineText(machine),
+    `${report.connections} connections, HAProxy and 2 replicas, ${rounds} rounds of ${seconds} s each, medians`,
+    '',
+    ...columns([header, ...figures]),
+    '',
+    'Microseconds of processor time per request:',
+    ...columns([['', ...parts], ...costs]),
+    '',
+    `(b) is ${((b ?? Number.NaN) / (d ?? Number.NaN)).toFixed(1)} times (d).`,
+    `The batcher takes ${whole(report.batcherMemoryMb)} MB after ${whole(report.answered)} likes.`,
+    `Counted too few or too many in MySQL: ${report.miscounted}.`,
+  ].join('\n')
+}

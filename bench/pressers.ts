@@ -1,0 +1,68 @@
+import { choose, type Tally } from './posts.ts'
+
+/** What all pressers together saw. */
+export type PressCount = { sent: number; answered: number; retried: number; repeated: number; unsure: number }
+
+type Parts = {
+  url: string
+  /** Makes keys of this run different from those of all others. */
+  run: string
+  tallies: Tally[]
+  roll: () => number
+  /** Whether to press once more; resolves when it is time. */
+  mayPress: () => Promise<boolean>
+}
+
+const patienceMs = 15_000
+const retryMs = 50
+
+/**
+ * Somebody who presses again and again. Most send an `Idempotency-Key`, and the same press again with the same key
+ * until it is answered: exactly those count. One in ten sends no key and gives up at the first failure: such a press
+ * may count or not, but not twice. One in twenty sends a press again that was answered: it must not count again.
+ */
+export async function keepPressing(
+  { url, run, tallies, roll, mayPress }: Parts,
+  count: PressCount,
+): Promise<void> {
+  while (await mayPress()) {
+    const tally = choose(tallies, roll)
+    const hasKey = roll() >= 0.1
+    const isRepeated = hasKey && roll() < 0.05
+    const key = hasKey ? `${run}-${count.sent}` : undefined
+    tally.sent++
+    count.sent++
+
+    if (!(await pressUntilAnswered(tally.post, key))) {
+      count.unsure++
+      continue
+    }
+    tally.answered++
+    count.answered++
+    if (isRepeated && (await sendOnce(tally.post, key))) count.repeated++
+  }
+
+  async function pressUntilAnswered(post: number, key: string | undefined): Promise<boolean> {
+    while (!(await sendOnce(post, key))) {
+      if (key === undefined) return false
+      count.retried++
+      await Bun.sleep(retryMs)
+    }
+    return true
+  }
+
+  /** False: it may have been counted or not. Throws when the site says no to a press that is in order. */
+  async function sendOnce(post: number, key: string | undefined): Promise<boolean> {
+    const response = await fetch(`${url}/api/posts/${post}/likes`, {
+      method: 'POST',
+      headers: key === undefined ? {} : { 'idempotency-key': key },
+      signal: AbortSignal.timeout(patienceMs),
+    }).catch(() => undefined)
+    const text = await response?.text().catch(() => undefined)
+    if (response?.ok && text !== undefined) return true
+    if (response && response.status >= 400 && response.status < 500 && response.status !== 429) {
+      throw new Error(`a like of post ${post} was answered ${response.status}: ${text}`)
+    }
+    return false
+  }
+}

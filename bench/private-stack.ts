@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { environment } from '../src/platform/config.ts'
+import type { UpOptions } from '../stack/arguments.ts'
+import { nativeStatus } from '../stack/native.ts'
+import type { Mode, ProcessStatus } from '../stack/status.ts'
+import { run } from '../test/support/processes.ts'
+import { freePort } from '../test/support/services.ts'
+import { runAgora } from '../test/support/stack.ts'
+import { atTheEnd, temporaryFolder } from '../test/support/warden.ts'
+
+/** A stack of the benchmark's own: nobody else uses it, and it is gone afterwards, whatever ends the benchmark. */
+export type PrivateStack = {
+  mode: Mode
+  url: string
+  data: string
+  processes(): Promise<ProcessStatus[]>
+  /** The rows of an answer, as text. */
+  sql(statement: string): Promise<string[][]>
+  down(): Promise<void>
+}
+
+export type PrivateOptions = {
+  mode?: Mode
+  /** Replicas have the routes of bench/replica.ts, too. Natively only. */
+  comparisons?: boolean
+  /** Settings, as in a shell before `./agora up`. */
+  env?: Record<string, string>
+}
+
+export async function startPrivateStack(options: PrivateOptions = {}): Promise<PrivateStack> {
+  const { mode = 'native', comparisons = false, env = {} } = options
+  const port = await freePort()
+  const data = join(temporaryFolder(), 'data')
+  atTheEnd('stack', data)
+
+  const where = ['--data', data]
+  if (comparisons) await upWithComparisons({ data, port, replicas: 2, detach: true }, env)
+  else await agora(['up', `--${mode}`, '--detach', '--no-autoscale', '--port', `${port}`, ...where], env)
+
+  return {
+    mode,
+    url: `http://127.0.0.1:${port}`,
+    data,
+    processes: async () =>
+      (mode === 'native'
+        ? await nativeStatus(data)
+        : await (await import('../stack/docker-status.ts')).dockerStatus(data)
+      ).processes,
+    sql: async (statement) => {
+      const [, ...rows] = (await agora(['sql', statement, ...where])).trimEnd().split('\n')
+      return rows.map((row) => row.split('\t'))
+    },
+    down: async () => void (await agora(['down', '--volumes', ...where])),
+  }
+}
+
+async function agora(args: string[], env?: Record<string, string>): Promise<string> {
+  const { code, printed, output } = await runAgora(args, env)
+  if (code !== 0) throw new Error(`./agora ${args[0]} ended with ${code}:\n${output}`)
+  return printed
+}
+
+async function upWithComparisons(options: UpOptions, env: Record<string, string>): Promise<void> {
+  const entry = join(import.meta.dir, 'up.ts')
+  const command = [process.execPath, '--no-env-file', entry, JSON.stringify(options)]
+  const { code, output } = await run(command, { env: { ...environment, ...env } })
+  if (code !== 0) throw new Error(`the stack did not start:\n${output}`)
+}
+
+/** What a batcher says of itself, as far as it is used here. */
+export type BatcherStats = {
+  answered: number
+  waiting: number
+  waitingPosts: number
+  totalsInRedis: boolean
+  memoryBytes: number
+  journalBytes: number
+}
+
+/** The batcher of a native stack, asked directly. */
+export async function batcherOf(stack: PrivateStack) {
+  const batcher = (await stack.processes()).find(({ role }) => role === 'batcher')
+  const url = `http://127.0.0.1:${batcher?.port}`
+  const flush = async () => {
+    const { flushed } = (await (await fetch(`${url}/flush`, { method: 'POST' })).json()) as {
+      flushed: boolean
+    }
+    return flushed
+  }
+  return {
+    url,
+    stats: async () => (await (await fetch(`${url}/stats`)).json()) as BatcherStats,
+    /** Resolves when MySQL has all that waited. */
+    flush: async () => {
+      while (!(await flush())) {}
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Db } from '../src/platform/db.ts'
+
+/** Adds one like to a post, at once. Gives the new number. One statement, its own transaction. */
+export async function addOneLike(db: Db, post: number): Promise<number> {
+  const { insertId } = await db.write(
+    'addOneLike',
+    `UPDATE posts
+        SET likes = LAST_INSERT_ID(likes + 1)
+      WHERE id = ?`,
+    [post],
+  )
+  return insertId
+}
+
+/** Lets web replicas do what `addOneLike` does. On the site they may not write this column. */
+export const mayAddLikes = "GRANT UPDATE (likes) ON agora.posts TO 'agora_web'@'%'"
+
+/** Adds 10 to the power of `digits` posts; their titles begin with `title`. MySQL and MariaDB have no common series. */
+export function addPosts(title: string, digits: number): string {
+  const digit = (at: number) =>
+    `(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5
+      UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9) AS digit${at}`
+  return `INSERT INTO posts (category_id, title, body)
+    SELECT (SELECT MIN(id) FROM categories), '${title}', 'A post to press like on.'
+      FROM ${Array.from({ length: digits }, (_, at) => digit(at)).join(' CROSS JOIN ')}`
+}
+
+export const firstAndLast = (title: string) =>
+  `SELECT MIN(id), MAX(id), COUNT(*) FROM posts WHERE title = '${title}'`
+
+export const likesOf = (first: number, last: number) =>
+  `SELECT id, likes FROM posts WHERE id BETWEEN ${first} AND ${last}`
+
+export const likesInAll = (first: number, last: number) =>
+  `SELECT COALESCE(SUM(likes), 0) FROM posts WHERE id BETWEEN ${first} AND ${last}`
+
+/** All that clients asked of the server since it was started. */
+export const statementsSoFar = "SHOW GLOBAL STATUS LIKE 'Questions'"
+
+export const serverVersion = 'SELECT VERSION()'

@@ -1,0 +1,54 @@
+import { likesShown } from '../test/support/page.ts'
+import type { Health } from './health.ts'
+import { choose, type Tally } from './posts.ts'
+
+/** `blind`: reads while batcher and Redis were both away, when nobody knows; the site promises nothing for these. */
+export type ReadCount = { reads: number; stale: number; blind: number; failed: number; firstStale?: string }
+
+type Parts = {
+  url: string
+  tallies: Tally[]
+  roll: () => number
+  health: Health
+  isOver: () => boolean
+}
+
+const restMs = 50
+
+/** Somebody who looks: a page that is asked for after a like was answered must show it. */
+export async function keepReading(
+  { url, tallies, roll, health, isOver }: Parts,
+  count: ReadCount,
+): Promise<void> {
+  while (!isOver()) {
+    const tally = choose(tallies, roll)
+    const { post, answered } = tally
+    const blindness = health.blindness()
+    const before = health.now()
+    const { likes: shown, servedBy } = await pageOf(url, post)
+    count.reads++
+    if (shown === undefined) {
+      count.failed++
+      await Bun.sleep(restMs)
+    } else if (shown >= answered) continue
+    else if (health.blindness() !== blindness || health.isBlind()) count.blind++
+    else {
+      count.stale++
+      count.firstStale ??= `post ${post} by ${servedBy}: ${shown} after ${answered}, ${before}, then ${health.now()}`
+    }
+  }
+}
+
+/** `likes` is undefined when the page did not come. */
+export async function pageOf(
+  url: string,
+  post: number,
+): Promise<{ likes?: number; servedBy?: string | null }> {
+  const response = await fetch(`${url}/posts/${post}`, {
+    headers: { 'cache-control': 'no-cache' },
+    signal: AbortSignal.timeout(15_000),
+  }).catch(() => undefined)
+  const page = await response?.text().catch(() => undefined)
+  if (!response?.ok || page === undefined) return {}
+  return { likes: likesShown(page, post), servedBy: response.headers.get('x-served-by') }
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { canInstall, installPackages } from '../stack/programs.ts'
+import { Trouble } from '../stack/trouble.ts'
+import { run } from '../test/support/processes.ts'
+
+/** What wrk measured. `refused`: answers of 400 and more; `broken`: requests without an answer. */
+export type Measured = {
+  answered: number
+  seconds: number
+  p50Ms: number
+  p99Ms: number
+  maxMs: number
+  refused: number
+  broken: number
+}
+
+/** What is pressed: a path, in which `%d` stands for the posts from `first` on, `count` of them. */
+export type Target = { path: string; first?: number; count?: number }
+
+export const connections = 64
+
+/** Installs wrk where it is missing and may be installed. Throws a Trouble that says what to type. */
+export async function needWrk(): Promise<void> {
+  if (Bun.which('wrk')) return
+  if (!canInstall()) throw new Trouble('wrk is missing. Install it with the package manager of this system.')
+  await installPackages(['wrk'], (line) => console.log(`agora: ${line}`))
+}
+
+/** Presses for some seconds over 64 connections, each waiting for its answer before it presses again. */
+export async function press(origin: string, target: Target, seconds: number): Promise<Measured> {
+  const script = join(import.meta.dir, 'press.lua')
+  const { path, first = 1, count = 1 } = target
+  const load = ['wrk', '-t2', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, origin]
+  const { code, output } = await run([...load, '--', path, `${first}`, `${count}`])
+  const line = output.match(/^result (.*)$/m)?.[1]
+  if (code !== 0 || !line) throw new Error(`wrk ended with ${code}:\n${output}`)
+  return JSON.parse(line) as Measured
+}

@@ -1,0 +1,79 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { memberNamed, viewerBySession } from '../../src/accounts/queries.ts'
+import { newestBatches } from '../../src/audit/queries.ts'
+import * as board from '../../src/board/queries.ts'
+import { namesOfWhoLike } from '../../src/likes/queries.ts'
+import type { Sql, SqlValue } from '../../src/platform/db.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+
+setDefaultTimeout(60_000)
+
+type Step = { table: string; type: string; key: string | null; Extra: string | null }
+
+let database: TestDatabase
+
+/** Enough rows that a server which may choose would feel the difference. */
+beforeAll(async () => {
+  database = await freshDatabase()
+  const users = Array.from({ length: 500 }, (_, n) => `u${n}`)
+  await database.write('INSERT INTO users (name, name_key) VALUES ?', [
+    users.map((name) => [name, sha256(name)]),
+  ])
+  await database.write('INSERT INTO categories (name, name_key) VALUES ?', [
+    ['a', 'b', 'c'].map((name) => [name, sha256(name)]),
+  ])
+  const posts = Array.from({ length: 6_000 }, (_, n) => [1 + (n % 3), 1 + (n % 500), `post ${n}`, 'text'])
+  await database.write('INSERT INTO posts (category_id, author_id, title, body) VALUES ?', [posts])
+  const batches = Array.from({ length: 3_000 }, (_, n) => ['b', n + 1, 1, 1, '[[1,1]]', 'x'.repeat(64)])
+  await database.write('INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES ?', [
+    batches,
+  ])
+  await database.rows('ANALYZE TABLE users, categories, posts, likes, sessions, like_batches')
+})
+
+const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
+
+/** Runs a query of ours as EXPLAIN and gives the server's plan. */
+async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
+  let plan: Step[] = []
+  await query({
+    async rows<Row>(_: string, text: string, values?: SqlValue[]) {
+      plan = await database.rows<Step>(`EXPLAIN ${text}`, values)
+      return [] as Row[]
+    },
+    write: () => Promise.reject(new Error('a list writes nothing')),
+  })
+  return plan
+}
+
+const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
+  ['the front page', 'posts', (sql) => board.newestPosts(sql, board.fromTheTop, 21)],
+  ['the front page further down', 'posts', (sql) => board.newestPosts(sql, '3000', 21)],
+  ['a category', 'posts', (sql) => board.newestPostsIn(sql, 2, board.fromTheTop, 21)],
+  ["a member's posts", 'posts', (sql) => board.newestPostsBy(sql, 7, board.fromTheTop, 21)],
+  ['a post', 'posts', (sql) => board.postById(sql, '5')],
+  ['a member', 'users', (sql) => memberNamed(sql, 'u7')],
+  ['a session', 'sessions', (sql) => viewerBySession(sql, 'ab'.repeat(32))],
+  ['who likes a post', 'likes', (sql) => namesOfWhoLike(sql, 5, 20)],
+  ['the newest batches', 'like_batches', (sql) => newestBatches(sql, 20)],
+]
+
+test.each(lists)('%s is found by an index, whatever else is stored', async (_, table, query) => {
+  const plan = await planOf(query)
+
+  const step = plan.find((each) => each.table === table)
+  const isEmptyResult = plan.every((each) => each.table === null)
+  expect(isEmptyResult || step?.key).toBeTruthy()
+  expect(plan.filter(({ type, table: of }) => type === 'ALL' && of === table)).toEqual([])
+})
+
+test.each(lists.slice(0, 4))(
+  '%s is walked in the order of the index, only a page of it is sorted',
+  async (_, __, query) => {
+    const plan = await planOf(query)
+
+    const walks = plan.filter(({ table, type }) => table === 'posts' && type !== 'eq_ref')
+    expect(walks).toHaveLength(1)
+    expect(walks[0]?.Extra ?? '').not.toMatch(/filesort|temporary/i)
+  },
+)

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'bun:test'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectOf } from '../../stack/docker-engine.ts'
+import { writeEnvFile } from '../../stack/docker-settings.ts'
+import { readSecrets } from '../../stack/secrets.ts'
+import { run } from '../support/processes.ts'
+import { root, temporaryFolder } from '../support/warden.ts'
+
+describe('the stack in containers', () => {
+  test('is told apart by its data folder', () => {
+    expect(projectOf('/srv/one')).not.toBe(projectOf('/srv/two'))
+    expect(projectOf('/srv/one')).toBe(projectOf('/srv/one'))
+    expect(projectOf('/srv/My Forum')).toMatch(/^agora-[0-9a-f]+$/)
+  })
+
+  test('names the command to type where Docker is missing', async () => {
+    const up = ['up', '--docker', '--data', temporaryFolder()]
+
+    const { code, output } = await run([process.execPath, join(root, 'stack/main.ts'), ...up], {
+      env: { PATH: '/nowhere' },
+    })
+
+    expect(code).toBe(1)
+    expect(output).toMatch(/^agora: Docker is not installed\. Run: \S+/)
+  })
+})
+
+describe("the file with Compose's variables", () => {
+  test('holds the secrets of the data folder, for its owner alone', async () => {
+    const data = temporaryFolder()
+
+    const { path } = writeEnvFile(data, { port: 8080, statsPort: 8404 }, {})
+
+    const text = await Bun.file(path).text()
+    const secrets = readSecrets(data)
+    expect(text).toContain(`DB_PASSWORD_ADMIN='${secrets?.admin}'\n`)
+    expect(text).toContain(`STATS_PASSWORD='${secrets?.stats}'\n`)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('passes on the settings that were given, and no others', async () => {
+    const given = { FLUSH_LIKES: '3', LOG_LEVEL: "it's $HOME", HOME: '/home/ana', LIKES: '' }
+
+    const { path } = writeEnvFile(temporaryFolder(), { port: 8080, statsPort: 8404 }, given)
+
+    const lines = (await Bun.file(path).text()).split('\n')
+    expect(lines).toContain("FLUSH_LIKES='3'")
+    expect(lines).toContain("LOG_LEVEL='it\\'s $HOME'")
+    expect(lines.filter((line) => /^(HOME|LIKES)=/.test(line))).toEqual([])
+  })
+})
