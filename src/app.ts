@@ -1,35 +1,51 @@
 import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
+import { accountsApi } from './accounts/api.ts'
 import { accounts } from './accounts/routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
+import { answerEveryMethod } from './api/methods.ts'
+import { api } from './api/routes.ts'
 import { audit } from './audit/routes.ts'
+import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
+import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 
-/** The replica: every feature its role serves, in the order of the menu. */
-export function createApp(context: Context) {
+/** The replica. */
+export const createApp = (context: Context) => answerEveryMethod(featuresOf(context))
+
+/** Every feature its role serves, in the order of the menu. */
+function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .onError(answerError(context))
     .onRequest(({ request }) => {
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
+      context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
     })
     .headers(headersOf(context.config.name))
     .use(html({ autoDoctype: false, contentType: 'text/html; charset=utf-8' }))
     .use(ops(context))
+    .use(logs(context))
 
   switch (context.config.role) {
     case 'accounts':
-      return app.use(accounts(context)).use(actsUsers(context))
+      return app.use(accounts(context)).use(accountsApi(context)).use(actsUsers(context))
     case 'admin':
       return app
     case 'web':
-      return app.use(board(context)).use(likes(context)).use(audit(context)).use(acts(context))
+      return app
+        .use(board(context))
+        .use(boardApi(context))
+        .use(likes(context))
+        .use(audit(context))
+        .use(acts(context))
+        .use(api(context))
   }
 }
 

@@ -7,6 +7,12 @@ export const remembered = {
   newestPosts: { key: () => 'posts:newest', seconds: 60 },
   newestPostsIn: { key: (category: number) => `posts:in:${category}`, seconds: 60 },
   newestPostsBy: { key: (author: number) => `posts:by:${author}`, seconds: 60 },
+  /** First pages of posts in full, for programs: of all, of a category, of an author. */
+  newestInFull: {
+    key: (category: number | undefined, author: number | undefined) =>
+      `posts:full:${category ?? 'all'}:${author ?? 'all'}`,
+    seconds: 60,
+  },
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   recount: { key: () => 'recount', seconds: 10 },
@@ -21,7 +27,11 @@ const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
   remembered.newestPosts.key(),
   remembered.newestPostsIn.key(categoryId),
   remembered.categories.key(),
-  ...(authorId === null ? [] : [remembered.newestPostsBy.key(authorId)]),
+  remembered.newestInFull.key(undefined, undefined),
+  remembered.newestInFull.key(categoryId, undefined),
+  ...(authorId === null
+    ? []
+    : [remembered.newestPostsBy.key(authorId), remembered.newestInFull.key(undefined, authorId)]),
 ]
 
 /** The keys that each write makes untrue. */

@@ -1,6 +1,7 @@
 import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
 import type { Assets } from './ops/assets.ts'
+import type { AccessLog } from './platform/access-log.ts'
 import type { Cache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import type { Db } from './platform/db.ts'
@@ -16,6 +17,8 @@ export type Context = {
   likes: LikesClient
   /** The acts API's count of calls to this replica's service. */
   calls: CallCounter
+  /** What `/logs` shows. */
+  accessLog: AccessLog
   assets: Assets
   /** What costs much runs through these, a few at a time. */
   gates: { passwords: Gate; pictures: Gate }

@@ -2,7 +2,8 @@ import { openCallCounter } from './acts/counter.ts'
 import type { Context } from './context.ts'
 import { openLikes } from './likes/client.ts'
 import { openAssets } from './ops/assets.ts'
-import { databaseAnswers } from './ops/queries.ts'
+import { databaseAnswers, healthQuery } from './ops/queries.ts'
+import { openAccessLog } from './platform/access-log.ts'
 import { openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
@@ -14,8 +15,15 @@ import { openRedis } from './platform/redis.ts'
 /** Opens what a replica needs. None of it waits for a store to be there. */
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
-  const db = openDb({ url: config.databaseUrl, connections: config.databaseConnections })
   const redis = openRedis(config.redisUrl, log)
+  const accessLog = openAccessLog(redis)
+  const db = openDb({
+    url: config.databaseUrl,
+    connections: config.databaseConnections,
+    seen: (verb, name) => {
+      if (name !== healthQuery) accessLog.databaseAccess(verb, name)
+    },
+  })
   const likes = openLikes({ batchers: config.batchers, redis, log })
 
   const context: Context = {
@@ -24,6 +32,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     cache: openCache(redis),
     likes,
     calls: openCallCounter(redis, config.role),
+    accessLog,
     assets: await openAssets(),
     gates: {
       passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
@@ -43,6 +52,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
 
   const close = async () => {
     await likes.close()
+    await accessLog.close()
     redis.disconnect()
     await db.close()
   }

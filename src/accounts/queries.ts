@@ -181,3 +181,68 @@ export const discountPostsBy = (sql: Sql, author: number, category: number) =>
 
 export const deletePostsBy = (sql: Sql, author: number) =>
   sql.write('deletePostsBy', 'DELETE FROM posts WHERE author_id = ?', [author])
+
+export const membersAfter = (sql: Sql, after: string, limit: number) =>
+  sql.rows<Member>(
+    'membersAfter',
+    `SELECT id, name, role, created_at AS createdAt
+       FROM users
+      WHERE id > ? AND disabled_at IS NULL
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
+  )
+
+export async function memberById(sql: Sql, id: string): Promise<Member | undefined> {
+  const [member] = await sql.rows<Member>(
+    'memberById',
+    `SELECT id, name, role, created_at AS createdAt
+       FROM users
+      WHERE id = ?`,
+    [id],
+  )
+  return member
+}
+
+/** A token without what it is worth. */
+export type Token = { id: number; name: string; createdAt: string }
+
+export const tokensOf = (sql: Sql, user: number) =>
+  sql.rows<Token>(
+    'tokensOf',
+    `SELECT id, name, created_at AS createdAt
+       FROM tokens
+      WHERE user_id = ?
+      ORDER BY id`,
+    [user],
+  )
+
+/** `token` is the SHA-256, in hex, of what the program will send. */
+export async function insertToken(sql: Sql, user: number, name: string, token: string): Promise<number> {
+  const { insertId } = await sql.write(
+    'insertToken',
+    `INSERT INTO tokens (user_id, name, token_key)
+     VALUES (?, ?, UNHEX(?))`,
+    [user, name, token],
+  )
+  return insertId
+}
+
+export async function tokenKey(sql: Sql, user: number, id: string): Promise<string | undefined> {
+  const [found] = await sql.rows<{ token: string }>(
+    'tokenKey',
+    'SELECT LOWER(HEX(token_key)) AS token FROM tokens WHERE id = ? AND user_id = ?',
+    [id, user],
+  )
+  return found?.token
+}
+
+export const changeToken = (sql: Sql, user: number, id: string, token: string) =>
+  sql.write('changeToken', 'UPDATE tokens SET token_key = UNHEX(?) WHERE id = ? AND user_id = ?', [
+    token,
+    id,
+    user,
+  ])
+
+export const deleteToken = (sql: Sql, user: number, id: string) =>
+  sql.write('deleteToken', 'DELETE FROM tokens WHERE id = ? AND user_id = ?', [id, user])

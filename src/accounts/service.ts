@@ -1,7 +1,7 @@
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
-import { isDuplicate } from '../platform/db.ts'
+import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
@@ -32,13 +32,19 @@ export function accountErrors({ username, password }: TypedAccount): FieldErrors
 /** Stores a new member. A name that is taken is refused. */
 export async function signUp(context: Context, { username, password }: TypedAccount): Promise<number> {
   const { db, cache } = context
-  const hash = await hashOfPassword(context, password)
-  const id = await insertUser(db, username, hash).catch((error) => {
-    if (isDuplicate(error)) throw new Refusal(409, 'This name is taken.', { username: 'This name is taken.' })
-    throw error
-  })
+  const id = await storeMember(db, username, await hashOfPassword(context, password))
   await cache.forget(untrueAfter.userAddedOrChanged(username))
   return id
+}
+
+/** The part of it that belongs into a transaction. */
+export async function storeMember(sql: Sql, username: string, passwordHash: string | null): Promise<number> {
+  try {
+    return await insertUser(sql, username, passwordHash)
+  } catch (error) {
+    if (isDuplicate(error)) throw new Refusal(409, 'This name is taken.', { username: 'This name is taken.' })
+    throw error
+  }
 }
 
 /** The member with this name and password. Says nothing of which of the two is wrong, and takes as long for either. */

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { isTooLong } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { readExactJson } from '../platform/json.ts'
+import { documentedActs } from './api-document.ts'
 import type { CallCounter } from './counter.ts'
 
 /** One call of the acts API. */
@@ -33,9 +34,8 @@ export function callsOf(name: string, table: Record<string, Methods>, counter?: 
     const allow = allowed(Object.keys(answers))
     for (const method of methods) {
       const answer = answers[method as keyof Methods] ?? (async () => refuseMethod(allow))
-      app.route(method, path, ({ request, params }) => answered(answer, request, params, counter), {
-        parse: 'none',
-      })
+      const how = documentedActs[`${method} ${path}`] ?? { parse: 'none' as const }
+      app.route(method, path, ({ request, params }) => answered(answer, request, params, counter), how)
     }
     app.route('OPTIONS', path, () => optionsAnswer(allow))
   }

@@ -1,8 +1,7 @@
-import { insertCategory } from '../board/queries.ts'
 import { removeCategory } from '../board/removal.ts'
+import { storeCategory } from '../board/service.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { isDuplicate } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, writerOf } from './calls.ts'
 import { onlyElement, textIn } from './fields.ts'
@@ -25,9 +24,7 @@ export async function addCategory(context: Context, { request, body }: Call): Pr
   await writerOf(context, request)
   const name = textIn(onlyElement(await body()))
 
-  await insertCategory(context.db, name).catch((error) => {
-    throw isDuplicate(error) ? new Refusal(409, 'This category exists.') : error
-  })
+  await storeCategory(context.db, name)
   await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
   return created()
 }

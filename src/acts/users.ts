@@ -1,9 +1,9 @@
 import { hashOfPassword, isPassword } from '../accounts/passwords.ts'
-import { insertUser, memberNamed, passwordOf } from '../accounts/queries.ts'
+import { memberNamed, passwordOf } from '../accounts/queries.ts'
 import { removeAccount } from '../accounts/removal.ts'
+import { storeMember } from '../accounts/service.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { isDuplicate } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Call, created, json, mayActFor, nothing, ok, refuseUnless, writerOf } from './calls.ts'
 import { exactFields, passwordIn, textIn } from './fields.ts'
@@ -16,12 +16,9 @@ export async function addUser(context: Context, { request, body }: Call): Promis
   const { db, cache } = context
 
   // Before the password is hashed, which costs a hundred times as much.
-  const taken = new Refusal(409, 'This name is taken.')
-  if (await memberNamed(db, username)) throw taken
+  if (await memberNamed(db, username)) throw new Refusal(409, 'This name is taken.')
   const hash = await hashOfPassword(context, password)
-  await insertUser(db, username, hash).catch((error) => {
-    throw isDuplicate(error) ? taken : error
-  })
+  await storeMember(db, username, hash)
   await cache.forget(untrueAfter.userAddedOrChanged(username))
   return created()
 }

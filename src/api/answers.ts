@@ -1,6 +1,6 @@
 import type { Source } from '../platform/cache.ts'
 
-const type = { 'content-type': 'application/json' }
+const asJson = { 'content-type': 'application/json' }
 const notKept = { 'cache-control': 'no-store' }
 
 /**
@@ -10,10 +10,10 @@ const notKept = { 'cache-control': 'no-store' }
 export function one(request: Request, value: unknown, source?: Source): Response {
   const body = JSON.stringify(value)
   const etag = `"${Bun.hash(body).toString(36)}"`
-  const headers = { ...type, etag, ...fromSource(source) }
+  const headers = { etag, ...fromSource(source) }
   return isNamed(request.headers.get('if-none-match'), etag)
     ? new Response(null, { status: 304, headers })
-    : new Response(body, { headers })
+    : new Response(body, { headers: { ...asJson, ...headers } })
 }
 
 /** ETags are compared weakly here: whoever compresses on the way makes them weak. */
@@ -26,7 +26,7 @@ function isNamed(wanted: string | null, etag: string): boolean {
 /** A page of a list. `next` is the query that leads to the page after it, absent on the last one. */
 export function list(request: Request, values: unknown[], next?: Record<string, string>, source?: Source) {
   return new Response(JSON.stringify(values), {
-    headers: { ...type, ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) },
+    headers: { ...asJson, ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) },
   })
 }
 
@@ -39,13 +39,14 @@ function nextLink(request: Request, next: Record<string, string>): string {
 
 /** What was made, and where it is from now on. */
 export const created = (location: string, value: unknown, more: Record<string, string> = {}) =>
-  new Response(JSON.stringify(value), { status: 201, headers: { ...type, ...notKept, location, ...more } })
+  new Response(JSON.stringify(value), { status: 201, headers: { ...asJson, ...notKept, location, ...more } })
 
 /** What a write left behind, or what only its owner may see: nobody on the way keeps it. */
 export const unkept = (value: unknown) =>
-  new Response(JSON.stringify(value), { headers: { ...type, ...notKept } })
+  new Response(JSON.stringify(value), { headers: { ...asJson, ...notKept } })
 
 export const gone = (headers: Record<string, string> = {}) =>
   new Response(null, { status: 204, headers: { ...notKept, ...headers } })
 
-const fromSource = (source: Source | undefined) => (source ? { 'x-source': source } : {})
+const fromSource = (source: Source | undefined): Record<string, string> =>
+  source ? { 'x-source': source } : {}

@@ -6,14 +6,21 @@ import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import { readJson } from '../platform/json.ts'
+import { readObject } from '../platform/json.ts'
 import { documentedBoard as documented } from './api-document.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
 import { listedPosts, listIn } from './listing.ts'
 import type { Category, Post } from './queries.ts'
-import { insertCategory } from './queries.ts'
 import { removeCategory, removePost } from './removal.ts'
-import { categories, categoryNamed, changePost, postAdded, postOrRefuse, storePost } from './service.ts'
+import {
+  categories,
+  categoryNamed,
+  changePost,
+  postAdded,
+  postOrRefuse,
+  storeCategory,
+  storePost,
+} from './service.ts'
 
 /** Categories and posts for programs. */
 export const boardApi = (context: Context) =>
@@ -63,7 +70,7 @@ export const boardApi = (context: Context) =>
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
         refuseOthers(viewer, post.authorId)
-        const patch = orRefuse(readPatch(await readJson(request), await categories(context)))
+        const patch = orRefuse(readPatch(await readObject(request), await categories(context)))
 
         return unkept(shownPost(await changePost(context, post, patch)))
       },
@@ -84,10 +91,10 @@ export const boardApi = (context: Context) =>
 
 async function addCategory(context: Context, request: Request): Promise<Response> {
   const { id: by } = await memberOf(context, request)
-  const { name } = orRefuse(readCategory(await readJson(request)))
+  const { name } = orRefuse(readCategory(await readObject(request)))
 
   const { made } = await once(context, request, { by, what: name }, async (sql) => {
-    await insertCategory(sql, name)
+    await storeCategory(sql, name)
     return name
   })
   await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
@@ -97,7 +104,7 @@ async function addCategory(context: Context, request: Request): Promise<Response
 
 async function addPost(context: Context, request: Request): Promise<Response> {
   const { id: authorId } = await memberOf(context, request)
-  const { errors, draft } = readPost(await readJson(request), await categories(context))
+  const { errors, draft } = readPost(await readObject(request), await categories(context))
   const post = { ...orRefuse({ errors, draft }), authorId }
 
   const { made } = await once(context, request, { by: authorId, what: post }, (sql) => storePost(sql, post))

@@ -29,10 +29,49 @@ export function readPost(body: unknown, categories: Category[]): ReadPost {
   return { typed, draft: { categoryId: category.id, title, body: text } }
 }
 
+export type Patch = { categoryId?: number; title?: string; body?: string }
+export type Read<Draft> = { errors: FieldErrors; draft?: undefined } | { errors?: undefined; draft: Draft }
+
+/** Reads what shall change about a post: only what is there. */
+export function readPatch(fields: Record<string, unknown>, categories: Category[]): Read<Patch> {
+  const has = (name: string) => fields[name] !== undefined
+  const category = categories.find(({ name }) => name === fields.category)
+  const title = textOf(fields.title).trim()
+  const body = textOf(fields.body).replaceAll('\r\n', '\n').trim()
+
+  const errors: FieldErrors = {
+    ...(has('category') && !category ? { category: 'Choose a category.' } : {}),
+    ...(has('title') ? wrongTitle(title) : {}),
+    ...(has('body') ? wrongBody(body) : {}),
+  }
+  if (Object.keys(errors).length > 0) return { errors }
+  return {
+    draft: {
+      ...(category ? { categoryId: category.id } : {}),
+      ...(has('title') ? { title } : {}),
+      ...(has('body') ? { body } : {}),
+    },
+  }
+}
+
+const longestCategory = 60
+
+/** Reads a new category's name. */
+export function readCategory(fields: Record<string, unknown>): Read<{ name: string }> {
+  const name = textOf(fields.name).trim()
+  if (name === '') return { errors: { name: 'A category needs a name.' } }
+  if ([...name].length > longestCategory)
+    return { errors: { name: `A name has at most ${longestCategory} characters.` } }
+  if (hasControlCharacters(name) || !name.isWellFormed())
+    return { errors: { name: 'A name is one line of ordinary characters.' } }
+  return { draft: { name } }
+}
+
 function wrongTitle(title: string): FieldErrors {
   if (title === '') return { title: 'A post needs a title.' }
   if ([...title].length > longestTitle) return { title: `A title has at most ${longestTitle} characters.` }
-  if (hasControlCharacters(title)) return { title: 'A title is one line of ordinary characters.' }
+  if (hasControlCharacters(title) || !title.isWellFormed())
+    return { title: 'A title is one line of ordinary characters.' }
   return {}
 }
 
@@ -40,5 +79,6 @@ function wrongBody(body: string): FieldErrors {
   if (body === '') return { body: 'Write something.' }
   if ([...body].length > longestBody) return { body: `A post has at most ${longestBody} characters.` }
   if (body.includes('\0')) return { body: 'A post cannot hold a NUL character.' }
+  if (!body.isWellFormed()) return { body: 'A post cannot hold half a character.' }
   return {}
 }

@@ -1,20 +1,25 @@
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
-import { isMissingParent } from '../platform/db.ts'
+import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import type { Patch } from './draft.ts'
 import {
   allCategories,
   type Category,
   countPosts,
   type Draft,
+  discountPost,
   fromTheTop,
+  insertCategory,
   insertPost,
+  moveAct,
   newestPosts,
   newestPostsBy,
   newestPostsIn,
   type Post,
   postById,
+  updatePost,
 } from './queries.ts'
 
 /** Posts on one page of a list. */
@@ -26,6 +31,16 @@ export type PostList = { posts: Post[]; older: number | undefined; source: Sourc
 export async function categories({ cache, db }: Context): Promise<Category[]> {
   const { key, seconds } = remembered.categories
   return (await cache.remember(key(), seconds, () => allCategories(db))).value
+}
+
+/** Stores a new category. A name that is taken is refused. */
+export async function storeCategory(sql: Sql, name: string): Promise<void> {
+  try {
+    await insertCategory(sql, name)
+  } catch (error) {
+    if (isDuplicate(error)) throw new Refusal(409, 'This category exists.', { name: 'This category exists.' })
+    throw error
+  }
 }
 
 /** The category of exactly this name, or a 404. */
@@ -73,23 +88,51 @@ export async function postOrRefuse(context: Context, id: string): Promise<{ post
   return { post, source }
 }
 
-async function withTotals({ likes }: Context, posts: Post[]): Promise<Post[]> {
+export async function withTotals({ likes }: Context, posts: Post[]): Promise<Post[]> {
   const totals = await likes.totals(posts.map(({ id }) => id))
   return posts.map((post) => ({ ...post, likes: totals.get(post.id) ?? post.likes }))
 }
 
 /** Stores a post and gives it back as lists show it. */
 export async function addPost(context: Context, draft: Draft): Promise<Post> {
-  const id = await context.db
-    .transaction(async (sql) => {
-      await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 })
-      return insertPost(sql, draft)
-    })
-    .catch((error) => {
-      if (isMissingParent(error))
-        throw new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
-      throw error
-    })
+  const id = await context.db.transaction((sql) => storePost(sql, draft))
+  return postAdded(context, id, draft)
+}
+
+/** The part of it that belongs into a transaction. Gives the post's id. */
+export async function storePost(sql: Sql, draft: Draft): Promise<number> {
+  try {
+    await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 })
+    return await insertPost(sql, draft)
+  } catch (error) {
+    if (isMissingParent(error))
+      throw new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
+    throw error
+  }
+}
+
+/** The part that comes after it: everyone sees the post from now on. */
+export async function postAdded(context: Context, id: number, draft: Draft): Promise<Post> {
   await context.cache.forget(untrueAfter.postAddedOrChanged({ id, ...draft }))
   return (await postOrRefuse(context, String(id))).post
+}
+
+/** Changes what the patch names, and gives the post as it is then. */
+export async function changePost(context: Context, post: Post, patch: Patch): Promise<Post> {
+  const { db, cache } = context
+  const changed = { categoryId: post.categoryId, title: post.title, body: post.body, ...patch }
+  await db.transaction(async (sql) => {
+    if (changed.categoryId !== post.categoryId) await movePost(sql, post, changed.categoryId)
+    const { affectedRows } = await updatePost(sql, post.id, changed)
+    if (affectedRows === 0) throw new Refusal(404, 'This post is gone.')
+  })
+  const moved = { ...post, categoryId: changed.categoryId }
+  await cache.forget([...untrueAfter.postAddedOrChanged(post), ...untrueAfter.postAddedOrChanged(moved)])
+  return (await postOrRefuse(context, String(post.id))).post
+}
+
+async function movePost(sql: Sql, post: Post, category: number): Promise<void> {
+  await discountPost(sql, post)
+  const { affectedRows: acts } = await moveAct(sql, post.id, category)
+  await countPosts(sql, category, { posts: 1, acts })
 }

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { LikeButton } from '../../views/likes.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
+import { documented, ref } from '../api/documented.ts'
 import type { Context } from '../context.ts'
 import { backOf, isFormPost, seeOther } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -21,12 +22,24 @@ export const likes = (context: Context) => {
         ? seeOther(backOf(request, `/posts/${id}`))
         : LikeButton({ id: post, likes, liked })
     })
-    .post('/api/posts/:id/likes', async ({ params: { id }, request }) => {
-      const { post, likes } = await set(postIn(id), request, true)
-      return { post, likes }
-    })
-    .put('/api/posts/:id/likes/mine', ({ params: { id }, request }) => mine(postIn(id), request, true))
-    .delete('/api/posts/:id/likes/mine', ({ params: { id }, request }) => mine(postIn(id), request, false))
+    .post(
+      '/api/posts/:id/likes',
+      async ({ params: { id }, request }) => {
+        const { post, likes } = await set(postIn(id), request, true)
+        return { post, likes }
+      },
+      described.press,
+    )
+    .put(
+      '/api/posts/:id/likes/mine',
+      ({ params: { id }, request }) => mine(postIn(id), request, true),
+      described.like,
+    )
+    .delete(
+      '/api/posts/:id/likes/mine',
+      ({ params: { id }, request }) => mine(postIn(id), request, false),
+      described.takeBack,
+    )
 
   function mine(post: number, request: Request, liked: boolean): Promise<Liked> {
     if (context.config.likes === 'open') {
@@ -83,4 +96,23 @@ const keyOf = (request: Request) => ({ id: request.headers.get('idempotency-key'
 function postIn(id: string): number {
   if (!isId(id)) throw new Refusal(404, 'There is no such post.')
   return Number(id)
+}
+
+const mineOnly = { tag: 'likes', needs: 'member', gives: { 200: ref('OwnLike') } } as const
+
+const described = {
+  press: documented({
+    tag: 'likes',
+    summary: 'Likes a post',
+    description: 'Each press counts with LIKES=open. With LIKES=once members like once.',
+    gives: { 200: ref('Likes') },
+    refuses: [401, 404, 409, 422],
+    isOnce: true,
+  }),
+  like: documented({ ...mineOnly, refuses: [404, 409], summary: 'Likes a post, with LIKES=once' }),
+  takeBack: documented({
+    ...mineOnly,
+    refuses: [404, 409],
+    summary: 'Takes one’s like back, with LIKES=once',
+  }),
 }

@@ -10,7 +10,14 @@ const notJson = () => new Refusal(400, 'The body must be JSON in UTF-8.')
 /** The request's body as JSON, whatever its content type. Throws a Refusal, 400, when it is none. */
 export const readJson = (request: Request): Promise<unknown> => parsed(request, JSON.parse)
 
-/** The same with every number as a JsonNumber. */
+/** The same of a body that must be an object. Throws a 422 when it is anything else. */
+export async function readObject(request: Request): Promise<Record<string, unknown>> {
+  const body = await readJson(request)
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
+  throw new Refusal(422, 'The body must be a JSON object.')
+}
+
+/** `readJson` with every number as a JsonNumber. */
 export const readExactJson = (request: Request): Promise<unknown> => parsed(request, parseExactly)
 
 async function parsed(request: Request, parse: (text: string) => unknown): Promise<unknown> {

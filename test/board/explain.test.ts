@@ -46,11 +46,31 @@ async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
   return plan
 }
 
+const ranked = (sql: Sql, wanted: Partial<board.Wanted>) =>
+  board.rankedPosts(sql, {
+    sort: 'new',
+    category: undefined,
+    author: undefined,
+    words: undefined,
+    before: undefined,
+    limit: 21,
+    ...wanted,
+  })
+
 const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['the front page', 'posts', (sql) => board.newestPosts(sql, board.fromTheTop, 21)],
   ['the front page further down', 'posts', (sql) => board.newestPosts(sql, '3000', 21)],
   ['a category', 'posts', (sql) => board.newestPostsIn(sql, 2, board.fromTheTop, 21)],
   ["a member's posts", 'posts', (sql) => board.newestPostsBy(sql, 7, board.fromTheTop, 21)],
+  ['the most liked posts', 'posts', (sql) => ranked(sql, { sort: 'top' })],
+  [
+    'the most liked posts further down',
+    'posts',
+    (sql) => ranked(sql, { sort: 'top', before: { place: 3, id: 3_000 } }),
+  ],
+  ['the most liked posts of a category', 'posts', (sql) => ranked(sql, { sort: 'top', category: 2 })],
+  ['the hottest posts', 'posts', (sql) => ranked(sql, { sort: 'hot' })],
+  ['the hottest posts of a category', 'posts', (sql) => ranked(sql, { sort: 'hot', category: 2 })],
   ['a post', 'posts', (sql) => board.postById(sql, '5')],
   ['a member', 'users', (sql) => memberNamed(sql, 'u7')],
   ['a session', 'sessions', (sql) => viewerBySession(sql, 'ab'.repeat(32))],
@@ -67,7 +87,7 @@ test.each(lists)('%s is found by an index, whatever else is stored', async (_, t
   expect(plan.filter(({ type, table: of }) => type === 'ALL' && of === table)).toEqual([])
 })
 
-test.each(lists.slice(0, 4))(
+test.each(lists.slice(0, 9))(
   '%s is walked in the order of the index, only a page of it is sorted',
   async (_, __, query) => {
     const plan = await planOf(query)

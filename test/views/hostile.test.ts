@@ -23,6 +23,7 @@ const post: Post = {
   author: hostile,
   likes: 3,
   createdAt: '2026-11-21T05:35:00.000Z',
+  editedAt: null,
 }
 const typed = { category: hostile, title: hostile, body: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }

@@ -1,0 +1,91 @@
+import { documented, listOf, ref, type Schema } from '../api/documented.ts'
+import { largestLimit, usualLimit } from '../api/paging.ts'
+
+const credentials: Schema = {
+  type: 'object',
+  properties: { username: { type: 'string' }, password: { type: 'string', minLength: 10, maxLength: 200 } },
+  required: ['username', 'password'],
+}
+
+/** How the accounts' routes stand in the document. */
+export const documentedAccounts = {
+  listUsers: documented({
+    tag: 'users',
+    summary: 'A page of members',
+    query: {
+      after: { type: 'string', description: 'From the Link header of the page before.' },
+      limit: {
+        type: 'integer',
+        minimum: 1,
+        maximum: largestLimit,
+        default: usualLimit,
+        description: 'Members.',
+      },
+    },
+    gives: { 200: listOf(ref('User')) },
+    headers: { Link: 'The next page, rel="next".' },
+    refuses: [422],
+  }),
+  addUser: documented({
+    tag: 'users',
+    summary: 'Makes an account',
+    takes: credentials,
+    gives: { 201: ref('User') },
+    headers: { Location: 'Where it is.' },
+    refuses: [409],
+    isOnce: true,
+  }),
+  user: documented({
+    tag: 'users',
+    summary: 'One member',
+    gives: { 200: ref('User'), 304: null },
+    headers: { ETag: 'For If-None-Match.' },
+    refuses: [404],
+  }),
+  removeUser: documented({
+    tag: 'users',
+    summary: 'Removes one’s own account; its posts stay',
+    needs: 'member',
+    gives: { 204: null },
+    refuses: [403, 404],
+  }),
+  session: documented({
+    tag: 'session',
+    summary: 'Who is signed in',
+    needs: 'member',
+    gives: { 200: ref('Viewer') },
+  }),
+  startSession: documented({
+    tag: 'session',
+    summary: 'Signs in: gives a cookie',
+    takes: credentials,
+    gives: { 201: ref('Viewer') },
+    headers: { 'Set-Cookie': 'The session.' },
+    refuses: [401],
+  }),
+  endSession: documented({ tag: 'session', summary: 'Signs out', gives: { 204: null } }),
+  listTokens: documented({
+    tag: 'tokens',
+    summary: 'One’s tokens',
+    needs: 'member',
+    gives: { 200: listOf(ref('Token')) },
+  }),
+  addToken: documented({
+    tag: 'tokens',
+    summary: 'Makes a token',
+    description: 'Needs the cookie of a session. Repeated with its Idempotency-Key it gives a new secret.',
+    needs: 'member',
+    takes: { type: 'object', properties: { name: { type: 'string', maxLength: 60 } }, required: ['name'] },
+    gives: { 201: ref('NewToken') },
+    headers: { Location: 'What to DELETE to revoke it.' },
+    refuses: [403],
+    isOnce: true,
+  }),
+  removeToken: documented({
+    tag: 'tokens',
+    summary: 'Revokes a token',
+    needs: 'member',
+    gives: { 204: null },
+    refuses: [403, 404],
+  }),
+}

@@ -1,0 +1,126 @@
+import { Elysia } from 'elysia'
+import { created, gone, list, one, unkept } from '../api/answers.ts'
+import { once } from '../api/once.ts'
+import { largestLimit, limitIn } from '../api/paging.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import { readObject } from '../platform/json.ts'
+import { memberOf, refuseOthers } from './access.ts'
+import { documentedAccounts as documented } from './api-document.ts'
+import { hashOfPassword } from './passwords.ts'
+import { type Member, membersAfter, tokensOf, type Viewer } from './queries.ts'
+import { removeAccount } from './removal.ts'
+import { accountErrors, memberOrRefuse, signIn, storeMember, typedAccount } from './service.ts'
+import { endSession, startSession } from './sessions.ts'
+import { makeToken, refuseTokens, revokeToken, tokenName } from './tokens.ts'
+
+/** Members, sessions and tokens for programs. */
+export const accountsApi = (context: Context) =>
+  new Elysia({ name: 'accounts-api', prefix: '/api' })
+    .get('/users', ({ request }) => listMembers(context, request), documented.listUsers)
+    .post('/users', ({ request }) => addMember(context, request), documented.addUser)
+    .get(
+      '/users/:name',
+      async ({ request, params: { name } }) => {
+        const { member, source } = await memberOrRefuse(context, name)
+        return one(request, shownMember(member), source)
+      },
+      documented.user,
+    )
+    .delete(
+      '/users/:name',
+      async ({ request, params: { name } }) => {
+        const viewer = await memberOf(context, request)
+        const { member } = await memberOrRefuse(context, name)
+        refuseOthers(viewer, member.id)
+
+        await removeAccount(context, member)
+        return gone()
+      },
+      documented.removeUser,
+    )
+
+    .get(
+      '/session',
+      async ({ request }) => unkept(shownViewer(await memberOf(context, request))),
+      documented.session,
+    )
+    .post(
+      '/session',
+      async ({ request }) => {
+        const viewer = await signIn(context, typedAccount(await readObject(request)))
+        if (!viewer) throw new Refusal(401, 'Name and password do not fit together.')
+        const cookie = await startSession(context, viewer.id, request)
+        return created('/api/session', shownViewer(viewer), { 'set-cookie': cookie })
+      },
+      documented.startSession,
+    )
+    .delete(
+      '/session',
+      async ({ request }) => gone({ 'set-cookie': await endSession(context, request) }),
+      documented.endSession,
+    )
+
+    .get(
+      '/tokens',
+      async ({ request }) => unkept(await tokensOf(context.db, (await memberOf(context, request)).id)),
+      documented.listTokens,
+    )
+    .post(
+      '/tokens',
+      async ({ request }) => {
+        refuseTokens(request)
+        const viewer = await memberOf(context, request)
+        const name = tokenName((await readObject(request)).name)
+        const { token, secret } = await makeToken(context, request, viewer, name)
+        return created(`/api/tokens/${token.id}`, { ...token, token: secret })
+      },
+      documented.addToken,
+    )
+    .delete(
+      '/tokens/:id',
+      async ({ request, params: { id } }) => {
+        refuseTokens(request)
+        await revokeToken(context, await memberOf(context, request), id)
+        return gone()
+      },
+      documented.removeToken,
+    )
+
+async function listMembers({ db }: Context, request: Request): Promise<Response> {
+  const { searchParams } = new URL(request.url)
+  const after = searchParams.get('after') ?? '0'
+  const limit = limitIn(searchParams.get('limit') ?? undefined)
+  const errors = {
+    ...(after === '0' || isId(after) ? {} : { after: 'after is what the Link header of a page gave.' }),
+    ...(limit ? {} : { limit: `limit is a whole number from 1 to ${largestLimit}.` }),
+  }
+  if (!limit || Object.keys(errors).length > 0)
+    throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
+
+  const members = await membersAfter(db, after, limit + 1)
+  const page = members.slice(0, limit)
+  const next = members.length > limit ? { after: `${page.at(-1)?.id}` } : undefined
+  return list(request, page.map(shownMember), next)
+}
+
+async function addMember(context: Context, request: Request): Promise<Response> {
+  const typed = typedAccount(await readObject(request))
+  const errors = accountErrors(typed)
+  if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
+
+  const hash = await hashOfPassword(context, typed.password)
+  const { username } = typed
+  const { made } = await once(context, request, { by: '', what: username }, async (sql) => {
+    await storeMember(sql, username, hash)
+    return username
+  })
+  await context.cache.forget(untrueAfter.userAddedOrChanged(username))
+  const { member } = await memberOrRefuse(context, made)
+  return created(`/api/users/${encodeURIComponent(made)}`, shownMember(member))
+}
+
+const shownMember = ({ id, name, role, createdAt }: Member) => ({ id, username: name, role, createdAt })
+const shownViewer = ({ id, name, role }: Viewer) => ({ id, username: name, role })

@@ -1,0 +1,25 @@
+import { Elysia } from 'elysia'
+import { DocsPage } from '../../views/api.tsx'
+import { accountsApi } from '../accounts/api.ts'
+import { acts, actsUsers } from '../acts/routes.ts'
+import { audit } from '../audit/routes.ts'
+import { boardApi } from '../board/api.ts'
+import type { Context } from '../context.ts'
+import { frameFor } from '../frame.ts'
+import { likes } from '../likes/routes.ts'
+import { logs } from '../ops/logs.ts'
+import { ops } from '../ops/routes.ts'
+import { openApiDocument } from './document.ts'
+
+/** All features with an API, whichever pool serves them. */
+const documentedFeatures = [boardApi, likes, accountsApi, audit, logs, ops, acts, actsUsers]
+
+/** What the API says of itself, to programs and to people. */
+export const api = (context: Context) => {
+  const document = openApiDocument(documentedFeatures.flatMap((feature) => feature(context).routes))
+  const json = JSON.stringify(document)
+
+  return new Elysia({ name: 'api' })
+    .get('/api/openapi.json', () => new Response(json, { headers: { 'content-type': 'application/json' } }))
+    .get('/api/docs', async ({ request }) => DocsPage({ frame: await frameFor(context, request), document }))
+}

@@ -1,0 +1,101 @@
+import { documented, listOf, ref, type Schema } from '../api/documented.ts'
+import { largestLimit, usualLimit } from '../api/paging.ts'
+
+const category = { type: 'string', minLength: 1, maxLength: 60 }
+const title = { type: 'string', minLength: 1, maxLength: 200 }
+const body = { type: 'string', minLength: 1, maxLength: 20_000 }
+
+const object = (properties: Record<string, Schema>, required: string[]): Schema => ({
+  type: 'object',
+  properties,
+  required,
+})
+
+const hotness =
+  'hot: 100 * log10(1 + likes) + seconds since year 0 / 450, so ten times the likes are worth 12.5 hours of age.'
+
+/** How the board's routes stand in the document. */
+export const documentedBoard = {
+  listCategories: documented({
+    tag: 'categories',
+    summary: 'All categories',
+    gives: { 200: listOf(ref('Category')) },
+  }),
+  addCategory: documented({
+    tag: 'categories',
+    summary: 'Adds a category',
+    needs: 'member',
+    takes: object({ name: category }, ['name']),
+    gives: { 201: ref('Category') },
+    headers: { Location: 'Where it is.' },
+    refuses: [409],
+    isOnce: true,
+  }),
+  category: documented({
+    tag: 'categories',
+    summary: 'One category',
+    gives: { 200: ref('Category'), 304: null },
+    headers: { ETag: 'For If-None-Match.' },
+    refuses: [404],
+  }),
+  removeCategory: documented({
+    tag: 'categories',
+    summary: 'Removes a category and all its posts',
+    needs: 'admin',
+    gives: { 204: null },
+    refuses: [404],
+  }),
+  listPosts: documented({
+    tag: 'posts',
+    summary: 'A page of posts',
+    query: {
+      category: { type: 'string', description: 'Only in this category.' },
+      user: { type: 'string', description: 'Only of this author.' },
+      q: { type: 'string', description: 'Only with all these words in title or text; a word may go on.' },
+      sort: { enum: ['new', 'top', 'hot'], default: 'new', description: `top: most likes first. ${hotness}` },
+      before: { type: 'string', description: 'From the Link header of the page before.' },
+      limit: {
+        type: 'integer',
+        minimum: 1,
+        maximum: largestLimit,
+        default: usualLimit,
+        description: 'Posts.',
+      },
+    },
+    gives: { 200: listOf(ref('Post')) },
+    headers: { Link: 'The next page, rel="next".' },
+    refuses: [422],
+  }),
+  addPost: documented({
+    tag: 'posts',
+    summary: 'Writes a post',
+    needs: 'member',
+    takes: object({ category, title, body }, ['category', 'title', 'body']),
+    gives: { 201: ref('Post') },
+    headers: { Location: 'Where it is.' },
+    isOnce: true,
+  }),
+  post: documented({
+    tag: 'posts',
+    summary: 'One post',
+    gives: { 200: ref('Post'), 304: null },
+    headers: { ETag: 'For If-None-Match.' },
+    refuses: [404],
+  }),
+  changePost: documented({
+    tag: 'posts',
+    summary: 'Changes a post of one’s own',
+    description: 'What is left out stays as it is. Admins may change any.',
+    needs: 'member',
+    takes: object({ category, title, body }, []),
+    gives: { 200: ref('Post') },
+    refuses: [403, 404],
+  }),
+  removePost: documented({
+    tag: 'posts',
+    summary: 'Removes a post of one’s own',
+    needs: 'member',
+    gives: { 204: null },
+    refuses: [403, 404],
+  }),
+}

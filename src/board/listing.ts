@@ -1,0 +1,97 @@
+import { memberNamed } from '../accounts/queries.ts'
+import { largestLimit, limitIn, usualLimit } from '../api/paging.ts'
+import { remembered } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import type { Source } from '../platform/cache.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { type Post, type RankedPost, rankedPosts, type Sort, type Wanted } from './queries.ts'
+import { categories, withTotals } from './service.ts'
+
+/** What the address of a list of posts asks for. */
+export type Listed = {
+  category: string | undefined
+  user: string | undefined
+  words: string | undefined
+  sort: Sort
+  before: Wanted['before']
+  limit: number
+}
+
+/** Reads the query of `/api/posts`. Throws a 422 that says of each parameter what is wrong with it. */
+export function listIn(request: Request): Listed {
+  const { searchParams } = new URL(request.url)
+  const given = (name: string) => searchParams.get(name) ?? undefined
+  const sort = sorts.find((each) => each === (given('sort') ?? 'new'))
+  const limit = limitIn(given('limit'))
+  const before = given('before')
+  const place = before === undefined ? undefined : placeIn(before, sort ?? 'new')
+  const q = given('q')
+  const words = q === undefined ? undefined : booleanQuery(q)
+
+  const errors: FieldErrors = {
+    ...(sort ? {} : { sort: 'sort is new, top or hot.' }),
+    ...(limit ? {} : { limit: `limit is a whole number from 1 to ${largestLimit}.` }),
+    ...(before !== undefined && !place ? { before: 'before is what the Link header of a page gave.' } : {}),
+    ...(q !== undefined && !words ? { q: 'q needs a word of at least three letters.' } : {}),
+  }
+  if (!sort || !limit || Object.keys(errors).length > 0)
+    throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
+  return { category: given('category'), user: given('user'), words, sort, before: place, limit }
+}
+
+const sorts: Sort[] = ['new', 'top', 'hot']
+
+/** `id` for the newest, `number-id` for what is sorted by a number. */
+function placeIn(before: string, sort: Sort): Wanted['before'] {
+  const [, place, id] = (sort === 'new' ? /^()(\d{1,15})$/ : /^(\d{1,15})-(\d{1,15})$/).exec(before) ?? []
+  if (id === undefined) return undefined
+  return { place: Number(sort === 'new' ? id : place), id: Number(id) }
+}
+
+const placeOf = ({ place, id }: RankedPost, sort: Sort) => (sort === 'new' ? `${id}` : `${place}-${id}`)
+
+const mostWords = 10
+
+/** All of the words, each of which may go on. Shorter ones are in no full-text index. */
+function booleanQuery(q: string): string | undefined {
+  const words = q.match(/[\p{L}\p{N}]{3,80}/gu)?.slice(0, mostWords) ?? []
+  return words.length > 0 ? words.map((word) => `+${word}*`).join(' ') : undefined
+}
+
+export type PageOfPosts = { posts: Post[]; next: string | undefined; source: Source }
+
+/** A page of posts, with live counts. Where the category or the user is not known there are none. */
+export async function listedPosts(context: Context, listed: Listed): Promise<PageOfPosts> {
+  const { sort, words, before, limit } = listed
+  const category = listed.category === undefined ? undefined : await categoryId(context, listed.category)
+  const author = listed.user === undefined ? undefined : await authorId(context, listed.user)
+  if (category === null || author === null) return { posts: [], next: undefined, source: 'mysql' }
+
+  const wanted = { sort, words, before, category, author, limit: limit + 1 }
+  const { value, source } = await loaded(context, wanted)
+  const page = value.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    posts: await withTotals(context, page),
+    next: value.length > limit && last ? placeOf(last, sort) : undefined,
+    source,
+  }
+}
+
+/** First pages that most programs ask for are remembered; what is sorted by likes changes all the time. */
+async function loaded({ cache, db }: Context, wanted: Wanted) {
+  const { sort, words, before, category, author, limit } = wanted
+  const isUsual = sort === 'new' && !words && !before && limit === usualLimit + 1 && !(category && author)
+  if (!isUsual) return { value: await rankedPosts(db, wanted), source: 'mysql' as const }
+  const { key, seconds } = remembered.newestInFull
+  return cache.remember(key(category, author), seconds, () => rankedPosts(db, wanted))
+}
+
+const categoryId = async (context: Context, name: string) =>
+  (await categories(context)).find((each) => each.name === name)?.id ?? null
+
+async function authorId({ cache, db }: Context, name: string): Promise<number | null> {
+  const { key, seconds } = remembered.user
+  const { value } = await cache.remember(key(name), seconds, () => memberNamed(db, name))
+  return value?.id ?? null
+}

@@ -1,0 +1,62 @@
+import type { Document } from '../../src/api/document.ts'
+import type { Config } from '../../src/platform/config.ts'
+import { type ApiClient, apiClient } from './api.ts'
+import { closeAfterTests } from './cleanup.ts'
+import { openReplica, type Replica } from './replica.ts'
+
+/** What HAProxy's `use_backend accounts` has. */
+const ofAccounts =
+  /^\/(signup|login|session|add_user|tokens|api\/session|api\/users|api\/tokens|api\/v1\/(users|validate_user))/
+
+export type ApiSite = {
+  web: Replica
+  accounts: Omit<Replica, 'as'>
+  url: string
+  document: Document
+  api: ApiClient
+}
+
+/** A web and an accounts replica that listen, behind one address, on stores of their own. */
+export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSite> {
+  const door = closeAfterTests(
+    Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      maxRequestBodySize: 64 * 1024 * 1024,
+      fetch: (request) => pass(request),
+    }),
+    (it) => it.stop(true),
+  )
+  const url = `http://127.0.0.1:${door.port}`
+  const web = await openReplica({ balancerUrl: url, ...settings })
+  const accounts = await web.as('accounts', { balancerUrl: url, ...settings })
+  const [webUrl, accountsUrl] = [listen(web), listen(accounts)]
+
+  const pass = async (request: Request): Promise<Response> => {
+    const { pathname, search, host } = new URL(request.url)
+    const headers = new Headers(request.headers)
+    headers.set('host', host)
+    const body = await request.arrayBuffer()
+    return fetch((ofAccounts.test(pathname) ? accountsUrl : webUrl) + pathname + search, {
+      method: request.method,
+      headers,
+      redirect: 'manual',
+      ...(body.byteLength > 0 ? { body } : {}),
+    })
+  }
+  const document = (await (await fetch(`${url}/api/openapi.json`)).json()) as Document
+  return { web, accounts, url, document, api: apiClient(url, document) }
+}
+
+function listen({ app, context }: Omit<Replica, 'as'>): string {
+  const listening = closeAfterTests(
+    app.listen({
+      port: 0,
+      hostname: '127.0.0.1',
+      reusePort: false,
+      maxRequestBodySize: context.config.maxBodyBytes,
+    }),
+    (it) => void it.stop(true),
+  )
+  return `http://127.0.0.1:${listening.server?.port}`
+}
