@@ -14,6 +14,9 @@ GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_we
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
+GRANT SELECT ON agora.orders TO 'agora_web'@'%';
+GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
+GRANT SELECT ON agora.removed_posts TO 'agora_web'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
@@ -32,6 +35,9 @@ GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
+GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
+GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 
 GRANT SELECT (id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
 GRANT SELECT (id) ON agora.users TO 'agora_batcher'@'%';

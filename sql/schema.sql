@@ -155,11 +155,57 @@ CREATE TABLE like_batches (
   KEY like_batches_by_time (applied_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: admin.
+-- Written by: admin, for admins and for the stock that members order.
 CREATE TABLE items (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   name     VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
   quantity INT UNSIGNED NOT NULL CHECK (quantity <= 1000000),
   price    DECIMAL(9, 2) NOT NULL CHECK (price >= 0 AND price <= 1000000),
   UNIQUE KEY items_by_name (name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. An order takes its stock at once and keeps it until it is cancelled.
+CREATE TABLE orders (
+  id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  -- NULL: the buyer's account is gone, the order stays.
+  user_id      BIGINT UNSIGNED NULL,
+  state        VARCHAR(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'open'
+               CHECK (state IN ('open', 'completed', 'cancelled')),
+  -- SHA-256 of the request's Idempotency-Key and of what it asked for: the same request orders once.
+  request_key  BINARY(32) NOT NULL,
+  request_hash BINARY(32) NOT NULL,
+  created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  closed_at    DATETIME(3) NULL,
+  UNIQUE KEY orders_by_request (user_id, request_key),
+  KEY orders_by_user (user_id, id),
+  KEY orders_by_state (state, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, with the order and never changed: the name and the price are those of that moment.
+CREATE TABLE order_lines (
+  order_id BIGINT UNSIGNED NOT NULL,
+  line     SMALLINT UNSIGNED NOT NULL,
+  -- NULL: the item is no longer sold.
+  item_id  BIGINT UNSIGNED NULL,
+  name     VARCHAR(60) NOT NULL,
+  quantity INT UNSIGNED NOT NULL CHECK (quantity >= 1),
+  price    DECIMAL(9, 2) NOT NULL,
+  PRIMARY KEY (order_id, line),
+  KEY order_lines_by_item (item_id),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. What an admin took off the board, and why; shown where the post was.
+CREATE TABLE removed_posts (
+  post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  title      VARCHAR(200) NOT NULL,
+  author_id  BIGINT UNSIGNED NULL,
+  removed_by BIGINT UNSIGNED NULL,
+  reason     VARCHAR(500) NOT NULL,
+  removed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY removed_posts_by_time (removed_at),
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
+  FOREIGN KEY (removed_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { accountsApi } from './accounts/api.ts'
 import { accounts } from './accounts/routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
+import { admin } from './admin/routes.ts'
 import { answerEveryMethod } from './api/methods.ts'
 import { api } from './api/routes.ts'
 import { audit } from './audit/routes.ts'
@@ -11,8 +12,10 @@ import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
+import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
+import { ordering, orders } from './orders/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 
@@ -37,12 +40,14 @@ function featuresOf(context: Context) {
     case 'accounts':
       return app.use(accounts(context)).use(accountsApi(context)).use(actsUsers(context))
     case 'admin':
-      return app
+      return app.use(admin(context)).use(ordering(context))
     case 'web':
       return app
         .use(board(context))
         .use(boardApi(context))
         .use(likes(context))
+        .use(market(context))
+        .use(orders(context))
         .use(audit(context))
         .use(acts(context))
         .use(api(context))

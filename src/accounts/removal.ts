@@ -35,11 +35,7 @@ export async function removeAccount(
     return left
   })
 
-  await forgetAll(cache, [
-    ...untrueAfter.userAddedOrChanged(name),
-    ...signIns.flatMap(({ session }) => (session ? untrueAfter.sessionEnded(session) : [])),
-    ...signIns.flatMap(({ token }) => (token ? untrueAfter.tokenAddedOrRevoked(token) : [])),
-  ])
+  await forgetAll(cache, [...untrueAfter.userAddedOrChanged(name), ...untrueAfter.signInsChanged(signIns)])
   await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
 }
 

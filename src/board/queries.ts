@@ -229,3 +229,15 @@ export const insertCategory = (sql: Sql, name: string) =>
     name,
     name,
   ])
+
+/** Why an admin removed the post, if one did. */
+export async function reasonOfRemoval(sql: Sql, post: string): Promise<string | undefined> {
+  const [removal] = await sql.rows<{ reason: string }>(
+    'reasonOfRemoval',
+    `SELECT reason
+       FROM removed_posts
+      WHERE post_id = ?`,
+    [post],
+  )
+  return removal?.reason
+}

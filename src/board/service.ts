@@ -19,6 +19,7 @@ import {
   newestPostsIn,
   type Post,
   postById,
+  reasonOfRemoval,
   updatePost,
 } from './queries.ts'
 
@@ -84,8 +85,16 @@ export async function postOrRefuse(context: Context, id: string): Promise<{ post
     postById(context.db, id),
   )
   const [post] = await withTotals(context, value ? [value] : [])
-  if (!post) throw new Refusal(404, 'This post is gone.')
+  if (!post) throw await whyGone(context, id)
   return { post, source }
+}
+
+/** A post that an admin took off the board leaves the reason behind. */
+async function whyGone({ db }: Context, id: string): Promise<Refusal> {
+  const reason = await reasonOfRemoval(db, id)
+  return reason === undefined
+    ? new Refusal(404, 'This post is gone.')
+    : new Refusal(410, `This post was removed: ${reason}`)
 }
 
 export async function withTotals({ likes }: Context, posts: Post[]): Promise<Post[]> {

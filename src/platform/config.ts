@@ -25,6 +25,8 @@ export type Config = {
   /** Base addresses of all batchers; a post belongs to one of them. */
   batchers: string[]
   likes: LikesPolicy
+  /** The market's one currency, by its ISO 4217 code. */
+  currency: string
   /** Anyone may write through `/api/v1`. */
   actsApiOpen: boolean
   /** `POST /api/v1/_crash` works. */
@@ -78,6 +80,7 @@ export function replicaConfig(env: Environment = environment): Config {
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     batchers: urls(env, 'BATCHERS'),
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
+    currency: currency(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], 'closed') === 'open',
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
     logs: oneOf(env, 'LOGS', ['public', 'admin'], 'admin'),
@@ -106,6 +109,14 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
     maxWaiting: wholeNumber(env, 'MAX_WAITING', 5_000_000, 1, 100_000_000),
     logLevel: logLevel(env),
   }
+}
+
+function currency(env: Environment): string {
+  const code = env.CURRENCY || 'EUR'
+  if (!Intl.supportedValuesOf('currency').includes(code)) {
+    throw new ConfigError(`CURRENCY must be a code of three capital letters such as EUR, not "${code}"`)
+  }
+  return code
 }
 
 const logLevel = (env: Environment) => oneOf(env, 'LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info')
