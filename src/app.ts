@@ -18,6 +18,7 @@ import { ops } from './ops/routes.ts'
 import { ordering, orders } from './orders/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
+import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
 
 /** The replica. */
 export const createApp = (context: Context) => answerEveryMethod(featuresOf(context))
@@ -31,7 +32,10 @@ function featuresOf(context: Context) {
       context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
     })
-    .headers(headersOf(context.config.name))
+    .headers({ ...securityHeaders, 'x-served-by': context.config.name })
+    .onRequest(({ request, set }) => {
+      if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
+    })
     .use(html({ autoDoctype: false, contentType: 'text/html; charset=utf-8' }))
     .use(ops(context))
     .use(logs(context))
@@ -53,11 +57,3 @@ function featuresOf(context: Context) {
         .use(api(context))
   }
 }
-
-const headersOf = (name: string) => ({
-  'x-served-by': name,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'content-security-policy':
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-})
