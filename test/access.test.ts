@@ -40,6 +40,8 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     // LIKES=open
     'POST /posts/:id/likes': 'everyone',
     'POST /api/posts/:id/likes': 'everyone',
+    'PUT /api/posts/:id/likes/mine': 'everyone',
+    'DELETE /api/posts/:id/likes/mine': 'everyone',
     'GET /market': 'everyone',
     'GET /api/items': 'everyone',
     'GET /api/items/:id': 'everyone',
@@ -60,7 +62,6 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'POST /api/v1/acts': 'token',
     'DELETE /api/v1/acts/:actId': 'token',
     'POST /api/v1/acts/upvote': 'token',
-    'DELETE /api/v1/acts/upvote': 'token',
     'GET /api/v1/acts/count': 'everyone',
     'GET /api/v1/list_act_user/:username': 'everyone',
     'GET /api/v1/_count': 'everyone',
