@@ -1,7 +1,7 @@
 -- What each role's account may do, and nothing more. Loaded at every start, after the accounts were made.
 
 GRANT SELECT (id, name, name_key, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
-GRANT SELECT ON agora.sessions TO 'agora_web'@'%';
+GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (posts, acts), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
@@ -22,12 +22,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
-GRANT SELECT ON agora.categories TO 'agora_accounts'@'%';
-GRANT SELECT ON agora.posts TO 'agora_accounts'@'%';
+-- Who leaves may take their posts along.
+GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.posts TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 
 GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
-GRANT SELECT, DELETE ON agora.sessions TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT ON agora.tokens TO 'agora_admin'@'%';

@@ -18,11 +18,14 @@ CREATE TABLE users (
   UNIQUE KEY users_by_name (name_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts. A session is known by the SHA-256 of the token in the visitor's cookie.
+-- Written by: accounts (all), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of
+-- the token in the visitor's cookie; `agent` is what the browser called itself when it signed in.
 CREATE TABLE sessions (
   token_key    BINARY(32) NOT NULL PRIMARY KEY,
   user_id      BIGINT UNSIGNED NOT NULL,
+  agent        VARCHAR(255) NOT NULL DEFAULT '',
   created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  used_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   expires_at   DATETIME(3) NOT NULL,
   KEY sessions_by_user (user_id),
   KEY sessions_by_expiry (expires_at),

@@ -22,6 +22,9 @@ export const remembered = {
   token: { key: (token: string) => `token:${token}`, seconds: 60 },
 }
 
+/** What a member is known by: the SHA-256, in hex, of a session's cookie or of a token. */
+export type SignIn = { session: string | null; token: string | null }
+
 type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
 const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
@@ -47,5 +50,10 @@ export const untrueAfter = {
     ...(id === undefined ? [] : [remembered.userById.key(id)]),
   ],
   sessionEnded: (token: string) => [remembered.session.key(token)],
+  signInsChanged: (signIns: SignIn[]) =>
+    signIns.flatMap(({ session, token }) => [
+      ...(session ? [remembered.session.key(session)] : []),
+      ...(token ? [remembered.token.key(token)] : []),
+    ]),
   tokenAddedOrRevoked: (token: string) => [remembered.token.key(token)],
 }

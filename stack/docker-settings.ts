@@ -15,7 +15,17 @@ const passedOn = [
     'MAX_BODY_BYTES',
     'SAMPLE',
   ],
-  ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS'],
+  ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE'],
+  ...[
+    'RATE_LIMITS',
+    'RATE_SIGN_IN',
+    'RATE_SIGN_UP',
+    'RATE_WRITES',
+    'RATE_LIKES',
+    'RATE_ALL',
+    'RATE_CONNECTIONS',
+  ],
+  ...['TLS_FOLDER', 'TLS_CERT', 'TLS_PORT', 'TLS_AT', 'ACME_THUMBPRINT'],
 ] as const
 
 /**

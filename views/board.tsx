@@ -156,6 +156,9 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
       </dl>
       {frame.viewer?.id === member.id ? (
         <p>
+          <a class="button" href="/account">
+            Your account
+          </a>{' '}
           <a href="/tokens">API tokens</a>
         </p>
       ) : (

@@ -1,5 +1,5 @@
-import type { Role, Viewer } from '../accounts/queries.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { type SignIn, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -9,7 +9,6 @@ import {
   accountsLike,
   deleteSessionsOf,
   holdAdmin,
-  sessionsOf,
   setDisabled,
   setRole,
 } from './queries.ts'
@@ -25,7 +24,7 @@ export async function members({ db }: Context, part: string, before: string) {
 }
 
 /**
- * Gives or takes a member's role, or shuts or opens their account, for all their sessions at once. Nobody changes their
+ * Gives or takes a member's role, or shuts or opens their account, for all their sessions and tokens at once. Nobody changes their
  * own account, so one admin stays; that holds for two who demote each other too, because each must hold their own row
  * first: one of them waits, and then is no admin any more.
  */
@@ -36,7 +35,7 @@ export async function changeMember(
   change: MemberChange,
 ): Promise<Account> {
   if (id === admin.id) throw new Refusal(409, 'Another admin has to change your own account.')
-  const tokens = await context.db.transaction(async (sql) => {
+  const signIns = await context.db.transaction(async (sql) => {
     if (!(await holdAdmin(sql, admin.id))) throw new Refusal(403, 'This is for admins only.')
     return apply(sql, id, change)
   })
@@ -45,16 +44,16 @@ export async function changeMember(
   if (!account) throw new Refusal(404, 'There is no such member.')
   await context.cache.forget([
     ...untrueAfter.userAddedOrChanged(account.name),
-    ...tokens.flatMap(untrueAfter.sessionEnded),
+    ...untrueAfter.signInsChanged(signIns),
   ])
   return account
 }
 
-/** Gives the sessions that this concerns. Those of a shut account end. */
-async function apply(sql: Sql, id: number, change: MemberChange): Promise<string[]> {
+/** Gives the sessions and tokens that this concerns. The sessions of a shut account end. */
+async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) await setRole(sql, id, change.role)
   else await setDisabled(sql, id, change.isDisabled)
-  const tokens = await sessionsOf(sql, id)
+  const signIns = await signInsOf(sql, id)
   if ('isDisabled' in change && change.isDisabled) await deleteSessionsOf(sql, id)
-  return tokens
+  return signIns
 }

@@ -147,18 +147,6 @@ export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
     [isDisabled, id],
   )
 
-/** The SHA-256, in hex, of what is in the cookies of a member. */
-export async function sessionsOf(sql: Sql, user: number): Promise<string[]> {
-  const rows = await sql.rows<{ token: string }>(
-    'sessionsOf',
-    `SELECT LOWER(HEX(token_key)) AS token
-       FROM sessions
-      WHERE user_id = ?`,
-    [user],
-  )
-  return rows.map(({ token }) => token)
-}
-
 export const deleteSessionsOf = (sql: Sql, user: number) =>
   sql.write('deleteSessionsOf', 'DELETE FROM sessions WHERE user_id = ?', [user])
 

@@ -36,4 +36,4 @@ export const market = (context: Context) =>
     })
 
 /** What is in stock changes with each order: no cache outside Redis, which is told of each, may keep an answer. */
-const neverStale = { 'cache-control': 'no-cache' }
+const neverStale = { 'cache-control': 'private, no-cache' }

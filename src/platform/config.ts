@@ -38,6 +38,10 @@ export type Config = {
   drainMs: number
   /** The largest request body taken, in bytes. */
   maxBodyBytes: number
+  /** Password hashes worked on at a time; each takes 19 MiB and a core for some 50 ms. */
+  passwordsAtOnce: number
+  /** Uploaded pictures decoded at a time; each may take 160 MB. */
+  picturesAtOnce: number
   logLevel: LogLevel
 }
 
@@ -83,6 +87,8 @@ export function replicaConfig(env: Environment = environment): Config {
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
     drainMs: wholeNumber(env, 'DRAIN_MS', 1_500, 0, 60_000),
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
+    passwordsAtOnce: wholeNumber(env, 'PASSWORDS_AT_ONCE', 2, 1, 64),
+    picturesAtOnce: wholeNumber(env, 'PICTURES_AT_ONCE', 1, 1, 64),
     logLevel: logLevel(env),
   }
 }

@@ -3,6 +3,7 @@ import { createConnection } from 'mysql2/promise'
 import type { Account } from '../support/database.ts'
 import { type Market, openMarket } from '../support/market.ts'
 import { openReplica } from '../support/replica.ts'
+import { routesOf } from '../support/routes.ts'
 
 setDefaultTimeout(60_000)
 
@@ -104,8 +105,8 @@ describe('the accounts of the other processes', () => {
 })
 
 describe('the routes', () => {
-  test('of the web replicas have none that writes the market', () => {
-    const routes = market.replica.app.routes.map(({ method, path }) => `${method} ${path}`)
+  test('of the web replicas have none that writes the market', async () => {
+    const routes = (await routesOf(market.replica)).map(({ method, path }) => `${method} ${path}`)
 
     expect(routes).toContain('GET /market')
     expect(routes.filter((route) => /^(?!GET).*\/(market|admin|api\/items|api\/orders)/.test(route))).toEqual(
@@ -117,7 +118,7 @@ describe('the routes', () => {
     const admin = await market.replica.as('admin')
     const bo = await market.signedIn('bo')
     const own = /^\/(market|api)\/orders/
-    const guarded = admin.app.routes.filter(
+    const guarded = (await routesOf(admin)).filter(
       ({ path }) => /^\/(admin|market|api)/.test(path) && !own.test(path),
     )
 
