@@ -130,7 +130,9 @@ describe('the list of items', () => {
   test('is kept by no cache that orders cannot reach', async () => {
     const answers = await Promise.all(['/market', '/api/items'].map((path) => market.anyone().get(path)))
 
-    expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(Array(2).fill('private, no-cache'))
+    expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(
+      Array(2).fill('private, no-cache'),
+    )
   })
 })
 
