@@ -5,8 +5,8 @@ GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (posts, acts), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
-  INSERT (category_id, author_id, title, body, image_hash),
-  UPDATE (category_id, title, body, image_hash, edited_at)
+  INSERT (category_id, author_id, title, body, image_hash, image_alt),
+  UPDATE (category_id, title, body, image_hash, image_alt, edited_at)
   ON agora.posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (category_id), DELETE ON agora.acts TO 'agora_web'@'%';
 GRANT SELECT ON agora.tokens TO 'agora_web'@'%';
@@ -25,6 +25,7 @@ GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_ac
 -- Who leaves may take their posts along.
 GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.posts TO 'agora_accounts'@'%';
+GRANT SELECT (hash), DELETE ON agora.images TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 
 GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
@@ -34,6 +35,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.posts TO 'agora_admin'@'%';
+GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';

@@ -67,18 +67,16 @@ CREATE TABLE categories (
   UNIQUE KEY categories_by_name (name_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web. Known by the SHA-256 of its bytes, so the same picture is kept once.
+-- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same picture is kept
+-- once. Both forms are WebP that we made; width and height are those of the large one.
 CREATE TABLE images (
   hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  type       VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   width      INT UNSIGNED NOT NULL CHECK (width > 0),
   height     INT UNSIGNED NOT NULL CHECK (height > 0),
-  bytes      MEDIUMBLOB NOT NULL,
+  small      MEDIUMBLOB NOT NULL,
+  large      MEDIUMBLOB NOT NULL,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
-
--- Search is for all words that are asked for, so none may be missing from its index.
-SET SESSION innodb_ft_enable_stopword = OFF;
 
 -- Written by: web (everything but likes), batcher (likes and nothing else).
 -- `hot` is the order of sort=hot: ten times the likes are worth 12.5 hours of age. A unit is 450 seconds, so that most
@@ -92,6 +90,7 @@ CREATE TABLE posts (
   title       VARCHAR(200) COLLATE utf8mb4_unicode_ci NOT NULL,
   body        MEDIUMTEXT COLLATE utf8mb4_unicode_ci NOT NULL,
   image_hash  CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  image_alt   VARCHAR(300) NOT NULL DEFAULT '',
   likes       BIGINT UNSIGNED NOT NULL DEFAULT 0,
   created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   edited_at   DATETIME(3) NULL,

@@ -18,6 +18,7 @@ import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
 import { ordering, orders } from './orders/routes.ts'
+import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
@@ -61,6 +62,7 @@ function featuresOf(context: Context) {
         .use(board(context))
         .use(boardApi(context))
         .use(userById(context))
+        .use(pictures(context))
         .use(likes(context))
         .use(market(context))
         .use(orders(context))

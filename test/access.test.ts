@@ -28,6 +28,8 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'GET /posts/:id': 'everyone',
     'GET /users/:name': 'everyone',
     'POST /posts': 'member',
+    'POST /posts/:id/remove': 'owner',
+    'GET /images/:name': 'everyone',
     'GET /api/categories': 'everyone',
     'POST /api/categories': 'member',
     'GET /api/categories/:name': 'everyone',

@@ -1,5 +1,7 @@
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { insertPicture } from '../pictures/queries.ts'
+import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -103,8 +105,12 @@ export async function withTotals({ likes }: Context, posts: Post[]): Promise<Pos
 }
 
 /** Stores a post and gives it back as lists show it. */
-export async function addPost(context: Context, draft: Draft): Promise<Post> {
-  const id = await context.db.transaction((sql) => storePost(sql, draft))
+export async function addPost(context: Context, draft: Draft, added?: AddedPicture): Promise<Post> {
+  const image = added && { hash: added.picture.hash, alt: added.alt }
+  const id = await context.db.transaction(async (sql) => {
+    if (added) await insertPicture(sql, added.picture)
+    return storePost(sql, { ...draft, image })
+  })
   return postAdded(context, id, draft)
 }
 

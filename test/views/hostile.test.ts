@@ -38,9 +38,13 @@ const post: Post = {
   author: hostile,
   likes: 3,
   createdAt: '2026-11-21T05:35:00.000Z',
+  imageHash: 'a'.repeat(64),
+  imageAlt: hostile,
+  imageWidth: 640,
+  imageHeight: 480,
   editedAt: null,
 }
-const typed = { category: hostile, title: hostile, body: hostile }
+const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
 const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 const refusal = new Refusal(404, hostile)
