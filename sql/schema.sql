@@ -78,6 +78,9 @@ CREATE TABLE images (
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Search is for all words that are asked for, so none may be missing from its index.
+SET SESSION innodb_ft_enable_stopword = OFF;
+
 -- Written by: web (everything but likes), batcher (likes and nothing else).
 -- `hot` is the order of sort=hot: ten times the likes are worth 12.5 hours of age. A unit is 450 seconds, so that most
 -- likes of a popular post leave it, and its index, as it is.
