@@ -9,6 +9,7 @@ const everyMs = 1_000
 const postsAtOnce = 2_000
 /** Beyond this many posts those that are idle are dropped from memory. */
 const rememberedPosts = 1_500_000
+const collectedFromBytes = 128 * 1024 * 1024
 
 type Parts = { journal: Journal; posts: PostTable; totals: Totals; flush: Flush }
 
@@ -25,6 +26,8 @@ export function openHousekeeping({ journal, posts, totals, flush }: Parts) {
     for (const row of old) posts.release(row)
     if (posts.count > rememberedPosts && posts.isMostlyIdle() && totals.state() !== 'filling') posts.compact()
     tidyFile()
+    // The columns of many posts make the collector wait for as many bytes of garbage, though they hold nothing to scan.
+    if (process.memoryUsage.rss() > collectedFromBytes) Bun.gc(false)
   }
 
   function settledBefore(time: number): number[] {

@@ -10,6 +10,8 @@ import { batcherOf, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll } from './queries.ts'
 
 const pressesPerRequest = 1_000
+/** Until the collector has taken what the pressing left. */
+const restMs = 5_000
 
 /** Nothing is due by itself. */
 const patient = { FLUSH_LIKES: '1000000', FLUSH_SECONDS: '86400' }
@@ -30,6 +32,8 @@ export async function memory(args: string[]): Promise<number> {
 
     const fresh = await batcher.stats()
     const pressing = await timed(() => pressOnceEach(batcher.url, first, count))
+    const busy = await batcher.stats()
+    await Bun.sleep(restMs)
     const full = await batcher.stats()
     const flushing = await timed(() => batcher.flush())
     const [[stored = ''] = []] = await stack.sql(likesInAll(first, first + count - 1))
@@ -38,7 +42,8 @@ export async function memory(args: string[]): Promise<number> {
       posts: count,
       waitingPosts: full.waitingPosts,
       memoryMbAtStart: fresh.memoryBytes / 1e6,
-      memoryMb: full.memoryBytes / 1e6,
+      memoryMbAfterTheLast: busy.memoryBytes / 1e6,
+      memoryMbAtRest: full.memoryBytes / 1e6,
       journalMb: full.journalBytes / 1e6,
       pressedInSeconds: pressing.seconds,
       flushedInSeconds: flushing.seconds,

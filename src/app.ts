@@ -1,4 +1,4 @@
-import { html } from '@elysiajs/html'
+import { isHtml } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { accountsApi } from './accounts/api.ts'
 import { accounts } from './accounts/routes.ts'
@@ -28,16 +28,18 @@ export const createApp = (context: Context) => answerEveryMethod(featuresOf(cont
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .onError(answerError(context))
-    .onRequest(({ request }) => {
+    .headers({ ...securityHeaders, 'x-served-by': context.config.name })
+    .onRequest(({ request, set }) => {
+      if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
       context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
     })
-    .headers({ ...securityHeaders, 'x-served-by': context.config.name })
-    .onRequest(({ request, set }) => {
-      if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
+    // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
+    // add our headers: a third of what a like costs a replica.
+    .mapResponse({ as: 'global' }, ({ responseValue, set }) => {
+      if (isHtml(responseValue)) set.headers['content-type'] ??= 'text/html; charset=utf-8'
     })
-    .use(html({ autoDoctype: false, contentType: 'text/html; charset=utf-8' }))
     .use(ops(context))
     .use(logs(context))
 

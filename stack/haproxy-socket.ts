@@ -31,10 +31,13 @@ export class HaproxyError extends Error {
   override name = 'HaproxyError'
 }
 
-/** As `default-server` in haproxy.cfg, which servers that are added at run time do not inherit. */
+/**
+ * As `default-server` in haproxy.cfg, which servers that are added at run time do not inherit. Without `pool-max-conn`
+ * these would get a new connection for every request.
+ */
 export const serverOptions =
   'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 ' +
-  'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-purge-delay 1s'
+  'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-max-conn 256 pool-purge-delay 1s'
 
 const answerWithinMs = 5_000
 

@@ -43,31 +43,39 @@ const Verdict = ({ audit: { recount, silent } }: { audit: Audit }) => {
 const Figures = ({ audit }: { audit: Audit }) => (
   <dl class="facts">
     <dt>Answered</dt>
-    <dd id="answered">{counted.format(audit.answered)}</dd>
+    <dd id="answered" safe>
+      {counted.format(audit.answered)}
+    </dd>
     <dt>Waiting for the database</dt>
-    <dd id="waiting">{counted.format(audit.waiting)}</dd>
+    <dd id="waiting" safe>
+      {counted.format(audit.waiting)}
+    </dd>
     <dt>In the database</dt>
-    <dd id="applied">{counted.format(audit.applied)}</dd>
+    <dd id="applied" safe>
+      {counted.format(audit.applied)}
+    </dd>
     {audit.recount.imported > 0 ? (
       <>
         <dt>Came with the sample board</dt>
-        <dd>{counted.format(audit.recount.imported)}</dd>
+        <dd safe>{counted.format(audit.recount.imported)}</dd>
       </>
     ) : (
       ''
     )}
     <dt>Batches</dt>
-    <dd>{counted.format(audit.batches)}</dd>
+    <dd safe>{counted.format(audit.batches)}</dd>
     <dt>Drift</dt>
-    <dd id="drift">{counted.format(audit.drift)}</dd>
+    <dd id="drift" safe>
+      {counted.format(audit.drift)}
+    </dd>
     <dt>Last hash</dt>
     <dd class="hash" safe>
       {audit.lastBatch?.hash ?? 'none yet'}
     </dd>
     <dt>Counted</dt>
     <dd>
-      <Moment at={audit.recount.at} />, {counted.format(audit.recount.posts)} posts in {audit.recount.tookMs}{' '}
-      ms
+      <Moment at={audit.recount.at} />
+      <span safe>{`, ${counted.format(audit.recount.posts)} posts in ${audit.recount.tookMs} ms`}</span>
     </dd>
   </dl>
 )
@@ -76,8 +84,10 @@ const Flaws = ({ audit: { recount } }: { audit: Audit }) => (
   <>
     {recount.drifted.map(({ post, likes, counted: expected }) => (
       <p class="error">
-        <a href={`/audit/posts/${post}`}>Post {post}</a> shows {counted.format(likes)}, its batches add up to{' '}
-        {counted.format(expected)}.
+        <a href={`/audit/posts/${post}`}>Post {post}</a>
+        <span
+          safe
+        >{` shows ${counted.format(likes)}, its batches add up to ${counted.format(expected)}.`}</span>
       </p>
     ))}
     {recount.flaws.map(({ batcher, number, wrong }) => (
@@ -104,9 +114,9 @@ const Batchers = ({ audit }: { audit: Audit }) => (
             <th scope="row" safe>
               {name}
             </th>
-            <td>{counted.format(answered)}</td>
-            <td>{counted.format(waiting)}</td>
-            <td>{oldestSeconds.toFixed(1)}</td>
+            <td safe>{counted.format(answered)}</td>
+            <td safe>{counted.format(waiting)}</td>
+            <td safe>{oldestSeconds.toFixed(1)}</td>
           </tr>
         ))}
       </tbody>
@@ -123,7 +133,7 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
         <a href={`/posts/${post.id}`} safe>
           {post.title}
         </a>
-        <span>, {counted.format(post.likes)} likes now. Newest batches first.</span>
+        <span safe>{`, ${counted.format(post.likes)} likes now. Newest batches first.`}</span>
       </p>
       <div class="scroll">
         <table>
@@ -143,7 +153,7 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
                 </td>
                 <td safe>{batcher}</td>
                 <td>{number}</td>
-                <td>{counted.format(added)}</td>
+                <td safe>{counted.format(added)}</td>
               </tr>
             ))}
           </tbody>

@@ -176,7 +176,7 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
           <When at={member.createdAt} />
         </dd>
         <dt>Role</dt>
-        <dd safe>{member.role}</dd>
+        <dd>{member.role}</dd>
         <dt>Source</dt>
         <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
       </dl>

@@ -2,26 +2,36 @@ import { Html } from '@elysiajs/html'
 
 const counted = new Intl.NumberFormat('en')
 
+/** Drawn once: it is on every button, and the button is the answer to every like. */
+const heart = (
+  <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
+    <path d="M12 20.5 4.6 13a4.9 4.9 0 0 1 0-6.9 4.7 4.7 0 0 1 6.8 0l.6.6.6-.6a4.7 4.7 0 0 1 6.8 0 4.9 4.9 0 0 1 0 6.9Z" />
+  </svg>
+)
+
 /** `liked` is known only where each member has one like, and says whether the visitor's is given. */
 type LikeProps = { id: number; likes: number; liked?: boolean }
 
 /** The button with its count; a press swaps it for the one in the answer. */
-export const LikeButton = ({ id, likes, liked }: LikeProps) => (
-  <button
-    id={`like-${id}`}
-    class="like"
-    type="submit"
-    hx-post={`/posts/${id}/likes`}
-    hx-swap="outerHTML"
-    aria-pressed={liked === undefined ? undefined : liked ? 'true' : 'false'}
-    aria-label={`Like, ${counted.format(likes)} so far`}
-  >
-    <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
-      <path d="M12 20.5 4.6 13a4.9 4.9 0 0 1 0-6.9 4.7 4.7 0 0 1 6.8 0l.6.6.6-.6a4.7 4.7 0 0 1 6.8 0 4.9 4.9 0 0 1 0 6.9Z" />
-    </svg>
-    <span class="count">{counted.format(likes)}</span>
-  </button>
-)
+export const LikeButton = ({ id, likes, liked }: LikeProps) => {
+  const count = counted.format(likes)
+  return (
+    <button
+      id={`like-${id}`}
+      class="like"
+      type="submit"
+      hx-post={`/posts/${id}/likes`}
+      hx-swap="outerHTML"
+      aria-pressed={liked === undefined ? undefined : liked ? 'true' : 'false'}
+      aria-label={`Like, ${count} so far`}
+    >
+      {heart}
+      <span class="count" safe>
+        {count}
+      </span>
+    </button>
+  )
+}
 
 /** Without JavaScript the same button posts this form. */
 export const LikeForm = (props: LikeProps) => (

@@ -12,7 +12,7 @@ const retryMs = 20
 const retryRefusedMs = 200
 const sweepEveryMs = 100
 const longestQueue = 10_000
-/** How long a request waits to be as full as the one before, and how soon after that one it must begin to. */
+/** How long a request waits for those who were just answered, and how soon after that it must begin to. */
 const gatherMs = 1
 const burstMs = 5
 const pressesPerRequest = Math.min(2_000, maxPressesPerRequest)
@@ -49,7 +49,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   let queue: Waiting[] = []
   let newest = 0
   let isSending = false
-  let lastSize = 0
+  let expected = 0
   let answeredAt = 0
   let isGathered = () => {}
   let sweeper: Timer | undefined
@@ -66,7 +66,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   function enqueue(waiting: Waiting) {
     waiting.number = ++newest
     queue.push(waiting)
-    if (queue.length >= lastSize) isGathered()
+    if (queue.length >= expected) isGathered()
     if (isSending) return
     isSending = true
     // What other visitors press in the same turn of the event loop comes along.
@@ -77,13 +77,13 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     sweeper = setInterval(sweep, sweepEveryMs)
     while (queue.length > 0) {
       await gather()
-      const some = queue.length > pressesPerRequest ? queue.slice(0, pressesPerRequest) : queue
+      const some = queue.slice(0, pressesPerRequest)
       const answer = await attempt(some)
       if (answer) settle(some, answer)
       else await Bun.sleep(retryMs)
-      lastSize = some.length
       answeredAt = performance.now()
       queue = queue.filter(({ isOver }) => !isOver)
+      expected = some.length + queue.length
     }
     clearInterval(sweeper)
     isSending = false
@@ -91,10 +91,10 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
 
   /**
    * Under load those who were just answered are about to press again, and a request costs as much as many presses:
-   * it waits until as many are there as last time, for a millisecond at most. A lone press never waits.
+   * it waits until as many are there as there were, for a millisecond at most. A lone press never waits.
    */
   async function gather() {
-    if (queue.length >= lastSize || performance.now() - answeredAt > burstMs) return
+    if (queue.length >= expected || performance.now() - answeredAt > burstMs) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, gatherMs)
     isGathered = resolve

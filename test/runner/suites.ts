@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../support/warden.ts'
-import type { Suite } from './arguments.ts'
+import type { Suite, SuiteName } from './arguments.ts'
 import { countReport } from './report.ts'
 
 export type Result = { name: string; passed: number; failed: number; seconds: number }
@@ -21,13 +21,17 @@ const longestMs = 8 * 60_000
 export async function runSuite({ name, args }: Suite): Promise<Result> {
   const began = performance.now()
   console.log(`\n# ${name}`)
-  const { code, report } = args.length > 0 ? await bunTest(args) : { code: 1, report: undefined }
+  const { code, report } =
+    args.length > 0 ? await bunTest([...optionsOf(name), ...args]) : { code: 1, report: undefined }
   const { passed, failed } = countReport(report)
 
   const isBroken = passed + failed === 0 || (code !== 0 && failed === 0)
   if (isBroken) console.log(`${name}: ${passed + failed} tests were reported, exit code ${code}`)
   return { name, passed, failed: failed + (isBroken ? 1 : 0), seconds: (performance.now() - began) / 1_000 }
 }
+
+/** Unit tests mostly wait for servers of their own, so two files at a time take little more than one. */
+const optionsOf = (name: SuiteName) => (name === 'unit' ? ['--parallel=2'] : [])
 
 async function bunTest(args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'agora-report-'))
