@@ -1,7 +1,9 @@
 import { isHtml } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { accountsApi } from './accounts/api.ts'
+import { addUserForm, userById } from './accounts/by-id.ts'
 import { accounts } from './accounts/routes.ts'
+import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
 import { admin } from './admin/routes.ts'
 import { answerEveryMethod } from './api/methods.ts'
@@ -45,7 +47,12 @@ function featuresOf(context: Context) {
 
   switch (context.config.role) {
     case 'accounts':
-      return app.use(accounts(context)).use(accountsApi(context)).use(actsUsers(context))
+      return app
+        .use(accounts(context))
+        .use(addUserForm(context))
+        .use(tokenPages(context))
+        .use(accountsApi(context))
+        .use(actsUsers(context))
     case 'admin':
       return app.use(admin(context)).use(ordering(context))
     case 'web':
@@ -53,6 +60,8 @@ function featuresOf(context: Context) {
         .use(board(context))
         .use(boardApi(context))
         .use(pictures(context))
+
+        .use(userById(context))
         .use(likes(context))
         .use(market(context))
         .use(orders(context))

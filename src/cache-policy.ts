@@ -14,6 +14,7 @@ export const remembered = {
     seconds: 60,
   },
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
+  userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
   recount: { key: () => 'recount', seconds: 10 },
@@ -43,8 +44,12 @@ export const untrueAfter = {
   postAddedOrChanged: postChanged,
   postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
-  userAddedOrChanged: (name: string) => [remembered.user.key(name)],
   itemsChanged: () => [remembered.items.key()],
+
+  userAddedOrChanged: (name: string, id?: number) => [
+    remembered.user.key(name),
+    ...(id === undefined ? [] : [remembered.userById.key(id)]),
+  ],
   sessionEnded: (token: string) => [remembered.session.key(token)],
   signInsChanged: (signIns: SignIn[]) =>
     signIns.flatMap(({ session, token }) => [

@@ -31,9 +31,13 @@ export const answerError =
     if (pathname.startsWith('/api/')) return answer(problem(refusal), 'application/problem+json')
     if (isFragmentRequest(request)) return answer(String(ErrorNote({ refusal })), markup, intoFlash)
     // When a part of the site is away, nothing more is asked of it.
-    const frame = refusal.status < 500 ? await frameFor(context, request) : anonymousFrame(context)
+    const frame = refusal.status < 500 ? await frameOrNone(context, request) : anonymousFrame(context)
     return answer(String(ErrorPage({ frame, refusal })), markup)
   }
+
+/** A token that is not known was the error, or is not worth a second one. */
+const frameOrNone = (context: Context, request: Request) =>
+  frameFor(context, request).catch(() => anonymousFrame(context))
 
 const markup = 'text/html; charset=utf-8'
 

@@ -184,6 +184,9 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
         <p>
           <a class="button" href="/account">
             Your account
+          </a>{' '}
+          <a class="button" href="/tokens">
+            API tokens
           </a>
         </p>
       ) : (

@@ -34,7 +34,7 @@ export const Layout = ({ frame, title, description, children }: LayoutProps) => 
         <div id="flash" role="status" aria-live="polite"></div>
         <footer>
           <p>
-            Every like counts exactly once. <a href="/audit">Check the count</a>
+            Every like counts exactly once. <a href="/audit">Check the count</a> · <a href="/api/docs">API</a>
           </p>
         </footer>
       </body>

@@ -23,7 +23,9 @@ export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; fi
           Find
           <input name="filter" type="search" value={filter} placeholder="POST /posts" autocomplete="off" />
         </label>
-        <button type="submit">Show</button>
+        <button class="button" type="submit">
+          Show
+        </button>
       </form>
     </search>
     <LogRows logs={logs} />

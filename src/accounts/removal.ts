@@ -35,7 +35,10 @@ export async function removeAccount(
     return left
   })
 
-  await forgetAll(cache, [...untrueAfter.userAddedOrChanged(name), ...untrueAfter.signInsChanged(signIns)])
+  await forgetAll(cache, [
+    ...untrueAfter.userAddedOrChanged(name, id),
+    ...untrueAfter.signInsChanged(signIns),
+  ])
   await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
 }
 

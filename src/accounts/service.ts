@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields, textOf } from '../platform/fields.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
 import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
-import { insertUser, type Member, memberNamed, passwordOf, type Viewer } from './queries.ts'
+import { insertUser, type Member, memberById, memberNamed, passwordOf, type Viewer } from './queries.ts'
 
 /** What somebody typed to sign up or in. The password is never shown again. */
 export type TypedAccount = { username: string; password: string }
@@ -56,6 +56,18 @@ export async function signIn(
   const isRight = await isPassword(context, password, found?.passwordHash)
   if (!found || !isRight || found.disabledAt) return undefined
   return { id: found.id, name: found.name, role: found.role }
+}
+
+/** The member with this id, or a 404. */
+export async function memberByIdOrRefuse(
+  { cache, db }: Context,
+  id: string,
+): Promise<{ member: Member; source: Source }> {
+  if (!isId(id)) throw new Refusal(404, 'Nobody here has this id.')
+  const { key, seconds } = remembered.userById
+  const { value, source } = await cache.remember(key(Number(id)), seconds, () => memberById(db, id))
+  if (!value) throw new Refusal(404, 'Nobody here has this id.')
+  return { member: value, source }
 }
 
 /** The member of exactly this name, or a 404. */

@@ -18,24 +18,35 @@ export type AccessLog = {
 /** How many of each kind are kept. */
 export const longestLog = 10_000
 const flushEveryMs = 50
+/** A replica's part is kept this long after its last entry. */
+const keptSeconds = 24 * 3_600
 
-type Entry = { at: number; what: Pair }
-type Ring = { key: string; entries: Entry[]; unsent: number; total: number }
+/** Lines of "microseconds first second", oldest first. */
+type Ring = {
+  kind: 'requests' | 'accesses'
+  lines: string[]
+  unsent: number
+  total: number
+  /** How many lines each batch in Redis has, and the number of the next batch. */
+  sizes: number[]
+  next: number
+}
 
 /**
- * What all replicas were asked and asked of MySQL. A request only adds to a list in memory; every 50 ms what came goes to
- * Redis in one pipeline, so that it costs nobody who waits for an answer anything.
+ * What all replicas were asked, and asked of MySQL. A request only adds a line to a list in memory; every 50 ms what came
+ * goes to Redis in one pipeline, as one value, so a call costs about half a microsecond and nobody waits for it.
  *
- * Each entry has its time and a number, and its replica's name: readers put entries in the order of time, as each
- * replica's clock had it, and drop those that a flush sent twice because its reply was lost. The count of accesses
- * is kept per replica as an absolute number, so that it too may be sent again.
+ * Each replica has a Redis list of its own, of batches, and cuts off what lies more than 10,000 lines back: it alone
+ * knows how long they are. Readers take all lists and put the lines in the order of time, by each replica's clock. A batch
+ * whose reply was lost is sent again under its number, and the last of a number counts. The count of accesses is kept
+ * per replica as an absolute number, so that it too may be sent again.
  *
- * With Redis away entries wait, the last 10,000 of them, and are sent when it is back.
+ * With Redis away lines wait, the last 10,000 of them, and are sent when it is back.
  */
 export function openAccessLog(redis: Redis): AccessLog {
   const replica = crypto.randomUUID().slice(0, 8)
-  const requests: Ring = { key: 'log:requests', entries: [], unsent: 0, total: 0 }
-  const accesses: Ring = { key: 'log:accesses', entries: [], unsent: 0, total: 0 }
+  const requests = emptyRing('requests')
+  const accesses = emptyRing('accesses')
   let underWay: Promise<void> | undefined
   const timer = setInterval(() => void flush(), flushEveryMs)
   timer.unref()
@@ -43,9 +54,9 @@ export function openAccessLog(redis: Redis): AccessLog {
   return {
     request(method, url) {
       const path = pathOf(url)
-      if (path !== undefined) add(requests, [method, path])
+      if (path !== undefined) add(requests, method, path)
     },
-    databaseAccess: (verb, name) => add(accesses, [verb, name]),
+    databaseAccess: (verb, name) => add(accesses, verb, name),
     read,
     async close() {
       clearInterval(timer)
@@ -54,7 +65,8 @@ export function openAccessLog(redis: Redis): AccessLog {
   }
 
   function flush(): Promise<void> {
-    if (requests.unsent + accesses.unsent === 0 || redis.status !== 'ready') return Promise.resolve()
+    if (requests.unsent + accesses.unsent === 0 || redis.status !== 'ready')
+      return underWay ?? Promise.resolve()
     underWay ??= send().finally(() => {
       underWay = undefined
     })
@@ -62,17 +74,15 @@ export function openAccessLog(redis: Redis): AccessLog {
   }
 
   async function send(): Promise<void> {
-    const sent = [requests, accesses].map((ring) => ({ ring, count: ring.unsent }))
+    const batches = [requests, accesses].filter(({ unsent }) => unsent > 0).map(batchOf)
     const commands = redis.pipeline()
-    for (const { ring, count } of sent) {
-      if (count === 0) continue
-      const lines = unsentOf(ring).map((entry, at) => lineOf(entry, replica, ring.total - count + at))
-      commands.rpush(ring.key, ...lines).ltrim(ring.key, -longestLog, -1)
+    for (const { ring, text, kept } of batches) {
+      const key = keyOf(ring.kind, replica)
+      commands.rpush(key, text).ltrim(key, -kept, -1).expire(key, keptSeconds)
     }
     commands.hset(countsKey, replica, accesses.total)
     const answers = await commands.exec().catch(() => null)
-    if (!answers || answers.some(([error]) => error)) return
-    for (const { ring, count } of sent) ring.unsent -= count
+    if (answers?.every(([error]) => !error)) for (const batch of batches) settle(batch)
   }
 
   async function read(limit: number): Promise<Accesses> {
@@ -80,52 +90,85 @@ export function openAccessLog(redis: Redis): AccessLog {
     await Bun.sleep(flushEveryMs + 25)
     await flush()
     try {
-      const [lines, accessLines, counts] = await Promise.all([
-        redis.lrange(requests.key, 0, -1),
-        redis.lrange(accesses.key, 0, -1),
-        redis.hvals(countsKey),
-      ])
-      return {
-        requests: pairsOf(lines, limit),
-        databaseAccesses: pairsOf(accessLines, limit),
-        databaseAccessCount: counts.reduce((sum, count) => sum + Number(count), 0),
-      }
+      return await readAll(redis, limit)
     } catch {
       return {
-        requests: latest(requests, limit),
-        databaseAccesses: latest(accesses, limit),
+        requests: requests.lines.slice(-limit).map(pairOf),
+        databaseAccesses: accesses.lines.slice(-limit).map(pairOf),
         databaseAccessCount: accesses.total,
       }
     }
   }
 }
 
-const countsKey = 'log:access-counts'
+const emptyRing = (kind: Ring['kind']): Ring => ({ kind, lines: [], unsent: 0, total: 0, sizes: [], next: 1 })
 
-function add(ring: Ring, what: Pair): void {
-  ring.entries.push({ at: performance.timeOrigin + performance.now(), what })
+const countsKey = 'log:access-counts'
+const keyOf = (kind: Ring['kind'], replica: string) => `log:${kind}:${replica}`
+
+function add(ring: Ring, first: string, second: string): void {
+  ring.lines.push(`${Math.round((performance.timeOrigin + performance.now()) * 1_000)} ${first} ${second}`)
   ring.unsent++
   ring.total++
   // Cut now and then, so that on average nothing is moved.
-  if (ring.entries.length > 2 * longestLog) ring.entries = ring.entries.slice(-longestLog)
+  if (ring.lines.length > 2 * longestLog) ring.lines = ring.lines.slice(-longestLog)
 }
 
-const unsentOf = ({ entries, unsent }: Ring) => entries.slice(-Math.min(unsent, longestLog))
+type Batch = { ring: Ring; text: string; unsent: number; size: number; kept: number }
 
-const latest = ({ entries }: Ring, limit: number): Pair[] => entries.slice(-limit).map(({ what }) => what)
+/** What is to be sent, and how many batches, this one included, hold the last 10,000 lines. */
+function batchOf(ring: Ring): Batch {
+  const { unsent } = ring
+  const lines = ring.lines.slice(-Math.min(unsent, longestLog))
+  let kept = 1
+  for (let held = lines.length; held < longestLog && kept <= ring.sizes.length; kept++) {
+    held += ring.sizes[ring.sizes.length - kept] ?? 0
+  }
+  return { ring, text: `${ring.next}\n${lines.join('\n')}`, unsent, size: lines.length, kept }
+}
 
-/** Sorts as text in the order of time: microseconds of 16 digits, then the entry's number. */
-const lineOf = ({ at, what }: Entry, replica: string, number: number) =>
-  `${Math.round(at * 1_000)} ${String(number).padStart(12, '0')} ${replica} ${what[0]} ${what[1]}`
+function settle({ ring, unsent, size, kept }: Batch): void {
+  ring.unsent -= unsent
+  ring.next++
+  ring.sizes.push(size)
+  ring.sizes = ring.sizes.slice(-kept)
+}
 
-const pairsOf = (lines: string[], limit: number): Pair[] =>
-  [...new Set(lines)]
-    .sort()
-    .slice(-limit)
-    .map((line) => {
-      const [, , , first = '', ...rest] = line.split(' ')
-      return [first, rest.join(' ')]
-    })
+/** Throws when Redis cannot be asked. */
+async function readAll(redis: Redis, limit: number): Promise<Accesses> {
+  const counts = await redis.hgetall(countsKey)
+  const lists = async (kind: Ring['kind']) => {
+    const all = await Promise.all(Object.keys(counts).map((each) => redis.lrange(keyOf(kind, each), 0, -1)))
+    return inOrder(all.flatMap(linesOf)).slice(-limit).map(pairOf)
+  }
+  return {
+    requests: await lists('requests'),
+    databaseAccesses: await lists('accesses'),
+    databaseAccessCount: Object.values(counts).reduce((sum, count) => sum + Number(count), 0),
+  }
+}
+
+/** The lines of one replica's batches; of two with the same number the later one holds all of the earlier. */
+function linesOf(batches: string[]): string[] {
+  const byNumber = new Map<string, string[]>()
+  for (const batch of batches) {
+    const [number = '', ...lines] = batch.split('\n')
+    byNumber.set(number, lines)
+  }
+  return [...byNumber.values()].flat()
+}
+
+/** Sorting is stable: of the same microsecond, a replica's own order stays. */
+const inOrder = (lines: string[]) =>
+  lines
+    .map((line) => ({ line, at: Number.parseInt(line, 10) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ line }) => line)
+
+function pairOf(line: string): Pair {
+  const [, first = '', ...rest] = line.split(' ')
+  return [first, rest.join(' ')]
+}
 
 const longestPath = 200
 const notNoted = /^\/(up|ready|logs|favicon\.ico|static\/.*|api\/v1\/_health)$/

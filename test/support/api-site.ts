@@ -41,6 +41,7 @@ export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSi
       method: request.method,
       headers,
       redirect: 'manual',
+      decompress: false,
       ...(body.byteLength > 0 ? { body } : {}),
     })
   }

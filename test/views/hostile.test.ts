@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { openApiDocument } from '../../src/api/document.ts'
 import type { Audit } from '../../src/audit/service.ts'
 import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
@@ -13,8 +14,10 @@ import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items
 import { MemberRow, MembersPage } from '../../views/admin-members.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
+import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
 import { BoardPage, NewPostForm, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
+import { AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
@@ -23,6 +26,7 @@ import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Picture } from '../../views/pictures.tsx'
+import { TokensPage } from '../../views/tokens.tsx'
 import { projectFiles } from '../support/project.ts'
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
@@ -52,6 +56,14 @@ const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
 const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 const refusal = new Refusal(404, hostile)
+const token = { id: 1, name: hostile, createdAt: post.createdAt }
+const logs = {
+  requests: [['GET', hostile]] as [string, string][],
+  db_accesses: [['SELECT', hostile]] as [string, string][],
+  db_access_count: 1,
+}
+const document = openApiDocument([])
+document.info.description = hostile
 const list = { posts: [post], older: 7 }
 
 const at = post.createdAt
@@ -74,11 +86,6 @@ const report = {
 const session = { token: 'a'.repeat(64), agent: hostile, createdAt: at, usedAt: at, isThis: false }
 const batch = { batcher: hostile, number: 1, hash: 'a'.repeat(64), appliedAt: at }
 const stats = { name: hostile, answered: 1, waiting: 1, applied: 1, batches: 1, oldestSeconds: 1 }
-const logs: { requests: [string, string][]; db_accesses: [string, string][]; db_access_count: number } = {
-  requests: [['GET', hostile]],
-  db_accesses: [['SELECT', hostile]],
-  db_access_count: 1,
-}
 const recount: Audit['recount'] = {
   ...{ at, tookMs: 1, batches: 1, posts: 1, applied: 1, imported: 0, drift: 0, drifted: [], flaws: [] },
   chains: [batch],
@@ -102,6 +109,13 @@ const drawn: Record<string, unknown> = {
   AccountPage: AccountPage({ frame, viewer: frame.viewer!, sessions: [session], hasChanged: true }),
   PasswordForm: PasswordForm({ viewer: frame.viewer!, errors: { current: hostile, password: hostile } }),
   DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
+
+  AddUserPage: AddUserPage({ frame, username: hostile, errors }),
+  UserByIdPage: UserByIdPage({ frame, member, source: 'Redis' }),
+  TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
+  LogsPage: LogsPage({ frame, logs, filter: hostile }),
+  LogRows: LogRows({ logs }),
+  DocsPage: DocsPage({ frame, document }),
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
   FieldError: FieldError({ of: 'title', error: hostile }),
@@ -141,8 +155,6 @@ const drawn: Record<string, unknown> = {
   RemoveForm: RemoveForm({ post, reason: hostile, errors: { reason: hostile } }),
   ImportPage: ImportPage({ frame: adminFrame, report, errors: { file: hostile } }),
   ImportForm: ImportForm({ report, errors: { file: hostile } }),
-  LogsPage: LogsPage({ frame, logs, filter: hostile }),
-  LogRows: LogRows({ logs }),
   AuditPage: AuditPage({
     frame,
     audit: {
@@ -154,7 +166,7 @@ const drawn: Record<string, unknown> = {
 }
 
 /** These show numbers, times and what we wrote ourselves. */
-const withoutText = ['DocsPage', 'LikeButton', 'LikeForm', 'Moment', 'Money', 'Stock', 'When']
+const withoutText = ['LikeButton', 'LikeForm', 'Moment', 'Money', 'Stock', 'When']
 
 /** What a browser would run: scripts of the page's own, handlers in attributes. */
 function runnable(markup: string): string[] {

@@ -1,0 +1,60 @@
+import { Html } from '@elysiajs/html'
+import type { Member } from '../src/accounts/queries.ts'
+import type { Frame } from '../src/frame.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { FieldError, invalid } from './form.tsx'
+import { Layout } from './layout.tsx'
+
+type FormProps = { username?: string; errors?: FieldErrors }
+
+export const AddUserPage = ({ frame, ...form }: FormProps & { frame: Frame }) => (
+  <Layout frame={frame} title="Add a user">
+    <section class="narrow">
+      <h1>Add a user</h1>
+      <p class="hint">Someone without a password, who cannot sign in until given one.</p>
+      <AddUserForm {...form} />
+    </section>
+  </Layout>
+)
+
+export const AddUserForm = ({ username = '', errors = {} }: FormProps) => (
+  <form
+    id="add-user"
+    class="stack"
+    method="post"
+    action="/add_user"
+    hx-post="/add_user"
+    hx-swap="outerHTML"
+    hx-disable="find button"
+  >
+    <label>
+      Name
+      <input name="username" required value={username} {...invalid('username', errors.username)} />
+      <FieldError of="username" error={errors.username} />
+    </label>
+    <button class="primary" type="submit">
+      Add
+    </button>
+  </form>
+)
+
+type ByIdProps = { frame: Frame; member: Member; source: 'Redis' | 'MySQL' }
+
+export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
+  <Layout frame={frame} title={member.name}>
+    <section class="narrow">
+      <h1 safe>{member.name}</h1>
+      <dl class="facts">
+        <dt>Id</dt>
+        <dd>{member.id}</dd>
+        <dt>Name</dt>
+        <dd>
+          <a href={`/users/${encodeURIComponent(member.name)}`} safe>
+            {member.name}
+          </a>
+        </dd>
+      </dl>
+      <p>Source: {source as 'safe'}</p>
+    </section>
+  </Layout>
+)
