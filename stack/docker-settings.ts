@@ -4,7 +4,17 @@ import { openSecrets } from './secrets.ts'
 
 /** What `./agora up` was given of these in its environment reaches the containers. */
 const passedOn = [
-  ...['AGORA_IMAGE', 'LIKES', 'ACTS_API', 'LOGS', 'CHAOS', 'LOG_LEVEL', 'MAX_BODY_BYTES', 'SAMPLE'],
+  ...[
+    'AGORA_IMAGE',
+    'LIKES',
+    'ACTS_API',
+    'LOGS',
+    'CHAOS',
+    'LOG_LEVEL',
+    'MAX_BODY_BYTES',
+    'SAMPLE',
+    'CURRENCY',
+  ],
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE'],
   ...[
     'RATE_LIMITS',

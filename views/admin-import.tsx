@@ -92,7 +92,8 @@ const ReportRow = ({ row }: { row: RowReport }) => (
 
 function summary(rows: RowReport[], isStored: boolean): string {
   const counted = (of: RowReport['outcome']) => rows.filter(({ outcome }) => outcome === of).length
-  if (!isStored) return `Nothing was stored: ${count(counted('wrong'))} rows are wrong.`
+  if (!isStored)
+    return `Nothing was stored: ${counted('wrong') === 1 ? '1 row is' : `${count(counted('wrong'))} rows are`} wrong.`
   const wrong = counted('wrong')
   const left = wrong > 0 ? `, ${count(wrong)} left out` : ''
   return `${count(counted('added'))} added, ${count(counted('changed'))} changed, ${count(counted('unchanged'))} as they were${left}.`

@@ -32,7 +32,7 @@ export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Prop
       )}
       <SearchForm choice={listing.choice} />
       <div id="items">
-        <p class="hint" role="status">
+        <p class="hint" role="status" safe>
           {found(listing)}
         </p>
         <ul class="shelf">

@@ -22,3 +22,12 @@ export async function itemById(sql: Sql, id: number | string): Promise<Item | un
   )
   return item
 }
+
+export const itemsByIds = (sql: Sql, ids: number[]) =>
+  sql.rows<Item>(
+    'itemsByIds',
+    `SELECT id, name, quantity, price
+       FROM items
+      WHERE id IN (?)`,
+    [ids],
+  )

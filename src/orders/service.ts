@@ -3,7 +3,7 @@ import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { mostPieces } from '../market/items.ts'
 import { type Decimal, total } from '../market/money.ts'
-import { itemById } from '../market/queries.ts'
+import { type Item, itemsByIds } from '../market/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Claims, isNullOr, isOneOf, isText, isTime, isWhole, soundRows } from '../platform/rows.ts'
@@ -34,6 +34,8 @@ const pageSize = 20
  * Takes what is wanted off the shelf and remembers it as an order, both or neither. Each statement that takes pieces
  * takes them only while there are enough, so no piece is sold twice, however many order at once. A request sent again
  * with its key gives the order it made; the order's row goes in first, so that of two at once the second waits.
+ *
+ * Who comes too late is told so by a read beforehand, and does not queue for the item's row behind those who buy.
  */
 export async function placeOrder(
   context: Context,
@@ -41,43 +43,60 @@ export async function placeOrder(
   wanted: Wanted[],
   key: string = crypto.randomUUID(),
 ): Promise<{ order: Order; isNew: boolean }> {
-  const [requestKey, hash] = [sha256(key), sha256(JSON.stringify(wanted))]
+  const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(wanted)) }
+  const refusal = await whyNot(context.db, wanted)
+  if (refusal) return { order: await orderMadeBefore(context, request, refusal), isNew: false }
   try {
-    const id = await context.db.transaction(async (sql) => {
-      const order = await insertOrder(sql, buyer.id, requestKey, hash)
-      for (const [at, each] of wanted.entries()) await sell(sql, order, at + 1, each)
-      return order
-    })
+    const id = await context.db.transaction((sql) => sell(sql, request, wanted))
     await context.cache.forget(untrueAfter.itemsChanged())
     return { order: await orderOrRefuse(context, id), isNew: true }
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    return { order: await orderMadeBefore(context, buyer, requestKey, hash), isNew: false }
+    return { order: await orderMadeBefore(context, request, error), isNew: false }
   }
 }
 
-async function sell(sql: Sql, order: number, line: number, wanted: Wanted): Promise<void> {
-  if (!(await takeStock(sql, wanted))) throw await whyNot(sql, wanted)
-  await insertLine(sql, order, line, wanted.item, wanted.quantity)
+type OrderRequest = { buyer: number; key: string; hash: string }
+
+async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, wanted: Wanted[]): Promise<number> {
+  const order = await insertOrder(sql, buyer, key, hash)
+  for (const [at, each] of wanted.entries()) {
+    if (!(await takeStock(sql, each))) throw (await whyNot(sql, [each])) ?? quicker()
+    await insertLine(sql, order, at + 1, each.item, each.quantity)
+  }
+  return order
 }
 
-async function whyNot(sql: Sql, { item: id, quantity, price }: Wanted): Promise<Refusal> {
-  const item = await itemById(sql, id)
-  if (!item) return new Refusal(409, 'This item is no longer sold. Nothing was ordered.')
-  if (item.quantity === 0) return new Refusal(409, `${item.name} is sold out. Nothing was ordered.`)
-  if (item.quantity < quantity) {
-    return new Refusal(409, `Only ${item.quantity} of ${item.name} left. Nothing was ordered.`)
-  }
-  return price !== undefined && price !== item.price
-    ? new Refusal(409, `The price of ${item.name} has changed. Nothing was ordered.`)
-    : new Refusal(409, 'Somebody else was quicker. Nothing was ordered, please try again.')
+const quicker = () => new Refusal(409, 'Somebody else was quicker. Nothing was ordered, please try again.')
+
+/** Why this cannot be had at this moment, if so. */
+async function whyNot(sql: Sql, wanted: Wanted[]): Promise<Refusal | undefined> {
+  const rows = await itemsByIds(
+    sql,
+    wanted.map(({ item }) => item),
+  )
+  const items = new Map(rows.map((item) => [item.id, item]))
+  const reasons = wanted.map((each) => reasonAgainst(items.get(each.item), each))
+  const reason = reasons.find((each) => each !== undefined)
+  return reason === undefined ? undefined : new Refusal(409, `${reason} Nothing was ordered.`)
 }
 
-async function orderMadeBefore(context: Context, buyer: Viewer, key: string, hash: string): Promise<Order> {
-  const found = await orderOfRequest(context.db, buyer.id, key)
-  if (found?.hash !== hash) {
-    throw new Refusal(422, 'This Idempotency-Key was used for another order.')
-  }
+function reasonAgainst(item: Item | undefined, { quantity, price }: Wanted): string | undefined {
+  if (!item) return 'This item is no longer sold.'
+  if (item.quantity === 0) return `${item.name} is sold out.`
+  if (item.quantity < quantity) return `Only ${item.quantity} of ${item.name} left.`
+  return price !== undefined && price !== item.price ? `The price of ${item.name} has changed.` : undefined
+}
+
+/** The order that this request made when it came first; `otherwise` is thrown when there is none. */
+async function orderMadeBefore(
+  context: Context,
+  { buyer, key, hash }: OrderRequest,
+  otherwise: unknown,
+): Promise<Order> {
+  const found = await orderOfRequest(context.db, buyer, key)
+  if (!found) throw otherwise
+  if (found.hash !== hash) throw new Refusal(422, 'This Idempotency-Key was used for another order.')
   return orderOrRefuse(context, found.id)
 }
 

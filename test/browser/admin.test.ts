@@ -80,7 +80,7 @@ describe('an admin with JavaScript', () => {
     await markDocument(page)
 
     await sendFile(page, `name,quantity,price\n${name},3,1.00\nwrong,-1,1\n`)
-    await page.getByText('Nothing was stored: 1 rows are wrong.').waitFor()
+    await page.getByText('Nothing was stored: 1 row is wrong.').waitFor()
     await page.locator('[name=partial]').check()
     await sendFile(page, `name,quantity,price\n${name},3,1.00\nwrong,-1,1\n`)
     await page.getByText('1 added, 0 changed, 0 as they were, 1 left out.').waitFor()

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { adminOf } from '../support/admin.ts'
 import { newName, password, servedBy } from '../support/page.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 import { newVisitor, type Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(120_000)
@@ -16,9 +17,9 @@ beforeAll(async () => {
   await admin.post('/login', adminOf(stack))
 })
 
-function send(visitor: Visitor, method: string, path: string, body?: unknown): Promise<Response> {
+function send(visitor: Visitor, method: string, path: string, body?: unknown, more = {}): Promise<Response> {
   const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-  const headers = { cookie, 'content-type': 'application/json' }
+  const headers = { cookie, 'content-type': 'application/json', ...more }
   return fetch(stack.url + path, {
     method,
     headers,
@@ -83,9 +84,7 @@ describe('through the balancer', () => {
     )
 
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, at) =>
-        send(buyers[at % 2]!, 'POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] }),
-      ),
+      Array.from({ length: 200 }, (_, at) => buy(buyers[at % 2]!, item.id, `${name}-${at}`)),
     )
 
     const statuses = Object.groupBy(answers, ({ status }) => status)
@@ -110,6 +109,18 @@ test('no process of a native stack can be reached from another machine', async (
   expect(listening().filter(({ port }) => ports.includes(port)).length).toBeGreaterThanOrEqual(ports.length)
   expect(reachable).toEqual([])
 })
+
+/** A patient buyer: told that the site is busy, they send the same order again. */
+function buy(buyer: Visitor, item: number, key: string): Promise<Response> {
+  return until(
+    async () => {
+      const body = { items: [{ item, quantity: 1 }] }
+      const answer = await send(buyer, 'POST', '/api/orders', body, { 'idempotency-key': key })
+      return answer.status === 503 ? undefined : answer
+    },
+    { withinMs: 30_000, everyMs: 200 },
+  )
+}
 
 /** What listens on this machine, from Linux's own tables: addresses in hexadecimal, the last byte first. */
 function listening(): { address: string; port: number }[] {
