@@ -17,7 +17,7 @@ import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
 import { BoardPage, NewPostForm, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
-import { AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
@@ -111,6 +111,7 @@ const drawn: Record<string, unknown> = {
   DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
 
   AddUserPage: AddUserPage({ frame, username: hostile, errors }),
+  AddUserForm: AddUserForm({ username: hostile, errors }),
   UserByIdPage: UserByIdPage({ frame, member, source: 'Redis' }),
   TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
   LogsPage: LogsPage({ frame, logs, filter: hostile }),
