@@ -30,14 +30,12 @@ export const createApp = (context: Context) => answerEveryMethod(featuresOf(cont
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .onError(answerError(context))
-    .onRequest(({ request }) => {
-      if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
-      context.accessLog.request(request.method, request.url)
-      refuseForeignOrigin(request)
-    })
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
       if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
+      if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
+      context.accessLog.request(request.method, request.url)
+      refuseForeignOrigin(request)
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica.
@@ -63,6 +61,8 @@ function featuresOf(context: Context) {
         .use(boardApi(context))
         .use(userById(context))
         .use(pictures(context))
+
+        .use(userById(context))
         .use(likes(context))
         .use(market(context))
         .use(orders(context))

@@ -45,6 +45,7 @@ export const untrueAfter = {
   postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
   itemsChanged: () => [remembered.items.key()],
+
   userAddedOrChanged: (name: string, id?: number) => [
     remembered.user.key(name),
     ...(id === undefined ? [] : [remembered.userById.key(id)]),

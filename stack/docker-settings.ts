@@ -9,11 +9,11 @@ const passedOn = [
     'LIKES',
     'ACTS_API',
     'LOGS',
-    'CURRENCY',
     'CHAOS',
     'LOG_LEVEL',
     'MAX_BODY_BYTES',
     'SAMPLE',
+    'CURRENCY',
   ],
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE'],
   ...[

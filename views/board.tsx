@@ -185,7 +185,9 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
           <a class="button" href="/account">
             Your account
           </a>{' '}
-          <a href="/tokens">API tokens</a>
+          <a class="button" href="/tokens">
+            API tokens
+          </a>
         </p>
       ) : (
         ''

@@ -207,17 +207,6 @@ export const countPosts = (sql: Sql, category: number, more: { posts: number; ac
     [more.posts, more.acts, category],
   )
 
-/** Why an admin removed the post, if one did. */
-export async function reasonOfRemoval(sql: Sql, post: string): Promise<string | undefined> {
-  const [removal] = await sql.rows<{ reason: string }>(
-    'reasonOfRemoval',
-    `SELECT reason
-       FROM removed_posts
-      WHERE post_id = ?`,
-    [post],
-  )
-  return removal?.reason
-}
 /** Where a post stands: what must be forgotten and counted anew when it goes. */
 export type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
@@ -259,3 +248,15 @@ export const insertCategory = (sql: Sql, name: string) =>
     name,
     name,
   ])
+
+/** Why an admin removed the post, if one did. */
+export async function reasonOfRemoval(sql: Sql, post: string): Promise<string | undefined> {
+  const [removal] = await sql.rows<{ reason: string }>(
+    'reasonOfRemoval',
+    `SELECT reason
+       FROM removed_posts
+      WHERE post_id = ?`,
+    [post],
+  )
+  return removal?.reason
+}
