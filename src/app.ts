@@ -61,8 +61,6 @@ function featuresOf(context: Context) {
         .use(boardApi(context))
         .use(userById(context))
         .use(pictures(context))
-
-        .use(userById(context))
         .use(likes(context))
         .use(market(context))
         .use(orders(context))
