@@ -14,7 +14,8 @@ import {
 /** After Redis was silent for too long it is left alone for this time. */
 const redisRestMs = 300
 const batcherRestMs = 200
-const askWithinMs = 400
+/** A batcher that is only busy must not be taken for a dead one: MySQL lags behind what it answered. */
+const askWithinMs = 1_500
 const postsPerQuestion = 500
 
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
