@@ -1,5 +1,6 @@
 import type { Log } from '../src/platform/log.ts'
 import type { Choices } from './choices.ts'
+import { openGathering } from './gathering.ts'
 import type { Ids } from './ids.ts'
 import type { Journal } from './journal.ts'
 import type { Lookup } from './lookup.ts'
@@ -31,8 +32,8 @@ type Request = {
 }
 
 /**
- * Takes presses: all that came during one turn of the event loop are judged, kept by one commit of the journal, shown
- * to readers, and only then answered.
+ * Takes presses: all that came during one turn of the event loop, or a little longer under load, are judged, kept by
+ * one commit of the journal, shown to readers, and only then answered.
  */
 export function openIntake(parts: Parts) {
   const { name, journal, posts, ids, choices, totals, lookup, log, maxWaiting, onTaken } = parts
@@ -42,6 +43,7 @@ export function openIntake(parts: Parts) {
   let queue: Request[] = []
   let touched: number[] = []
   let counted = 0
+  const gathering = openGathering(commit)
 
   return { take, tally }
 
@@ -50,7 +52,7 @@ export function openIntake(parts: Parts) {
     const gone = await lookup.prepare(presses)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     queue.push({ presses, gone, answer: resolve, fail: reject })
-    if (queue.length === 1) setImmediate(commit)
+    gathering.arrived(presses.find(({ sender }) => sender !== undefined)?.sender)
     return promise
   }
 
