@@ -21,27 +21,30 @@ const flushEveryMs = 50
 /** A replica's part is kept this long after its last entry. */
 const keptSeconds = 24 * 3_600
 
-/** Lines of "microseconds first second", oldest first. */
+/** Some lines of "microseconds first second", oldest first, under a number that they keep. */
+type Batch = { number: number; size: number; text: string; isSent: boolean }
+
 type Ring = {
   kind: 'requests' | 'accesses'
-  lines: string[]
-  unsent: number
-  total: number
-  /** How many lines each batch in Redis has, and the number of the next batch. */
-  sizes: number[]
+  /** Lines since the last flush. */
+  fresh: string[]
+  /** What holds the last 10,000 lines before them. */
+  batches: Batch[]
   next: number
+  total: number
 }
 
 /**
- * What all replicas were asked, and asked of MySQL. A request only adds a line to a list in memory; every 50 ms what came
- * goes to Redis in one pipeline, as one value, so a call costs about half a microsecond and nobody waits for it.
+ * What all replicas were asked, and asked of MySQL. A call only adds a line to a list in memory. Every 50 ms the new
+ * lines become one batch, which goes to Redis as one value, so nobody waits for it and little is left for the garbage
+ * collector.
  *
  * Each replica has a Redis list of its own, of batches, and cuts off what lies more than 10,000 lines back: it alone
  * knows how long they are. Readers take all lists and put the lines in the order of time, by each replica's clock. A batch
- * whose reply was lost is sent again under its number, and the last of a number counts. The count of accesses is kept
- * per replica as an absolute number, so that it too may be sent again.
+ * whose reply was lost is sent again, and readers take each number once. The count of accesses is kept per replica as
+ * an absolute number, so that it too may be sent again.
  *
- * With Redis away lines wait, the last 10,000 of them, and are sent when it is back.
+ * With Redis away batches wait, the last 10,000 lines of them, and are sent when it is back.
  */
 export function openAccessLog(redis: Redis): AccessLog {
   const replica = crypto.randomUUID().slice(0, 8)
@@ -64,9 +67,9 @@ export function openAccessLog(redis: Redis): AccessLog {
     },
   }
 
-  function flush(): Promise<void> {
-    if (requests.unsent + accesses.unsent === 0 || redis.status !== 'ready')
-      return underWay ?? Promise.resolve()
+  async function flush(): Promise<void> {
+    await underWay
+    for (const ring of [requests, accesses]) closeBatch(ring)
     underWay ??= send().finally(() => {
       underWay = undefined
     })
@@ -74,15 +77,23 @@ export function openAccessLog(redis: Redis): AccessLog {
   }
 
   async function send(): Promise<void> {
-    const batches = [requests, accesses].filter(({ unsent }) => unsent > 0).map(batchOf)
-    const commands = redis.pipeline()
-    for (const { ring, text, kept } of batches) {
+    const unsent = [requests, accesses].map((ring) => ({
+      ring,
+      batches: ring.batches.filter(({ isSent }) => !isSent),
+    }))
+    const waiting = unsent.filter(({ batches }) => batches.length > 0)
+    if (waiting.length === 0 || redis.status !== 'ready') return
+
+    const commands = redis.pipeline().hset(countsKey, replica, accesses.total)
+    for (const { ring, batches } of waiting) {
       const key = keyOf(ring.kind, replica)
-      commands.rpush(key, text).ltrim(key, -kept, -1).expire(key, keptSeconds)
+      commands.rpush(key, ...batches.map(({ number, text }) => `${number}\n${text}`))
+      commands.ltrim(key, -ring.batches.length, -1).expire(key, keptSeconds)
     }
-    commands.hset(countsKey, replica, accesses.total)
     const answers = await commands.exec().catch(() => null)
-    if (answers?.every(([error]) => !error)) for (const batch of batches) settle(batch)
+    if (answers?.every(([error]) => !error)) {
+      for (const batch of waiting.flatMap(({ batches }) => batches)) batch.isSent = true
+    }
   }
 
   async function read(limit: number): Promise<Accesses> {
@@ -93,46 +104,38 @@ export function openAccessLog(redis: Redis): AccessLog {
       return await readAll(redis, limit)
     } catch {
       return {
-        requests: requests.lines.slice(-limit).map(pairOf),
-        databaseAccesses: accesses.lines.slice(-limit).map(pairOf),
+        requests: ownLines(requests).slice(-limit).map(pairOf),
+        databaseAccesses: ownLines(accesses).slice(-limit).map(pairOf),
         databaseAccessCount: accesses.total,
       }
     }
   }
 }
 
-const emptyRing = (kind: Ring['kind']): Ring => ({ kind, lines: [], unsent: 0, total: 0, sizes: [], next: 1 })
+const emptyRing = (kind: Ring['kind']): Ring => ({ kind, fresh: [], batches: [], next: 1, total: 0 })
 
 const countsKey = 'log:access-counts'
 const keyOf = (kind: Ring['kind'], replica: string) => `log:${kind}:${replica}`
 
 function add(ring: Ring, first: string, second: string): void {
-  ring.lines.push(`${Math.round((performance.timeOrigin + performance.now()) * 1_000)} ${first} ${second}`)
-  ring.unsent++
+  ring.fresh.push(`${Math.round((performance.timeOrigin + performance.now()) * 1_000)} ${first} ${second}`)
   ring.total++
-  // Cut now and then, so that on average nothing is moved.
-  if (ring.lines.length > 2 * longestLog) ring.lines = ring.lines.slice(-longestLog)
 }
 
-type Batch = { ring: Ring; text: string; unsent: number; size: number; kept: number }
+function closeBatch(ring: Ring): void {
+  if (ring.fresh.length === 0) return
+  const lines = ring.fresh.slice(-longestLog)
+  ring.fresh = []
+  ring.batches.push({ number: ring.next++, size: lines.length, text: lines.join('\n'), isSent: false })
 
-/** What is to be sent, and how many batches, this one included, hold the last 10,000 lines. */
-function batchOf(ring: Ring): Batch {
-  const { unsent } = ring
-  const lines = ring.lines.slice(-Math.min(unsent, longestLog))
-  let kept = 1
-  for (let held = lines.length; held < longestLog && kept <= ring.sizes.length; kept++) {
-    held += ring.sizes[ring.sizes.length - kept] ?? 0
+  let held = ring.batches.reduce((sum, { size }) => sum + size, 0)
+  for (let [oldest] = ring.batches; oldest && held - oldest.size >= longestLog; [oldest] = ring.batches) {
+    held -= oldest.size
+    ring.batches.shift()
   }
-  return { ring, text: `${ring.next}\n${lines.join('\n')}`, unsent, size: lines.length, kept }
 }
 
-function settle({ ring, unsent, size, kept }: Batch): void {
-  ring.unsent -= unsent
-  ring.next++
-  ring.sizes.push(size)
-  ring.sizes = ring.sizes.slice(-kept)
-}
+const ownLines = ({ batches }: Ring) => batches.flatMap(({ text }) => text.split('\n'))
 
 /** Throws when Redis cannot be asked. */
 async function readAll(redis: Redis, limit: number): Promise<Accesses> {
@@ -148,7 +151,7 @@ async function readAll(redis: Redis, limit: number): Promise<Accesses> {
   }
 }
 
-/** The lines of one replica's batches; of two with the same number the later one holds all of the earlier. */
+/** The lines of one replica's batches, each batch once. */
 function linesOf(batches: string[]): string[] {
   const byNumber = new Map<string, string[]>()
   for (const batch of batches) {
