@@ -45,9 +45,12 @@ const aheadOfNemesis = 0.02
 export const isExact = ({ lost, doubled, misshown, drift, reads }: Verdict) =>
   lost === 0 && doubled === 0 && misshown === 0 && drift === 0 && reads.stale === 0
 
+/** Batches go out all the time. Everyone here comes from one address, which is more than one visitor may do. */
+const settings = { FLUSH_SECONDS: '1', RATE_LIMITS: 'off' }
+
 /** Starts a stack, tries it and takes it down. */
 export async function checkLikes(trial: Trial): Promise<Verdict> {
-  const stack = await startPrivateStack({ mode: trial.mode, env: { FLUSH_SECONDS: '1' } })
+  const stack = await startPrivateStack({ mode: trial.mode, env: settings })
   try {
     return await tryOut(stack, trial)
   } finally {
