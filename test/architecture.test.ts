@@ -125,7 +125,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['bunfig.toml', 'registry = "http://10.0.0.1/npm"'],
       ['README.md', `see ${['', 'work', 'main', 'agora'].join('/')}`],
     ],
-    good: [['README.md', 'The container registry of your cloud; ./agora up --data ~/work/agora']],
+    good: [['README.md', 'The container registry of your cloud; ./agora up --data ~/boards/agora']],
   },
 }
 
