@@ -28,7 +28,7 @@ type Found = Map<number, number>
  * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
  */
 export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redis }) {
-  const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', ask: openQuestions(batcher) }))
+  const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', questions: openQuestions(batcher) }))
   type Source = (typeof sources)[number]
   let redisRun: string | undefined
   let restUntil = 0
@@ -49,12 +49,12 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   }
 
   async function readFrom(source: Source, posts: number[]): Promise<Found> {
-    return (
-      (await leased(source, posts)) ??
-      (await source.ask(posts)) ??
-      (await leftBehind(source, posts)) ??
-      new Map()
-    )
+    const { ask, isResting } = source.questions
+    const found = await leased(source, posts)
+    if (found) return found
+    // A batcher that hangs makes every read slow, so one that did is asked only when nobody else knows.
+    if (isResting()) return (await leftBehind(source, posts)) ?? (await ask(posts)) ?? new Map()
+    return (await ask(posts)) ?? (await leftBehind(source, posts)) ?? new Map()
   }
 
   /** What Redis holds, if a lease says that it is all there is. */
@@ -150,31 +150,31 @@ function openQuestions(batcher: Known) {
   let next: Question | undefined
   let restUntil = 0
 
-  return (posts: number[]): Promise<Found | undefined> => {
-    next ??= begin()
-    for (const post of posts) next.posts.add(post)
-    return next.answer
+  return {
+    isResting: () => performance.now() < restUntil,
+    ask(posts: number[]): Promise<Found | undefined> {
+      next ??= begin()
+      for (const post of posts) next.posts.add(post)
+      return next.answer
+    },
   }
 
   function begin(): Question {
     const posts = new Set<number>()
     const answer = underWay.then(() => {
       next = undefined
-      return ask([...posts])
+      return answerTo([...posts])
     })
     underWay = answer
     return { posts, answer }
   }
 
-  async function ask(posts: number[]): Promise<Found | undefined> {
-    if (performance.now() < restUntil) return undefined
+  async function answerTo(posts: number[]): Promise<Found | undefined> {
     const found: Found = new Map()
     try {
       for (let at = 0; at < posts.length; at += postsPerQuestion) {
         const list = posts.slice(at, at + postsPerQuestion).join(',')
-        const response = await fetch(`${batcher.address}/totals?posts=${list}`, {
-          signal: AbortSignal.timeout(askWithinMs),
-        })
+        const response = await getSoon(`${batcher.address}/totals?posts=${list}`)
         if (!response.ok) return undefined
         const { batcher: name, totals } = (await response.json()) as TotalsAnswer
         batcher.name = name
@@ -182,10 +182,22 @@ function openQuestions(batcher: Known) {
       }
       return found
     } catch (error) {
-      // A dead batcher refuses at once and may be back at the next read; one that hangs makes every read slow.
-      if (error instanceof Error && error.name === 'TimeoutError')
-        restUntil = performance.now() + batcherRestMs
+      // A dead batcher refuses at once and may be back at the next read.
+      if (isTimeout(error)) restUntil = performance.now() + batcherRestMs
       return undefined
     }
   }
 }
+
+/** Twice, unless it is slow: the connection that was kept open may be to a process that has been replaced since. */
+async function getSoon(url: string): Promise<Response> {
+  const get = () => fetch(url, { signal: AbortSignal.timeout(askWithinMs) })
+  try {
+    return await get()
+  } catch (error) {
+    if (isTimeout(error)) throw error
+    return await get()
+  }
+}
+
+const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError'

@@ -154,6 +154,20 @@ test('with Redis dead likes are taken and readers ask the batcher', async () => 
   expect(totals.get(post)).toBe(2)
 })
 
+test('with Redis dead a batcher that hung is asked again as soon as it goes on', async () => {
+  const { post, redis, batcher, writer, reader } = await board()
+  await writer.add(post)
+  await redis.kill()
+  batcher.running().pause()
+  const whileItHung = await reader.totals([post])
+
+  batcher.running().resume()
+  const totals = await reader.totals([post])
+
+  expect(whileItHung.size).toBe(0)
+  expect(totals.get(post)).toBe(1)
+})
+
 test('with the batcher dead readers still see the last totals', async () => {
   const { post, batcher, writer, reader } = await board()
   await writer.add(post)
