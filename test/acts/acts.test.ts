@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'bun:test'
-import { actsClient, newActId, sha1 } from '../support/acts-contract.ts'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { actsClient, newActId, sha1 } from '../support/acts-client.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { openReplica, type Replica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
 
 let web: Replica
 let site: string

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
-import { sha1 } from '../support/acts-contract.ts'
+import { sha1 } from '../support/acts-client.ts'
 import { type ApiSite, openApiSite } from '../support/api-site.ts'
 import { password } from '../support/page.ts'
 

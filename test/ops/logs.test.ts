@@ -1,6 +1,8 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, type Replica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
 
 type Logs = { requests: [string, string][]; db_accesses: [string, string][]; db_access_count: number }
 

@@ -1,0 +1,53 @@
+import type { ApiAnswer } from './api.ts'
+
+/** Where the acts API is asked: HAProxy's address. */
+export type ActsSite = { url: string }
+
+export const sha1 = (text: string) => new Bun.CryptoHasher('sha1').update(text).digest('hex')
+
+type Fits = (method: string, path: string, answer: ApiAnswer, type: string) => void
+
+/** Somebody who speaks the acts API. `fits` is given each answer and throws when it is not as it should be. */
+export const actsClient = (site: () => string, fits: Fits = () => {}) => {
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const response = await fetch(`${site()}/api/v1${path}`, {
+      method,
+      ...(text === undefined ? {} : { body: text }),
+    })
+    const answer = { status: response.status, text: await response.text(), headers: response.headers }
+    const body = answer.text === '' ? '' : JSON.parse(answer.text)
+    fits(
+      method,
+      `/api/v1${path.split('?')[0]}`,
+      { ...answer, body },
+      response.headers.get('content-type') ?? '',
+    )
+    return answer
+  }
+  const get = (path: string) => ask('GET', path)
+  const post = (path: string, body: unknown) => ask('POST', path, body)
+  const remove = (path: string) => ask('DELETE', path)
+  /** Status and body in one, which is what clients compare. */
+  const told = async (answer: Promise<{ status: number; text: string }>) => {
+    const { status, text } = await answer
+    return `${status} ${text}`.trim()
+  }
+  return { ask, get, post, remove, told }
+}
+
+/** A name of any kind that no other test uses. */
+export const newName = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
+
+let lastId = Date.now() * 1_000
+export const newActId = () => ++lastId
+
+export type Acts = ReturnType<typeof actsClient> & {
+  url(): string
+  /** A user and a category that are there while the contract is tried. */
+  user: string
+  category: string
+  act(changes?: Record<string, unknown>): Record<string, unknown> & { actId: number; caption: string }
+  /** The address of a category. */
+  at(name: string): string
+}
