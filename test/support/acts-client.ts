@@ -16,11 +16,11 @@ export const actsClient = (site: () => string, fits: Fits = () => {}) => {
       ...(text === undefined ? {} : { body: text }),
     })
     const answer = { status: response.status, text: await response.text(), headers: response.headers }
-    const body = answer.text === '' ? '' : JSON.parse(answer.text)
+    const parsed = answer.text === '' ? '' : JSON.parse(answer.text)
     fits(
       method,
       `/api/v1${path.split('?')[0]}`,
-      { ...answer, body },
+      { ...answer, body: parsed },
       response.headers.get('content-type') ?? '',
     )
     return answer
