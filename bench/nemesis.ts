@@ -10,6 +10,13 @@ export const victims: Victim[] = ['batcher', 'mysql', 'redis', 'web']
 /** How often each is killed, and how often stopped for a while. */
 export type Wrath = { kills: Record<Victim, number>; pauses: Record<Victim, number>; seed: number }
 
+export type Surroundings = {
+  wrath: Wrath
+  health: Health
+  /** How much of the pressing is done, from 0 to 1. Blows are spread over it. */
+  pressed: () => number
+}
+
 export type Nemesis = {
   /** What was done so far. */
   done: { kills: Record<Victim, number>; pauses: Record<Victim, number> }
@@ -31,14 +38,15 @@ const readyWithinMs = 60_000
  * own lane, so that several may be away at once. Most blows fall when the process works again, one in five while it is
  * still starting.
  */
-export function unleash(stack: PrivateStack, health: Health, wrath: Wrath): Nemesis {
+export function unleash(stack: PrivateStack, { wrath, health, pressed }: Surroundings): Nemesis {
   const none = () => Object.fromEntries(victims.map((victim) => [victim, 0])) as Record<Victim, number>
   const done = { kills: none(), pauses: none() }
   const total = sum(wrath.kills) + sum(wrath.pauses)
+  const progress = () => (total === 0 ? 1 : (sum(done.kills) + sum(done.pauses)) / total)
   const over = Promise.all(victims.map((victim, at) => lane(victim, dice(wrath.seed + at)))).then(() => {})
   // Whoever awaits it hears of a failure.
   over.catch(() => {})
-  return { done, over, progress: () => (total === 0 ? 1 : (sum(done.kills) + sum(done.pauses)) / total) }
+  return { done, over, progress }
 
   async function lane(victim: Victim, roll: () => number) {
     for (const way of shuffled(victim, roll)) {
@@ -49,6 +57,7 @@ export function unleash(stack: PrivateStack, health: Health, wrath: Wrath): Neme
 
   /** False when the process had ended before it was hit. */
   async function blow(victim: Victim, way: 'kill' | 'pause', roll: () => number): Promise<boolean> {
+    while (pressed() < progress()) await Bun.sleep(20)
     const target = await chosen(victim, roll)
     await Bun.sleep(roll() * longestCalmMs)
     const over = victim === 'batcher' || victim === 'redis' ? health.harm(victim) : () => {}

@@ -28,7 +28,9 @@ export type PrivateOptions = {
 }
 
 export async function startPrivateStack(options: PrivateOptions = {}): Promise<PrivateStack> {
-  const { mode = 'native', comparisons = false, env = {} } = options
+  const { mode = 'native', comparisons = false } = options
+  // What is measured comes from one address.
+  const env = { RATE_LIMITS: 'off', ...options.env }
   const port = await freePort()
   const data = join(temporaryFolder(), 'data')
   atTheEnd('stack', data)

@@ -1,12 +1,12 @@
 -- What each role's account may do, and nothing more. Loaded at every start, after the accounts were made.
 
 GRANT SELECT (id, name, name_key, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
-GRANT SELECT ON agora.sessions TO 'agora_web'@'%';
+GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (posts, acts), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
-  INSERT (category_id, author_id, title, body, image_hash),
-  UPDATE (category_id, title, body, image_hash, edited_at)
+  INSERT (category_id, author_id, title, body, image_hash, image_alt),
+  UPDATE (category_id, title, body, image_hash, image_alt, edited_at)
   ON agora.posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (category_id), DELETE ON agora.acts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.post_ranks TO 'agora_web'@'%';
@@ -16,22 +16,32 @@ GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_we
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
+GRANT SELECT ON agora.orders TO 'agora_web'@'%';
+GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
+GRANT SELECT ON agora.removed_posts TO 'agora_web'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
-GRANT SELECT ON agora.categories TO 'agora_accounts'@'%';
-GRANT SELECT ON agora.posts TO 'agora_accounts'@'%';
+-- Who leaves may take their posts along.
+GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.posts TO 'agora_accounts'@'%';
+GRANT SELECT (hash), DELETE ON agora.images TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 
 GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
-GRANT SELECT, DELETE ON agora.sessions TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.posts TO 'agora_admin'@'%';
+GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
+GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
+GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 
 GRANT SELECT (id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
 GRANT SELECT (id) ON agora.users TO 'agora_batcher'@'%';

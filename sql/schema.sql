@@ -18,11 +18,14 @@ CREATE TABLE users (
   UNIQUE KEY users_by_name (name_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts. A session is known by the SHA-256 of the token in the visitor's cookie.
+-- Written by: accounts (all), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of
+-- the token in the visitor's cookie; `agent` is what the browser called itself when it signed in.
 CREATE TABLE sessions (
   token_key    BINARY(32) NOT NULL PRIMARY KEY,
   user_id      BIGINT UNSIGNED NOT NULL,
+  agent        VARCHAR(255) NOT NULL DEFAULT '',
   created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  used_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   expires_at   DATETIME(3) NOT NULL,
   KEY sessions_by_user (user_id),
   KEY sessions_by_expiry (expires_at),
@@ -64,13 +67,14 @@ CREATE TABLE categories (
   UNIQUE KEY categories_by_name (name_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web. Known by the SHA-256 of its bytes, so the same picture is kept once.
+-- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same picture is kept
+-- once. Both forms are WebP that we made; width and height are those of the large one.
 CREATE TABLE images (
   hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  type       VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   width      INT UNSIGNED NOT NULL CHECK (width > 0),
   height     INT UNSIGNED NOT NULL CHECK (height > 0),
-  bytes      MEDIUMBLOB NOT NULL,
+  small      MEDIUMBLOB NOT NULL,
+  large      MEDIUMBLOB NOT NULL,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -87,6 +91,7 @@ CREATE TABLE posts (
   title       VARCHAR(200) COLLATE utf8mb4_unicode_ci NOT NULL,
   body        MEDIUMTEXT COLLATE utf8mb4_unicode_ci NOT NULL,
   image_hash  CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  image_alt   VARCHAR(300) NOT NULL DEFAULT '',
   likes       BIGINT UNSIGNED NOT NULL DEFAULT 0,
   created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   edited_at   DATETIME(3) NULL,
@@ -167,11 +172,57 @@ CREATE TABLE like_batches (
   KEY like_batches_by_time (applied_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: admin.
+-- Written by: admin, for admins and for the stock that members order.
 CREATE TABLE items (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   name     VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
   quantity INT UNSIGNED NOT NULL CHECK (quantity <= 1000000),
   price    DECIMAL(9, 2) NOT NULL CHECK (price >= 0 AND price <= 1000000),
   UNIQUE KEY items_by_name (name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. An order takes its stock at once and keeps it until it is cancelled.
+CREATE TABLE orders (
+  id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  -- NULL: the buyer's account is gone, the order stays.
+  user_id      BIGINT UNSIGNED NULL,
+  state        VARCHAR(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'open'
+               CHECK (state IN ('open', 'completed', 'cancelled')),
+  -- SHA-256 of the request's Idempotency-Key and of what it asked for: the same request orders once.
+  request_key  BINARY(32) NOT NULL,
+  request_hash BINARY(32) NOT NULL,
+  created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  closed_at    DATETIME(3) NULL,
+  UNIQUE KEY orders_by_request (user_id, request_key),
+  KEY orders_by_user (user_id, id),
+  KEY orders_by_state (state, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, with the order and never changed: the name and the price are those of that moment.
+CREATE TABLE order_lines (
+  order_id BIGINT UNSIGNED NOT NULL,
+  line     SMALLINT UNSIGNED NOT NULL,
+  -- NULL: the item is no longer sold.
+  item_id  BIGINT UNSIGNED NULL,
+  name     VARCHAR(60) NOT NULL,
+  quantity INT UNSIGNED NOT NULL CHECK (quantity >= 1),
+  price    DECIMAL(9, 2) NOT NULL,
+  PRIMARY KEY (order_id, line),
+  KEY order_lines_by_item (item_id),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. What an admin took off the board, and why; shown where the post was.
+CREATE TABLE removed_posts (
+  post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  title      VARCHAR(200) NOT NULL,
+  author_id  BIGINT UNSIGNED NULL,
+  removed_by BIGINT UNSIGNED NULL,
+  reason     VARCHAR(500) NOT NULL,
+  removed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY removed_posts_by_time (removed_at),
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
+  FOREIGN KEY (removed_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

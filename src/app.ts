@@ -5,6 +5,7 @@ import { addUserForm, userById } from './accounts/by-id.ts'
 import { accounts } from './accounts/routes.ts'
 import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
+import { admin } from './admin/routes.ts'
 import { answerEveryMethod } from './api/methods.ts'
 import { api } from './api/routes.ts'
 import { audit } from './audit/routes.ts'
@@ -13,10 +14,14 @@ import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
+import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
+import { ordering, orders } from './orders/routes.ts'
+import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
+import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
 
 /** The replica. */
 export const createApp = (context: Context) => answerEveryMethod(featuresOf(context))
@@ -25,12 +30,13 @@ export const createApp = (context: Context) => answerEveryMethod(featuresOf(cont
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .onError(answerError(context))
-    .onRequest(({ request }) => {
+    .headers({ ...securityHeaders, 'x-served-by': context.config.name })
+    .onRequest(({ request, set }) => {
+      if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
       context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
     })
-    .headers(headersOf(context.config.name))
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica.
     .mapResponse({ as: 'global' }, ({ responseValue, set }) => {
@@ -48,23 +54,18 @@ function featuresOf(context: Context) {
         .use(accountsApi(context))
         .use(actsUsers(context))
     case 'admin':
-      return app
+      return app.use(admin(context)).use(ordering(context))
     case 'web':
       return app
         .use(board(context))
         .use(boardApi(context))
         .use(userById(context))
+        .use(pictures(context))
         .use(likes(context))
+        .use(market(context))
+        .use(orders(context))
         .use(audit(context))
         .use(acts(context))
         .use(api(context))
   }
 }
-
-const headersOf = (name: string) => ({
-  'x-served-by': name,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'content-security-policy':
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-})

@@ -16,10 +16,14 @@ export const remembered = {
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
   userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
+  items: { key: () => 'items', seconds: 60 },
   recount: { key: () => 'recount', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
   token: { key: (token: string) => `token:${token}`, seconds: 60 },
 }
+
+/** What a member is known by: the SHA-256, in hex, of a session's cookie or of a token. */
+export type SignIn = { session: string | null; token: string | null }
 
 type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
@@ -40,10 +44,17 @@ export const untrueAfter = {
   postAddedOrChanged: postChanged,
   postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
+  itemsChanged: () => [remembered.items.key()],
+
   userAddedOrChanged: (name: string, id?: number) => [
     remembered.user.key(name),
     ...(id === undefined ? [] : [remembered.userById.key(id)]),
   ],
   sessionEnded: (token: string) => [remembered.session.key(token)],
+  signInsChanged: (signIns: SignIn[]) =>
+    signIns.flatMap(({ session, token }) => [
+      ...(session ? [remembered.session.key(session)] : []),
+      ...(token ? [remembered.token.key(token)] : []),
+    ]),
   tokenAddedOrRevoked: (token: string) => [remembered.token.key(token)],
 }

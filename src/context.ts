@@ -5,6 +5,7 @@ import type { AccessLog } from './platform/access-log.ts'
 import type { Cache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import type { Db } from './platform/db.ts'
+import type { Gate } from './platform/gate.ts'
 import type { Lifecycle } from './platform/lifecycle.ts'
 import type { Log } from './platform/log.ts'
 
@@ -19,6 +20,8 @@ export type Context = {
   /** What `/logs` shows. */
   accessLog: AccessLog
   assets: Assets
+  /** What costs much runs through these, a few at a time. */
+  gates: { passwords: Gate; pictures: Gate }
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */

@@ -19,7 +19,7 @@ export const answerError =
   (context: Context) =>
   async ({ code, error, request, set }: Failure) => {
     const refusal = asRefusal(code, error)
-    if (refusal.status >= 500) logFailure(context, error, request)
+    if (isFailure(error, refusal)) logFailure(context, error, request)
 
     const { pathname } = new URL(request.url)
     const headers = { ...stringsOf(set.headers), ...refusal.headers, 'cache-control': 'no-store' }
@@ -52,6 +52,10 @@ function asRefusal(code: string | number, error: unknown): Refusal {
     return new Refusal(422, 'Something in this request is missing or of the wrong kind.')
   return new Refusal(500, 'Something broke on our side.')
 }
+
+/** Being too busy is no failure: a line for each who was sent away would be one more burden. */
+const isFailure = (error: unknown, refusal: Refusal) =>
+  refusal.status >= 500 && (error !== refusal || refusal.cause !== undefined)
 
 function logFailure({ log }: Context, error: unknown, request: Request) {
   const fields = { method: request.method, path: new URL(request.url).pathname, error }

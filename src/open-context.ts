@@ -7,6 +7,7 @@ import { openAccessLog } from './platform/access-log.ts'
 import { openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
+import { openGate } from './platform/gate.ts'
 import { openLifecycle } from './platform/lifecycle.ts'
 import { openLog } from './platform/log.ts'
 import { openRedis } from './platform/redis.ts'
@@ -33,6 +34,10 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     calls: openCallCounter(redis, config.role),
     accessLog,
     assets: await openAssets(),
+    gates: {
+      passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
+      pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
+    },
     log,
     lifecycle: openLifecycle(config.drainMs, log),
     async missing() {

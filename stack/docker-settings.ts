@@ -4,8 +4,28 @@ import { openSecrets } from './secrets.ts'
 
 /** What `./agora up` was given of these in its environment reaches the containers. */
 const passedOn = [
-  ...['AGORA_IMAGE', 'LIKES', 'ACTS_API', 'LOGS', 'CHAOS', 'LOG_LEVEL', 'MAX_BODY_BYTES', 'SAMPLE'],
-  ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS'],
+  ...[
+    'AGORA_IMAGE',
+    'LIKES',
+    'ACTS_API',
+    'LOGS',
+    'CHAOS',
+    'LOG_LEVEL',
+    'MAX_BODY_BYTES',
+    'SAMPLE',
+    'CURRENCY',
+  ],
+  ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE'],
+  ...[
+    'RATE_LIMITS',
+    'RATE_SIGN_IN',
+    'RATE_SIGN_UP',
+    'RATE_WRITES',
+    'RATE_LIKES',
+    'RATE_ALL',
+    'RATE_CONNECTIONS',
+  ],
+  ...['TLS_FOLDER', 'TLS_CERT', 'TLS_PORT', 'TLS_AT', 'ACME_THUMBPRINT'],
 ] as const
 
 /**

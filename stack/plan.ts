@@ -17,6 +17,8 @@ export type Site = {
   secrets: Secrets
   port: number
   statsPort: number
+  /** Where replicas reach one another through HAProxy. */
+  innerPort: number
   mysqlPort: number
   redisPort: number
   batcherPort: number
@@ -187,7 +189,7 @@ export function replicaPlan(
       DATABASE_URL: `${databaseUrl(`agora_${role}`, secrets[role], mysqlPort)}/agora`,
       REDIS_URL: redisUrl(secrets, site.redisPort),
       BATCHERS: `http://${loopback}:${site.batcherPort}`,
-      BALANCER_URL: `http://${loopback}:${site.port}`,
+      BALANCER_URL: `http://${loopback}:${site.innerPort}`,
     },
     port,
     isReady: () => httpAnswers(`http://${loopback}:${port}/ready`),
@@ -198,22 +200,23 @@ export function replicaPlan(
 
 /** `joined` says whether the servers are in HAProxy's backends and puts them there when they are not. */
 export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPlan {
-  const { programs, runtime, secrets, port, statsPort } = site
+  const { programs, runtime, secrets, port, statsPort, innerPort } = site
   return {
     name: 'haproxy',
     role: 'haproxy',
     command: [programs.haproxy, '-db', '-f', join(root, 'haproxy/haproxy.cfg')],
     env: {
+      HTTP_BIND: `${loopback}:${port}`,
       ...inherited(),
       AGORA_MODE: 'native',
-      HTTP_BIND: `${loopback}:${port}`,
+      INNER_BIND: `${loopback}:${innerPort}`,
       STATS_BIND: `${loopback}:${statsPort}`,
       STATS_USER: statsUser,
       STATS_PASSWORD: secrets.stats,
       HAPROXY_SOCKET: socketPath(runtime),
     },
     port,
-    isReady: async () => (await joined()) && (await httpAnswers(`http://${loopback}:${port}/up`)),
+    isReady: async () => (await joined()) && (await httpAnswers(`http://${loopback}:${innerPort}/up`)),
     readyWithinMs: 30_000,
     stop: stopSteps.haproxy,
   }

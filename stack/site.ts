@@ -27,9 +27,8 @@ export async function planSite(
   await refuseTakenPort(port)
   const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
   const names = replicaNames(replicas)
-  const [statsPort = 0, mysqlPort = 0, redisPort = 0, batcherPort = 0, ...ports] = await freePorts(
-    4 + names.length,
-  )
+  const [statsPort = 0, innerPort = 0, mysqlPort = 0, redisPort = 0, batcherPort = 0, ...ports] =
+    await freePorts(5 + names.length)
   const site: Site = {
     data,
     runtime: makeRuntime(),
@@ -37,6 +36,7 @@ export async function planSite(
     secrets: openSecrets(data),
     port,
     statsPort,
+    innerPort,
     mysqlPort,
     redisPort,
     batcherPort,

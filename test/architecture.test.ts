@@ -121,11 +121,11 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   },
   'nothing names a registry, a proxy or a folder of one machine': {
     bad: [
-      ['bun.lock', '"https://registry.npmjs.org/elysia"'],
+      ['bun.lock', `"https://${['registry', 'npmjs', 'org'].join('.')}/elysia"`],
       ['bunfig.toml', 'registry = "http://10.0.0.1/npm"'],
-      ['README.md', 'see /work/main/agora'],
+      ['README.md', `see ${['', 'work', 'main', 'agora'].join('/')}`],
     ],
-    good: [['README.md', 'The container registry of your cloud; ./agora up --data ~/work/agora']],
+    good: [['README.md', 'The container registry of your cloud; ./agora up --data ~/boards/agora']],
   },
 }
 

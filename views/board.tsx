@@ -7,6 +7,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
+import { Picture } from './pictures.tsx'
 import { When } from './time.tsx'
 
 type ListProps = { posts: Post[]; older: number | undefined }
@@ -92,6 +93,7 @@ export const PostCard = ({ post }: { post: Post }) => (
     </h2>
     <Byline post={post} />
     {/* An act has nothing but its caption. */}
+    <Picture of={post} size="small" />
     <p class="excerpt" safe>
       {post.body === post.title ? '' : post.body}
     </p>
@@ -127,14 +129,38 @@ export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
     <article id={`post-${post.id}`} class="post whole">
       <h1 safe>{post.title}</h1>
       <Byline post={post} />
+      <Picture of={post} size="large" />
       <div class="body" safe>
         {post.body === post.title ? '' : post.body}
       </div>
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />
+      <Removal post={post} viewer={frame.viewer} />
     </article>
   </Layout>
 )
+
+/** The author's way to take a post back; an admin gives a reason. */
+const Removal = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
+  if (viewer && viewer.id === post.authorId)
+    return (
+      <details class="removal">
+        <summary>Remove this post</summary>
+        <form method="post" action={`/posts/${post.id}/remove`}>
+          <button class="danger" type="submit">
+            Remove it, with its likes
+          </button>
+        </form>
+      </details>
+    )
+  if (viewer?.role === 'admin')
+    return (
+      <p class="removal">
+        <a href={`/admin/posts/${post.id}/remove`}>Remove this post</a>
+      </p>
+    )
+  return ''
+}
 
 type UserProps = ListProps & { frame: Frame; member: Member; source: 'redis' | 'mysql' }
 
@@ -156,7 +182,12 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
       </dl>
       {frame.viewer?.id === member.id ? (
         <p>
-          <a href="/tokens">API tokens</a>
+          <a class="button" href="/account">
+            Your account
+          </a>{' '}
+          <a class="button" href="/tokens">
+            API tokens
+          </a>
         </p>
       ) : (
         ''
@@ -171,7 +202,14 @@ type NewPostProps = { categories: Category[]; category?: Category; typed?: Typed
 
 /** The form for a new post: with what was typed and what was wrong with it, or empty. */
 export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPostProps) => (
-  <form id="new-post" class="stack" method="post" action="/posts" {...sendsItself}>
+  <form
+    id="new-post"
+    class="stack"
+    method="post"
+    action="/posts"
+    enctype="multipart/form-data"
+    {...sendsItself}
+  >
     <label>
       Category
       <select name="category" required {...invalid('category', errors.category)}>
@@ -200,6 +238,21 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
         {`\n${typed?.body ?? ''}`}
       </textarea>
       <FieldError of="body" error={errors.body} />
+    </label>
+    <label>
+      Picture, if you like
+      <input
+        type="file"
+        name="image"
+        accept="image/jpeg,image/png,image/webp,image/gif"
+        {...invalid('image', errors.image)}
+      />
+      <FieldError of="image" error={errors.image} />
+    </label>
+    <label>
+      What it shows, for those who cannot see it
+      <input name="alt" maxlength="300" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
+      <FieldError of="alt" error={errors.alt} />
     </label>
     <button class="primary" type="submit">
       Post

@@ -7,6 +7,7 @@ const headlines: Record<number, string> = {
   401: 'Please sign in',
   403: 'Not allowed',
   404: 'Not found',
+  410: 'Removed',
   413: 'Too large',
   503: 'One moment, please',
 }

@@ -51,6 +51,8 @@ const Header = ({ frame }: { frame: Frame }) => (
       <a class="brand" href="/">
         Agora
       </a>
+      <a href="/market">Market</a>
+      {frame.viewer?.role === 'admin' ? <a href="/admin">Admin</a> : ''}
       <Account frame={frame} />
     </nav>
   </header>

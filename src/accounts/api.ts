@@ -9,10 +9,11 @@ import { isId } from '../platform/fields.ts'
 import { readObject } from '../platform/json.ts'
 import { memberOf, refuseOthers } from './access.ts'
 import { documentedAccounts as documented } from './api-document.ts'
+import { hashOfPassword } from './passwords.ts'
 import { type Member, membersAfter, tokensOf, type Viewer } from './queries.ts'
 import { removeAccount } from './removal.ts'
 import { accountErrors, memberOrRefuse, signIn, storeMember, typedAccount } from './service.ts'
-import { endSession, isSecure, startSession } from './sessions.ts'
+import { endSession, startSession } from './sessions.ts'
 import { makeToken, refuseTokens, revokeToken, tokenName } from './tokens.ts'
 
 /** Members, sessions and tokens for programs. */
@@ -51,7 +52,7 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         const viewer = await signIn(context, typedAccount(await readObject(request)))
         if (!viewer) throw new Refusal(401, 'Name and password do not fit together.')
-        const cookie = await startSession(context, viewer.id, isSecure(request))
+        const cookie = await startSession(context, viewer.id, request)
         return created('/api/session', shownViewer(viewer), { 'set-cookie': cookie })
       },
       documented.startSession,
@@ -110,7 +111,7 @@ async function addMember(context: Context, request: Request): Promise<Response> 
   const errors = accountErrors(typed)
   if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
 
-  const hash = await Bun.password.hash(typed.password)
+  const hash = await hashOfPassword(context, typed.password)
   const { username } = typed
   const { made } = await once(context, request, { by: '', what: username }, async (sql) => {
     await storeMember(sql, username, hash)

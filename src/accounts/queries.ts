@@ -41,18 +41,23 @@ export async function insertUser(sql: Sql, name: string, passwordHash: string | 
 }
 
 /** `token` is the SHA-256, in hex, of what the visitor's cookie holds. */
-export const insertSession = (sql: Sql, token: string, user: number, seconds: number) =>
+export const insertSession = (sql: Sql, token: string, user: number, seconds: number, agent: string) =>
   sql.write(
     'insertSession',
-    `INSERT INTO sessions (token_key, user_id, expires_at)
-     VALUES (UNHEX(?), ?, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND)`,
-    [token, user, seconds],
+    `INSERT INTO sessions (token_key, user_id, expires_at, agent)
+     VALUES (UNHEX(?), ?, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND, ?)`,
+    [token, user, seconds, agent],
   )
 
-export async function viewerBySession(sql: Sql, token: string): Promise<Viewer | undefined> {
-  const [viewer] = await sql.rows<Viewer>(
+/** `idleSeconds` is how long ago a use of the session was last written down. */
+export async function viewerBySession(
+  sql: Sql,
+  token: string,
+): Promise<(Viewer & { idleSeconds: number }) | undefined> {
+  const [viewer] = await sql.rows<Viewer & { idleSeconds: number }>(
     'viewerBySession',
-    `SELECT users.id, users.name, users.role
+    `SELECT users.id, users.name, users.role,
+            TIMESTAMPDIFF(SECOND, sessions.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM sessions
        JOIN users ON users.id = sessions.user_id
       WHERE sessions.token_key = UNHEX(?)
@@ -62,6 +67,45 @@ export async function viewerBySession(sql: Sql, token: string): Promise<Viewer |
   )
   return viewer
 }
+
+export const markSessionUsed = (sql: Sql, token: string) =>
+  sql.write(
+    'markSessionUsed',
+    `UPDATE sessions
+        SET used_at = CURRENT_TIMESTAMP(3)
+      WHERE token_key = UNHEX(?)`,
+    [token],
+  )
+
+export type Session = { token: string; agent: string; createdAt: string; usedAt: string }
+
+export const sessionsOf = (sql: Sql, user: number) =>
+  sql.rows<Session>(
+    'sessionsOf',
+    `SELECT LOWER(HEX(token_key)) AS token, agent, created_at AS createdAt, used_at AS usedAt
+       FROM sessions
+      WHERE user_id = ? AND expires_at > CURRENT_TIMESTAMP(3)
+      ORDER BY used_at DESC, created_at DESC`,
+    [user],
+  )
+
+export const deleteSessionOf = (sql: Sql, user: number, token: string) =>
+  sql.write('deleteSessionOf', 'DELETE FROM sessions WHERE token_key = UNHEX(?) AND user_id = ?', [
+    token,
+    user,
+  ])
+
+export const deleteSessionsOf = (sql: Sql, user: number) =>
+  sql.write('deleteSessionsOf', 'DELETE FROM sessions WHERE user_id = ?', [user])
+
+export const setPassword = (sql: Sql, user: number, passwordHash: string) =>
+  sql.write(
+    'setPassword',
+    `UPDATE users
+        SET password_hash = ?
+      WHERE id = ? AND disabled_at IS NULL`,
+    [passwordHash, user],
+  )
 
 export const deleteSession = (sql: Sql, token: string) =>
   sql.write('deleteSession', 'DELETE FROM sessions WHERE token_key = UNHEX(?)', [token])
@@ -96,6 +140,22 @@ export const signInsOf = (sql: Sql, user: number) =>
     [user, user],
   )
 
+/** Nothing that refers to the member is added until the transaction is over. */
+export const lockUser = (sql: Sql, user: number) =>
+  sql.rows('lockUser', 'SELECT id FROM users WHERE id = ? FOR UPDATE', [user])
+
+/** Admins other than this one who can sign in. */
+export async function otherAdmins(sql: Sql, user: number): Promise<number> {
+  const [row] = await sql.rows<{ admins: number }>(
+    'otherAdmins',
+    `SELECT COUNT(*) AS admins
+       FROM users
+      WHERE role = 'admin' AND disabled_at IS NULL AND id <> ?`,
+    [user],
+  )
+  return row?.admins ?? 0
+}
+
 export const deleteUser = (sql: Sql, user: number) =>
   sql.write('deleteUser', 'DELETE FROM users WHERE id = ?', [user])
 
@@ -105,6 +165,22 @@ export const postsBy = (sql: Sql, author: number) =>
     'SELECT id, category_id AS categoryId, author_id AS authorId FROM posts WHERE author_id = ?',
     [author],
   )
+
+export const discountPostsBy = (sql: Sql, author: number, category: number) =>
+  sql.write(
+    'discountPostsBy',
+    `UPDATE categories
+        SET acts = acts - (SELECT COUNT(*)
+                             FROM acts
+                             JOIN posts ON posts.id = acts.post_id
+                            WHERE posts.author_id = ? AND posts.category_id = ?),
+            posts = posts - (SELECT COUNT(*) FROM posts WHERE author_id = ? AND category_id = ?)
+      WHERE id = ?`,
+    [author, category, author, category, category],
+  )
+
+export const deletePostsBy = (sql: Sql, author: number) =>
+  sql.write('deletePostsBy', 'DELETE FROM posts WHERE author_id = ?', [author])
 
 export const membersAfter = (sql: Sql, after: string, limit: number) =>
   sql.rows<Member>(

@@ -1,23 +1,54 @@
+import { forgetPosts } from '../board/removal.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { deleteUser, type Member, postsBy, signInsOf } from './queries.ts'
+import {
+  deletePostsBy,
+  deleteUser,
+  discountPostsBy,
+  lockUser,
+  type Member,
+  otherAdmins,
+  postsBy,
+  signInsOf,
+} from './queries.ts'
 
 /**
- * Removes an account. Its posts stay, without a name. Whatever was remembered of it, a session or a name beside a post,
- * is forgotten at once.
+ * Removes an account. Its posts stay, without a name, or go with it. Whatever was remembered of it, a session or a name
+ * beside a post, is forgotten at once. The last admin is refused: nobody could make another one.
  */
-export async function removeAccount({ db, cache }: Context, { id, name }: Member): Promise<void> {
-  const [signIns, posts] = await Promise.all([signInsOf(db, id), postsBy(db, id)])
-  const { affectedRows } = await deleteUser(db, id)
-  if (affectedRows === 0) throw new Refusal(404, 'Nobody here has this name.')
+export async function removeAccount(
+  context: Context,
+  { id, name, role }: Pick<Member, 'id' | 'name' | 'role'>,
+  { withPosts = false } = {},
+): Promise<void> {
+  const { db, cache } = context
+  const { posts, signIns } = await db.transaction(async (sql) => {
+    await lockUser(sql, id)
+    if (role === 'admin' && (await otherAdmins(sql, id)) === 0)
+      throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
+    const left = { posts: await postsBy(sql, id), signIns: await signInsOf(sql, id) }
+    if (withPosts) await removePosts(sql, id, new Set(left.posts.map(({ categoryId }) => categoryId)))
+    const { affectedRows } = await deleteUser(sql, id)
+    if (affectedRows === 0) throw new Refusal(404, 'Nobody here has this name.')
+    return left
+  })
 
-  const keys = [
+  await forgetAll(cache, [
     ...untrueAfter.userAddedOrChanged(name, id),
-    ...signIns.flatMap(({ session }) => (session ? untrueAfter.sessionEnded(session) : [])),
-    ...signIns.flatMap(({ token }) => (token ? untrueAfter.tokenAddedOrRevoked(token) : [])),
-    ...untrueAfter.postsChanged(posts),
-  ]
+    ...untrueAfter.signInsChanged(signIns),
+  ])
+  await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
+}
+
+async function removePosts(sql: Sql, author: number, categories: Set<number>): Promise<void> {
+  // In order of their ids, as everyone who locks several does.
+  for (const category of [...categories].sort((a, b) => a - b)) await discountPostsBy(sql, author, category)
+  await deletePostsBy(sql, author)
+}
+
+async function forgetAll(cache: Context['cache'], keys: string[]): Promise<void> {
   for (let from = 0; from < keys.length; from += keysAtOnce)
     await cache.forget(keys.slice(from, from + keysAtOnce))
 }

@@ -3,13 +3,14 @@ import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accoun
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { ownAccount } from './own-routes.ts'
 import { accountErrors, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
-import { endSession, isSecure, startSession } from './sessions.ts'
+import { endSession, startSession } from './sessions.ts'
 
 /** Sign-up, sign-in and sign-out. Password hashing burns CPU, so these run in a pool of their own. */
 export const accounts = (context: Context) => {
   const signedIn = async (request: Request, user: number) => {
-    const cookie = await startSession(context, user, isSecure(request))
+    const cookie = await startSession(context, user, request)
     return isFragmentRequest(request)
       ? new Response(null, { headers: { 'set-cookie': cookie, 'hx-redirect': '/' } })
       : seeOther('/', { 'set-cookie': cookie })
@@ -55,6 +56,8 @@ export const accounts = (context: Context) => {
     .post('/session/end', async ({ request }) =>
       seeOther('/', { 'set-cookie': await endSession(context, request) }),
     )
+
+    .use(ownAccount(context))
 }
 
 /** A name that is taken belongs beside the field, not on a page of its own. */

@@ -4,6 +4,7 @@ import type { Source } from '../platform/cache.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
+import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
 import { insertUser, type Member, memberById, memberNamed, passwordOf, type Viewer } from './queries.ts'
 
 /** What somebody typed to sign up or in. The password is never shown again. */
@@ -14,12 +15,9 @@ export const typedAccount = (body: unknown): TypedAccount => {
   return { username: textOf(username).trim(), password: textOf(password) }
 }
 
-const shortestPassword = 10
-const longestPassword = 200
-
 /** What is wrong with a name and password for a new account, field by field. */
 export function accountErrors({ username, password }: TypedAccount): FieldErrors {
-  const length = [...password].length
+  const wrongPassword = passwordError(password, username)
   return {
     ...(/^[\p{L}\p{N}][\p{L}\p{N}_.-]{1,29}$/u.test(username)
       ? {}
@@ -27,15 +25,14 @@ export function accountErrors({ username, password }: TypedAccount): FieldErrors
           username:
             'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.',
         }),
-    ...(length >= shortestPassword && length <= longestPassword
-      ? {}
-      : { password: `A password has ${shortestPassword} to ${longestPassword} characters.` }),
+    ...(wrongPassword ? { password: wrongPassword } : {}),
   }
 }
 
 /** Stores a new member. A name that is taken is refused. */
-export async function signUp({ db, cache }: Context, { username, password }: TypedAccount): Promise<number> {
-  const id = await storeMember(db, username, await Bun.password.hash(password))
+export async function signUp(context: Context, { username, password }: TypedAccount): Promise<number> {
+  const { db, cache } = context
+  const id = await storeMember(db, username, await hashOfPassword(context, password))
   await cache.forget(untrueAfter.userAddedOrChanged(username))
   return id
 }
@@ -52,16 +49,14 @@ export async function storeMember(sql: Sql, username: string, passwordHash: stri
 
 /** The member with this name and password. Says nothing of which of the two is wrong, and takes as long for either. */
 export async function signIn(
-  { db }: Context,
+  context: Context,
   { username, password }: TypedAccount,
 ): Promise<Viewer | undefined> {
-  const found = await passwordOf(db, username)
-  const isRight = await Bun.password.verify(password, found?.passwordHash ?? (await hashOfNobody))
-  if (!found?.passwordHash || !isRight || found.disabledAt) return undefined
+  const found = await passwordOf(context.db, username)
+  const isRight = await isPassword(context, password, found?.passwordHash)
+  if (!found || !isRight || found.disabledAt) return undefined
   return { id: found.id, name: found.name, role: found.role }
 }
-
-const hashOfNobody = Bun.password.hash(crypto.randomUUID())
 
 /** The member with this id, or a 404. */
 export async function memberByIdOrRefuse(

@@ -3,7 +3,12 @@ import type { Context } from '../context.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
+  deleteSessionOf,
+  deleteSessionsOf,
   insertSession,
+  markSessionUsed,
+  type Session,
+  sessionsOf,
   type Viewer,
   viewerBySession,
 } from './queries.ts'
@@ -12,48 +17,86 @@ import { hasToken, memberByToken } from './tokens.ts'
 
 const sessionSeconds = 30 * 24 * 3_600
 const cookieName = 'session'
+/** A session's last use is written down at most this often. */
+const usedEverySeconds = 5 * 60
+const longestAgent = 255
 
-/** Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known. A session that cannot be looked up because MySQL is away counts as none. */
+/**
+ * Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known. A session that
+ * cannot be looked up because MySQL is away counts as none.
+ */
 export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
   if (hasToken(request)) return memberByToken(context, request)
-  const { cache, db, log } = context
-  const secret = secretIn(request)
-  if (!secret) return undefined
+  const token = sessionOf(request)
+  if (!token) return undefined
 
-  const token = hashOf(secret)
   const { key, seconds } = remembered.session
   try {
-    return (await cache.remember(key(token), seconds, () => viewerBySession(db, token))).value
+    return (await context.cache.remember(key(token), seconds, () => lookUp(context, token))).value
   } catch (error) {
-    log.warn('a session could not be looked up', { error })
+    context.log.warn('a session could not be looked up', { error })
     return undefined
   }
 }
 
+async function lookUp({ db, log }: Context, token: string): Promise<Viewer | undefined> {
+  const found = await viewerBySession(db, token)
+  if (!found) return undefined
+  if (found.idleSeconds >= usedEverySeconds) {
+    // Nobody waits for it, and missing it once does no harm.
+    markSessionUsed(db, token).catch((error) => log.warn('the use of a session was not kept', { error }))
+  }
+  return { id: found.id, name: found.name, role: found.role }
+}
+
+/** What the request's session is known by here, if it has one: the SHA-256 of its cookie, in hex. */
+export function sessionOf(request: Request): string | undefined {
+  const secret = /(?:^|;\s*)session=([\w-]{43})(?:;|$)/.exec(request.headers.get('cookie') ?? '')?.[1]
+  return secret && hashOf(secret)
+}
+
 /** Starts a session and gives the cookie that carries it. */
-export async function startSession({ db }: Context, user: number, isSecure: boolean): Promise<string> {
+export async function startSession({ db }: Context, user: number, request: Request): Promise<string> {
   const secret = newSecret()
   await deleteExpiredSessions(db)
-  await insertSession(db, hashOf(secret), user, sessionSeconds)
-  return cookie(secret, sessionSeconds, isSecure)
+  await insertSession(db, hashOf(secret), user, sessionSeconds, agentOf(request))
+  return cookie(secret, sessionSeconds, isSecure(request))
 }
+
+const agentOf = (request: Request) =>
+  [...(request.headers.get('user-agent') ?? '')].slice(0, longestAgent).join('')
 
 /** Ends the request's session everywhere at once and gives the cookie that clears the browser's. */
 export async function endSession({ cache, db }: Context, request: Request): Promise<string> {
-  const secret = secretIn(request)
-  if (secret) {
-    const token = hashOf(secret)
+  const token = sessionOf(request)
+  if (token) {
     await deleteSession(db, token)
     await cache.forget(untrueAfter.sessionEnded(token))
   }
-  return cookie('', 0, isSecure(request))
+  return clearedCookie(request)
+}
+
+/** A member's sessions, the one used last first. */
+export const sessionsOfMember = ({ db }: Context, user: number): Promise<Session[]> => sessionsOf(db, user)
+
+/** Ends one session of this member's, at once. Of anybody else's it ends nothing. */
+export async function endSessionOf({ cache, db }: Context, user: number, token: string): Promise<void> {
+  const { affectedRows } = await deleteSessionOf(db, user, token)
+  if (affectedRows > 0) await cache.forget(untrueAfter.sessionEnded(token))
+}
+
+/** Ends all sessions of this member, at once: for a new password, a disabled account, a cookie that got lost. */
+export async function endSessionsOf({ cache, db }: Context, user: number): Promise<void> {
+  const sessions = await sessionsOf(db, user)
+  await deleteSessionsOf(db, user)
+  await cache.forget(sessions.flatMap(({ token }) => untrueAfter.sessionEnded(token)))
 }
 
 /** The visitor speaks TLS to the balancer. */
-export const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
+const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
+
+/** The cookie that clears the browser's. */
+export const clearedCookie = (request: Request) => cookie('', 0, isSecure(request))
 
 const cookie = (secret: string, seconds: number, secure: boolean) =>
   `${cookieName}=${secret}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
-
-const secretIn = (request: Request) =>
-  /(?:^|;\s*)session=([\w-]{43})(?:;|$)/.exec(request.headers.get('cookie') ?? '')?.[1]

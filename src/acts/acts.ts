@@ -46,7 +46,7 @@ function actIn(body: unknown) {
   }
 }
 
-/** Asks the users service as everyone else does: through the balancer, now. */
+/** Asks the users service as every other client does: through the balancer, now. */
 async function isListed({ config }: Context, username: string): Promise<boolean> {
   const response = await fetch(`${config.balancerUrl}/api/v1/users`, {
     headers: { origin: new URL(config.balancerUrl).origin },

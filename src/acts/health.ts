@@ -1,14 +1,15 @@
 import type { Context } from '../context.ts'
 import { databaseAnswers } from '../ops/queries.ts'
 import { Refusal } from '../platform/errors.ts'
-import { json, type Methods, ok } from './calls.ts'
+import { json, type Methods, ok, writerOf } from './calls.ts'
 import type { CallCounter } from './counter.ts'
 
 /** `/_count`, `/_health` and `/_crash`, which each service has and which are not counted. */
 export const serviceCalls = (context: Context, counter: CallCounter): Record<string, Methods> => ({
   '/_count': {
     GET: async () => json(JSON.stringify([await counter.read()])),
-    DELETE: async () => {
+    DELETE: async ({ request }) => {
+      await writerOf(context, request)
       await counter.reset()
       return ok()
     },

@@ -1,3 +1,4 @@
+import { hashOfPassword, isPassword } from '../accounts/passwords.ts'
 import { memberNamed, passwordOf } from '../accounts/queries.ts'
 import { removeAccount } from '../accounts/removal.ts'
 import { storeMember } from '../accounts/service.ts'
@@ -16,7 +17,7 @@ export async function addUser(context: Context, { request, body }: Call): Promis
 
   // Before the password is hashed, which costs a hundred times as much.
   if (await memberNamed(db, username)) throw new Refusal(409, 'This name is taken.')
-  const hash = await Bun.password.hash(password)
+  const hash = await hashOfPassword(context, password)
   await storeMember(db, username, hash)
   await cache.forget(untrueAfter.userAddedOrChanged(username))
   return created()
@@ -46,12 +47,12 @@ export async function removeUser(context: Context, call: Call): Promise<Response
 }
 
 /** `POST /validate_user` */
-export async function validateUser({ db }: Context, { body }: Call): Promise<Response> {
+export async function validateUser(context: Context, { body }: Call): Promise<Response> {
   const { username, password } = credentialsIn(await body())
-  const user = await passwordOf(db, username)
+  const user = await passwordOf(context.db, username)
   if (!user) return nothing()
 
-  const isRight = user.passwordHash !== null && (await Bun.password.verify(password, user.passwordHash))
+  const isRight = await isPassword(context, password, user.passwordHash)
   if (!isRight || user.disabledAt) throw new Refusal(400, 'The password is wrong.')
   return ok()
 }

@@ -3,7 +3,7 @@ import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
 import type { Category } from './queries.ts'
 
 /** What somebody typed into the form for a new post, kept as it was typed. */
-export type TypedPost = { category: string; title: string; body: string }
+export type TypedPost = { category: string; title: string; body: string; alt?: string }
 
 export type ReadPost =
   | { typed: TypedPost; errors: FieldErrors; draft?: undefined }
@@ -15,7 +15,12 @@ const longestBody = 20_000
 /** Reads the form for a new post: either a draft or what is wrong, field by field. */
 export function readPost(body: unknown, categories: Category[]): ReadPost {
   const fields = asFields(body)
-  const typed = { category: textOf(fields.category), title: textOf(fields.title), body: textOf(fields.body) }
+  const typed = {
+    category: textOf(fields.category),
+    title: textOf(fields.title),
+    body: textOf(fields.body),
+    alt: textOf(fields.alt),
+  }
   const category = categories.find(({ name }) => name === typed.category)
   const title = typed.title.trim()
   const text = typed.body.replaceAll('\r\n', '\n').trim()

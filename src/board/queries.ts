@@ -17,18 +17,34 @@ export type Post = {
   liked?: boolean
   createdAt: string
   editedAt: string | null
+} & PostPicture
+
+/** Its picture, if it has one, and what that shows in words. */
+export type PostPicture = {
+  imageHash: string | null
+  imageAlt: string
+  imageWidth: number | null
+  imageHeight: number | null
 }
 
-export type Draft = { categoryId: number; authorId: number | null; title: string; body: string }
+export type Draft = {
+  categoryId: number
+  authorId: number | null
+  title: string
+  body: string
+  image?: { hash: string; alt: string }
+}
 
 /** Lists are read from here downwards; nothing is newer than the newest. */
 export const fromTheTop = '18446744073709551615'
 
 export const columns = `posts.id, posts.title, posts.category_id AS categoryId, categories.name AS category,
        posts.author_id AS authorId, users.name AS author, posts.likes, posts.created_at AS createdAt,
-       posts.edited_at AS editedAt`
+       posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
+       images.width AS imageWidth, images.height AS imageHeight`
 export const joins = `JOIN categories ON categories.id = posts.category_id
-  LEFT JOIN users ON users.id = posts.author_id`
+  LEFT JOIN users ON users.id = posts.author_id
+  LEFT JOIN images ON images.hash = posts.image_hash`
 const excerpt = 'LEFT(posts.body, 400) AS body'
 
 export const allCategories = (sql: Sql) =>
@@ -120,12 +136,15 @@ export const moveRank = (sql: Sql, post: number, category: number) =>
 export const moveAct = (sql: Sql, post: number, category: number) =>
   sql.write('moveAct', 'UPDATE acts SET category_id = ? WHERE post_id = ?', [category, post])
 
-export async function insertPost(sql: Sql, { categoryId, authorId, title, body }: Draft): Promise<number> {
+export async function insertPost(
+  sql: Sql,
+  { categoryId, authorId, title, body, image }: Draft,
+): Promise<number> {
   const { insertId } = await sql.write(
     'insertPost',
-    `INSERT INTO posts (category_id, author_id, title, body)
-     VALUES (?, ?, ?, ?)`,
-    [categoryId, authorId, title, body],
+    `INSERT INTO posts (category_id, author_id, title, body, image_hash, image_alt)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [categoryId, authorId, title, body, image?.hash ?? null, image?.alt ?? ''],
   )
   await rankPost(sql, insertId)
   return insertId
@@ -182,3 +201,15 @@ export const insertCategory = (sql: Sql, name: string) =>
     name,
     name,
   ])
+
+/** Why an admin removed the post, if one did. */
+export async function reasonOfRemoval(sql: Sql, post: string): Promise<string | undefined> {
+  const [removal] = await sql.rows<{ reason: string }>(
+    'reasonOfRemoval',
+    `SELECT reason
+       FROM removed_posts
+      WHERE post_id = ?`,
+    [post],
+  )
+  return removal?.reason
+}

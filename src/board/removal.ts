@@ -1,5 +1,6 @@
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { sweepPictures } from '../pictures/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import {
@@ -51,10 +52,15 @@ async function removePostsIn(sql: Sql, category: number): Promise<PostPlace[]> {
   }
 }
 
-/** Makes everyone forget posts that were removed: caches, and the batchers, which then take no more likes for them. */
-export async function forgetPosts({ cache, likes }: Context, posts: PostPlace[]): Promise<void> {
+/**
+ * Makes everyone forget posts that were removed: caches, the batchers, which then take no more likes for
+ * them, and pictures that were theirs alone.
+ */
+export async function forgetPosts(context: Context, posts: PostPlace[]): Promise<void> {
+  const { cache, likes } = context
   for (let from = 0; from < posts.length; from += postsAtOnce) {
     const some = posts.slice(from, from + postsAtOnce)
     await Promise.all([cache.forget(untrueAfter.postsChanged(some)), likes.forget(some.map(({ id }) => id))])
   }
+  await sweepPictures(context)
 }

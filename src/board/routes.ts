@@ -1,14 +1,17 @@
 import { Elysia } from 'elysia'
 import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { likedByNames, withMine } from '../likes/service.ts'
+import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { type ReadPost, readPost } from './draft.ts'
-import type { Category, Draft } from './queries.ts'
+import type { Category, Post } from './queries.ts'
+import { removePost } from './removal.ts'
 import { addPost, categories, categoryNamed, newest, newestBy, newestIn, postOrRefuse } from './service.ts'
 
 /** The board: lists of posts, a post, a member, and writing a post. */
@@ -62,8 +65,13 @@ export const board = (context: Context) => {
       const frame = await frameFor(context, request)
       if (!frame.viewer) throw new Refusal(401, 'Please sign in to write.')
       const all = await categories(context)
-      const { typed, errors, draft } = readPost(body, all)
-      if (draft) return added(context, request, all, { ...draft, authorId: frame.viewer.id }, frame.viewer)
+      const { typed, errors: wrong, draft } = readPost(body, all)
+      const picture = draft ? await readPicture(context, body) : { errors: {} }
+      const errors = { ...wrong, ...picture.errors }
+      if (draft && Object.keys(errors).length === 0) {
+        const post = await addPost(context, { ...draft, authorId: frame.viewer.id }, picture.added)
+        return added(context, request, all, post, frame.viewer)
+      }
 
       set.status = 422
       if (!isFragmentRequest(request)) return (await listPage(request, frame, { typed, errors })).page
@@ -71,12 +79,21 @@ export const board = (context: Context) => {
       set.headers['hx-reswap'] = 'outerHTML'
       return NewPostForm({ categories: all, typed, errors })
     })
+
+    .post('/posts/:id/remove', async ({ params: { id }, request }) => {
+      const viewer = await memberOf(context, request)
+      if (!isId(id)) throw new Refusal(404, 'There is no such post.')
+      const { post } = await postOrRefuse(context, id)
+      refuseOthers(viewer, post.authorId)
+
+      await removePost(context, post)
+      return seeOther(`/c/${encodeURIComponent(post.category)}`)
+    })
 }
 
 type Wrong = Pick<ReadPost, 'typed' | 'errors'>
 
-async function added(context: Context, request: Request, all: Category[], draft: Draft, author: Viewer) {
-  const added = await addPost(context, draft)
+async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
   const [post = added] = await withMine(context, author, [added])
   return isFragmentRequest(request) ? PostAdded({ categories: all, post }) : seeOther(`/posts/${post.id}`)
 }

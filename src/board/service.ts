@@ -1,5 +1,7 @@
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { insertPicture } from '../pictures/queries.ts'
+import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -20,6 +22,7 @@ import {
   newestPostsIn,
   type Post,
   postById,
+  reasonOfRemoval,
   updatePost,
 } from './queries.ts'
 
@@ -85,8 +88,16 @@ export async function postOrRefuse(context: Context, id: string): Promise<{ post
     postById(context.db, id),
   )
   const [post] = await withTotals(context, value ? [value] : [])
-  if (!post) throw new Refusal(404, 'This post is gone.')
+  if (!post) throw await whyGone(context, id)
   return { post, source }
+}
+
+/** A post that an admin took off the board leaves the reason behind. */
+async function whyGone({ db }: Context, id: string): Promise<Refusal> {
+  const reason = await reasonOfRemoval(db, id)
+  return reason === undefined
+    ? new Refusal(404, 'This post is gone.')
+    : new Refusal(410, `This post was removed: ${reason}`)
 }
 
 export async function withTotals({ likes }: Context, posts: Post[]): Promise<Post[]> {
@@ -95,8 +106,12 @@ export async function withTotals({ likes }: Context, posts: Post[]): Promise<Pos
 }
 
 /** Stores a post and gives it back as lists show it. */
-export async function addPost(context: Context, draft: Draft): Promise<Post> {
-  const id = await context.db.transaction((sql) => storePost(sql, draft))
+export async function addPost(context: Context, draft: Draft, added?: AddedPicture): Promise<Post> {
+  const image = added && { hash: added.picture.hash, alt: added.alt }
+  const id = await context.db.transaction(async (sql) => {
+    if (added) await insertPicture(sql, added.picture)
+    return storePost(sql, { ...draft, image })
+  })
   return postAdded(context, id, draft)
 }
 

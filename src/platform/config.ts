@@ -25,6 +25,8 @@ export type Config = {
   /** Base addresses of all batchers; a post belongs to one of them. */
   batchers: string[]
   likes: LikesPolicy
+  /** The market's one currency, by its ISO 4217 code. */
+  currency: string
   /** Anyone may write through `/api/v1`. */
   actsApiOpen: boolean
   /** `POST /api/v1/_crash` works. */
@@ -36,6 +38,10 @@ export type Config = {
   drainMs: number
   /** The largest request body taken, in bytes. */
   maxBodyBytes: number
+  /** Password hashes worked on at a time; each takes 19 MiB and a core for some 50 ms. */
+  passwordsAtOnce: number
+  /** Uploaded pictures decoded at a time; each may take 160 MB. */
+  picturesAtOnce: number
   logLevel: LogLevel
 }
 
@@ -74,12 +80,15 @@ export function replicaConfig(env: Environment = environment): Config {
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     batchers: urls(env, 'BATCHERS'),
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
+    currency: currency(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], 'closed') === 'open',
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
     logs: oneOf(env, 'LOGS', ['public', 'admin'], 'admin'),
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
     drainMs: wholeNumber(env, 'DRAIN_MS', 1_500, 0, 60_000),
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
+    passwordsAtOnce: wholeNumber(env, 'PASSWORDS_AT_ONCE', 2, 1, 64),
+    picturesAtOnce: wholeNumber(env, 'PICTURES_AT_ONCE', 1, 1, 64),
     logLevel: logLevel(env),
   }
 }
@@ -100,6 +109,14 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
     maxWaiting: wholeNumber(env, 'MAX_WAITING', 5_000_000, 1, 100_000_000),
     logLevel: logLevel(env),
   }
+}
+
+function currency(env: Environment): string {
+  const code = env.CURRENCY || 'EUR'
+  if (!Intl.supportedValuesOf('currency').includes(code)) {
+    throw new ConfigError(`CURRENCY must be a code of three capital letters such as EUR, not "${code}"`)
+  }
+  return code
 }
 
 const logLevel = (env: Environment) => oneOf(env, 'LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info')

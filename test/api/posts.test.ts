@@ -1,42 +1,16 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { ApiClient } from '../support/api.ts'
-import { type ApiSite, openApiSite } from '../support/api-site.ts'
-import { addMembers } from '../support/members.ts'
+import { type ApiBoard, openApiBoard, type Post } from '../support/api-board.ts'
 
 setDefaultTimeout(60_000)
 
-let site: ApiSite
-let api: ApiClient
-let tokens: Awaited<ReturnType<typeof addMembers>>
-
-type Post = {
-  id: number
-  title: string
-  likes: number
-  category: string
-  author: string | null
-  editedAt: string | null
-}
+let api: ApiBoard['api']
+let tokens: ApiBoard['tokens']
+let write: ApiBoard['write']
 
 beforeAll(async () => {
-  site = await openApiSite()
-  api = site.api
-  tokens = await addMembers(site)
+  ;({ api, tokens, write } = await openApiBoard())
 })
 
-const write = async (
-  title: string,
-  more: Record<string, unknown> = {},
-  who: 'ana' | 'bo' | 'root' = 'ana',
-) => {
-  const { body } = await api(
-    'POST',
-    '/api/posts',
-    { category: 'Town square', title, body: `about ${title}`, ...more },
-    tokens[who],
-  )
-  return body as Post
-}
 describe('categories', () => {
   test('are made by members, once, and listed with the number of their posts', async () => {
     const made = await api('POST', '/api/categories', { name: ' Füße & so ' }, tokens.ana)

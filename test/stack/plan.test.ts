@@ -33,6 +33,7 @@ const site: Site = {
   },
   port: 8080,
   statsPort: 20_001,
+  innerPort: 20_005,
   mysqlPort: 20_002,
   redisPort: 20_003,
   batcherPort: 20_004,
@@ -68,7 +69,7 @@ test('each replica has its own port, name and database account', () => {
     port: replica('admin-2').port,
     databaseUrl: 'mysql://agora_admin:secret-admin@127.0.0.1:20002/agora',
     batchers: ['http://127.0.0.1:20004'],
-    balancerUrl: 'http://127.0.0.1:8080',
+    balancerUrl: 'http://127.0.0.1:20005',
   })
 })
 

@@ -17,12 +17,8 @@ export const actsClient = (site: () => string, fits: Fits = () => {}) => {
     })
     const answer = { status: response.status, text: await response.text(), headers: response.headers }
     const parsed = answer.text === '' ? '' : JSON.parse(answer.text)
-    fits(
-      method,
-      `/api/v1${path.split('?')[0]}`,
-      { ...answer, body: parsed },
-      response.headers.get('content-type') ?? '',
-    )
+    const type = response.headers.get('content-type') ?? ''
+    fits(method, `/api/v1${path.split('?')[0]}`, { ...answer, body: parsed }, type)
     return answer
   }
   const get = (path: string) => ask('GET', path)
@@ -42,12 +38,11 @@ export const newName = (name: string) => `${name}-${crypto.randomUUID().slice(0,
 let lastId = Date.now() * 1_000
 export const newActId = () => ++lastId
 
-export type Acts = ReturnType<typeof actsClient> & {
-  url(): string
-  /** A user and a category that are there while the contract is tried. */
+/** What the parts of the contract share: somebody who asks, and a member and a category to ask about. */
+export type ActsWorld = ReturnType<typeof actsClient> & {
+  url: () => string
   user: string
   category: string
-  act(changes?: Record<string, unknown>): Record<string, unknown> & { actId: number; caption: string }
-  /** The address of a category. */
-  at(name: string): string
+  at: (name: string) => string
+  act: (changes?: Record<string, unknown>) => Record<string, unknown>
 }

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { type Acts, newName, sha1 } from './acts-client.ts'
+import { type ActsWorld, newName, sha1 } from './acts-client.ts'
 
-/** Rows about users and categories. */
-export function namesContract(acts: Acts): void {
-  const { get, post, remove, told, category, act, at } = acts
-
+/** Rows of users and categories. */
+export function namesContract({ get, post, remove, told, at, act, category }: ActsWorld): void {
   describe('users of the acts API', () => {
     const password = sha1('correct horse')
 

@@ -1,37 +1,32 @@
 import { beforeAll } from 'bun:test'
 import type { Document } from '../../src/api/document.ts'
-import { type Acts, actsClient, newActId, newName, sha1 } from './acts-client.ts'
-import { actsRowsContract } from './acts-contract-acts.ts'
-import { listsContract } from './acts-contract-lists.ts'
+import { type ActsSite, type ActsWorld, actsClient, newActId, newName, sha1 } from './acts-client.ts'
+import { oneActContract } from './acts-contract-acts.ts'
 import { namesContract } from './acts-contract-names.ts'
+import { orderContract } from './acts-contract-order.ts'
 import { checkerOf } from './api.ts'
 
-/** Every row of the published contract, asked at HAProxy's address. Each answer must fit the API's document, too. */
-export function actsContract(open: () => Promise<{ url: string }>): void {
+/** Every row of the published contract, asked through HAProxy. Each answer must fit the API's document too. */
+export function actsContract(open: () => Promise<ActsSite>): void {
   let url: string
+  const user = newName('ana')
+  const category = newName('street & park')
   let fits: ReturnType<typeof checkerOf> = () => {}
   const client = actsClient(
     () => url,
     (...answer) => fits(...answer),
   )
-  const user = newName('ana')
-  const category = newName('street & park')
-  const acts: Acts = {
-    ...client,
-    url: () => url,
-    user,
-    category,
-    at: (name) => `/categories/${encodeURIComponent(name)}`,
-    act: (changes = {}) => ({
-      actId: newActId(),
-      username: user,
-      timestamp: '29-02-2020:59-59-23',
-      caption: 'Helped an old man over the road',
-      categoryName: category,
-      imgB64: 'aGVsbG8=',
-      ...changes,
-    }),
-  }
+  const at = (name: string) => `/categories/${encodeURIComponent(name)}`
+
+  const act = (changes: Record<string, unknown> = {}) => ({
+    actId: newActId(),
+    username: user,
+    timestamp: '29-02-2020:59-59-23',
+    caption: 'Helped an old man over the road',
+    categoryName: category,
+    imgB64: 'aGVsbG8=',
+    ...changes,
+  })
 
   beforeAll(async () => {
     url = (await open()).url
@@ -40,7 +35,8 @@ export function actsContract(open: () => Promise<{ url: string }>): void {
     await client.post('/categories', [category])
   }, 180_000)
 
-  namesContract(acts)
-  actsRowsContract(acts)
-  listsContract(acts)
+  const world: ActsWorld = { ...client, url: () => url, user, category, at, act }
+  namesContract(world)
+  oneActContract(world)
+  orderContract(world)
 }

@@ -40,7 +40,7 @@ export async function startHaproxy(env: Record<string, string> = {}): Promise<Ha
   })
   const url = `http://127.0.0.1:${port}`
   const socket = haproxySocket(path)
-  await until(async () => (await socket.stat()).length === 0 && (await fetch(url)).status === 503)
+  await until(async () => (await socket.stat()).length === 0 && (await fetch(`${url}/up`)).status === 503)
   return {
     url,
     statsUrl: `http://127.0.0.1:${statsPort}`,

@@ -159,7 +159,7 @@ function stringsOf(file: ProjectFile): string[] {
 }
 
 const isSql = (text: string) =>
-  /^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|GRANT|REVOKE|WITH|PRAGMA|SHOW|EXPLAIN)\s+\S/.test(
+  /^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|GRANT|REVOKE|WITH|PRAGMA|SHOW|EXPLAIN)\s+[^\s/]/.test(
     text,
   ) ||
   /^\s*(select\s.*\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|(create|alter|drop)\s+(table|user|database|index)\s)/is.test(

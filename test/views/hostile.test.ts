@@ -1,15 +1,33 @@
 import { expect, test } from 'bun:test'
 import { openApiDocument } from '../../src/api/document.ts'
+import type { Audit } from '../../src/audit/service.ts'
 import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
+import type { Decimal } from '../../src/market/money.ts'
 import { Refusal } from '../../src/platform/errors.ts'
-import { LoginPage, SignupPage } from '../../views/accounts.tsx'
+import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
+import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
+import { AdminPage, Notice } from '../../views/admin.tsx'
+import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
+import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
+import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
+import { MemberRow, MembersPage } from '../../views/admin-members.tsx'
+import { AdminOrdersPage } from '../../views/admin-orders.tsx'
+import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
-import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
-import { AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import { AuditPage, HistoryPage } from '../../views/audit.tsx'
+import { BoardPage, NewPostForm, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
+import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
+import { FieldError } from '../../views/form.tsx'
+import { Layout } from '../../views/layout.tsx'
+import { LikedBy } from '../../views/likes.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
+import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
+import { Picture } from '../../views/pictures.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
+import { projectFiles } from '../support/project.ts'
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
 const frame: Frame = {
@@ -28,9 +46,13 @@ const post: Post = {
   author: hostile,
   likes: 3,
   createdAt: '2026-11-21T05:35:00.000Z',
+  imageHash: 'a'.repeat(64),
+  imageAlt: hostile,
+  imageWidth: 640,
+  imageHeight: 480,
   editedAt: null,
 }
-const typed = { category: hostile, title: hostile, body: hostile }
+const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
 const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 const refusal = new Refusal(404, hostile)
@@ -44,15 +66,52 @@ const document = openApiDocument([])
 document.info.description = hostile
 const list = { posts: [post], older: 7 }
 
+const at = post.createdAt
+const adminFrame = { ...frame, viewer: { id: 2, name: hostile, role: 'admin' as const } }
+const item = { id: 1, name: hostile, quantity: 3, price: '2.50' as Decimal }
+const typedItem = { name: hostile, quantity: hostile, price: hostile }
+const itemErrors = { name: hostile, quantity: hostile, price: hostile }
+const line = { item: 1, name: hostile, quantity: 1, price: item.price }
+const order = {
+  ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, createdAt: at, closedAt: null },
+  ...{ lines: [line], total: item.price },
+}
+const account = { ...member, disabledAt: null }
+const choice = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
+const removal = { id: 1, title: hostile, admin: hostile, reason: hostile, removedAt: at }
+const report = {
+  rows: [{ line: 1, name: hostile, outcome: 'wrong' as const, says: hostile }],
+  isStored: false,
+}
+const session = { token: 'a'.repeat(64), agent: hostile, createdAt: at, usedAt: at, isThis: false }
+const batch = { batcher: hostile, number: 1, hash: 'a'.repeat(64), appliedAt: at }
+const stats = { name: hostile, answered: 1, waiting: 1, applied: 1, batches: 1, oldestSeconds: 1 }
+const recount: Audit['recount'] = {
+  ...{ at, tookMs: 1, batches: 1, posts: 1, applied: 1, imported: 0, drift: 0, drifted: [], flaws: [] },
+  chains: [batch],
+}
+const shop = { currency: 'EUR' }
+
+/** Every view that shows what people typed, by its name. */
 const drawn: Record<string, unknown> = {
   BoardPage: BoardPage({ frame, categories: [category], category, ...list, typed, errors }),
-  PostPage: PostPage({ frame, post }),
+  PostPage: PostPage({ frame, post, likedBy: [hostile] }),
+  PostCard: PostCard({ post }),
   UserPage: UserPage({ frame, member, source: 'redis', ...list }),
   NewPostForm: NewPostForm({ categories: [category], typed, errors }),
   PostAdded: PostAdded({ categories: [category], post }),
+  Picture: Picture({ of: post, size: 'small' }),
+  LikedBy: LikedBy({ names: [hostile], likes: 2 }),
   SignupPage: SignupPage({ frame, username: hostile, errors }),
+  SignupForm: SignupForm({ username: hostile, errors }),
   LoginPage: LoginPage({ frame, username: hostile, errors }),
+  LoginForm: LoginForm({ username: hostile, errors }),
+  AccountPage: AccountPage({ frame, viewer: frame.viewer!, sessions: [session], hasChanged: true }),
+  PasswordForm: PasswordForm({ viewer: frame.viewer!, errors: { current: hostile, password: hostile } }),
+  DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
+
   AddUserPage: AddUserPage({ frame, username: hostile, errors }),
+  AddUserForm: AddUserForm({ username: hostile, errors }),
   UserByIdPage: UserByIdPage({ frame, member, source: 'Redis' }),
   TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
   LogsPage: LogsPage({ frame, logs, filter: hostile }),
@@ -60,7 +119,55 @@ const drawn: Record<string, unknown> = {
   DocsPage: DocsPage({ frame, document }),
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
+  FieldError: FieldError({ of: 'title', error: hostile }),
+  Layout: Layout({ frame, title: hostile, description: hostile }),
+  MarketPage: MarketPage({
+    ...{ frame, orderKey: hostile, refused: hostile, ...shop },
+    listing: { items: [item], found: 1, pages: 2, choice },
+  }),
+  ItemCard: ItemCard({ item, orderKey: hostile, said: { refused: hostile }, ...shop }),
+  OrdersPage: OrdersPage({ frame, orders: [order], older: 1, ...shop }),
+  Orders: Orders({ orders: [order], older: 1, isAdmin: true, olderAddress: '/admin/orders', ...shop }),
+  OrderCard: OrderCard({ order, isAdmin: true, ...shop }),
+  AdminPage: AdminPage({ frame: adminFrame, tab: 'Items' }),
+  Notice: Notice({ said: hostile, refused: hostile }),
+  ItemsPage: ItemsPage({ frame: adminFrame, items: [item], typed: typedItem, errors: itemErrors, ...shop }),
+  ItemsPanel: ItemsPanel({ items: [item], said: hostile, ...shop }),
+  ItemRow: ItemRow({ item, ...shop }),
+  EditRow: EditRow({ item, typed: typedItem, errors: itemErrors }),
+  CategoriesPage: CategoriesPage({ frame: adminFrame, categories: [category] }),
+  CategoriesPanel: CategoriesPanel({
+    categories: [category],
+    said: hostile,
+    typed: hostile,
+    errors: itemErrors,
+  }),
+  MembersPage: MembersPage({ frame: adminFrame, members: [account], older: 1, q: hostile }),
+  MemberRow: MemberRow({ member: account, isSelf: false }),
+  AdminOrdersPage: AdminOrdersPage({
+    frame: adminFrame,
+    isClosed: false,
+    orders: [order],
+    older: 1,
+    ...shop,
+  }),
+  AdminPostsPage: AdminPostsPage({ frame: adminFrame, posts: [post], older: 1, removals: [removal] }),
+  RemovePage: RemovePage({ frame: adminFrame, post, reason: hostile, errors: { reason: hostile } }),
+  RemoveForm: RemoveForm({ post, reason: hostile, errors: { reason: hostile } }),
+  ImportPage: ImportPage({ frame: adminFrame, report, errors: { file: hostile } }),
+  ImportForm: ImportForm({ report, errors: { file: hostile } }),
+  AuditPage: AuditPage({
+    frame,
+    audit: {
+      ...{ answered: 1, waiting: 1, applied: 1, batches: 1, drift: 0, lastBatch: batch, batchers: [stats] },
+      ...{ silent: 1, recount },
+    },
+  }),
+  HistoryPage: HistoryPage({ frame, post, history: [{ ...batch, added: 1 }] }),
 }
+
+/** These show numbers, times and what we wrote ourselves. */
+const withoutText = ['LikeButton', 'LikeForm', 'Moment', 'Money', 'Stock', 'When']
 
 /** What a browser would run: scripts of the page's own, handlers in attributes. */
 function runnable(markup: string): string[] {
@@ -78,9 +185,20 @@ test('the check itself finds what it looks for', () => {
   expect(runnable(`<p>${hostile}</p>`)).toEqual(['script', 'img onerror'])
 })
 
+test('no view is left out', () => {
+  const views = projectFiles()
+    .filter(({ path }) => path.startsWith('views/'))
+    .flatMap(({ text }) =>
+      [...text.matchAll(/^export (?:const|function) ([A-Z]\w*)/gm)].map(([, name]) => name),
+    )
+
+  expect(views.sort()).toEqual([...Object.keys(drawn), ...withoutText].sort())
+})
+
 test.each(Object.keys(drawn))('%s shows what people typed as text', (view) => {
   const markup = String(drawn[view])
 
-  expect(markup).toContain('&lt;script&gt;alert(1)')
+  // In an attribute only its quotes have to be something else.
+  expect(markup).toMatch(/&lt;script&gt;alert\(1\)|&#34;><script>/)
   expect(runnable(markup)).toEqual([])
 })

@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { type Acts, newName } from './acts-client.ts'
+import { type ActsWorld, newName } from './acts-client.ts'
 
-/** Rows about listings, methods and the service itself. */
-export function listsContract(acts: Acts): void {
-  const { ask, get, post, remove, told, category, act, at } = acts
-
+/** Rows of lists, methods, counts and health. */
+export function orderContract({ ask, get, post, remove, told, at, act, category }: ActsWorld): void {
   describe('a hundred and five acts of the same moment', () => {
     const full = newName('full')
     const sent = Array.from({ length: 105 }, () => act({ categoryName: full }))

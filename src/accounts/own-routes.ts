@@ -1,0 +1,89 @@
+import { Elysia } from 'elysia'
+import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
+import type { Context } from '../context.ts'
+import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { agentName } from './agent.ts'
+import { changePassword, leave } from './own.ts'
+import type { Viewer } from './queries.ts'
+import {
+  clearedCookie,
+  endSessionOf,
+  endSessionsOf,
+  sessionOf,
+  sessionsOfMember,
+  startSession,
+} from './sessions.ts'
+
+/** What members do with their own account: its password, where it is signed in, its end. */
+export const ownAccount = (context: Context) => {
+  const page = async (request: Request, frame: Frame, viewer: Viewer, wrong: Wrong = {}) => {
+    const own = sessionOf(request)
+    const sessions = (await sessionsOfMember(context, viewer.id)).map(({ agent, ...session }) => ({
+      ...session,
+      agent: agentName(agent),
+      isThis: session.token === own,
+    }))
+    const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
+    return AccountPage({ frame, viewer, sessions, hasChanged, ...wrong })
+  }
+
+  return new Elysia({ name: 'own-account' })
+    .get('/account', async ({ request }) => {
+      const { frame, viewer } = await memberFrame(context, request)
+      return page(request, frame, viewer)
+    })
+
+    .post('/account/password', async ({ body, request, set }) => {
+      const { frame, viewer } = await memberFrame(context, request)
+      const { current, password } = asFields(body)
+      const errors = await changePassword(context, viewer, textOf(current), textOf(password))
+      if (!errors) {
+        const cookie = await startSession(context, viewer.id, request)
+        return goOn(request, '/account?changed=password', cookie)
+      }
+      set.status = 422
+      return isFragmentRequest(request)
+        ? PasswordForm({ viewer, errors })
+        : page(request, frame, viewer, { passwordErrors: errors })
+    })
+
+    .post('/account/sessions/end', async ({ request }) => {
+      const { viewer } = await memberFrame(context, request)
+      await endSessionsOf(context, viewer.id)
+      return goOn(request, '/', clearedCookie(request))
+    })
+
+    .post('/account/sessions/:token/end', async ({ params: { token }, request }) => {
+      const { viewer } = await memberFrame(context, request)
+      if (!/^[0-9a-f]{64}$/.test(token)) throw new Refusal(404, 'There is no such session.')
+      await endSessionOf(context, viewer.id, token)
+      return seeOther('/account')
+    })
+
+    .post('/account/delete', async ({ body, request, set }) => {
+      const { frame, viewer } = await memberFrame(context, request)
+      const { confirm, posts } = asFields(body)
+      const errors = await leave(context, viewer, textOf(confirm), textOf(posts))
+      if (!errors) return goOn(request, '/', clearedCookie(request))
+
+      set.status = 422
+      return isFragmentRequest(request)
+        ? DeleteForm({ posts: textOf(posts), errors })
+        : page(request, frame, viewer, { posts: textOf(posts), deleteErrors: errors })
+    })
+}
+
+type Wrong = { passwordErrors?: FieldErrors; deleteErrors?: FieldErrors; posts?: string }
+
+async function memberFrame(context: Context, request: Request): Promise<{ frame: Frame; viewer: Viewer }> {
+  const frame = await frameFor(context, request)
+  if (!frame.viewer) throw new Refusal(401, 'Please sign in to see your account.')
+  return { frame, viewer: frame.viewer }
+}
+
+const goOn = (request: Request, location: string, cookie: string) =>
+  isFragmentRequest(request)
+    ? new Response(null, { headers: { 'set-cookie': cookie, 'hx-redirect': location } })
+    : seeOther(location, { 'set-cookie': cookie })

@@ -1,0 +1,44 @@
+import { dictionary } from '@zxcvbn-ts/language-common'
+import type { Context } from '../context.ts'
+
+const shortest = 10
+const longest = 200
+
+/** 19 MiB and two passes, as the OWASP Password Storage Cheat Sheet asks for at least. */
+const argon2id = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
+
+/** Those of the most common passwords that would otherwise do; the list has lower case only. */
+const common = new Set(dictionary.passwords.map(String).filter((each) => each.length >= shortest))
+
+/** What is wrong with a new password, as a sentence, or undefined. */
+export function passwordError(password: string, username: string): string | undefined {
+  const length = [...password].length
+  if (length < shortest || length > longest) return `A password has ${shortest} to ${longest} characters.`
+  const plain = password.toLowerCase()
+  if (common.has(plain)) return 'This is one of the most common passwords. Please choose another one.'
+  if (plain === username.toLowerCase()) return 'A password is not the name. Please choose another one.'
+  if (new Set(plain).size < 3) return 'This password is too easy to guess. Please choose another one.'
+  return undefined
+}
+
+/** The argon2id hash of a password. Only as many are made at a time as memory and CPU bear; throws a 503 beyond. */
+export const hashOfPassword = ({ gates }: Context, password: string): Promise<string> =>
+  gates.passwords(() => Bun.password.hash(password, argon2id))
+
+/**
+ * Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does not tell
+ * whether an account has one. Throws a 503 as `hashOfPassword` does.
+ */
+export async function isPassword(
+  { gates }: Context,
+  password: string,
+  hash: string | null | undefined,
+): Promise<boolean> {
+  // No hash was ever made of more; the work is proportional to the length.
+  if ([...password].length > longest) return false
+  const nobody = await hashOfNobody
+  const isRight = await gates.passwords(() => Bun.password.verify(password, hash ?? nobody))
+  return isRight && typeof hash === 'string'
+}
+
+const hashOfNobody = Bun.password.hash(crypto.randomUUID(), argon2id)

@@ -1,0 +1,37 @@
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { isDuplicate } from '../platform/db.ts'
+import type { FieldErrors } from '../platform/errors.ts'
+import { Refusal } from '../platform/errors.ts'
+import { hasControlCharacters } from '../platform/fields.ts'
+import { deleteEmptyCategory, insertCategory } from './queries.ts'
+
+const longestName = 60
+
+/** Adds a category, or says what is wrong with its name. */
+export async function addCategory({ db, cache }: Context, name: string): Promise<FieldErrors | undefined> {
+  const wrong = nameError(name)
+  if (wrong) return { name: wrong }
+  try {
+    await insertCategory(db, name)
+  } catch (error) {
+    if (isDuplicate(error)) return { name: 'There is a category of this name.' }
+    throw error
+  }
+  await cache.forget(untrueAfter.categoryAddedOrRemoved())
+  return undefined
+}
+
+function nameError(name: string): string | undefined {
+  if (name === '') return 'A category needs a name.'
+  if ([...name].length > longestName) return `A name has at most ${longestName} characters.`
+  if (hasControlCharacters(name) || !name.isWellFormed()) return 'A name is one line of ordinary characters.'
+  return undefined
+}
+
+/** Removes a category that has no posts. */
+export async function removeCategory({ db, cache }: Context, id: number): Promise<void> {
+  const isGone = await deleteEmptyCategory(db, id)
+  await cache.forget(untrueAfter.categoryAddedOrRemoved())
+  if (!isGone) throw new Refusal(409, 'Only a category without posts can be removed.')
+}

@@ -1,0 +1,37 @@
+import { Elysia } from 'elysia'
+import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
+import { categories } from '../board/service.ts'
+import type { Context } from '../context.ts'
+import { isFragmentRequest } from '../frame.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
+import { addCategory, removeCategory } from './categories.ts'
+import { type AdminFrame, adminsOnly } from './guard.ts'
+
+type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories'>
+
+/** The board's categories. */
+export const categoryRoutes = (context: Context) => {
+  const answer = async (request: Request, frame: AdminFrame, more: Panel = {}) => {
+    const props = { categories: await categories(context), ...more }
+    return isFragmentRequest(request) ? CategoriesPanel(props) : CategoriesPage({ frame, ...props })
+  }
+
+  return new Elysia({ name: 'category-routes' })
+    .use(adminsOnly(context))
+    .get('/admin/categories', ({ frame, request }) => answer(request, frame))
+
+    .post('/admin/categories', async ({ body, frame, request, set }) => {
+      const name = textOf(asFields(body).name).normalize('NFC').trim()
+      const errors = await addCategory(context, name)
+      if (!errors) return answer(request, frame, { said: `${name} is a category now.` })
+      set.status = 422
+      return answer(request, frame, { typed: name, errors })
+    })
+
+    .post('/admin/categories/:id/remove', async ({ params: { id }, frame, request }) => {
+      if (!isId(id)) throw new Refusal(404, 'There is no such category.')
+      await removeCategory(context, Number(id))
+      return answer(request, frame, { said: 'The category is gone.' })
+    })
+}

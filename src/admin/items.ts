@@ -1,0 +1,67 @@
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { type NewItem, type ReadItem, wholeItem } from '../market/items.ts'
+import { type Item, itemById } from '../market/queries.ts'
+import { isDuplicate } from '../platform/db.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { deleteItem, type ItemChange, insertItem, itemNamed, setQuantity, updateItem } from './queries.ts'
+
+export type Added = { item: Item; isNew: boolean }
+
+/** A new name becomes an item; of an item that is there only the quantity is set, its price stays. */
+export async function addItem({ db, cache }: Context, item: NewItem): Promise<Added> {
+  const isNew = !(await setQuantity(db, item.name, item.quantity)) && (await isInserted(db, item))
+  await cache.forget(untrueAfter.itemsChanged())
+  const stored = await itemNamed(db, item.name)
+  if (!stored) throw new Refusal(409, 'Somebody removed this item at the same moment. Please try again.')
+  return { item: stored, isNew }
+}
+
+/** False when somebody else was quicker with the same name; then the quantity is set after all. */
+async function isInserted(db: Context['db'], item: NewItem): Promise<boolean> {
+  try {
+    await insertItem(db, item)
+    return true
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    await setQuantity(db, item.name, item.quantity)
+    return false
+  }
+}
+
+/**
+ * Changes what is given of an item. Refuses when it is gone, when its new name is another's, and when `was` is given
+ * and pieces were ordered or returned since.
+ */
+export async function changeItem({ db, cache }: Context, id: number, change: ItemChange): Promise<Item> {
+  const isThere = await updateItem(db, id, change).catch((error) => {
+    if (isDuplicate(error)) throw new Refusal(409, 'Another item has this name.', nameIsTaken)
+    throw error
+  })
+  const item = await itemById(db, id)
+  if (!item) throw new Refusal(404, 'There is no such item.')
+  if (!isThere) throw quantityMoved(item)
+  await cache.forget(untrueAfter.itemsChanged())
+  return item
+}
+
+function quantityMoved({ quantity }: Item): Refusal {
+  const says = `There are ${quantity} by now. Look again before you save.`
+  return new Refusal(409, says, { quantity: says })
+}
+
+const nameIsTaken: FieldErrors = { name: 'Another item has this name.' }
+
+/** Takes an item off the market. Orders keep its name and price. */
+export async function removeItem({ db, cache }: Context, id: number): Promise<void> {
+  const wasThere = await deleteItem(db, id)
+  await cache.forget(untrueAfter.itemsChanged())
+  if (!wasThere) throw new Refusal(404, 'There is no such item.')
+}
+
+/** What was read of an item, or a 422 that says what is wrong where. */
+export function itemOrRefuse(read: ReadItem): NewItem {
+  const item = wholeItem(read)
+  if (!item) throw new Refusal(422, 'This is not an item.', read.errors)
+  return item
+}

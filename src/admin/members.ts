@@ -1,0 +1,59 @@
+import { type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { type SignIn, untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import type { Sql } from '../platform/db.ts'
+import { Refusal } from '../platform/errors.ts'
+import {
+  type Account,
+  accountById,
+  accountsLike,
+  deleteSessionsOf,
+  holdAdmin,
+  setDisabled,
+  setRole,
+} from './queries.ts'
+
+export type MemberChange = { role: Role } | { isDisabled: boolean }
+
+const pageSize = 50
+
+export async function members({ db }: Context, part: string, before: string) {
+  const rows = await accountsLike(db, part, before, pageSize + 1)
+  const members = rows.slice(0, pageSize)
+  return { members, older: rows.length > pageSize ? members.at(-1)?.id : undefined }
+}
+
+/**
+ * Gives or takes a member's role, or shuts or opens their account, for all their sessions and tokens at once. Nobody changes their
+ * own account, so one admin stays; that holds for two who demote each other too, because each must hold their own row
+ * first: one of them waits, and then is no admin any more.
+ */
+export async function changeMember(
+  context: Context,
+  admin: Viewer,
+  id: number,
+  change: MemberChange,
+): Promise<Account> {
+  if (id === admin.id) throw new Refusal(409, 'Another admin has to change your own account.')
+  const signIns = await context.db.transaction(async (sql) => {
+    if (!(await holdAdmin(sql, admin.id))) throw new Refusal(403, 'This is for admins only.')
+    return apply(sql, id, change)
+  })
+
+  const account = await accountById(context.db, id)
+  if (!account) throw new Refusal(404, 'There is no such member.')
+  await context.cache.forget([
+    ...untrueAfter.userAddedOrChanged(account.name),
+    ...untrueAfter.signInsChanged(signIns),
+  ])
+  return account
+}
+
+/** Gives the sessions and tokens that this concerns. The sessions of a shut account end. */
+async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
+  if ('role' in change) await setRole(sql, id, change.role)
+  else await setDisabled(sql, id, change.isDisabled)
+  const signIns = await signInsOf(sql, id)
+  if ('isDisabled' in change && change.isDisabled) await deleteSessionsOf(sql, id)
+  return signIns
+}

@@ -1,0 +1,49 @@
+import { Elysia } from 'elysia'
+import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
+import { newest, postOrRefuse } from '../board/service.ts'
+import type { Context } from '../context.ts'
+import { isFragmentRequest, seeOther } from '../frame.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
+import { adminsOnly } from './guard.ts'
+import { reasonErrors, removePost } from './posts.ts'
+import { newestRemovals } from './queries.ts'
+
+const removalsShown = 20
+
+/** Posts, and taking one off the board with a reason. */
+export const postRoutes = (context: Context) =>
+  new Elysia({ name: 'post-routes' })
+    .use(adminsOnly(context))
+    .get('/admin/posts', async ({ frame, request }) => {
+      const before = new URL(request.url).searchParams.get('before') ?? ''
+      const { posts, older } = await newest(context, isId(before) ? before : undefined)
+      const removals = await newestRemovals(context.db, removalsShown)
+      return AdminPostsPage({ frame, posts, older, removals })
+    })
+
+    .get('/admin/posts/:id/remove', async ({ params: { id }, frame, request }) => {
+      const { post } = await postOrRefuse(context, idIn(id))
+      return isFragmentRequest(request) ? RemoveForm({ post }) : RemovePage({ frame, post })
+    })
+
+    .post('/admin/posts/:id/remove', async ({ params: { id }, body, frame, request, set }) => {
+      const reason = textOf(asFields(body).reason).trim()
+      const errors = reasonErrors(reason)
+      if (Object.keys(errors).length === 0) {
+        await removePost(context, frame.viewer, Number(idIn(id)), reason)
+        return isFragmentRequest(request)
+          ? new Response(null, { headers: { 'hx-redirect': '/admin/posts' } })
+          : seeOther('/admin/posts')
+      }
+      const { post } = await postOrRefuse(context, idIn(id))
+      set.status = 422
+      return isFragmentRequest(request)
+        ? RemoveForm({ post, reason, errors })
+        : RemovePage({ frame, post, reason, errors })
+    })
+
+function idIn(text: string): string {
+  if (!isId(text)) throw new Refusal(404, 'There is no such post.')
+  return text
+}

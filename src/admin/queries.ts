@@ -1,0 +1,203 @@
+import type { Role } from '../accounts/queries.ts'
+import type { Decimal } from '../market/money.ts'
+import type { Item } from '../market/queries.ts'
+import type { Sql } from '../platform/db.ts'
+
+/** Says whether there was an item of this name. */
+export async function setQuantity(sql: Sql, name: string, quantity: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'setQuantity',
+    `UPDATE items
+        SET quantity = ?
+      WHERE name = ?`,
+    [quantity, name],
+  )
+  return affectedRows > 0
+}
+
+export async function insertItem(
+  sql: Sql,
+  { name, quantity, price }: { name: string; quantity: number; price: Decimal },
+): Promise<number> {
+  const { insertId } = await sql.write(
+    'insertItem',
+    `INSERT INTO items (name, quantity, price)
+     VALUES (?, ?, ?)`,
+    [name, quantity, price],
+  )
+  return insertId
+}
+
+export async function itemNamed(sql: Sql, name: string) {
+  const [item] = await sql.rows<Item>(
+    'itemNamed',
+    `SELECT id, name, quantity, price
+       FROM items
+      WHERE name = ?`,
+    [name],
+  )
+  return item
+}
+
+/**
+ * Columns that are not given stay as they are. With `was`, nothing is changed when the quantity is another by now.
+ * Says whether there was such an item.
+ */
+export async function updateItem(
+  sql: Sql,
+  id: number,
+  { name, quantity, price, was }: ItemChange,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'updateItem',
+    `UPDATE items
+        SET name = COALESCE(?, name), quantity = COALESCE(?, quantity), price = COALESCE(?, price)
+      WHERE id = ?
+        AND quantity = COALESCE(?, quantity)`,
+    [name ?? null, quantity ?? null, price ?? null, id, was ?? null],
+  )
+  return affectedRows > 0
+}
+
+export type ItemChange = { name?: string; quantity?: number; price?: Decimal; was?: number }
+
+/** Says whether there was such an item. */
+export async function deleteItem(sql: Sql, id: number): Promise<boolean> {
+  const { affectedRows } = await sql.write('deleteItem', 'DELETE FROM items WHERE id = ?', [id])
+  return affectedRows > 0
+}
+
+/** Locks them until the transaction ends. */
+export const itemsNamed = (sql: Sql, names: string[]) =>
+  sql.rows<Item>(
+    'itemsNamed',
+    `SELECT id, name, quantity, price
+       FROM items
+      WHERE name IN (?)
+        FOR UPDATE`,
+    [names],
+  )
+
+/** Adds items; of those whose name is there the quantity and the price are set. */
+export const upsertItems = (sql: Sql, items: { name: string; quantity: number; price: Decimal }[]) =>
+  sql.write(
+    'upsertItems',
+    `INSERT INTO items (name, quantity, price)
+     VALUES ?
+         ON DUPLICATE KEY UPDATE quantity = VALUES(quantity), price = VALUES(price)`,
+    [items.map(({ name, quantity, price }) => [name, quantity, price])],
+  )
+
+/** A member as admins see them. */
+export type Account = {
+  id: number
+  name: string
+  role: Role
+  createdAt: string
+  disabledAt: string | null
+}
+
+const accountColumns = 'id, name, role, created_at AS createdAt, disabled_at AS disabledAt'
+
+/** Newest first; `part` is anywhere in the name. */
+export const accountsLike = (sql: Sql, part: string, before: string, limit: number) =>
+  sql.rows<Account>(
+    'accountsLike',
+    `SELECT ${accountColumns}
+       FROM users
+      WHERE id < ?
+        AND LOCATE(LOWER(?), LOWER(name)) > 0
+      ORDER BY id DESC
+      LIMIT ?`,
+    [before, part, limit],
+  )
+
+export async function accountById(sql: Sql, id: number): Promise<Account | undefined> {
+  const [account] = await sql.rows<Account>(
+    'accountById',
+    `SELECT ${accountColumns}
+       FROM users
+      WHERE id = ?`,
+    [id],
+  )
+  return account
+}
+
+/** Keeps the row of an admin as it is until the transaction ends. False when this is no admin any more. */
+export async function holdAdmin(sql: Sql, id: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'holdAdmin',
+    `UPDATE users
+        SET role = 'admin'
+      WHERE id = ? AND role = 'admin' AND disabled_at IS NULL`,
+    [id],
+  )
+  return affectedRows === 1
+}
+
+export const setRole = (sql: Sql, id: number, role: Role) =>
+  sql.write('setRole', 'UPDATE users SET role = ? WHERE id = ?', [role, id])
+
+export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
+  sql.write(
+    'setDisabled',
+    `UPDATE users
+        SET disabled_at = IF(?, COALESCE(disabled_at, CURRENT_TIMESTAMP(3)), NULL)
+      WHERE id = ?`,
+    [isDisabled, id],
+  )
+
+export const deleteSessionsOf = (sql: Sql, user: number) =>
+  sql.write('deleteSessionsOf', 'DELETE FROM sessions WHERE user_id = ?', [user])
+
+export async function insertCategory(sql: Sql, name: string): Promise<void> {
+  await sql.write(
+    'insertCategory',
+    `INSERT INTO categories (name, name_key)
+     VALUES (?, UNHEX(SHA2(?, 256)))`,
+    [name, name],
+  )
+}
+
+/** Only an empty one: what its posts are for is not ours to throw away. */
+export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'deleteEmptyCategory',
+    `DELETE FROM categories
+      WHERE id = ? AND posts = 0`,
+    [id],
+  )
+  return affectedRows === 1
+}
+
+export type Removal = { id: number; title: string; admin: string | null; reason: string; removedAt: string }
+
+/** Keeps of a post what its removal's notice shows. False when there is no such post. */
+export async function rememberRemoval(sql: Sql, post: number, by: number, reason: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'rememberRemoval',
+    `INSERT INTO removed_posts (post_id, title, author_id, removed_by, reason)
+     SELECT id, title, author_id, ?, ?
+       FROM posts
+      WHERE id = ?`,
+    [by, reason, post],
+  )
+  return affectedRows === 1
+}
+
+export const deletePost = (sql: Sql, id: number) =>
+  sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
+
+export const newestRemovals = (sql: Sql, limit: number) =>
+  sql.rows<Removal>(
+    'newestRemovals',
+    `SELECT removed_posts.post_id AS id, removed_posts.title, users.name AS ` +
+      '`by`' +
+      `,
+            removed_posts.reason, removed_posts.removed_at AS removedAt
+       FROM removed_posts
+       LEFT JOIN users ON users.id = removed_posts.removed_by
+      ORDER BY removed_posts.removed_at DESC, removed_posts.post_id DESC
+      LIMIT ?`,
+    [limit],
+  )

@@ -1,0 +1,39 @@
+import { Elysia } from 'elysia'
+import { MarketPage } from '../../views/market.tsx'
+import type { Context } from '../context.ts'
+import { frameFor } from '../frame.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import { itemJson, items } from './items.ts'
+import { choiceIn, listing, matching } from './listing.ts'
+
+/** The shop front, read-only: its database account can write neither items nor orders. */
+export const market = (context: Context) =>
+  new Elysia({ name: 'market' })
+    .get('/market', async ({ request, set }) => {
+      const { value, source } = await items(context)
+      Object.assign(set.headers, { ...neverStale, 'x-source': source })
+      return MarketPage({
+        frame: await frameFor(context, request),
+        listing: listing(value, choiceIn(new URL(request.url))),
+        currency: context.config.currency,
+        orderKey: crypto.randomUUID(),
+      })
+    })
+
+    .get('/api/items', async ({ request, set }) => {
+      const { value, source } = await items(context)
+      Object.assign(set.headers, { ...neverStale, 'x-source': source })
+      return matching(value, choiceIn(new URL(request.url))).map((item) => itemJson(context, item))
+    })
+
+    .get('/api/items/:id', async ({ params: { id }, set }) => {
+      const { value, source } = await items(context)
+      Object.assign(set.headers, { ...neverStale, 'x-source': source })
+      const found = isId(id) ? value.find((item) => item.id === Number(id)) : undefined
+      if (!found) throw new Refusal(404, 'There is no such item.')
+      return itemJson(context, found)
+    })
+
+/** What is in stock changes with each order: no cache outside Redis, which is told of each, may keep an answer. */
+const neverStale = { 'cache-control': 'private, no-cache' }

@@ -1,0 +1,144 @@
+import type { Decimal } from '../market/money.ts'
+import type { Sql } from '../platform/db.ts'
+
+export type OrderState = 'open' | 'completed' | 'cancelled'
+
+/** `buyer` is null when the account is gone. */
+export type OrderRow = {
+  id: number
+  userId: number | null
+  buyer: string | null
+  state: OrderState
+  createdAt: string
+  closedAt: string | null
+}
+
+/** `id` is the order's, `item` is null when the item is no longer sold. */
+export type LineRow = { id: number; item: number | null; name: string; quantity: number; price: Decimal }
+
+const columns = `orders.id, orders.user_id AS userId, users.name AS buyer, orders.state,
+       orders.created_at AS createdAt, orders.closed_at AS closedAt`
+
+/** Keys are hexadecimal. Fails as a duplicate when this buyer sent a request of this key before. */
+export async function insertOrder(sql: Sql, buyer: number, key: string, hash: string): Promise<number> {
+  const { insertId } = await sql.write(
+    'insertOrder',
+    `INSERT INTO orders (user_id, request_key, request_hash)
+     VALUES (?, UNHEX(?), UNHEX(?))`,
+    [buyer, key, hash],
+  )
+  return insertId
+}
+
+/** Takes pieces off the shelf, all of them or none: false when there are too few, or the price is another one. */
+export async function takeStock(
+  sql: Sql,
+  { item, quantity, price }: { item: number; quantity: number; price?: Decimal | undefined },
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'takeStock',
+    `UPDATE items
+        SET quantity = quantity - ?
+      WHERE id = ?
+        AND quantity >= ?
+        AND price = COALESCE(?, price)`,
+    [quantity, item, quantity, price ?? null],
+  )
+  return affectedRows === 1
+}
+
+/** The line holds the name and price of this moment; the caller's transaction has the item's row locked. */
+export const insertLine = (sql: Sql, order: number, line: number, item: number, quantity: number) =>
+  sql.write(
+    'insertLine',
+    `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price)
+     SELECT ?, ?, id, name, ?, price
+       FROM items
+      WHERE id = ?`,
+    [order, line, quantity, item],
+  )
+
+export async function orderOfRequest(sql: Sql, buyer: number, key: string) {
+  const [order] = await sql.rows<{ id: number; hash: string }>(
+    'orderOfRequest',
+    `SELECT id, LOWER(HEX(request_hash)) AS hash
+       FROM orders
+      WHERE user_id = ? AND request_key = UNHEX(?)`,
+    [buyer, key],
+  )
+  return order
+}
+
+export const orderById = (sql: Sql, id: number) =>
+  sql.rows<OrderRow>(
+    'orderById',
+    `SELECT ${columns}
+       FROM orders
+       LEFT JOIN users ON users.id = orders.user_id
+      WHERE orders.id = ?`,
+    [id],
+  )
+
+export const newestOrdersOf = (sql: Sql, buyer: number, before: string, limit: number) =>
+  sql.rows<OrderRow>(
+    'newestOrdersOf',
+    `SELECT ${columns}
+       FROM orders
+       LEFT JOIN users ON users.id = orders.user_id
+      WHERE orders.user_id = ? AND orders.id < ?
+      ORDER BY orders.id DESC
+      LIMIT ?`,
+    [buyer, before, limit],
+  )
+
+export const newestOrdersIn = (sql: Sql, states: OrderState[], before: string, limit: number) =>
+  sql.rows<OrderRow>(
+    'newestOrdersIn',
+    `SELECT ${columns}
+       FROM orders
+       LEFT JOIN users ON users.id = orders.user_id
+      WHERE orders.state IN (?) AND orders.id < ?
+      ORDER BY orders.id DESC
+      LIMIT ?`,
+    [states, before, limit],
+  )
+
+export const linesOf = (sql: Sql, orders: number[]) =>
+  sql.rows<LineRow>(
+    'linesOf',
+    `SELECT order_id AS id, item_id AS item, name, quantity, price
+       FROM order_lines
+      WHERE order_id IN (?)
+      ORDER BY order_id, line`,
+    [orders],
+  )
+
+/** False unless the order was open and, with `buyer`, is theirs. */
+export async function closeOrder(
+  sql: Sql,
+  id: number,
+  state: OrderState,
+  buyer: number | null,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'closeOrder',
+    `UPDATE orders
+        SET state = ?, closed_at = CURRENT_TIMESTAMP(3)
+      WHERE id = ?
+        AND state = 'open'
+        AND (? IS NULL OR user_id = ?)`,
+    [state, id, buyer, buyer],
+  )
+  return affectedRows === 1
+}
+
+/** Puts an order's pieces back on the shelf; an order has no item twice. */
+export const returnStock = (sql: Sql, order: number, most: number) =>
+  sql.write(
+    'returnStock',
+    `UPDATE items
+       JOIN order_lines ON order_lines.item_id = items.id
+        SET items.quantity = LEAST(?, items.quantity + order_lines.quantity)
+      WHERE order_lines.order_id = ?`,
+    [most, order],
+  )

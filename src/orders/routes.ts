@@ -1,0 +1,140 @@
+import { Elysia } from 'elysia'
+import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { OrderCard, OrdersPage } from '../../views/orders.tsx'
+import type { Viewer } from '../accounts/queries.ts'
+import { viewerOf } from '../accounts/sessions.ts'
+import { fromTheTop } from '../board/queries.ts'
+import type { Context } from '../context.ts'
+import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { items } from '../market/items.ts'
+import { choiceIn, listing } from '../market/listing.ts'
+import type { Item } from '../market/queries.ts'
+import { itemById } from '../market/queries.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields, isId } from '../platform/fields.ts'
+import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
+import { keyOf, readWanted } from './wanted.ts'
+
+/** A member's orders, to look at. */
+export const orders = (context: Context) =>
+  new Elysia({ name: 'orders' })
+    .get('/market/orders', async ({ request, set }) => {
+      const frame = await frameFor(context, request)
+      if (!frame.viewer) return seeOther('/login')
+      const list = await ordersOf(context, frame.viewer, beforeIn(request))
+      set.headers['cache-control'] = 'private, no-cache'
+      return OrdersPage({ frame, ...list, currency: context.config.currency })
+    })
+
+    .get('/api/orders', async ({ request, set }) => {
+      const viewer = await memberOf(context, request)
+      const isAll = new URL(request.url).searchParams.get('all') === 'true'
+      if (isAll && viewer.role !== 'admin')
+        throw new Refusal(403, "Other members' orders are for admins only.")
+      const before = beforeIn(request)
+      const { orders, older } = isAll
+        ? await ordersIn(context, ['open', 'completed', 'cancelled'], before)
+        : await ordersOf(context, viewer, before)
+
+      set.headers['cache-control'] = 'private, no-cache'
+      if (older) set.headers.link = `</api/orders?${isAll ? 'all=true&' : ''}before=${older}>; rel="next"`
+      return orders.map((order) => orderJson(context, order))
+    })
+
+    .get('/api/orders/:id', async ({ params: { id }, request, set }) => {
+      const viewer = await memberOf(context, request)
+      set.headers['cache-control'] = 'private, no-cache'
+      const buyer = viewer.role === 'admin' ? undefined : viewer
+      return orderJson(context, await orderOrRefuse(context, idIn(id), buyer))
+    })
+
+/** Ordering and cancelling. It writes the market's stock, so it runs in the pool whose database account may. */
+export const ordering = (context: Context) =>
+  new Elysia({ name: 'ordering' })
+    .post('/market/orders', async ({ body, request, set }) => {
+      const viewer = await memberOf(context, request)
+      try {
+        const { order } = await placeOrder(context, viewer, readWanted(body), keyOf(request, body))
+        return isFragmentRequest(request) ? await cardAfter(context, order) : seeOther('/market/orders')
+      } catch (error) {
+        if (!(error instanceof Refusal) || ![409, 422].includes(error.status)) throw error
+        set.status = error.status
+        return refused(context, request, body, error.message)
+      }
+    })
+
+    .post('/market/orders/:id/cancel', async ({ params: { id }, request }) => {
+      const order = await close(context, idIn(id), 'cancelled', await memberOf(context, request))
+      return isFragmentRequest(request)
+        ? OrderCard({ order, currency: context.config.currency })
+        : seeOther('/market/orders')
+    })
+
+    .post('/api/orders', async ({ body, request, set }) => {
+      const viewer = await memberOf(context, request)
+      const { order, isNew } = await placeOrder(context, viewer, readWanted(body), keyOf(request, body))
+      set.status = isNew ? 201 : 200
+      set.headers.location = `/api/orders/${order.id}`
+      return orderJson(context, order)
+    })
+
+    .patch('/api/orders/:id', async ({ params: { id }, body, request }) => {
+      const viewer = await memberOf(context, request)
+      const { state } = asFields(body)
+      if (state !== 'completed' && state !== 'cancelled') {
+        throw new Refusal(422, 'An order is closed by this.', { state: 'Either completed or cancelled.' })
+      }
+      if (state === 'completed' && viewer.role !== 'admin') {
+        throw new Refusal(403, 'Only an admin completes an order.')
+      }
+      const buyer = viewer.role === 'admin' ? undefined : viewer
+      return orderJson(context, await close(context, idIn(id), state, buyer))
+    })
+
+const orderJson = ({ config }: Context, { userId: _, ...order }: Order) => ({
+  ...order,
+  currency: config.currency,
+})
+
+/** The card that was pressed, with what is left and what was ordered. */
+async function cardAfter(context: Context, { lines: [line] }: Order) {
+  const item = line?.item ? await itemById(context.db, line.item) : undefined
+  if (!item || !line) return new Response(null, { headers: { 'hx-redirect': '/market/orders' } })
+  return drawCard(context, item, { ordered: `Ordered: ${line.quantity} × ${line.name}.` })
+}
+
+async function refused(context: Context, request: Request, body: unknown, says: string) {
+  const { currency } = context.config
+  const id = String(asFields(body).item)
+  const item = isFragmentRequest(request) && isId(id) ? await itemById(context.db, id) : undefined
+  if (item) return drawCard(context, item, { refused: says })
+  if (isFragmentRequest(request)) throw new Refusal(409, says)
+
+  const { value } = await items(context)
+  return MarketPage({
+    frame: await frameFor(context, request),
+    listing: listing(value, choiceIn(new URL(request.url))),
+    currency,
+    orderKey: crypto.randomUUID(),
+    refused: says,
+  })
+}
+
+const drawCard = ({ config }: Context, item: Item, said: { ordered: string } | { refused: string }) =>
+  ItemCard({ item, currency: config.currency, orderKey: crypto.randomUUID(), said })
+
+async function memberOf(context: Context, request: Request): Promise<Viewer> {
+  const viewer = await viewerOf(context, request)
+  if (!viewer) throw new Refusal(401, 'Please sign in to order.')
+  return viewer
+}
+
+function idIn(text: string): number {
+  if (!isId(text)) throw new Refusal(404, 'There is no such order.')
+  return Number(text)
+}
+
+function beforeIn(request: Request): string {
+  const before = new URL(request.url).searchParams.get('before') ?? ''
+  return isId(before) ? before : fromTheTop
+}

@@ -1,0 +1,175 @@
+import type { Viewer } from '../accounts/queries.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { mostPieces } from '../market/items.ts'
+import { type Decimal, total } from '../market/money.ts'
+import { type Item, itemsByIds } from '../market/queries.ts'
+import { isDuplicate, type Sql } from '../platform/db.ts'
+import { Refusal } from '../platform/errors.ts'
+import { type Claims, isNullOr, isOneOf, isText, isTime, isWhole, soundRows } from '../platform/rows.ts'
+import {
+  closeOrder,
+  insertLine,
+  insertOrder,
+  type LineRow,
+  linesOf,
+  newestOrdersIn,
+  newestOrdersOf,
+  type OrderRow,
+  type OrderState,
+  orderById,
+  orderOfRequest,
+  returnStock,
+  takeStock,
+} from './queries.ts'
+import type { Wanted } from './wanted.ts'
+
+export type Line = Omit<LineRow, 'id'>
+export type Order = OrderRow & { lines: Line[]; total: Decimal }
+export type OrderList = { orders: Order[]; older: number | undefined }
+
+const pageSize = 20
+
+/**
+ * Takes what is wanted off the shelf and remembers it as an order, both or neither. Each statement that takes pieces
+ * takes them only while there are enough, so no piece is sold twice, however many order at once. A request sent again
+ * with its key gives the order it made; the order's row goes in first, so that of two at once the second waits.
+ *
+ * Who comes too late is told so by a read beforehand, and does not queue for the item's row behind those who buy.
+ */
+export async function placeOrder(
+  context: Context,
+  buyer: Viewer,
+  wanted: Wanted[],
+  key: string = crypto.randomUUID(),
+): Promise<{ order: Order; isNew: boolean }> {
+  const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(wanted)) }
+  const refusal = await whyNot(context.db, wanted)
+  if (refusal) return { order: await orderMadeBefore(context, request, refusal), isNew: false }
+  try {
+    const id = await context.db.transaction((sql) => sell(sql, request, wanted))
+    await context.cache.forget(untrueAfter.itemsChanged())
+    return { order: await orderOrRefuse(context, id), isNew: true }
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    return { order: await orderMadeBefore(context, request, error), isNew: false }
+  }
+}
+
+type OrderRequest = { buyer: number; key: string; hash: string }
+
+async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, wanted: Wanted[]): Promise<number> {
+  const order = await insertOrder(sql, buyer, key, hash)
+  for (const [at, each] of wanted.entries()) {
+    if (!(await takeStock(sql, each))) throw (await whyNot(sql, [each])) ?? quicker()
+    await insertLine(sql, order, at + 1, each.item, each.quantity)
+  }
+  return order
+}
+
+const quicker = () => new Refusal(409, 'Somebody else was quicker. Nothing was ordered, please try again.')
+
+/** Why this cannot be had at this moment, if so. */
+async function whyNot(sql: Sql, wanted: Wanted[]): Promise<Refusal | undefined> {
+  const rows = await itemsByIds(
+    sql,
+    wanted.map(({ item }) => item),
+  )
+  const items = new Map(rows.map((item) => [item.id, item]))
+  const reasons = wanted.map((each) => reasonAgainst(items.get(each.item), each))
+  const reason = reasons.find((each) => each !== undefined)
+  return reason === undefined ? undefined : new Refusal(409, `${reason} Nothing was ordered.`)
+}
+
+function reasonAgainst(item: Item | undefined, { quantity, price }: Wanted): string | undefined {
+  if (!item) return 'This item is no longer sold.'
+  if (item.quantity === 0) return `${item.name} is sold out.`
+  if (item.quantity < quantity) return `Only ${item.quantity} of ${item.name} left.`
+  return price !== undefined && price !== item.price ? `The price of ${item.name} has changed.` : undefined
+}
+
+/** The order that this request made when it came first; `otherwise` is thrown when there is none. */
+async function orderMadeBefore(
+  context: Context,
+  { buyer, key, hash }: OrderRequest,
+  otherwise: unknown,
+): Promise<Order> {
+  const found = await orderOfRequest(context.db, buyer, key)
+  if (!found) throw otherwise
+  if (found.hash !== hash) throw new Refusal(422, 'This Idempotency-Key was used for another order.')
+  return orderOrRefuse(context, found.id)
+}
+
+const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('hex')
+
+/**
+ * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once: asked again it
+ * gives the order as it is.
+ */
+export async function close(
+  context: Context,
+  id: number,
+  state: 'completed' | 'cancelled',
+  buyer?: Viewer,
+): Promise<Order> {
+  const isClosed = await context.db.transaction(async (sql) => {
+    const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
+    if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
+    return isOurs
+  })
+  if (isClosed && state === 'cancelled') await context.cache.forget(untrueAfter.itemsChanged())
+
+  const order = await orderOrRefuse(context, id, buyer)
+  if (order.state !== state) throw new Refusal(409, `This order is ${order.state} already.`)
+  return order
+}
+
+/** An order by its id, or a 404; with `buyer` also when it is somebody else's. */
+export async function orderOrRefuse(context: Context, id: number, buyer?: Viewer): Promise<Order> {
+  const [order] = await whole(context, await orderById(context.db, id))
+  if (!order || (buyer && order.userId !== buyer.id)) throw new Refusal(404, 'There is no such order.')
+  return order
+}
+
+export const ordersOf = (context: Context, buyer: Viewer, before: string) =>
+  list(context, (limit) => newestOrdersOf(context.db, buyer.id, before, limit))
+
+export const ordersIn = (context: Context, states: OrderState[], before: string) =>
+  list(context, (limit) => newestOrdersIn(context.db, states, before, limit))
+
+async function list(context: Context, load: (limit: number) => Promise<OrderRow[]>): Promise<OrderList> {
+  const rows = await load(pageSize + 1)
+  const shown = rows.slice(0, pageSize)
+  return {
+    orders: await whole(context, shown),
+    older: rows.length > pageSize ? shown.at(-1)?.id : undefined,
+  }
+}
+
+async function whole({ db, log }: Context, rows: OrderRow[]): Promise<Order[]> {
+  const orders = soundRows('orders', rows, orderClaims, log)
+  if (orders.length === 0) return []
+  const ids = orders.map(({ id }) => id)
+  const lines = Map.groupBy(soundRows('order_lines', await linesOf(db, ids), lineClaims, log), ({ id }) => id)
+  return orders.map((order) => {
+    const own = (lines.get(order.id) ?? []).map(({ id: _, ...line }) => line)
+    return { ...order, lines: own, total: total(own) }
+  })
+}
+
+const orderClaims: Claims<OrderRow> = {
+  id: isWhole(1),
+  userId: isNullOr(isWhole(1)),
+  buyer: isNullOr(isText),
+  state: isOneOf('open', 'completed', 'cancelled'),
+  createdAt: isTime,
+  closedAt: isNullOr(isTime),
+}
+
+const lineClaims: Claims<LineRow> = {
+  id: isWhole(1),
+  item: isNullOr(isWhole(1)),
+  name: isText,
+  quantity: isWhole(1, mostPieces),
+  price: (value) => typeof value === 'string' && /^\d{1,7}\.\d\d$/.test(value),
+}

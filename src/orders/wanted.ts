@@ -1,0 +1,59 @@
+import { mostPieces } from '../market/items.ts'
+import { centsIn, type Decimal, decimal } from '../market/money.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields, isId } from '../platform/fields.ts'
+
+/** So many pieces of an item, at the price that the buyer saw, if they say so. */
+export type Wanted = { item: number; quantity: number; price: Decimal | undefined }
+
+const mostLines = 100
+
+/**
+ * Reads what somebody wants to order: `{ items: [{ item, quantity, price? }] }`, or one such line by itself as a form
+ * sends it. Each item comes once, in order of its id, so that two orders never wait for each other in a circle.
+ */
+export function readWanted(body: unknown): Wanted[] {
+  const fields = asFields(body)
+  const lines = Array.isArray(fields.items) ? fields.items : [fields]
+  if (lines.length === 0) throw new Refusal(422, 'An order needs an item.', { items: 'At least one.' })
+  if (lines.length > mostLines) throw new Refusal(422, `An order has at most ${mostLines} items.`)
+
+  const byItem = new Map<number, Wanted>()
+  for (const line of lines.map(readLine)) {
+    const quantity = line.quantity + (byItem.get(line.item)?.quantity ?? 0)
+    if (quantity > mostPieces) throw wrongQuantity()
+    byItem.set(line.item, { ...line, quantity })
+  }
+  return [...byItem.values()].sort((one, other) => one.item - other.item)
+}
+
+function readLine(line: unknown): Wanted {
+  const { item, quantity, price } = asFields(line)
+  if (!isId(String(item))) throw new Refusal(422, 'Say which item.', { item: 'The id of an item.' })
+  if (!/^[1-9]\d{0,6}$/.test(String(quantity).trim())) throw wrongQuantity()
+
+  const cents = price === undefined ? undefined : centsIn(String(price))
+  if (price !== undefined && cents === undefined) {
+    throw new Refusal(422, 'The price you saw makes no sense.', { price: 'An amount such as 12.50.' })
+  }
+  return {
+    item: Number(item),
+    quantity: Number(quantity),
+    price: cents === undefined ? undefined : decimal(cents),
+  }
+}
+
+const wrongQuantity = () => {
+  const says = 'Order a whole number of pieces, from 1 to 1,000,000.'
+  return new Refusal(422, says, { quantity: says })
+}
+
+/** The request's `Idempotency-Key`, or the form's own field for it. */
+export function keyOf(request: Request, body: unknown): string | undefined {
+  const key = request.headers.get('idempotency-key') ?? asFields(body).key
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new Refusal(422, 'An Idempotency-Key has 1 to 200 visible characters.')
+  }
+  return key
+}

@@ -1,0 +1,49 @@
+import type { Sql } from '../platform/db.ts'
+
+/** A picture in its two sizes, as WebP; `width` and `height` are of the large one. `hash` is the SHA-256 of that. */
+export type Picture = { hash: string; width: number; height: number; small: Uint8Array; large: Uint8Array }
+
+/** The same picture again changes nothing, but is held until the transaction is over. */
+export const insertPicture = (sql: Sql, { hash, width, height, small, large }: Picture) =>
+  sql.write(
+    'insertPicture',
+    `INSERT IGNORE INTO images (hash, width, height, small, large)
+     VALUES (?, ?, ?, ?, ?)`,
+    [hash, width, height, Buffer.from(small), Buffer.from(large)],
+  )
+
+export async function pictureOf(
+  sql: Sql,
+  hash: string,
+  size: 'small' | 'large',
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const [found] = await sql.rows<{ bytes: Uint8Array<ArrayBuffer> }>(
+    'pictureOf',
+    `SELECT ${size} AS bytes
+       FROM images
+      WHERE hash = ?`,
+    [hash],
+  )
+  return found?.bytes
+}
+
+export async function unusedPictures(sql: Sql, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ hash: string }>(
+    'unusedPictures',
+    `SELECT images.hash
+       FROM images
+       LEFT JOIN posts ON posts.image_hash = images.hash
+      WHERE posts.id IS NULL
+      LIMIT ?`,
+    [limit],
+  )
+  return rows.map(({ hash }) => hash)
+}
+
+export const deleteUnusedPicture = (sql: Sql, hash: string) =>
+  sql.write(
+    'deleteUnusedPicture',
+    `DELETE FROM images
+      WHERE hash = ? AND NOT EXISTS (SELECT id FROM posts WHERE posts.image_hash = images.hash)`,
+    [hash],
+  )

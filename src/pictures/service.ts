@@ -1,0 +1,49 @@
+import type { Context } from '../context.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
+import { decodePicture, NotAPicture } from './decode.ts'
+import { deleteUnusedPicture, type Picture, pictureOf, unusedPictures } from './queries.ts'
+
+/** A picture that goes with a post, and what it shows in words. */
+export type AddedPicture = { picture: Picture; alt: string }
+export type ReadPicture = { added?: AddedPicture; errors: FieldErrors }
+
+const mostBytes = 10 * 1024 * 1024
+const longestAlt = 300
+const sweptAtOnce = 100
+
+/** Reads the picture in a form, if there is one: what to store, or what is wrong, field by field. */
+export async function readPicture({ gates, log }: Context, body: unknown): Promise<ReadPicture> {
+  const { image, alt: typedAlt } = asFields(body)
+  if (!(image instanceof File) || image.size === 0) return { errors: {} }
+
+  const alt = textOf(typedAlt).trim()
+  if ([...alt].length > longestAlt || hasControlCharacters(alt) || !alt.isWellFormed())
+    return { errors: { alt: `One line of at most ${longestAlt} characters.` } }
+  if (image.size > mostBytes) return { errors: { image: 'A picture has at most 10 MB.' } }
+  try {
+    const picture = await gates.pictures(async () => decodePicture(await image.arrayBuffer()))
+    return { added: { picture, alt }, errors: {} }
+  } catch (error) {
+    if (!(error instanceof NotAPicture)) throw error
+    log.debug('a picture was refused', { error })
+    return { errors: { image: error.message } }
+  }
+}
+
+/** The WebP file at `/images/NAME`, or a 404. */
+export async function pictureNamed({ db }: Context, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const [, hash, size] = /^([0-9a-f]{64})-(small|large)\.webp$/.exec(name) ?? []
+  const bytes = hash && (await pictureOf(db, hash, size === 'small' ? 'small' : 'large'))
+  if (!bytes) throw new Refusal(404, 'There is no such picture.')
+  return bytes
+}
+
+/** Deletes pictures that no post uses any more. Nobody waits for it; the next call finds what one has left. */
+export async function sweepPictures({ db, log }: Pick<Context, 'db' | 'log'>): Promise<void> {
+  try {
+    for (const hash of await unusedPictures(db, sweptAtOnce)) await deleteUnusedPicture(db, hash)
+  } catch (error) {
+    log.warn('unused pictures were not swept', { error })
+  }
+}

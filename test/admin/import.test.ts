@@ -1,0 +1,157 @@
+import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import fc from 'fast-check'
+import { readCsv, writeCsv } from '../../src/admin/csv.ts'
+import { type Market, openMarket } from '../support/market.ts'
+import { openReplica } from '../support/replica.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let market: Market
+let ana: Visitor
+
+beforeAll(async () => {
+  market = await openMarket(await openReplica())
+  ana = await market.signedIn('ana', 'admin')
+})
+
+beforeEach(async () => {
+  await market.replica.database.write('DELETE FROM items')
+  await market.addItem('Cake', 20, '12.50')
+})
+
+function send(content: string | Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}, headers = {}) {
+  const body = new FormData()
+  body.set('file', new File([content], 'items.csv', { type: 'text/csv' }))
+  for (const [name, value] of Object.entries(fields)) body.set(name, value)
+  const cookie = [...ana.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const asked = new Request('http://localhost/admin/import', {
+    method: 'POST',
+    body,
+    headers: { cookie, ...headers },
+  })
+  return market.send(asked)
+}
+
+const names = async () =>
+  (await market.replica.database.rows<{ name: string }>('SELECT name FROM items ORDER BY name')).map(
+    ({ name }) => name,
+  )
+
+describe('a CSV file', () => {
+  test('adds new names, sets those that are there, and tells of each row', async () => {
+    const answer = await send('name,quantity,price\nMuffins,4,2.99\nCake,5,13\n')
+    const text = await answer.text()
+
+    expect(answer.status).toBe(200)
+    expect(text).toContain('1 added, 1 changed, 0 as they were.')
+    expect(text).toContain('Was 20 at 12.50.')
+    expect(await market.stock('Muffins')).toMatchObject({ quantity: 4, price: '2.99' })
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 5, price: '13.00' })
+  })
+
+  test('shows on the market at the next read', async () => {
+    await market.anyone().get('/api/items')
+
+    await send('name,quantity,price\nFrom the file,4,2.99\n')
+
+    expect(await (await market.anyone().get('/market')).text()).toContain('From the file')
+  })
+
+  test('with a wrong row stores nothing and names the line', async () => {
+    const answer = await send(
+      'name,quantity,price\nMuffins,4,2.99\n"two\nlines",1,1\nNails,-1,x\nMuffins,1,1\n',
+    )
+    const text = await answer.text()
+
+    expect(answer.status).toBe(422)
+    expect(text).toContain('Nothing was stored: 3 rows are wrong.')
+    expect(text).toContain('quantity: A whole number from 0 to 1,000,000. price: From 0.00')
+    expect(text).toContain('Line 2 has this name too.')
+    expect(await names()).toEqual(['Cake'])
+  })
+
+  test('with a wrong row stores the others when asked', async () => {
+    const answer = await send('name,quantity,price\nMuffins,4,2.99\nNails,-1,x\n', { partial: 'yes' })
+
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toContain('1 added, 0 changed, 0 as they were, 1 left out.')
+    expect(await names()).toEqual(['Cake', 'Muffins'])
+  })
+
+  test.each([
+    ['semicolons and other columns', 'Price;colour;NAME;quantity\n1.50;red;Apple;3\n'],
+    ['tabs', 'name\tquantity\tprice\nApple\t3\t1.5\n'],
+    ['the mark of UTF-8 and CRLF', '\ufeffname,quantity,price\r\nApple,3,1.50\r\n\r\n'],
+    ['quotes', '"name","quantity","price"\n"Apple","3","1.50"\n'],
+  ])('may have %s', async (_, content) => {
+    expect((await send(content)).status).toBe(200)
+    expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
+  })
+
+  test.each([
+    ['is empty', '', 'Choose a file.'],
+    ['has no rows', 'name,quantity,price\n', 'This file has no rows.'],
+    ['lacks a column', 'name,price\nx,1\n', 'missing: quantity.'],
+    ['has a broken quote', 'name,quantity,price\n"x,1,1\n', 'cannot be read'],
+    [
+      'is not UTF-8',
+      new Uint8Array([...Buffer.from('name,quantity,price\nf'), 0xfc, 0x2c, 0x31, 0x2c, 0x31]),
+      'UTF-8',
+    ],
+    ['is an image', new Uint8Array([0x89, 0x50, 0x4e, 0x47]), 'UTF-8'],
+    ['has too many rows', `name,quantity,price\n${'x,1,1\n'.repeat(10_001)}`, 'at most 10,000 rows'],
+  ])('that %s is refused at its field', async (_, content, says) => {
+    const answer = await send(content)
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toMatch(new RegExp(`id="file-error">[^<]*${says.replace('.', '\\.')}`))
+    expect(await names()).toEqual(['Cake'])
+  })
+
+  test('of ten thousand rows is stored as a whole', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, at) => `Item ${at},${at},1.00`)
+
+    const answer = await send(`name,quantity,price\n${rows.join('\n')}`, {}, { 'hx-request': 'true' })
+
+    expect(await answer.text()).toContain('10,000 added, 0 changed')
+    expect(await market.stock('Item 9999')).toMatchObject({ quantity: 9_999 })
+  })
+
+  test('of nobody signed in is not looked at', async () => {
+    const answer = await market.anyone().post('/admin/import')
+
+    expect(answer.headers.get('location')).toBe('/login')
+  })
+})
+
+describe('the exported file', () => {
+  test('is one that spreadsheets open', async () => {
+    await market.addItem('Füße, "wool"', 3, '1.00')
+
+    const answer = await ana.get('/admin/items.csv')
+    const bytes = await answer.bytes()
+
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="items.csv"')
+    expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(
+      '\ufeffname,quantity,price\r\nCake,20,12.50\r\n"Füße, ""wool""",3,1.00\r\n',
+    )
+  })
+
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1', "'=1"])('holds %s as text, not as a formula', (name) => {
+    const [, cell] = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }]).split('\r\n')
+
+    expect(cell).toStartWith("'")
+  })
+
+  test('comes back in with every name as it was', () => {
+    const name = fc.string({ unit: fc.constantFrom(...`'="+-@,;ab \t\r\n＝é👩`), minLength: 1 })
+
+    fc.assert(
+      fc.property(name, (name) => {
+        const csv = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }])
+        expect(readCsv(Buffer.from(csv))).toMatchObject([{ name, quantity: '1', price: '1.00' }])
+      }),
+    )
+  })
+})

@@ -1,0 +1,53 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { dice } from '../../bench/dice.ts'
+import { type Health, watchHealth } from '../../bench/health.ts'
+import { choose } from '../../bench/posts.ts'
+import { runAgora } from '../support/stack.ts'
+
+setDefaultTimeout(30_000)
+
+const thrown = (seed: number) => Array.from({ length: 5 }, dice(seed))
+
+test('./agora bench alone says what can be measured', async () => {
+  const { code, printed } = await runAgora(['bench'])
+
+  expect(code).toBe(0)
+  for (const name of ['exactness', 'likes', 'memory']) expect(printed).toContain(name)
+})
+
+test('./agora bench refuses a name it does not know', async () => {
+  const { code } = await runAgora(['bench', 'luck'])
+
+  expect(code).toBe(2)
+})
+
+test('a seed repeats a run, another one makes another', () => {
+  expect(thrown(7)).toEqual(thrown(7))
+  expect(thrown(7)).not.toEqual(thrown(8))
+  expect(thrown(7).every((number) => number >= 0 && number < 1)).toBe(true)
+})
+
+test('most presses go to a few posts, and every post gets some', () => {
+  const tallies = Array.from({ length: 100 }, (_, post) => ({ post, sent: 0, answered: 0 }))
+  const roll = dice(1)
+
+  for (let times = 0; times < 10_000; times++) choose(tallies, roll).sent++
+
+  expect(tallies[0]!.sent).toBeGreaterThan(3_500)
+  expect(tallies.filter(({ sent }) => sent === 0)).toEqual([])
+})
+
+test('a read is excused only while the batcher and Redis are both away', async () => {
+  const health: Health = watchHealth({ processes: async () => [] } as never)
+
+  const batcherBack = health.harm('batcher')
+  const withOneAway = [health.isBlind(), health.blindness()]
+  const redisBack = health.harm('redis')
+  const withBothAway = [health.isBlind(), health.blindness()]
+  batcherBack()
+  redisBack()
+  await health.close()
+
+  expect(withOneAway).toEqual([false, 0])
+  expect(withBothAway).toEqual([true, 1])
+})

@@ -1,0 +1,72 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import sharp from 'sharp'
+import { openPage, phone } from '../support/browser.ts'
+import { newName, password } from '../support/page.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
+
+setDefaultTimeout(120_000)
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await sharedStack()
+})
+
+async function signUp(options = {}) {
+  const window = await openPage(`${stack.url}/signup`, options)
+  await window.page.fill('[name=username]', newName('ana'))
+  await window.page.fill('[name=password]', password)
+  await window.page.click('button[type=submit] >> text=Join')
+  await window.page.waitForURL(`${stack.url}/`)
+  return window
+}
+
+const picture = () =>
+  sharp({ create: { width: 800, height: 500, channels: 3, background: '#2f7d4f' } })
+    .jpeg()
+    .toBuffer()
+
+test.each([
+  ['with htmx', {}],
+  ['without JavaScript, on a phone', { javaScript: false, ...phone }],
+])('a member posts a picture %s', async (_, options) => {
+  const { page, complaints } = await signUp(options)
+  const title = `A green field ${crypto.randomUUID()}`
+
+  await page.click('text=Write a post')
+  await page.fill('[name=title]', title)
+  await page.fill('#new-post [name=body]', 'As far as one can see.')
+  await page.setInputFiles('[name=image]', {
+    name: 'field.jpg',
+    mimeType: 'image/jpeg',
+    buffer: await picture(),
+  })
+  await page.fill('[name=alt]', 'A green field')
+  await page.click('#new-post button[type=submit]')
+  await page.waitForSelector(`text=${title}`)
+
+  const shown = page.locator('img[alt="A green field"]').first()
+  await shown.scrollIntoViewIfNeeded()
+  await page.waitForFunction(() => document.querySelector<HTMLImageElement>('img.picture')?.naturalWidth)
+  expect(complaints).toEqual([])
+})
+
+test.each([
+  ['with htmx', {}],
+  ['without JavaScript, on a dark phone', { javaScript: false, dark: true, ...phone }],
+])('a member changes the password %s, told beside the field what is wrong', async (_, options) => {
+  const { page } = await signUp(options)
+  await page.goto(`${stack.url}/account`)
+  const change = async (current: string, to: string) => {
+    await page.fill('[name=current]', current)
+    await page.fill('#password-form [name=password]', to)
+    await page.click('#password-form button')
+  }
+
+  await change('not my password at all', 'a quite different one')
+  const error = await page.textContent('#current-error')
+  await change(password, 'a quite different one')
+  await page.waitForSelector('text=Your password is changed.')
+
+  expect(error).toContain('This is not your password.')
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+})

@@ -1,0 +1,256 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { adminOf } from '../support/admin.ts'
+import { isSameDocument, markDocument, openPage, phone, type WindowOptions } from '../support/browser.ts'
+import { newName, password } from '../support/page.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
+
+setDefaultTimeout(120_000)
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await sharedStack()
+})
+
+const pages = [
+  '/market',
+  '/market/orders',
+  '/admin',
+  '/admin/import',
+  '/admin/orders',
+  '/admin/categories',
+  '/admin/members',
+  '/admin/posts',
+]
+
+describe('an admin with JavaScript', () => {
+  test('adds an item, sets it, changes it in place and removes it, all on one page', async () => {
+    const { page, complaints } = await admin()
+    const name = newItem()
+    await markDocument(page)
+
+    await add(page, name, '4', '2.99')
+    await page.getByText(`${name} is new in the market.`).waitFor()
+    await add(page, name, '9', '2.99')
+    await page.getByText(`${name} was there already: its quantity is 9 now`).waitFor()
+    await row(page, name).getByRole('link', { name: 'Edit' }).click()
+    await editForm(page).locator('[name=price]').fill('3.5')
+    await editForm(page).getByRole('button', { name: 'Save' }).click()
+    await row(page, name).getByText('€3.50').waitFor()
+    const changed = await row(page, name).textContent()
+    page.on('dialog', (dialog) => dialog.accept())
+    await row(page, name).getByRole('button', { name: 'Remove' }).click()
+    await page.getByText(`${name} is no longer sold.`).waitFor()
+
+    expect(changed).toContain('9')
+    expect(await row(page, name).count()).toBe(0)
+    expect(await isSameDocument(page)).toBe(true)
+    expect(complaints).toEqual([])
+  })
+
+  test('sees what is wrong at its field and keeps what was typed', async () => {
+    const { page } = await admin()
+    await markDocument(page)
+
+    await add(page, newItem(), '1.5', '2')
+    await page.locator('#new-quantity-error').waitFor()
+
+    expect(await page.locator('#new-price').inputValue()).toBe('2')
+    expect(await page.locator('#new-quantity').getAttribute('aria-describedby')).toBe('new-quantity-error')
+    expect(await isSameDocument(page)).toBe(true)
+  })
+
+  test('gets a row back as it was on cancel', async () => {
+    const { page } = await admin()
+    const name = newItem()
+    await add(page, name, '4', '2.99')
+    await row(page, name).getByRole('link', { name: 'Edit' }).click()
+    await editForm(page).locator('[name=price]').fill('100')
+
+    await editForm(page).getByRole('link', { name: 'Cancel' }).click()
+    await row(page, name).waitFor()
+
+    expect(await row(page, name).textContent()).toContain('€2.99')
+  })
+
+  test('brings in a file and reads what came of each row', async () => {
+    const { page, complaints } = await admin({}, '/admin/import')
+    const name = newItem()
+    await markDocument(page)
+
+    await sendFile(page, `name,quantity,price\n${name},3,1.00\nwrong,-1,1\n`)
+    await page.getByText('Nothing was stored: 1 row is wrong.').waitFor()
+    await page.locator('[name=partial]').check()
+    await sendFile(page, `name,quantity,price\n${name},3,1.00\nwrong,-1,1\n`)
+    await page.getByText('1 added, 0 changed, 0 as they were, 1 left out.').waitFor()
+
+    expect(await isSameDocument(page)).toBe(true)
+    // The browser tells of each 422.
+    expect(complaints.filter((each) => !each.includes('422'))).toEqual([])
+  })
+
+  test("completes a member's order on the spot", async () => {
+    const { page } = await admin()
+    const name = newItem()
+    await add(page, name, '4', '2.99')
+    await page.getByText(`${name} is new`).waitFor()
+    const buyer = await member()
+    await order(buyer.page, name)
+    await buyer.page.getByText(`Ordered: 1 × ${name}.`).waitFor()
+
+    await page.goto(`${stack.url}/admin/orders`)
+    const card = page.locator('.order', { hasText: name })
+    await markDocument(page)
+    await card.getByRole('button', { name: 'Complete' }).click()
+    await card.getByText('Completed').waitFor()
+
+    expect(await isSameDocument(page)).toBe(true)
+    expect(await card.locator('button').count()).toBe(0)
+  })
+})
+
+describe('a member with JavaScript', () => {
+  test('finds an item while typing, orders it in place and cancels the order', async () => {
+    const name = newItem()
+    await add((await admin()).page, name, '4', '2.99')
+    const { page, complaints } = await member()
+    await markDocument(page)
+
+    await page.locator('#market-q').pressSequentially(name)
+    await page.getByText('1 item found').waitFor()
+    await order(page, name)
+    await page.getByText(`Ordered: 1 × ${name}.`).waitFor()
+    const left = await page.locator('.item', { hasText: name }).textContent()
+    const stayed = await isSameDocument(page)
+    page.on('dialog', (dialog) => dialog.accept())
+    await page.goto(`${stack.url}/market/orders`)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('Cancelled').waitFor()
+
+    expect(left).toContain('Only 3 left')
+    expect(stayed).toBe(true)
+    expect(complaints).toEqual([])
+  })
+})
+
+describe('without JavaScript', () => {
+  test('an admin adds, sets, changes and removes an item', async () => {
+    const { page } = await admin({ javaScript: false })
+    const name = newItem()
+
+    await add(page, name, '4', '2.99')
+    const added = await page.locator('.done').textContent()
+    await add(page, name, '9', '2.99')
+    const set = await page.locator('.done').textContent()
+    await row(page, name).getByRole('link', { name: 'Edit' }).click()
+    await editForm(page).locator('[name=price]').fill('3.5')
+    await editForm(page).getByRole('button', { name: 'Save' }).click()
+    const changed = await row(page, name).textContent()
+    await row(page, name).getByRole('button', { name: 'Remove' }).click()
+
+    expect(added).toBe(`${name} is new in the market.`)
+    expect(set).toContain('its quantity is 9 now')
+    expect(changed).toContain('€3.50')
+    expect(await page.locator('.done').textContent()).toBe(`${name} is no longer sold.`)
+  })
+
+  test('an admin sees what is wrong at its field', async () => {
+    const { page } = await admin({ javaScript: false })
+
+    await add(page, newItem(), 'many', '2')
+
+    expect(await page.locator('#new-quantity-error').textContent()).toContain('A whole number')
+    expect(await page.locator('#new-quantity').inputValue()).toBe('many')
+  })
+
+  test('an admin brings in a file', async () => {
+    const { page } = await admin({ javaScript: false }, '/admin/import')
+
+    await sendFile(page, `name,quantity,price\n${newItem()},3,1.00\n`)
+
+    expect(await page.locator('#report-title').textContent()).toBe('1 added, 0 changed, 0 as they were.')
+  })
+
+  test('a member orders and cancels', async () => {
+    const name = newItem()
+    await add((await admin({ javaScript: false })).page, name, '4', '2.99')
+    const { page } = await member({ javaScript: false })
+
+    await page.goto(`${stack.url}/market?q=${name}`)
+    await order(page, name)
+    const ordered = await page.locator('.order').textContent()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+
+    expect(page.url()).toBe(`${stack.url}/market/orders`)
+    expect(ordered).toContain(`1 × ${name}`)
+    expect(await page.locator('.order').textContent()).toContain('Cancelled')
+  })
+})
+
+describe('every page of the market and of admins', () => {
+  test.each(pages)('%s needs no scrolling to the side on a phone', async (path) => {
+    const { page } = await admin(phone, path)
+
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+
+    expect(scrollWidth).toBe(clientWidth)
+  })
+
+  test.each(pages)('%s shuts nobody out, in the light and in the dark', async (path) => {
+    for (const dark of [false, true]) {
+      const { page, complaints } = await admin({ dark }, path)
+
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+
+      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+      expect(complaints).toEqual([])
+    }
+  })
+})
+
+const newItem = () => newName('ana').replace('ana', 'Thing')
+
+async function admin(options: WindowOptions = {}, path = '/admin') {
+  const { username, password } = adminOf(stack)
+  const window = await openPage(`${stack.url}/login`, options)
+  await signIn(window.page, username, password)
+  await window.page.goto(stack.url + path)
+  return window
+}
+
+/** A window on the market of somebody who just joined. */
+async function member(options: WindowOptions = {}) {
+  const window = await openPage(`${stack.url}/signup`, options)
+  await signIn(window.page, newName('bo'), password)
+  await window.page.goto(`${stack.url}/market`)
+  return window
+}
+
+async function signIn(page: Page, name: string, secret: string): Promise<void> {
+  await page.locator('#account [name=username]').fill(name)
+  await page.locator('#account [name=password]').fill(secret)
+  await page.locator('#account button').click()
+  await page.locator('.account', { hasText: name }).waitFor()
+}
+
+async function add(page: Page, name: string, quantity: string, price: string): Promise<void> {
+  await page.locator('#new-name').fill(name)
+  await page.locator('#new-quantity').fill(quantity)
+  await page.locator('#new-price').fill(price)
+  await page.locator('#add-item button').click()
+}
+
+const row = (page: Page, name: string) => page.locator('tbody tr', { hasText: name })
+const editForm = (page: Page) => page.locator('.is-edited form')
+
+async function order(page: Page, name: string): Promise<void> {
+  await page.locator('.item', { hasText: name }).getByRole('button', { name: 'Order' }).click()
+}
+
+async function sendFile(page: Page, content: string): Promise<void> {
+  const file = { name: 'items.csv', mimeType: 'text/csv', buffer: Buffer.from(content) }
+  await page.locator('[name=file]').setInputFiles(file)
+  await page.getByRole('button', { name: 'Import' }).click()
+}

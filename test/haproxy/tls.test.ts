@@ -1,0 +1,115 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { connect as connectHttp2 } from 'node:http2'
+import { join } from 'node:path'
+import { connect, type SecureVersion } from 'node:tls'
+import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
+import { run } from '../support/processes.ts'
+import { freePort } from '../support/services.ts'
+import { temporaryFolder } from '../support/warden.ts'
+
+setDefaultTimeout(60_000)
+
+let haproxy: Haproxy
+let secure: string
+let tlsPort: number
+beforeAll(async () => {
+  tlsPort = await freePort()
+  secure = `https://localhost:${tlsPort}`
+  haproxy = await startHaproxy({
+    TLS_CERT: await certificate(),
+    TLS_BIND: `127.0.0.1:${tlsPort}`,
+    TLS_AT: `:${tlsPort}`,
+    ACME_THUMBPRINT: 'the-thumbprint',
+  })
+  await haproxy.add('web', 'web-1')
+})
+
+async function certificate(): Promise<string> {
+  const folder = temporaryFolder()
+  const [key, cert, both] = ['key', 'cert', 'both'].map((name) => join(folder, `${name}.pem`)) as [
+    string,
+    string,
+    string,
+  ]
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+  const made = await run([
+    'openssl',
+    'req',
+    '-x509',
+    ...curve,
+    '-nodes',
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ])
+  if (made.code !== 0) throw new Error(made.output)
+  await Bun.write(both, (await Bun.file(cert).text()) + (await Bun.file(key).text()))
+  return both
+}
+
+const get = (path: string) => fetch(secure + path, { tls: { rejectUnauthorized: false } })
+
+test('replicas learn that the visitor speaks TLS, and browsers that they should go on so', async () => {
+  const response = await get('/')
+
+  const { headers } = (await response.json()) as { headers: Record<string, string> }
+  expect(headers['x-forwarded-proto']).toBe('https')
+  expect(response.headers.get('strict-transport-security')).toBe('max-age=31536000')
+})
+
+test('plain HTTP only leads to TLS, whatever the method, path and all', async () => {
+  const read = await fetch(`${haproxy.url}/posts/1?before=2`, { redirect: 'manual' })
+  const sent = await fetch(`${haproxy.url}/login`, { method: 'POST', redirect: 'manual' })
+
+  expect([read.status, sent.status]).toEqual([308, 308])
+  expect(read.headers.get('location')).toBe(`https://127.0.0.1:${tlsPort}/posts/1?before=2`)
+  expect(sent.headers.get('location')).toBe(`https://127.0.0.1:${tlsPort}/login`)
+  expect(read.headers.get('strict-transport-security')).toBeNull()
+})
+
+test('a challenge of the certificate authority is answered without TLS', async () => {
+  const token = 'evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA'
+
+  const answer = await fetch(`${haproxy.url}/.well-known/acme-challenge/${token}`)
+  const forged = await fetch(`${haproxy.url}/.well-known/acme-challenge/<b>`, { redirect: 'manual' })
+
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain'])
+  expect(await answer.text()).toBe(`${token}.the-thumbprint`)
+  expect(forged.status).toBe(308)
+})
+
+test('HTTP/2 is spoken', async () => {
+  const session = connectHttp2(secure, { rejectUnauthorized: false })
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  session.on('error', reject)
+  const stream = session.request({ ':path': '/' })
+  stream.on('response', (headers) => resolve(Number(headers[':status'])))
+  stream.on('error', reject)
+  stream.end()
+
+  expect(await promise).toBe(200)
+  session.destroy()
+})
+
+test.each<[SecureVersion, boolean]>([
+  ['TLSv1.1', false],
+  ['TLSv1.2', true],
+  ['TLSv1.3', true],
+])('%s is spoken: %p', async (version, isSpoken) => {
+  const { promise, resolve } = Promise.withResolvers<string | null>()
+  const socket = connect(
+    { port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false, minVersion: version, maxVersion: version },
+    () => resolve(socket.getProtocol()),
+  )
+  socket.on('error', () => resolve(null))
+
+  expect(await promise).toBe(isSpoken ? version : null)
+  socket.destroy()
+})
+
+test('HAProxy has nothing to say against this configuration', () => {
+  expect(haproxy.log()).not.toMatch(/\[(WARNING|ALERT)\].*: config/)
+})

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { type Market, openMarket } from '../support/market.ts'
+import { openReplica } from '../support/replica.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let market: Market
+let ana: Visitor
+let bo: Visitor
+let cem: Visitor
+
+beforeAll(async () => {
+  market = await openMarket(await openReplica())
+  ana = await market.signedIn('ana', 'admin')
+  bo = await market.signedIn('bo')
+  cem = await market.signedIn('cem')
+})
+
+type Line = { item: number; quantity: unknown; price?: string }
+const order = (buyer: Visitor, items: Line[], headers = {}) =>
+  market.json(buyer, 'POST', '/api/orders', { items }, headers)
+
+describe('on the pages', () => {
+  test('a plain form orders, and a press that is repeated counts once', async () => {
+    const item = await market.addItem('Plain bread', 10, '3.00')
+    const text = await (await bo.get('/market?q=plain')).text()
+    const field = (name: string) => text.match(new RegExp(`name="${name}" value="([^"]*)"`))![1]!
+    const fields = { item: field('item'), price: field('price'), key: field('key'), quantity: '2' }
+
+    const first = await bo.post('/market/orders', fields)
+    await bo.post('/market/orders', fields)
+    const page = await (await bo.get('/market/orders')).text()
+
+    expect([first.status, first.headers.get('location')]).toEqual([303, '/market/orders'])
+    expect(page).toContain('Plain bread')
+    expect(page).toContain('€6.00')
+    expect(await market.stock('Plain bread')).toMatchObject({ id: item, quantity: 8 })
+  })
+
+  test('htmx gets the card back with what is left, or with why not', async () => {
+    const item = await market.addItem('Swapped in place', 3, '3.00')
+    const press = (quantity: string) =>
+      bo.post('/market/orders', { item: `${item}`, price: '3.00', quantity }, { 'hx-request': 'true' })
+
+    const ordered = await (await press('2')).text()
+    const refused = await press('2')
+
+    expect(ordered).toStartWith(`<li id="item-${item}"`)
+    expect(ordered).toContain('Ordered: 2 × Swapped in place.')
+    expect(ordered).toContain('Only 1 left')
+    expect(refused.status).toBe(409)
+    expect(await refused.text()).toContain('Only 1 of Swapped in place left. Nothing was ordered.')
+  })
+
+  test('a plain form that cannot be done says why above the market', async () => {
+    const item = await market.addItem('None left', 0, '3.00')
+
+    const answer = await bo.post('/market/orders', { item: `${item}`, quantity: '1' })
+
+    expect(answer.status).toBe(409)
+    expect(await answer.text()).toContain('None left is sold out. Nothing was ordered.')
+  })
+
+  test("a member's orders are on their own page only", async () => {
+    const item = await market.addItem('Private matter', 5, '3.00')
+    await order(bo, [{ item, quantity: 1 }])
+
+    expect(await (await bo.get('/market/orders')).text()).toContain('Private matter')
+    expect(await (await cem.get('/market/orders')).text()).not.toContain('Private matter')
+    expect((await market.anyone().get('/market/orders')).headers.get('location')).toBe('/login')
+  })
+
+  test('an admin sees open orders, completes one and finds it among the closed', async () => {
+    const item = await market.addItem('To hand over', 5, '3.00')
+    const { id } = await (await order(cem, [{ item, quantity: 1 }])).json()
+
+    const open = await (await ana.get('/admin/orders')).text()
+    const done = await ana.post(`/admin/orders/${id}/complete`)
+    const closed = await (await ana.get('/admin/orders?state=closed')).text()
+
+    expect(open).toContain(`id="order-${id}"`)
+    expect(done.headers.get('location')).toBe('/admin/orders')
+    expect(closed).toContain(`id="order-${id}"`)
+    expect((await cem.get('/admin/orders')).status).toBe(403)
+  })
+})

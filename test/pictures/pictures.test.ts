@@ -1,0 +1,224 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import sharp from 'sharp'
+import { newName, password } from '../support/page.ts'
+import { openReplica, origin, type Replica } from '../support/replica.ts'
+import { until } from '../support/until.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let web: Replica
+let ana: Visitor
+let bo: Visitor
+beforeAll(async () => {
+  web = await openReplica()
+  const accounts = await web.as('accounts')
+  await web.database.write(
+    `INSERT INTO categories (id, name, name_key) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)))`,
+  )
+  const joined = async (name: 'ana' | 'bo') => {
+    const visitor = accounts.visitor()
+    await visitor.post('/signup', { username: newName(name), password })
+    const board = web.visitor()
+    for (const [key, value] of visitor.cookies) board.cookies.set(key, value)
+    return board
+  }
+  ana = await joined('ana')
+  bo = await joined('bo')
+})
+
+const create = (width: number, height: number) => ({
+  width,
+  height,
+  channels: 3 as const,
+  background: '#a83226',
+})
+const photo = (width = 2_000, height = 1_000) =>
+  sharp({ create: create(width, height) })
+    .jpeg()
+    .withExif({ IFD0: { Copyright: 'the secret garden' }, IFD3: { GPSLatitude: '51/1 30/1 0/1' } })
+    .toBuffer()
+
+function write(visitor: Visitor, bytes: Uint8Array, alt = 'A red square', headers = {}): Promise<Response> {
+  const form = new FormData()
+  for (const [name, value] of Object.entries({
+    category: 'Books',
+    title: 'With a picture',
+    body: 'Look',
+    alt,
+  }))
+    form.set(name, value)
+  form.set('image', new File([new Uint8Array(bytes)], '../../picture.html', { type: 'text/html' }))
+  const cookie = `session=${visitor.cookies.get('session')}`
+  return web.app.handle(
+    new Request(`${origin}/posts`, { method: 'POST', body: form, headers: { cookie, origin, ...headers } }),
+  )
+}
+
+const stored = async () =>
+  (await web.database.rows<{ count: number }>('SELECT COUNT(*) AS count FROM images'))[0]!.count
+const posts = async () =>
+  (await web.database.rows<{ count: number }>('SELECT COUNT(*) AS count FROM posts'))[0]!.count
+const addressIn = (page: string, size: string) =>
+  page.match(new RegExp(`/images/[0-9a-f]{64}-${size}\\.webp`))![0]
+
+describe('a picture with a post', () => {
+  test('is shown on the list and on its page, made anew as WebP, without what else was in the file', async () => {
+    const original = await photo()
+
+    const answer = await write(ana, original, 'A "red" <square>')
+    const page = await (await web.visitor().get(answer.headers.get('location')!)).text()
+    const list = await (await web.visitor().get('/')).text()
+    const large = await web.visitor().get(addressIn(page, 'large'))
+    const bytes = Buffer.from(await large.arrayBuffer())
+    const small = Buffer.from(await (await web.visitor().get(addressIn(list, 'small'))).arrayBuffer())
+
+    expect(answer.status).toBe(303)
+    expect(page).toContain('alt="A &#34;red&#34; <square>"')
+    expect(page).toMatch(/width="1600" height="800"/)
+    expect(original.includes('the secret garden')).toBe(true)
+    for (const each of [bytes, small]) {
+      const { format, exif, xmp, icc } = await sharp(each).metadata()
+      expect({ format, exif, xmp, icc }).toEqual({
+        format: 'webp',
+        exif: undefined,
+        xmp: undefined,
+        icc: undefined,
+      })
+      expect(each.includes('the secret garden')).toBe(false)
+    }
+    expect((await sharp(small).metadata()).width).toBe(640)
+    expect(large.headers.get('content-type')).toBe('image/webp')
+    expect(large.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(large.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('stands upright though the camera was held sideways', async () => {
+    const sideways = await sharp({ create: create(300, 200) })
+      .jpeg()
+      .withMetadata({ orientation: 6 })
+      .toBuffer()
+
+    const answer = await write(ana, sideways)
+    const page = await (await web.visitor().get(answer.headers.get('location')!)).text()
+
+    expect(page).toMatch(/width="200" height="300"/)
+  })
+
+  test.each(['png', 'webp', 'gif'] as const)('may be a %s', async (format) => {
+    const answer = await write(
+      ana,
+      await sharp({ create: create(30, 20) })
+        .toFormat(format)
+        .toBuffer(),
+    )
+
+    expect(answer.status).toBe(303)
+  })
+
+  test('comes with the card that htmx puts on top of the list', async () => {
+    const answer = await write(ana, await photo(100, 50), 'Small', { 'hx-request': 'true' })
+
+    const fragment = await answer.text()
+
+    expect(fragment).toContain('-small.webp"')
+    expect(fragment).toContain('alt="Small"')
+  })
+})
+
+const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
+
+describe('what is refused at the field, with nothing stored', () => {
+  test.each<[string, () => Promise<Uint8Array> | Uint8Array, string]>([
+    [
+      'a page that says it is a picture',
+      () => Buffer.from('<script>alert(1)</script>'),
+      'no picture that can be read',
+    ],
+    ['a drawing with scripts', () => Buffer.from(svg), 'no picture that can be read'],
+    [
+      'a format with many decoders',
+      async () =>
+        sharp({ create: create(9, 9) })
+          .tiff()
+          .toBuffer(),
+      'no picture',
+    ],
+    ['half a picture', async () => (await photo()).subarray(0, 4_000), 'no picture that can be read'],
+    [
+      'a bomb of 44 megapixels in few bytes',
+      () =>
+        sharp({ create: create(8_000, 5_500) })
+          .png()
+          .toBuffer(),
+      '40 mega',
+    ],
+    ['more than 10 MB', () => new Uint8Array(10 * 1024 * 1024 + 1), 'at most 10 MB'],
+  ])('%s', async (_, bytes, reason) => {
+    const before = [await stored(), await posts()]
+
+    const answer = await write(ana, await bytes())
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain(reason)
+    expect([await stored(), await posts()]).toEqual(before)
+  })
+})
+
+test('pages go on while pictures are decoded, and who comes with too many at once is told to wait', async () => {
+  const large = await photo(6_000, 6_000)
+  let slowestMs = 0
+  let isOver = false
+  const reader = (async () => {
+    while (!isOver) {
+      const began = performance.now()
+      await web.visitor().get('/up')
+      slowestMs = Math.max(slowestMs, performance.now() - began)
+      await Bun.sleep(5)
+    }
+  })()
+
+  const answers = await Promise.all(Array.from({ length: 13 }, () => write(ana, large)))
+  isOver = true
+  await reader
+
+  const statuses = answers.map(({ status }) => status).sort()
+  expect(statuses).toEqual([...Array(11).fill(303), 503, 503])
+  expect(slowestMs).toBeLessThan(1_000)
+})
+
+describe('removing a post', () => {
+  const removal = (visitor: Visitor, post: string) => visitor.post(`${post}/remove`)
+
+  test('is for its author alone, and makes it and its picture gone from everywhere at once', async () => {
+    const answer = await write(ana, await photo(123, 45), `Only here ${crypto.randomUUID()}`)
+    const post = answer.headers.get('location')!
+    const page = await (await ana.get(post)).text()
+    const picture = addressIn(page, 'large')
+    await web.visitor().get('/')
+    await web.visitor().get('/c/Books')
+
+    const others = await removal(bo, post)
+    const strangers = await removal(web.visitor(), post)
+    const own = await removal(ana, post)
+
+    expect([others.status, strangers.status, own.status]).toEqual([403, 401, 303])
+    expect(page).toContain('Remove this post')
+    expect(await (await bo.get('/posts/1')).text()).not.toContain('Remove this post')
+    expect((await web.visitor().get(post)).status).toBe(404)
+    for (const list of ['/', '/c/Books'])
+      expect(await (await web.visitor().get(list)).text()).not.toContain(`"${post}"`)
+    expect((await web.visitor().post(`${post}/likes`)).status).toBe(404)
+    await until(async () => (await web.visitor().get(picture)).status === 404)
+  })
+
+  test('leaves a picture that another post shows too', async () => {
+    const bytes = await photo(77, 77)
+    const [one, two] = [await write(ana, bytes), await write(bo, bytes)]
+    const picture = addressIn(await (await bo.get(two.headers.get('location')!)).text(), 'large')
+
+    await removal(ana, one.headers.get('location')!)
+
+    expect((await web.visitor().get(picture)).status).toBe(200)
+  })
+})

@@ -1,0 +1,160 @@
+import { Html } from '@elysiajs/html'
+import type { Viewer } from '../src/accounts/queries.ts'
+import type { Frame } from '../src/frame.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { FieldError, invalid } from './form.tsx'
+import { Layout } from './layout.tsx'
+import { Moment } from './time.tsx'
+
+/** A place where a member is signed in; `agent` is the browser's name. */
+export type ShownSession = {
+  token: string
+  agent: string
+  createdAt: string
+  usedAt: string
+  isThis: boolean
+}
+
+type AccountProps = {
+  frame: Frame
+  viewer: Viewer
+  sessions: ShownSession[]
+  /** The password was changed just now. */
+  hasChanged: boolean
+  passwordErrors?: FieldErrors
+  deleteErrors?: FieldErrors
+  posts?: string
+}
+
+export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: AccountProps) => (
+  <Layout frame={frame} title="Your account">
+    <section class="narrow account-page">
+      <h1>Your account</h1>
+      <p class="hint">
+        You are{' '}
+        <a href={`/users/${encodeURIComponent(viewer.name)}`} safe>
+          {viewer.name}
+        </a>
+        .
+      </p>
+      {hasChanged ? (
+        <p class="verdict" role="status">
+          Your password is changed. You are signed out everywhere else.
+        </p>
+      ) : (
+        ''
+      )}
+      <section class="card" aria-labelledby="sessions-title">
+        <h2 id="sessions-title">Where you are signed in</h2>
+        <Sessions sessions={sessions} />
+      </section>
+      <section class="card" aria-labelledby="password-title">
+        <h2 id="password-title">Change your password</h2>
+        <PasswordForm viewer={viewer} errors={rest.passwordErrors} />
+      </section>
+      <section class="card" aria-labelledby="delete-title">
+        <h2 id="delete-title">Delete your account</h2>
+        <DeleteForm posts={rest.posts} errors={rest.deleteErrors} />
+      </section>
+    </section>
+  </Layout>
+)
+
+const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
+  <>
+    <ul class="rows">
+      {sessions.map(({ token, agent, createdAt, usedAt, isThis }) => (
+        <li>
+          <p>
+            <strong safe>{agent}</strong>
+            {isThis ? <span class="tag">this one</span> : ''}
+            <small>
+              Last used <Moment at={usedAt} />, signed in <Moment at={createdAt} />
+            </small>
+          </p>
+          {isThis ? (
+            ''
+          ) : (
+            <form method="post" action={`/account/sessions/${token}/end`}>
+              <button class="quiet" type="submit">
+                Sign out
+              </button>
+            </form>
+          )}
+        </li>
+      ))}
+    </ul>
+    <form method="post" action="/account/sessions/end">
+      <button class="button" type="submit">
+        Sign out everywhere
+      </button>
+    </form>
+  </>
+)
+
+type PasswordProps = { viewer: Viewer; errors?: FieldErrors }
+
+/** The form for a new password. The name is in it for the browser's list of passwords. */
+export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
+  <form
+    id="password-form"
+    class="stack"
+    method="post"
+    action="/account/password"
+    {...sends('/account/password')}
+  >
+    <input type="hidden" name="username" autocomplete="username" value={viewer.name} />
+    <Password name="current" label="Your password now" autocomplete="current-password" errors={errors} />
+    <Password name="password" label="New password" autocomplete="new-password" errors={errors} />
+    <p class="hint">It ends every other session of yours.</p>
+    <button class="primary" type="submit">
+      Change it
+    </button>
+  </form>
+)
+
+/** The form to leave by. `posts` is what was chosen for them. */
+export const DeleteForm = ({ posts, errors = {} }: { posts?: string; errors?: FieldErrors }) => (
+  <form id="delete-form" class="stack" method="post" action="/account/delete" {...sends('/account/delete')}>
+    <fieldset {...invalid('posts', errors.posts)}>
+      <legend>What should happen to your posts?</legend>
+      <label class="choice">
+        <input type="radio" name="posts" value="keep" required checked={posts === 'keep'} />
+        They stay, from "a deleted account"
+      </label>
+      <label class="choice">
+        <input type="radio" name="posts" value="remove" required checked={posts === 'remove'} />
+        They are removed, with their likes
+      </label>
+      <FieldError of="posts" error={errors.posts} />
+    </fieldset>
+    <Password name="confirm" label="Your password" autocomplete="current-password" errors={errors} />
+    <p class="hint">This cannot be taken back, and your name becomes free for others.</p>
+    <button class="danger" type="submit">
+      Delete my account
+    </button>
+  </form>
+)
+
+type PasswordFieldProps = {
+  name: string
+  label: string
+  autocomplete: 'current-password' | 'new-password'
+  errors: FieldErrors
+}
+
+const Password = ({ name, label, autocomplete, errors }: PasswordFieldProps) => (
+  <label>
+    <span safe>{label}</span>
+    <input
+      type="password"
+      name={name}
+      autocomplete={autocomplete}
+      required
+      {...invalid(name, errors[name])}
+    />
+    <FieldError of={name} error={errors[name]} />
+  </label>
+)
+
+const sends = (to: string) => ({ 'hx-post': to, 'hx-swap': 'outerHTML', 'hx-disable': 'find button' })

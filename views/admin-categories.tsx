@@ -1,0 +1,97 @@
+import { Html } from '@elysiajs/html'
+import type { Category } from '../src/board/queries.ts'
+import type { Frame } from '../src/frame.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { AdminPage, Notice } from './admin.tsx'
+import { FieldError, invalid } from './form.tsx'
+import { count } from './money.tsx'
+
+type PanelProps = { categories: Category[]; said?: string; typed?: string; errors?: FieldErrors }
+
+export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame }) => (
+  <AdminPage frame={frame} tab="Categories">
+    <CategoriesPanel {...panel} />
+  </AdminPage>
+)
+
+export const CategoriesPanel = ({ categories, said, typed = '', errors = {} }: PanelProps) => (
+  <div id="categories-panel">
+    <form
+      id="add-category"
+      class="card row-form two"
+      method="post"
+      action="/admin/categories"
+      hx-post="/admin/categories"
+      hx-target="#categories-panel"
+      hx-swap="outerHTML"
+      hx-disable="find button"
+    >
+      <h2>Add a category</h2>
+      <label>
+        Name
+        <input
+          id="category-name"
+          name="name"
+          required
+          autocomplete="off"
+          value={typed}
+          {...invalid('name', errors.name)}
+        />
+        <FieldError of="name" error={errors.name} />
+      </label>
+      <button class="primary" type="submit">
+        Add
+      </button>
+    </form>
+    <Notice said={said} />
+    <table class="grid">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col" class="number">
+            Posts
+          </th>
+          <th scope="col">
+            <span class="unseen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {categories.map((category) => (
+          <CategoryRow category={category} />
+        ))}
+      </tbody>
+    </table>
+  </div>
+)
+
+const CategoryRow = ({ category }: { category: Category }) => (
+  <tr id={`category-${category.id}`}>
+    <th scope="row">
+      <a href={`/c/${encodeURIComponent(category.name)}`} safe>
+        {category.name}
+      </a>
+    </th>
+    <td class="number" data-label="Posts">
+      {count(category.posts)}
+    </td>
+    <td class="actions">
+      {category.posts === 0 ? (
+        <form method="post" action={`/admin/categories/${category.id}/remove`}>
+          <button
+            class="quiet"
+            type="submit"
+            hx-post={`/admin/categories/${category.id}/remove`}
+            hx-target="#categories-panel"
+            hx-swap="outerHTML"
+            aria-label={`Remove ${category.name}`}
+          >
+            Remove
+          </button>
+        </form>
+      ) : (
+        ''
+      )}
+    </td>
+  </tr>
+)

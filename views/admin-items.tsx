@@ -1,0 +1,212 @@
+import { Html } from '@elysiajs/html'
+import type { Frame } from '../src/frame.ts'
+import type { TypedItem } from '../src/market/items.ts'
+import type { Item } from '../src/market/queries.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { AdminPage, Notice } from './admin.tsx'
+import { FieldError, invalid } from './form.tsx'
+import { count, Money } from './money.tsx'
+
+type Edited = { item: Item; typed?: TypedItem; errors?: FieldErrors }
+type PanelProps = {
+  items: Item[]
+  currency: string
+  /** What was done just now. */
+  said?: string
+  /** What was typed into the form to add an item, and what is wrong with it. */
+  typed?: TypedItem
+  errors?: FieldErrors
+  /** The item that is being changed, where there is no JavaScript to change it in place. */
+  edited?: Edited
+}
+
+export const ItemsPage = ({ frame, ...panel }: PanelProps & { frame: Frame }) => (
+  <AdminPage frame={frame} tab="Items">
+    <ItemsPanel {...panel} />
+  </AdminPage>
+)
+
+/** The form and the stock below it; what adding or removing an item draws anew. */
+export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: PanelProps) => (
+  <div id="items-panel">
+    <AddForm typed={typed} errors={errors} />
+    <Notice said={said} />
+    <div class="heading">
+      <h2>
+        In the market <small>{count(items.length)}</small>
+      </h2>
+      <p class="actions">
+        <a class="button" href="/admin/import">
+          Import CSV
+        </a>
+        <a class="button" href="/admin/items.csv" download="items.csv">
+          Export CSV
+        </a>
+      </p>
+    </div>
+    <table class="grid">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col" class="number">
+            Quantity
+          </th>
+          <th scope="col" class="number">
+            Price
+          </th>
+          <th scope="col">
+            <span class="unseen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((item) =>
+          item.id === edited?.item.id ? <EditRow {...edited} /> : <ItemRow item={item} currency={currency} />,
+        )}
+      </tbody>
+    </table>
+    {items.length === 0 ? <p class="empty">Nothing is sold yet. Add the first item above.</p> : ''}
+  </div>
+)
+
+type AddProps = { typed?: TypedItem | undefined; errors?: FieldErrors | undefined }
+
+const AddForm = ({ typed, errors = {} }: AddProps) => (
+  <form
+    id="add-item"
+    class="card row-form"
+    method="post"
+    action="/admin/items"
+    hx-post="/admin/items"
+    hx-target="#items-panel"
+    hx-swap="outerHTML"
+    hx-disable="find button"
+  >
+    <h2>Add an item</h2>
+    <p class="hint">A new name is added. A name that is there already gets the quantity you give.</p>
+    <ItemFields of="new" values={typed ?? { name: '', quantity: '', price: '' }} errors={errors} />
+    <button class="primary" type="submit">
+      Add
+    </button>
+  </form>
+)
+
+const ItemFields = ({ of, values, errors }: { of: string; values: TypedItem; errors: FieldErrors }) => (
+  <>
+    <label class="grow">
+      Name
+      <input
+        id={`${of}-name`}
+        name="name"
+        required
+        autocomplete="off"
+        value={values.name}
+        {...invalid(`${of}-name`, errors.name)}
+      />
+      <FieldError of={`${of}-name`} error={errors.name} />
+    </label>
+    <label>
+      Quantity
+      <input
+        id={`${of}-quantity`}
+        name="quantity"
+        required
+        inputmode="numeric"
+        autocomplete="off"
+        value={values.quantity}
+        {...invalid(`${of}-quantity`, errors.quantity)}
+      />
+      <FieldError of={`${of}-quantity`} error={errors.quantity} />
+    </label>
+    <label>
+      Price
+      <input
+        id={`${of}-price`}
+        name="price"
+        required
+        inputmode="decimal"
+        autocomplete="off"
+        value={values.price}
+        {...invalid(`${of}-price`, errors.price)}
+      />
+      <FieldError of={`${of}-price`} error={errors.price} />
+    </label>
+  </>
+)
+
+type RowProps = { item: Item; currency: string; isChanged?: boolean }
+
+export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
+  <tr id={`item-${item.id}`} class={isChanged ? 'is-changed' : undefined}>
+    <th scope="row" safe>
+      {item.name}
+    </th>
+    <td class="number" data-label="Quantity">
+      {item.quantity === 0 ? <span class="stock none">Sold out</span> : count(item.quantity)}
+    </td>
+    <td class="number" data-label="Price">
+      <Money amount={item.price} currency={currency} />
+    </td>
+    <td class="actions">
+      <a
+        class="button"
+        href={`/admin/items/${item.id}/edit`}
+        hx-get={`/admin/items/${item.id}/edit`}
+        hx-target={`#item-${item.id}`}
+        hx-swap="outerHTML"
+        aria-label={`Edit ${item.name}`}
+      >
+        Edit
+      </a>
+      <form method="post" action={`/admin/items/${item.id}/remove`}>
+        <button
+          class="quiet"
+          type="submit"
+          hx-post={`/admin/items/${item.id}/remove`}
+          hx-target="#items-panel"
+          hx-swap="outerHTML"
+          hx-confirm={`Take ${item.name} off the market?`}
+          aria-label={`Remove ${item.name}`}
+        >
+          Remove
+        </button>
+      </form>
+    </td>
+  </tr>
+)
+
+/** The row as a form; saving gives the row back. */
+export const EditRow = ({ item, typed, errors = {} }: Edited) => (
+  <tr id={`item-${item.id}`} class="is-edited">
+    <td colspan="4">
+      <form
+        class="row-form"
+        method="post"
+        action={`/admin/items/${item.id}`}
+        hx-post={`/admin/items/${item.id}`}
+        hx-target={`#item-${item.id}`}
+        hx-swap="outerHTML"
+        hx-disable="find button"
+      >
+        <input type="hidden" name="was" value={String(item.quantity)} />
+        <ItemFields
+          of={`item-${item.id}`}
+          values={typed ?? { name: item.name, quantity: String(item.quantity), price: item.price }}
+          errors={errors}
+        />
+        <button class="primary" type="submit">
+          Save
+        </button>
+        <a
+          class="button"
+          href="/admin"
+          hx-get={`/admin/items/${item.id}`}
+          hx-target={`#item-${item.id}`}
+          hx-swap="outerHTML"
+        >
+          Cancel
+        </a>
+      </form>
+    </td>
+  </tr>
+)

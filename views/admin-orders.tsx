@@ -1,0 +1,31 @@
+import { Html } from '@elysiajs/html'
+import type { Frame } from '../src/frame.ts'
+import type { OrderList } from '../src/orders/service.ts'
+import { AdminPage } from './admin.tsx'
+import { Orders } from './orders.tsx'
+
+type Props = OrderList & { frame: Frame; currency: string; isClosed: boolean }
+
+export const AdminOrdersPage = ({ frame, currency, isClosed, orders, older }: Props) => (
+  <AdminPage frame={frame} tab="Orders">
+    <div class="heading">
+      <h2>{isClosed ? 'Closed orders' : 'Orders to hand over'}</h2>
+      {isClosed ? (
+        <a class="button" href="/admin/orders">
+          Open orders
+        </a>
+      ) : (
+        <a class="button" href="/admin/orders?state=closed">
+          Closed orders
+        </a>
+      )}
+    </div>
+    <Orders
+      orders={orders}
+      older={older}
+      olderAddress={isClosed ? '?state=closed&before=' : '?before='}
+      currency={currency}
+      isAdmin
+    />
+  </AdminPage>
+)

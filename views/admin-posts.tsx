@@ -1,0 +1,133 @@
+import { Html } from '@elysiajs/html'
+import type { Removal } from '../src/admin/queries.ts'
+import type { Post } from '../src/board/queries.ts'
+import type { Frame } from '../src/frame.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { AdminPage } from './admin.tsx'
+import { FieldError, invalid } from './form.tsx'
+import { count } from './money.tsx'
+import { When } from './time.tsx'
+
+type Props = { frame: Frame; posts: Post[]; older: number | undefined; removals: Removal[] }
+
+export const AdminPostsPage = ({ frame, posts, older, removals }: Props) => (
+  <AdminPage frame={frame} tab="Posts">
+    <h2>Newest posts</h2>
+    <table class="grid">
+      <thead>
+        <tr>
+          <th scope="col">Title</th>
+          <th scope="col">Author</th>
+          <th scope="col">Written</th>
+          <th scope="col" class="number">
+            Likes
+          </th>
+          <th scope="col">
+            <span class="unseen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {posts.map((post) => (
+          <PostRow post={post} />
+        ))}
+      </tbody>
+    </table>
+    {older ? (
+      <p class="pager">
+        <a class="button" rel="next" href={`?before=${older}`}>
+          Older posts
+        </a>
+      </p>
+    ) : (
+      ''
+    )}
+    <Removals removals={removals} />
+  </AdminPage>
+)
+
+const PostRow = ({ post }: { post: Post }) => (
+  <tr id={`post-${post.id}`}>
+    <th scope="row">
+      <a href={`/posts/${post.id}`} safe>
+        {post.title}
+      </a>
+    </th>
+    <td data-label="Author" safe>
+      {post.author ?? 'a deleted account'}
+    </td>
+    <td data-label="Written">
+      <When at={post.createdAt} />
+    </td>
+    <td class="number" data-label="Likes">
+      {count(post.likes)}
+    </td>
+    <td class="actions">
+      <a class="button" href={`/admin/posts/${post.id}/remove`} aria-label={`Remove ${post.title}`}>
+        Remove
+      </a>
+    </td>
+  </tr>
+)
+
+const Removals = ({ removals }: { removals: Removal[] }) =>
+  removals.length === 0 ? (
+    ''
+  ) : (
+    <section class="removals" aria-labelledby="removals-title">
+      <h2 id="removals-title">Removed lately</h2>
+      <ul class="lines">
+        {removals.map(({ title, admin, reason, removedAt }) => (
+          <li>
+            <span>
+              <b safe>{title}</b>: <span safe>{reason}</span>
+            </span>
+            <span class="byline">
+              <span safe>{admin ?? 'a deleted account'}</span> · <When at={removedAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+
+type RemoveProps = { post: Post; reason?: string; errors?: FieldErrors }
+
+export const RemovePage = ({ frame, ...form }: RemoveProps & { frame: Frame }) => (
+  <AdminPage frame={frame} tab="Posts">
+    <RemoveForm {...form} />
+  </AdminPage>
+)
+
+/** Asks for the reason, which stands where the post was. */
+export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
+  <form
+    id="remove-post"
+    class="card stack"
+    method="post"
+    action={`/admin/posts/${post.id}/remove`}
+    hx-post={`/admin/posts/${post.id}/remove`}
+    hx-swap="outerHTML"
+    hx-disable="find button"
+  >
+    <h2>
+      Remove “<span safe>{post.title}</span>”
+    </h2>
+    <p class="excerpt" safe>
+      {post.body}
+    </p>
+    <label>
+      Reason
+      <input name="reason" maxlength="500" required value={reason} {...invalid('reason', errors.reason)} />
+      <FieldError of="reason" error={errors.reason} />
+    </label>
+    <div class="actions">
+      <button class="primary" type="submit">
+        Remove
+      </button>
+      <a class="button" href="/admin/posts">
+        Keep
+      </a>
+    </div>
+  </form>
+)

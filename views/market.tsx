@@ -1,0 +1,193 @@
+import { Html } from '@elysiajs/html'
+import type { Frame } from '../src/frame.ts'
+import type { Choice, Listing, SortOrder } from '../src/market/listing.ts'
+import type { Item } from '../src/market/queries.ts'
+import { Layout } from './layout.tsx'
+import { count, Money } from './money.tsx'
+
+type Props = { frame: Frame; listing: Listing; currency: string; orderKey: string; refused?: string }
+
+/** The shop front. `refused` says why the order that was just sent was not taken. */
+export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Props) => (
+  <Layout frame={frame} title="Market" description="What the community's market has in stock.">
+    <section class="market" aria-labelledby="market-title">
+      <div class="heading">
+        <h1 id="market-title">Market</h1>
+        {frame.viewer ? (
+          <a class="button" href="/market/orders">
+            Your orders
+          </a>
+        ) : (
+          <p class="hint">
+            <a href="/login">Sign in</a> to order.
+          </p>
+        )}
+      </div>
+      {refused ? (
+        <p class="error banner" role="alert" safe>
+          {refused}
+        </p>
+      ) : (
+        ''
+      )}
+      <SearchForm choice={listing.choice} />
+      <div id="items">
+        <p class="hint" role="status" safe>
+          {found(listing)}
+        </p>
+        <ul class="shelf">
+          {listing.items.map((item) => (
+            <ItemCard item={item} currency={currency} orderKey={frame.viewer && orderKey} />
+          ))}
+        </ul>
+        <Pager listing={listing} />
+      </div>
+    </section>
+  </Layout>
+)
+
+const found = ({ found, choice }: Listing) => {
+  const items = found === 1 ? '1 item' : `${count(found)} items`
+  return choice.q || choice.inStock ? `${items} found` : items
+}
+
+const orderNames: Record<SortOrder, string> = {
+  name: 'By name',
+  cheapest: 'Lowest price first',
+  dearest: 'Highest price first',
+  newest: 'Newest first',
+}
+
+/** Works by itself as a plain form; with htmx the shelf follows while one types. */
+const SearchForm = ({ choice }: { choice: Choice }) => (
+  <search>
+    <form
+      class="search"
+      method="get"
+      action="/market"
+      hx-get="/market"
+      hx-trigger="input delay:250ms, submit"
+      hx-target="#items"
+      hx-select="#items"
+      hx-swap="outerHTML"
+      hx-replace-url="true"
+    >
+      <label class="grow">
+        <span>Search</span>
+        <input id="market-q" type="search" name="q" maxlength="100" value={choice.q} placeholder="Muffins" />
+      </label>
+      <label>
+        <span>Order</span>
+        <select name="sort">
+          {Object.entries(orderNames).map(([value, name]) => (
+            <option value={value} selected={value === choice.sort} safe>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="check">
+        <input type="checkbox" name="stock" value="in" checked={choice.inStock} />
+        <span>In stock only</span>
+      </label>
+      <button class="button" type="submit">
+        Show
+      </button>
+    </form>
+  </search>
+)
+
+type CardProps = { item: Item; currency: string; orderKey: string | undefined; said?: Said }
+/** What came of an order that was sent from this card. */
+type Said = { ordered: string } | { refused: string }
+
+/** An item on the shelf. Without `orderKey` nobody is signed in, and nothing can be ordered. */
+export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
+  <li id={`item-${item.id}`} class={item.quantity === 0 ? 'item card is-sold-out' : 'item card'}>
+    <h2 safe>{item.name}</h2>
+    <p class="price">
+      <Money amount={item.price} currency={currency} />
+    </p>
+    <Stock quantity={item.quantity} />
+    {orderKey && item.quantity > 0 ? <OrderForm item={item} orderKey={orderKey} /> : ''}
+    {said ? <Answer said={said} /> : ''}
+  </li>
+)
+
+const fewLeft = 5
+
+export const Stock = ({ quantity }: { quantity: number }) => {
+  if (quantity === 0) return <p class="stock none">Sold out</p>
+  if (quantity <= fewLeft) return <p class="stock few">Only {count(quantity)} left</p>
+  return <p class="stock">{count(quantity)} in stock</p>
+}
+
+/** `price` is what the visitor saw: an order at any other is refused. `key` makes a press that is repeated count once. */
+const OrderForm = ({ item, orderKey }: { item: Item; orderKey: string }) => (
+  <form
+    class="buy"
+    method="post"
+    action="/market/orders"
+    hx-post="/market/orders"
+    hx-target={`#item-${item.id}`}
+    hx-swap="outerHTML"
+    hx-disable="find button"
+  >
+    <input type="hidden" name="item" value={String(item.id)} />
+    <input type="hidden" name="price" value={item.price} />
+    <input type="hidden" name="key" value={`${orderKey}-${item.id}`} />
+    <input
+      type="number"
+      name="quantity"
+      min="1"
+      max={String(item.quantity)}
+      value="1"
+      required
+      aria-label={`How many pieces of ${item.name}`}
+    />
+    <button class="primary" type="submit">
+      Order
+    </button>
+  </form>
+)
+
+const Answer = ({ said }: { said: Said }) =>
+  'ordered' in said ? (
+    <p class="done" role="status">
+      <span safe>{said.ordered}</span> <a href="/market/orders">Your orders</a>
+    </p>
+  ) : (
+    <p class="error" role="alert" safe>
+      {said.refused}
+    </p>
+  )
+
+const Pager = ({ listing: { choice, pages } }: { listing: Listing }) =>
+  pages === 1 ? (
+    ''
+  ) : (
+    <nav class="pager" aria-label="Pages">
+      {choice.page > 1 ? (
+        <a class="button" rel="prev" href={addressOf({ ...choice, page: choice.page - 1 })}>
+          Back
+        </a>
+      ) : (
+        ''
+      )}
+      <span class="hint">
+        Page {choice.page} of {pages}
+      </span>
+      {choice.page < pages ? (
+        <a class="button" rel="next" href={addressOf({ ...choice, page: choice.page + 1 })}>
+          More
+        </a>
+      ) : (
+        ''
+      )}
+    </nav>
+  )
+
+function addressOf({ q, sort, inStock, page }: Choice): string {
+  const search = new URLSearchParams({ q, sort, ...(inStock ? { stock: 'in' } : {}), page: String(page) })
+  return `/market?${search}`
+}
