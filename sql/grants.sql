@@ -9,6 +9,8 @@ GRANT SELECT, DELETE,
   UPDATE (category_id, title, body, image_hash, image_alt, edited_at)
   ON agora.posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (category_id), DELETE ON agora.acts TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.post_ranks TO 'agora_web'@'%';
+GRANT SELECT, UPDATE (ranked_until) ON agora.ranking TO 'agora_web'@'%';
 GRANT SELECT ON agora.tokens TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';

@@ -138,6 +138,9 @@ INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) V
    'The clock in the tower runs again',
    'It is four minutes fast, as it always was. Set your watches to it and be early.');
 
+INSERT INTO post_ranks (post_id, category_id, likes, hot)
+SELECT id, category_id, likes, ROUND(100 * LOG10(1 + likes)) + FLOOR(TO_SECONDS(created_at) / 450) FROM posts;
+
 -- The likes above came from somewhere: a batch like any other, so that the audit finds no drift.
 INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES
   ('sample', 1, 323, 40,

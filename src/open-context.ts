@@ -21,7 +21,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     url: config.databaseUrl,
     connections: config.databaseConnections,
     seen: (verb, name) => {
-      if (name !== healthQuery) accessLog.databaseAccess(verb, name)
+      if (!isHousekeeping(name)) accessLog.databaseAccess(verb, name)
     },
   })
   const likes = openLikes({ batchers: config.batchers, redis, log })
@@ -58,3 +58,6 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   }
   return { context, close }
 }
+
+/** What the site does by itself, whoever visits it. */
+const isHousekeeping = (name: string) => name === healthQuery || name.startsWith('ranking')

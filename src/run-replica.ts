@@ -2,6 +2,7 @@ import type { AnyElysia } from 'elysia'
 import type { Context } from './context.ts'
 import { openContext } from './open-context.ts'
 import { ConfigError, replicaConfig } from './platform/config.ts'
+import { startRanking } from './ranking/ranker.ts'
 
 const stopWithinMs = 5_000
 
@@ -30,7 +31,10 @@ async function serve(build: (context: Context) => AnyElysia) {
   })
   context.log.info('listening', { role: config.role, port: app.server?.port })
 
+  const ranking = config.role === 'web' ? startRanking(context) : undefined
+
   await context.lifecycle.stopped
+  ranking?.stop()
   await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])
   await app.stop(true)
   await close()

@@ -35,40 +35,68 @@ const range = {
   end: { type: 'integer', minimum: 1, description: 'The last of it.' },
 }
 
-/** How the acts API stands in the document, by method and path below `/api/v1`. */
-export const documentedActs: Record<string, ReturnType<typeof row>> = {
-  'POST /users': row('Adds a user', made, [400], credentials),
-  'GET /users': row('The names of all users', { 200: listOf({ type: 'string' }), 204: null }),
-  'DELETE /users/:username': row('Removes a user; their acts stay', done, [400]),
-  'POST /validate_user': row('Is this the password?', { ...done, 204: null }, [400], credentials),
-  'GET /categories': row('All categories and the number of their acts', {
-    200: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } },
-    204: null,
-  }),
-  'POST /categories': row('Adds a category', made, [400], oneOf(text)),
-  'DELETE /categories/:name': row('Removes a category and its acts', done, [400]),
-  'GET /categories/:name/acts': row(
-    'Acts of a category, the newest first, a hundred at most',
-    { 200: listOf(ref('Act')), 204: null },
-    [400, 413],
-    undefined,
-    range,
-  ),
-  'GET /categories/:name/acts/size': row('The number of its acts', { 200: ref('Number') }, [400]),
-  'POST /acts': row(
-    'Uploads an act',
-    made,
-    [400],
-    object({ actId, username: text, timestamp: text, caption: text, categoryName: text, imgB64: text }),
-  ),
-  'DELETE /acts/:actId': row('Removes an act', done, [400]),
-  'POST /acts/upvote': row('One upvote more', done, [400], oneOf(actId)),
-  'GET /acts/count': row('The number of all acts', { 200: ref('Number') }),
-  'GET /list_act_user/:username': row('Acts of a user, the newest first', {
-    200: listOf(ref('Act')),
-    204: null,
-  }),
-  'GET /_count': row('Calls to this service since the last reset', { 200: ref('Number') }),
-  'DELETE /_count': row('Counts anew', done),
-  'GET /_health': row('Can this replica serve?', { 200: null }),
+/** How the acts API stands in the document, by path below `/api/v1`. */
+export const documentedActs: Record<string, Partial<Record<string, ReturnType<typeof row>>>> = {
+  '/users': {
+    POST: row('Adds a user', made, [400], credentials),
+    GET: row('The names of all users', { 200: listOf({ type: 'string' }), 204: null }),
+  },
+  '/users/:username': {
+    DELETE: row('Removes a user; their acts stay', done, [400]),
+  },
+  '/validate_user': {
+    POST: row('Is this the password?', { ...done, 204: null }, [400], credentials),
+  },
+  '/categories': {
+    GET: row('All categories and the number of their acts', {
+      200: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } },
+      204: null,
+    }),
+    POST: row('Adds a category', made, [400], oneOf(text)),
+  },
+  '/categories/:name': {
+    DELETE: row('Removes a category and its acts', done, [400]),
+  },
+  '/categories/:name/acts': {
+    GET: row(
+      'Acts of a category, the newest first, a hundred at most',
+      { 200: listOf(ref('Act')), 204: null },
+      [400, 413],
+      undefined,
+      range,
+    ),
+  },
+  '/categories/:name/acts/size': {
+    GET: row('The number of its acts', { 200: ref('Number') }, [400]),
+  },
+  '/acts': {
+    POST: row(
+      'Uploads an act',
+      made,
+      [400],
+      object({ actId, username: text, timestamp: text, caption: text, categoryName: text, imgB64: text }),
+    ),
+  },
+  '/acts/:actId': {
+    DELETE: row('Removes an act', done, [400]),
+  },
+  '/acts/upvote': {
+    POST: row('One upvote more', done, [400], oneOf(actId)),
+  },
+  '/acts/count': {
+    GET: row('The number of all acts', { 200: ref('Number') }),
+  },
+  '/list_act_user/:username': {
+    GET: row('Acts of a user, the newest first', {
+      200: listOf(ref('Act')),
+      204: null,
+    }),
+  },
+  '/_count': {
+    GET: row('Calls to this service since the last reset', { 200: ref('Number') }),
+    DELETE: row('Counts anew', done),
+  },
+  '/_health': {
+    GET: row('Can this replica serve?', { 200: null }),
+  },
 }

@@ -34,7 +34,7 @@ export function callsOf(name: string, table: Record<string, Methods>, counter?: 
     const allow = allowed(Object.keys(answers))
     for (const method of methods) {
       const answer = answers[method as keyof Methods] ?? (async () => refuseMethod(allow))
-      const how = documentedActs[`${method} ${path}`] ?? { parse: 'none' as const }
+      const how = documentedActs[path]?.[method] ?? { parse: 'none' as const }
       app.route(method, path, ({ request, params }) => answered(answer, request, params, counter), how)
     }
     app.route('OPTIONS', path, () => optionsAnswer(allow))

@@ -52,7 +52,11 @@ export const documentedBoard = {
       category: { type: 'string', description: 'Only in this category.' },
       user: { type: 'string', description: 'Only of this author.' },
       q: { type: 'string', description: 'Only with all these words in title or text; a word may go on.' },
-      sort: { enum: ['new', 'top', 'hot'], default: 'new', description: `top: most likes first. ${hotness}` },
+      sort: {
+        enum: ['new', 'top', 'hot'],
+        default: 'new',
+        description: `top: most likes first. ${hotness} Both follow likes within half a minute after they reached the database.`,
+      },
       before: { type: 'string', description: 'From the Link header of the page before.' },
       limit: {
         type: 'integer',

@@ -4,7 +4,8 @@ import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { type Post, type RankedPost, rankedPosts, type Sort, type Wanted } from './queries.ts'
+import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
+import type { Post } from './queries.ts'
 import { categories, withTotals } from './service.ts'
 
 /** What the address of a list of posts asks for. */

@@ -1,4 +1,5 @@
-import type { Sql, SqlValue } from '../platform/db.ts'
+import type { Sql } from '../platform/db.ts'
+import { rankPost } from '../ranking/queries.ts'
 
 export type Category = { id: number; name: string; posts: number }
 
@@ -37,11 +38,11 @@ export type Draft = {
 /** Lists are read from here downwards; nothing is newer than the newest. */
 export const fromTheTop = '18446744073709551615'
 
-const columns = `posts.id, posts.title, posts.category_id AS categoryId, categories.name AS category,
+export const columns = `posts.id, posts.title, posts.category_id AS categoryId, categories.name AS category,
        posts.author_id AS authorId, users.name AS author, posts.likes, posts.created_at AS createdAt,
        posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
-const joins = `JOIN categories ON categories.id = posts.category_id
+export const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN users ON users.id = posts.author_id
   LEFT JOIN images ON images.hash = posts.image_hash`
 const excerpt = 'LEFT(posts.body, 400) AS body'
@@ -116,58 +117,6 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
   return post
 }
 
-export type Sort = 'new' | 'top' | 'hot'
-
-/** A page of posts for programs. `words` is a full-text query in boolean mode; `before` where the page before ended. */
-export type Wanted = {
-  sort: Sort
-  category: number | undefined
-  author: number | undefined
-  words: string | undefined
-  before: { place: number; id: number } | undefined
-  limit: number
-}
-
-/** With the number that it is sorted by. */
-export type RankedPost = Post & { place: number }
-
-export function rankedPosts(sql: Sql, wanted: Wanted): Promise<RankedPost[]> {
-  const { sort, category, author, words, before, limit } = wanted
-  const place = { new: 'id', top: 'likes', hot: 'hot' }[sort]
-  const conditions: [string, SqlValue[]][] = [
-    ...when(category, (id) => ['category_id = ?', [id]]),
-    ...when(author, (id) => ['author_id = ?', [id]]),
-    ...when(words, (text) => ['MATCH (title, body) AGAINST (? IN BOOLEAN MODE)', [text]]),
-    ...when(before, (at) => [`${place} <= ? AND (${place} < ? OR id < ?)`, [at.place, at.place, at.id]]),
-  ]
-  return sql.rows<RankedPost>(
-    'rankedPosts',
-    `SELECT ${columns}, LEFT(posts.body, 20000) AS body, page.place
-       FROM (SELECT id, ${place} AS place
-               FROM posts ${walked(wanted)}
-              WHERE ${conditions.map(([text]) => text).join(' AND ') || 'TRUE'}
-              ORDER BY ${place} DESC, id DESC
-              LIMIT ?) AS page
-       JOIN posts ON posts.id = page.id
-       ${joins}
-      ORDER BY page.place DESC, posts.id DESC`,
-    [...conditions.flatMap(([, values]) => values), limit],
-  )
-}
-
-const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValue[]]) =>
-  value === undefined ? [] : [condition(value)]
-
-/** The index that has the posts in this order; left alone, both servers may sort all of them instead. */
-function walked({ sort, category, author, words }: Wanted): string {
-  if (words !== undefined) return ''
-  if (author !== undefined) return 'FORCE INDEX (posts_by_author)'
-  const place = category === undefined ? '' : '_in_category'
-  if (sort === 'top') return `FORCE INDEX (posts_by_likes${place})`
-  if (sort === 'hot') return `FORCE INDEX (posts_by_hot${place})`
-  return category === undefined ? 'FORCE INDEX (PRIMARY)' : 'FORCE INDEX (posts_by_category)'
-}
-
 export const updatePost = (
   sql: Sql,
   id: number,
@@ -180,6 +129,9 @@ export const updatePost = (
       WHERE id = ?`,
     [categoryId, title, body, id],
   )
+
+export const moveRank = (sql: Sql, post: number, category: number) =>
+  sql.write('moveRank', 'UPDATE post_ranks SET category_id = ? WHERE post_id = ?', [category, post])
 
 export const moveAct = (sql: Sql, post: number, category: number) =>
   sql.write('moveAct', 'UPDATE acts SET category_id = ? WHERE post_id = ?', [category, post])
@@ -194,6 +146,7 @@ export async function insertPost(
      VALUES (?, ?, ?, ?, ?, ?)`,
     [categoryId, authorId, title, body, image?.hash ?? null, image?.alt ?? ''],
   )
+  await rankPost(sql, insertId)
   return insertId
 }
 

@@ -16,6 +16,7 @@ import {
   insertCategory,
   insertPost,
   moveAct,
+  moveRank,
   newestPosts,
   newestPostsBy,
   newestPostsIn,
@@ -149,5 +150,6 @@ export async function changePost(context: Context, post: Post, patch: Patch): Pr
 async function movePost(sql: Sql, post: Post, category: number): Promise<void> {
   await discountPost(sql, post)
   const { affectedRows: acts } = await moveAct(sql, post.id, category)
+  await moveRank(sql, post.id, category)
   await countPosts(sql, category, { posts: 1, acts })
 }

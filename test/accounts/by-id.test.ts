@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type ApiSite, openApiSite } from '../support/api-site.ts'
 import { newName } from '../support/page.ts'
 import { until } from '../support/until.ts'
 import { newVisitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
 
 let site: ApiSite
 const visitor = () => newVisitor(site.url)

@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ApiClient } from '../support/api.ts'
 import { type ApiSite, openApiSite } from '../support/api-site.ts'
 import { newName, password } from '../support/page.ts'
+
+setDefaultTimeout(60_000)
 
 let site: ApiSite
 let api: ApiClient

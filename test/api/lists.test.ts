@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { rankNow } from '../../src/ranking/ranker.ts'
 import { type ApiBoard, openApiBoard, type Post } from '../support/api-board.ts'
 import { password } from '../support/page.ts'
 
@@ -39,6 +40,7 @@ describe('lists of posts', () => {
     const [, , third] = (await api('GET', '/api/posts?category=Books')).body as Post[]
     await Promise.all(Array.from({ length: 12 }, () => api('POST', `/api/posts/${third!.id}/likes`)))
     await site.web.batcher.send('/flush', {})
+    await rankNow(site.web.context)
 
     const [top] = await titles('?category=Books&sort=top')
     const [hot] = await titles('?category=Books&sort=hot')

@@ -1,5 +1,7 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type ApiSite, openApiSite } from '../support/api-site.ts'
+
+setDefaultTimeout(60_000)
 
 let site: ApiSite
 beforeAll(async () => {

@@ -1,17 +1,25 @@
+import type { ApiAnswer } from './api.ts'
+
 /** Where the acts API is asked: HAProxy's address. */
 export type ActsSite = { url: string }
 
 export const sha1 = (text: string) => new Bun.CryptoHasher('sha1').update(text).digest('hex')
 
-/** Somebody who speaks the acts API. */
-export const actsClient = (site: () => string) => {
+type Fits = (method: string, path: string, answer: ApiAnswer, type: string) => void
+
+/** Somebody who speaks the acts API. `fits` is given each answer and throws when it is not as it should be. */
+export const actsClient = (site: () => string, fits: Fits = () => {}) => {
   const ask = async (method: string, path: string, body?: unknown) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const response = await fetch(`${site()}/api/v1${path}`, {
       method,
       ...(text === undefined ? {} : { body: text }),
     })
-    return { status: response.status, text: await response.text(), headers: response.headers }
+    const answer = { status: response.status, text: await response.text(), headers: response.headers }
+    const parsed = answer.text === '' ? '' : JSON.parse(answer.text)
+    const type = response.headers.get('content-type') ?? ''
+    fits(method, `/api/v1${path.split('?')[0]}`, { ...answer, body: parsed }, type)
+    return answer
   }
   const get = (path: string) => ask('GET', path)
   const post = (path: string, body: unknown) => ask('POST', path, body)

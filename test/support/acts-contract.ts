@@ -1,15 +1,21 @@
 import { beforeAll } from 'bun:test'
+import type { Document } from '../../src/api/document.ts'
 import { type ActsSite, type ActsWorld, actsClient, newActId, newName, sha1 } from './acts-client.ts'
 import { oneActContract } from './acts-contract-acts.ts'
 import { namesContract } from './acts-contract-names.ts'
 import { orderContract } from './acts-contract-order.ts'
+import { checkerOf } from './api.ts'
 
-/** Every row of the published contract, asked through HAProxy. Leaves nothing behind. */
+/** Every row of the published contract, asked through HAProxy. Each answer must fit the API's document too. */
 export function actsContract(open: () => Promise<ActsSite>): void {
   let url: string
   const user = newName('ana')
   const category = newName('street & park')
-  const client = actsClient(() => url)
+  let fits: ReturnType<typeof checkerOf> = () => {}
+  const client = actsClient(
+    () => url,
+    (...answer) => fits(...answer),
+  )
   const at = (name: string) => `/categories/${encodeURIComponent(name)}`
 
   const act = (changes: Record<string, unknown> = {}) => ({
@@ -24,6 +30,7 @@ export function actsContract(open: () => Promise<ActsSite>): void {
 
   beforeAll(async () => {
     url = (await open()).url
+    fits = checkerOf((await (await fetch(`${url}/api/openapi.json`)).json()) as Document)
     await client.post('/users', { username: user, password: sha1('secret') })
     await client.post('/categories', [category])
   }, 180_000)

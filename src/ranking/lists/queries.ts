@@ -1,0 +1,75 @@
+import { columns, joins, type Post } from '../../board/queries.ts'
+import type { Sql, SqlValue } from '../../platform/db.ts'
+
+export type Sort = 'new' | 'top' | 'hot'
+
+/** A page of posts for programs. `words` is a full-text query in boolean mode; `before` where the page before ended. */
+export type Wanted = {
+  sort: Sort
+  category: number | undefined
+  author: number | undefined
+  words: string | undefined
+  before: { place: number; id: number } | undefined
+  limit: number
+}
+
+/** With the number that it is sorted by. */
+export type RankedPost = Post & { place: number }
+
+export function rankedPosts(sql: Sql, wanted: Wanted): Promise<RankedPost[]> {
+  const { from, id, place, category } = placesOf(wanted)
+  const conditions: [string, SqlValue[]][] = [
+    ...when(wanted.category, (value) => [`${category} = ?`, [value]]),
+    ...when(wanted.author, (value) => ['found.author_id = ?', [value]]),
+    ...when(wanted.words, (text) => ['MATCH (found.title, found.body) AGAINST (? IN BOOLEAN MODE)', [text]]),
+    ...when(wanted.before, (at) => [
+      `${place} <= ? AND (${place} < ? OR ${id} < ?)`,
+      [at.place, at.place, at.id],
+    ]),
+  ]
+  return sql.rows<RankedPost>(
+    'rankedPosts',
+    `SELECT ${columns}, LEFT(posts.body, 20000) AS body, page.place
+       FROM (SELECT ${id} AS id, ${place} AS place
+               FROM ${from}
+              WHERE ${conditions.map(([text]) => text).join(' AND ') || 'TRUE'}
+              ORDER BY ${place} DESC, ${id} DESC
+              LIMIT ?) AS page
+       JOIN posts ON posts.id = page.id
+       ${joins}
+      ORDER BY page.place DESC, posts.id DESC`,
+    [...conditions.flatMap(([, values]) => values), wanted.limit],
+  )
+}
+
+const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValue[]]) =>
+  value === undefined ? [] : [condition(value)]
+
+/**
+ * Where the ids come from, in their order: an index alone wherever there is one. An author's posts, and those with
+ * certain words, are found first and then sorted.
+ */
+function placesOf({ sort, category, author, words }: Wanted) {
+  const isFound = author !== undefined || words !== undefined
+  const byAuthor = author !== undefined && words === undefined ? ' FORCE INDEX (posts_by_author)' : ''
+  if (sort === 'new') {
+    const key = category === undefined ? 'PRIMARY' : 'posts_by_category'
+    const index = isFound ? byAuthor : ` FORCE INDEX (${key})`
+    return {
+      from: `posts AS found${index}`,
+      id: 'found.id',
+      place: 'found.id',
+      category: 'found.category_id',
+    }
+  }
+  const column = sort === 'top' ? 'likes' : 'hot'
+  const key = `post_ranks_by_${column}${category === undefined ? '' : '_in_category'}`
+  return {
+    from: isFound
+      ? `posts AS found${byAuthor} JOIN post_ranks AS ranks ON ranks.post_id = found.id`
+      : `post_ranks AS ranks FORCE INDEX (${key})`,
+    id: 'ranks.post_id',
+    place: `ranks.${column}`,
+    category: 'ranks.category_id',
+  }
+}

@@ -1,0 +1,63 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { rankNow } from '../../src/ranking/ranker.ts'
+import { type ApiSite, openApiSite } from '../support/api-site.ts'
+
+setDefaultTimeout(60_000)
+
+let site: ApiSite
+const ids: number[] = []
+
+beforeAll(async () => {
+  site = await openApiSite()
+  const { database } = site.web
+  await database.write("INSERT INTO categories (name, name_key) VALUES ('park', UNHEX(SHA2('park', 256)))")
+  for (let n = 0; n < 3; n++) {
+    const { insertId } = await database.write(
+      "INSERT INTO posts (category_id, title, body) VALUES (1, 'a', 'b')",
+    )
+    ids.push(insertId)
+  }
+})
+
+const top = async () =>
+  ((await site.api('GET', '/api/posts?sort=top&category=park')).body as { id: number }[]).map(({ id }) => id)
+const like = async (post: number, times: number) => {
+  for (let n = 0; n < times; n++) await site.api('POST', `/api/posts/${post}/likes`)
+}
+
+test('what was liked rises when its likes are in the database, once they are ranked', async () => {
+  const [first, second] = ids
+  await like(first!, 2)
+  await like(second!, 1)
+  await site.web.batcher.send('/flush', {})
+
+  const before = await top()
+  await rankNow(site.web.context)
+  const after = await top()
+
+  expect(before).toEqual([])
+  expect(after).toEqual([first!, second!])
+})
+
+test('a post that went away holds up no other', async () => {
+  const [first, second, third] = ids
+  await like(third!, 5)
+  await like(first!, 1)
+  await site.web.batcher.send('/flush', {})
+  await site.web.database.write('DELETE FROM posts WHERE id = ?', [first])
+
+  await rankNow(site.web.context)
+
+  expect(await top()).toEqual([third!, second!])
+})
+
+test('replicas that rank at the same time do it once', async () => {
+  const [, second] = ids
+  const other = await site.web.as('web')
+  await like(second!, 9)
+  await site.web.batcher.send('/flush', {})
+
+  await Promise.all([rankNow(site.web.context), rankNow(other.context), rankNow(site.web.context)])
+
+  expect((await top())[0]).toBe(second!)
+})
