@@ -13,9 +13,11 @@ import {
 
 /** After Redis was silent for too long it is left alone for this time. */
 const redisRestMs = 300
-const batcherRestMs = 200
 /** A batcher that is only busy must not be taken for a dead one: MySQL lags behind what it answered. */
 const askWithinMs = 1_500
+/** One that did not answer is asked all the same, because it may go on at any moment, but not for so long. */
+const askHungWithinMs = 400
+const hungMs = 2_000
 const postsPerQuestion = 500
 
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
@@ -28,7 +30,7 @@ type Found = Map<number, number>
  * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
  */
 export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redis }) {
-  const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', questions: openQuestions(batcher) }))
+  const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', ask: openQuestions(batcher) }))
   type Source = (typeof sources)[number]
   let redisRun: string | undefined
   let restUntil = 0
@@ -49,12 +51,12 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   }
 
   async function readFrom(source: Source, posts: number[]): Promise<Found> {
-    const { ask, isResting } = source.questions
-    const found = await leased(source, posts)
-    if (found) return found
-    // A batcher that hangs makes every read slow, so one that did is asked only when nobody else knows.
-    if (isResting()) return (await leftBehind(source, posts)) ?? (await ask(posts)) ?? new Map()
-    return (await ask(posts)) ?? (await leftBehind(source, posts)) ?? new Map()
+    return (
+      (await leased(source, posts)) ??
+      (await source.ask(posts)) ??
+      (await leftBehind(source, posts)) ??
+      new Map()
+    )
   }
 
   /** What Redis holds, if a lease says that it is all there is. */
@@ -148,15 +150,12 @@ type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
 function openQuestions(batcher: Known) {
   let underWay: Promise<unknown> = Promise.resolve()
   let next: Question | undefined
-  let restUntil = 0
+  let hungUntil = 0
 
-  return {
-    isResting: () => performance.now() < restUntil,
-    ask(posts: number[]): Promise<Found | undefined> {
-      next ??= begin()
-      for (const post of posts) next.posts.add(post)
-      return next.answer
-    },
+  return (posts: number[]): Promise<Found | undefined> => {
+    next ??= begin()
+    for (const post of posts) next.posts.add(post)
+    return next.answer
   }
 
   function begin(): Question {
@@ -174,7 +173,8 @@ function openQuestions(batcher: Known) {
     try {
       for (let at = 0; at < posts.length; at += postsPerQuestion) {
         const list = posts.slice(at, at + postsPerQuestion).join(',')
-        const response = await getSoon(`${batcher.address}/totals?posts=${list}`)
+        const withinMs = performance.now() < hungUntil ? askHungWithinMs : askWithinMs
+        const response = await getSoon(`${batcher.address}/totals?posts=${list}`, withinMs)
         if (!response.ok) return undefined
         const { batcher: name, totals } = (await response.json()) as TotalsAnswer
         batcher.name = name
@@ -183,15 +183,15 @@ function openQuestions(batcher: Known) {
       return found
     } catch (error) {
       // A dead batcher refuses at once and may be back at the next read.
-      if (isTimeout(error)) restUntil = performance.now() + batcherRestMs
+      if (isTimeout(error)) hungUntil = performance.now() + hungMs
       return undefined
     }
   }
 }
 
 /** Twice, unless it is slow: the connection that was kept open may be to a process that has been replaced since. */
-async function getSoon(url: string): Promise<Response> {
-  const get = () => fetch(url, { signal: AbortSignal.timeout(askWithinMs) })
+async function getSoon(url: string, withinMs: number): Promise<Response> {
+  const get = () => fetch(url, { signal: AbortSignal.timeout(withinMs) })
   try {
     return await get()
   } catch (error) {
