@@ -95,6 +95,8 @@ describe('from outside', () => {
     expect(published.sort((one, other) => one.port.localeCompare(other.port))).toEqual([
       { of: true, port: '8080/tcp', address: '' },
       { of: true, port: '8404/tcp', address: '127.0.0.1' },
+      // TLS, for which nothing listens before it has a certificate and TLS_PORT says where.
+      { of: true, port: '8443/tcp', address: '127.0.0.1' },
     ])
   })
 
