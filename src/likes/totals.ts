@@ -76,7 +76,8 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   /** With its batcher dead nothing is answered, so the last that it wrote is the truth, if it was in Redis at all. */
   async function leftBehind({ batcher: { name } }: Source, posts: number[]): Promise<Found | undefined> {
     await learning
-    if (!redisRun || performance.now() < restUntil) return undefined
+    // Not even a Redis that was too slow a moment ago is spared: there is nobody else to ask.
+    if (!redisRun) return undefined
     const names = name ? [name] : await redis.smembers(namesKey).catch(() => [])
     const parts = await Promise.all(names.map((each) => lastWritten(each, posts)))
     const found = parts.filter((part) => part !== undefined)
