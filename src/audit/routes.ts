@@ -42,6 +42,6 @@ export const audit = (context: Context) =>
 const described = documented({
   tag: 'ops',
   summary: 'The count of all likes, and a recount that is at most a few seconds old',
-  description: 'answered = applied - imported + waiting, as long as no batcher is silent; drift is 0.',
+
   gives: { 200: ref('Audit') },
 })
