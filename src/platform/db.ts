@@ -104,12 +104,9 @@ async function withConnection<T>(pool: Pool, use: (connection: PoolConnection) =
     connection.release()
     return result
   } catch (error) {
-    if (isUnreachable(error)) {
-      connection.destroy()
-      throw new Unavailable('mysql', { cause: error })
-    }
-    connection.release()
-    throw error
+    if (isUnreachable(error) || isHungUp(error)) connection.destroy()
+    else connection.release()
+    throw isUnreachable(error) ? new Unavailable('mysql', { cause: error }) : error
   }
 }
 
@@ -137,7 +134,7 @@ async function transact<T>(connection: PoolConnection, work: () => Promise<T>): 
     await connection.commit()
     return result
   } catch (error) {
-    if (!isUnreachable(error)) await connection.rollback()
+    if (!isUnreachable(error) && !isHungUp(error)) await connection.rollback()
     throw error
   }
 }
@@ -171,6 +168,9 @@ export const isDeadlock = (error: unknown) =>
 
 const unreachableCodes =
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|ER_NORMAL_SHUTDOWN|ER_CONNECTION_KILLED|ERR_SOCKET)/
+
+/** The server answers so and then closes the connection, which would fail whoever is given it next. */
+const isHungUp = (error: unknown) => codeOf(error) === 'ER_NET_PACKET_TOO_LARGE'
 
 /** The server could not be asked, or the connection is lost; whether the statement ran is not known. */
 const isUnreachable = (error: unknown) =>
