@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { openLikes } from './likes/client.ts'
 import { openAssets } from './ops/assets.ts'
 import { databaseAnswers, healthQuery } from './ops/queries.ts'
-import { openAccessLog } from './platform/access-log.ts'
+import { noAccessLog, openAccessLog } from './platform/access-log.ts'
 import { openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
@@ -16,12 +16,12 @@ import { openRedis } from './platform/redis.ts'
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
   const redis = openRedis(config.redisUrl, log)
-  const accessLog = openAccessLog(redis)
+  const accessLog = config.logs === 'off' ? noAccessLog : openAccessLog(redis)
   const db = openDb({
     url: config.databaseUrl,
     connections: config.databaseConnections,
     seen: (verb, name) => {
-      if (!isHousekeeping(name)) accessLog.databaseAccess(verb, name)
+      if (!isHousekeeping(name)) context.accessLog.databaseAccess(verb, name)
     },
   })
   const likes = openLikes({ batchers: config.batchers, redis, log })
