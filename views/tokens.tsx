@@ -18,15 +18,15 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
         <a href="/api/docs">the API</a>.
       </p>
       {secret ? <NewSecret secret={secret} /> : ''}
-      <ul class="tokens">
+      <ul class="rows">
         {tokens.map((token) => (
           <li>
-            <span>
+            <p>
               <strong safe>{token.name}</strong>
               <small>
                 Made <When at={token.createdAt} />, <LastUse at={token.usedAt} />
               </small>
-            </span>
+            </p>
             <form method="post" action={`/tokens/${token.id}/revoke`}>
               <button class="quiet" type="submit" aria-label={`Revoke ${token.name}`}>
                 Revoke
