@@ -127,6 +127,7 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'POST /admin/orders/:id/cancel': 'admin',
     'GET /admin/categories': 'admin',
     'POST /admin/categories': 'admin',
+    'POST /admin/categories/:id/rename': 'admin',
     'POST /admin/categories/:id/remove': 'admin',
     'GET /admin/members': 'admin',
     'POST /admin/members/:id': 'admin',

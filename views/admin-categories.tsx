@@ -6,7 +6,15 @@ import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
 
-type PanelProps = { categories: Category[]; said?: string; typed?: string; errors?: FieldErrors }
+/** A new name that will not do, for the category `id`. */
+type Renaming = { id: number; typed: string; errors: FieldErrors }
+type PanelProps = {
+  categories: Category[]
+  said?: string
+  typed?: string
+  errors?: FieldErrors
+  renaming?: Renaming
+}
 
 export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame }) => (
   <AdminPage frame={frame} tab="Categories">
@@ -14,7 +22,7 @@ export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame 
   </AdminPage>
 )
 
-export const CategoriesPanel = ({ categories, said, typed = '', errors = {} }: PanelProps) => (
+export const CategoriesPanel = ({ categories, said, typed = '', errors = {}, renaming }: PanelProps) => (
   <div id="categories-panel">
     <form
       id="add-category"
@@ -58,14 +66,16 @@ export const CategoriesPanel = ({ categories, said, typed = '', errors = {} }: P
       </thead>
       <tbody>
         {categories.map((category) => (
-          <CategoryRow category={category} />
+          <CategoryRow category={category} renaming={renaming?.id === category.id ? renaming : undefined} />
         ))}
       </tbody>
     </table>
   </div>
 )
 
-const CategoryRow = ({ category }: { category: Category }) => (
+type RowProps = { category: Category; renaming: Renaming | undefined }
+
+const CategoryRow = ({ category, renaming }: RowProps) => (
   <tr id={`category-${category.id}`}>
     <th scope="row">
       <a href={`/c/${encodeURIComponent(category.name)}`} safe>
@@ -76,6 +86,7 @@ const CategoryRow = ({ category }: { category: Category }) => (
       {count(category.posts)}
     </td>
     <td class="actions">
+      <RenameForm category={category} renaming={renaming} />
       {category.posts === 0 ? (
         <form method="post" action={`/admin/categories/${category.id}/remove`}>
           <button
@@ -95,3 +106,37 @@ const CategoryRow = ({ category }: { category: Category }) => (
     </td>
   </tr>
 )
+
+const RenameForm = ({ category, renaming }: RowProps) => {
+  const to = `/admin/categories/${category.id}/rename`
+  const of = `name-${category.id}`
+  return (
+    <details open={renaming !== undefined}>
+      <summary aria-label={`Rename ${category.name}`}>Rename</summary>
+      <form
+        class="stack"
+        method="post"
+        action={to}
+        hx-post={to}
+        hx-target="#categories-panel"
+        hx-swap="outerHTML"
+        hx-disable="find button"
+      >
+        <label>
+          New name
+          <input
+            name="name"
+            required
+            autocomplete="off"
+            value={renaming?.typed ?? category.name}
+            {...invalid(of, renaming?.errors.name)}
+          />
+          <FieldError of={of} error={renaming?.errors.name} />
+        </label>
+        <button class="button" type="submit">
+          Rename it
+        </button>
+      </form>
+    </details>
+  )
+}

@@ -135,7 +135,11 @@ const drawn: Record<string, unknown> = {
   ItemsPanel: ItemsPanel({ items: [item], said: hostile, ...shop }),
   ItemRow: ItemRow({ item, ...shop }),
   EditRow: EditRow({ item, typed: typedItem, errors: itemErrors }),
-  CategoriesPage: CategoriesPage({ frame: adminFrame, categories: [category] }),
+  CategoriesPage: CategoriesPage({
+    frame: adminFrame,
+    categories: [category],
+    renaming: { id: 1, typed: hostile, errors: { name: hostile } },
+  }),
   CategoriesPanel: CategoriesPanel({
     categories: [category],
     said: hostile,
