@@ -4,7 +4,7 @@ import { type LikesClient, openLikes } from './likes/client.ts'
 import { openReplicaMetrics, type ReplicaMetrics } from './metrics.ts'
 import { openAssets } from './ops/assets.ts'
 import { databaseAnswers, healthQuery } from './ops/queries.ts'
-import { openAccessLog } from './platform/access-log.ts'
+import { noAccessLog, openAccessLog } from './platform/access-log.ts'
 import { type Cache, openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
@@ -17,13 +17,13 @@ import { openRedis } from './platform/redis.ts'
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
   const redis = openRedis(config.redisUrl, log)
-  const accessLog = openAccessLog(redis)
+  const accessLog = config.logs === 'off' ? noAccessLog : openAccessLog(redis)
   const metrics = openReplicaMetrics()
   const db = openDb({
     url: config.databaseUrl,
     connections: config.databaseConnections,
     seen: (verb, name) => {
-      if (!isHousekeeping(name)) accessLog.databaseAccess(verb, name)
+      if (!isHousekeeping(name)) context.accessLog.databaseAccess(verb, name)
     },
     answered: metrics.queried,
   })

@@ -31,7 +31,8 @@ export type Config = {
   actsApiOpen: boolean
   /** `POST /api/v1/_crash` works. */
   chaos: boolean
-  logs: 'public' | 'admin'
+  /** Who sees `/logs`; `off`: nothing is noted. */
+  logs: 'public' | 'admin' | 'off'
   /** HAProxy's address as replicas reach it, for calls from one service to another. */
   balancerUrl: string
   /** How long a stopping replica answers 503 to health checks before it closes its port. */
@@ -85,7 +86,7 @@ export function replicaConfig(env: Environment = environment): Config {
     currency: currency(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], 'closed') === 'open',
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
-    logs: oneOf(env, 'LOGS', ['public', 'admin'], 'admin'),
+    logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], 'admin'),
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
     drainMs: wholeNumber(env, 'DRAIN_MS', 1_500, 0, 60_000),
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
