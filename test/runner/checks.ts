@@ -88,7 +88,13 @@ function shellScripts(): ['sh' | 'bash', string][] {
 async function composeChecks(): Promise<Check[]> {
   const version = await outcome(['docker', 'compose', 'version']).catch(() => ({ code: 1 }))
   const config = ['docker', 'compose', 'config', '-q']
-  return version.code === 0 ? [{ name: 'docker compose config', trouble: () => fails(config) }] : []
+  const monitoring = ['docker', 'compose', '--file', 'deploy/monitoring/docker-compose.yml', 'config', '-q']
+  return version.code === 0
+    ? [
+        { name: 'docker compose config', trouble: () => fails(config) },
+        { name: 'docker compose config of monitoring', trouble: () => fails(monitoring) },
+      ]
+    : []
 }
 
 async function outcome(command: string[], env: Record<string, string> = {}): Promise<Outcome> {
