@@ -14,7 +14,7 @@ resource "alicloud_instance" "bastion" {
 
   user_data = base64encode(templatefile("${path.module}/cloud-init/bastion.yaml.tftpl", {
     operator_key = local.operator_key
-    runner       = var.runner == null ? {} : var.runner
+    runner       = var.runner
     runner_token = var.runner_token
     runner_name  = "${var.name}-bastion"
   }))

@@ -2,7 +2,9 @@
 locals {
   roles = toset(["balancer", "http", "mysql", "redis", "batcher", "bastion"])
 
-  public_ports = var.tls_pem == "" ? { http = 80 } : { http = 80, https = 443 }
+  # Whether there is a certificate is no secret, though the certificate's key is.
+  has_tls      = nonsensitive(var.tls_pem != "")
+  public_ports = local.has_tls ? { http = 80, https = 443 } : { http = 80 }
 
   # Who may reach which port of whom, by group.
   inner_rules = {

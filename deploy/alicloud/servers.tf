@@ -23,8 +23,8 @@ locals {
   http_env = merge(local.common_env, local.board_env, {
     AGORA_ROLE           = "http"
     AGORA_PORT           = "80"
-    TLS_PORT             = var.tls_pem == "" ? "127.0.0.1:0" : "443"
-    TLS_CERT             = var.tls_pem == "" ? "" : "/certificates/agora.pem"
+    TLS_PORT             = local.has_tls ? "443" : "127.0.0.1:0"
+    TLS_CERT             = local.has_tls ? "/certificates/agora.pem" : ""
     TLS_FOLDER           = "/etc/agora/certificates"
     MYSQL_HOST           = local.mysql_host
     REDIS_URL            = local.redis_url
