@@ -113,7 +113,10 @@ without() {
   done
 }
 
-# New replicas beside the old ones, then the old ones end. Fails with only the old ones running.
+# The exit code that says: it failed, and what ran before does so still.
+untouched=3
+
+# New replicas beside the old ones, then the old ones end.
 renew_replicas() {
   old='' new=''
   for service in $replicas; do
@@ -127,7 +130,7 @@ renew_replicas() {
   # shellcheck disable=SC2086 # ids, one word each
   if ! await $new; then
     docker rm --force $new >/dev/null
-    return 1
+    exit "$untouched"
   fi
   # shellcheck disable=SC2086
   set -- $old
@@ -174,14 +177,26 @@ roll() {
   if [ "$code" -ne 0 ]; then
     if [ -n "$before" ]; then
       say "$image does not work here: back to $before"
-      "$0" start "$before" || say "and $before does not work any more either"
+      go_back "$code" "$before" || say "and $before does not work any more either"
     fi
     exit 1
   fi
-  if [ "$image" != "$before" ]; then printf '%s\n' "$before" >"$home/image.before"; fi
-  printf '%s\n' "$image" >"$home/image"
-  docker image prune --force --filter until=168h >/dev/null || :
+  remember "$image" "$before"
   say "runs $image"
+}
+
+go_back() {
+  if [ "$1" -eq "$untouched" ]; then unpack "$2"; else "$0" start "$2"; fi
+}
+
+# Images that are neither this one nor the last are in nobody's way back.
+remember() {
+  if [ "$1" != "$2" ]; then
+    older=$(cat "$home/image.before" 2>/dev/null || :)
+    printf '%s\n' "$2" >"$home/image.before"
+    case $older in '' | "$1" | "$2") ;; *) docker image rm "$older" >/dev/null 2>&1 || : ;; esac
+  fi
+  printf '%s\n' "$1" >"$home/image"
 }
 
 back() {
