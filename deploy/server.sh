@@ -46,9 +46,9 @@ compose() {
 }
 
 sign_in() {
-  if [ -z "$(setting REGISTRY)" ]; then return 0; fi
-  setting REGISTRY_PASSWORD |
-    docker login --username "$(setting REGISTRY_USER)" --password-stdin "$(setting REGISTRY)" >/dev/null
+  if [ -z "$(setting IMAGE_REGISTRY)" ]; then return 0; fi
+  setting IMAGE_REGISTRY_PASSWORD |
+    docker login --username "$(setting IMAGE_REGISTRY_USER)" --password-stdin "$(setting IMAGE_REGISTRY)" >/dev/null
 }
 
 # Brings the image, or is content with one that is here and in no registry.

@@ -11,10 +11,10 @@ locals {
 
   # What every server is told; a map of its own comes on top.
   common_env = {
-    AGORA_IMAGE       = var.image
-    REGISTRY          = var.registry
-    REGISTRY_USER     = var.registry_user
-    REGISTRY_PASSWORD = var.registry_password
+    AGORA_IMAGE             = var.image
+    IMAGE_REGISTRY          = var.registry
+    IMAGE_REGISTRY_USER     = var.registry_user
+    IMAGE_REGISTRY_PASSWORD = var.registry_password
   }
 
   # A deployment is not a playground: docker-compose.yml opens these for a local stack.
