@@ -185,6 +185,17 @@ roll() {
   say "runs $image"
 }
 
+# All servers are made at the same time, and each needs some of the others.
+first() {
+  tries=1
+  until "$0" roll "$(setting AGORA_IMAGE)"; do
+    [ "$tries" -lt 60 ] || fail 'gave up'
+    tries=$((tries + 1))
+    say 'tries again in 15 s'
+    sleep 15
+  done
+}
+
 go_back() {
   if [ "$1" -eq "$untouched" ]; then unpack "$2"; else "$0" start "$2"; fi
 }
@@ -261,7 +272,7 @@ mkdir -p "$home"
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
-  first) roll "$(setting AGORA_IMAGE)" ;;
+  first) first ;;
   disk) disk "$1" ;;
   start) start "$1" ;;
   roll | back | check | image) asked "$command" "$@" ;;
