@@ -44,7 +44,7 @@ function flat(tokens: Token[]): Token[] {
 type Parent = { tokens?: Token[]; items?: Token[]; header?: Tokens.TableCell[]; rows?: Tokens.TableCell[][] }
 
 function below(token: Token): Token[] {
-  const { tokens = [], items = [], header = [], rows = [] }: Parent = token
+  const { tokens = [], items = [], header = [], rows = [] } = token as Parent
   return [...tokens, ...items, ...[header, ...rows].flat().flatMap((cell) => cell.tokens)]
 }
 
