@@ -46,7 +46,7 @@ export const usage = `Usage: ./agora COMMAND
             --force              stop it, and replace what it holds
             --native, --docker   as for up
   test    [ARGS]                 every test and check, or those named
-  bench   [NAME]                 measure what we claim: exactness, likes or memory
+  bench   [NAME]                 measure what we claim; says what there is
 
   --data DIR                     where a stack keeps its things, several may run side by side (default: .agora)
   --help`

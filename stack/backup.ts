@@ -30,6 +30,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { version } from '../package.json'
 import { dumpName, type Manifest, pack, refuseToOverwrite, withFolder } from './backup-file.ts'
+import { dumpMarks } from './queries.ts'
 import { Trouble } from './trouble.ts'
 
 /** A running stack, as far as a backup needs it. */
@@ -94,8 +95,7 @@ async function attempt({ batchers, ask, dump }: Source, folder: string): Promise
 }
 
 /** The first table comes after the transaction has begun, the last line when all is written. */
-const beginning = '\nCREATE TABLE'
-const ending = '-- Dump completed'
+const { beginning, ending } = dumpMarks
 
 async function writeDump({ command, env }: Program, path: string, begun: () => void): Promise<void> {
   const child = Bun.spawn(command, { env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })

@@ -204,3 +204,6 @@ DROP DATABASE agora_restored;
 `
 
 export const serverVersion = 'SELECT VERSION()'
+
+/** In what a dump prints: its first table, and the comment at its end. */
+export const dumpMarks = { beginning: '\nCREATE TABLE', ending: '-- Dump completed' }
