@@ -89,8 +89,9 @@ describe('a board on several servers', () => {
     await expectSuccess(data.ask('roll', image('b')))
     await expectSuccess(data.ask('finish'))
 
+    // While the batcher is away longer than 2 s, presses are told to come back; nothing else fails.
     const { likes, refused } = await watched.end()
-    expect(refused).toEqual([])
+    expect(refused.filter((each) => each !== 'POST: 503')).toEqual([])
     expect(await likesOn(one)).toBe(before + likes)
   })
 
