@@ -13,6 +13,8 @@ import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
+import { inLanguage } from './language/choice.ts'
+import { languageChoice } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
 import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
@@ -29,6 +31,7 @@ export const createApp = (context: Context) => answerEveryMethod(featuresOf(cont
 /** Every feature its role serves, in the order of the menu. */
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
+    .wrap(inLanguage)
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
@@ -65,6 +68,7 @@ function featuresOf(context: Context) {
         .use(market(context))
         .use(orders(context))
         .use(audit(context))
+        .use(languageChoice(context))
         .use(acts(context))
         .use(api(context))
   }

@@ -52,6 +52,17 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ],
     ],
   },
+  'views take what they say from texts/': {
+    bad: [
+      ['views/board.tsx', 'export const Board = () => <p>Newest posts</p>'],
+      ['views/board.tsx', 'export const Board = () => <nav aria-label="Pages"></nav>'],
+      ['views/board.tsx', 'export const Board = ({ n }: { n: number }) => <p>{n} posts</p>'],
+    ],
+    good: [
+      ['views/board.tsx', "export const Board = () => <p safe>{say('Newest posts')}</p>"],
+      ['views/board.tsx', 'export const Board = () => <nav class="pages">Agora · {say(\'Next\')}</nav>'],
+    ],
+  },
   'the batcher imports only itself, the platform and the protocol of likes': {
     bad: [
       ['batcher/main.ts', "import { openLikes } from '../src/likes/client.ts'"],

@@ -37,11 +37,15 @@ export const rules: Rule[] = [
     violations: code(isIn('views'), (file) => [
       ...importsOf(file)
         .filter(
-          ({ to, isType }) => !isType && !to.startsWith('views/') && !/^@(elysiajs|kitajs)\/html/.test(to),
+          ({ to, isType }) => !isType && !isIn('views', 'texts')(to) && !/^@(elysiajs|kitajs)\/html/.test(to),
         )
         .map(({ to }) => `imports ${to}`),
       ...found(file.text, /\b(await|fetch\(|Bun\.|process\.|import\()/g),
     ]),
+  },
+  {
+    says: 'views take what they say from texts/',
+    violations: code(isIn('views'), (file) => nodesOf(parse(file)).flatMap(unspoken)),
   },
   {
     says: 'the batcher imports only itself, the platform and the protocol of likes',
@@ -51,7 +55,10 @@ export const rules: Rule[] = [
   },
   {
     says: 'src and views import neither the batcher nor the stack nor tests',
-    violations: imports(isIn('src', 'views'), (to) => isPackage(to) || isIn('src', 'views', 'public')(to)),
+    violations: imports(
+      isIn('src', 'views'),
+      (to) => isPackage(to) || isIn('src', 'views', 'public', 'texts')(to),
+    ),
   },
   {
     says: 'no file has more than 300 lines',
@@ -137,7 +144,8 @@ function imports(applies: (path: string) => boolean, isAllowed: (to: string) => 
   )
 }
 
-const isPackage = (to: string) => !/^(src|views|batcher|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
+const isPackage = (to: string) =>
+  !/^(src|views|texts|batcher|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([match]) => match.trim())
 
@@ -157,6 +165,20 @@ function stringsOf(file: ProjectFile): string[] {
     return ts.isTemplateHead(node) ? [node.text] : []
   })
 }
+
+/** Words that stand in a page as they are written in the view, in every language. */
+function unspoken(node: ts.Node): string[] {
+  if (ts.isJsxText(node)) return wordsIn(node.text)
+  if (!ts.isJsxAttribute(node) || !spokenAttributes.test(node.name.getText())) return []
+  return node.initializer && ts.isStringLiteral(node.initializer) ? wordsIn(node.initializer.text) : []
+}
+
+const spokenAttributes =
+  /^(title|description|label|placeholder|alt|submit|heading|aria-label|aria-roledescription)$/
+
+/** Names and signs are the same in all languages. */
+const wordsIn = (text: string) =>
+  /\p{L}{2}/u.test(text.replace(/\b(Agora|UTC)\b/g, '')) ? [text.trim()] : []
 
 const isSql = (text: string) =>
   /^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|GRANT|REVOKE|WITH|PRAGMA|SHOW|EXPLAIN)\s+[^\s/]/.test(

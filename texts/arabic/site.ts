@@ -1,0 +1,33 @@
+/** What is around every page, and errors that any page may show. */
+export const site = {
+  'A community board where every like counts exactly once.':
+    'لوحة مجتمع تُحتسب فيها كل إعجابة مرة واحدة بالضبط.',
+  'Skip to content': 'تخطَّ إلى المحتوى',
+  'Every like counts exactly once.': 'كل إعجاب يُحتسب مرة واحدة بالضبط.',
+  'Check the count': 'تحقّق من العدد',
+  API: 'واجهة برمجية',
+  Language: 'اللغة',
+  Change: 'تغيير',
+  'The server that drew this page': 'الخادم الذي أعدّ هذه الصفحة',
+  Site: 'الموقع',
+  Market: 'السوق',
+  Admin: 'الإدارة',
+  'Sign out': 'تسجيل الخروج',
+  'Sign in': 'تسجيل الدخول',
+  Join: 'انضم',
+  'Please sign in': 'سجّل دخولك من فضلك',
+  'Not allowed': 'غير مسموح',
+  'Not found': 'غير موجود',
+  Removed: 'أُزيل',
+  'Too large': 'كبير جدًا',
+  'One moment, please': 'لحظة من فضلك',
+  'Something went wrong': 'حدث خطأ ما',
+  'To the front page': 'إلى الصفحة الرئيسية',
+  'There is nothing at this address.': 'لا يوجد شيء في هذا العنوان.',
+  'The body of this request cannot be read.': 'تعذّرت قراءة محتوى هذا الطلب.',
+  'Something in this request is missing or of the wrong kind.': 'في هذا الطلب شيء ناقص أو من نوع خاطئ.',
+  'Something broke on our side.': 'تعطّل شيء لدينا.',
+  'A part of the site is restarting. Please try again in a moment.':
+    'جزء من الموقع يعيد التشغيل. حاول مجددًا بعد لحظات.',
+  'There is no such language here.': 'لا توجد لغة كهذه هنا.',
+} as const
