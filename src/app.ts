@@ -13,7 +13,7 @@ import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
-import { inLanguage } from './language/choice.ts'
+import { inLanguage, languageHeaders } from './language/choice.ts'
 import { languageChoice } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
 import { market } from './market/routes.ts'
@@ -43,7 +43,9 @@ function featuresOf(context: Context) {
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica.
     .mapResponse({ as: 'global' }, ({ responseValue, set }) => {
-      if (isHtml(responseValue)) set.headers['content-type'] ??= 'text/html; charset=utf-8'
+      if (!isHtml(responseValue)) return
+      set.headers['content-type'] ??= 'text/html; charset=utf-8'
+      Object.assign(set.headers, languageHeaders(set.headers))
     })
     .use(ops(context))
     .use(logs(context))

@@ -28,11 +28,14 @@ export const direction = () => (language() === 'ar' ? 'rtl' : 'ltr')
  */
 export const say = (sentence: Sentence, values?: Values): string => fill(translated(sentence), values)
 
-/** A number of things, such as "3 posts", in the form that the language has for this number. */
-export const sayCount = (what: Counted, number: number): string => {
+/**
+ * A number of things, such as "3 posts", in the form that the language has for this number. The number stands at `{n}`, other
+ * places are filled from `values`.
+ */
+export const sayCount = (what: Counted, number: number, values?: Values): string => {
   const forms: Partial<Record<Intl.LDMLPluralRule, string>> = counted[what][language()]
   const form = forms[rules[language()].select(number)] ?? forms.other ?? ''
-  return fill(form, { n: sayNumber(number) })
+  return fill(form.replace('{n}', sayNumber(number)), values)
 }
 
 /** The sentence as it is said, with its places still open. What is not in the texts stays as it is. */
@@ -55,4 +58,8 @@ const rules = eachLanguage((locale) => new Intl.PluralRules(locale))
 const numbers = eachLanguage((locale) => new Intl.NumberFormat(locale))
 
 const fill = (text: string, values: Values = {}) =>
-  text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
+  text.replace(/\{(\w+)\}/g, (place, name: string) => isolated(values[name] ?? place))
+
+/** In a text from right to left what people wrote keeps its own direction and turns nothing around beside it. */
+const isolated = (value: string | number) =>
+  typeof value === 'string' && direction() === 'rtl' ? `\u2068${value}\u2069` : String(value)

@@ -1,44 +1,52 @@
 import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 
 type FormProps = { username?: string; errors?: FieldErrors }
 type PageProps = FormProps & { frame: Frame }
 
 export const SignupPage = ({ frame, ...form }: PageProps) => (
-  <Layout frame={frame} title="Join">
+  <Layout frame={frame} title={say('Join')}>
     <section class="narrow">
-      <h1>Join</h1>
+      <h1 safe>{say('Join')}</h1>
       <SignupForm {...form} />
       <p class="hint">
-        Already a member? <a href="/login">Sign in</a>
+        <Phrase of="Already a member? {signIn}" parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />
       </p>
     </section>
   </Layout>
 )
 
 export const LoginPage = ({ frame, ...form }: PageProps) => (
-  <Layout frame={frame} title="Sign in">
+  <Layout frame={frame} title={say('Sign in')}>
     <section class="narrow">
-      <h1>Sign in</h1>
+      <h1 safe>{say('Sign in')}</h1>
       <LoginForm {...form} />
       <p class="hint">
-        New here? <a href="/signup">Join</a>
+        <Phrase of="New here? {join}" parts={{ join: <LinkTo to="/signup" says="Join" /> }} />
       </p>
     </section>
   </Layout>
 )
 
 export const SignupForm = ({ username, errors }: FormProps) => (
-  <AccountForm action="/signup" submit="Join" password="new-password" username={username} errors={errors} />
+  <AccountForm
+    action="/signup"
+    submit={say('Join')}
+    password="new-password"
+    username={username}
+    errors={errors}
+  />
 )
 
 export const LoginForm = ({ username, errors }: FormProps) => (
   <AccountForm
     action="/login"
-    submit="Sign in"
+    submit={say('Sign in')}
     password="current-password"
     username={username}
     errors={errors}
@@ -62,7 +70,7 @@ const AccountForm = ({ action, submit, password, username = '', errors = {} }: A
     hx-disable="find button"
   >
     <label>
-      Name
+      <Phrase of="Name" />
       <input
         name="username"
         autocomplete="username"
@@ -73,7 +81,7 @@ const AccountForm = ({ action, submit, password, username = '', errors = {} }: A
       <FieldError of="username" error={errors.username} />
     </label>
     <label>
-      Password
+      <Phrase of="Password" />
       <input
         name="password"
         type="password"

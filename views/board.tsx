@@ -4,9 +4,12 @@ import type { TypedPost } from '../src/board/draft.ts'
 import type { Category, Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
+import { count } from './money.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 import { Picture } from './pictures.tsx'
 import { When } from './time.tsx'
 
@@ -21,41 +24,48 @@ type BoardProps = ListProps & {
 
 /** The front page, or with `category` one category's. */
 export const BoardPage = ({ frame, categories, category, posts, older, typed, errors }: BoardProps) => (
-  <Layout frame={frame} title={category?.name ?? 'Newest posts'}>
+  <Layout frame={frame} title={category?.name ?? say('Newest posts')}>
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
       <section aria-labelledby="list-title">
-        <h1 id="list-title" safe>
-          {category?.name ?? 'Newest posts'}
+        <h1 id="list-title" dir="auto" safe>
+          {category?.name ?? say('Newest posts')}
         </h1>
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
-            <summary>Write a post</summary>
+            <summary safe>{say('Write a post')}</summary>
             <NewPostForm categories={categories} category={category} typed={typed} errors={errors} />
           </details>
         ) : (
           <p class="hint">
-            <a href="/login">Sign in</a> to write a post. Everyone can press like.
+            <Phrase
+              of="{signIn} to write a post. Everyone can press like."
+              parts={{
+                signIn: <LinkTo to="/login" says="Sign in" />,
+              }}
+            />
           </p>
         )}
-        <PostList posts={posts} older={older} empty="Nothing has been written here yet." />
+        <PostList posts={posts} older={older} empty={say('Nothing has been written here yet.')} />
       </section>
     </div>
   </Layout>
 )
 
 const CategoryMenu = ({ categories, current }: { categories: Category[]; current: Category | undefined }) => (
-  <nav class="categories" aria-label="Categories">
+  <nav class="categories" aria-label={say('Categories')}>
     <a href="/" aria-current={current ? undefined : 'page'}>
-      <span>All posts</span>
+      <span safe>{say('All posts')}</span>
     </a>
     {categories.map((category) => (
       <a
         href={`/c/${encodeURIComponent(category.name)}`}
         aria-current={category.id === current?.id ? 'page' : undefined}
       >
-        <span safe>{category.name}</span>
-        <small>{category.posts}</small>
+        <span dir="auto" safe>
+          {category.name}
+        </span>
+        <small>{count(category.posts)}</small>
       </a>
     ))}
   </nav>
@@ -73,8 +83,8 @@ const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
     </div>
     {older ? (
       <p class="pager">
-        <a class="button" href={`?before=${older}`} rel="next">
-          Older posts
+        <a class="button" href={`?before=${older}`} rel="next" safe>
+          {say('Older posts')}
         </a>
       </p>
     ) : (
@@ -86,7 +96,7 @@ const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
 /** A post as lists show it. */
 export const PostCard = ({ post }: { post: Post }) => (
   <article id={`post-${post.id}`} class="post card">
-    <h2>
+    <h2 dir="auto">
       <a href={`/posts/${post.id}`} safe>
         {post.title}
       </a>
@@ -94,7 +104,7 @@ export const PostCard = ({ post }: { post: Post }) => (
     <Byline post={post} />
     {/* An act has nothing but its caption. */}
     <Picture of={post} size="small" />
-    <p class="excerpt" safe>
+    <p class="excerpt" dir="auto" safe>
       {post.body === post.title ? '' : post.body}
     </p>
     <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
@@ -105,7 +115,7 @@ const Byline = ({ post }: { post: Post }) => (
   <p class="byline">
     <Author name={post.author} />
     <span aria-hidden="true"> · </span>
-    <a href={`/c/${encodeURIComponent(post.category)}`} safe>
+    <a href={`/c/${encodeURIComponent(post.category)}`} dir="auto" safe>
       {post.category}
     </a>
     <span aria-hidden="true"> · </span>
@@ -115,9 +125,9 @@ const Byline = ({ post }: { post: Post }) => (
 
 const Author = ({ name }: { name: string | null }) =>
   name === null ? (
-    <span>a deleted account</span>
+    <span safe>{say('a deleted account')}</span>
   ) : (
-    <a href={`/users/${encodeURIComponent(name)}`} safe>
+    <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
       {name}
     </a>
   )
@@ -127,10 +137,12 @@ type PostPageProps = { frame: Frame; post: Post; likedBy?: string[] }
 export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
   <Layout frame={frame} title={post.title} description={post.body.slice(0, 160)}>
     <article id={`post-${post.id}`} class="post whole">
-      <h1 safe>{post.title}</h1>
+      <h1 dir="auto" safe>
+        {post.title}
+      </h1>
       <Byline post={post} />
       <Picture of={post} size="large" />
-      <div class="body" safe>
+      <div class="body" dir="auto" safe>
         {post.body === post.title ? '' : post.body}
       </div>
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
@@ -145,10 +157,10 @@ const Removal = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
   if (viewer && viewer.id === post.authorId)
     return (
       <details class="removal">
-        <summary>Remove this post</summary>
+        <summary safe>{say('Remove this post')}</summary>
         <form method="post" action={`/posts/${post.id}/remove`}>
-          <button class="danger" type="submit">
-            Remove it, with its likes
+          <button class="danger" type="submit" safe>
+            {say('Remove it, with its likes')}
           </button>
         </form>
       </details>
@@ -156,7 +168,9 @@ const Removal = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
   if (viewer?.role === 'admin')
     return (
       <p class="removal">
-        <a href={`/admin/posts/${post.id}/remove`}>Remove this post</a>
+        <a href={`/admin/posts/${post.id}/remove`} safe>
+          {say('Remove this post')}
+        </a>
       </p>
     )
   return ''
@@ -167,33 +181,35 @@ type UserProps = ListProps & { frame: Frame; member: Member; source: 'redis' | '
 export const UserPage = ({ frame, member, source, posts, older }: UserProps) => (
   <Layout frame={frame} title={member.name}>
     <section class="narrow">
-      <h1 safe>{member.name}</h1>
+      <h1 dir="auto" safe>
+        {member.name}
+      </h1>
       <dl class="facts">
-        <dt>Id</dt>
+        <dt safe>{say('Id')}</dt>
         <dd>{member.id}</dd>
-        <dt>Member since</dt>
+        <dt safe>{say('Member since')}</dt>
         <dd>
           <When at={member.createdAt} />
         </dd>
-        <dt>Role</dt>
-        <dd>{member.role}</dd>
-        <dt>Source</dt>
+        <dt safe>{say('Role')}</dt>
+        <dd safe>{say(member.role)}</dd>
+        <dt safe>{say('Source')}</dt>
         <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
       </dl>
       {frame.viewer?.id === member.id ? (
         <p>
-          <a class="button" href="/account">
-            Your account
+          <a class="button" href="/account" safe>
+            {say('Your account')}
           </a>{' '}
-          <a class="button" href="/tokens">
-            API tokens
+          <a class="button" href="/tokens" safe>
+            {say('API tokens')}
           </a>
         </p>
       ) : (
         ''
       )}
-      <h2>Posts</h2>
-      <PostList posts={posts} older={older} empty="No posts yet." />
+      <h2 safe>{say('Posts')}</h2>
+      <PostList posts={posts} older={older} empty={say('No posts yet.')} />
     </section>
   </Layout>
 )
@@ -211,7 +227,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
     {...sendsItself}
   >
     <label>
-      Category
+      <Phrase of="Category" />
       <select name="category" required {...invalid('category', errors.category)}>
         {categories.map(({ name }) => (
           <option value={name} selected={name === (typed?.category ?? category?.name)} safe>
@@ -222,7 +238,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
       <FieldError of="category" error={errors.category} />
     </label>
     <label>
-      Title
+      <Phrase of="Title" />
       <input
         name="title"
         maxlength="200"
@@ -233,14 +249,14 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
       <FieldError of="title" error={errors.title} />
     </label>
     <label>
-      Text
+      <Phrase of="Text" />
       <textarea name="body" rows="6" maxlength="20000" required {...invalid('body', errors.body)} safe>
         {`\n${typed?.body ?? ''}`}
       </textarea>
       <FieldError of="body" error={errors.body} />
     </label>
     <label>
-      Picture, if you like
+      <Phrase of="Picture, if you like" />
       <input
         type="file"
         name="image"
@@ -250,12 +266,12 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
       <FieldError of="image" error={errors.image} />
     </label>
     <label>
-      What it shows, for those who cannot see it
+      <Phrase of="What it shows, for those who cannot see it" />
       <input name="alt" maxlength="300" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
       <FieldError of="alt" error={errors.alt} />
     </label>
-    <button class="primary" type="submit">
-      Post
+    <button class="primary" type="submit" safe>
+      {say('Post')}
     </button>
   </form>
 )

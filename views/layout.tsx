@@ -101,7 +101,7 @@ const Header = ({ frame }: { frame: Frame }) => (
 const Account = ({ frame: { viewer } }: { frame: Frame }) =>
   viewer ? (
     <div class="account">
-      <a href={`/users/${encodeURIComponent(viewer.name)}`} safe>
+      <a href={`/users/${encodeURIComponent(viewer.name)}`} dir="auto" safe>
         {viewer.name}
       </a>
       <form method="post" action="/session/end">

@@ -1,19 +1,40 @@
 import { Html } from '@elysiajs/html'
 import type { Sentence } from '../texts/arabic.ts'
-import { translated } from '../texts/say.ts'
+import { say, translated } from '../texts/say.ts'
 
-type Parts = Record<string, JSX.Element | string | number>
+type Parts = Record<string, JSX.Element>
 
-/** A sentence with markup in its places, such as a link: each of `parts` is drawn where its name stands in braces. */
-export const Phrase = ({ of, parts }: { of: Sentence; parts: Parts }) => (
+/**
+ * A sentence beside other elements, or with some in its places, such as a link: each of `parts` is drawn where its name stands
+ * in braces. They are drawn as they are: only elements may be given, never a text by itself.
+ */
+export const Phrase = ({ of, parts = {} }: { of: Sentence; parts?: Parts }) => (
   <>
-    {translated(of)
-      .split(/(\{\w+\})/)
-      .map((piece) => {
-        const part = /^\{(\w+)\}$/.exec(piece)?.[1]
-        return part === undefined ? <Text text={piece} /> : ((parts[part] ?? '') as 'safe')
-      })}
+    {piecesOf(translated(of)).map(({ text, place }) =>
+      place === undefined ? (text as 'safe') : ((parts[place] ?? '') as 'safe'),
+    )}
   </>
 )
 
-const Text = ({ text }: { text: string }) => <>{Html.escapeHtml(text)}</>
+/** A link for a sentence's place. */
+export const LinkTo = ({ to, says }: { to: string; says: Sentence }) => (
+  <a href={to} safe>
+    {say(says)}
+  </a>
+)
+
+type Piece = { text: string; place?: string }
+
+function piecesOf(sentence: string): Piece[] {
+  const before = known.get(sentence)
+  if (before) return before
+  const pieces = sentence.split(/(\{\w+\})/).map((piece) => {
+    const place = /^\{(\w+)\}$/.exec(piece)?.[1]
+    return place === undefined ? { text: Html.escapeHtml(piece) } : { text: '', place }
+  })
+  known.set(sentence, pieces)
+  return pieces
+}
+
+/** Sentences are those of the texts, so there are only so many. */
+const known = new Map<string, Piece[]>()

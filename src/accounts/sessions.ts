@@ -92,8 +92,8 @@ export async function endSessionsOf({ cache, db }: Context, user: number): Promi
   await cache.forget(sessions.flatMap(({ token }) => untrueAfter.sessionEnded(token)))
 }
 
-/** The visitor speaks TLS to the balancer. */
-const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
+/** The visitor speaks TLS to the balancer; then cookies are marked so. */
+export const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
 
 /** The cookie that clears the browser's. */
 export const clearedCookie = (request: Request) => cookie('', 0, isSecure(request))

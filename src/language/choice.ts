@@ -1,5 +1,5 @@
 import Negotiator from 'negotiator'
-import { defaultLanguage, type Language, languages, speaking } from '../../texts/say.ts'
+import { defaultLanguage, type Language, language, languages, speaking } from '../../texts/say.ts'
 
 /** Which language a visitor is answered in: the one they chose, else the first that their browser asks for and we have. */
 export function languageOf({ headers }: Request): Language {
@@ -20,6 +20,14 @@ export const inLanguage =
       ? handle(request, ...rest)
       : speaking(languageOf(request), () => handle(request, ...rest))
 
+/** What a page says of its language. Caches on the way keep only those that most visitors read: they know no languages. */
+export const languageHeaders = (headers: Record<string, unknown>) => ({
+  'content-language': language(),
+  ...(language() === defaultLanguage
+    ? {}
+    : { 'cache-control': headers['cache-control'] ?? 'private, no-cache' }),
+})
+
 const isForPrograms = (url: string) => url.startsWith('/api/', url.indexOf('/', url.indexOf('//') + 2))
 
 /** The headers that browsers send are few, and telling them apart costs more than a page's frame. */
@@ -31,8 +39,8 @@ function firstOf(accepted: string): Language {
   const [first] = new Negotiator({ headers: { 'accept-language': accepted } }).languages(
     Object.keys(languages),
   )
-  const language = isLanguage(first) ? first : defaultLanguage
+  const chosen = isLanguage(first) ? first : defaultLanguage
   if (known.size >= 1_000) known.clear()
-  known.set(accepted, language)
-  return language
+  known.set(accepted, chosen)
+  return chosen
 }

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { isSecure } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { backOf, seeOther } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -13,6 +14,6 @@ export const languageChoice = (_context: Context) =>
     const { language } = asFields(body)
     if (!isLanguage(language)) throw new Refusal(422, 'There is no such language here.')
     return seeOther(backOf(request, '/'), {
-      'set-cookie': `language=${language}; Path=/; Max-Age=${year}; HttpOnly; SameSite=Lax`,
+      'set-cookie': `language=${language}; Path=/; Max-Age=${year}; HttpOnly; SameSite=Lax${isSecure(request) ? '; Secure' : ''}`,
     })
   })

@@ -1,6 +1,9 @@
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
+import { arabic } from '../../texts/arabic.ts'
 import type { ProjectFile } from './project.ts'
+import { nodesOf, parse } from './syntax.ts'
+import { barePart, physical, unknownSentence, unspoken } from './texts.ts'
 
 /** One of the project's rules: what its sentence forbids, found in a file. */
 export type Rule = { says: string; violations: (file: ProjectFile) => string[] }
@@ -45,7 +48,29 @@ export const rules: Rule[] = [
   },
   {
     says: 'views take what they say from texts/',
-    violations: code(isIn('views'), (file) => nodesOf(parse(file)).flatMap(unspoken)),
+    // The API's documentation is for programmers, in English like the API itself.
+    violations: code(
+      (path) => isIn('views')(path) && path !== 'views/api.tsx',
+      (file) => nodesOf(parse(file)).flatMap(unspoken),
+    ),
+  },
+  {
+    says: 'what is put into a sentence unescaped is an element',
+    violations: code(isIn('views'), (file) => nodesOf(parse(file)).flatMap(barePart)),
+  },
+  {
+    says: 'what people are told by src/ has a text in every language',
+    violations: code(
+      (path) =>
+        isIn('src')(path) &&
+        !isIn('src/api', 'src/acts')(path) &&
+        !/\/(queries|api-document)\.ts$/.test(path),
+      (file) => nodesOf(parse(file)).flatMap(unknownSentence((text) => Object.hasOwn(arabic, text))),
+    ),
+  },
+  {
+    says: 'styles name sides by the direction of reading',
+    violations: ({ path, text }) => (/^public\/.*\.css$/.test(path) ? physical(text) : []),
   },
   {
     says: 'the batcher imports only itself, the platform and the protocol of likes',
@@ -149,15 +174,6 @@ const isPackage = (to: string) =>
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([match]) => match.trim())
 
-const parse = ({ path, text }: ProjectFile) =>
-  ts.createSourceFile(
-    path,
-    text,
-    ts.ScriptTarget.Latest,
-    true,
-    path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
-  )
-
 /** Every string and template in a file; of a template what stands before its first value. */
 function stringsOf(file: ProjectFile): string[] {
   return nodesOf(parse(file)).flatMap((node) => {
@@ -165,20 +181,6 @@ function stringsOf(file: ProjectFile): string[] {
     return ts.isTemplateHead(node) ? [node.text] : []
   })
 }
-
-/** Words that stand in a page as they are written in the view, in every language. */
-function unspoken(node: ts.Node): string[] {
-  if (ts.isJsxText(node)) return wordsIn(node.text)
-  if (!ts.isJsxAttribute(node) || !spokenAttributes.test(node.name.getText())) return []
-  return node.initializer && ts.isStringLiteral(node.initializer) ? wordsIn(node.initializer.text) : []
-}
-
-const spokenAttributes =
-  /^(title|description|label|placeholder|alt|submit|heading|aria-label|aria-roledescription)$/
-
-/** Names and signs are the same in all languages. */
-const wordsIn = (text: string) =>
-  /\p{L}{2}/u.test(text.replace(/\b(Agora|UTC)\b/g, '')) ? [text.trim()] : []
 
 const isSql = (text: string) =>
   /^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|GRANT|REVOKE|WITH|PRAGMA|SHOW|EXPLAIN)\s+[^\s/]/.test(
@@ -218,10 +220,4 @@ function onlyTypes(clause: ts.ImportClause | undefined): boolean {
     ts.isNamedImports(named) &&
     named.elements.every((each) => each.isTypeOnly)
   )
-}
-
-function nodesOf(node: ts.Node): ts.Node[] {
-  const below: ts.Node[] = []
-  ts.forEachChild(node, (child) => void below.push(...nodesOf(child)))
-  return [node, ...below]
 }

@@ -5,6 +5,7 @@ import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
 import type { Decimal } from '../../src/market/money.ts'
 import { Refusal } from '../../src/platform/errors.ts'
+import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import { AdminPage, Notice } from '../../views/admin.tsx'
@@ -93,7 +94,7 @@ const recount: Audit['recount'] = {
 const shop = { currency: 'EUR' }
 
 /** Every view that shows what people typed, by its name. */
-const drawn: Record<string, unknown> = {
+const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({ frame, categories: [category], category, ...list, typed, errors }),
   PostPage: PostPage({ frame, post, likedBy: [hostile] }),
   PostCard: PostCard({ post }),
@@ -164,10 +165,11 @@ const drawn: Record<string, unknown> = {
     },
   }),
   HistoryPage: HistoryPage({ frame, post, history: [{ ...batch, added: 1 }] }),
-}
+})
+const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
-const withoutText = ['LikeButton', 'LikeForm', 'Moment', 'Money', 'Stock', 'When']
+const withoutText = ['LikeButton', 'LikeForm', 'LinkTo', 'Moment', 'Money', 'Phrase', 'Stock', 'When']
 
 /** What a browser would run: scripts of the page's own, handlers in attributes. */
 function runnable(markup: string): string[] {
@@ -192,13 +194,13 @@ test('no view is left out', () => {
       [...text.matchAll(/^export (?:const|function) ([A-Z]\w*)/gm)].map(([, name]) => name),
     )
 
-  expect(views.sort()).toEqual([...Object.keys(drawn), ...withoutText].sort())
+  expect(views.sort()).toEqual([...Object.keys(drawn.en), ...withoutText].sort())
 })
 
-test.each(Object.keys(drawn))('%s shows what people typed as text', (view) => {
-  const markup = String(drawn[view])
-
-  // In an attribute only its quotes have to be something else.
-  expect(markup).toMatch(/&lt;script&gt;alert\(1\)|&#34;><script>/)
-  expect(runnable(markup)).toEqual([])
+test.each(Object.keys(drawn.en))('%s shows what people typed as text, in every language', (view) => {
+  for (const markup of [drawn.en[view], drawn.ar[view]].map(String)) {
+    // In an attribute only its quotes have to be something else.
+    expect(markup).toMatch(/&lt;script&gt;alert\(1\)|&#34;><script>/)
+    expect(runnable(markup)).toEqual([])
+  }
 })

@@ -1,13 +1,12 @@
 /** What is around every page, and errors that any page may show. */
 export const site = {
   'A community board where every like counts exactly once.':
-    'لوحة مجتمع تُحتسب فيها كل إعجابة مرة واحدة بالضبط.',
+    'لوحة لمجتمعك، يُحتسب فيها كل إعجاب مرة واحدة بالضبط.',
   'Skip to content': 'تخطَّ إلى المحتوى',
   'Every like counts exactly once.': 'كل إعجاب يُحتسب مرة واحدة بالضبط.',
   'Check the count': 'تحقّق من العدد',
-  API: 'واجهة برمجية',
+  API: 'الواجهة البرمجية',
   Language: 'اللغة',
-  Change: 'تغيير',
   'The server that drew this page': 'الخادم الذي أعدّ هذه الصفحة',
   Site: 'الموقع',
   Market: 'السوق',
@@ -28,6 +27,13 @@ export const site = {
   'Something in this request is missing or of the wrong kind.': 'في هذا الطلب شيء ناقص أو من نوع خاطئ.',
   'Something broke on our side.': 'تعطّل شيء لدينا.',
   'A part of the site is restarting. Please try again in a moment.':
-    'جزء من الموقع يعيد التشغيل. حاول مجددًا بعد لحظات.',
+    'يُعاد تشغيل جزء من الموقع. حاول مجددًا بعد لحظات.',
   'There is no such language here.': 'لا توجد لغة كهذه هنا.',
+  'The body must be JSON in UTF-8.': 'يجب أن يكون المحتوى JSON بترميز UTF-8.',
+  'The body must be a JSON object.': 'يجب أن يكون المحتوى كائن JSON.',
+  'This came from another site and was not done.': 'جاء هذا من موقع آخر فلم يُنفَّذ.',
+  'Very many people want this at the moment. Please try again soon.':
+    'كثيرون يطلبون هذا في هذه اللحظة. حاول مجددًا بعد قليل.',
+  'This replica broke down, as it was asked to.': 'تعطّلت هذه النسخة كما طُلب منها.',
+  'There is no such file.': 'لا يوجد ملف كهذا.',
 } as const
