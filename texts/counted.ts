@@ -99,7 +99,6 @@ export const counted = {
   },
   silentBatchers: {
     en: {
-      one: 'One of the batchers did not answer, so what waits there is not shown.',
       other: '{n} of the batchers did not answer, so what waits there is not shown.',
     },
     ar: {

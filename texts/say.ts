@@ -40,7 +40,10 @@ export const sayCount = (what: Counted, number: number, values?: Values): string
 
 /** The sentence as it is said, with its places still open. What is not in the texts stays as it is. */
 export const translated = (sentence: string): string =>
-  language() === 'ar' ? ((arabic as Record<string, string>)[sentence] ?? sentence) : sentence
+  language() === 'ar' ? (texts.get(sentence) ?? sentence) : sentence
+
+/** Not the object itself: somebody may have written "constructor". */
+const texts = new Map<string, string>(Object.entries(arabic))
 
 export const sayNumber = (number: number): string => numbers[language()].format(number)
 

@@ -115,7 +115,7 @@ function summary(rows: RowReport[], isStored: boolean): string {
     sayCount('rowsUnchanged', number('unchanged')),
     ...(number('wrong') > 0 ? [sayCount('rowsLeftOut', number('wrong'))] : []),
   ]
-  return lists[language()].format(outcomes)
+  return `${lists[language()].format(outcomes)}.`
 }
 
 const lists = eachLanguage((locale) => new Intl.ListFormat(locale, { type: 'unit' }))

@@ -66,7 +66,6 @@ const LanguageForm = () => (
         value={code}
         lang={code}
         aria-current={code === language() ? 'true' : undefined}
-        safe
       >
         {name}
       </button>
