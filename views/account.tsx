@@ -37,7 +37,9 @@ export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: Ac
       </p>
       {hasChanged ? (
         <p class="verdict" role="status" safe>
-          {say('Your password is changed. You are signed out everywhere else.')}
+          {say(
+            'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.',
+          )}
         </p>
       ) : (
         ''
@@ -103,7 +105,11 @@ const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
         </li>
       ))}
     </ul>
-    <form method="post" action="/account/sessions/end">
+    <form class="stack" method="post" action="/account/sessions/end">
+      <label class="choice">
+        <input type="checkbox" name="tokens" value="revoke" />
+        <Phrase of="Revoke my API tokens, too" />
+      </label>
       <button class="button" type="submit" safe>
         {say('Sign out everywhere')}
       </button>
@@ -131,7 +137,7 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
     />
     <Password name="password" label={say('New password')} autocomplete="new-password" errors={errors} />
     <p class="hint" safe>
-      {say('It ends every other session of yours.')}
+      {say('It ends every other session of yours and revokes all your API tokens.')}
     </p>
     <button class="primary" type="submit" safe>
       {say('Change it')}

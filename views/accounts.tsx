@@ -6,7 +6,8 @@ import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
-type FormProps = { username?: string; errors?: FieldErrors }
+/** `next` is the path on this site to go on at. */
+type FormProps = { username?: string; next?: string; errors?: FieldErrors }
 type PageProps = FormProps & { frame: Frame }
 
 export const SignupPage = ({ frame, ...form }: PageProps) => (
@@ -15,7 +16,10 @@ export const SignupPage = ({ frame, ...form }: PageProps) => (
       <h1 safe>{say('Join')}</h1>
       <SignupForm {...form} />
       <p class="hint">
-        <Phrase of="Already a member? {signIn}" parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />
+        <Phrase
+          of="Already a member? {signIn}"
+          parts={{ signIn: <LinkTo to={withNext('/login', form.next)} says="Sign in" /> }}
+        />
       </p>
     </section>
   </Layout>
@@ -27,31 +31,24 @@ export const LoginPage = ({ frame, ...form }: PageProps) => (
       <h1 safe>{say('Sign in')}</h1>
       <LoginForm {...form} />
       <p class="hint">
-        <Phrase of="New here? {join}" parts={{ join: <LinkTo to="/signup" says="Join" /> }} />
+        <Phrase
+          of="New here? {join}"
+          parts={{ join: <LinkTo to={withNext('/signup', form.next)} says="Join" /> }}
+        />
       </p>
     </section>
   </Layout>
 )
 
-export const SignupForm = ({ username, errors }: FormProps) => (
-  <AccountForm
-    action="/signup"
-    submit={say('Join')}
-    password="new-password"
-    username={username}
-    errors={errors}
-  />
+export const SignupForm = (props: FormProps) => (
+  <AccountForm action="/signup" submit={say('Join')} password="new-password" {...props} />
 )
 
-export const LoginForm = ({ username, errors }: FormProps) => (
-  <AccountForm
-    action="/login"
-    submit={say('Sign in')}
-    password="current-password"
-    username={username}
-    errors={errors}
-  />
+export const LoginForm = (props: FormProps) => (
+  <AccountForm action="/login" submit={say('Sign in')} password="current-password" {...props} />
 )
+
+const withNext = (to: string, next = '/') => (next === '/' ? to : `${to}?next=${encodeURIComponent(next)}`)
 
 type AccountFormProps = FormProps & {
   action: '/signup' | '/login'
@@ -59,7 +56,14 @@ type AccountFormProps = FormProps & {
   password: 'new-password' | 'current-password'
 }
 
-const AccountForm = ({ action, submit, password, username = '', errors = {} }: AccountFormProps) => (
+const AccountForm = ({
+  action,
+  submit,
+  password,
+  username = '',
+  next = '/',
+  errors = {},
+}: AccountFormProps) => (
   <form
     id="account"
     class="stack"
@@ -69,6 +73,7 @@ const AccountForm = ({ action, submit, password, username = '', errors = {} }: A
     hx-swap="outerHTML"
     hx-disable="find button"
   >
+    <input type="hidden" name="next" value={next} />
     <label>
       <Phrase of="Name" />
       <input

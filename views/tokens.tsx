@@ -6,7 +6,7 @@ import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
-import { When } from './time.tsx'
+import { Moment, When } from './time.tsx'
 
 type Props = { frame: Frame; tokens: Token[]; secret?: string; errors?: FieldErrors }
 
@@ -17,10 +17,8 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
       <h1 safe>{say('API tokens')}</h1>
       <p class="hint">
         <Phrase
-          of="A program that has one of them does what you may do. See {api}."
-          parts={{
-            api: <LinkTo to="/api/docs" says="the API" />,
-          }}
+          of="A program that has one of them does what you may do. A new password revokes them all. See {api}."
+          parts={{ api: <LinkTo to="/api/docs" says="the API" /> }}
         />
       </p>
       {secret ? <NewSecret secret={secret} /> : ''}
@@ -28,17 +26,19 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
         {tokens.map((token) => (
           <li>
             <span>
-              <Phrase
-                of="{name}, made {day}"
-                parts={{
-                  name: (
-                    <strong dir="auto" safe>
-                      {token.name}
-                    </strong>
-                  ),
-                  day: <When at={token.createdAt} />,
-                }}
-              />
+              <strong dir="auto" safe>
+                {token.name}
+              </strong>
+              <small>
+                {token.usedAt === null ? (
+                  <Phrase of="Made {day}, never used" parts={{ day: <When at={token.createdAt} /> }} />
+                ) : (
+                  <Phrase
+                    of="Made {day}, last used {moment}"
+                    parts={{ day: <When at={token.createdAt} />, moment: <Moment at={token.usedAt} /> }}
+                  />
+                )}
+              </small>
             </span>
             <form method="post" action={`/tokens/${token.id}/revoke`}>
               <button

@@ -64,7 +64,7 @@ export const rules: Rule[] = [
       (path) =>
         isIn('src')(path) &&
         !isIn('src/api', 'src/acts')(path) &&
-        !/\/(queries|api-document)\.ts$/.test(path),
+        !/\/(queries|api-document|metrics)\.ts$/.test(path),
       (file) => nodesOf(parse(file)).flatMap(unknownSentence((text) => Object.hasOwn(arabic, text))),
     ),
   },

@@ -7,8 +7,8 @@ export const accounts = {
 
   'Your account': 'حسابك',
   'You are {name}.': 'أنت {name}.',
-  'Your password is changed. You are signed out everywhere else.':
-    'غُيّرت كلمة مرورك، وسُجّل خروجك من كل مكان آخر.',
+  'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.':
+    'غُيّرت كلمة مرورك، وسُجّل خروجك من كل مكان آخر، وأُبطلت رموز الوصول.',
   'Where you are signed in': 'جلساتك المفتوحة',
   'Change your password': 'تغيير كلمة المرور',
   'Delete your account': 'حذف حسابك',
@@ -18,7 +18,10 @@ export const accounts = {
   'Your password now': 'كلمة مرورك الحالية',
   'New password': 'كلمة المرور الجديدة',
   'Your password': 'كلمة مرورك',
-  'It ends every other session of yours.': 'يُنهي ذلك كل جلساتك الأخرى.',
+  'It ends every other session of yours and revokes all your API tokens.':
+    'يُنهي ذلك كل جلساتك الأخرى ويبطل كل رموز الوصول.',
+  'Revoke my API tokens, too': 'أبطل رموز الوصول أيضًا',
+  'You are signed out by now. Please sign in again.': 'سُجّل خروجك. سجّل دخولك مجددًا من فضلك.',
   'Change it': 'تغييرها',
   'What should happen to your posts?': 'ما مصير منشوراتك؟',
   'They stay, from "a deleted account"': 'تبقى، باسم «حساب محذوف»',
@@ -35,10 +38,11 @@ export const accounts = {
   Add: 'إضافة',
 
   'API tokens': 'رموز الوصول',
-  'A program that has one of them does what you may do. See {api}.':
-    'البرنامج الذي يملك أحدها يفعل كل ما يحق لك فعله. انظر {api}.',
+  'A program that has one of them does what you may do. A new password revokes them all. See {api}.':
+    'البرنامج الذي يملك أحدها يفعل كل ما يحق لك فعله. وتغيير كلمة المرور يبطلها كلها. انظر {api}.',
   'the API': 'الواجهة البرمجية',
-  '{name}, made {day}': '{name}، أُنشئ في {day}',
+  'Made {day}, never used': 'أُنشئ في {day}، لم يُستخدم قط',
+  'Made {day}, last used {moment}': 'أُنشئ في {day}، آخر استخدام {moment}',
   Revoke: 'إبطال',
   'Revoke {token}': 'إبطال {token}',
   'What is it for?': 'ما الغرض منه؟',

@@ -40,6 +40,7 @@ export const audit = {
     'ما طُلب من كل النُّسخ، وما طلبته من قاعدة البيانات.',
   Calls: 'الاستدعاءات',
   'Nothing.': 'لا شيء.',
+  'This site keeps no log of its calls.': 'لا يحتفظ هذا الموقع بسجل لاستدعاءاته.',
   'Out of range.': 'خارج المدى.',
   'limit is a whole number from 1 to 10000.': 'limit عدد صحيح من 1 إلى 10000.',
 } as const
