@@ -97,8 +97,8 @@ const Report = ({ report: { rows, isStored } }: { report: ImportReport }) => (
 const ReportRow = ({ row }: { row: RowReport }) => (
   <tr>
     <td data-label={say('Line')}>{row.line}</td>
-    <td data-label={say('Name')} dir="auto" safe>
-      {row.name}
+    <td data-label={say('Name')}>
+      <bdi safe>{row.name}</bdi>
     </td>
     <td data-label={say('What came of it')} class={row.outcome === 'wrong' ? 'error' : undefined} safe>
       {row.says}

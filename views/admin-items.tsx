@@ -152,8 +152,8 @@ type RowProps = { item: Item; currency: string; isChanged?: boolean }
 
 export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
   <tr id={`item-${item.id}`} class={isChanged ? 'is-changed' : undefined}>
-    <th scope="row" dir="auto" safe>
-      {item.name}
+    <th scope="row">
+      <bdi safe>{item.name}</bdi>
     </th>
     <td class="number" data-label={say('Quantity')}>
       {item.quantity === 0 ? (

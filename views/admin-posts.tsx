@@ -97,8 +97,8 @@ const Removals = ({ removals }: { removals: Removal[] }) =>
         {removals.map(({ title, admin, reason, removedAt }) => (
           <li>
             <span>
-              <b dir="auto" safe>
-                {title}
+              <b>
+                <bdi safe>{title}</bdi>
               </b>
               : <bdi safe>{reason}</bdi>
             </span>

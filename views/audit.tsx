@@ -138,8 +138,8 @@ const Batchers = ({ audit }: { audit: Audit }) => (
       <tbody>
         {audit.batchers.map(({ name, answered, waiting, oldestSeconds }) => (
           <tr>
-            <th scope="row" dir="auto" safe>
-              {name}
+            <th scope="row">
+              <bdi safe>{name}</bdi>
             </th>
             <td safe>{sayNumber(answered)}</td>
             <td safe>{sayNumber(waiting)}</td>
@@ -193,8 +193,8 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
                 <td>
                   <Moment at={appliedAt} />
                 </td>
-                <td dir="auto" safe>
-                  {batcher}
+                <td>
+                  <bdi safe>{batcher}</bdi>
                 </td>
                 <td>{number}</td>
                 <td safe>{sayNumber(added)}</td>

@@ -28,8 +28,8 @@ export const BoardPage = ({ frame, categories, category, posts, older, typed, er
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
       <section aria-labelledby="list-title">
-        <h1 id="list-title" dir="auto" safe>
-          {category?.name ?? say('Newest posts')}
+        <h1 id="list-title">
+          <bdi safe>{category?.name ?? say('Newest posts')}</bdi>
         </h1>
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
@@ -96,8 +96,8 @@ const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
 /** A post as lists show it. */
 export const PostCard = ({ post }: { post: Post }) => (
   <article id={`post-${post.id}`} class="post card">
-    <h2 dir="auto">
-      <a href={`/posts/${post.id}`} safe>
+    <h2>
+      <a href={`/posts/${post.id}`} dir="auto" safe>
         {post.title}
       </a>
     </h2>
@@ -137,8 +137,8 @@ type PostPageProps = { frame: Frame; post: Post; likedBy?: string[] }
 export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
   <Layout frame={frame} title={post.title} description={post.body.slice(0, 160)}>
     <article id={`post-${post.id}`} class="post whole">
-      <h1 dir="auto" safe>
-        {post.title}
+      <h1>
+        <bdi safe>{post.title}</bdi>
       </h1>
       <Byline post={post} />
       <Picture of={post} size="large" />
@@ -181,8 +181,8 @@ type UserProps = ListProps & { frame: Frame; member: Member; source: 'redis' | '
 export const UserPage = ({ frame, member, source, posts, older }: UserProps) => (
   <Layout frame={frame} title={member.name}>
     <section class="narrow">
-      <h1 dir="auto" safe>
-        {member.name}
+      <h1>
+        <bdi safe>{member.name}</bdi>
       </h1>
       <dl class="facts">
         <dt safe>{say('Id')}</dt>

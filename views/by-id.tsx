@@ -47,8 +47,8 @@ type ByIdProps = { frame: Frame; member: Member; source: 'Redis' | 'MySQL' }
 export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
   <Layout frame={frame} title={member.name}>
     <section class="narrow">
-      <h1 dir="auto" safe>
-        {member.name}
+      <h1>
+        <bdi safe>{member.name}</bdi>
       </h1>
       <dl class="facts">
         <dt safe>{say('Id')}</dt>

@@ -114,8 +114,8 @@ type Said = { ordered: string } | { refused: string }
 /** An item on the shelf. Without `orderKey` nobody is signed in, and nothing can be ordered. */
 export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
   <li id={`item-${item.id}`} class={item.quantity === 0 ? 'item card is-sold-out' : 'item card'}>
-    <h2 dir="auto" safe>
-      {item.name}
+    <h2>
+      <bdi safe>{item.name}</bdi>
     </h2>
     <p class="price">
       <Money amount={item.price} currency={currency} />

@@ -1,11 +1,11 @@
 import { Html } from '@elysiajs/html'
 import { eachLanguage, language } from '../texts/say.ts'
 
-const days = eachLanguage(
-  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
-)
+/** With the month's name in every language: numbers alone are read in different orders. */
+const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const
+const days = eachLanguage((locale) => new Intl.DateTimeFormat(locale, day))
 const moments = eachLanguage(
-  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }),
+  (locale) => new Intl.DateTimeFormat(locale, { ...day, hour: 'numeric', minute: '2-digit' }),
 )
 const exact = (at: string) => `${moments[language()].format(new Date(at))} UTC`
 

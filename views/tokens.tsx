@@ -26,8 +26,8 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
         {tokens.map((token) => (
           <li>
             <span>
-              <strong dir="auto" safe>
-                {token.name}
+              <strong>
+                <bdi safe>{token.name}</bdi>
               </strong>
               <small>
                 {token.usedAt === null ? (

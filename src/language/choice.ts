@@ -28,7 +28,10 @@ export const languageHeaders = (headers: Record<string, unknown>) => ({
     : { 'cache-control': headers['cache-control'] ?? 'private, no-cache' }),
 })
 
-const isForPrograms = (url: string) => url.startsWith('/api/', url.indexOf('/', url.indexOf('//') + 2))
+function isForPrograms(url: string): boolean {
+  const path = url.indexOf('/', url.indexOf('//') + 2)
+  return url.startsWith('/api/', path) && !url.startsWith('/api/docs', path)
+}
 
 /** The headers that browsers send are few, and telling them apart costs more than a page's frame. */
 const known = new Map<string, Language>()

@@ -74,5 +74,5 @@ test('programs are answered in English', () => {
   const of = (path: string) =>
     answer(new Request(`http://localhost${path}`, { headers: { 'accept-language': 'ar' } }))
 
-  expect([of('/api/posts'), of('/'), of('/c/api/')]).toEqual(['en', 'ar', 'ar'])
+  expect([of('/api/posts'), of('/api/docs'), of('/'), of('/c/api/')]).toEqual(['en', 'ar', 'ar', 'ar'])
 })
