@@ -40,7 +40,7 @@ export const usage = `Usage: ./agora COMMAND
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
   test    [ARGS]                 every test and check, or those named
-  bench   [NAME]                 measure what we claim: exactness, likes or memory
+  bench   [NAME]                 measure what we claim; says what there is
 
   --data DIR                     where a stack keeps its things, several may run side by side (default: .agora)
   --help`

@@ -5,12 +5,12 @@ import type { Category, Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
 import { count } from './money.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { Picture } from './pictures.tsx'
+import { NewPostForm } from './post-form.tsx'
 import { When } from './time.tsx'
 
 type ListProps = { posts: Post[]; older: number | undefined }
@@ -18,12 +18,13 @@ type BoardProps = ListProps & {
   frame: Frame
   categories: Category[]
   category?: Category
+  once: string
   typed?: TypedPost
   errors?: FieldErrors
 }
 
 /** The front page, or with `category` one category's. */
-export const BoardPage = ({ frame, categories, category, posts, older, typed, errors }: BoardProps) => (
+export const BoardPage = ({ frame, categories, category, posts, older, once, typed, errors }: BoardProps) => (
   <Layout frame={frame} title={category?.name ?? say('Newest posts')}>
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
@@ -34,7 +35,13 @@ export const BoardPage = ({ frame, categories, category, posts, older, typed, er
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary safe>{say('Write a post')}</summary>
-            <NewPostForm categories={categories} category={category} typed={typed} errors={errors} />
+            <NewPostForm
+              categories={categories}
+              category={category}
+              once={once}
+              typed={typed}
+              errors={errors}
+            />
           </details>
         ) : (
           <p class="hint">
@@ -214,81 +221,14 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
   </Layout>
 )
 
-type NewPostProps = { categories: Category[]; category?: Category; typed?: TypedPost; errors?: FieldErrors }
-
-/** The form for a new post: with what was typed and what was wrong with it, or empty. */
-export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPostProps) => (
-  <form
-    id="new-post"
-    class="stack"
-    method="post"
-    action="/posts"
-    enctype="multipart/form-data"
-    {...sendsItself}
-  >
-    <label>
-      <Phrase of="Category" />
-      <select name="category" required {...invalid('category', errors.category)}>
-        {categories.map(({ name }) => (
-          <option value={name} selected={name === (typed?.category ?? category?.name)} safe>
-            {name}
-          </option>
-        ))}
-      </select>
-      <FieldError of="category" error={errors.category} />
-    </label>
-    <label>
-      <Phrase of="Title" />
-      <input
-        name="title"
-        maxlength="200"
-        required
-        value={typed?.title ?? ''}
-        {...invalid('title', errors.title)}
-      />
-      <FieldError of="title" error={errors.title} />
-    </label>
-    <label>
-      <Phrase of="Text" />
-      <textarea name="body" rows="6" maxlength="20000" required {...invalid('body', errors.body)} safe>
-        {`\n${typed?.body ?? ''}`}
-      </textarea>
-      <FieldError of="body" error={errors.body} />
-    </label>
-    <label>
-      <Phrase of="Picture, if you like" />
-      <input
-        type="file"
-        name="image"
-        accept="image/jpeg,image/png,image/webp,image/gif"
-        {...invalid('image', errors.image)}
-      />
-      <FieldError of="image" error={errors.image} />
-    </label>
-    <label>
-      <Phrase of="What it shows, for those who cannot see it" />
-      <input name="alt" maxlength="300" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
-      <FieldError of="alt" error={errors.alt} />
-    </label>
-    <button class="primary" type="submit" safe>
-      {say('Post')}
-    </button>
-  </form>
-)
-
-const sendsItself = {
-  'hx-post': '/posts',
-  'hx-target': '#posts',
-  'hx-swap': 'afterbegin',
-  'hx-disable': 'find button',
-}
-
+/** `once` is a key that makes a form which is sent twice count once. */
 /** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
-export const PostAdded = ({ categories, post }: { categories: Category[]; post: Post }) => (
+type AddedProps = { categories: Category[]; post: Post; once: string }
+export const PostAdded = ({ categories, post, once }: AddedProps) => (
   <>
     <PostCard post={post} />
     <div hx-swap-oob="outerHTML:#new-post">
-      <NewPostForm categories={categories} />
+      <NewPostForm categories={categories} once={once} />
     </div>
   </>
 )

@@ -17,7 +17,7 @@ import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
-import { BoardPage, NewPostForm, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
+import { BoardPage, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError } from '../../views/form.tsx'
@@ -27,6 +27,7 @@ import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Picture } from '../../views/pictures.tsx'
+import { NewPostForm } from '../../views/post-form.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { projectFiles } from '../support/project.ts'
 
@@ -95,12 +96,12 @@ const shop = { currency: 'EUR' }
 
 /** Every view that shows what people typed, by its name. */
 const draw = (): Record<string, unknown> => ({
-  BoardPage: BoardPage({ frame, categories: [category], category, ...list, typed, errors }),
+  BoardPage: BoardPage({ frame, categories: [category], category, ...list, once: hostile, typed, errors }),
   PostPage: PostPage({ frame, post, likedBy: [hostile] }),
   PostCard: PostCard({ post }),
   UserPage: UserPage({ frame, member, source: 'redis', ...list }),
-  NewPostForm: NewPostForm({ categories: [category], typed, errors }),
-  PostAdded: PostAdded({ categories: [category], post }),
+  NewPostForm: NewPostForm({ categories: [category], once: hostile, typed, errors }),
+  PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
   SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),

@@ -30,6 +30,7 @@ export const site = {
     'يُعاد تشغيل جزء من الموقع. حاول مجددًا بعد لحظات.',
   'There is no such language here.': 'لا توجد لغة كهذه هنا.',
   'The body must be JSON in UTF-8.': 'يجب أن يكون المحتوى JSON بترميز UTF-8.',
+  'The form in the body cannot be read.': 'تعذّرت قراءة النموذج في المحتوى.',
   'The body must be a JSON object.': 'يجب أن يكون المحتوى كائن JSON.',
   'This came from another site and was not done.': 'جاء هذا من موقع آخر فلم يُنفَّذ.',
   'Very many people want this at the moment. Please try again soon.':
