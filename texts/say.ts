@@ -26,7 +26,8 @@ export const direction = () => (language() === 'ar' ? 'rtl' : 'ltr')
  * A sentence in the language spoken. It is known by its English text, and every one must be in `texts/arabic/`, else this
  * does not compile. Places in braces are filled from `values`; nothing is escaped.
  */
-export const say = (sentence: Sentence, values?: Values): string => fill(translated(sentence), values)
+export const say = (sentence: Sentence, values?: Values): string =>
+  values ? fill(translated(sentence), values) : translated(sentence)
 
 /**
  * A number of things, such as "3 posts", in the form that the language has for this number. The number stands at `{n}`, other
@@ -35,7 +36,8 @@ export const say = (sentence: Sentence, values?: Values): string => fill(transla
 export const sayCount = (what: Counted, number: number, values?: Values): string => {
   const forms: Partial<Record<Intl.LDMLPluralRule, string>> = counted[what][language()]
   const form = forms[rules[language()].select(number)] ?? forms.other ?? ''
-  return fill(form.replace('{n}', sayNumber(number)), values)
+  const said = form.replace('{n}', sayNumber(number))
+  return values ? fill(said, values) : said
 }
 
 /** The sentence as it is said, with its places still open. What is not in the texts stays as it is. */
@@ -60,7 +62,7 @@ export const eachLanguage = <T>(make: (locale: string) => T): Record<Language, T
 const rules = eachLanguage((locale) => new Intl.PluralRules(locale))
 const numbers = eachLanguage((locale) => new Intl.NumberFormat(locale))
 
-const fill = (text: string, values: Values = {}) =>
+const fill = (text: string, values: Values) =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => isolated(values[name] ?? place))
 
 /** In a text from right to left what people wrote keeps its own direction and turns nothing around beside it. */

@@ -5,7 +5,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { eachLanguage, language, say, sayCount } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
-import { Phrase } from './phrase.tsx'
+import { Columns, Phrase } from './phrase.tsx'
 
 type Props = { report?: ImportReport | undefined; errors?: FieldErrors | undefined }
 
@@ -65,19 +65,7 @@ const Report = ({ report: { rows, isStored } }: { report: ImportReport }) => (
       {summary(rows, isStored)}
     </h2>
     <table class="grid">
-      <thead>
-        <tr>
-          <th scope="col" safe>
-            {say('Line')}
-          </th>
-          <th scope="col" safe>
-            {say('Name')}
-          </th>
-          <th scope="col" safe>
-            {say('What came of it')}
-          </th>
-        </tr>
-      </thead>
+      <Columns of={['Line', 'Name', 'What came of it']} />
       <tbody>
         {rows.slice(0, mostShown).map((row) => (
           <ReportRow row={row} />

@@ -5,7 +5,7 @@ import type { Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import { say, sayCount, sayNumber, translated } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
-import { Phrase } from './phrase.tsx'
+import { Columns, Phrase } from './phrase.tsx'
 import { Moment } from './time.tsx'
 
 /** The promise and its proof: every like that was answered, counted once more. */
@@ -119,22 +119,7 @@ const Batchers = ({ audit }: { audit: Audit }) => (
   <div class="scroll">
     <table>
       <caption safe>{say('Batchers')}</caption>
-      <thead>
-        <tr>
-          <th scope="col" safe>
-            {say('Name')}
-          </th>
-          <th scope="col" safe>
-            {say('Answered')}
-          </th>
-          <th scope="col" safe>
-            {say('Waiting')}
-          </th>
-          <th scope="col" safe>
-            {say('Oldest, s')}
-          </th>
-        </tr>
-      </thead>
+      <Columns of={['Name', 'Answered', 'Waiting', 'Oldest, s']} />
       <tbody>
         {audit.batchers.map(({ name, answered, waiting, oldestSeconds }) => (
           <tr>
@@ -171,22 +156,7 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
       </p>
       <div class="scroll">
         <table>
-          <thead>
-            <tr>
-              <th scope="col" safe>
-                {say('When')}
-              </th>
-              <th scope="col" safe>
-                {say('Batcher')}
-              </th>
-              <th scope="col" safe>
-                {say('Batch')}
-              </th>
-              <th scope="col" safe>
-                {say('Added')}
-              </th>
-            </tr>
-          </thead>
+          <Columns of={['When', 'Batcher', 'Batch', 'Added']} />
           <tbody>
             {history.map(({ batcher, number, added, appliedAt }) => (
               <tr>

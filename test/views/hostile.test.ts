@@ -170,7 +170,17 @@ const draw = (): Record<string, unknown> => ({
 const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
-const withoutText = ['LikeButton', 'LikeForm', 'LinkTo', 'Moment', 'Money', 'Phrase', 'Stock', 'When']
+const withoutText = [
+  'Columns',
+  'LikeButton',
+  'LikeForm',
+  'LinkTo',
+  'Moment',
+  'Money',
+  'Phrase',
+  'Stock',
+  'When',
+]
 
 /** What a browser would run: scripts of the page's own, handlers in attributes. */
 function runnable(markup: string): string[] {
