@@ -1,6 +1,7 @@
 /** `./agora bench all`: every benchmark in turn, its figures to bench/results/, then the plots. */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Trouble } from '../stack/trouble.ts'
 import { report, resultsFolder } from './report.ts'
 
 type Run = {
@@ -64,7 +65,11 @@ async function runOne({ name, short }: Run, isShort: boolean): Promise<{ code: n
   const child = Bun.spawn([...command, ...(isShort ? short : [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const stop = () => child.kill('SIGTERM')
+  let isInterrupted = false
+  const stop = () => {
+    isInterrupted = true
+    child.kill('SIGTERM')
+  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   const [output, errors, code] = await Promise.all([
     new Response(child.stdout).text(),
@@ -72,6 +77,7 @@ async function runOne({ name, short }: Run, isShort: boolean): Promise<{ code: n
     child.exited,
   ])
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop)
+  if (isInterrupted) throw new Trouble(`interrupted in ${name}; its figures were not written`)
   return { code, output: code === 0 ? output : output + errors }
 }
 

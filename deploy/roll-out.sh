@@ -1,6 +1,7 @@
 #!/bin/sh
 # A rolling deployment, from the bastion: each server in turn is told to run an image and has to be healthy before the
-# next one is touched. When one fails, it and all before it go back to what they ran, and this ends with 1.
+# next one is touched. When one fails, it and all before it go back to what they ran, and this ends with 1. Only when all
+# run it the database loses what the image before needed: from then on there is no way back.
 #
 #   deploy/roll-out.sh IMAGE SERVER...      servers as user@address, the batcher's first
 #
@@ -64,5 +65,11 @@ for server in "$@"; do
     go_back || :
     exit 1
   fi
+done
+for server in "$@"; do
+  on "$server" finish || {
+    say "$server: runs $image, but the database could not be brought to its end: ask it to finish again"
+    exit 1
+  }
 done
 say "all $# servers run $image"

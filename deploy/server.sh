@@ -3,11 +3,12 @@
 #
 #   agora-server first          the first start, with the image that agora.env names
 #   agora-server roll IMAGE     from what runs to this image, without refusing anyone; what runs stays if it fails
+#   agora-server finish         after all servers run it: what only the image before needed leaves the database
 #   agora-server back           to the image that ran before the last roll
 #   agora-server check          is everything of this server healthy?
 #   agora-server image          which image runs
 #   agora-server disk SERIAL    puts the data disk with this serial number at $STORE_FOLDER
-#   agora-server asked ...      one of roll, back, check and image, as somebody typed it who may do no more
+#   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do no more
 #
 # An image brings the files that start it along (docker-compose.yml, deploy/, haproxy/), so that they always fit
 # together. On an HTTP server new replicas are started beside the old ones; only when all of them are healthy the old
@@ -143,13 +144,30 @@ renew_replicas() {
 renew_rest() {
   if [ "$role" = batcher ] || [ "$role" = data ]; then
     if [ "$role" = data ]; then compose up --detach --no-deps --wait mysql; fi
-    compose run --rm --no-deps --quiet-pull setup >&2
+    prepare_database
   fi
   # shellcheck disable=SC2086 # names, one word each
   compose up --detach --no-deps --no-build $rest
   # shellcheck disable=SC2046,SC2086
   await $(compose ps --quiet $rest)
   if [ "$role" = http ]; then reload_haproxy; fi
+}
+
+# The first time tables, accounts and the admin; later what running replicas of the image before don't notice.
+prepare_database() {
+  if [ -z "$(running)" ]; then
+    compose run --rm --no-deps setup >&2
+  else
+    compose run --rm --no-deps setup bun stack/migrate.ts expand >&2
+  fi
+}
+
+finish() {
+  image=$(running)
+  [ -n "$image" ] || fail 'nothing runs yet'
+  case $role in
+    batcher | data) compose run --rm --no-deps setup >&2 ;;
+  esac
 }
 
 # With a configuration that is wrong HAProxy would go on with the old one, so say so.
@@ -261,10 +279,11 @@ asked() {
       esac
       roll "$2"
       ;;
+    1:finish) finish ;;
     1:back) back ;;
     1:check) check ;;
     1:image) running ;;
-    *) fail 'ask for one of: roll IMAGE, back, check, image' ;;
+    *) fail 'ask for one of: roll IMAGE, finish, back, check, image' ;;
   esac
 }
 
@@ -275,7 +294,7 @@ case $command in
   first) first ;;
   disk) disk "$1" ;;
   start) start "$1" ;;
-  roll | back | check | image) asked "$command" "$@" ;;
+  roll | finish | back | check | image) asked "$command" "$@" ;;
   asked) asked "$@" ;;
   *) fail 'see the head of this file for what it can be asked' ;;
 esac

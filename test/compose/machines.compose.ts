@@ -11,6 +11,7 @@ setDefaultTimeout(300_000)
 const image = (name: string) => `agora:test-${name}`
 const post = 3
 
+let data: Machine
 let one: Machine
 let two: Machine
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
     WEB_REPLICAS: '1',
     ADMIN_REPLICAS: '1',
   }
-  const data = await machine({
+  data = await machine({
     ...common,
     AGORA_ROLE: 'data',
     BIND_ADDRESS: address,
@@ -79,6 +80,19 @@ describe('a board on several servers', () => {
 
     expect((await one.ask('image')).output.trim()).toBe(image('a'))
     expect(await likesOn(one)).toBe(await likesOn(two))
+  })
+
+  test('gets a batcher and a database of another image while it is used', async () => {
+    const before = await likesOn(one)
+    const watched = watch(two)
+
+    await expectSuccess(data.ask('roll', image('b')))
+    await expectSuccess(data.ask('finish'))
+
+    // While the batcher is away longer than 2 s, presses are told to come back; nothing else fails.
+    const { likes, refused } = await watched.end()
+    expect(refused.filter((each) => each !== 'POST: 503')).toEqual([])
+    expect(await likesOn(one)).toBe(before + likes)
   })
 
   test('stays as it is when a new image does not work', async () => {
@@ -144,7 +158,7 @@ async function likesOn({ url }: Machine): Promise<number> {
 /** A visitor who keeps asking, a page and a like in turn, one after the other. */
 function watch({ url }: Machine) {
   const refused: string[] = []
-  let asked = 0
+  let [asked, likes] = [0, 0]
   let isOver = false
   const watching = (async () => {
     while (!isOver) {
@@ -152,6 +166,7 @@ function watch({ url }: Machine) {
       const method = path === '/' ? 'GET' : 'POST'
       const answer = await fetch(url + path, { method, headers: { connection: 'close' } }).catch(String)
       if (typeof answer === 'string') refused.push(`${method}: ${answer}`)
+      else if (answer.ok && method === 'POST') likes++
       else if (!answer.ok) refused.push(`${method}: ${answer.status}`)
       await Bun.sleep(50)
     }
@@ -160,7 +175,7 @@ function watch({ url }: Machine) {
     end: async () => {
       isOver = true
       await watching
-      return { asked, refused }
+      return { asked, likes, refused }
     },
   }
 }

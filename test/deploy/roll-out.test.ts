@@ -30,13 +30,16 @@ test('rolls one server after the other, each healthy before the next', async () 
 
   expect(code).toBe(0)
   expect(await servers.images()).toEqual(['agora:2', 'agora:2', 'agora:2'])
-  expect((await servers.log()).filter((line) => / (roll|check)/.test(line)).slice(3)).toEqual([
+  expect((await servers.log()).filter((line) => / (roll|check|finish)/.test(line)).slice(3)).toEqual([
     'batcher roll agora:2',
     'batcher check',
     'one roll agora:2',
     'one check',
     'two roll agora:2',
     'two check',
+    'batcher finish',
+    'one finish',
+    'two finish',
   ])
 })
 
@@ -49,6 +52,7 @@ test('takes those back that were rolled when a server refuses the image', async 
   expect(code).toBe(1)
   expect(output).toContain('two: failed')
   expect(await servers.images()).toEqual(['agora:1', 'agora:1', 'agora:1'])
+  expect((await servers.log()).filter((line) => line.endsWith('finish'))).toEqual([])
 })
 
 test('takes a server back, too, that is not healthy afterwards, and touches none behind it', async () => {

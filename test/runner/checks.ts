@@ -90,10 +90,14 @@ function shellScripts(): ['sh' | 'bash', string][] {
 async function composeChecks(): Promise<Check[]> {
   const version = await outcome(['docker', 'compose', 'version']).catch(() => ({ code: 1 }))
   if (version.code !== 0) return []
-  return [[], ['http'], ['data']].map((overlays) => ({
-    name: ['docker compose config', ...overlays].join(' '),
-    trouble: () => fails(composeConfig(overlays), elsewhere),
-  }))
+  const monitoring = ['docker', 'compose', '--file', 'deploy/monitoring/docker-compose.yml', 'config', '-q']
+  return [
+    ...[[], ['http'], ['data']].map((overlays) => ({
+      name: ['docker compose config', ...overlays].join(' '),
+      trouble: () => fails(composeConfig(overlays), elsewhere),
+    })),
+    { name: 'docker compose config of monitoring', trouble: () => fails(monitoring) },
+  ]
 }
 
 const composeConfig = (overlays: string[]) => [
