@@ -13,6 +13,8 @@ import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
+import { inLanguage, languageHeaders } from './language/choice.ts'
+import { languageChoice } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
 import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
@@ -30,6 +32,7 @@ export const createApp = (context: Context) => answerEveryMethod(featuresOf(cont
 /** Every feature its role serves, in the order of the menu. */
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
+    .wrap(inLanguage)
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
@@ -43,7 +46,9 @@ function featuresOf(context: Context) {
     // add our headers: a third of what a like costs a replica.
     .mapResponse({ as: 'global' }, ({ request, responseValue, route, set }) => {
       noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
-      if (isHtml(responseValue)) set.headers['content-type'] ??= 'text/html; charset=utf-8'
+      if (!isHtml(responseValue)) return
+      set.headers['content-type'] ??= 'text/html; charset=utf-8'
+      Object.assign(set.headers, languageHeaders(set.headers))
     })
     .use(ops(context))
     .use(logs(context))
@@ -68,6 +73,7 @@ function featuresOf(context: Context) {
         .use(market(context))
         .use(orders(context))
         .use(audit(context))
+        .use(languageChoice(context))
         .use(acts(context))
         .use(api(context))
   }

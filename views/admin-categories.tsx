@@ -2,9 +2,11 @@ import { Html } from '@elysiajs/html'
 import type { Category } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
+import { Phrase } from './phrase.tsx'
 
 /** A new name that will not do, for the category `id`. */
 type Renaming = { id: number; typed: string; errors: FieldErrors }
@@ -34,9 +36,9 @@ export const CategoriesPanel = ({ categories, said, typed = '', errors = {}, ren
       hx-swap="outerHTML"
       hx-disable="find button"
     >
-      <h2>Add a category</h2>
+      <h2 safe>{say('Add a category')}</h2>
       <label>
-        Name
+        <Phrase of="Name" />
         <input
           id="category-name"
           name="name"
@@ -47,20 +49,24 @@ export const CategoriesPanel = ({ categories, said, typed = '', errors = {}, ren
         />
         <FieldError of="name" error={errors.name} />
       </label>
-      <button class="primary" type="submit">
-        Add
+      <button class="primary" type="submit" safe>
+        {say('Add')}
       </button>
     </form>
     <Notice said={said} />
     <table class="grid">
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col" class="number">
-            Posts
+          <th scope="col" safe>
+            {say('Name')}
+          </th>
+          <th scope="col" class="number" safe>
+            {say('Posts')}
           </th>
           <th scope="col">
-            <span class="unseen">Actions</span>
+            <span class="unseen" safe>
+              {say('Actions')}
+            </span>
           </th>
         </tr>
       </thead>
@@ -78,11 +84,11 @@ type RowProps = { category: Category; renaming: Renaming | undefined }
 const CategoryRow = ({ category, renaming }: RowProps) => (
   <tr id={`category-${category.id}`}>
     <th scope="row">
-      <a href={`/c/${encodeURIComponent(category.name)}`} safe>
+      <a href={`/c/${encodeURIComponent(category.name)}`} dir="auto" safe>
         {category.name}
       </a>
     </th>
-    <td class="number" data-label="Posts">
+    <td class="number" data-label={say('Posts')}>
       {count(category.posts)}
     </td>
     <td class="actions">
@@ -95,9 +101,10 @@ const CategoryRow = ({ category, renaming }: RowProps) => (
             hx-post={`/admin/categories/${category.id}/remove`}
             hx-target="#categories-panel"
             hx-swap="outerHTML"
-            aria-label={`Remove ${category.name}`}
+            aria-label={say('Remove {what}', { what: category.name })}
+            safe
           >
-            Remove
+            {say('Remove')}
           </button>
         </form>
       ) : (

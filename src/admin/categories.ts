@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { isDuplicate } from '../platform/db.ts'
@@ -55,7 +56,8 @@ async function forgetPostsIn({ db, cache }: Context, category: number): Promise<
 
 function nameError(name: string): string | undefined {
   if (name === '') return 'A category needs a name.'
-  if ([...name].length > longestName) return `A name has at most ${longestName} characters.`
+  if ([...name].length > longestName)
+    return say('A name has at most {longest} characters.', { longest: longestName })
   if (hasControlCharacters(name) || !name.isWellFormed()) return 'A name is one line of ordinary characters.'
   return undefined
 }

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
 import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
 import { categories } from '../board/service.ts'
 import type { Context } from '../context.ts'
@@ -26,7 +27,8 @@ export const categoryRoutes = (context: Context) => {
     .post('/admin/categories', async ({ body, frame, request, set }) => {
       const name = nameIn(body)
       const errors = await addCategory(context, name)
-      if (!errors) return answer(request, frame, { said: `${name} is a category now.` })
+      if (!errors)
+        return answer(request, frame, { said: say('{category} is a category now.', { category: name }) })
       set.status = 422
       return answer(request, frame, { typed: name, errors })
     })

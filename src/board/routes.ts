@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
-import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { BoardPage, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { NewPostForm } from '../../views/post-form.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberOrRefuse } from '../accounts/service.ts'

@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { insertPicture } from '../pictures/queries.ts'
@@ -97,7 +98,7 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
   const reason = await reasonOfRemoval(db, id)
   return reason === undefined
     ? new Refusal(404, 'This post is gone.')
-    : new Refusal(410, `This post was removed: ${reason}`)
+    : new Refusal(410, say('This post was removed: {reason}', { reason }))
 }
 
 export async function withTotals({ likes }: Context, posts: Post[]): Promise<Post[]> {

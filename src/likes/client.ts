@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { say } from '../../texts/say.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
@@ -120,7 +121,7 @@ export function openLikes({ batchers, redis, log }: LikesOptions): LikesClient {
 
 function checkedKey(id: string): string {
   if (id.length === 0 || id.length > longestKey) {
-    throw new Refusal(422, `An Idempotency-Key has 1 to ${longestKey} characters.`)
+    throw new Refusal(422, say('An Idempotency-Key has 1 to {longest} characters.', { longest: longestKey }))
   }
   return keyedId(id)
 }
