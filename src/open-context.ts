@@ -10,12 +10,13 @@ import { openDb } from './platform/db.ts'
 import { openGate } from './platform/gate.ts'
 import { openLifecycle } from './platform/lifecycle.ts'
 import { openLog } from './platform/log.ts'
-import { openRedis } from './platform/redis.ts'
+import { breakerOf, openRedis } from './platform/redis.ts'
 
 /** Opens what a replica needs. None of it waits for a store to be there. */
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
   const redis = openRedis(config.redisUrl, log)
+  const breaker = breakerOf(redis)
   const accessLog = openAccessLog(redis)
   const db = openDb({
     url: config.databaseUrl,
@@ -24,12 +25,12 @@ export async function openContext(config: Config): Promise<{ context: Context; c
       if (!isHousekeeping(name)) accessLog.databaseAccess(verb, name)
     },
   })
-  const likes = openLikes({ batchers: config.batchers, redis, log })
+  const likes = openLikes({ batchers: config.batchers, redis, breaker, log })
 
   const context: Context = {
     config,
     db,
-    cache: openCache(redis),
+    cache: openCache(redis, breaker),
     likes,
     calls: openCallCounter(redis, config.role),
     accessLog,

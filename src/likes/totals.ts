@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { Breaker } from '../platform/breaker.ts'
 import {
   epochKey,
   leaseKey,
@@ -11,8 +12,6 @@ import {
   wholeField,
 } from './protocol.ts'
 
-/** After Redis was silent for too long it is left alone for this time. */
-const redisRestMs = 300
 /** A batcher that is only busy must not be taken for a dead one: MySQL lags behind what it answered. */
 const askWithinMs = 1_500
 /** One that did not answer is asked all the same, because it may go on at any moment, but not for so long. */
@@ -29,11 +28,18 @@ type Found = Map<number, number>
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
  * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
  */
-export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redis }) {
+export function openTotals({
+  batchers,
+  redis,
+  breaker,
+}: {
+  batchers: Known[]
+  redis: Redis
+  breaker: Breaker
+}) {
   const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', ask: openQuestions(batcher) }))
   type Source = (typeof sources)[number]
   let redisRun: string | undefined
-  let restUntil = 0
   const connected = redis.status === 'ready' ? Promise.resolve() : onceConnected(redis)
   let learning = connected.then(learnRun)
   redis.on('close', forgetRun)
@@ -62,9 +68,11 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   /** What Redis holds, if a lease says that it is all there is. */
   async function leased(source: Source, posts: number[]): Promise<Found | undefined> {
     const { name } = source.batcher
-    for (let tries = 0; name && redisRun && performance.now() > restUntil && tries < 2; tries++) {
+    for (let tries = 0; name && redisRun && tries < 2; tries++) {
       const { epoch } = source
-      const found = await ask(totalsKey(name, epoch), posts, leaseKey(name))
+      const found = await breaker
+        .run(() => ask(totalsKey(name, epoch), posts, leaseKey(name)))
+        .catch(() => undefined)
       if (!found?.current) return undefined
       if (found.current === epoch)
         return found.whole === epoch && redisRunOf(epoch) === redisRun ? found.totals : undefined
@@ -88,27 +96,22 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   async function lastWritten(name: string, posts: number[]): Promise<Found | undefined> {
     const epoch = await redis.get(epochKey(name)).catch(() => null)
     if (!epoch || redisRunOf(epoch) !== redisRun) return undefined
-    const found = await ask(totalsKey(name, epoch), posts, epochKey(name))
+    const found = await ask(totalsKey(name, epoch), posts, epochKey(name)).catch(() => undefined)
     return found?.whole === epoch ? found.totals : undefined
   }
 
   /** The hash first, then who is current: were it the other way round the hash could go between the two. */
   async function ask(hash: string, posts: number[], pointer: string) {
-    try {
-      const answers = await redis
-        .pipeline()
-        .hmget(hash, wholeField, ...posts.map(String))
-        .get(pointer)
-        .exec()
-      const [fields, current] = (answers ?? []).map(([error, answer]) => {
-        if (error) throw error
-        return answer
-      }) as [(string | null)[], string | null]
-      return { whole: fields[0], totals: totalsIn(posts, fields), current }
-    } catch {
-      restUntil = performance.now() + redisRestMs
-      return undefined
-    }
+    const answers = await redis
+      .pipeline()
+      .hmget(hash, wholeField, ...posts.map(String))
+      .get(pointer)
+      .exec()
+    const [fields, current] = (answers ?? []).map(([error, answer]) => {
+      if (error) throw error
+      return answer
+    }) as [(string | null)[], string | null]
+    return { whole: fields[0], totals: totalsIn(posts, fields), current }
   }
 
   function forgetRun() {
