@@ -12,6 +12,7 @@ import { audit } from './audit/routes.ts'
 import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
+import { allowDoor, unchanged } from './door.ts'
 import { answerError } from './errors.ts'
 import { likes } from './likes/routes.ts'
 import { market } from './market/routes.ts'
@@ -39,8 +40,11 @@ function featuresOf(context: Context) {
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica.
-    .mapResponse({ as: 'global' }, ({ responseValue, set }) => {
-      if (isHtml(responseValue)) set.headers['content-type'] ??= 'text/html; charset=utf-8'
+    .mapResponse({ as: 'global' }, (answering) => {
+      const { responseValue, set } = answering
+      const isPage = isHtml(responseValue)
+      if (isPage) set.headers['content-type'] ??= 'text/html; charset=utf-8'
+      if (allowDoor(answering) && isPage) return unchanged(responseValue, context.config.name, answering)
     })
     .use(ops(context))
     .use(logs(context))
