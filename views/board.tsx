@@ -4,6 +4,7 @@ import type { TypedPost } from '../src/board/draft.ts'
 import type { Category, Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { drawnOnce } from './drawn-once.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
@@ -23,7 +24,13 @@ type BoardProps = ListProps & {
 export const BoardPage = ({ frame, categories, category, posts, older, typed, errors }: BoardProps) => (
   <Layout frame={frame} title={category?.name ?? 'Newest posts'}>
     <div class="columns">
-      <CategoryMenu categories={categories} current={category} />
+      {
+        (category ? (
+          <CategoryMenu categories={categories} current={category} />
+        ) : (
+          menuOf(categories)
+        )) as 'safe'
+      }
       <section aria-labelledby="list-title">
         <h1 id="list-title" safe>
           {category?.name ?? 'Newest posts'}
@@ -31,7 +38,11 @@ export const BoardPage = ({ frame, categories, category, posts, older, typed, er
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary>Write a post</summary>
-            <NewPostForm categories={categories} category={category} typed={typed} errors={errors} />
+            {typed || errors || category ? (
+              <NewPostForm categories={categories} category={category} typed={typed} errors={errors} />
+            ) : (
+              (emptyFormOf(categories) as 'safe')
+            )}
           </details>
         ) : (
           <p class="hint">
@@ -61,12 +72,14 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
   </nav>
 )
 
+const menuOf = drawnOnce((categories: Category[]) => (
+  <CategoryMenu categories={categories} current={undefined} />
+))
+
 const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
   <>
     <div id="posts">
-      {posts.map((post) => (
-        <PostCard post={post} />
-      ))}
+      {posts.map(cardOf).join('') as 'safe'}
       <p class="empty" safe>
         {empty}
       </p>
@@ -100,6 +113,8 @@ export const PostCard = ({ post }: { post: Post }) => (
     <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
   </article>
 )
+
+const cardOf = drawnOnce((post: Post) => <PostCard post={post} />)
 
 const Byline = ({ post }: { post: Post }) => (
   <p class="byline">
@@ -259,6 +274,8 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
     </button>
   </form>
 )
+
+const emptyFormOf = drawnOnce((categories: Category[]) => <NewPostForm categories={categories} />)
 
 const sendsItself = {
   'hx-post': '/posts',
