@@ -37,8 +37,15 @@ export function openTotals({
   redis: Redis
   breaker: Breaker
 }) {
-  const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', ask: openQuestions(batcher) }))
-  type Source = (typeof sources)[number]
+  const sources = batchers.map((batcher): Source => {
+    const source: Source = {
+      batcher,
+      epoch: 'none',
+      lease: gathered((posts) => leased(source, posts)),
+      ask: questionsTo(batcher),
+    }
+    return source
+  })
   let redisRun: string | undefined
   const connected = redis.status === 'ready' ? Promise.resolve() : onceConnected(redis)
   let learning = connected.then(learnRun)
@@ -58,7 +65,7 @@ export function openTotals({
 
   async function readFrom(source: Source, posts: number[]): Promise<Found> {
     return (
-      (await leased(source, posts)) ??
+      (await source.lease(posts)) ??
       (await source.ask(posts)) ??
       (await leftBehind(source, posts)) ??
       new Map()
@@ -145,18 +152,19 @@ function totalsIn(posts: number[], fields: (string | null)[]): Found {
   return found
 }
 
+type Ask = (posts: number[]) => Promise<Found | undefined>
+type Source = { batcher: Known; epoch: string; lease: Ask; ask: Ask }
 type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
 
 /**
- * Asks a batcher itself. One question is under way; the next carries all that came meanwhile, so each is sent after
- * the read that it serves began.
+ * One question is under way; the next carries all that came meanwhile, so each is sent after the read that it serves
+ * began. The answer may have posts of others in it, too.
  */
-function openQuestions(batcher: Known) {
+function gathered(answerTo: Ask): Ask {
   let underWay: Promise<unknown> = Promise.resolve()
   let next: Question | undefined
-  let hungUntil = 0
 
-  return (posts: number[]): Promise<Found | undefined> => {
+  return (posts) => {
     next ??= begin()
     for (const post of posts) next.posts.add(post)
     return next.answer
@@ -171,6 +179,12 @@ function openQuestions(batcher: Known) {
     underWay = answer
     return { posts, answer }
   }
+}
+
+/** Asks a batcher itself. */
+function questionsTo(batcher: Known): Ask {
+  let hungUntil = 0
+  return gathered(answerTo)
 
   async function answerTo(posts: number[]): Promise<Found | undefined> {
     const found: Found = new Map()
