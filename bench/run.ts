@@ -14,6 +14,13 @@ const usage = `Usage: ./agora bench NAME
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
 
+  pages       how fast are pages, compared with an answer that HAProxy gives by itself?
+                --seconds 5     for each measurement
+                --rounds 3      measurements of each kind
+                --posts 10000   with more, everything is measured twice: with 10,000 and with these
+  staleness   for how long does a read not show what was written before it?
+                --seconds 60
+
   --json FILE   writes the figures there, too`
 
 /** What `./agora bench` runs. The exit code is 1 when a promise was broken. */
@@ -25,6 +32,10 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./likes.ts')).likes(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
+    case 'pages':
+      return (await import('./pages.ts')).pages(args)
+    case 'staleness':
+      return (await import('./staleness.ts')).staleness(args)
     default:
       console.log(usage)
       return name === undefined || name === '--help' ? 0 : 2

@@ -14,7 +14,7 @@ export type Measured = {
   broken: number
 }
 
-/** What is pressed: a path, in which `%d` stands for the posts from `first` on, `count` of them. */
+/** What is pressed or read: a path, in which `%d` stands for the posts from `first` on, `count` of them. */
 export type Target = { path: string; first?: number; count?: number }
 
 export const connections = 64
@@ -27,11 +27,24 @@ export async function needWrk(): Promise<void> {
 }
 
 /** Presses for some seconds over 64 connections, each waiting for its answer before it presses again. */
-export async function press(origin: string, target: Target, seconds: number): Promise<Measured> {
-  const script = join(import.meta.dir, 'press.lua')
-  const { path, first = 1, count = 1 } = target
+export const press = (origin: string, target: Target, seconds: number): Promise<Measured> =>
+  ask(origin, 'POST', target, seconds)
+
+/** Reads in the same way, with a cookie if one is given. */
+export const read = (origin: string, target: Target, seconds: number, cookie?: string): Promise<Measured> =>
+  ask(origin, 'GET', target, seconds, cookie)
+
+async function ask(
+  origin: string,
+  method: 'GET' | 'POST',
+  { path, first = 1, count = 1 }: Target,
+  seconds: number,
+  cookie?: string,
+): Promise<Measured> {
+  const script = join(import.meta.dir, 'ask.lua')
   const load = ['wrk', '-t2', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, origin]
-  const { code, output } = await run([...load, '--', path, `${first}`, `${count}`])
+  const what = [method, path, `${first}`, `${count}`, ...(cookie ? [cookie] : [])]
+  const { code, output } = await run([...load, '--', ...what])
   const line = output.match(/^result (.*)$/m)?.[1]
   if (code !== 0 || !line) throw new Error(`wrk ended with ${code}:\n${output}`)
   return JSON.parse(line) as Measured

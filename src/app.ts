@@ -39,12 +39,13 @@ function featuresOf(context: Context) {
       refuseForeignOrigin(request)
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
-    // add our headers: a third of what a like costs a replica.
-    .mapResponse({ as: 'global' }, (answering) => {
-      const { responseValue, set } = answering
+    // add our headers: a third of what a like costs a replica. What is named here is all that Elysia prepares: given the
+    // whole of it, it parses the cookies and the query of each request.
+    .mapResponse({ as: 'global' }, ({ responseValue, request, route, set }) => {
       const isPage = isHtml(responseValue)
       if (isPage) set.headers['content-type'] ??= 'text/html; charset=utf-8'
-      if (allowDoor(answering) && isPage) return unchanged(responseValue, context.config.name, answering)
+      if (!allowDoor(request, route, set)) return
+      if (isPage) return unchanged(responseValue, context.config.name, request, set)
     })
     .use(ops(context))
     .use(logs(context))

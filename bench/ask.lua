@@ -1,4 +1,4 @@
--- Presses like for wrk, whose arguments after "--" are: PATH [FIRST COUNT]. A %d in the path is replaced by each of
+-- What wrk asks for, whose arguments after "--" are: METHOD PATH FIRST COUNT [COOKIE]. A %d in the path is replaced by each of
 -- COUNT numbers from FIRST on, one after the other, over and over. Prints one line of JSON at the end.
 
 local threads = 0
@@ -9,12 +9,13 @@ function setup(thread)
 end
 
 function init(args)
-  local path, first, count = args[1], tonumber(args[2] or 1), tonumber(args[3] or 1)
-  -- As a browser with htmx presses.
-  local headers = { ['HX-Request'] = 'true', ['Sec-Fetch-Site'] = 'same-origin' }
+  local method, path, first, count = args[1], args[2], tonumber(args[3]), tonumber(args[4])
+  -- As a browser with htmx presses, or as one asks for a page.
+  local headers = { ['Sec-Fetch-Site'] = 'same-origin', ['Cookie'] = args[5] }
+  if method == 'POST' then headers['HX-Request'] = 'true' end
   requests = {}
   for at = 1, count do
-    requests[at] = wrk.format('POST', (path:gsub('%%d', string.format('%d', first + at - 1))), headers)
+    requests[at] = wrk.format(method, (path:gsub('%%d', string.format('%d', first + at - 1))), headers)
   end
   at = math.floor(count / 2) * place
 end
