@@ -2,14 +2,6 @@ import { cpuUsed } from './cpu.ts'
 import type { PrivateStack } from './private-stack.ts'
 import type { Measured } from './wrk.ts'
 
-/** The middle one, or the mean of the two in the middle. */
-export function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((one, other) => one - other)
-  const middle = sorted.length >> 1
-  const [low = 0, high = 0] = [sorted[sorted.length % 2 ? middle : middle - 1], sorted[middle]]
-  return (low + high) / 2
-}
-
 /** Of the stack's processes, in microseconds of processor time a request. */
 export type CpuUs = Record<string, number>
 

@@ -5,8 +5,9 @@
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
-import { median, whole, withCpu } from './figures.ts'
+import { whole, withCpu } from './figures.ts'
 import { describeMachine, type Machine, machineText } from './machine.ts'
+import { median } from './median.ts'
 import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll, mayAddLikes, statementsSoFar } from './queries.ts'
 import { connections, type Measured, needWrk, press, type Target } from './wrk.ts'

@@ -7,15 +7,16 @@
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
 import { newVisitor } from '../test/support/visitor.ts'
-import { type CpuUs, median, whole, withCpu } from './figures.ts'
+import { type CpuUs, whole, withCpu } from './figures.ts'
 import { describeMachine, machineText } from './machine.ts'
+import { median } from './median.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, countAgain, firstAndLast } from './queries.ts'
-import { connections, type Measured, needWrk, read, type Target } from './wrk.ts'
+import { connections, type Measured, needWrk, press, type Target } from './wrk.ts'
 
 /** What is to be reached: a share of the ceiling, or so many a second. */
 type Goal = { share: number } | { perSecond: number }
-type Kind = { name: string; target: Target; cookie?: string; goal: Goal; withoutRedis?: boolean }
+type Kind = { name: string; target: Target; goal: Goal; withoutRedis?: boolean }
 type Sample = Measured & { perSecond: number; share: number; cpuUs: CpuUs }
 type Row = {
   kind: Kind
@@ -95,19 +96,18 @@ const ceilingKind: Kind = { name: 'HAProxy by itself', target: { path: ceilingPa
 
 async function prepare(stack: PrivateStack, posts: number): Promise<Kind[]> {
   await fill(stack, posts)
-  const cookie = await signedIn(stack)
+  const header = await signedIn(stack)
   const [[, last = 0] = []] = (await stack.sql(firstAndLast('Page'))).map((row) => row.map(Number))
-  const newest: Target = { path: '/posts/%d', first: last - postsRead + 1, count: postsRead }
+  const newest: Target = { path: '/posts/%d', first: last - postsRead + 1, count: postsRead, header }
   return [
     ceilingKind,
     { name: 'front page, anonymous', target: { path: '/' }, goal: { share: 0.5 } },
     { name: 'GET /api/posts, anonymous', target: { path: '/api/posts' }, goal: { share: 0.5 } },
-    { name: 'front page, signed in', target: { path: '/' }, cookie, goal: { perSecond: 3_000 } },
-    { name: 'post pages, signed in', target: newest, cookie, goal: { perSecond: 3_000 } },
+    { name: 'front page, signed in', target: { path: '/', header }, goal: { perSecond: 3_000 } },
+    { name: 'post pages, signed in', target: newest, goal: { perSecond: 3_000 } },
     {
       name: 'front page, signed in, no Redis',
       target: { path: '/' },
-      cookie,
       goal: { perSecond: 1_000 },
       withoutRedis: true,
     },
@@ -134,13 +134,13 @@ async function signedIn({ url }: PrivateStack): Promise<string> {
   await visitor.post('/signup', { username, password: 'correct horse battery' })
   const page = await (await visitor.get('/')).text()
   if (!page.includes(username)) throw new Error('the reader could not be signed in')
-  return `session=${visitor.cookies.get('session')}`
+  return `Cookie: session=${visitor.cookies.get('session')}`
 }
 
-async function measure(stack: PrivateStack, { target, cookie, withoutRedis }: Kind, seconds: number) {
+async function measure(stack: PrivateStack, { target, withoutRedis }: Kind, seconds: number) {
   const goOn = withoutRedis ? await pauseRedis(stack) : () => {}
   try {
-    const measured = await withCpu(stack, () => read(stack.url, target, seconds, cookie))
+    const measured = await withCpu(stack, () => press(stack.url, { ...target, method: 'GET' }, seconds))
     return { ...measured, perSecond: measured.answered / measured.seconds }
   } finally {
     goOn()

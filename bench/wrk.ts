@@ -14,8 +14,19 @@ export type Measured = {
   broken: number
 }
 
-/** What is pressed or read: a path, in which `%d` stands for the posts from `first` on, `count` of them. */
-export type Target = { path: string; first?: number; count?: number }
+/**
+ * What is asked for: a path, in which `%d` stands for the posts from `first` on, `count` of them. A POST unless `method`
+ * says otherwise. `header`: one more, as in "Cookie: session=..."; pages without one come from the balancer's cache.
+ */
+export type Target = {
+  path: string
+  first?: number
+  count?: number
+  method?: 'GET' | 'POST'
+  header?: string
+}
+
+export const pastTheCache = 'Cache-Control: no-cache'
 
 export const connections = 64
 
@@ -26,24 +37,17 @@ export async function needWrk(): Promise<void> {
   await installPackages(['wrk'], (line) => console.log(`agora: ${line}`))
 }
 
-/** Presses for some seconds over 64 connections, each waiting for its answer before it presses again. */
-export const press = (origin: string, target: Target, seconds: number): Promise<Measured> =>
-  ask(origin, 'POST', target, seconds)
-
-/** Reads in the same way, with a cookie if one is given. */
-export const read = (origin: string, target: Target, seconds: number, cookie?: string): Promise<Measured> =>
-  ask(origin, 'GET', target, seconds, cookie)
-
-async function ask(
+/** Asks for some seconds over so many connections, each waiting for its answer before it asks again. */
+export async function press(
   origin: string,
-  method: 'GET' | 'POST',
-  { path, first = 1, count = 1 }: Target,
+  target: Target,
   seconds: number,
-  cookie?: string,
+  over = connections,
 ): Promise<Measured> {
-  const script = join(import.meta.dir, 'ask.lua')
-  const load = ['wrk', '-t2', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, origin]
-  const what = [method, path, `${first}`, `${count}`, ...(cookie ? [cookie] : [])]
+  const script = join(import.meta.dir, 'press.lua')
+  const { path, first = 1, count = 1, method = 'POST', header } = target
+  const load = ['wrk', '-t2', `-c${over}`, `-d${seconds}s`, '--latency', '-s', script, origin]
+  const what = [path, `${first}`, `${count}`, method, ...(header ? [header] : [])]
   const { code, output } = await run([...load, '--', ...what])
   const line = output.match(/^result (.*)$/m)?.[1]
   if (code !== 0 || !line) throw new Error(`wrk ended with ${code}:\n${output}`)

@@ -1,5 +1,6 @@
 import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
+import type { ReplicaMetrics } from './metrics.ts'
 import type { Assets } from './ops/assets.ts'
 import type { AccessLog } from './platform/access-log.ts'
 import type { Cache } from './platform/cache.ts'
@@ -20,6 +21,7 @@ export type Context = {
   /** What `/logs` shows. */
   accessLog: AccessLog
   assets: Assets
+  metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */
   gates: { passwords: Gate; pictures: Gate }
   log: Log

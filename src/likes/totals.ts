@@ -12,37 +12,35 @@ import {
   wholeField,
 } from './protocol.ts'
 
-/** A batcher that is only busy must not be taken for a dead one: MySQL lags behind what it answered. */
-const askWithinMs = 1_500
-/** One that did not answer is asked all the same, because it may go on at any moment, but not for so long. */
-const askHungWithinMs = 400
-const hungMs = 2_000
+/**
+ * How long a batcher is waited for. One that is only busy must not be taken for a dead one, because MySQL lags behind what
+ * it answered; and one that did not answer is asked all the same, as it may go on at any moment, but not for so long.
+ */
+const usualPatience: Patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
+/** With nobody else to ask, as when Redis was emptied while the batcher's disk is slow: a late number beats a low one. */
+const lastPatience: Patience = { ms: 3_000, hungMs: 0, hungForMs: 30_000 }
 const postsPerQuestion = 500
 
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
 export type Known = { address: string; name: string | undefined }
 
+type Patience = { ms: number; hungMs: number; hungForMs: number }
 type Found = Map<number, number>
 
 /**
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
  * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
  */
-export function openTotals({
-  batchers,
-  redis,
-  breaker,
-}: {
-  batchers: Known[]
-  redis: Redis
-  breaker: Breaker
-}) {
+type Parts = { batchers: Known[]; redis: Redis; breaker: Breaker }
+
+export function openTotals({ batchers, redis, breaker }: Parts) {
   const sources = batchers.map((batcher): Source => {
     const source: Source = {
       batcher,
       epoch: 'none',
       lease: gathered((posts) => leased(source, posts)),
-      ask: questionsTo(batcher),
+      ask: questionsTo(batcher, usualPatience),
+      askAgain: questionsTo(batcher, lastPatience),
     }
     return source
   })
@@ -68,6 +66,7 @@ export function openTotals({
       (await source.lease(posts)) ??
       (await source.ask(posts)) ??
       (await leftBehind(source, posts)) ??
+      (await source.askAgain(posts)) ??
       new Map()
     )
   }
@@ -153,7 +152,7 @@ function totalsIn(posts: number[], fields: (string | null)[]): Found {
 }
 
 type Ask = (posts: number[]) => Promise<Found | undefined>
-type Source = { batcher: Known; epoch: string; lease: Ask; ask: Ask }
+type Source = { batcher: Known; epoch: string; lease: Ask; ask: Ask; askAgain: Ask }
 type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
 
 /**
@@ -182,16 +181,17 @@ function gathered(answerTo: Ask): Ask {
 }
 
 /** Asks a batcher itself. */
-function questionsTo(batcher: Known): Ask {
+function questionsTo(batcher: Known, patience: Patience): Ask {
   let hungUntil = 0
   return gathered(answerTo)
 
   async function answerTo(posts: number[]): Promise<Found | undefined> {
     const found: Found = new Map()
+    const withinMs = performance.now() < hungUntil ? patience.hungMs : patience.ms
+    if (withinMs === 0) return undefined
     try {
       for (let at = 0; at < posts.length; at += postsPerQuestion) {
         const list = posts.slice(at, at + postsPerQuestion).join(',')
-        const withinMs = performance.now() < hungUntil ? askHungWithinMs : askWithinMs
         const response = await getSoon(`${batcher.address}/totals?posts=${list}`, withinMs)
         if (!response.ok) return undefined
         const { batcher: name, totals } = (await response.json()) as TotalsAnswer
@@ -201,7 +201,7 @@ function questionsTo(batcher: Known): Ask {
       return found
     } catch (error) {
       // A dead batcher refuses at once and may be back at the next read.
-      if (isTimeout(error)) hungUntil = performance.now() + hungMs
+      if (isTimeout(error)) hungUntil = performance.now() + patience.hungForMs
       return undefined
     }
   }

@@ -1,5 +1,5 @@
--- What wrk asks for, whose arguments after "--" are: METHOD PATH FIRST COUNT [COOKIE]. A %d in the path is replaced by each of
--- COUNT numbers from FIRST on, one after the other, over and over. Prints one line of JSON at the end.
+-- What wrk asks for. Its arguments after "--" are: PATH FIRST COUNT METHOD [HEADER]. A %d in the path is replaced by each of COUNT
+-- numbers from FIRST on, one after the other, over and over. Prints one line of JSON at the end.
 
 local threads = 0
 
@@ -9,10 +9,11 @@ function setup(thread)
 end
 
 function init(args)
-  local method, path, first, count = args[1], args[2], tonumber(args[3]), tonumber(args[4])
-  -- As a browser with htmx presses, or as one asks for a page.
-  local headers = { ['Sec-Fetch-Site'] = 'same-origin', ['Cookie'] = args[5] }
-  if method == 'POST' then headers['HX-Request'] = 'true' end
+  local path, first, count, method = args[1], tonumber(args[2]), tonumber(args[3]), args[4]
+  -- A like as a browser with htmx presses it.
+  local headers = method == 'POST' and { ['HX-Request'] = 'true', ['Sec-Fetch-Site'] = 'same-origin' } or {}
+  local name, value = (args[5] or ''):match('^([^:]+): (.*)$')
+  if name then headers[name] = value end
   requests = {}
   for at = 1, count do
     requests[at] = wrk.format(method, (path:gsub('%%d', string.format('%d', first + at - 1))), headers)
