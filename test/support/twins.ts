@@ -20,6 +20,8 @@ export type Twins = {
   /** A new member with a visitor that is signed in, and how this member is known. */
   join(name: string): Promise<Member>
   members: Member[]
+  /** Secrets of tokens that were made. */
+  tokens: string[]
   /** What each address shows, of those that differ between the twins, as [warm, cold]. */
   differences(addresses: string[]): Promise<Record<string, [string, string]>>
 }
@@ -36,6 +38,7 @@ export async function openTwins(): Promise<Twins> {
   const [warm, cold] = [await asAll({}), await asAll({ redisUrl: redis.url })]
   const emptied = closeAfterTests(openRedis(redis.url, warm.web.context.log), (it) => it.disconnect())
   const members: Member[] = []
+  const tokens: string[] = []
   const cookies = (who: Visitor | undefined) => ({
     cookie: [...(who?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; '),
   })
@@ -55,11 +58,9 @@ export async function openTwins(): Promise<Twins> {
     return warm[role].app.handle(new Request(origin + path, { method: 'POST', headers, body }))
   }
 
-  const shown = async (apps: Apps, address: string, who?: Member) => {
+  const shown = async (apps: Apps, address: string, headers: Record<string, string>) => {
     const role = address.startsWith('/api/users') || address === '/api/session' ? 'accounts' : 'web'
-    const answer = await apps[role].app.handle(
-      new Request(origin + address, { headers: cookies(who?.visitor) }),
-    )
+    const answer = await apps[role].app.handle(new Request(origin + address, { headers }))
     return `${answer.status} ${(await answer.text()).replaceAll(changing, '')}`
   }
 
@@ -75,6 +76,7 @@ export async function openTwins(): Promise<Twins> {
     json,
     form,
     members,
+    tokens,
     async join(name) {
       const visitor = newVisitor(origin, warm.accounts.app.handle)
       await visitor.post('/signup', { username: name, password })
@@ -86,13 +88,25 @@ export async function openTwins(): Promise<Twins> {
     async differences(addresses) {
       const differing: Record<string, [string, string]> = {}
       const asked = [
-        ...addresses.map((address) => ({ address, who: undefined })),
-        ...members.map((who) => ({ address: '/api/session', who })),
+        ...addresses.map((address) => ({ address, who: 'anyone', headers: {} })),
+        ...members.map(({ name, visitor }) => ({
+          address: '/api/session',
+          who: name,
+          headers: cookies(visitor),
+        })),
+        ...tokens.map((token) => ({
+          address: '/api/session',
+          who: token,
+          headers: { authorization: `Bearer ${token}` },
+        })),
       ]
       await emptied.flushall()
-      for (const { address, who } of asked) {
-        const both = [await shown(warm, address, who), await shown(cold, address, who)] as [string, string]
-        if (both[0] !== both[1]) differing[`${address} of ${who?.name ?? 'anyone'}`] = both
+      for (const { address, who, headers } of asked) {
+        const both = [await shown(warm, address, headers), await shown(cold, address, headers)] as [
+          string,
+          string,
+        ]
+        if (both[0] !== both[1]) differing[`${address} of ${who}`] = both
       }
       return differing
     },
