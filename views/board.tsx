@@ -16,21 +16,16 @@ type BoardProps = ListProps & {
   frame: Frame
   categories: Category[]
   category?: Category
+  once: string
   typed?: TypedPost
   errors?: FieldErrors
 }
 
 /** The front page, or with `category` one category's. */
-export const BoardPage = ({ frame, categories, category, posts, older, typed, errors }: BoardProps) => (
+export const BoardPage = ({ frame, categories, category, posts, older, once, typed, errors }: BoardProps) => (
   <Layout frame={frame} title={category?.name ?? 'Newest posts'}>
     <div class="columns">
-      {
-        (category ? (
-          <CategoryMenu categories={categories} current={category} />
-        ) : (
-          menuOf(categories)
-        )) as 'safe'
-      }
+      <CategoryMenu categories={categories} current={category} />
       <section aria-labelledby="list-title">
         <h1 id="list-title" safe>
           {category?.name ?? 'Newest posts'}
@@ -38,11 +33,13 @@ export const BoardPage = ({ frame, categories, category, posts, older, typed, er
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary>Write a post</summary>
-            {typed || errors || category ? (
-              <NewPostForm categories={categories} category={category} typed={typed} errors={errors} />
-            ) : (
-              (emptyFormOf(categories) as 'safe')
-            )}
+            <NewPostForm
+              categories={categories}
+              category={category}
+              once={once}
+              typed={typed}
+              errors={errors}
+            />
           </details>
         ) : (
           <p class="hint">
@@ -71,10 +68,6 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
     ))}
   </nav>
 )
-
-const menuOf = drawnOnce((categories: Category[]) => (
-  <CategoryMenu categories={categories} current={undefined} />
-))
 
 const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
   <>
@@ -213,10 +206,17 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
   </Layout>
 )
 
-type NewPostProps = { categories: Category[]; category?: Category; typed?: TypedPost; errors?: FieldErrors }
+/** `once` is a key that makes a form which is sent twice count once. */
+type NewPostProps = {
+  categories: Category[]
+  category?: Category
+  once: string
+  typed?: TypedPost
+  errors?: FieldErrors
+}
 
 /** The form for a new post: with what was typed and what was wrong with it, or empty. */
-export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPostProps) => (
+export const NewPostForm = ({ categories, category, once, typed, errors = {} }: NewPostProps) => (
   <form
     id="new-post"
     class="stack"
@@ -225,6 +225,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
     enctype="multipart/form-data"
     {...sendsItself}
   >
+    <input type="hidden" name="once" value={once} />
     <label>
       Category
       <select name="category" required {...invalid('category', errors.category)}>
@@ -275,8 +276,6 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
   </form>
 )
 
-const emptyFormOf = drawnOnce((categories: Category[]) => <NewPostForm categories={categories} />)
-
 const sendsItself = {
   'hx-post': '/posts',
   'hx-target': '#posts',
@@ -285,11 +284,12 @@ const sendsItself = {
 }
 
 /** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
-export const PostAdded = ({ categories, post }: { categories: Category[]; post: Post }) => (
+type AddedProps = { categories: Category[]; post: Post; once: string }
+export const PostAdded = ({ categories, post, once }: AddedProps) => (
   <>
     <PostCard post={post} />
     <div hx-swap-oob="outerHTML:#new-post">
-      <NewPostForm categories={categories} />
+      <NewPostForm categories={categories} once={once} />
     </div>
   </>
 )

@@ -94,12 +94,12 @@ const shop = { currency: 'EUR' }
 
 /** Every view that shows what people typed, by its name. */
 const drawn: Record<string, unknown> = {
-  BoardPage: BoardPage({ frame, categories: [category], category, ...list, typed, errors }),
+  BoardPage: BoardPage({ frame, categories: [category], category, ...list, once: hostile, typed, errors }),
   PostPage: PostPage({ frame, post, likedBy: [hostile] }),
   PostCard: PostCard({ post }),
   UserPage: UserPage({ frame, member, source: 'redis', ...list }),
-  NewPostForm: NewPostForm({ categories: [category], typed, errors }),
-  PostAdded: PostAdded({ categories: [category], post }),
+  NewPostForm: NewPostForm({ categories: [category], once: hostile, typed, errors }),
+  PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
   SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),
