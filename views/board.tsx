@@ -5,6 +5,7 @@ import type { Category, Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
+import { drawnOnce } from './drawn-once.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
 import { count } from './money.tsx'
@@ -81,9 +82,7 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
 const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
   <>
     <div id="posts">
-      {posts.map((post) => (
-        <PostCard post={post} />
-      ))}
+      {posts.map(cardOf).join('') as 'safe'}
       <p class="empty" safe>
         {empty}
       </p>
@@ -117,6 +116,8 @@ export const PostCard = ({ post }: { post: Post }) => (
     <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
   </article>
 )
+
+const cardOf = drawnOnce((post: Post) => <PostCard post={post} />)
 
 const Byline = ({ post }: { post: Post }) => (
   <p class="byline">
