@@ -10,7 +10,8 @@ import { LikedBy, LikeForm } from './likes.tsx'
 import { Picture } from './pictures.tsx'
 import { When } from './time.tsx'
 
-type ListProps = { posts: Post[]; older: number | undefined }
+/** `live`: which list this is, and its address, when it is the newest part of it and so may grow. */
+type ListProps = { posts: Post[]; older: number | undefined; live?: { topic: string; href: string } }
 type BoardProps = ListProps & {
   frame: Frame
   categories: Category[]
@@ -20,7 +21,7 @@ type BoardProps = ListProps & {
 }
 
 /** The front page, or with `category` one category's. */
-export const BoardPage = ({ frame, categories, category, posts, older, typed, errors }: BoardProps) => (
+export const BoardPage = ({ frame, categories, category, typed, errors, ...list }: BoardProps) => (
   <Layout frame={frame} title={category?.name ?? 'Newest posts'}>
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
@@ -38,7 +39,7 @@ export const BoardPage = ({ frame, categories, category, posts, older, typed, er
             <a href="/login">Sign in</a> to write a post. Everyone can press like.
           </p>
         )}
-        <PostList posts={posts} older={older} empty="Nothing has been written here yet." />
+        <PostList {...list} empty="Nothing has been written here yet." />
       </section>
     </div>
   </Layout>
@@ -61,8 +62,9 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
   </nav>
 )
 
-const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
-  <>
+const PostList = ({ posts, older, live, empty }: ListProps & { empty: string }) => (
+  <div id="list" data-live={live?.topic}>
+    {live ? <NewPosts href={live.href} /> : ''}
     <div id="posts">
       {posts.map((post) => (
         <PostCard post={post} />
@@ -80,7 +82,26 @@ const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
     ) : (
       ''
     )}
-  </>
+  </div>
+)
+
+/** Hidden until there are some. It takes no room, so nothing moves when it shows. */
+const NewPosts = ({ href }: { href: string }) => (
+  <p class="news">
+    <a
+      class="button"
+      href={href}
+      hx-get={href}
+      hx-select="#list"
+      hx-target="#list"
+      hx-swap="outerMorph"
+      data-one="1 new post"
+      data-other="{count} new posts"
+      hidden
+    >
+      New posts
+    </a>
+  </p>
 )
 
 /** A post as lists show it. */
@@ -164,7 +185,7 @@ const Removal = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
 
 type UserProps = ListProps & { frame: Frame; member: Member; source: 'redis' | 'mysql' }
 
-export const UserPage = ({ frame, member, source, posts, older }: UserProps) => (
+export const UserPage = ({ frame, member, source, ...list }: UserProps) => (
   <Layout frame={frame} title={member.name}>
     <section class="narrow">
       <h1 safe>{member.name}</h1>
@@ -193,7 +214,7 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
         ''
       )}
       <h2>Posts</h2>
-      <PostList posts={posts} older={older} empty="No posts yet." />
+      <PostList {...list} empty="No posts yet." />
     </section>
   </Layout>
 )
@@ -208,6 +229,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
     method="post"
     action="/posts"
     enctype="multipart/form-data"
+    data-draft
     {...sendsItself}
   >
     <label>

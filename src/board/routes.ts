@@ -6,6 +6,7 @@ import { memberOrRefuse } from '../accounts/service.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { likedByNames, withMine } from '../likes/service.ts'
+import { topics } from '../live/news.ts'
 import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
@@ -19,7 +20,15 @@ export const board = (context: Context) => {
   const listPage = async (request: Request, frame: Frame, wrong?: Wrong) => {
     const { posts, older, source } = await newest(context, beforeIn(request))
     const shown = await withMine(context, frame.viewer, posts)
-    const page = BoardPage({ frame, categories: await categories(context), posts: shown, older, ...wrong })
+    const live = liveAt(request, topics.posts, '/')
+    const page = BoardPage({
+      frame,
+      categories: await categories(context),
+      posts: shown,
+      older,
+      live,
+      ...wrong,
+    })
     return { page, source }
   }
 
@@ -38,7 +47,8 @@ export const board = (context: Context) => {
       const shown = await withMine(context, frame.viewer, posts)
 
       set.headers['x-source'] = source
-      return BoardPage({ frame, categories: all, category, posts: shown, older })
+      const live = liveAt(request, topics.category(category.id), `/c/${encodeURIComponent(category.name)}`)
+      return BoardPage({ frame, categories: all, category, posts: shown, older, live })
     })
 
     .get('/posts/:id', async ({ params: { id }, request, set }) => {
@@ -58,7 +68,8 @@ export const board = (context: Context) => {
       const shown = await withMine(context, frame.viewer, posts)
 
       set.headers['x-source'] = source
-      return UserPage({ frame, member, source, posts: shown, older })
+      const live = liveAt(request, topics.member(member.id), `/users/${encodeURIComponent(member.name)}`)
+      return UserPage({ frame, member, source, posts: shown, older, live })
     })
 
     .post('/posts', async ({ body, request, set }) => {
@@ -97,6 +108,10 @@ async function added(context: Context, request: Request, all: Category[], added:
   const [post = added] = await withMine(context, author, [added])
   return isFragmentRequest(request) ? PostAdded({ categories: all, post }) : seeOther(`/posts/${post.id}`)
 }
+
+/** Further down nothing new comes. */
+const liveAt = (request: Request, topic: string, href: string) =>
+  beforeIn(request) === undefined ? { topic, href } : undefined
 
 /** The `before` of a list's address: where an earlier page ended. Anything but an id is the top. */
 function beforeIn(request: Request): string | undefined {
