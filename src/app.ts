@@ -19,6 +19,7 @@ import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
 import { feeds } from './feeds/routes.ts'
 import { likes } from './likes/routes.ts'
+import { live } from './live/routes.ts'
 import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
@@ -74,6 +75,7 @@ function featuresOf(context: Context) {
         .use(userById(context))
         .use(pictures(context))
         .use(likes(context))
+        .use(live(context))
         .use(market(context))
         .use(orders(context))
         .use(audit(context))

@@ -1,5 +1,6 @@
 import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
+import type { Live } from './live/live.ts'
 import type { Assets } from './ops/assets.ts'
 import type { AccessLog } from './platform/access-log.ts'
 import type { Cache } from './platform/cache.ts'
@@ -15,6 +16,8 @@ export type Context = {
   db: Db
   cache: Cache
   likes: LikesClient
+  /** Tells people who look at a page what changes on it. */
+  live: Live
   /** The acts API's count of calls to this replica's service. */
   calls: CallCounter
   /** What `/logs` shows. */

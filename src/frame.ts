@@ -6,15 +6,20 @@ import type { Context } from './context.ts'
 export type Frame = {
   servedBy: string
   viewer: Viewer | undefined
-  /** Addresses of the stylesheets, in their order, the script and the icon. */
-  assets: { styles: string[]; htmx: string; icon: string }
+  /** Addresses of the stylesheets and our scripts, in their order, of htmx and the icon. */
+  assets: { styles: string[]; scripts: string[]; htmx: string; icon: string }
 }
 
 /** A frame for somebody whose session was not looked up. */
 export const anonymousFrame = ({ config, assets }: Context): Frame => ({
   servedBy: config.name,
   viewer: undefined,
-  assets: { styles: assets.styles, htmx: assets.url('htmx.min.js'), icon: assets.url('icon.svg') },
+  assets: {
+    styles: assets.styles,
+    scripts: assets.scripts,
+    htmx: assets.url('htmx.min.js'),
+    icon: assets.url('icon.svg'),
+  },
 })
 
 /** The frame for whoever sent this request. */

@@ -1,6 +1,8 @@
 import { openCallCounter } from './acts/counter.ts'
 import type { Context } from './context.ts'
 import { openLikes } from './likes/client.ts'
+import { openLive } from './live/live.ts'
+import { newestOf, storedLikes } from './live/newest.ts'
 import { openAssets } from './ops/assets.ts'
 import { databaseAnswers, healthQuery } from './ops/queries.ts'
 import { openAccessLog } from './platform/access-log.ts'
@@ -31,6 +33,15 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     db,
     cache: openCache(redis),
     likes,
+    live: openLive({
+      redisUrl: config.redisUrl,
+      redis,
+      likes,
+      log,
+      mostStreams: config.liveStreams,
+      newest: (topic) => newestOf(context, topic),
+      stored: (posts) => storedLikes(context, posts),
+    }),
     calls: openCallCounter(redis, config.role),
     accessLog,
     assets: await openAssets(),
@@ -52,6 +63,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   }
 
   const close = async () => {
+    context.live.close()
     await likes.close()
     await accessLog.close()
     redis.disconnect()

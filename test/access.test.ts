@@ -69,6 +69,7 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'POST /api/posts/:id/likes': 'everyone',
     'PUT /api/posts/:id/likes/mine': 'everyone',
     'DELETE /api/posts/:id/likes/mine': 'everyone',
+    'GET /live': 'everyone',
     'GET /market': 'everyone',
     'GET /api/items': 'everyone',
     'GET /api/items/:id': 'everyone',

@@ -5,7 +5,7 @@ import type { Threads } from '../src/comments/service.ts'
 import type { ShownComment, Thread } from '../src/comments/threads.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
-import { CommentBody, CommentsTitle, CommentThread, Replies } from './comments.tsx'
+import { CommentBody, CommentsTitle, CommentThread, Replies, Writer } from './comments.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { TextHelp } from './post-form.tsx'
@@ -23,6 +23,7 @@ export const CommentForm = ({ post, parent, body = '', errors = {} }: FormProps)
     hx-target={parent ? `#replies-${parent}` : '#threads'}
     hx-swap="beforeend"
     hx-disable="find button"
+    data-draft={!parent}
   >
     {parent ? <input type="hidden" name="parent" value={`${parent}`} /> : ''}
     <TextField
@@ -97,6 +98,7 @@ const CommentPage = ({ frame, comment, title, children }: AroundProps) => (
   <Layout frame={frame} title={title}>
     <section class="whole comments">
       <h1 safe>{title}</h1>
+      <Writer comment={comment} />
       <CommentBody comment={comment} viewer={undefined} />
       {children as 'safe'}
       <p>
@@ -134,6 +136,7 @@ export const RepliesPage = ({ frame, post, root, threads }: RepliesPageProps) =>
           {post.title}
         </a>
       </h1>
+      <Writer comment={root} />
       <CommentBody comment={root} viewer={frame.viewer} />
       <ol id={`replies-${root.id}`} class="threads">
         <Replies root={root.id} threads={threads} viewer={frame.viewer} />

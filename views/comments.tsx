@@ -69,10 +69,7 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
   <li id={`comment-${comment.id}`} class="comment">
     <details open>
       <summary>
-        <Avatar name={comment.author} avatar={comment.avatar} />
-        <b dir="auto" safe>
-          {nameOf(comment)}
-        </b>
+        <Writer comment={comment} />
       </summary>
       <CommentBody comment={comment} viewer={viewer} />
       <ol id={`replies-${comment.id}`} class="threads">
@@ -85,8 +82,11 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
   </li>
 )
 
-const nameOf = ({ author, removedAt }: ShownComment) =>
-  removedAt === null ? (author ?? 'a deleted account') : 'removed'
+export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => (
+  <span class="writer">
+    <Avatar name={author} avatar={avatar} /> {removedAt === null ? <Author name={author} /> : 'removed'}
+  </span>
+)
 
 type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
 
@@ -94,14 +94,6 @@ type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
 export const CommentBody = ({ comment, viewer }: BodyProps) => (
   <div id={`text-${comment.id}`}>
     <p class="byline">
-      {comment.removedAt === null ? (
-        <>
-          <Author name={comment.author} />
-          <span aria-hidden="true"> · </span>
-        </>
-      ) : (
-        ''
-      )}
       <a href={`/comments/${comment.id}`} aria-label={`Comment ${comment.id}, its own address`}>
         <When at={comment.createdAt} />
       </a>

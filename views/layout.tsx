@@ -36,6 +36,9 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
           <link rel="stylesheet" href={style} />
         ))}
         <script src={frame.assets.htmx} defer></script>
+        {frame.assets.scripts.map((script) => (
+          <script src={script} type="module"></script>
+        ))}
       </head>
       <body>
         <a class="skip" href="#content">
@@ -45,7 +48,8 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
-        <div id="flash" role="status" aria-live="polite"></div>
+        <div id="flash" role="status" aria-live="polite" {...whatScriptsSay}></div>
+        <div id="said" class="unseen" role="status" aria-live="polite"></div>
         <footer>
           <p>
             Every like counts exactly once. <a href="/audit">Check the count</a> · <a href="/api/docs">API</a>
@@ -55,6 +59,15 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
     </html>
   </>
 )
+
+/** Sentences for public/*.js, where they are filled in and shown. */
+const whatScriptsSay = {
+  'data-unreachable': 'This did not get through: the site cannot be reached.',
+  'data-later': 'You can try again in {seconds} seconds.',
+  'data-again': 'Try again',
+  'data-like': 'Like, {count} so far',
+  'data-liked': 'Likes: {count}',
+}
 
 const OpenGraph = ({
   title,

@@ -17,6 +17,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
     method="post"
     action="/posts"
     enctype="multipart/form-data"
+    data-draft
     {...sendsItself}
   >
     <PostFields
@@ -31,6 +32,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
         type="file"
         name="image"
         accept="image/jpeg,image/png,image/webp,image/gif"
+        data-sending="Sending the picture"
         {...invalid('image', errors.image)}
       />
       <FieldError of="image" error={errors.image} />

@@ -6,11 +6,20 @@ import { LikeForm } from './likes.tsx'
 import { Picture } from './pictures.tsx'
 import { When } from './time.tsx'
 
-/** `older` is the `before` of the page after this one. */
-export type ListProps = { posts: Post[]; older: string | number | undefined; sort?: Sort }
+/**
+ * `older` is the `before` of the page after this one. `live`: which list this is, and its address, when it is the newest
+ * part of it and so may grow.
+ */
+export type ListProps = {
+  posts: Post[]
+  older: string | number | undefined
+  sort?: Sort
+  live?: { topic: string; href: string }
+}
 
-export const PostList = ({ posts, older, sort = 'new', empty }: ListProps & { empty: string }) => (
-  <>
+export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps & { empty: string }) => (
+  <div id="list" data-live={live?.topic}>
+    {live ? <NewPosts href={live.href} /> : ''}
     <div id="posts">
       {posts.map((post) => (
         <PostCard post={post} />
@@ -28,7 +37,26 @@ export const PostList = ({ posts, older, sort = 'new', empty }: ListProps & { em
     ) : (
       ''
     )}
-  </>
+  </div>
+)
+
+/** Hidden until there are some. It takes no room, so nothing moves when it shows. */
+const NewPosts = ({ href }: { href: string }) => (
+  <p class="news">
+    <a
+      class="button"
+      href={href}
+      hx-get={href}
+      hx-select="#list"
+      hx-target="#list"
+      hx-swap="outerMorph"
+      data-one="1 new post"
+      data-other="{count} new posts"
+      hidden
+    >
+      New posts
+    </a>
+  </p>
 )
 
 const orders: [Sort, string][] = [

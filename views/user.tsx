@@ -60,6 +60,7 @@ const Own = ({ avatar, error }: { avatar: string | null; error: string | undefin
             type="file"
             name="image"
             accept="image/jpeg,image/png,image/webp,image/gif"
+            data-sending="Sending the picture"
             required
             {...invalid('image', error)}
           />

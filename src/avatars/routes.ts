@@ -3,10 +3,11 @@ import { UserPage } from '../../views/user.tsx'
 import { memberOf } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import { newestBy } from '../board/service.ts'
-import { askedIn } from '../board/sorted.ts'
+import { askedIn, liveAt } from '../board/sorted.ts'
 import type { Context } from '../context.ts'
 import { frameFor, seeOther } from '../frame.ts'
 import { withMine } from '../likes/service.ts'
+import { topics } from '../live/news.ts'
 import { avatarOf } from './queries.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './service.ts'
 
@@ -21,7 +22,8 @@ export const avatars = (context: Context) => {
     const frame = await frameFor(context, request)
     const shown = await withMine(context, frame.viewer, posts)
     const avatar = await avatarOf(context.db, member.id)
-    return { page: UserPage({ frame, member, avatar, source, posts: shown, older, error }), source }
+    const live = liveAt(request, topics.member(member.id), `/users/${encodeURIComponent(member.name)}`)
+    return { page: UserPage({ frame, member, avatar, source, posts: shown, older, live, error }), source }
   }
 
   return new Elysia({ name: 'avatars' })

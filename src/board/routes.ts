@@ -6,6 +6,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { withMine } from '../likes/service.ts'
+import { topics } from '../live/news.ts'
 import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { tagNamed } from '../tags/service.ts'
@@ -15,7 +16,7 @@ import { drawPost, postAt } from './post-page.ts'
 import type { Category, Post } from './queries.ts'
 import { removePost } from './removal.ts'
 import { addPost, asCards, categories, categoryNamed } from './service.ts'
-import { type Asked, askedIn, sortedPosts } from './sorted.ts'
+import { type Asked, askedIn, liveAt, sortedPosts } from './sorted.ts'
 
 /** The board: lists of posts, a post, and writing one. */
 export const board = (context: Context) => {
@@ -27,7 +28,9 @@ export const board = (context: Context) => {
   }
   const frontPage = async (request: Request, frame: Frame, wrong?: Wrong) => {
     const { list, source } = await listed(request, frame)
-    return { page: BoardPage({ frame, categories: await categories(context), ...list, ...wrong }), source }
+    const live = liveAt(request, topics.posts, '/')
+    const page = BoardPage({ frame, categories: await categories(context), ...list, live, ...wrong })
+    return { page, source }
   }
 
   return new Elysia({ name: 'board' })
@@ -44,7 +47,8 @@ export const board = (context: Context) => {
       const { list, source } = await listed(request, frame, { category: category.id })
 
       set.headers['x-source'] = source
-      return BoardPage({ frame, categories: all, category, ...list })
+      const live = liveAt(request, topics.category(category.id), `/c/${encodeURIComponent(category.name)}`)
+      return BoardPage({ frame, categories: all, category, ...list, live })
     })
 
     .get('/tags/:tag', async ({ params, request }) => {

@@ -139,6 +139,7 @@ export async function storePost(sql: Sql, draft: Draft): Promise<number> {
 /** The part that comes after it: everyone sees the post from now on. */
 export async function postAdded(context: Context, id: number, draft: Draft): Promise<Post> {
   await context.cache.forget(untrueAfter.postAddedOrChanged({ id, ...draft }))
+  context.live.publish({ kind: 'post', id, categoryId: draft.categoryId, authorId: draft.authorId })
   return (await postOrRefuse(context, String(id))).post
 }
 

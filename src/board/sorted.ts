@@ -20,6 +20,12 @@ export function askedIn(request: Request): Pick<Asked, 'sort' | 'before'> {
   return { sort, before: placeIn(before, sort) && before !== '0' ? before : undefined }
 }
 
+/** Only the newest part of what is sorted by time grows: there new posts are told of while the page is open. */
+export function liveAt(request: Request, topic: string, href: string) {
+  const { sort, before } = askedIn(request)
+  return sort === 'new' && before === undefined ? { topic, href } : undefined
+}
+
 /** A page of posts in the order that was asked for, with live counts. */
 export async function sortedPosts(context: Context, asked: Asked): Promise<SortedPosts> {
   const { sort, category, tag, before } = asked

@@ -29,7 +29,7 @@ import {
   RepliesPage,
   ReplyPage,
 } from '../../views/comment-forms.tsx'
-import { CommentBody, Comments, CommentThread, Replies } from '../../views/comments.tsx'
+import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
@@ -50,7 +50,7 @@ const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
 const frame: Frame = {
   servedBy: hostile,
   viewer: { id: 1, name: hostile, role: 'member' },
-  assets: { styles: ['/static/a.css'], htmx: '/static/b.js', icon: '/static/c.svg' },
+  assets: { scripts: [], styles: ['/static/a.css'], htmx: '/static/b.js', icon: '/static/c.svg' },
 }
 const category = { id: 1, name: hostile, posts: 1 }
 const post: Post = {
@@ -151,6 +151,7 @@ const drawn: Record<string, unknown> = {
   Comments: Comments({ post, viewer: frame.viewer, threads, typed: { body: hostile, errors } }),
   CommentThread: CommentThread({ thread, viewer: frame.viewer }),
   CommentBody: CommentBody({ comment, viewer: frame.viewer }),
+  Writer: Writer({ comment }),
   Replies: Replies({ root: 5, threads, viewer: frame.viewer }),
   RepliesPage: RepliesPage({ frame, post, root: comment, threads }),
   CommentForm: CommentForm({ post: 42, parent: 7, body: hostile, errors }),
