@@ -3,6 +3,9 @@ import { clearUp } from '../test/support/warden.ts'
 
 const usage = `Usage: ./agora bench NAME
 
+  api         how fast are reads for programs, beside the front page?
+                --seconds 4     for each measurement
+                --rounds 3
   exactness   press likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
@@ -11,6 +14,8 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
+  logs        what does /logs cost a request, in processor time of the replicas?
+                --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
 
@@ -19,10 +24,14 @@ const usage = `Usage: ./agora bench NAME
 /** What `./agora bench` runs. The exit code is 1 when a promise was broken. */
 async function main([name, ...args]: string[]): Promise<number> {
   switch (name) {
+    case 'api':
+      return (await import('./api.ts')).api(args)
     case 'exactness':
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
       return (await import('./likes.ts')).likes(args)
+    case 'logs':
+      return (await import('./logs.ts')).logs(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
     default:

@@ -18,7 +18,7 @@ GRANT SELECT, DELETE,
 GRANT SELECT, INSERT ON agora.tags TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (likes, hot), DELETE ON agora.post_tags TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (hash, picture), DELETE ON agora.avatars TO 'agora_web'@'%';
-GRANT SELECT ON agora.tokens TO 'agora_web'@'%';
+GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
@@ -29,7 +29,7 @@ GRANT SELECT ON agora.removed_posts TO 'agora_web'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
-GRANT SELECT, INSERT, UPDATE (token_key), DELETE ON agora.tokens TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
 -- Who leaves may take their posts and comments along.
 GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
@@ -43,7 +43,7 @@ GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
-GRANT SELECT ON agora.tokens TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at, reason) ON agora.comments TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
