@@ -17,7 +17,7 @@ GRANT SELECT, DELETE,
   ON agora.comments TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.tags TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (likes, hot), DELETE ON agora.post_tags TO 'agora_web'@'%';
-GRANT SELECT, INSERT, UPDATE (hash, picture), DELETE ON agora.avatars TO 'agora_web'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.avatars TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';

@@ -20,9 +20,8 @@ export async function avatarNamed(sql: Sql, hash: string): Promise<Uint8Array<Ar
 export const setAvatar = (sql: Sql, user: number, hash: string, picture: Uint8Array) =>
   sql.write(
     'setAvatar',
-    `INSERT INTO avatars (user_id, hash, picture)
-     VALUES (?, ?, ?)
-         ON DUPLICATE KEY UPDATE hash = VALUES(hash), picture = VALUES(picture)`,
+    `REPLACE INTO avatars (user_id, hash, picture)
+     VALUES (?, ?, ?)`,
     [user, hash, Buffer.from(picture)],
   )
 

@@ -1,5 +1,5 @@
 import { PostPage } from '../../views/post.tsx'
-import { type Threads, threadsOfPost } from '../comments/service.ts'
+import { threadsOfPost } from '../comments/service.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, siteOf } from '../frame.ts'
 import { likedByNames, withMine } from '../likes/service.ts'
@@ -30,7 +30,7 @@ export async function drawPost(
   const from = new URL(request.url).searchParams.get('from') ?? ''
   const { post, source } = await postAt(context, id)
   const frame = await frameFor(context, request)
-  const threads = await threadsOf(context, post, isId(from) ? from : undefined)
+  const threads = await threadsOfPost(context, post.id, isId(from) ? from : undefined)
   const page = PostPage({
     ...(await withLikes(context, frame, post)),
     ...{ frame, threads, typed, isFurtherDown: isId(from), site: siteOf(request) },
@@ -39,10 +39,6 @@ export async function drawPost(
   })
   return { page, source }
 }
-
-/** Most posts have no comments, which their count says. */
-const threadsOf = async (context: Context, post: Post, from: string | undefined): Promise<Threads> =>
-  post.comments === 0 && !from ? { threads: [], next: undefined } : threadsOfPost(context, post.id, from)
 
 async function withLikes(context: Context, { viewer }: Frame, shown: Post) {
   const [post = shown] = await withMine(context, viewer, [shown])

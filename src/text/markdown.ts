@@ -9,7 +9,7 @@ import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
  */
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 }).disable('image')
 
-const allowedAddress = /^(https?:\/\/|mailto:|\/(?!\/)|#)/i
+const allowedAddress = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i
 
 markdown.validateLink = (address) => allowedAddress.test(address.trim())
 // Only what begins with http:// or https:// becomes a link by itself.
@@ -59,6 +59,8 @@ const headingsBelow = 2
 
 markdown.core.ruler.push('shape', ({ tokens }) => {
   for (const token of tokens) {
+    // How a column is aligned would be an inline style, which our policy refuses.
+    if (token.type === 'th_open' || token.type === 'td_open') token.attrs = null
     if (withDirection.includes(token.type)) token.attrSet('dir', 'auto')
     if (token.type === 'heading_open' || token.type === 'heading_close')
       token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + headingsBelow)}`
