@@ -6,7 +6,7 @@ import type { ShownComment, Thread } from '../src/comments/threads.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { Avatar } from './avatar.tsx'
 import { CommentForm } from './comment-forms.tsx'
-import { Author, commentCount, Edited } from './posts.tsx'
+import { commentCount, Edited } from './posts.tsx'
 import { When } from './time.tsx'
 
 /** A comment that was refused, as it was typed. */
@@ -82,9 +82,13 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
   </li>
 )
 
+/** Who wrote it, without a link: it is also what the thread is closed and opened by. */
 export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => (
   <span class="writer">
-    <Avatar name={author} avatar={avatar} /> {removedAt === null ? <Author name={author} /> : 'removed'}
+    <Avatar name={author} avatar={avatar} />{' '}
+    <b dir="auto" safe>
+      {removedAt === null ? (author ?? 'a deleted account') : 'removed'}
+    </b>
   </span>
 )
 
@@ -94,10 +98,18 @@ type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
 export const CommentBody = ({ comment, viewer }: BodyProps) => (
   <div id={`text-${comment.id}`}>
     <p class="byline">
-      <a href={`/comments/${comment.id}`} aria-label={`Comment ${comment.id}, its own address`}>
+      <a href={`/comments/${comment.id}`}>
         <When at={comment.createdAt} />
       </a>
       <Edited at={comment.removedAt === null ? comment.editedAt : null} />
+      {comment.author === null ? (
+        ''
+      ) : (
+        <>
+          <span aria-hidden="true"> · </span>
+          <a href={`/users/${encodeURIComponent(comment.author)}`}>Profile</a>
+        </>
+      )}
       {comment.replyTo ? (
         <>
           <span aria-hidden="true"> · </span>

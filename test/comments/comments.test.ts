@@ -59,7 +59,7 @@ describe('a thread', () => {
     const roots = []
     for (let n = 0; n < 23; n++) roots.push(await comment(bo, post, `root ${n}`))
     const root = roots[21]!
-    const replies = []
+    const replies: number[] = []
     for (let n = 0; n < 63; n++)
       replies.push(await comment(ana, post, `reply ${n}`, `${n % 2 ? replies.at(-1) : root}`))
 
