@@ -83,14 +83,17 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
 )
 
 /** Who wrote it, without a link: it is also what the thread is closed and opened by. */
-export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => (
-  <span class="writer">
-    <Avatar name={author} avatar={avatar} />{' '}
-    <b dir="auto" safe>
-      {removedAt === null ? (author ?? 'a deleted account') : 'removed'}
-    </b>
-  </span>
-)
+export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => {
+  const name: string = removedAt === null ? (author ?? 'a deleted account') : 'removed'
+  return (
+    <span class="writer">
+      <Avatar name={author} avatar={avatar} />{' '}
+      <b dir="auto" safe>
+        {name}
+      </b>
+    </span>
+  )
+}
 
 type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
 
