@@ -5,6 +5,7 @@ import type { Log } from '../src/platform/log.ts'
 import { openRedis } from '../src/platform/redis.ts'
 import { openChoices } from './choices.ts'
 import { openFlush } from './flush.ts'
+import { openHold } from './hold.ts'
 import { openHousekeeping } from './housekeeping.ts'
 import { openIds } from './ids.ts'
 import { openIntake } from './intake.ts'
@@ -47,6 +48,7 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
   const lookup = openLookup({ db, posts, choices, log })
   const totals = openTotals({ name, redis, journal, posts, log })
   const { flushed } = metrics
+  const hold = openHold()
   const flush = openFlush({
     name,
     db,
@@ -55,6 +57,7 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     choices,
     log,
     settings: config,
+    hold,
     at,
     flushed,
     onCorrected,
@@ -83,6 +86,8 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
       isDraining: () => isDraining,
       take: intake.take,
       flush: () => flush.flushAll(flushWithinMs),
+      backup,
+      resume: hold.release,
       forget: lookup.recheck,
       totals: totalsOf,
       liked: lookup.likedBy,
@@ -116,8 +121,19 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     return { version: intake.tally.version, totals }
   }
 
+  /**
+   * The journal, with no batch on its way to MySQL and none that follows until `resume`: what it holds is just what
+   * MySQL lacks, the batch under way being told apart by its number. Undefined while another backup is made.
+   */
+  async function backup(id: string): Promise<Uint8Array | undefined> {
+    if (!hold.take(id)) return undefined
+    await flush.settled()
+    return journal.copy()
+  }
+
   async function drain(withinMs: number) {
     isDraining = true
+    hold.end()
     await server.stop()
     const isFlushed = await flush.flushAll(withinMs)
     if (!isFlushed) log.warn('likes stay in the journal until the next start', { waiting: waiting() })

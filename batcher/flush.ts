@@ -3,6 +3,7 @@ import type { Log } from '../src/platform/log.ts'
 import { firstHash, formBatch, gatheredIn } from './batches.ts'
 import type { Choices } from './choices.ts'
 import { deliver, effectiveChoices } from './delivery.ts'
+import type { Hold } from './hold.ts'
 import type { At, Batch, Correction, Journal } from './journal.ts'
 import { goneTotal, type PostTable } from './posts.ts'
 import { lastBatch } from './queries.ts'
@@ -21,6 +22,7 @@ type Parts = {
   choices: Choices
   log: Log
   settings: FlushSettings
+  hold: Hold
   at: At
   /** Called with how long each try took. */
   flushed: (seconds: number) => void
@@ -37,6 +39,7 @@ export function openFlush({
   choices,
   log,
   settings,
+  hold,
   at,
   flushed,
   onCorrected,
@@ -50,11 +53,12 @@ export function openFlush({
   let allBefore = 0
   let failuresInARow = 0
   let isStopped = false
+  let lastTry = Promise.resolve()
   let endPause = () => {}
   takeUp()
   const running = keepFlushing()
 
-  return { tally, noteTaken, flushAll, stop, underWay: () => batch, waitingInBatch }
+  return { tally, noteTaken, flushAll, settled, stop, underWay: () => batch, waitingInBatch }
 
   /** Tells that likes were added to a row: it may be due now. */
   function noteTaken(row: number) {
@@ -80,6 +84,11 @@ export function openFlush({
     return batch ? gatheredIn(batch).reduce((sum, { waiting }) => sum + waiting, 0) : 0
   }
 
+  /** Resolves when nothing is under way to MySQL any more; to be called under the hold, so that nothing follows. */
+  async function settled() {
+    await lastTry.catch(() => {})
+  }
+
   /** Resolves when the try under way has ended. */
   async function stop() {
     isStopped = true
@@ -103,7 +112,10 @@ export function openFlush({
     while (!isStopped) {
       const startedAt = performance.now()
       try {
-        if (batch || isDue()) await timed(flush)
+        if ((batch || isDue()) && !hold.isHeld()) {
+          lastTry = timed(flush)
+          await lastTry
+        }
         failuresInARow = 0
       } catch (error) {
         tally.failures++

@@ -13,6 +13,9 @@ export type Work = {
   isDraining(): boolean
   take(presses: ReturnType<typeof readPresses>): Promise<string>
   flush(): Promise<boolean>
+  /** Undefined while somebody else makes a backup. */
+  backup(id: string): Promise<Uint8Array | undefined>
+  resume(id: string): boolean
   forget(posts: number[]): Promise<number[]>
   totals(posts: number[]): Omit<TotalsAnswer, 'batcher'>
   liked(user: number, posts: number[]): Promise<number[]>
@@ -52,6 +55,14 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
           return Response.json({ flushed: isFlushed, ...work.stats() }, { status: isFlushed ? 200 : 503 })
         },
       },
+      '/backup': {
+        POST: async (request) => {
+          const copy = await work.backup(holderIn(request))
+          if (!copy) throw new Refusal(409, 'Another backup is being made.')
+          return new Response(Buffer.from(copy), { headers: { 'content-type': 'application/vnd.sqlite3' } })
+        },
+      },
+      '/resume': { POST: (request) => Response.json({ held: work.resume(holderIn(request)) }) },
       '/forget': {
         POST: async (request) => {
           const { posts } = await bodyOf(request)
@@ -95,6 +106,12 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
     log.error('a request failed', { error })
     return refusal(new Refusal(503, 'The like could not be kept.'))
   }
+}
+
+function holderIn(request: Request): string {
+  const holder = new URL(request.url).searchParams.get('holder')
+  if (!holder) throw new Refusal(400, 'holder must say who makes the backup')
+  return holder
 }
 
 async function bodyOf(request: Request): Promise<{ posts?: unknown }> {

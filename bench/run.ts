@@ -18,6 +18,13 @@ const usage = `Usage: ./agora bench NAME
                 --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
+  traffic     how does the site behave: quiet, steady, in a flash crowd, with one hot post, among bots, without Redis
+              and without MySQL?
+                --share 1       of the phases' full length, 125 s together
+  all         each of them in turn, then the report
+                --short         within three minutes, for a look; figures are rough
+  report      draws what was measured: bench/results/*.json become docs/plots/*.svg
+                --from DIR  --to DIR
 
   --json FILE   writes the figures there, too`
 
@@ -34,6 +41,12 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./logs.ts')).logs(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
+    case 'traffic':
+      return (await import('./traffic.ts')).traffic(args)
+    case 'all':
+      return (await import('./all.ts')).all(args)
+    case 'report':
+      return (await import('./report.ts')).report(args)
     default:
       console.log(usage)
       return name === undefined || name === '--help' ? 0 : 2

@@ -3,6 +3,7 @@ import { Child, type ChildPlan } from './children.ts'
 import type { Report } from './control.ts'
 import { dataPaths, writeState } from './data-folder.ts'
 import { logPath } from './log-files.ts'
+import { makeMonitoring, writeTargets } from './monitoring.ts'
 import { makeMysqlData } from './mysql-data.ts'
 import {
   batcherPlan,
@@ -34,6 +35,8 @@ export class NativeStack {
     readonly site: Site,
     readonly say: Say,
   ) {
+    const { data, statsPort, secrets } = site
+    makeMonitoring(data, { statsPort, password: secrets.stats })
     this.#remember()
   }
 
@@ -108,6 +111,10 @@ export class NativeStack {
     )
     const native = { supervisor: this.#supervisor, runtime, statsPort, mysqlPort, processes }
     writeState(data, { mode: 'native', port, native })
+    writeTargets(
+      data,
+      this.#children.map(({ status }) => status),
+    )
   }
 }
 

@@ -164,3 +164,46 @@ export async function noteDone(
     [done.statements, done.sha256, done.isWhole, done.number],
   )
 }
+
+/** The table that is there between the exchange of the tables and the end of a restore. */
+export const restoring = 'restore_unfinished'
+
+/** What comes before a dump that is read for a restore. Search needs every word, and a dump does not tell of that. */
+export const beginRestored = `
+DROP DATABASE IF EXISTS agora_restored;
+CREATE DATABASE agora_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+USE agora_restored;
+CREATE TABLE ${restoring} (id INT PRIMARY KEY);
+SET SESSION innodb_ft_enable_stopword = OFF;
+`
+
+export const namesOfTables = `
+SELECT table_schema, table_name
+FROM information_schema.tables
+WHERE table_schema IN ('agora', 'agora_restored');
+`
+
+/** Puts what was restored in place of what was there, at once. */
+export function exchangeTables(present: string[], restored: string[]): string {
+  const moves = [
+    ...present.map((table) => `agora.\`${table}\` TO agora_before.\`${table}\``),
+    ...restored.map((table) => `agora_restored.\`${table}\` TO agora.\`${table}\``),
+  ]
+  return `
+CREATE DATABASE IF NOT EXISTS agora CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+DROP DATABASE IF EXISTS agora_before;
+CREATE DATABASE agora_before CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+RENAME TABLE ${moves.join(', ')};
+`
+}
+
+export const endRestored = `
+DROP TABLE agora.${restoring};
+DROP DATABASE agora_before;
+DROP DATABASE agora_restored;
+`
+
+export const serverVersion = 'SELECT VERSION()'
+
+/** In what a dump prints: its first table, and the comment at its end. */
+export const dumpMarks = { beginning: '\nCREATE TABLE', ending: '-- Dump completed' }

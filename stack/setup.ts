@@ -13,10 +13,12 @@ import {
   isInUse,
   markFinished,
   markUnfinished,
+  restoring,
   revokeAll,
   tableNames,
   unfinished,
 } from './queries.ts'
+import { Trouble } from './trouble.ts'
 
 const roles = ['web', 'accounts', 'admin', 'batcher'] as const
 
@@ -63,6 +65,9 @@ export function prepareDatabase(preparation: Preparation): Promise<Prepared> {
 async function build(server: Connection, sample: boolean): Promise<boolean> {
   await createDatabase(server)
   const tables = await tableNames(server)
+  if (tables.includes(restoring)) {
+    throw new Trouble('a restore was interrupted, and what is there is not whole: run ./agora restore again')
+  }
   if (tables.length > 0 && !tables.includes(unfinished)) return false
 
   await dropDatabase(server)

@@ -11,6 +11,7 @@ type BoardProps = ListProps & {
   frame: Frame
   categories: Category[]
   category?: Category
+  once: string
   typed?: TypedPost
   errors?: FieldErrors
 }
@@ -18,7 +19,7 @@ type BoardProps = ListProps & {
 const titles = { new: 'Newest posts', hot: 'Hot posts', top: 'Most liked posts' }
 
 /** The front page, or with `category` one category's. */
-export const BoardPage = ({ frame, categories, category, typed, errors, ...list }: BoardProps) => (
+export const BoardPage = ({ frame, categories, category, once, typed, errors, ...list }: BoardProps) => (
   <Layout
     frame={frame}
     title={category?.name ?? titles[list.sort ?? 'new']}
@@ -33,7 +34,13 @@ export const BoardPage = ({ frame, categories, category, typed, errors, ...list 
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary>Write a post</summary>
-            <NewPostForm categories={categories} category={category} typed={typed} errors={errors} />
+            <NewPostForm
+              categories={categories}
+              category={category}
+              once={once}
+              typed={typed}
+              errors={errors}
+            />
           </details>
         ) : (
           <p class="hint">

@@ -10,10 +10,11 @@ import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { TextHelp } from './post-form.tsx'
 
-type FormProps = { post: number; parent?: number; body?: string; errors?: FieldErrors }
+/** `once` is a key that makes a form which is sent twice count once. */
+type FormProps = { post: number; parent?: number; once: string; body?: string; errors?: FieldErrors }
 
 /** The form for a comment on a post, or with `parent` for a reply. */
-export const CommentForm = ({ post, parent, body = '', errors = {} }: FormProps) => (
+export const CommentForm = ({ post, parent, once, body = '', errors = {} }: FormProps) => (
   <form
     id={parent ? `reply-${parent}` : 'new-comment'}
     class="stack"
@@ -25,6 +26,7 @@ export const CommentForm = ({ post, parent, body = '', errors = {} }: FormProps)
     hx-disable="find button"
     data-draft={!parent}
   >
+    <input type="hidden" name="once" value={once} />
     {parent ? <input type="hidden" name="parent" value={`${parent}`} /> : ''}
     <TextField
       of={`body-${parent ?? 'new'}`}
@@ -80,9 +82,9 @@ export const EditCommentForm = ({ comment, body = comment.body, errors = {} }: E
 
 type PageProps = { frame: Frame; comment: ShownComment; body?: string; errors?: FieldErrors }
 
-export const ReplyPage = ({ frame, comment, ...typed }: PageProps) => (
+export const ReplyPage = ({ frame, comment, ...form }: PageProps & { once: string }) => (
   <CommentPage frame={frame} comment={comment} title="Reply">
-    <CommentForm post={comment.postId} parent={comment.id} {...typed} />
+    <CommentForm post={comment.postId} parent={comment.id} {...form} />
   </CommentPage>
 )
 
@@ -108,10 +110,16 @@ const CommentPage = ({ frame, comment, title, children }: AroundProps) => (
   </Layout>
 )
 
-type AddedProps = { thread: Thread; comments: number; viewer: Viewer; parent: number | undefined }
+type AddedProps = {
+  thread: Thread
+  comments: number
+  viewer: Viewer
+  parent: number | undefined
+  once: string
+}
 
 /** The answer to a new comment: itself, the new count, and an empty form or none in place of the one that was sent. */
-export const CommentAdded = ({ thread, comments, viewer, parent }: AddedProps) => (
+export const CommentAdded = ({ thread, comments, viewer, parent, once }: AddedProps) => (
   <>
     <CommentThread thread={thread} viewer={viewer} />
     <CommentsTitle comments={comments} isUpdate />
@@ -119,7 +127,7 @@ export const CommentAdded = ({ thread, comments, viewer, parent }: AddedProps) =
       <div id={`form-${parent}`} hx-swap-oob="true"></div>
     ) : (
       <div hx-swap-oob="outerHTML:#new-comment">
-        <CommentForm post={thread.comment.postId} />
+        <CommentForm post={thread.comment.postId} once={once} />
       </div>
     )}
   </>

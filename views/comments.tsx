@@ -17,11 +17,12 @@ type CommentsProps = {
   viewer: Viewer | undefined
   threads: Threads
   isFurtherDown?: boolean
+  once: string
   typed?: TypedComment
 }
 
 /** What people say to a post, below it. */
-export const Comments = ({ post, viewer, threads, isFurtherDown = false, typed }: CommentsProps) => (
+export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, typed }: CommentsProps) => (
   <section id="comments" class="whole comments" aria-labelledby="comments-title">
     <CommentsTitle comments={post.comments} />
     {isFurtherDown ? (
@@ -46,7 +47,7 @@ export const Comments = ({ post, viewer, threads, isFurtherDown = false, typed }
       ''
     )}
     {viewer ? (
-      <CommentForm post={post.id} {...typed} />
+      <CommentForm post={post.id} once={once} {...typed} />
     ) : (
       <p class="hint">
         <a href="/login">Sign in</a> to comment.

@@ -7,10 +7,17 @@ import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { PostCard } from './posts.tsx'
 
-type NewPostProps = { categories: Category[]; category?: Category; typed?: TypedPost; errors?: FieldErrors }
+/** `once` is a key that makes a form which is sent twice count once. */
+type NewPostProps = {
+  categories: Category[]
+  category?: Category
+  once: string
+  typed?: TypedPost
+  errors?: FieldErrors
+}
 
 /** The form for a new post: with what was typed and what was wrong with it, or empty. */
-export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPostProps) => (
+export const NewPostForm = ({ categories, category, once, typed, errors = {} }: NewPostProps) => (
   <form
     id="new-post"
     class="stack"
@@ -20,6 +27,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
     data-draft
     {...sendsItself}
   >
+    <input type="hidden" name="once" value={once} />
     <PostFields
       categories={categories}
       chosen={typed?.category ?? category?.name}
@@ -135,11 +143,13 @@ export const EditPostPage = ({ frame, post, categories, typed, errors = {} }: Ed
 )
 
 /** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
-export const PostAdded = ({ categories, post }: { categories: Category[]; post: Post }) => (
+type AddedProps = { categories: Category[]; post: Post; once: string }
+
+export const PostAdded = ({ categories, post, once }: AddedProps) => (
   <>
     <PostCard post={post} />
     <div hx-swap-oob="outerHTML:#new-post">
-      <NewPostForm categories={categories} />
+      <NewPostForm categories={categories} once={once} />
     </div>
   </>
 )

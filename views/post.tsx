@@ -20,6 +20,8 @@ type PostPageProps = {
   threads: Threads
   /** The page does not begin with the first comment. */
   isFurtherDown?: boolean
+  /** For the form to comment. */
+  once: string
   likedBy?: string[]
   typed?: TypedComment
 }

@@ -34,6 +34,7 @@ export async function drawPost(
   const page = PostPage({
     ...(await withLikes(context, frame, post)),
     ...{ frame, threads, typed, isFurtherDown: isId(from), site: siteOf(request) },
+    once: crypto.randomUUID(),
     html: post.isAct ? undefined : htmlOf(post.body),
     summary: summaryOf(post),
   })

@@ -3,6 +3,7 @@ import { BoardPage, TagPage } from '../../views/board.tsx'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
+import { onceFromForm } from '../api/once.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { withMine } from '../likes/service.ts'
@@ -15,7 +16,7 @@ import { type ReadPost, readPost } from './draft.ts'
 import { drawPost, postAt } from './post-page.ts'
 import type { Category, Post } from './queries.ts'
 import { removePost } from './removal.ts'
-import { addPost, asCards, categories, categoryNamed } from './service.ts'
+import { asCards, categories, categoryNamed, contentOf, postAdded, storePost } from './service.ts'
 import { type Asked, askedIn, liveAt, sortedPosts } from './sorted.ts'
 
 /** The board: lists of posts, a post, and writing one. */
@@ -29,7 +30,14 @@ export const board = (context: Context) => {
   const frontPage = async (request: Request, frame: Frame, wrong?: Wrong) => {
     const { list, source } = await listed(request, frame)
     const live = liveAt(request, topics.posts, '/')
-    const page = BoardPage({ frame, categories: await categories(context), ...list, live, ...wrong })
+    const page = BoardPage({
+      frame,
+      categories: await categories(context),
+      ...list,
+      live,
+      once: crypto.randomUUID(),
+      ...wrong,
+    })
     return { page, source }
   }
 
@@ -48,7 +56,7 @@ export const board = (context: Context) => {
 
       set.headers['x-source'] = source
       const live = liveAt(request, topics.category(category.id), `/c/${encodeURIComponent(category.name)}`)
-      return BoardPage({ frame, categories: all, category, ...list, live })
+      return BoardPage({ frame, categories: all, category, ...list, live, once: crypto.randomUUID() })
     })
 
     .get('/tags/:tag', async ({ params, request }) => {
@@ -74,15 +82,19 @@ export const board = (context: Context) => {
       const picture = draft ? await readPicture(context, body) : { errors: {} }
       const errors = { ...wrong, ...picture.errors }
       if (draft && Object.keys(errors).length === 0) {
-        const post = await addPost(context, { ...draft, authorId: frame.viewer.id }, picture.added)
-        return added(context, request, all, post, frame.viewer)
+        const post = { ...draft, authorId: frame.viewer.id }
+        const asked = { by: frame.viewer.id, what: contentOf(post, picture.added) }
+        const { made } = await onceFromForm(context, request, body, asked, (sql) =>
+          storePost(sql, post, picture.added),
+        )
+        return added(context, request, all, await postAdded(context, made, post), frame.viewer)
       }
 
       set.status = 422
       if (!isFragmentRequest(request)) return (await frontPage(request, frame, { typed, errors })).page
       set.headers['hx-retarget'] = '#new-post'
       set.headers['hx-reswap'] = 'outerHTML'
-      return NewPostForm({ categories: all, typed, errors })
+      return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })
     })
 
     .post('/posts/:id/remove', async ({ params: { id }, request }) => {
@@ -100,5 +112,5 @@ type Wrong = Pick<ReadPost, 'typed' | 'errors'>
 async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
   if (!isFragmentRequest(request)) return seeOther(`/posts/${added.id}`)
   const [post = added] = await withMine(context, author, asCards([added]))
-  return PostAdded({ categories: all, post })
+  return PostAdded({ categories: all, post, once: crypto.randomUUID() })
 }

@@ -10,27 +10,31 @@ import {
 import { CommentBody, CommentThread, Replies } from '../../views/comments.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
+import { onceFromForm } from '../api/once.ts'
 import { drawPost, postAt } from '../board/post-page.ts'
+import type { Post } from '../board/queries.ts'
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import { readComment, readText } from './draft.ts'
+import { type CommentDraft, readComment, readText } from './draft.ts'
 import {
-  addComment,
   addressOf,
   changeComment,
+  commentAdded,
   commentOrRefuse,
   commentThere,
   moreReplies,
   removeComment,
+  storeComment,
 } from './service.ts'
+import type { ShownComment } from './threads.ts'
 
 /** What people say to posts: reading on, writing, changing and taking back. */
 export const comments = (context: Context) => {
   const refused = (request: Request, post: string, parent: number | null, typed: Typed) =>
     isFragmentRequest(request)
-      ? CommentForm({ post: Number(post), parent: parent ?? undefined, ...typed })
+      ? CommentForm({ post: Number(post), parent: parent ?? undefined, once: crypto.randomUUID(), ...typed })
       : parent === null
         ? drawPost(context, request, post, typed).then(({ page }) => page)
         : replyPage(context, request, `${parent}`, typed)
@@ -40,8 +44,10 @@ export const comments = (context: Context) => {
       const author = await memberOf(context, request)
       const { post } = await postAt(context, id)
       const { errors, draft } = readComment(asFields(body))
-      const wrong = draft ? await written(context, request, author, id, draft) : errors
-      if (wrong instanceof Response || !isErrors(wrong)) return wrong
+      const { answer, wrong = errors ?? {} } = draft
+        ? await written(context, request, author, post, draft, body)
+        : {}
+      if (answer !== undefined) return answer
 
       set.status = 422
       const parent = textOf(asFields(body).parent)
@@ -74,7 +80,7 @@ export const comments = (context: Context) => {
       await memberOf(context, request)
       if (!isFragmentRequest(request)) return replyPage(context, request, id)
       const comment = await commentThere(context, id)
-      return CommentForm({ post: comment.postId, parent: comment.id })
+      return CommentForm({ post: comment.postId, parent: comment.id, once: crypto.randomUUID() })
     })
 
     .get('/comments/:id/edit', async ({ params: { id }, request }) => {
@@ -111,36 +117,39 @@ export const comments = (context: Context) => {
 
 type Typed = { body: string; errors: FieldErrors }
 
-const isErrors = (answer: unknown): answer is FieldErrors =>
-  typeof answer === 'object' && answer !== null && !(answer instanceof Response)
-
 /** Stores a comment and gives the answer to it, or what was wrong with it by then. */
 async function written(
   context: Context,
   request: Request,
   author: Viewer,
-  id: string,
-  draft: Parameters<typeof addComment>[3],
-) {
-  const { post } = await postAt(context, id)
+  post: Post,
+  draft: CommentDraft,
+  form: unknown,
+): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
   try {
-    const comment = await addComment(context, post, author, draft)
-    if (!isFragmentRequest(request)) return seeOther(await addressOf(context, comment))
-    const shown = (await postAt(context, id)).post
-    const thread = { comment, replies: [] }
-    return CommentAdded({
-      ...{ thread, comments: shown.comments, viewer: author },
-      parent: draft.parent ?? undefined,
-    })
+    const asked = { by: author.id, what: draft }
+    const { made } = await onceFromForm(context, request, form, asked, (sql) =>
+      storeComment(sql, post.id, author, draft),
+    )
+    const comment = await commentAdded(context, made, post)
+    if (!isFragmentRequest(request)) return { answer: seeOther(await addressOf(context, comment)) }
+    return { answer: await drawAdded(context, comment, author) }
   } catch (error) {
-    if (error instanceof Refusal && error.status === 422) return error.fields
+    if (error instanceof Refusal && error.status === 422) return { wrong: error.fields }
     throw error
   }
 }
 
+async function drawAdded(context: Context, comment: ShownComment, viewer: Viewer) {
+  const { post } = await postAt(context, `${comment.postId}`)
+  const parent = comment.parentId ?? undefined
+  const thread = { comment, replies: [] }
+  return CommentAdded({ thread, comments: post.comments, viewer, parent, once: crypto.randomUUID() })
+}
+
 async function replyPage(context: Context, request: Request, id: string, typed?: Typed) {
   const comment = await commentThere(context, id)
-  return ReplyPage({ frame: await frameFor(context, request), comment, ...typed })
+  return ReplyPage({ frame: await frameFor(context, request), comment, once: crypto.randomUUID(), ...typed })
 }
 
 async function ownComment(context: Context, request: Request, id: string) {

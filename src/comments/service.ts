@@ -143,16 +143,6 @@ export async function commentAdded(context: Context, id: number, post: PostPlace
   return commentOrRefuse(context, `${id}`)
 }
 
-export async function addComment(
-  context: Context,
-  post: PostPlace,
-  author: Viewer,
-  draft: CommentDraft,
-): Promise<ShownComment> {
-  const id = await context.db.transaction((sql) => storeComment(sql, post.id, author, draft))
-  return commentAdded(context, id, post)
-}
-
 export async function changeComment(context: Context, comment: Comment, body: string): Promise<ShownComment> {
   const { affectedRows } = await updateComment(context.db, comment.id, body)
   if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')

@@ -122,12 +122,9 @@ async function withConnection<T>(
     connection.release()
     return result
   } catch (error) {
-    if (isUnreachable(error)) {
-      connection.destroy()
-      throw new Unavailable('mysql', { cause: error })
-    }
-    connection.release()
-    throw error
+    if (isUnreachable(error) || isHungUp(error)) connection.destroy()
+    else connection.release()
+    throw isUnreachable(error) ? new Unavailable('mysql', { cause: error }) : error
   } finally {
     load.used--
   }
@@ -157,7 +154,7 @@ async function transact<T>(connection: PoolConnection, work: () => Promise<T>): 
     await connection.commit()
     return result
   } catch (error) {
-    if (!isUnreachable(error)) await connection.rollback()
+    if (!isUnreachable(error) && !isHungUp(error)) await connection.rollback()
     throw error
   }
 }
@@ -191,6 +188,9 @@ export const isDeadlock = (error: unknown) =>
 
 const unreachableCodes =
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|ER_NORMAL_SHUTDOWN|ER_CONNECTION_KILLED|ERR_SOCKET)/
+
+/** The server answers so and then closes the connection, which would fail whoever is given it next. */
+const isHungUp = (error: unknown) => codeOf(error) === 'ER_NET_PACKET_TOO_LARGE'
 
 /** The server could not be asked, or the connection is lost; whether the statement ran is not known. */
 const isUnreachable = (error: unknown) =>

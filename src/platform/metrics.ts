@@ -5,14 +5,7 @@
  * read from where they are kept anyway, also only then.
  */
 
-import {
-  Counter,
-  Gauge,
-  Histogram,
-  type MetricObjectWithValues,
-  type MetricValueWithName,
-  Registry,
-} from 'prom-client'
+import { Counter, Gauge, Histogram, type MetricValueWithName, Registry } from 'prom-client'
 
 export type Metrics = {
   /** A histogram of seconds; gives the function that notes one, with the values of `labels` in their order. */
@@ -87,11 +80,11 @@ class Timings extends Histogram {
 
   constructor(
     readonly fullName: string,
-    help: string,
+    readonly helpText: string,
     readonly ownLabels: string[],
     readonly buckets: number[],
   ) {
-    super({ name: fullName, help, registers: [] })
+    super({ name: fullName, help: helpText, registers: [] })
   }
 
   note(seconds: number, labels: string[]) {
@@ -111,9 +104,10 @@ class Timings extends Histogram {
     return cell
   }
 
-  override async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+  /** What the registry asks for when it writes text. */
+  async getForPromString() {
     const values = [...this.#cells.values()].flatMap((cell) => this.#valuesOf(cell))
-    return { ...(await super.get()), values }
+    return { name: this.fullName, help: this.helpText, type: 'histogram', aggregator: 'sum', values }
   }
 
   #valuesOf({ labels, counts, sum }: Cell): MetricValueWithName<string>[] {

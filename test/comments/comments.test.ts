@@ -120,6 +120,16 @@ describe('a thread', () => {
     if (!fields.parent) expect(await countOf(post)).toEqual({ comments: 0, really: 0 })
   })
 
+  test('is written once, however often its form is sent', async () => {
+    const post = await writePost(ana, 'Pressed twice', 'Talk')
+    const send = () => bo.post(`${post}/comments`, { body: 'once', once: 'a key' })
+
+    const answers = [await send(), await send(), await send()]
+
+    expect(new Set(answers.map(({ headers }) => headers.get('location'))).size).toBe(1)
+    expect(await countOf(post)).toEqual({ comments: 1, really: 1 })
+  })
+
   test('counts right when many write and delete at once', async () => {
     const post = await writePost(ana, 'Busy', 'Talk')
     const root = await comment(ana, post, 'root')
