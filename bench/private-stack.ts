@@ -23,12 +23,14 @@ export type PrivateOptions = {
   mode?: Mode
   /** Replicas have the routes of bench/replica.ts, too. Natively only. */
   comparisons?: boolean
+  /** Web replicas; 2 unless told otherwise. */
+  replicas?: number
   /** Settings, as in a shell before `./agora up`. */
   env?: Record<string, string>
 }
 
 export async function startPrivateStack(options: PrivateOptions = {}): Promise<PrivateStack> {
-  const { mode = 'native', comparisons = false } = options
+  const { mode = 'native', comparisons = false, replicas = 2 } = options
   // What is measured comes from one address.
   const env = { RATE_LIMITS: 'off', ...options.env }
   const port = await freePort()
@@ -36,8 +38,11 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
   atTheEnd('stack', data)
 
   const where = ['--data', data]
-  if (comparisons) await upWithComparisons({ data, port, replicas: 2, detach: true }, env)
-  else await agora(['up', `--${mode}`, '--detach', '--no-autoscale', '--port', `${port}`, ...where], env)
+  if (comparisons) await upWithComparisons({ data, port, replicas, detach: true }, env)
+  else {
+    const size = ['--no-autoscale', '--replicas', `${replicas}`]
+    await agora(['up', `--${mode}`, '--detach', ...size, '--port', `${port}`, ...where], env)
+  }
 
   return {
     mode,

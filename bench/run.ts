@@ -11,6 +11,8 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
+  live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
+                --streams 2000  --seconds 5  --rounds 3  --presses 40
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
 
@@ -23,6 +25,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
       return (await import('./likes.ts')).likes(args)
+    case 'live':
+      return (await import('./live.ts')).live(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
     default:
