@@ -10,7 +10,7 @@ import { openIds } from './ids.ts'
 import { openIntake } from './intake.ts'
 import { type At, openJournal } from './journal.ts'
 import { openLookup } from './lookup.ts'
-import { metricsText } from './metrics.ts'
+import { openBatcherMetrics } from './metrics.ts'
 import { goneTotal, PostTable } from './posts.ts'
 import { likesOfNewestPosts } from './queries.ts'
 import { serve } from './server.ts'
@@ -35,13 +35,30 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
   const journal = openJournal(config.journal, at)
   const posts = new PostTable()
   journal.loadPosts(posts)
-  const db = openDb({ url: config.databaseUrl, connections: 3 })
+  const metrics = openBatcherMetrics(policy, stats)
+  const db = openDb({
+    url: config.databaseUrl,
+    connections: 3,
+    answered: (_, name, seconds) => metrics.queried(seconds, name),
+  })
   const redis = openRedis(config.redisUrl, log)
   const choices = openChoices(journal)
   const ids = openIds(journal)
   const lookup = openLookup({ db, posts, choices, log })
   const totals = openTotals({ name, redis, journal, posts, log })
-  const flush = openFlush({ name, db, journal, posts, choices, log, settings: config, at, onCorrected })
+  const { flushed } = metrics
+  const flush = openFlush({
+    name,
+    db,
+    journal,
+    posts,
+    choices,
+    log,
+    settings: config,
+    at,
+    flushed,
+    onCorrected,
+  })
   const intake = openIntake({
     name,
     journal,
@@ -53,6 +70,7 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     log,
     maxWaiting: config.maxWaiting,
     onTaken: flush.noteTaken,
+    onCommitted: metrics.committed,
   })
   const housekeeping = openHousekeeping({ journal, posts, totals, flush })
   void preload()
@@ -104,6 +122,7 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     const isFlushed = await flush.flushAll(withinMs)
     if (!isFlushed) log.warn('likes stay in the journal until the next start', { waiting: waiting() })
     housekeeping.close()
+    metrics.close()
     await Promise.race([flush.stop(), Bun.sleep(withinMs)])
     await totals.close()
     redis.disconnect()
@@ -135,48 +154,5 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
       journalBytes: journal.bytes(),
       memoryBytes: process.memoryUsage.rss(),
     }
-  }
-
-  function metrics(): string {
-    const { answered, applied, batches, oldestSeconds, refused, commits, flushFailures, ...now } = stats()
-    return metricsText([
-      { name: 'answered_total', help: 'Likes taken.', type: 'counter', value: answered },
-      { name: 'refused_total', help: 'Likes not taken.', type: 'counter', value: refused },
-      { name: 'applied_total', help: 'Likes brought to MySQL.', type: 'counter', value: applied },
-      { name: 'batches_total', help: 'Batches brought to MySQL.', type: 'counter', value: batches },
-      {
-        name: 'flush_failures_total',
-        help: 'Tries to flush that failed.',
-        type: 'counter',
-        value: flushFailures,
-      },
-      {
-        name: 'journal_commits_total',
-        help: 'Commits of likes to the journal.',
-        type: 'counter',
-        value: commits,
-      },
-      { name: 'waiting', help: 'Likes that MySQL may not have.', type: 'gauge', value: now.waiting },
-      {
-        name: 'waiting_posts',
-        help: 'Posts with likes in no batch.',
-        type: 'gauge',
-        value: now.waitingPosts,
-      },
-      {
-        name: 'oldest_seconds',
-        help: 'Age of the oldest like in no batch.',
-        type: 'gauge',
-        value: oldestSeconds,
-      },
-      {
-        name: 'totals_in_redis',
-        help: '1 when readers find totals in Redis.',
-        type: 'gauge',
-        value: now.totalsInRedis ? 1 : 0,
-      },
-      { name: 'journal_bytes', help: 'Size of the journal.', type: 'gauge', value: now.journalBytes },
-      { name: 'memory_bytes', help: 'Resident memory.', type: 'gauge', value: now.memoryBytes },
-    ])
   }
 }

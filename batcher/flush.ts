@@ -22,14 +22,27 @@ type Parts = {
   log: Log
   settings: FlushSettings
   at: At
+  /** Called with how long each try took. */
+  flushed: (seconds: number) => void
   /** Called with rows whose total turned out to be another than was thought. */
   onCorrected: (rows: number[]) => void
 }
 
 /** Brings waiting likes to MySQL: one batch at a time, each exactly once. `journal.ts` has the argument. */
-export function openFlush({ name, db, journal, posts, choices, log, settings, at, onCorrected }: Parts) {
+export function openFlush({
+  name,
+  db,
+  journal,
+  posts,
+  choices,
+  log,
+  settings,
+  at,
+  flushed,
+  onCorrected,
+}: Parts) {
   const { applied, batches } = journal.state()
-  const tally = { applied, batches, failures: 0, lastMs: 0 }
+  const tally = { applied, batches, failures: 0 }
   const crowded = new Set<number>()
   let batch = journal.batch()
   /** The newest batch in MySQL, as far as we know. */
@@ -90,16 +103,21 @@ export function openFlush({ name, db, journal, posts, choices, log, settings, at
     while (!isStopped) {
       const startedAt = performance.now()
       try {
-        if (batch || isDue()) await flush()
+        if (batch || isDue()) await timed(flush)
         failuresInARow = 0
       } catch (error) {
         tally.failures++
         failuresInARow++
         log.warn('likes could not be written to MySQL yet', { batch: batch?.number, error })
       }
-      tally.lastMs = performance.now() - startedAt
-      await pause(failuresInARow > 0 ? backoff() : settings.flushEveryMs - tally.lastMs)
+      const tookMs = performance.now() - startedAt
+      await pause(failuresInARow > 0 ? backoff() : settings.flushEveryMs - tookMs)
     }
+  }
+
+  async function timed(work: () => Promise<void>) {
+    const startedAt = performance.now()
+    await work().finally(() => flushed((performance.now() - startedAt) / 1_000))
   }
 
   function isDue(): boolean {

@@ -3,6 +3,9 @@ import { clearUp } from '../test/support/warden.ts'
 
 const usage = `Usage: ./agora bench NAME
 
+  api         how fast are reads for programs, beside the front page?
+                --seconds 4     for each measurement
+                --rounds 3
   exactness   press likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
@@ -13,6 +16,8 @@ const usage = `Usage: ./agora bench NAME
                 --rounds 3      measurements of each kind
   live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
                 --streams 2000  --seconds 5  --rounds 3  --presses 40
+  logs        what does /logs cost a request, in processor time of the replicas?
+                --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
 
@@ -21,12 +26,16 @@ const usage = `Usage: ./agora bench NAME
 /** What `./agora bench` runs. The exit code is 1 when a promise was broken. */
 async function main([name, ...args]: string[]): Promise<number> {
   switch (name) {
+    case 'api':
+      return (await import('./api.ts')).api(args)
     case 'exactness':
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
       return (await import('./likes.ts')).likes(args)
     case 'live':
       return (await import('./live.ts')).live(args)
+    case 'logs':
+      return (await import('./logs.ts')).logs(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
     default:

@@ -1,6 +1,7 @@
 import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
 import type { Live } from './live/live.ts'
+import type { ReplicaMetrics } from './metrics.ts'
 import type { Assets } from './ops/assets.ts'
 import type { AccessLog } from './platform/access-log.ts'
 import type { Cache } from './platform/cache.ts'
@@ -23,6 +24,7 @@ export type Context = {
   /** What `/logs` shows. */
   accessLog: AccessLog
   assets: Assets
+  metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */
   gates: { passwords: Gate; pictures: Gate }
   log: Log

@@ -2,6 +2,11 @@ import type { Schema } from './documented.ts'
 
 const id = { type: 'integer', minimum: 1 }
 const time = { type: 'string', format: 'date-time' }
+const usedAt = {
+  ...time,
+  type: ['string', 'null'],
+  description: 'Within five minutes; null when it was never used.',
+}
 const object = (properties: Record<string, Schema>): Schema => ({
   type: 'object',
   properties,
@@ -31,11 +36,12 @@ export const schemas: Record<string, Schema> = {
     createdAt: time,
   }),
   Viewer: object({ id, username: { type: 'string' }, role: { enum: ['member', 'admin'] } }),
-  Token: object({ id, name: { type: 'string' }, createdAt: time }),
+  Token: object({ id, name: { type: 'string' }, createdAt: time, usedAt }),
   NewToken: object({
     id,
     name: { type: 'string' },
     createdAt: time,
+    usedAt,
     token: { type: 'string', pattern: '^agora_', description: 'Shown this once.' },
   }),
   Logs: object({

@@ -20,7 +20,7 @@ export const orders = (context: Context) =>
   new Elysia({ name: 'orders' })
     .get('/market/orders', async ({ request, set }) => {
       const frame = await frameFor(context, request)
-      if (!frame.viewer) return seeOther('/login')
+      if (!frame.viewer) return seeOther('/login?next=/market/orders')
       const list = await ordersOf(context, frame.viewer, beforeIn(request))
       set.headers['cache-control'] = 'private, no-cache'
       return OrdersPage({ frame, ...list, currency: context.config.currency })

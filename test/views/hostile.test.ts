@@ -56,7 +56,7 @@ const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
 const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 const refusal = new Refusal(404, hostile)
-const token = { id: 1, name: hostile, createdAt: post.createdAt }
+const token = { id: 1, name: hostile, createdAt: post.createdAt, usedAt: post.createdAt }
 const logs = {
   requests: [['GET', hostile]] as [string, string][],
   db_accesses: [['SELECT', hostile]] as [string, string][],
@@ -102,10 +102,10 @@ const drawn: Record<string, unknown> = {
   PostAdded: PostAdded({ categories: [category], post }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
-  SignupPage: SignupPage({ frame, username: hostile, errors }),
-  SignupForm: SignupForm({ username: hostile, errors }),
-  LoginPage: LoginPage({ frame, username: hostile, errors }),
-  LoginForm: LoginForm({ username: hostile, errors }),
+  SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),
+  SignupForm: SignupForm({ username: hostile, next: hostile, errors }),
+  LoginPage: LoginPage({ frame, username: hostile, next: hostile, errors }),
+  LoginForm: LoginForm({ username: hostile, next: hostile, errors }),
   AccountPage: AccountPage({ frame, viewer: frame.viewer!, sessions: [session], hasChanged: true }),
   PasswordForm: PasswordForm({ viewer: frame.viewer!, errors: { current: hostile, password: hostile } }),
   DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
