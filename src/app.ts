@@ -9,10 +9,15 @@ import { admin } from './admin/routes.ts'
 import { answerEveryMethod } from './api/methods.ts'
 import { api } from './api/routes.ts'
 import { audit } from './audit/routes.ts'
+import { avatars } from './avatars/routes.ts'
 import { boardApi } from './board/api.ts'
+import { editing } from './board/edit-routes.ts'
 import { board } from './board/routes.ts'
+import { commentsApi } from './comments/api.ts'
+import { comments } from './comments/routes.ts'
 import type { Context } from './context.ts'
 import { answerError } from './errors.ts'
+import { feeds } from './feeds/routes.ts'
 import { likes } from './likes/routes.ts'
 import { live } from './live/routes.ts'
 import { market } from './market/routes.ts'
@@ -23,6 +28,7 @@ import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { beginTrace } from './platform/trace.ts'
+import { searching } from './search/routes.ts'
 import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
 
 /** The replica. */
@@ -62,7 +68,13 @@ function featuresOf(context: Context) {
     case 'web':
       return app
         .use(board(context))
+        .use(editing(context))
         .use(boardApi(context))
+        .use(comments(context))
+        .use(commentsApi(context))
+        .use(avatars(context))
+        .use(searching(context))
+        .use(feeds(context))
         .use(userById(context))
         .use(pictures(context))
         .use(likes(context))

@@ -26,7 +26,7 @@ export type Context = {
   assets: Assets
   metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */
-  gates: { passwords: Gate; pictures: Gate }
+  gates: { passwords: Gate; pictures: Gate; search: Gate }
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */

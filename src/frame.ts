@@ -43,6 +43,12 @@ export function backOf(request: Request, fallback: string): string {
   return host === new URL(request.url).host ? pathname + search : fallback
 }
 
+/** Where the visitor sees the site, e.g. `https://board.example`: for what must name an address whole. */
+export function siteOf(request: Request): string {
+  const isSecure = request.headers.get('x-forwarded-proto') === 'https'
+  return `${isSecure ? 'https' : 'http'}://${new URL(request.url).host}`
+}
+
 /** 303: the browser goes on with a GET. */
 export const seeOther = (location: string, headers: Record<string, string> = {}) =>
   new Response(null, { status: 303, headers: { location, ...headers } })

@@ -33,6 +33,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const gates = {
     passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
     pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
+    search: openGate({ atOnce: searchesAtOnce, waiting: 50, retrySeconds: 5 }),
   }
   metrics.watchDb(db)
   metrics.watchGates(gates)
@@ -80,6 +81,9 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   }
   return { context, close }
 }
+
+/** A word that stands in very many texts is slow to look up; pages must not wait for connections meanwhile. */
+const searchesAtOnce = 2
 
 /** What the site does by itself, whoever visits it. */
 const isHousekeeping = (name: string) => name === healthQuery || name.startsWith('ranking')

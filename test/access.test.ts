@@ -31,6 +31,30 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'GET /users/:name': 'everyone',
     'POST /posts': 'member',
     'POST /posts/:id/remove': 'owner',
+    'GET /posts/:id/edit': 'owner',
+    'POST /posts/:id/edit': 'owner',
+    'GET /posts/:id/feed': 'everyone',
+    'POST /posts/:id/comments': 'member',
+    'GET /comments/:id': 'everyone',
+    'GET /comments/:id/replies': 'everyone',
+    'GET /comments/:id/reply': 'member',
+    'GET /comments/:id/edit': 'owner',
+    'POST /comments/:id/edit': 'owner',
+    'POST /comments/:id/remove': 'owner',
+    'GET /tags/:tag': 'everyone',
+    'GET /search': 'everyone',
+    'GET /feed': 'everyone',
+    'GET /c/:category/feed': 'everyone',
+    'GET /users/:name/feed': 'everyone',
+    'GET /tags/:tag/feed': 'everyone',
+    'GET /avatars/:name': 'everyone',
+    'POST /avatar': 'member',
+    'POST /avatar/remove': 'member',
+    'GET /api/posts/:id/comments': 'everyone',
+    'POST /api/posts/:id/comments': 'member',
+    'GET /api/comments/:id': 'everyone',
+    'PATCH /api/comments/:id': 'owner',
+    'DELETE /api/comments/:id': 'owner',
     'GET /images/:name': 'everyone',
     'GET /api/categories': 'everyone',
     'POST /api/categories': 'member',
@@ -134,6 +158,8 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'GET /admin/posts': 'admin',
     'GET /admin/posts/:id/remove': 'admin',
     'POST /admin/posts/:id/remove': 'admin',
+    'GET /admin/comments/:id/remove': 'admin',
+    'POST /admin/comments/:id/remove': 'admin',
     'POST /market/orders': 'member',
     'POST /market/orders/:id/cancel': 'owner',
     'POST /api/orders': 'member',
@@ -172,6 +198,7 @@ beforeAll(async () => {
     `INSERT INTO categories (id, name, name_key, posts) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)), 1)`,
   )
   await write(`INSERT INTO posts (id, category_id, author_id, title, body) VALUES (1, 1, 1, 'Read', 'Me')`)
+  await write(`INSERT INTO comments (id, post_id, author_id, body) VALUES (1, 1, 1, 'So do I')`)
   await write(`INSERT INTO items (id, name, quantity, price) VALUES (1, 'Cake', 20, 12.50)`)
   await write(`INSERT INTO orders (id, user_id, request_key, request_hash) VALUES (1, 1, 'x', 'x')`)
   await write(

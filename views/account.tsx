@@ -121,14 +121,14 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
 export const DeleteForm = ({ posts, errors = {} }: { posts?: string; errors?: FieldErrors }) => (
   <form id="delete-form" class="stack" method="post" action="/account/delete" {...sends('/account/delete')}>
     <fieldset {...invalid('posts', errors.posts)}>
-      <legend>What should happen to your posts?</legend>
+      <legend>What should happen to your posts and comments?</legend>
       <label class="choice">
         <input type="radio" name="posts" value="keep" required checked={posts === 'keep'} />
         They stay, from "a deleted account"
       </label>
       <label class="choice">
         <input type="radio" name="posts" value="remove" required checked={posts === 'remove'} />
-        They are removed, with their likes
+        They are removed, posts with their likes and with what others said to them
       </label>
       <FieldError of="posts" error={errors.posts} />
     </fieldset>

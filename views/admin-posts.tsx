@@ -116,6 +116,15 @@ export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
     <p class="excerpt" safe>
       {post.body}
     </p>
+    <ReasonFields reason={reason} errors={errors} back="/admin/posts" />
+  </form>
+)
+
+type ReasonProps = { reason: string; errors: FieldErrors; back: string }
+
+/** Why something is taken off the board, and the way to do it or not. */
+export const ReasonFields = ({ reason, errors, back }: ReasonProps) => (
+  <>
     <label>
       Reason
       <input name="reason" maxlength="500" required value={reason} {...invalid('reason', errors.reason)} />
@@ -125,9 +134,9 @@ export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
       <button class="primary" type="submit">
         Remove
       </button>
-      <a class="button" href="/admin/posts">
+      <a class="button" href={back}>
         Keep
       </a>
     </div>
-  </form>
+  </>
 )

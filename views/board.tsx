@@ -1,17 +1,12 @@
 import { Html } from '@elysiajs/html'
-import type { Member } from '../src/accounts/queries.ts'
 import type { TypedPost } from '../src/board/draft.ts'
-import type { Category, Post } from '../src/board/queries.ts'
+import type { Category } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
-import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
-import { LikedBy, LikeForm } from './likes.tsx'
-import { Picture } from './pictures.tsx'
-import { When } from './time.tsx'
+import { NewPostForm } from './post-form.tsx'
+import { type ListProps, PostList, SortTabs } from './posts.tsx'
 
-/** `live`: which list this is, and its address, when it is the newest part of it and so may grow. */
-type ListProps = { posts: Post[]; older: number | undefined; live?: { topic: string; href: string } }
 type BoardProps = ListProps & {
   frame: Frame
   categories: Category[]
@@ -20,14 +15,20 @@ type BoardProps = ListProps & {
   errors?: FieldErrors
 }
 
+const titles = { new: 'Newest posts', hot: 'Hot posts', top: 'Most liked posts' }
+
 /** The front page, or with `category` one category's. */
 export const BoardPage = ({ frame, categories, category, typed, errors, ...list }: BoardProps) => (
-  <Layout frame={frame} title={category?.name ?? 'Newest posts'}>
+  <Layout
+    frame={frame}
+    title={category?.name ?? titles[list.sort ?? 'new']}
+    feed={category ? `/c/${encodeURIComponent(category.name)}/feed` : '/feed'}
+  >
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
       <section aria-labelledby="list-title">
-        <h1 id="list-title" safe>
-          {category?.name ?? 'Newest posts'}
+        <h1 id="list-title" dir="auto" safe>
+          {category?.name ?? titles[list.sort ?? 'new']}
         </h1>
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
@@ -39,6 +40,7 @@ export const BoardPage = ({ frame, categories, category, typed, errors, ...list 
             <a href="/login">Sign in</a> to write a post. Everyone can press like.
           </p>
         )}
+        <SortTabs sort={list.sort ?? 'new'} />
         <PostList {...list} empty="Nothing has been written here yet." />
       </section>
     </div>
@@ -55,246 +57,24 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
         href={`/c/${encodeURIComponent(category.name)}`}
         aria-current={category.id === current?.id ? 'page' : undefined}
       >
-        <span safe>{category.name}</span>
+        <span dir="auto" safe>
+          {category.name}
+        </span>
         <small>{category.posts}</small>
       </a>
     ))}
   </nav>
 )
 
-const PostList = ({ posts, older, live, empty }: ListProps & { empty: string }) => (
-  <div id="list" data-live={live?.topic}>
-    {live ? <NewPosts href={live.href} /> : ''}
-    <div id="posts">
-      {posts.map((post) => (
-        <PostCard post={post} />
-      ))}
-      <p class="empty" safe>
-        {empty}
-      </p>
-    </div>
-    {older ? (
-      <p class="pager">
-        <a class="button" href={`?before=${older}`} rel="next">
-          Older posts
-        </a>
-      </p>
-    ) : (
-      ''
-    )}
-  </div>
-)
+type TagProps = ListProps & { frame: Frame; tag: string }
 
-/** Hidden until there are some. It takes no room, so nothing moves when it shows. */
-const NewPosts = ({ href }: { href: string }) => (
-  <p class="news">
-    <a
-      class="button"
-      href={href}
-      hx-get={href}
-      hx-select="#list"
-      hx-target="#list"
-      hx-swap="outerMorph"
-      data-one="1 new post"
-      data-other="{count} new posts"
-      hidden
-    >
-      New posts
-    </a>
-  </p>
-)
-
-/** A post as lists show it. */
-export const PostCard = ({ post }: { post: Post }) => (
-  <article id={`post-${post.id}`} class="post card">
-    <h2>
-      <a href={`/posts/${post.id}`} safe>
-        {post.title}
-      </a>
-    </h2>
-    <Byline post={post} />
-    {/* An act has nothing but its caption. */}
-    <Picture of={post} size="small" />
-    <p class="excerpt" safe>
-      {post.body === post.title ? '' : post.body}
-    </p>
-    <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
-  </article>
-)
-
-const Byline = ({ post }: { post: Post }) => (
-  <p class="byline">
-    <Author name={post.author} />
-    <span aria-hidden="true"> · </span>
-    <a href={`/c/${encodeURIComponent(post.category)}`} safe>
-      {post.category}
-    </a>
-    <span aria-hidden="true"> · </span>
-    <When at={post.createdAt} />
-  </p>
-)
-
-const Author = ({ name }: { name: string | null }) =>
-  name === null ? (
-    <span>a deleted account</span>
-  ) : (
-    <a href={`/users/${encodeURIComponent(name)}`} safe>
-      {name}
-    </a>
-  )
-
-type PostPageProps = { frame: Frame; post: Post; likedBy?: string[] }
-
-export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
-  <Layout frame={frame} title={post.title} description={post.body.slice(0, 160)}>
-    <article id={`post-${post.id}`} class="post whole">
-      <h1 safe>{post.title}</h1>
-      <Byline post={post} />
-      <Picture of={post} size="large" />
-      <div class="body" safe>
-        {post.body === post.title ? '' : post.body}
-      </div>
-      <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
-      <LikedBy names={likedBy} likes={post.likes} />
-      <Removal post={post} viewer={frame.viewer} />
-    </article>
-  </Layout>
-)
-
-/** The author's way to take a post back; an admin gives a reason. */
-const Removal = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
-  if (viewer && viewer.id === post.authorId)
-    return (
-      <details class="removal">
-        <summary>Remove this post</summary>
-        <form method="post" action={`/posts/${post.id}/remove`}>
-          <button class="danger" type="submit">
-            Remove it, with its likes
-          </button>
-        </form>
-      </details>
-    )
-  if (viewer?.role === 'admin')
-    return (
-      <p class="removal">
-        <a href={`/admin/posts/${post.id}/remove`}>Remove this post</a>
-      </p>
-    )
-  return ''
-}
-
-type UserProps = ListProps & { frame: Frame; member: Member; source: 'redis' | 'mysql' }
-
-export const UserPage = ({ frame, member, source, ...list }: UserProps) => (
-  <Layout frame={frame} title={member.name}>
+/** The posts with a tag. */
+export const TagPage = ({ frame, tag, ...list }: TagProps) => (
+  <Layout frame={frame} title={`#${tag}`} feed={`/tags/${encodeURIComponent(tag)}/feed`}>
     <section class="narrow">
-      <h1 safe>{member.name}</h1>
-      <dl class="facts">
-        <dt>Id</dt>
-        <dd>{member.id}</dd>
-        <dt>Member since</dt>
-        <dd>
-          <When at={member.createdAt} />
-        </dd>
-        <dt>Role</dt>
-        <dd>{member.role}</dd>
-        <dt>Source</dt>
-        <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
-      </dl>
-      {frame.viewer?.id === member.id ? (
-        <p>
-          <a class="button" href="/account">
-            Your account
-          </a>{' '}
-          <a class="button" href="/tokens">
-            API tokens
-          </a>
-        </p>
-      ) : (
-        ''
-      )}
-      <h2>Posts</h2>
-      <PostList {...list} empty="No posts yet." />
+      <h1 dir="auto" safe>{`#${tag}`}</h1>
+      <SortTabs sort={list.sort ?? 'new'} />
+      <PostList {...list} empty="No post has this tag." />
     </section>
   </Layout>
-)
-
-type NewPostProps = { categories: Category[]; category?: Category; typed?: TypedPost; errors?: FieldErrors }
-
-/** The form for a new post: with what was typed and what was wrong with it, or empty. */
-export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPostProps) => (
-  <form
-    id="new-post"
-    class="stack"
-    method="post"
-    action="/posts"
-    enctype="multipart/form-data"
-    data-draft
-    {...sendsItself}
-  >
-    <label>
-      Category
-      <select name="category" required {...invalid('category', errors.category)}>
-        {categories.map(({ name }) => (
-          <option value={name} selected={name === (typed?.category ?? category?.name)} safe>
-            {name}
-          </option>
-        ))}
-      </select>
-      <FieldError of="category" error={errors.category} />
-    </label>
-    <label>
-      Title
-      <input
-        name="title"
-        maxlength="200"
-        required
-        value={typed?.title ?? ''}
-        {...invalid('title', errors.title)}
-      />
-      <FieldError of="title" error={errors.title} />
-    </label>
-    <label>
-      Text
-      <textarea name="body" rows="6" maxlength="20000" required {...invalid('body', errors.body)} safe>
-        {`\n${typed?.body ?? ''}`}
-      </textarea>
-      <FieldError of="body" error={errors.body} />
-    </label>
-    <label>
-      Picture, if you like
-      <input
-        type="file"
-        name="image"
-        accept="image/jpeg,image/png,image/webp,image/gif"
-        {...invalid('image', errors.image)}
-      />
-      <FieldError of="image" error={errors.image} />
-    </label>
-    <label>
-      What it shows, for those who cannot see it
-      <input name="alt" maxlength="300" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
-      <FieldError of="alt" error={errors.alt} />
-    </label>
-    <button class="primary" type="submit">
-      Post
-    </button>
-  </form>
-)
-
-const sendsItself = {
-  'hx-post': '/posts',
-  'hx-target': '#posts',
-  'hx-swap': 'afterbegin',
-  'hx-disable': 'find button',
-}
-
-/** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
-export const PostAdded = ({ categories, post }: { categories: Category[]; post: Post }) => (
-  <>
-    <PostCard post={post} />
-    <div hx-swap-oob="outerHTML:#new-post">
-      <NewPostForm categories={categories} />
-    </div>
-  </>
 )

@@ -1,10 +1,22 @@
 import { Html, type PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 
-type LayoutProps = PropsWithChildren<{ frame: Frame; title: string; description?: string }>
+/** What other sites show of a page that somebody links to: absolute addresses. https://ogp.me */
+type Share = { url: string; image?: string; imageAlt?: string }
+
+type LayoutProps = PropsWithChildren<{
+  frame: Frame
+  title: string
+  description?: string
+  /** The address of the Atom feed of what the page shows. */
+  feed?: string
+  share?: Share
+  /** What was searched for. */
+  q?: string
+}>
 
 /** The page around every page. */
-export const Layout = ({ frame, title, description, children }: LayoutProps) => (
+export const Layout = ({ frame, title, description, feed, share, q, children }: LayoutProps) => (
   <>
     {'<!doctype html>'}
     <html lang="en">
@@ -17,6 +29,8 @@ export const Layout = ({ frame, title, description, children }: LayoutProps) => 
           content={description ?? 'A community board where every like counts exactly once.'}
         />
         <title safe>{`${title} · Agora`}</title>
+        {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
+        {share ? <OpenGraph title={title} description={description ?? title} {...share} /> : ''}
         <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
         {frame.assets.styles.map((style) => (
           <link rel="stylesheet" href={style} />
@@ -30,7 +44,7 @@ export const Layout = ({ frame, title, description, children }: LayoutProps) => 
         <a class="skip" href="#content">
           Skip to content
         </a>
-        <Header frame={frame} />
+        <Header frame={frame} q={q} />
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
@@ -55,7 +69,27 @@ const whatScriptsSay = {
   'data-liked': 'Likes: {count}',
 }
 
-const Header = ({ frame }: { frame: Frame }) => (
+const OpenGraph = ({
+  title,
+  description,
+  url,
+  image,
+  imageAlt,
+}: Share & { title: string; description: string }) => (
+  <>
+    <link rel="canonical" href={url} />
+    <meta property="og:type" content="article" />
+    <meta property="og:site_name" content="Agora" />
+    <meta property="og:title" content={title} />
+    <meta property="og:description" content={description} />
+    <meta property="og:url" content={url} />
+    {image ? <meta property="og:image" content={image} /> : ''}
+    {image && imageAlt ? <meta property="og:image:alt" content={imageAlt} /> : ''}
+    <meta name="twitter:card" content={image ? 'summary_large_image' : 'summary'} />
+  </>
+)
+
+const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
   <header class="top">
     <p class="served-by" title="The server that drew this page" safe>
       {frame.servedBy}
@@ -66,6 +100,11 @@ const Header = ({ frame }: { frame: Frame }) => (
       </a>
       <a href="/market">Market</a>
       {frame.viewer?.role === 'admin' ? <a href="/admin">Admin</a> : ''}
+      <search>
+        <form class="find" action="/search">
+          <input type="search" name="q" value={q} maxlength="200" placeholder="Search" aria-label="Search" />
+        </form>
+      </search>
       <Account frame={frame} />
     </nav>
   </header>

@@ -17,7 +17,7 @@ export function one(request: Request, value: unknown, source?: Source): Response
 }
 
 /** ETags are compared weakly here: whoever compresses on the way makes them weak. */
-function isNamed(wanted: string | null, etag: string): boolean {
+export function isNamed(wanted: string | null, etag: string): boolean {
   if (wanted === null) return false
   const names = wanted.split(',').map((name) => name.trim().replace(/^W\//, ''))
   return names.includes('*') || names.includes(etag)

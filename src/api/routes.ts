@@ -4,6 +4,7 @@ import { accountsApi } from '../accounts/api.ts'
 import { acts, actsUsers } from '../acts/routes.ts'
 import { audit } from '../audit/routes.ts'
 import { boardApi } from '../board/api.ts'
+import { commentsApi } from '../comments/api.ts'
 import type { Context } from '../context.ts'
 import { frameFor } from '../frame.ts'
 import { likes } from '../likes/routes.ts'
@@ -12,7 +13,7 @@ import { ops } from '../ops/routes.ts'
 import { openApiDocument } from './document.ts'
 
 /** All features with an API, whichever pool serves them. */
-const documentedFeatures = [boardApi, likes, accountsApi, audit, logs, ops, acts, actsUsers]
+const documentedFeatures = [boardApi, commentsApi, likes, accountsApi, audit, logs, ops, acts, actsUsers]
 
 /** What the API says of itself, to programs and to people. */
 export const api = (context: Context) => {

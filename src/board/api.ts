@@ -5,22 +5,14 @@ import { once } from '../api/once.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
 import { readObject } from '../platform/json.ts'
 import { documentedBoard as documented } from './api-document.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
 import { listedPosts, listIn } from './listing.ts'
+import { postAt } from './post-page.ts'
 import type { Category, Post } from './queries.ts'
 import { removeCategory, removePost } from './removal.ts'
-import {
-  categories,
-  categoryNamed,
-  changePost,
-  postAdded,
-  postOrRefuse,
-  storeCategory,
-  storePost,
-} from './service.ts'
+import { categories, categoryNamed, changePost, postAdded, storeCategory, storePost } from './service.ts'
 
 /** Categories and posts for programs. */
 export const boardApi = (context: Context) =>
@@ -117,20 +109,16 @@ function orRefuse<Draft>({ errors, draft }: { errors?: Record<string, string>; d
   throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
 }
 
-function postAt(context: Context, id: string) {
-  if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-  return postOrRefuse(context, id)
-}
-
 const shownCategory = ({ id, name, posts }: Category) => ({ id, name, posts })
 
-const shownPost = ({ id, title, body, category, author, likes, createdAt, editedAt }: Post) => ({
+const shownPost = ({ id, title, body, category, author, likes, comments, createdAt, editedAt }: Post) => ({
   id,
   title,
   body,
   category,
   author,
   likes,
+  comments,
   createdAt,
   editedAt,
 })

@@ -14,7 +14,7 @@ export type Cache = {
 }
 
 /** Written into every key, so that a new shape of entries never meets old ones. Raise it when a view's type changes. */
-const shape = 3
+const shape = 4
 
 /**
  * Read-through cache in Redis that may vanish: without Redis each read is a load and nothing fails.
