@@ -49,7 +49,7 @@ describe('with JavaScript', () => {
 
   test('a new post appears on top of the list without loading the page, and the form is empty again', async () => {
     const { page, complaints } = await openMember(stack.url)
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
     await markDocument(page)
 
     await write(page, 'Fresh bread', 'Still warm.')
@@ -63,7 +63,7 @@ describe('with JavaScript', () => {
 
   test("a form's errors show in the form, which keeps what was typed", async () => {
     const { page } = await openMember(stack.url)
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
     await markDocument(page)
 
     await write(page, '   ', 'Kept text')
@@ -89,7 +89,7 @@ describe('with JavaScript', () => {
   test("a post's text is never taken for a page's code", async () => {
     const { page, complaints } = await openMember(stack.url)
     const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
 
     await write(page, hostile, hostile)
     const title = page.locator('#posts article h2 a').first()
@@ -117,7 +117,7 @@ describe('without JavaScript', () => {
 
   test('a member joins, writes a post, signs out and in again', async () => {
     const { page, name } = await openMember(stack.url, { javaScript: false })
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
     await write(page, 'Plain words', 'No script was run.')
     const written = await page.locator('article.whole h1').textContent()
 
@@ -133,7 +133,7 @@ describe('without JavaScript', () => {
 
   test("a form's errors show in the form, which keeps what was typed", async () => {
     const { page } = await openMember(stack.url, { javaScript: false })
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
 
     await write(page, '   ', 'Kept text')
 

@@ -37,7 +37,7 @@ describe('two people on the front page', () => {
     const top = await cem.locator('article').first().boundingBox()
     const title = `Seen by all ${crypto.randomUUID()}`
 
-    await ana.locator('summary').click()
+    await ana.locator('.composer > summary').click()
     await write(ana, title, 'As it happens.')
     const news = cem.locator('.news a', { hasText: '1 new post' })
     await news.waitFor()
@@ -49,6 +49,25 @@ describe('two people on the front page', () => {
     expect(await news.isVisible()).toBe(false)
     expect(await ana.locator('.news a').isVisible()).toBe(false)
     expect(complaints).toEqual([])
+  })
+
+  test('hear of a new comment, which a click brings without taking what they write', async () => {
+    const cem = await openMember(stack.url)
+    const { page: ana } = await openMember(stack.url)
+    const said = `Well said ${crypto.randomUUID()}`
+    const following = cem.page.waitForResponse((response) => response.url().includes('comments:15'))
+    await cem.page.goto(`${stack.url}/posts/15`)
+    await following
+    await cem.page.locator('#new-comment textarea').fill('Half a')
+
+    await ana.goto(`${stack.url}/posts/15`)
+    await ana.locator('#new-comment textarea').fill(said)
+    await ana.locator('#new-comment button').click()
+    await cem.page.locator('.news a', { hasText: '1 new comment' }).click()
+    await cem.page.locator('#threads .comment', { hasText: said }).waitFor()
+
+    expect(await cem.page.locator('#new-comment textarea').inputValue()).toBe('Half a')
+    expect(await cem.page.locator('.news a').isVisible()).toBe(false)
   })
 
   test('leave the connection to other tabs while the page is out of sight, and catch up afterwards', async () => {
@@ -153,7 +172,7 @@ describe('a press', () => {
 describe('a form', () => {
   test('keeps what was typed when the page is loaded again, until it is sent', async () => {
     const { page } = await openMember(stack.url)
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
     await page.locator('#new-post [name=title]').fill('Half a thought')
     await page.locator('#new-post [name=body]').fill('To be continued')
 
@@ -162,7 +181,7 @@ describe('a form', () => {
     await page.locator('#new-post button').click()
     await page.locator('#posts article', { hasText: 'Half a thought' }).first().waitFor()
     await page.reload()
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
 
     expect(kept).toBe('To be continued')
     expect(await page.locator('#new-post [name=title]').inputValue()).toBe('')
@@ -171,7 +190,7 @@ describe('a form', () => {
   test('that is pressed twice posts once', async () => {
     const { page } = await openMember(stack.url)
     const title = `Twice ${crypto.randomUUID()}`
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
     await page.locator('#new-post [name=title]').fill(title)
     await page.locator('#new-post [name=body]').fill('Once')
 
