@@ -177,7 +177,11 @@ const growing = () => /** @type {NodeListOf<HTMLElement>} */ (document.querySele
 
 /** @param {Element} list */
 const newestIn = (list) =>
-  Math.max(0, ...[...list.querySelectorAll('article[id]')].map(({ id }) => Number(id.split('-')[1])))
+  list.getAttribute('data-after') ??
+  Math.max(0, ...[...list.querySelectorAll('[id^="post-"], [id^="comment-"]')].map(numberOf))
+
+/** @param {Element} element */
+const numberOf = ({ id }) => Number(id.split('-')[1])
 
 function tellNews() {
   for (const list of growing()) {
@@ -186,18 +190,26 @@ function tellNews() {
       (id) => !document.getElementById(id),
     )
     if (!link) continue
-    link.hidden = fresh.length === 0
+    link.hidden = fresh.length === 0 || isBeingWrittenIn(link.getAttribute('hx-target'))
     const sentence = link.dataset[plural.select(fresh.length)] ?? link.dataset.other ?? ''
     link.textContent = sentence.replace('{count}', number.format(fresh.length))
+    const { ofEach } = link.dataset
+    const newest = Math.max(...fresh.map((id) => Number(id.split('-')[1])))
+    if (ofEach && !link.hasAttribute('hx-get'))
+      link.setAttribute('href', ofEach.replace('{id}', String(newest)))
   }
 }
+
+/** A reply that somebody writes there would be lost. @param {string | null} place */
+const isBeingWrittenIn = (place) => place !== null && document.querySelector(`${place} textarea`) !== null
 
 on('htmx:after:swap', ({ sourceElement, response }) => {
   const list = /** @type {HTMLElement | null} */ (sourceElement.closest('[data-live]'))
   if (sourceElement.matches('.news > a') && list && (response?.status ?? 500) < 400) {
+    const ids = [...(waiting.get(list.dataset.live ?? '') ?? [])]
     waiting.delete(list.dataset.live ?? '')
-    const first = /** @type {HTMLElement | null} */ (list.querySelector('article a'))
-    first?.focus()
+    const first = ids.length > 0 && list.querySelector(ids.map((id) => `#${id}`).join())
+    if (first) first.querySelector('a')?.focus()
   }
   meet()
   tellNews()

@@ -21,6 +21,7 @@ export const remembered = {
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
   /** The first page of a post's threads. */
   comments: { key: (post: number) => `comments:${post}`, seconds: 60 },
+  newestComments: { key: (post: number) => `comments:newest:${post}`, seconds: 60 },
   userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
@@ -55,7 +56,11 @@ export const untrueAfter = {
   postAddedOrChanged: postChanged,
   postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   /** Comments were added or removed: their number stands beside the post. */
-  commentsChanged: (post: PostPlace) => [remembered.comments.key(post.id), ...postChanged(post)],
+  commentsChanged: (post: PostPlace) => [
+    remembered.comments.key(post.id),
+    remembered.newestComments.key(post.id),
+    ...postChanged(post),
+  ],
   /** A comment has another text. */
   commentChanged: (post: number) => [remembered.comments.key(post)],
   /** Somebody's name or picture is another, beside these posts and in the comments on them. */

@@ -69,6 +69,8 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     },
   }
 
+  metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', context.live.streams)
+
   const close = async () => {
     context.live.close()
     await likes.close()

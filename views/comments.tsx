@@ -6,6 +6,7 @@ import type { ShownComment, Thread } from '../src/comments/threads.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { Avatar } from './avatar.tsx'
 import { CommentForm } from './comment-forms.tsx'
+import { News } from './news.tsx'
 import { commentCount, Edited } from './posts.tsx'
 import { When } from './time.tsx'
 
@@ -23,8 +24,21 @@ type CommentsProps = {
 
 /** What people say to a post, below it. */
 export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, typed }: CommentsProps) => (
-  <section id="comments" class="whole comments" aria-labelledby="comments-title">
+  <section
+    id="comments"
+    class="whole comments"
+    aria-labelledby="comments-title"
+    data-live={`comments:${post.id}`}
+    data-after={isPart(threads) || isFurtherDown ? afterAll : undefined}
+  >
     <CommentsTitle comments={post.comments} />
+    <News
+      href={`/posts/${post.id}`}
+      target={isPart(threads) || isFurtherDown ? undefined : '#threads'}
+      withIt="#comments-title"
+      ofEach="/comments/{id}"
+      sentences={newComments}
+    />
     {isFurtherDown ? (
       <p>
         <a href={`/posts/${post.id}#comments`}>All comments from the first</a>
@@ -55,6 +69,12 @@ export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, t
     )}
   </section>
 )
+
+const newComments = { one: '1 new comment', other: '{count} new comments' }
+
+/** Where not all comments are shown, nobody can say of those that are there already whether they are new. */
+const isPart = ({ threads, next }: Threads) => next !== undefined || threads.some(({ more }) => more)
+const afterAll = 10 ** 15 - 1
 
 /** With `isUpdate` it takes the place of the one on the page. */
 export const CommentsTitle = ({ comments, isUpdate = false }: { comments: number; isUpdate?: boolean }) => (

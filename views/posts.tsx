@@ -3,6 +3,7 @@ import type { Post } from '../src/board/queries.ts'
 import type { Sort } from '../src/ranking/lists/queries.ts'
 import { Avatar } from './avatar.tsx'
 import { LikeForm } from './likes.tsx'
+import { News } from './news.tsx'
 import { Picture } from './pictures.tsx'
 import { When } from './time.tsx'
 
@@ -19,7 +20,7 @@ export type ListProps = {
 
 export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps & { empty: string }) => (
   <div id="list" data-live={live?.topic}>
-    {live ? <NewPosts href={live.href} /> : ''}
+    {live ? <News href={live.href} target="#list" sentences={newPosts} /> : ''}
     <div id="posts">
       {posts.map((post) => (
         <PostCard post={post} />
@@ -40,24 +41,7 @@ export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps 
   </div>
 )
 
-/** Hidden until there are some. It takes no room, so nothing moves when it shows. */
-const NewPosts = ({ href }: { href: string }) => (
-  <p class="news">
-    <a
-      class="button"
-      href={href}
-      hx-get={href}
-      hx-select="#list"
-      hx-target="#list"
-      hx-swap="outerMorph"
-      data-one="1 new post"
-      data-other="{count} new posts"
-      hidden
-    >
-      New posts
-    </a>
-  </p>
-)
+const newPosts = { one: '1 new post', other: '{count} new posts' }
 
 const orders: [Sort, string][] = [
   ['new', 'New'],

@@ -140,6 +140,7 @@ const notThere = () =>
 /** The part that comes after it: everyone sees the comment from now on. */
 export async function commentAdded(context: Context, id: number, post: PostPlace): Promise<ShownComment> {
   await context.cache.forget(untrueAfter.commentsChanged(post))
+  context.live.publish({ kind: 'comment', id, postId: post.id })
   return commentOrRefuse(context, `${id}`)
 }
 

@@ -26,8 +26,8 @@ const postsPerQuestion = 500
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
 export type Known = { address: string; name: string | undefined }
 
-type Found = Map<number, Counted>
 type Patience = { ms: number; hungMs: number; hungForMs: number }
+type Found = Map<number, Counted>
 
 /**
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a

@@ -1,17 +1,23 @@
 import { newest, newestBy, newestIn } from '../board/service.ts'
+import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Newest } from './hub.ts'
-import { likesInMysql } from './queries.ts'
+import { idsOfNewestComments, likesInMysql } from './queries.ts'
 
 /** What stands in a list now. Nothing when it cannot be read: the page shows it when it is loaded again. */
 export async function newestOf(context: Context, topic: string): Promise<Newest | undefined> {
-  const [name, id] = topic.split(':')
-  const list = listNamed(context, name ?? '', Number(id))
-  const posts = await list?.then(
-    (found) => found.posts,
-    () => undefined,
-  )
-  return posts && { kind: 'post', ids: posts.map((post) => post.id) }
+  const [name = '', id] = topic.split(':')
+  if (name === 'comments') return { kind: 'comment', ids: await newestComments(context, Number(id)) }
+  const posts = await listNamed(context, name, Number(id))?.catch(() => undefined)
+  return posts && { kind: 'post', ids: posts.posts.map((post) => post.id) }
+}
+
+async function newestComments({ cache, db }: Context, post: number): Promise<number[]> {
+  const { key, seconds } = remembered.newestComments
+  const found = await cache
+    .remember(key(post), seconds, () => idsOfNewestComments(db, post))
+    .catch(() => undefined)
+  return found?.value ?? []
 }
 
 function listNamed(context: Context, name: string, id: number) {

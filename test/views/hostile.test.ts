@@ -36,6 +36,7 @@ import { Layout } from '../../views/layout.tsx'
 import { LikedBy } from '../../views/likes.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { News } from '../../views/news.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Picture } from '../../views/pictures.tsx'
 import { PostPage } from '../../views/post.tsx'
@@ -183,6 +184,7 @@ const drawn: Record<string, unknown> = {
   PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
+  News: News({ href: hostile, sentences: { one: hostile, other: hostile } }),
   SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),
   SignupForm: SignupForm({ username: hostile, next: hostile, errors }),
   LoginPage: LoginPage({ frame, username: hostile, next: hostile, errors }),
