@@ -1,3 +1,4 @@
+import type { TotalsAnswer } from '../src/likes/protocol.ts'
 import type { BatcherConfig } from '../src/platform/config.ts'
 import { openDb } from '../src/platform/db.ts'
 import type { Log } from '../src/platform/log.ts'
@@ -112,11 +113,12 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     }
   }
 
-  function totalsOf(list: number[]): [number, number][] {
-    return list.flatMap((post) => {
+  function totalsOf(list: number[]): Omit<TotalsAnswer, 'batcher'> {
+    const totals = list.flatMap((post): [number, number][] => {
       const row = posts.find(post)
       return row < 0 || posts.isIdle(row) || posts.total(row) === goneTotal ? [] : [[post, posts.total(row)]]
     })
+    return { version: intake.tally.version, totals }
   }
 
   /**

@@ -131,8 +131,10 @@ export function openIntake(parts: Parts) {
 
   function taken({ id, post, user, wants }: Arrival, row: number): string {
     const total = posts.total(row) + posts.staged(row)
+    // That of the commit under way.
+    const version = tally.version + 1
     const liked = wants === undefined ? '' : `,"liked":${choices.isLiked(post, user)}`
-    return `{"id":${JSON.stringify(id)},"post":${post},"total":${total}${liked}}`
+    return `{"id":${JSON.stringify(id)},"post":${post},"total":${total},"version":${version}${liked}}`
   }
 
   function refusal({ id, post }: Arrival, status: number, error: string): string {

@@ -1,3 +1,4 @@
+import type { TotalsAnswer } from '../src/likes/protocol.ts'
 import type { LikesPolicy } from '../src/platform/config.ts'
 import { Refusal } from '../src/platform/errors.ts'
 import type { Log } from '../src/platform/log.ts'
@@ -16,7 +17,7 @@ export type Work = {
   backup(id: string): Promise<Uint8Array | undefined>
   resume(id: string): boolean
   forget(posts: number[]): Promise<number[]>
-  totals(posts: number[]): [post: number, total: number][]
+  totals(posts: number[]): Omit<TotalsAnswer, 'batcher'>
   liked(user: number, posts: number[]): Promise<number[]>
   stats(): Record<string, unknown>
   metrics: Pick<Metrics, 'text' | 'contentType'>
@@ -71,7 +72,7 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
       '/totals': {
         GET: (request) => {
           const posts = readPosts(new URL(request.url).searchParams.get('posts') ?? '')
-          return Response.json({ batcher: work.name, totals: work.totals(posts) })
+          return Response.json({ batcher: work.name, ...work.totals(posts) })
         },
       },
       '/liked': {

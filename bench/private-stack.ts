@@ -25,12 +25,14 @@ export type PrivateOptions = {
   comparisons?: boolean
   /** Replicas come and go with the load. Otherwise their number stays. */
   autoscale?: boolean
+  /** Web replicas; 2 unless told otherwise. */
+  replicas?: number
   /** Settings, as in a shell before `./agora up`. */
   env?: Record<string, string>
 }
 
 export async function startPrivateStack(options: PrivateOptions = {}): Promise<PrivateStack> {
-  const { mode = 'native', comparisons = false, autoscale = false } = options
+  const { mode = 'native', comparisons = false, autoscale = false, replicas = 2 } = options
   // What is measured comes from one address.
   const env = { RATE_LIMITS: 'off', ...options.env }
   const port = await freePort()
@@ -38,10 +40,10 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
   atTheEnd('stack', data)
 
   const where = ['--data', data]
-  if (comparisons) await upWithComparisons({ data, port, replicas: 2, detach: true }, env)
+  if (comparisons) await upWithComparisons({ data, port, replicas, detach: true }, env)
   else {
-    const fixed = autoscale ? [] : ['--no-autoscale']
-    await agora(['up', `--${mode}`, '--detach', ...fixed, '--port', `${port}`, ...where], env)
+    const size = [...(autoscale ? [] : ['--no-autoscale']), '--replicas', `${replicas}`]
+    await agora(['up', `--${mode}`, '--detach', ...size, '--port', `${port}`, ...where], env)
   }
 
   return {

@@ -32,6 +32,9 @@ export const countAgain =
 export const firstAndLast = (title: string) =>
   `SELECT MIN(id), MAX(id), COUNT(*) FROM posts WHERE title = '${title}'`
 
+/** Those on the front page. */
+export const idsOfNewest = 'SELECT id FROM posts ORDER BY id DESC LIMIT 20'
+
 export const likesOf = (first: number, last: number) =>
   `SELECT id, likes FROM posts WHERE id BETWEEN ${first} AND ${last}`
 

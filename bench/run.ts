@@ -14,6 +14,8 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
+  live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
+                --streams 2000  --seconds 5  --rounds 3  --presses 40
   logs        what does /logs cost a request, in processor time of the replicas?
                 --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
@@ -43,6 +45,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
       return (await import('./likes.ts')).likes(args)
+    case 'live':
+      return (await import('./live.ts')).live(args)
     case 'logs':
       return (await import('./logs.ts')).logs(args)
     case 'memory':

@@ -1,16 +1,23 @@
 -- What each role's account may do, and nothing more. Loaded at every start, after the accounts were made.
 
-GRANT SELECT (id, name, name_key, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
+GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (posts, acts), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
   INSERT (category_id, author_id, title, body, image_hash, image_alt),
-  UPDATE (category_id, title, body, image_hash, image_alt, edited_at)
+  UPDATE (category_id, title, body, image_hash, image_alt, comments, edited_at)
   ON agora.posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (category_id), DELETE ON agora.acts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.post_ranks TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (ranked_until) ON agora.ranking TO 'agora_web'@'%';
+GRANT SELECT, DELETE,
+  INSERT (post_id, root_id, parent_id, author_id, body),
+  UPDATE (author_id, body, edited_at, removed_at)
+  ON agora.comments TO 'agora_web'@'%';
+GRANT SELECT, INSERT ON agora.tags TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (likes, hot), DELETE ON agora.post_tags TO 'agora_web'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.avatars TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';
@@ -24,9 +31,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
--- Who leaves may take their posts along.
+-- Who leaves may take their posts and comments along.
 GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
-GRANT SELECT, DELETE ON agora.posts TO 'agora_accounts'@'%';
+GRANT SELECT, UPDATE (author_id, body, removed_at), DELETE ON agora.comments TO 'agora_accounts'@'%';
+GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_accounts'@'%';
 GRANT SELECT (hash), DELETE ON agora.images TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 
@@ -36,7 +44,9 @@ GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_admin'@'%';
-GRANT SELECT, DELETE ON agora.posts TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (author_id, body, removed_at, reason) ON agora.comments TO 'agora_admin'@'%';
+GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';

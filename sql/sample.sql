@@ -25,7 +25,7 @@ INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) V
    'The square is closed to cars from ten in the morning. We still need two people for the cake table and somebody with a long extension lead.'),
   (3, 2, 3, 9, CURRENT_TIMESTAMP(3) - INTERVAL 649 HOUR,
    'A bread that forgives everything',
-   '500 g flour, 350 g water, 10 g salt, a pinch of yeast. Stir, forget it overnight, shape it with wet hands, bake it in a pot with the lid on. I have not managed to ruin it yet.'),
+   'You need\n\n- 500 g flour\n- 350 g water\n- 10 g salt and a pinch of yeast\n\nStir, **forget it overnight**, shape it with wet hands, bake it in a pot with the lid on. I have not managed to ruin it yet. #bread #recipes'),
   (4, 3, 4, 3, CURRENT_TIMESTAMP(3) - INTERVAL 632 HOUR,
    'The repair evening is back',
    'Every first Thursday in the library''s cellar. Bring toasters, lamps, trousers. Last time we mended 14 of 17 things and drank too much tea.'),
@@ -34,13 +34,13 @@ INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) V
    'I am halfway through a history of the spice trade and learned that nutmeg once cost more than a house.'),
   (6, 5, 1, 4, CURRENT_TIMESTAMP(3) - INTERVAL 598 HOUR,
    'The ridge path is open again',
-   'They replaced the bridge. The last kilometre is still muddy, so leave the good shoes at home.'),
+   'They replaced the bridge. The last kilometre is still muddy, so leave the good shoes at home. #walks'),
   (7, 6, 2, 3, CURRENT_TIMESTAMP(3) - INTERVAL 581 HOUR,
    'Giving away: forty jam jars',
    'All washed, most with lids. On the bench beside the blue door until Sunday.'),
   (8, 2, 4, 6, CURRENT_TIMESTAMP(3) - INTERVAL 564 HOUR,
    'Lentil soup for twelve',
-   'The trick is to fry the cumin and the tomato paste together until it smells like a market, and only then add the lentils.'),
+   'The trick is to fry the cumin and the tomato paste together until it smells like a market, and only then add the lentils. #recipes'),
   (9, 1, 3, 3, CURRENT_TIMESTAMP(3) - INTERVAL 547 HOUR,
    'Lost: grey cat, answers to nobody',
    'She left through the kitchen window on Tuesday. Please look into your sheds. She is friendly to people who carry fish.'),
@@ -73,13 +73,13 @@ INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) V
    'I will pin one to the board by the fountain each morning. Requests are welcome, long epics are not.'),
   (19, 5, 5, 7, CURRENT_TIMESTAMP(3) - INTERVAL 377 HOUR,
    'Mushroom walk with somebody who knows them',
-   'Meet at the forest car park at nine. Bring a basket, not a bag, and eat nothing that the guide has not looked at.'),
+   'Meet at the forest car park at nine. Bring a basket, not a bag, and eat nothing that the guide has not looked at. #walks'),
   (20, 6, 4, 5, CURRENT_TIMESTAMP(3) - INTERVAL 360 HOUR,
    'Looking for a cello teacher',
    'For a beginner of fifty-three with patient neighbours.'),
   (21, 2, 1, 11, CURRENT_TIMESTAMP(3) - INTERVAL 343 HOUR,
    'Quince paste, in pictures',
-   'It takes an afternoon and all the pots you have. Stir until the spoon stands by itself, then stir on for ten minutes.'),
+   'It takes an afternoon and all the pots you have. Stir until the spoon stands by itself, then stir on for ten minutes. #recipes'),
   (22, 1, 5, 3, CURRENT_TIMESTAMP(3) - INTERVAL 326 HOUR,
    'Thank you, whoever swept the stairs',
    'All one hundred and eight of them. The whole hill noticed.'),
@@ -115,7 +115,7 @@ INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) V
    'Worn for one winter and a half. Muddy but whole.'),
   (33, 2, 3, 7, CURRENT_TIMESTAMP(3) - INTERVAL 139 HOUR,
    'Pickled cucumbers need more dill than you think',
-   'Also a vine leaf in each jar. It keeps them crisp, and I have no idea why.'),
+   'Also a vine leaf in each jar. It keeps them crisp, and I have no idea why. #recipes'),
   (34, 1, 2, 3, CURRENT_TIMESTAMP(3) - INTERVAL 122 HOUR,
    'Who plays the trumpet at noon?',
    'It is not a complaint. It is getting better. We are all proud.'),
@@ -130,7 +130,7 @@ INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) V
    'Found in the book box. Whoever wrote the notes disagreed with it on nearly every page.'),
   (38, 6, 2, 5, CURRENT_TIMESTAMP(3) - INTERVAL 54 HOUR,
    'Swap: sourdough for apples',
-   'I have too much of the one and none of the other.'),
+   'I have too much of the one and none of the other. #bread'),
   (39, 2, 4, 4, CURRENT_TIMESTAMP(3) - INTERVAL 37 HOUR,
    'Tea for a cold, by my grandmother',
    'Ginger, thyme, honey, and somebody who brings it to your bed.'),
@@ -140,6 +140,24 @@ INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) V
 
 INSERT INTO post_ranks (post_id, category_id, likes, hot)
 SELECT id, category_id, likes, ROUND(100 * LOG10(1 + likes)) + FLOOR(TO_SECONDS(created_at) / 450) FROM posts;
+
+INSERT INTO tags (id, name) VALUES (1, 'bread'), (2, 'recipes'), (3, 'walks');
+INSERT INTO post_tags (tag_id, post_id, likes, hot)
+SELECT tags.id, post_ranks.post_id, post_ranks.likes, post_ranks.hot
+  FROM posts
+  JOIN post_ranks ON post_ranks.post_id = posts.id
+  JOIN tags ON posts.body LIKE CONCAT('%#', tags.name, '%');
+
+INSERT INTO comments (id, post_id, root_id, parent_id, author_id, created_at, body) VALUES
+  (1, 40, NULL, NULL, 2, CURRENT_TIMESTAMP(3) - INTERVAL 19 HOUR, 'I heard it from the bakery and thought that I was late.'),
+  (2, 40, 1, 1, 1, CURRENT_TIMESTAMP(3) - INTERVAL 18 HOUR, 'You were. By the *other* clock.'),
+  (3, 40, 1, 2, 2, CURRENT_TIMESTAMP(3) - INTERVAL 18 HOUR, 'Then I shall go by this one from now on.'),
+  (4, 40, NULL, NULL, 4, CURRENT_TIMESTAMP(3) - INTERVAL 12 HOUR, 'Who do we thank? I would bring a cake.'),
+  (5, 40, 4, 4, 5, CURRENT_TIMESTAMP(3) - INTERVAL 11 HOUR, 'Cem and his uncle. They were up there for two Sundays.'),
+  (6, 3, NULL, NULL, 5, CURRENT_TIMESTAMP(3) - INTERVAL 600 HOUR, 'It forgave me the whole bag of flour. Thank you!'),
+  (7, 3, 6, 6, 3, CURRENT_TIMESTAMP(3) - INTERVAL 590 HOUR, 'That makes *two* breads. Freeze one.'),
+  (8, 9, NULL, NULL, 1, CURRENT_TIMESTAMP(3) - INTERVAL 540 HOUR, 'Not in our shed. I left the door open and some tuna.');
+UPDATE posts SET comments = (SELECT COUNT(*) FROM comments WHERE comments.post_id = posts.id);
 
 -- The likes above came from somewhere: a batch like any other, so that the audit finds no drift.
 INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES

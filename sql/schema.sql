@@ -15,7 +15,11 @@ CREATE TABLE users (
   role          VARCHAR(6) NOT NULL DEFAULT 'member' CHECK (role IN ('member', 'admin')),
   created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   disabled_at   DATETIME(3) NULL,
-  UNIQUE KEY users_by_name (name_key)
+  -- Search looks here for names that begin with what was typed, whatever its case and accents.
+  name_start    VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
+                GENERATED ALWAYS AS (LEFT(name, 40)) STORED,
+  UNIQUE KEY users_by_name (name_key),
+  KEY users_by_start (name_start, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: accounts (all), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of
@@ -84,7 +88,9 @@ CREATE TABLE images (
 -- Search is for all words that are asked for, so none may be missing from its index.
 SET SESSION innodb_ft_enable_stopword = OFF;
 
--- Written by: web (everything but likes), batcher (likes and nothing else).
+-- Written by: web (everything but likes), batcher (likes and nothing else), accounts and admin (comments, when they
+-- remove some). `comments` counts those that are not removed; whoever adds or removes one changes it first, in the same
+-- transaction, which also makes everyone else who does so wait.
 CREATE TABLE posts (
   id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   category_id BIGINT UNSIGNED NOT NULL,
@@ -96,6 +102,7 @@ CREATE TABLE posts (
   image_hash  CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
   image_alt   VARCHAR(300) NOT NULL DEFAULT '',
   likes       BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  comments    INT UNSIGNED NOT NULL DEFAULT 0,
   created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   edited_at   DATETIME(3) NULL,
   KEY posts_by_category (category_id, id),
@@ -105,6 +112,42 @@ CREATE TABLE posts (
   FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE,
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
   FOREIGN KEY (image_hash) REFERENCES images (hash)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web. A member's small square picture, WebP that we made, known by its SHA-256.
+CREATE TABLE avatars (
+  user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  hash    CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  picture MEDIUMBLOB NOT NULL,
+  KEY avatars_by_hash (hash),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web (all), admin and accounts (removing). `root_id` is the comment on the post itself that a reply goes
+-- back to, however deep: a thread is its root and all rows that name it, and the first n of them by id are always a
+-- whole tree. Parents are not foreign keys, because a post takes its comments along in one go; that a parent is there
+-- is checked while `posts.comments` is held. A removed comment stays, without its text, as long as it has replies, or
+-- because an admin gave a reason.
+CREATE TABLE comments (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  post_id    BIGINT UNSIGNED NOT NULL,
+  root_id    BIGINT UNSIGNED NULL,
+  parent_id  BIGINT UNSIGNED NULL,
+  -- NULL: the author's account is gone, or the comment is removed.
+  author_id  BIGINT UNSIGNED NULL,
+  body       MEDIUMTEXT COLLATE utf8mb4_unicode_ci NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  edited_at  DATETIME(3) NULL,
+  removed_at DATETIME(3) NULL,
+  reason     VARCHAR(500) NULL,
+  KEY comments_by_thread (post_id, root_id, id),
+  KEY comments_by_post (post_id, id),
+  KEY comments_by_root (root_id, id),
+  KEY comments_by_parent (parent_id),
+  KEY comments_by_author (author_id, post_id),
+  FULLTEXT KEY comments_by_words (body),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web. The orders of sort=top and sort=hot. They stand apart from `posts` because with them each flush of likes
@@ -119,6 +162,28 @@ CREATE TABLE post_ranks (
   KEY post_ranks_by_likes_in_category (category_id, likes, post_id),
   KEY post_ranks_by_hot (hot, post_id),
   KEY post_ranks_by_hot_in_category (category_id, hot, post_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web. Hashtags, folded to one case. They stay when no post has them any more.
+CREATE TABLE tags (
+  id   BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name VARCHAR(160) NOT NULL,
+  UNIQUE KEY tags_by_name (name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web. Which posts have a tag in their text, with what `post_ranks` says of them: so a tag's posts are read
+-- in each order from an index alone.
+CREATE TABLE post_tags (
+  tag_id  BIGINT UNSIGNED NOT NULL,
+  post_id BIGINT UNSIGNED NOT NULL,
+  likes   BIGINT UNSIGNED NOT NULL,
+  hot     INT UNSIGNED NOT NULL,
+  PRIMARY KEY (tag_id, post_id),
+  KEY post_tags_by_post (post_id),
+  KEY post_tags_by_likes (tag_id, likes, post_id),
+  KEY post_tags_by_hot (tag_id, hot, post_id),
+  FOREIGN KEY (tag_id) REFERENCES tags (id) ON DELETE CASCADE,
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 

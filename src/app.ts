@@ -9,14 +9,20 @@ import { admin } from './admin/routes.ts'
 import { answerEveryMethod } from './api/methods.ts'
 import { api } from './api/routes.ts'
 import { audit } from './audit/routes.ts'
+import { avatars } from './avatars/routes.ts'
 import { boardApi } from './board/api.ts'
+import { editing } from './board/edit-routes.ts'
 import { board } from './board/routes.ts'
+import { commentsApi } from './comments/api.ts'
+import { comments } from './comments/routes.ts'
 import type { Context } from './context.ts'
 import { allowDoor, unchanged } from './door.ts'
 import { answerError } from './errors.ts'
+import { feeds } from './feeds/routes.ts'
 import { inLanguage, languageHeaders } from './language/choice.ts'
 import { languageChoice } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
+import { live } from './live/routes.ts'
 import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
@@ -25,6 +31,7 @@ import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { beginTrace } from './platform/trace.ts'
+import { searching } from './search/routes.ts'
 import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
 
 /** The replica. */
@@ -72,10 +79,17 @@ function featuresOf(context: Context) {
     case 'web':
       return app
         .use(board(context))
+        .use(editing(context))
         .use(boardApi(context))
+        .use(comments(context))
+        .use(commentsApi(context))
+        .use(avatars(context))
+        .use(searching(context))
+        .use(feeds(context))
         .use(userById(context))
         .use(pictures(context))
         .use(likes(context))
+        .use(live(context))
         .use(market(context))
         .use(orders(context))
         .use(audit(context))

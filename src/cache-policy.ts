@@ -36,7 +36,15 @@ export const remembered = {
       `posts:full:${category ?? 'all'}:${author ?? 'all'}`,
     seconds: 60,
   },
+  /** First pages of what is sorted by likes, of all posts or of a category. Ranks follow likes every 15 s. */
+  rankedPosts: {
+    key: (sort: 'top' | 'hot', category: number | undefined) => `posts:${sort}:${category ?? 'all'}`,
+    seconds: 15,
+  },
   post: { key: (id: number) => `post:${id}`, seconds: 60 },
+  /** The first page of a post's threads. */
+  comments: { key: (post: number) => `comments:${post}`, seconds: 60 },
+  newestComments: { key: (post: number) => `comments:newest:${post}`, seconds: 60 },
   userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
@@ -57,6 +65,10 @@ const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
   remembered.categories.key(),
   remembered.newestInFull.key(undefined, undefined),
   remembered.newestInFull.key(categoryId, undefined),
+  ...(['top', 'hot'] as const).flatMap((sort) => [
+    remembered.rankedPosts.key(sort, undefined),
+    remembered.rankedPosts.key(sort, categoryId),
+  ]),
   ...(authorId === null
     ? []
     : [remembered.newestPostsBy.key(authorId), remembered.newestInFull.key(undefined, authorId)]),
@@ -66,6 +78,18 @@ const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
 export const untrueAfter = {
   postAddedOrChanged: postChanged,
   postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
+  /** Comments were added or removed: their number stands beside the post. */
+  commentsChanged: (post: PostPlace) => [
+    remembered.comments.key(post.id),
+    remembered.newestComments.key(post.id),
+    ...postChanged(post),
+  ],
+  /** A comment has another text. */
+  commentChanged: (post: number) => [remembered.comments.key(post)],
+  /** Somebody's name or picture is another, beside these posts and in the comments on them. */
+  bylinesChanged: (posts: PostPlace[]) => [
+    ...new Set(posts.flatMap((post) => [remembered.comments.key(post.id), ...postChanged(post)])),
+  ],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
   itemsChanged: () => [remembered.items.key()],
 

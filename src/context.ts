@@ -1,5 +1,6 @@
 import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
+import type { Live } from './live/live.ts'
 import type { ReplicaMetrics } from './metrics.ts'
 import type { Assets } from './ops/assets.ts'
 import type { AccessLog } from './platform/access-log.ts'
@@ -16,6 +17,8 @@ export type Context = {
   db: Db
   cache: Cache
   likes: LikesClient
+  /** Tells people who look at a page what changes on it. */
+  live: Live
   /** The acts API's count of calls to this replica's service. */
   calls: CallCounter
   /** What `/logs` shows. */
@@ -23,7 +26,7 @@ export type Context = {
   assets: Assets
   metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */
-  gates: { passwords: Gate; pictures: Gate }
+  gates: { passwords: Gate; pictures: Gate; search: Gate }
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */

@@ -6,15 +6,20 @@ import type { Context } from './context.ts'
 export type Frame = {
   servedBy: string
   viewer: Viewer | undefined
-  /** Addresses of the stylesheets, in their order, the script and the icon. */
-  assets: { styles: string[]; htmx: string; icon: string }
+  /** Addresses of the stylesheets and our scripts, in their order, of htmx and the icon. */
+  assets: { styles: string[]; scripts: string[]; htmx: string; icon: string }
 }
 
 /** A frame for somebody whose session was not looked up. */
 export const anonymousFrame = ({ config, assets }: Context): Frame => ({
   servedBy: config.name,
   viewer: undefined,
-  assets: { styles: assets.styles, htmx: assets.url('htmx.min.js'), icon: assets.url('icon.svg') },
+  assets: {
+    styles: assets.styles,
+    scripts: assets.scripts,
+    htmx: assets.url('htmx.min.js'),
+    icon: assets.url('icon.svg'),
+  },
 })
 
 /** The frame for whoever sent this request. */
@@ -36,6 +41,12 @@ export function backOf(request: Request, fallback: string): string {
   if (!referer || !URL.canParse(referer)) return fallback
   const { host, pathname, search } = new URL(referer)
   return host === new URL(request.url).host ? pathname + search : fallback
+}
+
+/** Where the visitor sees the site, e.g. `https://board.example`: for what must name an address whole. */
+export function siteOf(request: Request): string {
+  const isSecure = request.headers.get('x-forwarded-proto') === 'https'
+  return `${isSecure ? 'https' : 'http'}://${new URL(request.url).host}`
 }
 
 /** 303: the browser goes on with a GET. */

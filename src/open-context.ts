@@ -1,6 +1,8 @@
 import { openCallCounter } from './acts/counter.ts'
 import type { Context } from './context.ts'
 import { type LikesClient, openLikes } from './likes/client.ts'
+import { openLive } from './live/live.ts'
+import { newestOf, storedLikes } from './live/newest.ts'
 import { openReplicaMetrics, type ReplicaMetrics } from './metrics.ts'
 import { openAssets } from './ops/assets.ts'
 import { databaseAnswers, healthQuery } from './ops/queries.ts'
@@ -32,6 +34,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const gates = {
     passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
     pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
+    search: openGate({ atOnce: searchesAtOnce, waiting: 50, retrySeconds: 5 }),
   }
   const cache = openCache(redis, breaker)
   metrics.watchCache(cache)
@@ -43,6 +46,15 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     db,
     cache: countedCache(cache, metrics),
     likes,
+    live: openLive({
+      redisUrl: config.redisUrl,
+      redis,
+      likes,
+      log,
+      mostStreams: config.liveStreams,
+      newest: (topic) => newestOf(context, topic),
+      stored: (posts) => storedLikes(context, posts),
+    }),
     calls: openCallCounter(redis, config.role),
     accessLog,
     assets: await openAssets(),
@@ -60,7 +72,10 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     },
   }
 
+  metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', context.live.streams)
+
   const close = async () => {
+    context.live.close()
     await likes.close()
     await accessLog.close()
     metrics.close()
@@ -69,6 +84,9 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   }
   return { context, close }
 }
+
+/** A word that stands in very many texts is slow to look up; pages must not wait for connections meanwhile. */
+const searchesAtOnce = 2
 
 /** What the site does by itself, whoever visits it. */
 const isHousekeeping = (name: string) => name === healthQuery || name.startsWith('ranking')

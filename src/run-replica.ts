@@ -35,6 +35,7 @@ async function serve(build: (context: Context) => AnyElysia) {
 
   await context.lifecycle.stopped
   ranking?.stop()
+  context.live.end()
   await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])
   await app.stop(true)
   await close()

@@ -3,9 +3,9 @@ import { haproxySocket } from './haproxy-socket.ts'
 import type { ReplicaRole, Site } from './plan.ts'
 import { Trouble } from './trouble.ts'
 
-/** Where a replica serves: the market's pages come from the web replicas, in a backend that balances in its own way. */
+/** Where a replica serves: the market's pages and live streams come from the web replicas, each balanced in its own way. */
 const backends: Record<ReplicaRole, string[]> = {
-  web: ['web', 'market'],
+  web: ['web', 'market', 'live'],
   accounts: ['accounts'],
   admin: ['admin'],
 }

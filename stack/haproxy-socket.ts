@@ -39,6 +39,9 @@ export const serverOptions =
   'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 ' +
   'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-max-conn 256 pool-purge-delay 1s'
 
+/** A stream is no work: what limits requests at a time does not limit streams. */
+const optionsIn = (backend: string) => (backend === 'live' ? `${serverOptions} maxconn 0` : serverOptions)
+
 const answerWithinMs = 5_000
 
 /** Connections that HAProxy keeps open to a server hold up its removal until they are purged, within seconds. */
@@ -59,7 +62,10 @@ export function haproxySocket(path: string) {
     /** Adds a server, checked and ready. It gets requests at once, and none any more if its first check fails. */
     async addServer(backend: string, name: string, host: string, port: number): Promise<void> {
       const server = `${word(backend)}/${word(name)}`
-      await change(`add server ${server} ${word(host)}:${port} ${serverOptions}`, 'New server registered.')
+      await change(
+        `add server ${server} ${word(host)}:${port} ${optionsIn(backend)}`,
+        'New server registered.',
+      )
       await change(`enable health ${server}`)
       await change(`enable server ${server}`)
     },

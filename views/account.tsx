@@ -149,14 +149,14 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
 export const DeleteForm = ({ posts, errors = {} }: { posts?: string; errors?: FieldErrors }) => (
   <form id="delete-form" class="stack" method="post" action="/account/delete" {...sends('/account/delete')}>
     <fieldset {...invalid('posts', errors.posts)}>
-      <legend safe>{say('What should happen to your posts?')}</legend>
+      <legend safe>{say('What should happen to your posts and comments?')}</legend>
       <label class="choice">
         <input type="radio" name="posts" value="keep" required checked={posts === 'keep'} />
         <Phrase of={'They stay, from "a deleted account"'} />
       </label>
       <label class="choice">
         <input type="radio" name="posts" value="remove" required checked={posts === 'remove'} />
-        <Phrase of="They are removed, with their likes" />
+        <Phrase of="They are removed, posts with their likes and with what others said to them" />
       </label>
       <FieldError of="posts" error={errors.posts} />
     </fieldset>

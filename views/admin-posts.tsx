@@ -136,6 +136,15 @@ export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
     <p class="excerpt" dir="auto" safe>
       {post.body}
     </p>
+    <ReasonFields reason={reason} errors={errors} back="/admin/posts" />
+  </form>
+)
+
+type ReasonProps = { reason: string; errors: FieldErrors; back: string }
+
+/** Why something is taken off the board, and the way to do it or not. */
+export const ReasonFields = ({ reason, errors, back }: ReasonProps) => (
+  <>
     <label>
       <Phrase of="Reason" />
       <input name="reason" maxlength="500" required value={reason} {...invalid('reason', errors.reason)} />
@@ -145,9 +154,9 @@ export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
       <button class="primary" type="submit" safe>
         {say('Remove')}
       </button>
-      <a class="button" href="/admin/posts" safe>
+      <a class="button" href={back} safe>
         {say('Keep')}
       </a>
     </div>
-  </form>
+  </>
 )

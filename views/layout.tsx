@@ -2,10 +2,22 @@ import { Html, type PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import { direction, language, languages, say } from '../texts/say.ts'
 
-type LayoutProps = PropsWithChildren<{ frame: Frame; title: string; description?: string }>
+/** What other sites show of a page that somebody links to: absolute addresses. https://ogp.me */
+type Share = { url: string; image?: string; imageAlt?: string }
+
+type LayoutProps = PropsWithChildren<{
+  frame: Frame
+  title: string
+  description?: string
+  /** The address of the Atom feed of what the page shows. */
+  feed?: string
+  share?: Share
+  /** What was searched for. */
+  q?: string
+}>
 
 /** The page around every page. */
-export const Layout = ({ frame, title, description, children }: LayoutProps) => (
+export const Layout = ({ frame, title, description, feed, share, q, children }: LayoutProps) => (
   <>
     {'<!doctype html>'}
     <html lang={language()} dir={direction()}>
@@ -18,21 +30,27 @@ export const Layout = ({ frame, title, description, children }: LayoutProps) => 
           content={description ?? say('A community board where every like counts exactly once.')}
         />
         <title safe>{`${title} · Agora`}</title>
+        {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
+        {share ? <OpenGraph title={title} description={description ?? title} {...share} /> : ''}
         <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
         {frame.assets.styles.map((style) => (
           <link rel="stylesheet" href={style} />
         ))}
         <script src={frame.assets.htmx} defer></script>
+        {frame.assets.scripts.map((script) => (
+          <script src={script} type="module"></script>
+        ))}
       </head>
       <body>
         <a class="skip" href="#content" safe>
           {say('Skip to content')}
         </a>
-        <Header frame={frame} />
+        <Header frame={frame} q={q} />
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
-        <div id="flash" role="status" aria-live="polite"></div>
+        <div id="flash" role="status" aria-live="polite" {...whatScriptsSay()}></div>
+        <div id="said" class="unseen" role="status" aria-live="polite"></div>
         <Footer />
       </body>
     </html>
@@ -73,7 +91,36 @@ const LanguageForm = () => (
   </form>
 )
 
-const Header = ({ frame }: { frame: Frame }) => (
+/** Sentences for public/*.js, where they are filled in and shown. */
+const whatScriptsSay = () => ({
+  'data-unreachable': say('This did not get through: the site cannot be reached.'),
+  'data-later': say('You can try again in {seconds} seconds.'),
+  'data-again': say('Try again'),
+  'data-like': say('Like, {count} so far'),
+  'data-liked': say('Likes: {count}'),
+})
+
+const OpenGraph = ({
+  title,
+  description,
+  url,
+  image,
+  imageAlt,
+}: Share & { title: string; description: string }) => (
+  <>
+    <link rel="canonical" href={url} />
+    <meta property="og:type" content="article" />
+    <meta property="og:site_name" content="Agora" />
+    <meta property="og:title" content={title} />
+    <meta property="og:description" content={description} />
+    <meta property="og:url" content={url} />
+    {image ? <meta property="og:image" content={image} /> : ''}
+    {image && imageAlt ? <meta property="og:image:alt" content={imageAlt} /> : ''}
+    <meta name="twitter:card" content={image ? 'summary_large_image' : 'summary'} />
+  </>
+)
+
+const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
   <header class="top">
     <p class="served-by" title={say('The server that drew this page')} safe>
       {frame.servedBy}
@@ -92,6 +139,18 @@ const Header = ({ frame }: { frame: Frame }) => (
       ) : (
         ''
       )}
+      <search>
+        <form class="find" action="/search">
+          <input
+            type="search"
+            name="q"
+            value={q}
+            maxlength="200"
+            placeholder={say('Search')}
+            aria-label={say('Search')}
+          />
+        </form>
+      </search>
       <Account frame={frame} />
     </nav>
   </header>

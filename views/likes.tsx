@@ -9,11 +9,14 @@ const heart = (
   </svg>
 )
 
-/** `liked` is known only where each member has one like, and says whether the visitor's is given. */
-type LikeProps = { id: number; likes: number; liked?: boolean }
+/**
+ * `liked` is known only where each member has one like, and says whether the visitor's is given. `version` is that of the
+ * count after a press: a page that follows the likes shows no older one afterwards.
+ */
+type LikeProps = { id: number; likes: number; liked?: boolean; version?: number }
 
 /** The button with its count; a press swaps it for the one in the answer. */
-export const LikeButton = ({ id, likes, liked }: LikeProps) => {
+export const LikeButton = ({ id, likes, liked, version }: LikeProps) => {
   const count = sayNumber(likes)
   return (
     <button
@@ -21,9 +24,9 @@ export const LikeButton = ({ id, likes, liked }: LikeProps) => {
       class="like"
       type="submit"
       hx-post={`/posts/${id}/likes`}
-      hx-swap="outerHTML"
+      data-likes={version === undefined ? likes : `${likes}:${version}`}
       aria-pressed={liked === undefined ? undefined : liked ? 'true' : 'false'}
-      aria-label={say('Like, {n} so far', { n: count })}
+      aria-label={say('Like, {count} so far', { count })}
     >
       {heart}
       <span class="count" safe>
@@ -33,9 +36,15 @@ export const LikeButton = ({ id, likes, liked }: LikeProps) => {
   )
 }
 
+/** The button stays the same element, with the focus. Where each press counts none is dropped, however fast they come. */
+const ways = (liked: boolean | undefined) => ({
+  'hx-swap:inherited': 'outerMorph',
+  'hx-sync:inherited': liked === undefined ? 'this:queue all' : 'this:drop',
+})
+
 /** Without JavaScript the same button posts this form. */
 export const LikeForm = (props: LikeProps) => (
-  <form class="like-form" method="post" action={`/posts/${props.id}/likes`}>
+  <form class="like-form" method="post" action={`/posts/${props.id}/likes`} {...ways(props.liked)}>
     <LikeButton {...props} />
   </form>
 )

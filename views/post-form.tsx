@@ -1,11 +1,13 @@
 import { Html } from '@elysiajs/html'
 import type { TypedPost } from '../src/board/draft.ts'
-import type { Category } from '../src/board/queries.ts'
+import type { Category, Post } from '../src/board/queries.ts'
+import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
-import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
-import { Phrase } from './phrase.tsx'
+import { Layout } from './layout.tsx'
+import { PostCard } from './posts.tsx'
 
+/** `once` is a key that makes a form which is sent twice count once. */
 type NewPostProps = {
   categories: Category[]
   category?: Category
@@ -22,55 +24,34 @@ export const NewPostForm = ({ categories, category, once, typed, errors = {} }: 
     method="post"
     action="/posts"
     enctype="multipart/form-data"
+    data-draft
     {...sendsItself}
   >
     <input type="hidden" name="once" value={once} />
-    <label>
-      <Phrase of="Category" />
-      <select name="category" required {...invalid('category', errors.category)}>
-        {categories.map(({ name }) => (
-          <option value={name} selected={name === (typed?.category ?? category?.name)} safe>
-            {name}
-          </option>
-        ))}
-      </select>
-      <FieldError of="category" error={errors.category} />
-    </label>
-    <label>
-      <Phrase of="Title" />
-      <input
-        name="title"
-        maxlength="200"
-        required
-        value={typed?.title ?? ''}
-        {...invalid('title', errors.title)}
-      />
-      <FieldError of="title" error={errors.title} />
-    </label>
-    <label>
-      <Phrase of="Text" />
-      <textarea name="body" rows="6" maxlength="20000" required {...invalid('body', errors.body)} safe>
-        {`\n${typed?.body ?? ''}`}
-      </textarea>
-      <FieldError of="body" error={errors.body} />
-    </label>
-    <label>
-      <Phrase of="Picture, if you like" />
+    <PostFields
+      categories={categories}
+      chosen={typed?.category ?? category?.name}
+      typed={typed}
+      errors={errors}
+    />
+    <label class="drop">
+      Picture, if you like
       <input
         type="file"
         name="image"
         accept="image/jpeg,image/png,image/webp,image/gif"
+        data-sending="Sending the picture"
         {...invalid('image', errors.image)}
       />
       <FieldError of="image" error={errors.image} />
     </label>
     <label>
-      <Phrase of="What it shows, for those who cannot see it" />
+      What it shows, for those who cannot see it
       <input name="alt" maxlength="300" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
       <FieldError of="alt" error={errors.alt} />
     </label>
-    <button class="primary" type="submit" safe>
-      {say('Post')}
+    <button class="primary" type="submit">
+      Post
     </button>
   </form>
 )
@@ -81,3 +62,94 @@ const sendsItself = {
   'hx-swap': 'afterbegin',
   'hx-disable': 'find button',
 }
+
+type FieldsProps = { categories: Category[]; chosen?: string; typed?: TypedPost; errors: FieldErrors }
+
+const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
+  <>
+    <label>
+      Category
+      <select name="category" required {...invalid('category', errors.category)}>
+        {categories.map(({ name }) => (
+          <option value={name} selected={name === chosen} safe>
+            {name}
+          </option>
+        ))}
+      </select>
+      <FieldError of="category" error={errors.category} />
+    </label>
+    <label>
+      Title
+      <input
+        name="title"
+        maxlength="200"
+        dir="auto"
+        required
+        value={typed?.title ?? ''}
+        {...invalid('title', errors.title)}
+      />
+      <FieldError of="title" error={errors.title} />
+    </label>
+    <label>
+      Text
+      <textarea
+        name="body"
+        rows="6"
+        maxlength="20000"
+        dir="auto"
+        required
+        {...invalid('body', errors.body)}
+        safe
+      >
+        {`\n${typed?.body ?? ''}`}
+      </textarea>
+      <FieldError of="body" error={errors.body} />
+    </label>
+    <TextHelp />
+  </>
+)
+
+/** How to write more than plain words. */
+export const TextHelp = () => (
+  <details class="help">
+    <summary>Bold, links, lists, tags</summary>
+    <p>
+      <code>**bold**</code> <code>*italic*</code> <code>[link](https://…)</code> <code>&gt; quote</code>{' '}
+      <code>- list</code> <code># heading</code> <code>`code`</code> <code>#tag</code>
+    </p>
+  </details>
+)
+
+type EditProps = { frame: Frame; post: Post; categories: Category[]; typed: TypedPost; errors?: FieldErrors }
+
+/** Where an author changes a post. */
+export const EditPostPage = ({ frame, post, categories, typed, errors = {} }: EditProps) => (
+  <Layout frame={frame} title="Edit a post">
+    <section class="narrow">
+      <h1>Edit a post</h1>
+      <form class="stack" method="post" action={`/posts/${post.id}/edit`}>
+        <PostFields categories={categories} chosen={typed.category} typed={typed} errors={errors} />
+        <div class="actions">
+          <button class="primary" type="submit">
+            Save
+          </button>
+          <a class="button" href={`/posts/${post.id}`}>
+            Cancel
+          </a>
+        </div>
+      </form>
+    </section>
+  </Layout>
+)
+
+/** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
+type AddedProps = { categories: Category[]; post: Post; once: string }
+
+export const PostAdded = ({ categories, post, once }: AddedProps) => (
+  <>
+    <PostCard post={post} />
+    <div hx-swap-oob="outerHTML:#new-post">
+      <NewPostForm categories={categories} once={once} />
+    </div>
+  </>
+)

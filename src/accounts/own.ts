@@ -41,7 +41,8 @@ export async function leave(
   password: string,
   posts: string,
 ): Promise<FieldErrors | undefined> {
-  if (posts !== 'keep' && posts !== 'remove') return { posts: 'Please say what should happen to your posts.' }
+  if (posts !== 'keep' && posts !== 'remove')
+    return { posts: 'Please say what should happen to your posts and comments.' }
   if (!(await provenBy(context, viewer, password))) return { confirm: 'This is not your password.' }
 
   await removeAccount(context, viewer, { withPosts: posts === 'remove' })

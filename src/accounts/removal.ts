@@ -1,5 +1,6 @@
 import { forgetPosts } from '../board/removal.ts'
 import { untrueAfter } from '../cache-policy.ts'
+import { discountCommentsBy, postsCommentedBy, removeCommentsBy } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -15,7 +16,7 @@ import {
 } from './queries.ts'
 
 /**
- * Removes an account. Its posts stay, without a name, or go with it. Whatever was remembered of it, a session or a name
+ * Removes an account. Its posts and comments stay, without a name, or go with it. Whatever was remembered of it, a session or a name
  * beside a post, is forgotten at once. The last admin is refused: nobody could make another one.
  */
 export async function removeAccount(
@@ -24,12 +25,17 @@ export async function removeAccount(
   { withPosts = false } = {},
 ): Promise<void> {
   const { db, cache } = context
-  const { posts, signIns } = await db.transaction(async (sql) => {
+  const { posts, commented, signIns } = await db.transaction(async (sql) => {
     await lockUser(sql, id)
     if (role === 'admin' && (await otherAdmins(sql, id)) === 0)
       throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
-    const left = { posts: await postsBy(sql, id), signIns: await signInsOf(sql, id) }
-    if (withPosts) await removePosts(sql, id, new Set(left.posts.map(({ categoryId }) => categoryId)))
+    const [posts, commented] = [await postsBy(sql, id), await postsCommentedBy(sql, id)]
+    const left = { posts, commented, signIns: await signInsOf(sql, id) }
+    if (withPosts) {
+      await removePosts(sql, id, new Set(posts.map(({ categoryId }) => categoryId)))
+      await discountCommentsBy(sql, id)
+      await removeCommentsBy(sql, id)
+    }
     const { affectedRows } = await deleteUser(sql, id)
     if (affectedRows === 0) throw new Refusal(404, 'Nobody here has this name.')
     return left
@@ -39,6 +45,7 @@ export async function removeAccount(
     ...untrueAfter.userAddedOrChanged(name, id),
     ...untrueAfter.signInsChanged(signIns),
   ])
+  await forgetAll(cache, untrueAfter.bylinesChanged(commented))
   await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
 }
 
@@ -48,7 +55,8 @@ async function removePosts(sql: Sql, author: number, categories: Set<number>): P
   await deletePostsBy(sql, author)
 }
 
-async function forgetAll(cache: Context['cache'], keys: string[]): Promise<void> {
+/** Forgets as many keys as it takes, some at once. */
+export async function forgetAll(cache: Context['cache'], keys: string[]): Promise<void> {
   for (let from = 0; from < keys.length; from += keysAtOnce)
     await cache.forget(keys.slice(from, from + keysAtOnce))
 }

@@ -63,7 +63,7 @@ async function isListed({ config }: Context, username: string): Promise<boolean>
 const usersWithinMs = 5_000
 
 async function store(
-  { db, cache }: Context,
+  { db, cache, live }: Context,
   act: NewAct,
   { categoryId, authorId }: { categoryId: number; authorId: number | null },
 ): Promise<void> {
@@ -83,6 +83,7 @@ async function store(
       throw error
     })
   await cache.forget(untrueAfter.postAddedOrChanged({ id, categoryId, authorId }))
+  live.publish({ kind: 'post', id, categoryId, authorId })
 }
 
 /** `DELETE /acts/:actId` */

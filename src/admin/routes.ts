@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { categoryRoutes } from './category-routes.ts'
+import { commentRoutes } from './comment-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { itemApi } from './item-api.ts'
 import { itemRoutes } from './item-routes.ts'
@@ -18,3 +19,4 @@ export const admin = (context: Context) =>
     .use(categoryRoutes(context))
     .use(memberRoutes(context))
     .use(postRoutes(context))
+    .use(commentRoutes(context))

@@ -52,6 +52,7 @@ const base: Omit<Document, 'paths'> = {
   servers: [{ url: '/' }],
   tags: [
     { name: 'posts', description: 'What people write.' },
+    { name: 'comments', description: 'What people say to posts, in threads.' },
     { name: 'likes', description: 'Answered when they are on a disk, counted exactly once.' },
     { name: 'categories', description: 'Where posts stand.' },
     { name: 'users', description: 'Members of the board.' },

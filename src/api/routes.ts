@@ -5,6 +5,7 @@ import { acts, actsUsers } from '../acts/routes.ts'
 import { itemApi } from '../admin/item-api.ts'
 import { audit } from '../audit/routes.ts'
 import { boardApi } from '../board/api.ts'
+import { commentsApi } from '../comments/api.ts'
 import type { Context } from '../context.ts'
 import { frameFor } from '../frame.ts'
 import { likes } from '../likes/routes.ts'
@@ -17,7 +18,7 @@ import { openApiDocument } from './document.ts'
 
 /** All features with an API, whichever pool serves them. */
 const documentedFeatures = [
-  ...[boardApi, pictures, likes, accountsApi],
+  ...[boardApi, commentsApi, pictures, likes, accountsApi],
   ...[market, itemApi, orders, ordering],
   ...[audit, logs, ops, acts, actsUsers],
 ]

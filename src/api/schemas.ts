@@ -24,13 +24,30 @@ export const schemas: Record<string, Schema> = {
   Post: object({
     id,
     title: { type: 'string' },
-    body: { type: 'string', description: 'In lists at most 20,000 characters.' },
+    body: {
+      type: 'string',
+      description: 'Markdown as it was typed, of an act a plain caption; in lists at most 20,000 characters.',
+    },
     category: { type: 'string' },
     author: { type: ['string', 'null'], description: 'null when the account is gone.' },
     likes: { type: 'integer', minimum: 0 },
+    comments: { type: 'integer', minimum: 0 },
     image: { anyOf: [{ $ref: '#/components/schemas/Image' }, { type: 'null' }] },
     createdAt: time,
     editedAt: { ...time, type: ['string', 'null'] },
+  }),
+  Comment: object({
+    id,
+    post: id,
+    parent: { ...id, type: ['integer', 'null'], description: 'What it answers; null: the post.' },
+    author: { type: ['string', 'null'], description: 'null when it is removed or the account is gone.' },
+    body: { type: 'string', description: 'Markdown as it was typed; empty when it is removed.' },
+    createdAt: time,
+    editedAt: { ...time, type: ['string', 'null'] },
+    removed: {
+      type: 'boolean',
+      description: 'It stays because there are replies to it, or for the reason given.',
+    },
   }),
   Image: object({
     url: { type: 'string', pattern: '^/images/[0-9a-f]{64}-large\\.webp$', description: 'Never changes.' },

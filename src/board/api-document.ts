@@ -63,6 +63,7 @@ export const documentedBoard = {
     query: {
       category: { type: 'string', description: 'Only in this category.' },
       user: { type: 'string', description: 'Only of this author.' },
+      tag: { type: 'string', description: 'Only with this hashtag in their text, without its #.' },
       q: { type: 'string', description: 'Only with all these words in title or text; a word may go on.' },
       sort: {
         enum: ['new', 'top', 'hot'],

@@ -6,11 +6,11 @@ import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
 import { readFields, readObject } from '../platform/json.ts'
 import { documentedBoard as documented } from './api-document.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
 import { listedPosts, listIn } from './listing.ts'
+import { postAt } from './post-page.ts'
 import type { Category, Post } from './queries.ts'
 import { removeCategory, removePost } from './removal.ts'
 import {
@@ -19,7 +19,6 @@ import {
   changePost,
   contentOf,
   postAdded,
-  postOrRefuse,
   storeCategory,
   storePost,
 } from './service.ts'
@@ -122,11 +121,6 @@ function orRefuse<Draft>({ errors = {}, draft }: { errors?: FieldErrors; draft?:
   throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
 }
 
-function postAt(context: Context, id: string) {
-  if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-  return postOrRefuse(context, id)
-}
-
 const shownCategory = ({ id, name, posts }: Category) => ({ id, name, posts })
 
 const shownPost = (post: Post) => ({
@@ -136,6 +130,7 @@ const shownPost = (post: Post) => ({
   category: post.category,
   author: post.author,
   likes: post.likes,
+  comments: post.comments,
   image: shownImage(post),
   createdAt: post.createdAt,
   editedAt: post.editedAt,

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
+import { tagId } from '../tags/queries.ts'
 import type { Post } from './queries.ts'
 import { categories, withTotals } from './service.ts'
 
@@ -12,6 +13,7 @@ import { categories, withTotals } from './service.ts'
 export type Listed = {
   category: string | undefined
   user: string | undefined
+  tag: string | undefined
   words: string | undefined
   sort: Sort
   before: Wanted['before']
@@ -37,27 +39,31 @@ export function listIn(request: Request): Listed {
   }
   if (!sort || !limit || Object.keys(errors).length > 0)
     throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
-  return { category: given('category'), user: given('user'), words, sort, before: place, limit }
+  const [category, user, tag] = ['category', 'user', 'tag'].map(given)
+  return { category, user, tag, words, sort, before: place, limit }
 }
 
-const sorts: Sort[] = ['new', 'top', 'hot']
+export const sorts: Sort[] = ['new', 'top', 'hot']
 
 /** `id` for the newest, `number-id` for what is sorted by a number. */
-function placeIn(before: string, sort: Sort): Wanted['before'] {
+export function placeIn(before: string, sort: Sort): Wanted['before'] {
   const [, place, id] = (sort === 'new' ? /^()(\d{1,15})$/ : /^(\d{1,15})-(\d{1,15})$/).exec(before) ?? []
   if (id === undefined) return undefined
   return { place: Number(sort === 'new' ? id : place), id: Number(id) }
 }
 
-const placeOf = ({ place, id }: RankedPost, sort: Sort) => (sort === 'new' ? `${id}` : `${place}-${id}`)
+export const placeOf = ({ place, id }: RankedPost, sort: Sort) =>
+  sort === 'new' ? `${id}` : `${place}-${id}`
 
 const mostWords = 10
 
 /** All of the words, each of which may go on. Shorter ones are in no full-text index. */
-function booleanQuery(q: string): string | undefined {
-  const words = q.match(/[\p{L}\p{N}]{3,80}/gu)?.slice(0, mostWords) ?? []
+export function booleanQuery(q: string): string | undefined {
+  const words = wordsIn(q)
   return words.length > 0 ? words.map((word) => `+${word}*`).join(' ') : undefined
 }
+
+export const wordsIn = (q: string): string[] => q.match(/[\p{L}\p{N}]{3,80}/gu)?.slice(0, mostWords) ?? []
 
 export type PageOfPosts = { posts: Post[]; next: string | undefined; source: Source }
 
@@ -66,9 +72,11 @@ export async function listedPosts(context: Context, listed: Listed): Promise<Pag
   const { sort, words, before, limit } = listed
   const category = listed.category === undefined ? undefined : await categoryId(context, listed.category)
   const author = listed.user === undefined ? undefined : await authorId(context, listed.user)
-  if (category === null || author === null) return { posts: [], next: undefined, source: 'mysql' }
+  const tag = listed.tag === undefined ? undefined : await tagId(context.db, listed.tag)
+  if (category === null || author === null || tag === null)
+    return { posts: [], next: undefined, source: 'mysql' }
 
-  const wanted = { sort, words, before, category, author, limit: limit + 1 }
+  const wanted = { sort, words, before, category, author, tag, limit: limit + 1 }
   const { value, source } = await loaded(context, wanted)
   const page = value.slice(0, limit)
   const last = page.at(-1)
@@ -81,8 +89,9 @@ export async function listedPosts(context: Context, listed: Listed): Promise<Pag
 
 /** First pages that most programs ask for are remembered; what is sorted by likes changes all the time. */
 async function loaded({ cache, db }: Context, wanted: Wanted) {
-  const { sort, words, before, category, author, limit } = wanted
-  const isUsual = sort === 'new' && !words && !before && limit === usualLimit + 1 && !(category && author)
+  const { sort, words, before, category, author, tag, limit } = wanted
+  const isUsual =
+    sort === 'new' && !words && !before && !tag && limit === usualLimit + 1 && !(category && author)
   if (!isUsual) return { value: await rankedPosts(db, wanted), source: 'mysql' as const }
   const { key, seconds } = remembered.newestInFull
   return cache.remember(key(category, author), seconds, () => rankedPosts(db, wanted))

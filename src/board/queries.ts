@@ -12,7 +12,12 @@ export type Post = {
   category: string
   authorId: number | null
   author: string | null
+  /** The name of the author's picture, if they have one. */
+  avatar: string | null
   likes: number
+  comments: number
+  /** It came through /api/v1: its text is a caption, no Markdown. */
+  isAct: 0 | 1
   /** `LIKES=once`, for a member: whether they like it. Not part of the row. */
   liked?: boolean
   createdAt: string
@@ -39,13 +44,15 @@ export type Draft = {
 export const fromTheTop = '18446744073709551615'
 
 export const columns = `posts.id, posts.title, posts.category_id AS categoryId, categories.name AS category,
-       posts.author_id AS authorId, users.name AS author, posts.likes, posts.created_at AS createdAt,
-       posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
+       posts.author_id AS authorId, users.name AS author, avatars.hash AS avatar, posts.likes,
+       posts.comments, acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
 export const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN users ON users.id = posts.author_id
-  LEFT JOIN images ON images.hash = posts.image_hash`
-const excerpt = 'LEFT(posts.body, 400) AS body'
+  LEFT JOIN images ON images.hash = posts.image_hash
+  LEFT JOIN avatars ON avatars.user_id = posts.author_id
+  LEFT JOIN acts ON acts.post_id = posts.id`
+export const excerpt = 'LEFT(posts.body, 400) AS body'
 
 export const allCategories = (sql: Sql) =>
   sql.rows<Category>(

@@ -1,45 +1,47 @@
 import { Elysia } from 'elysia'
-import { BoardPage, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
-import { NewPostForm } from '../../views/post-form.tsx'
+import { BoardPage, TagPage } from '../../views/board.tsx'
+import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { memberOrRefuse } from '../accounts/service.ts'
 import { onceFromForm } from '../api/once.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
-import { likedByNames, withMine } from '../likes/service.ts'
+import { withMine } from '../likes/service.ts'
+import { topics } from '../live/news.ts'
 import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
+import { tagNamed } from '../tags/service.ts'
+import { foldedTag, tagAddress } from '../text/tags.ts'
 import { type ReadPost, readPost } from './draft.ts'
+import { drawPost, postAt } from './post-page.ts'
 import type { Category, Post } from './queries.ts'
 import { removePost } from './removal.ts'
-import {
-  categories,
-  categoryNamed,
-  contentOf,
-  newest,
-  newestBy,
-  newestIn,
-  postAdded,
-  postOrRefuse,
-  storePost,
-} from './service.ts'
+import { asCards, categories, categoryNamed, contentOf, postAdded, storePost } from './service.ts'
+import { type Asked, askedIn, liveAt, sortedPosts } from './sorted.ts'
 
-/** The board: lists of posts, a post, a member, and writing a post. */
+/** The board: lists of posts, a post, and writing one. */
 export const board = (context: Context) => {
-  const listPage = async (request: Request, asked: Promise<Frame>, wrong?: Wrong) => {
-    const [{ posts, older, source }, all, frame] = await Promise.all([
-      newest(context, beforeIn(request)),
-      categories(context),
+  /** A page of posts with what the viewer likes, and which store it came from. */
+  const listed = async (
+    request: Request,
+    asked: Promise<Frame>,
+    place: Pick<Asked, 'category' | 'tag'> = {},
+  ) => {
+    const { sort, before } = askedIn(request)
+    const [{ posts, older, source }, frame] = await Promise.all([
+      sortedPosts(context, { sort, before, ...place }),
       asked,
     ])
-    const shown = await withMine(context, frame.viewer, posts)
+    return { frame, list: { posts: await withMine(context, frame.viewer, posts), older, sort }, source }
+  }
+  const frontPage = async (request: Request, asked: Promise<Frame>, wrong?: Wrong) => {
+    const [{ frame, list, source }, all] = await Promise.all([listed(request, asked), categories(context)])
+    const live = liveAt(request, topics.posts, '/')
     const page = BoardPage({
       frame,
       categories: all,
-      posts: shown,
-      older,
+      ...list,
+      live,
       once: crypto.randomUUID(),
       ...wrong,
     })
@@ -48,43 +50,38 @@ export const board = (context: Context) => {
 
   return new Elysia({ name: 'board' })
     .get('/', async ({ request, set }) => {
-      const { page, source } = await listPage(request, frameFor(context, request))
+      const { page, source } = await frontPage(request, frameFor(context, request))
       set.headers['x-source'] = source
       return page
     })
 
     .get('/c/:category', async ({ params, request, set }) => {
-      const [category, all, frame] = await Promise.all([
+      const [category, all] = await Promise.all([
         categoryNamed(context, params.category),
         categories(context),
-        frameFor(context, request),
       ])
-      const { posts, older, source } = await newestIn(context, category.id, beforeIn(request))
-      const shown = await withMine(context, frame.viewer, posts)
+      const { frame, list, source } = await listed(request, frameFor(context, request), {
+        category: category.id,
+      })
 
       set.headers['x-source'] = source
-      return BoardPage({ frame, categories: all, category, posts: shown, older, once: crypto.randomUUID() })
+      const live = liveAt(request, topics.category(category.id), `/c/${encodeURIComponent(category.name)}`)
+      return BoardPage({ frame, categories: all, category, ...list, live, once: crypto.randomUUID() })
+    })
+
+    .get('/tags/:tag', async ({ params, request }) => {
+      const { id, name } = await tagNamed(context, params.tag)
+      if (params.tag !== foldedTag(params.tag)) return seeOther(tagAddress(name))
+      const asked = frameFor(context, request)
+      const none = { posts: [], older: undefined, sort: askedIn(request).sort }
+      const list = id === undefined ? none : (await listed(request, asked, { tag: id })).list
+      return TagPage({ frame: await asked, tag: name, ...list })
     })
 
     .get('/posts/:id', async ({ params: { id }, request, set }) => {
-      if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-      const [found, frame] = await Promise.all([postOrRefuse(context, id), frameFor(context, request)])
-      const [post = found.post] = await withMine(context, frame.viewer, [found.post])
-
-      set.headers['x-source'] = found.source
-      return PostPage({ frame, post, likedBy: await likedByNames(context, frame.viewer, post) })
-    })
-
-    .get('/users/:name', async ({ params: { name }, request, set }) => {
-      const [{ member, source }, frame] = await Promise.all([
-        memberOrRefuse(context, name),
-        frameFor(context, request),
-      ])
-      const { posts, older } = await newestBy(context, member.id, beforeIn(request))
-      const shown = await withMine(context, frame.viewer, posts)
-
+      const { page, source } = await drawPost(context, request, id)
       set.headers['x-source'] = source
-      return UserPage({ frame, member, source, posts: shown, older })
+      return page
     })
 
     .post('/posts', async ({ body, request, set }) => {
@@ -105,7 +102,7 @@ export const board = (context: Context) => {
 
       set.status = 422
       if (!isFragmentRequest(request))
-        return (await listPage(request, Promise.resolve(frame), { typed, errors })).page
+        return (await frontPage(request, Promise.resolve(frame), { typed, errors })).page
       set.headers['hx-retarget'] = '#new-post'
       set.headers['hx-reswap'] = 'outerHTML'
       return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })
@@ -113,8 +110,7 @@ export const board = (context: Context) => {
 
     .post('/posts/:id/remove', async ({ params: { id }, request }) => {
       const viewer = await memberOf(context, request)
-      if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-      const { post } = await postOrRefuse(context, id)
+      const { post } = await postAt(context, id)
       refuseOthers(viewer, post.authorId)
 
       await removePost(context, post)
@@ -125,14 +121,7 @@ export const board = (context: Context) => {
 type Wrong = Pick<ReadPost, 'typed' | 'errors'>
 
 async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
-  const [post = added] = await withMine(context, author, [added])
-  return isFragmentRequest(request)
-    ? PostAdded({ categories: all, post, once: crypto.randomUUID() })
-    : seeOther(`/posts/${post.id}`)
-}
-
-/** The `before` of a list's address: where an earlier page ended. Anything but an id is the top. */
-function beforeIn(request: Request): string | undefined {
-  const before = new URL(request.url).searchParams.get('before') ?? ''
-  return isId(before) ? before : undefined
+  if (!isFragmentRequest(request)) return seeOther(`/posts/${added.id}`)
+  const [post = added] = await withMine(context, author, asCards([added]))
+  return PostAdded({ categories: all, post, once: crypto.randomUUID() })
 }

@@ -6,6 +6,8 @@ import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { retagPost, tagPost } from '../tags/service.ts'
+import { wordsOf } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
 import {
   allCategories,
@@ -75,12 +77,17 @@ async function list(
   before: string | undefined,
   load: (before: string, limit: number) => Promise<Post[]>,
 ): Promise<PostList> {
+  const cards = async (from: string) => asCards(await load(from, pageSize + 1))
   const { value, source } = before
-    ? { value: await load(before, pageSize + 1), source: 'mysql' as const }
-    : await context.cache.remember(key, remembered.newestPosts.seconds, () => load(fromTheTop, pageSize + 1))
+    ? { value: await cards(before), source: 'mysql' as const }
+    : await context.cache.remember(key, remembered.newestPosts.seconds, () => cards(fromTheTop))
   const posts = await withTotals(context, value.slice(0, pageSize))
   return { posts, older: value.length > pageSize ? posts.at(-1)?.id : undefined, source }
 }
+
+/** Cards show the words of a text without its marks. */
+export const asCards = <P extends Post>(posts: P[]): P[] =>
+  posts.map((post) => (post.isAct ? post : { ...post, body: wordsOf(post.body) }))
 
 /** The post of this id with its live count, or a 404. */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {
@@ -127,7 +134,9 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
   try {
     if (added) await insertPicture(sql, added.picture)
     await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 })
-    return await insertPost(sql, contentOf(draft, added))
+    const id = await insertPost(sql, contentOf(draft, added))
+    await tagPost(sql, id, draft.body)
+    return id
   } catch (error) {
     if (isMissingParent(error))
       throw new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
@@ -138,6 +147,7 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
 /** The part that comes after it: everyone sees the post from now on. */
 export async function postAdded(context: Context, id: number, draft: Draft): Promise<Post> {
   await context.cache.forget(untrueAfter.postAddedOrChanged({ id, ...draft }))
+  context.live.publish({ kind: 'post', id, categoryId: draft.categoryId, authorId: draft.authorId })
   return (await postOrRefuse(context, String(id))).post
 }
 
@@ -149,6 +159,7 @@ export async function changePost(context: Context, post: Post, patch: Patch): Pr
     if (changed.categoryId !== post.categoryId) await movePost(sql, post, changed.categoryId)
     const { affectedRows } = await updatePost(sql, post.id, changed)
     if (affectedRows === 0) throw new Refusal(404, 'This post is gone.')
+    if (!post.isAct && changed.body !== post.body) await retagPost(sql, post.id, changed.body)
   })
   const moved = { ...post, categoryId: changed.categoryId }
   await cache.forget([...untrueAfter.postAddedOrChanged(post), ...untrueAfter.postAddedOrChanged(moved)])

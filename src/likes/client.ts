@@ -4,7 +4,7 @@ import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
-import { keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
+import { type Counted, keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
 import { openSender, type Wish } from './sender.ts'
 import { type Known, openTotals } from './totals.ts'
 
@@ -17,21 +17,23 @@ export type LikesClient = {
    * total. Resolves when the like is on a disk. Throws a Refusal: 404 when the post is gone, 409 when the id was used
    * for another post, 422 when it is too long, 503 when the batcher did not answer for 2 s.
    */
-  add(post: number, options?: { id?: string }): Promise<{ total: number }>
+  add(post: number, options?: { id?: string }): Promise<Counted>
   /** `LIKES=once`: makes the member like the post or not. Doing it again changes nothing. Throws as `add`. */
   set(
     post: number,
     user: number,
     liked: boolean,
     options?: { id?: string },
-  ): Promise<{ total: number; liked: boolean }>
+  ): Promise<Counted & { liked: boolean }>
   /** `LIKES=once`: likes the post, or takes the like back. Throws as `add`. */
-  toggle(post: number, user: number, options?: { id?: string }): Promise<{ total: number; liked: boolean }>
+  toggle(post: number, user: number, options?: { id?: string }): Promise<Counted & { liked: boolean }>
   /**
    * Totals by post, with every like answered before the call. Posts that are missing have no likes but those in MySQL.
    * Never throws: with Redis and the batchers away it is empty.
    */
   totals(posts: number[]): Promise<Map<number, number>>
+  /** The same, each with its version. */
+  counted(posts: number[]): Promise<Map<number, Counted>>
   /** `LIKES=once`: those of the posts that the member likes. Throws Unavailable. */
   likedBy(user: number, posts: number[]): Promise<Set<number>>
   /** Call it when posts were deleted: no more likes are taken for them. Never throws; a flush finds out too. */
@@ -60,8 +62,8 @@ export function openLikes({ batchers, redis, breaker, log }: LikesOptions): Like
   const press = async (wish: Wish, id: string | undefined) => {
     const sender = senders[ownerOf(wish.post, senders.length)]
     if (!sender) throw new Unavailable('batcher')
-    const { total, liked } = await sender.send(id === undefined ? wish : { ...wish, key: checkedKey(id) })
-    return { total, liked: liked === true }
+    const taken = await sender.send(id === undefined ? wish : { ...wish, key: checkedKey(id) })
+    return { total: taken.total, version: taken.version, liked: taken.liked === true }
   }
 
   const each = <T>(posts: number[], ask: (address: string, own: number[]) => Promise<T>) =>
@@ -75,7 +77,12 @@ export function openLikes({ batchers, redis, breaker, log }: LikesOptions): Like
     add: (post, { id } = {}) => press({ post }, id),
     set: (post, user, liked, { id } = {}) => press({ post, user, liked }, id),
     toggle: (post, user, { id } = {}) => press({ post, user, toggle: true }, id),
-    totals: totals.read,
+    counted: totals.read,
+
+    async totals(posts) {
+      const found = await totals.read(posts)
+      return new Map([...found].map(([post, { total }]) => [post, total]))
+    },
 
     async likedBy(user, posts) {
       const answers = await each(posts, async (address, own) => {

@@ -6,7 +6,7 @@
 export type Press = { id: string; post: number; user?: number; liked?: boolean; toggle?: boolean }
 
 /** Counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`. */
-export type Taken = { id: string; post: number; total: number; liked?: boolean }
+export type Taken = { id: string; post: number; total: number; version: number; liked?: boolean }
 
 /** Not counted. 404: no such post; 409: the id belongs to another post; 503: the same press may work later. */
 export type Refused = { id: string; post: number; error: string; status: 404 | 409 | 503 }
@@ -16,7 +16,7 @@ export type LikesBody = { likes: Press[] }
 export type LikesAnswer = { batcher: string; likes: (Taken | Refused)[] }
 
 /** `GET /totals?posts=1,2`: posts of which the batcher holds no total are left out, MySQL has their number. */
-export type TotalsAnswer = { batcher: string; totals: [post: number, total: number][] }
+export type TotalsAnswer = { batcher: string; version: number; totals: [post: number, total: number][] }
 
 /** `GET /liked?user=7&posts=1,2`: those of the posts that the member likes. */
 export type LikedAnswer = { liked: number[] }
@@ -82,7 +82,13 @@ export const wholeField = 'epoch'
 
 /** Redis channel of totals that changed in the last tenth of a second: JSON, a list of `NewTotal`. A higher version is newer. */
 export const likesChannel = 'likes'
-export type NewTotal = { post: number; total: number; version: number }
+export type NewTotal = { post: number } & Counted
+
+/**
+ * A post's likes, and how many changes its batcher had kept by then: of two totals of one post the one with the higher
+ * version is newer.
+ */
+export type Counted = { total: number; version: number }
 
 /** An epoch is `<generation>.<run id of the Redis it was written to>`; generations of one batcher rise. */
 export const epochOf = (generation: number, redisRun: string) => `${generation}.${redisRun}`

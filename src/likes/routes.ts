@@ -10,6 +10,8 @@ import { isId } from '../platform/fields.ts'
 import type { LikesClient } from './client.ts'
 
 type Liked = { post: number; likes: number; liked?: boolean }
+/** What a button that was pressed shows. */
+type Pressed = Liked & { version: number }
 
 /** A press on a like button, as a fragment, a form and JSON. Answered when the like is on disk. */
 export const likes = (context: Context) => {
@@ -17,10 +19,10 @@ export const likes = (context: Context) => {
 
   return new Elysia({ name: 'likes' })
     .post('/posts/:id/likes', async ({ params: { id }, request }) => {
-      const { post, likes, liked } = await press(postIn(id), request)
+      const { post, ...pressed } = await press(postIn(id), request)
       return isFormPost(request)
         ? seeOther(backOf(request, `/posts/${id}`))
-        : LikeButton({ id: post, likes, liked })
+        : LikeButton({ id: post, ...pressed })
     })
     .post(
       '/api/posts/:id/likes',
@@ -41,29 +43,30 @@ export const likes = (context: Context) => {
       described.takeBack,
     )
 
-  function mine(post: number, request: Request, liked: boolean): Promise<Liked> {
+  async function mine(post: number, request: Request, wanted: boolean): Promise<Liked> {
     if (context.config.likes === 'open') {
       throw new Refusal(
         409,
         'Here every press counts and nobody keeps whose it was, so there is no like of yours.',
       )
     }
-    return set(post, request, liked)
+    const { likes, liked } = await set(post, request, wanted)
+    return { post, likes, liked }
   }
 }
 
 type Ways = {
   /** What the button does. */
-  press(post: number, request: Request): Promise<Liked>
+  press(post: number, request: Request): Promise<Pressed>
   /** What the API does: the state it asks for, however often it asks. */
-  set(post: number, request: Request, liked: boolean): Promise<Liked>
+  set(post: number, request: Request, liked: boolean): Promise<Pressed>
 }
 
 /** `LIKES=open`: each press counts, whoever it is. */
 function everyPress(likes: LikesClient): Ways {
   const press = async (post: number, request: Request) => {
-    const { total } = await likes.add(post, keyOf(request))
-    return { post, likes: total }
+    const { total, version } = await likes.add(post, keyOf(request))
+    return { post, likes: total, version }
   }
   return { press, set: press }
 }
@@ -74,13 +77,13 @@ function onceEach(context: Context): Ways {
   return {
     async press(post, request) {
       const { id } = await memberOf(context, request)
-      const { total, liked } = await likes.toggle(post, id, keyOf(request))
-      return { post, likes: total, liked }
+      const { total, version, liked } = await likes.toggle(post, id, keyOf(request))
+      return { post, likes: total, version, liked }
     },
     async set(post, request, wanted) {
       const { id } = await memberOf(context, request)
-      const { total, liked } = await likes.set(post, id, wanted, keyOf(request))
-      return { post, likes: total, liked }
+      const { total, version, liked } = await likes.set(post, id, wanted, keyOf(request))
+      return { post, likes: total, version, liked }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Breaker } from '../platform/breaker.ts'
 import {
+  type Counted,
   epochKey,
   leaseKey,
   namesKey,
@@ -25,7 +26,7 @@ const postsPerQuestion = 500
 export type Known = { address: string; name: string | undefined }
 
 type Patience = { ms: number; hungMs: number; hungForMs: number }
-type Found = Map<number, number>
+type Found = Map<number, Counted>
 
 /**
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
@@ -141,12 +142,14 @@ function onceConnected(redis: Redis): Promise<void> {
   })
 }
 
-/** Fields are "total:version", behind the one that shows the hash to be whole. */
+/** Fields are "total:version" as `batcher/totals.ts` writes them, behind the one that shows the hash to be whole. */
 function totalsIn(posts: number[], fields: (string | null)[]): Found {
   const found: Found = new Map()
   for (const [at, post] of posts.entries()) {
     const field = fields[at + 1]
-    if (field) found.set(post, Number.parseInt(field, 10))
+    if (!field) continue
+    const [total, version] = field.split(':')
+    found.set(post, { total: Number(total), version: Number(version) })
   }
   return found
 }
@@ -194,9 +197,9 @@ function questionsTo(batcher: Known, patience: Patience): Ask {
         const list = posts.slice(at, at + postsPerQuestion).join(',')
         const response = await getSoon(`${batcher.address}/totals?posts=${list}`, withinMs)
         if (!response.ok) return undefined
-        const { batcher: name, totals } = (await response.json()) as TotalsAnswer
+        const { batcher: name, version, totals } = (await response.json()) as TotalsAnswer
         batcher.name = name
-        for (const [post, total] of totals) found.set(post, total)
+        for (const [post, total] of totals) found.set(post, { total, version })
       }
       return found
     } catch (error) {

@@ -14,6 +14,8 @@ export type Assets = {
   url(file: string): string
   /** The addresses of all stylesheets, the site's first: it holds what the features' own build on. */
   styles: string[]
+  /** The addresses of our own scripts. Each is a module by itself; none imports another, whose address would change. */
+  scripts: string[]
   byName: Map<string, Asset>
 }
 
@@ -31,18 +33,31 @@ export async function openAssets(): Promise<Assets> {
     if (!found) throw new Error(`no asset ${file}`)
     return `/static/${found.name}`
   }
-  const features = [...byFile.keys()].filter((file) => file.endsWith('.css') && file !== 'site.css').sort()
+  const ownFiles = (ending: string) =>
+    own
+      .map((path) => basename(path))
+      .filter((file) => file.endsWith(ending))
+      .sort()
+  const features = ownFiles('.css').filter((file) => file !== 'site.css')
   return {
     url,
     styles: ['site.css', ...features].map(url),
+    scripts: ownFiles('.js').map(url),
     byName: new Map([...byFile.values()].map((each) => [each.name, each])),
   }
 }
 
 async function asset(path: string): Promise<Asset> {
   const file = Bun.file(join(root, path))
-  const content = new Uint8Array(await file.arrayBuffer())
+  const isOwnScript = path.startsWith('public/') && path.endsWith('.js')
+  const content = isOwnScript ? squeezed(await file.text()) : await file.bytes()
   const hash = Bun.hash(content).toString(16).padStart(16, '0').slice(0, 10)
   const name = basename(path).replace(/(\.[a-z]+)$/, `.${hash}$1`)
-  return { name, type: file.type, content, gzipped: Bun.gzipSync(content) }
+  return { name, type: file.type, content, gzipped: Bun.gzipSync(content, { level: 9 }) }
 }
+
+const strip = new Bun.Transpiler({ loader: 'js', minifyWhitespace: true })
+const encoder = new TextEncoder()
+
+/** Comments and indents are for whoever reads the source; they would be a third of what is sent. */
+const squeezed = (script: string) => encoder.encode(strip.transformSync(script))

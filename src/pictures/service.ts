@@ -14,21 +14,30 @@ const longestAlt = 300
 const sweptAtOnce = 100
 
 /** Reads the picture in a form, if there is one: what to store, or what is wrong, field by field. */
-export async function readPicture({ gates, log }: Context, body: unknown): Promise<ReadPicture> {
+export async function readPicture(context: Context, body: unknown): Promise<ReadPicture> {
   const { image, alt: typedAlt } = asFields(body)
   if (!(image instanceof File) || image.size === 0) return { errors: {} }
 
   const alt = textOf(typedAlt).trim()
   if ([...alt].length > longestAlt || hasControlCharacters(alt) || !alt.isWellFormed())
     return { errors: { alt: say('One line of at most {longest} characters.', { longest: longestAlt }) } }
-  if (image.size > mostBytes) return { errors: { image: 'A picture has at most 10 MB.' } }
+  const { made: picture, error } = await decoded(context, image, decodePicture)
+  return picture ? { added: { picture, alt }, errors: {} } : { errors: { image: error } }
+}
+
+/** What was made of a file, or why it is no picture for us, in a sentence. */
+export async function decoded<Made>(
+  { gates, log }: Context,
+  image: File,
+  decode: (bytes: ArrayBuffer) => Promise<Made>,
+): Promise<{ made: Made; error?: undefined } | { made?: undefined; error: string }> {
+  if (image.size > mostBytes) return { error: 'A picture has at most 10 MB.' }
   try {
-    const picture = await gates.pictures(async () => decodePicture(await image.arrayBuffer()))
-    return { added: { picture, alt }, errors: {} }
+    return { made: await gates.pictures(async () => decode(await image.arrayBuffer())) }
   } catch (error) {
     if (!(error instanceof NotAPicture)) throw error
     log.debug('a picture was refused', { error })
-    return { errors: { image: error.message } }
+    return { error: error.message }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 
 /** Written into every key, so that a new shape of entries never meets old ones. Raise it when a view's type changes. */
-const shape = 4
+const shape = 5
 
 /** How many characters of an entry say which it is; what follows is JSON. */
 export const stampLength = 12

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
+import { followRanks } from '../tags/queries.ts'
 import {
   batchesSince,
   entriesOf,
@@ -65,4 +66,5 @@ async function rank(sql: Sql, posts: number[]): Promise<void> {
     // A post without a rank went away meanwhile; its neighbours are ranked with their next like.
     if (!isMissingParent(error)) throw error
   })
+  await followRanks(sql, posts)
 }

@@ -2,9 +2,12 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed, viewerBySession } from '../../src/accounts/queries.ts'
 import { newestBatches } from '../../src/audit/queries.ts'
 import * as board from '../../src/board/queries.ts'
+import * as comments from '../../src/comments/queries.ts'
 import { namesOfWhoLike } from '../../src/likes/queries.ts'
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
 import { rankedPosts, type Wanted } from '../../src/ranking/lists/queries.ts'
+import { commentsWith, membersLike } from '../../src/search/queries.ts'
+import { tagsLike } from '../../src/tags/queries.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
 setDefaultTimeout(60_000)
@@ -28,11 +31,24 @@ beforeAll(async () => {
   await database.write(
     'INSERT INTO post_ranks (post_id, category_id, likes, hot) SELECT id, category_id, likes, id FROM posts',
   )
+  const tags = Array.from({ length: 300 }, (_, n) => [`tag${n}`])
+  await database.write('INSERT INTO tags (name) VALUES ?', [tags])
+  await database.write(
+    `INSERT INTO post_tags (tag_id, post_id, likes, hot)
+     SELECT tags.id, posts.id, posts.id % 7, posts.id FROM posts JOIN tags ON tags.id IN (1, 2 + posts.id % 299)`,
+  )
+  const said = Array.from({ length: 6_000 }, (_, n) => [
+    ...[n % 3 ? 1 : 1 + (n % 900), n % 4 ? 1 + 4 * (n % 50) : null, n % 4 ? 1 : null],
+    ...[1 + (n % 500), `comment ${n}`],
+  ])
+  await database.write('INSERT INTO comments (post_id, root_id, parent_id, author_id, body) VALUES ?', [said])
   const batches = Array.from({ length: 3_000 }, (_, n) => ['b', n + 1, 1, 1, '[[1,1]]', 'x'.repeat(64)])
   await database.write('INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES ?', [
     batches,
   ])
-  await database.rows('ANALYZE TABLE users, categories, posts, post_ranks, likes, sessions, like_batches')
+  await database.rows(
+    'ANALYZE TABLE users, categories, posts, post_ranks, likes, sessions, like_batches, tags, post_tags, comments',
+  )
 })
 
 const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
@@ -75,6 +91,23 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['the most liked posts of a category', 'ranks', (sql) => ranked(sql, { sort: 'top', category: 2 })],
   ['the hottest posts', 'ranks', (sql) => ranked(sql, { sort: 'hot' })],
   ['the hottest posts of a category', 'ranks', (sql) => ranked(sql, { sort: 'hot', category: 2 })],
+  ['the newest posts with a tag', 'tagged', (sql) => ranked(sql, { tag: 1 })],
+  ['the most liked posts with a tag', 'tagged', (sql) => ranked(sql, { tag: 1, sort: 'top' })],
+  [
+    'the hottest posts with a tag further down',
+    'tagged',
+    (sql) => ranked(sql, { tag: 1, sort: 'hot', before: { place: 3_000, id: 3_000 } }),
+  ],
+  ["a post's threads", 'comments', (sql) => comments.rootComments(sql, 1, '0', 21)],
+  ["a post's threads further down", 'comments', (sql) => comments.rootComments(sql, 1, '3000', 21)],
+  ["a thread's replies", 'comments', (sql) => comments.repliesOf(sql, 5, '0', 51)],
+  ["a post's comments for programs", 'comments', (sql) => comments.commentsAfter(sql, 1, '0', 21)],
+  ["a post's newest comments", 'comments', (sql) => comments.newestComments(sql, 1, 20)],
+  ['the first replies of many threads', 'comments', (sql) => comments.firstReplies(sql, [1, 5, 9, 13], 11)],
+  ['a comment', 'comments', (sql) => comments.commentById(sql, '5')],
+  ['comments with a word', 'comments', (sql) => commentsWith(sql, '+comment*', '3000', 21)],
+  ['members by the beginning of their names', 'users', (sql) => membersLike(sql, 'u1%', 8)],
+  ['tags by their beginning', 'tags', (sql) => tagsLike(sql, 'tag1%', 8)],
   ['a post', 'posts', (sql) => board.postById(sql, '5')],
   ['a member', 'users', (sql) => memberNamed(sql, 'u7')],
   ['a session', 'sessions', (sql) => viewerBySession(sql, 'ab'.repeat(32))],
@@ -91,7 +124,7 @@ test.each(lists)('%s is found by an index, whatever else is stored', async (_, t
   expect(plan.filter(({ type, table: of }) => type === 'ALL' && of === table)).toEqual([])
 })
 
-test.each(lists.slice(0, 9))(
+test.each(lists.slice(0, 17))(
   '%s is walked in the order of the index, only a page of it is sorted',
   async (_, walked, query) => {
     const plan = await planOf(query)

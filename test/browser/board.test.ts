@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { isSameDocument, markDocument, openPage, type WindowOptions } from '../support/browser.ts'
+import { isSameDocument, markDocument, openPage } from '../support/browser.ts'
+import { openMember, signIn, write } from '../support/member.ts'
 import { newName, password } from '../support/page.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 
@@ -47,8 +48,8 @@ describe('with JavaScript', () => {
   })
 
   test('a new post appears on top of the list without loading the page, and the form is empty again', async () => {
-    const { page, complaints } = await member()
-    await page.locator('summary').click()
+    const { page, complaints } = await openMember(stack.url)
+    await page.locator('.composer > summary').click()
     await markDocument(page)
 
     await write(page, 'Fresh bread', 'Still warm.')
@@ -61,8 +62,8 @@ describe('with JavaScript', () => {
   })
 
   test("a form's errors show in the form, which keeps what was typed", async () => {
-    const { page } = await member()
-    await page.locator('summary').click()
+    const { page } = await openMember(stack.url)
+    await page.locator('.composer > summary').click()
     await markDocument(page)
 
     await write(page, '   ', 'Kept text')
@@ -86,9 +87,9 @@ describe('with JavaScript', () => {
   })
 
   test("a post's text is never taken for a page's code", async () => {
-    const { page, complaints } = await member()
+    const { page, complaints } = await openMember(stack.url)
     const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
-    await page.locator('summary').click()
+    await page.locator('.composer > summary').click()
 
     await write(page, hostile, hostile)
     const title = page.locator('#posts article h2 a').first()
@@ -115,8 +116,8 @@ describe('without JavaScript', () => {
   })
 
   test('a member joins, writes a post, signs out and in again', async () => {
-    const { page, name } = await member({ javaScript: false })
-    await page.locator('summary').click()
+    const { page, name } = await openMember(stack.url, { javaScript: false })
+    await page.locator('.composer > summary').click()
     await write(page, 'Plain words', 'No script was run.')
     const written = await page.locator('article.whole h1').textContent()
 
@@ -131,8 +132,8 @@ describe('without JavaScript', () => {
   })
 
   test("a form's errors show in the form, which keeps what was typed", async () => {
-    const { page } = await member({ javaScript: false })
-    await page.locator('summary').click()
+    const { page } = await openMember(stack.url, { javaScript: false })
+    await page.locator('.composer > summary').click()
 
     await write(page, '   ', 'Kept text')
 
@@ -140,27 +141,6 @@ describe('without JavaScript', () => {
     expect(await page.locator('#new-post [name=body]').inputValue()).toBe('Kept text')
   })
 })
-
-/** A window on the front page of somebody who just joined. */
-async function member(options: WindowOptions = {}) {
-  const name = newName('ana')
-  const window = await openPage(`${stack.url}/signup`, options)
-  await signIn(window.page, name, password)
-  await window.page.locator('.account', { hasText: name }).waitFor()
-  return { ...window, name }
-}
-
-async function signIn(page: Page, name: string, secret: string): Promise<void> {
-  await page.locator('#account [name=username]').fill(name)
-  await page.locator('#account [name=password]').fill(secret)
-  await page.locator('#account button').click()
-}
-
-async function write(page: Page, title: string, body: string): Promise<void> {
-  await page.locator('#new-post [name=title]').fill(title)
-  await page.locator('#new-post [name=body]').fill(body)
-  await page.locator('#new-post button').click()
-}
 
 async function countOn(page: Page, button = 0): Promise<number> {
   const count = await page.locator('article .like .count').nth(button).textContent()

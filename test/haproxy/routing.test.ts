@@ -6,7 +6,9 @@ setDefaultTimeout(60_000)
 let haproxy: Haproxy
 beforeAll(async () => {
   haproxy = await startHaproxy()
-  await Promise.all(['web', 'accounts', 'admin', 'market'].map((backend) => haproxy.add(backend, backend)))
+  await Promise.all(
+    ['web', 'accounts', 'admin', 'market', 'live'].map((backend) => haproxy.add(backend, backend)),
+  )
 })
 
 describe('who answers', () => {
@@ -15,6 +17,8 @@ describe('who answers', () => {
     ['/admin/items', 'admin'],
     ['/admin?next=/market', 'admin'],
     ['/market', 'market'],
+    ['/live?posts=1', 'live'],
+    ['/lively', 'web'],
     ['/market/items', 'market'],
     ['/signup', 'accounts'],
     ['/login', 'accounts'],

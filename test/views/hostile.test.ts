@@ -5,37 +5,54 @@ import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
 import type { Decimal } from '../../src/market/money.ts'
 import { Refusal } from '../../src/platform/errors.ts'
+import { marked } from '../../src/search/highlight.ts'
+import { htmlOf } from '../../src/text/markdown.ts'
 import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import { AdminPage, Notice } from '../../views/admin.tsx'
 import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
+import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import { MemberRow, MembersPage } from '../../views/admin-members.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
-import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
+import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
-import { BoardPage, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
+import { BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import {
+  CommentAdded,
+  CommentForm,
+  EditCommentForm,
+  EditCommentPage,
+  RepliesPage,
+  ReplyPage,
+} from '../../views/comment-forms.tsx'
+import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LikedBy } from '../../views/likes.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { News } from '../../views/news.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Picture } from '../../views/pictures.tsx'
-import { NewPostForm } from '../../views/post-form.tsx'
+import { PostPage } from '../../views/post.tsx'
+import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
+import { Author, Byline, PostCard, PostList } from '../../views/posts.tsx'
+import { SearchPage } from '../../views/search.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
+import { UserPage } from '../../views/user.tsx'
 import { projectFiles } from '../support/project.ts'
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
 const frame: Frame = {
   servedBy: hostile,
   viewer: { id: 1, name: hostile, role: 'member' },
-  assets: { styles: ['/static/a.css'], htmx: '/static/b.js', icon: '/static/c.svg' },
+  assets: { scripts: [], styles: ['/static/a.css'], htmx: '/static/b.js', icon: '/static/c.svg' },
 }
 const category = { id: 1, name: hostile, posts: 1 }
 const post: Post = {
@@ -46,13 +63,40 @@ const post: Post = {
   category: hostile,
   authorId: 1,
   author: hostile,
+  avatar: null,
   likes: 3,
+  comments: 2,
+  isAct: 0,
   createdAt: '2026-11-21T05:35:00.000Z',
   imageHash: 'a'.repeat(64),
   imageAlt: hostile,
   imageWidth: 640,
   imageHeight: 480,
   editedAt: null,
+}
+const comment = {
+  ...{ id: 7, postId: 42, rootId: 5, parentId: 6, replyTo: 6, authorId: 1, author: hostile, avatar: null },
+  ...{ body: hostile, html: htmlOf(hostile), createdAt: post.createdAt, editedAt: post.createdAt },
+  ...{ removedAt: null, reason: null },
+}
+const removed = {
+  ...comment,
+  id: 8,
+  author: null,
+  body: '',
+  html: '',
+  removedAt: post.createdAt,
+  reason: hostile,
+}
+const thread = { comment, replies: [{ comment: removed, replies: [] }], more: 9 }
+const threads = { threads: [thread], next: 10 }
+const hit = {
+  ...{ id: 1, address: '/posts/1', title: marked(hostile, ['script']), text: marked(hostile, ['img']) },
+  ...{ author: hostile, avatar: null, createdAt: post.createdAt },
+}
+const found = {
+  ...{ q: hostile, isComments: false, isSearchable: true, hits: [hit], older: 1 },
+  ...{ members: [{ name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
 }
 const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
@@ -97,13 +141,51 @@ const shop = { currency: 'EUR' }
 /** Every view that shows what people typed, by its name. */
 const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({ frame, categories: [category], category, ...list, once: hostile, typed, errors }),
-  PostPage: PostPage({ frame, post, likedBy: [hostile] }),
+  TagPage: TagPage({ frame, tag: hostile, ...list }),
+  PostPage: PostPage({
+    ...{
+      frame,
+      post,
+      html: htmlOf(hostile),
+      summary: hostile,
+      site: 'http://localhost',
+      threads,
+      once: hostile,
+    },
+    likedBy: [hostile],
+  }),
+  PostList: PostList({ ...list, empty: hostile }),
+  Byline: Byline({ post }),
+  Author: Author({ name: hostile }),
+  EditPostPage: EditPostPage({ frame, post, categories: [category], typed, errors }),
+  Comments: Comments({
+    post,
+    viewer: frame.viewer,
+    threads,
+    once: hostile,
+    typed: { body: hostile, errors },
+  }),
+  CommentThread: CommentThread({ thread, viewer: frame.viewer }),
+  CommentBody: CommentBody({ comment, viewer: frame.viewer }),
+  Writer: Writer({ comment }),
+  Replies: Replies({ root: 5, threads, viewer: frame.viewer }),
+  RepliesPage: RepliesPage({ frame, post, root: comment, threads }),
+  CommentForm: CommentForm({ post: 42, parent: 7, once: hostile, body: hostile, errors }),
+  CommentAdded: CommentAdded({ thread, comments: 2, viewer: adminFrame.viewer, parent: 7, once: hostile }),
+  ReplyPage: ReplyPage({ frame, comment, once: hostile, body: hostile, errors }),
+  EditCommentForm: EditCommentForm({ comment, body: hostile, errors }),
+  EditCommentPage: EditCommentPage({ frame, comment, errors }),
+  RemoveCommentForm: RemoveCommentForm({ comment, reason: hostile, errors: { reason: hostile } }),
+  RemoveCommentPage: RemoveCommentPage({ frame: adminFrame, comment, reason: hostile }),
+  ReasonFields: ReasonFields({ reason: hostile, errors: { reason: hostile }, back: '/admin/posts' }),
+  SearchPage: SearchPage({ frame, found }),
   PostCard: PostCard({ post }),
-  UserPage: UserPage({ frame, member, source: 'redis', ...list }),
+  UserPage: UserPage({ frame, member, avatar: null, source: 'redis', ...list }),
   NewPostForm: NewPostForm({ categories: [category], once: hostile, typed, errors }),
   PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
+  News: News({ href: hostile, sentences: { one: hostile, other: hostile } }),
   SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),
   SignupForm: SignupForm({ username: hostile, next: hostile, errors }),
   LoginPage: LoginPage({ frame, username: hostile, next: hostile, errors }),
@@ -122,7 +204,10 @@ const draw = (): Record<string, unknown> => ({
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
   FieldError: FieldError({ of: 'title', error: hostile }),
-  Layout: Layout({ frame, title: hostile, description: hostile }),
+  Layout: Layout({
+    ...{ frame, title: hostile, description: hostile, feed: hostile, q: hostile },
+    share: { url: hostile, image: hostile, imageAlt: hostile },
+  }),
   MarketPage: MarketPage({
     ...{ frame, orderKey: hostile, refused: hostile, ...shop },
     listing: { items: [item], found: 1, pages: 2, choice },
@@ -175,13 +260,18 @@ const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
 const withoutText = [
+  'Avatar',
   'Columns',
+  'CommentsTitle',
+  'Edited',
   'LikeButton',
   'LikeForm',
   'LinkTo',
   'Moment',
   'Money',
   'Phrase',
+  'SortTabs',
+  'TextHelp',
   'Stock',
   'When',
 ]

@@ -23,9 +23,10 @@ export const accounts = {
   'Revoke my API tokens, too': 'أبطل رموز الوصول أيضًا',
   'You are signed out by now. Please sign in again.': 'سُجّل خروجك. سجّل دخولك مجددًا من فضلك.',
   'Change it': 'تغييرها',
-  'What should happen to your posts?': 'ما مصير منشوراتك؟',
+  'What should happen to your posts and comments?': 'ما مصير منشوراتك وتعليقاتك؟',
   'They stay, from "a deleted account"': 'تبقى، باسم «حساب محذوف»',
-  'They are removed, with their likes': 'تُزال مع إعجاباتها',
+  'They are removed, posts with their likes and with what others said to them':
+    'تُزال، والمنشورات مع إعجاباتها ومع ما قاله الآخرون عليها',
   'This cannot be taken back, and your name becomes free for others.':
     'لا رجعة في هذا، ويصبح اسمك متاحًا لغيرك.',
   'Delete my account': 'احذف حسابي',

@@ -1,16 +1,20 @@
-import { columns, joins, type Post } from '../../board/queries.ts'
+import { columns, excerpt, joins, type Post } from '../../board/queries.ts'
 import type { Sql, SqlValue } from '../../platform/db.ts'
 
 export type Sort = 'new' | 'top' | 'hot'
 
-/** A page of posts for programs. `words` is a full-text query in boolean mode; `before` where the page before ended. */
+/** A page of posts. `words` is a full-text query in boolean mode; `before` where the page before ended. */
 export type Wanted = {
   sort: Sort
   category: number | undefined
   author: number | undefined
+  /** A tag's id. */
+  tag?: number
   words: string | undefined
   before: { place: number; id: number } | undefined
   limit: number
+  /** What comes of each text: up to 20,000 characters, or as much as a card shows. */
+  texts?: 'full' | 'excerpt'
 }
 
 /** With the number that it is sorted by. */
@@ -20,6 +24,7 @@ export function rankedPosts(sql: Sql, wanted: Wanted): Promise<RankedPost[]> {
   const { from, id, place, category } = placesOf(wanted)
   const conditions: [string, SqlValue[]][] = [
     ...when(wanted.category, (value) => [`${category} = ?`, [value]]),
+    ...when(wanted.tag, (value) => ['tagged.tag_id = ?', [value]]),
     ...when(wanted.author, (value) => ['found.author_id = ?', [value]]),
     ...when(wanted.words, (text) => ['MATCH (found.title, found.body) AGAINST (? IN BOOLEAN MODE)', [text]]),
     ...when(wanted.before, (at) => [
@@ -29,7 +34,7 @@ export function rankedPosts(sql: Sql, wanted: Wanted): Promise<RankedPost[]> {
   ]
   return sql.rows<RankedPost>(
     'rankedPosts',
-    `SELECT ${columns}, LEFT(posts.body, 20000) AS body, page.place
+    `SELECT ${columns}, ${wanted.texts === 'excerpt' ? excerpt : full}, page.place
        FROM (SELECT ${id} AS id, ${place} AS place
                FROM ${from}
               WHERE ${conditions.map(([text]) => text).join(' AND ') || 'TRUE'}
@@ -42,6 +47,8 @@ export function rankedPosts(sql: Sql, wanted: Wanted): Promise<RankedPost[]> {
   )
 }
 
+const full = 'LEFT(posts.body, 20000) AS body'
+
 const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValue[]]) =>
   value === undefined ? [] : [condition(value)]
 
@@ -49,7 +56,24 @@ const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValu
  * Where the ids come from, in their order: an index alone wherever there is one. An author's posts, and those with
  * certain words, are found first and then sorted.
  */
-function placesOf({ sort, category, author, words }: Wanted) {
+function placesOf(wanted: Wanted) {
+  return wanted.tag === undefined ? placesOfPosts(wanted) : placesOfTagged(wanted)
+}
+
+/** A tag's posts stand in `post_tags` in each order; only other conditions need the posts themselves. */
+function placesOfTagged({ sort, category, author, words }: Wanted) {
+  const key = { new: 'PRIMARY', top: 'post_tags_by_likes', hot: 'post_tags_by_hot' }[sort]
+  const place = { new: 'tagged.post_id', top: 'tagged.likes', hot: 'tagged.hot' }[sort]
+  const isAlone = category === undefined && author === undefined && words === undefined
+  return {
+    from: `post_tags AS tagged FORCE INDEX (${key})${isAlone ? '' : ' JOIN posts AS found ON found.id = tagged.post_id'}`,
+    id: 'tagged.post_id',
+    place,
+    category: 'found.category_id',
+  }
+}
+
+function placesOfPosts({ sort, category, author, words }: Wanted) {
   const isFound = author !== undefined || words !== undefined
   const byAuthor = author !== undefined && words === undefined ? ' FORCE INDEX (posts_by_author)' : ''
   if (sort === 'new') {

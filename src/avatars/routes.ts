@@ -1,0 +1,54 @@
+import { Elysia } from 'elysia'
+import { UserPage } from '../../views/user.tsx'
+import { memberOf } from '../accounts/access.ts'
+import { memberOrRefuse } from '../accounts/service.ts'
+import { newestBy } from '../board/service.ts'
+import { askedIn, liveAt } from '../board/sorted.ts'
+import type { Context } from '../context.ts'
+import { frameFor, seeOther } from '../frame.ts'
+import { withMine } from '../likes/service.ts'
+import { topics } from '../live/news.ts'
+import { avatarOf } from './queries.ts'
+import { avatarFile, changeAvatar, removeAvatar } from './service.ts'
+
+const forever = 'public, max-age=31536000, immutable'
+
+/** Members as others see them: their page and their picture. */
+export const avatars = (context: Context) => {
+  const userPage = async (request: Request, name: string, error?: string) => {
+    const { member, source } = await memberOrRefuse(context, name)
+    const { before } = askedIn(request)
+    const { posts, older } = await newestBy(context, member.id, before)
+    const frame = await frameFor(context, request)
+    const shown = await withMine(context, frame.viewer, posts)
+    const avatar = await avatarOf(context.db, member.id)
+    const live = liveAt(request, topics.member(member.id), `/users/${encodeURIComponent(member.name)}`)
+    return { page: UserPage({ frame, member, avatar, source, posts: shown, older, live, error }), source }
+  }
+
+  return new Elysia({ name: 'avatars' })
+    .get('/users/:name', async ({ params: { name }, request, set }) => {
+      const { page, source } = await userPage(request, name)
+      set.headers['x-source'] = source
+      return page
+    })
+
+    .get('/avatars/:name', async ({ params: { name } }) => {
+      const bytes = await avatarFile(context, name)
+      return new Response(bytes, { headers: { 'content-type': 'image/webp', 'cache-control': forever } })
+    })
+
+    .post('/avatar', async ({ body, request, set }) => {
+      const { id, name } = await memberOf(context, request)
+      const wrong = await changeAvatar(context, id, body)
+      if (wrong === undefined) return seeOther(`/users/${encodeURIComponent(name)}`)
+      set.status = 422
+      return (await userPage(request, name, wrong)).page
+    })
+
+    .post('/avatar/remove', async ({ request }) => {
+      const { id, name } = await memberOf(context, request)
+      await removeAvatar(context, id)
+      return seeOther(`/users/${encodeURIComponent(name)}`)
+    })
+}

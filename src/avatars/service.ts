@@ -1,0 +1,44 @@
+import { postsBy } from '../accounts/queries.ts'
+import { forgetAll } from '../accounts/removal.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import { postsCommentedBy } from '../comments/queries.ts'
+import type { Context } from '../context.ts'
+import { decodeAvatar } from '../pictures/decode.ts'
+import { decoded } from '../pictures/service.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields } from '../platform/fields.ts'
+import { avatarNamed, deleteAvatar, setAvatar } from './queries.ts'
+
+/** Gives a member the picture in a form; or says what is wrong with it. */
+export async function changeAvatar(
+  context: Context,
+  user: number,
+  body: unknown,
+): Promise<string | undefined> {
+  const { image } = asFields(body)
+  if (!(image instanceof File) || image.size === 0) return 'Choose a picture.'
+  const { made, error } = await decoded(context, image, decodeAvatar)
+  if (!made) return error
+  await setAvatar(context.db, user, made.hash, made.bytes)
+  await forgetBylines(context, user)
+  return undefined
+}
+
+export async function removeAvatar(context: Context, user: number): Promise<void> {
+  await deleteAvatar(context.db, user)
+  await forgetBylines(context, user)
+}
+
+/** It stands beside everything that they wrote. */
+async function forgetBylines({ cache, db }: Context, user: number): Promise<void> {
+  const [own, commented] = await Promise.all([postsBy(db, user), postsCommentedBy(db, user)])
+  await forgetAll(cache, untrueAfter.bylinesChanged([...own, ...commented]))
+}
+
+/** The WebP file at `/avatars/NAME`, or a 404. */
+export async function avatarFile({ db }: Context, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const [, hash] = /^([0-9a-f]{64})\.webp$/.exec(name) ?? []
+  const bytes = hash && (await avatarNamed(db, hash))
+  if (!bytes) throw new Refusal(404, 'There is no such picture.')
+  return bytes
+}

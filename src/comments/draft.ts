@@ -1,0 +1,33 @@
+import type { Read } from '../board/draft.ts'
+import type { FieldErrors } from '../platform/errors.ts'
+import { isId, textOf } from '../platform/fields.ts'
+
+export const longestComment = 5_000
+
+/** Reads a comment's text from a form or body. */
+export function readText(fields: Record<string, unknown>): Read<{ body: string }> {
+  const body = textOf(fields.body).replaceAll('\r\n', '\n').trim()
+  const wrong = wrongText(body)
+  return wrong ? { errors: { body: wrong } } : { draft: { body } }
+}
+
+export type CommentDraft = { body: string; parent: number | null }
+
+/** Reads a new comment: its text and, for a reply, what it answers. */
+export function readComment(fields: Record<string, unknown>): Read<CommentDraft> {
+  const { errors, draft } = readText(fields)
+  const { parent = null } = fields
+  const isReply = parent !== null && parent !== ''
+  const wrongParent: FieldErrors =
+    isReply && !isId(String(parent)) ? { parent: 'There is no such comment.' } : {}
+  if (!draft || wrongParent.parent) return { errors: { ...errors, ...wrongParent } }
+  return { draft: { ...draft, parent: isReply ? Number(parent) : null } }
+}
+
+function wrongText(body: string): string | undefined {
+  if (body === '') return 'Write something.'
+  if ([...body].length > longestComment) return `A comment has at most ${longestComment} characters.`
+  if (body.includes('\0')) return 'A comment cannot hold a NUL character.'
+  if (!body.isWellFormed()) return 'A comment cannot hold half a character.'
+  return undefined
+}

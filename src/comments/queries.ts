@@ -1,0 +1,239 @@
+import type { Sql } from '../platform/db.ts'
+
+/** A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin removed it. */
+export type Comment = {
+  id: number
+  postId: number
+  /** The comment on the post itself that this one goes back to; null for such a one. */
+  rootId: number | null
+  parentId: number | null
+  authorId: number | null
+  author: string | null
+  avatar: string | null
+  body: string
+  createdAt: string
+  editedAt: string | null
+  removedAt: string | null
+  reason: string | null
+}
+
+const columns = `comments.id, comments.post_id AS postId, comments.root_id AS rootId, comments.parent_id AS parentId,
+       comments.author_id AS authorId, users.name AS author, avatars.hash AS avatar, comments.body,
+       comments.created_at AS createdAt, comments.edited_at AS editedAt, comments.removed_at AS removedAt,
+       comments.reason`
+const joins = `LEFT JOIN users ON users.id = comments.author_id
+  LEFT JOIN avatars ON avatars.user_id = comments.author_id`
+
+/** Comments whose ids `ids` selects, by an index alone, oldest first. */
+const commentsOf = (ids: string) =>
+  `SELECT ${columns}
+     FROM (${ids}) AS page
+     JOIN comments ON comments.id = page.id
+     ${joins}
+    ORDER BY comments.id`
+
+/** A page of the comments on a post itself, from `from` on. */
+export const rootComments = (sql: Sql, post: number, from: string, limit: number) =>
+  sql.rows<Comment>(
+    'rootComments',
+    commentsOf(
+      `SELECT id
+         FROM comments
+        WHERE post_id = ? AND root_id IS NULL AND id >= ?
+        ORDER BY id
+        LIMIT ?`,
+    ),
+    [post, from, limit],
+  )
+
+/** The first replies of each of these roots: a few rows of an index for each, however many it has. */
+export const firstReplies = (sql: Sql, roots: number[], limit: number) =>
+  sql.rows<Comment>(
+    'firstReplies',
+    commentsOf(
+      roots
+        .map(() => '(SELECT id FROM comments WHERE root_id = ? ORDER BY id LIMIT ?)')
+        .join('\n        UNION ALL '),
+    ),
+    roots.flatMap((root) => [root, limit]),
+  )
+
+/** Replies of one root from `from` on. */
+export const repliesOf = (sql: Sql, root: number, from: string, limit: number) =>
+  sql.rows<Comment>(
+    'repliesOf',
+    commentsOf(
+      `SELECT id
+         FROM comments
+        WHERE root_id = ? AND id >= ?
+        ORDER BY id
+        LIMIT ?`,
+    ),
+    [root, from, limit],
+  )
+
+/** All of a post in the order in which they were written, for programs. */
+export const commentsAfter = (sql: Sql, post: number, after: string, limit: number) =>
+  sql.rows<Comment>(
+    'commentsAfter',
+    commentsOf(
+      `SELECT id
+         FROM comments
+        WHERE post_id = ? AND id > ?
+        ORDER BY id
+        LIMIT ?`,
+    ),
+    [post, after, limit],
+  )
+
+/** The newest of a post that are not removed. */
+export const newestComments = (sql: Sql, post: number, limit: number) =>
+  sql.rows<Comment>(
+    'newestComments',
+    `SELECT ${columns}
+       FROM (SELECT id FROM comments WHERE post_id = ? ORDER BY id DESC LIMIT ?) AS page
+       JOIN comments ON comments.id = page.id
+       ${joins}
+      WHERE comments.removed_at IS NULL
+      ORDER BY comments.id DESC`,
+    [post, limit],
+  )
+
+export async function commentById(sql: Sql, id: string): Promise<Comment | undefined> {
+  const [comment] = await sql.rows<Comment>(
+    'commentById',
+    `SELECT ${columns}
+       FROM comments
+       ${joins}
+      WHERE comments.id = ?`,
+    [id],
+  )
+  return comment
+}
+
+/** How many replies of the root stand before this one, counted up to `most`. */
+export async function repliesBefore(sql: Sql, root: number, id: number, most: number): Promise<number> {
+  const [row] = await sql.rows<{ replies: number }>(
+    'repliesBefore',
+    `SELECT COUNT(*) AS replies
+       FROM (SELECT id FROM comments WHERE root_id = ? AND id < ? ORDER BY id LIMIT ?) AS earlier`,
+    [root, id, most],
+  )
+  return row?.replies ?? 0
+}
+
+/**
+ * Counts, and makes everyone else who comments on this post wait until the transaction is over: call it before
+ * anything else. False when the post is gone.
+ */
+export async function countComments(sql: Sql, post: number, more: 1 | -1): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'countComments',
+    'UPDATE posts SET comments = comments + ? WHERE id = ?',
+    [more, post],
+  )
+  return affectedRows > 0
+}
+
+export type NewComment = {
+  postId: number
+  rootId: number | null
+  parentId: number | null
+  authorId: number
+  body: string
+}
+
+export async function insertComment(sql: Sql, comment: NewComment): Promise<number> {
+  const { postId, rootId, parentId, authorId, body } = comment
+  const { insertId } = await sql.write(
+    'insertComment',
+    `INSERT INTO comments (post_id, root_id, parent_id, author_id, body)
+     VALUES (?, ?, ?, ?, ?)`,
+    [postId, rootId, parentId, authorId, body],
+  )
+  return insertId
+}
+
+export const updateComment = (sql: Sql, id: number, body: string) =>
+  sql.write(
+    'updateComment',
+    `UPDATE comments
+        SET body = ?, edited_at = CURRENT_TIMESTAMP(3)
+      WHERE id = ? AND removed_at IS NULL`,
+    [body, id],
+  )
+
+/** Takes a comment's text and author away; it stays for its replies. */
+export const emptyComment = (sql: Sql, id: number) =>
+  sql.write(
+    'emptyComment',
+    `UPDATE comments
+        SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3)
+      WHERE id = ? AND removed_at IS NULL`,
+    [id],
+  )
+
+/** Likewise, by an admin, with a reason that stands in its place. */
+export const removeWithReason = (sql: Sql, id: number, reason: string) =>
+  sql.write(
+    'removeWithReason',
+    `UPDATE comments
+        SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3), reason = ?
+      WHERE id = ? AND removed_at IS NULL`,
+    [reason, id],
+  )
+
+/** Deletes a removed comment that nothing hangs on. */
+export const deleteLeaf = (sql: Sql, id: number) =>
+  sql.write(
+    'deleteLeaf',
+    `DELETE comments
+       FROM comments
+       LEFT JOIN comments AS replies ON replies.parent_id = comments.id
+      WHERE comments.id = ? AND comments.removed_at IS NOT NULL AND comments.reason IS NULL
+        AND replies.id IS NULL`,
+    [id],
+  )
+
+/** Posts that a member commented on. */
+export const postsCommentedBy = (sql: Sql, author: number) =>
+  sql.rows<{ id: number; categoryId: number; authorId: number | null }>(
+    'postsCommentedBy',
+    `SELECT DISTINCT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
+       FROM comments
+       JOIN posts ON posts.id = comments.post_id
+      WHERE comments.author_id = ?`,
+    [author],
+  )
+
+/** Counts a member's comments off their posts. */
+export const discountCommentsBy = (sql: Sql, author: number) =>
+  sql.write(
+    'discountCommentsBy',
+    `UPDATE posts
+       JOIN (SELECT post_id, COUNT(*) AS comments
+               FROM comments
+              WHERE author_id = ?
+              GROUP BY post_id) AS theirs ON theirs.post_id = posts.id
+        SET posts.comments = posts.comments - theirs.comments`,
+    [author],
+  )
+
+/** Of a member's comments those that nobody replied to are deleted, the others emptied. */
+export async function removeCommentsBy(sql: Sql, author: number): Promise<void> {
+  await sql.write(
+    'deleteCommentsBy',
+    `DELETE comments
+       FROM comments
+       LEFT JOIN comments AS replies ON replies.parent_id = comments.id
+      WHERE comments.author_id = ? AND replies.id IS NULL`,
+    [author],
+  )
+  await sql.write(
+    'emptyCommentsBy',
+    `UPDATE comments
+        SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3)
+      WHERE author_id = ?`,
+    [author],
+  )
+}

@@ -1,0 +1,160 @@
+import { Elysia } from 'elysia'
+import {
+  CommentAdded,
+  CommentForm,
+  EditCommentForm,
+  EditCommentPage,
+  RepliesPage,
+  ReplyPage,
+} from '../../views/comment-forms.tsx'
+import { CommentBody, CommentThread, Replies } from '../../views/comments.tsx'
+import { memberOf, refuseOthers } from '../accounts/access.ts'
+import type { Viewer } from '../accounts/queries.ts'
+import { onceFromForm } from '../api/once.ts'
+import { drawPost, postAt } from '../board/post-page.ts'
+import type { Post } from '../board/queries.ts'
+import type { Context } from '../context.ts'
+import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
+import { type CommentDraft, readComment, readText } from './draft.ts'
+import {
+  addressOf,
+  changeComment,
+  commentAdded,
+  commentOrRefuse,
+  commentThere,
+  moreReplies,
+  removeComment,
+  storeComment,
+} from './service.ts'
+import type { ShownComment } from './threads.ts'
+
+/** What people say to posts: reading on, writing, changing and taking back. */
+export const comments = (context: Context) => {
+  const refused = (request: Request, post: string, parent: number | null, typed: Typed) =>
+    isFragmentRequest(request)
+      ? CommentForm({ post: Number(post), parent: parent ?? undefined, once: crypto.randomUUID(), ...typed })
+      : parent === null
+        ? drawPost(context, request, post, typed).then(({ page }) => page)
+        : replyPage(context, request, `${parent}`, typed)
+
+  return new Elysia({ name: 'comments' })
+    .post('/posts/:id/comments', async ({ params: { id }, body, request, set }) => {
+      const author = await memberOf(context, request)
+      const { post } = await postAt(context, id)
+      const { errors, draft } = readComment(asFields(body))
+      const { answer, wrong = errors ?? {} } = draft
+        ? await written(context, request, author, post, draft, body)
+        : {}
+      if (answer !== undefined) return answer
+
+      set.status = 422
+      const parent = textOf(asFields(body).parent)
+      const form = isId(parent) ? `#reply-${parent}` : '#new-comment'
+      if (isFragmentRequest(request))
+        Object.assign(set.headers, { 'hx-retarget': form, 'hx-reswap': 'outerHTML' })
+      const typed = { body: textOf(asFields(body).body), errors: wrong }
+      return refused(request, `${post.id}`, isId(parent) ? Number(parent) : null, typed)
+    })
+
+    .get('/comments/:id', async ({ params: { id }, request }) => {
+      const comment = await commentOrRefuse(context, id)
+      if (!isFragmentRequest(request)) return seeOther(await addressOf(context, comment))
+      const { viewer } = await frameFor(context, request)
+      return CommentThread({ thread: { comment, replies: [] }, viewer })
+    })
+
+    .get('/comments/:id/replies', async ({ params: { id }, request }) => {
+      const from = new URL(request.url).searchParams.get('from') ?? ''
+      const root = await commentOrRefuse(context, id)
+      if (root.rootId !== null) return seeOther(await addressOf(context, root))
+      const threads = await moreReplies(context, root.id, isId(from) ? from : '0')
+      const frame = await frameFor(context, request)
+      if (isFragmentRequest(request)) return Replies({ root: root.id, threads, viewer: frame.viewer })
+      const { post } = await postAt(context, `${root.postId}`)
+      return RepliesPage({ frame, post, root, threads })
+    })
+
+    .get('/comments/:id/reply', async ({ params: { id }, request }) => {
+      await memberOf(context, request)
+      if (!isFragmentRequest(request)) return replyPage(context, request, id)
+      const comment = await commentThere(context, id)
+      return CommentForm({ post: comment.postId, parent: comment.id, once: crypto.randomUUID() })
+    })
+
+    .get('/comments/:id/edit', async ({ params: { id }, request }) => {
+      const comment = await ownComment(context, request, id)
+      return isFragmentRequest(request)
+        ? EditCommentForm({ comment })
+        : EditCommentPage({ frame: await frameFor(context, request), comment })
+    })
+
+    .post('/comments/:id/edit', async ({ params: { id }, body, request, set }) => {
+      const comment = await ownComment(context, request, id)
+      const frame = await frameFor(context, request)
+      const { errors, draft } = readText(asFields(body))
+      if (draft) {
+        const changed = await changeComment(context, comment, draft.body)
+        return isFragmentRequest(request)
+          ? CommentBody({ comment: changed, viewer: frame.viewer })
+          : seeOther(await addressOf(context, changed))
+      }
+      set.status = 422
+      const form = { comment, body: textOf(asFields(body).body), errors }
+      if (!isFragmentRequest(request)) return EditCommentPage({ frame, ...form })
+      Object.assign(set.headers, { 'hx-retarget': `#edit-${comment.id}`, 'hx-reswap': 'outerHTML' })
+      return EditCommentForm(form)
+    })
+
+    .post('/comments/:id/remove', async ({ params: { id }, request }) => {
+      const comment = await ownComment(context, request, id)
+      const { post } = await postAt(context, `${comment.postId}`)
+      await removeComment(context, comment, post)
+      return seeOther(`/posts/${post.id}#comments`)
+    })
+}
+
+type Typed = { body: string; errors: FieldErrors }
+
+/** Stores a comment and gives the answer to it, or what was wrong with it by then. */
+async function written(
+  context: Context,
+  request: Request,
+  author: Viewer,
+  post: Post,
+  draft: CommentDraft,
+  form: unknown,
+): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
+  try {
+    const asked = { by: author.id, what: draft }
+    const { made } = await onceFromForm(context, request, form, asked, (sql) =>
+      storeComment(sql, post.id, author, draft),
+    )
+    const comment = await commentAdded(context, made, post)
+    if (!isFragmentRequest(request)) return { answer: seeOther(await addressOf(context, comment)) }
+    return { answer: await drawAdded(context, comment, author) }
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 422) return { wrong: error.fields }
+    throw error
+  }
+}
+
+async function drawAdded(context: Context, comment: ShownComment, viewer: Viewer) {
+  const { post } = await postAt(context, `${comment.postId}`)
+  const parent = comment.parentId ?? undefined
+  const thread = { comment, replies: [] }
+  return CommentAdded({ thread, comments: post.comments, viewer, parent, once: crypto.randomUUID() })
+}
+
+async function replyPage(context: Context, request: Request, id: string, typed?: Typed) {
+  const comment = await commentThere(context, id)
+  return ReplyPage({ frame: await frameFor(context, request), comment, once: crypto.randomUUID(), ...typed })
+}
+
+async function ownComment(context: Context, request: Request, id: string) {
+  const viewer = await memberOf(context, request)
+  const comment = await commentThere(context, id)
+  refuseOthers(viewer, comment.authorId)
+  return comment
+}

@@ -1,0 +1,172 @@
+import type { Viewer } from '../accounts/queries.ts'
+import type { PostPlace } from '../board/queries.ts'
+import { remembered, untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { isMissingParent, type Sql } from '../platform/db.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import { htmlOf } from '../text/markdown.ts'
+import type { CommentDraft } from './draft.ts'
+import {
+  type Comment,
+  commentById,
+  countComments,
+  deleteLeaf,
+  emptyComment,
+  firstReplies,
+  insertComment,
+  repliesBefore,
+  repliesOf,
+  rootComments,
+  updateComment,
+} from './queries.ts'
+import { type ShownComment, type Thread, threadsOf, worthShowing } from './threads.ts'
+
+/** Comments on the post itself on one page. */
+const rootsShown = 20
+/** Replies that are shown with each of them. */
+const repliesShown = 10
+/** Replies on a page of their own. */
+const repliesOnPage = 50
+
+/** A page of threads; `next` is where the page after it begins. */
+export type Threads = { threads: Thread[]; next: number | undefined }
+
+/** The threads of a post from the root `from` on, each with its first replies. First pages are remembered. */
+export async function threadsOfPost(context: Context, post: number, from?: string): Promise<Threads> {
+  const { key, seconds } = remembered.comments
+  const load = () => loadThreads(context, post, from ?? '0')
+  const found = from ? await load() : (await context.cache.remember(key(post), seconds, load)).value
+
+  const threads = threadsOf(await withHtml(found.comments))
+  const more = new Map(found.more)
+  return {
+    threads: worthShowing(threads.map((thread) => ({ ...thread, more: more.get(thread.comment.id) }))),
+    next: found.next,
+  }
+}
+
+type Loaded = { comments: Comment[]; more: [root: number, from: number][]; next: number | undefined }
+
+async function loadThreads({ db }: Context, post: number, from: string): Promise<Loaded> {
+  const found = await rootComments(db, post, from, rootsShown + 1)
+  const roots = found.slice(0, rootsShown)
+  if (roots.length === 0) return { comments: [], more: [], next: undefined }
+
+  const ids = roots.map(({ id }) => id)
+  const byRoot = Map.groupBy(await firstReplies(db, ids, repliesShown + 1), ({ rootId }) => rootId)
+  const replies = [...byRoot.values()].flatMap((some) => some.slice(0, repliesShown))
+  const more = ids.flatMap((id): Loaded['more'] => {
+    const next = byRoot.get(id)?.[repliesShown]
+    return next ? [[id, next.id]] : []
+  })
+  return { comments: [...roots, ...replies], more, next: found[rootsShown]?.id }
+}
+
+/** Further replies of a root, as trees of their own. */
+export async function moreReplies({ db }: Context, root: number, from: string): Promise<Threads> {
+  const found = await repliesOf(db, root, from, repliesOnPage + 1)
+  const shown = await withHtml(found.slice(0, repliesOnPage))
+  // What answers the root itself needs no word about it.
+  const threads = threadsOf(shown).map(({ comment, ...rest }) => ({
+    ...rest,
+    comment: comment.replyTo === root ? { ...comment, replyTo: undefined } : comment,
+  }))
+  return { threads: worthShowing(threads), next: found[repliesOnPage]?.id }
+}
+
+/** How long rendering may hold up everyone else, in milliseconds. */
+const renderedAtOnceMs = 10
+
+/** Long texts that nobody has asked for yet are rendered in portions. */
+async function withHtml(comments: Comment[]): Promise<ShownComment[]> {
+  let began = performance.now()
+  const shown: ShownComment[] = []
+  for (const comment of comments) {
+    shown.push({ ...comment, html: htmlOf(comment.body) })
+    if (performance.now() - began < renderedAtOnceMs) continue
+    await new Promise(setImmediate)
+    began = performance.now()
+  }
+  return shown
+}
+
+/** The comment of this id, removed or not, or a 404. */
+export async function commentOrRefuse({ db }: Context, id: string): Promise<ShownComment> {
+  const comment = isId(id) ? await commentById(db, id) : undefined
+  if (!comment) throw new Refusal(404, 'There is no such comment.')
+  return { ...comment, html: htmlOf(comment.body) }
+}
+
+/** The same for a comment that still has a text. One that an admin removed says why. */
+export async function commentThere(context: Context, id: string): Promise<ShownComment> {
+  const comment = await commentOrRefuse(context, id)
+  if (comment.reason !== null) throw new Refusal(410, `This comment was removed: ${comment.reason}`)
+  if (comment.removedAt !== null) throw new Refusal(404, 'This comment is gone.')
+  return comment
+}
+
+/** Where a comment stands among the others: the page that begins with its thread, or a page of its replies. */
+export async function addressOf({ db }: Context, { id, postId, rootId }: Comment): Promise<string> {
+  if (rootId === null) return `/posts/${postId}?from=${id}#comment-${id}`
+  const isFar = (await repliesBefore(db, rootId, id, repliesShown)) === repliesShown
+  const page = isFar ? `/comments/${rootId}/replies?from=${id}` : `/posts/${postId}?from=${rootId}`
+  return `${page}#comment-${id}`
+}
+
+/** The part of writing a comment that belongs into a transaction. Gives its id. */
+export async function storeComment(
+  sql: Sql,
+  post: number,
+  author: Viewer,
+  { body, parent }: CommentDraft,
+): Promise<number> {
+  if (!(await countComments(sql, post, 1))) throw new Refusal(404, 'This post is gone.')
+  const above = parent === null ? undefined : await commentById(sql, `${parent}`)
+  if (parent !== null && above?.postId !== post) throw notThere()
+  if (above?.removedAt) throw notThere()
+  const place = { rootId: above ? (above.rootId ?? above.id) : null, parentId: parent }
+  return insertComment(sql, { postId: post, ...place, authorId: author.id, body }).catch((error) => {
+    throw isMissingParent(error) ? new Refusal(401, 'This account is gone.') : error
+  })
+}
+
+const notThere = () =>
+  new Refusal(422, 'What you answer is gone.', {
+    parent: 'This comment is gone.',
+    body: 'What you answer is gone.',
+  })
+
+/** The part that comes after it: everyone sees the comment from now on. */
+export async function commentAdded(context: Context, id: number, post: PostPlace): Promise<ShownComment> {
+  await context.cache.forget(untrueAfter.commentsChanged(post))
+  context.live.publish({ kind: 'comment', id, postId: post.id })
+  return commentOrRefuse(context, `${id}`)
+}
+
+export async function changeComment(context: Context, comment: Comment, body: string): Promise<ShownComment> {
+  const { affectedRows } = await updateComment(context.db, comment.id, body)
+  if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+  await context.cache.forget(untrueAfter.commentChanged(comment.postId))
+  return commentOrRefuse(context, `${comment.id}`)
+}
+
+/**
+ * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up. What is
+ * left of it otherwise says that there was one.
+ */
+export async function removeComment(context: Context, comment: Comment, post: PostPlace): Promise<void> {
+  await context.db.transaction(async (sql) => {
+    await countComments(sql, post.id, -1)
+    const { affectedRows } = await emptyComment(sql, comment.id)
+    if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+    await deleteUpwards(sql, comment)
+  })
+  await context.cache.forget(untrueAfter.commentsChanged(post))
+}
+
+async function deleteUpwards(sql: Sql, { id, parentId }: Comment): Promise<void> {
+  const { affectedRows } = await deleteLeaf(sql, id)
+  const above = affectedRows > 0 && parentId !== null ? await commentById(sql, `${parentId}`) : undefined
+  if (above?.removedAt) await deleteUpwards(sql, above)
+}

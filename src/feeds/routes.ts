@@ -1,0 +1,93 @@
+import { Elysia } from 'elysia'
+import { memberOrRefuse } from '../accounts/service.ts'
+import { usualLimit } from '../api/paging.ts'
+import { type Listed, listedPosts } from '../board/listing.ts'
+import { postAt } from '../board/post-page.ts'
+import type { Post } from '../board/queries.ts'
+import { categoryNamed } from '../board/service.ts'
+import { type Comment, newestComments } from '../comments/queries.ts'
+import type { Context } from '../context.ts'
+import { siteOf } from '../frame.ts'
+import { isNamed } from '../platform/etags.ts'
+import { tagNamed } from '../tags/service.ts'
+import { htmlOf } from '../text/markdown.ts'
+import { atomOf, type Entry } from './atom.ts'
+
+/** The newest of every list as an Atom feed. */
+export const feeds = (context: Context) => {
+  const postFeed = async (request: Request, title: string, only: Partial<Listed> = {}) => {
+    const { posts } = await listedPosts(context, { ...newest, ...only })
+    const site = siteOf(request)
+    return answer(
+      request,
+      title,
+      posts.map((post) => postEntry(post, site)),
+    )
+  }
+
+  return new Elysia({ name: 'feeds' })
+    .get('/feed', ({ request }) => postFeed(request, 'Agora'))
+
+    .get('/c/:category/feed', async ({ params, request }) => {
+      const { name } = await categoryNamed(context, params.category)
+      return postFeed(request, `${name} · Agora`, { category: name })
+    })
+
+    .get('/users/:name/feed', async ({ params, request }) => {
+      const { member } = await memberOrRefuse(context, params.name)
+      return postFeed(request, `${member.name} · Agora`, { user: member.name })
+    })
+
+    .get('/tags/:tag/feed', async ({ params, request }) => {
+      const { name } = await tagNamed(context, params.tag)
+      return postFeed(request, `#${name} · Agora`, { tag: name })
+    })
+
+    .get('/posts/:id/feed', async ({ params: { id }, request }) => {
+      const { post } = await postAt(context, id)
+      const comments = await newestComments(context.db, post.id, usualLimit)
+      const site = siteOf(request)
+      return answer(
+        request,
+        `${post.title} · Agora`,
+        comments.map((each) => commentEntry(each, post, site)),
+      )
+    })
+}
+
+const newest: Listed = {
+  ...{ category: undefined, user: undefined, tag: undefined, words: undefined, before: undefined },
+  sort: 'new',
+  limit: usualLimit,
+}
+
+const postEntry = (post: Post, site: string): Entry => ({
+  address: `${site}/posts/${post.id}`,
+  title: post.title,
+  author: post.author,
+  publishedAt: post.createdAt,
+  updatedAt: post.editedAt ?? post.createdAt,
+  category: post.category,
+  ...(post.isAct ? { text: post.body } : { html: absolute(htmlOf(post.body), site) }),
+})
+
+const commentEntry = (comment: Comment, post: Post, site: string): Entry => ({
+  address: `${site}/comments/${comment.id}`,
+  title: `Re: ${post.title}`,
+  author: comment.author,
+  publishedAt: comment.createdAt,
+  updatedAt: comment.editedAt ?? comment.createdAt,
+  html: absolute(htmlOf(comment.body), site),
+})
+
+/** Readers elsewhere do not know what an address without a host means. Our own renderer writes them all this way. */
+const absolute = (html: string, site: string) => html.replaceAll('<a href="/', `<a href="${site}/`)
+
+function answer(request: Request, title: string, entries: Entry[]): Response {
+  const address = siteOf(request) + new URL(request.url).pathname
+  const body = atomOf({ address, page: address.replace(/\/feed$/, '') || '/', title, entries })
+  const etag = `"${Bun.hash(body).toString(36)}"`
+  if (isNamed(request.headers.get('if-none-match'), etag))
+    return new Response(null, { status: 304, headers: { etag } })
+  return new Response(body, { headers: { 'content-type': 'application/atom+xml; charset=utf-8', etag } })
+}

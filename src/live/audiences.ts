@@ -1,0 +1,72 @@
+import type { Stream } from './stream.ts'
+
+/** What a page shows: posts with counters, and lists that grow, each by its topic and the newest that stands in it. */
+export type Sight = { posts: number[]; lists: { topic: string; after: number }[] }
+
+/** Those who see the same. */
+export type Audience = Sight & { key: string; streams: Set<Stream> }
+
+/** Who sees what. */
+export function openAudiences() {
+  const audiences = new Map<string, Audience>()
+  const ofPost = openIndex<number>()
+  const ofTopic = openIndex<string>()
+  let streams = 0
+
+  return {
+    join(
+      sight: Sight,
+      open: (leave: (stream: Stream) => void) => Stream,
+    ): { audience: Audience; stream: Stream } {
+      const audience = audienceOf(sight)
+      const stream = open((it) => leave(audience, it))
+      audience.streams.add(stream)
+      streams++
+      return { audience, stream }
+    },
+    all: () => [...audiences.values()],
+    posts: () => [...ofPost.keys()],
+    ofPost: ofPost.get,
+    ofTopic: ofTopic.get,
+    streams: () => streams,
+  }
+
+  function audienceOf(sight: Sight): Audience {
+    const key = JSON.stringify(sight)
+    const known = audiences.get(key)
+    if (known) return known
+    const audience: Audience = { ...sight, key, streams: new Set() }
+    audiences.set(key, audience)
+    for (const post of audience.posts) ofPost.add(post, audience)
+    for (const { topic } of audience.lists) ofTopic.add(topic, audience)
+    return audience
+  }
+
+  function leave(audience: Audience, stream: Stream) {
+    if (!audience.streams.delete(stream)) return
+    streams--
+    if (audience.streams.size > 0) return
+    audiences.delete(audience.key)
+    for (const post of audience.posts) ofPost.remove(post, audience)
+    for (const { topic } of audience.lists) ofTopic.remove(topic, audience)
+  }
+}
+
+const nobody: ReadonlySet<Audience> = new Set()
+
+function openIndex<Key>() {
+  const sets = new Map<Key, Set<Audience>>()
+  return {
+    keys: () => sets.keys(),
+    get: (key: Key): ReadonlySet<Audience> => sets.get(key) ?? nobody,
+    add(key: Key, audience: Audience) {
+      const those = sets.get(key) ?? new Set()
+      sets.set(key, those.add(audience))
+    },
+    remove(key: Key, audience: Audience) {
+      const those = sets.get(key)
+      those?.delete(audience)
+      if (those?.size === 0) sets.delete(key)
+    },
+  }
+}

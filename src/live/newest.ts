@@ -1,0 +1,41 @@
+import { newest, newestBy, newestIn } from '../board/service.ts'
+import { remembered } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import type { Newest } from './hub.ts'
+import { idsOfNewestComments, likesInMysql } from './queries.ts'
+
+/** What stands in a list now. Nothing when it cannot be read: the page shows it when it is loaded again. */
+export async function newestOf(context: Context, topic: string): Promise<Newest | undefined> {
+  const [name = '', id] = topic.split(':')
+  if (name === 'comments') return { kind: 'comment', ids: await newestComments(context, Number(id)) }
+  const posts = await listNamed(context, name, Number(id))?.catch(() => undefined)
+  return posts && { kind: 'post', ids: posts.posts.map((post) => post.id) }
+}
+
+async function newestComments({ cache, db }: Context, post: number): Promise<number[]> {
+  const { key, seconds } = remembered.newestComments
+  const found = await cache
+    .remember(key(post), seconds, () => idsOfNewestComments(db, post))
+    .catch(() => undefined)
+  return found?.value ?? []
+}
+
+function listNamed(context: Context, name: string, id: number) {
+  switch (name) {
+    case 'posts':
+      return newest(context)
+    case 'category':
+      return newestIn(context, id)
+    case 'member':
+      return newestBy(context, id)
+    default:
+      return undefined
+  }
+}
+
+/** The likes that MySQL has, or none when it is away. */
+export async function storedLikes({ db }: Context, posts: number[]): Promise<Map<number, number>> {
+  if (posts.length === 0) return new Map()
+  const rows = await likesInMysql(db, posts).catch(() => [])
+  return new Map(rows.map(({ id, likes }) => [id, likes]))
+}

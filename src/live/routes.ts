@@ -1,0 +1,55 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import type { Sight } from './audiences.ts'
+
+const mostPosts = 100
+const mostLists = 4
+
+/**
+ * `GET /live?posts=3,7&lists=posts.7`: a stream of what changes on a page that shows these posts, and these lists with
+ * their newest entry. Its events, each with a line of JSON:
+ *
+ * - `likes`: a list of `[post, total, version]`. First how things stand, then what changes.
+ * - `news`: `{topic, kind, ids}`, something new in a list.
+ * - `beat`: that the stream is still there.
+ *
+ * `away=long` asks for all totals, also of posts that nobody liked lately.
+ */
+export const live = (context: Context) =>
+  new Elysia({ name: 'live' }).get('/live', ({ request }) => {
+    const query = new URL(request.url).searchParams
+    const sight = sightIn(query)
+    if (request.method === 'HEAD') return new Response(null, { headers })
+    const stream = context.live.open(sight, query.get('away') === 'long')
+    if (!stream) throw new Refusal(503, 'There is no room for another stream.', {}, { 'retry-after': '10' })
+
+    return new Response(stream.body, { headers })
+  })
+
+/** Nobody on the way keeps it, changes it or waits for its end. */
+const headers = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+function sightIn(query: URLSearchParams): Sight {
+  const posts = partsOf(query.get('posts'))
+  const lists = partsOf(query.get('lists')).map(
+    (part) => /^(\w+(?::\d{1,15})?)\.(\d{1,15})$/.exec(part) ?? [],
+  )
+  const isRight =
+    posts.every(isId) &&
+    posts.length <= mostPosts &&
+    lists.every(([whole]) => whole !== undefined) &&
+    lists.length <= mostLists
+  if (!isRight) throw new Refusal(422, 'This is nothing that a page of ours shows.')
+  return {
+    posts: posts.map(Number),
+    lists: lists.map(([, topic = '', after]) => ({ topic, after: Number(after) })),
+  }
+}
+
+const partsOf = (list: string | null) => (list ? [...new Set(list.split(','))].sort() : [])

@@ -1,0 +1,45 @@
+import type { Sql } from '../platform/db.ts'
+
+/** A comment with the post it is on. */
+export type FoundComment = {
+  id: number
+  title: string
+  body: string
+  author: string | null
+  avatar: string | null
+  createdAt: string
+}
+
+/** Newest first. `words` is a full-text query in boolean mode. */
+export const commentsWith = (sql: Sql, words: string, before: string, limit: number) =>
+  sql.rows<FoundComment>(
+    'commentsWith',
+    `SELECT comments.id, posts.title, comments.body, users.name AS author, avatars.hash AS avatar,
+            comments.created_at AS createdAt
+       FROM (SELECT id
+               FROM comments
+              WHERE MATCH (body) AGAINST (? IN BOOLEAN MODE) AND id < ?
+              ORDER BY id DESC
+              LIMIT ?) AS page
+       JOIN comments ON comments.id = page.id
+       JOIN posts ON posts.id = comments.post_id
+       LEFT JOIN users ON users.id = comments.author_id
+       LEFT JOIN avatars ON avatars.user_id = comments.author_id
+      ORDER BY comments.id DESC`,
+    [words, before, limit],
+  )
+
+export type FoundMember = { name: string; avatar: string | null }
+
+/** Members whose names begin like this; `like` is that with its `%`. */
+export const membersLike = (sql: Sql, like: string, limit: number) =>
+  sql.rows<FoundMember>(
+    'membersLike',
+    `SELECT users.name, avatars.hash AS avatar
+       FROM users
+       LEFT JOIN avatars ON avatars.user_id = users.id
+      WHERE users.name_start LIKE ? AND users.disabled_at IS NULL
+      ORDER BY users.name_start, users.id
+      LIMIT ?`,
+    [like, limit],
+  )

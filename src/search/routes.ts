@@ -1,0 +1,19 @@
+import { Elysia } from 'elysia'
+import { SearchPage } from '../../views/search.tsx'
+import type { Context } from '../context.ts'
+import { frameFor } from '../frame.ts'
+import { isId } from '../platform/fields.ts'
+import { search } from './service.ts'
+
+/** Finding posts, comments, members and tags. */
+export const searching = (context: Context) =>
+  new Elysia({ name: 'search' }).get('/search', async ({ request }) => {
+    const { searchParams } = new URL(request.url)
+    const before = searchParams.get('before') ?? ''
+    const found = await search(context, {
+      q: searchParams.get('q') ?? '',
+      isComments: searchParams.get('in') === 'comments',
+      before: isId(before) ? before : undefined,
+    })
+    return SearchPage({ frame: await frameFor(context, request), found })
+  })

@@ -1,0 +1,90 @@
+import { booleanQuery, wordsIn } from '../board/listing.ts'
+import { fromTheTop } from '../board/queries.ts'
+import type { Context } from '../context.ts'
+import { rankedPosts } from '../ranking/lists/queries.ts'
+import { type Tag, tagsLike } from '../tags/queries.ts'
+import { wordsOf } from '../text/markdown.ts'
+import { foldedTag } from '../text/tags.ts'
+import { around, marked, type Part } from './highlight.ts'
+import { commentsWith, type FoundMember, membersLike } from './queries.ts'
+
+/** A post or comment that was found. */
+export type Hit = {
+  id: number
+  address: string
+  title: Part[]
+  text: Part[]
+  author: string | null
+  avatar: string | null
+  createdAt: string
+}
+
+export type Found = {
+  q: string
+  isComments: boolean
+  /** There is a word in it that texts can be found by. */
+  isSearchable: boolean
+  hits: Hit[]
+  members: FoundMember[]
+  tags: Tag[]
+  /** The `before` of the page after this one. */
+  older: number | undefined
+}
+
+export type Sought = { q: string; isComments: boolean; before: string | undefined }
+
+const hitsShown = 20
+const namesShown = 8
+const longestQuery = 200
+
+/** What is found for some words: texts with all of them, newest first, members and tags that begin like them. */
+export async function search(context: Context, { q: typed, isComments, before }: Sought): Promise<Found> {
+  const q = [...typed.toWellFormed().trim()].slice(0, longestQuery).join('')
+  const words = wordsIn(q)
+  const query = booleanQuery(q)
+  const texts = isComments ? foundComments : foundPosts
+  const hits = query ? await context.gates.search(() => texts(context, query, before, hitsShown + 1)) : []
+  const names = q === '' || before ? { members: [], tags: [] } : await namesLike(context, q)
+
+  const shown = hits.slice(0, hitsShown).map((hit) => asHit(hit, words, isComments))
+  const older = hits.length > hitsShown ? shown.at(-1)?.id : undefined
+  return { q, isComments, isSearchable: query !== undefined, hits: shown, ...names, older }
+}
+
+type FoundText = { id: number; title: string; body: string; author: string | null } & Pick<
+  Hit,
+  'avatar' | 'createdAt'
+>
+
+const foundPosts = async ({ db }: Context, words: string, before: string | undefined, limit: number) => {
+  const from = before === undefined ? undefined : { place: Number(before), id: Number(before) }
+  const nothingElse = { category: undefined, author: undefined }
+  const posts = await rankedPosts(db, { sort: 'new', words, ...nothingElse, before: from, limit })
+  return posts.map(({ isAct, ...post }) => ({ ...post, body: isAct ? post.body : wordsOf(post.body) }))
+}
+
+const foundComments = async ({ db }: Context, words: string, before = fromTheTop, limit = hitsShown) =>
+  (await commentsWith(db, words, before, limit)).map((each) => ({ ...each, body: wordsOf(each.body) }))
+
+async function namesLike({ db }: Context, q: string) {
+  const start = q.replace(/^[#@]/, '')
+  if (start === '') return { members: [], tags: [] }
+  const [members, tags] = await Promise.all([
+    q.startsWith('#') ? [] : membersLike(db, likeOf(start), namesShown),
+    q.startsWith('@') ? [] : tagsLike(db, likeOf(foldedTag(start)), namesShown),
+  ])
+  return { members, tags }
+}
+
+/** A pattern for what begins exactly so. */
+const likeOf = (start: string) => `${start.replaceAll(/[\\%_]/g, '\\$&')}%`
+
+const asHit = (found: FoundText, words: string[], isComment: boolean): Hit => ({
+  id: found.id,
+  address: isComment ? `/comments/${found.id}` : `/posts/${found.id}`,
+  title: marked(found.title, words),
+  text: marked(around(found.body, words), words),
+  author: found.author,
+  avatar: found.avatar,
+  createdAt: found.createdAt,
+})

@@ -1,0 +1,111 @@
+import MarkdownIt, { type StateInline, type Token } from 'markdown-it'
+import { keepResults } from './keep.ts'
+import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
+
+/**
+ * What people write, as markup. Nothing that they type is handed through: HTML is off, so every element and attribute
+ * comes from the renderer, and what is left to check is where links lead. Pictures from elsewhere would be refused by
+ * the browser (our policy says 'self') and tell others who reads here, so `![...](...)` is a link.
+ */
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 }).disable('image')
+
+const allowedAddress = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i
+
+markdown.validateLink = (address) => allowedAddress.test(address.trim())
+// Only what begins with http:// or https:// becomes a link by itself.
+markdown.linkify
+  .set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
+  .add('ftp:', null)
+  .add('//', null)
+
+markdown.inline.ruler.push('hashtag', (state, silent) => {
+  if (state.src.charCodeAt(state.pos) !== 0x23 || state.linkLevel > 0) return false
+  if (!mayBeginTag(state.src.slice(Math.max(0, state.pos - 2), state.pos))) return false
+  tagHere.lastIndex = state.pos
+  const [whole, tag] = tagHere.exec(state.src) ?? []
+  if (!whole || !tag) return false
+  if (!silent) pushTag(state, tag)
+  state.pos += whole.length
+  return true
+})
+
+function pushTag(state: StateInline, tag: string): void {
+  const token = state.push('hashtag', 'a', 0)
+  token.content = tag
+}
+
+const { escapeHtml } = markdown.utils
+
+markdown.renderer.rules.hashtag = (tokens, at) => {
+  const tag = tokens[at]?.content ?? ''
+  return `<a href="${escapeHtml(tagAddress(tag))}" rel="tag">#${escapeHtml(tag)}</a>`
+}
+
+markdown.renderer.rules.link_open = (tokens, at, options, _, self) => {
+  tokens[at]?.attrSet('rel', 'nofollow ugc noopener')
+  return self.renderToken(tokens, at, options)
+}
+
+/** Each of them says by its own first letter which way it is read. */
+const withDirection = [
+  'paragraph_open',
+  'heading_open',
+  'blockquote_open',
+  'bullet_list_open',
+  'ordered_list_open',
+]
+/** A post stands below the headings of its page. */
+const headingsBelow = 2
+
+markdown.core.ruler.push('shape', ({ tokens }) => {
+  for (const token of tokens) {
+    // How a column is aligned would be an inline style, which our policy refuses.
+    if (token.type === 'th_open' || token.type === 'td_open') token.attrs = null
+    if (withDirection.includes(token.type)) token.attrSet('dir', 'auto')
+    if (token.type === 'heading_open' || token.type === 'heading_close')
+      token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + headingsBelow)}`
+  }
+})
+
+const mostKept = 4_000_000
+
+/** The markup of a text. Kept for the texts that were asked for last, so that a page costs its rendering once. */
+export const htmlOf = keepResults(
+  (text) => markdown.render(text),
+  (html) => html.length,
+  mostKept,
+)
+
+const mostTags = 20
+
+/** The tags in a text, folded, each once: exactly those that `htmlOf` links. */
+export function tagsIn(text: string): string[] {
+  const tags = inlineTokens(text).flatMap(({ type, content }) =>
+    type === 'hashtag' ? [foldedTag(content)] : [],
+  )
+  return [...new Set(tags)].slice(0, mostTags)
+}
+
+/** The words of a text without its marks, in one line. */
+export const wordsOf = keepResults(
+  (text) => inlineTokens(text).map(wordsOfToken).join('').replaceAll(/\s+/gu, ' ').trim(),
+  (words) => words.length,
+  mostKept / 4,
+)
+
+function wordsOfToken({ type, content }: Token): string {
+  if (type === 'hashtag') return `#${content}`
+  return ['text', 'text_special', 'code_inline', 'code_block', 'fence'].includes(type)
+    ? content
+    : /break|end/.test(type)
+      ? ' '
+      : ''
+}
+
+/** What stands in its blocks, with an `end` behind each. */
+function inlineTokens(text: string): Token[] {
+  return markdown.parse(text, {}).flatMap((token) => {
+    const end = Object.assign(Object.create(token), { type: 'end' })
+    return token.type === 'inline' ? [...(token.children ?? []), end] : token.block ? [token, end] : []
+  })
+}

@@ -1,0 +1,137 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import fc from 'fast-check'
+import { SaxesParser } from 'saxes'
+import { atomOf } from '../../src/feeds/atom.ts'
+import { addCategory, joined, writePost } from '../support/members.ts'
+import { openReplica, type Replica } from '../support/replica.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let web: Replica
+let ana: Visitor
+const hostile = 'A & B <script>alert(1)</script> ]]> "\'\u0001\ufffe'
+
+beforeAll(async () => {
+  web = await openReplica()
+  await addCategory(web, 'Books')
+  ana = await joined(web, 'ana')
+})
+
+type Element = { name: string; attributes: Record<string, string>; text: string; children: Element[] }
+
+/** Throws when the document is not well-formed XML with namespaces. */
+function parsed(xml: string): Element {
+  const parser = new SaxesParser({ xmlns: true })
+  const root: Element = { name: '', attributes: {}, text: '', children: [] }
+  const path = [root]
+  parser.on('error', (error) => {
+    throw error
+  })
+  parser.on('opentag', ({ local, uri, attributes }) => {
+    expect(uri).toBe('http://www.w3.org/2005/Atom')
+    const values = Object.values(attributes).map(({ name, value }) => [name, value])
+    const element = { name: local, attributes: Object.fromEntries(values), text: '', children: [] }
+    path.at(-1)!.children.push(element)
+    path.push(element)
+  })
+  parser.on('text', (text) => {
+    path.at(-1)!.text += text
+  })
+  parser.on('closetag', () => void path.pop())
+  parser.write(xml).close()
+  return root.children[0]!
+}
+
+const all = (element: Element, name: string) => element.children.filter((each) => each.name === name)
+const textIn = (element: Element, name: string) => all(element, name)[0]?.text
+
+/** What RFC 4287 demands of a feed and its entries. */
+function expectValid(feed: Element, address: string): void {
+  expect(feed.name).toBe('feed')
+  for (const element of [feed, ...all(feed, 'entry')]) {
+    for (const name of ['id', 'title', 'updated']) expect(all(element, name)).toHaveLength(1)
+    expect(textIn(element, 'updated')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
+    expect(URL.canParse(textIn(element, 'id')!)).toBe(true)
+    expect(all(element, 'author')[0]!.children[0]!.text).not.toBe('')
+  }
+  const ids = all(feed, 'entry').map((entry) => textIn(entry, 'id'))
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(all(feed, 'link').find(({ attributes }) => attributes.rel === 'self')?.attributes.href).toBe(address)
+}
+
+test('every list has a feed that its page names, valid and with what was written', async () => {
+  const post = await writePost(ana, 'A & B <script>', `${hostile} **bold** [here](/posts/1) #tagged`)
+  await ana.post(`${post}/comments`, { body: 'a *reply*' })
+  const pages = ['/', '/c/Books', '/users/ana', '/tags/tagged', post]
+
+  for (const path of pages) {
+    const page = await (await web.visitor().get(path)).text()
+    const address = /type="application\/atom\+xml".*?href="([^"]+)"/.exec(page)![1]!
+    const answer = await web.visitor().get(address)
+    const feed = parsed(await answer.text())
+    const same = await web.visitor().get(address, { 'if-none-match': answer.headers.get('etag')! })
+
+    expect(answer.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8')
+    expectValid(feed, `http://localhost${address}`)
+    expect(all(feed, 'entry')).toHaveLength(1)
+    expect(same.status).toBe(304)
+  }
+})
+
+test('an entry holds the text as markup, with whole addresses', async () => {
+  const [entry] = all(parsed(await (await web.visitor().get('/feed')).text()), 'entry')
+
+  const content = all(entry!, 'content')[0]!
+
+  expect(textIn(entry!, 'title')).toBe('A & B <script>')
+  expect(content.attributes.type).toBe('html')
+  expect(content.text).toContain('<strong>bold</strong>')
+  expect(content.text).toContain('&lt;script&gt;')
+  expect(content.text).toContain('<a href="http://localhost/posts/1"')
+})
+
+test('a feed without entries is one', async () => {
+  const answer = await web.visitor().get('/tags/nothing/feed')
+
+  expectValid(parsed(await answer.text()), 'http://localhost/tags/nothing/feed')
+})
+
+test('whatever is written, a feed is XML', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 40 })
+
+  fc.assert(
+    fc.property(text, text, text, (title, author, html) => {
+      const at = '2026-11-21T00:00:00.000Z'
+      const entry = { address: 'http://a.example/1', title, author, html, publishedAt: at, updatedAt: at }
+      const xml = atomOf({
+        address: 'http://a.example/feed',
+        page: 'http://a.example/',
+        title,
+        entries: [entry],
+      })
+      expect(parsed(xml).name).toBe('feed')
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a post tells other sites what it is about, with whole addresses', async () => {
+  const post = await writePost(ana, 'Shared "well"', 'Some **words** about it')
+
+  const page = await (await web.visitor().get(post, { 'x-forwarded-proto': 'https' })).text()
+
+  const meta = Object.fromEntries(
+    [...page.matchAll(/<meta property="(og:[^"]+)" content="([^"]*)"/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  )
+  expect(meta).toEqual({
+    'og:type': 'article',
+    'og:site_name': 'Agora',
+    'og:title': 'Shared &#34;well&#34;',
+    'og:description': 'Some words about it',
+    'og:url': `https://localhost${post}`,
+  })
+})

@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import fc from 'fast-check'
+import { around, marked } from '../../src/search/highlight.ts'
+import { addCategory, joined, writePost } from '../support/members.ts'
+import { postsShown } from '../support/page.ts'
+import { openReplica, type Replica } from '../support/replica.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let web: Replica
+let ana: Visitor
+
+beforeAll(async () => {
+  web = await openReplica()
+  await addCategory(web, 'Books')
+  ana = await joined(web, 'Änne.ana')
+})
+
+async function find(q: string, more = ''): Promise<string> {
+  const answer = await web.visitor().get(`/search?q=${encodeURIComponent(q)}${more}`)
+  expect(answer.status, q).toBe(200)
+  return answer.text()
+}
+
+const hitsOf = (page: string) => [...page.matchAll(/<h2 dir="auto"><a href="([^"]+)"/g)].map(([, at]) => at)
+
+describe('search', () => {
+  test('finds posts by the words in them, newest first, and marks these', async () => {
+    const one = await writePost(ana, 'Café culture', 'Where the **espresso** is <strong>')
+    const two = await writePost(ana, 'Nothing else', 'Another cafe with espresso')
+    await writePost(ana, 'Not this', 'tea')
+
+    const page = await find('CAFE espr')
+
+    expect(hitsOf(page)).toEqual([two, one])
+    expect(page).toContain('<mark>Café</mark><span> culture</span>')
+    expect(page).toContain('<mark>espr</mark><span>esso is &lt;strong')
+  })
+
+  test('finds comments, and leads to them', async () => {
+    const post = await writePost(ana, 'Commented', 'Talk')
+    await ana.post(`${post}/comments`, { body: 'A wolverine, **surely**' })
+
+    const page = await find('wolverine', '&in=comments')
+
+    expect(hitsOf(page)).toEqual([expect.stringMatching(/^\/comments\/\d+$/)])
+    expect(page).toContain('<mark>wolverine</mark>')
+    expect(hitsOf(await find('wolverine'))).toEqual([])
+  })
+
+  test('finds members and tags that begin with what was typed', async () => {
+    await writePost(ana, 'Tagged', 'about #Mushrooms')
+
+    expect(await find('anne')).toContain(`href="/users/${encodeURIComponent('Änne.ana')}"`)
+    expect(await find('#mush')).toContain('href="/tags/mushrooms"')
+    expect(await find('@mush')).not.toContain('href="/tags/mushrooms"')
+    expect(await find('%')).not.toContain('href="/users/')
+    expect(await find('_')).not.toContain('href="/tags/')
+  })
+
+  test('goes on below the last hit, each once', async () => {
+    for (let n = 0; n < 23; n++) await writePost(ana, `Aardvark ${n}`, 'text')
+
+    const first = await find('aardvark')
+    const older = /href="(\/search\?[^"]*before=\d+)"/.exec(first)![1]!.replaceAll('&amp;', '&')
+    const second = await (await web.visitor().get(older)).text()
+
+    expect([hitsOf(first).length, hitsOf(second).length]).toEqual([20, 3])
+    expect(new Set([...hitsOf(first), ...hitsOf(second)]).size).toBe(23)
+  })
+
+  test('says what it can find when it finds nothing', async () => {
+    expect(await find('')).toContain('Type some words')
+    expect(await find('a b')).toContain('at least three letters')
+    expect(await find('unfindable')).toContain('No post has all these words.')
+  })
+
+  test('takes every sequence of characters', async () => {
+    const odd = [
+      '+-*"()<>~@',
+      '"unclosed',
+      '(((',
+      '+word -word',
+      '*',
+      "'; DROP TABLE posts; --",
+      '\0',
+      '\ud800',
+      '日本語',
+      'a'.repeat(5_000),
+      '\\',
+      '%00',
+      '@4 word',
+    ]
+
+    for (const q of odd)
+      for (const more of ['', '&in=comments', '&before=x', '&before=5']) await find(q.toWellFormed(), more)
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 30 }), async (q) => {
+        await find(q.toWellFormed())
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('marking', () => {
+  test('cuts a text into pieces that together are the text, whatever was searched for', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 60 })
+
+    fc.assert(
+      fc.property(text, fc.array(fc.string({ unit: 'grapheme', maxLength: 4 })), (whole, words) => {
+        expect(
+          marked(whole, words)
+            .map((part) => part.text)
+            .join(''),
+        ).toBe(whole)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('is for words as they begin, without case and accents', () => {
+    const hits = (text: string, ...words: string[]) =>
+      marked(text, words).flatMap((part) => (part.isHit ? [part.text] : []))
+
+    expect(hits('Éclair, éclairs and an eclair', 'eclair')).toEqual(['Éclair', 'éclair', 'eclair'])
+    expect(hits('unbroken oak', 'oak')).toEqual(['oak'])
+    expect(hits('unbroken', 'broken')).toEqual([])
+    expect(hits('ﬁne', 'fine')).toEqual(['ﬁne'])
+  })
+
+  test('shows a long text from a little before the first hit', () => {
+    const text = `${'word '.repeat(200)}needle ${'more '.repeat(200)}`
+
+    const piece = around(text, ['needle'])
+
+    expect(piece).toContain('needle')
+    expect(piece.length).toBeLessThan(300)
+    expect(around('short', ['needle'])).toBe('short')
+  })
+})
+
+test('a tag lists its posts new, hot and top, page after page', async () => {
+  const posts = []
+  for (let n = 0; n < 22; n++) posts.push(Number((await writePost(ana, `n ${n}`, 'a #Zebra')).split('/')[2]))
+  const most = posts[4]!
+  await web.database.write('UPDATE post_tags SET likes = 50, hot = 4000000000 WHERE post_id = ?', [most])
+
+  const page = async (query: string) => (await web.visitor().get(`/tags/zebra${query}`)).text()
+  const first = await page('')
+  const second = await page(/href="(\?before=\d+)"/.exec(first)![1]!)
+  const top = await page('?sort=top')
+  const next = await page(
+    /href="(\?sort=top[^"]*)"/g
+      .exec(top.split('rel="next"')[0]!.split('pager')[1]!)![1]!
+      .replace('&amp;', '&'),
+  )
+  const upper = await web.visitor().get('/tags/ZEBRA')
+
+  expect([...postsShown(first), ...postsShown(second)]).toEqual(posts.toReversed())
+  expect(postsShown(await page('?sort=hot'))[0]).toBe(most)
+  expect(postsShown(top)[0]).toBe(most)
+  expect(new Set([...postsShown(top), ...postsShown(next)]).size).toBe(22)
+  expect([upper.status, upper.headers.get('location')]).toEqual([303, '/tags/zebra'])
+  expect(await page('/../none')).toContain('No post has this tag.')
+  expect((await web.visitor().get('/tags/12')).status).toBe(404)
+})

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { keepResults } from '../../src/text/keep.ts'
+import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
+import { foldedTag, isTag } from '../../src/text/tags.ts'
+
+/** Elements that a text may become, with the attributes that each may have. */
+const allowed: Record<string, string[]> = {
+  ...Object.fromEntries(
+    ['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote'].map((name) => [name, ['dir']]),
+  ),
+  ...Object.fromEntries(
+    ['li', 'em', 'strong', 's', 'br', 'hr', 'pre', 'table', 'thead', 'tbody', 'tr', 'th', 'td'].map(
+      (name) => [name, []],
+    ),
+  ),
+  a: ['href', 'rel', 'title'],
+  code: ['class'],
+}
+const startsAt = { ol: ['dir', 'start'] }
+
+/** What a browser would find in the markup that may not be there. */
+function foreign(html: string): string[] {
+  const found: string[] = []
+  const look = (element: HTMLRewriterTypes.Element) => {
+    const known = startsAt[element.tagName as 'ol'] ?? allowed[element.tagName]
+    if (!known) found.push(element.tagName)
+    for (const [name, value] of element.attributes) {
+      if (!known?.includes(name)) found.push(`${element.tagName} ${name}`)
+      if (name === 'href' && !/^(https?:\/\/|mailto:|\/(?!\/)|#)/i.test(value)) found.push(value)
+    }
+    if (element.tagName === 'a' && !/^(nofollow ugc noopener|tag)$/.test(element.getAttribute('rel') ?? ''))
+      found.push('a link that says nothing of itself')
+  }
+  new HTMLRewriter().on('*', { element: look }).transform(html)
+  return found
+}
+
+const attacks = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '<svg/onload=alert(1)>',
+  '<iframe srcdoc="<script>alert(1)</script>">',
+  '<a href="javascript:alert(1)">x</a>',
+  '<math><mi xlink:href="data:x,<script>alert(1)</script>">',
+  '[x](javascript:alert(1))',
+  '[x](JaVaScRiPt:alert(1))',
+  '[x](java\tscript:alert(1))',
+  '[x](&#106;avascript:alert(1))',
+  '[x](javascript&colon;alert(1))',
+  '[x](\u0001javascript:alert(1))',
+  '[x](vbscript:msgbox(1))',
+  '[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)',
+  '[x](file:///etc/passwd)',
+  '[x](//evil.example/)',
+  '[x](/\\evil.example/)',
+  '[x](https://a.example/" onmouseover="alert(1))',
+  '[x](https://a.example/ "title\\" onclick=\\"alert(1)")',
+  '[x](<javascript:alert(1)>)',
+  '<javascript:alert(1)>',
+  '<https://a.example/"onclick=alert(1)>',
+  '![x](https://evil.example/track.png)',
+  '![x](x"onerror="alert(1))',
+  '[x]: javascript:alert(1)\n\n[x]',
+  '```"><script>alert(1)</script>\ncode\n```',
+  '`<script>alert(1)</script>`',
+  '#<script>alert(1)</script>',
+  '#a"onclick="alert(1)',
+  '&lt;script&gt;alert(1)&lt;/script&gt;',
+  '<!-- --><script>alert(1)</script>',
+  '<![CDATA[<script>alert(1)</script>]]>',
+  '**<b onclick=alert(1)>**',
+  '| a | b |\n|:-:|--:|\n| x | y |',
+  '| a |\n|---|\n| <script>alert(1)</script> |',
+  '- <style>*{display:none}</style>',
+  '> <base href="//evil.example/">',
+  'https://a.example/<script>alert(1)</script>',
+  'https://a.example/"onmouseover="alert(1)',
+  "[x](https://a.example/'onclick='alert(1))",
+  '[\u202ex](https://a.example)',
+]
+
+describe('what people write', () => {
+  test('the check itself finds what it looks for', () => {
+    expect(foreign('<p onclick="x">')).toEqual(['p onclick'])
+    expect(foreign('<img src=x>')).toEqual(['img', 'img src'])
+    expect(foreign('<a href="javascript:1" rel="tag">')).toEqual(['javascript:1'])
+  })
+
+  test.each(attacks)('is never taken for code: %s', (attack) => {
+    expect(foreign(htmlOf(attack))).toEqual([])
+  })
+
+  test('becomes elements that we know and no others, whatever it is', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(...attacks),
+      fc.constantFrom(
+        '[',
+        ']',
+        '(',
+        ')',
+        '<',
+        '>',
+        '`',
+        '*',
+        '_',
+        '#',
+        '&',
+        '"',
+        '\\',
+        '\n',
+        '|',
+        '!',
+        ':',
+        '- ',
+      ),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+    )
+
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        expect(foreign(htmlOf(pieces.join('')))).toEqual([])
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('is drawn soon, however it is nested', () => {
+    const hard = [
+      '[',
+      '![[',
+      '*a ',
+      '_*',
+      '> ',
+      '- ',
+      '<',
+      '[](',
+      '**a*',
+      '#a',
+      'http://',
+      '[a]: b\n',
+      '\\',
+      '|a',
+    ]
+
+    const slowest = Math.max(
+      ...hard.map((part) => {
+        const began = performance.now()
+        htmlOf(part.repeat(20_000 / part.length))
+        return performance.now() - began
+      }),
+    )
+
+    expect(slowest).toBeLessThan(2_000)
+  })
+
+  test('keeps its lines and says which way each part is read', () => {
+    expect(htmlOf('one\ntwo')).toBe('<p dir="auto">one<br>\ntwo</p>\n')
+    expect(htmlOf('# مرحبا')).toBe('<h3 dir="auto">مرحبا</h3>\n')
+  })
+
+  test('is shown on cards without its marks', () => {
+    expect(wordsOf('# One\n\n**two** [three](https://a.example) `four`\n- #five\n- six <b>')).toBe(
+      'One two three four #five six <b>',
+    )
+  })
+})
+
+describe('a tag', () => {
+  test.each([
+    ['#bread and #Butter', ['bread', 'butter']],
+    ['#Straße #STRASSE', ['strasse']],
+    ['#مرحبا, #日本語 #ΟΔΟΣ', ['مرحبا', '日本語', 'οδοσ']],
+    ['(#one) #two.', ['one', 'two']],
+    ['#a_1 #1a', ['a_1', '1a']],
+    ['a#b #12 ## #- `#code` [#link](https://a.example) https://a.example/#part &#65;', []],
+    [`#${'x'.repeat(51)}`, []],
+    ['# heading', []],
+    ['```\n#fence\n```', []],
+  ])('%j holds %j', (text, tags) => {
+    expect(tagsIn(text)).toEqual(tags)
+  })
+
+  test('is linked where it is counted, and folding it once more changes nothing', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        const linked = [...htmlOf(`#${text}`).matchAll(/href="\/tags\/([^"]+)" rel="tag"/g)]
+        const tags = tagsIn(`#${text}`)
+
+        expect([...new Set(linked.map(([, tag]) => decodeURIComponent(tag!)))]).toEqual(tags)
+        for (const tag of tags) expect([foldedTag(tag), isTag(tag)]).toEqual([tag, true])
+      }),
+    )
+  })
+})
+
+test('results are kept until there are too many, and are the same whether they were kept or not', () => {
+  let made = 0
+  const twice = keepResults(
+    (text) => `${text}${text}${made++ < 0}`,
+    (result) => result.length,
+    40,
+  )
+
+  const [first, again] = [twice('a'), twice('a')]
+  for (const text of ['b', 'c', 'd', 'e', 'f']) twice(text)
+  twice('a')
+
+  expect([first, again]).toEqual(['aafalse', 'aafalse'])
+  expect(made).toBe(7)
+})

@@ -1,0 +1,33 @@
+import { Html } from '@elysiajs/html'
+import type { ShownComment } from '../src/comments/threads.ts'
+import type { Frame } from '../src/frame.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { AdminPage } from './admin.tsx'
+import { ReasonFields } from './admin-posts.tsx'
+
+type RemoveProps = { comment: ShownComment; reason?: string; errors?: FieldErrors }
+
+export const RemoveCommentPage = ({ frame, ...form }: RemoveProps & { frame: Frame }) => (
+  <AdminPage frame={frame} tab="Posts">
+    <RemoveCommentForm {...form} />
+  </AdminPage>
+)
+
+/** Asks for the reason, which stands where the comment was. */
+export const RemoveCommentForm = ({ comment, reason = '', errors = {} }: RemoveProps) => (
+  <form
+    id="remove-comment"
+    class="card stack"
+    method="post"
+    action={`/admin/comments/${comment.id}/remove`}
+    hx-post={`/admin/comments/${comment.id}/remove`}
+    hx-swap="outerHTML"
+    hx-disable="find button"
+  >
+    <h2>Remove this comment</h2>
+    <p class="excerpt" dir="auto" safe>
+      {comment.body}
+    </p>
+    <ReasonFields reason={reason} errors={errors} back={`/comments/${comment.id}`} />
+  </form>
+)

@@ -1,0 +1,154 @@
+import { Html } from '@elysiajs/html'
+import type { Viewer } from '../src/accounts/queries.ts'
+import type { Post } from '../src/board/queries.ts'
+import type { Threads } from '../src/comments/service.ts'
+import type { ShownComment, Thread } from '../src/comments/threads.ts'
+import type { Frame } from '../src/frame.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { CommentBody, CommentsTitle, CommentThread, Replies, Writer } from './comments.tsx'
+import { FieldError, invalid } from './form.tsx'
+import { Layout } from './layout.tsx'
+import { TextHelp } from './post-form.tsx'
+
+/** `once` is a key that makes a form which is sent twice count once. */
+type FormProps = { post: number; parent?: number; once: string; body?: string; errors?: FieldErrors }
+
+/** The form for a comment on a post, or with `parent` for a reply. */
+export const CommentForm = ({ post, parent, once, body = '', errors = {} }: FormProps) => (
+  <form
+    id={parent ? `reply-${parent}` : 'new-comment'}
+    class="stack"
+    method="post"
+    action={`/posts/${post}/comments`}
+    hx-post={`/posts/${post}/comments`}
+    hx-target={parent ? `#replies-${parent}` : '#threads'}
+    hx-swap="beforeend"
+    hx-disable="find button"
+    data-draft={!parent}
+  >
+    <input type="hidden" name="once" value={once} />
+    {parent ? <input type="hidden" name="parent" value={`${parent}`} /> : ''}
+    <TextField
+      of={`body-${parent ?? 'new'}`}
+      label={parent ? 'Your reply' : 'Your comment'}
+      body={body}
+      errors={errors}
+    />
+    <TextHelp />
+    <button class="primary" type="submit">
+      {parent ? 'Reply' : 'Comment'}
+    </button>
+  </form>
+)
+
+type FieldProps = { of: string; label: string; body: string; errors: FieldErrors }
+
+const TextField = ({ of, label, body, errors }: FieldProps) => (
+  <label>
+    <span safe>{label}</span>
+    <textarea name="body" rows="3" maxlength="5000" dir="auto" required {...invalid(of, errors.body)} safe>
+      {`\n${body}`}
+    </textarea>
+    <FieldError of={of} error={errors.body} />
+  </label>
+)
+
+type EditProps = { comment: ShownComment; body?: string; errors?: FieldErrors }
+
+/** Where an author changes a comment, or takes it back. */
+export const EditCommentForm = ({ comment, body = comment.body, errors = {} }: EditProps) => (
+  <div id={`edit-${comment.id}`} class="stack">
+    <form
+      class="stack"
+      method="post"
+      action={`/comments/${comment.id}/edit`}
+      hx-post={`/comments/${comment.id}/edit`}
+      hx-target={`#text-${comment.id}`}
+      hx-swap="outerHTML"
+      hx-disable="find button"
+    >
+      <TextField of={`body-edit-${comment.id}`} label="Your comment" body={body} errors={errors} />
+      <button class="primary" type="submit">
+        Save
+      </button>
+    </form>
+    <form method="post" action={`/comments/${comment.id}/remove`}>
+      <button class="danger" type="submit">
+        Delete this comment
+      </button>
+    </form>
+  </div>
+)
+
+type PageProps = { frame: Frame; comment: ShownComment; body?: string; errors?: FieldErrors }
+
+export const ReplyPage = ({ frame, comment, ...form }: PageProps & { once: string }) => (
+  <CommentPage frame={frame} comment={comment} title="Reply">
+    <CommentForm post={comment.postId} parent={comment.id} {...form} />
+  </CommentPage>
+)
+
+export const EditCommentPage = ({ frame, ...form }: PageProps) => (
+  <CommentPage frame={frame} comment={form.comment} title="Edit a comment">
+    <EditCommentForm {...form} />
+  </CommentPage>
+)
+
+type AroundProps = { frame: Frame; comment: ShownComment; title: string; children: JSX.Element }
+
+const CommentPage = ({ frame, comment, title, children }: AroundProps) => (
+  <Layout frame={frame} title={title}>
+    <section class="whole comments">
+      <h1 safe>{title}</h1>
+      <Writer comment={comment} />
+      <CommentBody comment={comment} viewer={undefined} />
+      {children as 'safe'}
+      <p>
+        <a href={`/comments/${comment.id}`}>Back to the comment</a>
+      </p>
+    </section>
+  </Layout>
+)
+
+type AddedProps = {
+  thread: Thread
+  comments: number
+  viewer: Viewer
+  parent: number | undefined
+  once: string
+}
+
+/** The answer to a new comment: itself, the new count, and an empty form or none in place of the one that was sent. */
+export const CommentAdded = ({ thread, comments, viewer, parent, once }: AddedProps) => (
+  <>
+    <CommentThread thread={thread} viewer={viewer} />
+    <CommentsTitle comments={comments} isUpdate />
+    {parent ? (
+      <div id={`form-${parent}`} hx-swap-oob="true"></div>
+    ) : (
+      <div hx-swap-oob="outerHTML:#new-comment">
+        <CommentForm post={thread.comment.postId} once={once} />
+      </div>
+    )}
+  </>
+)
+
+type RepliesPageProps = { frame: Frame; post: Post; root: ShownComment; threads: Threads }
+
+/** A thread whose replies do not fit below its post. */
+export const RepliesPage = ({ frame, post, root, threads }: RepliesPageProps) => (
+  <Layout frame={frame} title={post.title}>
+    <section class="whole comments">
+      <h1 dir="auto">
+        <a href={`/posts/${post.id}`} safe>
+          {post.title}
+        </a>
+      </h1>
+      <Writer comment={root} />
+      <CommentBody comment={root} viewer={frame.viewer} />
+      <ol id={`replies-${root.id}`} class="threads">
+        <Replies root={root.id} threads={threads} viewer={frame.viewer} />
+      </ol>
+    </section>
+  </Layout>
+)

@@ -1,0 +1,210 @@
+import { Html } from '@elysiajs/html'
+import type { Viewer } from '../src/accounts/queries.ts'
+import type { Post } from '../src/board/queries.ts'
+import type { Threads } from '../src/comments/service.ts'
+import type { ShownComment, Thread } from '../src/comments/threads.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { Avatar } from './avatar.tsx'
+import { CommentForm } from './comment-forms.tsx'
+import { News } from './news.tsx'
+import { commentCount, Edited } from './posts.tsx'
+import { When } from './time.tsx'
+
+/** A comment that was refused, as it was typed. */
+export type TypedComment = { body: string; errors: FieldErrors }
+
+type CommentsProps = {
+  post: Post
+  viewer: Viewer | undefined
+  threads: Threads
+  isFurtherDown?: boolean
+  once: string
+  typed?: TypedComment
+}
+
+/** What people say to a post, below it. */
+export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, typed }: CommentsProps) => (
+  <section
+    id="comments"
+    class="whole comments"
+    aria-labelledby="comments-title"
+    data-live={`comments:${post.id}`}
+    data-after={isPart(threads) || isFurtherDown ? afterAll : undefined}
+  >
+    <CommentsTitle comments={post.comments} />
+    <News
+      href={`/posts/${post.id}`}
+      target={isPart(threads) || isFurtherDown ? undefined : '#threads'}
+      withIt="#comments-title"
+      ofEach="/comments/{id}"
+      sentences={newComments}
+    />
+    {isFurtherDown ? (
+      <p>
+        <a href={`/posts/${post.id}#comments`}>All comments from the first</a>
+      </p>
+    ) : (
+      ''
+    )}
+    <ol id="threads" class="threads">
+      {threads.threads.map((thread) => (
+        <CommentThread thread={thread} viewer={viewer} />
+      ))}
+    </ol>
+    {threads.next ? (
+      <p class="pager">
+        <a class="button" href={`/posts/${post.id}?from=${threads.next}#comments`} rel="next">
+          More comments
+        </a>
+      </p>
+    ) : (
+      ''
+    )}
+    {viewer ? (
+      <CommentForm post={post.id} once={once} {...typed} />
+    ) : (
+      <p class="hint">
+        <a href="/login">Sign in</a> to comment.
+      </p>
+    )}
+  </section>
+)
+
+const newComments = { one: '1 new comment', other: '{count} new comments' }
+
+/** Where not all comments are shown, nobody can say of those that are there already whether they are new. */
+const isPart = ({ threads, next }: Threads) => next !== undefined || threads.some(({ more }) => more)
+const afterAll = 10 ** 15 - 1
+
+/** With `isUpdate` it takes the place of the one on the page. */
+export const CommentsTitle = ({ comments, isUpdate = false }: { comments: number; isUpdate?: boolean }) => (
+  <h2 id="comments-title" hx-swap-oob={isUpdate ? 'true' : undefined} safe>
+    {comments === 0 ? 'No comments yet' : commentCount(comments)}
+  </h2>
+)
+
+type ThreadProps = { thread: Thread; viewer: Viewer | undefined }
+
+/** A comment and what was replied to it. Whoever does not want to read on closes it. */
+export const CommentThread = ({ thread: { comment, replies, more }, viewer }: ThreadProps) => (
+  <li id={`comment-${comment.id}`} class="comment">
+    <details open>
+      <summary>
+        <Writer comment={comment} />
+      </summary>
+      <CommentBody comment={comment} viewer={viewer} />
+      <ol id={`replies-${comment.id}`} class="threads">
+        {replies.map((thread) => (
+          <CommentThread thread={thread} viewer={viewer} />
+        ))}
+        {more ? <MoreReplies root={comment.id} from={more} /> : ''}
+      </ol>
+    </details>
+  </li>
+)
+
+/** Who wrote it, without a link: it is also what the thread is closed and opened by. */
+export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => {
+  const name: string = removedAt === null ? (author ?? 'a deleted account') : 'removed'
+  return (
+    <span class="writer">
+      <Avatar name={author} avatar={avatar} />{' '}
+      <b dir="auto" safe>
+        {name}
+      </b>
+    </span>
+  )
+}
+
+type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
+
+/** The comment itself, and what may be done with it. */
+export const CommentBody = ({ comment, viewer }: BodyProps) => (
+  <div id={`text-${comment.id}`}>
+    <p class="byline">
+      <a href={`/comments/${comment.id}`}>
+        <When at={comment.createdAt} />
+      </a>
+      <Edited at={comment.removedAt === null ? comment.editedAt : null} />
+      {comment.author === null ? (
+        ''
+      ) : (
+        <>
+          <span aria-hidden="true"> · </span>
+          <a href={`/users/${encodeURIComponent(comment.author)}`}>Profile</a>
+        </>
+      )}
+      {comment.replyTo ? (
+        <>
+          <span aria-hidden="true"> · </span>
+          <a href={`/comments/${comment.replyTo}`}>What this answers</a>
+        </>
+      ) : (
+        ''
+      )}
+    </p>
+    {comment.removedAt === null ? (
+      <>
+        <div class="body">{comment.html as 'safe'}</div>
+        <Tools comment={comment} viewer={viewer} />
+      </>
+    ) : (
+      <p class="hint" safe>
+        {comment.reason === null
+          ? 'This comment was deleted.'
+          : `This comment was removed: ${comment.reason}`}
+      </p>
+    )}
+    <div id={`form-${comment.id}`}></div>
+  </div>
+)
+
+const Tools = ({ comment: { id, authorId }, viewer }: BodyProps) =>
+  viewer ? (
+    <p class="tools">
+      <Tool to={`/comments/${id}/reply`} form={id}>
+        Reply
+      </Tool>
+      {viewer.id === authorId ? (
+        <Tool to={`/comments/${id}/edit`} form={id}>
+          Edit
+        </Tool>
+      ) : viewer.role === 'admin' ? (
+        <a href={`/admin/comments/${id}/remove`}>Remove</a>
+      ) : (
+        ''
+      )}
+    </p>
+  ) : (
+    ''
+  )
+
+/** Leads to a page with a form, or with htmx puts it below the comment. */
+const Tool = ({ to, form, children }: { to: string; form: number; children: string }) => (
+  <a href={to} hx-get={to} hx-target={`#form-${form}`} hx-swap="innerHTML" safe>
+    {children}
+  </a>
+)
+
+const MoreReplies = ({ root, from }: { root: number; from: number }) => {
+  const address = `/comments/${root}/replies?from=${from}`
+  return (
+    <li class="more">
+      <a href={address} hx-get={address} hx-target="closest li" hx-swap="outerHTML">
+        More replies
+      </a>
+    </li>
+  )
+}
+
+type RepliesProps = { root: number; threads: Threads; viewer: Viewer | undefined }
+
+/** Further replies, to stand in place of what led to them. */
+export const Replies = ({ root, threads, viewer }: RepliesProps) => (
+  <>
+    {threads.threads.map((thread) => (
+      <CommentThread thread={thread} viewer={viewer} />
+    ))}
+    {threads.next ? <MoreReplies root={root} from={threads.next} /> : ''}
+  </>
+)

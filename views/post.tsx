@@ -1,0 +1,86 @@
+import { Html } from '@elysiajs/html'
+import type { Post } from '../src/board/queries.ts'
+import type { Threads } from '../src/comments/service.ts'
+import type { Frame } from '../src/frame.ts'
+import { Comments, type TypedComment } from './comments.tsx'
+import { Layout } from './layout.tsx'
+import { LikedBy, LikeForm } from './likes.tsx'
+import { Picture } from './pictures.tsx'
+import { Byline } from './posts.tsx'
+
+type PostPageProps = {
+  frame: Frame
+  post: Post
+  /** Its text as markup; none for an act, which is shown as it was sent. */
+  html: string | undefined
+  /** The first words of it. */
+  summary: string
+  /** Where the site is, e.g. `https://board.example`. */
+  site: string
+  threads: Threads
+  /** The page does not begin with the first comment. */
+  isFurtherDown?: boolean
+  /** For the form to comment. */
+  once: string
+  likedBy?: string[]
+  typed?: TypedComment
+}
+
+export const PostPage = ({ frame, post, html, summary, site, likedBy = [], ...talk }: PostPageProps) => (
+  <Layout
+    frame={frame}
+    title={post.title}
+    description={summary}
+    feed={`/posts/${post.id}/feed`}
+    share={{ url: `${site}/posts/${post.id}`, image: imageOf(post, site), imageAlt: post.imageAlt }}
+  >
+    <article id={`post-${post.id}`} class="post whole">
+      <h1 dir="auto" safe>
+        {post.title}
+      </h1>
+      <Byline post={post} />
+      <Picture of={post} size="large" />
+      {html === undefined ? (
+        <div class="body plain" dir="auto" safe>
+          {post.body === post.title ? '' : post.body}
+        </div>
+      ) : (
+        <div class="body">{html as 'safe'}</div>
+      )}
+      <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
+      <LikedBy names={likedBy} likes={post.likes} />
+      <Owner post={post} viewer={frame.viewer} />
+    </article>
+    <Comments post={post} viewer={frame.viewer} {...talk} />
+  </Layout>
+)
+
+const imageOf = ({ imageHash }: Post, site: string) =>
+  imageHash === null ? undefined : `${site}/images/${imageHash}-large.webp`
+
+/** What the author may do with a post; an admin gives a reason. */
+const Owner = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
+  if (viewer && viewer.id === post.authorId)
+    return (
+      <div class="removal">
+        <p>
+          <a href={`/posts/${post.id}/edit`}>Edit this post</a>
+        </p>
+        <details>
+          <summary>Remove this post</summary>
+          <form method="post" action={`/posts/${post.id}/remove`}>
+            <button class="danger" type="submit">
+              Remove it, with its likes and comments
+            </button>
+          </form>
+        </details>
+      </div>
+    )
+  if (viewer?.role === 'admin')
+    return (
+      <p class="removal">
+        <a href={`/admin/posts/${post.id}/remove`}>Remove this post</a>
+      </p>
+    )
+  return ''
+}

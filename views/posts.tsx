@@ -1,0 +1,123 @@
+import { Html } from '@elysiajs/html'
+import type { Post } from '../src/board/queries.ts'
+import type { Sort } from '../src/ranking/lists/queries.ts'
+import { Avatar } from './avatar.tsx'
+import { drawnOnce } from './drawn-once.ts'
+import { LikeForm } from './likes.tsx'
+import { News } from './news.tsx'
+import { Picture } from './pictures.tsx'
+import { When } from './time.tsx'
+
+/**
+ * `older` is the `before` of the page after this one. `live`: which list this is, and its address, when it is the newest
+ * part of it and so may grow.
+ */
+export type ListProps = {
+  posts: Post[]
+  older: string | number | undefined
+  sort?: Sort
+  live?: { topic: string; href: string }
+}
+
+export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps & { empty: string }) => (
+  <div id="list" data-live={live?.topic}>
+    {live ? <News href={live.href} target="#list" sentences={newPosts} /> : ''}
+    <div id="posts">
+      {posts.map(cardOf).join('') as 'safe'}
+      <p class="empty" safe>
+        {empty}
+      </p>
+    </div>
+    {older ? (
+      <p class="pager">
+        <a class="button" href={`?${sort === 'new' ? '' : `sort=${sort}&`}before=${older}`} rel="next">
+          {sort === 'new' ? 'Older posts' : 'More posts'}
+        </a>
+      </p>
+    ) : (
+      ''
+    )}
+  </div>
+)
+
+const newPosts = { one: '1 new post', other: '{count} new posts' }
+
+const orders: [Sort, string][] = [
+  ['new', 'New'],
+  ['hot', 'Hot'],
+  ['top', 'Top'],
+]
+
+/** In which order a list is shown. */
+export const SortTabs = ({ sort }: { sort: Sort }) => (
+  <nav class="tabs" aria-label="Order">
+    {orders.map(([each, name]) => (
+      <a href={each === 'new' ? '?' : `?sort=${each}`} aria-current={each === sort ? 'page' : undefined} safe>
+        {name}
+      </a>
+    ))}
+  </nav>
+)
+
+/** A post as lists show it. */
+export const PostCard = ({ post }: { post: Post }) => (
+  <article id={`post-${post.id}`} class="post card">
+    <h2 dir="auto">
+      <a href={`/posts/${post.id}`} safe>
+        {post.title}
+      </a>
+    </h2>
+    <Byline post={post} />
+    {/* An act has nothing but its caption. */}
+    <Picture of={post} size="small" />
+    <p class="excerpt" dir="auto" safe>
+      {post.body === post.title ? '' : post.body}
+    </p>
+    <div class="actions">
+      <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
+      <a class="quiet" href={`/posts/${post.id}#comments`} safe>
+        {commentCount(post.comments)}
+      </a>
+    </div>
+  </article>
+)
+
+const cardOf = drawnOnce((post: Post) => <PostCard post={post} />)
+
+const counted = new Intl.NumberFormat('en')
+
+export const commentCount = (comments: number) =>
+  comments === 0 ? 'Comment' : comments === 1 ? '1 comment' : `${counted.format(comments)} comments`
+
+export const Byline = ({ post }: { post: Post }) => (
+  <p class="byline">
+    <Avatar name={post.author} avatar={post.avatar} />
+    <Author name={post.author} />
+    <span aria-hidden="true"> · </span>
+    <a href={`/c/${encodeURIComponent(post.category)}`} dir="auto" safe>
+      {post.category}
+    </a>
+    <span aria-hidden="true"> · </span>
+    <When at={post.createdAt} />
+    <Edited at={post.editedAt} />
+  </p>
+)
+
+export const Edited = ({ at }: { at: string | null }) =>
+  at === null ? (
+    ''
+  ) : (
+    <span>
+      <span aria-hidden="true"> · </span>
+      edited <When at={at} />
+    </span>
+  )
+
+export const Author = ({ name }: { name: string | null }) =>
+  name === null ? (
+    <span>a deleted account</span>
+  ) : (
+    <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
+      {name}
+    </a>
+  )

@@ -1,0 +1,109 @@
+import { Html } from '@elysiajs/html'
+import type { Frame } from '../src/frame.ts'
+import type { Part } from '../src/search/highlight.ts'
+import type { Found, Hit } from '../src/search/service.ts'
+import { Avatar } from './avatar.tsx'
+import { Layout } from './layout.tsx'
+import { Author } from './posts.tsx'
+import { When } from './time.tsx'
+
+type SearchProps = { frame: Frame; found: Found }
+
+/** What was found, newest first. */
+export const SearchPage = ({ frame, found }: SearchProps) => (
+  <Layout frame={frame} title={found.q === '' ? 'Search' : `Search: ${found.q}`} q={found.q}>
+    <section class="narrow">
+      <h1>Search</h1>
+      <Aside found={found} />
+      {found.q === '' ? '' : <Kinds found={found} />}
+      <div id="hits">
+        {found.hits.map((hit) => (
+          <HitCard hit={hit} />
+        ))}
+      </div>
+      {found.hits.length > 0 ? (
+        ''
+      ) : (
+        <p class="empty" safe>
+          {saysOf(found)}
+        </p>
+      )}
+      {found.older ? (
+        <p class="pager">
+          <a class="button" href={addressOf(found, found.isComments, found.older)} rel="next">
+            Older hits
+          </a>
+        </p>
+      ) : (
+        ''
+      )}
+    </section>
+  </Layout>
+)
+
+function saysOf({ q, isSearchable, isComments }: Found): string {
+  if (q === '') return 'Type some words: all of them must be there, and each may go on.'
+  if (!isSearchable) return 'Texts are found by words of at least three letters or digits.'
+  return isComments ? 'No comment has all these words.' : 'No post has all these words.'
+}
+
+const addressOf = ({ q }: Found, isComments: boolean, before?: number) =>
+  `/search?${new URLSearchParams({
+    q,
+    ...(isComments ? { in: 'comments' } : {}),
+    ...(before ? { before: `${before}` } : {}),
+  })}`
+
+const Kinds = ({ found }: SearchFound) => (
+  <nav class="tabs" aria-label="Where">
+    <a href={addressOf(found, false)} aria-current={found.isComments ? undefined : 'page'}>
+      Posts
+    </a>
+    <a href={addressOf(found, true)} aria-current={found.isComments ? 'page' : undefined}>
+      Comments
+    </a>
+  </nav>
+)
+
+type SearchFound = { found: Found }
+
+/** Members and tags that begin with what was typed. */
+const Aside = ({ found: { members, tags } }: SearchFound) =>
+  members.length + tags.length === 0 ? (
+    ''
+  ) : (
+    <p class="actions">
+      {tags.map(({ name }) => (
+        <a class="button" href={`/tags/${encodeURIComponent(name)}`} dir="auto" safe>{`#${name}`}</a>
+      ))}
+      {members.map(({ name, avatar }) => (
+        <a class="button" href={`/users/${encodeURIComponent(name)}`}>
+          <Avatar name={name} avatar={avatar} />
+          <bdi safe>{name}</bdi>
+        </a>
+      ))}
+    </p>
+  )
+
+const HitCard = ({ hit }: { hit: Hit }) => (
+  <article class="post card">
+    <h2 dir="auto">
+      <a href={hit.address}>
+        <Marked parts={hit.title} />
+      </a>
+    </h2>
+    <p class="byline">
+      <Avatar name={hit.author} avatar={hit.avatar} />
+      <Author name={hit.author} />
+      <span aria-hidden="true"> · </span>
+      <When at={hit.createdAt} />
+    </p>
+    <p dir="auto">
+      <Marked parts={hit.text} />
+    </p>
+  </article>
+)
+
+const Marked = ({ parts }: { parts: Part[] }) => (
+  <>{parts.map(({ text, isHit }) => (isHit ? <mark safe>{text}</mark> : <span safe>{text}</span>))}</>
+)

@@ -1,0 +1,84 @@
+import { Html } from '@elysiajs/html'
+import type { Member } from '../src/accounts/queries.ts'
+import type { Frame } from '../src/frame.ts'
+import { Avatar } from './avatar.tsx'
+import { FieldError, invalid } from './form.tsx'
+import { Layout } from './layout.tsx'
+import { type ListProps, PostList } from './posts.tsx'
+import { When } from './time.tsx'
+
+type UserProps = ListProps & {
+  frame: Frame
+  member: Member
+  avatar: string | null
+  source: 'redis' | 'mysql'
+  /** What was wrong with the picture they chose. */
+  error?: string
+}
+
+export const UserPage = ({ frame, member, avatar, source, error, ...list }: UserProps) => (
+  <Layout frame={frame} title={member.name} feed={`/users/${encodeURIComponent(member.name)}/feed`}>
+    <section class="narrow">
+      <h1>
+        <Avatar name={member.name} avatar={avatar} /> <bdi safe>{member.name}</bdi>
+      </h1>
+      <dl class="facts">
+        <dt>Id</dt>
+        <dd>{member.id}</dd>
+        <dt>Member since</dt>
+        <dd>
+          <When at={member.createdAt} />
+        </dd>
+        <dt>Role</dt>
+        <dd>{member.role}</dd>
+        <dt>Source</dt>
+        <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
+      </dl>
+      {frame.viewer?.id === member.id ? <Own avatar={avatar} error={error} /> : ''}
+      <h2>Posts</h2>
+      <PostList {...list} empty="No posts yet." />
+    </section>
+  </Layout>
+)
+
+const Own = ({ avatar, error }: { avatar: string | null; error: string | undefined }) => (
+  <>
+    <p>
+      <a class="button" href="/account">
+        Your account
+      </a>{' '}
+      <a class="button" href="/tokens">
+        API tokens
+      </a>
+    </p>
+    <details class="composer" open={error !== undefined}>
+      <summary>Your picture</summary>
+      <form class="stack" method="post" action="/avatar" enctype="multipart/form-data">
+        <label class="drop">
+          A new one, shown small and square
+          <input
+            type="file"
+            name="image"
+            accept="image/jpeg,image/png,image/webp,image/gif"
+            data-sending="Sending the picture"
+            required
+            {...invalid('image', error)}
+          />
+          <FieldError of="image" error={error} />
+        </label>
+        <button class="primary" type="submit">
+          Use it
+        </button>
+      </form>
+      {avatar ? (
+        <form method="post" action="/avatar/remove">
+          <button class="quiet" type="submit">
+            Use the letter instead
+          </button>
+        </form>
+      ) : (
+        ''
+      )}
+    </details>
+  </>
+)
