@@ -74,7 +74,7 @@ test('an act is a post: its caption is title and text, its likes are upvotes', a
   await web.visitor().post(`/posts/${stored!.id}/likes`)
   const [listed] = JSON.parse((await get('/list_act_user/ana')).text)
 
-  expect(page).toContain('<h1>first line second &lt;line')
+  expect(page).toContain('<h1 dir="auto">first line second &lt;line')
   expect(listed.upvotes).toBe(1)
 })
 

@@ -47,6 +47,7 @@ import { SearchPage } from '../../views/search.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
 import { projectFiles } from '../support/project.ts'
+import { runnable } from '../support/runnable.ts'
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
 const frame: Frame = {
@@ -275,18 +276,6 @@ const withoutText = [
   'Stock',
   'When',
 ]
-
-/** What a browser would run: scripts of the page's own, handlers in attributes. */
-function runnable(markup: string): string[] {
-  const found: string[] = []
-  const look = (element: HTMLRewriterTypes.Element) => {
-    if (element.tagName === 'script' && !element.getAttribute('src')) found.push('script')
-    for (const [name] of element.attributes)
-      if (name.startsWith('on')) found.push(`${element.tagName} ${name}`)
-  }
-  new HTMLRewriter().on('*', { element: look }).transform(markup)
-  return found
-}
 
 test('the check itself finds what it looks for', () => {
   expect(runnable(`<p>${hostile}</p>`)).toEqual(['script', 'img onerror'])

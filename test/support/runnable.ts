@@ -1,0 +1,11 @@
+/** What a browser would run: scripts of the page's own, handlers in attributes. */
+export function runnable(markup: string): string[] {
+  const found: string[] = []
+  const look = (element: HTMLRewriterTypes.Element) => {
+    if (element.tagName === 'script' && !element.getAttribute('src')) found.push('script')
+    for (const [name] of element.attributes)
+      if (name.startsWith('on')) found.push(`${element.tagName} ${name}`)
+  }
+  new HTMLRewriter().on('*', { element: look }).transform(markup)
+  return found
+}
