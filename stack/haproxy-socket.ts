@@ -36,7 +36,7 @@ export class HaproxyError extends Error {
  * these would get a new connection for every request.
  */
 export const serverOptions =
-  'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 ' +
+  'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 slowstart 3s ' +
   'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-max-conn 256 pool-purge-delay 1s'
 
 const answerWithinMs = 5_000
