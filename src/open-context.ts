@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { openLikes } from './likes/client.ts'
 import { openAssets } from './ops/assets.ts'
 import { databaseAnswers, healthQuery } from './ops/queries.ts'
+import { openWatch } from './ops/watch.ts'
 import { openAccessLog } from './platform/access-log.ts'
 import { openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
@@ -33,6 +34,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     likes,
     calls: openCallCounter(redis, config.role),
     accessLog,
+    watch: openWatch(redis, config.name),
     assets: await openAssets(),
     gates: {
       passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),

@@ -31,12 +31,14 @@ async function serve(build: (context: Context) => AnyElysia) {
   })
   context.log.info('listening', { role: config.role, port: app.server?.port })
 
+  const fallSilent = context.watch.beat()
   const ranking = config.role === 'web' ? startRanking(context) : undefined
 
   await context.lifecycle.stopped
   ranking?.stop()
   await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])
   await app.stop(true)
+  fallSilent()
   await close()
   context.log.info('stopped')
 }

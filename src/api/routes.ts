@@ -9,10 +9,11 @@ import { frameFor } from '../frame.ts'
 import { likes } from '../likes/routes.ts'
 import { logs } from '../ops/logs.ts'
 import { ops } from '../ops/routes.ts'
+import { status } from '../ops/status.ts'
 import { openApiDocument } from './document.ts'
 
 /** All features with an API, whichever pool serves them. */
-const documentedFeatures = [boardApi, likes, accountsApi, audit, logs, ops, acts, actsUsers]
+const documentedFeatures = [boardApi, likes, accountsApi, audit, logs, status, ops, acts, actsUsers]
 
 /** What the API says of itself, to programs and to people. */
 export const api = (context: Context) => {

@@ -174,7 +174,7 @@ function pairOf(line: string): Pair {
 }
 
 const longestPath = 200
-const notNoted = /^\/(up|ready|logs|favicon\.ico|static\/.*|api\/v1\/_health)$/
+const notNoted = /^\/(up|ready|logs|status|api\/status|inner\/.*|favicon\.ico|static\/.*|api\/v1\/_health)$/
 const afterName = /^((?:\/api(?:\/v1)?)?\/(?:users|list_act_user))\/[^/]+/
 
 /** The path without its query, and without the name of a member; undefined for what only keeps the site running. */

@@ -4,6 +4,7 @@ import type { Audit } from '../../src/audit/service.ts'
 import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
 import type { Decimal } from '../../src/market/money.ts'
+import type { SiteStatus } from '../../src/ops/status.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
@@ -26,6 +27,7 @@ import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Picture } from '../../views/pictures.tsx'
+import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { projectFiles } from '../support/project.ts'
 
@@ -91,6 +93,17 @@ const recount: Audit['recount'] = {
   chains: [batch],
 }
 const shop = { currency: 'EUR' }
+const unknown = { requestsPerSecond: 1, inFlight: 1, responseMs: 1, loopDelayMs: 1, busy: 1, memoryMb: 1 }
+const siteStatus: SiteStatus = {
+  servedBy: hostile,
+  missing: [hostile],
+  site: {
+    ...{ at, mode: 'native' },
+    scaling: { policy: 'load', min: 1, max: 2, replicas: 1, load: 1, requestsInWindow: 1 },
+    processes: [{ name: hostile, role: hostile, state: hostile, health: 'well', port: 1, ...unknown }],
+    decisions: [{ at, kind: 'scaled', what: hostile, reason: hostile }],
+  },
+}
 
 /** Every view that shows what people typed, by its name. */
 const drawn: Record<string, unknown> = {
@@ -116,6 +129,8 @@ const drawn: Record<string, unknown> = {
   TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
   LogsPage: LogsPage({ frame, logs, filter: hostile }),
   LogRows: LogRows({ logs }),
+  StatusPage: StatusPage({ frame, status: siteStatus }),
+  StatusPanel: StatusPanel({ status: siteStatus }),
   DocsPage: DocsPage({ frame, document }),
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
