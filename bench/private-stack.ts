@@ -36,7 +36,7 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
   atTheEnd('stack', data)
 
   const where = ['--data', data]
-  if (comparisons) await upWithComparisons({ data, port, replicas: 2, detach: true }, env)
+  if (comparisons) await upWithComparisons({ data, port, replicas: 2, detach: true, autoscale: false }, env)
   else await agora(['up', `--${mode}`, '--detach', '--no-autoscale', '--port', `${port}`, ...where], env)
 
   return {

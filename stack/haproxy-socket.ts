@@ -72,18 +72,28 @@ export function haproxySocket(path: string) {
     readyServer: (backend: string, name: string) =>
       change(`set server ${word(backend)}/${word(name)} state ready`),
 
-    /** Drains a server, waits up to `drainMs` for its requests to end, cuts those that are left and forgets it. */
+    /** Drains a server, waits up to `drainMs` for its requests to end and cuts those that are left. */
+    retireServer: (backend: string, name: string, drainMs = 5_000) => retire(backend, name, drainMs),
+
+    /** Takes a retired server off the list. Quick when its process is gone, else it takes some seconds. */
+    forgetServer: (backend: string, name: string) => forget(ask, `${word(backend)}/${word(name)}`),
+
+    /** Both. */
     async removeServer(backend: string, name: string, drainMs = 5_000): Promise<void> {
-      const server = `${word(backend)}/${word(name)}`
-      await change(`set server ${server} state drain`)
-      await holds(async () => (await sessionsOf(stat, backend, name)) === 0, drainMs)
-      await change(`set server ${server} state maint`)
-      await change(`shutdown sessions server ${server}`)
-      await forget(ask, server)
+      await retire(backend, name, drainMs)
+      await forget(ask, `${word(backend)}/${word(name)}`)
     },
 
     /** Runs any other command, and gives its answer. */
     ask,
+  }
+
+  async function retire(backend: string, name: string, drainMs: number): Promise<void> {
+    const server = `${word(backend)}/${word(name)}`
+    await change(`set server ${server} state drain`)
+    await holds(async () => (await sessionsOf(stat, backend, name)) === 0, drainMs)
+    await change(`set server ${server} state maint`)
+    await change(`shutdown sessions server ${server}`)
   }
 }
 
@@ -116,7 +126,7 @@ async function forget(ask: (command: string) => Promise<string>, server: string)
   let answer = ''
   const isGone = async () => {
     answer = await ask(`del server ${server}`)
-    return answer === 'Server deleted.'
+    return answer === 'Server deleted.' || answer.startsWith('No such server')
   }
   if (!(await holds(isGone, forgetWithinMs))) {
     throw new HaproxyError(`HAProxy did not forget ${server}: ${answer}`)

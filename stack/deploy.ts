@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReplicaRole, Site, SiteReplica } from './plan.ts'
+import type { Pool } from './pool.ts'
+import { forgetReleases, takeRelease } from './release.ts'
+import { Trouble } from './trouble.ts'
+
+type Say = (line: string) => void
+
+/** A page of each kind of replica that asks the stores for something. */
+const pages: Record<ReplicaRole, string> = { web: '/', accounts: '/login', admin: '/admin' }
+const looks = 3
+const pageWithinMs = 5_000
+
+/**
+ * Replaces every replica by one of the code in `from`, one after another, while visitors are served. A replica goes
+ * only when its successor serves. When one does not, those replaced before it are replaced once more, by the code they
+ * had, and a Trouble says why.
+ */
+export function deployNatively(pool: Pool, from: string | undefined, say: Say): Promise<void> {
+  return pool.inTurn(async () => {
+    const { site } = pool.processes
+    const release = takeRelease(site.data, from)
+    await expandSchema(site, release, say)
+    await roll(pool, release, say).finally(() => forgetReleases(site.data, codesOf(site)))
+  })
+}
+
+/**
+ * The step before any new code runs: changes of the database that old and new code both live with. Nothing is taken
+ * away here.
+ */
+async function expandSchema(_site: Site, _release: string, _say: Say): Promise<void> {}
+
+async function roll(pool: Pool, release: string, say: Say): Promise<void> {
+  const replaced: { was: SiteReplica; is: SiteReplica }[] = []
+  for (const was of [...pool.processes.site.replicas]) {
+    try {
+      replaced.push({ was, is: await pool.swap(was, release, (port) => serves(was.role, port)) })
+      say(`${was.name} runs the new code`)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      say(`the new ${was.name} does not serve, going back`)
+      for (const { was, is } of replaced.reverse()) await goBack(pool, was, is, say)
+      throw new Trouble(`The deploy was taken back, all replicas run the code they had. ${reason}`)
+    }
+  }
+}
+
+async function goBack(pool: Pool, was: SiteReplica, is: SiteReplica, say: Say): Promise<void> {
+  try {
+    await pool.swap(is, was.code ?? '', async () => undefined)
+    say(`${was.name} runs the old code again`)
+  } catch (error) {
+    // It stays as it is: it serves, or its successor would not have been asked for.
+    say(`${was.name} could not go back: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Throws unless a page comes from there, several times in a row. */
+async function serves(role: ReplicaRole, port: number): Promise<void> {
+  for (let look = 0; look < looks; look++) {
+    const response = await fetch(`http://127.0.0.1:${port}${pages[role]}`, {
+      headers: { accept: 'text/html' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(pageWithinMs),
+    })
+    await response.body?.cancel()
+    if (response.status >= 500) throw new Trouble(`It answers ${response.status} to ${pages[role]}.`)
+    await sleep(100)
+  }
+}
+
+const codesOf = ({ replicas }: Site) => replicas.flatMap(({ code }) => code ?? [])
