@@ -11,6 +11,11 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
+  churn       web replicas come and go, die, hang and are deployed anew: does a visitor notice?
+                --rate 60       requests a second
+                --kills 10      kill -9 of web replicas
+                --seed N        which of them
+                --docker        in containers
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
 
@@ -23,6 +28,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
       return (await import('./likes.ts')).likes(args)
+    case 'churn':
+      return (await import('./churn.ts')).churn(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
     default:

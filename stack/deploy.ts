@@ -31,24 +31,28 @@ export function deployNatively(pool: Pool, from: string | undefined, say: Say): 
  */
 async function expandSchema(_site: Site, _release: string, _say: Say): Promise<void> {}
 
+type Swap = { was: SiteReplica; is: SiteReplica; gone: Promise<void> }
+
 async function roll(pool: Pool, release: string, say: Say): Promise<void> {
-  const replaced: { was: SiteReplica; is: SiteReplica }[] = []
+  const swaps: Swap[] = []
   for (const was of [...pool.processes.site.replicas]) {
     try {
-      replaced.push({ was, is: await pool.swap(was, release, (port) => serves(was.role, port)) })
+      swaps.push({ was, ...(await pool.swap(was, release, (port) => serves(was.role, port))) })
       say(`${was.name} runs the new code`)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       say(`the new ${was.name} does not serve, going back`)
-      for (const { was, is } of replaced.reverse()) await goBack(pool, was, is, say)
+      for (const swap of swaps.reverse()) await goBack(pool, swap, say)
       throw new Trouble(`The deploy was taken back, all replicas run the code they had. ${reason}`)
     }
   }
+  await Promise.all(swaps.map(({ gone }) => gone))
 }
 
-async function goBack(pool: Pool, was: SiteReplica, is: SiteReplica, say: Say): Promise<void> {
+async function goBack(pool: Pool, { was, is, gone }: Swap, say: Say): Promise<void> {
   try {
-    await pool.swap(is, was.code ?? '', async () => undefined)
+    await gone
+    await (await pool.swap(is, was.code ?? '', async () => undefined)).gone
     say(`${was.name} runs the old code again`)
   } catch (error) {
     // It stays as it is: it serves, or its successor would not have been asked for.

@@ -52,12 +52,15 @@ export class Pool {
     return turn
   }
 
-  /** Puts in a replica's place one that runs the code in another folder. To be called in turn. */
+  /**
+   * Puts in a replica's place one that runs the code in another folder. Resolves when that one serves; the one before it
+   * ends meanwhile, which `gone` waits for. To be called in turn.
+   */
   async swap(
     replica: SiteReplica,
     code: string,
     isGood: (port: number) => Promise<void>,
-  ): Promise<SiteReplica> {
+  ): Promise<{ is: SiteReplica; gone: Promise<void> }> {
     const { site } = this.processes
     const before = this.processes.childOf(replica.name)
     const [port = 0] = await freePorts(1)
@@ -76,9 +79,14 @@ export class Pool {
       throw error
     }
     this.processes.seat(child, before)
-    await leaveBalancer(socketPath(site.runtime), replica, drainMs, async () => before?.stop())
-    if (before) this.processes.dismiss(before)
-    return next
+    const gone = leaveBalancer(socketPath(site.runtime), replica, drainMs, async () => before?.stop()).then(
+      () => {
+        if (before) this.processes.dismiss(before)
+      },
+    )
+    // Whoever waits for it hears of a failure.
+    gone.catch(() => undefined)
+    return { is: next, gone }
   }
 
   #web(): SiteReplica[] {

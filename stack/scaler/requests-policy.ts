@@ -2,16 +2,17 @@ import type { Sample, Wish } from './policy.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Every window the pool gets `floor(requests / step) + 1` replicas. Windows follow one another without a gap as long as
- * somebody comes; after one in which nobody came the next begins with the next visitor, so that a burst after a quiet
- * time is counted in one window whenever it comes.
+ * Every window the pool gets `floor(requests / step) + 1` replicas. A window begins with the first request after the one
+ * before it: where somebody comes all the time windows follow one another without a gap, and a burst after a quiet time
+ * is counted in one window whenever it comes. A window's length without any request brings the least.
  */
 export type RequestsMemory = {
   /** HAProxy's count at the last look. */
   counted: number | undefined
   lookedAtMs: number
-  /** Undefined while nobody comes. */
+  /** Undefined between two windows, which last from `quietSinceMs` on. */
   beganAtMs: number | undefined
+  quietSinceMs: number
   inWindow: number
 }
 
@@ -19,6 +20,7 @@ export const noRequestsYet: RequestsMemory = {
   counted: undefined,
   lookedAtMs: 0,
   beganAtMs: undefined,
+  quietSinceMs: 0,
   inWindow: 0,
 }
 
@@ -27,22 +29,22 @@ export function decideByRequests(
   memory: RequestsMemory,
   { atMs, counted }: Sample,
 ): { memory: RequestsMemory; wish: Wish | undefined } {
-  // The first look begins a window, so that a site that nobody visits gets down to the least.
   if (memory.counted === undefined) {
-    return { memory: { counted, lookedAtMs: atMs, beganAtMs: atMs, inWindow: 0 }, wish: undefined }
+    return { memory: { ...noRequestsYet, counted, lookedAtMs: atMs, quietSinceMs: atMs }, wish: undefined }
   }
   const fresh = counted === undefined ? 0 : since(memory.counted, counted)
   const inWindow = memory.inWindow + fresh
-  const beganAtMs = memory.beganAtMs ?? (fresh > 0 ? memory.lookedAtMs : undefined)
   const looked = { counted: counted ?? memory.counted, lookedAtMs: atMs }
-  if (beganAtMs === undefined || atMs - beganAtMs < windowSeconds * 1_000) {
-    return { memory: { ...looked, beganAtMs, inWindow }, wish: undefined }
+  const beganAtMs = memory.beganAtMs ?? (fresh > 0 ? memory.lookedAtMs : undefined)
+  if (atMs - (beganAtMs ?? memory.quietSinceMs) < windowSeconds * 1_000) {
+    return { memory: { ...memory, ...looked, beganAtMs, inWindow }, wish: undefined }
   }
-  const replicas = Math.min(Math.max(Math.floor(inWindow / step) + 1, min), max)
-  const reason = `${inWindow} requests came in ${windowSeconds} s, and ${step} want one replica more.`
   return {
-    memory: { ...looked, beganAtMs: inWindow > 0 ? atMs : undefined, inWindow: 0 },
-    wish: { replicas, reason },
+    memory: { ...looked, beganAtMs: undefined, quietSinceMs: atMs, inWindow: 0 },
+    wish: {
+      replicas: Math.min(Math.max(Math.floor(inWindow / step) + 1, min), max),
+      reason: `${inWindow} requests came in ${windowSeconds} s, and ${step} want one replica more.`,
+    },
   }
 }
 
