@@ -40,13 +40,15 @@ export const containerPorts: Partial<Record<ProcessRole, number>> = {
   admin: 3000,
 }
 
-/** The containers of a stack, replicas by their number. Throws when the engine does not answer. */
+/** The containers of a stack, by kind and number. Throws when the engine does not answer. */
 export async function containersOf(data: string): Promise<Container[]> {
   const mine = `label=com.docker.compose.project=${projectOf(data)}`
   const ids = (await runDocker(['ps', '--all', '--quiet', '--filter', mine])).split('\n').filter(Boolean)
   if (ids.length === 0) return []
   const found = JSON.parse(await runDocker(['inspect', ...ids])) as Inspected[]
-  return found.flatMap((each) => containerOf(each) ?? []).sort((one, other) => one.number - other.number)
+  const places = Object.keys(containerPorts)
+  const placeOf = ({ role, number }: Container) => places.indexOf(role) * 1_000 + number
+  return found.flatMap((each) => containerOf(each) ?? []).sort((one, other) => placeOf(one) - placeOf(other))
 }
 
 /** Runs Docker's client to its end and gives what it printed. Throws a Trouble with its complaint. */

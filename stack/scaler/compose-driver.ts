@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Health } from '../../src/ops/site-state.ts'
 import { type Container, containersOf, runDocker } from '../containers.ts'
 import { dataPaths } from '../data-folder.ts'
-import { scaleWeb } from '../docker-scale.ts'
+import { alone, scalerStatus, scaleWeb } from '../docker-scale.ts'
 import { readEnvFile } from '../docker-settings.ts'
 import { statsUser } from '../plan.ts'
 import type { Driver, Listed } from './driver.ts'
@@ -31,21 +31,29 @@ export function composeDriver(data: string): Driver {
       const found = await current()
       const { values } = readEnvFile(data)
       if (found.length === 0 || !values.STATS_PORT || !values.STATS_PASSWORD) return undefined
+      const scaler = scalerStatus(data)
       const url = `http://127.0.0.1:${values.STATS_PORT}/`
       return {
-        processes: found.map(listed),
+        processes: [...found.map(listed), ...(scaler ? [scaler] : [])],
         operators: { url, user: statsUser, password: values.STATS_PASSWORD },
         floor: readFloor(data),
       }
     },
     async examine(_, figures) {
-      return new Map(containers.map((each) => [each.name, healthOf(each, figures)]))
+      return new Map([
+        ['scaler', 'well'],
+        ...containers.map((each) => [each.name, healthOf(each, figures)] as const),
+      ])
     },
-    scaleTo: (replicas) => scaleWeb(data, replicas),
-    async replace({ id = '' }, isGentle) {
-      const isPaused = containers.find((each) => each.id === id)?.isPaused ?? false
+    async scaleTo(replicas) {
+      await scaleWeb(data, replicas)
       listedAtMs = Number.NEGATIVE_INFINITY
-      if (isPaused) await runDocker(['unpause', id])
+    },
+    async replace({ id = '' }, isGentle) {
+      const found = containers.find((each) => id !== '' && each.id.startsWith(id))
+      listedAtMs = Number.NEGATIVE_INFINITY
+      if (found?.state === 'stopped') return bringBack(data, found.id)
+      if (found?.isPaused) await runDocker(['unpause', id])
       if (isGentle) await runDocker(['restart', '--timeout', '15', id])
       else {
         // It may have ended already.
@@ -56,18 +64,18 @@ export function composeDriver(data: string): Driver {
   }
 }
 
+/** Unless it was stopped by somebody who is about to remove it: they hold the lock until it is gone. */
+function bringBack(data: string, id: string): Promise<void> {
+  return alone(data, async () => {
+    const isThere = (await containersOf(data)).some((each) => each.id === id && each.state === 'stopped')
+    if (isThere) await runDocker(['start', id])
+  })
+}
+
 function listed({ id, name, role, state, port, addresses }: Container): Listed {
   const shortId = id.slice(0, 12)
-  const [address] = addresses
-  return {
-    id: shortId,
-    name,
-    role,
-    state,
-    port,
-    pulse: shortId,
-    ...(address && { address: `${address}:${port}` }),
-  }
+  const inNetworks = addresses.map((each) => `${each}:${port}`)
+  return { id: shortId, name, role, state, port, pulse: shortId, addresses: inNetworks }
 }
 
 function healthOf({ role, state, health, port, addresses }: Container, { servers }: Figures): Health {

@@ -3,7 +3,7 @@ import type { ProcessStatus } from '../status.ts'
 import type { Figures, Operators } from './sampler.ts'
 
 /** A process with where HAProxy finds it, if it does, and what it calls itself in its pulse. */
-export type Listed = ProcessStatus & { address?: string; pulse?: string }
+export type Listed = ProcessStatus & { addresses?: string[]; pulse?: string }
 
 export type Listing = {
   processes: Listed[]

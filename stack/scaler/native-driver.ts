@@ -17,7 +17,7 @@ export function nativeDriver(data: string): Driver {
       return {
         processes: report.processes.map((each) => ({
           ...each,
-          address: `127.0.0.1:${each.port}`,
+          addresses: [`127.0.0.1:${each.port}`],
           pulse: each.name,
         })),
         operators: { url: report.statsUrl, user: statsUser, password },

@@ -67,7 +67,8 @@ function servedIn(row: Record<string, string>): Served {
   return {
     address: row.addr ?? '',
     status: row.status ?? '',
-    check: row.check_status ?? '',
+    // A star says that the next one is under way.
+    check: (row.check_status ?? '').replace(/^\* /, ''),
     checkCode: count('check_code'),
     inFlight: count('scur') + count('qcur'),
     requestsPerSecond: count('rate'),

@@ -123,7 +123,7 @@ function see(listed: Listed, health: Health, { servers = [], pulses = [] }: Figu
   return {
     listed,
     health,
-    served: servers.filter(({ address }) => address === listed.address),
+    served: servers.filter(({ address }) => listed.addresses?.includes(address)),
     pulse: pulses.find(({ name }) => name === listed.pulse),
   }
 }
