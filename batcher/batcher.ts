@@ -4,12 +4,13 @@ import type { Log } from '../src/platform/log.ts'
 import { openRedis } from '../src/platform/redis.ts'
 import { openChoices } from './choices.ts'
 import { openFlush } from './flush.ts'
+import { openHold } from './hold.ts'
 import { openHousekeeping } from './housekeeping.ts'
 import { openIds } from './ids.ts'
 import { openIntake } from './intake.ts'
 import { type At, openJournal } from './journal.ts'
 import { openLookup } from './lookup.ts'
-import { metricsText } from './metrics.ts'
+import { openBatcherMetrics } from './metrics.ts'
 import { goneTotal, PostTable } from './posts.ts'
 import { likesOfNewestPosts } from './queries.ts'
 import { serve } from './server.ts'
@@ -34,13 +35,32 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
   const journal = openJournal(config.journal, at)
   const posts = new PostTable()
   journal.loadPosts(posts)
-  const db = openDb({ url: config.databaseUrl, connections: 3 })
+  const metrics = openBatcherMetrics(policy, stats)
+  const db = openDb({
+    url: config.databaseUrl,
+    connections: 3,
+    answered: (_, name, seconds) => metrics.queried(seconds, name),
+  })
   const redis = openRedis(config.redisUrl, log)
   const choices = openChoices(journal)
   const ids = openIds(journal)
   const lookup = openLookup({ db, posts, choices, log })
   const totals = openTotals({ name, redis, journal, posts, log })
-  const flush = openFlush({ name, db, journal, posts, choices, log, settings: config, at, onCorrected })
+  const { flushed } = metrics
+  const hold = openHold()
+  const flush = openFlush({
+    name,
+    db,
+    journal,
+    posts,
+    choices,
+    log,
+    settings: config,
+    hold,
+    at,
+    flushed,
+    onCorrected,
+  })
   const intake = openIntake({
     name,
     journal,
@@ -52,6 +72,7 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     log,
     maxWaiting: config.maxWaiting,
     onTaken: flush.noteTaken,
+    onCommitted: metrics.committed,
   })
   const housekeeping = openHousekeeping({ journal, posts, totals, flush })
   void preload()
@@ -64,6 +85,8 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
       isDraining: () => isDraining,
       take: intake.take,
       flush: () => flush.flushAll(flushWithinMs),
+      backup,
+      resume: hold.release,
       forget: lookup.recheck,
       totals: totalsOf,
       liked: lookup.likedBy,
@@ -96,12 +119,24 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     })
   }
 
+  /**
+   * The journal, with no batch on its way to MySQL and none that follows until `resume`: what it holds is just what
+   * MySQL lacks, the batch under way being told apart by its number. Undefined while another backup is made.
+   */
+  async function backup(id: string): Promise<Uint8Array | undefined> {
+    if (!hold.take(id)) return undefined
+    await flush.settled()
+    return journal.copy()
+  }
+
   async function drain(withinMs: number) {
     isDraining = true
+    hold.end()
     await server.stop()
     const isFlushed = await flush.flushAll(withinMs)
     if (!isFlushed) log.warn('likes stay in the journal until the next start', { waiting: waiting() })
     housekeeping.close()
+    metrics.close()
     await Promise.race([flush.stop(), Bun.sleep(withinMs)])
     await totals.close()
     redis.disconnect()
@@ -133,48 +168,5 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
       journalBytes: journal.bytes(),
       memoryBytes: process.memoryUsage.rss(),
     }
-  }
-
-  function metrics(): string {
-    const { answered, applied, batches, oldestSeconds, refused, commits, flushFailures, ...now } = stats()
-    return metricsText([
-      { name: 'answered_total', help: 'Likes taken.', type: 'counter', value: answered },
-      { name: 'refused_total', help: 'Likes not taken.', type: 'counter', value: refused },
-      { name: 'applied_total', help: 'Likes brought to MySQL.', type: 'counter', value: applied },
-      { name: 'batches_total', help: 'Batches brought to MySQL.', type: 'counter', value: batches },
-      {
-        name: 'flush_failures_total',
-        help: 'Tries to flush that failed.',
-        type: 'counter',
-        value: flushFailures,
-      },
-      {
-        name: 'journal_commits_total',
-        help: 'Commits of likes to the journal.',
-        type: 'counter',
-        value: commits,
-      },
-      { name: 'waiting', help: 'Likes that MySQL may not have.', type: 'gauge', value: now.waiting },
-      {
-        name: 'waiting_posts',
-        help: 'Posts with likes in no batch.',
-        type: 'gauge',
-        value: now.waitingPosts,
-      },
-      {
-        name: 'oldest_seconds',
-        help: 'Age of the oldest like in no batch.',
-        type: 'gauge',
-        value: oldestSeconds,
-      },
-      {
-        name: 'totals_in_redis',
-        help: '1 when readers find totals in Redis.',
-        type: 'gauge',
-        value: now.totalsInRedis ? 1 : 0,
-      },
-      { name: 'journal_bytes', help: 'Size of the journal.', type: 'gauge', value: now.journalBytes },
-      { name: 'memory_bytes', help: 'Resident memory.', type: 'gauge', value: now.memoryBytes },
-    ])
   }
 }

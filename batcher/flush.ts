@@ -3,6 +3,7 @@ import type { Log } from '../src/platform/log.ts'
 import { firstHash, formBatch, gatheredIn } from './batches.ts'
 import type { Choices } from './choices.ts'
 import { deliver, effectiveChoices } from './delivery.ts'
+import type { Hold } from './hold.ts'
 import type { At, Batch, Correction, Journal } from './journal.ts'
 import { goneTotal, type PostTable } from './posts.ts'
 import { lastBatch } from './queries.ts'
@@ -21,15 +22,30 @@ type Parts = {
   choices: Choices
   log: Log
   settings: FlushSettings
+  hold: Hold
   at: At
+  /** Called with how long each try took. */
+  flushed: (seconds: number) => void
   /** Called with rows whose total turned out to be another than was thought. */
   onCorrected: (rows: number[]) => void
 }
 
 /** Brings waiting likes to MySQL: one batch at a time, each exactly once. `journal.ts` has the argument. */
-export function openFlush({ name, db, journal, posts, choices, log, settings, at, onCorrected }: Parts) {
+export function openFlush({
+  name,
+  db,
+  journal,
+  posts,
+  choices,
+  log,
+  settings,
+  hold,
+  at,
+  flushed,
+  onCorrected,
+}: Parts) {
   const { applied, batches } = journal.state()
-  const tally = { applied, batches, failures: 0, lastMs: 0 }
+  const tally = { applied, batches, failures: 0 }
   const crowded = new Set<number>()
   let batch = journal.batch()
   /** The newest batch in MySQL, as far as we know. */
@@ -37,11 +53,12 @@ export function openFlush({ name, db, journal, posts, choices, log, settings, at
   let allBefore = 0
   let failuresInARow = 0
   let isStopped = false
+  let lastTry = Promise.resolve()
   let endPause = () => {}
   takeUp()
   const running = keepFlushing()
 
-  return { tally, noteTaken, flushAll, stop, underWay: () => batch, waitingInBatch }
+  return { tally, noteTaken, flushAll, settled, stop, underWay: () => batch, waitingInBatch }
 
   /** Tells that likes were added to a row: it may be due now. */
   function noteTaken(row: number) {
@@ -67,6 +84,11 @@ export function openFlush({ name, db, journal, posts, choices, log, settings, at
     return batch ? gatheredIn(batch).reduce((sum, { waiting }) => sum + waiting, 0) : 0
   }
 
+  /** Resolves when nothing is under way to MySQL any more; to be called under the hold, so that nothing follows. */
+  async function settled() {
+    await lastTry.catch(() => {})
+  }
+
   /** Resolves when the try under way has ended. */
   async function stop() {
     isStopped = true
@@ -90,16 +112,24 @@ export function openFlush({ name, db, journal, posts, choices, log, settings, at
     while (!isStopped) {
       const startedAt = performance.now()
       try {
-        if (batch || isDue()) await flush()
+        if ((batch || isDue()) && !hold.isHeld()) {
+          lastTry = timed(flush)
+          await lastTry
+        }
         failuresInARow = 0
       } catch (error) {
         tally.failures++
         failuresInARow++
         log.warn('likes could not be written to MySQL yet', { batch: batch?.number, error })
       }
-      tally.lastMs = performance.now() - startedAt
-      await pause(failuresInARow > 0 ? backoff() : settings.flushEveryMs - tally.lastMs)
+      const tookMs = performance.now() - startedAt
+      await pause(failuresInARow > 0 ? backoff() : settings.flushEveryMs - tookMs)
     }
+  }
+
+  async function timed(work: () => Promise<void>) {
+    const startedAt = performance.now()
+    await work().finally(() => flushed((performance.now() - startedAt) / 1_000))
   }
 
   function isDue(): boolean {

@@ -22,6 +22,8 @@ type Parts = {
   maxWaiting: number
   /** Called with each row of which likes were taken. */
   onTaken: (row: number) => void
+  /** Called with how long each commit to the journal took. */
+  onCommitted: (seconds: number) => void
 }
 
 type Request = {
@@ -36,7 +38,7 @@ type Request = {
  * one commit of the journal, shown to readers, and only then answered.
  */
 export function openIntake(parts: Parts) {
-  const { name, journal, posts, ids, choices, totals, lookup, log, maxWaiting, onTaken } = parts
+  const { name, journal, posts, ids, choices, totals, lookup, log, maxWaiting, onTaken, onCommitted } = parts
   const { answered, version } = journal.state()
   const tally: Tally = { answered, version, commits: 0, refused: 0 }
   const beginning = `{"batcher":${JSON.stringify(name)},"likes":[`
@@ -149,6 +151,7 @@ export function openIntake(parts: Parts) {
     const waitingOf = (row: number) =>
       posts.waiting(row) + (isOnce ? (wanted.counts.get(posts.post(row)) ?? 0) : posts.staged(row))
 
+    const startedAt = performance.now()
     journal.keep({
       posts: rows.map((row) => ({
         post: posts.post(row),
@@ -162,6 +165,7 @@ export function openIntake(parts: Parts) {
       answered: tally.answered + counted,
       version: tally.version + 1,
     })
+    onCommitted((performance.now() - startedAt) / 1_000)
 
     for (const row of rows) {
       const waiting = waitingOf(row)

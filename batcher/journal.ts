@@ -188,6 +188,9 @@ export function openJournal(path: string, at: At = () => {}) {
       run.shrink.run()
     },
 
+    /** The whole file as of the last commit, the part that is in SQLite's log too. */
+    copy: () => database.serialize(),
+
     /** Empties SQLite's write-ahead log into the file. Costs two syncs: for quiet times. */
     tidy: () => void run.emptyLog.run(),
 

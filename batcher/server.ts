@@ -1,6 +1,8 @@
 import type { LikesPolicy } from '../src/platform/config.ts'
 import { Refusal } from '../src/platform/errors.ts'
 import type { Log } from '../src/platform/log.ts'
+import type { Metrics } from '../src/platform/metrics.ts'
+import { beginTrace } from '../src/platform/trace.ts'
 import { isId, readPosts, readPresses } from './presses.ts'
 
 /** What the HTTP side can have done. */
@@ -10,11 +12,14 @@ export type Work = {
   isDraining(): boolean
   take(presses: ReturnType<typeof readPresses>): Promise<string>
   flush(): Promise<boolean>
+  /** Undefined while somebody else makes a backup. */
+  backup(id: string): Promise<Uint8Array | undefined>
+  resume(id: string): boolean
   forget(posts: number[]): Promise<number[]>
   totals(posts: number[]): [post: number, total: number][]
   liked(user: number, posts: number[]): Promise<number[]>
   stats(): Record<string, unknown>
-  metrics(): string
+  metrics: Pick<Metrics, 'text' | 'contentType'>
 }
 
 const longestBodyBytes = 4 * 1024 * 1024
@@ -36,11 +41,12 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
     idleTimeout: 120,
     routes: {
       '/likes': {
-        POST: async (request) => {
-          const presses = readPresses(await request.text(), work.policy)
-          if (work.isDraining()) throw new Refusal(503, 'This batcher is stopping.')
-          return new Response(await work.take(presses), { headers: json })
-        },
+        POST: (request) =>
+          traced(request, async () => {
+            const presses = readPresses(await request.text(), work.policy)
+            if (work.isDraining()) throw new Refusal(503, 'This batcher is stopping.')
+            return new Response(await work.take(presses), { headers: json })
+          }),
       },
       '/flush': {
         POST: async () => {
@@ -48,6 +54,14 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
           return Response.json({ flushed: isFlushed, ...work.stats() }, { status: isFlushed ? 200 : 503 })
         },
       },
+      '/backup': {
+        POST: async (request) => {
+          const copy = await work.backup(holderIn(request))
+          if (!copy) throw new Refusal(409, 'Another backup is being made.')
+          return new Response(Buffer.from(copy), { headers: { 'content-type': 'application/vnd.sqlite3' } })
+        },
+      },
+      '/resume': { POST: (request) => Response.json({ held: work.resume(holderIn(request)) }) },
       '/forget': {
         POST: async (request) => {
           const { posts } = await bodyOf(request)
@@ -70,18 +84,33 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
       },
       '/stats': { GET: () => Response.json(work.stats()) },
       '/metrics': {
-        GET: () => new Response(work.metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }),
+        GET: async () =>
+          new Response(await work.metrics.text(), { headers: { 'content-type': work.metrics.contentType } }),
       },
       '/up': { GET: () => unlessDraining(() => Response.json({ batcher: work.name })) },
       '/ready': { GET: () => unlessDraining(() => Response.json({ batcher: work.name })) },
     },
     fetch: () => refusal(new Refusal(404, 'No such address.')),
-    error: (error) => {
-      if (error instanceof Refusal) return refusal(error)
-      log.error('a request failed', { error })
-      return refusal(new Refusal(503, 'The like could not be kept.'))
-    },
+    error: failed,
   })
+
+  /** Whatever is logged meanwhile has the ids of the visitors' requests; Bun's own handler of errors is outside of it. */
+  function traced(request: Request, answer: () => Promise<Response>): Promise<Response> {
+    beginTrace(request.headers.get('x-request-id'))
+    return answer().catch(failed)
+  }
+
+  function failed(error: unknown): Response {
+    if (error instanceof Refusal) return refusal(error)
+    log.error('a request failed', { error })
+    return refusal(new Refusal(503, 'The like could not be kept.'))
+  }
+}
+
+function holderIn(request: Request): string {
+  const holder = new URL(request.url).searchParams.get('holder')
+  if (!holder) throw new Refusal(400, 'holder must say who makes the backup')
+  return holder
 }
 
 async function bodyOf(request: Request): Promise<{ posts?: unknown }> {

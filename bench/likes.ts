@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
 import { cpuUsed } from './cpu.ts'
 import { describeMachine, type Machine, machineText } from './machine.ts'
+import { median } from './median.ts'
 import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll, mayAddLikes, statementsSoFar } from './queries.ts'
 import { connections, type Measured, needWrk, press, type Target } from './wrk.ts'
@@ -185,13 +186,6 @@ function rowOf({ kind: { name, says }, samples, ratios }: Taken): Row {
     failed: sum(({ refused, broken }) => refused + broken),
     cpuUs: Object.fromEntries(roles.map((role) => [role, middle(({ cpuUs }) => cpuUs[role] ?? 0)])),
   }
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((one, other) => one - other)
-  const middle = sorted.length >> 1
-  const [low = 0, high = 0] = [sorted[sorted.length % 2 ? middle : middle - 1], sorted[middle]]
-  return (low + high) / 2
 }
 
 type Report = Awaited<ReturnType<typeof measureAll>>

@@ -1,5 +1,5 @@
--- Presses like for wrk, whose arguments after "--" are: PATH [FIRST COUNT]. A %d in the path is replaced by each of
--- COUNT numbers from FIRST on, one after the other, over and over. Prints one line of JSON at the end.
+-- What wrk asks for. Its arguments after "--" are: PATH FIRST COUNT METHOD. A %d in the path is replaced by each of COUNT
+-- numbers from FIRST on, one after the other, over and over. Prints one line of JSON at the end.
 
 local threads = 0
 
@@ -9,12 +9,13 @@ function setup(thread)
 end
 
 function init(args)
-  local path, first, count = args[1], tonumber(args[2] or 1), tonumber(args[3] or 1)
-  -- As a browser with htmx presses.
-  local headers = { ['HX-Request'] = 'true', ['Sec-Fetch-Site'] = 'same-origin' }
+  local path, first, count, method = args[1], tonumber(args[2]), tonumber(args[3]), args[4]
+  -- A like as a browser with htmx presses it; a page past the balancer's cache.
+  local headers = method == 'POST' and { ['HX-Request'] = 'true', ['Sec-Fetch-Site'] = 'same-origin' }
+    or { ['Cache-Control'] = 'no-cache' }
   requests = {}
   for at = 1, count do
-    requests[at] = wrk.format('POST', (path:gsub('%%d', string.format('%d', first + at - 1))), headers)
+    requests[at] = wrk.format(method, (path:gsub('%%d', string.format('%d', first + at - 1))), headers)
   end
   at = math.floor(count / 2) * place
 end

@@ -23,12 +23,14 @@ export type PrivateOptions = {
   mode?: Mode
   /** Replicas have the routes of bench/replica.ts, too. Natively only. */
   comparisons?: boolean
+  /** Replicas come and go with the load. Otherwise their number stays. */
+  autoscale?: boolean
   /** Settings, as in a shell before `./agora up`. */
   env?: Record<string, string>
 }
 
 export async function startPrivateStack(options: PrivateOptions = {}): Promise<PrivateStack> {
-  const { mode = 'native', comparisons = false } = options
+  const { mode = 'native', comparisons = false, autoscale = false } = options
   // What is measured comes from one address.
   const env = { RATE_LIMITS: 'off', ...options.env }
   const port = await freePort()
@@ -37,7 +39,10 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
 
   const where = ['--data', data]
   if (comparisons) await upWithComparisons({ data, port, replicas: 2, detach: true, autoscale: false }, env)
-  else await agora(['up', `--${mode}`, '--detach', '--no-autoscale', '--port', `${port}`, ...where], env)
+  else {
+    const fixed = autoscale ? [] : ['--no-autoscale']
+    await agora(['up', `--${mode}`, '--detach', ...fixed, '--port', `${port}`, ...where], env)
+  }
 
   return {
     mode,

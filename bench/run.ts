@@ -3,6 +3,9 @@ import { clearUp } from '../test/support/warden.ts'
 
 const usage = `Usage: ./agora bench NAME
 
+  api         how fast are reads for programs, beside the front page?
+                --seconds 4     for each measurement
+                --rounds 3
   exactness   press likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
@@ -16,22 +19,41 @@ const usage = `Usage: ./agora bench NAME
                 --kills 10      kill -9 of web replicas
                 --seed N        which of them
                 --docker        in containers
+  logs        what does /logs cost a request, in processor time of the replicas?
+                --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
+  traffic     how does the site behave: quiet, steady, in a flash crowd, with one hot post, among bots, without Redis
+              and without MySQL?
+                --share 1       of the phases' full length, 125 s together
+  all         each of them in turn, then the report
+                --short         within three minutes, for a look; figures are rough
+  report      draws what was measured: bench/results/*.json become docs/plots/*.svg
+                --from DIR  --to DIR
 
   --json FILE   writes the figures there, too`
 
 /** What `./agora bench` runs. The exit code is 1 when a promise was broken. */
 async function main([name, ...args]: string[]): Promise<number> {
   switch (name) {
+    case 'api':
+      return (await import('./api.ts')).api(args)
     case 'exactness':
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
       return (await import('./likes.ts')).likes(args)
     case 'churn':
       return (await import('./churn.ts')).churn(args)
+    case 'logs':
+      return (await import('./logs.ts')).logs(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
+    case 'traffic':
+      return (await import('./traffic.ts')).traffic(args)
+    case 'all':
+      return (await import('./all.ts')).all(args)
+    case 'report':
+      return (await import('./report.ts')).report(args)
     default:
       console.log(usage)
       return name === undefined || name === '--help' ? 0 : 2

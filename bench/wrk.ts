@@ -14,8 +14,11 @@ export type Measured = {
   broken: number
 }
 
-/** What is pressed: a path, in which `%d` stands for the posts from `first` on, `count` of them. */
-export type Target = { path: string; first?: number; count?: number }
+/**
+ * What is asked for: a path, in which `%d` stands for the posts from `first` on, `count` of them. A POST unless `method`
+ * says otherwise.
+ */
+export type Target = { path: string; first?: number; count?: number; method?: 'GET' | 'POST' }
 
 export const connections = 64
 
@@ -26,12 +29,17 @@ export async function needWrk(): Promise<void> {
   await installPackages(['wrk'], (line) => console.log(`agora: ${line}`))
 }
 
-/** Presses for some seconds over 64 connections, each waiting for its answer before it presses again. */
-export async function press(origin: string, target: Target, seconds: number): Promise<Measured> {
+/** Asks for some seconds over so many connections, each waiting for its answer before it asks again. */
+export async function press(
+  origin: string,
+  target: Target,
+  seconds: number,
+  over = connections,
+): Promise<Measured> {
   const script = join(import.meta.dir, 'press.lua')
-  const { path, first = 1, count = 1 } = target
-  const load = ['wrk', '-t2', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, origin]
-  const { code, output } = await run([...load, '--', path, `${first}`, `${count}`])
+  const { path, first = 1, count = 1, method = 'POST' } = target
+  const load = ['wrk', '-t2', `-c${over}`, `-d${seconds}s`, '--latency', '-s', script, origin]
+  const { code, output } = await run([...load, '--', path, `${first}`, `${count}`, method])
   const line = output.match(/^result (.*)$/m)?.[1]
   if (code !== 0 || !line) throw new Error(`wrk ended with ${code}:\n${output}`)
   return JSON.parse(line) as Measured

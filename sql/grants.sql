@@ -11,7 +11,7 @@ GRANT SELECT, DELETE,
 GRANT SELECT, INSERT, UPDATE (category_id), DELETE ON agora.acts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.post_ranks TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (ranked_until) ON agora.ranking TO 'agora_web'@'%';
-GRANT SELECT ON agora.tokens TO 'agora_web'@'%';
+GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
@@ -22,7 +22,7 @@ GRANT SELECT ON agora.removed_posts TO 'agora_web'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
-GRANT SELECT, INSERT, UPDATE (token_key), DELETE ON agora.tokens TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
 -- Who leaves may take their posts along.
 GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
@@ -35,7 +35,7 @@ GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
-GRANT SELECT ON agora.tokens TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';

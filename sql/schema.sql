@@ -32,13 +32,16 @@ CREATE TABLE sessions (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts. What programs sign in with, known by the SHA-256 of its secret, which only its owner has.
+-- Written by: accounts (all), web and admin (used_at, every few minutes at most). What programs sign in with, known by
+-- the SHA-256 of its secret, which only its owner has.
 CREATE TABLE tokens (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   token_key  BINARY(32) NOT NULL,
   user_id    BIGINT UNSIGNED NOT NULL,
   name       VARCHAR(60) NOT NULL,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  -- NULL: never used.
+  used_at    DATETIME(3) NULL,
   UNIQUE KEY tokens_by_key (token_key),
   KEY tokens_by_user (user_id, id),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE

@@ -22,6 +22,7 @@ import { ordering, orders } from './orders/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
+import { beginTrace } from './platform/trace.ts'
 import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
 
 /** The replica. */
@@ -33,6 +34,7 @@ function featuresOf(context: Context) {
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
+      beginTrace(request.headers.get('x-request-id'))
       if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
       context.accessLog.request(request.method, request.url)
@@ -40,7 +42,8 @@ function featuresOf(context: Context) {
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica.
-    .mapResponse({ as: 'global' }, ({ responseValue, set }) => {
+    .mapResponse({ as: 'global' }, ({ request, responseValue, route, set }) => {
+      noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
       if (isHtml(responseValue)) set.headers['content-type'] ??= 'text/html; charset=utf-8'
     })
     .use(ops(context))
@@ -70,4 +73,20 @@ function featuresOf(context: Context) {
         .use(acts(context))
         .use(api(context))
   }
+}
+
+const statusOf = (answer: unknown, status: unknown) =>
+  answer instanceof Response ? answer.status : typeof status === 'number' ? status : 200
+
+/** A line for each request where all is to be seen, else for the slow ones only. */
+function noteAnswer({ config, metrics, log }: Context, method: string, route: string, status: number) {
+  const ms = metrics.answered(method, route, status)
+  if (ms < config.slowRequestMs && config.logLevel !== 'debug') return
+  const isSlow = ms >= config.slowRequestMs
+  log[isSlow ? 'warn' : 'debug'](isSlow ? 'a slow request' : 'answered', {
+    method,
+    route,
+    status,
+    ms: Math.round(ms),
+  })
 }

@@ -1,5 +1,6 @@
 import type { CallCounter } from './acts/counter.ts'
 import type { LikesClient } from './likes/client.ts'
+import type { ReplicaMetrics } from './metrics.ts'
 import type { Assets } from './ops/assets.ts'
 import type { Watch } from './ops/watch.ts'
 import type { AccessLog } from './platform/access-log.ts'
@@ -23,6 +24,7 @@ export type Context = {
   /** How replicas are, and what the scaler makes of it. */
   watch: Watch
   assets: Assets
+  metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */
   gates: { passwords: Gate; pictures: Gate }
   log: Log

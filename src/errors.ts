@@ -8,6 +8,8 @@ type Failure = {
   code: string | number
   error: unknown
   request: Request
+  /** Missing when no route was found, or before one was looked for. */
+  route?: string
   set: { status?: number | string; headers: Record<string, unknown> }
 }
 
@@ -17,8 +19,10 @@ type Failure = {
  */
 export const answerError =
   (context: Context) =>
-  async ({ code, error, request, set }: Failure) => {
+  async ({ code, error, request, route, set }: Failure) => {
     const refusal = asRefusal(code, error)
+    // An answer to a route is noted in app.ts.
+    if (!route) context.metrics.answered(request.method, route, refusal.status)
     if (isFailure(error, refusal)) logFailure(context, error, request)
 
     const { pathname } = new URL(request.url)
@@ -58,8 +62,7 @@ const isFailure = (error: unknown, refusal: Refusal) =>
   refusal.status >= 500 && (error !== refusal || refusal.cause !== undefined)
 
 function logFailure({ log }: Context, error: unknown, request: Request) {
-  const fields = { method: request.method, path: new URL(request.url).pathname, error }
-  log.error('a request failed', { ...fields, requestId: request.headers.get('x-request-id') ?? undefined })
+  log.error('a request failed', { method: request.method, path: new URL(request.url).pathname, error })
 }
 
 const problem = ({ status, message, fields }: Refusal) =>

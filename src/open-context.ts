@@ -1,11 +1,12 @@
 import { openCallCounter } from './acts/counter.ts'
 import type { Context } from './context.ts'
-import { openLikes } from './likes/client.ts'
+import { type LikesClient, openLikes } from './likes/client.ts'
+import { openReplicaMetrics, type ReplicaMetrics } from './metrics.ts'
 import { openAssets } from './ops/assets.ts'
 import { databaseAnswers, healthQuery } from './ops/queries.ts'
 import { openWatch } from './ops/watch.ts'
-import { openAccessLog } from './platform/access-log.ts'
-import { openCache } from './platform/cache.ts'
+import { noAccessLog, openAccessLog } from './platform/access-log.ts'
+import { type Cache, openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
 import { openGate } from './platform/gate.ts'
@@ -17,29 +18,35 @@ import { openRedis } from './platform/redis.ts'
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
   const redis = openRedis(config.redisUrl, log)
-  const accessLog = openAccessLog(redis)
+  const accessLog = config.logs === 'off' ? noAccessLog : openAccessLog(redis)
+  const metrics = openReplicaMetrics()
   const db = openDb({
     url: config.databaseUrl,
     connections: config.databaseConnections,
     seen: (verb, name) => {
-      if (!isHousekeeping(name)) accessLog.databaseAccess(verb, name)
+      if (!isHousekeeping(name)) context.accessLog.databaseAccess(verb, name)
     },
+    answered: metrics.queried,
   })
-  const likes = openLikes({ batchers: config.batchers, redis, log })
+  const likes = countedLikes(openLikes({ batchers: config.batchers, redis, log }), metrics)
+  const gates = {
+    passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
+    pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
+  }
+  metrics.watchDb(db)
+  metrics.watchGates(gates)
 
   const context: Context = {
     config,
     db,
-    cache: openCache(redis),
+    cache: countedCache(openCache(redis), metrics),
     likes,
     calls: openCallCounter(redis, config.role),
     accessLog,
     watch: openWatch(redis, config.name),
     assets: await openAssets(),
-    gates: {
-      passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
-      pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
-    },
+    metrics,
+    gates,
     log,
     lifecycle: openLifecycle(config.drainMs, log),
     async missing() {
@@ -55,6 +62,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const close = async () => {
     await likes.close()
     await accessLog.close()
+    metrics.close()
     redis.disconnect()
     await db.close()
   }
@@ -63,3 +71,32 @@ export async function openContext(config: Config): Promise<{ context: Context; c
 
 /** What the site does by itself, whoever visits it. */
 const isHousekeeping = (name: string) => name === healthQuery || name.startsWith('ranking')
+
+const countedCache = (cache: Cache, { reads }: ReplicaMetrics): Cache => ({
+  ...cache,
+  async remember(key, seconds, load) {
+    const found = await cache.remember(key, seconds, load)
+    reads[found.source]++
+    return found
+  },
+})
+
+function countedLikes(client: LikesClient, { likes }: ReplicaMetrics): LikesClient {
+  const counted = <T>(sent: Promise<T>) =>
+    sent.then(
+      (taken) => {
+        likes.taken++
+        return taken
+      },
+      (error) => {
+        likes.refused++
+        throw error
+      },
+    )
+  return {
+    ...client,
+    add: (...press) => counted(client.add(...press)),
+    set: (...press) => counted(client.set(...press)),
+    toggle: (...press) => counted(client.toggle(...press)),
+  }
+}

@@ -28,6 +28,8 @@ export type Command =
   | { name: 'sql'; data: string; statement: string }
   | { name: 'scale'; data: string; replicas: number }
   | { name: 'deploy'; data: string; from: string | undefined }
+  | { name: 'backup'; data: string; file: string }
+  | { name: 'restore'; mode: Mode | undefined; data: string; file: string; force: boolean }
   | { name: 'test' | 'bench'; args: string[] }
   | { name: 'help' }
 
@@ -47,8 +49,12 @@ export const usage = `Usage: ./agora COMMAND
   status  what runs, where       --json
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
+  backup  FILE                   everything people wrote, waiting likes too, while the site runs
+  restore FILE                   into a stack that is stopped and empty
+            --force              stop it, and replace what it holds
+            --native, --docker   as for up
   test    [ARGS]                 every test and check, or those named
-  bench   [NAME]                 measure what we claim: exactness, likes, memory or churn
+  bench   [NAME]                 measure what we claim; says what there is
 
   --data DIR                     where a stack keeps its things, several may run side by side (default: .agora)
   --help`
@@ -72,6 +78,8 @@ const options = {
   sql: { data },
   scale: { data },
   deploy: { data, from: { type: 'string' } },
+  backup: { data },
+  restore: { data, native: flag, docker: flag, force: flag },
 } as const satisfies Record<string, ParseArgsOptionsConfig>
 
 /**
@@ -88,10 +96,9 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
   switch (name) {
     case 'up': {
       const { values } = parse(options.up, args, 0)
-      if (values.native && values.docker) throw new UsageError('--native and --docker exclude each other')
       return {
         name,
-        mode: values.native ? 'native' : values.docker ? 'docker' : undefined,
+        mode: modeIn(values),
         data: folder(values.data),
         port: numberBetween('--port', values.port, 1, 65_535),
         replicas: numberBetween('--replicas', values.replicas, 1, 64),
@@ -126,9 +133,29 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
       const { values } = parse(options.deploy, args, 0)
       return { name, data: folder(values.data), from: values.from && resolve(values.from) }
     }
+    case 'backup': {
+      const { values, positionals } = parse(options.backup, args, 1)
+      return { name, data: folder(values.data), file: fileIn(name, positionals) }
+    }
+    case 'restore': {
+      const { values, positionals } = parse(options.restore, args, 1)
+      const force = values.force ?? false
+      return { name, mode: modeIn(values), data: folder(values.data), file: fileIn(name, positionals), force }
+    }
     default:
       throw new UsageError(`there is no command "${name}"`)
   }
+}
+
+function modeIn({ native, docker }: { native?: boolean; docker?: boolean }): Mode | undefined {
+  if (native && docker) throw new UsageError('--native and --docker exclude each other')
+  return native ? 'native' : docker ? 'docker' : undefined
+}
+
+/** Relative to where the command is typed. */
+function fileIn(name: string, [file]: string[]): string {
+  if (!file) throw new UsageError(`${name} wants a file, as in: ./agora ${name} agora.backup`)
+  return resolve(file)
 }
 
 function parse<T extends ParseArgsOptionsConfig>(options: T, args: string[], words: number) {

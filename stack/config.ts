@@ -6,7 +6,7 @@ export function setupConfig(env: Environment = environment): Preparation {
   const sample = env.SAMPLE || 'off'
   if (sample !== 'on' && sample !== 'off') throw new ConfigError(`SAMPLE must be on or off, not "${sample}"`)
   return {
-    adminUrl: required(env, 'DATABASE_ADMIN_URL'),
+    adminUrl: adminUrl(env),
     passwords: {
       web: required(env, 'DB_PASSWORD_WEB'),
       accounts: required(env, 'DB_PASSWORD_ACCOUNTS'),
@@ -17,6 +17,11 @@ export function setupConfig(env: Environment = environment): Preparation {
     adminName: env.ADMIN_NAME || 'admin',
     adminPassword: env.ADMIN_PASSWORD || undefined,
   }
+}
+
+/** Where the database is, with an account that may do everything. Throws a ConfigError. */
+export function adminUrl(env: Environment = environment): string {
+  return required(env, 'DATABASE_ADMIN_URL')
 }
 
 function required(env: Environment, name: string): string {

@@ -28,6 +28,7 @@ export function dataPaths(data: string) {
     lock: join(data, 'lock'),
     mysql: join(data, 'mysql'),
     journal: join(data, 'journal'),
+    monitoring: join(data, 'monitoring'),
     logs: join(data, 'logs'),
     /** Copies of the code that replicas run. */
     releases: join(data, 'releases'),

@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ReplicaRole, Site, SiteReplica } from './plan.ts'
+import { environment } from '../src/platform/config.ts'
+import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './plan.ts'
 import type { Pool } from './pool.ts'
 import { forgetReleases, takeRelease } from './release.ts'
 import { Trouble } from './trouble.ts'
@@ -20,16 +24,33 @@ export function deployNatively(pool: Pool, from: string | undefined, say: Say): 
   return pool.inTurn(async () => {
     const { site } = pool.processes
     const release = takeRelease(site.data, from)
-    await expandSchema(site, release, say)
+    // What both codes live with comes first, what only the new one does last: nobody runs who would miss it.
+    await changeSchema(site, release, 'expand', say)
     await roll(pool, release, say).finally(() => forgetReleases(site.data, codesOf(site)))
+    await changeSchema(site, release, 'all', say)
   })
 }
 
-/**
- * The step before any new code runs: changes of the database that old and new code both live with. Nothing is taken
- * away here.
- */
-async function expandSchema(_site: Site, _release: string, _say: Say): Promise<void> {}
+/** Runs the migrations of the new code by its own program. Throws a Trouble with what that said. */
+async function changeSchema(
+  { secrets, mysqlPort }: Site,
+  release: string,
+  phase: 'expand' | 'all',
+  say: Say,
+): Promise<void> {
+  const program = join(release, 'stack/migrate.ts')
+  if (!existsSync(program)) return
+  const child = Bun.spawn([process.execPath, '--no-env-file', program, phase], {
+    cwd: release,
+    env: { ...environment, DATABASE_ADMIN_URL: databaseUrl('root', secrets.mysqlRoot, mysqlPort) },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+  for (const line of output.split('\n').filter(Boolean)) say(line)
+  if (code !== 0) throw new Trouble(`The database was not migrated: ${errors.trim()}`)
+}
 
 type Swap = { was: SiteReplica; is: SiteReplica; gone: Promise<void> }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Container, containersOf, runDocker } from './containers.ts'
 import { projectOf } from './docker-engine.ts'
-import { alone, bring } from './docker-scale.ts'
+import { alone, bring, composeOf } from './docker-scale.ts'
 import { readEnvFile } from './docker-settings.ts'
 import { statsUser } from './plan.ts'
 import { readFigures } from './scaler/sampler.ts'
@@ -32,7 +32,7 @@ export function dockerDeploy(
     await runDocker(['tag', before, keptImage(data)])
     say('building the image')
     await runDocker(['build', '--quiet', '--tag', image, from])
-    await expandSchema(data, image, say)
+    await changeSchema(data, 'expand', say)
     try {
       await roll(data, await idOf(image), say)
     } catch (error) {
@@ -42,6 +42,7 @@ export function dockerDeploy(
       await roll(data, before, say)
       throw new Trouble(`The deploy was taken back, all replicas run the code they had. ${reason}`)
     }
+    await changeSchema(data, 'all', say)
   })
 }
 
@@ -50,11 +51,15 @@ const keptImage = (data: string) => `agora:before-${projectOf(data)}`
 
 const idOf = async (image: string) => await runDocker(['image', 'inspect', '--format', '{{.Id}}', image])
 
-/**
- * The step before any new code runs: changes of the database that old and new code both live with. Nothing is taken
- * away here.
- */
-async function expandSchema(_data: string, _image: string, _say: Say): Promise<void> {}
+/** Runs the new image's migrations: what both codes live with first, the rest when nobody runs who would miss it. */
+async function changeSchema(data: string, phase: 'expand' | 'all', say: Say): Promise<void> {
+  const { code, output, errors } = await composeOf(data).quietly([
+    ...['run', '--rm', '--no-deps', '-T', 'setup'],
+    ...['bun', 'stack/migrate.ts', phase],
+  ])
+  for (const line of output.split('\n').filter(Boolean)) say(line)
+  if (code !== 0) throw new Trouble(`The database was not migrated: ${errors}`)
+}
 
 /** Resolves when every replica runs that image. What does not serve is removed before this throws. */
 async function roll(data: string, image: string, say: Say): Promise<void> {

@@ -69,6 +69,7 @@ export function compose(project: string, envFile?: { path: string; names: string
   const command = (args: string[]) => [...begin, ...args]
   return {
     command,
+    env,
     /** Runs to the end and gives what it said. */
     quietly: (args: string[], options: SayOptions = {}) => say(command(args), { env, ...options }),
   }
@@ -80,7 +81,7 @@ const steersCompose = (name: string) => name.startsWith('COMPOSE_')
 type SayOptions = { env?: Environment; input?: string; signal?: AbortSignal }
 
 /** Runs a program to its end, with `input` as its standard input. `signal` interrupts it. */
-async function say(
+export async function say(
   command: string[],
   { env = environment, input = '', signal }: SayOptions = {},
 ): Promise<Said> {

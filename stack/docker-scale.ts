@@ -30,15 +30,16 @@ export function scaleWeb(data: string, replicas: number): Promise<void> {
 
 /** The same for any kind of replica, for somebody who holds the lock. */
 export async function bring(data: string, service: string, replicas: number): Promise<void> {
-  const { path, values } = readEnvFile(data)
-  const stack = compose(
-    projectOf(data),
-    path === undefined ? undefined : { path, names: Object.keys(values) },
-  )
   const keep = ['--no-build', '--no-recreate', '--no-deps']
   const args = ['up', '--detach', ...keep, '--scale', `${service}=${replicas}`, service]
-  const { code, output, errors } = await stack.quietly(args)
+  const { code, output, errors } = await composeOf(data).quietly(args)
   if (code !== 0) throw new Trouble(`docker compose up failed: ${(errors || output).split('\n').at(-1)}`)
+}
+
+/** Compose on the stack of a data folder, with the settings of its last start. */
+export function composeOf(data: string) {
+  const { path, values } = readEnvFile(data)
+  return compose(projectOf(data), path === undefined ? undefined : { path, names: Object.keys(values) })
 }
 
 /** One at a time changes which containers there are. */

@@ -1,5 +1,6 @@
 import { type Environment, environment } from '../src/platform/config.ts'
 import { dataPaths, readIfThere, writeWhole } from './data-folder.ts'
+import { projectOf } from './docker-engine.ts'
 import { openSecrets } from './secrets.ts'
 
 /** What `./agora up` was given of these in its environment reaches the containers. */
@@ -14,6 +15,7 @@ const passedOn = [
     'MAX_BODY_BYTES',
     'SAMPLE',
     'CURRENCY',
+    'SLOW_REQUEST_MS',
   ],
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE'],
   ...[
@@ -39,6 +41,8 @@ export function writeEnvFile(
 ): { path: string; names: string[] } {
   const secrets = openSecrets(data)
   const variables: Record<string, string> = {
+    // For deploy/monitoring/docker-compose.yml.
+    AGORA_PROJECT: projectOf(data),
     AGORA_PORT: String(port),
     STATS_PORT: String(statsPort),
     MYSQL_ROOT_PASSWORD: secrets.mysqlRoot,

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import { type Command, parseCommand, UsageError, usage } from './arguments.ts'
+import { backUp } from './backup.ts'
 import { askDeploy, askScale } from './control.ts'
 import { dataPaths, readState } from './data-folder.ts'
 import { explain } from './explain.ts'
 import { nativeLogs } from './logs.ts'
 import { nativeDown, nativeStatus, nativeUp } from './native.ts'
+import { nativeSource, withNativeTarget } from './native-backup.ts'
 import { isAlive } from './processes.ts'
 import { canRunNatively, findPrograms, flavourOf } from './programs.ts'
+import { type OpenTarget, restore } from './restore.ts'
 import { answerText, nativeSql } from './sql.ts'
 import { type Mode, type Status, statusText } from './status.ts'
 import { Trouble } from './trouble.ts'
@@ -45,6 +48,10 @@ async function run(command: Command): Promise<number> {
       return scale(command)
     case 'deploy':
       return deploy(command)
+    case 'backup':
+      return backup(command)
+    case 'restore':
+      return restoreFrom(command)
     case 'test':
       return runProgram('test/run.ts', command.args)
     case 'bench':
@@ -137,6 +144,30 @@ async function deploy(command: CommandNamed<'deploy'>): Promise<number> {
 async function sql({ data, statement }: CommandNamed<'sql'>): Promise<number> {
   if (modeOf(data) === 'docker') return (await docker()).dockerSql({ data, statement })
   console.log(answerText(await nativeSql(data, statement), process.stdout.isTTY === true))
+  return 0
+}
+
+async function backup({ data, file }: CommandNamed<'backup'>): Promise<number> {
+  const isDocker = modeOf(data) === 'docker'
+  const source = isDocker
+    ? await (await import('./docker-backup.ts')).dockerSource(data)
+    : await nativeSource(data, console.log)
+  const { files } = await backUp(source, file)
+  const bytes = files.reduce((sum, each) => sum + each.bytes, 0)
+  console.log(
+    `${file} holds the whole board, ${(bytes / 1e6).toFixed(1)} MB, also the passwords' hashes: keep it safe.`,
+  )
+  return 0
+}
+
+async function restoreFrom({ mode, data, file, force }: CommandNamed<'restore'>): Promise<number> {
+  const into = mode ?? readState(data)?.mode ?? (await bestMode(data))
+  const open: OpenTarget =
+    into === 'docker'
+      ? async (work) => (await import('./docker-backup.ts')).withDockerTarget(data, force, work)
+      : (work) => withNativeTarget(data, { force, say: console.log }, work)
+  const { madeAt } = await restore(open, file, data)
+  console.log(`The board is as it was on ${madeAt}. Start it with: ./agora up --data '${data}'`)
   return 0
 }
 

@@ -4,6 +4,7 @@ import type { Report } from './control.ts'
 import { dataPaths, writeState } from './data-folder.ts'
 import { deployNatively } from './deploy.ts'
 import { logPath } from './log-files.ts'
+import { makeMonitoring, writeTargets } from './monitoring.ts'
 import { makeMysqlData } from './mysql-data.ts'
 import {
   batcherPlan,
@@ -49,6 +50,8 @@ export class NativeStack {
       seat: (guest, before) => this.#seat(guest, before),
       dismiss: (child) => this.#dismiss(child),
     })
+    const { data, statsPort, secrets } = site
+    makeMonitoring(data, { statsPort, password: secrets.stats })
     this.#remember()
   }
 
@@ -189,6 +192,10 @@ export class NativeStack {
     )
     const native = { supervisor: this.#supervisor, runtime, statsPort, mysqlPort, processes }
     writeState(data, { mode: 'native', port, native })
+    writeTargets(
+      data,
+      this.#children.map(({ status }) => status),
+    )
   }
 }
 

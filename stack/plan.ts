@@ -57,6 +57,7 @@ export function replicaNames(web: number): { name: string; role: ReplicaRole }[]
 }
 
 export const socketPath = (runtime: string) => join(runtime, 'haproxy.sock')
+export const socketPathOfMysql = (runtime: string) => join(runtime, 'mysql.sock')
 export const initFile = (runtime: string) => join(runtime, 'init.sql')
 export const redisFile = (runtime: string) => join(runtime, 'redis.conf')
 
@@ -102,7 +103,7 @@ export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site)
       `--datadir=${dataPaths(data).mysql}`,
       `--bind-address=${loopback}`,
       `--port=${mysqlPort}`,
-      `--socket=${join(runtime, 'mysql.sock')}`,
+      `--socket=${socketPathOfMysql(runtime)}`,
       `--pid-file=${join(dataPaths(data).mysql, 'mysqld.pid')}`,
       `--init-file=${initFile(runtime)}`,
       // A server that starts deletes the temporary tables it finds, those of its neighbours, too.

@@ -111,7 +111,8 @@ function databaseServer(madeBy: Flavour | undefined) {
   return undefined
 }
 
-function which(program: string): string | undefined {
+/** Where a program is, looked for beyond PATH too. */
+export function which(program: string): string | undefined {
   return Bun.which(program, { PATH: searchFolders().join(':') }) ?? undefined
 }
 

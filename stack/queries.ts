@@ -90,3 +90,120 @@ export async function addAdmin(server: Connection, name: string, passwordHash: s
     [name, name, passwordHash],
   )
 }
+
+export async function useDatabase(server: Connection): Promise<void> {
+  await server.query(`USE agora`)
+}
+
+/**
+ * What of `sql/migrations/` this database has. `statements` of a migration are done, `begun` says that one more may be;
+ * `sha256` is over those that are done. `applied_at` is NULL until all are.
+ */
+export async function createMigrationsTable(server: Connection): Promise<void> {
+  await server.query(
+    `CREATE TABLE IF NOT EXISTS schema_migrations (
+       number     SMALLINT UNSIGNED NOT NULL PRIMARY KEY,
+       name       VARCHAR(100) NOT NULL,
+       contract   TINYINT UNSIGNED NOT NULL,
+       statements SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+       begun      TINYINT UNSIGNED NOT NULL DEFAULT 0,
+       sha256     CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+       applied_at DATETIME(3) NULL
+     ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`,
+  )
+}
+
+export type AppliedMigration = {
+  number: number
+  name: string
+  contract: 0 | 1
+  statements: number
+  begun: 0 | 1
+  sha256: string
+  applied_at: Date | null
+}
+
+export async function appliedMigrations(server: Connection): Promise<AppliedMigration[]> {
+  const [rows] = await server.query<(AppliedMigration & RowDataPacket)[]>(
+    `SELECT number, name, contract, statements, begun, sha256, applied_at
+     FROM schema_migrations
+     ORDER BY number`,
+  )
+  return rows
+}
+
+/** Notes a migration of which nothing is done yet. */
+export async function addMigration(
+  server: Connection,
+  { number, name, isContract }: { number: number; name: string; isContract: boolean },
+): Promise<void> {
+  await server.query(
+    `INSERT INTO schema_migrations (number, name, contract, sha256)
+     VALUES (?, ?, ?, SHA2('', 256))`,
+    [number, name, isContract],
+  )
+}
+
+export async function noteBegun(server: Connection, number: number, begun: boolean): Promise<void> {
+  await server.query(
+    `UPDATE schema_migrations
+     SET begun = ?
+     WHERE number = ?`,
+    [begun, number],
+  )
+}
+
+export async function noteDone(
+  server: Connection,
+  done: { number: number; statements: number; sha256: string; isWhole: boolean },
+): Promise<void> {
+  await server.query(
+    `UPDATE schema_migrations
+     SET statements = ?, begun = 0, sha256 = ?, applied_at = IF(?, CURRENT_TIMESTAMP(3), NULL)
+     WHERE number = ?`,
+    [done.statements, done.sha256, done.isWhole, done.number],
+  )
+}
+
+/** The table that is there between the exchange of the tables and the end of a restore. */
+export const restoring = 'restore_unfinished'
+
+/** What comes before a dump that is read for a restore. Search needs every word, and a dump does not tell of that. */
+export const beginRestored = `
+DROP DATABASE IF EXISTS agora_restored;
+CREATE DATABASE agora_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+USE agora_restored;
+CREATE TABLE ${restoring} (id INT PRIMARY KEY);
+SET SESSION innodb_ft_enable_stopword = OFF;
+`
+
+export const namesOfTables = `
+SELECT table_schema, table_name
+FROM information_schema.tables
+WHERE table_schema IN ('agora', 'agora_restored');
+`
+
+/** Puts what was restored in place of what was there, at once. */
+export function exchangeTables(present: string[], restored: string[]): string {
+  const moves = [
+    ...present.map((table) => `agora.\`${table}\` TO agora_before.\`${table}\``),
+    ...restored.map((table) => `agora_restored.\`${table}\` TO agora.\`${table}\``),
+  ]
+  return `
+CREATE DATABASE IF NOT EXISTS agora CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+DROP DATABASE IF EXISTS agora_before;
+CREATE DATABASE agora_before CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+RENAME TABLE ${moves.join(', ')};
+`
+}
+
+export const endRestored = `
+DROP TABLE agora.${restoring};
+DROP DATABASE agora_before;
+DROP DATABASE agora_restored;
+`
+
+export const serverVersion = 'SELECT VERSION()'
+
+/** In what a dump prints: its first table, and the comment at its end. */
+export const dumpMarks = { beginning: '\nCREATE TABLE', ending: '-- Dump completed' }

@@ -5,8 +5,10 @@ import { Trouble } from './trouble.ts'
 
 const root = join(import.meta.dir, '..')
 
-/** All that a replica reads of a checkout. */
-const parts = ['src', 'views', 'public', 'sql', 'package.json', 'bun.lock', 'bunfig.toml', 'tsconfig.json']
+/** All that replicas and migrations read of a checkout. */
+const parts = [
+  ...['src', 'views', 'public', 'sql', 'stack', 'package.json', 'bun.lock', 'bunfig.toml', 'tsconfig.json'],
+]
 const kept = 3
 
 /**

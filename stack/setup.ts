@@ -1,22 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Connection, createConnection } from 'mysql2/promise'
+import type { Connection } from 'mysql2/promise'
 import { ConfigError } from '../src/platform/config.ts'
 import { setupConfig } from './config.ts'
+import { alone, runFile } from './database.ts'
+import { markAllApplied, runPending } from './migrate.ts'
 import {
   addAdmin,
   createAccount,
   createDatabase,
   dropDatabase,
   hasUser,
-  isAloneWith,
   isInUse,
   markFinished,
   markUnfinished,
+  restoring,
   revokeAll,
   tableNames,
   unfinished,
 } from './queries.ts'
+import { Trouble } from './trouble.ts'
 
 const roles = ['web', 'accounts', 'admin', 'batcher'] as const
 
@@ -35,43 +37,25 @@ export type Preparation = {
 export type Prepared = {
   /** The database was empty before. */
   isNew: boolean
+  /** The files of sql/migrations/ that ran just now. */
+  migrated: string[]
   /** Set when the board's admin was made just now. */
   admin: { name: string; password: string } | undefined
 }
 
-const patienceMs = 120_000
-
 /**
- * Makes the database ready for the replicas: tables and sample where there are none, accounts with exactly the rights
- * of sql/grants.sql, an admin. May be run at any time, by several at once, and again after it was killed anywhere.
- * Waits up to two minutes for the server.
+ * Makes the database ready for the replicas: tables and sample where there are none, pending migrations where there are
+ * some, accounts with exactly the rights of sql/grants.sql, an admin. May be run at any time, by several at once, and
+ * again after it was killed anywhere. Waits up to two minutes for the server.
  */
-export async function prepareDatabase(preparation: Preparation): Promise<Prepared> {
-  const server = await connect(preparation.adminUrl)
-  try {
-    if (!(await isAloneWith(server, 'agora.setup', patienceMs / 1_000))) {
-      throw new Error('another setup holds the database since two minutes')
-    }
+export function prepareDatabase(preparation: Preparation): Promise<Prepared> {
+  return alone(preparation.adminUrl, async (server) => {
     const isNew = await build(server, preparation.sample)
+    const migrated = isNew ? [] : await runPending(server, 'all')
     await openAccounts(server, preparation.passwords)
     const admin = await ensureAdmin(server, preparation.adminName, preparation.adminPassword)
-    return { isNew, admin }
-  } finally {
-    await server.end().catch(() => server.destroy())
-  }
-}
-
-async function connect(uri: string): Promise<Connection> {
-  const deadline = performance.now() + patienceMs
-  while (true) {
-    try {
-      return await createConnection({ uri, connectTimeout: 2_000, multipleStatements: true, timezone: 'Z' })
-    } catch (error) {
-      const isRefused = error instanceof Error && 'code' in error && error.code === 'ER_ACCESS_DENIED_ERROR'
-      if (isRefused || performance.now() > deadline) throw error
-      await sleep(200)
-    }
-  }
+    return { isNew, migrated, admin }
+  })
 }
 
 /**
@@ -81,13 +65,17 @@ async function connect(uri: string): Promise<Connection> {
 async function build(server: Connection, sample: boolean): Promise<boolean> {
   await createDatabase(server)
   const tables = await tableNames(server)
+  if (tables.includes(restoring)) {
+    throw new Trouble('a restore was interrupted, and what is there is not whole: run ./agora restore again')
+  }
   if (tables.length > 0 && !tables.includes(unfinished)) return false
 
   await dropDatabase(server)
   await createDatabase(server)
   await markUnfinished(server)
-  await server.query(await sqlFile('schema.sql'))
-  if (sample) await server.query(await sqlFile('sample.sql'))
+  await runFile(server, 'schema.sql')
+  if (sample) await runFile(server, 'sample.sql')
+  await markAllApplied(server)
   await markFinished(server)
   return true
 }
@@ -102,7 +90,7 @@ async function openAccounts(server: Connection, passwords: Preparation['password
     await createAccount(server, account, passwords[role])
     if (!(await isInUse(server, account))) await revokeAll(server, account)
   }
-  await server.query(await sqlFile('grants.sql'))
+  await runFile(server, 'grants.sql')
 }
 
 async function ensureAdmin(
@@ -116,15 +104,12 @@ async function ensureAdmin(
   return { name, password }
 }
 
-function sqlFile(name: string): Promise<string> {
-  return Bun.file(new URL(`../sql/${name}`, import.meta.url)).text()
-}
-
 async function main(): Promise<void> {
   try {
     const preparation = setupConfig()
-    const { isNew, admin } = await prepareDatabase(preparation)
+    const { isNew, migrated, admin } = await prepareDatabase(preparation)
     console.log(isNew ? 'The database was made.' : 'The database is there.')
+    for (const file of migrated) console.log(`Migrated: ${file}`)
     if (admin && !preparation.adminPassword) console.log(`Admin: ${admin.name}, password ${admin.password}`)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

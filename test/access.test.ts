@@ -14,6 +14,7 @@ type Who = 'everyone' | 'member' | 'owner' | 'admin' | 'token'
 const everywhere: Record<string, Who> = {
   'GET /up': 'everyone',
   'GET /ready': 'everyone',
+  'GET /metrics': 'everyone',
   'GET /static/:name': 'everyone',
   'GET /favicon.ico': 'everyone',
   // LOGS=admin

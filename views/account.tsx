@@ -39,7 +39,7 @@ export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: Ac
       </p>
       {hasChanged ? (
         <p class="verdict" role="status">
-          Your password is changed. You are signed out everywhere else.
+          Your password is changed. You are signed out everywhere else, and your API tokens are revoked.
         </p>
       ) : (
         ''
@@ -84,7 +84,11 @@ const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
         </li>
       ))}
     </ul>
-    <form method="post" action="/account/sessions/end">
+    <form class="stack" method="post" action="/account/sessions/end">
+      <label class="choice">
+        <input type="checkbox" name="tokens" value="revoke" />
+        Revoke my API tokens, too
+      </label>
       <button class="button" type="submit">
         Sign out everywhere
       </button>
@@ -106,7 +110,7 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
     <input type="hidden" name="username" autocomplete="username" value={viewer.name} />
     <Password name="current" label="Your password now" autocomplete="current-password" errors={errors} />
     <Password name="password" label="New password" autocomplete="new-password" errors={errors} />
-    <p class="hint">It ends every other session of yours.</p>
+    <p class="hint">It ends every other session of yours and revokes all your API tokens.</p>
     <button class="primary" type="submit">
       Change it
     </button>

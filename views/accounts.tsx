@@ -4,7 +4,8 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 
-type FormProps = { username?: string; errors?: FieldErrors }
+/** `next` is the path on this site to go on at. */
+type FormProps = { username?: string; next?: string; errors?: FieldErrors }
 type PageProps = FormProps & { frame: Frame }
 
 export const SignupPage = ({ frame, ...form }: PageProps) => (
@@ -13,7 +14,7 @@ export const SignupPage = ({ frame, ...form }: PageProps) => (
       <h1>Join</h1>
       <SignupForm {...form} />
       <p class="hint">
-        Already a member? <a href="/login">Sign in</a>
+        Already a member? <a href={withNext('/login', form.next)}>Sign in</a>
       </p>
     </section>
   </Layout>
@@ -25,25 +26,21 @@ export const LoginPage = ({ frame, ...form }: PageProps) => (
       <h1>Sign in</h1>
       <LoginForm {...form} />
       <p class="hint">
-        New here? <a href="/signup">Join</a>
+        New here? <a href={withNext('/signup', form.next)}>Join</a>
       </p>
     </section>
   </Layout>
 )
 
-export const SignupForm = ({ username, errors }: FormProps) => (
-  <AccountForm action="/signup" submit="Join" password="new-password" username={username} errors={errors} />
+export const SignupForm = (props: FormProps) => (
+  <AccountForm action="/signup" submit="Join" password="new-password" {...props} />
 )
 
-export const LoginForm = ({ username, errors }: FormProps) => (
-  <AccountForm
-    action="/login"
-    submit="Sign in"
-    password="current-password"
-    username={username}
-    errors={errors}
-  />
+export const LoginForm = (props: FormProps) => (
+  <AccountForm action="/login" submit="Sign in" password="current-password" {...props} />
 )
+
+const withNext = (to: string, next = '/') => (next === '/' ? to : `${to}?next=${encodeURIComponent(next)}`)
 
 type AccountFormProps = FormProps & {
   action: '/signup' | '/login'
@@ -51,7 +48,14 @@ type AccountFormProps = FormProps & {
   password: 'new-password' | 'current-password'
 }
 
-const AccountForm = ({ action, submit, password, username = '', errors = {} }: AccountFormProps) => (
+const AccountForm = ({
+  action,
+  submit,
+  password,
+  username = '',
+  next = '/',
+  errors = {},
+}: AccountFormProps) => (
   <form
     id="account"
     class="stack"
@@ -61,6 +65,7 @@ const AccountForm = ({ action, submit, password, username = '', errors = {} }: A
     hx-swap="outerHTML"
     hx-disable="find button"
   >
+    <input type="hidden" name="next" value={next} />
     <label>
       Name
       <input

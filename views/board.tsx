@@ -15,12 +15,13 @@ type BoardProps = ListProps & {
   frame: Frame
   categories: Category[]
   category?: Category
+  once: string
   typed?: TypedPost
   errors?: FieldErrors
 }
 
 /** The front page, or with `category` one category's. */
-export const BoardPage = ({ frame, categories, category, posts, older, typed, errors }: BoardProps) => (
+export const BoardPage = ({ frame, categories, category, posts, older, once, typed, errors }: BoardProps) => (
   <Layout frame={frame} title={category?.name ?? 'Newest posts'}>
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
@@ -31,7 +32,13 @@ export const BoardPage = ({ frame, categories, category, posts, older, typed, er
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary>Write a post</summary>
-            <NewPostForm categories={categories} category={category} typed={typed} errors={errors} />
+            <NewPostForm
+              categories={categories}
+              category={category}
+              once={once}
+              typed={typed}
+              errors={errors}
+            />
           </details>
         ) : (
           <p class="hint">
@@ -198,10 +205,17 @@ export const UserPage = ({ frame, member, source, posts, older }: UserProps) => 
   </Layout>
 )
 
-type NewPostProps = { categories: Category[]; category?: Category; typed?: TypedPost; errors?: FieldErrors }
+/** `once` is a key that makes a form which is sent twice count once. */
+type NewPostProps = {
+  categories: Category[]
+  category?: Category
+  once: string
+  typed?: TypedPost
+  errors?: FieldErrors
+}
 
 /** The form for a new post: with what was typed and what was wrong with it, or empty. */
-export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPostProps) => (
+export const NewPostForm = ({ categories, category, once, typed, errors = {} }: NewPostProps) => (
   <form
     id="new-post"
     class="stack"
@@ -210,6 +224,7 @@ export const NewPostForm = ({ categories, category, typed, errors = {} }: NewPos
     enctype="multipart/form-data"
     {...sendsItself}
   >
+    <input type="hidden" name="once" value={once} />
     <label>
       Category
       <select name="category" required {...invalid('category', errors.category)}>
@@ -268,11 +283,12 @@ const sendsItself = {
 }
 
 /** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
-export const PostAdded = ({ categories, post }: { categories: Category[]; post: Post }) => (
+type AddedProps = { categories: Category[]; post: Post; once: string }
+export const PostAdded = ({ categories, post, once }: AddedProps) => (
   <>
     <PostCard post={post} />
     <div hx-swap-oob="outerHTML:#new-post">
-      <NewPostForm categories={categories} />
+      <NewPostForm categories={categories} once={once} />
     </div>
   </>
 )

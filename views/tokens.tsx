@@ -4,7 +4,7 @@ import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
-import { When } from './time.tsx'
+import { Moment, When } from './time.tsx'
 
 type Props = { frame: Frame; tokens: Token[]; secret?: string; errors?: FieldErrors }
 
@@ -14,14 +14,18 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
     <section class="narrow">
       <h1>API tokens</h1>
       <p class="hint">
-        A program that has one of them does what you may do. See <a href="/api/docs">the API</a>.
+        A program that has one of them does what you may do. A new password revokes them all. See{' '}
+        <a href="/api/docs">the API</a>.
       </p>
       {secret ? <NewSecret secret={secret} /> : ''}
       <ul class="tokens">
         {tokens.map((token) => (
           <li>
             <span>
-              <strong safe>{token.name}</strong>, made <When at={token.createdAt} />
+              <strong safe>{token.name}</strong>
+              <small>
+                Made <When at={token.createdAt} />, <LastUse at={token.usedAt} />
+              </small>
             </span>
             <form method="post" action={`/tokens/${token.id}/revoke`}>
               <button class="quiet" type="submit" aria-label={`Revoke ${token.name}`}>
@@ -44,6 +48,15 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
     </section>
   </Layout>
 )
+
+const LastUse = ({ at }: { at: string | null }) =>
+  at ? (
+    <>
+      last used <Moment at={at} />
+    </>
+  ) : (
+    'never used'
+  )
 
 const NewSecret = ({ secret }: { secret: string }) => (
   <div class="card" role="status">

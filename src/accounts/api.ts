@@ -13,7 +13,7 @@ import { hashOfPassword } from './passwords.ts'
 import { type Member, membersAfter, tokensOf, type Viewer } from './queries.ts'
 import { removeAccount } from './removal.ts'
 import { accountErrors, memberOrRefuse, signIn, storeMember, typedAccount } from './service.ts'
-import { endSession, startSession } from './sessions.ts'
+import { endSession } from './sessions.ts'
 import { makeToken, refuseTokens, revokeToken, tokenName } from './tokens.ts'
 
 /** Members, sessions and tokens for programs. */
@@ -50,9 +50,9 @@ export const accountsApi = (context: Context) =>
     .post(
       '/session',
       async ({ request }) => {
-        const viewer = await signIn(context, typedAccount(await readObject(request)))
-        if (!viewer) throw new Refusal(401, 'Name and password do not fit together.')
-        const cookie = await startSession(context, viewer.id, request)
+        const signedIn = await signIn(context, typedAccount(await readObject(request)), request)
+        if (!signedIn) throw new Refusal(401, 'Name and password do not fit together.')
+        const { viewer, cookie } = signedIn
         return created('/api/session', shownViewer(viewer), { 'set-cookie': cookie })
       },
       documented.startSession,

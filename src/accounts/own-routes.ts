@@ -10,9 +10,9 @@ import type { Viewer } from './queries.ts'
 import {
   clearedCookie,
   endSessionOf,
-  endSessionsOf,
   sessionOf,
   sessionsOfMember,
+  signOutEverywhere,
   startSession,
 } from './sessions.ts'
 
@@ -38,20 +38,21 @@ export const ownAccount = (context: Context) => {
     .post('/account/password', async ({ body, request, set }) => {
       const { frame, viewer } = await memberFrame(context, request)
       const { current, password } = asFields(body)
-      const errors = await changePassword(context, viewer, textOf(current), textOf(password))
-      if (!errors) {
-        const cookie = await startSession(context, viewer.id, request)
-        return goOn(request, '/account?changed=password', cookie)
+      const changed = await changePassword(context, viewer, textOf(current), textOf(password))
+      if ('proven' in changed) {
+        const cookie = await startSession(context, changed.proven, request)
+        return goOn(request, '/account?changed=password', cookie ?? clearedCookie(request))
       }
+      const { errors } = changed
       set.status = 422
       return isFragmentRequest(request)
         ? PasswordForm({ viewer, errors })
         : page(request, frame, viewer, { passwordErrors: errors })
     })
 
-    .post('/account/sessions/end', async ({ request }) => {
+    .post('/account/sessions/end', async ({ body, request }) => {
       const { viewer } = await memberFrame(context, request)
-      await endSessionsOf(context, viewer.id)
+      await signOutEverywhere(context, viewer.id, { withTokens: asFields(body).tokens === 'revoke' })
       return goOn(request, '/', clearedCookie(request))
     })
 

@@ -1,25 +1,38 @@
+import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
-import { passwordOf, setPassword, type Viewer } from './queries.ts'
+import { type Proven, passwordOf, setPassword, type Viewer } from './queries.ts'
 import { removeAccount } from './removal.ts'
-import { endSessionsOf } from './sessions.ts'
+import { endSignIns } from './sessions.ts'
 
-/** Gives a member a new password and ends all their sessions; or what is wrong, field by field. */
+/**
+ * Gives a member a new password, ends all their sessions and revokes their tokens: whoever knew the old one may have made
+ * some. Or says what is wrong, field by field.
+ */
 export async function changePassword(
   context: Context,
   viewer: Viewer,
   current: string,
   password: string,
-): Promise<FieldErrors | undefined> {
+): Promise<{ errors: FieldErrors } | { proven: Proven }> {
   const wrong = passwordError(password, viewer.name)
-  if (wrong) return { password: wrong }
-  if (!(await isOwnPassword(context, viewer, current))) return { current: 'This is not your password.' }
+  if (wrong) return { errors: { password: wrong } }
+  const was = await provenBy(context, viewer, current)
+  if (!was) return { errors: notYours }
 
-  await setPassword(context.db, viewer.id, await hashOfPassword(context, password))
-  await endSessionsOf(context, viewer.id)
-  return undefined
+  const passwordHash = await hashOfPassword(context, password)
+  const ended = await context.db.transaction(async (sql) =>
+    (await setPassword(sql, was, passwordHash))
+      ? await endSignIns(sql, viewer.id, { withTokens: true })
+      : undefined,
+  )
+  if (!ended) return { errors: notYours }
+  await context.cache.forget(untrueAfter.signInsChanged(ended))
+  return { proven: { id: viewer.id, passwordHash } }
 }
+
+const notYours = { current: 'This is not your password.' }
 
 /** Removes the member's own account, with its posts if `posts` is `remove`; or what is wrong, field by field. */
 export async function leave(
@@ -29,13 +42,19 @@ export async function leave(
   posts: string,
 ): Promise<FieldErrors | undefined> {
   if (posts !== 'keep' && posts !== 'remove') return { posts: 'Please say what should happen to your posts.' }
-  if (!(await isOwnPassword(context, viewer, password))) return { confirm: 'This is not your password.' }
+  if (!(await provenBy(context, viewer, password))) return { confirm: 'This is not your password.' }
 
   await removeAccount(context, viewer, { withPosts: posts === 'remove' })
   return undefined
 }
 
-async function isOwnPassword(context: Context, { name }: Viewer, password: string): Promise<boolean> {
+/** Undefined when it is not the member's password. */
+async function provenBy(
+  context: Context,
+  { id, name }: Viewer,
+  password: string,
+): Promise<Proven | undefined> {
   const found = await passwordOf(context.db, name)
-  return isPassword(context, password, found?.passwordHash)
+  const isRight = await isPassword(context, password, found?.passwordHash)
+  return isRight && found?.passwordHash ? { id, passwordHash: found.passwordHash } : undefined
 }

@@ -40,14 +40,30 @@ export async function insertUser(sql: Sql, name: string, passwordHash: string | 
   return insertId
 }
 
-/** `token` is the SHA-256, in hex, of what the visitor's cookie holds. */
-export const insertSession = (sql: Sql, token: string, user: number, seconds: number, agent: string) =>
-  sql.write(
+/** Whose password was right a moment ago: the hash that it fitted. */
+export type Proven = { id: number; passwordHash: string }
+
+/**
+ * `token` is the SHA-256, in hex, of what the visitor's cookie holds. Says whether the session began: it does not when
+ * the password has changed since it was looked at, or the account was shut. It waits for whoever changes them.
+ */
+export async function insertSession(
+  sql: Sql,
+  token: string,
+  { id, passwordHash }: Proven,
+  seconds: number,
+  agent: string,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'insertSession',
     `INSERT INTO sessions (token_key, user_id, expires_at, agent)
-     VALUES (UNHEX(?), ?, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND, ?)`,
-    [token, user, seconds, agent],
+     SELECT UNHEX(?), id, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND, ?
+       FROM users
+      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL`,
+    [token, seconds, agent, id, passwordHash],
   )
+  return affectedRows > 0
+}
 
 /** `idleSeconds` is how long ago a use of the session was last written down. */
 export async function viewerBySession(
@@ -98,14 +114,17 @@ export const deleteSessionOf = (sql: Sql, user: number, token: string) =>
 export const deleteSessionsOf = (sql: Sql, user: number) =>
   sql.write('deleteSessionsOf', 'DELETE FROM sessions WHERE user_id = ?', [user])
 
-export const setPassword = (sql: Sql, user: number, passwordHash: string) =>
-  sql.write(
+/** Says whether it was done: not when the password is no longer the one that fitted. */
+export async function setPassword(sql: Sql, was: Proven, passwordHash: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'setPassword',
     `UPDATE users
         SET password_hash = ?
-      WHERE id = ? AND disabled_at IS NULL`,
-    [passwordHash, user],
+      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL`,
+    [passwordHash, was.id, was.passwordHash],
   )
+  return affectedRows > 0
+}
 
 export const deleteSession = (sql: Sql, token: string) =>
   sql.write('deleteSession', 'DELETE FROM sessions WHERE token_key = UNHEX(?)', [token])
@@ -116,11 +135,15 @@ export const deleteExpiredSessions = (sql: Sql) =>
     'DELETE FROM sessions WHERE expires_at < CURRENT_TIMESTAMP(3) LIMIT 1000',
   )
 
-/** `token` is the SHA-256, in hex, of what the program sends. */
-export async function viewerByToken(sql: Sql, token: string): Promise<Viewer | undefined> {
-  const [viewer] = await sql.rows<Viewer>(
+/** `token` is the SHA-256, in hex, of what the program sends; `idleSeconds` is null when it was never used. */
+export async function viewerByToken(
+  sql: Sql,
+  token: string,
+): Promise<(Viewer & { idleSeconds: number | null }) | undefined> {
+  const [viewer] = await sql.rows<Viewer & { idleSeconds: number | null }>(
     'viewerByToken',
-    `SELECT users.id, users.name, users.role
+    `SELECT users.id, users.name, users.role,
+            TIMESTAMPDIFF(SECOND, tokens.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM tokens
        JOIN users ON users.id = tokens.user_id
       WHERE tokens.token_key = UNHEX(?)
@@ -129,6 +152,15 @@ export async function viewerByToken(sql: Sql, token: string): Promise<Viewer | u
   )
   return viewer
 }
+
+export const markTokenUsed = (sql: Sql, token: string) =>
+  sql.write(
+    'markTokenUsed',
+    `UPDATE tokens
+        SET used_at = CURRENT_TIMESTAMP(3)
+      WHERE token_key = UNHEX(?)`,
+    [token],
+  )
 
 /** Everything by which a member may be remembered: sessions, tokens. */
 export const signInsOf = (sql: Sql, user: number) =>
@@ -205,27 +237,38 @@ export async function memberById(sql: Sql, id: string): Promise<Member | undefin
 }
 
 /** A token without what it is worth. */
-export type Token = { id: number; name: string; createdAt: string }
+export type Token = { id: number; name: string; createdAt: string; usedAt: string | null }
 
 export const tokensOf = (sql: Sql, user: number) =>
   sql.rows<Token>(
     'tokensOf',
-    `SELECT id, name, created_at AS createdAt
+    `SELECT id, name, created_at AS createdAt, used_at AS usedAt
        FROM tokens
       WHERE user_id = ?
       ORDER BY id`,
     [user],
   )
 
-/** `token` is the SHA-256, in hex, of what the program will send. */
-export async function insertToken(sql: Sql, user: number, name: string, token: string): Promise<number> {
-  const { insertId } = await sql.write(
+/**
+ * `token` is the SHA-256, in hex, of what the program will send. Gives nothing when the session that asks for it has
+ * ended meanwhile: it waits for whoever ends it.
+ */
+export async function insertToken(
+  sql: Sql,
+  session: string,
+  user: number,
+  name: string,
+  token: string,
+): Promise<number | undefined> {
+  const { affectedRows, insertId } = await sql.write(
     'insertToken',
     `INSERT INTO tokens (user_id, name, token_key)
-     VALUES (?, ?, UNHEX(?))`,
-    [user, name, token],
+     SELECT user_id, ?, UNHEX(?)
+       FROM sessions
+      WHERE token_key = UNHEX(?) AND user_id = ?`,
+    [name, token, session, user],
   )
-  return insertId
+  return affectedRows > 0 ? insertId : undefined
 }
 
 export async function tokenKey(sql: Sql, user: number, id: string): Promise<string | undefined> {
@@ -243,6 +286,9 @@ export const changeToken = (sql: Sql, user: number, id: string, token: string) =
     id,
     user,
   ])
+
+export const deleteTokensOf = (sql: Sql, user: number) =>
+  sql.write('deleteTokensOf', 'DELETE FROM tokens WHERE user_id = ?', [user])
 
 export const deleteToken = (sql: Sql, user: number, id: string) =>
   sql.write('deleteToken', 'DELETE FROM tokens WHERE id = ? AND user_id = ?', [id, user])

@@ -1,56 +1,57 @@
 import { Elysia } from 'elysia'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { backOf, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields } from '../platform/fields.ts'
+import { ownPath } from './own-path.ts'
 import { ownAccount } from './own-routes.ts'
+import type { Proven } from './queries.ts'
 import { accountErrors, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
 import { endSession, startSession } from './sessions.ts'
 
 /** Sign-up, sign-in and sign-out. Password hashing burns CPU, so these run in a pool of their own. */
 export const accounts = (context: Context) => {
-  const signedIn = async (request: Request, user: number) => {
-    const cookie = await startSession(context, user, request)
-    return isFragmentRequest(request)
-      ? new Response(null, { headers: { 'set-cookie': cookie, 'hx-redirect': '/' } })
-      : seeOther('/', { 'set-cookie': cookie })
+  const page = async (
+    request: Request,
+    draw: typeof LoginPage,
+    set: { headers: Record<string, unknown> },
+  ) => {
+    // It is drawn for where its visitor came from.
+    set.headers['cache-control'] = 'no-store'
+    return draw({ frame: await frameFor(context, request), next: nextOf(request) })
   }
   const again = async (
     request: Request,
     form: typeof LoginForm,
     page: typeof LoginPage,
-    typed: TypedAccount,
-    errors: FieldErrors,
-  ) => {
-    const props = { username: typed.username, errors }
-    return isFragmentRequest(request)
-      ? form(props)
-      : page({ frame: await frameFor(context, request), ...props })
-  }
+    props: { username: string; next: string; errors: FieldErrors },
+  ) =>
+    isFragmentRequest(request) ? form(props) : page({ frame: await frameFor(context, request), ...props })
 
   return new Elysia({ name: 'accounts' })
-    .get('/signup', async ({ request }) => SignupPage({ frame: await frameFor(context, request) }))
-    .get('/login', async ({ request }) => LoginPage({ frame: await frameFor(context, request) }))
+    .get('/signup', ({ request, set }) => page(request, SignupPage, set))
+    .get('/login', ({ request, set }) => page(request, LoginPage, set))
 
     .post('/signup', async ({ body, request, set }) => {
       const typed = typedAccount(body)
-      const wrong = accountErrors(typed)
-      const errors = Object.keys(wrong).length > 0 ? wrong : await taken(signUp(context, typed))
-      if (typeof errors === 'number') return signedIn(request, errors)
+      const next = ownPath(asFields(body).next)
+      const made = await signedUp(context, typed)
+      if ('proven' in made) return goOn(request, next, await startSession(context, made.proven, request))
 
       set.status = 422
-      return again(request, SignupForm, SignupPage, typed, errors)
+      return again(request, SignupForm, SignupPage, { username: typed.username, next, errors: made.errors })
     })
 
     .post('/login', async ({ body, request, set }) => {
       const typed = typedAccount(body)
-      const viewer = await signIn(context, typed)
-      if (viewer) return signedIn(request, viewer.id)
+      const next = ownPath(asFields(body).next)
+      const signedIn = await signIn(context, typed, request)
+      if (signedIn) return goOn(request, next, signedIn.cookie)
 
       set.status = 422
-      return again(request, LoginForm, LoginPage, typed, {
-        password: 'Name and password do not fit together.',
-      })
+      const errors = { password: 'Name and password do not fit together.' }
+      return again(request, LoginForm, LoginPage, { username: typed.username, next, errors })
     })
 
     .post('/session/end', async ({ request }) =>
@@ -61,8 +62,29 @@ export const accounts = (context: Context) => {
 }
 
 /** A name that is taken belongs beside the field, not on a page of its own. */
-const taken = (id: Promise<number>): Promise<number | FieldErrors> =>
-  id.catch((error) => {
-    if (error instanceof Refusal && error.status === 409) return error.fields
+async function signedUp(
+  context: Context,
+  typed: TypedAccount,
+): Promise<{ proven: Proven } | { errors: FieldErrors }> {
+  const errors = accountErrors(typed)
+  if (Object.keys(errors).length > 0) return { errors }
+  try {
+    return { proven: await signUp(context, typed) }
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 409) return { errors: error.fields }
     throw error
-  })
+  }
+}
+
+/** Where to go on after signing in: what the address says, else the page that one came from. */
+const nextOf = (request: Request) =>
+  ownPath(new URL(request.url).searchParams.get('next') ?? backOf(request, '/'))
+
+/** Without a cookie the password was changed in the same moment: back to where one signs in. */
+function goOn(request: Request, next: string, cookie: string | undefined): Response {
+  const location = cookie ? next : '/login'
+  const headers: Record<string, string> = cookie ? { 'set-cookie': cookie } : {}
+  return isFragmentRequest(request)
+    ? new Response(null, { headers: { ...headers, 'hx-redirect': location } })
+    : seeOther(location, headers)
+}

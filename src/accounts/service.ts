@@ -5,7 +5,16 @@ import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
-import { insertUser, type Member, memberById, memberNamed, passwordOf, type Viewer } from './queries.ts'
+import {
+  insertUser,
+  type Member,
+  memberById,
+  memberNamed,
+  type Proven,
+  passwordOf,
+  type Viewer,
+} from './queries.ts'
+import { startSession } from './sessions.ts'
 
 /** What somebody typed to sign up or in. The password is never shown again. */
 export type TypedAccount = { username: string; password: string }
@@ -30,11 +39,12 @@ export function accountErrors({ username, password }: TypedAccount): FieldErrors
 }
 
 /** Stores a new member. A name that is taken is refused. */
-export async function signUp(context: Context, { username, password }: TypedAccount): Promise<number> {
+export async function signUp(context: Context, { username, password }: TypedAccount): Promise<Proven> {
   const { db, cache } = context
-  const id = await storeMember(db, username, await hashOfPassword(context, password))
+  const passwordHash = await hashOfPassword(context, password)
+  const id = await storeMember(db, username, passwordHash)
   await cache.forget(untrueAfter.userAddedOrChanged(username))
-  return id
+  return { id, passwordHash }
 }
 
 /** The part of it that belongs into a transaction. */
@@ -47,15 +57,22 @@ export async function storeMember(sql: Sql, username: string, passwordHash: stri
   }
 }
 
-/** The member with this name and password. Says nothing of which of the two is wrong, and takes as long for either. */
+/**
+ * Starts a session for the member with this name and password. Says nothing of which of the two is wrong, and takes as
+ * long for either.
+ */
 export async function signIn(
   context: Context,
   { username, password }: TypedAccount,
-): Promise<Viewer | undefined> {
+  request: Request,
+): Promise<{ viewer: Viewer; cookie: string } | undefined> {
   const found = await passwordOf(context.db, username)
   const isRight = await isPassword(context, password, found?.passwordHash)
-  if (!found || !isRight || found.disabledAt) return undefined
-  return { id: found.id, name: found.name, role: found.role }
+  if (!found?.passwordHash || !isRight) return undefined
+
+  const { id, name, role, passwordHash } = found
+  const cookie = await startSession(context, { id, passwordHash }, request)
+  return cookie === undefined ? undefined : { viewer: { id, name, role }, cookie }
 }
 
 /** The member with this id, or a 404. */

@@ -1,24 +1,28 @@
-import { remembered, untrueAfter } from '../cache-policy.ts'
+import { remembered, type SignIn, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import type { Sql } from '../platform/db.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
   deleteSessionOf,
   deleteSessionsOf,
+  deleteTokensOf,
   insertSession,
+  lockUser,
   markSessionUsed,
+  type Proven,
   type Session,
   sessionsOf,
+  signInsOf,
   type Viewer,
   viewerBySession,
 } from './queries.ts'
 import { hashOf, newSecret } from './secrets.ts'
-import { hasToken, memberByToken } from './tokens.ts'
+import { hasToken, memberByToken } from './token-sign-in.ts'
+import { usedEverySeconds } from './use.ts'
 
 const sessionSeconds = 30 * 24 * 3_600
 const cookieName = 'session'
-/** A session's last use is written down at most this often. */
-const usedEverySeconds = 5 * 60
 const longestAgent = 255
 
 /**
@@ -55,12 +59,19 @@ export function sessionOf(request: Request): string | undefined {
   return secret && hashOf(secret)
 }
 
-/** Starts a session and gives the cookie that carries it. */
-export async function startSession({ db }: Context, user: number, request: Request): Promise<string> {
+/**
+ * Starts a session for who has just given the right password, and gives the cookie that carries it; undefined when the
+ * password was changed meanwhile.
+ */
+export async function startSession(
+  { db }: Context,
+  proven: Proven,
+  request: Request,
+): Promise<string | undefined> {
   const secret = newSecret()
   await deleteExpiredSessions(db)
-  await insertSession(db, hashOf(secret), user, sessionSeconds, agentOf(request))
-  return cookie(secret, sessionSeconds, isSecure(request))
+  const hasBegun = await insertSession(db, hashOf(secret), proven, sessionSeconds, agentOf(request))
+  return hasBegun ? cookie(secret, sessionSeconds, isSecure(request)) : undefined
 }
 
 const agentOf = (request: Request) =>
@@ -85,11 +96,29 @@ export async function endSessionOf({ cache, db }: Context, user: number, token: 
   if (affectedRows > 0) await cache.forget(untrueAfter.sessionEnded(token))
 }
 
-/** Ends all sessions of this member, at once: for a new password, a disabled account, a cookie that got lost. */
-export async function endSessionsOf({ cache, db }: Context, user: number): Promise<void> {
-  const sessions = await sessionsOf(db, user)
-  await deleteSessionsOf(db, user)
-  await cache.forget(sessions.flatMap(({ token }) => untrueAfter.sessionEnded(token)))
+/** Ends all sessions of this member at once, and revokes all tokens if that is asked for: for a cookie that got lost. */
+export async function signOutEverywhere(
+  { cache, db }: Context,
+  user: number,
+  { withTokens }: { withTokens: boolean },
+): Promise<void> {
+  const ended = await db.transaction(async (sql) => {
+    await lockUser(sql, user)
+    return endSignIns(sql, user, { withTokens })
+  })
+  await cache.forget(untrueAfter.signInsChanged(ended))
+}
+
+/** The part of it that belongs into a transaction, in which the member's row is held. Gives what is to be forgotten. */
+export async function endSignIns(
+  sql: Sql,
+  user: number,
+  { withTokens }: { withTokens: boolean },
+): Promise<SignIn[]> {
+  const signIns = await signInsOf(sql, user)
+  await deleteSessionsOf(sql, user)
+  if (withTokens) await deleteTokensOf(sql, user)
+  return signIns
 }
 
 /** The visitor speaks TLS to the balancer. */

@@ -1,5 +1,5 @@
 import { once } from '../api/once.ts'
-import { remembered, untrueAfter } from '../cache-policy.ts'
+import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { hasControlCharacters, isId, textOf } from '../platform/fields.ts'
@@ -11,33 +11,13 @@ import {
   tokenKey,
   tokensOf,
   type Viewer,
-  viewerByToken,
 } from './queries.ts'
 import { hashOf, newSecret } from './secrets.ts'
-
-const signInFirst = (message: string) => new Refusal(401, message, {}, { 'www-authenticate': 'Bearer' })
-
-/** The member whose token is in the `Authorization` header. Throws a 401 when there is none or it is not known. */
-export async function memberByToken({ cache, db }: Context, request: Request): Promise<Viewer> {
-  const secret = tokenIn(request)
-  if (!secret) throw signInFirst('This needs a token: Authorization: Bearer <token>.')
-
-  const token = hashOf(secret)
-  const { key, seconds } = remembered.token
-  const { value } = await cache.remember(key(token), seconds, () => viewerByToken(db, token))
-  if (!value) throw signInFirst('This token is not known.')
-  return value
-}
-
-export const hasToken = (request: Request) => /^Bearer /i.test(request.headers.get('authorization') ?? '')
+import { sessionOf } from './sessions.ts'
+import { hasToken } from './token-sign-in.ts'
 
 /** What a token looks like: its prefix lets people and scanners recognise one that got lost. */
 const tokenPrefix = 'agora_'
-
-function tokenIn(request: Request): string | undefined {
-  const [, secret] = /^Bearer +(agora_[\w-]{43})$/i.exec(request.headers.get('authorization') ?? '') ?? []
-  return secret
-}
 
 const longestName = 60
 
@@ -62,9 +42,11 @@ export async function makeToken(
   name: string,
 ): Promise<{ token: Token; secret: string }> {
   const secret = tokenPrefix + newSecret()
-  const { made, isRepeated } = await once(context, request, { by: user, what: name }, (sql) =>
-    insertToken(sql, user, name, hashOf(secret)),
-  )
+  const { made, isRepeated } = await once(context, request, { by: user, what: name }, async (sql) => {
+    const id = await insertToken(sql, sessionOf(request) ?? '', user, name, hashOf(secret))
+    if (id === undefined) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
+    return id
+  })
   if (isRepeated) await replaceSecret(context, user, `${made}`, secret)
   await context.cache.forget(untrueAfter.tokenAddedOrRevoked(hashOf(secret)))
 

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { Viewer } from '../accounts/queries.ts'
-import { memberByToken } from '../accounts/tokens.ts'
+import { memberByToken } from '../accounts/token-sign-in.ts'
 import { allowed, optionsAnswer, refuseMethod } from '../api/methods.ts'
 import type { Context } from '../context.ts'
 import { isTooLong } from '../platform/db.ts'

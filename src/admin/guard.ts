@@ -23,6 +23,14 @@ async function adminFrame(context: Context, request: Request): Promise<AdminFram
 /** A browser goes to the form to sign in; a program, and htmx in its page, are told. */
 function signInFirst(request: Request): Refusal {
   const says = 'Please sign in as an admin.'
-  const isPage = new URL(request.url).pathname.startsWith('/admin') && !isFragmentRequest(request)
-  return isPage ? new Refusal(303, says, {}, { location: '/login' }) : new Refusal(401, says)
+  const { pathname } = new URL(request.url)
+  const isPage = pathname.startsWith('/admin') && !isFragmentRequest(request)
+  return isPage
+    ? new Refusal(
+        303,
+        says,
+        {},
+        { location: `/login?next=${request.method === 'GET' ? pathname : '/admin'}` },
+      )
+    : new Refusal(401, says)
 }

@@ -1,8 +1,10 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
+import { documentedItems as documented } from '../market/api-document.ts'
 import { itemJson, readItem } from '../market/items.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
+import { readObject } from '../platform/json.ts'
 import { adminsOnly } from './guard.ts'
 import { addItem, changeItem, itemOrRefuse, removeItem } from './items.ts'
 
@@ -10,21 +12,32 @@ import { addItem, changeItem, itemOrRefuse, removeItem } from './items.ts'
 export const itemApi = (context: Context) =>
   new Elysia({ name: 'item-api' })
     .use(adminsOnly(context))
-    .post('/api/items', async ({ body, set }) => {
-      const { item, isNew } = await addItem(context, itemOrRefuse(readItem(body)))
-      set.status = isNew ? 201 : 200
-      set.headers.location = `/api/items/${item.id}`
-      return itemJson(context, item)
-    })
-
-    .patch('/api/items/:id', async ({ params: { id }, body }) =>
-      itemJson(context, await changeItem(context, idIn(id), changeIn(body))),
+    .post(
+      '/api/items',
+      async ({ request, set }) => {
+        const { item, isNew } = await addItem(context, itemOrRefuse(readItem(await readObject(request))))
+        set.status = isNew ? 201 : 200
+        set.headers.location = `/api/items/${item.id}`
+        return itemJson(context, item)
+      },
+      documented.add,
     )
 
-    .delete('/api/items/:id', async ({ params: { id }, set }) => {
-      await removeItem(context, idIn(id))
-      set.status = 204
-    })
+    .patch(
+      '/api/items/:id',
+      async ({ params: { id }, request }) =>
+        itemJson(context, await changeItem(context, idIn(id), changeIn(await readObject(request)))),
+      documented.change,
+    )
+
+    .delete(
+      '/api/items/:id',
+      async ({ params: { id }, set }) => {
+        await removeItem(context, idIn(id))
+        set.status = 204
+      },
+      documented.remove,
+    )
 
 function idIn(text: string): number {
   if (!isId(text)) throw new Refusal(404, 'There is no such item.')

@@ -57,6 +57,8 @@ const base: Omit<Document, 'paths'> = {
     { name: 'users', description: 'Members of the board.' },
     { name: 'session', description: 'Signing in and out.' },
     { name: 'tokens', description: 'What programs sign in with.' },
+    { name: 'market', description: 'What is for sale.' },
+    { name: 'orders', description: 'What members ordered.' },
     { name: 'ops', description: 'What the site says of itself.' },
     {
       name: 'acts',

@@ -11,10 +11,13 @@ export type Description = {
   /** Who may call it; absent: everyone. */
   needs?: 'member' | 'admin'
   query?: Record<string, Schema & { description: string }>
-  /** The body that it takes. */
+  /** The body that it takes, and the form with files that it takes as well. */
   takes?: Schema
+  takesForm?: Schema
   /** Its successful answers by status; null where there is no body. */
   gives: Record<number, Schema | null>
+  /** Their media type, where that is not JSON. */
+  givesAs?: string
   headers?: Record<string, string>
   /** Statuses of problems beside those that any route may have. */
   refuses?: number[]
@@ -51,10 +54,10 @@ function operationOf(of: Description): Operation {
     summary: of.summary,
     ...(of.description ? { description: of.description } : {}),
     parameters: [...queryOf(of.query ?? {}), ...(of.isOnce ? [idempotencyKey] : [])],
-    ...(of.takes ? { requestBody: { required: true, content: json(of.takes) } } : {}),
+    ...(of.takes ? { requestBody: { required: true, content: takenBy(of.takes, of.takesForm) } } : {}),
     responses: {
       ...Object.fromEntries(
-        Object.entries(of.gives).map(([status, schema]) => [status, success(status, schema, of.headers)]),
+        Object.entries(of.gives).map(([status, schema]) => [status, success(status, schema, of)]),
       ),
       ...Object.fromEntries(refused.map((status) => [status, { $ref: '#/components/responses/Problem' }])),
       default: { $ref: '#/components/responses/Problem' },
@@ -67,6 +70,10 @@ const access = (needs: Description['needs']) =>
   needs === 'admin' ? [401, 403] : needs === 'member' ? [401] : []
 
 const json = (schema: Schema) => ({ 'application/json': { schema } })
+const takenBy = (body: Schema, form?: Schema) => ({
+  ...json(body),
+  ...(form ? { 'multipart/form-data': { schema: form } } : {}),
+})
 
 const meanings: Record<string, string> = {
   200: 'Done',
@@ -75,14 +82,14 @@ const meanings: Record<string, string> = {
   304: 'Unchanged',
 }
 
-function success(status: string, schema: Schema | null, headers: Record<string, string> = {}): Told {
+function success(status: string, schema: Schema | null, { headers = {}, givesAs }: Description): Told {
   const told = Object.entries(headers).map(([name, description]) => [
     name,
     { description, schema: { type: 'string' } },
   ])
   return {
     description: meanings[status] ?? 'Done',
-    ...(schema ? { content: json(schema) } : {}),
+    ...(schema ? { content: givesAs ? { [givesAs]: { schema } } : json(schema) } : {}),
     ...(told.length > 0 ? { headers: Object.fromEntries(told) } : {}),
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
-import { isDuplicate, type Sql } from '../platform/db.ts'
+import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
 import { deleteOldAnswers, keepAnswer, keptAnswer, reserveAnswer } from './queries.ts'
 
 const keptSeconds = 24 * 3_600
@@ -30,9 +31,35 @@ export async function once<T extends Made>(
 ): Promise<{ made: T; isRepeated: boolean }> {
   const key = keyOf(request)
   if (key === undefined) return { made: await db.transaction(work), isRepeated: false }
+  return onceByKey(db, hash([asked.by, placeOf(request), key]), hash(asked.what), work)
+}
 
-  const requestKey = hash([asked.by, request.method, new URL(request.url).pathname, key])
+/**
+ * The same for a form, whose key is in its field `once`, or in the header when a script sends it: pressed twice, or sent
+ * again by the browser, it is done once. What was changed meanwhile, after a step back in the browser, is something else
+ * to be done, not a mistake. A form without a key is done as often as it comes.
+ */
+export async function onceFromForm<T extends Made>(
+  { db }: Context,
+  request: Request,
+  form: unknown,
+  asked: Asked,
+  work: (sql: Sql) => Promise<T>,
+): Promise<{ made: T; isRepeated: boolean }> {
+  const key = request.headers.get('idempotency-key') ?? textOf(asFields(form).once)
+  if (key === '' || key.length > longestKey) return { made: await db.transaction(work), isRepeated: false }
   const askedKey = hash(asked.what)
+  return onceByKey(db, hash([asked.by, placeOf(request), key, askedKey]), askedKey, work)
+}
+
+const placeOf = (request: Request) => `${request.method} ${new URL(request.url).pathname}`
+
+async function onceByKey<T extends Made>(
+  db: Db,
+  requestKey: string,
+  askedKey: string,
+  work: (sql: Sql) => Promise<T>,
+): Promise<{ made: T; isRepeated: boolean }> {
   await deleteOldAnswers(db, keptSeconds, 10)
   return db.transaction(async (sql) => {
     const kept = await reserved(sql, requestKey, askedKey)

@@ -2,6 +2,15 @@ import type { Schema } from './documented.ts'
 
 const id = { type: 'integer', minimum: 1 }
 const time = { type: 'string', format: 'date-time' }
+const count = { type: 'integer', minimum: 0 }
+const hexHash = { type: 'string', pattern: '^[0-9a-f]{64}$' }
+const price = { type: 'string', pattern: '^\\d+\\.\\d\\d$', description: 'Exact, as text.' }
+const currency = { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }
+const usedAt = {
+  ...time,
+  type: ['string', 'null'],
+  description: 'Within five minutes; null when it was never used.',
+}
 const object = (properties: Record<string, Schema>): Schema => ({
   type: 'object',
   properties,
@@ -19,8 +28,15 @@ export const schemas: Record<string, Schema> = {
     category: { type: 'string' },
     author: { type: ['string', 'null'], description: 'null when the account is gone.' },
     likes: { type: 'integer', minimum: 0 },
+    image: { anyOf: [{ $ref: '#/components/schemas/Image' }, { type: 'null' }] },
     createdAt: time,
     editedAt: { ...time, type: ['string', 'null'] },
+  }),
+  Image: object({
+    url: { type: 'string', pattern: '^/images/[0-9a-f]{64}-large\\.webp$', description: 'Never changes.' },
+    width: { type: 'integer', minimum: 1 },
+    height: { type: 'integer', minimum: 1 },
+    alt: { type: 'string' },
   }),
   Likes: object({ post: id, likes: { type: 'integer', minimum: 0 } }),
   OwnLike: object({ post: id, likes: { type: 'integer', minimum: 0 }, liked: { type: 'boolean' } }),
@@ -31,11 +47,12 @@ export const schemas: Record<string, Schema> = {
     createdAt: time,
   }),
   Viewer: object({ id, username: { type: 'string' }, role: { enum: ['member', 'admin'] } }),
-  Token: object({ id, name: { type: 'string' }, createdAt: time }),
+  Token: object({ id, name: { type: 'string' }, createdAt: time, usedAt }),
   NewToken: object({
     id,
     name: { type: 'string' },
     createdAt: time,
+    usedAt,
     token: { type: 'string', pattern: '^agora_', description: 'Shown this once.' },
   }),
   Logs: object({
@@ -51,6 +68,29 @@ export const schemas: Record<string, Schema> = {
       description: 'What the scaler tells: scaling, processes, decisions. null while it tells nothing.',
     },
   }),
+  Item: object({
+    id,
+    name: { type: 'string', minLength: 1, maxLength: 60 },
+    quantity: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+    price,
+    currency,
+  }),
+  Order: object({
+    id,
+    buyer: { type: ['string', 'null'], description: 'null when the account is gone.' },
+    state: { enum: ['open', 'completed', 'cancelled'] },
+    createdAt: time,
+    closedAt: { ...time, type: ['string', 'null'] },
+    lines: { type: 'array', items: { $ref: '#/components/schemas/OrderLine' }, minItems: 1 },
+    total: price,
+    currency,
+  }),
+  OrderLine: object({
+    item: { ...id, type: ['integer', 'null'], description: 'null when it is no longer sold.' },
+    name: { type: 'string', description: 'As it was called when it was ordered.' },
+    quantity: { type: 'integer', minimum: 1 },
+    price,
+  }),
   Pair: {
     type: 'array',
     prefixItems: [{ type: 'string' }, { type: 'string' }],
@@ -58,6 +98,38 @@ export const schemas: Record<string, Schema> = {
     minItems: 2,
     description: 'Method and path, or verb and name of a statement.',
   },
+  Audit: object({
+    answered: { ...count, description: 'Likes that batchers answered since their journals began.' },
+    waiting: { ...count, description: 'Of these, not in MySQL yet.' },
+    applied: { ...count, description: 'What all batches added, those of posts that are gone included.' },
+    batches: count,
+    drift: { ...count, description: 'How far posts are from what their batches add up to.' },
+    lastBatch: {
+      type: ['object', 'null'],
+      properties: { batcher: { type: 'string' }, number: count, hash: hexHash, appliedAt: time },
+      required: ['batcher', 'number', 'hash', 'appliedAt'],
+    },
+    batchers: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { name: { type: 'string' }, answered: count, waiting: count, applied: count },
+        required: ['name', 'answered', 'waiting', 'applied'],
+      },
+    },
+    silent: { ...count, description: 'Batchers that did not answer.' },
+    recount: {
+      type: 'object',
+      properties: {
+        at: time,
+        tookMs: count,
+        imported: count,
+        drifted: { type: 'array' },
+        flaws: { type: 'array' },
+      },
+      required: ['at', 'tookMs', 'imported', 'drifted', 'flaws'],
+    },
+  }),
   Act: object({
     actId: { type: 'integer', minimum: 0, description: 'Of any size.' },
     username: { type: 'string' },

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
+import { documented, ref } from '../api/documented.ts'
 import { postOrRefuse } from '../board/service.ts'
 import type { Context } from '../context.ts'
 import { frameFor, seeOther } from '../frame.ts'
@@ -10,10 +11,14 @@ import { audit as auditOf, historyOf, recountNow } from './service.ts'
 /** Anyone may check that every like was counted exactly once. Nothing here is kept by any cache on the way. */
 export const audit = (context: Context) =>
   new Elysia({ name: 'audit' })
-    .get('/api/audit', async ({ set }) => {
-      set.headers['cache-control'] = 'no-store'
-      return auditOf(context)
-    })
+    .get(
+      '/api/audit',
+      async ({ set }) => {
+        set.headers['cache-control'] = 'no-store'
+        return auditOf(context)
+      },
+      described,
+    )
     .get('/audit', async ({ request, set }) => {
       set.headers['cache-control'] = 'no-store'
       return AuditPage({ frame: await frameFor(context, request), audit: await auditOf(context) })
@@ -33,3 +38,10 @@ export const audit = (context: Context) =>
         history: await historyOf(context, post.id),
       })
     })
+
+const described = documented({
+  tag: 'ops',
+  summary: 'The count of all likes, and a recount that is at most a few seconds old',
+
+  gives: { 200: ref('Audit') },
+})

@@ -4,9 +4,10 @@ import { created, gone, list, one, unkept } from '../api/answers.ts'
 import { once } from '../api/once.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { Refusal } from '../platform/errors.ts'
+import { readPicture } from '../pictures/service.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import { readObject } from '../platform/json.ts'
+import { readFields, readObject } from '../platform/json.ts'
 import { documentedBoard as documented } from './api-document.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
 import { listedPosts, listIn } from './listing.ts'
@@ -16,6 +17,7 @@ import {
   categories,
   categoryNamed,
   changePost,
+  contentOf,
   postAdded,
   postOrRefuse,
   storeCategory,
@@ -104,16 +106,19 @@ async function addCategory(context: Context, request: Request): Promise<Response
 
 async function addPost(context: Context, request: Request): Promise<Response> {
   const { id: authorId } = await memberOf(context, request)
-  const { errors, draft } = readPost(await readObject(request), await categories(context))
-  const post = { ...orRefuse({ errors, draft }), authorId }
+  const body = await readFields(request)
+  const { errors: wrong, draft } = readPost(body, await categories(context))
+  const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
+  const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
 
-  const { made } = await once(context, request, { by: authorId, what: post }, (sql) => storePost(sql, post))
+  const asked = { by: authorId, what: contentOf(post, added) }
+  const { made } = await once(context, request, asked, (sql) => storePost(sql, post, added))
   return created(`/api/posts/${made}`, shownPost(await postAdded(context, made, post)))
 }
 
 /** What was read from a body, or a 422 that says of each field what is wrong with it. */
-function orRefuse<Draft>({ errors, draft }: { errors?: Record<string, string>; draft?: Draft }): Draft {
-  if (draft !== undefined) return draft
+function orRefuse<Draft>({ errors = {}, draft }: { errors?: FieldErrors; draft?: Draft }): Draft {
+  if (draft !== undefined && Object.keys(errors).length === 0) return draft
   throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
 }
 
@@ -124,13 +129,19 @@ function postAt(context: Context, id: string) {
 
 const shownCategory = ({ id, name, posts }: Category) => ({ id, name, posts })
 
-const shownPost = ({ id, title, body, category, author, likes, createdAt, editedAt }: Post) => ({
-  id,
-  title,
-  body,
-  category,
-  author,
-  likes,
-  createdAt,
-  editedAt,
+const shownPost = (post: Post) => ({
+  id: post.id,
+  title: post.title,
+  body: post.body,
+  category: post.category,
+  author: post.author,
+  likes: post.likes,
+  image: shownImage(post),
+  createdAt: post.createdAt,
+  editedAt: post.editedAt,
 })
+
+const shownImage = ({ imageHash, imageWidth, imageHeight, imageAlt }: Post) =>
+  imageHash === null
+    ? null
+    : { url: `/images/${imageHash}-large.webp`, width: imageWidth, height: imageHeight, alt: imageAlt }

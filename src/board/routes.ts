@@ -3,6 +3,7 @@ import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../vie
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
+import { onceFromForm } from '../api/once.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { likedByNames, withMine } from '../likes/service.ts'
@@ -12,14 +13,31 @@ import { isId } from '../platform/fields.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import type { Category, Post } from './queries.ts'
 import { removePost } from './removal.ts'
-import { addPost, categories, categoryNamed, newest, newestBy, newestIn, postOrRefuse } from './service.ts'
+import {
+  categories,
+  categoryNamed,
+  contentOf,
+  newest,
+  newestBy,
+  newestIn,
+  postAdded,
+  postOrRefuse,
+  storePost,
+} from './service.ts'
 
 /** The board: lists of posts, a post, a member, and writing a post. */
 export const board = (context: Context) => {
   const listPage = async (request: Request, frame: Frame, wrong?: Wrong) => {
     const { posts, older, source } = await newest(context, beforeIn(request))
     const shown = await withMine(context, frame.viewer, posts)
-    const page = BoardPage({ frame, categories: await categories(context), posts: shown, older, ...wrong })
+    const page = BoardPage({
+      frame,
+      categories: await categories(context),
+      posts: shown,
+      older,
+      once: crypto.randomUUID(),
+      ...wrong,
+    })
     return { page, source }
   }
 
@@ -38,7 +56,7 @@ export const board = (context: Context) => {
       const shown = await withMine(context, frame.viewer, posts)
 
       set.headers['x-source'] = source
-      return BoardPage({ frame, categories: all, category, posts: shown, older })
+      return BoardPage({ frame, categories: all, category, posts: shown, older, once: crypto.randomUUID() })
     })
 
     .get('/posts/:id', async ({ params: { id }, request, set }) => {
@@ -69,15 +87,19 @@ export const board = (context: Context) => {
       const picture = draft ? await readPicture(context, body) : { errors: {} }
       const errors = { ...wrong, ...picture.errors }
       if (draft && Object.keys(errors).length === 0) {
-        const post = await addPost(context, { ...draft, authorId: frame.viewer.id }, picture.added)
-        return added(context, request, all, post, frame.viewer)
+        const post = { ...draft, authorId: frame.viewer.id }
+        const asked = { by: frame.viewer.id, what: contentOf(post, picture.added) }
+        const { made } = await onceFromForm(context, request, body, asked, (sql) =>
+          storePost(sql, post, picture.added),
+        )
+        return added(context, request, all, await postAdded(context, made, post), frame.viewer)
       }
 
       set.status = 422
       if (!isFragmentRequest(request)) return (await listPage(request, frame, { typed, errors })).page
       set.headers['hx-retarget'] = '#new-post'
       set.headers['hx-reswap'] = 'outerHTML'
-      return NewPostForm({ categories: all, typed, errors })
+      return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })
     })
 
     .post('/posts/:id/remove', async ({ params: { id }, request }) => {
@@ -95,7 +117,9 @@ type Wrong = Pick<ReadPost, 'typed' | 'errors'>
 
 async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
   const [post = added] = await withMine(context, author, [added])
-  return isFragmentRequest(request) ? PostAdded({ categories: all, post }) : seeOther(`/posts/${post.id}`)
+  return isFragmentRequest(request)
+    ? PostAdded({ categories: all, post, once: crypto.randomUUID() })
+    : seeOther(`/posts/${post.id}`)
 }
 
 /** The `before` of a list's address: where an earlier page ended. Anything but an id is the top. */

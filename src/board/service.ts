@@ -105,21 +105,16 @@ export async function withTotals({ likes }: Context, posts: Post[]): Promise<Pos
   return posts.map((post) => ({ ...post, likes: totals.get(post.id) ?? post.likes }))
 }
 
-/** Stores a post and gives it back as lists show it. */
-export async function addPost(context: Context, draft: Draft, added?: AddedPicture): Promise<Post> {
-  const image = added && { hash: added.picture.hash, alt: added.alt }
-  const id = await context.db.transaction(async (sql) => {
-    if (added) await insertPicture(sql, added.picture)
-    return storePost(sql, { ...draft, image })
-  })
-  return postAdded(context, id, draft)
-}
+/** What tells one new post from another, when the same is sent twice. */
+export const contentOf = (draft: Draft, added?: AddedPicture) =>
+  added ? { ...draft, image: { hash: added.picture.hash, alt: added.alt } } : draft
 
-/** The part of it that belongs into a transaction. Gives the post's id. */
-export async function storePost(sql: Sql, draft: Draft): Promise<number> {
+/** The part of adding a post that belongs into a transaction. Gives the post's id. */
+export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): Promise<number> {
   try {
+    if (added) await insertPicture(sql, added.picture)
     await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 })
-    return await insertPost(sql, draft)
+    return await insertPost(sql, contentOf(draft, added))
   } catch (error) {
     if (isMissingParent(error))
       throw new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
+import { requestId } from '../platform/trace.ts'
 import { keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
 import { openSender, type Wish } from './sender.ts'
 import { type Known, openTotals } from './totals.ts'
@@ -126,7 +127,9 @@ function checkedKey(id: string): string {
 
 async function askBatcher<T>(url: string, options: RequestInit = {}): Promise<T> {
   try {
-    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(askWithinMs) })
+    const id = requestId()
+    const headers: Record<string, string> = id === undefined ? {} : { 'x-request-id': id }
+    const response = await fetch(url, { ...options, headers, signal: AbortSignal.timeout(askWithinMs) })
     if (!response.ok) throw new Error(`${url} answered ${response.status}`)
     return (await response.json()) as T
   } catch (cause) {

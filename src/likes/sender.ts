@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
+import { requestId } from '../platform/trace.ts'
 import { type LikesAnswer, maxPressesPerRequest, numberedId, type Refused, type Taken } from './protocol.ts'
 
 /** How long a visitor waits for a batcher that is away or restarting. */
@@ -15,6 +16,8 @@ const longestQueue = 10_000
 /** How long a request waits for those who were just answered, and how soon after that it must begin to. */
 const gatherMs = 1
 const burstMs = 5
+/** One request to a batcher may carry the presses of thousands; some of their ids are enough to find it. */
+const idsPerRequest = 5
 const pressesPerRequest = Math.min(2_000, maxPressesPerRequest)
 
 /** What a press is about; `key` is the client's own id for it. */
@@ -22,6 +25,7 @@ export type Wish = { post: number; key?: string; user?: number; liked?: boolean;
 
 type Waiting = {
   wish: Wish
+  requestId: string | undefined
   number: number
   deadline: number
   isOver: boolean
@@ -59,7 +63,8 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   function send(wish: Wish): Promise<Taken> {
     if (queue.length >= longestQueue) throw new Unavailable('batcher')
     return new Promise((resolve, reject) => {
-      enqueue({ wish, number: 0, deadline: performance.now() + patienceMs, isOver: false, resolve, reject })
+      const deadline = performance.now() + patienceMs
+      enqueue({ wish, requestId: requestId(), number: 0, deadline, isOver: false, resolve, reject })
     })
   }
 
@@ -107,6 +112,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     try {
       const response = await fetch(`${address}/likes`, {
         method: 'POST',
+        headers: idsOf(some),
         body: `{"likes":[${some.map(pressOf).join(',')}]}`,
         signal: AbortSignal.timeout(attemptMs),
       })
@@ -120,6 +126,11 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
       })
     }
     return undefined
+  }
+
+  function idsOf(some: Waiting[]): Record<string, string> {
+    const ids = some.slice(0, idsPerRequest).flatMap(({ requestId }) => requestId ?? [])
+    return ids.length > 0 ? { 'x-request-id': ids.join(',') } : {}
   }
 
   function pressOf({ wish, number }: Waiting): string {
@@ -142,9 +153,12 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   }
 
   /** Refused for now: under a new number it may be taken. */
-  function renew({ wish, deadline, resolve, reject }: Waiting, refused: Refused) {
+  function renew({ wish, requestId, deadline, resolve, reject }: Waiting, refused: Refused) {
     if (performance.now() + retryRefusedMs > deadline) return reject(refusalOf(refused))
-    setTimeout(() => enqueue({ wish, number: 0, deadline, isOver: false, resolve, reject }), retryRefusedMs)
+    setTimeout(
+      () => enqueue({ wish, requestId, number: 0, deadline, isOver: false, resolve, reject }),
+      retryRefusedMs,
+    )
   }
 
   function sweep() {

@@ -13,16 +13,19 @@ import {
 
 /** After Redis was silent for too long it is left alone for this time. */
 const redisRestMs = 300
-/** A batcher that is only busy must not be taken for a dead one: MySQL lags behind what it answered. */
-const askWithinMs = 1_500
-/** One that did not answer is asked all the same, because it may go on at any moment, but not for so long. */
-const askHungWithinMs = 400
-const hungMs = 2_000
+/**
+ * How long a batcher is waited for. One that is only busy must not be taken for a dead one, because MySQL lags behind what
+ * it answered; and one that did not answer is asked all the same, as it may go on at any moment, but not for so long.
+ */
+const usualPatience: Patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
+/** With nobody else to ask, as when Redis was emptied while the batcher's disk is slow: a late number beats a low one. */
+const lastPatience: Patience = { ms: 3_000, hungMs: 0, hungForMs: 30_000 }
 const postsPerQuestion = 500
 
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
 export type Known = { address: string; name: string | undefined }
 
+type Patience = { ms: number; hungMs: number; hungForMs: number }
 type Found = Map<number, number>
 
 /**
@@ -30,7 +33,12 @@ type Found = Map<number, number>
  * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
  */
 export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redis }) {
-  const sources = batchers.map((batcher) => ({ batcher, epoch: 'none', ask: openQuestions(batcher) }))
+  const sources = batchers.map((batcher) => ({
+    batcher,
+    epoch: 'none',
+    ask: openQuestions(batcher, usualPatience),
+    askAgain: openQuestions(batcher, lastPatience),
+  }))
   type Source = (typeof sources)[number]
   let redisRun: string | undefined
   let restUntil = 0
@@ -55,6 +63,7 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
       (await leased(source, posts)) ??
       (await source.ask(posts)) ??
       (await leftBehind(source, posts)) ??
+      (await source.askAgain(posts)) ??
       new Map()
     )
   }
@@ -148,7 +157,7 @@ type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
  * Asks a batcher itself. One question is under way; the next carries all that came meanwhile, so each is sent after
  * the read that it serves began.
  */
-function openQuestions(batcher: Known) {
+function openQuestions(batcher: Known, patience: Patience) {
   let underWay: Promise<unknown> = Promise.resolve()
   let next: Question | undefined
   let hungUntil = 0
@@ -171,10 +180,11 @@ function openQuestions(batcher: Known) {
 
   async function answerTo(posts: number[]): Promise<Found | undefined> {
     const found: Found = new Map()
+    const withinMs = performance.now() < hungUntil ? patience.hungMs : patience.ms
+    if (withinMs === 0) return undefined
     try {
       for (let at = 0; at < posts.length; at += postsPerQuestion) {
         const list = posts.slice(at, at + postsPerQuestion).join(',')
-        const withinMs = performance.now() < hungUntil ? askHungWithinMs : askWithinMs
         const response = await getSoon(`${batcher.address}/totals?posts=${list}`, withinMs)
         if (!response.ok) return undefined
         const { batcher: name, totals } = (await response.json()) as TotalsAnswer
@@ -184,7 +194,7 @@ function openQuestions(batcher: Known) {
       return found
     } catch (error) {
       // A dead batcher refuses at once and may be back at the next read.
-      if (isTimeout(error)) hungUntil = performance.now() + hungMs
+      if (isTimeout(error)) hungUntil = performance.now() + patience.hungForMs
       return undefined
     }
   }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { frameFor } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import { documentedItems as documented } from './api-document.ts'
 import { itemJson, items } from './items.ts'
 import { choiceIn, listing, matching } from './listing.ts'
 
@@ -21,19 +22,27 @@ export const market = (context: Context) =>
       })
     })
 
-    .get('/api/items', async ({ request, set }) => {
-      const { value, source } = await items(context)
-      Object.assign(set.headers, { ...neverStale, 'x-source': source })
-      return matching(value, choiceIn(new URL(request.url))).map((item) => itemJson(context, item))
-    })
+    .get(
+      '/api/items',
+      async ({ request, set }) => {
+        const { value, source } = await items(context)
+        Object.assign(set.headers, { ...neverStale, 'x-source': source })
+        return matching(value, choiceIn(new URL(request.url))).map((item) => itemJson(context, item))
+      },
+      documented.list,
+    )
 
-    .get('/api/items/:id', async ({ params: { id }, set }) => {
-      const { value, source } = await items(context)
-      Object.assign(set.headers, { ...neverStale, 'x-source': source })
-      const found = isId(id) ? value.find((item) => item.id === Number(id)) : undefined
-      if (!found) throw new Refusal(404, 'There is no such item.')
-      return itemJson(context, found)
-    })
+    .get(
+      '/api/items/:id',
+      async ({ params: { id }, set }) => {
+        const { value, source } = await items(context)
+        Object.assign(set.headers, { ...neverStale, 'x-source': source })
+        const found = isId(id) ? value.find((item) => item.id === Number(id)) : undefined
+        if (!found) throw new Refusal(404, 'There is no such item.')
+        return itemJson(context, found)
+      },
+      documented.item,
+    )
 
 /** What is in stock changes with each order: no cache outside Redis, which is told of each, may keep an answer. */
 const neverStale = { 'cache-control': 'private, no-cache' }

@@ -14,6 +14,7 @@ export const logs = (context: Context) =>
   new Elysia({ name: 'logs' }).get(
     '/logs',
     async ({ request, set }) => {
+      if (context.config.logs === 'off') throw new Refusal(404, 'This site keeps no log of its calls.')
       if (context.config.logs === 'admin') await adminOf(context, request)
       const { limit, filter } = wantedIn(request)
       set.headers['cache-control'] = 'no-store'
@@ -55,5 +56,5 @@ const described = documented({
     filter: { type: 'string', description: 'Only what has this in it.' },
   },
   gives: { 200: ref('Logs') },
-  refuses: [401, 403, 422],
+  refuses: [401, 403, 404, 422],
 })

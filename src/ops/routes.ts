@@ -5,7 +5,7 @@ import { Refusal } from '../platform/errors.ts'
 const forever = 'public, max-age=31536000, immutable'
 
 /** What keeps the site running: health for the balancer, readiness for whoever starts it, static files. */
-export const ops = ({ assets, lifecycle, missing }: Context) =>
+export const ops = ({ assets, lifecycle, metrics, missing }: Context) =>
   new Elysia({ name: 'ops' })
     .get('/up', ({ set }) => {
       if (lifecycle.isDraining()) set.status = 503
@@ -15,6 +15,11 @@ export const ops = ({ assets, lifecycle, missing }: Context) =>
       const gone = await missing()
       if (gone.length > 0) set.status = 503
       return { ready: gone.length === 0, missing: gone }
+    })
+    .get('/metrics', async ({ request }) => {
+      // HAProxy gives everything that comes through it an id. Prometheus asks the replica itself.
+      if (request.headers.has('x-request-id')) throw new Refusal(404, 'There is nothing at this address.')
+      return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
     })
     .get('/static/:name', ({ params: { name }, request }) => {
       const found = assets.byName.get(name)

@@ -12,6 +12,8 @@ import type { Item } from '../market/queries.ts'
 import { itemById } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
+import { readObject } from '../platform/json.ts'
+import { documentedOrders as documented } from './api-document.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
 import { keyOf, readWanted } from './wanted.ts'
 
@@ -20,33 +22,41 @@ export const orders = (context: Context) =>
   new Elysia({ name: 'orders' })
     .get('/market/orders', async ({ request, set }) => {
       const frame = await frameFor(context, request)
-      if (!frame.viewer) return seeOther('/login')
+      if (!frame.viewer) return seeOther('/login?next=/market/orders')
       const list = await ordersOf(context, frame.viewer, beforeIn(request))
       set.headers['cache-control'] = 'private, no-cache'
       return OrdersPage({ frame, ...list, currency: context.config.currency })
     })
 
-    .get('/api/orders', async ({ request, set }) => {
-      const viewer = await memberOf(context, request)
-      const isAll = new URL(request.url).searchParams.get('all') === 'true'
-      if (isAll && viewer.role !== 'admin')
-        throw new Refusal(403, "Other members' orders are for admins only.")
-      const before = beforeIn(request)
-      const { orders, older } = isAll
-        ? await ordersIn(context, ['open', 'completed', 'cancelled'], before)
-        : await ordersOf(context, viewer, before)
+    .get(
+      '/api/orders',
+      async ({ request, set }) => {
+        const viewer = await memberOf(context, request)
+        const isAll = new URL(request.url).searchParams.get('all') === 'true'
+        if (isAll && viewer.role !== 'admin')
+          throw new Refusal(403, "Other members' orders are for admins only.")
+        const before = beforeIn(request)
+        const { orders, older } = isAll
+          ? await ordersIn(context, ['open', 'completed', 'cancelled'], before)
+          : await ordersOf(context, viewer, before)
 
-      set.headers['cache-control'] = 'private, no-cache'
-      if (older) set.headers.link = `</api/orders?${isAll ? 'all=true&' : ''}before=${older}>; rel="next"`
-      return orders.map((order) => orderJson(context, order))
-    })
+        set.headers['cache-control'] = 'private, no-cache'
+        if (older) set.headers.link = `</api/orders?${isAll ? 'all=true&' : ''}before=${older}>; rel="next"`
+        return orders.map((order) => orderJson(context, order))
+      },
+      documented.list,
+    )
 
-    .get('/api/orders/:id', async ({ params: { id }, request, set }) => {
-      const viewer = await memberOf(context, request)
-      set.headers['cache-control'] = 'private, no-cache'
-      const buyer = viewer.role === 'admin' ? undefined : viewer
-      return orderJson(context, await orderOrRefuse(context, idIn(id), buyer))
-    })
+    .get(
+      '/api/orders/:id',
+      async ({ params: { id }, request, set }) => {
+        const viewer = await memberOf(context, request)
+        set.headers['cache-control'] = 'private, no-cache'
+        const buyer = viewer.role === 'admin' ? undefined : viewer
+        return orderJson(context, await orderOrRefuse(context, idIn(id), buyer))
+      },
+      documented.order,
+    )
 
 /** Ordering and cancelling. It writes the market's stock, so it runs in the pool whose database account may. */
 export const ordering = (context: Context) =>
@@ -70,26 +80,35 @@ export const ordering = (context: Context) =>
         : seeOther('/market/orders')
     })
 
-    .post('/api/orders', async ({ body, request, set }) => {
-      const viewer = await memberOf(context, request)
-      const { order, isNew } = await placeOrder(context, viewer, readWanted(body), keyOf(request, body))
-      set.status = isNew ? 201 : 200
-      set.headers.location = `/api/orders/${order.id}`
-      return orderJson(context, order)
-    })
+    .post(
+      '/api/orders',
+      async ({ request, set }) => {
+        const viewer = await memberOf(context, request)
+        const body = await readObject(request)
+        const { order, isNew } = await placeOrder(context, viewer, readWanted(body), keyOf(request, body))
+        set.status = isNew ? 201 : 200
+        set.headers.location = `/api/orders/${order.id}`
+        return orderJson(context, order)
+      },
+      documented.add,
+    )
 
-    .patch('/api/orders/:id', async ({ params: { id }, body, request }) => {
-      const viewer = await memberOf(context, request)
-      const { state } = asFields(body)
-      if (state !== 'completed' && state !== 'cancelled') {
-        throw new Refusal(422, 'An order is closed by this.', { state: 'Either completed or cancelled.' })
-      }
-      if (state === 'completed' && viewer.role !== 'admin') {
-        throw new Refusal(403, 'Only an admin completes an order.')
-      }
-      const buyer = viewer.role === 'admin' ? undefined : viewer
-      return orderJson(context, await close(context, idIn(id), state, buyer))
-    })
+    .patch(
+      '/api/orders/:id',
+      async ({ params: { id }, request }) => {
+        const viewer = await memberOf(context, request)
+        const { state } = await readObject(request)
+        if (state !== 'completed' && state !== 'cancelled') {
+          throw new Refusal(422, 'An order is closed by this.', { state: 'Either completed or cancelled.' })
+        }
+        if (state === 'completed' && viewer.role !== 'admin') {
+          throw new Refusal(403, 'Only an admin completes an order.')
+        }
+        const buyer = viewer.role === 'admin' ? undefined : viewer
+        return orderJson(context, await close(context, idIn(id), state, buyer))
+      },
+      documented.close,
+    )
 
 const orderJson = ({ config }: Context, { userId: _, ...order }: Order) => ({
   ...order,

@@ -15,29 +15,48 @@ export type AccessLog = {
   close(): Promise<void>
 }
 
+/** Notes nothing. */
+export const noAccessLog: AccessLog = {
+  request: () => {},
+  databaseAccess: () => {},
+  read: async () => ({ requests: [], databaseAccesses: [], databaseAccessCount: 0 }),
+  close: async () => {},
+}
+
 /** How many of each kind are kept. */
 export const longestLog = 10_000
-const flushEveryMs = 50
-/** A replica's part is kept this long after its last entry. */
+const flushEveryMs = 250
+/** What lies too far back in Redis is cut off every so many flushes, and what is kept is kept this long. */
+const trimEvery = 20
 const keptSeconds = 24 * 3_600
 
-/** Some lines of "microseconds first second", oldest first, under a number that they keep. */
-type Batch = { number: number; size: number; text: string; isSent: boolean }
+/**
+ * Some lines of "microseconds first second", oldest first, under a number that they keep; the microseconds are since the
+ * batch's start, which is in milliseconds.
+ */
+type Batch = { number: number; start: number; size: number; text: string; isSent: boolean }
 
+/** Its three arrays are rings: line n stands at n % longestLog. */
 type Ring = {
   kind: 'requests' | 'accesses'
-  /** Lines since the last flush. */
-  fresh: string[]
-  /** What holds the last 10,000 lines before them. */
-  batches: Batch[]
-  next: number
+  times: Float64Array
+  firsts: string[]
+  seconds: string[]
   total: number
+  /** How many of `total` are in a batch, or lost because more than 10,000 came between two flushes. */
+  closed: number
+  /** What holds the last 10,000 lines, and how many it holds. */
+  batches: Batch[]
+  held: number
+  next: number
+  /** What of a noted line is shown, if anything. */
+  shown(second: string): string | undefined
 }
 
 /**
- * What all replicas were asked, and asked of MySQL. A call only adds a line to a list in memory. Every 50 ms the new
- * lines become one batch, which goes to Redis as one value, so nobody waits for it and little is left for the garbage
- * collector.
+ * What all replicas were asked, and asked of MySQL. A call only writes a time and two references into rings that were
+ * made beforehand. Four times a second the new lines become one batch, which goes to Redis as one value, so nobody waits
+ * for it, and what is done for a line is done in one go: measured by `./agora bench logs`.
  *
  * Each replica has a Redis list of its own, of batches, and cuts off what lies more than 10,000 lines back: it alone
  * knows how long they are. Readers take all lists and put the lines in the order of time, by each replica's clock. A batch
@@ -48,17 +67,15 @@ type Ring = {
  */
 export function openAccessLog(redis: Redis): AccessLog {
   const replica = crypto.randomUUID().slice(0, 8)
-  const requests = emptyRing('requests')
-  const accesses = emptyRing('accesses')
+  const requests = emptyRing('requests', pathOf)
+  const accesses = emptyRing('accesses', (name) => name)
   let underWay: Promise<void> | undefined
+  let sendings = 0
   const timer = setInterval(() => void flush(), flushEveryMs)
   timer.unref()
 
   return {
-    request(method, url) {
-      const path = pathOf(url)
-      if (path !== undefined) add(requests, method, path)
-    },
+    request: (method, url) => add(requests, method, url),
     databaseAccess: (verb, name) => add(accesses, verb, name),
     read,
     async close() {
@@ -85,10 +102,11 @@ export function openAccessLog(redis: Redis): AccessLog {
     if (waiting.length === 0 || redis.status !== 'ready') return
 
     const commands = redis.pipeline().hset(countsKey, replica, accesses.total)
+    const isTrimming = sendings++ % trimEvery === 0
     for (const { ring, batches } of waiting) {
       const key = keyOf(ring.kind, replica)
-      commands.rpush(key, ...batches.map(({ number, text }) => `${number}\n${text}`))
-      commands.ltrim(key, -ring.batches.length, -1).expire(key, keptSeconds)
+      commands.rpush(key, ...batches.map(({ number, start, text }) => `${number} ${start}\n${text}`))
+      if (isTrimming) commands.ltrim(key, -ring.batches.length, -1).expire(key, keptSeconds)
     }
     const answers = await commands.exec().catch(() => null)
     if (answers?.every(([error]) => !error)) {
@@ -104,45 +122,72 @@ export function openAccessLog(redis: Redis): AccessLog {
       return await readAll(redis, limit)
     } catch {
       return {
-        requests: ownLines(requests).slice(-limit).map(pairOf),
-        databaseAccesses: ownLines(accesses).slice(-limit).map(pairOf),
+        requests: inOrder(ownLines(requests), limit),
+        databaseAccesses: inOrder(ownLines(accesses), limit),
         databaseAccessCount: accesses.total,
       }
     }
   }
 }
 
-const emptyRing = (kind: Ring['kind']): Ring => ({ kind, fresh: [], batches: [], next: 1, total: 0 })
+const emptyRing = (kind: Ring['kind'], shown: Ring['shown']): Ring => ({
+  kind,
+  times: new Float64Array(longestLog),
+  firsts: Array.from({ length: longestLog }, () => ''),
+  seconds: Array.from({ length: longestLog }, () => ''),
+  total: 0,
+  closed: 0,
+  batches: [],
+  held: 0,
+  next: 1,
+  shown,
+})
 
 const countsKey = 'log:access-counts'
 const keyOf = (kind: Ring['kind'], replica: string) => `log:${kind}:${replica}`
 
 function add(ring: Ring, first: string, second: string): void {
-  ring.fresh.push(`${Math.round((performance.timeOrigin + performance.now()) * 1_000)} ${first} ${second}`)
-  ring.total++
+  const at = ring.total++ % longestLog
+  ring.times[at] = performance.now()
+  ring.firsts[at] = first
+  ring.seconds[at] = second
 }
 
 function closeBatch(ring: Ring): void {
-  if (ring.fresh.length === 0) return
-  const lines = ring.fresh.slice(-longestLog)
-  ring.fresh = []
-  ring.batches.push({ number: ring.next++, size: lines.length, text: lines.join('\n'), isSent: false })
-
-  let held = ring.batches.reduce((sum, { size }) => sum + size, 0)
-  for (let [oldest] = ring.batches; oldest && held - oldest.size >= longestLog; [oldest] = ring.batches) {
-    held -= oldest.size
+  const { times, firsts, seconds, total } = ring
+  const from = Math.max(ring.closed, total - longestLog)
+  ring.closed = total
+  const began = times[from % longestLog] ?? 0
+  let [text, size] = ['', 0]
+  for (let line = from; line < total; line++) {
+    const at = line % longestLog
+    const shown = ring.shown(seconds[at] ?? '')
+    if (shown === undefined) continue
+    text += `${size++ === 0 ? '' : '\n'}${Math.round(((times[at] ?? 0) - began) * 1_000)} ${firsts[at]} ${shown}`
+  }
+  if (size === 0) return
+  ring.batches.push({ number: ring.next++, start: performance.timeOrigin + began, size, text, isSent: false })
+  ring.held += size
+  for (
+    let [oldest] = ring.batches;
+    oldest && ring.held - oldest.size >= longestLog;
+    [oldest] = ring.batches
+  ) {
+    ring.held -= oldest.size
     ring.batches.shift()
   }
 }
 
-const ownLines = ({ batches }: Ring) => batches.flatMap(({ text }) => text.split('\n'))
+type Line = { at: number; pair: Pair }
+
+const ownLines = ({ batches }: Ring) => batches.flatMap(({ start, text }) => linesIn(text, start))
 
 /** Throws when Redis cannot be asked. */
 async function readAll(redis: Redis, limit: number): Promise<Accesses> {
   const counts = await redis.hgetall(countsKey)
   const lists = async (kind: Ring['kind']) => {
     const all = await Promise.all(Object.keys(counts).map((each) => redis.lrange(keyOf(kind, each), 0, -1)))
-    return inOrder(all.flatMap(linesOf)).slice(-limit).map(pairOf)
+    return inOrder(all.flatMap(linesOf), limit)
   }
   return {
     requests: await lists('requests'),
@@ -152,29 +197,32 @@ async function readAll(redis: Redis, limit: number): Promise<Accesses> {
 }
 
 /** The lines of one replica's batches, each batch once. */
-function linesOf(batches: string[]): string[] {
-  const byNumber = new Map<string, string[]>()
+function linesOf(batches: string[]): Line[] {
+  const byNumber = new Map<string, Line[]>()
   for (const batch of batches) {
-    const [number = '', ...lines] = batch.split('\n')
-    byNumber.set(number, lines)
+    const end = batch.indexOf('\n')
+    const [number = '', start] = batch.slice(0, end).split(' ')
+    byNumber.set(number, linesIn(batch.slice(end + 1), Number(start)))
   }
   return [...byNumber.values()].flat()
 }
 
-/** Sorting is stable: of the same microsecond, a replica's own order stays. */
-const inOrder = (lines: string[]) =>
-  lines
-    .map((line) => ({ line, at: Number.parseInt(line, 10) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ line }) => line)
+const linesIn = (text: string, start: number): Line[] =>
+  text.split('\n').map((line) => {
+    const [microseconds = '', first = '', ...second] = line.split(' ')
+    return { at: start + Number(microseconds) / 1_000, pair: [first, second.join(' ')] }
+  })
 
-function pairOf(line: string): Pair {
-  const [, first = '', ...rest] = line.split(' ')
-  return [first, rest.join(' ')]
-}
+/** Sorting is stable: of the same moment, a replica's own order stays. */
+const inOrder = (lines: Line[], limit: number): Pair[] =>
+  lines
+    .sort((one, other) => one.at - other.at)
+    .slice(-limit)
+    .map(({ pair }) => pair)
 
 const longestPath = 200
-const notNoted = /^\/(up|ready|logs|status|api\/status|inner\/.*|favicon\.ico|static\/.*|api\/v1\/_health)$/
+const notNoted =
+  /^\/(up|ready|metrics|logs|status|api\/status|inner\/.*|favicon\.ico|static\/.*|api\/v1\/_health)$/
 const afterName = /^((?:\/api(?:\/v1)?)?\/(?:users|list_act_user))\/[^/]+/
 
 /** The path without its query, and without the name of a member; undefined for what only keeps the site running. */

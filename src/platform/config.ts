@@ -31,7 +31,8 @@ export type Config = {
   actsApiOpen: boolean
   /** `POST /api/v1/_crash` works. */
   chaos: boolean
-  logs: 'public' | 'admin'
+  /** Who sees `/logs`; `off`: nothing is noted. */
+  logs: 'public' | 'admin' | 'off'
   /** HAProxy's address as replicas reach it, for calls from one service to another. */
   balancerUrl: string
   /** How long a stopping replica answers 503 to health checks before it closes its port. */
@@ -42,6 +43,8 @@ export type Config = {
   passwordsAtOnce: number
   /** Uploaded pictures decoded at a time; each may take 160 MB. */
   picturesAtOnce: number
+  /** A request that takes as long as this, or longer, is logged. */
+  slowRequestMs: number
   logLevel: LogLevel
 }
 
@@ -83,12 +86,13 @@ export function replicaConfig(env: Environment = environment): Config {
     currency: currency(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], 'closed') === 'open',
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
-    logs: oneOf(env, 'LOGS', ['public', 'admin'], 'admin'),
+    logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], 'admin'),
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
     drainMs: wholeNumber(env, 'DRAIN_MS', 1_500, 0, 60_000),
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
     passwordsAtOnce: wholeNumber(env, 'PASSWORDS_AT_ONCE', 2, 1, 64),
     picturesAtOnce: wholeNumber(env, 'PICTURES_AT_ONCE', 1, 1, 64),
+    slowRequestMs: wholeNumber(env, 'SLOW_REQUEST_MS', 1_000, 0, 600_000),
     logLevel: logLevel(env),
   }
 }

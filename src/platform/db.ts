@@ -6,6 +6,7 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise'
 import { Unavailable } from './errors.ts'
+import { requestId } from './trace.ts'
 
 /** What may stand for a `?`: a list fills `IN (?)`, a list of lists fills `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | SqlValue[]
@@ -26,6 +27,8 @@ export type Db = Sql & {
    * `work` again, up to five times, so it must do nothing but SQL.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  /** How many connections are in use now, and how many callers wait for one. */
+  load(): { used: number; waiting: number }
   close(): Promise<void>
 }
 
@@ -36,6 +39,8 @@ export type DbOptions = {
   queryTimeoutMs?: number
   /** Called for each statement that was sent, with its verb and its name. */
   seen?: (verb: string, name: string) => void
+  /** Called for each statement that MySQL answered, also with an error, with how long that took. */
+  answered?: (verb: string, name: string, seconds: number) => void
 }
 
 const acquireTimeoutMs = 2_000
@@ -46,7 +51,7 @@ const deadlockTries = 5
  * server returns. Throws `Unavailable` when the server can't be reached or is too slow, the driver's own error
  * (with its `code`) for anything that is wrong with the statement.
  */
-export function openDb({ url, connections, queryTimeoutMs = 5_000, seen = () => {} }: DbOptions): Db {
+export function openDb({ url, connections, ...options }: DbOptions): Db {
   const pool = createPool({
     uri: url,
     connectionLimit: connections,
@@ -63,19 +68,18 @@ export function openDb({ url, connections, queryTimeoutMs = 5_000, seen = () => 
   // A failure shows in the statement that follows.
   pool.pool.on('connection', (connection) => connection.query("SET time_zone = '+00:00'", () => {}))
 
+  const load = { used: 0, waiting: 0 }
   const on = (connection: PoolConnection): Sql => ({
-    rows: (name, text, values) =>
-      send(connection, queryTimeoutMs, seen, name, text, values) as Promise<never>,
-    write: (name, text, values) =>
-      send(connection, queryTimeoutMs, seen, name, text, values) as Promise<never>,
+    rows: (name, text, values) => send(connection, options, name, text, values) as Promise<never>,
+    write: (name, text, values) => send(connection, options, name, text, values) as Promise<never>,
   })
+  const withOne = <T>(use: (connection: PoolConnection) => Promise<T>) => withConnection(pool, load, use)
 
   return {
-    rows: (name, text, values) =>
-      withConnection(pool, (connection) => on(connection).rows(name, text, values)),
-    write: (name, text, values) =>
-      withConnection(pool, (connection) => on(connection).write(name, text, values)),
-    transaction: (work) => retried(() => withConnection(pool, (c) => transact(c, () => work(on(c))))),
+    rows: (name, text, values) => withOne((connection) => on(connection).rows(name, text, values)),
+    write: (name, text, values) => withOne((connection) => on(connection).write(name, text, values)),
+    transaction: (work) => retried(() => withOne((c) => transact(c, () => work(on(c))))),
+    load: () => ({ ...load }),
     close: () => pool.end(),
   }
 }
@@ -85,31 +89,44 @@ const isoTime = (text: string | null) => (text === null ? null : `${text.replace
 
 async function send(
   connection: PoolConnection,
-  timeout: number,
-  seen: NonNullable<DbOptions['seen']>,
+  { queryTimeoutMs: timeout = 5_000, seen, answered }: Omit<DbOptions, 'url' | 'connections'>,
   name: string,
   text: string,
   values: SqlValue[] = [],
 ) {
-  const sql = text.trim()
-  seen(sql.slice(0, sql.search(/\s/)).toUpperCase(), name)
-  const [result] = await connection.query<RowDataPacket[] | ResultSetHeader>({ sql, values, timeout })
-  return result
+  const trimmed = text.trim()
+  const verb = trimmed.slice(0, trimmed.search(/\s/)).toUpperCase()
+  seen?.(verb, name)
+  const id = requestId()
+  // Sent as text, never prepared, so a comment that is another each time fills nobody's cache of statements.
+  const sql = id === undefined ? trimmed : `/* ${id} */ ${trimmed}`
+  const startedAt = performance.now()
+  try {
+    const [result] = await connection.query<RowDataPacket[] | ResultSetHeader>({ sql, values, timeout })
+    return result
+  } finally {
+    answered?.(verb, name, (performance.now() - startedAt) / 1_000)
+  }
 }
 
-async function withConnection<T>(pool: Pool, use: (connection: PoolConnection) => Promise<T>): Promise<T> {
-  const connection = await acquired(pool)
+async function withConnection<T>(
+  pool: Pool,
+  load: { used: number; waiting: number },
+  use: (connection: PoolConnection) => Promise<T>,
+): Promise<T> {
+  load.waiting++
+  const connection = await acquired(pool).finally(() => load.waiting--)
+  load.used++
   try {
     const result = await use(connection)
     connection.release()
     return result
   } catch (error) {
-    if (isUnreachable(error)) {
-      connection.destroy()
-      throw new Unavailable('mysql', { cause: error })
-    }
-    connection.release()
-    throw error
+    if (isUnreachable(error) || isHungUp(error)) connection.destroy()
+    else connection.release()
+    throw isUnreachable(error) ? new Unavailable('mysql', { cause: error }) : error
+  } finally {
+    load.used--
   }
 }
 
@@ -137,7 +154,7 @@ async function transact<T>(connection: PoolConnection, work: () => Promise<T>): 
     await connection.commit()
     return result
   } catch (error) {
-    if (!isUnreachable(error)) await connection.rollback()
+    if (!isUnreachable(error) && !isHungUp(error)) await connection.rollback()
     throw error
   }
 }
@@ -171,6 +188,9 @@ export const isDeadlock = (error: unknown) =>
 
 const unreachableCodes =
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|ER_NORMAL_SHUTDOWN|ER_CONNECTION_KILLED|ERR_SOCKET)/
+
+/** The server answers so and then closes the connection, which would fail whoever is given it next. */
+const isHungUp = (error: unknown) => codeOf(error) === 'ER_NET_PACKET_TOO_LARGE'
 
 /** The server could not be asked, or the connection is lost; whether the statement ran is not known. */
 const isUnreachable = (error: unknown) =>

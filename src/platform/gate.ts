@@ -1,7 +1,10 @@
 import { Refusal } from './errors.ts'
 
 /** Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already. */
-export type Gate = <T>(work: () => Promise<T>) => Promise<T>
+export type Gate = {
+  <T>(work: () => Promise<T>): Promise<T>
+  load(): { running: number; waiting: number }
+}
 
 /**
  * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the order they
@@ -37,7 +40,7 @@ export function openGate({
     else running--
   }
 
-  return async (work) => {
+  const gate = async <T>(work: () => Promise<T>): Promise<T> => {
     await entered()
     try {
       return await work()
@@ -45,4 +48,5 @@ export function openGate({
       leave()
     }
   }
+  return Object.assign(gate, { load: () => ({ running, waiting: queue.length }) })
 }

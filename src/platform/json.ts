@@ -17,6 +17,16 @@ export async function readObject(request: Request): Promise<Record<string, unkno
   throw new Refusal(422, 'The body must be a JSON object.')
 }
 
+/** The fields of a body that is a JSON object or, by its content type, a form with files. Throws as `readObject` does. */
+export async function readFields(request: Request): Promise<Record<string, unknown>> {
+  if (!/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')) return readObject(request)
+  try {
+    return Object.fromEntries(await request.formData())
+  } catch {
+    throw new Refusal(400, 'The form in the body cannot be read.')
+  }
+}
+
 /** `readJson` with every number as a JsonNumber. */
 export const readExactJson = (request: Request): Promise<unknown> => parsed(request, parseExactly)
 

@@ -1,11 +1,13 @@
 import type { LogLevel } from './config.ts'
+import { requestId } from './trace.ts'
 
 export type Log = Record<LogLevel, (message: string, fields?: Record<string, unknown>) => void>
 
 const order: LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /**
- * Lines of JSON on standard output: `time`, `level`, `from`, `message`, then the given fields.
+ * Lines of JSON on standard output: `time`, `level`, `from`, `message`, `requestId` when it is written for a request, then the
+ * given fields.
  * An `error` field is written with its stack and its causes.
  */
 export function openLog(from: string, level: LogLevel, write: (line: string) => void = console.log): Log {
@@ -13,7 +15,8 @@ export function openLog(from: string, level: LogLevel, write: (line: string) => 
     (of: LogLevel) =>
     (message: string, fields: Record<string, unknown> = {}) => {
       if (order.indexOf(of) < order.indexOf(level)) return
-      write(JSON.stringify({ time: new Date().toISOString(), level: of, from, message, ...plain(fields) }))
+      const time = new Date().toISOString()
+      write(JSON.stringify({ time, level: of, from, message, requestId: requestId(), ...plain(fields) }))
     }
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
 }

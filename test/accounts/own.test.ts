@@ -60,6 +60,35 @@ describe('a new password', () => {
     expect((await again(username, newPassword)).status).toBe(303)
   })
 
+  test('lets nobody in who gave the old one a moment before', async () => {
+    const { username, visitor } = await joined('bo')
+
+    const [changed, ...signIns] = await Promise.all([
+      change(visitor, password, newPassword),
+      ...Array.from({ length: 6 }, () => again(username)),
+    ])
+    const sessions = await Promise.all(signIns.map((each) => shows(each.visitor)))
+
+    expect(changed.status).toBe(303)
+    expect(await shows(visitor)).toBe(200)
+    expect(sessions.filter((status) => status === 200)).toEqual([])
+  })
+
+  test('is given once when two are asked for at the same moment', async () => {
+    const { username, visitor } = await joined('cem')
+
+    const answers = await Promise.all([
+      change(visitor, password, newPassword),
+      change(visitor, password, `${newPassword}, too`),
+    ])
+    const working = await Promise.all(
+      [newPassword, `${newPassword}, too`].map((each) => again(username, each)),
+    )
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 422])
+    expect(working.map(({ status }) => status)).toEqual(answers.map(({ status }) => status))
+  })
+
   test('needs the present one', async () => {
     const { username, visitor } = await joined('bo')
 

@@ -90,6 +90,30 @@ test('a hundred large pictures come in portions, whole', async () => {
   expect(acts.slice(0, 25).every((each) => each.imgB64 === imgB64)).toBe(true)
 })
 
+test('a hundred acts of a megabyte each hold up nobody else', async () => {
+  await post('/categories', ['album'])
+  const imgB64 = Buffer.alloc(1024 * 1024, 'street').toString('base64')
+  for (let n = 0; n < 100; n++) await post('/acts', act({ categoryName: 'album', imgB64 }))
+  let [bytes, slowestMs, others] = [0, 0, 0]
+
+  const { body } = await fetch(`${site}/api/v1/categories/album/acts`)
+  const reader = (async () => {
+    for await (const part of body!) bytes += part.byteLength
+    return 'read'
+  })()
+  while ((await Promise.race([reader, Bun.sleep(5)])) !== 'read') {
+    const began = performance.now()
+    await get('/acts/count')
+    slowestMs = Math.max(slowestMs, performance.now() - began)
+    others++
+  }
+
+  expect(bytes).toBeGreaterThan(100 * imgB64.length)
+  expect(others).toBeGreaterThan(10)
+  expect(slowestMs).toBeLessThan(500)
+  await remove('/categories/album')
+})
+
 test('paths that are no UTF-8 name nothing', async () => {
   const paths = ['/categories/%ff/acts/size', '/users/%zz', '/acts/%', '/list_act_user/%C3%28']
 

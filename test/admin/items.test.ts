@@ -236,7 +236,7 @@ describe('who is no admin', () => {
     const asked = await anyone.get('/admin')
     const written = await market.json(anyone, 'POST', '/api/items', { name: 'x', quantity: 1, price: 1 })
 
-    expect([asked.status, asked.headers.get('location')]).toEqual([303, '/login'])
+    expect([asked.status, asked.headers.get('location')]).toEqual([303, '/login?next=/admin'])
     expect(written.status).toBe(401)
     expect(written.headers.get('content-type')).toContain('application/problem+json')
   })

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ApiClient } from '../support/api.ts'
 import { type ApiSite, openApiSite } from '../support/api-site.ts'
 import { newName, password } from '../support/page.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
 
@@ -155,5 +156,73 @@ describe('a token', () => {
     const { status } = await api('GET', '/api/session', undefined, { ...cookie, ...bearer })
 
     expect(status).toBe(401)
+  })
+
+  test('says when it was last used, within five minutes', async () => {
+    const { cookie } = await member('ana')
+    const { id, token } = await tokenFor(cookie)
+    const use = () => api('GET', '/api/session', undefined, { authorization: `Bearer ${token}` })
+    const known = new Bun.CryptoHasher('sha256').update(token).digest('hex')
+    const usedAt = async () => {
+      const { body } = await api('GET', '/api/tokens', undefined, cookie)
+      return (body as { usedAt: string | null }[])[0]!.usedAt
+    }
+    const ageTo = async (minutes: number) => {
+      await site.web.database.write(
+        'UPDATE tokens SET used_at = CURRENT_TIMESTAMP(3) - INTERVAL ? MINUTE WHERE id = ?',
+        [minutes, id],
+      )
+      await site.web.context.cache.forget([`token:${known}`])
+    }
+
+    const never = await usedAt()
+    await use()
+    const first = await until(usedAt)
+    await ageTo(4)
+    const four = await usedAt()
+    await use()
+    const lately = await usedAt()
+    await ageTo(6)
+    const six = await usedAt()
+    await use()
+    const page = await (await fetch(`${site.url}/tokens`, { headers: cookie })).text()
+
+    expect(never).toBeNull()
+    expect(Date.now() - Date.parse(first)).toBeLessThan(60_000)
+    expect(lately).toBe(four)
+    expect(await until(async () => (await usedAt()) !== six)).toBe(true)
+    expect(page).toContain('last used')
+  })
+
+  test('ends with the password, and with all sessions if that is asked for', async () => {
+    const { cookie } = await member('bo')
+    const post = (path: string, fields: Record<string, string>) =>
+      fetch(site.url + path, {
+        method: 'POST',
+        headers: { ...cookie, origin: site.url },
+        body: new URLSearchParams(fields),
+        redirect: 'manual',
+      })
+    const status = async (token: string) =>
+      (await api('GET', '/api/session', undefined, { authorization: `Bearer ${token}` })).status
+    const again = async (password: string, username: string) => {
+      const { headers } = await api('POST', '/api/session', { username, password })
+      cookie.cookie = headers.getSetCookie()[0]!.split(';')[0]!
+    }
+    const { body } = await api('GET', '/api/session', undefined, cookie)
+    const { username } = body as { username: string }
+    const first = await tokenFor(cookie)
+    const before = await status(first.token)
+
+    await post('/account/password', { current: password, password: 'another horse battery' })
+    const afterChange = await status(first.token)
+    await again('another horse battery', username)
+    const second = await tokenFor(cookie)
+    await post('/account/sessions/end', {})
+    const kept = await status(second.token)
+    await again('another horse battery', username)
+    await post('/account/sessions/end', { tokens: 'revoke' })
+
+    expect([before, afterChange, kept, await status(second.token)]).toEqual([200, 401, 200, 401])
   })
 })

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import sharp from 'sharp'
 import { type ApiBoard, openApiBoard, type Post } from '../support/api-board.ts'
 
 setDefaultTimeout(60_000)
@@ -6,9 +7,81 @@ setDefaultTimeout(60_000)
 let api: ApiBoard['api']
 let tokens: ApiBoard['tokens']
 let write: ApiBoard['write']
+let site: ApiBoard['site']
 
 beforeAll(async () => {
-  ;({ api, tokens, write } = await openApiBoard())
+  ;({ api, tokens, write, site } = await openApiBoard())
+})
+
+describe('a post with a picture', () => {
+  const photo = (width = 900) =>
+    sharp({ create: { width, height: 300, channels: 3, background: '#a83226' } })
+      .jpeg()
+      .toBuffer()
+  const form = (fields: Record<string, string>, image?: Uint8Array) => {
+    const data = new FormData()
+    for (const [name, value] of Object.entries(fields)) data.set(name, value)
+    if (image) data.set('image', new File([new Uint8Array(image)], 'photo.jpg', { type: 'text/html' }))
+    return data
+  }
+  const fields = { category: 'Books', title: 'With a picture', body: 'Look', alt: 'A red <wall>' }
+
+  test('is sent as a form, and says where its picture is', async () => {
+    const made = await api('POST', '/api/posts', form(fields, await photo()), tokens.ana)
+    const post = made.body as Post & { image: { url: string; width: number; height: number; alt: string } }
+    const read = await api('GET', `/api/posts/${post.id}`)
+    const listed = ((await api('GET', '/api/posts')).body as Post[]).find(({ id }) => id === post.id)
+    const picture = await fetch(site.url + post.image.url)
+    const changed = await api('PATCH', `/api/posts/${post.id}`, { title: 'Still with it' }, tokens.ana)
+
+    expect(made.status).toBe(201)
+    expect(post.image).toEqual({
+      url: expect.stringMatching(/^\/images\/[0-9a-f]{64}-large\.webp$/),
+      width: 900,
+      height: 300,
+      alt: 'A red <wall>',
+    })
+    expect([read.body, listed]).toEqual([made.body, made.body])
+    expect(picture.headers.get('content-type')).toBe('image/webp')
+    expect(await sharp(await picture.arrayBuffer()).metadata()).toMatchObject({ format: 'webp', width: 900 })
+    expect(changed.body).toMatchObject({ title: 'Still with it', image: post.image })
+  })
+
+  test('is made once for each Idempotency-Key, and another picture is another post', async () => {
+    const key = { ...tokens.bo, 'idempotency-key': crypto.randomUUID() }
+    const [one, other] = [await photo(), await photo(800)]
+
+    const first = await api('POST', '/api/posts', form(fields, one), key)
+    const again = await api('POST', '/api/posts', form(fields, one), key)
+    const mistaken = await api('POST', '/api/posts', form(fields, other), key)
+
+    expect([first.status, again.status, mistaken.status]).toEqual([201, 201, 422])
+    expect(again.body).toEqual(first.body)
+  })
+
+  test('may be a form without one, and JSON has none', async () => {
+    const plain = await api('POST', '/api/posts', form(fields), tokens.ana)
+    const asJson = await write('Only words')
+
+    expect([plain.status, (plain.body as { image: unknown }).image]).toEqual([201, null])
+    expect(asJson).toMatchObject({ image: null })
+  })
+
+  test('is refused with what is no picture, no post, or no form at all', async () => {
+    const send = async (body: FormData | string, headers = {}) =>
+      (await api('POST', '/api/posts', body, { ...tokens.ana, ...headers })).status
+    const nothing = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    const answers = [
+      await send(form(fields, nothing)),
+      await send(form({ ...fields, title: '' }, await photo())),
+      await send(form({ ...fields, alt: 'x'.repeat(301) }, await photo())),
+      await send('--nothing', { 'content-type': 'multipart/form-data; boundary=x' }),
+      await send('--nothing', { 'content-type': 'multipart/form-data' }),
+    ]
+
+    expect(answers).toEqual([422, 422, 422, 400, 400])
+  })
 })
 
 describe('categories', () => {

@@ -70,6 +70,43 @@ test('a post written with htmx comes back as a card, with an empty form beside i
   expect(markup).not.toContain('<html')
 })
 
+test('a form that is sent twice makes one post, and the next form another', async () => {
+  const onceIn = (page: string) => page.match(/name="once" value="([^"]+)"/)?.[1] ?? ''
+  const once = onceIn(await (await ana.get('/')).text())
+  const next = onceIn(await (await ana.get('/')).text())
+  const send = async (fields: Record<string, string>, headers = {}) =>
+    (
+      await ana.post(
+        '/posts',
+        { category: 'Town square', title: 'pressed twice', body: 'text', ...fields },
+        headers,
+      )
+    ).headers.get('location')
+
+  const same = await Promise.all([send({ once }), send({ once }), send({ once })])
+  const changedAfterStepBack = await send({ once, body: 'another text' })
+  const newForm = await send({ once: next })
+  const byScript = [
+    await send({}, { 'idempotency-key': 'one press' }),
+    await send({}, { 'idempotency-key': 'one press' }),
+  ]
+  const withoutKey = [await send({}), await send({})]
+
+  expect(once).not.toBe(next)
+  expect(new Set(same).size).toBe(1)
+  expect(new Set([same[0], changedAfterStepBack, newForm, byScript[0], ...withoutKey]).size).toBe(6)
+  expect(byScript[0]).toBe(byScript[1]!)
+})
+
+test('the key of one member’s form is nobody else’s', async () => {
+  const bo = await signedUp('bo')
+  const fields = { category: 'Town square', title: 'same key', body: 'text', once: 'the same' }
+
+  const [first, second] = [await ana.post('/posts', fields), await bo.post('/posts', fields)]
+
+  expect(first.headers.get('location')).not.toBe(second.headers.get('location'))
+})
+
 test('the second read of a page comes from Redis and says so', async () => {
   await writePost('read twice')
   await ana.get('/')

@@ -1,7 +1,12 @@
 import { setDefaultTimeout } from 'bun:test'
 import { actsContract } from '../support/acts-contract.ts'
+import { aloneContract } from '../support/acts-contract-alone.ts'
+import { once } from '../support/services.ts'
 import { startStack } from '../support/stack.ts'
 
 setDefaultTimeout(300_000)
 
-actsContract(() => startStack({ mode: 'docker' }))
+const open = once(() => startStack({ mode: 'docker', env: { CHAOS: 'on' } }))
+
+actsContract(open)
+aloneContract(open)

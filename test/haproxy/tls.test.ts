@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect as connectHttp2 } from 'node:http2'
+import { connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
 import { connect, type SecureVersion } from 'node:tls'
 import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
@@ -12,11 +13,13 @@ setDefaultTimeout(60_000)
 let haproxy: Haproxy
 let secure: string
 let tlsPort: number
+let pem: string
 beforeAll(async () => {
   tlsPort = await freePort()
   secure = `https://localhost:${tlsPort}`
+  pem = await certificate()
   haproxy = await startHaproxy({
-    TLS_CERT: await certificate(),
+    TLS_CERT: pem,
     TLS_BIND: `127.0.0.1:${tlsPort}`,
     TLS_AT: `:${tlsPort}`,
     ACME_THUMBPRINT: 'the-thumbprint',
@@ -109,6 +112,50 @@ test.each<[SecureVersion, boolean]>([
   expect(await promise).toBe(isSpoken ? version : null)
   socket.destroy()
 })
+
+/** The SHA-256 of the certificate that a new visitor is shown. */
+async function fingerprint(): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const socket = connect({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false }, () =>
+    resolve(socket.getPeerCertificate().fingerprint256),
+  )
+  socket.on('error', reject)
+  const shown = await promise
+  socket.destroy()
+  return shown
+}
+
+test('a new certificate is taken without a restart, and no connection ends for it', async () => {
+  const before = await fingerprint()
+  const open = connectHttp2(secure, { rejectUnauthorized: false })
+  const renewed = (await Bun.file(await certificate()).text()).trim()
+
+  const set = await tell(`set ssl cert ${pem} <<\n${renewed}\n\n`)
+  const notYet = await fingerprint()
+  const committed = await tell(`commit ssl cert ${pem}\n`)
+  const after = await fingerprint()
+
+  expect(set).toContain('Transaction created for certificate')
+  expect(committed).toContain('Success!')
+  expect(notYet).toBe(before)
+  expect(after).not.toBe(before)
+  expect(open.closed).toBe(false)
+  open.destroy()
+})
+
+/** What HAProxy says to a command of its runtime API that goes over more than one line. */
+function tell(command: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const socket = connectSocket(haproxy.path)
+  let said = ''
+  socket.on('data', (text) => {
+    said += text
+  })
+  socket.on('end', () => resolve(said))
+  socket.on('error', reject)
+  socket.end(command)
+  return promise
+}
 
 test('HAProxy has nothing to say against this configuration', () => {
   expect(haproxy.log()).not.toMatch(/\[(WARNING|ALERT)\].*: config/)

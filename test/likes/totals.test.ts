@@ -168,6 +168,22 @@ test('with Redis dead a batcher that hung is asked again as soon as it goes on',
   expect(totals.get(post)).toBe(1)
 })
 
+test('with Redis emptied a batcher that is slow is waited for', async () => {
+  const { post, redis, batcher, writer, reader } = await board()
+  await writer.add(post)
+  const client = openRedis(redis.url, silent)
+  await until(() => client.status === 'ready')
+  batcher.running().pause()
+  await client.flushall()
+  client.disconnect()
+
+  const reading = reader.totals([post])
+  await Bun.sleep(2_500)
+  batcher.running().resume()
+
+  expect((await reading).get(post)).toBe(1)
+})
+
 test('with the batcher dead readers still see the last totals', async () => {
   const { post, batcher, writer, reader } = await board()
   await writer.add(post)

@@ -113,6 +113,14 @@ test('with LOGS=admin only admins see it', async () => {
   expect((await ask(hidden, '/logs')).status).toBe(401)
 })
 
+test('with LOGS=off nothing is noted and nobody sees anything', async () => {
+  const silent = await one.as('web', { logs: 'off' })
+  await ask(silent, '/c/unheard')
+
+  expect((await ask(silent, '/logs')).status).toBe(404)
+  expect(JSON.stringify(await logsOf(one))).not.toContain('/c/unheard')
+})
+
 test('with Redis away each replica shows its own, and hands it in when Redis is back', async () => {
   await one.redis.kill()
   await ask(one, '/posts/1')

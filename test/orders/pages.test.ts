@@ -68,7 +68,9 @@ describe('on the pages', () => {
 
     expect(await (await bo.get('/market/orders')).text()).toContain('Private matter')
     expect(await (await cem.get('/market/orders')).text()).not.toContain('Private matter')
-    expect((await market.anyone().get('/market/orders')).headers.get('location')).toBe('/login')
+    expect((await market.anyone().get('/market/orders')).headers.get('location')).toBe(
+      '/login?next=/market/orders',
+    )
   })
 
   test('an admin sees open orders, completes one and finds it among the closed', async () => {

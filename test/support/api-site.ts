@@ -6,7 +6,7 @@ import { openReplica, type Replica } from './replica.ts'
 
 /** What HAProxy's `use_backend accounts` has. */
 const ofAccounts =
-  /^\/(signup|login|session|add_user|tokens|api\/session|api\/users|api\/tokens|api\/v1\/(users|validate_user))/
+  /^\/(signup|login|session|account|add_user|tokens|api\/session|api\/users|api\/tokens|api\/v1\/(users|validate_user))/
 
 export type ApiSite = {
   web: Replica

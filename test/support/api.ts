@@ -20,7 +20,7 @@ export function apiClient(url: string, document: Document, usual: Record<string,
     const response = await fetch(url + path, {
       method,
       headers: { ...usual, ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: asSent(body) }),
       redirect: 'manual',
     })
     const text = await response.text()
@@ -34,6 +34,9 @@ export function apiClient(url: string, document: Document, usual: Record<string,
     return answer
   }
 }
+
+const asSent = (body: unknown) =>
+  typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body)
 
 /** Throws when an answer is not what the document says of its route. */
 export function checkerOf(document: Document) {

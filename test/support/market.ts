@@ -1,7 +1,9 @@
+import type { Document } from '../../src/api/document.ts'
+import { checkerOf } from './api.ts'
 import type { Replica } from './replica.ts'
 import { newVisitor, type Visitor } from './visitor.ts'
 
-/** The pools that the market's requests reach, behind one door that routes as HAProxy does. */
+/** The pools that the market's requests reach, behind one door that routes as HAProxy does. Each answer must fit the API's document. */
 export type Market = {
   replica: Replica
   /** Signed in as a new member, or as an admin. */
@@ -29,7 +31,22 @@ export async function openMarket(replica: Replica): Promise<Market> {
   const [accounts, admin] = await Promise.all([replica.as('accounts'), replica.as('admin')])
   const { database, context } = replica
 
-  const send = (request: Request): Promise<Response> => {
+  const document = (await (
+    await replica.app.handle(new Request(`${origin}/api/openapi.json`))
+  ).json()) as Document
+  const fits = checkerOf(document)
+
+  const send = async (request: Request): Promise<Response> => {
+    const { pathname } = new URL(request.url)
+    const response = await answered(request)
+    const type = response.headers.get('content-type') ?? ''
+    const text = await response.clone().text()
+    const body = /json/.test(type) && text !== '' ? JSON.parse(text) : text
+    fits(request.method, pathname, { status: response.status, body, headers: response.headers }, type)
+    return response
+  }
+
+  const answered = (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url)
     const isRead = ['GET', 'HEAD'].includes(request.method)
     if (pathname.startsWith('/admin')) return admin.app.handle(request)

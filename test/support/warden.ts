@@ -19,7 +19,10 @@ const startWarden = () =>
 let warden: ReturnType<typeof startWarden> | undefined
 
 /** Has something cleared away when this test run ends, whatever ends it. */
-export function atTheEnd(kind: 'group' | 'ended' | 'folder' | 'stack', value: string | number): void {
+export function atTheEnd(
+  kind: 'group' | 'ended' | 'folder' | 'stack' | 'project',
+  value: string | number,
+): void {
   warden ??= startWarden()
   warden.stdin.write(`${kind} ${value}\n`)
   warden.stdin.flush()

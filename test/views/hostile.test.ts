@@ -58,7 +58,7 @@ const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 const errors = { category: hostile, title: hostile, body: hostile, username: hostile, password: hostile }
 const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 const refusal = new Refusal(404, hostile)
-const token = { id: 1, name: hostile, createdAt: post.createdAt }
+const token = { id: 1, name: hostile, createdAt: post.createdAt, usedAt: post.createdAt }
 const logs = {
   requests: [['GET', hostile]] as [string, string][],
   db_accesses: [['SELECT', hostile]] as [string, string][],
@@ -107,18 +107,18 @@ const siteStatus: SiteStatus = {
 
 /** Every view that shows what people typed, by its name. */
 const drawn: Record<string, unknown> = {
-  BoardPage: BoardPage({ frame, categories: [category], category, ...list, typed, errors }),
+  BoardPage: BoardPage({ frame, categories: [category], category, ...list, once: hostile, typed, errors }),
   PostPage: PostPage({ frame, post, likedBy: [hostile] }),
   PostCard: PostCard({ post }),
   UserPage: UserPage({ frame, member, source: 'redis', ...list }),
-  NewPostForm: NewPostForm({ categories: [category], typed, errors }),
-  PostAdded: PostAdded({ categories: [category], post }),
+  NewPostForm: NewPostForm({ categories: [category], once: hostile, typed, errors }),
+  PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
-  SignupPage: SignupPage({ frame, username: hostile, errors }),
-  SignupForm: SignupForm({ username: hostile, errors }),
-  LoginPage: LoginPage({ frame, username: hostile, errors }),
-  LoginForm: LoginForm({ username: hostile, errors }),
+  SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),
+  SignupForm: SignupForm({ username: hostile, next: hostile, errors }),
+  LoginPage: LoginPage({ frame, username: hostile, next: hostile, errors }),
+  LoginForm: LoginForm({ username: hostile, next: hostile, errors }),
   AccountPage: AccountPage({ frame, viewer: frame.viewer!, sessions: [session], hasChanged: true }),
   PasswordForm: PasswordForm({ viewer: frame.viewer!, errors: { current: hostile, password: hostile } }),
   DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),

@@ -1,0 +1,188 @@
+-- The schema as it was when migrations began. sql/schema.sql is the one to read.
+
+CREATE TABLE users (
+  id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name          MEDIUMTEXT NOT NULL,
+  name_key      BINARY(32) NOT NULL,
+  password_hash VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  role          VARCHAR(6) NOT NULL DEFAULT 'member' CHECK (role IN ('member', 'admin')),
+  created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  disabled_at   DATETIME(3) NULL,
+  UNIQUE KEY users_by_name (name_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE sessions (
+  token_key    BINARY(32) NOT NULL PRIMARY KEY,
+  user_id      BIGINT UNSIGNED NOT NULL,
+  agent        VARCHAR(255) NOT NULL DEFAULT '',
+  created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  used_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  expires_at   DATETIME(3) NOT NULL,
+  KEY sessions_by_user (user_id),
+  KEY sessions_by_expiry (expires_at),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE tokens (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  token_key  BINARY(32) NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  name       VARCHAR(60) NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  UNIQUE KEY tokens_by_key (token_key),
+  KEY tokens_by_user (user_id, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE kept_answers (
+  request_key BINARY(32) NOT NULL PRIMARY KEY,
+  asked_key   BINARY(32) NOT NULL,
+  answer      MEDIUMTEXT NULL,
+  created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY kept_answers_by_time (created_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE categories (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name     MEDIUMTEXT NOT NULL,
+  name_key BINARY(32) NOT NULL,
+  posts    INT UNSIGNED NOT NULL DEFAULT 0,
+  acts     INT UNSIGNED NOT NULL DEFAULT 0,
+  UNIQUE KEY categories_by_name (name_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE images (
+  hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  width      INT UNSIGNED NOT NULL CHECK (width > 0),
+  height     INT UNSIGNED NOT NULL CHECK (height > 0),
+  small      MEDIUMBLOB NOT NULL,
+  large      MEDIUMBLOB NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+SET SESSION innodb_ft_enable_stopword = OFF;
+
+CREATE TABLE posts (
+  id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  category_id BIGINT UNSIGNED NOT NULL,
+  author_id   BIGINT UNSIGNED NULL,
+  title       VARCHAR(200) COLLATE utf8mb4_unicode_ci NOT NULL,
+  body        MEDIUMTEXT COLLATE utf8mb4_unicode_ci NOT NULL,
+  image_hash  CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  image_alt   VARCHAR(300) NOT NULL DEFAULT '',
+  likes       BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  edited_at   DATETIME(3) NULL,
+  KEY posts_by_category (category_id, id),
+  KEY posts_by_author (author_id, id),
+  KEY posts_by_image (image_hash),
+  FULLTEXT KEY posts_by_words (title, body),
+  FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE,
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
+  FOREIGN KEY (image_hash) REFERENCES images (hash)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE post_ranks (
+  post_id     BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  category_id BIGINT UNSIGNED NOT NULL,
+  likes       BIGINT UNSIGNED NOT NULL,
+  hot         INT UNSIGNED NOT NULL,
+  KEY post_ranks_by_likes (likes, post_id),
+  KEY post_ranks_by_likes_in_category (category_id, likes, post_id),
+  KEY post_ranks_by_hot (hot, post_id),
+  KEY post_ranks_by_hot_in_category (category_id, hot, post_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE ranking (
+  id           TINYINT UNSIGNED NOT NULL PRIMARY KEY CHECK (id = 1),
+  ranked_until DATETIME(3) NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+INSERT INTO ranking (id, ranked_until) VALUES (1, CURRENT_TIMESTAMP(3));
+
+CREATE TABLE acts (
+  post_id      BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  act_id       MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  act_key      BINARY(32) NOT NULL,
+  category_id  BIGINT UNSIGNED NOT NULL,
+  username     MEDIUMTEXT NOT NULL,
+  username_key BINARY(32) NOT NULL,
+  timestamp    CHAR(19) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  moment       BIGINT UNSIGNED NOT NULL,
+  image        MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  bytes        INT UNSIGNED NOT NULL,
+  UNIQUE KEY acts_by_id (act_key),
+  KEY acts_by_category (category_id, moment, post_id),
+  KEY acts_by_user (username_key, moment, post_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE likes (
+  post_id    BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (post_id, user_id),
+  KEY likes_by_user (user_id, post_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE like_batches (
+  batcher    VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  number     BIGINT UNSIGNED NOT NULL,
+  likes      BIGINT NOT NULL,
+  posts      INT UNSIGNED NOT NULL,
+  entries    MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (batcher, number),
+  KEY like_batches_by_time (applied_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE items (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name     VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
+  quantity INT UNSIGNED NOT NULL CHECK (quantity <= 1000000),
+  price    DECIMAL(9, 2) NOT NULL CHECK (price >= 0 AND price <= 1000000),
+  UNIQUE KEY items_by_name (name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE orders (
+  id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  user_id      BIGINT UNSIGNED NULL,
+  state        VARCHAR(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'open'
+               CHECK (state IN ('open', 'completed', 'cancelled')),
+  request_key  BINARY(32) NOT NULL,
+  request_hash BINARY(32) NOT NULL,
+  created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  closed_at    DATETIME(3) NULL,
+  UNIQUE KEY orders_by_request (user_id, request_key),
+  KEY orders_by_user (user_id, id),
+  KEY orders_by_state (state, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE order_lines (
+  order_id BIGINT UNSIGNED NOT NULL,
+  line     SMALLINT UNSIGNED NOT NULL,
+  item_id  BIGINT UNSIGNED NULL,
+  name     VARCHAR(60) NOT NULL,
+  quantity INT UNSIGNED NOT NULL CHECK (quantity >= 1),
+  price    DECIMAL(9, 2) NOT NULL,
+  PRIMARY KEY (order_id, line),
+  KEY order_lines_by_item (item_id),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE removed_posts (
+  post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  title      VARCHAR(200) NOT NULL,
+  author_id  BIGINT UNSIGNED NULL,
+  removed_by BIGINT UNSIGNED NULL,
+  reason     VARCHAR(500) NOT NULL,
+  removed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY removed_posts_by_time (removed_at),
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
+  FOREIGN KEY (removed_by) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

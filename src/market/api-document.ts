@@ -1,0 +1,56 @@
+import { documented, listOf, ref, type Schema } from '../api/documented.ts'
+import { sortOrders } from './listing.ts'
+
+const name = { type: 'string', minLength: 1, maxLength: 60 }
+const quantity = { type: 'integer', minimum: 0, maximum: 1_000_000 }
+const price = {
+  type: ['string', 'number'],
+  description: 'From 0.00 to 1,000,000.00, with at most two decimals.',
+}
+
+const object = (properties: Record<string, Schema>, required: string[]): Schema => ({
+  type: 'object',
+  properties,
+  required,
+})
+
+/** How the market's items stand in the document. */
+export const documentedItems = {
+  list: documented({
+    tag: 'market',
+    summary: 'All items that fit',
+    query: {
+      q: { type: 'string', description: 'Only with all these words in the name, whatever case and accents.' },
+      sort: { enum: [...sortOrders], default: 'name', description: 'What is sold out comes last.' },
+      stock: { enum: ['in'], description: 'in: only what can be had.' },
+    },
+    gives: { 200: listOf(ref('Item')) },
+  }),
+  item: documented({ tag: 'market', summary: 'One item', gives: { 200: ref('Item') }, refuses: [404] }),
+  add: documented({
+    tag: 'market',
+    summary: 'Adds an item',
+    description: 'Where there is one of this name its quantity is set instead, and the answer is 200.',
+    needs: 'admin',
+    takes: object({ name, quantity, price }, ['name', 'quantity']),
+    gives: { 200: ref('Item'), 201: ref('Item') },
+    headers: { Location: 'Where it is.' },
+    refuses: [409],
+  }),
+  change: documented({
+    tag: 'market',
+    summary: 'Changes an item',
+    description: 'What is left out stays as it is.',
+    needs: 'admin',
+    takes: object({ name, quantity, price }, []),
+    gives: { 200: ref('Item') },
+    refuses: [404, 409],
+  }),
+  remove: documented({
+    tag: 'market',
+    summary: 'Removes an item; orders of it stay',
+    needs: 'admin',
+    gives: { 204: null },
+    refuses: [404],
+  }),
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { buffer, text } from 'node:stream/consumers'
+import type { Program, Source } from './backup.ts'
+import { clientOptions, dumpOptions } from './clients.ts'
+import { dataPaths, makeDataFolder, readState, writeState } from './data-folder.ts'
+import { dockerDown } from './docker.ts'
+import { type Compose, compose, needDocker, projectOf, say as run } from './docker-engine.ts'
+import { writeEnvFile } from './docker-settings.ts'
+import { isServing } from './docker-start.ts'
+import { dockerStatus } from './docker-status.ts'
+import { takeLock } from './lock.ts'
+import { freePorts } from './ports.ts'
+import type { Target } from './restore.ts'
+import { Trouble } from './trouble.ts'
+
+/** The stack that runs in containers. */
+export async function dockerSource(data: string): Promise<Source> {
+  await needDocker()
+  const status = await dockerStatus(data)
+  if (!(await isServing(status))) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  const batchers = new Map(
+    status.processes.flatMap(({ role, name, id }) => (role === 'batcher' && id ? [[name, id]] : [])),
+  )
+  const stack = compose(projectOf(data))
+  const version = await must(stack, ['exec', '-T', 'mysql', 'mysqld', '--version'])
+  return {
+    batchers: [...batchers.keys()],
+    dump: inMysql(stack, `mysqldump ${[...dumpOptions, '--set-gtid-purged=OFF'].join(' ')} agora`),
+    serverVersion: version.match(/Ver (\S+)/)?.[1] ?? version,
+    ask: (batcher, path) => askInside(batchers.get(batcher) ?? '', path),
+  }
+}
+
+/** The password is in the container's own environment. */
+const inMysql = ({ command, env }: Compose, program: string): Program => ({
+  command: command(['exec', '-T', 'mysql', 'sh', '-c', `MYSQL_PWD="$MYSQL_ROOT_PASSWORD" exec ${program}`]),
+  env,
+})
+
+const askFromInside = `
+const answer = await fetch('http://127.0.0.1:4000' + process.argv.at(-1), { method: 'POST' })
+if (answer.ok) await Bun.write(Bun.stdout, answer)
+else throw new Error(await answer.text())`
+
+/** Nothing but its neighbours reaches a batcher, so the request is made in its container. */
+async function askInside(container: string, path: string): Promise<Uint8Array> {
+  const child = Bun.spawn(['docker', 'exec', container, 'bun', '-e', askFromInside, path], {
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [body, errors, code] = await Promise.all([buffer(child.stdout), text(child.stderr), child.exited])
+  if (code !== 0) throw new Trouble(`a batcher refuses: ${errors.trim()}`)
+  return body
+}
+
+/** Gives `work` a stack that is stopped. With `force` what is there is replaced. */
+export async function withDockerTarget(
+  data: string,
+  force: boolean,
+  work: (target: Target) => Promise<void>,
+): Promise<void> {
+  await needDocker()
+  const project = projectOf(data)
+  const isRunning = (await dockerStatus(data)).processes.length > 0
+  if (isRunning && !force)
+    throw new Trouble('Agora is running: stop it first with ./agora down, or say --force')
+  if (!force && (await hasVolume(`${project}_mysql`))) {
+    throw new Trouble('there is a board in containers already: say --force to replace it')
+  }
+  if (isRunning) await dockerDown({ data, volumes: false })
+  makeDataFolder(data)
+  const lock = takeLock(dataPaths(data).lock)
+  if (!lock)
+    throw new Trouble('Agora is being started or stopped by somebody else at this moment: try again.')
+  const port = readState(data)?.port ?? 8080
+  const [statsPort = 0] = await freePorts(1)
+  const stack = compose(project, writeEnvFile(data, { port, statsPort }))
+  try {
+    return await work(targetIn(stack))
+  } finally {
+    writeState(data, { mode: 'docker', port })
+    lock.release()
+  }
+}
+
+async function hasVolume(name: string): Promise<boolean> {
+  const { output } = await run(['docker', 'volume', 'ls', '--quiet', '--filter', `name=^${name}$`])
+  return output !== ''
+}
+
+function targetIn(stack: Compose): Target {
+  const put = ['run', '--rm', '--no-deps', '-T', 'batcher', 'sh', '-c']
+  return {
+    startDatabase: async () => {
+      await must(stack, ['build', '--quiet', 'batcher'])
+      await must(stack, ['up', '--detach', '--no-deps', '--wait', 'mysql'])
+    },
+    client: () => inMysql(stack, `mysql ${clientOptions.join(' ')}`),
+    async putJournals(folder, journals) {
+      await must(stack, [...put, 'rm -f /journal/*'])
+      for (const { name } of journals) {
+        await feed(stack, [...put, `cat > /journal/${name} && sync`], join(folder, name))
+      }
+    },
+    stopDatabase: async () => {
+      await must(stack, ['down', '--remove-orphans'])
+    },
+  }
+}
+
+async function feed({ command, env }: Compose, args: string[], file: string): Promise<void> {
+  const child = Bun.spawn(command(args), { env, stdin: Bun.file(file), stdout: 'ignore', stderr: 'pipe' })
+  const [errors, code] = await Promise.all([text(child.stderr), child.exited])
+  if (code !== 0) throw new Trouble(`a journal could not be put in its place: ${errors.trim()}`)
+}
+
+async function must(stack: Compose, args: string[]): Promise<string> {
+  const { code, output, errors } = await stack.quietly(args)
+  if (code !== 0) throw new Trouble(`docker compose ${args[0]} failed: ${errors || output}`)
+  return output
+}

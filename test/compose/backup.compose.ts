@@ -1,0 +1,79 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
+import { compose, projectOf } from '../../stack/docker-engine.ts'
+import { hashOf, readMigrations } from '../../stack/migration-files.ts'
+import { type Ask, describeSchema } from '../support/schema.ts'
+import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { temporaryFolder } from '../support/warden.ts'
+
+setDefaultTimeout(300_000)
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await startStack({ mode: 'docker', replicas: 1, env: { FLUSH_SECONDS: '3600' } })
+})
+
+test('on MySQL, too, all migrations together make what schema.sql makes', async () => {
+  const migrations = await readMigrations()
+  const sum = migrations.flatMap(({ statements }) => statements).join(';\n')
+  await mysql(`CREATE DATABASE made; USE made; ${await Bun.file('sql/schema.sql').text()}`)
+
+  await mysql(`CREATE DATABASE summed; USE summed; ${sum};`)
+
+  expect(await describeSchema(ask, 'summed')).toEqual(await describeSchema(ask, 'made'))
+  expect(await ask('SELECT number, sha256 FROM agora.schema_migrations ORDER BY number')).toEqual(
+    migrations.map((each) => [`${each.number}`, hashOf(each)]),
+  )
+  await mysql('DROP DATABASE made; DROP DATABASE summed')
+})
+
+test('a board in containers is restored into a new one with its waiting likes', async () => {
+  const file = join(temporaryFolder(), 'board.agora')
+  const press = (url: string, key: string) =>
+    fetch(`${url}/api/posts/3/likes`, { method: 'POST', headers: { 'idempotency-key': key } })
+  const answers = await Promise.all(['ana', 'bo', 'cem'].map((key) => press(stack.url, key)))
+  const posts = await stack.sql('SELECT COUNT(*), MAX(id) FROM posts')
+
+  const { code, output } = await runAgora(['backup', file, '--data', stack.data])
+  expect([code, output]).toEqual([0, expect.stringContaining(file)])
+  const likes = await likesOfThree(stack.url)
+  await stack.down()
+  const data = join(temporaryFolder(), 'restored')
+  const restored = await runAgora(['restore', file, '--docker', '--data', data])
+  expect([restored.code, restored.output]).toEqual([0, expect.stringContaining('Start it with')])
+  const other = await startStack({ mode: 'docker', replicas: 1, data, env: { FLUSH_SECONDS: '3600' } })
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(await other.sql('SELECT COUNT(*), MAX(id) FROM posts')).toEqual(posts)
+  expect(await likesOfThree(other.url)).toBe(likes)
+  await press(other.url, 'ana')
+  await press(other.url, 'dora')
+  expect(await likesOfThree(other.url)).toBe(likes + 1)
+  expect(await (await fetch(`${other.url}/api/audit`)).json()).toMatchObject({
+    answered: 4,
+    waiting: 4,
+    drift: 0,
+  })
+  const again = await runAgora(['restore', file, '--data', data])
+  expect([again.code, again.output]).toEqual([1, expect.stringContaining('say --force')])
+})
+
+async function likesOfThree(url: string): Promise<number> {
+  return ((await (await fetch(`${url}/api/posts/3`)).json()) as { likes: number }).likes
+}
+
+async function mysql(input: string): Promise<string> {
+  const client = 'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" exec mysql --user=root --batch --skip-column-names'
+  const { code, output, errors } = await compose(projectOf(stack.data)).quietly(
+    ['exec', '-T', 'mysql', 'sh', '-c', client],
+    { input },
+  )
+  if (code !== 0) throw new Error(errors)
+  return output
+}
+
+const ask: Ask = async (statement) =>
+  (await mysql(`${statement};`))
+    .split('\n')
+    .filter(Boolean)
+    .map((row) => row.split('\t'))

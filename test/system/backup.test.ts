@@ -1,0 +1,163 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
+import { temporaryFolder } from '../support/warden.ts'
+
+setDefaultTimeout(120_000)
+
+// Flushes are frequent, so that many happen while a backup is made.
+let stack: Stack
+beforeAll(async () => {
+  stack = await startStack({
+    env: { FLUSH_LIKES: '3', FLUSH_SECONDS: '1', FLUSH_EVERY_MS: '20', RATE_LIMITS: 'off' },
+  })
+})
+
+test('a backup made under a load of likes restores to all that were answered before it, none twice', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'board.agora')
+  const pressing = pressUntilStopped(stack.url)
+  await until(() => pressing.answered.size > 300)
+  const before = new Set(pressing.answered)
+
+  const { code, output } = await runAgora(['backup', file, '--data', stack.data])
+
+  expect([code, output]).toEqual([0, expect.stringContaining(file)])
+  const sent = new Set(pressing.sent)
+  await pressing.stop()
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(readdirSync(folder)).toEqual(['board.agora'])
+
+  const data = join(folder, 'restored')
+  expect((await runAgora(['restore', file, '--native', '--data', data])).code).toBe(0)
+  const restored = await startStack({
+    data,
+    env: { FLUSH_SECONDS: '3600', FLUSH_LIKES: '1000000', RATE_LIMITS: 'off' },
+  })
+
+  const { answered, waiting, drift, recount, silent } = await auditOf(restored)
+  expect(answered).toBeGreaterThanOrEqual(before.size)
+  expect(answered).toBeLessThanOrEqual(sent.size)
+  expect(recount.applied + waiting).toBe(answered)
+  expect({ drift, flaws: recount.flaws, silent }).toEqual({ drift: 0, flaws: [], silent: 0 })
+
+  // A like that is in the backup has its id there: pressed again, it adds nothing. Those that are not count now.
+  const shownBefore = await likesOf(restored)
+  await Promise.all([...before].map((key) => press(restored.url, key)))
+  expect(await likesOf(restored)).toEqual(shownBefore)
+  expect((await auditOf(restored)).answered).toBe(answered)
+  await press(restored.url, 'a new one')
+  expect((await auditOf(restored)).answered).toBe(answered + 1)
+  await expectSameTables(stack, restored)
+  await restored.down()
+})
+
+test('a stack that runs or holds a board is not overwritten unless told to', async () => {
+  const file = join(temporaryFolder(), 'board.agora')
+  await runAgora(['backup', file, '--data', stack.data])
+
+  const { code, output } = await runAgora(['restore', file, '--data', stack.data])
+
+  expect([code, output]).toEqual([
+    1,
+    expect.stringContaining('stop it first with ./agora down, or say --force'),
+  ])
+  expect((await runAgora(['backup', file, '--data', stack.data])).output).toContain('is not overwritten')
+})
+
+test('a damaged file changes nothing', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'board.agora')
+  await runAgora(['backup', file, '--data', stack.data])
+  const bytes = await Bun.file(file).bytes()
+  bytes[Math.floor(bytes.length / 2)]! ^= 1
+  await Bun.write(file, bytes)
+
+  const { code, output } = await runAgora(['restore', file, '--force', '--data', stack.data])
+
+  expect([code, output]).toEqual([1, expect.stringContaining('is damaged')])
+  expect((await fetch(stack.url)).status).toBe(200)
+  const fresh = join(folder, 'fresh')
+  expect((await runAgora(['restore', file, '--native', '--data', fresh])).code).toBe(1)
+  expect(existsSync(fresh)).toBe(false)
+})
+
+test('with --force a board goes back to what it was, and a restore that was interrupted is not started', async () => {
+  const file = join(temporaryFolder(), 'board.agora')
+  await runAgora(['backup', file, '--data', stack.data])
+  const before = await stack.sql(`SELECT COUNT(*) FROM posts`)
+  await stack.sql('DELETE FROM posts WHERE id = 1')
+
+  expect((await runAgora(['restore', file, '--force', '--data', stack.data])).code).toBe(0)
+  const back = await startStack({ data: stack.data })
+
+  expect(await back.sql(`SELECT COUNT(*) FROM posts`)).toEqual(before)
+  await back.sql('CREATE TABLE restore_unfinished (id INT PRIMARY KEY)')
+  await back.down()
+  const { code, output } = await runAgora([
+    'up',
+    '--native',
+    '--detach',
+    '--port',
+    `${back.port}`,
+    '--data',
+    stack.data,
+  ])
+  expect([code, output]).toEqual([1, expect.stringContaining('a restore was interrupted')])
+})
+
+const posts = [1, 2, 3, 4, 5]
+
+/** Four people press, each like under an id of its own. */
+function pressUntilStopped(url: string) {
+  const sent = new Set<string>()
+  const answered = new Set<string>()
+  let isOver = false
+  const people = ['ana', 'bo', 'cem', 'dora'].map(async (name) => {
+    for (let at = 0; !isOver; at++) {
+      const key = `${name}-${at}`
+      sent.add(key)
+      if ((await press(url, key)).ok) answered.add(key)
+    }
+  })
+  const stop = async () => {
+    isOver = true
+    await Promise.all(people)
+  }
+  return { sent, answered, stop }
+}
+
+/** Each id is always for the same post. */
+function press(url: string, key: string) {
+  const post = posts[Bun.hash.crc32(key) % posts.length]
+  return fetch(`${url}/api/posts/${post}/likes`, { method: 'POST', headers: { 'idempotency-key': key } })
+}
+
+async function auditOf({ url }: Stack) {
+  return (await (await fetch(`${url}/api/audit`)).json()) as {
+    answered: number
+    waiting: number
+    drift: number
+    silent: number
+    recount: { applied: number; flaws: unknown[] }
+  }
+}
+
+const likesOf = ({ url }: Stack) =>
+  Promise.all(
+    posts.map(
+      async (id) => ((await (await fetch(`${url}/api/posts/${id}`)).json()) as { likes: number }).likes,
+    ),
+  )
+
+/** Tables that likes don't change are the same to the last row. */
+async function expectSameTables(one: Stack, other: Stack): Promise<void> {
+  const unchanged = ['users', 'categories', 'sessions', 'tokens', 'items', 'orders', 'order_lines', 'images']
+  for (const table of [...unchanged, 'removed_posts', 'schema_migrations']) {
+    const rows = async ({ data }: Stack) =>
+      (await runAgora(['sql', `SELECT * FROM ${table} ORDER BY 1`, '--data', data])).printed
+    expect([table, await rows(other)]).toEqual([table, await rows(one)])
+  }
+}
