@@ -54,7 +54,7 @@ async function statusOf({ config, watch, missing }: Context): Promise<SiteStatus
 
 /** It tells of the inside as `/logs` does, so the same people may see it. */
 async function refuseStrangers(context: Context, request: Request): Promise<void> {
-  if (context.config.logs === 'admin') await adminOf(context, request)
+  if (context.config.logs !== 'public') await adminOf(context, request)
 }
 
 /** HAProxy lets this header come from its bind for operators alone. */
