@@ -15,6 +15,11 @@ export type Assets = {
   /** The addresses of all stylesheets, the site's first: it holds what the features' own build on. */
   styles: string[]
   byName: Map<string, Asset>
+  /**
+   * Our file where another version's was asked for: while replicas of two versions serve, a page of one may ask the
+   * other for what belongs to it.
+   */
+  ofAnotherVersion(name: string): Asset | undefined
 }
 
 const root = join(import.meta.dir, '../..')
@@ -36,6 +41,7 @@ export async function openAssets(): Promise<Assets> {
     url,
     styles: ['site.css', ...features].map(url),
     byName: new Map([...byFile.values()].map((each) => [each.name, each])),
+    ofAnotherVersion: (name) => byFile.get(name.replace(/\.[0-9a-f]{10}(\.[a-z]+)$/, '$1')),
   }
 }
 

@@ -22,14 +22,15 @@ export const ops = ({ assets, lifecycle, metrics, missing }: Context) =>
       return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
     })
     .get('/static/:name', ({ params: { name }, request }) => {
-      const found = assets.byName.get(name)
+      const named = assets.byName.get(name)
+      const found = named ?? assets.ofAnotherVersion(name)
       if (!found) throw new Refusal(404, 'There is no such file.')
 
       const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
       return new Response(gzip ? found.gzipped : found.content, {
         headers: {
           'content-type': found.type,
-          'cache-control': forever,
+          'cache-control': named ? forever : 'no-store',
           vary: 'Accept-Encoding',
           ...(gzip ? { 'content-encoding': 'gzip' } : {}),
         },

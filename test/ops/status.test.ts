@@ -60,6 +60,15 @@ test('nobody but an operator tells it or hears the replicas', async () => {
   expect([tell.status, hear.status]).toEqual([404, 404])
 })
 
+test('a page of another version finds our stylesheet in place of its own, and nothing keeps it', async () => {
+  const other = await ask('/static/site.0123456789.css')
+  const own = await ask(replica.context.assets.url('site.css'))
+
+  expect([other.status, other.headers.get('cache-control')]).toEqual([200, 'no-store'])
+  expect(await other.text()).toBe(await own.text())
+  expect((await ask('/static/none.0123456789.css')).status).toBe(404)
+})
+
 test('a replica tells each second how it is', async () => {
   const stop = replica.context.watch.beat()
 
