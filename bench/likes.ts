@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
-import { cpuUsed } from './cpu.ts'
+import { whole, withCpu } from './figures.ts'
 import { describeMachine, type Machine, machineText } from './machine.ts'
 import { median } from './median.ts'
 import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
@@ -130,19 +130,14 @@ async function rangeOf(stack: PrivateStack, title: string) {
 }
 
 async function measure(stack: PrivateStack, { target }: Kind, seconds: number): Promise<Sample> {
-  const [cpuBefore, before] = [await cpuUsed(stack), await statements(stack)]
-  const measured = await press(stack.url, target, seconds)
-  const [cpuAfter, after] = [await cpuUsed(stack), await statements(stack)]
-  const cpuUs = [...cpuAfter].map(([role, us]) => [
-    role,
-    (us - (cpuBefore.get(role) ?? 0)) / measured.answered,
-  ])
+  const before = await statements(stack)
+  const measured = await withCpu(stack, () => press(stack.url, target, seconds))
+  const after = await statements(stack)
   return {
     ...measured,
     perSecond: measured.answered / measured.seconds,
     // The question itself counts, too.
     statements: after - before - 1,
-    cpuUs: Object.fromEntries(cpuUs),
   }
 }
 
@@ -191,7 +186,6 @@ function rowOf({ kind: { name, says }, samples, ratios }: Taken): Row {
 type Report = Awaited<ReturnType<typeof measureAll>>
 
 function reportText(machine: Machine, { rows, seconds, rounds, ...report }: Report): string {
-  const whole = (number: number) => Math.round(number).toLocaleString('en')
   const header = ['', '', 'requests/s', 'of (a)', 'p50 ms', 'p99 ms', 'statements per 1,000', 'failed']
   const figures = rows.map((row) => [
     `(${row.name})`,

@@ -1,4 +1,4 @@
--- What wrk asks for. Its arguments after "--" are: PATH FIRST COUNT METHOD. A %d in the path is replaced by each of COUNT
+-- What wrk asks for. Its arguments after "--" are: PATH FIRST COUNT METHOD [HEADER]. A %d in the path is replaced by each of COUNT
 -- numbers from FIRST on, one after the other, over and over. Prints one line of JSON at the end.
 
 local threads = 0
@@ -10,9 +10,10 @@ end
 
 function init(args)
   local path, first, count, method = args[1], tonumber(args[2]), tonumber(args[3]), args[4]
-  -- A like as a browser with htmx presses it; a page past the balancer's cache.
-  local headers = method == 'POST' and { ['HX-Request'] = 'true', ['Sec-Fetch-Site'] = 'same-origin' }
-    or { ['Cache-Control'] = 'no-cache' }
+  -- A like as a browser with htmx presses it.
+  local headers = method == 'POST' and { ['HX-Request'] = 'true', ['Sec-Fetch-Site'] = 'same-origin' } or {}
+  local name, value = (args[5] or ''):match('^([^:]+): (.*)$')
+  if name then headers[name] = value end
   requests = {}
   for at = 1, count do
     requests[at] = wrk.format(method, (path:gsub('%%d', string.format('%d', first + at - 1))), headers)

@@ -23,6 +23,12 @@ const usage = `Usage: ./agora bench NAME
                 --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
+  pages       how fast are pages, compared with an answer that HAProxy gives by itself?
+                --seconds 5     for each measurement
+                --rounds 3      measurements of each kind
+                --posts 10000   with more, everything is measured twice: with 10,000 and with these
+  staleness   for how long does a read not show what was written before it?
+                --seconds 60
   traffic     how does the site behave: quiet, steady, in a flash crowd, with one hot post, among bots, without Redis
               and without MySQL?
                 --share 1       of the phases' full length, 125 s together
@@ -48,6 +54,10 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./logs.ts')).logs(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
+    case 'pages':
+      return (await import('./pages.ts')).pages(args)
+    case 'staleness':
+      return (await import('./staleness.ts')).staleness(args)
     case 'traffic':
       return (await import('./traffic.ts')).traffic(args)
     case 'all':

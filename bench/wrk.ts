@@ -16,9 +16,17 @@ export type Measured = {
 
 /**
  * What is asked for: a path, in which `%d` stands for the posts from `first` on, `count` of them. A POST unless `method`
- * says otherwise.
+ * says otherwise. `header`: one more, as in "Cookie: session=..."; pages without one come from the balancer's cache.
  */
-export type Target = { path: string; first?: number; count?: number; method?: 'GET' | 'POST' }
+export type Target = {
+  path: string
+  first?: number
+  count?: number
+  method?: 'GET' | 'POST'
+  header?: string
+}
+
+export const pastTheCache = 'Cache-Control: no-cache'
 
 export const connections = 64
 
@@ -37,9 +45,10 @@ export async function press(
   over = connections,
 ): Promise<Measured> {
   const script = join(import.meta.dir, 'press.lua')
-  const { path, first = 1, count = 1, method = 'POST' } = target
+  const { path, first = 1, count = 1, method = 'POST', header } = target
   const load = ['wrk', '-t2', `-c${over}`, `-d${seconds}s`, '--latency', '-s', script, origin]
-  const { code, output } = await run([...load, '--', path, `${first}`, `${count}`, method])
+  const what = [path, `${first}`, `${count}`, method, ...(header ? [header] : [])]
+  const { code, output } = await run([...load, '--', ...what])
   const line = output.match(/^result (.*)$/m)?.[1]
   if (code !== 0 || !line) throw new Error(`wrk ended with ${code}:\n${output}`)
   return JSON.parse(line) as Measured

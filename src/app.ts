@@ -12,7 +12,10 @@ import { audit } from './audit/routes.ts'
 import { boardApi } from './board/api.ts'
 import { board } from './board/routes.ts'
 import type { Context } from './context.ts'
+import { allowDoor, unchanged } from './door.ts'
 import { answerError } from './errors.ts'
+import { inLanguage, languageHeaders } from './language/choice.ts'
+import { languageChoice } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
 import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
@@ -31,6 +34,7 @@ export const createApp = (context: Context) => answerEveryMethod(featuresOf(cont
 /** Every feature its role serves, in the order of the menu. */
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
+    .wrap(inLanguage)
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
@@ -41,10 +45,17 @@ function featuresOf(context: Context) {
       refuseForeignOrigin(request)
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
-    // add our headers: a third of what a like costs a replica.
+    // add our headers: a third of what a like costs a replica. What is named here is all that Elysia prepares: given the
+    // whole of it, it parses the cookies and the query of each request.
     .mapResponse({ as: 'global' }, ({ request, responseValue, route, set }) => {
       noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
-      if (isHtml(responseValue)) set.headers['content-type'] ??= 'text/html; charset=utf-8'
+      const isPage = isHtml(responseValue)
+      if (isPage) {
+        set.headers['content-type'] ??= 'text/html; charset=utf-8'
+        Object.assign(set.headers, languageHeaders(set.headers))
+      }
+      if (!allowDoor(request, route, set)) return
+      if (isPage) return unchanged(responseValue, context.config.name, request, set)
     })
     .use(ops(context))
     .use(logs(context))
@@ -70,6 +81,7 @@ function featuresOf(context: Context) {
         .use(orders(context))
         .use(audit(context))
         .use(status(context))
+        .use(languageChoice(context))
         .use(acts(context))
         .use(api(context))
   }

@@ -1,6 +1,29 @@
 /**
- * The one table of what is remembered in Redis, for how long, and which writes make it untrue. Like counts are not
- * in it: an entry holds the count of its load, and live totals are laid over it (`likes/totals.ts`).
+ * The one table of what is remembered, where, for how long, and which writes make it untrue.
+ *
+ * **At the door** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing can be forgotten there: a write
+ * shows to others when the time is over, and to whoever wrote at once, because the `wrote` cookie that HAProxy gives
+ * with every answered write leads past the door's cache for 60 s. What is not named here is never kept there.
+ * For a minute less two seconds: what was asked for before a write and answered after it ends before the cookie does.
+ */
+const minuteSeconds = 58
+export const atTheDoor: Record<string, number> = {
+  '/': 2,
+  '/c/:category': 2,
+  '/posts/:id': 2,
+  '/api/docs': minuteSeconds,
+  '/api/openapi.json': minuteSeconds,
+  '/api/categories': minuteSeconds,
+  '/api/categories/:name': minuteSeconds,
+  '/api/posts': minuteSeconds,
+  '/api/posts/:id': minuteSeconds,
+  '/api/users': minuteSeconds,
+  '/api/users/:name': minuteSeconds,
+}
+
+/**
+ * **In Redis** what is loaded from MySQL, by key. Like counts are not in it: an entry holds the count of its load, and
+ * live totals are laid over it (`likes/totals.ts`).
  */
 export const remembered = {
   categories: { key: () => 'categories', seconds: 60 },

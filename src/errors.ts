@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { language } from '../texts/say.ts'
 import { ErrorNote, ErrorPage } from '../views/errors.tsx'
 import type { Context } from './context.ts'
 import { anonymousFrame, frameFor, isFragmentRequest } from './frame.ts'
@@ -33,10 +34,12 @@ export const answerError =
     if (pathname.startsWith('/api/v1/'))
       return answer('{}', 'application/json', { 'x-reason': refusal.message })
     if (pathname.startsWith('/api/')) return answer(problem(refusal), 'application/problem+json')
-    if (isFragmentRequest(request)) return answer(String(ErrorNote({ refusal })), markup, intoFlash)
+    const said = { 'content-language': language() }
+    if (isFragmentRequest(request))
+      return answer(String(ErrorNote({ refusal })), markup, { ...said, ...intoFlash })
     // When a part of the site is away, nothing more is asked of it.
     const frame = refusal.status < 500 ? await frameOrNone(context, request) : anonymousFrame(context)
-    return answer(String(ErrorPage({ frame, refusal })), markup)
+    return answer(String(ErrorPage({ frame, refusal })), markup, said)
   }
 
 /** A token that is not known was the error, or is not worth a second one. */

@@ -1,3 +1,4 @@
+import type { Cache } from './platform/cache.ts'
 import type { Db, DbOptions } from './platform/db.ts'
 import type { Gate } from './platform/gate.ts'
 import { openMetrics } from './platform/metrics.ts'
@@ -32,7 +33,7 @@ export function openReplicaMetrics() {
     () => likes,
     'outcome',
   )
-  return { ...metrics, answered, queried, reads, likes, watchDb, watchGates }
+  return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchGates }
 
   /** Notes that a request was answered, and gives how long that took in milliseconds. */
   function answered(method: string, route: string | undefined, status: number): number {
@@ -43,6 +44,21 @@ export function openReplicaMetrics() {
 
   function queried(...[, query, seconds]: Parameters<NonNullable<DbOptions['answered']>>) {
     queries(seconds, query)
+  }
+
+  function watchCache(cache: Cache) {
+    metrics.gauge(
+      'agora_cache_breaker',
+      'Whether Redis is asked (closed), left alone for a while (open) or tried out (half-open): 1 for what it is.',
+      () => ({ closed: 0, 'half-open': 0, open: 0, [cache.breaker()]: 1 }),
+      'state',
+    )
+    metrics.counter(
+      'agora_cache_attempts_total',
+      'Questions to Redis, which many readers may share, by whether it knew, and loads from MySQL.',
+      () => cache.counts(),
+      'outcome',
+    )
   }
 
   function watchDb(db: Db) {

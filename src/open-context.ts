@@ -12,12 +12,13 @@ import { openDb } from './platform/db.ts'
 import { openGate } from './platform/gate.ts'
 import { openLifecycle } from './platform/lifecycle.ts'
 import { openLog } from './platform/log.ts'
-import { openRedis } from './platform/redis.ts'
+import { breakerOf, openRedis } from './platform/redis.ts'
 
 /** Opens what a replica needs. None of it waits for a store to be there. */
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
   const redis = openRedis(config.redisUrl, log)
+  const breaker = breakerOf(redis)
   const accessLog = config.logs === 'off' ? noAccessLog : openAccessLog(redis)
   const metrics = openReplicaMetrics()
   const db = openDb({
@@ -28,18 +29,20 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     },
     answered: metrics.queried,
   })
-  const likes = countedLikes(openLikes({ batchers: config.batchers, redis, log }), metrics)
+  const likes = countedLikes(openLikes({ batchers: config.batchers, redis, breaker, log }), metrics)
   const gates = {
     passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
     pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
   }
+  const cache = openCache(redis, breaker)
+  metrics.watchCache(cache)
   metrics.watchDb(db)
   metrics.watchGates(gates)
 
   const context: Context = {
     config,
     db,
-    cache: countedCache(openCache(redis), metrics),
+    cache: countedCache(cache, metrics),
     likes,
     calls: openCallCounter(redis, config.role),
     accessLog,

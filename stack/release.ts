@@ -7,7 +7,18 @@ const root = join(import.meta.dir, '..')
 
 /** All that replicas and migrations read of a checkout. */
 const parts = [
-  ...['src', 'views', 'public', 'sql', 'stack', 'package.json', 'bun.lock', 'bunfig.toml', 'tsconfig.json'],
+  ...[
+    'src',
+    'texts',
+    'views',
+    'public',
+    'sql',
+    'stack',
+    'package.json',
+    'bun.lock',
+    'bunfig.toml',
+    'tsconfig.json',
+  ],
 ]
 const kept = 3
 

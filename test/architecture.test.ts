@@ -52,6 +52,61 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ],
     ],
   },
+  'views take what they say from texts/': {
+    bad: [
+      ['views/board.tsx', 'export const Board = () => <p>Newest posts</p>'],
+      ['views/board.tsx', 'export const Board = () => <nav aria-label="Pages"></nav>'],
+      ['views/board.tsx', 'export const Board = ({ n }: { n: number }) => <p>{n} posts</p>'],
+      ['views/board.tsx', "export const Board = () => <p safe>{isGone ? 'Sold out' : say('Next')}</p>"],
+      ['views/board.tsx', "export const Board = () => <p safe>{name ?? 'a deleted account'}</p>"],
+      ['views/board.tsx', `export const Board = () => <a aria-label={\`Remove \${name}\`} href="/" />`],
+      ['views/board.tsx', "export const Board = () => <Layout title={name ?? 'Newest posts'} />"],
+    ],
+    good: [
+      ['views/board.tsx', "export const Board = () => <p safe>{say('Newest posts')}</p>"],
+      ['views/board.tsx', 'export const Board = () => <nav class="pages">Agora · {say(\'Next\')}</nav>'],
+      ['views/board.tsx', "export const Board = () => <p class={isGone ? 'sold out' : 'there'} />"],
+      ['views/board.tsx', "export const Board = () => <i safe>{kind === 'sold' ? say('Sold out') : ''}</i>"],
+      ['views/board.tsx', 'export const Board = () => <code>name</code>'],
+      ['views/api.tsx', 'export const DocsPage = () => <h1>What is sent</h1>'],
+    ],
+  },
+  'what is put into a sentence unescaped is an element': {
+    bad: [
+      ['views/board.tsx', 'const a = <Phrase of="Liked by {name}" parts={{ name: post.author }} />'],
+      ['views/board.tsx', 'const a = <Phrase of="Liked by {name}" parts={{ name }} />'],
+      ['views/board.tsx', 'const a = <Phrase of="Liked by {name}" parts={parts} />'],
+      ['views/board.tsx', 'const a = <Phrase of="Liked by {name}" parts={{ ...names }} />'],
+    ],
+    good: [
+      ['views/board.tsx', 'const a = <Phrase of="Liked by {name}" parts={{ name: <b safe>{name}</b> }} />'],
+    ],
+  },
+  'what people are told by src/ has a text in every language': {
+    bad: [
+      ['src/board/service.ts', "throw new Refusal(404, 'Nobody ever translated this one.')"],
+      ['src/board/draft.ts', `const errors = { title: \`A title has at most \${longest} characters.\` }`],
+    ],
+    good: [
+      ['src/board/service.ts', "throw new Refusal(404, 'There is no such post.')"],
+      ['src/likes/routes.ts', "documented({ summary: 'Nobody ever translated this one.' })"],
+      ['src/ops/logs.ts', "log.error('a request failed', { path })"],
+    ],
+  },
+  'styles name sides by the direction of reading': {
+    bad: [
+      ['public/site.css', 'p { margin-left: 1rem }'],
+      ['public/site.css', 'td { text-align:right }'],
+      ['public/site.css', '.skip {\n  left: 0;\n}'],
+      ['public/site.css', 'p { border-top-left-radius: 1rem }'],
+      ['public/site.css', 'img { float: left }'],
+    ],
+    good: [
+      ['public/site.css', 'p { margin-inline-start: 1rem; text-align: start; inset-inline-start: 0 }'],
+      ['public/site.css', '.left { --left: 1rem; background-position: left }'],
+      ['test/board.test.ts', "const style = 'left: 0'"],
+    ],
+  },
   'the batcher imports only itself, the platform and the protocol of likes': {
     bad: [
       ['batcher/main.ts', "import { openLikes } from '../src/likes/client.ts'"],

@@ -2,8 +2,10 @@ import { Html } from '@elysiajs/html'
 import type { Viewer } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { Phrase } from './phrase.tsx'
 import { Moment } from './time.tsx'
 
 /** A place where a member is signed in; `agent` is the browser's name. */
@@ -27,37 +29,47 @@ type AccountProps = {
 }
 
 export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: AccountProps) => (
-  <Layout frame={frame} title="Your account">
+  <Layout frame={frame} title={say('Your account')}>
     <section class="narrow account-page">
-      <h1>Your account</h1>
+      <h1 safe>{say('Your account')}</h1>
       <p class="hint">
-        You are{' '}
-        <a href={`/users/${encodeURIComponent(viewer.name)}`} safe>
-          {viewer.name}
-        </a>
-        .
+        <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} /> }} />
       </p>
       {hasChanged ? (
-        <p class="verdict" role="status">
-          Your password is changed. You are signed out everywhere else, and your API tokens are revoked.
+        <p class="verdict" role="status" safe>
+          {say(
+            'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.',
+          )}
         </p>
       ) : (
         ''
       )}
       <section class="card" aria-labelledby="sessions-title">
-        <h2 id="sessions-title">Where you are signed in</h2>
+        <h2 id="sessions-title" safe>
+          {say('Where you are signed in')}
+        </h2>
         <Sessions sessions={sessions} />
       </section>
       <section class="card" aria-labelledby="password-title">
-        <h2 id="password-title">Change your password</h2>
+        <h2 id="password-title" safe>
+          {say('Change your password')}
+        </h2>
         <PasswordForm viewer={viewer} errors={rest.passwordErrors} />
       </section>
       <section class="card" aria-labelledby="delete-title">
-        <h2 id="delete-title">Delete your account</h2>
+        <h2 id="delete-title" safe>
+          {say('Delete your account')}
+        </h2>
         <DeleteForm posts={rest.posts} errors={rest.deleteErrors} />
       </section>
     </section>
   </Layout>
+)
+
+const OwnName = ({ name }: { name: string }) => (
+  <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
+    {name}
+  </a>
 )
 
 const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
@@ -67,17 +79,26 @@ const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
         <li>
           <p>
             <strong safe>{agent}</strong>
-            {isThis ? <span class="tag">this one</span> : ''}
+            {isThis ? (
+              <span class="tag" safe>
+                {say('this one')}
+              </span>
+            ) : (
+              ''
+            )}
             <small>
-              Last used <Moment at={usedAt} />, signed in <Moment at={createdAt} />
+              <Phrase
+                of="Last used {used}, signed in {start}"
+                parts={{ used: <Moment at={usedAt} />, start: <Moment at={createdAt} /> }}
+              />
             </small>
           </p>
           {isThis ? (
             ''
           ) : (
             <form method="post" action={`/account/sessions/${token}/end`}>
-              <button class="quiet" type="submit">
-                Sign out
+              <button class="quiet" type="submit" safe>
+                {say('Sign out')}
               </button>
             </form>
           )}
@@ -87,10 +108,10 @@ const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
     <form class="stack" method="post" action="/account/sessions/end">
       <label class="choice">
         <input type="checkbox" name="tokens" value="revoke" />
-        Revoke my API tokens, too
+        <Phrase of="Revoke my API tokens, too" />
       </label>
-      <button class="button" type="submit">
-        Sign out everywhere
+      <button class="button" type="submit" safe>
+        {say('Sign out everywhere')}
       </button>
     </form>
   </>
@@ -108,11 +129,18 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
     {...sends('/account/password')}
   >
     <input type="hidden" name="username" autocomplete="username" value={viewer.name} />
-    <Password name="current" label="Your password now" autocomplete="current-password" errors={errors} />
-    <Password name="password" label="New password" autocomplete="new-password" errors={errors} />
-    <p class="hint">It ends every other session of yours and revokes all your API tokens.</p>
-    <button class="primary" type="submit">
-      Change it
+    <Password
+      name="current"
+      label={say('Your password now')}
+      autocomplete="current-password"
+      errors={errors}
+    />
+    <Password name="password" label={say('New password')} autocomplete="new-password" errors={errors} />
+    <p class="hint" safe>
+      {say('It ends every other session of yours and revokes all your API tokens.')}
+    </p>
+    <button class="primary" type="submit" safe>
+      {say('Change it')}
     </button>
   </form>
 )
@@ -121,21 +149,23 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
 export const DeleteForm = ({ posts, errors = {} }: { posts?: string; errors?: FieldErrors }) => (
   <form id="delete-form" class="stack" method="post" action="/account/delete" {...sends('/account/delete')}>
     <fieldset {...invalid('posts', errors.posts)}>
-      <legend>What should happen to your posts?</legend>
+      <legend safe>{say('What should happen to your posts?')}</legend>
       <label class="choice">
         <input type="radio" name="posts" value="keep" required checked={posts === 'keep'} />
-        They stay, from "a deleted account"
+        <Phrase of={'They stay, from "a deleted account"'} />
       </label>
       <label class="choice">
         <input type="radio" name="posts" value="remove" required checked={posts === 'remove'} />
-        They are removed, with their likes
+        <Phrase of="They are removed, with their likes" />
       </label>
       <FieldError of="posts" error={errors.posts} />
     </fieldset>
-    <Password name="confirm" label="Your password" autocomplete="current-password" errors={errors} />
-    <p class="hint">This cannot be taken back, and your name becomes free for others.</p>
-    <button class="danger" type="submit">
-      Delete my account
+    <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
+    <p class="hint" safe>
+      {say('This cannot be taken back, and your name becomes free for others.')}
+    </p>
+    <button class="danger" type="submit" safe>
+      {say('Delete my account')}
     </button>
   </form>
 )

@@ -1,43 +1,51 @@
 import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 
 /** `next` is the path on this site to go on at. */
 type FormProps = { username?: string; next?: string; errors?: FieldErrors }
 type PageProps = FormProps & { frame: Frame }
 
 export const SignupPage = ({ frame, ...form }: PageProps) => (
-  <Layout frame={frame} title="Join">
+  <Layout frame={frame} title={say('Join')}>
     <section class="narrow">
-      <h1>Join</h1>
+      <h1 safe>{say('Join')}</h1>
       <SignupForm {...form} />
       <p class="hint">
-        Already a member? <a href={withNext('/login', form.next)}>Sign in</a>
+        <Phrase
+          of="Already a member? {signIn}"
+          parts={{ signIn: <LinkTo to={withNext('/login', form.next)} says="Sign in" /> }}
+        />
       </p>
     </section>
   </Layout>
 )
 
 export const LoginPage = ({ frame, ...form }: PageProps) => (
-  <Layout frame={frame} title="Sign in">
+  <Layout frame={frame} title={say('Sign in')}>
     <section class="narrow">
-      <h1>Sign in</h1>
+      <h1 safe>{say('Sign in')}</h1>
       <LoginForm {...form} />
       <p class="hint">
-        New here? <a href={withNext('/signup', form.next)}>Join</a>
+        <Phrase
+          of="New here? {join}"
+          parts={{ join: <LinkTo to={withNext('/signup', form.next)} says="Join" /> }}
+        />
       </p>
     </section>
   </Layout>
 )
 
 export const SignupForm = (props: FormProps) => (
-  <AccountForm action="/signup" submit="Join" password="new-password" {...props} />
+  <AccountForm action="/signup" submit={say('Join')} password="new-password" {...props} />
 )
 
 export const LoginForm = (props: FormProps) => (
-  <AccountForm action="/login" submit="Sign in" password="current-password" {...props} />
+  <AccountForm action="/login" submit={say('Sign in')} password="current-password" {...props} />
 )
 
 const withNext = (to: string, next = '/') => (next === '/' ? to : `${to}?next=${encodeURIComponent(next)}`)
@@ -67,7 +75,7 @@ const AccountForm = ({
   >
     <input type="hidden" name="next" value={next} />
     <label>
-      Name
+      <Phrase of="Name" />
       <input
         name="username"
         autocomplete="username"
@@ -78,7 +86,7 @@ const AccountForm = ({
       <FieldError of="username" error={errors.username} />
     </label>
     <label>
-      Password
+      <Phrase of="Password" />
       <input
         name="password"
         type="password"

@@ -2,11 +2,21 @@ import { Html } from '@elysiajs/html'
 import type { Category } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
+import { Phrase } from './phrase.tsx'
 
-type PanelProps = { categories: Category[]; said?: string; typed?: string; errors?: FieldErrors }
+/** A new name that will not do, for the category `id`. */
+type Renaming = { id: number; typed: string; errors: FieldErrors }
+type PanelProps = {
+  categories: Category[]
+  said?: string
+  typed?: string
+  errors?: FieldErrors
+  renaming?: Renaming
+}
 
 export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame }) => (
   <AdminPage frame={frame} tab="Categories">
@@ -14,7 +24,7 @@ export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame 
   </AdminPage>
 )
 
-export const CategoriesPanel = ({ categories, said, typed = '', errors = {} }: PanelProps) => (
+export const CategoriesPanel = ({ categories, said, typed = '', errors = {}, renaming }: PanelProps) => (
   <div id="categories-panel">
     <form
       id="add-category"
@@ -26,9 +36,9 @@ export const CategoriesPanel = ({ categories, said, typed = '', errors = {} }: P
       hx-swap="outerHTML"
       hx-disable="find button"
     >
-      <h2>Add a category</h2>
+      <h2 safe>{say('Add a category')}</h2>
       <label>
-        Name
+        <Phrase of="Name" />
         <input
           id="category-name"
           name="name"
@@ -39,43 +49,50 @@ export const CategoriesPanel = ({ categories, said, typed = '', errors = {} }: P
         />
         <FieldError of="name" error={errors.name} />
       </label>
-      <button class="primary" type="submit">
-        Add
+      <button class="primary" type="submit" safe>
+        {say('Add')}
       </button>
     </form>
     <Notice said={said} />
     <table class="grid">
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col" class="number">
-            Posts
+          <th scope="col" safe>
+            {say('Name')}
+          </th>
+          <th scope="col" class="number" safe>
+            {say('Posts')}
           </th>
           <th scope="col">
-            <span class="unseen">Actions</span>
+            <span class="unseen" safe>
+              {say('Actions')}
+            </span>
           </th>
         </tr>
       </thead>
       <tbody>
         {categories.map((category) => (
-          <CategoryRow category={category} />
+          <CategoryRow category={category} renaming={renaming?.id === category.id ? renaming : undefined} />
         ))}
       </tbody>
     </table>
   </div>
 )
 
-const CategoryRow = ({ category }: { category: Category }) => (
+type RowProps = { category: Category; renaming: Renaming | undefined }
+
+const CategoryRow = ({ category, renaming }: RowProps) => (
   <tr id={`category-${category.id}`}>
     <th scope="row">
-      <a href={`/c/${encodeURIComponent(category.name)}`} safe>
+      <a href={`/c/${encodeURIComponent(category.name)}`} dir="auto" safe>
         {category.name}
       </a>
     </th>
-    <td class="number" data-label="Posts">
+    <td class="number" data-label={say('Posts')}>
       {count(category.posts)}
     </td>
     <td class="actions">
+      <RenameForm category={category} renaming={renaming} />
       {category.posts === 0 ? (
         <form method="post" action={`/admin/categories/${category.id}/remove`}>
           <button
@@ -84,9 +101,10 @@ const CategoryRow = ({ category }: { category: Category }) => (
             hx-post={`/admin/categories/${category.id}/remove`}
             hx-target="#categories-panel"
             hx-swap="outerHTML"
-            aria-label={`Remove ${category.name}`}
+            aria-label={say('Remove {what}', { what: category.name })}
+            safe
           >
-            Remove
+            {say('Remove')}
           </button>
         </form>
       ) : (
@@ -95,3 +113,37 @@ const CategoryRow = ({ category }: { category: Category }) => (
     </td>
   </tr>
 )
+
+const RenameForm = ({ category, renaming }: RowProps) => {
+  const to = `/admin/categories/${category.id}/rename`
+  const of = `name-${category.id}`
+  return (
+    <details open={renaming !== undefined}>
+      <summary aria-label={`Rename ${category.name}`}>Rename</summary>
+      <form
+        class="stack"
+        method="post"
+        action={to}
+        hx-post={to}
+        hx-target="#categories-panel"
+        hx-swap="outerHTML"
+        hx-disable="find button"
+      >
+        <label>
+          New name
+          <input
+            name="name"
+            required
+            autocomplete="off"
+            value={renaming?.typed ?? category.name}
+            {...invalid(of, renaming?.errors.name)}
+          />
+          <FieldError of={of} error={renaming?.errors.name} />
+        </label>
+        <button class="button" type="submit">
+          Rename it
+        </button>
+      </form>
+    </details>
+  )
+}

@@ -2,16 +2,19 @@ import { Html } from '@elysiajs/html'
 import type { ImportReport, RowReport } from '../src/admin/import.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { eachLanguage, language, say, sayCount } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
-import { count } from './money.tsx'
+import { Columns, Phrase } from './phrase.tsx'
 
 type Props = { report?: ImportReport | undefined; errors?: FieldErrors | undefined }
 
 export const ImportPage = ({ frame, ...form }: Props & { frame: Frame }) => (
   <AdminPage frame={frame} tab="Items">
     <p>
-      <a href="/admin">Back to the items</a>
+      <a href="/admin" safe>
+        {say('Back to the items')}
+      </a>
     </p>
     <ImportForm {...form} />
   </AdminPage>
@@ -30,23 +33,24 @@ export const ImportForm = ({ report, errors = {} }: Props) => (
       hx-swap="outerHTML"
       hx-disable="find button"
     >
-      <h2>Import items from a CSV file</h2>
+      <h2 safe>{say('Import items from a CSV file')}</h2>
       <p class="hint">
-        The first line names the columns <code>name</code>, <code>quantity</code> and <code>price</code>. A
-        new name is added, a name that is there gets the file's quantity and price. Nothing is stored while a
-        row is wrong.
+        <Phrase
+          of="The first line names the columns {name}, {quantity} and {price}. A new name is added, a name that is there gets the file's quantity and price. Nothing is stored while a row is wrong."
+          parts={{ name: <code>name</code>, quantity: <code>quantity</code>, price: <code>price</code> }}
+        />
       </p>
       <label>
-        File
+        <Phrase of="File" />
         <input type="file" name="file" accept=".csv,text/csv" required {...invalid('file', errors.file)} />
         <FieldError of="file" error={errors.file} />
       </label>
       <label class="check">
         <input type="checkbox" name="partial" value="yes" />
-        <span>Store the rows that are right, even when others are wrong</span>
+        <span safe>{say('Store the rows that are right, even when others are wrong')}</span>
       </label>
-      <button class="primary" type="submit">
-        Import
+      <button class="primary" type="submit" safe>
+        {say('Import')}
       </button>
     </form>
     {report ? <Report report={report} /> : ''}
@@ -61,40 +65,45 @@ const Report = ({ report: { rows, isStored } }: { report: ImportReport }) => (
       {summary(rows, isStored)}
     </h2>
     <table class="grid">
-      <thead>
-        <tr>
-          <th scope="col">Line</th>
-          <th scope="col">Name</th>
-          <th scope="col">What came of it</th>
-        </tr>
-      </thead>
+      <Columns of={['Line', 'Name', 'What came of it']} />
       <tbody>
         {rows.slice(0, mostShown).map((row) => (
           <ReportRow row={row} />
         ))}
       </tbody>
     </table>
-    {rows.length > mostShown ? <p class="hint">And {count(rows.length - mostShown)} more rows.</p> : ''}
+    {rows.length > mostShown ? (
+      <p class="hint" safe>
+        {sayCount('moreRows', rows.length - mostShown)}
+      </p>
+    ) : (
+      ''
+    )}
   </section>
 )
 
 const ReportRow = ({ row }: { row: RowReport }) => (
   <tr>
-    <td data-label="Line">{row.line}</td>
-    <td data-label="Name" safe>
-      {row.name}
+    <td data-label={say('Line')}>{row.line}</td>
+    <td data-label={say('Name')}>
+      <bdi safe>{row.name}</bdi>
     </td>
-    <td data-label="What came of it" class={row.outcome === 'wrong' ? 'error' : undefined} safe>
+    <td data-label={say('What came of it')} class={row.outcome === 'wrong' ? 'error' : undefined} safe>
       {row.says}
     </td>
   </tr>
 )
 
 function summary(rows: RowReport[], isStored: boolean): string {
-  const counted = (of: RowReport['outcome']) => rows.filter(({ outcome }) => outcome === of).length
-  if (!isStored)
-    return `Nothing was stored: ${counted('wrong') === 1 ? '1 row is' : `${count(counted('wrong'))} rows are`} wrong.`
-  const wrong = counted('wrong')
-  const left = wrong > 0 ? `, ${count(wrong)} left out` : ''
-  return `${count(counted('added'))} added, ${count(counted('changed'))} changed, ${count(counted('unchanged'))} as they were${left}.`
+  const number = (of: RowReport['outcome']) => rows.filter(({ outcome }) => outcome === of).length
+  if (!isStored) return sayCount('wrongRows', number('wrong'))
+  const outcomes = [
+    sayCount('rowsAdded', number('added')),
+    sayCount('rowsChanged', number('changed')),
+    sayCount('rowsUnchanged', number('unchanged')),
+    ...(number('wrong') > 0 ? [sayCount('rowsLeftOut', number('wrong'))] : []),
+  ]
+  return `${lists[language()].format(outcomes)}.`
 }
+
+const lists = eachLanguage((locale) => new Intl.ListFormat(locale, { type: 'unit' }))

@@ -3,9 +3,11 @@ import type { Frame } from '../src/frame.ts'
 import type { TypedItem } from '../src/market/items.ts'
 import type { Item } from '../src/market/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count, Money } from './money.tsx'
+import { Phrase } from './phrase.tsx'
 
 type Edited = { item: Item; typed?: TypedItem; errors?: FieldErrors }
 type PanelProps = {
@@ -33,29 +35,33 @@ export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: Pan
     <Notice said={said} />
     <div class="heading">
       <h2>
-        In the market <small>{count(items.length)}</small>
+        <Phrase of="In the market" /> <small>{count(items.length)}</small>
       </h2>
       <p class="actions">
-        <a class="button" href="/admin/import">
-          Import CSV
+        <a class="button" href="/admin/import" safe>
+          {say('Import CSV')}
         </a>
-        <a class="button" href="/admin/items.csv" download="items.csv">
-          Export CSV
+        <a class="button" href="/admin/items.csv" download="items.csv" safe>
+          {say('Export CSV')}
         </a>
       </p>
     </div>
     <table class="grid">
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col" class="number">
-            Quantity
+          <th scope="col" safe>
+            {say('Name')}
           </th>
-          <th scope="col" class="number">
-            Price
+          <th scope="col" class="number" safe>
+            {say('Quantity')}
+          </th>
+          <th scope="col" class="number" safe>
+            {say('Price')}
           </th>
           <th scope="col">
-            <span class="unseen">Actions</span>
+            <span class="unseen" safe>
+              {say('Actions')}
+            </span>
           </th>
         </tr>
       </thead>
@@ -65,7 +71,13 @@ export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: Pan
         )}
       </tbody>
     </table>
-    {items.length === 0 ? <p class="empty">Nothing is sold yet. Add the first item above.</p> : ''}
+    {items.length === 0 ? (
+      <p class="empty" safe>
+        {say('Nothing is sold yet. Add the first item above.')}
+      </p>
+    ) : (
+      ''
+    )}
   </div>
 )
 
@@ -82,11 +94,13 @@ const AddForm = ({ typed, errors = {} }: AddProps) => (
     hx-swap="outerHTML"
     hx-disable="find button"
   >
-    <h2>Add an item</h2>
-    <p class="hint">A new name is added. A name that is there already gets the quantity you give.</p>
+    <h2 safe>{say('Add an item')}</h2>
+    <p class="hint" safe>
+      {say('A new name is added. A name that is there already gets the quantity you give.')}
+    </p>
     <ItemFields of="new" values={typed ?? { name: '', quantity: '', price: '' }} errors={errors} />
-    <button class="primary" type="submit">
-      Add
+    <button class="primary" type="submit" safe>
+      {say('Add')}
     </button>
   </form>
 )
@@ -94,7 +108,7 @@ const AddForm = ({ typed, errors = {} }: AddProps) => (
 const ItemFields = ({ of, values, errors }: { of: string; values: TypedItem; errors: FieldErrors }) => (
   <>
     <label class="grow">
-      Name
+      <Phrase of="Name" />
       <input
         id={`${of}-name`}
         name="name"
@@ -106,7 +120,7 @@ const ItemFields = ({ of, values, errors }: { of: string; values: TypedItem; err
       <FieldError of={`${of}-name`} error={errors.name} />
     </label>
     <label>
-      Quantity
+      <Phrase of="Quantity" />
       <input
         id={`${of}-quantity`}
         name="quantity"
@@ -119,7 +133,7 @@ const ItemFields = ({ of, values, errors }: { of: string; values: TypedItem; err
       <FieldError of={`${of}-quantity`} error={errors.quantity} />
     </label>
     <label>
-      Price
+      <Phrase of="Price" />
       <input
         id={`${of}-price`}
         name="price"
@@ -138,13 +152,19 @@ type RowProps = { item: Item; currency: string; isChanged?: boolean }
 
 export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
   <tr id={`item-${item.id}`} class={isChanged ? 'is-changed' : undefined}>
-    <th scope="row" safe>
-      {item.name}
+    <th scope="row">
+      <bdi safe>{item.name}</bdi>
     </th>
-    <td class="number" data-label="Quantity">
-      {item.quantity === 0 ? <span class="stock none">Sold out</span> : count(item.quantity)}
+    <td class="number" data-label={say('Quantity')}>
+      {item.quantity === 0 ? (
+        <span class="stock none" safe>
+          {say('Sold out')}
+        </span>
+      ) : (
+        count(item.quantity)
+      )}
     </td>
-    <td class="number" data-label="Price">
+    <td class="number" data-label={say('Price')}>
       <Money amount={item.price} currency={currency} />
     </td>
     <td class="actions">
@@ -154,9 +174,10 @@ export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
         hx-get={`/admin/items/${item.id}/edit`}
         hx-target={`#item-${item.id}`}
         hx-swap="outerHTML"
-        aria-label={`Edit ${item.name}`}
+        aria-label={say('Edit {what}', { what: item.name })}
+        safe
       >
-        Edit
+        {say('Edit')}
       </a>
       <form method="post" action={`/admin/items/${item.id}/remove`}>
         <button
@@ -165,10 +186,11 @@ export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
           hx-post={`/admin/items/${item.id}/remove`}
           hx-target="#items-panel"
           hx-swap="outerHTML"
-          hx-confirm={`Take ${item.name} off the market?`}
-          aria-label={`Remove ${item.name}`}
+          hx-confirm={say('Take {item} off the market?', { item: item.name })}
+          aria-label={say('Remove {what}', { what: item.name })}
+          safe
         >
-          Remove
+          {say('Remove')}
         </button>
       </form>
     </td>
@@ -194,8 +216,8 @@ export const EditRow = ({ item, typed, errors = {} }: Edited) => (
           values={typed ?? { name: item.name, quantity: String(item.quantity), price: item.price }}
           errors={errors}
         />
-        <button class="primary" type="submit">
-          Save
+        <button class="primary" type="submit" safe>
+          {say('Save')}
         </button>
         <a
           class="button"
@@ -203,8 +225,9 @@ export const EditRow = ({ item, typed, errors = {} }: Edited) => (
           hx-get={`/admin/items/${item.id}`}
           hx-target={`#item-${item.id}`}
           hx-swap="outerHTML"
+          safe
         >
-          Cancel
+          {say('Cancel')}
         </a>
       </form>
     </td>

@@ -1,7 +1,10 @@
 import { Html } from '@elysiajs/html'
 import type { AdminFrame } from '../src/admin/guard.ts'
 import type { Account } from '../src/admin/queries.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
+import { Phrase } from './phrase.tsx'
 import { When } from './time.tsx'
 
 type Props = { frame: AdminFrame; members: Account[]; older: number | undefined; q: string }
@@ -11,22 +14,30 @@ export const MembersPage = ({ frame, members, older, q }: Props) => (
     <search>
       <form class="search two" method="get" action="/admin/members">
         <label>
-          <span>Name</span>
+          <span safe>{say('Name')}</span>
           <input type="search" name="q" maxlength="100" value={q} />
         </label>
-        <button class="button" type="submit">
-          Find
+        <button class="button" type="submit" safe>
+          {say('Find')}
         </button>
       </form>
     </search>
     <table class="grid">
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Member since</th>
-          <th scope="col">Role</th>
+          <th scope="col" safe>
+            {say('Name')}
+          </th>
+          <th scope="col" safe>
+            {say('Member since')}
+          </th>
+          <th scope="col" safe>
+            {say('Role')}
+          </th>
           <th scope="col">
-            <span class="unseen">Actions</span>
+            <span class="unseen" safe>
+              {say('Actions')}
+            </span>
           </th>
         </tr>
       </thead>
@@ -36,11 +47,17 @@ export const MembersPage = ({ frame, members, older, q }: Props) => (
         ))}
       </tbody>
     </table>
-    {members.length === 0 ? <p class="empty">Nobody has such a name.</p> : ''}
+    {members.length === 0 ? (
+      <p class="empty" safe>
+        {say('Nobody has such a name.')}
+      </p>
+    ) : (
+      ''
+    )}
     {older ? (
       <p class="pager">
-        <a class="button" rel="next" href={`?${new URLSearchParams({ q, before: String(older) })}`}>
-          More
+        <a class="button" rel="next" href={`?${new URLSearchParams({ q, before: String(older) })}`} safe>
+          {say('More')}
         </a>
       </p>
     ) : (
@@ -52,56 +69,79 @@ export const MembersPage = ({ frame, members, older, q }: Props) => (
 export const MemberRow = ({ member, isSelf }: { member: Account; isSelf: boolean }) => (
   <tr id={`member-${member.id}`}>
     <th scope="row">
-      <a href={`/users/${encodeURIComponent(member.name)}`} safe>
+      <a href={`/users/${encodeURIComponent(member.name)}`} dir="auto" safe>
         {member.name}
       </a>
     </th>
-    <td data-label="Member since">
+    <td data-label={say('Member since')}>
       <When at={member.createdAt} />
     </td>
-    <td data-label="Role">
+    <td data-label={say('Role')}>
       <span>
-        {member.role === 'admin' ? 'Admin' : 'Member'}
-        {member.disabledAt ? <span class="stock none"> · disabled</span> : ''}
+        <Phrase of={member.role} />
+        {member.disabledAt ? (
+          <span class="stock none">
+            {' · '}
+            <Phrase of="disabled" />
+          </span>
+        ) : (
+          ''
+        )}
       </span>
     </td>
-    <td class="actions">{isSelf ? <span class="hint">That is you</span> : <Changes member={member} />}</td>
+    <td class="actions">
+      {isSelf ? (
+        <span class="hint" safe>
+          {say('That is you')}
+        </span>
+      ) : (
+        <Changes member={member} />
+      )}
+    </td>
   </tr>
 )
 
 const Changes = ({ member }: { member: Account }) => (
   <>
     {member.role === 'admin' ? (
-      <ChangeButton member={member} change="make-member" says="Make member" />
+      <ChangeButton member={member} change="make-member" />
     ) : (
-      <ChangeButton member={member} change="make-admin" says="Make admin" />
+      <ChangeButton member={member} change="make-admin" />
     )}
     {member.disabledAt ? (
-      <ChangeButton member={member} change="enable" says="Enable" />
+      <ChangeButton member={member} change="enable" />
     ) : (
-      <ChangeButton member={member} change="disable" says="Disable" />
+      <ChangeButton member={member} change="disable" />
     )}
   </>
 )
 
 type ChangeProps = {
   member: Account
-  change: 'make-admin' | 'make-member' | 'enable' | 'disable'
-  says: 'Make admin' | 'Make member' | 'Enable' | 'Disable'
+  change: Change
 }
 
-const ChangeButton = ({ member, change, says }: ChangeProps) => (
+type Change = 'make-admin' | 'make-member' | 'enable' | 'disable'
+
+const changes: Record<Change, { button: Sentence; whole: Sentence; asks: Sentence }> = {
+  'make-admin': { button: 'Make admin', whole: 'Make admin: {member}', asks: 'Make admin: {member}?' },
+  'make-member': { button: 'Make member', whole: 'Make member: {member}', asks: 'Make member: {member}?' },
+  enable: { button: 'Enable', whole: 'Enable: {member}', asks: 'Enable: {member}?' },
+  disable: { button: 'Disable', whole: 'Disable: {member}', asks: 'Disable: {member}?' },
+}
+
+const ChangeButton = ({ member, change }: ChangeProps) => (
   <form
     method="post"
     action={`/admin/members/${member.id}`}
     hx-post={`/admin/members/${member.id}`}
     hx-target={`#member-${member.id}`}
     hx-swap="outerHTML"
-    hx-confirm={`${says}: ${member.name}?`}
+    hx-confirm={say(changes[change].asks, { member: member.name })}
   >
     <input type="hidden" name="change" value={change} />
-    <button class="quiet" type="submit" aria-label={`${says}: ${member.name}`}>
-      {says}
+    <button class="quiet" type="submit" aria-label={say(changes[change].whole, { member: member.name })} safe>
+      {say(changes[change].button)}
     </button>
   </form>
 )

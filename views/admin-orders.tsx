@@ -1,6 +1,7 @@
 import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { OrderList } from '../src/orders/service.ts'
+import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { Orders } from './orders.tsx'
 
@@ -9,14 +10,14 @@ type Props = OrderList & { frame: Frame; currency: string; isClosed: boolean }
 export const AdminOrdersPage = ({ frame, currency, isClosed, orders, older }: Props) => (
   <AdminPage frame={frame} tab="Orders">
     <div class="heading">
-      <h2>{isClosed ? 'Closed orders' : 'Orders to hand over'}</h2>
+      <h2 safe>{isClosed ? say('Closed orders') : say('Orders to hand over')}</h2>
       {isClosed ? (
-        <a class="button" href="/admin/orders">
-          Open orders
+        <a class="button" href="/admin/orders" safe>
+          {say('Open orders')}
         </a>
       ) : (
-        <a class="button" href="/admin/orders?state=closed">
-          Closed orders
+        <a class="button" href="/admin/orders?state=closed" safe>
+          {say('Closed orders')}
         </a>
       )}
     </div>

@@ -3,27 +3,37 @@ import type { Removal } from '../src/admin/queries.ts'
 import type { Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
+import { Phrase } from './phrase.tsx'
 import { When } from './time.tsx'
 
 type Props = { frame: Frame; posts: Post[]; older: number | undefined; removals: Removal[] }
 
 export const AdminPostsPage = ({ frame, posts, older, removals }: Props) => (
   <AdminPage frame={frame} tab="Posts">
-    <h2>Newest posts</h2>
+    <h2 safe>{say('Newest posts')}</h2>
     <table class="grid">
       <thead>
         <tr>
-          <th scope="col">Title</th>
-          <th scope="col">Author</th>
-          <th scope="col">Written</th>
-          <th scope="col" class="number">
-            Likes
+          <th scope="col" safe>
+            {say('Title')}
+          </th>
+          <th scope="col" safe>
+            {say('Author')}
+          </th>
+          <th scope="col" safe>
+            {say('Written')}
+          </th>
+          <th scope="col" class="number" safe>
+            {say('Likes')}
           </th>
           <th scope="col">
-            <span class="unseen">Actions</span>
+            <span class="unseen" safe>
+              {say('Actions')}
+            </span>
           </th>
         </tr>
       </thead>
@@ -35,8 +45,8 @@ export const AdminPostsPage = ({ frame, posts, older, removals }: Props) => (
     </table>
     {older ? (
       <p class="pager">
-        <a class="button" rel="next" href={`?before=${older}`}>
-          Older posts
+        <a class="button" rel="next" href={`?before=${older}`} safe>
+          {say('Older posts')}
         </a>
       </p>
     ) : (
@@ -49,22 +59,27 @@ export const AdminPostsPage = ({ frame, posts, older, removals }: Props) => (
 const PostRow = ({ post }: { post: Post }) => (
   <tr id={`post-${post.id}`}>
     <th scope="row">
-      <a href={`/posts/${post.id}`} safe>
+      <a href={`/posts/${post.id}`} dir="auto" safe>
         {post.title}
       </a>
     </th>
-    <td data-label="Author" safe>
-      {post.author ?? 'a deleted account'}
+    <td data-label={say('Author')} safe>
+      {post.author ?? say('a deleted account')}
     </td>
-    <td data-label="Written">
+    <td data-label={say('Written')}>
       <When at={post.createdAt} />
     </td>
-    <td class="number" data-label="Likes">
+    <td class="number" data-label={say('Likes')}>
       {count(post.likes)}
     </td>
     <td class="actions">
-      <a class="button" href={`/admin/posts/${post.id}/remove`} aria-label={`Remove ${post.title}`}>
-        Remove
+      <a
+        class="button"
+        href={`/admin/posts/${post.id}/remove`}
+        aria-label={say('Remove {what}', { what: post.title })}
+        safe
+      >
+        {say('Remove')}
       </a>
     </td>
   </tr>
@@ -75,15 +90,20 @@ const Removals = ({ removals }: { removals: Removal[] }) =>
     ''
   ) : (
     <section class="removals" aria-labelledby="removals-title">
-      <h2 id="removals-title">Removed lately</h2>
+      <h2 id="removals-title" safe>
+        {say('Removed lately')}
+      </h2>
       <ul class="lines">
         {removals.map(({ title, admin, reason, removedAt }) => (
           <li>
             <span>
-              <b safe>{title}</b>: <span safe>{reason}</span>
+              <b>
+                <bdi safe>{title}</bdi>
+              </b>
+              : <bdi safe>{reason}</bdi>
             </span>
             <span class="byline">
-              <span safe>{admin ?? 'a deleted account'}</span> · <When at={removedAt} />
+              <bdi safe>{admin ?? say('a deleted account')}</bdi> · <When at={removedAt} />
             </span>
           </li>
         ))}
@@ -111,22 +131,22 @@ export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
     hx-disable="find button"
   >
     <h2>
-      Remove “<span safe>{post.title}</span>”
+      <Phrase of="Remove “{title}”" parts={{ title: <bdi safe>{post.title}</bdi> }} />
     </h2>
-    <p class="excerpt" safe>
+    <p class="excerpt" dir="auto" safe>
       {post.body}
     </p>
     <label>
-      Reason
+      <Phrase of="Reason" />
       <input name="reason" maxlength="500" required value={reason} {...invalid('reason', errors.reason)} />
       <FieldError of="reason" error={errors.reason} />
     </label>
     <div class="actions">
-      <button class="primary" type="submit">
-        Remove
+      <button class="primary" type="submit" safe>
+        {say('Remove')}
       </button>
-      <a class="button" href="/admin/posts">
-        Keep
+      <a class="button" href="/admin/posts" safe>
+        {say('Keep')}
       </a>
     </div>
   </form>

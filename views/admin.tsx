@@ -1,5 +1,6 @@
 import { Html, type PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
+import { say, translated } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
 
 const tabs = {
@@ -10,18 +11,17 @@ const tabs = {
   Posts: '/admin/posts',
 }
 
+type Tab = keyof typeof tabs
+const tabNames = Object.keys(tabs) as Tab[]
+
 /** The page around every page of the admin's. */
-export const AdminPage = ({
-  frame,
-  tab,
-  children,
-}: PropsWithChildren<{ frame: Frame; tab: keyof typeof tabs }>) => (
-  <Layout frame={frame} title={`Admin: ${tab}`}>
-    <h1>Admin</h1>
-    <nav class="tabs" aria-label="Admin">
-      {Object.entries(tabs).map(([name, address]) => (
-        <a href={address} aria-current={name === tab ? 'page' : undefined} safe>
-          {name}
+export const AdminPage = ({ frame, tab, children }: PropsWithChildren<{ frame: Frame; tab: Tab }>) => (
+  <Layout frame={frame} title={say('Admin: {tab}', { tab: say(tab) })}>
+    <h1 safe>{say('Admin')}</h1>
+    <nav class="tabs" aria-label={say('Admin')}>
+      {tabNames.map((name) => (
+        <a href={tabs[name]} aria-current={name === tab ? 'page' : undefined} safe>
+          {say(name)}
         </a>
       ))}
     </nav>
@@ -34,14 +34,14 @@ export const Notice = ({ said, refused }: { said?: string | undefined; refused?:
   <>
     {said ? (
       <p class="done banner" role="status" safe>
-        {said}
+        {translated(said)}
       </p>
     ) : (
       ''
     )}
     {refused ? (
       <p class="error banner" role="alert" safe>
-        {refused}
+        {translated(refused)}
       </p>
     ) : (
       ''

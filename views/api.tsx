@@ -2,14 +2,15 @@ import { Html } from '@elysiajs/html'
 import type { Document } from '../src/api/document.ts'
 import type { Operation, Schema } from '../src/api/documented.ts'
 import type { Frame } from '../src/frame.ts'
+import { say } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
 
 type At = { method: string; path: string; operation: Operation }
 
 /** The API's documentation, drawn from its own description. */
 export const DocsPage = ({ frame, document }: { frame: Frame; document: Document }) => (
-  <Layout frame={frame} title="API" description="What programs can ask this board.">
-    <div class="docs">
+  <Layout frame={frame} title={say('API')} description="What programs can ask this board.">
+    <div class="docs" lang="en" dir="ltr">
       <header>
         <h1>API</h1>
         {document.info.description.split('\n\n').map((paragraph) => (

@@ -4,10 +4,14 @@ import type { TypedPost } from '../src/board/draft.ts'
 import type { Category, Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
-import { FieldError, invalid } from './form.tsx'
+import { say } from '../texts/say.ts'
+import { drawnOnce } from './drawn-once.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
+import { count } from './money.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 import { Picture } from './pictures.tsx'
+import { NewPostForm } from './post-form.tsx'
 import { When } from './time.tsx'
 
 type ListProps = { posts: Post[]; older: number | undefined }
@@ -22,16 +26,16 @@ type BoardProps = ListProps & {
 
 /** The front page, or with `category` one category's. */
 export const BoardPage = ({ frame, categories, category, posts, older, once, typed, errors }: BoardProps) => (
-  <Layout frame={frame} title={category?.name ?? 'Newest posts'}>
+  <Layout frame={frame} title={category?.name ?? say('Newest posts')}>
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
       <section aria-labelledby="list-title">
-        <h1 id="list-title" safe>
-          {category?.name ?? 'Newest posts'}
+        <h1 id="list-title">
+          <bdi safe>{category?.name ?? say('Newest posts')}</bdi>
         </h1>
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
-            <summary>Write a post</summary>
+            <summary safe>{say('Write a post')}</summary>
             <NewPostForm
               categories={categories}
               category={category}
@@ -42,27 +46,34 @@ export const BoardPage = ({ frame, categories, category, posts, older, once, typ
           </details>
         ) : (
           <p class="hint">
-            <a href="/login">Sign in</a> to write a post. Everyone can press like.
+            <Phrase
+              of="{signIn} to write a post. Everyone can press like."
+              parts={{
+                signIn: <LinkTo to="/login" says="Sign in" />,
+              }}
+            />
           </p>
         )}
-        <PostList posts={posts} older={older} empty="Nothing has been written here yet." />
+        <PostList posts={posts} older={older} empty={say('Nothing has been written here yet.')} />
       </section>
     </div>
   </Layout>
 )
 
 const CategoryMenu = ({ categories, current }: { categories: Category[]; current: Category | undefined }) => (
-  <nav class="categories" aria-label="Categories">
+  <nav class="categories" aria-label={say('Categories')}>
     <a href="/" aria-current={current ? undefined : 'page'}>
-      <span>All posts</span>
+      <span safe>{say('All posts')}</span>
     </a>
     {categories.map((category) => (
       <a
         href={`/c/${encodeURIComponent(category.name)}`}
         aria-current={category.id === current?.id ? 'page' : undefined}
       >
-        <span safe>{category.name}</span>
-        <small>{category.posts}</small>
+        <span dir="auto" safe>
+          {category.name}
+        </span>
+        <small>{count(category.posts)}</small>
       </a>
     ))}
   </nav>
@@ -71,17 +82,15 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
 const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
   <>
     <div id="posts">
-      {posts.map((post) => (
-        <PostCard post={post} />
-      ))}
+      {posts.map(cardOf).join('') as 'safe'}
       <p class="empty" safe>
         {empty}
       </p>
     </div>
     {older ? (
       <p class="pager">
-        <a class="button" href={`?before=${older}`} rel="next">
-          Older posts
+        <a class="button" href={`?before=${older}`} rel="next" safe>
+          {say('Older posts')}
         </a>
       </p>
     ) : (
@@ -94,25 +103,27 @@ const PostList = ({ posts, older, empty }: ListProps & { empty: string }) => (
 export const PostCard = ({ post }: { post: Post }) => (
   <article id={`post-${post.id}`} class="post card">
     <h2>
-      <a href={`/posts/${post.id}`} safe>
+      <a href={`/posts/${post.id}`} dir="auto" safe>
         {post.title}
       </a>
     </h2>
     <Byline post={post} />
     {/* An act has nothing but its caption. */}
     <Picture of={post} size="small" />
-    <p class="excerpt" safe>
+    <p class="excerpt" dir="auto" safe>
       {post.body === post.title ? '' : post.body}
     </p>
     <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
   </article>
 )
 
+const cardOf = drawnOnce((post: Post) => <PostCard post={post} />)
+
 const Byline = ({ post }: { post: Post }) => (
   <p class="byline">
     <Author name={post.author} />
     <span aria-hidden="true"> · </span>
-    <a href={`/c/${encodeURIComponent(post.category)}`} safe>
+    <a href={`/c/${encodeURIComponent(post.category)}`} dir="auto" safe>
       {post.category}
     </a>
     <span aria-hidden="true"> · </span>
@@ -122,9 +133,9 @@ const Byline = ({ post }: { post: Post }) => (
 
 const Author = ({ name }: { name: string | null }) =>
   name === null ? (
-    <span>a deleted account</span>
+    <span safe>{say('a deleted account')}</span>
   ) : (
-    <a href={`/users/${encodeURIComponent(name)}`} safe>
+    <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
       {name}
     </a>
   )
@@ -134,10 +145,12 @@ type PostPageProps = { frame: Frame; post: Post; likedBy?: string[] }
 export const PostPage = ({ frame, post, likedBy = [] }: PostPageProps) => (
   <Layout frame={frame} title={post.title} description={post.body.slice(0, 160)}>
     <article id={`post-${post.id}`} class="post whole">
-      <h1 safe>{post.title}</h1>
+      <h1>
+        <bdi safe>{post.title}</bdi>
+      </h1>
       <Byline post={post} />
       <Picture of={post} size="large" />
-      <div class="body" safe>
+      <div class="body" dir="auto" safe>
         {post.body === post.title ? '' : post.body}
       </div>
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
@@ -152,10 +165,10 @@ const Removal = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
   if (viewer && viewer.id === post.authorId)
     return (
       <details class="removal">
-        <summary>Remove this post</summary>
+        <summary safe>{say('Remove this post')}</summary>
         <form method="post" action={`/posts/${post.id}/remove`}>
-          <button class="danger" type="submit">
-            Remove it, with its likes
+          <button class="danger" type="submit" safe>
+            {say('Remove it, with its likes')}
           </button>
         </form>
       </details>
@@ -163,7 +176,9 @@ const Removal = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
   if (viewer?.role === 'admin')
     return (
       <p class="removal">
-        <a href={`/admin/posts/${post.id}/remove`}>Remove this post</a>
+        <a href={`/admin/posts/${post.id}/remove`} safe>
+          {say('Remove this post')}
+        </a>
       </p>
     )
   return ''
@@ -174,114 +189,40 @@ type UserProps = ListProps & { frame: Frame; member: Member; source: 'redis' | '
 export const UserPage = ({ frame, member, source, posts, older }: UserProps) => (
   <Layout frame={frame} title={member.name}>
     <section class="narrow">
-      <h1 safe>{member.name}</h1>
+      <h1>
+        <bdi safe>{member.name}</bdi>
+      </h1>
       <dl class="facts">
-        <dt>Id</dt>
+        <dt safe>{say('Id')}</dt>
         <dd>{member.id}</dd>
-        <dt>Member since</dt>
+        <dt safe>{say('Member since')}</dt>
         <dd>
           <When at={member.createdAt} />
         </dd>
-        <dt>Role</dt>
-        <dd>{member.role}</dd>
-        <dt>Source</dt>
+        <dt safe>{say('Role')}</dt>
+        <dd safe>{say(member.role)}</dd>
+        <dt safe>{say('Source')}</dt>
         <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
       </dl>
       {frame.viewer?.id === member.id ? (
         <p>
-          <a class="button" href="/account">
-            Your account
+          <a class="button" href="/account" safe>
+            {say('Your account')}
           </a>{' '}
-          <a class="button" href="/tokens">
-            API tokens
+          <a class="button" href="/tokens" safe>
+            {say('API tokens')}
           </a>
         </p>
       ) : (
         ''
       )}
-      <h2>Posts</h2>
-      <PostList posts={posts} older={older} empty="No posts yet." />
+      <h2 safe>{say('Posts')}</h2>
+      <PostList posts={posts} older={older} empty={say('No posts yet.')} />
     </section>
   </Layout>
 )
 
 /** `once` is a key that makes a form which is sent twice count once. */
-type NewPostProps = {
-  categories: Category[]
-  category?: Category
-  once: string
-  typed?: TypedPost
-  errors?: FieldErrors
-}
-
-/** The form for a new post: with what was typed and what was wrong with it, or empty. */
-export const NewPostForm = ({ categories, category, once, typed, errors = {} }: NewPostProps) => (
-  <form
-    id="new-post"
-    class="stack"
-    method="post"
-    action="/posts"
-    enctype="multipart/form-data"
-    {...sendsItself}
-  >
-    <input type="hidden" name="once" value={once} />
-    <label>
-      Category
-      <select name="category" required {...invalid('category', errors.category)}>
-        {categories.map(({ name }) => (
-          <option value={name} selected={name === (typed?.category ?? category?.name)} safe>
-            {name}
-          </option>
-        ))}
-      </select>
-      <FieldError of="category" error={errors.category} />
-    </label>
-    <label>
-      Title
-      <input
-        name="title"
-        maxlength="200"
-        required
-        value={typed?.title ?? ''}
-        {...invalid('title', errors.title)}
-      />
-      <FieldError of="title" error={errors.title} />
-    </label>
-    <label>
-      Text
-      <textarea name="body" rows="6" maxlength="20000" required {...invalid('body', errors.body)} safe>
-        {`\n${typed?.body ?? ''}`}
-      </textarea>
-      <FieldError of="body" error={errors.body} />
-    </label>
-    <label>
-      Picture, if you like
-      <input
-        type="file"
-        name="image"
-        accept="image/jpeg,image/png,image/webp,image/gif"
-        {...invalid('image', errors.image)}
-      />
-      <FieldError of="image" error={errors.image} />
-    </label>
-    <label>
-      What it shows, for those who cannot see it
-      <input name="alt" maxlength="300" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
-      <FieldError of="alt" error={errors.alt} />
-    </label>
-    <button class="primary" type="submit">
-      Post
-    </button>
-  </form>
-)
-
-const sendsItself = {
-  'hx-post': '/posts',
-  'hx-target': '#posts',
-  'hx-swap': 'afterbegin',
-  'hx-disable': 'find button',
-}
-
 /** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
 type AddedProps = { categories: Category[]; post: Post; once: string }
 export const PostAdded = ({ categories, post, once }: AddedProps) => (

@@ -2,16 +2,20 @@ import { Html } from '@elysiajs/html'
 import type { Member } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { Phrase } from './phrase.tsx'
 
 type FormProps = { username?: string; errors?: FieldErrors }
 
 export const AddUserPage = ({ frame, ...form }: FormProps & { frame: Frame }) => (
-  <Layout frame={frame} title="Add a user">
+  <Layout frame={frame} title={say('Add a user')}>
     <section class="narrow">
-      <h1>Add a user</h1>
-      <p class="hint">Someone without a password, who cannot sign in until given one.</p>
+      <h1 safe>{say('Add a user')}</h1>
+      <p class="hint" safe>
+        {say('Someone without a password, who cannot sign in until given one.')}
+      </p>
       <AddUserForm {...form} />
     </section>
   </Layout>
@@ -28,12 +32,12 @@ export const AddUserForm = ({ username = '', errors = {} }: FormProps) => (
     hx-disable="find button"
   >
     <label>
-      Name
+      <Phrase of="Name" />
       <input name="username" required value={username} {...invalid('username', errors.username)} />
       <FieldError of="username" error={errors.username} />
     </label>
-    <button class="primary" type="submit">
-      Add
+    <button class="primary" type="submit" safe>
+      {say('Add')}
     </button>
   </form>
 )
@@ -43,18 +47,20 @@ type ByIdProps = { frame: Frame; member: Member; source: 'Redis' | 'MySQL' }
 export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
   <Layout frame={frame} title={member.name}>
     <section class="narrow">
-      <h1 safe>{member.name}</h1>
+      <h1>
+        <bdi safe>{member.name}</bdi>
+      </h1>
       <dl class="facts">
-        <dt>Id</dt>
+        <dt safe>{say('Id')}</dt>
         <dd>{member.id}</dd>
-        <dt>Name</dt>
+        <dt safe>{say('Name')}</dt>
         <dd>
-          <a href={`/users/${encodeURIComponent(member.name)}`} safe>
+          <a href={`/users/${encodeURIComponent(member.name)}`} dir="auto" safe>
             {member.name}
           </a>
         </dd>
       </dl>
-      <p>Source: {source as 'safe'}</p>
+      <p safe>{say('Source: {store}', { store: source })}</p>
     </section>
   </Layout>
 )

@@ -1,9 +1,11 @@
 import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { Refusal } from '../src/platform/errors.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say, translated } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
 
-const headlines: Record<number, string> = {
+const headlines: Record<number, Sentence> = {
   401: 'Please sign in',
   403: 'Not allowed',
   404: 'Not found',
@@ -14,20 +16,20 @@ const headlines: Record<number, string> = {
 
 /** What a visitor sees instead of a page. */
 export const ErrorPage = ({ frame, refusal }: { frame: Frame; refusal: Refusal }) => {
-  const headline = headlines[refusal.status] ?? 'Something went wrong'
+  const headline = say(headlines[refusal.status] ?? 'Something went wrong')
   return (
     <Layout frame={frame} title={headline}>
       <section class="notice">
         <h1 safe>{headline}</h1>
-        <p safe>{refusal.message}</p>
+        <p safe>{translated(refusal.message)}</p>
         <p>
           {refusal.status === 401 ? (
-            <a class="button" href="/login">
-              Sign in
+            <a class="button" href="/login" safe>
+              {say('Sign in')}
             </a>
           ) : (
-            <a class="button" href="/">
-              To the front page
+            <a class="button" href="/" safe>
+              {say('To the front page')}
             </a>
           )}
         </p>
@@ -39,6 +41,6 @@ export const ErrorPage = ({ frame, refusal }: { frame: Frame; refusal: Refusal }
 /** The same for htmx: a sentence where the answer would have gone. */
 export const ErrorNote = ({ refusal }: { refusal: Refusal }) => (
   <p class="error" role="alert" safe>
-    {refusal.message}
+    {translated(refusal.message)}
   </p>
 )

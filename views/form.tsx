@@ -1,10 +1,11 @@
 import { Html } from '@elysiajs/html'
+import { translated } from '../texts/say.ts'
 
 /** What was wrong with the field `of`, tied to it by `aria-describedby`; nothing when nothing was. */
 export const FieldError = ({ of, error }: { of: string; error: string | undefined }) =>
   error ? (
     <p class="error" id={`${of}-error`} safe>
-      {error}
+      {translated(error)}
     </p>
   ) : (
     ''

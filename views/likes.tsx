@@ -1,6 +1,6 @@
 import { Html } from '@elysiajs/html'
-
-const counted = new Intl.NumberFormat('en')
+import { eachLanguage, language, say, sayCount, sayNumber } from '../texts/say.ts'
+import { Phrase } from './phrase.tsx'
 
 /** Drawn once: it is on every button, and the button is the answer to every like. */
 const heart = (
@@ -14,7 +14,7 @@ type LikeProps = { id: number; likes: number; liked?: boolean }
 
 /** The button with its count; a press swaps it for the one in the answer. */
 export const LikeButton = ({ id, likes, liked }: LikeProps) => {
-  const count = counted.format(likes)
+  const count = sayNumber(likes)
   return (
     <button
       id={`like-${id}`}
@@ -23,7 +23,7 @@ export const LikeButton = ({ id, likes, liked }: LikeProps) => {
       hx-post={`/posts/${id}/likes`}
       hx-swap="outerHTML"
       aria-pressed={liked === undefined ? undefined : liked ? 'true' : 'false'}
-      aria-label={`Like, ${count} so far`}
+      aria-label={say('Like, {n} so far', { n: count })}
     >
       {heart}
       <span class="count" safe>
@@ -42,21 +42,34 @@ export const LikeForm = (props: LikeProps) => (
 
 /** Who likes a post: the first names and how many more there are. */
 export const LikedBy = ({ names, likes }: { names: string[]; likes: number }) => {
+  if (names.length === 0) return ''
   const more = likes - names.length
-  return names.length === 0 ? (
-    ''
-  ) : (
+  return (
     <p class="byline">
-      Liked by{' '}
-      {names.map((name, at) => (
-        <>
-          {at > 0 ? ', ' : ''}
-          <a href={`/users/${encodeURIComponent(name)}`} safe>
-            {name}
-          </a>
-        </>
-      ))}
-      {more > 0 ? ` and ${counted.format(more)} more` : ''}
+      {more > 0 ? (
+        <Phrase
+          of="Liked by {names} and {more}"
+          parts={{ names: <Names names={names} />, more: <span safe>{sayCount('more', more)}</span> }}
+        />
+      ) : (
+        <Phrase of="Liked by {names}" parts={{ names: <Names names={names} /> }} />
+      )}
     </p>
   )
 }
+
+const Names = ({ names }: { names: string[] }) => (
+  <>
+    {lists[language()].formatToParts(names).map(({ type, value }) =>
+      type === 'element' ? (
+        <a href={`/users/${encodeURIComponent(value)}`} dir="auto" safe>
+          {value}
+        </a>
+      ) : (
+        (value as 'safe')
+      ),
+    )}
+  </>
+)
+
+const lists = eachLanguage((locale) => new Intl.ListFormat(locale, { type: 'unit', style: 'short' }))

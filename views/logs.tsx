@@ -1,14 +1,20 @@
 import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
+import { say, sayCount } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
+import { Phrase } from './phrase.tsx'
 
 type Pairs = [string, string][]
 type Logs = { requests: Pairs; db_accesses: Pairs; db_access_count: number }
 
 /** The log for people. It renews itself, and finds what is typed as it is typed. */
 export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; filter: string }) => (
-  <Layout frame={frame} title="Log" description="What all replicas were asked, and asked of the database.">
-    <h1>Log</h1>
+  <Layout
+    frame={frame}
+    title={say('Log')}
+    description={say('What all replicas were asked, and asked of the database.')}
+  >
+    <h1 safe>{say('Log')}</h1>
     <search>
       <form
         class="log-filter"
@@ -20,11 +26,11 @@ export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; fi
         hx-swap="outerHTML"
       >
         <label>
-          Find
+          <Phrase of="Find" />
           <input name="filter" type="search" value={filter} placeholder="POST /posts" autocomplete="off" />
         </label>
-        <button class="button" type="submit">
-          Show
+        <button class="button" type="submit" safe>
+          {say('Show')}
         </button>
       </form>
     </search>
@@ -35,20 +41,15 @@ export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; fi
 /** Both lists, the newest on top. */
 export const LogRows = ({ logs }: { logs: Logs }) => (
   <div id="log-rows" class="log">
-    <LogList title="Calls" pairs={logs.requests} />
-    <LogList
-      title={`Database accesses, ${counted.format(logs.db_access_count)} in all`}
-      pairs={logs.db_accesses}
-    />
+    <LogList title={say('Calls')} pairs={logs.requests} />
+    <LogList title={sayCount('databaseAccesses', logs.db_access_count)} pairs={logs.db_accesses} />
   </div>
 )
-
-const counted = new Intl.NumberFormat('en')
 
 const LogList = ({ title, pairs }: { title: string; pairs: Pairs }) => (
   <section>
     <h2 safe>{title}</h2>
-    <ol class="log-list">
+    <ol class="log-list" dir="ltr">
       {pairs.toReversed().map(([first, second]) => (
         <li>
           <code>
@@ -57,6 +58,12 @@ const LogList = ({ title, pairs }: { title: string; pairs: Pairs }) => (
         </li>
       ))}
     </ol>
-    {pairs.length === 0 ? <p class="hint">Nothing.</p> : ''}
+    {pairs.length === 0 ? (
+      <p class="hint" safe>
+        {say('Nothing.')}
+      </p>
+    ) : (
+      ''
+    )}
   </section>
 )

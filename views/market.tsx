@@ -2,30 +2,35 @@ import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { Choice, Listing, SortOrder } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say, sayCount, translated } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
-import { count, Money } from './money.tsx'
+import { Money } from './money.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 
 type Props = { frame: Frame; listing: Listing; currency: string; orderKey: string; refused?: string }
 
 /** The shop front. `refused` says why the order that was just sent was not taken. */
 export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Props) => (
-  <Layout frame={frame} title="Market" description="What the community's market has in stock.">
+  <Layout frame={frame} title={say('Market')} description={say("What the community's market has in stock.")}>
     <section class="market" aria-labelledby="market-title">
       <div class="heading">
-        <h1 id="market-title">Market</h1>
+        <h1 id="market-title" safe>
+          {say('Market')}
+        </h1>
         {frame.viewer ? (
-          <a class="button" href="/market/orders">
-            Your orders
+          <a class="button" href="/market/orders" safe>
+            {say('Your orders')}
           </a>
         ) : (
           <p class="hint">
-            <a href="/login">Sign in</a> to order.
+            <Phrase of="{signIn} to order." parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />
           </p>
         )}
       </div>
       {refused ? (
         <p class="error banner" role="alert" safe>
-          {refused}
+          {translated(refused)}
         </p>
       ) : (
         ''
@@ -46,12 +51,10 @@ export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Prop
   </Layout>
 )
 
-const found = ({ found, choice }: Listing) => {
-  const items = found === 1 ? '1 item' : `${count(found)} items`
-  return choice.q || choice.inStock ? `${items} found` : items
-}
+const found = ({ found, choice }: Listing) =>
+  sayCount(choice.q || choice.inStock ? 'itemsFound' : 'items', found)
 
-const orderNames: Record<SortOrder, string> = {
+const orderNames: Record<SortOrder, Sentence> = {
   name: 'By name',
   cheapest: 'Lowest price first',
   dearest: 'Highest price first',
@@ -73,25 +76,32 @@ const SearchForm = ({ choice }: { choice: Choice }) => (
       hx-replace-url="true"
     >
       <label class="grow">
-        <span>Search</span>
-        <input id="market-q" type="search" name="q" maxlength="100" value={choice.q} placeholder="Muffins" />
+        <span safe>{say('Search')}</span>
+        <input
+          id="market-q"
+          type="search"
+          name="q"
+          maxlength="100"
+          value={choice.q}
+          placeholder={say('Muffins')}
+        />
       </label>
       <label>
-        <span>Order</span>
+        <span safe>{say('Order by')}</span>
         <select name="sort">
           {Object.entries(orderNames).map(([value, name]) => (
             <option value={value} selected={value === choice.sort} safe>
-              {name}
+              {say(name)}
             </option>
           ))}
         </select>
       </label>
       <label class="check">
         <input type="checkbox" name="stock" value="in" checked={choice.inStock} />
-        <span>In stock only</span>
+        <span safe>{say('In stock only')}</span>
       </label>
-      <button class="button" type="submit">
-        Show
+      <button class="button" type="submit" safe>
+        {say('Show')}
       </button>
     </form>
   </search>
@@ -104,7 +114,9 @@ type Said = { ordered: string } | { refused: string }
 /** An item on the shelf. Without `orderKey` nobody is signed in, and nothing can be ordered. */
 export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
   <li id={`item-${item.id}`} class={item.quantity === 0 ? 'item card is-sold-out' : 'item card'}>
-    <h2 safe>{item.name}</h2>
+    <h2>
+      <bdi safe>{item.name}</bdi>
+    </h2>
     <p class="price">
       <Money amount={item.price} currency={currency} />
     </p>
@@ -117,9 +129,17 @@ export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
 const fewLeft = 5
 
 export const Stock = ({ quantity }: { quantity: number }) => {
-  if (quantity === 0) return <p class="stock none">Sold out</p>
-  if (quantity <= fewLeft) return <p class="stock few">Only {count(quantity)} left</p>
-  return <p class="stock">{count(quantity)} in stock</p>
+  const [kind, says] =
+    quantity === 0
+      ? ['stock none', say('Sold out')]
+      : quantity <= fewLeft
+        ? ['stock few', sayCount('onlyLeft', quantity)]
+        : ['stock', sayCount('inStock', quantity)]
+  return (
+    <p class={kind} safe>
+      {says}
+    </p>
+  )
 }
 
 /** `price` is what the visitor saw: an order at any other is refused. `key` makes a press that is repeated count once. */
@@ -143,10 +163,10 @@ const OrderForm = ({ item, orderKey }: { item: Item; orderKey: string }) => (
       max={String(item.quantity)}
       value="1"
       required
-      aria-label={`How many pieces of ${item.name}`}
+      aria-label={say('How many pieces of {item}', { item: item.name })}
     />
-    <button class="primary" type="submit">
-      Order
+    <button class="primary" type="submit" safe>
+      {say('Order')}
     </button>
   </form>
 )
@@ -154,11 +174,14 @@ const OrderForm = ({ item, orderKey }: { item: Item; orderKey: string }) => (
 const Answer = ({ said }: { said: Said }) =>
   'ordered' in said ? (
     <p class="done" role="status">
-      <span safe>{said.ordered}</span> <a href="/market/orders">Your orders</a>
+      <span safe>{said.ordered}</span>{' '}
+      <a href="/market/orders" safe>
+        {say('Your orders')}
+      </a>
     </p>
   ) : (
     <p class="error" role="alert" safe>
-      {said.refused}
+      {translated(said.refused)}
     </p>
   )
 
@@ -166,20 +189,20 @@ const Pager = ({ listing: { choice, pages } }: { listing: Listing }) =>
   pages === 1 ? (
     ''
   ) : (
-    <nav class="pager" aria-label="Pages">
+    <nav class="pager" aria-label={say('Pages')}>
       {choice.page > 1 ? (
-        <a class="button" rel="prev" href={addressOf({ ...choice, page: choice.page - 1 })}>
-          Back
+        <a class="button" rel="prev" href={addressOf({ ...choice, page: choice.page - 1 })} safe>
+          {say('Back')}
         </a>
       ) : (
         ''
       )}
-      <span class="hint">
-        Page {choice.page} of {pages}
+      <span class="hint" safe>
+        {say('Page {page} of {pages}', { page: choice.page, pages })}
       </span>
       {choice.page < pages ? (
-        <a class="button" rel="next" href={addressOf({ ...choice, page: choice.page + 1 })}>
-          More
+        <a class="button" rel="next" href={addressOf({ ...choice, page: choice.page + 1 })} safe>
+          {say('More')}
         </a>
       ) : (
         ''

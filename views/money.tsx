@@ -1,5 +1,6 @@
 import { Html } from '@elysiajs/html'
 import type { Decimal } from '../src/market/money.ts'
+import { locale, sayNumber } from '../texts/say.ts'
 
 /** An amount in the market's currency, to the cent. Intl takes the decimal text as it is, so nothing is rounded. */
 export const Money = ({ amount, currency }: { amount: Decimal; currency: string }) => (
@@ -11,15 +12,14 @@ export const Money = ({ amount, currency }: { amount: Decimal; currency: string 
 const formats = new Map<string, Intl.NumberFormat>()
 
 function formatOf(currency: string): Intl.NumberFormat {
-  const known = formats.get(currency)
+  const name = `${locale()} ${currency}`
+  const known = formats.get(name)
   if (known) return known
   const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, ...digits })
-  formats.set(currency, format)
+  const format = new Intl.NumberFormat(locale(), { style: 'currency', currency, ...digits })
+  formats.set(name, format)
   return format
 }
 
-const counted = new Intl.NumberFormat('en')
-
 /** A whole number as people read it. It holds nothing that would have to be escaped. */
-export const count = (number: number) => counted.format(number) as 'safe'
+export const count = (number: number) => sayNumber(number) as 'safe'

@@ -2,18 +2,21 @@ import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { OrderState } from '../src/orders/queries.ts'
 import type { Line, Order, OrderList } from '../src/orders/service.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
 import { count, Money } from './money.tsx'
+import { Phrase } from './phrase.tsx'
 import { When } from './time.tsx'
 
 /** A member's own orders. */
 export const OrdersPage = ({ frame, currency, ...list }: OrderList & { frame: Frame; currency: string }) => (
-  <Layout frame={frame} title="Your orders">
+  <Layout frame={frame} title={say('Your orders')}>
     <section class="narrow">
       <div class="heading">
-        <h1>Your orders</h1>
-        <a class="button" href="/market">
-          To the market
+        <h1 safe>{say('Your orders')}</h1>
+        <a class="button" href="/market" safe>
+          {say('To the market')}
         </a>
       </div>
       <Orders {...list} currency={currency} />
@@ -34,11 +37,17 @@ export const Orders = ({
     {orders.map((order) => (
       <OrderCard order={order} currency={currency} isAdmin={isAdmin} />
     ))}
-    {orders.length === 0 ? <p class="empty">There are no orders here.</p> : ''}
+    {orders.length === 0 ? (
+      <p class="empty" safe>
+        {say('There are no orders here.')}
+      </p>
+    ) : (
+      ''
+    )}
     {older ? (
       <p class="pager">
-        <a class="button" rel="next" href={`${olderAddress}${older}`}>
-          Older orders
+        <a class="button" rel="next" href={`${olderAddress}${older}`} safe>
+          {say('Older orders')}
         </a>
       </p>
     ) : (
@@ -53,7 +62,7 @@ type CardProps = { order: Order; currency: string; isAdmin?: boolean }
 export const OrderCard = ({ order, currency, isAdmin = false }: CardProps) => (
   <article id={`order-${order.id}`} class="order card">
     <div class="heading">
-      <h2>Order {order.id}</h2>
+      <h2 safe>{say('Order {number}', { number: order.id })}</h2>
       <State state={order.state} />
     </div>
     <p class="byline">
@@ -73,12 +82,12 @@ export const OrderCard = ({ order, currency, isAdmin = false }: CardProps) => (
       ))}
     </ul>
     <p class="total">
-      <span>Total</span> <Money amount={order.total} currency={currency} />
+      <span safe>{say('Total')}</span> <Money amount={order.total} currency={currency} />
     </p>
     {order.state === 'open' ? (
       <div class="actions">
-        {isAdmin ? <CloseButton order={order} of="/admin" act="complete" says="Complete" /> : ''}
-        <CloseButton order={order} of={isAdmin ? '/admin' : '/market'} act="cancel" says="Cancel" />
+        {isAdmin ? <CloseButton order={order} of="/admin" act="complete" /> : ''}
+        <CloseButton order={order} of={isAdmin ? '/admin' : '/market'} act="cancel" />
       </div>
     ) : (
       ''
@@ -86,19 +95,23 @@ export const OrderCard = ({ order, currency, isAdmin = false }: CardProps) => (
   </article>
 )
 
-const states: Record<OrderState, string> = {
+const states: Record<OrderState, Sentence> = {
   open: 'Reserved',
   completed: 'Completed',
   cancelled: 'Cancelled',
 }
 
-const State = ({ state }: { state: OrderState }) => <p class={`state ${state}`}>{states[state] as 'safe'}</p>
+const State = ({ state }: { state: OrderState }) => (
+  <p class={`state ${state}`} safe>
+    {say(states[state])}
+  </p>
+)
 
 const Buyer = ({ name }: { name: string | null }) =>
   name === null ? (
-    <span>a deleted account</span>
+    <span safe>{say('a deleted account')}</span>
   ) : (
-    <a href={`/users/${encodeURIComponent(name)}`} safe>
+    <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
       {name}
     </a>
   )
@@ -106,18 +119,24 @@ const Buyer = ({ name }: { name: string | null }) =>
 const OrderLine = ({ line, currency }: { line: Line; currency: string }) => (
   <li>
     <span>
-      {count(line.quantity)} × <span safe>{line.name}</span>
+      {count(line.quantity)} × <bdi safe>{line.name}</bdi>
     </span>
     <span class="hint">
-      <Money amount={line.price} currency={currency} /> each
+      <Phrase of="{price} each" parts={{ price: <Money amount={line.price} currency={currency} /> }} />
     </span>
   </li>
 )
 
-type CloseProps = { order: Order; of: '/admin' | '/market'; act: 'complete' | 'cancel'; says: string }
+type Act = 'complete' | 'cancel'
 
-const CloseButton = ({ order, of, act, says }: CloseProps) => {
+const acts: Record<Act, { button: Sentence; whole: Sentence }> = {
+  complete: { button: 'Complete', whole: 'Complete order {number}' },
+  cancel: { button: 'Cancel', whole: 'Cancel order {number}' },
+}
+
+const CloseButton = ({ order, of, act }: { order: Order; of: '/admin' | '/market'; act: Act }) => {
   const address = `${of}/orders/${order.id}/${act}`
+  const number = order.id
   return (
     <form method="post" action={address}>
       <button
@@ -126,10 +145,11 @@ const CloseButton = ({ order, of, act, says }: CloseProps) => {
         hx-post={address}
         hx-target={`#order-${order.id}`}
         hx-swap="outerHTML"
-        aria-label={`${says} order ${order.id}`}
-        {...(act === 'cancel' ? { 'hx-confirm': `Cancel order ${order.id}?` } : {})}
+        aria-label={say(acts[act].whole, { number })}
+        {...(act === 'cancel' ? { 'hx-confirm': say('Cancel order {number}?', { number }) } : {})}
+        safe
       >
-        {says as 'safe'}
+        {say(acts[act].button)}
       </button>
     </form>
   )

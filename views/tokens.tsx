@@ -2,34 +2,52 @@ import { Html } from '@elysiajs/html'
 import type { Token } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 import { Moment, When } from './time.tsx'
 
 type Props = { frame: Frame; tokens: Token[]; secret?: string; errors?: FieldErrors }
 
 /** A member's tokens; `secret` is that of the one that was just made. */
 export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
-  <Layout frame={frame} title="API tokens">
+  <Layout frame={frame} title={say('API tokens')}>
     <section class="narrow">
-      <h1>API tokens</h1>
+      <h1 safe>{say('API tokens')}</h1>
       <p class="hint">
-        A program that has one of them does what you may do. A new password revokes them all. See{' '}
-        <a href="/api/docs">the API</a>.
+        <Phrase
+          of="A program that has one of them does what you may do. A new password revokes them all. See {api}."
+          parts={{ api: <LinkTo to="/api/docs" says="the API" /> }}
+        />
       </p>
       {secret ? <NewSecret secret={secret} /> : ''}
-      <ul class="tokens">
+      <ul class="rows">
         {tokens.map((token) => (
           <li>
-            <span>
-              <strong safe>{token.name}</strong>
+            <p>
+              <strong>
+                <bdi safe>{token.name}</bdi>
+              </strong>
               <small>
-                Made <When at={token.createdAt} />, <LastUse at={token.usedAt} />
+                {token.usedAt === null ? (
+                  <Phrase of="Made {day}, never used" parts={{ day: <When at={token.createdAt} /> }} />
+                ) : (
+                  <Phrase
+                    of="Made {day}, last used {moment}"
+                    parts={{ day: <When at={token.createdAt} />, moment: <Moment at={token.usedAt} /> }}
+                  />
+                )}
               </small>
-            </span>
+            </p>
             <form method="post" action={`/tokens/${token.id}/revoke`}>
-              <button class="quiet" type="submit" aria-label={`Revoke ${token.name}`}>
-                Revoke
+              <button
+                class="quiet"
+                type="submit"
+                aria-label={say('Revoke {token}', { token: token.name })}
+                safe
+              >
+                {say('Revoke')}
               </button>
             </form>
           </li>
@@ -37,31 +55,22 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
       </ul>
       <form class="stack" method="post" action="/tokens">
         <label>
-          What is it for?
+          <Phrase of="What is it for?" />
           <input name="name" required maxlength="60" {...invalid('name', errors.name)} />
           <FieldError of="name" error={errors.name} />
         </label>
-        <button class="primary" type="submit">
-          Make a token
+        <button class="primary" type="submit" safe>
+          {say('Make a token')}
         </button>
       </form>
     </section>
   </Layout>
 )
 
-const LastUse = ({ at }: { at: string | null }) =>
-  at ? (
-    <>
-      last used <Moment at={at} />
-    </>
-  ) : (
-    'never used'
-  )
-
 const NewSecret = ({ secret }: { secret: string }) => (
   <div class="card" role="status">
-    <p>This is shown once. Copy it now.</p>
-    <pre tabindex="0">
+    <p safe>{say('This is shown once. Copy it now.')}</p>
+    <pre tabindex="0" dir="ltr">
       <code safe>{secret}</code>
     </pre>
   </div>

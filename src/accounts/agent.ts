@@ -1,3 +1,5 @@
+import { say } from '../../texts/say.ts'
+
 const browsers: [RegExp, string][] = [
   [/\bEdg(e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -20,6 +22,6 @@ const systems: [RegExp, string][] = [
 export function agentName(agent: string): string {
   const of = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(agent))?.[1]
   const [browser, system] = [of(browsers), of(systems)]
-  if (browser && system) return `${browser} on ${system}`
-  return browser ?? system ?? 'An unknown browser'
+  if (browser && system) return say('{browser} on {system}', { browser, system })
+  return browser ?? system ?? say('An unknown browser')
 }

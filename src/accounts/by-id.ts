@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
@@ -41,7 +42,7 @@ export const userById = (context: Context) =>
 /** Stores the user in MySQL and in Redis. Gives their id, or why not. */
 async function addUser(context: Context, username: string): Promise<number | Refusal> {
   if (!isName(username)) {
-    const message = `A name has 1 to ${longestName} ordinary characters.`
+    const message = say('A name has 1 to {longest} ordinary characters.', { longest: longestName })
     return new Refusal(422, message, { username: message })
   }
   try {

@@ -1,4 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
+import { say } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
 
 const shortest = 10
@@ -13,7 +14,8 @@ const common = new Set(dictionary.passwords.map(String).filter((each) => each.le
 /** What is wrong with a new password, as a sentence, or undefined. */
 export function passwordError(password: string, username: string): string | undefined {
   const length = [...password].length
-  if (length < shortest || length > longest) return `A password has ${shortest} to ${longest} characters.`
+  if (length < shortest || length > longest)
+    return say('A password has {shortest} to {longest} characters.', { shortest, longest })
   const plain = password.toLowerCase()
   if (common.has(plain)) return 'This is one of the most common passwords. Please choose another one.'
   if (plain === username.toLowerCase()) return 'A password is not the name. Please choose another one.'

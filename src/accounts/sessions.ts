@@ -121,8 +121,8 @@ export async function endSignIns(
   return signIns
 }
 
-/** The visitor speaks TLS to the balancer. */
-const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
+/** The visitor speaks TLS to the balancer; then cookies are marked so. */
+export const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
 
 /** The cookie that clears the browser's. */
 export const clearedCookie = (request: Request) => cookie('', 0, isSecure(request))

@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { once } from '../api/once.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
@@ -25,7 +26,7 @@ const longestName = 60
 export function tokenName(field: unknown): string {
   const name = textOf(field).trim()
   if (name === '' || [...name].length > longestName || hasControlCharacters(name) || !name.isWellFormed()) {
-    const message = `A token's name has 1 to ${longestName} ordinary characters.`
+    const message = say("A token's name has 1 to {longest} ordinary characters.", { longest: longestName })
     throw new Refusal(422, 'The token was not made.', { name: message })
   }
   return name

@@ -1,12 +1,15 @@
 import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
 import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
 import { categories } from '../board/service.ts'
 import type { Context } from '../context.ts'
 import { isFragmentRequest } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import { addCategory, removeCategory } from './categories.ts'
+import { addCategory, removeCategory, renameCategory } from './categories.ts'
 import { type AdminFrame, adminsOnly } from './guard.ts'
+
+const nameIn = (body: unknown) => textOf(asFields(body).name).normalize('NFC').trim()
 
 type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories'>
 
@@ -22,11 +25,21 @@ export const categoryRoutes = (context: Context) => {
     .get('/admin/categories', ({ frame, request }) => answer(request, frame))
 
     .post('/admin/categories', async ({ body, frame, request, set }) => {
-      const name = textOf(asFields(body).name).normalize('NFC').trim()
+      const name = nameIn(body)
       const errors = await addCategory(context, name)
-      if (!errors) return answer(request, frame, { said: `${name} is a category now.` })
+      if (!errors)
+        return answer(request, frame, { said: say('{category} is a category now.', { category: name }) })
       set.status = 422
       return answer(request, frame, { typed: name, errors })
+    })
+
+    .post('/admin/categories/:id/rename', async ({ params: { id }, body, frame, request, set }) => {
+      if (!isId(id)) throw new Refusal(404, 'There is no such category.')
+      const name = nameIn(body)
+      const errors = await renameCategory(context, Number(id), name)
+      if (!errors) return answer(request, frame, { said: `It is called ${name} now.` })
+      set.status = 422
+      return answer(request, frame, { renaming: { id: Number(id), typed: name, errors } })
     })
 
     .post('/admin/categories/:id/remove', async ({ params: { id }, frame, request }) => {

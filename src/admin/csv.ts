@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
+import { say } from '../../texts/say.ts'
 import type { Item } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 
@@ -66,16 +67,20 @@ function recordsOf(text: string): Record[] {
     }) as unknown as Record[]
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw wrongFile(`This file cannot be read: ${error instanceof Error ? error.message : error}.`)
+    throw wrongFile(say('This file cannot be read: {reason}.', { reason: reasonOf(error) }))
   }
 }
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 function headed(header: string[]): string[] {
   const names = header.map((name) => name.trim().toLowerCase())
   const missing = columns.filter((column) => !names.includes(column))
   if (missing.length > 0) {
     throw wrongFile(
-      `The first line names the columns name, quantity and price; missing: ${missing.join(', ')}.`,
+      say('The first line names the columns name, quantity and price; missing: {missing}.', {
+        missing: missing.join(', '),
+      }),
     )
   }
   return names

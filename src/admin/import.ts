@@ -1,3 +1,4 @@
+import { say, translated } from '../../texts/say.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type NewItem, readItem, wholeItem } from '../market/items.ts'
@@ -52,14 +53,15 @@ function sorted(rows: CsvRow[]): { good: GoodRow[]; wrong: RowReport[] } {
       continue
     }
     const says = earlier
-      ? `Line ${earlier} has this name too.`
+      ? say('Line {line} has this name too.', { line: earlier })
       : Object.entries(read.errors).map(told).join(' ')
     wrong.push({ line: row.line, name: row.name, outcome: 'wrong', says })
   }
   return { good, wrong }
 }
 
-const told = ([field, error]: [string, string]) => (field === 'name' ? error : `${field}: ${error}`)
+const told = ([field, error]: [string, string]) =>
+  field === 'name' ? translated(error) : `${field}: ${translated(error)}`
 
 /** By name, so that two imports lock rows in the same order. */
 async function storeAll(sql: Sql, rows: GoodRow[]): Promise<RowReport[]> {
@@ -77,9 +79,14 @@ async function storeSome(sql: Sql, rows: GoodRow[]): Promise<RowReport[]> {
   await upsertItems(sql, rows)
   return rows.map(({ line, name, quantity, price }) => {
     const old = before.get(name)
-    if (!old) return { line, name, outcome: 'added', says: 'Added.' }
+    if (!old) return { line, name, outcome: 'added', says: say('Added.') }
     return old.quantity === quantity && old.price === price
-      ? { line, name, outcome: 'unchanged', says: 'Was so already.' }
-      : { line, name, outcome: 'changed', says: `Was ${old.quantity} at ${old.price}.` }
+      ? { line, name, outcome: 'unchanged', says: say('Was so already.') }
+      : {
+          line,
+          name,
+          outcome: 'changed',
+          says: say('Was {quantity} at {price}.', { quantity: old.quantity, price: old.price }),
+        }
   })
 }

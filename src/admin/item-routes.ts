@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther } from '../frame.ts'
@@ -57,7 +58,7 @@ export const itemRoutes = (context: Context) => {
     .post('/admin/items/:id/remove', async ({ params: { id }, frame, request }) => {
       const item = await itemOr404(context, id)
       await removeItem(context, item.id)
-      return answer(request, frame, { said: `${item.name} is no longer sold.` })
+      return answer(request, frame, { said: say('{item} is no longer sold.', { item: item.name }) })
     })
 }
 
@@ -93,5 +94,8 @@ async function tryChange(
 
 const saidOf = ({ item, isNew }: Added) =>
   isNew
-    ? `${item.name} is new in the market.`
-    : `${item.name} was there already: its quantity is ${item.quantity} now, its price stays.`
+    ? say('{item} is new in the market.', { item: item.name })
+    : say('{item} was there already: its quantity is {n} now, its price stays.', {
+        item: item.name,
+        n: item.quantity,
+      })

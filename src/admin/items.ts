@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type NewItem, type ReadItem, wholeItem } from '../market/items.ts'
@@ -46,7 +47,7 @@ export async function changeItem({ db, cache }: Context, id: number, change: Ite
 }
 
 function quantityMoved({ quantity }: Item): Refusal {
-  const says = `There are ${quantity} by now. Look again before you save.`
+  const says = say('There are {n} by now. Look again before you save.', { n: quantity })
   return new Refusal(409, says, { quantity: says })
 }
 

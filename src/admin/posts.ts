@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { discountPost, postById } from '../board/queries.ts'
 import { forgetPosts } from '../board/removal.ts'
@@ -10,7 +11,8 @@ const longestReason = 500
 
 export function reasonErrors(reason: string): FieldErrors {
   if (reason === '') return { reason: 'Give a reason: its author will read it.' }
-  if ([...reason].length > longestReason) return { reason: `At most ${longestReason} characters.` }
+  if ([...reason].length > longestReason)
+    return { reason: say('At most {longest} characters.', { longest: longestReason }) }
   if (hasControlCharacters(reason) || !reason.isWellFormed()) {
     return { reason: 'A reason is one line of ordinary characters.' }
   }

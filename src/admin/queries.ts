@@ -159,6 +159,30 @@ export async function insertCategory(sql: Sql, name: string): Promise<void> {
   )
 }
 
+/** Says whether there is such a category. Throws ER_DUP_ENTRY when another one has the name. */
+export async function setCategoryName(sql: Sql, id: number, name: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'setCategoryName',
+    `UPDATE categories
+        SET name = ?, name_key = UNHEX(SHA2(?, 256))
+      WHERE id = ?`,
+    [name, name, id],
+  )
+  return affectedRows === 1
+}
+
+/** Where posts of a category stand, those with ids above `after`. */
+export const placesIn = (sql: Sql, category: number, after: number, limit: number) =>
+  sql.rows<{ id: number; categoryId: number; authorId: number | null }>(
+    'placesIn',
+    `SELECT id, category_id AS categoryId, author_id AS authorId
+       FROM posts
+      WHERE category_id = ? AND id > ?
+      ORDER BY id
+      LIMIT ?`,
+    [category, after, limit],
+  )
+
 /** Only an empty one: what its posts are for is not ours to throw away. */
 export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {
   const { affectedRows } = await sql.write(

@@ -1,33 +1,25 @@
 import type { Source } from '../platform/cache.ts'
+import { isNamed } from '../platform/etags.ts'
 
 const asJson = { 'content-type': 'application/json' }
 const notKept = { 'cache-control': 'no-store' }
 
-/**
- * One thing. Its ETag is a hash over what is sent, likes and all, so whoever has exactly this gets a 304 and nothing
- * else. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
- */
-export function one(request: Request, value: unknown, source?: Source): Response {
+/** One thing, or a 304 to whoever has exactly this. */
+export const one = (request: Request, value: unknown, source?: Source): Response =>
+  tagged(request, value, fromSource(source))
+
+/** A page of a list. `next` is the query that leads to the page after it, absent on the last one. */
+export const list = (request: Request, values: unknown[], next?: Record<string, string>, source?: Source) =>
+  tagged(request, values, { ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) })
+
+/** The ETag is a hash over what is sent, likes and all. */
+function tagged(request: Request, value: unknown, more: Record<string, string>): Response {
   const body = JSON.stringify(value)
   const etag = `"${Bun.hash(body).toString(36)}"`
-  const headers = { etag, ...fromSource(source) }
+  const headers = { etag, ...more }
   return isNamed(request.headers.get('if-none-match'), etag)
     ? new Response(null, { status: 304, headers })
     : new Response(body, { headers: { ...asJson, ...headers } })
-}
-
-/** ETags are compared weakly here: whoever compresses on the way makes them weak. */
-function isNamed(wanted: string | null, etag: string): boolean {
-  if (wanted === null) return false
-  const names = wanted.split(',').map((name) => name.trim().replace(/^W\//, ''))
-  return names.includes('*') || names.includes(etag)
-}
-
-/** A page of a list. `next` is the query that leads to the page after it, absent on the last one. */
-export function list(request: Request, values: unknown[], next?: Record<string, string>, source?: Source) {
-  return new Response(JSON.stringify(values), {
-    headers: { ...asJson, ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) },
-  })
 }
 
 /** RFC 8288: the same address with other parameters. */

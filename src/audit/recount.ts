@@ -78,7 +78,7 @@ const endOf = ({ batcher, number, hash }: Batch) => ({ batcher, number, hash })
 
 function flawOf(batch: Batch, previous: Batch | undefined): string | undefined {
   const expected = (previous?.number ?? 0) + 1
-  if (batch.number !== expected) return `batch ${expected} is missing before it`
+  if (batch.number !== expected) return 'the batch before it is missing'
   const entries = entriesOf(batch)
   if (!entries) return 'its entries cannot be read'
   if (hashOf(previous?.hash ?? firstHash, batch) !== batch.hash) return 'its hash does not fit its content'

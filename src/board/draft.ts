@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
 import type { Category } from './queries.ts'
@@ -66,7 +67,7 @@ export function readCategory(fields: Record<string, unknown>): Read<{ name: stri
   const name = textOf(fields.name).trim()
   if (name === '') return { errors: { name: 'A category needs a name.' } }
   if ([...name].length > longestCategory)
-    return { errors: { name: `A name has at most ${longestCategory} characters.` } }
+    return { errors: { name: say('A name has at most {longest} characters.', { longest: longestCategory }) } }
   if (hasControlCharacters(name) || !name.isWellFormed())
     return { errors: { name: 'A name is one line of ordinary characters.' } }
   return { draft: { name } }
@@ -74,7 +75,8 @@ export function readCategory(fields: Record<string, unknown>): Read<{ name: stri
 
 function wrongTitle(title: string): FieldErrors {
   if (title === '') return { title: 'A post needs a title.' }
-  if ([...title].length > longestTitle) return { title: `A title has at most ${longestTitle} characters.` }
+  if ([...title].length > longestTitle)
+    return { title: say('A title has at most {longest} characters.', { longest: longestTitle }) }
   if (hasControlCharacters(title) || !title.isWellFormed())
     return { title: 'A title is one line of ordinary characters.' }
   return {}
@@ -82,7 +84,8 @@ function wrongTitle(title: string): FieldErrors {
 
 function wrongBody(body: string): FieldErrors {
   if (body === '') return { body: 'Write something.' }
-  if ([...body].length > longestBody) return { body: `A post has at most ${longestBody} characters.` }
+  if ([...body].length > longestBody)
+    return { body: say('A post has at most {longest} characters.', { longest: longestBody }) }
   if (body.includes('\0')) return { body: 'A post cannot hold a NUL character.' }
   if (!body.isWellFormed()) return { body: 'A post cannot hold half a character.' }
   return {}

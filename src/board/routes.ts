@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
-import { BoardPage, NewPostForm, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { BoardPage, PostAdded, PostPage, UserPage } from '../../views/board.tsx'
+import { NewPostForm } from '../../views/post-form.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
@@ -27,12 +28,16 @@ import {
 
 /** The board: lists of posts, a post, a member, and writing a post. */
 export const board = (context: Context) => {
-  const listPage = async (request: Request, frame: Frame, wrong?: Wrong) => {
-    const { posts, older, source } = await newest(context, beforeIn(request))
+  const listPage = async (request: Request, asked: Promise<Frame>, wrong?: Wrong) => {
+    const [{ posts, older, source }, all, frame] = await Promise.all([
+      newest(context, beforeIn(request)),
+      categories(context),
+      asked,
+    ])
     const shown = await withMine(context, frame.viewer, posts)
     const page = BoardPage({
       frame,
-      categories: await categories(context),
+      categories: all,
       posts: shown,
       older,
       once: crypto.randomUUID(),
@@ -43,16 +48,18 @@ export const board = (context: Context) => {
 
   return new Elysia({ name: 'board' })
     .get('/', async ({ request, set }) => {
-      const { page, source } = await listPage(request, await frameFor(context, request))
+      const { page, source } = await listPage(request, frameFor(context, request))
       set.headers['x-source'] = source
       return page
     })
 
     .get('/c/:category', async ({ params, request, set }) => {
-      const category = await categoryNamed(context, params.category)
+      const [category, all, frame] = await Promise.all([
+        categoryNamed(context, params.category),
+        categories(context),
+        frameFor(context, request),
+      ])
       const { posts, older, source } = await newestIn(context, category.id, beforeIn(request))
-      const all = await categories(context)
-      const frame = await frameFor(context, request)
       const shown = await withMine(context, frame.viewer, posts)
 
       set.headers['x-source'] = source
@@ -61,8 +68,7 @@ export const board = (context: Context) => {
 
     .get('/posts/:id', async ({ params: { id }, request, set }) => {
       if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-      const found = await postOrRefuse(context, id)
-      const frame = await frameFor(context, request)
+      const [found, frame] = await Promise.all([postOrRefuse(context, id), frameFor(context, request)])
       const [post = found.post] = await withMine(context, frame.viewer, [found.post])
 
       set.headers['x-source'] = found.source
@@ -70,9 +76,11 @@ export const board = (context: Context) => {
     })
 
     .get('/users/:name', async ({ params: { name }, request, set }) => {
-      const { member, source } = await memberOrRefuse(context, name)
+      const [{ member, source }, frame] = await Promise.all([
+        memberOrRefuse(context, name),
+        frameFor(context, request),
+      ])
       const { posts, older } = await newestBy(context, member.id, beforeIn(request))
-      const frame = await frameFor(context, request)
       const shown = await withMine(context, frame.viewer, posts)
 
       set.headers['x-source'] = source
@@ -96,7 +104,8 @@ export const board = (context: Context) => {
       }
 
       set.status = 422
-      if (!isFragmentRequest(request)) return (await listPage(request, frame, { typed, errors })).page
+      if (!isFragmentRequest(request))
+        return (await listPage(request, Promise.resolve(frame), { typed, errors })).page
       set.headers['hx-retarget'] = '#new-post'
       set.headers['hx-reswap'] = 'outerHTML'
       return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })

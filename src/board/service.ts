@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { insertPicture } from '../pictures/queries.ts'
@@ -97,12 +98,24 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
   const reason = await reasonOfRemoval(db, id)
   return reason === undefined
     ? new Refusal(404, 'This post is gone.')
-    : new Refusal(410, `This post was removed: ${reason}`)
+    : new Refusal(410, say('This post was removed: {reason}', { reason }))
 }
 
-export async function withTotals({ likes }: Context, posts: Post[]): Promise<Post[]> {
+/** The posts with the likes they have now. As long as nothing changes these are the same objects, so views are drawn once. */
+export async function withTotals<P extends Post>({ likes }: Context, posts: P[]): Promise<P[]> {
   const totals = await likes.totals(posts.map(({ id }) => id))
-  return posts.map((post) => ({ ...post, likes: totals.get(post.id) ?? post.likes }))
+  return posts.map((post) => withLikes(post, totals.get(post.id) ?? post.likes))
+}
+
+const lastShown = new WeakMap<Post, Post>()
+
+function withLikes<P extends Post>(post: P, likes: number): P {
+  if (post.likes === likes) return post
+  const shown = lastShown.get(post) as P | undefined
+  if (shown?.likes === likes) return shown
+  const laidOver = { ...post, likes }
+  lastShown.set(post, laidOver)
+  return laidOver
 }
 
 /** What tells one new post from another, when the same is sent twice. */

@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis'
+import { say } from '../../texts/say.ts'
+import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
@@ -42,17 +44,18 @@ export type LikesClient = {
   close(): Promise<void>
 }
 
-export type LikesOptions = { batchers: string[]; redis: Redis; log: Log }
+/** `breaker`: the one of this Redis, shared with whoever else asks it. */
+export type LikesOptions = { batchers: string[]; redis: Redis; breaker: Breaker; log: Log }
 
 /** A replica's side of the likes: sends presses to the batcher that owns the post, and reads totals. */
-export function openLikes({ batchers, redis, log }: LikesOptions): LikesClient {
+export function openLikes({ batchers, redis, breaker, log }: LikesOptions): LikesClient {
   const known: Known[] = batchers.map((address) => ({ address, name: undefined }))
   const senders = known.map((batcher) =>
     openSender(batcher.address, log, (name) => {
       batcher.name = name
     }),
   )
-  const totals = openTotals({ batchers: known, redis })
+  const totals = openTotals({ batchers: known, redis, breaker })
 
   const press = async (wish: Wish, id: string | undefined) => {
     const sender = senders[ownerOf(wish.post, senders.length)]
@@ -120,7 +123,7 @@ export function openLikes({ batchers, redis, log }: LikesOptions): LikesClient {
 
 function checkedKey(id: string): string {
   if (id.length === 0 || id.length > longestKey) {
-    throw new Refusal(422, `An Idempotency-Key has 1 to ${longestKey} characters.`)
+    throw new Refusal(422, say('An Idempotency-Key has 1 to {longest} characters.', { longest: longestKey }))
   }
   return keyedId(id)
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { Breaker } from '../platform/breaker.ts'
 import {
   epochKey,
   leaseKey,
@@ -11,8 +12,6 @@ import {
   wholeField,
 } from './protocol.ts'
 
-/** After Redis was silent for too long it is left alone for this time. */
-const redisRestMs = 300
 /**
  * How long a batcher is waited for. One that is only busy must not be taken for a dead one, because MySQL lags behind what
  * it answered; and one that did not answer is asked all the same, as it may go on at any moment, but not for so long.
@@ -32,16 +31,20 @@ type Found = Map<number, number>
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
  * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
  */
-export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redis }) {
-  const sources = batchers.map((batcher) => ({
-    batcher,
-    epoch: 'none',
-    ask: openQuestions(batcher, usualPatience),
-    askAgain: openQuestions(batcher, lastPatience),
-  }))
-  type Source = (typeof sources)[number]
+type Parts = { batchers: Known[]; redis: Redis; breaker: Breaker }
+
+export function openTotals({ batchers, redis, breaker }: Parts) {
+  const sources = batchers.map((batcher): Source => {
+    const source: Source = {
+      batcher,
+      epoch: 'none',
+      lease: gathered((posts) => leased(source, posts)),
+      ask: questionsTo(batcher, usualPatience),
+      askAgain: questionsTo(batcher, lastPatience),
+    }
+    return source
+  })
   let redisRun: string | undefined
-  let restUntil = 0
   const connected = redis.status === 'ready' ? Promise.resolve() : onceConnected(redis)
   let learning = connected.then(learnRun)
   redis.on('close', forgetRun)
@@ -60,7 +63,7 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
 
   async function readFrom(source: Source, posts: number[]): Promise<Found> {
     return (
-      (await leased(source, posts)) ??
+      (await source.lease(posts)) ??
       (await source.ask(posts)) ??
       (await leftBehind(source, posts)) ??
       (await source.askAgain(posts)) ??
@@ -71,9 +74,11 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   /** What Redis holds, if a lease says that it is all there is. */
   async function leased(source: Source, posts: number[]): Promise<Found | undefined> {
     const { name } = source.batcher
-    for (let tries = 0; name && redisRun && performance.now() > restUntil && tries < 2; tries++) {
+    for (let tries = 0; name && redisRun && tries < 2; tries++) {
       const { epoch } = source
-      const found = await ask(totalsKey(name, epoch), posts, leaseKey(name))
+      const found = await breaker
+        .run(() => ask(totalsKey(name, epoch), posts, leaseKey(name)))
+        .catch(() => undefined)
       if (!found?.current) return undefined
       if (found.current === epoch)
         return found.whole === epoch && redisRunOf(epoch) === redisRun ? found.totals : undefined
@@ -97,27 +102,22 @@ export function openTotals({ batchers, redis }: { batchers: Known[]; redis: Redi
   async function lastWritten(name: string, posts: number[]): Promise<Found | undefined> {
     const epoch = await redis.get(epochKey(name)).catch(() => null)
     if (!epoch || redisRunOf(epoch) !== redisRun) return undefined
-    const found = await ask(totalsKey(name, epoch), posts, epochKey(name))
+    const found = await ask(totalsKey(name, epoch), posts, epochKey(name)).catch(() => undefined)
     return found?.whole === epoch ? found.totals : undefined
   }
 
   /** The hash first, then who is current: were it the other way round the hash could go between the two. */
   async function ask(hash: string, posts: number[], pointer: string) {
-    try {
-      const answers = await redis
-        .pipeline()
-        .hmget(hash, wholeField, ...posts.map(String))
-        .get(pointer)
-        .exec()
-      const [fields, current] = (answers ?? []).map(([error, answer]) => {
-        if (error) throw error
-        return answer
-      }) as [(string | null)[], string | null]
-      return { whole: fields[0], totals: totalsIn(posts, fields), current }
-    } catch {
-      restUntil = performance.now() + redisRestMs
-      return undefined
-    }
+    const answers = await redis
+      .pipeline()
+      .hmget(hash, wholeField, ...posts.map(String))
+      .get(pointer)
+      .exec()
+    const [fields, current] = (answers ?? []).map(([error, answer]) => {
+      if (error) throw error
+      return answer
+    }) as [(string | null)[], string | null]
+    return { whole: fields[0], totals: totalsIn(posts, fields), current }
   }
 
   function forgetRun() {
@@ -151,18 +151,19 @@ function totalsIn(posts: number[], fields: (string | null)[]): Found {
   return found
 }
 
+type Ask = (posts: number[]) => Promise<Found | undefined>
+type Source = { batcher: Known; epoch: string; lease: Ask; ask: Ask; askAgain: Ask }
 type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
 
 /**
- * Asks a batcher itself. One question is under way; the next carries all that came meanwhile, so each is sent after
- * the read that it serves began.
+ * One question is under way; the next carries all that came meanwhile, so each is sent after the read that it serves
+ * began. The answer may have posts of others in it, too.
  */
-function openQuestions(batcher: Known, patience: Patience) {
+function gathered(answerTo: Ask): Ask {
   let underWay: Promise<unknown> = Promise.resolve()
   let next: Question | undefined
-  let hungUntil = 0
 
-  return (posts: number[]): Promise<Found | undefined> => {
+  return (posts) => {
     next ??= begin()
     for (const post of posts) next.posts.add(post)
     return next.answer
@@ -177,6 +178,12 @@ function openQuestions(batcher: Known, patience: Patience) {
     underWay = answer
     return { posts, answer }
   }
+}
+
+/** Asks a batcher itself. */
+function questionsTo(batcher: Known, patience: Patience): Ask {
+  let hungUntil = 0
+  return gathered(answerTo)
 
   async function answerTo(posts: number[]): Promise<Found | undefined> {
     const found: Found = new Map()

@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Remembered } from '../platform/cache.ts'
@@ -82,7 +83,8 @@ const asTyped = (field: unknown) =>
 
 function nameError(name: string): string | undefined {
   if (name === '') return 'An item needs a name.'
-  if ([...name].length > longestName) return `A name has at most ${longestName} characters.`
+  if ([...name].length > longestName)
+    return say('A name has at most {longest} characters.', { longest: longestName })
   if (hasControlCharacters(name) || !name.isWellFormed()) return 'A name is one line of ordinary characters.'
   return undefined
 }

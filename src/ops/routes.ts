@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
+import { isNamed } from '../platform/etags.ts'
 
 const forever = 'public, max-age=31536000, immutable'
 
@@ -26,12 +27,19 @@ export const ops = ({ assets, lifecycle, metrics, missing }: Context) =>
       const found = named ?? assets.ofAnotherVersion(name)
       if (!found) throw new Refusal(404, 'There is no such file.')
 
+      const etag = `"${name}"`
+      const kept = {
+        'cache-control': named ? forever : 'no-store',
+        vary: 'Accept-Encoding',
+        ...(named && { etag }),
+      }
+      if (isNamed(request.headers.get('if-none-match'), etag))
+        return new Response(null, { status: 304, headers: kept })
       const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
       return new Response(gzip ? found.gzipped : found.content, {
         headers: {
+          ...kept,
           'content-type': found.type,
-          'cache-control': named ? forever : 'no-store',
-          vary: 'Accept-Encoding',
           ...(gzip ? { 'content-encoding': 'gzip' } : {}),
         },
       })

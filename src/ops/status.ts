@@ -59,7 +59,7 @@ async function refuseStrangers(context: Context, request: Request): Promise<void
 
 /** HAProxy lets this header come from its bind for operators alone. */
 function refuseVisitors(request: Request): void {
-  if (request.headers.get('x-operator') !== 'yes') throw new Refusal(404, 'There is no such page.')
+  if (request.headers.get('x-operator') !== 'yes') throw new Refusal(404, 'There is nothing at this address.')
 }
 
 const described = documented({

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, OrdersPage } from '../../views/orders.tsx'
 import type { Viewer } from '../accounts/queries.ts'
@@ -119,7 +120,9 @@ const orderJson = ({ config }: Context, { userId: _, ...order }: Order) => ({
 async function cardAfter(context: Context, { lines: [line] }: Order) {
   const item = line?.item ? await itemById(context.db, line.item) : undefined
   if (!item || !line) return new Response(null, { headers: { 'hx-redirect': '/market/orders' } })
-  return drawCard(context, item, { ordered: `Ordered: ${line.quantity} × ${line.name}.` })
+  return drawCard(context, item, {
+    ordered: say('Ordered: {number} × {item}.', { number: line.quantity, item: line.name }),
+  })
 }
 
 async function refused(context: Context, request: Request, body: unknown, says: string) {

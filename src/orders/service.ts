@@ -1,3 +1,4 @@
+import { say, sayCount } from '../../texts/say.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
@@ -78,14 +79,16 @@ async function whyNot(sql: Sql, wanted: Wanted[]): Promise<Refusal | undefined> 
   const items = new Map(rows.map((item) => [item.id, item]))
   const reasons = wanted.map((each) => reasonAgainst(items.get(each.item), each))
   const reason = reasons.find((each) => each !== undefined)
-  return reason === undefined ? undefined : new Refusal(409, `${reason} Nothing was ordered.`)
+  return reason === undefined ? undefined : new Refusal(409, `${reason} ${say('Nothing was ordered.')}`)
 }
 
 function reasonAgainst(item: Item | undefined, { quantity, price }: Wanted): string | undefined {
-  if (!item) return 'This item is no longer sold.'
-  if (item.quantity === 0) return `${item.name} is sold out.`
-  if (item.quantity < quantity) return `Only ${item.quantity} of ${item.name} left.`
-  return price !== undefined && price !== item.price ? `The price of ${item.name} has changed.` : undefined
+  if (!item) return say('This item is no longer sold.')
+  if (item.quantity === 0) return say('{item} is sold out.', { item: item.name })
+  if (item.quantity < quantity) return sayCount('onlyLeftOf', item.quantity, { item: item.name })
+  return price !== undefined && price !== item.price
+    ? say('The price of {item} has changed.', { item: item.name })
+    : undefined
 }
 
 /** The order that this request made when it came first; `otherwise` is thrown when there is none. */
@@ -120,8 +123,14 @@ export async function close(
   if (isClosed && state === 'cancelled') await context.cache.forget(untrueAfter.itemsChanged())
 
   const order = await orderOrRefuse(context, id, buyer)
-  if (order.state !== state) throw new Refusal(409, `This order is ${order.state} already.`)
+  if (order.state !== state) throw new Refusal(409, alreadyClosed[order.state])
   return order
+}
+
+const alreadyClosed: Record<OrderState, string> = {
+  open: 'This order is open already.',
+  completed: 'This order is completed already.',
+  cancelled: 'This order is cancelled already.',
 }
 
 /** An order by its id, or a 404; with `buyer` also when it is somebody else's. */

@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { mostPieces } from '../market/items.ts'
 import { centsIn, type Decimal, decimal } from '../market/money.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -16,7 +17,8 @@ export function readWanted(body: unknown): Wanted[] {
   const fields = asFields(body)
   const lines = Array.isArray(fields.items) ? fields.items : [fields]
   if (lines.length === 0) throw new Refusal(422, 'An order needs an item.', { items: 'At least one.' })
-  if (lines.length > mostLines) throw new Refusal(422, `An order has at most ${mostLines} items.`)
+  if (lines.length > mostLines)
+    throw new Refusal(422, say('An order has at most {most} items.', { most: mostLines }))
 
   const byItem = new Map<number, Wanted>()
   for (const line of lines.map(readLine)) {

@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
@@ -19,7 +20,7 @@ export async function readPicture({ gates, log }: Context, body: unknown): Promi
 
   const alt = textOf(typedAlt).trim()
   if ([...alt].length > longestAlt || hasControlCharacters(alt) || !alt.isWellFormed())
-    return { errors: { alt: `One line of at most ${longestAlt} characters.` } }
+    return { errors: { alt: say('One line of at most {longest} characters.', { longest: longestAlt }) } }
   if (image.size > mostBytes) return { errors: { image: 'A picture has at most 10 MB.' } }
   try {
     const picture = await gates.pictures(async () => decodePicture(await image.arrayBuffer()))

@@ -1,118 +1,179 @@
 import type { Redis } from 'ioredis'
+import type { Breaker, BreakerState } from './breaker.ts'
+import { entryOf, forgetAll, openScripts, stampLength } from './cache-entries.ts'
+import { openKept } from './kept.ts'
+import { openTurns } from './turns.ts'
 
 export type Source = 'redis' | 'mysql'
 export type Remembered<T> = { value: T; source: Source }
 
+/** How often Redis had what was asked for, how often not, and how often MySQL was asked in the end. */
+export type CacheCounts = { hits: number; misses: number; loads: number }
+
 export type Cache = {
   /**
-   * What `key` holds, else what `load` gives, which is then kept for `seconds` at most. While one caller in this
-   * process loads a key, the others wait for the same load. An `undefined` from `load` is not kept.
+   * What `key` holds, else what `load` gives, which is then kept for `seconds` at most. The value is shared: nobody may
+   * change it. An `undefined` from `load` is not kept.
    */
   remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>>
   /** Makes what these keys hold untrue for everyone, at once. */
   forget(keys: string[]): Promise<void>
+  counts(): CacheCounts
+  /** Whether Redis is asked at present. */
+  breaker(): BreakerState
 }
 
-/** Written into every key, so that a new shape of entries never meets old ones. Raise it when a view's type changes. */
-const shape = 3
+/** Loads under way at once; the pool has a few connections more, for writes. */
+const loadsAtOnce = 8
+/** How long a reader waits for what another replica loads, before it loads by itself. */
+const waitForOthersMs = 300
+const lookAgainMs = 15
+const keptCharacters = 32_000_000
+const forgetAgainMs = 500
+
+type Attempt<T> = { found: Remembered<T>; stored?: Promise<void> }
+type Line<T> = { underWay: Promise<Attempt<T>>; next: Promise<Attempt<T>> | undefined }
+type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
 
 /**
  * Read-through cache in Redis that may vanish: without Redis each read is a load and nothing fails.
  *
- * A load that began before a write must not be kept after it. Each key therefore has a generation, a counter that
- * `forget` raises; a loader reads it first and its value is stored by a script only if the generation is still the
- * same. Generations live longer than any entry, and when Redis has lost them it has lost the entries too.
+ * **One loader per key.** Within a replica one attempt per key is under way; whoever comes meanwhile shares the next one,
+ * which begins after them, so nobody is given what was read before they asked. Who finds no entry takes a short lock
+ * in Redis; the other replicas look again until the entry is there, and after 300 ms load by themselves.
  *
- * Two states are left where an entry may be untrue, both bounded by its `seconds`: Redis was out of reach for the
- * writer of a change and within reach of a reader with the entry still in it, or it came back with old entries (it
- * keeps none on disk here). To close the first, a forget that failed is repeated until Redis takes it.
+ * **No old values.** A load that began before a write must not be kept after it. Each key has a generation, a counter
+ * that `forget` raises; a loader reads it with the lock and its value is stored by a script only if it is still the same.
+ * Generations live longer than any entry, and when Redis has lost them it has lost the entries too.
+ *
+ * **Parsed once.** An entry begins with a stamp of its own. A replica keeps what it parsed beside the stamp, and asks
+ * Redis for the stamp alone; what follows is what Redis holds at that moment, without sending and parsing it again.
+ *
+ * Two states are left where an entry may be untrue, both bounded by its `seconds`: Redis was out of reach for the writer of a
+ * change and within reach of a reader with the entry still in it, or it came back with old entries (it keeps none on
+ * disk here). To close the first, a forget that failed is repeated until Redis takes it.
  */
-export function openCache(redis: Redis): Cache {
-  redis.defineCommand('storeIfCurrent', { numberOfKeys: 2, lua: storeIfCurrent })
-  const loading = new Map<string, Promise<unknown>>()
+export function openCache(redis: Redis, breaker: Breaker): Cache {
+  const scripts = openScripts(redis)
+  const lines = new Map<string, Line<unknown>>()
+  const kept = openKept(keptCharacters)
+  const turn = openTurns(loadsAtOnce)
   const forgetLater = new Set<string>()
-  redis.on('ready', () => {
-    const keys = [...forgetLater]
-    forgetLater.clear()
-    void forget(keys)
-  })
+  const counts: CacheCounts = { hits: 0, misses: 0, loads: 0 }
+  let again: Timer | undefined
+  redis.on('ready', forgetOwed)
 
-  return { remember, forget }
+  return { remember, forget, counts: () => ({ ...counts }), breaker: breaker.state }
 
   async function remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>> {
-    const found = await read(key)
-    if (found.text !== null) return { value: JSON.parse(found.text) as T, source: 'redis' }
-
-    const shared = loading.get(key) as Promise<T> | undefined
-    if (shared) return { value: await shared, source: 'mysql' }
-
-    const own = loadAndStore(key, seconds, found.generation, load)
-    loading.set(key, own)
-    try {
-      return { value: await own, source: 'mysql' }
-    } finally {
-      if (loading.get(key) === own) loading.delete(key)
-    }
+    const line = lines.get(key) as Line<T> | undefined
+    const attempt = line ? joined(line, { key, seconds, load }) : begun({ key, seconds, load })
+    return (await attempt).found
   }
 
-  async function read(key: string): Promise<{ text: string | null; generation: string | undefined }> {
-    if (redis.status !== 'ready' || forgetLater.has(key)) return { text: null, generation: undefined }
-    try {
-      const [text, generation] = await redis.mget(entryOf(key), generationOf(key))
-      return { text: text ?? null, generation: generation ?? '0' }
-    } catch {
-      return { text: null, generation: undefined }
-    }
+  function joined<T>(line: Line<T>, what: Load<T>): Promise<Attempt<T>> {
+    line.next ??= line.underWay
+      .then(({ stored }) => stored)
+      .catch(() => {})
+      .then(() => begun(what))
+    return line.next
   }
 
-  async function loadAndStore<T>(
-    key: string,
-    seconds: number,
-    generation: string | undefined,
-    load: () => Promise<T>,
-  ) {
-    const value = await load()
-    if (generation !== undefined && value !== undefined) {
-      const ttl = Math.max(1, Math.round(seconds * 1_000 * (0.9 + Math.random() * 0.1)))
-      void (redis as Scripted)
-        .storeIfCurrent(entryOf(key), generationOf(key), generation, ttl, JSON.stringify(value))
-        .catch(() => {})
+  function begun<T>(what: Load<T>): Promise<Attempt<T>> {
+    const line: Line<T> = { underWay: attempt(what), next: undefined }
+    lines.set(what.key, line as Line<unknown>)
+    const end = () => {
+      if (!line.next) lines.delete(what.key)
     }
+    line.underWay.then(({ stored }) => stored).then(end, end)
+    return line.underWay
+  }
+
+  async function attempt<T>(what: Load<T>): Promise<Attempt<T>> {
+    const found = await asked(what.key).catch(() => undefined)
+    if (found && 'value' in found) {
+      counts.hits++
+      return { found: { value: found.value as T, source: 'redis' } }
+    }
+    counts.misses++
+    return load(what, found)
+  }
+
+  /** What Redis has of a key, or the place to load it into; neither while Redis can't be asked. */
+  async function asked(key: string): Promise<{ value: unknown } | Place | undefined> {
+    if (redis.status !== 'ready' || forgetLater.has(key)) return undefined
+    const known = kept.get(key)
+    if (known && (await breaker.run(() => stampOf(key))) === known.stamp) return { value: known.value }
+    const place = await placeOf(key)
+    return place.text === undefined ? place : { value: parsed(key, place.text) }
+  }
+
+  function stampOf(key: string) {
+    return redis.getrange(entryOf(key), 0, stampLength - 1)
+  }
+
+  function parsed(key: string, text: string): unknown {
+    const value: unknown = JSON.parse(text.slice(stampLength))
+    kept.set(key, text.slice(0, stampLength), value, text.length)
     return value
+  }
+
+  /** The entry, or the place to load it into, once it is our turn or nobody else was done in time. */
+  async function placeOf(key: string) {
+    const deadline = performance.now() + waitForOthersMs
+    while (true) {
+      const place = await breaker.run(() => scripts.seek(key))
+      if (place.text !== undefined || place.isOurs || performance.now() > deadline) return place
+      await Bun.sleep(lookAgainMs)
+    }
+  }
+
+  async function load<T>({ key, seconds, load }: Load<T>, place: Place | undefined): Promise<Attempt<T>> {
+    try {
+      const value = await turn(() => {
+        counts.loads++
+        return load()
+      })
+      const found = { value, source: 'mysql' as const }
+      return place ? { found, stored: store(key, seconds, value, place) } : { found }
+    } catch (error) {
+      if (place) scripts.letGo(key, place).catch(() => {})
+      throw error
+    }
+  }
+
+  async function store(key: string, seconds: number, value: unknown, place: Place): Promise<void> {
+    try {
+      if (value === undefined) return await scripts.letGo(key, place)
+      const stamp = crypto.randomUUID().slice(-stampLength)
+      const text = JSON.stringify(value)
+      // Entries of one moment must not all end in one moment.
+      const ttlMs = Math.max(1, Math.round(seconds * 1_000 * (0.9 + Math.random() * 0.1)))
+      const isKept = await breaker.run(() => scripts.store(key, place, ttlMs, stamp + text))
+      if (isKept) kept.set(key, stamp, value, text.length)
+    } catch {
+      // It is loaded again the next time.
+    }
   }
 
   async function forget(keys: string[]): Promise<void> {
     if (keys.length === 0) return
-    // A load under way may have read what was true before the write: later callers must start their own.
-    for (const key of keys) loading.delete(key)
+    for (const key of keys) kept.delete(key)
     try {
-      const commands = redis.multi()
-      for (const key of keys) {
-        commands.incr(generationOf(key)).expire(generationOf(key), generationSeconds).del(entryOf(key))
-      }
-      await commands.exec()
+      await forgetAll(redis, keys)
       for (const key of keys) forgetLater.delete(key)
     } catch {
       for (const key of keys) forgetLater.add(key)
+      again ??= setTimeout(forgetOwed, forgetAgainMs)
+      again.unref()
     }
+  }
+
+  function forgetOwed() {
+    clearTimeout(again)
+    again = undefined
+    void forget([...forgetLater])
   }
 }
 
-const generationSeconds = 3_600
-const entryOf = (key: string) => `cache:${shape}:${key}`
-const generationOf = (key: string) => `generation:${key}`
-
-type Scripted = Redis & {
-  storeIfCurrent(
-    entry: string,
-    generationKey: string,
-    generation: string,
-    ttlMs: number,
-    value: string,
-  ): Promise<number>
-}
-
-const storeIfCurrent = `
-if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
-return 1`
+type Place = { generation: string; token: string }

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { type Breaker, openBreaker } from './breaker.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -17,6 +18,13 @@ export function openRedis(url: string, log: Log): Redis {
   })
   logChanges(redis, log)
   return redis
+}
+
+/** The breaker for all who ask this Redis. A new connection is a new beginning. */
+export function breakerOf(redis: Redis): Breaker {
+  const breaker = openBreaker({ probe: () => redis.ping() })
+  redis.on('ready', breaker.close)
+  return breaker
 }
 
 /** A connection for SUBSCRIBE alone: it waits for Redis to return and then subscribes anew by itself. */

@@ -112,6 +112,24 @@ describe('categories', () => {
     expect(await (await market.anyone().get('/')).text()).not.toContain('Garden')
   })
 
+  test('are renamed, and every page calls them so at once', async () => {
+    const { id, category } = await somePost('Where am I?', 'Old name')
+    const other = await somePost('Elsewhere', 'Other name')
+    const readers = ['/', `/posts/${id}`, '/users/ana', '/api/posts'] as const
+    const pages = async () =>
+      (await Promise.all(readers.map(async (path) => (await market.anyone().get(path)).text()))).join('')
+    expect(await pages()).toContain('Old name')
+
+    const renamed = await market.form(ana, `/admin/categories/${category}/rename`, { name: ' New name ' })
+    const taken = await market.form(ana, `/admin/categories/${other.category}/rename`, { name: 'New name' })
+    const missing = await market.form(ana, '/admin/categories/99999/rename', { name: 'Whatever' })
+
+    expect(await renamed.text()).toContain('It is called New name now.')
+    expect(await pages()).not.toContain('Old name')
+    expect([taken.status, missing.status]).toEqual([422, 404])
+    expect(await taken.text()).toContain('There is a category of this name.')
+  })
+
   test.each([
     ['', 'A category needs a name.'],
     ['x'.repeat(61), 'A name has at most 60 characters.'],

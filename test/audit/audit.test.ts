@@ -83,7 +83,7 @@ const tampered: [string, string, RegExp][] = [
     `UPDATE like_batches SET entries = '[[1,500]]', likes = 500 WHERE number = 2`,
     /^batch 2: its hash does not fit/,
   ],
-  ['lost', 'DELETE FROM like_batches WHERE number = 2', /^batch 3: batch 2 is missing before it/],
+  ['lost', 'DELETE FROM like_batches WHERE number = 2', /^batch 3: the batch before it is missing/],
 ]
 
 test.each(tampered)('a batch that was %s is found and named', async (_, statement, expected) => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectOf } from '../../stack/docker-engine.ts'
-import { likesShown, postsShown, servedBy } from '../support/page.ts'
+import { fresh, likesShown, postsShown, servedBy } from '../support/page.ts'
 import { run } from '../support/processes.ts'
 import { runAgora, type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
@@ -38,7 +38,7 @@ describe('the stack in containers', () => {
   })
 
   test('shows the posts, and which container drew the page', async () => {
-    const response = await fetch(stack.url)
+    const response = await fetch(stack.url, fresh)
 
     const page = await response.text()
     expect(postsShown(page).length).toBeGreaterThan(5)
@@ -144,7 +144,7 @@ describe('web replicas', () => {
     const statuses: number[] = []
     let isOver = false
     const reader = async () => {
-      while (!isOver) statuses.push((await fetch(stack.url)).status)
+      while (!isOver) statuses.push((await fetch(stack.url, fresh)).status)
     }
     const readers = [reader(), reader()]
     await until(() => statuses.length > 50)
@@ -172,7 +172,7 @@ describe('web replicas', () => {
     await compose('up', '--detach', '--no-recreate', '--scale', 'web=1')
 
     await until(async () => (await servers(10)).size === 1)
-    expect((await fetch(stack.url)).status).toBe(200)
+    expect((await fetch(stack.url, fresh)).status).toBe(200)
   })
 })
 
@@ -199,7 +199,7 @@ describe('down', () => {
   })
 })
 
-const frontPage = async () => (await fetch(stack.url)).text()
+const frontPage = async () => (await fetch(stack.url, fresh)).text()
 const like = (post: number) => fetch(`${stack.url}/posts/${post}/likes`, { method: 'POST' })
 
 const untilStored = (post: number, likes: number) =>

@@ -1,7 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type LikesClient, openLikes } from '../../src/likes/client.ts'
 import { openLog } from '../../src/platform/log.ts'
-import { openRedis } from '../../src/platform/redis.ts'
+import { breakerOf, openRedis } from '../../src/platform/redis.ts'
 import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/batcher.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -18,7 +18,12 @@ let posts: number[]
 
 async function openClient(...batchers: TestBatcher[]): Promise<LikesClient> {
   const redis = closeAfterTests(openRedis((await sharedRedis()).url, silent), (it) => it.disconnect())
-  return openLikes({ batchers: batchers.map(({ url }) => url), redis, log: silent })
+  return openLikes({
+    batchers: batchers.map(({ url }) => url),
+    redis,
+    breaker: breakerOf(redis),
+    log: silent,
+  })
 }
 
 beforeAll(async () => {

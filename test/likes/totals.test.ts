@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { openLikes } from '../../src/likes/client.ts'
 import { openLog } from '../../src/platform/log.ts'
-import { openRedis } from '../../src/platform/redis.ts'
+import { breakerOf, openRedis } from '../../src/platform/redis.ts'
 import { addPosts, startBatcher, storedLikes } from '../support/batcher.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -20,7 +20,7 @@ async function board() {
   const batcher = await startBatcher(database, redis, { env: { FLUSH_LIKES: '10', FLUSH_EVERY_MS: '50' } })
   const open = () => {
     const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
-    return openLikes({ batchers: [batcher.url], redis: own, log: silent })
+    return openLikes({ batchers: [batcher.url], redis: own, breaker: breakerOf(own), log: silent })
   }
   const [writer, reader] = [open(), open()]
   await until(async () => (await batcher.stats()).totalsInRedis)

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from 'bun:test'
 import { type Cache, openCache } from '../../src/platform/cache.ts'
 import { openLog } from '../../src/platform/log.ts'
-import { openRedis } from '../../src/platform/redis.ts'
+import { breakerOf, openRedis } from '../../src/platform/redis.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { type Service, startRedis } from '../support/services.ts'
 import { until } from '../support/until.ts'
@@ -19,8 +19,8 @@ beforeAll(async () => {
     })
   redis = open()
   const second = open()
-  cache = openCache(redis)
-  other = openCache(second)
+  cache = openCache(redis, breakerOf(redis))
+  other = openCache(second, breakerOf(second))
   await until(() => redis.status === 'ready' && second.status === 'ready')
 })
 

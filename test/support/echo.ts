@@ -1,6 +1,6 @@
 /**
  * A stand-in for a replica, to see what HAProxy makes of a request: `bun echo.ts NAME PORT` answers each with what
- * arrived. `/die` ends it by SIGKILL, `/slow` takes a second, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
+ * arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL, `/slow` takes a second, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
  */
 export {}
 
@@ -12,13 +12,17 @@ Bun.serve({
   hostname: '127.0.0.1',
   port: Number(port),
   fetch: async (request) => {
-    const { pathname } = new URL(request.url)
+    const { pathname, searchParams } = new URL(request.url)
     if (pathname === '/up') return new Response('', { status: isDraining ? 503 : 200 })
     requests++
     if (pathname === '/die') process.kill(process.pid, 'SIGKILL')
     if (pathname === '/slow') await Bun.sleep(1_000)
     if (pathname === '/drain') isDraining = true
-    const headers: Record<string, string> = pathname === '/bare' ? {} : { 'x-served-by': name }
+    const headers = new Headers(pathname === '/bare' ? {} : { 'x-served-by': name })
+    for (const said of searchParams.getAll('say')) {
+      const [header = '', value = ''] = said.split(/:(.*)/s)
+      headers.append(header, value)
+    }
     return Response.json({ name, requests, headers: Object.fromEntries(request.headers) }, { headers })
   },
 })

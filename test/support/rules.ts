@@ -1,6 +1,9 @@
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
+import { arabic } from '../../texts/arabic.ts'
 import type { ProjectFile } from './project.ts'
+import { nodesOf, parse } from './syntax.ts'
+import { barePart, physical, unknownSentence, unspoken } from './texts.ts'
 
 /** One of the project's rules: what its sentence forbids, found in a file. */
 export type Rule = { says: string; violations: (file: ProjectFile) => string[] }
@@ -37,11 +40,37 @@ export const rules: Rule[] = [
     violations: code(isIn('views'), (file) => [
       ...importsOf(file)
         .filter(
-          ({ to, isType }) => !isType && !to.startsWith('views/') && !/^@(elysiajs|kitajs)\/html/.test(to),
+          ({ to, isType }) => !isType && !isIn('views', 'texts')(to) && !/^@(elysiajs|kitajs)\/html/.test(to),
         )
         .map(({ to }) => `imports ${to}`),
       ...found(file.text, /\b(await|fetch\(|Bun\.|process\.|import\()/g),
     ]),
+  },
+  {
+    says: 'views take what they say from texts/',
+    // The API's documentation is for programmers, in English like the API itself.
+    violations: code(
+      (path) => isIn('views')(path) && path !== 'views/api.tsx',
+      (file) => nodesOf(parse(file)).flatMap(unspoken),
+    ),
+  },
+  {
+    says: 'what is put into a sentence unescaped is an element',
+    violations: code(isIn('views'), (file) => nodesOf(parse(file)).flatMap(barePart)),
+  },
+  {
+    says: 'what people are told by src/ has a text in every language',
+    violations: code(
+      (path) =>
+        isIn('src')(path) &&
+        !isIn('src/api', 'src/acts')(path) &&
+        !/\/(queries|api-document|metrics)\.ts$/.test(path),
+      (file) => nodesOf(parse(file)).flatMap(unknownSentence((text) => Object.hasOwn(arabic, text))),
+    ),
+  },
+  {
+    says: 'styles name sides by the direction of reading',
+    violations: ({ path, text }) => (/^public\/.*\.css$/.test(path) ? physical(text) : []),
   },
   {
     says: 'the batcher imports only itself, the platform and the protocol of likes',
@@ -51,7 +80,10 @@ export const rules: Rule[] = [
   },
   {
     says: 'src and views import neither the batcher nor the stack nor tests',
-    violations: imports(isIn('src', 'views'), (to) => isPackage(to) || isIn('src', 'views', 'public')(to)),
+    violations: imports(
+      isIn('src', 'views'),
+      (to) => isPackage(to) || isIn('src', 'views', 'public', 'texts')(to),
+    ),
   },
   {
     says: 'no file has more than 300 lines',
@@ -137,18 +169,10 @@ function imports(applies: (path: string) => boolean, isAllowed: (to: string) => 
   )
 }
 
-const isPackage = (to: string) => !/^(src|views|batcher|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
+const isPackage = (to: string) =>
+  !/^(src|views|texts|batcher|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([match]) => match.trim())
-
-const parse = ({ path, text }: ProjectFile) =>
-  ts.createSourceFile(
-    path,
-    text,
-    ts.ScriptTarget.Latest,
-    true,
-    path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
-  )
 
 /** Every string and template in a file; of a template what stands before its first value. */
 function stringsOf(file: ProjectFile): string[] {
@@ -196,10 +220,4 @@ function onlyTypes(clause: ts.ImportClause | undefined): boolean {
     ts.isNamedImports(named) &&
     named.elements.every((each) => each.isTypeOnly)
   )
-}
-
-function nodesOf(node: ts.Node): ts.Node[] {
-  const below: ts.Node[] = []
-  ts.forEachChild(node, (child) => void below.push(...nodesOf(child)))
-  return [node, ...below]
 }

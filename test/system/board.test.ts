@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { likesShown, newName, password, postsShown, servedBy } from '../support/page.ts'
+import { fresh, likesShown, newName, password, postsShown, servedBy } from '../support/page.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 import { newVisitor } from '../support/visitor.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
   stack = await sharedStack()
 })
 
-const pageAt = async (path: string) => (await fetch(stack.url + path)).text()
+const pageAt = async (path: string) => (await fetch(stack.url + path, fresh)).text()
 
 describe('the front page', () => {
   test('shows posts, and at its top left which replica drew it', async () => {
@@ -30,7 +30,7 @@ describe('the front page', () => {
   test('comes from every web replica in turn', async () => {
     const names = await until(async () => {
       const responses = await Promise.all(
-        Array.from({ length: 10 }, (_, at) => fetch(`${stack.url}/?turn=${at}`)),
+        Array.from({ length: 10 }, (_, at) => fetch(`${stack.url}/?turn=${at}`, fresh)),
       )
       const seen = new Set(responses.map(({ headers }) => headers.get('x-served-by')))
       return seen.size === 2 && seen

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { identify } from '../../stack/processes.ts'
-import { likesShown, postsShown } from '../support/page.ts'
+import { fresh, likesShown, postsShown } from '../support/page.ts'
 import { freePort } from '../support/services.ts'
 import { runAgora, type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
@@ -66,7 +66,7 @@ describe('kill -9', () => {
     const after = await until(
       async () => {
         const now = await stack.process(name)
-        const works = now.pid !== before.pid && now.state === 'ready' && (await fetch(stack.url)).ok
+        const works = now.pid !== before.pid && now.state === 'ready' && (await fetch(stack.url, fresh)).ok
         return works && now
       },
       { withinMs: 5_000 },
@@ -78,7 +78,7 @@ describe('kill -9', () => {
     const { pid } = await stack.process('web-1')
     const reads = Array.from({ length: 200 }, async (_, at) => {
       await Bun.sleep(at * 5)
-      return (await fetch(`${stack.url}/?read=${at}`)).status
+      return (await fetch(`${stack.url}/?read=${at}`, fresh)).status
     })
 
     process.kill(pid!, 'SIGKILL')
@@ -87,8 +87,8 @@ describe('kill -9', () => {
   })
 
   test('of the batcher loses no like that was answered', async () => {
-    const post = postsShown(await (await fetch(stack.url)).text())[0]!
-    const before = likesShown(await (await fetch(stack.url)).text(), post)
+    const post = postsShown(await (await fetch(stack.url, fresh)).text())[0]!
+    const before = likesShown(await (await fetch(stack.url, fresh)).text(), post)
     const press = () => fetch(`${stack.url}/api/posts/${post}/likes`, { method: 'POST' })
     const answers = [await press(), await press(), await press()]
 
@@ -103,13 +103,13 @@ describe('kill -9', () => {
 describe('./agora down', () => {
   test('leaves no process, and the next start has everything that was there', async () => {
     const { processes } = await stack.status()
-    const front = postsShown(await (await fetch(stack.url)).text())
+    const front = postsShown(await (await fetch(stack.url, fresh)).text())
 
     await stack.down()
 
     expect(processes.filter(({ pid }) => pid && identify(pid))).toEqual([])
     expect((await runAgora(['status', '--data', stack.data])).code).toBe(1)
     const again = await startStack({ data: stack.data, port: await freePort() })
-    expect(postsShown(await (await fetch(again.url)).text())).toEqual(front)
+    expect(postsShown(await (await fetch(again.url, fresh)).text())).toEqual(front)
   })
 })

@@ -6,6 +6,7 @@ import type { Frame } from '../../src/frame.ts'
 import type { Decimal } from '../../src/market/money.ts'
 import type { SiteStatus } from '../../src/ops/status.ts'
 import { Refusal } from '../../src/platform/errors.ts'
+import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import { AdminPage, Notice } from '../../views/admin.tsx'
@@ -17,7 +18,7 @@ import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
-import { BoardPage, NewPostForm, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
+import { BoardPage, PostAdded, PostCard, PostPage, UserPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError } from '../../views/form.tsx'
@@ -27,6 +28,7 @@ import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Picture } from '../../views/pictures.tsx'
+import { NewPostForm } from '../../views/post-form.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { projectFiles } from '../support/project.ts'
@@ -106,7 +108,7 @@ const siteStatus: SiteStatus = {
 }
 
 /** Every view that shows what people typed, by its name. */
-const drawn: Record<string, unknown> = {
+const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({ frame, categories: [category], category, ...list, once: hostile, typed, errors }),
   PostPage: PostPage({ frame, post, likedBy: [hostile] }),
   PostCard: PostCard({ post }),
@@ -150,7 +152,11 @@ const drawn: Record<string, unknown> = {
   ItemsPanel: ItemsPanel({ items: [item], said: hostile, ...shop }),
   ItemRow: ItemRow({ item, ...shop }),
   EditRow: EditRow({ item, typed: typedItem, errors: itemErrors }),
-  CategoriesPage: CategoriesPage({ frame: adminFrame, categories: [category] }),
+  CategoriesPage: CategoriesPage({
+    frame: adminFrame,
+    categories: [category],
+    renaming: { id: 1, typed: hostile, errors: { name: hostile } },
+  }),
   CategoriesPanel: CategoriesPanel({
     categories: [category],
     said: hostile,
@@ -179,10 +185,21 @@ const drawn: Record<string, unknown> = {
     },
   }),
   HistoryPage: HistoryPage({ frame, post, history: [{ ...batch, added: 1 }] }),
-}
+})
+const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
-const withoutText = ['LikeButton', 'LikeForm', 'Moment', 'Money', 'Stock', 'When']
+const withoutText = [
+  'Columns',
+  'LikeButton',
+  'LikeForm',
+  'LinkTo',
+  'Moment',
+  'Money',
+  'Phrase',
+  'Stock',
+  'When',
+]
 
 /** What a browser would run: scripts of the page's own, handlers in attributes. */
 function runnable(markup: string): string[] {
@@ -207,13 +224,13 @@ test('no view is left out', () => {
       [...text.matchAll(/^export (?:const|function) ([A-Z]\w*)/gm)].map(([, name]) => name),
     )
 
-  expect(views.sort()).toEqual([...Object.keys(drawn), ...withoutText].sort())
+  expect(views.sort()).toEqual([...Object.keys(drawn.en), ...withoutText].sort())
 })
 
-test.each(Object.keys(drawn))('%s shows what people typed as text', (view) => {
-  const markup = String(drawn[view])
-
-  // In an attribute only its quotes have to be something else.
-  expect(markup).toMatch(/&lt;script&gt;alert\(1\)|&#34;><script>/)
-  expect(runnable(markup)).toEqual([])
+test.each(Object.keys(drawn.en))('%s shows what people typed as text, in every language', (view) => {
+  for (const markup of [drawn.en[view], drawn.ar[view]].map(String)) {
+    // In an attribute only its quotes have to be something else.
+    expect(markup).toMatch(/&lt;script&gt;alert\(1\)|&#34;><script>/)
+    expect(runnable(markup)).toEqual([])
+  }
 })

@@ -1,0 +1,34 @@
+import { atTheDoor } from './cache-policy.ts'
+import { isFragmentRequest } from './frame.ts'
+import { isNamed } from './platform/etags.ts'
+import { isPersonal } from './security-headers.ts'
+
+type Setting = { headers: Record<string, unknown> }
+
+/**
+ * Lets HAProxy keep the answer, if the table says so of its route and it is nobody's own. The header is for HAProxy alone:
+ * towards browsers it says `private, no-cache` instead, which lets them keep a page but ask each time.
+ */
+export function allowDoor(request: Request, route: string, set: Setting): boolean {
+  const seconds = atTheDoor[route]
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (seconds === undefined || !isRead || isPersonal(request) || isFragmentRequest(request)) return false
+  set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
+  return true
+}
+
+/**
+ * A 304 for whoever has exactly this page, else undefined. Who drew it is left out: the same page drawn by another
+ * replica is the same.
+ */
+export function unchanged(
+  page: string,
+  servedBy: string,
+  request: Request,
+  set: Setting,
+): Response | undefined {
+  const etag = `W/"${Bun.hash(page.replace(servedBy, '')).toString(36)}"`
+  set.headers.etag = etag
+  if (!isNamed(request.headers.get('if-none-match'), etag)) return undefined
+  return new Response(null, { status: 304 })
+}

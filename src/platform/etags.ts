@@ -1,0 +1,11 @@
+/**
+ * Whether an `If-None-Match` names this ETag. They are compared weakly: whoever compresses on the way makes them weak.
+ * https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
+ */
+export function isNamed(wanted: string | null, etag: string): boolean {
+  if (wanted === null) return false
+  const names = wanted.split(',').map(opaque)
+  return names.includes('*') || names.includes(opaque(etag))
+}
+
+const opaque = (etag: string) => etag.trim().replace(/^W\//, '')

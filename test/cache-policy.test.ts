@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { atTheDoor, remembered } from '../src/cache-policy.ts'
+import { openRedis } from '../src/platform/redis.ts'
+import { everyWrite, type World } from './support/every-write.ts'
+import { openTwins } from './support/twins.ts'
+
+setDefaultTimeout(120_000)
+
+const world = {} as World
+const { writes, category, post } = everyWrite(world)
+beforeAll(async () => {
+  const twins = await openTwins()
+  Object.assign(world, { twins, ana: await twins.join('ana'), root: await twins.join('root') })
+  await twins.warm.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'root'")
+  const keys = await twins.warm.web.database.rows<{ token: string }>(
+    'SELECT LOWER(HEX(token_key)) AS token FROM sessions',
+  )
+  await twins.warm.web.context.cache.forget([
+    remembered.user.key('root'),
+    ...keys.map(({ token }) => remembered.session.key(token)),
+  ])
+  await category()
+  await post()
+})
+
+/** Writes of things that no cache remembers, or that other tests follow to the last reader; and why. */
+const elsewhere: Record<string, string> = {
+  'PUT /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/once.test.ts',
+  'DELETE /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/once.test.ts',
+  'POST /api/v1/acts': 'asks the users service through HAProxy, test/acts/acts.test.ts',
+  'DELETE /api/v1/_count': 'a count that is never remembered, test/acts/acts.test.ts',
+  'POST /api/v1/validate_user': 'writes nothing',
+}
+
+/** Every address at which something remembered can be read. */
+async function addresses(): Promise<string[]> {
+  const { database } = world.twins.warm.web
+  const ids = async (table: string) =>
+    (await database.rows<{ id: number }>(`SELECT id FROM ${table} ORDER BY id DESC LIMIT 3`)).map(
+      ({ id }) => id,
+    )
+  const names = async (table: string) =>
+    (await database.rows<{ name: string }>(`SELECT name FROM ${table} ORDER BY id DESC LIMIT 3`)).map(
+      ({ name }) => name,
+    )
+  const [posts, users, categories, members] = await Promise.all([
+    ids('posts'),
+    ids('users'),
+    names('categories'),
+    names('users'),
+  ])
+  return [
+    ...['/', '/market', '/api/items', '/api/categories', '/api/posts', '/api/users', '/users/ana'],
+    ...['/api/posts?user=ana'],
+    ...posts.flatMap((id) => [`/posts/${id}`, `/api/posts/${id}`]),
+    ...categories.flatMap((name) => [`/c/${name}`, `/api/posts?category=${name}`]),
+    ...users.map((id) => `/user/${id}`),
+    ...members.map((name) => `/users/${name}`),
+  ]
+}
+
+describe('what is remembered', () => {
+  test.each(Object.entries(writes))('is forgotten where it is untrue after %s', async (_, write) => {
+    const act = await write()
+    const before = await addresses()
+    await world.twins.differences(before)
+
+    const answer = await act()
+    const after = await world.twins.differences([...new Set([...before, ...(await addresses())])])
+
+    expect(answer.status).toBeLessThan(400)
+    expect(after).toEqual({})
+  })
+
+  test('is made untrue by no write that is not listed here', () => {
+    const routes = world.twins.routes
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path }) => `${method} ${path}`)
+
+    expect([...new Set(routes)].sort()).toEqual([...Object.keys(writes), ...Object.keys(elsewhere)].sort())
+  })
+
+  test('was in Redis under every key of the table', async () => {
+    const redis = openRedis(world.twins.warm.web.redis.url, world.twins.warm.web.context.log)
+    await new Promise((resolve) => redis.once('ready', resolve))
+
+    const keys = (await redis.keys('generation:*')).concat(await redis.keys('cache:*'))
+    redis.disconnect()
+
+    const kinds = [
+      ...'categories posts:newest posts:in posts:by posts:full post: user:id user: items session token'.split(
+        ' ',
+      ),
+    ]
+    for (const kind of kinds) expect(keys.some((key) => key.includes(`:${kind}`))).toBe(true)
+  })
+
+  test('at the door stands only for routes that are there', () => {
+    const reads = new Set(world.twins.routes.filter(({ method }) => method === 'GET').map(({ path }) => path))
+
+    for (const route of Object.keys(atTheDoor)) expect(reads).toContain(route)
+  })
+})

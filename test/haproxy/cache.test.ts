@@ -1,0 +1,139 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { type Haproxy, type Seen, startHaproxy } from '../support/haproxy.ts'
+
+setDefaultTimeout(60_000)
+
+let haproxy: Haproxy
+beforeAll(async () => {
+  haproxy = await startHaproxy({ RATE_LIMITS: 'off' })
+  await haproxy.add('web', 'web-1')
+})
+
+const forAMinute = 'cache-control:public, s-maxage=58'
+
+/** An address that was never asked for, whose answer has these headers. */
+const address = (...said: string[]) =>
+  `${haproxy.url}/${crypto.randomUUID()}?${new URLSearchParams(said.map((each) => ['say', each]))}`
+
+async function ask(url: string, init?: RequestInit) {
+  const response = await fetch(url, init)
+  const { requests } = (await response.json()) as Seen
+  return { headers: response.headers, requests, cache: response.headers.get('x-cache') }
+}
+
+/** The first answer is kept if it may be; this is how the next one comes. */
+async function second(url: string, init?: RequestInit) {
+  const first = await ask(url)
+  const next = await ask(url, init)
+  return { ...next, isKept: next.requests === first.requests }
+}
+
+describe('what HAProxy keeps', () => {
+  test('is what a replica allows it, for everyone, with its age', async () => {
+    const url = address(forAMinute)
+
+    const first = await ask(url)
+    const next = await ask(url)
+
+    expect([first.cache, next.cache]).toEqual(['MISS', 'HIT'])
+    expect(next.requests).toBe(first.requests)
+    expect(next.headers.get('age')).toMatch(/^[01]$/)
+  })
+
+  test('is for browsers to ask about each time, unless it never changes', async () => {
+    const page = await second(address(forAMinute))
+    const picture = await second(address('cache-control:public, max-age=31536000, s-maxage=60, immutable'))
+
+    expect(page.headers.get('cache-control')).toBe('private, no-cache')
+    expect(picture.isKept).toBe(true)
+    expect(picture.headers.get('cache-control')).toBe('public, max-age=31536000, s-maxage=60, immutable')
+  })
+
+  test('is told apart by its query', async () => {
+    const url = address(forAMinute)
+    await ask(url)
+
+    expect((await ask(`${url}&before=7`)).cache).toBe('MISS')
+  })
+
+  test('is answered with 304 to whoever has it', async () => {
+    const url = address(forAMinute, 'etag:"one"')
+    await ask(url)
+
+    const response = await fetch(url, { headers: { 'If-None-Match': 'W/"one"' } })
+
+    expect(response.status).toBe(304)
+    expect(response.headers.get('x-cache')).toBe('HIT')
+  })
+
+  test('is squeezed for those who want it so, from one copy', async () => {
+    const url = address(forAMinute, `x-long:${'long '.repeat(100)}`)
+    await ask(url, { headers: { 'Accept-Encoding': 'identity' } })
+
+    const response = await fetch(url, { headers: { 'Accept-Encoding': 'gzip' } })
+
+    expect(response.headers.get('x-cache')).toBe('HIT')
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+  })
+})
+
+describe('what HAProxy never keeps', () => {
+  test.each([
+    ['that sets a cookie', [forAMinute, 'set-cookie:session=secret']],
+    ['that is for one person', ['cache-control:private, no-store']],
+    ['that says nothing of being kept', []],
+    ['that only has an ETag', ['etag:"one"']],
+  ])('is an answer %s', async (_, said) => {
+    const { isKept, cache } = await second(address(...said))
+
+    expect(isKept).toBe(false)
+    expect(cache).not.toBe('HIT')
+  })
+
+  test.each<[string, RequestInit]>([
+    ['is signed in', { headers: { Cookie: 'theme=dark; session=abc' } }],
+    ['wrote within the last minute', { headers: { Cookie: 'wrote=1' } }],
+    ['has a token', { headers: { Authorization: 'Bearer abc' } }],
+    ['asks for a fragment', { headers: { 'HX-Request': 'true' } }],
+    ['asks for what is new', { headers: { 'Cache-Control': 'no-cache' } }],
+    ['asks for what is new as in HTTP/1.0', { headers: { Pragma: 'no-cache' } }],
+    ['writes', { method: 'POST' }],
+  ])('is given to whoever %s, nor kept of theirs', async (_, init) => {
+    const url = address(forAMinute)
+    const theirs = await ask(url, init)
+    const anonymous = await ask(url)
+    const again = await ask(url, init)
+
+    expect([theirs.cache, anonymous.cache, again.cache]).toEqual(['BYPASS', 'MISS', 'BYPASS'])
+    expect(again.requests).toBe(anonymous.requests + 1)
+  })
+
+  test('is an answer of its own', async () => {
+    const response = await fetch(`${haproxy.url}/admin`)
+
+    expect(response.status).toBe(503)
+    expect(response.headers.get('x-cache')).toBe('BYPASS')
+  })
+})
+
+describe('whoever wrote', () => {
+  test('gets a cookie that leads past the cache for a minute', async () => {
+    const { headers } = await ask(address(), { method: 'POST' })
+
+    expect(headers.getSetCookie()).toEqual(['wrote=1; Path=/; Max-Age=60; HttpOnly; SameSite=Lax'])
+  })
+
+  test('keeps the cookies that the replica sets, too', async () => {
+    const { headers } = await ask(address('set-cookie:session=mine'), { method: 'POST' })
+
+    expect(headers.getSetCookie().map((each) => each.split('=')[0])).toEqual(['session', 'wrote'])
+  })
+
+  test('gets none for a write that was refused, and readers get none', async () => {
+    const refused = await fetch(`${haproxy.url}/admin`, { method: 'POST' })
+    const { headers } = await ask(address(forAMinute))
+
+    expect(refused.headers.getSetCookie()).toEqual([])
+    expect(headers.getSetCookie()).toEqual([])
+  })
+})

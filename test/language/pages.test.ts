@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { newName, password } from '../support/page.ts'
+import { openReplica, type Replica } from '../support/replica.ts'
+
+setDefaultTimeout(60_000)
+
+let web: Replica
+let accounts: Omit<Replica, 'as'>
+beforeAll(async () => {
+  web = await openReplica()
+  accounts = await web.as('accounts')
+})
+
+const arabic = { 'accept-language': 'ar-EG,ar;q=0.9,en;q=0.5' }
+
+describe('a page in Arabic', () => {
+  test('is written from right to left, and says so', async () => {
+    const answer = await web.visitor().get('/', arabic)
+    const page = await answer.text()
+
+    expect(page).toContain('<html lang="ar" dir="rtl">')
+    expect(page).toContain('أحدث المنشورات')
+    expect(page).not.toContain('Newest posts')
+    expect(answer.headers.get('content-language')).toBe('ar')
+  })
+
+  test('is kept by no cache that others share', async () => {
+    const { headers } = await web.visitor().get('/', arabic)
+
+    expect(headers.get('cache-control')).toMatch(/^private\b/)
+    expect(headers.get('cache-control')).not.toContain('s-maxage')
+  })
+
+  test('is never given for the English one that a browser has', async () => {
+    const english = await web.visitor().get('/')
+    const etag = english.headers.get('etag') ?? '"none"'
+
+    const answer = await web.visitor().get('/', { ...arabic, 'if-none-match': etag })
+
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toContain('lang="ar"')
+  })
+
+  test('has its dates, numbers and counts in Arabic', async () => {
+    const page = await (await web.visitor().get('/audit', arabic)).text()
+
+    expect(page).toContain('العدّ')
+    expect(page).toMatch(/<time[^>]*>[^<]*\p{Script=Arabic}/u)
+  })
+
+  test('of what is not there tells so in Arabic', async () => {
+    const answer = await web.visitor().get('/posts/999999', arabic)
+
+    expect(answer.status).toBe(404)
+    expect(await answer.text()).toContain('لم يعد هذا المنشور موجودًا.')
+    expect(answer.headers.get('content-language')).toBe('ar')
+  })
+
+  test('tells what is wrong with a field in Arabic', async () => {
+    const fields = { username: newName('ana'), password: 'short' }
+    const page = await (await accounts.visitor().post('/signup', fields, arabic)).text()
+
+    expect(page).toContain('طول كلمة المرور بالأحرف من 10 إلى 200.')
+  })
+
+  test('puts a sentence for htmx in Arabic as well', async () => {
+    const headers = { ...arabic, 'hx-request': 'true' }
+    const note = await (await web.visitor().post('/posts', { title: 'A cake' }, headers)).text()
+
+    expect(note).toContain('سجّل دخولك لتكتب.')
+  })
+})
+
+test('programs are answered in English, whatever they ask for', async () => {
+  const answer = await web.visitor().get('/api/posts/999999', arabic)
+
+  expect(await answer.json()).toMatchObject({ detail: 'This post is gone.' })
+})
+
+describe('the choice at the foot of a page', () => {
+  test('stays for whatever is read afterwards', async () => {
+    const ana = web.visitor()
+    const answer = await ana.post('/language', { language: 'ar' }, { referer: 'http://localhost/market?q=x' })
+
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toBe('/market?q=x')
+    expect(await (await ana.get('/market')).text()).toContain('lang="ar" dir="rtl"')
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^language=ar; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
+    )
+  })
+
+  test('goes back to English over a browser that asks for Arabic', async () => {
+    const ana = web.visitor()
+    await ana.post('/language', { language: 'en' }, arabic)
+
+    expect(await (await ana.get('/', arabic)).text()).toContain('<html lang="en" dir="ltr">')
+  })
+
+  test('travels by TLS alone where the site speaks it', async () => {
+    const answer = await web.visitor().post('/language', { language: 'ar' }, { 'x-forwarded-proto': 'https' })
+
+    expect(answer.headers.get('set-cookie')).toEndWith('; Secure')
+  })
+
+  test.each(['', 'tlh', 'constructor'])('is refused for "%s"', async (language) => {
+    const answer = await web.visitor().post('/language', { language })
+
+    expect(answer.status).toBe(422)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+  })
+
+  test('is not made by another site', async () => {
+    const answer = await web
+      .visitor()
+      .post('/language', { language: 'ar' }, { origin: 'http://elsewhere.example' })
+
+    expect(answer.status).toBe(403)
+  })
+
+  test('is the same for members', async () => {
+    const ana = accounts.visitor()
+    await ana.post('/signup', { username: newName('ana'), password }, arabic)
+    const page = await (await ana.get('/account', arabic)).text()
+
+    expect(page).toContain('جلساتك المفتوحة')
+    expect(page).not.toContain('Where you are signed in')
+  })
+})

@@ -1,0 +1,11 @@
+import { accounts } from './arabic/accounts.ts'
+import { admin } from './arabic/admin.ts'
+import { audit } from './arabic/audit.ts'
+import { board } from './arabic/board.ts'
+import { market } from './arabic/market.ts'
+import { site } from './arabic/site.ts'
+
+/** Every sentence of the site in Arabic, by its English text. */
+export const arabic = { ...site, ...board, ...market, ...accounts, ...admin, ...audit }
+
+export type Sentence = keyof typeof arabic

@@ -1,0 +1,86 @@
+/** Signing up and in, a member's own account, tokens. */
+export const accounts = {
+  Name: 'الاسم',
+  Password: 'كلمة المرور',
+  'Already a member? {signIn}': 'أنت عضو بالفعل؟ {signIn}',
+  'New here? {join}': 'جديد هنا؟ {join}',
+
+  'Your account': 'حسابك',
+  'You are {name}.': 'أنت {name}.',
+  'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.':
+    'غُيّرت كلمة مرورك، وسُجّل خروجك من كل مكان آخر، وأُبطلت رموز الوصول.',
+  'Where you are signed in': 'جلساتك المفتوحة',
+  'Change your password': 'تغيير كلمة المرور',
+  'Delete your account': 'حذف حسابك',
+  'this one': 'هذه الجلسة',
+  'Last used {used}, signed in {start}': 'آخر استخدام {used}، بدأت الجلسة {start}',
+  'Sign out everywhere': 'تسجيل الخروج من كل مكان',
+  'Your password now': 'كلمة مرورك الحالية',
+  'New password': 'كلمة المرور الجديدة',
+  'Your password': 'كلمة مرورك',
+  'It ends every other session of yours and revokes all your API tokens.':
+    'يُنهي ذلك كل جلساتك الأخرى ويبطل كل رموز الوصول.',
+  'Revoke my API tokens, too': 'أبطل رموز الوصول أيضًا',
+  'You are signed out by now. Please sign in again.': 'سُجّل خروجك. سجّل دخولك مجددًا من فضلك.',
+  'Change it': 'تغييرها',
+  'What should happen to your posts?': 'ما مصير منشوراتك؟',
+  'They stay, from "a deleted account"': 'تبقى، باسم «حساب محذوف»',
+  'They are removed, with their likes': 'تُزال مع إعجاباتها',
+  'This cannot be taken back, and your name becomes free for others.':
+    'لا رجعة في هذا، ويصبح اسمك متاحًا لغيرك.',
+  'Delete my account': 'احذف حسابي',
+  '{browser} on {system}': '{browser} على {system}',
+  'An unknown browser': 'متصفح غير معروف',
+
+  'Add a user': 'إضافة مستخدم',
+  'Someone without a password, who cannot sign in until given one.':
+    'شخص بلا كلمة مرور، لا يمكنه تسجيل الدخول حتى تُعطى له واحدة.',
+  Add: 'إضافة',
+
+  'API tokens': 'رموز الوصول',
+  'A program that has one of them does what you may do. A new password revokes them all. See {api}.':
+    'البرنامج الذي يملك أحدها يفعل كل ما يحق لك فعله. وتغيير كلمة المرور يبطلها كلها. انظر {api}.',
+  'the API': 'الواجهة البرمجية',
+  'Made {day}, never used': 'أُنشئ في {day}، لم يُستخدم قط',
+  'Made {day}, last used {moment}': 'أُنشئ في {day}، آخر استخدام {moment}',
+  Revoke: 'إبطال',
+  'Revoke {token}': 'إبطال {token}',
+  'What is it for?': 'ما الغرض منه؟',
+  'Make a token': 'إنشاء رمز وصول',
+  'This is shown once. Copy it now.': 'يُعرض هذا مرة واحدة. انسخه الآن.',
+
+  'Please sign in first.': 'سجّل دخولك أولًا.',
+  'Please sign in to see your account.': 'سجّل دخولك لترى حسابك.',
+  'Only an admin may do this.': 'لا يحق هذا إلا لمشرف.',
+  'This belongs to somebody else.': 'هذا يخص شخصًا آخر.',
+  'The account was not made.': 'لم يُنشأ الحساب.',
+  'There is no such session.': 'لا توجد جلسة كهذه.',
+  'This is not your password.': 'ليست هذه كلمة مرورك.',
+  'Please say what should happen to your posts.': 'حدّد ما مصير منشوراتك من فضلك.',
+  'A password has {shortest} to {longest} characters.':
+    'طول كلمة المرور بالأحرف من {shortest} إلى {longest}.',
+  'This is one of the most common passwords. Please choose another one.':
+    'هذه من أكثر كلمات المرور شيوعًا. اختر غيرها من فضلك.',
+  'A password is not the name. Please choose another one.':
+    'لا تكون كلمة المرور هي الاسم نفسه. اختر غيرها من فضلك.',
+  'This password is too easy to guess. Please choose another one.':
+    'كلمة المرور هذه سهلة التخمين. اختر غيرها من فضلك.',
+  'The last admin cannot leave. Make somebody else an admin first.':
+    'لا يمكن أن يغادر آخر مشرف. عيّن مشرفًا آخر أولًا.',
+  'Name and password do not fit together.': 'الاسم وكلمة المرور غير متطابقين.',
+  'Nobody here has this name.': 'لا أحد هنا بهذا الاسم.',
+  'Nobody here has this id.': 'لا أحد هنا بهذا المعرّف.',
+  'This name is taken.': 'هذا الاسم محجوز.',
+  'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.':
+    'يتكوّن الاسم من 2 إلى 30 من الحروف أو الأرقام أو النقاط أو الشرطات أو الشرطات السفلية، ويبدأ بحرف أو رقم.',
+  'A name has 1 to {longest} ordinary characters.': 'الاسم من 1 إلى {longest} من الأحرف العادية.',
+  'This needs a token: Authorization: Bearer <token>.': 'يلزم رمز وصول: Authorization: Bearer <token>.',
+  'This token is not known.': 'رمز الوصول هذا غير معروف.',
+  'The token was not made.': 'لم يُنشأ رمز الوصول.',
+  'This token was revoked.': 'أُبطل رمز الوصول هذا.',
+  'There is no such token.': 'لا يوجد رمز وصول كهذا.',
+  "A token's name has 1 to {longest} ordinary characters.":
+    'اسم رمز الوصول من 1 إلى {longest} من الأحرف العادية.',
+  'Tokens are made and revoked by who signed in, not by a token.':
+    'ينشئ رموز الوصول ويبطلها من سجّل دخوله، لا رمز وصول.',
+} as const

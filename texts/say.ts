@@ -1,0 +1,70 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { arabic, type Sentence } from './arabic.ts'
+import { type Counted, counted } from './counted.ts'
+
+export const languages = { en: 'English', ar: 'العربية' } as const
+export type Language = keyof typeof languages
+export const defaultLanguage: Language = 'en'
+
+/** Values for the places in braces of a sentence. */
+export type Values = Record<string, string | number>
+
+const spoken = new AsyncLocalStorage<Language>()
+
+/** The language of whoever is answered just now; English when nobody is. */
+export const language = (): Language => spoken.getStore() ?? defaultLanguage
+
+/** Does `work`, and all that it waits for, in a language. */
+export const speaking = <T>(language: Language, work: () => T): T =>
+  // Most visitors pay nothing for the others.
+  language === defaultLanguage ? work() : spoken.run(language, work)
+
+/** Which way the language is written. */
+export const direction = () => (language() === 'ar' ? 'rtl' : 'ltr')
+
+/**
+ * A sentence in the language spoken. It is known by its English text, and every one must be in `texts/arabic/`, else this
+ * does not compile. Places in braces are filled from `values`; nothing is escaped.
+ */
+export const say = (sentence: Sentence, values?: Values): string =>
+  values ? fill(translated(sentence), values) : translated(sentence)
+
+/**
+ * A number of things, such as "3 posts", in the form that the language has for this number. The number stands at `{n}`, other
+ * places are filled from `values`.
+ */
+export const sayCount = (what: Counted, number: number, values?: Values): string => {
+  const forms: Partial<Record<Intl.LDMLPluralRule, string>> = counted[what][language()]
+  const form = forms[rules[language()].select(number)] ?? forms.other ?? ''
+  const said = form.replace('{n}', sayNumber(number))
+  return values ? fill(said, values) : said
+}
+
+/** The sentence as it is said, with its places still open. What is not in the texts stays as it is. */
+export const translated = (sentence: string): string =>
+  language() === 'ar' ? (texts.get(sentence) ?? sentence) : sentence
+
+/** Not the object itself: somebody may have written "constructor". */
+const texts = new Map<string, string>(Object.entries(arabic))
+
+export const sayNumber = (number: number): string => numbers[language()].format(number)
+
+/** A name for `Intl`: Arabic with the digits that the rest of the site has, so that counters can change in place. */
+export const locale = () => locales[language()]
+
+const locales = { en: 'en', ar: 'ar-u-nu-latn' } as const
+
+/** One formatter, or whatever `make` makes of a locale, for each language. */
+export const eachLanguage = <T>(make: (locale: string) => T): Record<Language, T> => ({
+  en: make(locales.en),
+  ar: make(locales.ar),
+})
+const rules = eachLanguage((locale) => new Intl.PluralRules(locale))
+const numbers = eachLanguage((locale) => new Intl.NumberFormat(locale))
+
+const fill = (text: string, values: Values) =>
+  text.replace(/\{(\w+)\}/g, (place, name: string) => isolated(values[name] ?? place))
+
+/** In a text from right to left what people wrote keeps its own direction and turns nothing around beside it. */
+const isolated = (value: string | number) =>
+  typeof value === 'string' && direction() === 'rtl' ? `\u2068${value}\u2069` : String(value)
