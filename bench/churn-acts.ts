@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SiteStatus } from '../src/ops/status.ts'
 import type { ProcessStatus } from '../stack/status.ts'
@@ -68,19 +68,9 @@ export async function deploy(site: Site, from?: string): Promise<{ code: number;
 export async function brokenCheckout(role: string): Promise<string> {
   const folder = join(temporaryFolder(), 'broken')
   mkdirSync(folder)
-  const parts = [
-    'src',
-    'views',
-    'public',
-    'sql',
-    'batcher',
-    'stack',
-    'Dockerfile',
-    'package.json',
-    'bun.lock',
-  ]
-  for (const part of [...parts, 'bunfig.toml', 'tsconfig.json', '.dockerignore']) {
-    if (existsSync(join(root, part))) cpSync(join(root, part), join(folder, part), { recursive: true })
+  const left = ['node_modules', '.git', '.agora', '.bun']
+  for (const part of readdirSync(root).filter((each) => !left.includes(each))) {
+    cpSync(join(root, part), join(folder, part), { recursive: true })
   }
   const main = join(folder, 'src/main.ts')
   const fault = [
