@@ -186,7 +186,7 @@ const draw = (): Record<string, unknown> => ({
   PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
-  News: News({ href: hostile, sentences: { one: hostile, other: hostile } }),
+  News: News({ href: hostile, counted: 'newPosts' }),
   SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),
   SignupForm: SignupForm({ username: hostile, next: hostile, errors }),
   LoginPage: LoginPage({ frame, username: hostile, next: hostile, errors }),
