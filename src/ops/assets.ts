@@ -17,6 +17,11 @@ export type Assets = {
   /** The addresses of our own scripts. Each is a module by itself; none imports another, whose address would change. */
   scripts: string[]
   byName: Map<string, Asset>
+  /**
+   * Our file where another version's was asked for: while replicas of two versions serve, a page of one may ask the
+   * other for what belongs to it.
+   */
+  ofAnotherVersion(name: string): Asset | undefined
 }
 
 const root = join(import.meta.dir, '../..')
@@ -44,6 +49,7 @@ export async function openAssets(): Promise<Assets> {
     styles: ['site.css', ...features].map(url),
     scripts: ownFiles('.js').map(url),
     byName: new Map([...byFile.values()].map((each) => [each.name, each])),
+    ofAnotherVersion: (name) => byFile.get(name.replace(/\.[0-9a-f]{10}(\.[a-z]+)$/, '$1')),
   }
 }
 
