@@ -2,7 +2,7 @@ import { Html } from '@elysiajs/html'
 import type { Post } from '../src/board/queries.ts'
 import type { Sort } from '../src/ranking/lists/queries.ts'
 import { Avatar } from './avatar.tsx'
-import { drawnOnce } from './drawn-once.ts'
+import { drawnOnce, drawnTogether } from './drawn-once.ts'
 import { LikeForm } from './likes.tsx'
 import { News } from './news.tsx'
 import { Picture } from './pictures.tsx'
@@ -23,7 +23,7 @@ export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps 
   <div id="list" data-live={live?.topic}>
     {live ? <News href={live.href} target="#list" sentences={newPosts} /> : ''}
     <div id="posts">
-      {posts.map(cardOf).join('') as 'safe'}
+      {cardsOf(posts) as 'safe'}
       <p class="empty" safe>
         {empty}
       </p>
@@ -82,7 +82,7 @@ export const PostCard = ({ post }: { post: Post }) => (
   </article>
 )
 
-const cardOf = drawnOnce((post: Post) => <PostCard post={post} />)
+const cardsOf = drawnTogether(drawnOnce((post: Post) => <PostCard post={post} />))
 
 const counted = new Intl.NumberFormat('en')
 
