@@ -107,7 +107,7 @@ async function prepare(stack: PrivateStack, posts: number): Promise<Kind[]> {
     { name: 'post pages, signed in', target: newest, goal: { perSecond: 3_000 } },
     {
       name: 'front page, signed in, no Redis',
-      target: { path: '/' },
+      target: { path: '/', header },
       goal: { perSecond: 1_000 },
       withoutRedis: true,
     },
@@ -140,11 +140,28 @@ async function signedIn({ url }: PrivateStack): Promise<string> {
 async function measure(stack: PrivateStack, { target, withoutRedis }: Kind, seconds: number) {
   const goOn = withoutRedis ? await pauseRedis(stack) : () => {}
   try {
+    const length = await wholeLength(stack, target)
     const measured = await withCpu(stack, () => press(stack.url, { ...target, method: 'GET' }, seconds))
-    return { ...measured, perSecond: measured.answered / measured.seconds }
+    const cut = Math.max(0, measured.answered - Math.ceil(measured.bytes / length))
+    const perSecond = measured.answered / measured.seconds
+    return { ...measured, perSecond, broken: measured.broken + (cut > measured.answered / 100 ? cut : 0) }
   } finally {
     goOn()
   }
+}
+
+/**
+ * How many bytes such an answer has, at least. wrk looks at no answer but says how much it read: were some of them
+ * redirects, or less than a page, that would be too little.
+ */
+async function wholeLength({ url }: PrivateStack, { path, first, header = '' }: Target): Promise<number> {
+  const [name = '', value = ''] = header.split(': ')
+  const headers = { 'Accept-Encoding': 'identity', ...(header ? { [name]: value } : {}) }
+  const response = await fetch(url + path.replace('%d', `${first}`), { headers, redirect: 'manual' })
+  const body = await response.text()
+  const isSignedOut = header !== '' && !body.includes('/session/end')
+  if (response.status !== 200 || isSignedOut) throw new Error(`${path}: ${response.status}\n${body}`)
+  return Buffer.byteLength(body)
 }
 
 /** Stopped and not killed, because the supervisor would have another one running in a third of a second. */

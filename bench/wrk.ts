@@ -3,9 +3,10 @@ import { canInstall, installPackages } from '../stack/programs.ts'
 import { Trouble } from '../stack/trouble.ts'
 import { run } from '../test/support/processes.ts'
 
-/** What wrk measured. `refused`: answers of 400 and more; `broken`: requests without an answer. */
+/** What wrk measured. `bytes`: of all answers; `refused`: those of 400 and more; `broken`: requests without one. */
 export type Measured = {
   answered: number
+  bytes: number
   seconds: number
   p50Ms: number
   p99Ms: number

@@ -3,7 +3,8 @@
  *
  * **At the door** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing can be forgotten there: a write
  * shows to others when the time is over, and to whoever wrote at once, because the `wrote` cookie that HAProxy gives
- * with every answered write leads past the door's cache for 60 s. What is not named here is never kept there.
+ * with every answered write leads past the door's cache for 60 s. What is not named here is never kept there: searches,
+ * which are hardly ever asked for twice, the state of the stack, streams, forms, and what tells which store knew.
  * For a minute less two seconds: what was asked for before a write and answered after it ends before the cookie does.
  */
 const minuteSeconds = 58
@@ -11,12 +12,21 @@ export const atTheDoor: Record<string, number> = {
   '/': 2,
   '/c/:category': 2,
   '/posts/:id': 2,
+  '/tags/:tag': 2,
+  '/comments/:id/replies': 2,
+  '/feed': minuteSeconds,
+  '/c/:category/feed': minuteSeconds,
+  '/tags/:tag/feed': minuteSeconds,
+  '/users/:name/feed': minuteSeconds,
+  '/posts/:id/feed': minuteSeconds,
   '/api/docs': minuteSeconds,
   '/api/openapi.json': minuteSeconds,
   '/api/categories': minuteSeconds,
   '/api/categories/:name': minuteSeconds,
   '/api/posts': minuteSeconds,
   '/api/posts/:id': minuteSeconds,
+  '/api/posts/:id/comments': minuteSeconds,
+  '/api/comments/:id': minuteSeconds,
   '/api/users': minuteSeconds,
   '/api/users/:name': minuteSeconds,
 }

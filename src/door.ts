@@ -1,3 +1,4 @@
+import { defaultLanguage, language } from '../texts/say.ts'
 import { atTheDoor } from './cache-policy.ts'
 import { isFragmentRequest } from './frame.ts'
 import { isNamed } from './platform/etags.ts'
@@ -13,7 +14,8 @@ export function allowDoor(request: Request, route: string, set: Setting): boolea
   const seconds = atTheDoor[route]
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (seconds === undefined || !isRead || isPersonal(request) || isFragmentRequest(request)) return false
-  set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
+  // HAProxy tells no languages apart.
+  if (language() === defaultLanguage) set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
   return true
 }
 

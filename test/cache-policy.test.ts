@@ -30,6 +30,8 @@ const elsewhere: Record<string, string> = {
   'POST /api/v1/acts': 'asks the users service through HAProxy, test/acts/acts.test.ts',
   'DELETE /api/v1/_count': 'a count that is never remembered, test/acts/acts.test.ts',
   'POST /api/v1/validate_user': 'writes nothing',
+  'POST /language': 'writes nothing but a cookie',
+  'PUT /inner/status': 'is for the stack alone, which tells what it sees',
 }
 
 /** Every address at which something remembered can be read. */
@@ -43,16 +45,24 @@ async function addresses(): Promise<string[]> {
     (await database.rows<{ name: string }>(`SELECT name FROM ${table} ORDER BY id DESC LIMIT 3`)).map(
       ({ name }) => name,
     )
-  const [posts, users, categories, members] = await Promise.all([
+  const [posts, users, categories, members, tags] = await Promise.all([
     ids('posts'),
     ids('users'),
     names('categories'),
     names('users'),
+    names('tags'),
   ])
   return [
     ...['/', '/market', '/api/items', '/api/categories', '/api/posts', '/api/users', '/users/ana'],
     ...['/api/posts?user=ana'],
-    ...posts.flatMap((id) => [`/posts/${id}`, `/api/posts/${id}`]),
+    ...['/feed', '/?sort=hot', '/?sort=top', '/users/ana/feed'],
+    ...posts.flatMap((id) => [
+      `/posts/${id}`,
+      `/api/posts/${id}`,
+      `/api/posts/${id}/comments`,
+      `/posts/${id}/feed`,
+    ]),
+    ...tags.map((name) => `/tags/${name}`),
     ...categories.flatMap((name) => [`/c/${name}`, `/api/posts?category=${name}`]),
     ...users.map((id) => `/user/${id}`),
     ...members.map((name) => `/users/${name}`),

@@ -16,3 +16,19 @@ export function drawnOnce<Thing extends object>(draw: (thing: Thing) => unknown)
     return markup
   }
 }
+
+/** The same for things that stand one after another: what is put together once is kept as long as they are the same. */
+export function drawnTogether<Thing extends object>(draw: (thing: Thing) => string) {
+  const drawings = eachLanguage(() => new WeakMap<Thing, { things: Thing[]; markup: string }>())
+  return (things: Thing[]): string => {
+    const [first] = things
+    if (!first) return ''
+    const drawn = drawings[language()]
+    const kept = drawn.get(first)
+    if (kept?.things.length === things.length && kept.things.every((thing, at) => thing === things[at]))
+      return kept.markup
+    const markup = things.map(draw).join('')
+    drawn.set(first, { things, markup })
+    return markup
+  }
+}

@@ -4,7 +4,7 @@ import type { Sort } from '../src/ranking/lists/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, sayCount } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
-import { drawnOnce } from './drawn-once.ts'
+import { drawnOnce, drawnTogether } from './drawn-once.ts'
 import { LikeForm } from './likes.tsx'
 import { News } from './news.tsx'
 import { Phrase } from './phrase.tsx'
@@ -26,7 +26,7 @@ export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps 
   <div id="list" data-live={live?.topic}>
     {live ? <News href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
-      {posts.map(cardOf).join('') as 'safe'}
+      {cardsOf(posts) as 'safe'}
       <p class="empty" safe>
         {empty}
       </p>
@@ -83,7 +83,7 @@ export const PostCard = ({ post }: { post: Post }) => (
   </article>
 )
 
-const cardOf = drawnOnce((post: Post) => <PostCard post={post} />)
+const cardsOf = drawnTogether(drawnOnce((post: Post) => <PostCard post={post} />))
 
 export const commentCount = (comments: number) =>
   comments === 0 ? say('Comment') : sayCount('comments', comments)

@@ -11,7 +11,8 @@ import { topics } from '../live/news.ts'
 import { avatarOf } from './queries.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './service.ts'
 
-const forever = 'public, max-age=31536000, immutable'
+/** A minute at the door, as other pictures. */
+const forever = 'public, max-age=31536000, s-maxage=60, immutable'
 
 /** Members as others see them: their page and their picture. */
 export const avatars = (context: Context) => {

@@ -93,6 +93,8 @@ describe('what HAProxy never keeps', () => {
   test.each<[string, RequestInit]>([
     ['is signed in', { headers: { Cookie: 'theme=dark; session=abc' } }],
     ['wrote within the last minute', { headers: { Cookie: 'wrote=1' } }],
+    ['chose a language', { headers: { Cookie: 'language=ar' } }],
+    ['reads Arabic', { headers: { 'Accept-Language': 'ar-EG, en;q=0.5' } }],
     ['has a token', { headers: { Authorization: 'Bearer abc' } }],
     ['asks for a fragment', { headers: { 'HX-Request': 'true' } }],
     ['asks for what is new', { headers: { 'Cache-Control': 'no-cache' } }],

@@ -89,7 +89,7 @@ describe('a picture with a post', () => {
     }
     expect((await sharp(small).metadata()).width).toBe(640)
     expect(large.headers.get('content-type')).toBe('image/webp')
-    expect(large.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(large.headers.get('cache-control')).toBe('public, max-age=31536000, s-maxage=60, immutable')
     expect(large.headers.get('x-content-type-options')).toBe('nosniff')
   })
 

@@ -1,11 +1,12 @@
 import { untrueAfter } from '../../src/cache-policy.ts'
 import { password } from './page.ts'
 import type { Member, Twins } from './twins.ts'
+import { writesOfTalk } from './writes-of-talk.ts'
 
 /** Who writes, and where; filled before the first write. */
 export type World = { twins: Twins; ana: Member; root: Member }
 
-type Write = () => Promise<() => Promise<Response>>
+export type Write = () => Promise<() => Promise<Response>>
 const newPassword = 'another good password'
 
 /** Every write of the product, by its route, and what the first ones need. */
@@ -72,6 +73,7 @@ export function everyWrite(world: World) {
 
   /** What each route that writes is given; the first part makes what it writes about. */
   const writes: Record<string, Write> = {
+    ...writesOfTalk(world, { post, category }),
     'POST /posts': async () => {
       const { name } = await category()
       return () =>
