@@ -10,10 +10,21 @@ import { newVisitor } from '../support/visitor.ts'
 setDefaultTimeout(120_000)
 
 const pages = {
-  anyone: ['/', '/signup', '/login', '/market', '/audit', '/api/docs', '/nothing/here'],
+  anyone: [
+    '/',
+    '/signup',
+    '/login',
+    '/market',
+    '/audit',
+    '/api/docs',
+    '/nothing/here',
+    ...['/?sort=hot', '/search', '/search?q=Some', '/search?q=Some&in=comments', '/status'],
+    ...['/tags/English', '/comments/1/replies', '/posts/'],
+  ],
   admin: [
     ...['/account', '/tokens', '/market/orders', '/admin', '/admin/import', '/admin/orders'],
     ...['/admin/categories', '/admin/members', '/admin/posts', '/posts/', '/users/', '/c/'],
+    ...['/users/admin', '/comments/1/reply', '/admin/comments/1/remove', '/status'],
   ],
 }
 
@@ -152,7 +163,7 @@ async function writeInArabic(): Promise<void> {
   await bo.post('/posts', {
     category,
     title: 'مرحبًا بالجميع في Agora!',
-    body: 'نص عربي قصير.\n\nSome English, too.',
+    body: 'نص عربي قصير.\n\nSome #English, too.',
   })
   await bo.post('/posts', { category, title: 'م'.repeat(200), body: `${'ن'.repeat(3_000)}\n`.repeat(3) })
 }
