@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../../src/platform/config.ts'
 import { openLog } from '../../src/platform/log.ts'
+import type { Metrics } from '../../src/platform/metrics.ts'
 import type { Driver } from './driver.ts'
+import { openScalerMetrics } from './metrics.ts'
 import { Scaler } from './scaler.ts'
 import { type ScalerStart, scalerSettings } from './settings.ts'
 
@@ -14,7 +16,8 @@ async function main(start: ScalerStart): Promise<void> {
   const log = openLog('scaler', environment.LOG_LEVEL === 'debug' ? 'debug' : 'info')
   const settings = scalerSettings(start)
   const scaler = new Scaler(start, settings, await driverOf(start), log)
-  const server = serve(start.port, scaler)
+  const metrics = openScalerMetrics(scaler)
+  const server = serve(start.port, scaler, metrics)
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort())
   log.info('watching', settings)
@@ -29,6 +32,7 @@ async function main(start: ScalerStart): Promise<void> {
     await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   }
   lateness.close()
+  metrics.close()
   await server.stop(true)
 }
 
@@ -37,13 +41,14 @@ async function driverOf({ mode, data }: ScalerStart): Promise<Driver> {
   return (await import('./compose-driver.ts')).composeDriver(data)
 }
 
-function serve(port: number, scaler: Scaler) {
+function serve(port: number, scaler: Scaler, { text, contentType }: Metrics) {
   return Bun.serve({
     hostname: '127.0.0.1',
     port,
     routes: {
       '/up': () => new Response('up'),
       '/status': () => Response.json(scaler.state ?? null),
+      '/metrics': async () => new Response(await text(), { headers: { 'content-type': contentType } }),
     },
     fetch: () => new Response('Not found', { status: 404 }),
   })

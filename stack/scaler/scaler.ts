@@ -14,6 +14,7 @@ export class Scaler {
   #memory: Memory = nothingYet
   #cases: Cases = {}
   #decisions: Decision[] = []
+  readonly #decided: Record<Decision['kind'], number> = { scaled: 0, replaced: 0, failed: 0, kept: 0 }
   /** A change of the number is under way: the policy waits for its end, the healer does not. */
   #change: Promise<void> | undefined
   #retryAtMs = 0
@@ -29,6 +30,11 @@ export class Scaler {
   /** What it told last. */
   get state(): SiteState | undefined {
     return this.#state
+  }
+
+  /** How many decisions of each kind there were. */
+  get decided(): Readonly<Record<Decision['kind'], number>> {
+    return this.#decided
   }
 
   /** One look. `isLate`: this process did not get its turns in time. */
@@ -94,6 +100,7 @@ export class Scaler {
 
   #note(kind: Decision['kind'], what: string, reason: string): void {
     this.log[kind === 'failed' ? 'error' : kind === 'replaced' ? 'warn' : 'info'](what, { reason })
+    this.#decided[kind]++
     const decision = { at: new Date().toISOString(), kind, what, reason }
     this.#decisions = [decision, ...this.#decisions].slice(0, shownDecisions)
   }
