@@ -10,15 +10,28 @@ import { newVisitor } from '../support/visitor.ts'
 setDefaultTimeout(120_000)
 
 const pages = {
-  anyone: ['/', '/signup', '/login', '/market', '/audit', '/api/docs', '/nothing/here'],
+  anyone: [
+    '/',
+    '/signup',
+    '/login',
+    '/market',
+    '/audit',
+    '/api/docs',
+    '/nothing/here',
+    ...['/?sort=hot', '/search', '/search?q=Some', '/search?q=Some&in=comments', '/status'],
+    ...['/tags/English', '/comments/1/replies', '/posts/'],
+  ],
   admin: [
     ...['/account', '/tokens', '/market/orders', '/admin', '/admin/import', '/admin/orders'],
     ...['/admin/categories', '/admin/members', '/admin/posts', '/posts/', '/users/', '/c/'],
+    ...['/users/admin', '/comments/1/reply', '/edit', '/admin/comments/1/remove', '/status'],
   ],
 }
 
 let stack: Stack
 let front: string
+/** Where a post of the admin is. */
+let own: string
 beforeAll(async () => {
   stack = await sharedStack()
   await writeInArabic()
@@ -93,7 +106,8 @@ describe('in Arabic', () => {
       const english: string[] = []
 
       for (const path of pages[who]) {
-        await page.goto(addressOf(path))
+        const answer = await page.goto(addressOf(path))
+        if (!answer?.ok() && path !== '/nothing/here') english.push(`${path}: ${answer?.status()}`)
         english.push(...(await page.evaluate(englishIn)).map((text) => `${path}: ${text}`))
       }
 
@@ -125,6 +139,7 @@ const sidesOf = (page: Page) =>
 
 /** Where a page of a kind is: those that end in a slash are the first of their kind that the front page links. */
 function addressOf(path: string): string {
+  if (path === '/edit') return `${stack.url}${own}/edit`
   if (path === '/' || !path.endsWith('/')) return stack.url + path
   return stack.url + front.match(new RegExp(`href="(${path}[^"]+)"`))![1]!
 }
@@ -152,7 +167,11 @@ async function writeInArabic(): Promise<void> {
   await bo.post('/posts', {
     category,
     title: 'مرحبًا بالجميع في Agora!',
-    body: 'نص عربي قصير.\n\nSome English, too.',
+    body: 'نص عربي قصير.\n\nSome #English, too.',
   })
+  const admin = newVisitor(stack.url)
+  await admin.post('/login', adminOf(stack))
+  const written = await admin.post('/posts', { category, title: 'Edited by me', body: 'نص' })
+  own = new URL(written.headers.get('location') ?? '', stack.url).pathname
   await bo.post('/posts', { category, title: 'م'.repeat(200), body: `${'ن'.repeat(3_000)}\n`.repeat(3) })
 }

@@ -99,6 +99,9 @@ describe('what HAProxy never keeps', () => {
     ['asks for a fragment', { headers: { 'HX-Request': 'true' } }],
     ['asks for what is new', { headers: { 'Cache-Control': 'no-cache' } }],
     ['asks for what is new as in HTTP/1.0', { headers: { Pragma: 'no-cache' } }],
+    ['chose Arabic', { headers: { Cookie: 'theme=dark; language=ar' } }],
+    ['asks for Arabic', { headers: { 'Accept-Language': 'ar-EG,en;q=0.5' } }],
+    ['asks for Arabic, too', { headers: { 'Accept-Language': 'en-GB, en;q=0.9, AR;q=0.1' } }],
     ['writes', { method: 'POST' }],
   ])('is given to whoever %s, nor kept of theirs', async (_, init) => {
     const url = address(forAMinute)

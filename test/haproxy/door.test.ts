@@ -109,6 +109,35 @@ describe('what HAProxy answers by itself', () => {
     expect(sent.text).not.toContain('refresh')
   })
 
+  test.each<[string, Record<string, string>]>([
+    ['asks for Arabic', { 'Accept-Language': 'ar-EG,ar;q=0.9,en;q=0.5' }],
+    ['asks for Arabic in capitals', { 'Accept-Language': 'AR' }],
+    ['asks for English, but chose Arabic', { 'Accept-Language': 'en', Cookie: 'a=b; language=ar' }],
+  ])('whoever %s reads it in Arabic, in every form', async (_, headers) => {
+    const page = await send('/admin', { method: 'GET', headers })
+    const sent = await send('/', { body: large, headers })
+    const note = await send('/', { body: large, headers: { ...headers, 'HX-Request': 'true' } })
+
+    for (const { text } of [page, sent]) {
+      expect(text).toStartWith('<!doctype html><html lang="ar" dir="rtl">')
+      expect(text).toEndWith('إلى الصفحة الرئيسية</a></p></html>')
+    }
+    expect(page.text).toContain('يُعاد تشغيل الموقع')
+    expect(note.text).toMatch(/^<p class="error" role="alert">[^<]*\p{Script=Arabic}[^<]*<\/p>$/u)
+  })
+
+  test.each<[string, string, Record<string, string>]>([
+    ['asks for English before Arabic', '/', { 'Accept-Language': 'en-GB,en;q=0.9,ar;q=0.8' }],
+    ['asks for neither', '/', { 'Accept-Language': 'de, *;q=0.5' }],
+    ['asks for Arabic, but chose English', '/', { 'Accept-Language': 'ar', Cookie: 'language=en' }],
+    ['is a program', '/api/posts', { 'Accept-Language': 'ar' }],
+  ])('whoever %s reads it in English', async (_, path, headers) => {
+    const { text } = await send(path, { body: large, headers })
+
+    expect(text).toContain('too large')
+    expect(text).not.toMatch(/\p{Script=Arabic}/u)
+  })
+
   test('a method that nothing here knows is refused with those that are', async () => {
     const { status, allow } = await withMethod('PROPFIND')
 
@@ -123,9 +152,10 @@ describe('what HAProxy answers by itself', () => {
 
     expect(statuses.length).toBeGreaterThanOrEqual(8)
     for (const status of statuses) {
-      for (const form of ['page', 'sent', 'note', 'api']) {
+      for (const form of ['page', 'sent', 'note', 'api'])
         expect(lines.filter((line) => line.startsWith(`${form}-${status} `))).toHaveLength(1)
-      }
+      for (const form of ['page', 'sent', 'note'])
+        expect(lines.find((line) => line.startsWith(`${form}-${status}-ar `))).toMatch(/\p{Script=Arabic}/u)
       const api = lines.find((line) => line.startsWith(`api-${status} `))!
       expect(JSON.parse(api.slice(8))).toMatchObject({ type: 'about:blank', status: Number(status) })
     }

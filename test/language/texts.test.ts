@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { arabic, type Sentence } from '../../texts/arabic.ts'
 import { type Counted, counted } from '../../texts/counted.ts'
-import { language, say, sayCount, sayNumber, speaking, translated } from '../../texts/say.ts'
+import { formsOf, language, say, sayCount, sayNumber, speaking, translated } from '../../texts/say.ts'
 
 const sentences = Object.keys(arabic) as Sentence[]
 const placesIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
@@ -86,6 +86,15 @@ describe('a number of things', () => {
 
     expect(left()).toBe('Only 4 of {n} Muffins left.')
     expect(inArabic(left)).toBe(`بقيت 4 قطع فقط من ${isolated('{n} Muffins')}.`)
+  })
+
+  test('is handed to scripts in every form, each under the name that Intl has for it', () => {
+    const forms = inArabic(() => formsOf('newPosts', 'of-'))
+    const chosen = [0, 1, 2, 3, 11, 100].map((n) => forms[`data-of-${new Intl.PluralRules('ar').select(n)}`])
+
+    expect(chosen).toEqual(Object.values(forms))
+    expect(new Set(chosen).size).toBe(6)
+    expect(formsOf('newPosts')).toEqual({ 'data-one': '{n} new post', 'data-other': '{n} new posts' })
   })
 
   test.each(Object.keys(counted) as Counted[])('%s has a form for every number of both languages', (what) => {

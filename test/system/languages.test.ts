@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { type Stack, sharedStack } from '../support/stack.ts'
+
+setDefaultTimeout(60_000)
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await sharedStack()
+})
+
+const readers: [who: string, headers: Record<string, string>][] = [
+  ['asks for Arabic', { 'accept-language': 'ar' }],
+  ['asks for the Arabic of Egypt before English', { 'accept-language': 'ar-EG,ar;q=0.9,en;q=0.8' }],
+  ['asks for Arabic in capitals', { 'accept-language': 'AR-SA' }],
+  ['asks for Arabic after a language that is not here', { 'accept-language': 'fr, ar;q=0.1' }],
+  ['chose Arabic', { 'accept-language': 'en', cookie: 'language=ar' }],
+]
+
+/** A page that nobody asked for before, and that is kept for a minute. */
+const newAddress = () => `${stack.url}/api/docs?of=${crypto.randomUUID()}`
+
+async function read(address: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(address, { headers: { accept: 'text/html', ...headers } })
+  const [, language] = /<html lang="(\w+)"/.exec(await answer.text()) ?? []
+  return { language, cache: answer.headers.get('x-cache') }
+}
+
+describe('through the cache at the door, whoever', () => {
+  test.each(readers)('%s reads Arabic, though the page was kept in English', async (_, headers) => {
+    const address = newAddress()
+    await read(address)
+    const kept = await read(address)
+
+    expect(kept).toEqual({ language: 'en', cache: 'HIT' })
+    expect(await read(address, headers)).toEqual({ language: 'ar', cache: 'BYPASS' })
+  })
+
+  test.each(readers)('%s leaves nothing in Arabic there for the next one', async (_, headers) => {
+    const address = newAddress()
+    await read(address, headers)
+
+    expect(await read(address)).toEqual({ language: 'en', cache: 'MISS' })
+    expect(await read(address, { 'accept-language': 'en-GB,en;q=0.9,de;q=0.3' })).toEqual({
+      ...{ language: 'en', cache: 'HIT' },
+    })
+  })
+
+  test.each(['/', '/api/docs'])(
+    'keeps %s open in a browser gets it anew after choosing a language',
+    async (path) => {
+      const english = await fetch(stack.url + path)
+      const etag = english.headers.get('etag') ?? ''
+      await english.text()
+
+      const arabic = await fetch(stack.url + path, {
+        headers: { cookie: 'language=ar', 'if-none-match': etag },
+      })
+
+      expect(etag).not.toBe('')
+      expect(arabic.status).toBe(200)
+      expect(await arabic.text()).toContain('<html lang="ar" dir="rtl">')
+    },
+  )
+})
