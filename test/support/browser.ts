@@ -1,8 +1,7 @@
 import { onTestFinished } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { type Browser, chromium } from 'playwright-core'
-import { findChromium } from './chromium.ts'
 import { closeAfterTests } from './cleanup.ts'
+import { launchChromium } from './launch-chromium.ts'
 import { once } from './services.ts'
 
 /** A page of a browser window of its own: no cookies of others, no cache. */
@@ -45,21 +44,4 @@ export const markDocument = (page: Page) =>
 export const isSameDocument = (page: Page) =>
   page.evaluate(() => document.body.getAttribute('data-mark') === 'here')
 
-const browser = once(async (): Promise<Browser> => {
-  const executablePath = findChromium()
-  if (!executablePath) throw new Error('no Chromium is installed')
-  const opened = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-dev-shm-usage',
-    ],
-  })
-  return closeAfterTests(opened, (it) => it.close())
-})
+const browser = once(async () => closeAfterTests(await launchChromium(), (it) => it.close()))
