@@ -40,7 +40,7 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
   atTheEnd('stack', data)
 
   const where = ['--data', data]
-  if (comparisons) await upWithComparisons({ data, port, replicas, detach: true }, env)
+  if (comparisons) await upWithComparisons({ data, port, replicas, detach: true, autoscale: false }, env)
   else {
     const size = [...(autoscale ? [] : ['--no-autoscale']), '--replicas', `${replicas}`]
     await agora(['up', `--${mode}`, '--detach', ...size, '--port', `${port}`, ...where], env)

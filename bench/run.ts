@@ -16,6 +16,11 @@ const usage = `Usage: ./agora bench NAME
                 --rounds 3      measurements of each kind
   live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
                 --streams 2000  --seconds 5  --rounds 3  --presses 40
+  churn       web replicas come and go, die, hang and are deployed anew: does a visitor notice?
+                --rate 60       requests a second
+                --kills 10      kill -9 of web replicas
+                --seed N        which of them
+                --docker        in containers
   logs        what does /logs cost a request, in processor time of the replicas?
                 --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
@@ -47,6 +52,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./likes.ts')).likes(args)
     case 'live':
       return (await import('./live.ts')).live(args)
+    case 'churn':
+      return (await import('./churn.ts')).churn(args)
     case 'logs':
       return (await import('./logs.ts')).logs(args)
     case 'memory':

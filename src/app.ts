@@ -26,6 +26,7 @@ import { live } from './live/routes.ts'
 import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
 import { ops } from './ops/routes.ts'
+import { status } from './ops/status.ts'
 import { ordering, orders } from './orders/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
@@ -93,6 +94,7 @@ function featuresOf(context: Context) {
         .use(market(context))
         .use(orders(context))
         .use(audit(context))
+        .use(status(context))
         .use(languageChoice(context))
         .use(acts(context))
         .use(api(context))

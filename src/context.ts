@@ -3,6 +3,7 @@ import type { LikesClient } from './likes/client.ts'
 import type { Live } from './live/live.ts'
 import type { ReplicaMetrics } from './metrics.ts'
 import type { Assets } from './ops/assets.ts'
+import type { Watch } from './ops/watch.ts'
 import type { AccessLog } from './platform/access-log.ts'
 import type { Cache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
@@ -23,6 +24,8 @@ export type Context = {
   calls: CallCounter
   /** What `/logs` shows. */
   accessLog: AccessLog
+  /** How replicas are, and what the scaler makes of it. */
+  watch: Watch
   assets: Assets
   metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */

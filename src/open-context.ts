@@ -6,6 +6,7 @@ import { newestOf, storedLikes } from './live/newest.ts'
 import { openReplicaMetrics, type ReplicaMetrics } from './metrics.ts'
 import { openAssets } from './ops/assets.ts'
 import { databaseAnswers, healthQuery } from './ops/queries.ts'
+import { openWatch } from './ops/watch.ts'
 import { noAccessLog, openAccessLog } from './platform/access-log.ts'
 import { type Cache, openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
@@ -57,6 +58,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     }),
     calls: openCallCounter(redis, config.role),
     accessLog,
+    watch: openWatch(redis, config.name),
     assets: await openAssets(),
     metrics,
     gates,

@@ -31,6 +31,7 @@ async function serve(build: (context: Context) => AnyElysia) {
   })
   context.log.info('listening', { role: config.role, port: app.server?.port })
 
+  const fallSilent = context.watch.beat()
   const ranking = config.role === 'web' ? startRanking(context) : undefined
 
   await context.lifecycle.stopped
@@ -38,6 +39,7 @@ async function serve(build: (context: Context) => AnyElysia) {
   context.live.end()
   await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])
   await app.stop(true)
+  fallSilent()
   await close()
   context.log.info('stopped')
 }

@@ -14,6 +14,8 @@ export type UpOptions = {
   /** How many `web` replicas. */
   replicas: number
   detach: boolean
+  /** The scaler changes the number of web replicas by itself. */
+  autoscale: boolean
   /** The program of the web replicas, where it is another than the site's own. Cannot be typed: it is for bench/. */
   webEntry?: string
 }
@@ -24,6 +26,8 @@ export type Command =
   | { name: 'status'; data: string; json: boolean }
   | { name: 'logs'; data: string; process: string | undefined; follow: boolean }
   | { name: 'sql'; data: string; statement: string }
+  | { name: 'scale'; data: string; replicas: number }
+  | { name: 'deploy'; data: string; from: string | undefined }
   | { name: 'backup'; data: string; file: string }
   | { name: 'restore'; mode: Mode | undefined; data: string; file: string; force: boolean }
   | { name: 'test' | 'bench'; args: string[] }
@@ -35,9 +39,13 @@ export const usage = `Usage: ./agora COMMAND
             --native, --docker   as processes of this machine, or in containers (default: what is there)
             --detach             leave it running in the background
             --port 8080          where the board is found
-            --replicas 2         how many web replicas
+            --replicas 2         how many web replicas, at first and at least
+            --no-autoscale       their number changes only by hand; broken ones are replaced all the same
   down    stop everything
             --volumes            and delete what it kept
+  scale   N                      this many web replicas now, and from now on at least
+  deploy  replace all replicas one by one by ones of the current code, and go back if they don't serve
+            --from DIR           of the code in another folder
   status  what runs, where       --json
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
@@ -68,6 +76,8 @@ const options = {
   status: { data, json: flag },
   logs: { data, follow: { type: 'boolean', short: 'f' } },
   sql: { data },
+  scale: { data },
+  deploy: { data, from: { type: 'string' } },
   backup: { data },
   restore: { data, native: flag, docker: flag, force: flag },
 } as const satisfies Record<string, ParseArgsOptionsConfig>
@@ -93,6 +103,7 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
         port: numberBetween('--port', values.port, 1, 65_535),
         replicas: numberBetween('--replicas', values.replicas, 1, 64),
         detach: values.detach ?? false,
+        autoscale: !values['no-autoscale'],
       }
     }
     case 'down': {
@@ -112,6 +123,15 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
       const statement = positionals[0]?.trim()
       if (!statement) throw new UsageError('sql wants a statement, as in: ./agora sql "SELECT * FROM items"')
       return { name, data: folder(values.data), statement }
+    }
+    case 'scale': {
+      const { values, positionals } = parse(options.scale, args, 1)
+      const [replicas = ''] = positionals
+      return { name, data: folder(values.data), replicas: numberBetween('scale', replicas, 1, 64) }
+    }
+    case 'deploy': {
+      const { values } = parse(options.deploy, args, 0)
+      return { name, data: folder(values.data), from: values.from && resolve(values.from) }
     }
     case 'backup': {
       const { values, positionals } = parse(options.backup, args, 1)

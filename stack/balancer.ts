@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { haproxySocket } from './haproxy-socket.ts'
-import type { ReplicaRole, Site } from './plan.ts'
+import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
+import type { ReplicaRole, SiteReplica } from './plan.ts'
 import { Trouble } from './trouble.ts'
 
 /** Where a replica serves: the market's pages and live streams come from the web replicas, each balanced in its own way. */
@@ -10,29 +10,35 @@ const backends: Record<ReplicaRole, string[]> = {
   admin: ['admin'],
 }
 
+const serverOf = ({ server, name }: SiteReplica) => server ?? name
+
 /** Puts into HAProxy the replicas it does not know, all of them after each of its starts. Throws while it is away. */
-export async function joinReplicas(socket: string, replicas: Site['replicas']): Promise<void> {
+export async function joinReplicas(socket: string, replicas: SiteReplica[]): Promise<void> {
   const haproxy = haproxySocket(socket)
   const known = new Set((await haproxy.stat()).map(({ backend, server }) => `${backend}/${server}`))
-  for (const { name, role, port } of replicas) {
-    for (const backend of backends[role]) {
-      if (!known.has(`${backend}/${name}`)) await haproxy.addServer(backend, name, '127.0.0.1', port)
+  for (const replica of replicas) {
+    for (const backend of backends[replica.role]) {
+      const server = serverOf(replica)
+      if (!known.has(`${backend}/${server}`))
+        await haproxy.addServer(backend, server, '127.0.0.1', replica.port)
     }
   }
 }
 
 /** Resolves when HAProxy's health checks call every replica up. */
-export async function replicasUp(
-  socket: string,
-  replicas: Site['replicas'],
-  withinMs: number,
-): Promise<void> {
+export async function replicasUp(socket: string, replicas: SiteReplica[], withinMs: number): Promise<void> {
   const deadline = performance.now() + withinMs
   while (true) {
     const stat = await haproxySocket(socket).stat()
-    const down = replicas.filter(
-      ({ name, role }) => !backends[role].every((backend) => isUp(stat, backend, name)),
-    )
+    const isUp = (replica: SiteReplica) => (backend: string) =>
+      stat.some(
+        (row) =>
+          row.backend === backend &&
+          row.server === serverOf(replica) &&
+          row.status.startsWith('UP') &&
+          row.check === 'L7OK',
+      )
+    const down = replicas.filter((replica) => !backends[replica.role].every(isUp(replica)))
     if (down.length === 0) return
     if (performance.now() > deadline) {
       throw new Trouble(`HAProxy does not reach ${down.map(({ name }) => name).join(', ')}`)
@@ -41,10 +47,30 @@ export async function replicasUp(
   }
 }
 
-function isUp(
-  stat: { backend: string; server: string; status: string }[],
-  backend: string,
-  name: string,
-): boolean {
-  return stat.some((row) => row.backend === backend && row.server === name && row.status.startsWith('UP'))
+/**
+ * Takes a replica out of HAProxy so that nobody notices: no new requests, up to `drainMs` for those it has, then `end`,
+ * which ends its process, and only then is it forgotten. HAProxy being away is no obstacle: it comes back without it.
+ */
+export async function leaveBalancer(
+  socket: string,
+  replica: SiteReplica,
+  drainMs: number,
+  end: () => Promise<void>,
+): Promise<void> {
+  const haproxy = haproxySocket(socket)
+  const server = serverOf(replica)
+  const each = (work: (backend: string) => Promise<void>) =>
+    Promise.all(backends[replica.role].map((backend) => unlessAway(work(backend))))
+
+  await each((backend) => haproxy.retireServer(backend, server, drainMs))
+  await end()
+  await each((backend) => haproxy.forgetServer(backend, server))
+}
+
+async function unlessAway(work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof HaproxyError)) throw error
+  }
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lastLines } from './log-files.ts'
-import { endProcess, type Identity, identify, type StopStep } from './processes.ts'
+import { endProcess, type Identity, identify, type StopStep, send } from './processes.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from './status.ts'
 import { Trouble } from './trouble.ts'
 
@@ -15,6 +15,8 @@ export type ChildPlan = {
   role: ProcessRole
   command: [string, ...string[]]
   env: Record<string, string>
+  /** Where it is started, when not in the project's folder. */
+  cwd?: string
   /** Kept for life, so a restarted process is found where it was. */
   port: number
   /** True once it does its work. False and a throw both mean: not yet. */
@@ -104,6 +106,11 @@ export class Child {
     this.#change('stopped')
   }
 
+  /** Ends the process by a signal; it is started again on its port. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): void {
+    if (this.#identity) send(this.#identity, signal)
+  }
+
   async #keepRunning(): Promise<void> {
     let delayMs = this.#pace.firstDelayMs
     for (let deaths = 1; !this.#stopping.signal.aborted; deaths++) {
@@ -122,12 +129,12 @@ export class Child {
 
   /** Resolves, when the process has ended, with how. */
   async #runOnce(): Promise<string> {
-    const { command, env } = this.plan
+    const { command, env, cwd = root } = this.plan
     const log = openSync(this.hooks.logFile, 'a', 0o600)
     try {
       const child = Bun.spawn(command, {
         env,
-        cwd: root,
+        cwd,
         stdin: 'ignore',
         stdout: log,
         stderr: log,

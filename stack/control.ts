@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { readState } from './data-folder.ts'
+import { explain } from './explain.ts'
 import type { Status } from './status.ts'
+import { Trouble } from './trouble.ts'
 
 /** What the supervisor tells on its control socket. */
 export type Report = Status & {
@@ -8,18 +10,29 @@ export type Report = Status & {
   /** Everything was ready once; before, the stack is being started. */
   isReady: boolean
   isStopping: boolean
+  /** The least number of web replicas that somebody asked for by hand, since the start. */
+  floor: number | null
 }
 
 export type Controls = {
   report: () => Report
   /** Begins to stop; the answer does not wait for the end. */
   stop: () => void
+  /** Brings the web replicas to a number; by hand it is from now on the least there are. */
+  scale: (replicas: number, isByHand: boolean) => Promise<void>
+  /** Ends a process, so that it is started again on its port: at once, or gently when it has drained. */
+  replace: (name: string, isGentle: boolean) => void
+  /** Whether a process does its work at this moment. */
+  answers: (name: string) => Promise<boolean>
+  /** Replaces all replicas by those of other code, and tells what it does line by line. */
+  deploy: (from: string | undefined, say: (line: string) => void) => Promise<void>
 }
 
 const controlSocket = (runtime: string) => join(runtime, 'control.sock')
 
 /** HTTP over a unix socket in the private runtime folder: who may open the folder may give orders. */
-export function serveControl(runtime: string, { report, stop }: Controls) {
+export function serveControl(runtime: string, controls: Controls) {
+  const { report, stop, scale, replace, answers, deploy } = controls
   return Bun.serve({
     unix: controlSocket(runtime),
     routes: {
@@ -30,32 +43,145 @@ export function serveControl(runtime: string, { report, stop }: Controls) {
           return Response.json(report(), { status: 202 })
         },
       },
+      '/scale': {
+        POST: async (request, server) => {
+          mayTakeLong(request, server)
+          const { replicas, isByHand } = (await request.json()) as Wish
+          return done(() => scale(replicas, isByHand))
+        },
+      },
+      '/processes/:name/replace': {
+        POST: async (request) => {
+          const { isGentle } = (await request.json()) as { isGentle: boolean }
+          return done(async () => replace(request.params.name, isGentle))
+        },
+      },
+      '/processes/:name/answers': {
+        GET: async ({ params }) => Response.json(await answers(params.name)),
+      },
+      '/deploy': {
+        POST: async (request, server) => {
+          mayTakeLong(request, server)
+          const { from } = (await request.json()) as { from?: string }
+          return told((say) => deploy(from, say))
+        },
+      },
     },
     fetch: () => new Response('Not found', { status: 404 }),
   })
 }
 
+/** A connection on which nothing is said for ten seconds would be closed. */
+const mayTakeLong = (request: Request, server: Bun.Server<undefined>) => server.timeout(request, 0)
+
+type Wish = { replicas: number; isByHand: boolean }
+
+async function done(work: () => Promise<void>): Promise<Response> {
+  try {
+    await work()
+    return Response.json({})
+  } catch (error) {
+    return Response.json({ trouble: explain(error) }, { status: 500 })
+  }
+}
+
+/** The lines of some work as they come; the last one says `done`, or after `failed` why. */
+function told(work: (say: (line: string) => void) => Promise<void>): Response {
+  const text = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      // Whoever asked may be gone; the work goes on.
+      const tell = (line: string) => {
+        try {
+          controller.enqueue(text.encode(`${JSON.stringify(line)}\n`))
+        } catch {}
+      }
+      try {
+        await work((line) => tell(`said ${line}`))
+        tell('done')
+      } catch (error) {
+        tell(`failed ${explain(error)}`)
+      }
+      try {
+        controller.close()
+      } catch {}
+    },
+  })
+  return new Response(body)
+}
+
 /** The report of the supervisor of a data folder, or undefined when there is none. */
-export function askReport(data: string): Promise<Report | undefined> {
-  return ask(data, '/status', 'GET')
+export async function askReport(data: string): Promise<Report | undefined> {
+  const response = await ask(data, '/status', 'GET')
+  return response?.ok ? ((await response.json()) as Report) : undefined
 }
 
 /** Tells the supervisor to stop; undefined when there is none. */
-export function askStop(data: string): Promise<Report | undefined> {
-  return ask(data, '/stop', 'POST')
+export async function askStop(data: string): Promise<Report | undefined> {
+  const response = await ask(data, '/stop', 'POST')
+  return response?.ok ? ((await response.json()) as Report) : undefined
 }
 
-async function ask(data: string, path: string, method: string): Promise<Report | undefined> {
+/** Resolves when there are that many web replicas. Throws a Trouble that says why there are not. */
+export async function askScale(data: string, wish: Wish): Promise<void> {
+  await order(await ask(data, '/scale', 'POST', { body: wish, withinMs: orderWithinMs }))
+}
+
+export async function askReplace(data: string, name: string, isGentle: boolean): Promise<void> {
+  await order(await ask(data, `/processes/${name}/replace`, 'POST', { body: { isGentle } }))
+}
+
+/** False, too, when the supervisor does not say within `withinMs`. */
+export async function askAnswers(data: string, name: string, withinMs: number): Promise<boolean> {
+  const response = await ask(data, `/processes/${name}/answers`, 'GET', { withinMs })
+  return response?.ok === true && (await response.json()) === true
+}
+
+/** Resolves when all replicas run the other code. Throws a Trouble that says why they don't. */
+export async function askDeploy(
+  data: string,
+  from: string | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  const response = await ask(data, '/deploy', 'POST', { body: { from }, withinMs: orderWithinMs })
+  if (!response?.body) throw notRunning()
+  let rest = ''
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines.map((each) => JSON.parse(each) as string)) {
+      if (line === 'done') return
+      if (line.startsWith('failed ')) throw new Trouble(line.slice('failed '.length))
+      say(line.slice('said '.length))
+    }
+  }
+  throw new Trouble('Agora was stopped before the deploy was over.')
+}
+
+const orderWithinMs = 15 * 60_000
+
+const notRunning = () => new Trouble('Agora is not running. Start it with: ./agora up')
+
+async function order(response: Response | undefined): Promise<void> {
+  if (!response) throw notRunning()
+  if (!response.ok) throw new Trouble(((await response.json()) as { trouble: string }).trouble)
+}
+
+async function ask(
+  data: string,
+  path: string,
+  method: string,
+  { body, withinMs = 5_000 }: { body?: unknown; withinMs?: number } = {},
+): Promise<Response | undefined> {
   const runtime = readState(data)?.native?.runtime
   if (runtime === undefined) return undefined
   try {
-    const unix = controlSocket(runtime)
-    const response = await fetch(`http://control${path}`, {
+    return await fetch(`http://control${path}`, {
       method,
-      unix,
-      signal: AbortSignal.timeout(5_000),
+      unix: controlSocket(runtime),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(withinMs),
     })
-    return response.ok ? ((await response.json()) as Report) : undefined
   } catch {
     // Nobody listens: the supervisor is gone or going.
     return undefined

@@ -30,6 +30,13 @@ export function dataPaths(data: string) {
     journal: join(data, 'journal'),
     monitoring: join(data, 'monitoring'),
     logs: join(data, 'logs'),
+    /** Copies of the code that replicas run. */
+    releases: join(data, 'releases'),
+    /** What the scaler of containers is, and what was asked of it by hand. */
+    scaler: join(data, 'scaler.json'),
+    scale: join(data, 'scale.json'),
+    /** Held by whoever changes which containers there are. */
+    scaleLock: join(data, 'scale.lock'),
     supervisorLog: join(data, 'logs', 'supervisor.log'),
   }
 }
@@ -44,7 +51,12 @@ export function makeDataFolder(data: string): void {
 export function deleteDataFolder(data: string): void {
   const paths = dataPaths(data)
   // SQLite keeps a journal beside the lock, MariaDB's folder has another name until it is whole.
-  for (const path of [...Object.values(paths), `${paths.lock}-journal`, `${paths.mysql}.draft`])
+  for (const path of [
+    ...Object.values(paths),
+    `${paths.lock}-journal`,
+    `${paths.scaleLock}-journal`,
+    `${paths.mysql}.draft`,
+  ])
     rmSync(path, { recursive: true, force: true })
   try {
     rmdirSync(data)

@@ -1,5 +1,5 @@
 import { type Environment, environment } from '../src/platform/config.ts'
-import { dataPaths, writeWhole } from './data-folder.ts'
+import { dataPaths, readIfThere, writeWhole } from './data-folder.ts'
 import { projectOf } from './docker-engine.ts'
 import { openSecrets } from './secrets.ts'
 
@@ -65,6 +65,18 @@ export function writeEnvFile(
       .join(''),
   )
   return { path, names: Object.keys(variables) }
+}
+
+/** What that file says; no path when there is none yet. */
+export function readEnvFile(data: string): { path: string | undefined; values: Record<string, string> } {
+  const { env: path } = dataPaths(data)
+  const text = readIfThere(path)
+  if (text === undefined) return { path: undefined, values: {} }
+  const pairs = text.split('\n').flatMap((line) => {
+    const [, name = '', value = ''] = line.match(/^(\w+)='(.*)'$/) ?? []
+    return name ? [[name, value.replaceAll("\\'", "'")] as const] : []
+  })
+  return { path, values: Object.fromEntries(pairs) }
 }
 
 /** In single quotes nothing is replaced; Compose reads \' as a quote there. */

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
 import { dataPaths, makeDataFolder, writeState } from './data-folder.ts'
 import { type Compose, compose, projectOf } from './docker-engine.ts'
+import { startScaler, stopScaler } from './docker-scale.ts'
 import { writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
 import { takeLock } from './lock.ts'
 import { freePorts, holderOf, isFree } from './ports.ts'
 import { httpAnswers } from './ready.ts'
+import { scalerSettings } from './scaler/settings.ts'
 import type { Status } from './status.ts'
 import { Trouble } from './trouble.ts'
 
@@ -43,12 +45,15 @@ export async function startContainers(
 }
 
 async function start(
-  { data, port, replicas }: UpOptions,
+  options: UpOptions,
   before: Status,
   say: Say,
   interrupted: AbortSignal,
 ): Promise<Status> {
+  const { data, port, replicas, autoscale } = options
+  scalerSettings({ webReplicas: replicas, autoscale })
   await refuseTakenPort(port, before)
+  await stopScaler(data)
   const envFile = writeEnvFile(data, { port, statsPort: await statsPort(before) })
   writeState(data, { mode: 'docker', port })
   const stack = compose(projectOf(data), envFile)
@@ -61,9 +66,10 @@ async function start(
   try {
     const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
     await must(stack, up, interrupted)
-    const status = await serving(data, stack, interrupted)
+    await serving(data, stack, interrupted)
+    await startScaler(options)
     say(`ready after ${seconds(began)}`)
-    return status
+    return await dockerStatus(data)
   } finally {
     telling.abort()
     await told

@@ -1,5 +1,7 @@
+import { containerPorts } from './containers.ts'
 import { readState } from './data-folder.ts'
 import { compose, projectOf } from './docker-engine.ts'
+import { scalerStatus } from './docker-scale.ts'
 import type { ProcessRole, ProcessState, ProcessStatus, Status } from './status.ts'
 import { Trouble } from './trouble.ts'
 
@@ -13,31 +15,26 @@ type Container = {
   Publishers: { TargetPort: number; PublishedPort: number }[] | null
 }
 
-/** The ports the containers listen on, none of them published but HAProxy's. `setup` is no process: it ends. */
-const ports: Record<ProcessRole, number> = {
-  haproxy: 8080,
-  mysql: 3306,
-  redis: 6379,
-  batcher: 4000,
-  web: 3000,
-  accounts: 3000,
-  admin: 3000,
-}
-const order: ProcessRole[] = ['haproxy', 'mysql', 'redis', 'batcher', 'web', 'accounts', 'admin']
+// `setup` is no process: it ends.
+const order: ProcessRole[] = ['haproxy', 'mysql', 'redis', 'batcher', 'scaler', 'web', 'accounts', 'admin']
 const single: ProcessRole[] = ['haproxy', 'mysql', 'redis']
 const statsPort = 8404
 
 /** What runs in containers on a data folder; no processes when nothing does. */
 export async function dockerStatus(data: string): Promise<Status> {
   const containers = await containersOf(data)
-  const processes = containers.flatMap((each) => processOf(each) ?? []).sort(byRole)
+  const inContainers = containers.flatMap((each) => processOf(each) ?? [])
+  const scaler = inContainers.length > 0 ? scalerStatus(data) : undefined
+  const processes = [...inContainers, ...(scaler ? [scaler] : [])].sort(byRole)
   const door = containers.find(({ Service }) => Service === 'haproxy')
   const at = (port: number | undefined) => (port ? `http://127.0.0.1:${port}` : null)
   const stats = at(door && published(door, statsPort))
   return {
     mode: 'docker',
     url:
-      processes.length === 0 ? null : at((door && published(door, ports.haproxy)) ?? readState(data)?.port),
+      processes.length === 0
+        ? null
+        : at((door && published(door, containerPorts.haproxy ?? 0)) ?? readState(data)?.port),
     statsUrl: stats && `${stats}/`,
     processes,
   }
@@ -56,13 +53,14 @@ async function containersOf(data: string): Promise<Container[]> {
 
 function processOf(container: Container): ProcessStatus | undefined {
   const role = order.find((each) => each === container.Service)
-  if (!role) return undefined
+  const port = role && containerPorts[role]
+  if (!role || !port) return undefined
   const number = container.Name.match(/-(\d+)$/)?.[1] ?? '1'
   return {
     name: single.includes(role) ? role : `${role}-${number}`,
     role,
     id: container.ID.slice(0, 12),
-    port: published(container, ports[role]) ?? ports[role],
+    port: published(container, port) ?? port,
     state: stateOf(container),
   }
 }

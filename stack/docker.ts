@@ -2,13 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
 import { deleteDataFolder } from './data-folder.ts'
 import { aloud, compose, needDocker, projectOf } from './docker-engine.ts'
+import { stopScaler } from './docker-scale.ts'
 import { isServing, startContainers } from './docker-start.ts'
 import { dockerStatus } from './docker-status.ts'
+import { nativeLogs } from './logs.ts'
 import { columns } from './status.ts'
 import { Trouble } from './trouble.ts'
 import { welcomeText } from './welcome.ts'
 
+export { dockerDeploy } from './docker-deploy.ts'
 export { hasDocker } from './docker-engine.ts'
+export { dockerScale } from './docker-scale.ts'
 export { dockerStatus }
 
 /** `up` in containers. In the foreground it resolves when the stack was stopped, else when it is ready. */
@@ -48,6 +52,8 @@ export async function dockerLogs(options: {
   follow: boolean
 }): Promise<number> {
   const { data, process: name, follow } = options
+  // The one that is no container.
+  if (name === 'scaler') return nativeLogs(data, name, follow)
   const { processes } = await dockerStatus(data)
   const named = processes.find((each) => each.name === name)
   if (name !== undefined && !named?.id) {
@@ -85,6 +91,7 @@ export async function dockerSql({ data, statement }: { data: string; statement: 
 }
 
 async function stop(data: string, volumes: boolean): Promise<void> {
+  await stopScaler(data)
   const down = ['down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
   const { code, errors } = await compose(projectOf(data)).quietly(down)
   if (code !== 0) throw new Trouble(`Agora could not be stopped: ${errors}`)

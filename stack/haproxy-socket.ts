@@ -36,7 +36,7 @@ export class HaproxyError extends Error {
  * these would get a new connection for every request.
  */
 export const serverOptions =
-  'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 ' +
+  'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 slowstart 3s ' +
   'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-max-conn 256 pool-purge-delay 1s'
 
 /** A stream is no work: what limits requests at a time does not limit streams. */
@@ -78,18 +78,28 @@ export function haproxySocket(path: string) {
     readyServer: (backend: string, name: string) =>
       change(`set server ${word(backend)}/${word(name)} state ready`),
 
-    /** Drains a server, waits up to `drainMs` for its requests to end, cuts those that are left and forgets it. */
+    /** Drains a server, waits up to `drainMs` for its requests to end and cuts those that are left. */
+    retireServer: (backend: string, name: string, drainMs = 5_000) => retire(backend, name, drainMs),
+
+    /** Takes a retired server off the list. Quick when its process is gone, else it takes some seconds. */
+    forgetServer: (backend: string, name: string) => forget(ask, `${word(backend)}/${word(name)}`),
+
+    /** Both. */
     async removeServer(backend: string, name: string, drainMs = 5_000): Promise<void> {
-      const server = `${word(backend)}/${word(name)}`
-      await change(`set server ${server} state drain`)
-      await holds(async () => (await sessionsOf(stat, backend, name)) === 0, drainMs)
-      await change(`set server ${server} state maint`)
-      await change(`shutdown sessions server ${server}`)
-      await forget(ask, server)
+      await retire(backend, name, drainMs)
+      await forget(ask, `${word(backend)}/${word(name)}`)
     },
 
     /** Runs any other command, and gives its answer. */
     ask,
+  }
+
+  async function retire(backend: string, name: string, drainMs: number): Promise<void> {
+    const server = `${word(backend)}/${word(name)}`
+    await change(`set server ${server} state drain`)
+    await holds(async () => (await sessionsOf(stat, backend, name)) === 0, drainMs)
+    await change(`set server ${server} state maint`)
+    await change(`shutdown sessions server ${server}`)
   }
 }
 
@@ -122,7 +132,7 @@ async function forget(ask: (command: string) => Promise<string>, server: string)
   let answer = ''
   const isGone = async () => {
     answer = await ask(`del server ${server}`)
-    return answer === 'Server deleted.'
+    return answer === 'Server deleted.' || answer.startsWith('No such server')
   }
   if (!(await holds(isGone, forgetWithinMs))) {
     throw new HaproxyError(`HAProxy did not forget ${server}: ${answer}`)

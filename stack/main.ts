@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Command, parseCommand, UsageError, usage } from './arguments.ts'
 import { backUp } from './backup.ts'
+import { askDeploy, askScale } from './control.ts'
 import { dataPaths, readState } from './data-folder.ts'
 import { explain } from './explain.ts'
 import { nativeLogs } from './logs.ts'
@@ -43,6 +44,10 @@ async function run(command: Command): Promise<number> {
       return logs(command)
     case 'sql':
       return sql(command)
+    case 'scale':
+      return scale(command)
+    case 'deploy':
+      return deploy(command)
     case 'backup':
       return backup(command)
     case 'restore':
@@ -118,6 +123,22 @@ function notRunning(data: string): string {
   if (left.length === 0) return 'Agora is not running.'
   const names = left.map(({ name }) => name).join(', ')
   return `The supervisor is gone, ${names} go on without it. ./agora up starts all anew, ./agora down ends them.`
+}
+
+async function scale(command: CommandNamed<'scale'>): Promise<number> {
+  const { data, replicas } = command
+  if (modeOf(data) === 'docker') await (await docker()).dockerScale(command)
+  else await askScale(data, { replicas, isByHand: true })
+  console.log(`There are ${replicas} web replicas.`)
+  return 0
+}
+
+async function deploy(command: CommandNamed<'deploy'>): Promise<number> {
+  const { data, from } = command
+  if (modeOf(data) === 'docker') await (await docker()).dockerDeploy(command, console.log)
+  else await askDeploy(data, from, console.log)
+  console.log('All replicas run the new code.')
+  return 0
 }
 
 async function sql({ data, statement }: CommandNamed<'sql'>): Promise<number> {

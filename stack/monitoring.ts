@@ -4,7 +4,7 @@ import { dataPaths, writeWhole } from './data-folder.ts'
 import type { ProcessRole, ProcessStatus } from './status.ts'
 
 const configuration = join(import.meta.dir, '../deploy/monitoring/prometheus-native.yml')
-const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher']
+const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'scaler']
 
 /**
  * Makes the folder that Prometheus is started on: `prometheus --config.file=DATA/monitoring/prometheus.yml`. The stats

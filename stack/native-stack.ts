@@ -1,7 +1,8 @@
 import { joinReplicas, replicasUp } from './balancer.ts'
-import { Child, type ChildPlan } from './children.ts'
+import { Child, type ChildPlan, type Pace } from './children.ts'
 import type { Report } from './control.ts'
 import { dataPaths, writeState } from './data-folder.ts'
+import { deployNatively } from './deploy.ts'
 import { logPath } from './log-files.ts'
 import { makeMonitoring, writeTargets } from './monitoring.ts'
 import { makeMysqlData } from './mysql-data.ts'
@@ -13,11 +14,14 @@ import {
   redisPlan,
   replicaPlan,
   type Site,
+  scalerPlan,
   socketPath,
   stopOrder,
 } from './plan.ts'
+import { Pool } from './pool.ts'
 import { type Identity, identify } from './processes.ts'
 import { type Preparation, prepareDatabase } from './setup.ts'
+import { Trouble } from './trouble.ts'
 
 export type Say = (line: string) => void
 
@@ -26,15 +30,26 @@ const balancedWithinMs = 15_000
 /** The processes of one site: started each after what it needs, stopped in the reverse order, remembered all along. */
 export class NativeStack {
   readonly #children: Child[] = []
+  /** Of these another process of the same name is shown, as long as it serves. */
+  readonly #guests = new Set<Child>()
+  readonly #pool: Pool
   readonly #supervisor = ownIdentity()
   readonly #began = performance.now()
   #isReady = false
+  #floor: number | null = null
   #isStopping = false
 
   constructor(
     readonly site: Site,
     readonly say: Say,
   ) {
+    this.#pool = new Pool({
+      site,
+      adopt: (plan, how) => this.#adopt(plan, how),
+      childOf: (name) => this.#childOf(name),
+      seat: (guest, before) => this.#seat(guest, before),
+      dismiss: (child) => this.#dismiss(child),
+    })
     const { data, statsPort, secrets } = site
     makeMonitoring(data, { statsPort, password: secrets.stats })
     this.#remember()
@@ -45,10 +60,11 @@ export class NativeStack {
       mode: 'native',
       url: `http://127.0.0.1:${this.site.port}`,
       statsUrl: `http://127.0.0.1:${this.site.statsPort}/`,
-      processes: this.#children.map(({ status }) => status),
+      processes: this.#shown().map(({ status }) => status),
       supervisor: this.#supervisor.pid,
       isReady: this.#isReady,
       isStopping: this.#isStopping,
+      floor: this.#floor,
     }
   }
 
@@ -60,8 +76,42 @@ export class NativeStack {
     await this.#begin(batcherPlan(site))
     await Promise.all(site.replicas.map((replica) => this.#begin(replicaPlan(site, replica))))
     await this.#startHaproxy()
+    await this.#begin(scalerPlan(site))
     this.#isReady = true
     this.say(`ready after ${seconds(this.#began)}`)
+  }
+
+  /** Brings the web replicas to a number; by hand it is from now on the least there are. */
+  async scale(replicas: number, isByHand: boolean): Promise<void> {
+    this.#needReady()
+    if (isByHand) this.#floor = replicas
+    this.say(`${this.#pool.size} web replicas shall be ${replicas}`)
+    await this.#pool.scaleTo(replicas)
+  }
+
+  /** Replaces all replicas by ones of other code. */
+  async deploy(from: string | undefined, say: Say): Promise<void> {
+    this.#needReady()
+    await deployNatively(this.#pool, from, (line) => {
+      this.say(line)
+      say(line)
+    })
+  }
+
+  /** Ends a process, so that it is started again on its port. */
+  replace(name: string, isGentle: boolean): void {
+    const child = this.#childOf(name)
+    if (!child) throw new Trouble(`There is no process ${name}.`)
+    this.say(`${name} is replaced`)
+    child.end(isGentle ? 'SIGTERM' : 'SIGKILL')
+  }
+
+  async answers(name: string): Promise<boolean> {
+    return (
+      (await this.#childOf(name)
+        ?.plan.isReady()
+        .catch(() => false)) ?? false
+    )
   }
 
   /** Resolves when no process is left. */
@@ -91,11 +141,42 @@ export class NativeStack {
   }
 
   async #begin(plan: ChildPlan): Promise<void> {
-    if (this.#isStopping) throw new Error('told to stop')
-    const logFile = logPath(dataPaths(this.site.data).logs, plan.name)
-    const child = new Child(plan, { logFile, say: this.say, changed: () => this.#remember() })
-    this.#children.push(child)
+    const child = this.#adopt(plan)
     await this.#timed(`${plan.name} ready`, () => child.start())
+  }
+
+  #adopt(plan: ChildPlan, { isGuest = false, pace }: { isGuest?: boolean; pace?: Pace } = {}): Child {
+    if (this.#isStopping) throw new Trouble('Agora was told to stop.')
+    const logFile = logPath(dataPaths(this.site.data).logs, plan.name)
+    const hooks = { logFile, say: this.say, changed: () => this.#remember(), ...(pace && { pace }) }
+    const child = new Child(plan, hooks)
+    if (isGuest) this.#guests.add(child)
+    this.#children.push(child)
+    return child
+  }
+
+  #seat(guest: Child, before: Child | undefined): void {
+    this.#guests.delete(guest)
+    if (before) this.#guests.add(before)
+    this.#remember()
+  }
+
+  #dismiss(child: Child): void {
+    this.#guests.delete(child)
+    this.#children.splice(this.#children.indexOf(child), 1)
+    this.#remember()
+  }
+
+  #shown(): Child[] {
+    return this.#children.filter((child) => !this.#guests.has(child))
+  }
+
+  #childOf(name: string): Child | undefined {
+    return this.#shown().find(({ plan }) => plan.name === name)
+  }
+
+  #needReady(): void {
+    if (!this.#isReady) throw new Trouble('Agora is being started or stopped at this moment: try again.')
   }
 
   async #timed(what: string, work: () => Promise<unknown>): Promise<void> {

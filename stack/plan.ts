@@ -5,10 +5,22 @@ import { dataPaths } from './data-folder.ts'
 import type { StopStep } from './processes.ts'
 import type { Programs } from './programs.ts'
 import { httpAnswers, mysqlAnswers, redisAnswers } from './ready.ts'
+import type { ScalerStart } from './scaler/settings.ts'
 import type { Secrets } from './secrets.ts'
 import type { ProcessRole } from './status.ts'
 
 export type ReplicaRole = 'web' | 'accounts' | 'admin'
+
+export type SiteReplica = {
+  /** Such as `web-2`. */
+  name: string
+  role: ReplicaRole
+  port: number
+  /** The folder whose code it runs; the project's own where none is given. */
+  code?: string
+  /** Its name in HAProxy where that is another: two of one name serve for a moment in a deploy. */
+  server?: string
+}
 
 export type Site = {
   data: string
@@ -22,8 +34,13 @@ export type Site = {
   mysqlPort: number
   redisPort: number
   batcherPort: number
-  /** Names such as `web-2`, with their ports. */
-  replicas: { name: string; role: ReplicaRole; port: number }[]
+  scalerPort: number
+  /** How many web replicas there were to be. */
+  webReplicas: number
+  /** The scaler's policy is on; healing always is. */
+  autoscale: boolean
+  /** Those there are now. They come and go: only stack/pool.ts changes this list. */
+  replicas: SiteReplica[]
   /** Absolute path of the program of the web replicas, where it is not the site's own. */
   webEntry?: string
 }
@@ -46,6 +63,8 @@ export const redisFile = (runtime: string) => join(runtime, 'redis.conf')
 
 /** The order in which processes are stopped: whoever asks goes before whoever answers. */
 export const stopOrder: ProcessRole[][] = [
+  // First of all, or it would replace what is being stopped.
+  ['scaler'],
   ['haproxy'],
   ['web', 'accounts', 'admin'],
   ['batcher'],
@@ -63,6 +82,7 @@ export const stopSteps: Record<ProcessRole, StopStep[]> = {
   accounts: [{ signal: 'SIGTERM', forMs: 10_000 }],
   admin: [{ signal: 'SIGTERM', forMs: 10_000 }],
   batcher: [{ signal: 'SIGTERM', forMs: 20_000 }],
+  scaler: [{ signal: 'SIGTERM', forMs: 2_000 }],
   redis: [{ signal: 'SIGTERM', forMs: 5_000 }],
   mysql: [{ signal: 'SIGTERM', forMs: 30_000 }],
 }
@@ -170,14 +190,15 @@ export function batcherPlan(site: Site, env: Environment = environment): ChildPl
 
 export function replicaPlan(
   site: Site,
-  { name, role, port }: Site['replicas'][number],
+  { name, role, port, code = root }: SiteReplica,
   env = environment,
 ): ChildPlan {
   const { secrets, mysqlPort } = site
   return {
     name,
     role,
-    command: program((role === 'web' && site.webEntry) || 'src/main.ts'),
+    command: program((role === 'web' && site.webEntry) || join(code, 'src/main.ts')),
+    ...(site.webEntry === undefined && { cwd: code }),
     env: {
       ACTS_API: 'open',
       LOGS: 'public',
@@ -220,6 +241,21 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
     isReady: async () => (await joined()) && (await httpAnswers(`http://${loopback}:${innerPort}/up`)),
     readyWithinMs: 30_000,
     stop: stopSteps.haproxy,
+  }
+}
+
+/** It asks the supervisor over its control socket, HAProxy over the stats bind and the replicas at their ports. */
+export function scalerPlan({ data, scalerPort, webReplicas, autoscale }: Site): ChildPlan {
+  const start: ScalerStart = { mode: 'native', data, port: scalerPort, webReplicas, autoscale }
+  return {
+    name: 'scaler',
+    role: 'scaler',
+    command: [...program('stack/scaler/main.ts'), JSON.stringify(start)],
+    env: inherited(),
+    port: scalerPort,
+    isReady: () => httpAnswers(`http://${loopback}:${scalerPort}/up`),
+    readyWithinMs: 30_000,
+    stop: stopSteps.scaler,
   }
 }
 

@@ -16,19 +16,29 @@ import {
 import { freePorts, holderOf, isFree } from './ports.ts'
 import { findPrograms, flavourOf } from './programs.ts'
 import { rootAccess } from './queries.ts'
+import { takeRelease } from './release.ts'
+import { scalerSettings } from './scaler/settings.ts'
 import { openSecrets } from './secrets.ts'
 import { Trouble } from './trouble.ts'
 
 /** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
 export async function planSite(
-  { data, port, replicas, webEntry }: UpOptions,
+  { data, port, replicas, autoscale, webEntry }: UpOptions,
   say: (line: string) => void,
 ): Promise<Site> {
   await refuseTakenPort(port)
   const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
   const names = replicaNames(replicas)
-  const [statsPort = 0, innerPort = 0, mysqlPort = 0, redisPort = 0, batcherPort = 0, ...ports] =
-    await freePorts(5 + names.length)
+  const code = takeRelease(data)
+  const [
+    statsPort = 0,
+    innerPort = 0,
+    mysqlPort = 0,
+    redisPort = 0,
+    batcherPort = 0,
+    scalerPort = 0,
+    ...ports
+  ] = await freePorts(6 + names.length)
   const site: Site = {
     data,
     runtime: makeRuntime(),
@@ -40,8 +50,11 @@ export async function planSite(
     mysqlPort,
     redisPort,
     batcherPort,
+    scalerPort,
+    webReplicas: replicas,
+    autoscale,
     ...(webEntry && { webEntry }),
-    replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0 })),
+    replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0, code })),
   }
   try {
     checkSettings(site)
@@ -69,5 +82,6 @@ function makeRuntime(): string {
 /** A wrong setting is told once and now, not by five processes that end again and again. */
 function checkSettings(site: Site): void {
   batcherConfig(batcherPlan(site).env)
+  scalerSettings(site)
   for (const replica of site.replicas) replicaConfig(replicaPlan(site, replica).env)
 }

@@ -1,7 +1,7 @@
 export type Mode = 'native' | 'docker'
 
 /** What a process of the stack is there for; its name is the role, or the role and a number (`web-2`). */
-export type ProcessRole = 'haproxy' | 'mysql' | 'redis' | 'batcher' | 'web' | 'accounts' | 'admin'
+export type ProcessRole = 'scaler' | 'haproxy' | 'mysql' | 'redis' | 'batcher' | 'web' | 'accounts' | 'admin'
 
 export type ProcessState = 'starting' | 'ready' | 'restarting' | 'stopping' | 'stopped'
 

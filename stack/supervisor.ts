@@ -56,7 +56,14 @@ async function run(site: Site, say: Say, ready: () => void): Promise<void> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, stop)
   const stack = new NativeStack(site, say)
-  const control = serveControl(site.runtime, { report: () => stack.report, stop })
+  const control = serveControl(site.runtime, {
+    report: () => stack.report,
+    stop,
+    scale: (replicas, isByHand) => stack.scale(replicas, isByHand),
+    replace: (name, isGentle) => stack.replace(name, isGentle),
+    answers: (name) => stack.answers(name),
+    deploy: (from, tell) => stack.deploy(from, tell),
+  })
   const turning = setInterval(() => turnLogs(dataPaths(site.data).logs), 5_000)
   try {
     const started = stack.start()

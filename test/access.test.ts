@@ -78,6 +78,12 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'GET /market/orders': 'member',
     'GET /api/orders': 'member',
     'GET /api/orders/:id': 'owner',
+    // LOGS=admin
+    'GET /status': 'admin',
+    'GET /api/status': 'admin',
+    // HAProxy's bind for operators alone; 404 else.
+    'GET /inner/pulses': 'everyone',
+    'PUT /inner/status': 'everyone',
     'GET /api/audit': 'everyone',
     'GET /audit': 'everyone',
     'POST /audit/recount': 'everyone',

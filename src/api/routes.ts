@@ -12,6 +12,7 @@ import { likes } from '../likes/routes.ts'
 import { market } from '../market/routes.ts'
 import { logs } from '../ops/logs.ts'
 import { ops } from '../ops/routes.ts'
+import { status } from '../ops/status.ts'
 import { ordering, orders } from '../orders/routes.ts'
 import { pictures } from '../pictures/routes.ts'
 import { openApiDocument } from './document.ts'
@@ -20,7 +21,7 @@ import { openApiDocument } from './document.ts'
 const documentedFeatures = [
   ...[boardApi, commentsApi, pictures, likes, accountsApi],
   ...[market, itemApi, orders, ordering],
-  ...[audit, logs, ops, acts, actsUsers],
+  ...[audit, logs, status, ops, acts, actsUsers],
 ]
 
 /** What the API says of itself, to programs and to people. */

@@ -77,6 +77,14 @@ export const schemas: Record<string, Schema> = {
     db_accesses: { type: 'array', items: { $ref: '#/components/schemas/Pair' } },
     db_access_count: { type: 'integer', minimum: 0 },
   }),
+  SiteStatus: object({
+    servedBy: { type: 'string' },
+    missing: { type: 'array', items: { type: 'string' }, description: 'What this replica does not reach.' },
+    site: {
+      type: ['object', 'null'],
+      description: 'What the scaler tells: scaling, processes, decisions. null while it tells nothing.',
+    },
+  }),
   Item: object({
     id,
     name: { type: 'string', minLength: 1, maxLength: 60 },

@@ -17,6 +17,11 @@ export type Assets = {
   /** The address of everything in public/*.js. */
   script: string
   byName: Map<string, Asset>
+  /**
+   * Our file where another version's was asked for: while replicas of two versions serve, a page of one may ask the
+   * other for what belongs to it.
+   */
+  ofAnotherVersion(name: string): Asset | undefined
 }
 
 const root = join(import.meta.dir, '../..')
@@ -34,16 +39,18 @@ export async function openAssets(): Promise<Assets> {
     asset(htmx),
   ])
   const all = [style, script, ...others]
+  const fileOf = (file: string) => all.find(({ name }) => name.replace(hashed, '') === file)
 
   return {
     style: addressOf(style),
     script: addressOf(script),
     url: (file) => {
-      const found = all.find(({ name }) => name.replace(hashed, '') === file)
+      const found = fileOf(file)
       if (!found) throw new Error(`no asset ${file}`)
       return addressOf(found)
     },
     byName: new Map(all.map((each) => [each.name, each])),
+    ofAnotherVersion: (name) => fileOf(name.replace(hashed, '')),
   }
 }
 

@@ -23,11 +23,16 @@ export const ops = ({ assets, lifecycle, metrics, missing }: Context) =>
       return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
     })
     .get('/static/:name', ({ params: { name }, request }) => {
-      const found = assets.byName.get(name)
+      const named = assets.byName.get(name)
+      const found = named ?? assets.ofAnotherVersion(name)
       if (!found) throw new Refusal(404, 'There is no such file.')
 
       const etag = `"${name}"`
-      const kept = { 'cache-control': forever, etag, vary: 'Accept-Encoding' }
+      const kept = {
+        'cache-control': named ? forever : 'no-store',
+        vary: 'Accept-Encoding',
+        ...(named && { etag }),
+      }
       if (isNamed(request.headers.get('if-none-match'), etag))
         return new Response(null, { status: 304, headers: kept })
       const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')

@@ -221,7 +221,8 @@ const inOrder = (lines: Line[], limit: number): Pair[] =>
     .map(({ pair }) => pair)
 
 const longestPath = 200
-const notNoted = /^\/(up|ready|metrics|logs|favicon\.ico|static\/.*|api\/v1\/_health)$/
+const notNoted =
+  /^\/(up|ready|metrics|logs|status|api\/status|inner\/.*|favicon\.ico|static\/.*|api\/v1\/_health)$/
 const afterName = /^((?:\/api(?:\/v1)?)?\/(?:users|list_act_user))\/[^/]+/
 
 /** The path without its query, and without the name of a member; undefined for what only keeps the site running. */

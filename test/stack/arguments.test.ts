@@ -13,6 +13,7 @@ describe('the words after ./agora', () => {
       port: 8080,
       replicas: 2,
       detach: false,
+      autoscale: true,
     })
   })
 
@@ -29,6 +30,7 @@ describe('the words after ./agora', () => {
       port: 18080,
       replicas: 3,
       detach: true,
+      autoscale: true,
     })
   })
 
@@ -60,6 +62,10 @@ describe('the words after ./agora', () => {
     ['sql'],
     ['sql', '  '],
     ['sql', 'SELECT', '1'],
+    ['scale'],
+    ['scale', '0'],
+    ['scale', '2', '3'],
+    ['deploy', 'now'],
   ]
   test.each(nonsense.map((words) => [words.join(' '), words]))('"%s" is refused', (_, words) => {
     expect(() => parseCommand(words as string[], '/')).toThrow(UsageError)

@@ -8,6 +8,7 @@ import {
   replicaNames,
   replicaPlan,
   type Site,
+  scalerPlan,
 } from '../../stack/plan.ts'
 import { flavourIn } from '../../stack/programs.ts'
 
@@ -37,6 +38,9 @@ const site: Site = {
   mysqlPort: 20_002,
   redisPort: 20_003,
   batcherPort: 20_004,
+  scalerPort: 20_006,
+  webReplicas: 2,
+  autoscale: true,
   replicas: replicaNames(2).map((each, at) => ({ ...each, port: 20_010 + at })),
 }
 const replica = (name: string) => site.replicas.find((each) => each.name === name)!
@@ -46,6 +50,7 @@ const allPlans = [
   batcherPlan(site),
   ...site.replicas.map((each) => replicaPlan(site, each)),
   haproxyPlan(site, async () => true),
+  scalerPlan(site),
 ]
 
 test('a stack begins with the web replicas asked for, one for accounts and two for admin', () => {

@@ -22,6 +22,8 @@ export type Stack = {
 export type StackOptions = {
   mode?: Mode
   replicas?: number
+  /** The scaler changes the number of web replicas. Not by default: tests count on theirs. */
+  isScaled?: boolean
   env?: Record<string, string>
   port?: number
   data?: string
@@ -29,13 +31,13 @@ export type StackOptions = {
 
 /** `./agora up --detach` on a free port, with new data or that in the folder `data`; `env` holds settings. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { mode = 'native', replicas = 2 } = options
+  const { mode = 'native', replicas = 2, isScaled = false } = options
   // Tests come from one address, and in containers not from this machine's own.
   const env = { RATE_LIMITS: 'off', ...options.env }
   const { port = await freePort(), data = join(temporaryFolder(), 'data') } = options
   atTheEnd('stack', data)
   const up = ['up', `--${mode}`, '--detach', '--data', data, '--port', `${port}`, '--replicas', `${replicas}`]
-  await expectSuccess(up, env)
+  await expectSuccess(isScaled ? up : [...up, '--no-autoscale'], env)
 
   const status = async () => JSON.parse(await expectSuccess(['status', '--json', '--data', data])) as Status
   const stack: Stack = {

@@ -7,7 +7,18 @@ import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
 
-const names = ['haproxy', 'mysql', 'redis', 'batcher-1', 'web-1', 'web-2', 'accounts-1', 'admin-1', 'admin-2']
+const names = [
+  'haproxy',
+  'mysql',
+  'redis',
+  'batcher-1',
+  'scaler',
+  'web-1',
+  'web-2',
+  'accounts-1',
+  'admin-1',
+  'admin-2',
+]
 
 let stack: Stack
 beforeAll(async () => {

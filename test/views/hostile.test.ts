@@ -4,6 +4,7 @@ import type { Audit } from '../../src/audit/service.ts'
 import type { Post } from '../../src/board/queries.ts'
 import type { Frame } from '../../src/frame.ts'
 import type { Decimal } from '../../src/market/money.ts'
+import type { SiteStatus } from '../../src/ops/status.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { marked } from '../../src/search/highlight.ts'
 import { htmlOf } from '../../src/text/markdown.ts'
@@ -44,6 +45,7 @@ import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { Author, Byline, PostCard, PostList } from '../../views/posts.tsx'
 import { SearchPage } from '../../views/search.tsx'
+import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
 import { projectFiles } from '../support/project.ts'
@@ -138,6 +140,17 @@ const recount: Audit['recount'] = {
   chains: [batch],
 }
 const shop = { currency: 'EUR' }
+const unknown = { requestsPerSecond: 1, inFlight: 1, responseMs: 1, loopDelayMs: 1, busy: 1, memoryMb: 1 }
+const siteStatus: SiteStatus = {
+  servedBy: hostile,
+  missing: [hostile],
+  site: {
+    ...{ at, mode: 'native' },
+    scaling: { policy: 'load', min: 1, max: 2, replicas: 1, load: 1, requestsInWindow: 1 },
+    processes: [{ name: hostile, role: hostile, state: hostile, health: 'well', port: 1, ...unknown }],
+    decisions: [{ at, kind: 'scaled', what: hostile, reason: hostile }],
+  },
+}
 
 /** Every view that shows what people typed, by its name. */
 const draw = (): Record<string, unknown> => ({
@@ -201,6 +214,8 @@ const draw = (): Record<string, unknown> => ({
   TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
   LogsPage: LogsPage({ frame, logs, filter: hostile }),
   LogRows: LogRows({ logs }),
+  StatusPage: StatusPage({ frame, status: siteStatus }),
+  StatusPanel: StatusPanel({ status: siteStatus }),
   DocsPage: DocsPage({ frame, document }),
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),

@@ -1,0 +1,25 @@
+import type { Health } from '../../src/ops/site-state.ts'
+import type { ProcessStatus } from '../status.ts'
+import type { Figures, Operators } from './sampler.ts'
+
+/** A process with where HAProxy finds it, if it does, and what it calls itself in its pulse. */
+export type Listed = ProcessStatus & { addresses?: string[]; pulse?: string }
+
+export type Listing = {
+  processes: Listed[]
+  operators: Operators
+  /** The least number of web replicas that somebody asked for by hand. */
+  floor: number | null
+}
+
+/** The hands of the scaler: one for processes of this machine, one for containers. */
+export type Driver = {
+  /** What there is; undefined while the stack is being started or stopped. */
+  list(): Promise<Listing | undefined>
+  /** How each process is, by its name. Takes a second at most. */
+  examine(processes: Listed[], figures: Figures): Promise<Map<string, Health>>
+  /** Starts what lacks, or stops the newest web replicas when they have drained. */
+  scaleTo(replicas: number): Promise<void>
+  /** Has a process started anew in its place: on its port, with its data. A gentle end lets it finish first. */
+  replace(process: Listed, isGentle: boolean): Promise<void>
+}

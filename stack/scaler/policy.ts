@@ -1,0 +1,52 @@
+import { decideByLoad, type LoadMemory, noLoadYet } from './load-policy.ts'
+import { decideByRequests, noRequestsYet, type RequestsMemory } from './requests-policy.ts'
+import type { Settings } from './settings.ts'
+
+/** What was seen of the web replicas at one moment. What could not be learnt is undefined. */
+export type Sample = {
+  /** Any clock that only goes forward, in milliseconds. */
+  atMs: number
+  /** Web replicas there are, and how many of them serve. */
+  replicas: number
+  ready: number
+  /** Requests that HAProxy has counted since its start. */
+  counted: number | undefined
+  /** Requests the replicas work on, with those that wait for them. */
+  inFlight: number | undefined
+  /** Average time to an answer. */
+  responseMs: number | undefined
+  /** Averages over the replicas. */
+  loopDelayMs: number | undefined
+  busy: number | undefined
+}
+
+/** How many replicas there should be from now on, and why, in a sentence. */
+export type Wish = { replicas: number; reason: string }
+
+/** What is remembered between two decisions. */
+export type Memory = { load: LoadMemory; requests: RequestsMemory }
+
+export type Outcome = { memory: Memory; wish: Wish | undefined }
+
+export const nothingYet: Memory = { load: noLoadYet, requests: noRequestsYet }
+
+/** Decides once a second. Pure: what it gives follows from what it is given. */
+export function decide(settings: Settings, memory: Memory, sample: Sample): Outcome {
+  const load = decideByLoad(settings, memory.load, sample)
+  const requests = decideByRequests(settings, memory.requests, sample)
+  const wish = { load: load.wish, requests: requests.wish, off: undefined }[settings.policy]
+  return {
+    memory: { load: load.memory, requests: requests.memory },
+    wish: withinBounds(settings, sample, wish),
+  }
+}
+
+/** Bounds hold whatever a policy wants, and at once; with the policy off only people change the number. */
+function withinBounds({ policy, min, max }: Settings, { replicas }: Sample, wish: Wish | undefined) {
+  const wanted = wish?.replicas ?? replicas
+  const bounded = policy === 'off' ? wanted : Math.min(Math.max(wanted, min), max)
+  if (bounded === replicas) return undefined
+  if (wish && bounded === wish.replicas) return wish
+  if (bounded === min && wanted < min) return { replicas: min, reason: `There shall be at least ${min}.` }
+  return { replicas: bounded, reason: `${wish?.reason ?? ''} There may be at most ${max}.`.trimStart() }
+}

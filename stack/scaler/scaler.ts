@@ -1,0 +1,180 @@
+import type { Decision, Health, Pulse, SiteState } from '../../src/ops/site-state.ts'
+import type { Log } from '../../src/platform/log.ts'
+import type { Driver, Listed, Listing } from './driver.ts'
+import { type Cases, type Cure, isLoop, judge } from './healer.ts'
+import { loadOf } from './load-policy.ts'
+import { decide, type Memory, nothingYet, type Sample, type Wish } from './policy.ts'
+import { askOperators, type Figures, readFigures, type Served } from './sampler.ts'
+import type { ScalerStart, Settings } from './settings.ts'
+
+const shownDecisions = 20
+
+/** Looks at the site once a second, and does what the healer and the policy say. */
+export class Scaler {
+  #memory: Memory = nothingYet
+  #cases: Cases = {}
+  #decisions: Decision[] = []
+  readonly #decided: Record<Decision['kind'], number> = { scaled: 0, replaced: 0, failed: 0, kept: 0 }
+  /** A change of the number is under way: the policy waits for its end, the healer does not. */
+  #change: Promise<void> | undefined
+  #retryAtMs = 0
+  #state: SiteState | undefined
+
+  constructor(
+    readonly start: ScalerStart,
+    readonly settings: Settings,
+    readonly driver: Driver,
+    readonly log: Log,
+  ) {}
+
+  /** What it told last. */
+  get state(): SiteState | undefined {
+    return this.#state
+  }
+
+  /** How many decisions of each kind there were. */
+  get decided(): Readonly<Record<Decision['kind'], number>> {
+    return this.#decided
+  }
+
+  /** One look. `isLate`: this process did not get its turns in time. */
+  async look(atMs: number, isLate: boolean): Promise<void> {
+    const listing = await this.driver.list()
+    if (!listing) return
+    const figures = await readFigures(listing.operators)
+    const health = await this.driver.examine(listing.processes, figures)
+    const seen = listing.processes.map((each) => see(each, health.get(each.name) ?? 'unknown', figures))
+
+    this.#heal(seen, atMs, isLate)
+    const settings = boundedBy(this.settings, listing)
+    const sample = sampleOf(seen, figures, atMs)
+    this.log.debug('sample', sample)
+    const { memory, wish } = decide(settings, this.#memory, sample)
+    this.#memory = memory
+    if (wish && !this.#change && atMs >= this.#retryAtMs) this.#follow(wish, sample.replicas, atMs)
+
+    this.#state = this.#describe(settings, sample, seen)
+    await tell(listing, this.#state).catch(() => undefined)
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<void> {
+    await this.#change
+  }
+
+  #heal(seen: Seen[], atMs: number, isLate: boolean): void {
+    const patients = seen.map(({ listed: { name, role, state }, health, pulse }) => ({
+      ...{ name, role, state, health, memoryMb: pulse?.memoryMb },
+    }))
+    const { replicaMaxMb } = this.settings
+    const { cases, cures } = judge(this.#cases, patients, { atMs, isLate, replicaMaxMb })
+    this.#cases = cases
+    for (const cure of cures) void this.#cure(cure, seen)
+  }
+
+  async #cure(cure: Cure, seen: Seen[]): Promise<void> {
+    const listed = seen.find((each) => each.listed.name === cure.name)?.listed
+    if (!listed) return
+    if (isLoop(cure)) this.log.error('replaced again and again', { process: cure.name })
+    this.#note('replaced', cure.name, cure.reason)
+    try {
+      await this.driver.replace(listed, cure.isGentle)
+    } catch (error) {
+      this.#note('failed', `${cure.name} was not replaced`, reasonOf(error))
+    }
+  }
+
+  #follow({ replicas, reason }: Wish, before: number, atMs: number): void {
+    const what = `web ${before} -> ${replicas}`
+    this.#note('scaled', what, reason)
+    this.#change = this.driver
+      .scaleTo(replicas)
+      .catch((error) => {
+        this.#retryAtMs = atMs + 30_000
+        this.#note('failed', what, reasonOf(error))
+      })
+      .finally(() => {
+        this.#change = undefined
+      })
+  }
+
+  #note(kind: Decision['kind'], what: string, reason: string): void {
+    this.log[kind === 'failed' ? 'error' : kind === 'replaced' ? 'warn' : 'info'](what, { reason })
+    this.#decided[kind]++
+    const decision = { at: new Date().toISOString(), kind, what, reason }
+    this.#decisions = [decision, ...this.#decisions].slice(0, shownDecisions)
+  }
+
+  #describe(settings: Settings, sample: Sample, seen: Seen[]): SiteState {
+    return {
+      at: new Date().toISOString(),
+      mode: this.start.mode,
+      scaling: {
+        policy: settings.policy,
+        min: settings.min,
+        max: settings.max,
+        replicas: sample.replicas,
+        load: loadOf(sample) ?? null,
+        requestsInWindow: settings.policy === 'requests' ? this.#memory.requests.inWindow : null,
+      },
+      processes: seen.map(processState),
+      decisions: this.#decisions,
+    }
+  }
+}
+
+type Seen = { listed: Listed; health: Health; served: Served[]; pulse: Pulse | undefined }
+
+/** A web replica stands in two of HAProxy's backends. */
+function see(listed: Listed, health: Health, { servers = [], pulses = [] }: Figures): Seen {
+  return {
+    listed,
+    health,
+    served: servers.filter(({ address }) => listed.addresses?.includes(address)),
+    pulse: pulses.find(({ name }) => name === listed.pulse),
+  }
+}
+
+/** What was asked for by hand is the least there is; whoever asks for more than the most means it. */
+function boundedBy(settings: Settings, { floor }: Listing): Settings {
+  if (floor === null) return settings
+  return { ...settings, min: floor, max: Math.max(settings.max, floor) }
+}
+
+function sampleOf(seen: Seen[], { servers, counted }: Figures, atMs: number): Sample {
+  const web = seen.filter(({ listed }) => listed.role === 'web')
+  const pulses = web.flatMap(({ pulse }) => pulse ?? [])
+  const served = web.flatMap((each) => each.served)
+  return {
+    atMs,
+    replicas: web.filter(({ listed }) => listed.state !== 'stopping').length,
+    ready: web.filter(({ listed, health }) => listed.state === 'ready' && health === 'well').length,
+    counted,
+    inFlight: servers && sum(served.map(({ inFlight }) => inFlight)),
+    responseMs: servers && Math.max(0, ...served.map(({ responseMs }) => responseMs)),
+    loopDelayMs: average(pulses.map(({ loopDelayMs }) => loopDelayMs)),
+    busy: average(pulses.map(({ busy }) => busy)),
+  }
+}
+
+function processState({ listed: { name, role, state, port }, health, served, pulse }: Seen) {
+  const isServed = served.length > 0
+  return {
+    ...{ name, role, state, port, health },
+    requestsPerSecond: isServed ? sum(served.map((each) => each.requestsPerSecond)) : null,
+    inFlight: isServed ? sum(served.map((each) => each.inFlight)) : null,
+    responseMs: isServed ? Math.max(...served.map((each) => each.responseMs)) : null,
+    loopDelayMs: pulse?.loopDelayMs ?? null,
+    busy: pulse?.busy ?? null,
+    memoryMb: pulse?.memoryMb ?? null,
+  }
+}
+
+/** By way of HAProxy to any web replica, which keeps it in Redis for all: so the scaler needs no account of a store. */
+async function tell({ operators }: Listing, state: SiteState): Promise<void> {
+  await askOperators(operators, 'inner/status', { method: 'PUT', body: JSON.stringify(state) })
+}
+
+const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0)
+const average = (numbers: number[]) => (numbers.length === 0 ? undefined : sum(numbers) / numbers.length)
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

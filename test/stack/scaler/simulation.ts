@@ -1,0 +1,79 @@
+import { decide, nothingYet, type Sample } from '../../../stack/scaler/policy.ts'
+import type { Settings } from '../../../stack/scaler/settings.ts'
+
+export const settings: Settings = {
+  policy: 'load',
+  windowSeconds: 120,
+  step: 20,
+  min: 2,
+  max: 16,
+  replicaMaxMb: 768,
+}
+
+/** What happened in one second. */
+export type Second = {
+  at: number
+  replicas: number
+  ready: number
+  sample: Sample
+  waiting: number
+  reason?: string
+}
+
+export type Site = {
+  seconds: number
+  /** Requests that come in a second. */
+  rate: (second: number) => number
+  /** How long one keeps a replica's core busy, in milliseconds. */
+  costMs?: (second: number) => number
+  settings?: Partial<Settings>
+  begin?: number
+}
+
+const startSeconds = 3
+
+/**
+ * A site as a queue: replicas work off what comes, a second's worth of core each; what is left waits. New ones take three
+ * seconds to start. Event loops and answers are late in proportion to what waits.
+ */
+export function simulate({ seconds, rate, costMs = () => 2, settings: given, begin = 2 }: Site): Second[] {
+  const rules = { ...settings, ...given }
+  let memory = nothingYet
+  let replicas = begin
+  let starting: { readyAt: number; count: number }[] = []
+  let waiting = 0
+  let counted = 0
+  const story: Second[] = []
+  for (let at = 0; at < seconds; at++) {
+    starting = starting.filter(({ readyAt }) => readyAt > at)
+    const ready = replicas - starting.reduce((sum, { count }) => sum + count, 0)
+    const came = rate(at)
+    counted += Math.round(came)
+    const capacity = (ready * 1_000) / costMs(at)
+    const done = Math.min(capacity, waiting + came)
+    waiting += came - done
+    const busy = done / capacity
+    const responseMs = (costMs(at) * (1 + waiting / ready)) / Math.max(0.05, 1.05 - busy)
+    const sample: Sample = {
+      ...{ atMs: at * 1_000, replicas, ready, counted, busy, responseMs },
+      inFlight: (done * responseMs) / 1_000 + waiting,
+      loopDelayMs: Math.min(1_000, (costMs(at) * waiting) / ready + busy ** 4 * 4),
+    }
+    const outcome = decide(rules, memory, sample)
+    memory = outcome.memory
+    story.push({ at, replicas, ready, sample, waiting, ...(outcome.wish && { reason: outcome.wish.reason }) })
+    if (!outcome.wish) continue
+    const more = outcome.wish.replicas - replicas
+    if (more > 0) starting.push({ readyAt: at + startSeconds, count: more })
+    replicas = outcome.wish.replicas
+  }
+  return story
+}
+
+/** How often the number began to go the other way. */
+export function turns(story: Second[]): number {
+  const steps = story.slice(1).flatMap(({ replicas }, at) => Math.sign(replicas - story[at]!.replicas) || [])
+  return steps.filter((step, at) => at > 0 && step !== steps[at - 1]).length
+}
+
+export const mostOf = (story: Second[]) => Math.max(...story.map(({ replicas }) => replicas))
