@@ -33,8 +33,18 @@ export async function openPage(url: string, options: WindowOptions = {}): Promis
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  await page.goto(url)
+  await visit(page, url)
   return { page, complaints }
+}
+
+/** Once more on exactly the error that a browser gives when networks of the machine, such as Docker's, come or go. */
+async function visit(page: Page, url: string): Promise<void> {
+  try {
+    await page.goto(url)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('ERR_NETWORK_CHANGED'))) throw error
+    await page.goto(url)
+  }
 }
 
 /** Marks the document, so that `isSameDocument` can tell whether the page was loaded anew since. */
