@@ -25,6 +25,8 @@ const usage = `Usage: ./agora bench NAME
                 --rounds 24     with and without, for each kind of request
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
+  paint       how soon does a browser show a page, how much is sent for it, and does anything move?
+                --rounds 9
   pages       how fast are pages, compared with an answer that HAProxy gives by itself?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
@@ -58,6 +60,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./logs.ts')).logs(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
+    case 'paint':
+      return (await import('./paint.ts')).paint(args)
     case 'pages':
       return (await import('./pages.ts')).pages(args)
     case 'staleness':

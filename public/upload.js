@@ -8,11 +8,11 @@ const previewSide = 320
 /** @param {EventTarget | null} target */
 const dropOf = (target) => (target instanceof Element ? target.closest('.drop') : null)
 
-/** @param {Element | null} place @returns {HTMLInputElement | null} */
-const fileIn = (place) => place?.querySelector('input[type=file]') ?? null
+/** A field for a picture; other files are htmx's. @param {Element | null} place @returns {HTMLInputElement | null} */
+const fileIn = (place) => place?.querySelector('input[data-sending]') ?? null
 
 document.addEventListener('change', ({ target }) => {
-  if (target instanceof HTMLInputElement && target.type === 'file') void preview(target)
+  if (target instanceof HTMLInputElement && target.dataset.sending) void preview(target)
 })
 
 for (const name of ['dragover', 'dragleave', 'drop'])

@@ -6,8 +6,8 @@ import type { Context } from './context.ts'
 export type Frame = {
   servedBy: string
   viewer: Viewer | undefined
-  /** Addresses of the stylesheets and our scripts, in their order, of htmx and the icon. */
-  assets: { styles: string[]; scripts: string[]; htmx: string; icon: string }
+  /** Addresses of our stylesheet and our script, of htmx and the icon. */
+  assets: { style: string; script: string; htmx: string; icon: string }
 }
 
 /** A frame for somebody whose session was not looked up. */
@@ -15,8 +15,8 @@ export const anonymousFrame = ({ config, assets }: Context): Frame => ({
   servedBy: config.name,
   viewer: undefined,
   assets: {
-    styles: assets.styles,
-    scripts: assets.scripts,
+    style: assets.style,
+    script: assets.script,
     htmx: assets.url('htmx.min.js'),
     icon: assets.url('icon.svg'),
   },

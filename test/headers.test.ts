@@ -58,7 +58,7 @@ describe('what is made for one person', () => {
   })
 
   test('is not a stylesheet, whoever asks for it', async () => {
-    const stylesheet = web.context.assets.styles[0]!
+    const stylesheet = web.context.assets.style
     const { headers } = await web.visitor().get(stylesheet, { cookie: `session=${'x'.repeat(43)}` })
 
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')

@@ -33,13 +33,9 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
         {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
         {share ? <OpenGraph title={title} description={description ?? title} {...share} /> : ''}
         <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
-        {frame.assets.styles.map((style) => (
-          <link rel="stylesheet" href={style} />
-        ))}
+        <link rel="stylesheet" href={frame.assets.style} />
         <script src={frame.assets.htmx} defer></script>
-        {frame.assets.scripts.map((script) => (
-          <script src={script} type="module"></script>
-        ))}
+        <script src={frame.assets.script} type="module"></script>
       </head>
       <body>
         <a class="skip" href="#content" safe>

@@ -12,10 +12,10 @@ export type Asset = {
 export type Assets = {
   /** The address of a file, e.g. `url('site.css')` -> `/static/site.3f9a0c11.css`. Throws when there is none. */
   url(file: string): string
-  /** The addresses of all stylesheets, the site's first: it holds what the features' own build on. */
-  styles: string[]
-  /** The addresses of our own scripts. Each is a module by itself; none imports another, whose address would change. */
-  scripts: string[]
+  /** The address of everything in public/*.css, the site's own first: the features' build on it. */
+  style: string
+  /** The address of everything in public/*.js. */
+  script: string
   byName: Map<string, Asset>
   /**
    * Our file where another version's was asked for: while replicas of two versions serve, a page of one may ask the
@@ -25,45 +25,68 @@ export type Assets = {
 }
 
 const root = join(import.meta.dir, '../..')
-const fromPackages = ['node_modules/htmx.org/dist/htmx.min.js']
+const folder = join(root, 'public')
+const htmx = join(root, 'node_modules/htmx.org/dist/htmx.min.js')
 
 /** Reads `public/` and the scripts we take from packages. */
 export async function openAssets(): Promise<Assets> {
-  const own = (await readdir(join(root, 'public'))).map((file) => join('public', file))
-  const byFile = new Map<string, Asset>()
-  for (const path of [...own, ...fromPackages]) byFile.set(basename(path), await asset(path))
+  const own = (await readdir(folder)).sort()
+  const ending = (end: string) => own.filter((file) => file.endsWith(end))
+  const [style, script, ...others] = await Promise.all([
+    joined('site.css', inOrder(ending('.css')), lean),
+    joined('agora.js', ending('.js'), squeezed),
+    ...own.filter((file) => !/\.(css|js)$/.test(file)).map((file) => asset(join(folder, file))),
+    asset(htmx),
+  ])
+  const all = [style, script, ...others]
+  const fileOf = (file: string) => all.find(({ name }) => name.replace(hashed, '') === file)
 
-  const url = (file: string) => {
-    const found = byFile.get(file)
-    if (!found) throw new Error(`no asset ${file}`)
-    return `/static/${found.name}`
-  }
-  const ownFiles = (ending: string) =>
-    own
-      .map((path) => basename(path))
-      .filter((file) => file.endsWith(ending))
-      .sort()
-  const features = ownFiles('.css').filter((file) => file !== 'site.css')
   return {
-    url,
-    styles: ['site.css', ...features].map(url),
-    scripts: ownFiles('.js').map(url),
-    byName: new Map([...byFile.values()].map((each) => [each.name, each])),
-    ofAnotherVersion: (name) => byFile.get(name.replace(/\.[0-9a-f]{10}(\.[a-z]+)$/, '$1')),
+    style: addressOf(style),
+    script: addressOf(script),
+    url: (file) => {
+      const found = fileOf(file)
+      if (!found) throw new Error(`no asset ${file}`)
+      return addressOf(found)
+    },
+    byName: new Map(all.map((each) => [each.name, each])),
+    ofAnotherVersion: (name) => fileOf(name.replace(hashed, '')),
   }
+}
+
+const hashed = /\.[0-9a-f]{10}(?=\.[a-z]+$)/
+const addressOf = ({ name }: Asset) => `/static/${name}`
+const inOrder = (files: string[]) => ['site.css', ...files.filter((file) => file !== 'site.css')]
+
+/** One file of many: a request each is what costs a browser time, with six at once and each in a line of its own. */
+async function joined(name: string, files: string[], each: (text: string) => string): Promise<Asset> {
+  const texts = await Promise.all(files.map((file) => Bun.file(join(folder, file)).text()))
+  const file = Bun.file(name)
+  return named(name, file.type, new TextEncoder().encode(texts.map(each).join('')))
 }
 
 async function asset(path: string): Promise<Asset> {
-  const file = Bun.file(join(root, path))
-  const isOwnScript = path.startsWith('public/') && path.endsWith('.js')
-  const content = isOwnScript ? squeezed(await file.text()) : await file.bytes()
+  const file = Bun.file(path)
+  return named(basename(path), file.type, await file.bytes())
+}
+
+function named(file: string, type: string, content: Uint8Array<ArrayBuffer>): Asset {
   const hash = Bun.hash(content).toString(16).padStart(16, '0').slice(0, 10)
-  const name = basename(path).replace(/(\.[a-z]+)$/, `.${hash}$1`)
-  return { name, type: file.type, content, gzipped: Bun.gzipSync(content, { level: 9 }) }
+  const name = file.replace(/(\.[a-z]+)$/, `.${hash}$1`)
+  return { name, type, content, gzipped: Bun.gzipSync(content, { level: 9 }) }
 }
 
 const strip = new Bun.Transpiler({ loader: 'js', minifyWhitespace: true })
-const encoder = new TextEncoder()
 
-/** Comments and indents are for whoever reads the source; they would be a third of what is sent. */
-const squeezed = (script: string) => encoder.encode(strip.transformSync(script))
+/**
+ * Comments and indents are for whoever reads the source; they would be a third of what is sent. Each script keeps its
+ * names to itself in a block of its own, as it would in a module of its own; none imports another.
+ */
+const squeezed = (script: string) => `{${strip.transformSync(script)}}\n`
+
+/** The same for styles. Between a selector's parts and within values a space means something, so one stays. */
+const lean = (style: string) =>
+  style
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')

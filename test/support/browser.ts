@@ -1,8 +1,7 @@
 import { onTestFinished } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { type Browser, chromium } from 'playwright-core'
-import { findChromium } from './chromium.ts'
 import { closeAfterTests } from './cleanup.ts'
+import { launchChromium } from './launch-chromium.ts'
 import { once } from './services.ts'
 
 /** A page of a browser window of its own: no cookies of others, no cache. */
@@ -34,8 +33,18 @@ export async function openPage(url: string, options: WindowOptions = {}): Promis
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  await page.goto(url)
+  await visit(page, url)
   return { page, complaints }
+}
+
+/** Once more on exactly the error that a browser gives when networks of the machine, such as Docker's, come or go. */
+async function visit(page: Page, url: string): Promise<void> {
+  try {
+    await page.goto(url)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('ERR_NETWORK_CHANGED'))) throw error
+    await page.goto(url)
+  }
 }
 
 /** Marks the document, so that `isSameDocument` can tell whether the page was loaded anew since. */
@@ -45,21 +54,4 @@ export const markDocument = (page: Page) =>
 export const isSameDocument = (page: Page) =>
   page.evaluate(() => document.body.getAttribute('data-mark') === 'here')
 
-const browser = once(async (): Promise<Browser> => {
-  const executablePath = findChromium()
-  if (!executablePath) throw new Error('no Chromium is installed')
-  const opened = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-dev-shm-usage',
-    ],
-  })
-  return closeAfterTests(opened, (it) => it.close())
-})
+const browser = once(async () => closeAfterTests(await launchChromium(), (it) => it.close()))

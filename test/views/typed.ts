@@ -13,7 +13,7 @@ export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'
 export const frame: Frame = {
   servedBy: hostile,
   viewer: { id: 1, name: hostile, role: 'member' },
-  assets: { scripts: [], styles: ['/static/a.css'], htmx: '/static/b.js', icon: '/static/c.svg' },
+  assets: { script: '/static/d.js', style: '/static/a.css', htmx: '/static/b.js', icon: '/static/c.svg' },
 }
 export const category = { id: 1, name: hostile, posts: 1 }
 export const post: Post = {
