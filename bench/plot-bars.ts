@@ -9,7 +9,7 @@ export function bars(title: string, machine: string, axis: string, values: Bar[]
     field: 'what',
     type: 'nominal' as const,
     sort: order,
-    axis: { title: null, labelLimit: 320, grid: false, domain: false, ticks: false },
+    axis: { title: null, labelLimit: 0, grid: false, domain: false, ticks: false },
   }
   const longest = Math.max(...values.map(({ value }) => value))
   const x = {

@@ -47,3 +47,15 @@ test('what a container may be given reaches it from the environment of ./agora u
 
   expect([...new Set(names)].filter((name) => !passedOn.includes(name))).toEqual([])
 })
+
+test('what several servers may be given is explained beside them', () => {
+  const composed = ['deploy/http.compose.yml', 'deploy/data.compose.yml'].map(read).join('\n')
+  const named = [
+    ...composed.matchAll(/\$\{([A-Z_]+)/g),
+    ...read('deploy/server.sh').matchAll(/\$\(setting ([A-Z_]+)\)/g),
+  ].map(([, name = '']) => name)
+  const pages = read('deploy/README.md') + read('docs/configuration.md')
+
+  expect(named.length).toBeGreaterThan(10)
+  expect([...new Set(named)].filter((name) => !pages.includes(name))).toEqual([])
+})
