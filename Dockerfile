@@ -14,6 +14,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json bunfig.toml tsconfig.json ./
 COPY sql sql
 COPY public public
+COPY texts texts
 COPY views views
 COPY src src
 COPY batcher batcher

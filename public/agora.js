@@ -61,7 +61,7 @@ function offerAgain({ sourceElement, request }, seconds) {
     else sourceElement.click()
   })
   if (seconds > 0) {
-    flash.append(paragraph((flash.dataset.later ?? '').replace('{seconds}', inWords(seconds))))
+    flash.append(paragraph(sayAgainIn(seconds, flash)))
     button.disabled = true
     setTimeout(() => {
       button.disabled = false
@@ -87,8 +87,13 @@ function paragraph(text, className = '') {
   return made
 }
 
-/** @param {number} number */
-const inWords = (number) => new Intl.NumberFormat(document.documentElement.lang).format(number)
+/** @param {number} seconds @param {HTMLElement} flash has the sentence in each form that the language has for numbers */
+function sayAgainIn(seconds, flash) {
+  const { lang } = document.documentElement
+  const form = flash.getAttribute(`data-again-in-${new Intl.PluralRules(lang).select(seconds)}`)
+  const number = new Intl.NumberFormat(lang, { numberingSystem: 'latn' }).format(seconds)
+  return (form ?? flash.dataset.againInOther ?? '').replace('{n}', number)
+}
 
 /** `crypto.randomUUID` exists only over TLS and on this machine. */
 const newKey = () =>

@@ -18,7 +18,8 @@ const longAwayMs = 300_000
 const longestPauseMs = 30_000
 
 const { lang } = document.documentElement
-const number = new Intl.NumberFormat(lang)
+/** In the digits that pages are drawn with, as in texts/say.ts. */
+const number = new Intl.NumberFormat(lang, { numberingSystem: 'latn' })
 const plural = new Intl.PluralRules(lang)
 const words = document.getElementById('flash')?.dataset ?? {}
 
@@ -192,7 +193,7 @@ function tellNews() {
     if (!link) continue
     link.hidden = fresh.length === 0 || isBeingWrittenIn(link.getAttribute('hx-target'))
     const sentence = link.dataset[plural.select(fresh.length)] ?? link.dataset.other ?? ''
-    link.textContent = sentence.replace('{count}', number.format(fresh.length))
+    link.textContent = sentence.replace('{n}', number.format(fresh.length))
     const { ofEach } = link.dataset
     const newest = Math.max(...fresh.map((id) => Number(id.split('-')[1])))
     if (ofEach && !link.hasAttribute('hx-get'))

@@ -1,3 +1,4 @@
+import type { Live } from './live/live.ts'
 import type { Cache } from './platform/cache.ts'
 import type { Db, DbOptions } from './platform/db.ts'
 import type { Gate } from './platform/gate.ts'
@@ -33,7 +34,7 @@ export function openReplicaMetrics() {
     () => likes,
     'outcome',
   )
-  return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchGates }
+  return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchGates, watchLive }
 
   /** Notes that a request was answered, and gives how long that took in milliseconds. */
   function answered(method: string, route: string | undefined, status: number): number {
@@ -68,6 +69,10 @@ export function openReplicaMetrics() {
       () => db.load(),
       'state',
     )
+  }
+
+  function watchLive({ streams }: Live) {
+    metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', streams)
   }
 
   function watchGates(gates: Record<string, Gate>) {

@@ -74,7 +74,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     },
   }
 
-  metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', context.live.streams)
+  metrics.watchLive(context.live)
 
   const close = async () => {
     context.live.close()

@@ -6,19 +6,17 @@ import { Trouble } from './trouble.ts'
 const root = join(import.meta.dir, '..')
 
 /** All that replicas and migrations read of a checkout. */
-const parts = [
-  ...[
-    'src',
-    'texts',
-    'views',
-    'public',
-    'sql',
-    'stack',
-    'package.json',
-    'bun.lock',
-    'bunfig.toml',
-    'tsconfig.json',
-  ],
+export const parts = [
+  'src',
+  'texts',
+  'views',
+  'public',
+  'sql',
+  'stack',
+  'package.json',
+  'bun.lock',
+  'bunfig.toml',
+  'tsconfig.json',
 ]
 const kept = 3
 

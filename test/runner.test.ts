@@ -40,7 +40,7 @@ describe('./agora test', () => {
     expect(unit!.args).toContain('./test/runner.test.ts')
     expect(system!.args.every((file) => file.startsWith('./test/system/'))).toBe(true)
     expect(browser!.args.every((file) => file.startsWith('./test/browser/'))).toBe(true)
-    expect(unit!.args.filter((file) => /\/(system|browser|compose)\//.test(file))).toEqual([])
+    expect(unit!.args.filter((file) => /\/(system|browser|compose|machines)\//.test(file))).toEqual([])
   })
 })
 

@@ -4,8 +4,10 @@ import { audit } from './arabic/audit.ts'
 import { board } from './arabic/board.ts'
 import { market } from './arabic/market.ts'
 import { site } from './arabic/site.ts'
+import { status } from './arabic/status.ts'
+import { talk } from './arabic/talk.ts'
 
 /** Every sentence of the site in Arabic, by its English text. */
-export const arabic = { ...site, ...board, ...market, ...accounts, ...admin, ...audit }
+export const arabic = { ...site, ...board, ...talk, ...status, ...market, ...accounts, ...admin, ...audit }
 
 export type Sentence = keyof typeof arabic

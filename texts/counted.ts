@@ -1,4 +1,5 @@
 import { countedRows } from './counted-rows.ts'
+import { countedTalk } from './counted-talk.ts'
 import type { Language } from './say.ts'
 
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
@@ -115,6 +116,7 @@ export const counted = {
     ar: { other: 'عمليات الوصول إلى قاعدة البيانات، مجموعها {n}' },
   },
   ...countedRows,
+  ...countedTalk,
 } satisfies Record<string, Record<Language, Forms>>
 
 export type Counted = keyof typeof counted

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { arabic, type Sentence } from './arabic.ts'
-import { type Counted, counted } from './counted.ts'
+import { type Counted, counted, type Forms } from './counted.ts'
 
 export const languages = { en: 'English', ar: 'العربية' } as const
 export type Language = keyof typeof languages
@@ -34,10 +34,19 @@ export const say = (sentence: Sentence, values?: Values): string =>
  * places are filled from `values`.
  */
 export const sayCount = (what: Counted, number: number, values?: Values): string => {
-  const forms: Partial<Record<Intl.LDMLPluralRule, string>> = counted[what][language()]
-  const form = forms[rules[language()].select(number)] ?? forms.other ?? ''
+  const forms: Forms = counted[what][language()]
+  const form = forms[rules[language()].select(number)] ?? forms.other
   const said = form.replace('{n}', sayNumber(number))
   return values ? fill(said, values) : said
+}
+
+/**
+ * Every form of a number of things, with `{n}` still open, for scripts in the page that choose and fill one: attributes that
+ * are named `data-` and CLDR's name of the form, such as `data-few`.
+ */
+export const formsOf = (what: Counted, prefix = ''): Record<string, string> => {
+  const forms: Forms = counted[what][language()]
+  return Object.fromEntries(Object.entries(forms).map(([rule, form]) => [`data-${prefix}${rule}`, form]))
 }
 
 /** The sentence as it is said, with its places still open. What is not in the texts stays as it is. */

@@ -119,7 +119,9 @@ const RenameForm = ({ category, renaming }: RowProps) => {
   const of = `name-${category.id}`
   return (
     <details open={renaming !== undefined}>
-      <summary aria-label={`Rename ${category.name}`}>Rename</summary>
+      <summary aria-label={say('Rename {what}', { what: category.name })} safe>
+        {say('Rename')}
+      </summary>
       <form
         class="stack"
         method="post"
@@ -130,7 +132,7 @@ const RenameForm = ({ category, renaming }: RowProps) => {
         hx-disable="find button"
       >
         <label>
-          New name
+          <Phrase of="New name" />
           <input
             name="name"
             required
@@ -140,8 +142,8 @@ const RenameForm = ({ category, renaming }: RowProps) => {
           />
           <FieldError of={of} error={renaming?.errors.name} />
         </label>
-        <button class="button" type="submit">
-          Rename it
+        <button class="button" type="submit" safe>
+          {say('Rename it')}
         </button>
       </form>
     </details>

@@ -2,6 +2,7 @@ import { Html } from '@elysiajs/html'
 import type { ShownComment } from '../src/comments/threads.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { ReasonFields } from './admin-posts.tsx'
 
@@ -24,7 +25,7 @@ export const RemoveCommentForm = ({ comment, reason = '', errors = {} }: RemoveP
     hx-swap="outerHTML"
     hx-disable="find button"
   >
-    <h2>Remove this comment</h2>
+    <h2 safe>{say('Remove this comment')}</h2>
     <p class="excerpt" dir="auto" safe>
       {comment.body}
     </p>

@@ -3,7 +3,10 @@ import type { TypedPost } from '../src/board/draft.ts'
 import type { Category } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
+import { count } from './money.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 import { NewPostForm } from './post-form.tsx'
 import { type ListProps, PostList, SortTabs } from './posts.tsx'
 
@@ -16,24 +19,24 @@ type BoardProps = ListProps & {
   errors?: FieldErrors
 }
 
-const titles = { new: 'Newest posts', hot: 'Hot posts', top: 'Most liked posts' }
+const titles = { new: 'Newest posts', hot: 'Hot posts', top: 'Most liked posts' } as const
 
 /** The front page, or with `category` one category's. */
 export const BoardPage = ({ frame, categories, category, once, typed, errors, ...list }: BoardProps) => (
   <Layout
     frame={frame}
-    title={category?.name ?? titles[list.sort ?? 'new']}
+    title={category?.name ?? say(titles[list.sort ?? 'new'])}
     feed={category ? `/c/${encodeURIComponent(category.name)}/feed` : '/feed'}
   >
     <div class="columns">
       <CategoryMenu categories={categories} current={category} />
       <section aria-labelledby="list-title">
         <h1 id="list-title" dir="auto" safe>
-          {category?.name ?? titles[list.sort ?? 'new']}
+          {category?.name ?? say(titles[list.sort ?? 'new'])}
         </h1>
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
-            <summary>Write a post</summary>
+            <summary safe>{say('Write a post')}</summary>
             <NewPostForm
               categories={categories}
               category={category}
@@ -44,20 +47,23 @@ export const BoardPage = ({ frame, categories, category, once, typed, errors, ..
           </details>
         ) : (
           <p class="hint">
-            <a href="/login">Sign in</a> to write a post. Everyone can press like.
+            <Phrase
+              of="{signIn} to write a post. Everyone can press like."
+              parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }}
+            />
           </p>
         )}
         <SortTabs sort={list.sort ?? 'new'} />
-        <PostList {...list} empty="Nothing has been written here yet." />
+        <PostList {...list} empty={say('Nothing has been written here yet.')} />
       </section>
     </div>
   </Layout>
 )
 
 const CategoryMenu = ({ categories, current }: { categories: Category[]; current: Category | undefined }) => (
-  <nav class="categories" aria-label="Categories">
+  <nav class="categories" aria-label={say('Categories')}>
     <a href="/" aria-current={current ? undefined : 'page'}>
-      <span>All posts</span>
+      <span safe>{say('All posts')}</span>
     </a>
     {categories.map((category) => (
       <a
@@ -67,7 +73,7 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
         <span dir="auto" safe>
           {category.name}
         </span>
-        <small>{category.posts}</small>
+        <small>{count(category.posts)}</small>
       </a>
     ))}
   </nav>
@@ -81,7 +87,7 @@ export const TagPage = ({ frame, tag, ...list }: TagProps) => (
     <section class="narrow">
       <h1 dir="auto" safe>{`#${tag}`}</h1>
       <SortTabs sort={list.sort ?? 'new'} />
-      <PostList {...list} empty="No post has this tag." />
+      <PostList {...list} empty={say('No post has this tag.')} />
     </section>
   </Layout>
 )

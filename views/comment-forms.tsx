@@ -5,9 +5,11 @@ import type { Threads } from '../src/comments/service.ts'
 import type { ShownComment, Thread } from '../src/comments/threads.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { CommentBody, CommentsTitle, CommentThread, Replies, Writer } from './comments.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { LinkTo } from './phrase.tsx'
 import { TextHelp } from './post-form.tsx'
 
 /** `once` is a key that makes a form which is sent twice count once. */
@@ -30,13 +32,13 @@ export const CommentForm = ({ post, parent, once, body = '', errors = {} }: Form
     {parent ? <input type="hidden" name="parent" value={`${parent}`} /> : ''}
     <TextField
       of={`body-${parent ?? 'new'}`}
-      label={parent ? 'Your reply' : 'Your comment'}
+      label={parent ? say('Your reply') : say('Your comment')}
       body={body}
       errors={errors}
     />
     <TextHelp />
-    <button class="primary" type="submit">
-      {parent ? 'Reply' : 'Comment'}
+    <button class="primary" type="submit" safe>
+      {parent ? say('Reply') : say('Comment')}
     </button>
   </form>
 )
@@ -67,14 +69,14 @@ export const EditCommentForm = ({ comment, body = comment.body, errors = {} }: E
       hx-swap="outerHTML"
       hx-disable="find button"
     >
-      <TextField of={`body-edit-${comment.id}`} label="Your comment" body={body} errors={errors} />
-      <button class="primary" type="submit">
-        Save
+      <TextField of={`body-edit-${comment.id}`} label={say('Your comment')} body={body} errors={errors} />
+      <button class="primary" type="submit" safe>
+        {say('Save')}
       </button>
     </form>
     <form method="post" action={`/comments/${comment.id}/remove`}>
-      <button class="danger" type="submit">
-        Delete this comment
+      <button class="danger" type="submit" safe>
+        {say('Delete this comment')}
       </button>
     </form>
   </div>
@@ -83,13 +85,13 @@ export const EditCommentForm = ({ comment, body = comment.body, errors = {} }: E
 type PageProps = { frame: Frame; comment: ShownComment; body?: string; errors?: FieldErrors }
 
 export const ReplyPage = ({ frame, comment, ...form }: PageProps & { once: string }) => (
-  <CommentPage frame={frame} comment={comment} title="Reply">
+  <CommentPage frame={frame} comment={comment} title={say('Reply')}>
     <CommentForm post={comment.postId} parent={comment.id} {...form} />
   </CommentPage>
 )
 
 export const EditCommentPage = ({ frame, ...form }: PageProps) => (
-  <CommentPage frame={frame} comment={form.comment} title="Edit a comment">
+  <CommentPage frame={frame} comment={form.comment} title={say('Edit a comment')}>
     <EditCommentForm {...form} />
   </CommentPage>
 )
@@ -104,7 +106,7 @@ const CommentPage = ({ frame, comment, title, children }: AroundProps) => (
       <CommentBody comment={comment} viewer={undefined} />
       {children as 'safe'}
       <p>
-        <a href={`/comments/${comment.id}`}>Back to the comment</a>
+        <LinkTo to={`/comments/${comment.id}`} says="Back to the comment" />
       </p>
     </section>
   </Layout>

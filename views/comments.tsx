@@ -4,9 +4,12 @@ import type { Post } from '../src/board/queries.ts'
 import type { Threads } from '../src/comments/service.ts'
 import type { ShownComment, Thread } from '../src/comments/threads.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { CommentForm } from './comment-forms.tsx'
 import { News } from './news.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 import { commentCount, Edited } from './posts.tsx'
 import { When } from './time.tsx'
 
@@ -37,11 +40,11 @@ export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, t
       target={isPart(threads) || isFurtherDown ? undefined : '#threads'}
       withIt="#comments-title"
       ofEach="/comments/{id}"
-      sentences={newComments}
+      counted="newComments"
     />
     {isFurtherDown ? (
       <p>
-        <a href={`/posts/${post.id}#comments`}>All comments from the first</a>
+        <LinkTo to={`/posts/${post.id}#comments`} says="All comments from the first" />
       </p>
     ) : (
       ''
@@ -53,8 +56,8 @@ export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, t
     </ol>
     {threads.next ? (
       <p class="pager">
-        <a class="button" href={`/posts/${post.id}?from=${threads.next}#comments`} rel="next">
-          More comments
+        <a class="button" href={`/posts/${post.id}?from=${threads.next}#comments`} rel="next" safe>
+          {say('More comments')}
         </a>
       </p>
     ) : (
@@ -64,13 +67,11 @@ export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, t
       <CommentForm post={post.id} once={once} {...typed} />
     ) : (
       <p class="hint">
-        <a href="/login">Sign in</a> to comment.
+        <Phrase of="{signIn} to comment." parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />
       </p>
     )}
   </section>
 )
-
-const newComments = { one: '1 new comment', other: '{count} new comments' }
 
 /** Where not all comments are shown, nobody can say of those that are there already whether they are new. */
 const isPart = ({ threads, next }: Threads) => next !== undefined || threads.some(({ more }) => more)
@@ -79,7 +80,7 @@ const afterAll = 10 ** 15 - 1
 /** With `isUpdate` it takes the place of the one on the page. */
 export const CommentsTitle = ({ comments, isUpdate = false }: { comments: number; isUpdate?: boolean }) => (
   <h2 id="comments-title" hx-swap-oob={isUpdate ? 'true' : undefined} safe>
-    {comments === 0 ? 'No comments yet' : commentCount(comments)}
+    {comments === 0 ? say('No comments yet') : commentCount(comments)}
   </h2>
 )
 
@@ -105,7 +106,7 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
 
 /** Who wrote it, without a link: it is also what the thread is closed and opened by. */
 export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => {
-  const name: string = removedAt === null ? (author ?? 'a deleted account') : 'removed'
+  const name: string = removedAt === null ? (author ?? say('a deleted account')) : say('removed')
   return (
     <span class="writer">
       <Avatar name={author} avatar={avatar} />{' '}
@@ -131,13 +132,13 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
       ) : (
         <>
           <span aria-hidden="true"> · </span>
-          <a href={`/users/${encodeURIComponent(comment.author)}`}>Profile</a>
+          <LinkTo to={`/users/${encodeURIComponent(comment.author)}`} says="Profile" />
         </>
       )}
       {comment.replyTo ? (
         <>
           <span aria-hidden="true"> · </span>
-          <a href={`/comments/${comment.replyTo}`}>What this answers</a>
+          <LinkTo to={`/comments/${comment.replyTo}`} says="What this answers" />
         </>
       ) : (
         ''
@@ -151,8 +152,8 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
     ) : (
       <p class="hint" safe>
         {comment.reason === null
-          ? 'This comment was deleted.'
-          : `This comment was removed: ${comment.reason}`}
+          ? say('This comment was deleted.')
+          : say('This comment was removed: {reason}', { reason: comment.reason })}
       </p>
     )}
     <div id={`form-${comment.id}`}></div>
@@ -162,15 +163,11 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
 const Tools = ({ comment: { id, authorId }, viewer }: BodyProps) =>
   viewer ? (
     <p class="tools">
-      <Tool to={`/comments/${id}/reply`} form={id}>
-        Reply
-      </Tool>
+      <Tool to={`/comments/${id}/reply`} form={id} says="Reply" />
       {viewer.id === authorId ? (
-        <Tool to={`/comments/${id}/edit`} form={id}>
-          Edit
-        </Tool>
+        <Tool to={`/comments/${id}/edit`} form={id} says="Edit" />
       ) : viewer.role === 'admin' ? (
-        <a href={`/admin/comments/${id}/remove`}>Remove</a>
+        <LinkTo to={`/admin/comments/${id}/remove`} says="Remove" />
       ) : (
         ''
       )}
@@ -180,9 +177,9 @@ const Tools = ({ comment: { id, authorId }, viewer }: BodyProps) =>
   )
 
 /** Leads to a page with a form, or with htmx puts it below the comment. */
-const Tool = ({ to, form, children }: { to: string; form: number; children: string }) => (
+const Tool = ({ to, form, says }: { to: string; form: number; says: Sentence }) => (
   <a href={to} hx-get={to} hx-target={`#form-${form}`} hx-swap="innerHTML" safe>
-    {children}
+    {say(says)}
   </a>
 )
 
@@ -190,8 +187,8 @@ const MoreReplies = ({ root, from }: { root: number; from: number }) => {
   const address = `/comments/${root}/replies?from=${from}`
   return (
     <li class="more">
-      <a href={address} hx-get={address} hx-target="closest li" hx-swap="outerHTML">
-        More replies
+      <a href={address} hx-get={address} hx-target="closest li" hx-swap="outerHTML" safe>
+        {say('More replies')}
       </a>
     </li>
   )

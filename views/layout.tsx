@@ -1,6 +1,6 @@
 import { Html, type PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
-import { direction, language, languages, say } from '../texts/say.ts'
+import { direction, formsOf, language, languages, say } from '../texts/say.ts'
 
 /** What other sites show of a page that somebody links to: absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }
@@ -90,7 +90,7 @@ const LanguageForm = () => (
 /** Sentences for public/*.js, where they are filled in and shown. */
 const whatScriptsSay = () => ({
   'data-unreachable': say('This did not get through: the site cannot be reached.'),
-  'data-later': say('You can try again in {seconds} seconds.'),
+  ...formsOf('againIn', 'again-in-'),
   'data-again': say('Try again'),
   'data-like': say('Like, {count} so far'),
   'data-liked': say('Likes: {count}'),

@@ -1,4 +1,6 @@
 import { Html } from '@elysiajs/html'
+import type { Counted } from '../texts/counted.ts'
+import { formsOf } from '../texts/say.ts'
 
 /**
  * `href` is the page that shows what is new, `target` what of it takes the place of the same here, or undefined where
@@ -9,11 +11,12 @@ type NewsProps = {
   target?: string
   withIt?: string
   ofEach?: string
-  sentences: { one: string; other: string }
+  /** What is counted: public/live.js fills the form for the number. */
+  counted: Counted
 }
 
 /** Tells of what is new in a list, and brings it. Hidden until there is something; it takes no room, so nothing moves. */
-export const News = ({ href, target, withIt, ofEach, sentences: { one, other } }: NewsProps) => {
+export const News = ({ href, target, withIt, ofEach, counted }: NewsProps) => {
   const bringsIt = { 'hx-get': href, 'hx-select': target, 'hx-target': target, 'hx-swap': 'outerMorph' }
   return (
     <p class="news">
@@ -23,13 +26,9 @@ export const News = ({ href, target, withIt, ofEach, sentences: { one, other } }
         {...(target ? bringsIt : {})}
         hx-select-oob={withIt}
         data-of-each={ofEach}
-        data-one={one}
-        data-other={other}
+        {...formsOf(counted)}
         hidden
-        safe
-      >
-        {other}
-      </a>
+      ></a>
     </p>
   )
 }

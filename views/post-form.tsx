@@ -3,8 +3,10 @@ import type { TypedPost } from '../src/board/draft.ts'
 import type { Category, Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { Phrase } from './phrase.tsx'
 import { PostCard } from './posts.tsx'
 
 /** `once` is a key that makes a form which is sent twice count once. */
@@ -35,23 +37,23 @@ export const NewPostForm = ({ categories, category, once, typed, errors = {} }: 
       errors={errors}
     />
     <label class="drop">
-      Picture, if you like
+      <Phrase of="Picture, if you like" />
       <input
         type="file"
         name="image"
         accept="image/jpeg,image/png,image/webp,image/gif"
-        data-sending="Sending the picture"
+        data-sending={say('Sending the picture')}
         {...invalid('image', errors.image)}
       />
       <FieldError of="image" error={errors.image} />
     </label>
     <label>
-      What it shows, for those who cannot see it
-      <input name="alt" maxlength="300" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
+      <Phrase of="What it shows, for those who cannot see it" />
+      <input name="alt" maxlength="300" dir="auto" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
       <FieldError of="alt" error={errors.alt} />
     </label>
-    <button class="primary" type="submit">
-      Post
+    <button class="primary" type="submit" safe>
+      {say('Post')}
     </button>
   </form>
 )
@@ -68,7 +70,7 @@ type FieldsProps = { categories: Category[]; chosen?: string; typed?: TypedPost;
 const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
   <>
     <label>
-      Category
+      <Phrase of="Category" />
       <select name="category" required {...invalid('category', errors.category)}>
         {categories.map(({ name }) => (
           <option value={name} selected={name === chosen} safe>
@@ -79,7 +81,7 @@ const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
       <FieldError of="category" error={errors.category} />
     </label>
     <label>
-      Title
+      <Phrase of="Title" />
       <input
         name="title"
         maxlength="200"
@@ -91,7 +93,7 @@ const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
       <FieldError of="title" error={errors.title} />
     </label>
     <label>
-      Text
+      <Phrase of="Text" />
       <textarea
         name="body"
         rows="6"
@@ -112,8 +114,8 @@ const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
 /** How to write more than plain words. */
 export const TextHelp = () => (
   <details class="help">
-    <summary>Bold, links, lists, tags</summary>
-    <p>
+    <summary safe>{say('Bold, links, lists, tags')}</summary>
+    <p dir="ltr">
       <code>**bold**</code> <code>*italic*</code> <code>[link](https://…)</code> <code>&gt; quote</code>{' '}
       <code>- list</code> <code># heading</code> <code>`code`</code> <code>#tag</code>
     </p>
@@ -124,17 +126,17 @@ type EditProps = { frame: Frame; post: Post; categories: Category[]; typed: Type
 
 /** Where an author changes a post. */
 export const EditPostPage = ({ frame, post, categories, typed, errors = {} }: EditProps) => (
-  <Layout frame={frame} title="Edit a post">
+  <Layout frame={frame} title={say('Edit a post')}>
     <section class="narrow">
-      <h1>Edit a post</h1>
+      <h1 safe>{say('Edit a post')}</h1>
       <form class="stack" method="post" action={`/posts/${post.id}/edit`}>
         <PostFields categories={categories} chosen={typed.category} typed={typed} errors={errors} />
         <div class="actions">
-          <button class="primary" type="submit">
-            Save
+          <button class="primary" type="submit" safe>
+            {say('Save')}
           </button>
-          <a class="button" href={`/posts/${post.id}`}>
-            Cancel
+          <a class="button" href={`/posts/${post.id}`} safe>
+            {say('Cancel')}
           </a>
         </div>
       </form>

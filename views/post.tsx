@@ -2,9 +2,11 @@ import { Html } from '@elysiajs/html'
 import type { Post } from '../src/board/queries.ts'
 import type { Threads } from '../src/comments/service.ts'
 import type { Frame } from '../src/frame.ts'
+import { say } from '../texts/say.ts'
 import { Comments, type TypedComment } from './comments.tsx'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
+import { LinkTo } from './phrase.tsx'
 import { Picture } from './pictures.tsx'
 import { Byline } from './posts.tsx'
 
@@ -64,13 +66,13 @@ const Owner = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
     return (
       <div class="removal">
         <p>
-          <a href={`/posts/${post.id}/edit`}>Edit this post</a>
+          <LinkTo to={`/posts/${post.id}/edit`} says="Edit this post" />
         </p>
         <details>
-          <summary>Remove this post</summary>
+          <summary safe>{say('Remove this post')}</summary>
           <form method="post" action={`/posts/${post.id}/remove`}>
-            <button class="danger" type="submit">
-              Remove it, with its likes and comments
+            <button class="danger" type="submit" safe>
+              {say('Remove it, with its likes and comments')}
             </button>
           </form>
         </details>
@@ -79,7 +81,7 @@ const Owner = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
   if (viewer?.role === 'admin')
     return (
       <p class="removal">
-        <a href={`/admin/posts/${post.id}/remove`}>Remove this post</a>
+        <LinkTo to={`/admin/posts/${post.id}/remove`} says="Remove this post" />
       </p>
     )
   return ''

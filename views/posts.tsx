@@ -1,10 +1,13 @@
 import { Html } from '@elysiajs/html'
 import type { Post } from '../src/board/queries.ts'
 import type { Sort } from '../src/ranking/lists/queries.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say, sayCount } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { drawnOnce } from './drawn-once.ts'
 import { LikeForm } from './likes.tsx'
 import { News } from './news.tsx'
+import { Phrase } from './phrase.tsx'
 import { Picture } from './pictures.tsx'
 import { When } from './time.tsx'
 
@@ -21,7 +24,7 @@ export type ListProps = {
 
 export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps & { empty: string }) => (
   <div id="list" data-live={live?.topic}>
-    {live ? <News href={live.href} target="#list" sentences={newPosts} /> : ''}
+    {live ? <News href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
       {posts.map(cardOf).join('') as 'safe'}
       <p class="empty" safe>
@@ -30,8 +33,8 @@ export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps 
     </div>
     {older ? (
       <p class="pager">
-        <a class="button" href={`?${sort === 'new' ? '' : `sort=${sort}&`}before=${older}`} rel="next">
-          {sort === 'new' ? 'Older posts' : 'More posts'}
+        <a class="button" href={`?${sort === 'new' ? '' : `sort=${sort}&`}before=${older}`} rel="next" safe>
+          {sort === 'new' ? say('Older posts') : say('More posts')}
         </a>
       </p>
     ) : (
@@ -40,9 +43,7 @@ export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps 
   </div>
 )
 
-const newPosts = { one: '1 new post', other: '{count} new posts' }
-
-const orders: [Sort, string][] = [
+const orders: [Sort, Sentence][] = [
   ['new', 'New'],
   ['hot', 'Hot'],
   ['top', 'Top'],
@@ -50,10 +51,10 @@ const orders: [Sort, string][] = [
 
 /** In which order a list is shown. */
 export const SortTabs = ({ sort }: { sort: Sort }) => (
-  <nav class="tabs" aria-label="Order">
+  <nav class="tabs" aria-label={say('Order by')}>
     {orders.map(([each, name]) => (
       <a href={each === 'new' ? '?' : `?sort=${each}`} aria-current={each === sort ? 'page' : undefined} safe>
-        {name}
+        {say(name)}
       </a>
     ))}
   </nav>
@@ -84,10 +85,8 @@ export const PostCard = ({ post }: { post: Post }) => (
 
 const cardOf = drawnOnce((post: Post) => <PostCard post={post} />)
 
-const counted = new Intl.NumberFormat('en')
-
 export const commentCount = (comments: number) =>
-  comments === 0 ? 'Comment' : comments === 1 ? '1 comment' : `${counted.format(comments)} comments`
+  comments === 0 ? say('Comment') : sayCount('comments', comments)
 
 export const Byline = ({ post }: { post: Post }) => (
   <p class="byline">
@@ -109,13 +108,13 @@ export const Edited = ({ at }: { at: string | null }) =>
   ) : (
     <span>
       <span aria-hidden="true"> · </span>
-      edited <When at={at} />
+      <Phrase of="edited {when}" parts={{ when: <When at={at} /> }} />
     </span>
   )
 
 export const Author = ({ name }: { name: string | null }) =>
   name === null ? (
-    <span>a deleted account</span>
+    <span safe>{say('a deleted account')}</span>
   ) : (
     <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
       {name}

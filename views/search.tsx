@@ -2,6 +2,7 @@ import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { Part } from '../src/search/highlight.ts'
 import type { Found, Hit } from '../src/search/service.ts'
+import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { Layout } from './layout.tsx'
 import { Author } from './posts.tsx'
@@ -11,9 +12,13 @@ type SearchProps = { frame: Frame; found: Found }
 
 /** What was found, newest first. */
 export const SearchPage = ({ frame, found }: SearchProps) => (
-  <Layout frame={frame} title={found.q === '' ? 'Search' : `Search: ${found.q}`} q={found.q}>
+  <Layout
+    frame={frame}
+    title={found.q === '' ? say('Search') : say('Search: {words}', { words: found.q })}
+    q={found.q}
+  >
     <section class="narrow">
-      <h1>Search</h1>
+      <h1 safe>{say('Search')}</h1>
       <Aside found={found} />
       {found.q === '' ? '' : <Kinds found={found} />}
       <div id="hits">
@@ -30,8 +35,8 @@ export const SearchPage = ({ frame, found }: SearchProps) => (
       )}
       {found.older ? (
         <p class="pager">
-          <a class="button" href={addressOf(found, found.isComments, found.older)} rel="next">
-            Older hits
+          <a class="button" href={addressOf(found, found.isComments, found.older)} rel="next" safe>
+            {say('Older hits')}
           </a>
         </p>
       ) : (
@@ -42,9 +47,9 @@ export const SearchPage = ({ frame, found }: SearchProps) => (
 )
 
 function saysOf({ q, isSearchable, isComments }: Found): string {
-  if (q === '') return 'Type some words: all of them must be there, and each may go on.'
-  if (!isSearchable) return 'Texts are found by words of at least three letters or digits.'
-  return isComments ? 'No comment has all these words.' : 'No post has all these words.'
+  if (q === '') return say('Type some words: all of them must be there, and each may go on.')
+  if (!isSearchable) return say('Texts are found by words of at least three letters or digits.')
+  return isComments ? say('No comment has all these words.') : say('No post has all these words.')
 }
 
 const addressOf = ({ q }: Found, isComments: boolean, before?: number) =>
@@ -55,12 +60,12 @@ const addressOf = ({ q }: Found, isComments: boolean, before?: number) =>
   })}`
 
 const Kinds = ({ found }: SearchFound) => (
-  <nav class="tabs" aria-label="Where">
-    <a href={addressOf(found, false)} aria-current={found.isComments ? undefined : 'page'}>
-      Posts
+  <nav class="tabs" aria-label={say('Where')}>
+    <a href={addressOf(found, false)} aria-current={found.isComments ? undefined : 'page'} safe>
+      {say('Posts')}
     </a>
-    <a href={addressOf(found, true)} aria-current={found.isComments ? 'page' : undefined}>
-      Comments
+    <a href={addressOf(found, true)} aria-current={found.isComments ? 'page' : undefined} safe>
+      {say('Comments')}
     </a>
   </nav>
 )
@@ -89,7 +94,7 @@ const HitCard = ({ hit }: { hit: Hit }) => (
   <article class="post card">
     <h2 dir="auto">
       <a href={hit.address}>
-        <Marked parts={hit.title} />
+        <Marked pieces={hit.title} />
       </a>
     </h2>
     <p class="byline">
@@ -99,11 +104,11 @@ const HitCard = ({ hit }: { hit: Hit }) => (
       <When at={hit.createdAt} />
     </p>
     <p dir="auto">
-      <Marked parts={hit.text} />
+      <Marked pieces={hit.text} />
     </p>
   </article>
 )
 
-const Marked = ({ parts }: { parts: Part[] }) => (
-  <>{parts.map(({ text, isHit }) => (isHit ? <mark safe>{text}</mark> : <span safe>{text}</span>))}</>
+const Marked = ({ pieces }: { pieces: Part[] }) => (
+  <>{pieces.map(({ text, isHit }) => (isHit ? <mark safe>{text}</mark> : <span safe>{text}</span>))}</>
 )

@@ -2,12 +2,19 @@ import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { Decision, Health, ProcessState, Scaling, SiteState } from '../src/ops/site-state.ts'
 import type { SiteStatus } from '../src/ops/status.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { eachLanguage, language, say, sayNumber, translated } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
+import { Columns, Phrase } from './phrase.tsx'
 
 /** How the whole site is, for people. It renews itself. */
 export const StatusPage = ({ frame, status }: { frame: Frame; status: SiteStatus }) => (
-  <Layout frame={frame} title="Status" description="What runs, how busy it is and what was decided last.">
-    <h1>Status</h1>
+  <Layout
+    frame={frame}
+    title={say('Status')}
+    description={say('What runs, how busy it is and what was decided last.')}
+  >
+    <h1 safe>{say('Status')}</h1>
     <StatusPanel status={status} />
   </Layout>
 )
@@ -22,18 +29,19 @@ export const StatusPanel = ({ status }: { status: SiteStatus }) => (
 
 const Verdict = ({ status: { servedBy, missing, site } }: { status: SiteStatus }) => (
   <>
-    <p class={isWell(missing, site) ? 'verdict' : 'verdict wrong'} role="status">
-      {isWell(missing, site) ? 'Everything runs.' : 'Something is not as it should be.'}
+    <p class={isWell(missing, site) ? 'verdict' : 'verdict wrong'} role="status" safe>
+      {isWell(missing, site) ? say('Everything runs.') : say('Something is not as it should be.')}
     </p>
     {missing.map((name) => (
-      <p class="error" safe>{`${servedBy} does not reach ${name}.`}</p>
+      <p class="error" safe>
+        {say('{replica} does not reach {name}.', { replica: servedBy, name })}
+      </p>
     ))}
     {site ? (
       ''
     ) : (
       <p class="error">
-        The scaler tells nothing, so what the other processes do is not known here. Until it is back nothing
-        is added, taken away or replaced; a process that dies is still started again.
+        <Phrase of="The scaler tells nothing, so what the other processes do is not known here. Until it is back nothing is added, taken away or replaced; a process that dies is still started again." />
       </p>
     )}
   </>
@@ -55,25 +63,31 @@ const Site = ({ site }: { site: SiteState }) => (
 
 const ScalingFacts = ({ scaling }: { scaling: Scaling }) => (
   <dl class="facts">
-    <dt>Web replicas</dt>
-    <dd safe>{`${scaling.replicas}, at least ${scaling.min}, at most ${scaling.max}`}</dd>
-    <dt>They follow</dt>
-    <dd>{policies[scaling.policy]}</dd>
+    <dt safe>{say('Web replicas')}</dt>
+    <dd safe>
+      {say('{n}, at least {min}, at most {max}', { n: scaling.replicas, min: scaling.min, max: scaling.max })}
+    </dd>
+    <dt safe>{say('They follow')}</dt>
+    <dd safe>{say(policies[scaling.policy])}</dd>
     {scaling.policy === 'requests' ? (
       <>
-        <dt>Requests in this window</dt>
-        <dd>{scaling.requestsInWindow ?? 'not known'}</dd>
+        <dt safe>{say('Requests in this window')}</dt>
+        <dd safe>
+          {scaling.requestsInWindow === null ? say('not known') : sayNumber(scaling.requestsInWindow)}
+        </dd>
       </>
     ) : (
       <>
-        <dt>Load, of what is aimed at</dt>
-        <dd safe>{scaling.load === null ? 'not known' : `${Math.round(scaling.load * 100)} %`}</dd>
+        <dt safe>{say('Load, of what is aimed at')}</dt>
+        <dd safe>
+          {scaling.load === null ? say('not known') : say('{n} %', { n: Math.round(scaling.load * 100) })}
+        </dd>
       </>
     )}
   </dl>
 )
 
-const policies: Record<Scaling['policy'], string> = {
+const policies: Record<Scaling['policy'], Sentence> = {
   load: 'the load',
   requests: 'the number of requests',
   off: 'nobody: the number is set by hand',
@@ -82,21 +96,8 @@ const policies: Record<Scaling['policy'], string> = {
 const Processes = ({ processes }: { processes: ProcessState[] }) => (
   <div class="scroll">
     <table>
-      <caption>Processes</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">State</th>
-          <th scope="col">Health</th>
-          <th scope="col">Port</th>
-          <th scope="col">Requests/s</th>
-          <th scope="col">At work on</th>
-          <th scope="col">Answers in</th>
-          <th scope="col">Event loop late by</th>
-          <th scope="col">Processor</th>
-          <th scope="col">Memory</th>
-        </tr>
-      </thead>
+      <caption safe>{say('Processes')}</caption>
+      <Columns of={columns} />
       <tbody>
         {processes.map((each) => (
           <ProcessRow process={each} />
@@ -106,24 +107,37 @@ const Processes = ({ processes }: { processes: ProcessState[] }) => (
   </div>
 )
 
+const columns: Sentence[] = [
+  'Name',
+  'State',
+  'Health',
+  'Port',
+  'Requests/s',
+  'At work on',
+  'Answers in',
+  'Event loop late by',
+  'Processor',
+  'Memory',
+]
+
 const ProcessRow = ({ process: each }: { process: ProcessState }) => (
   <tr class={isFine(each) ? '' : 'wrong'}>
     <th scope="row" safe>
       {each.name}
     </th>
-    <td safe>{each.state}</td>
-    <td>{healths[each.health]}</td>
+    <td safe>{translated(each.state)}</td>
+    <td safe>{say(healths[each.health])}</td>
     <td>{each.port}</td>
     <td safe>{shown(each.requestsPerSecond)}</td>
     <td safe>{shown(each.inFlight)}</td>
-    <td safe>{shown(each.responseMs, ' ms')}</td>
-    <td safe>{shown(each.loopDelayMs, ' ms')}</td>
-    <td safe>{shown(each.busy === null ? null : Math.round(each.busy * 100), ' %')}</td>
-    <td safe>{shown(each.memoryMb, ' MB')}</td>
+    <td safe>{shown(each.responseMs, '{n} ms')}</td>
+    <td safe>{shown(each.loopDelayMs, '{n} ms')}</td>
+    <td safe>{shown(each.busy === null ? null : Math.round(each.busy * 100), '{n} %')}</td>
+    <td safe>{shown(each.memoryMb, '{n} MB')}</td>
   </tr>
 )
 
-const healths: Record<Health, string> = {
+const healths: Record<Health, Sentence> = {
   well: 'well',
   draining: 'stopping',
   broken: 'broken',
@@ -131,24 +145,39 @@ const healths: Record<Health, string> = {
   unknown: 'not known',
 }
 
-const shown = (value: number | null, unit = '') => (value === null ? '' : `${value}${unit}`)
+const shown = (value: number | null, unit: Sentence = '{n}') =>
+  value === null ? '' : say(unit, { n: value })
 
 const Decisions = ({ decisions }: { decisions: Decision[] }) => (
   <section>
-    <h2>Last decisions</h2>
-    {decisions.length === 0 ? <p class="hint">None yet.</p> : ''}
+    <h2 safe>{say('Last decisions')}</h2>
+    {decisions.length === 0 ? (
+      <p class="hint" safe>
+        {say('None yet.')}
+      </p>
+    ) : (
+      ''
+    )}
     <ol class="decisions">
       {decisions.map(({ at, kind, what, reason }) => (
         <li class={kind}>
           <time datetime={at} safe>
-            {clock.format(new Date(at))}
+            {clocks[language()].format(new Date(at))}
           </time>
-          <strong safe>{what}</strong>
-          <span safe>{reason}</span>
+          {/* The scaler's own words, as they are in its log. */}
+          <strong lang="en" dir="ltr" safe>
+            {what}
+          </strong>
+          <span lang="en" dir="ltr" safe>
+            {reason}
+          </span>
         </li>
       ))}
     </ol>
   </section>
 )
 
-const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'UTC' })
+const clocks = eachLanguage((locale) => {
+  const known = locale === 'en' ? 'en-GB' : locale
+  return new Intl.DateTimeFormat(known, { dateStyle: 'short', timeStyle: 'medium', timeZone: 'UTC' })
+})

@@ -1,9 +1,11 @@
 import { Html } from '@elysiajs/html'
 import type { Member } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
+import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
 import { When } from './time.tsx'
 
@@ -23,20 +25,20 @@ export const UserPage = ({ frame, member, avatar, source, error, ...list }: User
         <Avatar name={member.name} avatar={avatar} /> <bdi safe>{member.name}</bdi>
       </h1>
       <dl class="facts">
-        <dt>Id</dt>
+        <dt safe>{say('Id')}</dt>
         <dd>{member.id}</dd>
-        <dt>Member since</dt>
+        <dt safe>{say('Member since')}</dt>
         <dd>
           <When at={member.createdAt} />
         </dd>
-        <dt>Role</dt>
-        <dd>{member.role}</dd>
-        <dt>Source</dt>
+        <dt safe>{say('Role')}</dt>
+        <dd safe>{say(member.role)}</dd>
+        <dt safe>{say('Source')}</dt>
         <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
       </dl>
       {frame.viewer?.id === member.id ? <Own avatar={avatar} error={error} /> : ''}
-      <h2>Posts</h2>
-      <PostList {...list} empty="No posts yet." />
+      <h2 safe>{say('Posts')}</h2>
+      <PostList {...list} empty={say('No posts yet.')} />
     </section>
   </Layout>
 )
@@ -44,36 +46,36 @@ export const UserPage = ({ frame, member, avatar, source, error, ...list }: User
 const Own = ({ avatar, error }: { avatar: string | null; error: string | undefined }) => (
   <>
     <p>
-      <a class="button" href="/account">
-        Your account
+      <a class="button" href="/account" safe>
+        {say('Your account')}
       </a>{' '}
-      <a class="button" href="/tokens">
-        API tokens
+      <a class="button" href="/tokens" safe>
+        {say('API tokens')}
       </a>
     </p>
     <details class="composer" open={error !== undefined}>
-      <summary>Your picture</summary>
+      <summary safe>{say('Your picture')}</summary>
       <form class="stack" method="post" action="/avatar" enctype="multipart/form-data">
         <label class="drop">
-          A new one, shown small and square
+          <Phrase of="A new one, shown small and square" />
           <input
             type="file"
             name="image"
             accept="image/jpeg,image/png,image/webp,image/gif"
-            data-sending="Sending the picture"
+            data-sending={say('Sending the picture')}
             required
             {...invalid('image', error)}
           />
           <FieldError of="image" error={error} />
         </label>
-        <button class="primary" type="submit">
-          Use it
+        <button class="primary" type="submit" safe>
+          {say('Use it')}
         </button>
       </form>
       {avatar ? (
         <form method="post" action="/avatar/remove">
-          <button class="quiet" type="submit">
-            Use the letter instead
+          <button class="quiet" type="submit" safe>
+            {say('Use the letter instead')}
           </button>
         </form>
       ) : (

@@ -183,7 +183,7 @@ variable "tls_pem" {
 }
 
 variable "settings" {
-  description = "Settings of the board as in README.md, such as { LIKES = \"once\", CURRENCY = \"CHF\" }."
+  description = "Settings of the board as in docs/configuration.md, such as { LIKES = \"once\", CURRENCY = \"CHF\" }."
   type        = map(string)
   default     = {}
 

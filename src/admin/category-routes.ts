@@ -37,7 +37,7 @@ export const categoryRoutes = (context: Context) => {
       if (!isId(id)) throw new Refusal(404, 'There is no such category.')
       const name = nameIn(body)
       const errors = await renameCategory(context, Number(id), name)
-      if (!errors) return answer(request, frame, { said: `It is called ${name} now.` })
+      if (!errors) return answer(request, frame, { said: say('It is called {name} now.', { name }) })
       set.status = 422
       return answer(request, frame, { renaming: { id: Number(id), typed: name, errors } })
     })

@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import type { Read } from '../board/draft.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { isId, textOf } from '../platform/fields.ts'
@@ -26,7 +27,8 @@ export function readComment(fields: Record<string, unknown>): Read<CommentDraft>
 
 function wrongText(body: string): string | undefined {
   if (body === '') return 'Write something.'
-  if ([...body].length > longestComment) return `A comment has at most ${longestComment} characters.`
+  if ([...body].length > longestComment)
+    return say('A comment has at most {longest} characters.', { longest: longestComment })
   if (body.includes('\0')) return 'A comment cannot hold a NUL character.'
   if (!body.isWellFormed()) return 'A comment cannot hold half a character.'
   return undefined

@@ -6,7 +6,8 @@ export function languageOf({ headers }: Request): Language {
   const chosen = /(?:^|;\s*)language=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
   if (isLanguage(chosen)) return chosen
   const accepted = headers.get('accept-language')
-  return accepted ? firstOf(accepted) : defaultLanguage
+  // Nobody else is answered in Arabic: HAProxy, which keeps English pages, tells them apart in the same way.
+  return accepted && /ar/i.test(accepted) ? firstOf(accepted) : defaultLanguage
 }
 
 export const isLanguage = (text: unknown): text is Language =>

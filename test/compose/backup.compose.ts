@@ -2,6 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { compose, projectOf } from '../../stack/docker-engine.ts'
 import { hashOf, readMigrations } from '../../stack/migration-files.ts'
+import { fresh } from '../support/page.ts'
 import { type Ask, describeSchema } from '../support/schema.ts'
 import { runAgora, type Stack, startStack } from '../support/stack.ts'
 import { temporaryFolder } from '../support/warden.ts'
@@ -49,7 +50,7 @@ test('a board in containers is restored into a new one with its waiting likes', 
   await press(other.url, 'ana')
   await press(other.url, 'dora')
   expect(await likesOfThree(other.url)).toBe(likes + 1)
-  expect(await (await fetch(`${other.url}/api/audit`)).json()).toMatchObject({
+  expect(await (await fetch(`${other.url}/api/audit`, fresh)).json()).toMatchObject({
     answered: 4,
     waiting: 4,
     drift: 0,
@@ -59,7 +60,7 @@ test('a board in containers is restored into a new one with its waiting likes', 
 })
 
 async function likesOfThree(url: string): Promise<number> {
-  return ((await (await fetch(`${url}/api/posts/3`)).json()) as { likes: number }).likes
+  return ((await (await fetch(`${url}/api/posts/3`, fresh)).json()) as { likes: number }).likes
 }
 
 async function mysql(input: string): Promise<string> {

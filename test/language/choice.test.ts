@@ -15,6 +15,7 @@ const headers: [accepted: string, answered: Language][] = [
   ['de, fr', 'en'],
   ['ar;q=0', 'en'],
   ['*', 'en'],
+  ['en;q=0, *', 'en'],
   ['', 'en'],
   [';;;q=,,=ar', 'en'],
   ['a'.repeat(5_000), 'en'],

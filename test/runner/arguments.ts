@@ -1,7 +1,7 @@
 import { Glob } from 'bun'
 import { root } from '../support/warden.ts'
 
-export type SuiteName = 'unit' | 'system' | 'browser' | 'compose' | 'named'
+export type SuiteName = 'unit' | 'system' | 'browser' | 'compose' | 'machines' | 'named'
 
 export type Suite = {
   name: SuiteName
@@ -12,13 +12,13 @@ export type Suite = {
 export type Request = { checks: boolean; suites: Suite[] }
 
 /** In the order in which they run. */
-const suiteNames = ['unit', 'system', 'browser', 'compose'] as const
+const suiteNames = ['unit', 'system', 'browser', 'compose', 'machines'] as const
 const usual = ['checks', 'unit', 'system', 'browser']
 const words = ['checks', ...suiteNames]
 
 /**
- * Reads what was typed after `./agora test`: nothing for all but the Compose tests, `--compose` for those too, names
- * of suites, or files and options as `bun test` takes them. Suites take options as well: `unit -t 'a like'`.
+ * Reads what was typed after `./agora test`: nothing for all but the tests in containers, `--compose` for those of one
+ * machine too, names of suites, or files and options as `bun test` takes them. Suites take options as well: `unit -t 'a like'`.
  */
 export function parseRequest(args: string[]): Request {
   const typed = args.filter((arg) => arg !== '--compose')
@@ -36,9 +36,10 @@ export function parseRequest(args: string[]): Request {
   }
 }
 
-/** Those of the Compose tests don't end in `.test.ts`, so that `bun test` alone, which needs no engine, passes them by. */
+/** Tests in containers don't end in `.test.ts`, so that `bun test` alone, which needs no engine, passes them by. */
 function filesOf(suite: SuiteName): string[] {
-  const pattern = suite === 'compose' ? 'test/compose/**/*.compose.ts' : 'test/**/*.test.{ts,tsx}'
+  const inContainers = suite === 'compose' || suite === 'machines'
+  const pattern = inContainers ? `test/${suite}/**/*.compose.ts` : 'test/**/*.test.{ts,tsx}'
   const files = [...new Glob(pattern).scanSync({ cwd: root })].sort()
   return files.filter((file) => suiteOf(file) === suite).map((file) => `./${file}`)
 }

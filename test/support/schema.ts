@@ -8,7 +8,7 @@ export type Ask = (statement: string) => Promise<string[][]>
 export async function describeSchema(ask: Ask, database: string): Promise<Record<string, string[]>> {
   const described: Record<string, string[]> = {}
   for (const [what, statement] of Object.entries(statements(database))) {
-    described[what] = (await ask(statement)).map((row) => row.join(' | ')).sort()
+    described[what] = (await ask(statement)).map((row) => withoutCharset(row.join(' | '))).sort()
   }
   const tables = (described.tables ?? []).map((line) => line.split(' | ')[0] ?? '')
   described.rows = []
@@ -18,6 +18,9 @@ export async function describeSchema(ask: Ask, database: string): Promise<Record
   }
   return described
 }
+
+/** MySQL notes the client's character set at each text of a check, and another one once the table was rebuilt. */
+const withoutCharset = (line: string) => line.replace(/\b_(latin1|utf8mb4)(?=\\?')/g, '')
 
 const statements = (database: string) => ({
   tables: `SELECT table_name, engine, table_collation FROM information_schema.tables

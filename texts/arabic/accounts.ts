@@ -57,7 +57,7 @@ export const accounts = {
   'The account was not made.': 'لم يُنشأ الحساب.',
   'There is no such session.': 'لا توجد جلسة كهذه.',
   'This is not your password.': 'ليست هذه كلمة مرورك.',
-  'Please say what should happen to your posts.': 'حدّد ما مصير منشوراتك من فضلك.',
+  'Please say what should happen to your posts and comments.': 'حدّد ما مصير منشوراتك وتعليقاتك من فضلك.',
   'A password has {shortest} to {longest} characters.':
     'طول كلمة المرور بالأحرف من {shortest} إلى {longest}.',
   'This is one of the most common passwords. Please choose another one.':

@@ -15,6 +15,11 @@ export const admin = {
   'Add a category': 'إضافة قسم',
   'There is a category of this name.': 'يوجد قسم بهذا الاسم.',
   '{category} is a category now.': 'أصبح {category} قسمًا.',
+  Rename: 'إعادة تسمية',
+  'Rename {what}': 'إعادة تسمية {what}',
+  'New name': 'الاسم الجديد',
+  'Rename it': 'إعادة تسميته',
+  'It is called {name} now.': 'أصبح اسمه {name}.',
   'The category is gone.': 'أُزيل القسم.',
   'Only a category without posts can be removed.': 'لا يُزال إلا قسم بلا منشورات.',
 

@@ -37,7 +37,6 @@ export const site = {
     'كثيرون يطلبون هذا في هذه اللحظة. حاول مجددًا بعد قليل.',
   'This replica broke down, as it was asked to.': 'تعطّلت هذه النسخة كما طُلب منها.',
   'This did not get through: the site cannot be reached.': 'لم يصل هذا: تعذّر الوصول إلى الموقع.',
-  'You can try again in {seconds} seconds.': 'يمكنك المحاولة مجددًا بعد {seconds} ثانية.',
   'Try again': 'حاول مجددًا',
   'There is no such file.': 'لا يوجد ملف كهذا.',
 } as const

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectFiles } from './support/project.ts'
+import { root } from './support/warden.ts'
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** Where settings are read: by our programs, by HAProxy, by Compose. */
+const readers = [
+  {
+    where: /^(src\/platform|stack|stack\/scaler)\/(config|settings)\.ts$/,
+    name: /env\.([A-Z_]+)|env, '([A-Z_]+)'/g,
+  },
+  { where: /^haproxy\/haproxy\.cfg$/, name: /\$\{?([A-Z_]+)/g },
+  { where: /^(docker-compose\.yml|deploy\/monitoring\/docker-compose\.yml)$/, name: /\$\{([A-Z_]+)/g },
+]
+
+const settings = new Set(
+  readers.flatMap(({ where, name }) =>
+    projectFiles()
+      .filter(({ path }) => where.test(path))
+      .flatMap(({ text }) => [...text.matchAll(name)].map(([, one, other]) => one ?? other ?? '')),
+  ),
+)
+
+/** What haproxy.cfg sets for itself alone. */
+const inner = ['STATS_SHUT', 'INNER_SHUT', 'TLS_SHUT', 'ACME_SHUT']
+
+test('every setting is explained, and none that is not there', () => {
+  const page = read('docs/configuration.md')
+  const firstCells = [...page.matchAll(/^\|([^|]+)\|/gm)].map(([, cell = '']) => cell)
+  const explained = new Set(
+    firstCells.flatMap((cell) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name)),
+  )
+  const known = new Set([...settings].filter((name) => !inner.includes(name)))
+
+  expect(known.size).toBeGreaterThan(50)
+  expect([...known].filter((name) => !explained.has(name))).toEqual([])
+  expect([...explained].filter((name) => !known.has(name))).toEqual([])
+})
+
+test('what a container may be given reaches it from the environment of ./agora up', () => {
+  const compose = read('docker-compose.yml')
+  const passedOn = read('stack/docker-settings.ts')
+  const names = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
+
+  expect([...new Set(names)].filter((name) => !passedOn.includes(name))).toEqual([])
+})

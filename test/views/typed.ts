@@ -1,0 +1,124 @@
+import { openApiDocument } from '../../src/api/document.ts'
+import type { Audit } from '../../src/audit/service.ts'
+import type { Post } from '../../src/board/queries.ts'
+import type { Frame } from '../../src/frame.ts'
+import type { Decimal } from '../../src/market/money.ts'
+import type { SiteStatus } from '../../src/ops/status.ts'
+import { Refusal } from '../../src/platform/errors.ts'
+import { marked } from '../../src/search/highlight.ts'
+import { htmlOf } from '../../src/text/markdown.ts'
+
+/** What somebody types wherever people can type something, and things that hold it. */
+export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
+export const frame: Frame = {
+  servedBy: hostile,
+  viewer: { id: 1, name: hostile, role: 'member' },
+  assets: { script: '/static/d.js', style: '/static/a.css', htmx: '/static/b.js', icon: '/static/c.svg' },
+}
+export const category = { id: 1, name: hostile, posts: 1 }
+export const post: Post = {
+  id: 42,
+  title: hostile,
+  body: hostile,
+  categoryId: 1,
+  category: hostile,
+  authorId: 1,
+  author: hostile,
+  avatar: null,
+  likes: 3,
+  comments: 2,
+  isAct: 0,
+  createdAt: '2026-11-21T05:35:00.000Z',
+  imageHash: 'a'.repeat(64),
+  imageAlt: hostile,
+  imageWidth: 640,
+  imageHeight: 480,
+  editedAt: null,
+}
+export const comment = {
+  ...{ id: 7, postId: 42, rootId: 5, parentId: 6, replyTo: 6, authorId: 1, author: hostile, avatar: null },
+  ...{ body: hostile, html: htmlOf(hostile), createdAt: post.createdAt, editedAt: post.createdAt },
+  ...{ removedAt: null, reason: null },
+}
+export const removed = {
+  ...comment,
+  id: 8,
+  author: null,
+  body: '',
+  html: '',
+  removedAt: post.createdAt,
+  reason: hostile,
+}
+export const thread = { comment, replies: [{ comment: removed, replies: [] }], more: 9 }
+export const threads = { threads: [thread], next: 10 }
+export const hit = {
+  ...{ id: 1, address: '/posts/1', title: marked(hostile, ['script']), text: marked(hostile, ['img']) },
+  ...{ author: hostile, avatar: null, createdAt: post.createdAt },
+}
+export const found = {
+  ...{ q: hostile, isComments: false, isSearchable: true, hits: [hit], older: 1 },
+  ...{ members: [{ name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
+}
+export const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
+export const errors = {
+  category: hostile,
+  title: hostile,
+  body: hostile,
+  username: hostile,
+  password: hostile,
+}
+export const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
+export const refusal = new Refusal(404, hostile)
+export const token = { id: 1, name: hostile, createdAt: post.createdAt, usedAt: post.createdAt }
+export const logs = {
+  requests: [['GET', hostile]] as [string, string][],
+  db_accesses: [['SELECT', hostile]] as [string, string][],
+  db_access_count: 1,
+}
+export const document = openApiDocument([])
+document.info.description = hostile
+export const list = { posts: [post], older: 7 }
+
+export const at = post.createdAt
+export const adminFrame = { ...frame, viewer: { id: 2, name: hostile, role: 'admin' as const } }
+export const item = { id: 1, name: hostile, quantity: 3, price: '2.50' as Decimal }
+export const typedItem = { name: hostile, quantity: hostile, price: hostile }
+export const itemErrors = { name: hostile, quantity: hostile, price: hostile }
+export const line = { item: 1, name: hostile, quantity: 1, price: item.price }
+export const order = {
+  ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, createdAt: at, closedAt: null },
+  ...{ lines: [line], total: item.price },
+}
+export const account = { ...member, disabledAt: null }
+export const choice = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
+export const removal = { id: 1, title: hostile, admin: hostile, reason: hostile, removedAt: at }
+export const report = {
+  rows: [{ line: 1, name: hostile, outcome: 'wrong' as const, says: hostile }],
+  isStored: false,
+}
+export const session = { token: 'a'.repeat(64), agent: hostile, createdAt: at, usedAt: at, isThis: false }
+export const batch = { batcher: hostile, number: 1, hash: 'a'.repeat(64), appliedAt: at }
+export const stats = { name: hostile, answered: 1, waiting: 1, applied: 1, batches: 1, oldestSeconds: 1 }
+export const recount: Audit['recount'] = {
+  ...{ at, tookMs: 1, batches: 1, posts: 1, applied: 1, imported: 0, drift: 0, drifted: [], flaws: [] },
+  chains: [batch],
+}
+export const shop = { currency: 'EUR' }
+export const unknown = {
+  requestsPerSecond: 1,
+  inFlight: 1,
+  responseMs: 1,
+  loopDelayMs: 1,
+  busy: 1,
+  memoryMb: 1,
+}
+export const siteStatus: SiteStatus = {
+  servedBy: hostile,
+  missing: [hostile],
+  site: {
+    ...{ at, mode: 'native' },
+    scaling: { policy: 'load', min: 1, max: 2, replicas: 1, load: 1, requestsInWindow: 1 },
+    processes: [{ name: hostile, role: hostile, state: hostile, health: 'well', port: 1, ...unknown }],
+    decisions: [{ at, kind: 'scaled', what: hostile, reason: hostile }],
+  },
+}

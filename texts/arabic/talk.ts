@@ -1,0 +1,45 @@
+/** Comments, tags, search and pages that follow what happens. */
+export const talk = {
+  Comment: 'علّق',
+  Comments: 'التعليقات',
+  'No comments yet': 'لا تعليقات بعد',
+  '{signIn} to comment.': '{signIn} لتعلّق.',
+  'Your comment': 'تعليقك',
+  'Your reply': 'ردّك',
+  Reply: 'ردّ',
+  Profile: 'الملف الشخصي',
+  'What this answers': 'ما يردّ عليه هذا',
+  'All comments from the first': 'كل التعليقات من أولها',
+  'More comments': 'مزيد من التعليقات',
+  'More replies': 'مزيد من الردود',
+  'Edit a comment': 'تعديل تعليق',
+  'Delete this comment': 'حذف هذا التعليق',
+  'Back to the comment': 'العودة إلى التعليق',
+  'Remove this comment': 'إزالة هذا التعليق',
+  removed: 'مُزال',
+  'This comment was deleted.': 'حُذف هذا التعليق.',
+  'This comment was removed: {reason}': 'أُزيل هذا التعليق: {reason}',
+  'There is no such comment.': 'لا يوجد تعليق كهذا.',
+  'This comment is gone.': 'لم يعد هذا التعليق موجودًا.',
+  'This account is gone.': 'لم يعد هذا الحساب موجودًا.',
+  'What you answer is gone.': 'لم يعد ما تردّ عليه موجودًا.',
+  'A comment has at most {longest} characters.': 'أقصى طول للتعليق بالأحرف: {longest}.',
+  'A comment cannot hold a NUL character.': 'لا يمكن أن يحوي التعليق محرف NUL.',
+  'A comment cannot hold half a character.': 'لا يمكن أن يحوي التعليق محرفًا ناقصًا.',
+
+  'There is no such tag.': 'لا يوجد وسم كهذا.',
+  'No post has this tag.': 'لا منشور بهذا الوسم.',
+
+  'Search: {words}': 'بحث: {words}',
+  'Older hits': 'نتائج أقدم',
+  Where: 'مكان البحث',
+  'Type some words: all of them must be there, and each may go on.':
+    'اكتب بعض الكلمات: تُطلب كلها، ولكل كلمة أن تكون بداية كلمة أطول.',
+  'Texts are found by words of at least three letters or digits.':
+    'يُعثر على النصوص بكلمات من ثلاثة أحرف أو أرقام على الأقل.',
+  'No comment has all these words.': 'لا تعليق فيه كل هذه الكلمات.',
+  'No post has all these words.': 'لا منشور فيه كل هذه الكلمات.',
+
+  'There is no room for another stream.': 'لا مكان لبث آخر.',
+  'This is nothing that a page of ours shows.': 'ليس هذا مما تعرضه صفحة من صفحاتنا.',
+} as const
