@@ -29,7 +29,19 @@ const fewBlows = [
 /** Those that want a quiet machine first. */
 const runs: Run[] = [
   { name: 'likes', short: ['--seconds', '2', '--rounds', '1'], seconds: 170, shortSeconds: 55 },
+  { name: 'pages', short: ['--seconds', '1', '--rounds', '1'], seconds: 140, shortSeconds: 25 },
+  { name: 'api', short: ['--seconds', '1', '--rounds', '1'], seconds: 60, shortSeconds: 15 },
+  {
+    name: 'live',
+    short: ['--seconds', '1', '--rounds', '1', '--streams', '300', '--presses', '10'],
+    seconds: 90,
+    shortSeconds: 25,
+  },
+  { name: 'logs', short: ['--rounds', '4'], seconds: 110, shortSeconds: 30 },
+  { name: 'paint', short: ['--rounds', '2'], seconds: 40, shortSeconds: 20 },
   { name: 'memory', short: ['--posts', '20000'], seconds: 150, shortSeconds: 25 },
+  { name: 'staleness', short: ['--seconds', '5'], seconds: 75, shortSeconds: 20 },
+  { name: 'churn', short: ['--rate', '20', '--kills', '1'], seconds: 130, shortSeconds: 80 },
   { name: 'traffic', short: ['--share', '0.3'], seconds: 140, shortSeconds: 55 },
   { name: 'exactness', short: ['--likes', '3000', ...fewBlows], seconds: 300, shortSeconds: 30 },
 ]

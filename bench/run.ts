@@ -37,7 +37,7 @@ const usage = `Usage: ./agora bench NAME
               and without MySQL?
                 --share 1       of the phases' full length, 125 s together
   all         each of them in turn, then the report
-                --short         within three minutes, for a look; figures are rough
+                --short         within eight minutes, for a look; figures are rough
   report      draws what was measured: bench/results/*.json become docs/plots/*.svg
                 --from DIR  --to DIR
 
