@@ -88,7 +88,7 @@ export const rules: Rule[] = [
   {
     says: 'no file has more than 300 lines',
     violations: ({ path, text }) => {
-      if (!/(\.(tsx?|css|sh|cfg|ya?ml|tf|js)|^agora|^\.ci\/run)$/.test(path)) return []
+      if (!/(\.(tsx?|css|sh|cfg|ya?ml|tf|js|json|md|sql)|^agora|^\.ci\/run)$/.test(path)) return []
       const lines = text.trimEnd().split('\n').length
       return lines > 300 ? [`${lines} lines`] : []
     },
