@@ -20,7 +20,7 @@ export async function describeSchema(ask: Ask, database: string): Promise<Record
 }
 
 /** MySQL notes the client's character set at each text of a check, and another one once the table was rebuilt. */
-const withoutCharset = (line: string) => line.replace(/\b_(latin1|utf8mb4)(?=\\?')/g, '')
+const withoutCharset = (line: string) => line.replace(/\b_(latin1|utf8mb4)(?=\\*')/g, '')
 
 const statements = (database: string) => ({
   tables: `SELECT table_name, engine, table_collation FROM information_schema.tables
