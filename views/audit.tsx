@@ -116,7 +116,7 @@ const PostLink = ({ id }: { id: number }) => (
 )
 
 const Batchers = ({ audit }: { audit: Audit }) => (
-  <div class="scroll">
+  <section class="scroll" tabindex="0" aria-label={say('Batchers')}>
     <table>
       <caption safe>{say('Batchers')}</caption>
       <Columns of={['Name', 'Answered', 'Waiting', 'Oldest, s']} />
@@ -133,7 +133,7 @@ const Batchers = ({ audit }: { audit: Audit }) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </section>
 )
 
 /** Which batches a post's likes came with. */
@@ -154,7 +154,7 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
           }}
         />
       </p>
-      <div class="scroll">
+      <section class="scroll" tabindex="0" aria-label={say('Where its likes came from')}>
         <table>
           <Columns of={['When', 'Batcher', 'Batch', 'Added']} />
           <tbody>
@@ -172,7 +172,7 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   </Layout>
 )

@@ -94,7 +94,7 @@ const policies: Record<Scaling['policy'], Sentence> = {
 }
 
 const Processes = ({ processes }: { processes: ProcessState[] }) => (
-  <div class="scroll">
+  <section class="scroll" tabindex="0" aria-label={say('Processes')}>
     <table>
       <caption safe>{say('Processes')}</caption>
       <Columns of={columns} />
@@ -104,7 +104,7 @@ const Processes = ({ processes }: { processes: ProcessState[] }) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </section>
 )
 
 const columns: Sentence[] = [

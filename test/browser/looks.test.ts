@@ -47,6 +47,15 @@ describe('for axe', () => {
     expect(seriousOf(violations)).toEqual([])
   })
 
+  test.each(['/status', '/audit'])('%s shuts nobody out on a phone, whose tables are wider', async (path) => {
+    const { page } = await openPage(stack.url + path, phone)
+    await page.locator('.scroll tbody tr').first().waitFor()
+
+    const { violations } = await new AxeBuilder({ page }).analyze()
+
+    expect(seriousOf(violations)).toEqual([])
+  })
+
   test.each(pages)('%s is as easy to read in the dark', async (path) => {
     const { page } = await openPage(stack.url + links[path], { dark: true })
 
