@@ -7,13 +7,13 @@ import { root, temporaryFolder } from './support/warden.ts'
 test('adds the numbers of the usual tests and of the Compose tests up', async () => {
   const ci = project({ agora: says('40 passed, 0 failed', 0, '2 passed, 0 failed'), standIns: 'exit 0' })
 
-  expect(await ci()).toEqual({ code: 0, last: '42 passed, 0 failed' })
+  expect(await ci()).toMatchObject({ code: 0, last: '42 passed, 0 failed' })
 })
 
 test('leaves the Compose tests out where there are no images', async () => {
   const ci = project({ agora: says('40 passed, 0 failed', 0) })
 
-  expect(await ci()).toEqual({ code: 0, last: '40 passed, 0 failed' })
+  expect(await ci()).toMatchObject({ code: 0, last: '40 passed, 0 failed' })
 })
 
 test.each([
@@ -24,13 +24,21 @@ test.each([
 ])('fails when %s', async (_, agora, last) => {
   const ci = project({ agora })
 
-  expect(await ci()).toEqual({ code: 1, last })
+  expect(await ci()).toMatchObject({ code: 1, last })
 })
 
 test('fails when there are images that do not start', async () => {
   const ci = project({ agora: says('40 passed, 0 failed', 0), standIns: 'exit 1' })
 
-  expect(await ci()).toEqual({ code: 1, last: '40 passed, 1 failed' })
+  expect(await ci()).toMatchObject({ code: 1, last: '40 passed, 1 failed' })
+})
+
+test('repeats at the end what failed, however much was printed since', async () => {
+  const lost = "failed: likes.test.ts: a like: it's lost"
+  const agora = `[ "\${2:-}" ] || { echo "${lost}"; echo '8 passed, 1 failed'; exit 1; }; echo '3 passed, 0 failed'`
+  const ci = project({ agora, standIns: 'exit 0' })
+
+  expect((await ci()).all).toEndWith(`3 passed, 0 failed\n${lost}\n\n11 passed, 1 failed\n`)
 })
 
 /** A shell program that prints a last line and ends with a code; asked for the Compose tests it prints another line. */
@@ -51,6 +59,6 @@ function project({ agora, standIns }: { agora: string; standIns?: string }) {
 
   return async () => {
     const { code, printed } = await run([join(folder, 'agora/.ci/run')])
-    return { code, last: printed.trimEnd().split('\n').at(-1) }
+    return { code, all: printed, last: printed.trimEnd().split('\n').at(-1) }
   }
 }

@@ -6,7 +6,7 @@ import { Interrupted, type Result, runSuite } from './runner/suites.ts'
 
 /**
  * What `./agora test` runs: brings the programs that are missing, then every check and suite that was asked for, and
- * says at the end how many passed and how many failed.
+ * says at the end what failed, how many passed and how many failed.
  */
 async function main(args: string[]): Promise<void> {
   const request = parseRequest(args)
@@ -16,6 +16,8 @@ async function main(args: string[]): Promise<void> {
   if (request.checks) results.push(await runChecks())
   for (const suite of request.suites) results.push(await runSuite(suite))
 
+  const failures = results.flatMap((result) => result.failures)
+  if (failures.length > 0) console.log(`\n${failures.map((line) => `failed: ${line}`).join('\n')}`)
   console.log(`\n${results.map(summary).join('\n')}\n${total(results)}`)
   process.exitCode = results.length > 0 && results.every(({ failed }) => failed === 0) ? 0 : 1
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { parseRequest } from './runner/arguments.ts'
-import { countReport } from './runner/report.ts'
+import { readReport } from './runner/report.ts'
 
 describe('./agora test', () => {
   test('runs everything but the Compose tests', () => {
@@ -45,19 +45,35 @@ describe('./agora test', () => {
 })
 
 describe('the numbers of a suite', () => {
-  test('come from the head of its report', () => {
-    const report =
-      '<?xml version="1.0"?><testsuites name="bun test" tests="12" assertions="40" failures="3" skipped="0">'
-
-    expect(countReport(report)).toEqual({ passed: 9, failed: 3 })
+  test('come from its report, with what failed and what that said', () => {
+    expect(
+      readReport(`<testsuites><testsuite>
+        <testcase name="counts" classname="a like" file="test/likes.test.ts" />
+        <testcase name="isn&apos;t lost" classname="a like" file="test/likes.test.ts">
+          <failure type="AssertionError" message="expect(received)&#10;&#10;Expected: 2">at test/likes.test.ts:2</failure>
+        </testcase>
+        <testcase name="hangs" file="test/likes.test.ts"><failure type="TimeoutError" /></testcase>
+      </testsuite></testsuites>`),
+    ).toEqual({
+      passed: 1,
+      failed: 2,
+      failures: [
+        "test/likes.test.ts: a like > isn't lost: expect(received) Expected: 2",
+        'test/likes.test.ts: hangs: TimeoutError',
+      ],
+    })
   })
 
   test('count a skipped test as failed', () => {
-    expect(countReport('<testsuites tests="4" failures="1" skipped="2">')).toEqual({ passed: 1, failed: 3 })
+    const report = '<testsuites><testcase name="later" file="a.test.ts"><skipped /></testcase></testsuites>'
+
+    expect(readReport(report)).toEqual({ passed: 0, failed: 1, failures: ['a.test.ts: later: skipped'] })
   })
 
   test('are none where there is no report, or half of one', () => {
-    expect(countReport(undefined)).toEqual({ passed: 0, failed: 0 })
-    expect(countReport('<testsuites tests="4"')).toEqual({ passed: 0, failed: 0 })
+    const none = { passed: 0, failed: 0, failures: [] }
+
+    expect(readReport(undefined)).toEqual(none)
+    expect(readReport('<testsuites><testcase name="counts" /><testcase')).toEqual(none)
   })
 })

@@ -14,12 +14,14 @@ type Outcome = { code: number; output: string }
 export async function runChecks(): Promise<Result> {
   const began = performance.now()
   console.log('\n# checks')
-  const found = await Promise.all((await checks()).map(runCheck))
-  const failed = found.filter(Boolean).length
+  const made = await checks()
+  const found = await Promise.all(made.map(runCheck))
+  const failures = made.filter((_, at) => found[at]).map(({ name }) => `check ${name}`)
   return {
     name: 'checks',
-    passed: found.length - failed,
-    failed,
+    passed: made.length - failures.length,
+    failed: failures.length,
+    failures,
     seconds: (performance.now() - began) / 1_000,
   }
 }

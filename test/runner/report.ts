@@ -1,12 +1,40 @@
-export type Counts = { passed: number; failed: number }
+import { SaxesParser } from 'saxes'
+
+/** A suite's numbers, and a line for each test that failed: its file, its name, and what it said first. */
+export type Report = { passed: number; failed: number; failures: string[] }
+
+type Case = { file: string; name: string; complaint?: string }
 
 /**
- * Counts the tests in a JUnit report of `bun test`. One that was skipped has proven nothing, so it counts as failed.
- * No report counts as no tests.
+ * Reads a JUnit report of `bun test`. A test that was skipped has proven nothing, so it counts as failed. No report,
+ * or one that breaks off, counts as no tests.
  */
-export function countReport(report: string | undefined): Counts {
-  const head = report?.match(/<testsuites\b[^>]*>/)?.[0] ?? ''
-  const number = (attribute: string) => Number(head.match(new RegExp(`\\b${attribute}="(\\d+)"`))?.[1] ?? 0)
-  const failed = number('failures') + number('errors') + number('skipped')
-  return { passed: number('tests') - failed, failed }
+export function readReport(xml: string | undefined): Report {
+  const cases = xml ? testCases(xml) : []
+  const failures = cases.filter(({ complaint }) => complaint !== undefined).map(inOneLine)
+  return { passed: cases.length - failures.length, failed: failures.length, failures }
 }
+
+function testCases(xml: string): Case[] {
+  const parser = new SaxesParser()
+  const cases: Case[] = []
+  parser.on('opentag', ({ name, attributes }) => {
+    const { file, classname, name: test, message, type } = attributes as Record<string, string | undefined>
+    const last = cases.at(-1)
+    if (name === 'testcase')
+      cases.push({ file: file ?? '', name: [classname, test].filter(Boolean).join(' > ') })
+    else if (name === 'skipped' && last) last.complaint = 'skipped'
+    else if (isComplaint(name) && last) last.complaint = message || type || 'failed'
+  })
+  try {
+    parser.write(xml).close()
+    return cases
+  } catch {
+    return []
+  }
+}
+
+const isComplaint = (element: string) => element === 'failure' || element === 'error'
+
+const inOneLine = ({ file, name, complaint = '' }: Case) =>
+  `${file}: ${name}: ${complaint.replaceAll(/\s+/g, ' ').trim()}`.slice(0, 500)

@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../support/warden.ts'
 import type { Suite, SuiteName } from './arguments.ts'
-import { countReport } from './report.ts'
+import { readReport } from './report.ts'
 
-export type Result = { name: string; passed: number; failed: number; seconds: number }
+/** `failures` has a line for each thing that failed. */
+export type Result = {
+  name: string
+  passed: number
+  failed: number
+  failures: string[]
+  seconds: number
+}
 
 /** The run was told to end. */
 export class Interrupted extends Error {
@@ -23,11 +30,11 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
   console.log(`\n# ${name}`)
   const { code, report } =
     args.length > 0 ? await bunTest([...optionsOf(name), ...args]) : { code: 1, report: undefined }
-  const { passed, failed } = countReport(report)
+  const { passed, failed, failures } = readReport(report)
 
   const isBroken = passed + failed === 0 || (code !== 0 && failed === 0)
-  if (isBroken) console.log(`${name}: ${passed + failed} tests were reported, exit code ${code}`)
-  return { name, passed, failed: failed + (isBroken ? 1 : 0), seconds: (performance.now() - began) / 1_000 }
+  if (isBroken) failures.push(`${name}: ${passed + failed} tests were reported, exit code ${code}`)
+  return { name, passed, failed: failures.length, failures, seconds: (performance.now() - began) / 1_000 }
 }
 
 /** Unit tests mostly wait for servers of their own, so two files at a time take little more than one. */
