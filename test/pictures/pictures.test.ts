@@ -171,20 +171,22 @@ test('pages go on while pictures are decoded, and who comes with too many at onc
   let isOver = false
   const reader = (async () => {
     while (!isOver) {
-      const began = performance.now()
+      const asked = performance.now()
       await web.visitor().get('/up')
-      slowestMs = Math.max(slowestMs, performance.now() - began)
+      slowestMs = Math.max(slowestMs, performance.now() - asked)
       await Bun.sleep(5)
     }
   })()
 
+  const began = performance.now()
   const answers = await Promise.all(Array.from({ length: 13 }, () => write(ana, large)))
+  const allMs = performance.now() - began
   isOver = true
   await reader
 
   const statuses = answers.map(({ status }) => status).sort()
   expect(statuses).toEqual([...Array(11).fill(303), 503, 503])
-  expect(slowestMs).toBeLessThan(1_000)
+  expect(slowestMs).toBeLessThan(allMs / 2)
 })
 
 describe('removing a post', () => {
