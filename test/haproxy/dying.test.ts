@@ -73,10 +73,12 @@ describe('a replica that drains', () => {
 
   test('ends what it has begun', async () => {
     await haproxy.socket.removeServer('web', 'two')
-    const answers = [1, 2, 3].map(() => haproxy.ask('/slow'))
+    const answers = [1, 2, 3].map(() => haproxy.ask('/hold'))
     await until(async () => (await haproxy.socket.stat())[0]?.sessions === 3)
 
     await fetch(`${one.url}/drain`)
+    await until(async () => (await statusOf('one')).startsWith('DOWN'))
+    await fetch(`${one.url}/release`)
 
     expect((await Promise.all(answers)).map(({ name }) => name)).toEqual(['one', 'one', 'one'])
   })

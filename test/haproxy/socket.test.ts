@@ -36,12 +36,15 @@ describe('HAProxy at run time', () => {
 
   test('a removed server ends what it has begun', async () => {
     const echo = await haproxy.add('web', 'slow')
-    const answer = haproxy.ask('/slow')
+    const answer = haproxy.ask('/hold')
     await until(async () => (await haproxy.socket.stat())[0]?.sessions === 1)
 
-    await haproxy.socket.removeServer('web', 'slow')
+    const removed = haproxy.socket.removeServer('web', 'slow')
+    await until(async () => (await haproxy.socket.stat())[0]?.status === 'DRAIN')
+    await fetch(`${echo.url}/release`)
 
     expect((await answer).name).toBe('slow')
+    await removed
     await echo.stop()
   })
 

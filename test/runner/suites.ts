@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../support/warden.ts'
+import { environment } from '../../src/platform/config.ts'
+import { startForAll } from '../support/services.ts'
+import { clearUp, root } from '../support/warden.ts'
 import type { Suite, SuiteName } from './arguments.ts'
 import { readReport } from './report.ts'
 
@@ -28,8 +30,7 @@ const longestMs = 10 * 60_000
 export async function runSuite({ name, args }: Suite): Promise<Result> {
   const began = performance.now()
   console.log(`\n# ${name}`)
-  const { code, report } =
-    args.length > 0 ? await bunTest([...optionsOf(name), ...args]) : { code: 1, report: undefined }
+  const { code, report } = args.length > 0 ? await withServers(name, args) : { code: 1, report: undefined }
   const { passed, failed, failures } = readReport(report)
 
   const isBroken = passed + failed === 0 || (code !== 0 && failed === 0)
@@ -38,14 +39,21 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
 }
 
 /** Unit tests mostly wait for servers of their own, so two files at a time take little more than one. */
-const optionsOf = (name: SuiteName) => (name === 'unit' ? ['--parallel=2'] : [])
+async function withServers(name: SuiteName, args: string[]) {
+  if (name !== 'unit') return bunTest(args, {})
+  try {
+    return await bunTest(['--parallel=2', ...args], await startForAll())
+  } finally {
+    await clearUp()
+  }
+}
 
-async function bunTest(args: string[]) {
+async function bunTest(args: string[], env: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'agora-report-'))
   const path = join(folder, 'report.xml')
   try {
     const command = [process.execPath, 'test', '--reporter=junit', `--reporter-outfile=${path}`, ...args]
-    const code = await runThrough(command)
+    const code = await runThrough(command, env)
     const file = Bun.file(path)
     return { code, report: (await file.exists()) ? await file.text() : undefined }
   } finally {
@@ -54,8 +62,14 @@ async function bunTest(args: string[]) {
 }
 
 /** Runs a command to its end. A signal that asks this process to end goes to the command, then ends the whole run. */
-async function runThrough(command: string[]): Promise<number> {
-  const child = Bun.spawn(command, { cwd: root, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' })
+async function runThrough(command: string[], env: Record<string, string>): Promise<number> {
+  const child = Bun.spawn(command, {
+    cwd: root,
+    env: { ...environment, ...env },
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+  })
   const tooLate = setTimeout(() => child.kill('SIGKILL'), longestMs)
   let interruptedBy: string | undefined
   const pass = (signal: NodeJS.Signals) => {

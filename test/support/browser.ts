@@ -26,7 +26,7 @@ export async function openPage(url: string, options: WindowOptions = {}): Promis
     reducedMotion: 'reduce',
   })
   onTestFinished(() => context.close())
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {

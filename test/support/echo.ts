@@ -1,12 +1,13 @@
 /**
  * A stand-in for a replica, to see what HAProxy makes of a request: `bun echo.ts NAME PORT` answers each with what
- * arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL, `/slow` takes a second, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
+ * arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL, `/hold` is answered once `/release` was asked for, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
  */
 export {}
 
 const [name = '', port] = process.argv.slice(2)
 let requests = 0
 let isDraining = false
+const { promise: released, resolve: release } = Promise.withResolvers<void>()
 
 Bun.serve({
   hostname: '127.0.0.1',
@@ -16,7 +17,8 @@ Bun.serve({
     if (pathname === '/up') return new Response('', { status: isDraining ? 503 : 200 })
     requests++
     if (pathname === '/die') process.kill(process.pid, 'SIGKILL')
-    if (pathname === '/slow') await Bun.sleep(1_000)
+    if (pathname === '/hold') await released
+    if (pathname === '/release') release()
     if (pathname === '/drain') isDraining = true
     const headers = new Headers(pathname === '/bare' ? {} : { 'x-served-by': name })
     for (const said of searchParams.getAll('say')) {

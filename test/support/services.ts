@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
+import { environment } from '../../src/platform/config.ts'
 import { freePorts } from '../../stack/ports.ts'
 import { type Running, run, startProcess } from './processes.ts'
 import { type Patience, until } from './until.ts'
@@ -70,8 +71,20 @@ export async function startRedis(): Promise<Service> {
   )
 }
 
-/** One MySQL for all test files of this run that don't harm it. */
-export const sharedMysql = once(startMysql)
+/** One MySQL for all test files of this run that don't harm it: the runner's, where it started one. */
+export const sharedMysql = once(async (): Promise<Pick<Service, 'url'>> => {
+  const url = environment[ofRunner.url]
+  return url ? { url } : startMysql()
+})
+/** What every test file would make for itself otherwise: a server of MySQL, and an empty data folder for more of them. */
+const ofRunner = { url: 'AGORA_TEST_MYSQL', folder: 'AGORA_TEST_MYSQL_FOLDER' }
+
+/** Starts what all files of a run share. Gives what to lay over their environment. */
+export async function startForAll(): Promise<Record<string, string>> {
+  const { url } = await startMysql()
+  return { [ofRunner.url]: url, [ofRunner.folder]: await emptyMysql() }
+}
+
 /** One Redis for all test files of this run that don't harm it. */
 export const sharedRedis = once(startRedis)
 
@@ -139,7 +152,9 @@ const mysqlOptions = (folder: string) => {
 }
 
 /** A data folder as the installation leaves it; made once, copied for each server. */
-const emptyMysql = once(async () => {
+const emptyMysql = once(async () => environment[ofRunner.folder] ?? (await installMysql()))
+
+async function installMysql(): Promise<string> {
   const server = mysqlServer()
   const folder = join(temporaryFolder(), 'data')
   const { code, output } = server.endsWith('mariadbd')
@@ -147,7 +162,7 @@ const emptyMysql = once(async () => {
     : await run([server, ...mysqlOptions(folder), '--initialize-insecure'])
   if (code !== 0) throw new Error(`${server} could not make its data folder:\n${output}`)
   return folder
-})
+}
 
 async function answersPing(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
