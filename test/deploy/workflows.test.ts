@@ -25,7 +25,7 @@ describe('the check of workflows', () => {
   })
 
   test('does not pass when its tool crashes, as it does over a file that is no YAML', () => {
-    expect(workflowTrouble([{ path, text: 'on: [' }])).rejects.toThrow()
+    await expect(workflowTrouble([{ path, text: 'on: [' }])).rejects.toThrow()
   })
 
   test('finds that there is none', async () => {
