@@ -51,7 +51,7 @@ CREATE TABLE tokens (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, accounts, in the transaction of the write it belongs to: what a request with an Idempotency-Key
+-- Written by: web, accounts, admin, in the transaction of the write it belongs to: what a request with an Idempotency-Key
 -- was answered, for a day. `request_key` is the SHA-256 of who asked, the route and the key, `asked_key` of what was
 -- asked.
 CREATE TABLE kept_answers (
