@@ -30,6 +30,7 @@ import { status } from './ops/status.ts'
 import { ordering, orders } from './orders/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
+import { needsHost } from './platform/host.ts'
 import { largeAnswer } from './platform/large-answers.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { beginTrace } from './platform/trace.ts'
@@ -47,6 +48,7 @@ const elsewhere = (context: Context) =>
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .wrap(inLanguage)
+    .wrap(needsHost)
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
