@@ -24,7 +24,7 @@ describe('the check of workflows', () => {
     expect((await workflowTrouble([{ path, text }])).toLowerCase()).toContain(word)
   })
 
-  test('does not pass when its tool crashes, as it does over a file that is no YAML', () => {
+  test('does not pass when its tool crashes, as it does over a file that is no YAML', async () => {
     await expect(workflowTrouble([{ path, text: 'on: [' }])).rejects.toThrow()
   })
 
