@@ -46,6 +46,17 @@ describe('the workflows', () => {
     expect(Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain('./agora test')
   })
 
+  test('ask Terraform itself', () => {
+    const { steps } = workflow('ci.yml').jobs.terraform!
+
+    expect(steps.flatMap(({ run }) => run ?? []).map((line) => line.split(' ')[2])).toEqual([
+      'fmt',
+      'init',
+      'validate',
+      'test',
+    ])
+  })
+
   test('push an image with where it comes from and what is in it', () => {
     const build = workflow('ci.yml').jobs.image!.steps.find(({ uses }) => uses?.includes('build-push'))!
 

@@ -63,6 +63,8 @@ describe('who asks too often', () => {
     ['guess the password of a session found open', '/account/password', 3, '60'],
     ['sign up', '/signup', 2, '600'],
     ['sign up over the API', '/api/users', 2, '600'],
+    ['guess a password with a slash at the end', '/account/password/', 3, '60'],
+    ['sign up with a slash at the end', '/api/users/', 2, '600'],
     ['write', '/posts', 4, '60'],
     ['like', '/posts/1/likes', 5, '10'],
     ['like over the API', '/api/posts/1/likes', 5, '10'],

@@ -7,12 +7,13 @@ import { foldedTag, isTag } from '../../src/text/tags.ts'
 /** Elements that a text may become, with the attributes that each may have. */
 const allowed: Record<string, string[]> = {
   ...Object.fromEntries(
-    ['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote'].map((name) => [name, ['dir']]),
+    ['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote', 'table'].map((name) => [name, ['dir']]),
   ),
   ...Object.fromEntries(
-    ['li', 'em', 'strong', 's', 'br', 'hr', 'pre', 'table', 'thead', 'tbody', 'tr', 'th', 'td'].map(
-      (name) => [name, []],
-    ),
+    ['li', 'em', 'strong', 's', 'br', 'hr', 'pre', 'thead', 'tbody', 'tr', 'th', 'td'].map((name) => [
+      name,
+      [],
+    ]),
   ),
   a: ['href', 'rel', 'title'],
   code: ['class'],
@@ -157,6 +158,7 @@ describe('what people write', () => {
   test('keeps its lines and says which way each part is read', () => {
     expect(htmlOf('one\ntwo')).toBe('<p dir="auto">one<br>\ntwo</p>\n')
     expect(htmlOf('# مرحبا')).toBe('<h3 dir="auto">مرحبا</h3>\n')
+    expect(htmlOf('> مرحبا')).toBe('<blockquote dir="auto">\n<p>مرحبا</p>\n</blockquote>\n')
   })
 
   test('is no link where no address is given', () => {
