@@ -14,12 +14,7 @@ export type Frame = {
 export const anonymousFrame = ({ config, assets }: Context): Frame => ({
   servedBy: config.name,
   viewer: undefined,
-  assets: {
-    style: assets.style,
-    script: assets.script,
-    htmx: assets.url('htmx.min.js'),
-    icon: assets.url('icon.svg'),
-  },
+  assets: assets.links,
 })
 
 /** The frame for whoever sent this request. */

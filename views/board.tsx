@@ -4,6 +4,7 @@ import type { Category } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
+import { drawnOnceEach } from './drawn-once.ts'
 import { Layout } from './layout.tsx'
 import { count } from './money.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
@@ -29,7 +30,7 @@ export const BoardPage = ({ frame, categories, category, once, typed, errors, ..
     feed={category ? `/c/${encodeURIComponent(category.name)}/feed` : '/feed'}
   >
     <div class="columns">
-      <CategoryMenu categories={categories} current={category} />
+      {menuOf(categories, category?.id) as 'safe'}
       <section aria-labelledby="list-title">
         <h1 id="list-title" dir="auto" safe>
           {category?.name ?? say(titles[list.sort ?? 'new'])}
@@ -60,7 +61,7 @@ export const BoardPage = ({ frame, categories, category, once, typed, errors, ..
   </Layout>
 )
 
-const CategoryMenu = ({ categories, current }: { categories: Category[]; current: Category | undefined }) => (
+const CategoryMenu = ({ categories, current }: { categories: Category[]; current: number | undefined }) => (
   <nav class="categories" aria-label={say('Categories')}>
     <a href="/" aria-current={current ? undefined : 'page'}>
       <span safe>{say('All posts')}</span>
@@ -68,7 +69,7 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
     {categories.map((category) => (
       <a
         href={`/c/${encodeURIComponent(category.name)}`}
-        aria-current={category.id === current?.id ? 'page' : undefined}
+        aria-current={category.id === current ? 'page' : undefined}
       >
         <span dir="auto" safe>
           {category.name}
@@ -78,6 +79,10 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
     ))}
   </nav>
 )
+
+const menuOf = drawnOnceEach((categories: Category[], current: number | undefined) => (
+  <CategoryMenu categories={categories} current={current} />
+))
 
 type TagProps = ListProps & { frame: Frame; tag: string }
 

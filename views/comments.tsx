@@ -10,7 +10,7 @@ import { Avatar } from './avatar.tsx'
 import { CommentForm } from './comment-forms.tsx'
 import { News } from './news.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
-import { commentCount, Edited } from './posts.tsx'
+import { commentCount, dot, Edited } from './posts.tsx'
 import { When } from './time.tsx'
 
 /** A comment that was refused, as it was typed. */
@@ -131,13 +131,13 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
         ''
       ) : (
         <>
-          <span aria-hidden="true"> · </span>
+          {dot() as 'safe'}
           <LinkTo to={`/users/${encodeURIComponent(comment.author)}`} says="Profile" />
         </>
       )}
       {comment.replyTo ? (
         <>
-          <span aria-hidden="true"> · </span>
+          {dot() as 'safe'}
           <LinkTo to={`/comments/${comment.replyTo}`} says="What this answers" />
         </>
       ) : (

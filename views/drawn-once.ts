@@ -1,4 +1,4 @@
-import { eachLanguage, language } from '../texts/say.ts'
+import { defaultLanguage, eachLanguage, language } from '../texts/say.ts'
 
 /**
  * A view that is drawn once for each thing it is given, in each language, and kept as long as that thing is: what comes from the cache is
@@ -32,3 +32,35 @@ export function drawnTogether<Thing extends object>(draw: (thing: Thing) => stri
     return markup
   }
 }
+
+/** The same for a thing of which there are a few drawings, told apart by `kind`: a menu, by the place it is shown at. */
+export function drawnOnceEach<Thing extends object, Kind>(draw: (thing: Thing, kind: Kind) => unknown) {
+  const drawings = eachLanguage(() => new WeakMap<Thing, Map<Kind, string>>())
+  return (thing: Thing, kind: Kind): string => {
+    const drawn = drawings[language()]
+    const kinds = drawn.get(thing) ?? new Map<Kind, string>()
+    drawn.set(thing, kinds)
+    const kept = kinds.get(kind)
+    if (kept !== undefined) return kept
+    const markup = String(draw(thing, kind))
+    kinds.set(kind, markup)
+    return markup
+  }
+}
+
+/** What is the same on every page, or one of a few `kinds`: nothing that anybody wrote may be in it. */
+export function drawnForAll<Kind = void>(draw: (kind: Kind) => unknown): (kind: Kind) => string {
+  const drawings = eachLanguage(() => new Map<Kind, string>())
+  return (kind) => {
+    const drawn = drawings[language()]
+    const kept = drawn.get(kind)
+    if (kept !== undefined) return kept
+    const markup = String(draw(kind))
+    const inPage = language() === defaultLanguage ? inAscii(markup) : markup
+    drawn.set(kind, inPage)
+    return inPage
+  }
+}
+
+/** One letter beyond ASCII doubles the memory of the whole page that it is on, and makes it be converted to be sent. */
+const inAscii = (markup: string) => markup.replace(/[^\0-\x7f]/gu, (letter) => `&#${letter.codePointAt(0)};`)

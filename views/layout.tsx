@@ -1,6 +1,7 @@
 import { Html, type PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import { direction, formsOf, language, languages, say } from '../texts/say.ts'
+import { drawnForAll, drawnOnce } from './drawn-once.ts'
 
 /** What other sites show of a page that somebody links to: absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }
@@ -22,36 +23,63 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
     {'<!doctype html>'}
     <html lang={language()} dir={direction()}>
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        {metas() as 'safe'}
         <meta
           name="description"
           content={description ?? say('A community board where every like counts exactly once.')}
         />
-        <title safe>{`${title} · Agora`}</title>
+        <title>
+          {Html.escapeHtml(title) as 'safe'}
+          {ofAgora() as 'safe'}
+        </title>
         {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
         {share ? <OpenGraph title={title} description={description ?? title} {...share} /> : ''}
-        <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
-        <link rel="stylesheet" href={frame.assets.style} />
-        <script src={frame.assets.htmx} defer></script>
-        <script src={frame.assets.script} type="module"></script>
+        {files(frame.assets) as 'safe'}
       </head>
       <body>
-        <a class="skip" href="#content" safe>
-          {say('Skip to content')}
-        </a>
+        {skip() as 'safe'}
         <Header frame={frame} q={q} />
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
-        <div id="flash" role="status" aria-live="polite" {...whatScriptsSay()}></div>
-        <div id="said" class="unseen" role="status" aria-live="polite"></div>
-        <Footer />
+        {end() as 'safe'}
       </body>
     </html>
   </>
 )
+
+const ofAgora = drawnForAll(() => ' · Agora')
+
+const metas = drawnForAll(() => (
+  <>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+  </>
+))
+
+const files = drawnOnce(({ icon, style, htmx, script }: Frame['assets']) => (
+  <>
+    <link rel="icon" href={icon} type="image/svg+xml" />
+    <link rel="stylesheet" href={style} />
+    <script src={htmx} defer></script>
+    <script src={script} type="module"></script>
+  </>
+))
+
+const skip = drawnForAll(() => (
+  <a class="skip" href="#content" safe>
+    {say('Skip to content')}
+  </a>
+))
+
+const end = drawnForAll(() => (
+  <>
+    <div id="flash" role="status" aria-live="polite" {...whatScriptsSay()}></div>
+    <div id="said" class="unseen" role="status" aria-live="polite"></div>
+    <Footer />
+  </>
+))
 
 const Footer = () => (
   <footer>
@@ -135,22 +163,28 @@ const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
       ) : (
         ''
       )}
-      <search>
-        <form class="find" action="/search">
-          <input
-            type="search"
-            name="q"
-            value={q}
-            maxlength="200"
-            placeholder={say('Search')}
-            aria-label={say('Search')}
-          />
-        </form>
-      </search>
+      {q === '' ? (emptySearch() as 'safe') : <Search q={q} />}
       <Account frame={frame} />
     </nav>
   </header>
 )
+
+const Search = ({ q }: { q: string }) => (
+  <search>
+    <form class="find" action="/search">
+      <input
+        type="search"
+        name="q"
+        value={q}
+        maxlength="200"
+        placeholder={say('Search')}
+        aria-label={say('Search')}
+      />
+    </form>
+  </search>
+)
+
+const emptySearch = drawnForAll(() => <Search q="" />)
 
 const Account = ({ frame: { viewer } }: { frame: Frame }) =>
   viewer ? (

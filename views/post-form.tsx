@@ -4,6 +4,7 @@ import type { Category, Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
+import { drawnForAll, drawnOnceEach } from './drawn-once.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
@@ -19,7 +20,7 @@ type NewPostProps = {
 }
 
 /** The form for a new post: with what was typed and what was wrong with it, or empty. */
-export const NewPostForm = ({ categories, category, once, typed, errors = {} }: NewPostProps) => (
+export const NewPostForm = ({ categories, category, once, typed, errors }: NewPostProps) => (
   <form
     id="new-post"
     class="stack"
@@ -30,12 +31,22 @@ export const NewPostForm = ({ categories, category, once, typed, errors = {} }: 
     {...sendsItself}
   >
     <input type="hidden" name="once" value={once} />
-    <PostFields
-      categories={categories}
-      chosen={typed?.category ?? category?.name}
-      typed={typed}
-      errors={errors}
-    />
+    {typed || errors ? (
+      <NewPostFields
+        categories={categories}
+        chosen={typed?.category ?? category?.name}
+        typed={typed}
+        errors={errors ?? {}}
+      />
+    ) : (
+      (untouched(categories, category?.name) as 'safe')
+    )}
+  </form>
+)
+
+const NewPostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
+  <>
+    <PostFields categories={categories} chosen={chosen} typed={typed} errors={errors} />
     <label class="drop">
       <Phrase of="Picture, if you like" />
       <input
@@ -55,8 +66,12 @@ export const NewPostForm = ({ categories, category, once, typed, errors = {} }: 
     <button class="primary" type="submit" safe>
       {say('Post')}
     </button>
-  </form>
+  </>
 )
+
+const untouched = drawnOnceEach((categories: Category[], chosen: string | undefined) => (
+  <NewPostFields categories={categories} chosen={chosen} errors={{}} />
+))
 
 const sendsItself = {
   'hx-post': '/posts',
@@ -112,7 +127,9 @@ const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
 )
 
 /** How to write more than plain words. */
-export const TextHelp = () => (
+export const TextHelp = () => textHelp()
+
+const textHelp = drawnForAll(() => (
   <details class="help">
     <summary safe>{say('Bold, links, lists, tags')}</summary>
     <p dir="ltr">
@@ -120,7 +137,7 @@ export const TextHelp = () => (
       <code>- list</code> <code># heading</code> <code>`code`</code> <code>#tag</code>
     </p>
   </details>
-)
+))
 
 type EditProps = { frame: Frame; post: Post; categories: Category[]; typed: TypedPost; errors?: FieldErrors }
 

@@ -4,7 +4,7 @@ import type { Sort } from '../src/ranking/lists/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, sayCount } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
-import { drawnOnce, drawnTogether } from './drawn-once.ts'
+import { drawnForAll, drawnOnce, drawnTogether } from './drawn-once.ts'
 import { LikeForm } from './likes.tsx'
 import { News } from './news.tsx'
 import { Phrase } from './phrase.tsx'
@@ -50,7 +50,9 @@ const orders: [Sort, Sentence][] = [
 ]
 
 /** In which order a list is shown. */
-export const SortTabs = ({ sort }: { sort: Sort }) => (
+export const SortTabs = ({ sort }: { sort: Sort }) => tabs(sort)
+
+const tabs = drawnForAll((sort: Sort) => (
   <nav class="tabs" aria-label={say('Order by')}>
     {orders.map(([each, name]) => (
       <a href={each === 'new' ? '?' : `?sort=${each}`} aria-current={each === sort ? 'page' : undefined} safe>
@@ -58,7 +60,7 @@ export const SortTabs = ({ sort }: { sort: Sort }) => (
       </a>
     ))}
   </nav>
-)
+))
 
 /** A post as lists show it. */
 export const PostCard = ({ post }: { post: Post }) => (
@@ -88,15 +90,18 @@ const cardsOf = drawnTogether(drawnOnce((post: Post) => <PostCard post={post} />
 export const commentCount = (comments: number) =>
   comments === 0 ? say('Comment') : sayCount('comments', comments)
 
+/** Between two things on one line. */
+export const dot = drawnForAll(() => <span aria-hidden="true"> · </span>)
+
 export const Byline = ({ post }: { post: Post }) => (
   <p class="byline">
     <Avatar name={post.author} avatar={post.avatar} />
     <Author name={post.author} />
-    <span aria-hidden="true"> · </span>
+    {dot() as 'safe'}
     <a href={`/c/${encodeURIComponent(post.category)}`} dir="auto" safe>
       {post.category}
     </a>
-    <span aria-hidden="true"> · </span>
+    {dot() as 'safe'}
     <When at={post.createdAt} />
     <Edited at={post.editedAt} />
   </p>
@@ -107,7 +112,7 @@ export const Edited = ({ at }: { at: string | null }) =>
     ''
   ) : (
     <span>
-      <span aria-hidden="true"> · </span>
+      {dot() as 'safe'}
       <Phrase of="edited {when}" parts={{ when: <When at={at} /> }} />
     </span>
   )

@@ -16,6 +16,8 @@ export type Assets = {
   style: string
   /** The address of everything in public/*.js. */
   script: string
+  /** Those that every page links to; always the same object. */
+  links: { style: string; script: string; htmx: string; icon: string }
   byName: Map<string, Asset>
   /**
    * Our file where another version's was asked for: while replicas of two versions serve, a page of one may ask the
@@ -30,25 +32,28 @@ const htmx = join(root, 'node_modules/htmx.org/dist/htmx.min.js')
 
 /** Reads `public/` and the scripts we take from packages. */
 export async function openAssets(): Promise<Assets> {
-  const own = (await readdir(folder)).sort()
-  const ending = (end: string) => own.filter((file) => file.endsWith(end))
+  const files = (await readdir(folder)).sort()
+  const ending = (end: string) => files.filter((file) => file.endsWith(end))
   const [style, script, ...others] = await Promise.all([
     joined('site.css', inOrder(ending('.css')), lean),
     joined('agora.js', ending('.js'), squeezed),
-    ...own.filter((file) => !/\.(css|js)$/.test(file)).map((file) => asset(join(folder, file))),
+    ...files.filter((file) => !/\.(css|js)$/.test(file)).map((file) => asset(join(folder, file))),
     asset(htmx),
   ])
   const all = [style, script, ...others]
   const fileOf = (file: string) => all.find(({ name }) => name.replace(hashed, '') === file)
 
+  const url = (file: string) => {
+    const found = fileOf(file)
+    if (!found) throw new Error(`no asset ${file}`)
+    return addressOf(found)
+  }
+  const own = { style: addressOf(style), script: addressOf(script) }
+
   return {
-    style: addressOf(style),
-    script: addressOf(script),
-    url: (file) => {
-      const found = fileOf(file)
-      if (!found) throw new Error(`no asset ${file}`)
-      return addressOf(found)
-    },
+    ...own,
+    url,
+    links: { ...own, htmx: url('htmx.min.js'), icon: url('icon.svg') },
     byName: new Map(all.map((each) => [each.name, each])),
     ofAnotherVersion: (name) => fileOf(name.replace(hashed, '')),
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { say, speaking } from '../../texts/say.ts'
-import { drawnOnce } from '../../views/drawn-once.ts'
+import { drawnForAll, drawnOnce, drawnOnceEach } from '../../views/drawn-once.ts'
 
 test('what is drawn once is drawn once for each language, and each reader gets their own', () => {
   let drawings = 0
@@ -21,4 +21,30 @@ test('something else is drawn by itself, even if it looks the same', () => {
   const draw = drawnOnce(() => ++drawings)
 
   expect([draw({ name: 'Muffins' }), draw({ name: 'Muffins' })]).toEqual(['1', '2'])
+})
+
+test('one thing is drawn once for each kind that it is shown as', () => {
+  let drawings = 0
+  const draw = drawnOnceEach((thing: { name: string }, kind: number) => `${thing.name} ${kind} ${++drawings}`)
+  const [ana, bo] = [{ name: 'ana' }, { name: 'bo' }]
+
+  expect([draw(ana, 1), draw(ana, 2), draw(ana, 1), draw(bo, 1)]).toEqual([
+    'ana 1 1',
+    'ana 2 2',
+    'ana 1 1',
+    'bo 1 3',
+  ])
+})
+
+test('what is the same for everyone is drawn once in each language, in English without a letter beyond ASCII', () => {
+  let drawings = 0
+  const draw = drawnForAll((kind: string) => `${kind} · العربية ${say('Search')} ${++drawings}`)
+
+  const [english, again] = [draw('a'), draw('a')]
+  const arabic = speaking('ar', () => draw('a'))
+
+  expect(english).toBe('a &#183; &#1575;&#1604;&#1593;&#1585;&#1576;&#1610;&#1577; Search 1')
+  expect(again).toBe(english)
+  expect(arabic).toStartWith('a · العربية ')
+  expect(arabic).not.toContain('Search')
 })
