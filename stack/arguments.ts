@@ -87,7 +87,11 @@ const options = {
  * Throws a UsageError when it makes no sense.
  */
 export function parseCommand([name, ...args]: string[], home: string): Command {
-  const folder = (given: string | undefined) => resolve(given ?? `${home}/.agora`)
+  const folder = (given: string | undefined) => {
+    // As an unset variable of a script: it would be the folder in which the command is typed.
+    if (given === '') throw new UsageError('--data wants a folder')
+    return resolve(given ?? `${home}/.agora`)
+  }
   if (name === undefined) throw new UsageError('no command given')
   if (name === 'help' || name === '--help' || name === '-h') return { name: 'help' }
   if (name === 'test' || name === 'bench') return { name, args }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity } from './processes.ts'
 import type { Mode, ProcessRole } from './status.ts'
@@ -45,6 +45,12 @@ export function dataPaths(data: string) {
 export function makeDataFolder(data: string): void {
   const { journal, logs } = dataPaths(data)
   for (const folder of [data, journal, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+/** A stack was started on this folder once, or at least tried to be: nothing else in it is ours to stop or delete. */
+export function isDataFolder(data: string): boolean {
+  const { state, supervisorLog, journal, lock } = dataPaths(data)
+  return existsSync(state) || (existsSync(lock) && (existsSync(supervisorLog) || existsSync(journal)))
 }
 
 /** Deletes what a stack keeps and the folder, unless something else is in it: `--data` may point anywhere. */

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { batcherConfig, type Environment, environment, replicaConfig } from '../src/platform/config.ts'
 import type { UpOptions } from './arguments.ts'
 import { dataPaths, makeDataFolder, writeState } from './data-folder.ts'
 import { type Compose, compose, projectOf } from './docker-engine.ts'
 import { startScaler, stopScaler } from './docker-scale.ts'
 import { writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
+import { checkLimits } from './door-settings.ts'
 import { takeLock } from './lock.ts'
 import { freePorts, holderOf, isFree } from './ports.ts'
 import { httpAnswers } from './ready.ts'
@@ -52,6 +54,8 @@ async function start(
 ): Promise<Status> {
   const { data, port, replicas, autoscale } = options
   scalerSettings({ webReplicas: replicas, autoscale })
+  checkLimits()
+  checkOurs()
   await refuseTakenPort(port, before)
   await stopScaler(data)
   const envFile = writeEnvFile(data, { port, statsPort: await statsPort(before) })
@@ -74,6 +78,25 @@ async function start(
     telling.abort()
     await told
   }
+}
+
+/** A wrong setting is told once and now, not by containers that end again and again. They have addresses of their own. */
+function checkOurs(env: Environment = environment): void {
+  const inside = {
+    DATABASE_URL: 'mysql://mysql',
+    REDIS_URL: 'redis://redis',
+    BATCHERS: 'http://batcher:4000',
+  }
+  const given = {
+    ...env,
+    ...inside,
+    ROLE: 'web',
+    PORT: '3000',
+    BALANCER_URL: 'http://haproxy:8081',
+    JOURNAL: '/journal',
+  }
+  replicaConfig(given)
+  batcherConfig(given)
 }
 
 async function refuseTakenPort(port: number, { url }: Status): Promise<void> {

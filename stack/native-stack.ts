@@ -58,7 +58,7 @@ export class NativeStack {
   get report(): Report {
     return {
       mode: 'native',
-      url: `http://127.0.0.1:${this.site.port}`,
+      url: `http://${this.site.host}:${this.site.port}`,
       statsUrl: `http://127.0.0.1:${this.site.statsPort}/`,
       processes: this.#shown().map(({ status }) => status),
       supervisor: this.#supervisor.pid,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
 import { askReport, askStop, type Report } from './control.ts'
-import { dataPaths, deleteDataFolder, makeDataFolder, readState } from './data-folder.ts'
+import { dataPaths, deleteDataFolder, isDataFolder, makeDataFolder, readState } from './data-folder.ts'
 import { type Lock, takeLock, takeLockWithin } from './lock.ts'
 import { newLines } from './log-files.ts'
 import { isAlive, isGoneWithin, send } from './processes.ts'
@@ -32,7 +32,7 @@ export async function nativeDown(data: string, volumes: boolean): Promise<number
     if (!(await askStop(data))) send(supervisor, 'SIGTERM')
     if (!(await isGoneWithin(supervisor, stopWithinMs))) send(supervisor, 'SIGKILL')
   }
-  if (!existsSync(data)) return told('Agora is not running.')
+  if (!isDataFolder(data)) return told('Agora is not running.')
   const lock = await lockSoon(data)
   try {
     await endOrphans(data, say)

@@ -27,6 +27,8 @@ export type Site = {
   runtime: string
   programs: Programs
   secrets: Secrets
+  /** Where the board is found on this machine. */
+  host: string
   port: number
   statsPort: number
   /** Where replicas reach one another through HAProxy. */

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { batcherConfig, replicaConfig } from '../src/platform/config.ts'
 import type { UpOptions } from './arguments.ts'
 import { dataPaths } from './data-folder.ts'
+import { boardAddress, checkCertificate, checkLimits } from './door-settings.ts'
 import {
   batcherPlan,
   initFile,
@@ -23,9 +24,12 @@ import { Trouble } from './trouble.ts'
 
 /** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
 export async function planSite(
-  { data, port, replicas, autoscale, webEntry }: UpOptions,
+  { data, port: given, replicas, autoscale, webEntry }: UpOptions,
   say: (line: string) => void,
 ): Promise<Site> {
+  checkLimits()
+  checkCertificate()
+  const { host, port } = boardAddress(given)
   await refuseTakenPort(port)
   const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
   const names = replicaNames(replicas)
@@ -44,6 +48,7 @@ export async function planSite(
     runtime: makeRuntime(),
     programs,
     secrets: openSecrets(data),
+    host,
     port,
     statsPort,
     innerPort,
@@ -73,10 +78,13 @@ async function refuseTakenPort(port: number): Promise<void> {
   throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
 }
 
-/** A private folder with a short name: a unix socket's path may have about 100 bytes. */
-function makeRuntime(): string {
-  const folder = tmpdir().length <= 60 ? tmpdir() : '/tmp'
-  return mkdtempSync(join(folder, 'agora-'))
+/**
+ * A private folder with a short and plain name: a unix socket's path may have about 100 bytes, and MariaDB's own script takes
+ * no spaces.
+ */
+export function makeRuntime(folder = tmpdir()): string {
+  const isUsable = /^[\w./-]{1,60}$/.test(folder) && existsSync(folder)
+  return mkdtempSync(join(isUsable ? folder : '/tmp', 'agora-'))
 }
 
 /** A wrong setting is told once and now, not by five processes that end again and again. */

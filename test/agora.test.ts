@@ -22,6 +22,15 @@ test('./agora fetches packages anew when the lock file changes', async () => {
   expect(await asked()).toEqual(['install --frozen-lockfile', 'install --frozen-lockfile --production'])
 })
 
+test('./agora keeps its own processes off the proxy that it is given', async () => {
+  const { agora, folder } = copy()
+
+  await agora('status', { http_proxy: 'http://127.0.0.1:9', NO_PROXY: 'mirror.example' })
+  const [lower, upper] = (await Bun.file(join(folder, 'proxies')).text()).trim().split('\n')
+
+  expect([lower, upper]).toEqual(Array(2).fill('127.0.0.1,localhost,mirror.example'))
+})
+
 /** The command with a package manager that only writes down what it is asked. */
 function copy() {
   const folder = temporaryFolder()
@@ -30,13 +39,13 @@ function copy() {
   mkdirSync(join(folder, 'bin'))
   const log = join(folder, 'log')
   const version = '$(sed -n \'s/.*"packageManager": *"bun@\\([^"]*\\)".*/\\1/p\' package.json)'
-  const bun = `#!/bin/sh\ncd '${folder}'\ncase $1 in\n--version) echo "${version}" ;;\ninstall) echo "$*" | sed 's/ --cwd.*//' >>'${log}' ;;\nesac\n`
+  const bun = `#!/bin/sh\ncd '${folder}'\ncase $1 in\n--version) echo "${version}" ;;\ninstall) echo "$*" | sed 's/ --cwd.*//' >>'${log}' ;;\n*) printf '%s\\n' "$no_proxy" "$NO_PROXY" >proxies ;;\nesac\n`
   writeFileSync(join(folder, 'bin/bun'), bun, { mode: 0o755 })
   writeFileSync(log, '')
   return {
     folder,
-    agora: (command: string) =>
-      run([join(folder, 'agora'), command], { env: { PATH: `${join(folder, 'bin')}:${PATH}` } }),
+    agora: (command: string, env = {}) =>
+      run([join(folder, 'agora'), command], { env: { ...env, PATH: `${join(folder, 'bin')}:${PATH}` } }),
     asked: async () => (await Bun.file(log).text()).trim().split('\n').filter(Boolean),
   }
 }

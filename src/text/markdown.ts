@@ -1,4 +1,4 @@
-import MarkdownIt, { type StateInline, type Token } from 'markdown-it'
+import MarkdownIt, { type StateBlock, type StateInline, type Token } from 'markdown-it'
 import { keepResults } from './keep.ts'
 import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 
@@ -80,6 +80,30 @@ function withoutEmptyLinks(tokens: Token[]): Token[] {
     return !(isEmpty && /^link_(open|close)$/.test(token.type))
   })
 }
+
+/**
+ * Rows that are shorter than their head are filled up, so that a few characters make a hundred cells: 20 kB of text became 700 kB of
+ * markup in a third of a second. What would be more cells than these, in all tables of a text, is left as it was typed.
+ */
+const mostCells = 5_000
+const [drawTable] = markdown.block.ruler.getRules('').filter(({ name }) => name === 'table')
+
+markdown.block.ruler.at(
+  'table',
+  (state, start, end, silent) => {
+    if (!drawTable || start + 1 >= end) return false
+    const columns = lineOf(state, start + 1).split('|').length
+    const cells = Number(state.env.cells ?? 0)
+    const rows = Math.floor((mostCells - cells) / columns)
+    if (rows < 3) return false
+    const isTable = drawTable(state, start, Math.min(end, start + rows), silent)
+    if (isTable && !silent) state.env.cells = cells + columns * (state.line - start)
+    return isTable
+  },
+  { alt: ['paragraph', 'reference'] },
+)
+
+const lineOf = ({ src, bMarks, eMarks }: StateBlock, line: number) => src.slice(bMarks[line], eMarks[line])
 
 const mostKept = 4_000_000
 

@@ -58,6 +58,8 @@ describe('the words after ./agora', () => {
     ['up', '--replicas', '0'],
     ['up', '--native', '--docker'],
     ['down', '--json'],
+    ['down', '--volumes', '--data', ''],
+    ['up', '--data='],
     ['logs', 'web-1', 'web-2'],
     ['sql'],
     ['sql', '  '],

@@ -1,7 +1,13 @@
 import { expect, test } from 'bun:test'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { deleteDataFolder, makeDataFolder, readState, writeState } from '../../stack/data-folder.ts'
+import {
+  deleteDataFolder,
+  isDataFolder,
+  makeDataFolder,
+  readState,
+  writeState,
+} from '../../stack/data-folder.ts'
 import { takeLock } from '../../stack/lock.ts'
 import { lastLines, logPath, newLines, turnLogs } from '../../stack/log-files.ts'
 import { identify, isAlive } from '../../stack/processes.ts'
@@ -34,6 +40,16 @@ test('a secret that an older version did not know is added, the others stay', as
 
   expect(secrets).toMatchObject(older)
   expect(secrets.stats).toMatch(/^[0-9a-f]{32}$/)
+})
+
+test('a folder of somebody else is none of ours, though its parts are called alike', () => {
+  const theirs = temporaryFolder()
+  for (const name of ['logs', 'mysql', 'journal']) mkdirSync(join(theirs, name))
+  const ours = freshData()
+  makeDataFolder(ours)
+  takeLock(join(ours, 'lock'))?.release()
+
+  expect([isDataFolder(theirs), isDataFolder(ours), isDataFolder('/nowhere')]).toEqual([false, true, false])
 })
 
 test('a folder remembers its stack', () => {

@@ -32,6 +32,7 @@ const site: Site = {
     stats: 'secret-stats',
     demoAdmin: 'secret-demo',
   },
+  host: '127.0.0.1',
   port: 8080,
   statsPort: 20_001,
   innerPort: 20_005,

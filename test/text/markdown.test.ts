@@ -155,6 +155,17 @@ describe('what people write', () => {
     expect(slowest).toBeLessThan(2_000)
   })
 
+  test('is drawn as a table of some thousand cells at most, however few characters ask for more', () => {
+    const wide = `${'|a'.repeat(100)}\n${'|-'.repeat(100)}\n${'|\n'.repeat(9_000)}`
+    const many = `${'a|'.repeat(32)}\n${'-|'.repeat(32)}\n${'x\n'.repeat(31)}\n`.repeat(100).slice(0, 20_000)
+    const usual = `|a|b|\n|-|-|\n${'|1|2|\n'.repeat(1_000)}`
+    const cellsOf = (text: string) => htmlOf(text).match(/<t[hd]>/g)?.length ?? 0
+
+    expect(cellsOf(wide)).toBeWithin(1_000, 5_001)
+    expect(cellsOf(many)).toBeWithin(1_000, 5_001)
+    expect(cellsOf(usual)).toBe(2 * 1_001)
+  })
+
   test('keeps its lines and says which way each part is read', () => {
     expect(htmlOf('one\ntwo')).toBe('<p dir="auto">one<br>\ntwo</p>\n')
     expect(htmlOf('# مرحبا')).toBe('<h3 dir="auto">مرحبا</h3>\n')

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigError, type Environment, environment, wholeNumber } from '../src/platform/config.ts'
+
+const limits = [
+  'RATE_SIGN_IN',
+  'RATE_SIGN_UP',
+  'RATE_WRITES',
+  'RATE_LIKES',
+  'RATE_ALL',
+  'RATE_CONNECTIONS',
+] as const
+const most = 1_000_000_000
+
+/**
+ * HAProxy reads its settings by itself, and takes some that are wrong: -1 shuts everyone out, an unknown word counts as none.
+ * Throws a ConfigError that names the first variable that is wrong.
+ */
+export function checkLimits(env: Environment = environment): void {
+  const whom = env.RATE_LIMITS || 'on'
+  if (!['on', 'all', 'off'].includes(whom)) {
+    throw new ConfigError(`RATE_LIMITS must be on or all or off, not "${whom}"`)
+  }
+  for (const name of limits) wholeNumber(env, name, 1, 1, most)
+}
+
+/** Natively HAProxy reads files and addresses of this machine. Throws a ConfigError that names the variable. */
+export function checkCertificate(env: Environment = environment): void {
+  const path = env.TLS_CERT
+  if (!path) return
+  if (!existsSync(path)) throw new ConfigError(`TLS_CERT names a file that is not there: ${path}`)
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path]
+  const isWhole = (file: string) => {
+    const pem = readFileSync(file, 'utf8')
+    return pem.includes('BEGIN CERTIFICATE') && (pem.includes('PRIVATE KEY') || existsSync(`${file}.key`))
+  }
+  if (!files.some((file) => statSync(file).isFile() && isWhole(file))) {
+    throw new ConfigError(`TLS_CERT must hold a certificate and its key as PEM: ${path}`)
+  }
+}
+
+/** Where visitors on this machine find the board: at `--port`, unless `HTTP_BIND` decides. Throws a ConfigError. */
+export function boardAddress(port: number, env: Environment = environment): { host: string; port: number } {
+  const loopback = '127.0.0.1'
+  bindIn(env, 'TLS_BIND')
+  const bind = bindIn(env, 'HTTP_BIND')
+  if (!bind) return { host: loopback, port }
+  const isAny = ['', '*', '0.0.0.0', '::', '[::]'].includes(bind.host)
+  return { host: isAny ? loopback : bind.host, port: bind.port }
+}
+
+/** The first of the addresses that a bind of HAProxy lists, such as `*:80` or `192.0.2.1:80,[2001:db8::1]:80`. */
+function bindIn(env: Environment, name: string): { host: string; port: number } | undefined {
+  const text = env[name]
+  if (!text) return undefined
+  const [, host = '', digits = ''] = /^(?:ipv[46]@)?([^\s,]*):(\d{1,5})(?:,|$)/.exec(text) ?? []
+  const port = Number(digits)
+  if (port < 1 || port > 65_535)
+    throw new ConfigError(`${name} must be an address such as *:80, not "${text}"`)
+  return { host, port }
+}
