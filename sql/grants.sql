@@ -43,7 +43,7 @@ GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
-GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (used_at), DELETE ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at, reason) ON agora.comments TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';

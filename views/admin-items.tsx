@@ -170,7 +170,7 @@ export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
     <td class="actions">
       <a
         class="button"
-        href={`/admin/items/${item.id}/edit`}
+        href={`/admin/items/${item.id}/edit#item-${item.id}`}
         hx-get={`/admin/items/${item.id}/edit`}
         hx-target={`#item-${item.id}`}
         hx-swap="outerHTML"

@@ -9,7 +9,6 @@ import { say } from '../texts/say.ts'
 import { CommentBody, CommentsTitle, CommentThread, Replies, Writer } from './comments.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
-import { LinkTo } from './phrase.tsx'
 import { TextHelp } from './post-form.tsx'
 
 /** `once` is a key that makes a form which is sent twice count once. */
@@ -35,24 +34,51 @@ export const CommentForm = ({ post, parent, once, body = '', errors = {} }: Form
       label={parent ? say('Your reply') : say('Your comment')}
       body={body}
       errors={errors}
+      isAskedFor={parent !== undefined}
     />
     <TextHelp />
-    <button class="primary" type="submit" safe>
-      {parent ? say('Reply') : say('Comment')}
-    </button>
+    {parent ? (
+      <Buttons send={say('Reply')} comment={parent} />
+    ) : (
+      <button class="primary" type="submit" safe>
+        {say('Comment')}
+      </button>
+    )}
   </form>
 )
 
-type FieldProps = { of: string; label: string; body: string; errors: FieldErrors }
+/** `isAskedFor`: somebody pressed for this form, and types on in it. */
+type FieldProps = { of: string; label: string; body: string; errors: FieldErrors; isAskedFor?: boolean }
 
-const TextField = ({ of, label, body, errors }: FieldProps) => (
+const TextField = ({ of, label, body, errors, isAskedFor }: FieldProps) => (
   <label>
     <span safe>{label}</span>
-    <textarea name="body" rows="3" maxlength="5000" dir="auto" required {...invalid(of, errors.body)} safe>
+    <textarea
+      name="body"
+      rows="3"
+      maxlength="5000"
+      dir="auto"
+      required
+      autofocus={isAskedFor}
+      {...invalid(of, errors.body)}
+      safe
+    >
       {`\n${body}`}
     </textarea>
     <FieldError of={of} error={errors.body} />
   </label>
+)
+
+/** A form that came below a comment is closed by the same link that otherwise leads back to it. */
+const Buttons = ({ send, comment }: { send: string; comment: number }) => (
+  <div class="actions">
+    <button class="primary" type="submit" safe>
+      {send}
+    </button>
+    <a class="button" href={`/comments/${comment}`} data-closes safe>
+      {say('Cancel')}
+    </a>
+  </div>
 )
 
 type EditProps = { comment: ShownComment; body?: string; errors?: FieldErrors }
@@ -69,16 +95,23 @@ export const EditCommentForm = ({ comment, body = comment.body, errors = {} }: E
       hx-swap="outerHTML"
       hx-disable="find button"
     >
-      <TextField of={`body-edit-${comment.id}`} label={say('Your comment')} body={body} errors={errors} />
-      <button class="primary" type="submit" safe>
-        {say('Save')}
-      </button>
+      <TextField
+        of={`body-edit-${comment.id}`}
+        label={say('Your comment')}
+        body={body}
+        errors={errors}
+        isAskedFor
+      />
+      <Buttons send={say('Save')} comment={comment.id} />
     </form>
-    <form method="post" action={`/comments/${comment.id}/remove`}>
-      <button class="danger" type="submit" safe>
-        {say('Delete this comment')}
-      </button>
-    </form>
+    <details class="removal">
+      <summary safe>{say('Delete this comment')}</summary>
+      <form method="post" action={`/comments/${comment.id}/remove`}>
+        <button class="danger" type="submit" safe>
+          {say('Delete it')}
+        </button>
+      </form>
+    </details>
   </div>
 )
 
@@ -105,9 +138,6 @@ const CommentPage = ({ frame, comment, title, children }: AroundProps) => (
       <Writer comment={comment} />
       <CommentBody comment={comment} viewer={undefined} />
       {children as 'safe'}
-      <p>
-        <LinkTo to={`/comments/${comment.id}`} says="Back to the comment" />
-      </p>
     </section>
   </Layout>
 )

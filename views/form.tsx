@@ -11,6 +11,6 @@ export const FieldError = ({ of, error }: { of: string; error: string | undefine
     ''
   )
 
-/** Attributes of a field that may have an error. */
+/** Attributes of a field that may have an error: then one goes on typing there. */
 export const invalid = (of: string, error: string | undefined) =>
-  error ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${of}-error` } : {}
+  error ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${of}-error`, autofocus: true } : {}

@@ -173,14 +173,14 @@ const OrderForm = ({ item, orderKey }: { item: Item; orderKey: string }) => (
 
 const Answer = ({ said }: { said: Said }) =>
   'ordered' in said ? (
-    <p class="done" role="status">
+    <p class="done" role="status" tabindex="-1">
       <span safe>{said.ordered}</span>{' '}
       <a href="/market/orders" safe>
         {say('Your orders')}
       </a>
     </p>
   ) : (
-    <p class="error" role="alert" safe>
+    <p class="error" role="alert" tabindex="-1" safe>
       {translated(said.refused)}
     </p>
   )

@@ -147,9 +147,6 @@ export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
     [isDisabled, id],
   )
 
-export const deleteSessionsOf = (sql: Sql, user: number) =>
-  sql.write('deleteSessionsOf', 'DELETE FROM sessions WHERE user_id = ?', [user])
-
 export async function insertCategory(sql: Sql, name: string): Promise<void> {
   await sql.write(
     'insertCategory',

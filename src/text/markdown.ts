@@ -46,13 +46,17 @@ markdown.renderer.rules.link_open = (tokens, at, options, _, self) => {
   return self.renderToken(tokens, at, options)
 }
 
-/** Each of them says by its own first letter which way it is read. */
+/**
+ * Each of them says by its own first letter which way it is read. Not what stands within: a browser looks for that letter
+ * past elements that say it for themselves, and the quote or list around them would have none.
+ */
 const withDirection = [
   'paragraph_open',
   'heading_open',
   'blockquote_open',
   'bullet_list_open',
   'ordered_list_open',
+  'table_open',
 ]
 /** A post stands below the headings of its page. */
 const headingsBelow = 2
@@ -61,11 +65,21 @@ markdown.core.ruler.push('shape', ({ tokens }) => {
   for (const token of tokens) {
     // How a column is aligned would be an inline style, which our policy refuses.
     if (token.type === 'th_open' || token.type === 'td_open') token.attrs = null
-    if (withDirection.includes(token.type)) token.attrSet('dir', 'auto')
+    if (token.level === 0 && withDirection.includes(token.type)) token.attrSet('dir', 'auto')
     if (token.type === 'heading_open' || token.type === 'heading_close')
       token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + headingsBelow)}`
+    if (token.children) token.children = withoutEmptyLinks(token.children)
   }
 })
+
+/** `[here]()` is a link without an address, which no rule asks us to allow: what remains is its words. */
+function withoutEmptyLinks(tokens: Token[]): Token[] {
+  let isEmpty = false
+  return tokens.filter((token) => {
+    if (token.type === 'link_open') isEmpty = token.attrGet('href') === ''
+    return !(isEmpty && /^link_(open|close)$/.test(token.type))
+  })
+}
 
 const mostKept = 4_000_000
 

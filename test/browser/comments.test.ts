@@ -133,7 +133,8 @@ describe('without JavaScript', () => {
     await page.locator(`#text-${reply} a`, { hasText: 'Edit' }).click()
     await say(page, `#edit-${reply} form`, 'Changed reply')
     await page.locator(`#text-${reply} a`, { hasText: 'Edit' }).click()
-    await page.getByRole('button', { name: 'Delete this comment' }).click()
+    await page.getByText('Delete this comment').click()
+    await page.getByRole('button', { name: 'Delete it' }).click()
 
     expect(isInside).toBe(1)
     expect(await page.locator(`#comment-${id}`).count()).toBe(1)

@@ -7,12 +7,13 @@ import { foldedTag, isTag } from '../../src/text/tags.ts'
 /** Elements that a text may become, with the attributes that each may have. */
 const allowed: Record<string, string[]> = {
   ...Object.fromEntries(
-    ['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote'].map((name) => [name, ['dir']]),
+    ['p', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote', 'table'].map((name) => [name, ['dir']]),
   ),
   ...Object.fromEntries(
-    ['li', 'em', 'strong', 's', 'br', 'hr', 'pre', 'table', 'thead', 'tbody', 'tr', 'th', 'td'].map(
-      (name) => [name, []],
-    ),
+    ['li', 'em', 'strong', 's', 'br', 'hr', 'pre', 'thead', 'tbody', 'tr', 'th', 'td'].map((name) => [
+      name,
+      [],
+    ]),
   ),
   a: ['href', 'rel', 'title'],
   code: ['class'],
@@ -157,6 +158,13 @@ describe('what people write', () => {
   test('keeps its lines and says which way each part is read', () => {
     expect(htmlOf('one\ntwo')).toBe('<p dir="auto">one<br>\ntwo</p>\n')
     expect(htmlOf('# مرحبا')).toBe('<h3 dir="auto">مرحبا</h3>\n')
+    expect(htmlOf('> مرحبا')).toBe('<blockquote dir="auto">\n<p>مرحبا</p>\n</blockquote>\n')
+  })
+
+  test('is no link where no address is given', () => {
+    expect(htmlOf('[one *two*]() [three](/posts/3)')).toBe(
+      '<p dir="auto">one <em>two</em> <a href="/posts/3" rel="nofollow ugc noopener">three</a></p>\n',
+    )
   })
 
   test('is shown on cards without its marks', () => {
@@ -169,7 +177,7 @@ describe('what people write', () => {
 describe('a tag', () => {
   test.each([
     ['#bread and #Butter', ['bread', 'butter']],
-    ['#Straße #STRASSE', ['strasse']],
+    ['#Straße #STRASSE #STRAẞE', ['strasse']],
     ['#مرحبا, #日本語 #ΟΔΟΣ', ['مرحبا', '日本語', 'οδοσ']],
     ['(#one) #two.', ['one', 'two']],
     ['#a_1 #1a', ['a_1', '1a']],
@@ -179,6 +187,28 @@ describe('a tag', () => {
     ['```\n#fence\n```', []],
   ])('%j holds %j', (text, tags) => {
     expect(tagsIn(text)).toEqual(tags)
+  })
+
+  test('is folded to itself, whatever letter is in it', () => {
+    const letters = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code))
+      .filter((letter) => letter.toLowerCase() !== letter.toUpperCase())
+    const folded = (letter: string) => foldedTag(`a${letter}a`)
+
+    const wrong = letters.filter((letter) =>
+      [letter.toLowerCase(), letter.toUpperCase(), foldedTag(letter)].some(
+        (other) => folded(other) !== folded(letter),
+      ),
+    )
+
+    expect(wrong).toEqual([])
+  })
+
+  test.each(['ß'.repeat(50), 'ﬃ'.repeat(50)])('that grows by folding keeps its address: %s', (tag) => {
+    const [folded] = tagsIn(`#${tag}`)
+
+    expect(isTag(folded!)).toBe(true)
   })
 
   test('is linked where it is counted, and folding it once more changes nothing', () => {

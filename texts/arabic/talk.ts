@@ -14,7 +14,7 @@ export const talk = {
   'More replies': 'مزيد من الردود',
   'Edit a comment': 'تعديل تعليق',
   'Delete this comment': 'حذف هذا التعليق',
-  'Back to the comment': 'العودة إلى التعليق',
+  'Delete it': 'حذفه',
   'Remove this comment': 'إزالة هذا التعليق',
   removed: 'مُزال',
   'This comment was deleted.': 'حُذف هذا التعليق.',
