@@ -48,9 +48,12 @@ export async function placeOrder(
   const refusal = await whyNot(context.db, wanted)
   if (refusal) return { order: await orderMadeBefore(context, request, refusal), isNew: false }
   try {
-    const id = await context.db.transaction((sql) => sell(sql, request, wanted))
+    // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was ordered.
+    const order = await context.db.transaction(async (sql) =>
+      orderOrRefuse({ db: sql, log: context.log }, await sell(sql, request, wanted)),
+    )
     await context.cache.forget(untrueAfter.itemsChanged())
-    return { order: await orderOrRefuse(context, id), isNew: true }
+    return { order, isNew: true }
   } catch (error) {
     if (!isDuplicate(error)) throw error
     return { order: await orderMadeBefore(context, request, error), isNew: false }
@@ -133,8 +136,10 @@ const alreadyClosed: Record<OrderState, string> = {
   cancelled: 'This order is cancelled already.',
 }
 
+type Reading = { db: Sql; log: Context['log'] }
+
 /** An order by its id, or a 404; with `buyer` also when it is somebody else's. */
-export async function orderOrRefuse(context: Context, id: number, buyer?: Viewer): Promise<Order> {
+export async function orderOrRefuse(context: Reading, id: number, buyer?: Viewer): Promise<Order> {
   const [order] = await whole(context, await orderById(context.db, id))
   if (!order || (buyer && order.userId !== buyer.id)) throw new Refusal(404, 'There is no such order.')
   return order
@@ -155,7 +160,7 @@ async function list(context: Context, load: (limit: number) => Promise<OrderRow[
   }
 }
 
-async function whole({ db, log }: Context, rows: OrderRow[]): Promise<Order[]> {
+async function whole({ db, log }: Reading, rows: OrderRow[]): Promise<Order[]> {
   const orders = soundRows('orders', rows, orderClaims, log)
   if (orders.length === 0) return []
   const ids = orders.map(({ id }) => id)
