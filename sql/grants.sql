@@ -43,11 +43,12 @@ GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
-GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (used_at), DELETE ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at, reason) ON agora.comments TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';

@@ -22,7 +22,7 @@ CREATE TABLE users (
   KEY users_by_start (name_start, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts (all), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of
+-- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of
 -- the token in the visitor's cookie; `agent` is what the browser called itself when it signed in.
 CREATE TABLE sessions (
   token_key    BINARY(32) NOT NULL PRIMARY KEY,
@@ -36,7 +36,7 @@ CREATE TABLE sessions (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts (all), web and admin (used_at, every few minutes at most). What programs sign in with, known by
+-- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). What programs sign in with, known by
 -- the SHA-256 of its secret, which only its owner has.
 CREATE TABLE tokens (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -51,7 +51,7 @@ CREATE TABLE tokens (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, accounts, in the transaction of the write it belongs to: what a request with an Idempotency-Key
+-- Written by: web, accounts, admin, in the transaction of the write it belongs to: what a request with an Idempotency-Key
 -- was answered, for a day. `request_key` is the SHA-256 of who asked, the route and the key, `asked_key` of what was
 -- asked.
 CREATE TABLE kept_answers (

@@ -30,18 +30,25 @@ import { status } from './ops/status.ts'
 import { ordering, orders } from './orders/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
+import { needsHost } from './platform/host.ts'
+import { largeAnswer } from './platform/large-answers.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { beginTrace } from './platform/trace.ts'
 import { searching } from './search/routes.ts'
 import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
 
 /** The replica. */
-export const createApp = (context: Context) => answerEveryMethod(featuresOf(context))
+export const createApp = (context: Context) => answerEveryMethod(featuresOf(context), elsewhere(context))
+
+/** HAProxy has addresses of the market read at one pool and written at the other, which it also asks what they can do. */
+const elsewhere = (context: Context) =>
+  context.config.role === 'admin' ? [...market(context).routes, ...orders(context).routes] : []
 
 /** Every feature its role serves, in the order of the menu. */
 function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .wrap(inLanguage)
+    .wrap(needsHost)
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
@@ -61,8 +68,10 @@ function featuresOf(context: Context) {
         set.headers['content-type'] ??= 'text/html; charset=utf-8'
         Object.assign(set.headers, languageHeaders(set.headers))
       }
-      if (!allowDoor(request, route, set)) return
-      if (isPage) return unchanged(responseValue, context.config.name, request, set)
+      const mayBeKept = allowDoor(request, route, set)
+      if (!isPage) return
+      const same = mayBeKept ? unchanged(responseValue, context.config.name, request, set) : undefined
+      return same ?? largeAnswer(responseValue, request, set)
     })
     .use(ops(context))
     .use(logs(context))

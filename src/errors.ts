@@ -33,7 +33,7 @@ export const answerError =
 
     if (pathname.startsWith('/api/v1/'))
       return answer('{}', 'application/json', { 'x-reason': refusal.message })
-    if (pathname.startsWith('/api/')) return answer(problem(refusal), 'application/problem+json')
+    if (isForPrograms(pathname, request)) return answer(problem(refusal), 'application/problem+json')
     const said = { 'content-language': language() }
     if (isFragmentRequest(request))
       return answer(String(ErrorNote({ refusal })), markup, { ...said, ...intoFlash })
@@ -41,6 +41,13 @@ export const answerError =
     const frame = refusal.status < 500 ? await frameOrNone(context, request) : anonymousFrame(context)
     return answer(String(ErrorPage({ frame, refusal })), markup, said)
   }
+
+/** What is documented for programs lies below `/api`, but for a log that is a page, too, and pictures. */
+const isForPrograms = (pathname: string, request: Request) =>
+  pathname.startsWith('/api/') ||
+  (/^\/(logs$|images\/)/.test(pathname) && !isFragmentRequest(request) && !wantsPage(request))
+
+const wantsPage = (request: Request) => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
 
 /** A token that is not known was the error, or is not worth a second one. */
 const frameOrNone = (context: Context, request: Request) =>

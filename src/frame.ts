@@ -40,7 +40,8 @@ export function backOf(request: Request, fallback: string): string {
   const referer = request.headers.get('referer')
   if (!referer || !URL.canParse(referer)) return fallback
   const { host, pathname, search } = new URL(referer)
-  return host === new URL(request.url).host ? pathname + search : fallback
+  // A path that begins with two slashes would be taken for a host.
+  return host === new URL(request.url).host && !pathname.startsWith('//') ? pathname + search : fallback
 }
 
 /** Where the visitor sees the site, e.g. `https://board.example`: for what must name an address whole. */

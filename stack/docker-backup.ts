@@ -6,18 +6,18 @@ import { dataPaths, makeDataFolder, readState, writeState } from './data-folder.
 import { dockerDown } from './docker.ts'
 import { type Compose, compose, needDocker, projectOf, say as run } from './docker-engine.ts'
 import { writeEnvFile } from './docker-settings.ts'
-import { isServing } from './docker-start.ts'
 import { dockerStatus } from './docker-status.ts'
 import { takeLock } from './lock.ts'
 import { freePorts } from './ports.ts'
 import type { Target } from './restore.ts'
+import type { Status } from './status.ts'
 import { Trouble } from './trouble.ts'
 
 /** The stack that runs in containers. */
 export async function dockerSource(data: string): Promise<Source> {
   await needDocker()
   const status = await dockerStatus(data)
-  if (!(await isServing(status))) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  refuseUnlessKept(status)
   const batchers = new Map(
     status.processes.flatMap(({ role, name, id }) => (role === 'batcher' && id ? [[name, id]] : [])),
   )
@@ -28,6 +28,17 @@ export async function dockerSource(data: string): Promise<Source> {
     dump: inMysql(stack, `mysqldump ${[...dumpOptions, '--set-gtid-purged=OFF'].join(' ')} agora`),
     serverVersion: version.match(/Ver (\S+)/)?.[1] ?? version,
     ask: (batcher, path) => askInside(batchers.get(batcher) ?? '', path),
+  }
+}
+
+/** Replicas may come and go meanwhile; what holds the board has to be there. Throws a Trouble when it is not. */
+export function refuseUnlessKept({ processes }: Status): void {
+  if (processes.length === 0) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  for (const role of ['mysql', 'batcher']) {
+    const those = processes.filter((each) => each.role === role)
+    if (those.length === 0 || those.some(({ state }) => state !== 'ready')) {
+      throw new Trouble(`The ${role} is not ready, see ./agora status: try again when it is.`)
+    }
   }
 }
 

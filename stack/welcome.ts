@@ -8,7 +8,7 @@ export function welcomeText({ url, statsUrl }: Status, data: string, isDetached:
   return [
     '',
     `  Board  ${url}`,
-    `  Admin  ${url}/admin  sign in as admin, password ${secrets?.demoAdmin}`,
+    `  Admin  ${url}/admin  sign in as admin, first password ${secrets?.demoAdmin}`,
     `  Stats  ${statsUrl}  user ${statsUser}, password ${secrets?.stats}`,
     `  Data   ${data}`,
     isDetached ? `  Stop   ./agora down --data '${data}'` : '  Stop   Ctrl-C',

@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { projectFiles } from './support/project.ts'
 import { rules } from './support/rules.ts'
+
+// Some rules read every file by patterns that a busy machine takes seconds for.
+setDefaultTimeout(60_000)
 
 type Sample = [path: string, text: string]
 

@@ -27,7 +27,6 @@ beforeAll(async () => {
 const elsewhere: Record<string, string> = {
   'PUT /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/once.test.ts',
   'DELETE /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/once.test.ts',
-  'POST /api/v1/acts': 'asks the users service through HAProxy, test/acts/acts.test.ts',
   'DELETE /api/v1/_count': 'a count that is never remembered, test/acts/acts.test.ts',
   'POST /api/v1/validate_user': 'writes nothing',
   'POST /language': 'writes nothing but a cookie',

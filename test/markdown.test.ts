@@ -63,8 +63,8 @@ describe('diagrams', () => {
 
   test('one that is broken is noticed', async () => {
     expect(diagrams.length).toBeGreaterThan(2)
-    expect(mermaid.parse('flowchart LR\n  a["open --> b')).rejects.toThrow()
-    expect(mermaid.parse('a picture')).rejects.toThrow()
+    await expect(mermaid.parse('flowchart LR\n  a["open --> b')).rejects.toThrow()
+    await expect(mermaid.parse('a picture')).rejects.toThrow()
   })
 })
 

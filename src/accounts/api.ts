@@ -71,8 +71,8 @@ export const accountsApi = (context: Context) =>
     .post(
       '/tokens',
       async ({ request }) => {
-        refuseTokens(request)
         const viewer = await memberOf(context, request)
+        refuseTokens(request)
         const name = tokenName((await readObject(request)).name)
         const { token, secret } = await makeToken(context, request, viewer, name)
         return created(`/api/tokens/${token.id}`, { ...token, token: secret })
@@ -82,8 +82,9 @@ export const accountsApi = (context: Context) =>
     .delete(
       '/tokens/:id',
       async ({ request, params: { id } }) => {
+        const viewer = await memberOf(context, request)
         refuseTokens(request)
-        await revokeToken(context, await memberOf(context, request), id)
+        await revokeToken(context, viewer, id)
         return gone()
       },
       documented.removeToken,

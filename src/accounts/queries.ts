@@ -1,3 +1,4 @@
+import type { PostPlace } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 export type Role = 'member' | 'admin'
@@ -191,12 +192,13 @@ export async function otherAdmins(sql: Sql, user: number): Promise<number> {
 export const deleteUser = (sql: Sql, user: number) =>
   sql.write('deleteUser', 'DELETE FROM users WHERE id = ?', [user])
 
-export const postsBy = (sql: Sql, author: number) =>
-  sql.rows<{ id: number; categoryId: number; authorId: number }>(
-    'postsBy',
-    'SELECT id, category_id AS categoryId, author_id AS authorId FROM posts WHERE author_id = ?',
-    [author],
-  )
+const postsOf = 'SELECT id, category_id AS categoryId, author_id AS authorId FROM posts WHERE author_id = ?'
+
+export const postsBy = (sql: Sql, author: number) => sql.rows<PostPlace>('postsBy', postsOf, [author])
+
+/** The same, and nobody moves one of them until the transaction is over. */
+export const lockPostsBy = (sql: Sql, author: number) =>
+  sql.rows<PostPlace>('lockPostsBy', `${postsOf} FOR UPDATE`, [author])
 
 export const discountPostsBy = (sql: Sql, author: number, category: number) =>
   sql.write(

@@ -8,6 +8,7 @@ import {
   deletePostsBy,
   deleteUser,
   discountPostsBy,
+  lockPostsBy,
   lockUser,
   type Member,
   otherAdmins,
@@ -29,7 +30,8 @@ export async function removeAccount(
     await lockUser(sql, id)
     if (role === 'admin' && (await otherAdmins(sql, id)) === 0)
       throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
-    const [posts, commented] = [await postsBy(sql, id), await postsCommentedBy(sql, id)]
+    const posts = await (withPosts ? lockPostsBy : postsBy)(sql, id)
+    const commented = await postsCommentedBy(sql, id)
     const left = { posts, commented, signIns: await signInsOf(sql, id) }
     if (withPosts) {
       await removePosts(sql, id, new Set(posts.map(({ categoryId }) => categoryId)))

@@ -98,7 +98,7 @@ export async function removeAct(
     'Only who uploaded it may do this.',
   )
 
-  await removePost(context, post)
+  await removePost(context, post.id)
   return ok()
 }
 

@@ -25,7 +25,8 @@ export function writeCsv(items: Item[]): string {
     quantity,
     price,
   ])
-  return stringify([[...columns], ...rows], { bom: true, record_delimiter: 'windows' })
+  // Spreadsheets of countries that write 1,5 split rows at semicolons, and would find a formula behind one.
+  return stringify([[...columns], ...rows], { bom: true, record_delimiter: 'windows', quoted_match: /[;\t]/ })
 }
 
 /**

@@ -32,5 +32,5 @@ function signInFirst(request: Request): Refusal {
         {},
         { location: `/login?next=${request.method === 'GET' ? pathname : '/admin'}` },
       )
-    : new Refusal(401, says)
+    : new Refusal(401, says, {}, { 'www-authenticate': 'Bearer' })
 }

@@ -6,7 +6,7 @@ import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 import { readObject } from '../platform/json.ts'
 import { adminsOnly } from './guard.ts'
-import { addItem, changeItem, itemOrRefuse, removeItem } from './items.ts'
+import { addItemOnce, changeItem, itemOrRefuse, removeItem } from './items.ts'
 
 /** What `/api/items` lets admins do. Reading is the market's. */
 export const itemApi = (context: Context) =>
@@ -14,8 +14,9 @@ export const itemApi = (context: Context) =>
     .use(adminsOnly(context))
     .post(
       '/api/items',
-      async ({ request, set }) => {
-        const { item, isNew } = await addItem(context, itemOrRefuse(readItem(await readObject(request))))
+      async ({ frame, request, set }) => {
+        const wanted = itemOrRefuse(readItem(await readObject(request)))
+        const { item, isNew } = await addItemOnce(context, request, frame.viewer, wanted)
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/items/${item.id}`
         return itemJson(context, item)

@@ -1,32 +1,49 @@
 import { say } from '../../texts/say.ts'
+import type { Viewer } from '../accounts/queries.ts'
+import { once } from '../api/once.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type NewItem, type ReadItem, wholeItem } from '../market/items.ts'
 import { type Item, itemById } from '../market/queries.ts'
-import { isDuplicate } from '../platform/db.ts'
+import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { deleteItem, type ItemChange, insertItem, itemNamed, setQuantity, updateItem } from './queries.ts'
 
 export type Added = { item: Item; isNew: boolean }
 
 /** A new name becomes an item; of an item that is there only the quantity is set, its price stays. */
-export async function addItem({ db, cache }: Context, item: NewItem): Promise<Added> {
-  const isNew = !(await setQuantity(db, item.name, item.quantity)) && (await isInserted(db, item))
-  await cache.forget(untrueAfter.itemsChanged())
-  const stored = await itemNamed(db, item.name)
-  if (!stored) throw new Refusal(409, 'Somebody removed this item at the same moment. Please try again.')
-  return { item: stored, isNew }
+export async function addItem(context: Context, item: NewItem): Promise<Added> {
+  return added(context, item.name, await storeItem(context.db, item))
 }
 
-/** False when somebody else was quicker with the same name; then the quantity is set after all. */
-async function isInserted(db: Context['db'], item: NewItem): Promise<boolean> {
+/** The same for a program, once for each Idempotency-Key: pieces that were sold since do not come back with a repetition. */
+export async function addItemOnce(
+  context: Context,
+  request: Request,
+  { id: by }: Viewer,
+  item: NewItem,
+): Promise<Added> {
+  const { made } = await once(context, request, { by, what: item }, (sql) => storeItem(sql, item))
+  return added(context, item.name, made)
+}
+
+async function added({ db, cache }: Context, name: string, how: 'new' | 'set'): Promise<Added> {
+  await cache.forget(untrueAfter.itemsChanged())
+  const item = await itemNamed(db, name)
+  if (!item) throw new Refusal(409, 'Somebody removed this item at the same moment. Please try again.')
+  return { item, isNew: how === 'new' }
+}
+
+/** When somebody else is quicker with the same name, the quantity is set after all. */
+async function storeItem(sql: Sql, item: NewItem): Promise<'new' | 'set'> {
+  if (await setQuantity(sql, item.name, item.quantity)) return 'set'
   try {
-    await insertItem(db, item)
-    return true
+    await insertItem(sql, item)
+    return 'new'
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    await setQuantity(db, item.name, item.quantity)
-    return false
+    await setQuantity(sql, item.name, item.quantity)
+    return 'set'
   }
 }
 

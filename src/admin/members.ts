@@ -1,17 +1,10 @@
 import { type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { endSignIns } from '../accounts/sessions.ts'
 import { type SignIn, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import {
-  type Account,
-  accountById,
-  accountsLike,
-  deleteSessionsOf,
-  holdAdmin,
-  setDisabled,
-  setRole,
-} from './queries.ts'
+import { type Account, accountById, accountsLike, holdAdmin, setDisabled, setRole } from './queries.ts'
 
 export type MemberChange = { role: Role } | { isDisabled: boolean }
 
@@ -49,11 +42,11 @@ export async function changeMember(
   return account
 }
 
-/** Gives the sessions and tokens that this concerns. The sessions of a shut account end. */
+/** Gives the sessions and tokens that this concerns. Those of a shut account end, and stay so when it is opened again. */
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) await setRole(sql, id, change.role)
   else await setDisabled(sql, id, change.isDisabled)
-  const signIns = await signInsOf(sql, id)
-  if ('isDisabled' in change && change.isDisabled) await deleteSessionsOf(sql, id)
-  return signIns
+  return 'isDisabled' in change && change.isDisabled
+    ? endSignIns(sql, id, { withTokens: true })
+    : signInsOf(sql, id)
 }

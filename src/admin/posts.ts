@@ -1,11 +1,10 @@
 import { say } from '../../texts/say.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { discountPost, postById } from '../board/queries.ts'
-import { forgetPosts } from '../board/removal.ts'
+import { forgetPosts, takeOff } from '../board/removal.ts'
 import type { Context } from '../context.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import type { FieldErrors } from '../platform/errors.ts'
 import { hasControlCharacters } from '../platform/fields.ts'
-import { deletePost, rememberRemoval } from './queries.ts'
+import { rememberRemoval } from './queries.ts'
 
 const longestReason = 500
 
@@ -21,12 +20,10 @@ export function reasonErrors(reason: string): FieldErrors {
 
 /** Takes a post off the board and keeps its title and the reason, which stand where it was. */
 export async function removePost(context: Context, admin: Viewer, id: number, reason: string): Promise<void> {
-  const post = await postById(context.db, String(id))
-  if (!post) throw new Refusal(404, 'This post is gone.')
-  await context.db.transaction(async (sql) => {
-    await discountPost(sql, post)
-    if (!(await rememberRemoval(sql, id, admin.id, reason))) throw new Refusal(404, 'This post is gone.')
-    await deletePost(sql, id)
+  const removed = await context.db.transaction(async (sql) => {
+    const post = await takeOff(sql, id)
+    await rememberRemoval(sql, post, admin.id, reason)
+    return post
   })
-  await forgetPosts(context, [post])
+  await forgetPosts(context, [removed])
 }

@@ -147,9 +147,6 @@ export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
     [isDisabled, id],
   )
 
-export const deleteSessionsOf = (sql: Sql, user: number) =>
-  sql.write('deleteSessionsOf', 'DELETE FROM sessions WHERE user_id = ?', [user])
-
 export async function insertCategory(sql: Sql, name: string): Promise<void> {
   await sql.write(
     'insertCategory',
@@ -197,20 +194,18 @@ export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean
 export type Removal = { id: number; title: string; admin: string | null; reason: string; removedAt: string }
 
 /** Keeps of a post what its removal's notice shows. False when there is no such post. */
-export async function rememberRemoval(sql: Sql, post: number, by: number, reason: string): Promise<boolean> {
-  const { affectedRows } = await sql.write(
+export const rememberRemoval = (
+  sql: Sql,
+  { id, title, authorId }: { id: number; title: string; authorId: number | null },
+  by: number,
+  reason: string,
+) =>
+  sql.write(
     'rememberRemoval',
     `INSERT INTO removed_posts (post_id, title, author_id, removed_by, reason)
-     SELECT id, title, author_id, ?, ?
-       FROM posts
-      WHERE id = ?`,
-    [by, reason, post],
+     VALUES (?, ?, ?, ?, ?)`,
+    [id, title, authorId, by, reason],
   )
-  return affectedRows === 1
-}
-
-export const deletePost = (sql: Sql, id: number) =>
-  sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
 
 export const newestRemovals = (sql: Sql, limit: number) =>
   sql.rows<Removal>(

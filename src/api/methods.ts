@@ -6,9 +6,10 @@ const everyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 /**
  * Gives each path that the site has an answer to every method: 405 with `Allow` to a wrong one, 204 with `Allow` to
  * OPTIONS. Elysia itself says 404, or takes `/acts/upvote` for `/acts/:actId`. To be called when all routes are there.
+ * `elsewhere` are routes that replicas of another role answer: they are allowed, too.
  */
-export function answerEveryMethod<App extends AnyElysia>(app: App): App {
-  for (const [path, methods] of methodsByPath(app)) {
+export function answerEveryMethod<App extends AnyElysia>(app: App, elsewhere: Route[] = []): App {
+  for (const [path, methods] of methodsByPath([...app.routes, ...elsewhere])) {
     const allow = allowed(methods)
     for (const method of everyMethod.filter((each) => !methods.has(each))) {
       app.route(method, path, () => refuseMethod(allow), hidden)
@@ -18,7 +19,9 @@ export function answerEveryMethod<App extends AnyElysia>(app: App): App {
   return app
 }
 
-function methodsByPath({ routes }: AnyElysia): Map<string, Set<string>> {
+type Route = { path: string; method: string }
+
+function methodsByPath(routes: Route[]): Map<string, Set<string>> {
   const byPath = Map.groupBy(routes, ({ path }) => path)
   return new Map([...byPath].map(([path, some]) => [path, new Set(some.map(({ method }) => method))]))
 }

@@ -84,7 +84,7 @@ export const boardApi = (context: Context) =>
         const { post } = await postAt(context, id)
         refuseOthers(viewer, post.authorId)
 
-        await removePost(context, post)
+        await removePost(context, post.id)
         return gone()
       },
       documented.removePost,

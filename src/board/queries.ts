@@ -170,6 +170,24 @@ export const countPosts = (sql: Sql, category: number, more: { posts: number; ac
 /** Where a post stands: what must be forgotten and counted anew when it goes. */
 export type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
+export type LockedPost = PostPlace & { title: string; body: string }
+
+/**
+ * The post as it is now, which nobody moves, changes or removes until the transaction is over. Whoever counts it in its
+ * category or out of it calls this first: what was read before may be untrue by now, and two would count it twice.
+ */
+export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undefined> {
+  const [post] = await sql.rows<LockedPost>(
+    'lockPost',
+    `SELECT id, category_id AS categoryId, author_id AS authorId, title, body
+       FROM posts
+      WHERE id = ?
+        FOR UPDATE`,
+    [id],
+  )
+  return post
+}
+
 export const discountPost = (sql: Sql, { id, categoryId }: PostPlace) =>
   sql.write(
     'discountPost',
@@ -179,8 +197,8 @@ export const discountPost = (sql: Sql, { id, categoryId }: PostPlace) =>
     [id, categoryId],
   )
 
-export const deletePost = (sql: Sql, { id, categoryId }: PostPlace) =>
-  sql.write('deletePost', 'DELETE FROM posts WHERE id = ? AND category_id = ?', [id, categoryId])
+export const deletePost = (sql: Sql, id: number) =>
+  sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
 
 /** Nothing is added to it until the transaction is over. */
 export const lockCategory = (sql: Sql, category: number) =>

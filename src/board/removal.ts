@@ -8,7 +8,9 @@ import {
   deletePost,
   deletePosts,
   discountPost,
+  type LockedPost,
   lockCategory,
+  lockPost,
   type PostPlace,
   somePostsIn,
 } from './queries.ts'
@@ -17,13 +19,18 @@ import {
 const postsAtOnce = 2_000
 
 /** Removes a post from the database and from everywhere it is remembered. A 404 when it is gone already. */
-export async function removePost(context: Context, post: PostPlace): Promise<void> {
-  await context.db.transaction(async (sql) => {
-    await discountPost(sql, post)
-    const { affectedRows } = await deletePost(sql, post)
-    if (affectedRows === 0) throw new Refusal(404, 'This post is gone.')
-  })
-  await forgetPosts(context, [post])
+export async function removePost(context: Context, id: number): Promise<void> {
+  const removed = await context.db.transaction((sql) => takeOff(sql, id))
+  await forgetPosts(context, [removed])
+}
+
+/** The part of removing a post that belongs into a transaction. Gives where it stood, or a 404. */
+export async function takeOff(sql: Sql, id: number): Promise<LockedPost> {
+  const post = await lockPost(sql, id)
+  if (!post) throw new Refusal(404, 'This post is gone.')
+  await discountPost(sql, post)
+  await deletePost(sql, id)
+  return post
 }
 
 /** Removes a category with all its posts, all or nothing. A 404 when it is gone already. */

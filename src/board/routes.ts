@@ -113,7 +113,7 @@ export const board = (context: Context) => {
       const { post } = await postAt(context, id)
       refuseOthers(viewer, post.authorId)
 
-      await removePost(context, post)
+      await removePost(context, post.id)
       return seeOther(`/c/${encodeURIComponent(post.category)}`)
     })
 }

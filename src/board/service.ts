@@ -18,12 +18,14 @@ import {
   fromTheTop,
   insertCategory,
   insertPost,
+  lockPost,
   moveAct,
   moveRank,
   newestPosts,
   newestPostsBy,
   newestPostsIn,
   type Post,
+  type PostPlace,
   postById,
   reasonOfRemoval,
   updatePost,
@@ -138,9 +140,7 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
     await tagPost(sql, id, draft.body)
     return id
   } catch (error) {
-    if (isMissingParent(error))
-      throw new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
-    throw error
+    throw inTermsOfCategories(error)
   }
 }
 
@@ -153,20 +153,34 @@ export async function postAdded(context: Context, id: number, draft: Draft): Pro
 
 /** Changes what the patch names, and gives the post as it is then. */
 export async function changePost(context: Context, post: Post, patch: Patch): Promise<Post> {
-  const { db, cache } = context
-  const changed = { categoryId: post.categoryId, title: post.title, body: post.body, ...patch }
-  await db.transaction(async (sql) => {
-    if (changed.categoryId !== post.categoryId) await movePost(sql, post, changed.categoryId)
-    const { affectedRows } = await updatePost(sql, post.id, changed)
-    if (affectedRows === 0) throw new Refusal(404, 'This post is gone.')
-    if (!post.isAct && changed.body !== post.body) await retagPost(sql, post.id, changed.body)
-  })
-  const moved = { ...post, categoryId: changed.categoryId }
-  await cache.forget([...untrueAfter.postAddedOrChanged(post), ...untrueAfter.postAddedOrChanged(moved)])
+  const places = await context.db.transaction((sql) => patchPost(sql, post, patch))
+  await context.cache.forget(places.flatMap(untrueAfter.postAddedOrChanged))
   return (await postOrRefuse(context, String(post.id))).post
 }
 
-async function movePost(sql: Sql, post: Post, category: number): Promise<void> {
+/** What the patch doesn't name stays as it is now: somebody may have changed it since `post` was read. */
+async function patchPost(sql: Sql, { id, isAct }: Post, patch: Patch): Promise<PostPlace[]> {
+  const before = await lockPost(sql, id)
+  if (!before) throw new Refusal(404, 'This post is gone.')
+  const after = { ...before, ...patch }
+
+  try {
+    if (after.categoryId !== before.categoryId) await movePost(sql, before, after.categoryId)
+    await updatePost(sql, id, after)
+  } catch (error) {
+    throw inTermsOfCategories(error)
+  }
+  if (!isAct && after.body !== before.body) await retagPost(sql, id, after.body)
+  return [before, after]
+}
+
+/** A category that was removed while somebody chose it. */
+const inTermsOfCategories = (error: unknown) =>
+  isMissingParent(error)
+    ? new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
+    : error
+
+async function movePost(sql: Sql, post: PostPlace, category: number): Promise<void> {
   await discountPost(sql, post)
   const { affectedRows: acts } = await moveAct(sql, post.id, category)
   await moveRank(sql, post.id, category)

@@ -26,7 +26,12 @@ export const documentedItems = {
     },
     gives: { 200: listOf(ref('Item')) },
   }),
-  item: documented({ tag: 'market', summary: 'One item', gives: { 200: ref('Item') }, refuses: [404] }),
+  item: documented({
+    tag: 'market',
+    summary: 'One item',
+    gives: { 200: ref('Item'), 304: null },
+    refuses: [404],
+  }),
   add: documented({
     tag: 'market',
     summary: 'Adds an item',
@@ -36,6 +41,7 @@ export const documentedItems = {
     gives: { 200: ref('Item'), 201: ref('Item') },
     headers: { Location: 'Where it is.' },
     refuses: [409],
+    isOnce: true,
   }),
   change: documented({
     tag: 'market',

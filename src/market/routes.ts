@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { MarketPage } from '../../views/market.tsx'
+import { one } from '../api/answers.ts'
 import type { Context } from '../context.ts'
 import { frameFor } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -34,12 +35,12 @@ export const market = (context: Context) =>
 
     .get(
       '/api/items/:id',
-      async ({ params: { id }, set }) => {
+      async ({ params: { id }, request, set }) => {
         const { value, source } = await items(context)
-        Object.assign(set.headers, { ...neverStale, 'x-source': source })
+        Object.assign(set.headers, neverStale)
         const found = isId(id) ? value.find((item) => item.id === Number(id)) : undefined
         if (!found) throw new Refusal(404, 'There is no such item.')
-        return itemJson(context, found)
+        return one(request, itemJson(context, found), source)
       },
       documented.item,
     )

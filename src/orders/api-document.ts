@@ -28,7 +28,7 @@ export const documentedOrders = {
     tag: 'orders',
     summary: 'One of one’s orders; admins see all',
     needs: 'member',
-    gives: { 200: ref('Order') },
+    gives: { 200: ref('Order'), 304: null },
     refuses: [404],
   }),
   add: documented({

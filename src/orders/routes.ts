@@ -4,6 +4,7 @@ import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, OrdersPage } from '../../views/orders.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
+import { one } from '../api/answers.ts'
 import { fromTheTop } from '../board/queries.ts'
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
@@ -54,7 +55,7 @@ export const orders = (context: Context) =>
         const viewer = await memberOf(context, request)
         set.headers['cache-control'] = 'private, no-cache'
         const buyer = viewer.role === 'admin' ? undefined : viewer
-        return orderJson(context, await orderOrRefuse(context, idIn(id), buyer))
+        return one(request, orderJson(context, await orderOrRefuse(context, idIn(id), buyer)))
       },
       documented.order,
     )
@@ -147,7 +148,7 @@ const drawCard = ({ config }: Context, item: Item, said: { ordered: string } | {
 
 async function memberOf(context: Context, request: Request): Promise<Viewer> {
   const viewer = await viewerOf(context, request)
-  if (!viewer) throw new Refusal(401, 'Please sign in to order.')
+  if (!viewer) throw new Refusal(401, 'Please sign in to order.', {}, { 'www-authenticate': 'Bearer' })
   return viewer
 }
 

@@ -1,78 +1,78 @@
-import sharp from 'sharp'
+import { join } from 'node:path'
+import { buffer, text } from 'node:stream/consumers'
+import type { Kind, Verdict } from './decoder.ts'
 import type { Picture } from './queries.ts'
-
-/** Sides of the square that each size fits into, in pixels. */
-const sides = { small: 640, large: 1_600 }
-/** An avatar is a square of this side: twice what the largest one takes on a page. */
-const avatarSide = 96
-const mostPixels = 40_000_000
-const withinSeconds = 10
 
 /** What somebody sent is no picture that we take; the message is for them. */
 export class NotAPicture extends Error {
   override name = 'NotAPicture'
 }
 
-// Files say by their content what they are. Of the forty formats that libvips knows only these decoders may run.
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadNsgifBuffer',
-  ],
-})
-sharp.cache(false)
-sharp.concurrency(1)
+/** It was not refused by a decoder but was the end of one, which somebody may want to know. */
+export class DecoderEnded extends NotAPicture {
+  override name = 'DecoderEnded'
+}
 
 /**
- * Decodes a picture and encodes it anew in two sizes, upright and without whatever else was in the file: camera, place,
- * names. libvips works in threads of its own, for at most 10 s. Throws NotAPicture.
+ * Decodes a picture and encodes it anew in two sizes, upright and without whatever else was in the file. Takes a process
+ * of its own, which is gone after `withinMs` at the latest. Throws NotAPicture.
  */
-export const decodePicture = (bytes: ArrayBuffer): Promise<Picture> =>
-  safely(bytes, async () => {
-    const large = await asWebp(bytes, sides.large)
-    const small = await asWebp(large.data, sides.small)
-    const { width, height } = large.info
-    return { hash: hashOf(large.data), width, height, small: small.data, large: large.data }
-  })
+export async function decodePicture(bytes: ArrayBuffer, withinMs: number): Promise<Picture> {
+  const { width, height, files } = await decodeAs('picture', bytes, withinMs)
+  const [small = nothing, large = nothing] = files
+  return { hash: hashOf(large), width, height, small, large }
+}
 
 /** Likewise, the middle of it as a small square. */
-export const decodeAvatar = (bytes: ArrayBuffer): Promise<{ hash: string; bytes: Uint8Array }> =>
-  safely(bytes, async () => {
-    const { data } = await opened(bytes)
-      .resize({ width: avatarSide, height: avatarSide, fit: 'cover' })
-      .webp({ quality: 80 })
-      .toBuffer({ resolveWithObject: true })
-    return { hash: hashOf(data), bytes: data }
+export async function decodeAvatar(
+  bytes: ArrayBuffer,
+  withinMs: number,
+): Promise<{ hash: string; bytes: Uint8Array }> {
+  const [file = nothing] = (await decodeAs('avatar', bytes, withinMs)).files
+  return { hash: hashOf(file), bytes: file }
+}
+
+const nothing = new Uint8Array()
+const decoder = join(import.meta.dir, 'decoder.ts')
+
+async function decodeAs(kind: Kind, bytes: ArrayBuffer, withinMs: number) {
+  const child = Bun.spawn([process.execPath, '--no-env-file', decoder, kind, String(withinMs)], {
+    stdin: new Uint8Array(bytes),
+    stdout: 'pipe',
+    stderr: 'pipe',
+    env: {},
   })
+  let isLate = false
+  const limit = setTimeout(() => {
+    isLate = true
+    child.kill('SIGKILL')
+  }, withinMs)
+  const [printed, complaint] = await Promise.all([buffer(child.stdout), text(child.stderr), child.exited])
+  clearTimeout(limit)
+
+  if (isLate) throw new DecoderEnded('This picture takes too long to read. A smaller one may do.')
+  if (child.signalCode) throw unreadable(DecoderEnded, `the decoder was ended by ${child.signalCode}`)
+  if (child.exitCode !== 0)
+    throw new Error(`the decoder of pictures ended with ${child.exitCode}: ${complaint}`)
+  return madeIn(printed)
+}
+
+function madeIn(printed: Uint8Array) {
+  const end = printed.indexOf(0x0a)
+  const verdict: Verdict = JSON.parse(new TextDecoder().decode(printed.subarray(0, end)))
+  if (verdict.refused === 'large') throw new NotAPicture('A picture has at most 40 megapixels.')
+  if (verdict.refused) throw unreadable(NotAPicture, verdict.why)
+
+  let rest = printed.subarray(end + 1)
+  const files = verdict.sizes.map((size) => {
+    const file = rest.subarray(0, size)
+    rest = rest.subarray(size)
+    return file
+  })
+  return { ...verdict, files }
+}
+
+const unreadable = (Kind: typeof NotAPicture, cause: unknown) =>
+  new Kind('This is no picture that can be read here. JPEG, PNG, WebP and GIF can.', { cause })
 
 const hashOf = (bytes: Uint8Array) => new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
-
-async function safely<Made>(bytes: ArrayBuffer, decode: () => Promise<Made>): Promise<Made> {
-  try {
-    await refuseTooLarge(bytes)
-    return await decode()
-  } catch (cause) {
-    if (cause instanceof NotAPicture) throw cause
-    throw new NotAPicture('This is no picture that can be read here. JPEG, PNG, WebP and GIF can.', { cause })
-  }
-}
-
-/** By what the file says of itself, before anything is decoded. */
-async function refuseTooLarge(bytes: ArrayBuffer): Promise<void> {
-  const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata()
-  if (width * height > mostPixels) throw new NotAPicture('A picture has at most 40 megapixels.')
-}
-
-const opened = (bytes: ArrayBuffer | Uint8Array) =>
-  sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', sequentialRead: true })
-    .timeout({ seconds: withinSeconds })
-    .autoOrient()
-
-const asWebp = (bytes: ArrayBuffer | Uint8Array, side: number) =>
-  opened(bytes)
-    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-    .webp({ quality: 80 })
-    .toBuffer({ resolveWithObject: true })

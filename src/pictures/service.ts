@@ -2,7 +2,7 @@ import { say } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
-import { decodePicture, NotAPicture } from './decode.ts'
+import { DecoderEnded, decodePicture, NotAPicture } from './decode.ts'
 import { deleteUnusedPicture, type Picture, pictureOf, unusedPictures } from './queries.ts'
 
 /** A picture that goes with a post, and what it shows in words. */
@@ -27,16 +27,17 @@ export async function readPicture(context: Context, body: unknown): Promise<Read
 
 /** What was made of a file, or why it is no picture for us, in a sentence. */
 export async function decoded<Made>(
-  { gates, log }: Context,
+  { config, gates, log }: Context,
   image: File,
-  decode: (bytes: ArrayBuffer) => Promise<Made>,
+  decode: (bytes: ArrayBuffer, withinMs: number) => Promise<Made>,
 ): Promise<{ made: Made; error?: undefined } | { made?: undefined; error: string }> {
   if (image.size > mostBytes) return { error: 'A picture has at most 10 MB.' }
   try {
-    return { made: await gates.pictures(async () => decode(await image.arrayBuffer())) }
+    const withinMs = config.pictureSeconds * 1_000
+    return { made: await gates.pictures(async () => decode(await image.arrayBuffer(), withinMs)) }
   } catch (error) {
     if (!(error instanceof NotAPicture)) throw error
-    log.debug('a picture was refused', { error })
+    log[error instanceof DecoderEnded ? 'warn' : 'debug']('a picture was refused', { error })
     return { error: error.message }
   }
 }

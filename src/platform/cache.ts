@@ -25,8 +25,6 @@ export type Cache = {
 
 /** Loads under way at once; the pool has a few connections more, for writes. */
 const loadsAtOnce = 8
-/** How long a reader waits for what another replica loads, before it loads by itself. */
-const waitForOthersMs = 300
 const lookAgainMs = 15
 const keptCharacters = 32_000_000
 const forgetAgainMs = 500
@@ -40,7 +38,7 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
  *
  * **One loader per key.** Within a replica one attempt per key is under way; whoever comes meanwhile shares the next one,
  * which begins after them, so nobody is given what was read before they asked. Who finds no entry takes a short lock
- * in Redis; the other replicas look again until the entry is there, and after 300 ms load by themselves.
+ * in Redis; the other replicas look again until the entry is there, and after `waitForOthersMs` load by themselves.
  *
  * **No old values.** A load that began before a write must not be kept after it. Each key has a generation, a counter
  * that `forget` raises; a loader reads it with the lock and its value is stored by a script only if it is still the same.
@@ -53,7 +51,7 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
  * change and within reach of a reader with the entry still in it, or it came back with old entries (it keeps none on
  * disk here). To close the first, a forget that failed is repeated until Redis takes it.
  */
-export function openCache(redis: Redis, breaker: Breaker): Cache {
+export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300): Cache {
   const scripts = openScripts(redis)
   const lines = new Map<string, Line<unknown>>()
   const kept = openKept(keptCharacters)

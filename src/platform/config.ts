@@ -43,6 +43,8 @@ export type Config = {
   passwordsAtOnce: number
   /** Uploaded pictures decoded at a time; each may take 160 MB. */
   picturesAtOnce: number
+  /** A picture whose decoding takes longer is refused. */
+  pictureSeconds: number
   /** Open streams of live updates; who comes beyond them reloads to see what changed. */
   liveStreams: number
   /** A request that takes as long as this, or longer, is logged. */
@@ -94,6 +96,7 @@ export function replicaConfig(env: Environment = environment): Config {
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
     passwordsAtOnce: wholeNumber(env, 'PASSWORDS_AT_ONCE', 2, 1, 64),
     picturesAtOnce: wholeNumber(env, 'PICTURES_AT_ONCE', 1, 1, 64),
+    pictureSeconds: wholeNumber(env, 'PICTURE_SECONDS', 10, 1, 60),
     liveStreams: wholeNumber(env, 'LIVE_STREAMS', 10_000, 0, 1_000_000),
     slowRequestMs: wholeNumber(env, 'SLOW_REQUEST_MS', 1_000, 0, 600_000),
     logLevel: logLevel(env),

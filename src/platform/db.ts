@@ -182,9 +182,9 @@ export const isMissingParent = (error: unknown) => codeOf(error).startsWith('ER_
 export const isTooLong = (error: unknown) =>
   ['ER_DATA_TOO_LONG', 'ER_NET_PACKET_TOO_LARGE'].includes(codeOf(error))
 
-/** Another transaction was in the way; the same work may succeed at once. */
+/** Another transaction was in the way; the same work may succeed at once. The last is MariaDB's, from 11.6 on. */
 export const isDeadlock = (error: unknown) =>
-  ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'].includes(codeOf(error))
+  ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'].includes(codeOf(error))
 
 const unreachableCodes =
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|ER_NORMAL_SHUTDOWN|ER_CONNECTION_KILLED|ERR_SOCKET)/

@@ -68,8 +68,18 @@ markdown.core.ruler.push('shape', ({ tokens }) => {
     if (token.level === 0 && withDirection.includes(token.type)) token.attrSet('dir', 'auto')
     if (token.type === 'heading_open' || token.type === 'heading_close')
       token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + headingsBelow)}`
+    if (token.children) token.children = withoutEmptyLinks(token.children)
   }
 })
+
+/** `[here]()` is a link without an address, which no rule asks us to allow: what remains is its words. */
+function withoutEmptyLinks(tokens: Token[]): Token[] {
+  let isEmpty = false
+  return tokens.filter((token) => {
+    if (token.type === 'link_open') isEmpty = token.attrGet('href') === ''
+    return !(isEmpty && /^link_(open|close)$/.test(token.type))
+  })
+}
 
 const mostKept = 4_000_000
 

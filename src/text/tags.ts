@@ -1,11 +1,19 @@
 /** Characters of a tag. */
 export const longestTag = 50
 
+/** One character may become three, as `ﬃ` does. */
+const longestFolded = 3 * longestTag
+
 /** A tag at the place where the search begins: letters, digits and underscores, at least one of them a letter. */
-export const tagHere = new RegExp(
-  `#(?=[\\p{N}\\p{M}_]*\\p{L})([\\p{L}\\p{N}\\p{M}_]{1,${longestTag}})(?![\\p{L}\\p{N}\\p{M}_#])`,
-  'uy',
-)
+export const tagHere = tagUpTo(longestTag)
+const foldedHere = tagUpTo(longestFolded)
+
+function tagUpTo(longest: number) {
+  return new RegExp(
+    `#(?=[\\p{N}\\p{M}_]*\\p{L})([\\p{L}\\p{N}\\p{M}_]{1,${longest}})(?![\\p{L}\\p{N}\\p{M}_#])`,
+    'uy',
+  )
+}
 
 const isWordBefore = /[\p{L}\p{N}\p{M}_&#/]$/u
 
@@ -13,18 +21,19 @@ const isWordBefore = /[\p{L}\p{N}\p{M}_&#/]$/u
 export const mayBeginTag = (before: string) => !isWordBefore.test(before)
 
 /**
- * The name that all spellings of a tag share: `#Straße`, `#STRASSE` and `#strasse` are one. By upper case first, because
- * some letters have no lower case of their own.
+ * The name that all spellings of a tag share: `#Straße`, `#STRASSE`, `#STRAẞE` and `#strasse` are one. By upper case,
+ * because some letters have no lower case of their own, and before that by lower case, because `ẞ` stays itself in upper
+ * case and only `ß` becomes `SS`.
  */
 export function foldedTag(tag: string): string {
-  const folded = tag.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
+  const folded = tag.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC')
   return folded.replaceAll('ς', 'σ')
 }
 
 /** Whether this is a tag as it stands in an address, without its `#`. */
 export const isTag = (text: string) => {
-  tagHere.lastIndex = 0
-  const found = tagHere.exec(`#${text}`)
+  foldedHere.lastIndex = 0
+  const found = foldedHere.exec(`#${text}`)
   return found?.[1] === text
 }
 

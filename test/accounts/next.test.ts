@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { ownPath } from '../../src/accounts/own-path.ts'
+import { backOf } from '../../src/frame.ts'
 import { newName, password } from '../support/page.ts'
 import { openReplica, origin, type Replica } from '../support/replica.ts'
 
@@ -52,6 +53,15 @@ test.each([
 ])('nobody is led to %j', async (next) => {
   expect(ownPath(next)).toBe('/')
 })
+
+test.each(['//elsewhere.example/', '///elsewhere.example/', '/\\elsewhere.example/'])(
+  'nobody goes back to %j of this site, which would be another',
+  (path) => {
+    const request = new Request(`${origin}/language`, { headers: { referer: `${origin}${path}` } })
+
+    expect(backOf(request, '/')).toBe('/')
+  },
+)
 
 test('a visitor from another site starts on the front page', async () => {
   const page = await (

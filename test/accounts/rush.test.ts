@@ -16,18 +16,20 @@ test('two hundred sign-ins at the same moment neither stop pages nor exhaust mem
   let isOver = false
   const reader = (async () => {
     while (!isOver) {
-      const began = performance.now()
+      const asked = performance.now()
       const page = await replica.visitor().get('/login')
       if (page.status === 200) pages++
-      slowestMs = Math.max(slowestMs, performance.now() - began)
+      slowestMs = Math.max(slowestMs, performance.now() - asked)
       memory = Math.max(memory, process.memoryUsage.rss() - memoryBefore)
       await Bun.sleep(5)
     }
   })()
 
+  const began = performance.now()
   const answers = await Promise.all(
     Array.from({ length: 200 }, () => replica.visitor().post('/login', { username, password })),
   )
+  const rushMs = performance.now() - began
   isOver = true
   await reader
 
@@ -37,7 +39,7 @@ test('two hundred sign-ins at the same moment neither stop pages nor exhaust mem
   expect(signedIn.length + sentAway.length).toBe(200)
   expect(sentAway.every(({ headers }) => Number(headers.get('retry-after')) > 0)).toBe(true)
   expect(pages).toBeGreaterThan(20)
-  expect(slowestMs).toBeLessThan(1_000)
+  expect(slowestMs).toBeLessThan(rushMs / 2)
   // Two hashes of 19 MiB at a time, where two hundred would take 3.7 GiB.
   expect(memory / 2 ** 20).toBeLessThan(256)
 })

@@ -96,21 +96,23 @@ test('a hundred acts of a megabyte each hold up nobody else', async () => {
   for (let n = 0; n < 100; n++) await post('/acts', act({ categoryName: 'album', imgB64 }))
   let [bytes, slowestMs, others] = [0, 0, 0]
 
+  const began = performance.now()
   const { body } = await fetch(`${site}/api/v1/categories/album/acts`)
   const reader = (async () => {
     for await (const part of body!) bytes += part.byteLength
     return 'read'
   })()
   while ((await Promise.race([reader, Bun.sleep(5)])) !== 'read') {
-    const began = performance.now()
+    const asked = performance.now()
     await get('/acts/count')
-    slowestMs = Math.max(slowestMs, performance.now() - began)
+    slowestMs = Math.max(slowestMs, performance.now() - asked)
     others++
   }
+  const allMs = performance.now() - began
 
   expect(bytes).toBeGreaterThan(100 * imgB64.length)
   expect(others).toBeGreaterThan(10)
-  expect(slowestMs).toBeLessThan(500)
+  expect(slowestMs).toBeLessThan(allMs / 2)
   await remove('/categories/album')
 })
 

@@ -159,6 +159,20 @@ describe('the API for items', () => {
     expect(await set.json()).toMatchObject({ quantity: 5 })
   })
 
+  test('sets a quantity once for each Idempotency-Key, so what was sold since does not come back', async () => {
+    const key = { 'idempotency-key': crypto.randomUUID() }
+    const ask = (quantity: number) =>
+      market.json(ana, 'POST', '/api/items', { name: 'Kettle', quantity, price: '5.00' }, key)
+    const first = await ask(10)
+    await market.replica.database.write("UPDATE items SET quantity = 7 WHERE name = 'Kettle'")
+
+    const again = await ask(10)
+    const mistaken = await ask(11)
+
+    expect([first.status, again.status, mistaken.status]).toEqual([201, 201, 422])
+    expect(await again.json()).toMatchObject({ name: 'Kettle', quantity: 7 })
+  })
+
   test('adds a name once, however many ask at the same time', async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, at) => post({ name: 'Twelve times', quantity: at, price: 1 })),

@@ -48,7 +48,7 @@ describe('members', () => {
     expect([asAdmin.status, asMember.status]).toEqual([200, 403])
   })
 
-  test('whose account is shut are signed out everywhere at once, and let in again when it is opened', async () => {
+  test('whose account is shut are signed out everywhere at once, tokens too, and may sign in again when it is opened', async () => {
     const cem = await market.signedIn('cem')
     const known = async (visitor: Visitor) => (await visitor.get('/api/orders')).status
     const signIn = async () => {
@@ -56,14 +56,28 @@ describe('members', () => {
       await visitor.post('/login', { username: 'cem', password: 'correct horse battery' })
       return visitor
     }
+    const secret = `agora_${'c'.repeat(43)}`
+    await market.replica.database.write(
+      "INSERT INTO tokens (token_key, user_id, name) SELECT UNHEX(SHA2(?, 256)), id, 'x' FROM users WHERE name = 'cem'",
+      [secret],
+    )
+    const byToken = async () => {
+      const authorization = `Bearer ${secret}`
+      return (await market.send(new Request('http://localhost/api/orders', { headers: { authorization } })))
+        .status
+    }
 
-    const before = await known(cem)
+    const before = [await known(cem), await byToken()]
     await change(ana, 'cem', 'disable')
-    const during = [await known(cem), await known(await signIn())]
+    const during = [await known(cem), await known(await signIn()), await byToken()]
     await change(ana, 'cem', 'enable')
-    const after = [await known(cem), await known(await signIn())]
+    const after = [await known(cem), await known(await signIn()), await byToken()]
 
-    expect([before, during, after]).toEqual([200, [401, 401], [401, 200]])
+    expect([before, during, after]).toEqual([
+      [200, 200],
+      [401, 401, 401],
+      [401, 200, 401],
+    ])
   })
 
   test('do not change themselves, so an admin stays', async () => {

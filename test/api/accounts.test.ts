@@ -121,8 +121,10 @@ describe('a token', () => {
 
     const made = await api('POST', '/api/tokens', { name: 'child' }, bearer)
     const revoked = await api('DELETE', `/api/tokens/${id}`, undefined, bearer)
+    const unknown = { authorization: `Bearer agora_${'x'.repeat(43)}` }
+    const byNobody = await api('POST', '/api/tokens', { name: 'child' }, unknown)
 
-    expect([made.status, revoked.status]).toEqual([403, 403])
+    expect([made.status, revoked.status, byNobody.status]).toEqual([403, 403, 401])
   })
 
   test('of another member cannot be revoked', async () => {

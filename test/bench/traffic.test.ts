@@ -4,7 +4,7 @@ import { emptySecond, summary, tally } from '../../bench/seconds.ts'
 import { phaseAt, phases } from '../../bench/traffic-phases.ts'
 import { until } from '../support/until.ts'
 
-setDefaultTimeout(20_000)
+setDefaultTimeout(60_000)
 
 const one = () => ({ method: 'POST' as const, path: '/', sender: '127.0.0.1' })
 

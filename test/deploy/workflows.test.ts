@@ -24,8 +24,8 @@ describe('the check of workflows', () => {
     expect((await workflowTrouble([{ path, text }])).toLowerCase()).toContain(word)
   })
 
-  test('does not pass when its tool crashes, as it does over a file that is no YAML', () => {
-    expect(workflowTrouble([{ path, text: 'on: [' }])).rejects.toThrow()
+  test('does not pass when its tool crashes, as it does over a file that is no YAML', async () => {
+    await expect(workflowTrouble([{ path, text: 'on: [' }])).rejects.toThrow()
   })
 
   test('finds that there is none', async () => {
@@ -44,6 +44,17 @@ describe('the workflows', () => {
     expect(Object.keys(on)).toEqual(['push', 'pull_request'])
     expect(jobs.image!.needs).toEqual(['test', 'compose', 'terraform'])
     expect(Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain('./agora test')
+  })
+
+  test('ask Terraform itself', () => {
+    const { steps } = workflow('ci.yml').jobs.terraform!
+
+    expect(steps.flatMap(({ run }) => run ?? []).map((line) => line.split(' ')[2])).toEqual([
+      'fmt',
+      'init',
+      'validate',
+      'test',
+    ])
   })
 
   test('push an image with where it comes from and what is in it', () => {

@@ -94,6 +94,12 @@ describe('what HAProxy answers by itself', () => {
     expect(JSON.parse(text)).toMatchObject({ status, title: 'Content Too Large' })
   })
 
+  test('a program of the acts API gets its empty object', async () => {
+    const { status, type, text } = await send('/api/v1/acts', { body: large })
+
+    expect([status, type, text]).toEqual([413, 'application/json', '{}'])
+  })
+
   test('htmx gets a sentence for the place where errors show', async () => {
     const { response, text } = await send('/', { body: large, headers: { 'HX-Request': 'true' } })
 
@@ -158,6 +164,7 @@ describe('what HAProxy answers by itself', () => {
         expect(lines.find((line) => line.startsWith(`${form}-${status}-ar `))).toMatch(/\p{Script=Arabic}/u)
       const api = lines.find((line) => line.startsWith(`api-${status} `))!
       expect(JSON.parse(api.slice(8))).toMatchObject({ type: 'about:blank', status: Number(status) })
+      expect(lines).toContain(`acts-${status} {}`)
     }
   })
 })

@@ -63,6 +63,8 @@ describe('who asks too often', () => {
     ['guess the password of a session found open', '/account/password', 3, '60'],
     ['sign up', '/signup', 2, '600'],
     ['sign up over the API', '/api/users', 2, '600'],
+    ['guess a password with a slash at the end', '/account/password/', 3, '60'],
+    ['sign up with a slash at the end', '/api/users/', 2, '600'],
     ['write', '/posts', 4, '60'],
     ['like', '/posts/1/likes', 5, '10'],
     ['like over the API', '/api/posts/1/likes', 5, '10'],
@@ -176,9 +178,7 @@ test('who sends a body too slowly is cut off, and no replica waits for it', asyn
   socket.write('POST /posts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n')
   const drip = setInterval(() => socket.write('x'), 500)
 
-  await until(() => answer.startsWith('HTTP/1.1 408 '), { withinMs: 15_000 }).finally(() =>
-    clearInterval(drip),
-  )
+  await until(() => answer.startsWith('HTTP/1.1 408 ')).finally(() => clearInterval(drip))
 
   socket.destroy()
 })

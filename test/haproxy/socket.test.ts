@@ -54,7 +54,7 @@ describe('HAProxy at run time', () => {
 
     await echo.kill()
 
-    await until(async () => (await rows())[0]?.status === 'DOWN', { withinMs: 3_500 })
+    await until(async () => (await rows())[0]?.status === 'DOWN')
     await haproxy.socket.removeServer('web', 'checked')
   })
 
@@ -75,7 +75,7 @@ describe('HAProxy at run time', () => {
     const add = () => haproxy.socket.addServer('web', 'twin', '127.0.0.1', echo.port)
     await add()
 
-    expect(add()).rejects.toThrow(/refused "add server web\/twin .*Already exists/)
+    await expect(add()).rejects.toThrow(/refused "add server web\/twin .*Already exists/)
 
     await haproxy.socket.removeServer('web', 'twin')
   })
@@ -83,11 +83,11 @@ describe('HAProxy at run time', () => {
   test('a name cannot smuggle in another command', async () => {
     const add = haproxy.socket.addServer('web', 'x; shutdown sessions server web/one', '127.0.0.1', 1)
 
-    expect(add).rejects.toThrow(HaproxyError)
+    await expect(add).rejects.toThrow(HaproxyError)
   })
 
   test('a socket with nobody behind it is named', async () => {
-    expect(haproxySocket(`${haproxy.path}-not`).stat()).rejects.toThrow(`${haproxy.path}-not`)
+    await expect(haproxySocket(`${haproxy.path}-not`).stat()).rejects.toThrow(`${haproxy.path}-not`)
   })
 
   test('servers have the same options as those that Docker brings', async () => {

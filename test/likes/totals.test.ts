@@ -58,7 +58,7 @@ function pressAndRead({ post, writer, reader }: Awaited<ReturnType<typeof board>
     /** Resolves when so many more likes were answered and reads were made. */
     more: async (likes: number, more: number) => {
       const [from, at] = [answered, reads]
-      await until(() => answered >= from + likes && reads >= at + more, { withinMs: 15_000 })
+      await until(() => answered >= from + likes && reads >= at + more)
     },
     end: async () => {
       isOver = true

@@ -6,7 +6,7 @@ import { closeAfterTests } from '../support/cleanup.ts'
 import { readEvents } from '../support/events.ts'
 import { until } from '../support/until.ts'
 
-setDefaultTimeout(20_000)
+setDefaultTimeout(60_000)
 
 const roundEveryMs = 60
 
@@ -36,14 +36,18 @@ test('a storm of likes is one event a round, with the newest total', async () =>
   for (let version = 1; version <= 1_000; version++) hub.tell([{ post: 1, total: version, version }])
   await until(() => ana.last(1)?.total === 1_000)
   const start = performance.now()
-  for (let version = 1_001; performance.now() - start < 5 * roundEveryMs; version++) {
-    hub.tell([{ post: 1, total: version, version }])
-    await Bun.sleep(1)
-  }
+  let version = 1_000
+  await until(
+    () => {
+      hub.tell([{ post: 1, total: ++version, version }])
+      return ana.of('likes').length >= 7
+    },
+    { everyMs: 1 },
+  )
+  const rounds = (performance.now() - start) / roundEveryMs
 
-  // Hello, the first round, and those of five more.
-  expect(ana.of('likes').length).toBeLessThanOrEqual(8)
-  expect(ana.of('likes').length).toBeGreaterThanOrEqual(5)
+  // Hello and the first round, then one event for each round that there was time for.
+  expect(ana.of('likes').length - 2).toBeLessThanOrEqual(Math.ceil(rounds) + 1)
 })
 
 test('what comes late is not told: no number goes back', async () => {

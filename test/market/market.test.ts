@@ -118,6 +118,29 @@ describe('the list of items', () => {
     expect((await market.anyone().get('/api/items/x')).status).toBe(404)
   })
 
+  test('is 304 for whoever has the item as it is, and says what both pools allow', async () => {
+    const { id } = (await market.stock('Cake'))!
+    const read = (headers?: Record<string, string>) =>
+      market.json(market.anyone(), 'GET', `/api/items/${id}`, undefined, headers)
+    const etag = (await read()).headers.get('etag')!
+    const allowed = await Promise.all(
+      ['/api/items', `/api/items/${id}`, '/api/orders', '/api/orders/1', '/market'].map(async (path) => {
+        const answer = await market.json(market.anyone(), 'PUT', path)
+        return `${answer.status} ${answer.headers.get('allow')}`
+      }),
+    )
+
+    expect((await read({ 'if-none-match': etag })).status).toBe(304)
+    expect((await read({ 'if-none-match': '"another"' })).status).toBe(200)
+    expect(allowed.map((each) => each.split(/,? /).sort().join(' '))).toEqual([
+      '405 GET HEAD OPTIONS POST',
+      '405 DELETE GET HEAD OPTIONS PATCH',
+      '405 GET HEAD OPTIONS POST',
+      '405 GET HEAD OPTIONS PATCH',
+      '405 GET HEAD OPTIONS',
+    ])
+  })
+
   test('comes from Redis, and from MySQL where Redis has none', async () => {
     await market.replica.context.cache.forget(['items'])
 

@@ -94,7 +94,11 @@ test('it has the last ten thousand of each, or as many as are asked for', async 
 
 test('a limit that is none is refused', async () => {
   for (const limit of ['0', '10001', 'all', '']) {
-    expect((await ask(one, `/logs?limit=${limit}`)).status).toBe(422)
+    const answer = await ask(one, `/logs?limit=${limit}`)
+
+    expect(answer.status).toBe(422)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(await answer.json()).toMatchObject({ status: 422, errors: { limit: 'Out of range.' } })
   }
 })
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Market, openMarket } from '../support/market.ts'
 import { openReplica } from '../support/replica.ts'
+import { until } from '../support/until.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -136,15 +137,27 @@ describe('an order', () => {
   })
 })
 
+/** Orders, and as long as the site says that it is too busy, presses again: whoever is told so counts once at most. */
+function orderInTheEnd(buyer: Visitor, items: Line[]): Promise<Response> {
+  const key = { 'idempotency-key': crypto.randomUUID() }
+  return until(async () => {
+    const answer = await order(buyer, items, key)
+    return answer.status !== 503 && answer
+  })
+}
+
+/** 200 when the order had been made before the site said that it is too busy. */
+const isSold = ({ status }: Response) => status === 201 || status === 200
+
 describe('200 buyers at once', () => {
   test('of 50 pieces make exactly 50 orders', async () => {
     const item = await market.addItem('Concert ticket', 50, '30.00')
 
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, at) => order(at % 2 ? bo : cem, [{ item, quantity: 1 }])),
+      Array.from({ length: 200 }, (_, at) => orderInTheEnd(at % 2 ? bo : cem, [{ item, quantity: 1 }])),
     )
 
-    const sold = answers.filter(({ status }) => status === 201)
+    const sold = answers.filter(isSold)
     const refused = answers.filter(({ status }) => status === 409)
     const [counted] = await market.replica.database.rows<{ pieces: string; orders: number }>(
       'SELECT SUM(quantity) AS pieces, COUNT(DISTINCT order_id) AS orders FROM order_lines WHERE item_id = ?',
@@ -161,11 +174,11 @@ describe('200 buyers at once', () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, at) => {
         const basket = items.map((_, of) => ({ item: items[(at + of) % 3]!, quantity: 1 }))
-        return order(at % 2 ? bo : cem, basket)
+        return orderInTheEnd(at % 2 ? bo : cem, basket)
       }),
     )
 
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(30)
+    expect(answers.filter(isSold)).toHaveLength(30)
     expect(await market.stock('blue')).toMatchObject({ quantity: 0 })
   })
 })

@@ -85,7 +85,7 @@ test('a transaction that fails leaves nothing behind', async () => {
     throw new Error('changed my mind')
   })
 
-  expect(failed).rejects.toThrow('changed my mind')
+  await expect(failed).rejects.toThrow('changed my mind')
   expect(await db.rows('half', `SELECT id FROM items WHERE name = 'half'`)).toEqual([])
 })
 
@@ -110,7 +110,7 @@ test('two transactions that lock each other out both get done', async () => {
 })
 
 test('a statement that takes too long says that a part of the site is away', async () => {
-  expect(db.rows('sleeper', 'SELECT SLEEP(3)')).rejects.toBeInstanceOf(Unavailable)
+  await expect(db.rows('sleeper', 'SELECT SLEEP(3)')).rejects.toBeInstanceOf(Unavailable)
 })
 
 test('with the server gone a read fails within three seconds, and works again when it is back', async () => {

@@ -41,7 +41,7 @@ test('a process that is stopped drains, is gone and stays away', async () => {
 })
 
 test('a process that ignores the request to stop is killed at its deadline', async () => {
-  const { child } = await supervised(server.replace('process.exit()', ''))
+  const { child } = await supervised(server.replace('process.exit()', ''), {}, { stopsWithinMs: 100 })
   await child.start()
   const identity = child.identity!
 
@@ -85,7 +85,7 @@ test('the pause before a restart doubles up to its limit', async () => {
 })
 
 test('a program that is not there is told by name', async () => {
-  const { child } = await supervised('', { firstDelayMs: 1 }, ['/no/such/program'])
+  const { child } = await supervised('', { firstDelayMs: 1 }, { command: ['/no/such/program'] })
 
   const failure = await child.start().catch((error) => error)
 
@@ -93,11 +93,12 @@ test('a program that is not there is told by name', async () => {
 })
 
 test('a process that never becomes ready fails the start', async () => {
-  const { child } = await supervised(`console.log('thinking'); setInterval(() => {}, 1000)`)
+  const thinking = `console.log('thinking'); setInterval(() => {}, 1000)`
+  const { child } = await supervised(thinking, {}, { readyWithinMs: 1_000 })
 
   const failure = await child.start().catch((error) => error)
 
-  expect(failure.message).toContain('web-1 was not ready after 2 s')
+  expect(failure.message).toContain('web-1 was not ready after 1 s')
 })
 
 test('a process runs in the folder of the project, wherever the command was typed', async () => {
@@ -108,7 +109,13 @@ test('a process runs in the folder of the project, wherever the command was type
   expect(await Bun.file(logFile).text()).toBe(`${root}\n`)
 })
 
-async function supervised(code: string, pace: Partial<Pace> = {}, command?: [string]) {
+type Plan = { command?: [string]; readyWithinMs?: number; stopsWithinMs?: number }
+
+async function supervised(
+  code: string,
+  pace: Partial<Pace> = {},
+  { command, readyWithinMs = 30_000, stopsWithinMs = 30_000 }: Plan = {},
+) {
   const [port = 0] = await freePorts(1)
   const logFile = join(temporaryFolder(), 'web-1.log')
   const said: string[] = []
@@ -120,8 +127,8 @@ async function supervised(code: string, pace: Partial<Pace> = {}, command?: [str
       env: { PORT: String(port) },
       port,
       isReady: () => httpAnswers(`http://127.0.0.1:${port}/`),
-      readyWithinMs: 2_000,
-      stop: [{ signal: 'SIGTERM', forMs: 500 }],
+      readyWithinMs,
+      stop: [{ signal: 'SIGTERM', forMs: stopsWithinMs }],
     },
     {
       logFile,

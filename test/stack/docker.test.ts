@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { refuseUnlessKept } from '../../stack/docker-backup.ts'
 import { projectOf } from '../../stack/docker-engine.ts'
 import { writeEnvFile } from '../../stack/docker-settings.ts'
 import { readSecrets } from '../../stack/secrets.ts'
+import type { ProcessRole, ProcessState } from '../../stack/status.ts'
 import { run } from '../support/processes.ts'
 import { root, temporaryFolder } from '../support/warden.ts'
 
@@ -23,6 +25,30 @@ describe('the stack in containers', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(/^agora: Docker is not installed\. Run: \S+/)
+  })
+})
+
+describe('a backup of containers', () => {
+  const process = (role: ProcessRole, state: ProcessState) => ({ name: role, role, port: 1, state })
+  const stack = (...processes: ReturnType<typeof process>[]) => ({
+    mode: 'docker' as const,
+    url: null,
+    statsUrl: null,
+    processes,
+  })
+
+  test('does not wait for a replica that comes or goes', () => {
+    const status = stack(process('mysql', 'ready'), process('batcher', 'ready'), process('web', 'starting'))
+
+    expect(() => refuseUnlessKept(status)).not.toThrow()
+  })
+
+  test.each([
+    ['nothing runs', stack(), 'not running'],
+    ['MySQL starts', stack(process('mysql', 'starting'), process('batcher', 'ready')), 'mysql is not ready'],
+    ['there is no batcher', stack(process('mysql', 'ready')), 'batcher is not ready'],
+  ])('is refused while %s', (_, status, words) => {
+    expect(() => refuseUnlessKept(status)).toThrow(words)
   })
 })
 

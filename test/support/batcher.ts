@@ -73,7 +73,7 @@ export async function startBatcher(
         ...env,
       },
     })
-    await until(async () => !running.isRunning() || (await fetch(`${url}/up`)).ok, { withinMs: 10_000 })
+    await until(async () => !running.isRunning() || (await fetch(`${url}/up`)).ok)
     if (!running.isRunning()) throw new Error(running.output())
     // Until it knows the posts that are there a press on one may be refused for the moment.
     await until(async () => (await stats()).knownPosts >= posts)

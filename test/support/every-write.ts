@@ -1,4 +1,3 @@
-import { untrueAfter } from '../../src/cache-policy.ts'
 import { password } from './page.ts'
 import type { Member, Twins } from './twins.ts'
 import { writesOfTalk } from './writes-of-talk.ts'
@@ -44,25 +43,12 @@ export function everyWrite(world: World) {
     const { name } = await category()
     const body = { actId: ++last, username: 'ana', timestamp: '29-02-2020:59-59-23', caption: newName('act') }
     const whole = { ...body, categoryName: name, imgB64: 'aGVsbG8=' }
-    return { name, actId: body.actId, whole }
+    return { actId: body.actId, whole }
   }
   const addedAct = async () => {
-    const { name, actId, whole } = await act()
-    const { database, context } = world.twins.warm.web
-    const [place] = await database.rows<{ id: number }>('SELECT id FROM categories WHERE name = ?', [name])
-    const { insertId } = await database.write(
-      'INSERT INTO posts (category_id, title, body) VALUES (?, ?, ?)',
-      [place!.id, whole.caption, whole.caption],
-    )
-    await database.write('UPDATE categories SET posts = 1, acts = 1 WHERE id = ?', [place!.id])
-    await database.write(
-      `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment, image, bytes)
-       VALUES (?, ?, UNHEX(SHA2(?, 256)), ?, 'ana', UNHEX(SHA2('ana', 256)), ?, 20200229595923, ?, 9)`,
-      [insertId, `${actId}`, `${actId}`, place!.id, whole.timestamp, whole.imgB64],
-    )
-    const added = { id: insertId, categoryId: place!.id, authorId: null }
-    await context.cache.forget(untrueAfter.postAddedOrChanged(added))
-    return { actId, post: insertId }
+    const { actId, whole } = await act()
+    await made(world.twins.json('web', 'POST', '/api/v1/acts', whole))
+    return { actId }
   }
   const made = async (answer: Promise<Response>) => {
     const response = await answer
@@ -124,6 +110,10 @@ export function everyWrite(world: World) {
     'DELETE /api/v1/categories/:name': async () => {
       const { name } = await category()
       return () => world.twins.json('web', 'DELETE', `/api/v1/categories/${name}`)
+    },
+    'POST /api/v1/acts': async () => {
+      const { whole } = await act()
+      return () => world.twins.json('web', 'POST', '/api/v1/acts', whole)
     },
     'DELETE /api/v1/acts/:actId': async () => {
       const { actId } = await addedAct()

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment } from '../../src/platform/config.ts'
 import { atTheEnd, root, temporaryFolder } from './warden.ts'
@@ -18,6 +18,7 @@ export type Running = {
   stop(): Promise<void>
   /** SIGKILL. Resolves when it is gone. */
   kill(): Promise<void>
+  /** Freezes it. It does nothing more once this returns. */
   pause(): void
   resume(): void
 }
@@ -64,9 +65,22 @@ export function startProcess(command: string[], { cwd = root, env = {} }: Proces
       clearTimeout(killer)
     },
     kill,
-    pause: () => send('SIGSTOP'),
+    pause: () => {
+      send('SIGSTOP')
+      while (isRunning() && !isStopped(child.pid)) Bun.sleepSync(1)
+    },
     resume: () => send('SIGCONT'),
   }
+}
+
+/** proc(5): a signal is taken by each thread when its turn comes; until then it may answer once more. */
+function isStopped(pid: number): boolean {
+  const threads = `/proc/${pid}/task`
+  if (!existsSync(threads)) return true
+  return readdirSync(threads).every((thread) => {
+    const stat = readFileSync(join(threads, thread, 'stat'), 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')
+  })
 }
 
 /** Runs a program to its end. */

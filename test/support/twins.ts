@@ -28,7 +28,12 @@ export type Twins = {
 export type Member = { name: string; id: number; visitor: Visitor }
 
 export async function openTwins(): Promise<Twins> {
-  const replica = await openReplica()
+  // Who adds an act asks it for the members, as a replica asks through HAProxy.
+  const door = closeAfterTests(
+    Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => warm.accounts.app.handle(request) }),
+    (it) => it.stop(true),
+  )
+  const replica = await openReplica({ balancerUrl: `http://127.0.0.1:${door.port}` })
   const redis = await startRedis()
   const asAll = async (settings: Partial<Config>): Promise<Apps> => ({
     web: await replica.as('web', settings),

@@ -6,7 +6,7 @@ export type Patience = { withinMs?: number; everyMs?: number }
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { withinMs = 5_000, everyMs = 20 }: Patience = {},
+  { withinMs = 30_000, everyMs = 20 }: Patience = {},
 ): Promise<NonNullable<Exclude<T, false | 0 | ''>>> {
   const deadline = performance.now() + withinMs
   while (true) {

@@ -161,6 +161,12 @@ describe('what people write', () => {
     expect(htmlOf('> مرحبا')).toBe('<blockquote dir="auto">\n<p>مرحبا</p>\n</blockquote>\n')
   })
 
+  test('is no link where no address is given', () => {
+    expect(htmlOf('[one *two*]() [three](/posts/3)')).toBe(
+      '<p dir="auto">one <em>two</em> <a href="/posts/3" rel="nofollow ugc noopener">three</a></p>\n',
+    )
+  })
+
   test('is shown on cards without its marks', () => {
     expect(wordsOf('# One\n\n**two** [three](https://a.example) `four`\n- #five\n- six <b>')).toBe(
       'One two three four #five six <b>',
@@ -171,7 +177,7 @@ describe('what people write', () => {
 describe('a tag', () => {
   test.each([
     ['#bread and #Butter', ['bread', 'butter']],
-    ['#Straße #STRASSE', ['strasse']],
+    ['#Straße #STRASSE #STRAẞE', ['strasse']],
     ['#مرحبا, #日本語 #ΟΔΟΣ', ['مرحبا', '日本語', 'οδοσ']],
     ['(#one) #two.', ['one', 'two']],
     ['#a_1 #1a', ['a_1', '1a']],
@@ -181,6 +187,28 @@ describe('a tag', () => {
     ['```\n#fence\n```', []],
   ])('%j holds %j', (text, tags) => {
     expect(tagsIn(text)).toEqual(tags)
+  })
+
+  test('is folded to itself, whatever letter is in it', () => {
+    const letters = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code))
+      .filter((letter) => letter.toLowerCase() !== letter.toUpperCase())
+    const folded = (letter: string) => foldedTag(`a${letter}a`)
+
+    const wrong = letters.filter((letter) =>
+      [letter.toLowerCase(), letter.toUpperCase(), foldedTag(letter)].some(
+        (other) => folded(other) !== folded(letter),
+      ),
+    )
+
+    expect(wrong).toEqual([])
+  })
+
+  test.each(['ß'.repeat(50), 'ﬃ'.repeat(50)])('that grows by folding keeps its address: %s', (tag) => {
+    const [folded] = tagsIn(`#${tag}`)
+
+    expect(isTag(folded!)).toBe(true)
   })
 
   test('is linked where it is counted, and folding it once more changes nothing', () => {

@@ -70,6 +70,8 @@ export const board = {
 
   'This is no picture that can be read here. JPEG, PNG, WebP and GIF can.':
     'هذه ليست صورة يمكن قراءتها هنا. الأنواع المقبولة: JPEG وPNG وWebP وGIF.',
+  'This picture takes too long to read. A smaller one may do.':
+    'تستغرق قراءة هذه الصورة وقتًا أطول من اللازم. قد تنجح صورة أصغر.',
   'A picture has at most 40 megapixels.': 'أقصى دقة للصورة 40 ميغابكسل.',
   'A picture has at most 10 MB.': 'أقصى حجم للصورة 10 ميغابايت.',
   'One line of at most {longest} characters.': 'سطر واحد، أقصى طول له بالأحرف: {longest}.',

@@ -166,17 +166,54 @@ describe('following the load', () => {
     expect(wishes[30]).toBe(4)
   })
 
-  test('recorded: two replicas under a full load get help, and give it back after it', () => {
+  test('recorded: two replicas whose processors others take are left alone, though they are late', () => {
     let memory = nothingYet
     const wishes = recorded.flatMap((sample) => {
-      const outcome = decide({ ...settings, min: 2, max: 4 }, memory, sample)
+      const outcome = decide({ ...settings, min: 2, max: 4 }, memory, { ...sample, replicas: 2, ready: 2 })
       memory = outcome.memory
-      return outcome.wish ? [{ from: sample.replicas, to: outcome.wish.replicas }] : []
+      return outcome.wish ?? []
     })
 
-    expect(wishes[0]).toEqual({ from: 2, to: expect.any(Number) })
-    expect(wishes[0]!.to).toBeGreaterThan(2)
-    expect(wishes.some(({ from, to }) => to < from)).toBe(true)
+    expect(Math.max(...recorded.map(({ loopDelayMs }) => loopDelayMs))).toBeGreaterThan(40)
+    expect(wishes).toEqual([])
+  })
+})
+
+describe('on a crowded machine', () => {
+  test('replicas that have little to do stay as they are, however late they are', () => {
+    const story = simulate({ seconds: 600, rate: () => 100, cores: () => 0.3 })
+
+    expect(story.at(-1)!.sample.loopDelayMs).toBeGreaterThan(100)
+    expect(mostOf(story)).toBe(2)
+  })
+
+  test('a growth that brings no more work is taken back and said, and tried again only after minutes', () => {
+    const story = simulate({ seconds: 900, rate: () => 1_500, cores: () => 1.2 })
+
+    const taken = story.flatMap(({ at, reason }) => (reason ? [{ at, reason }] : []))
+    expect(mostOf(story)).toBe(4)
+    expect(taken[1]!.reason).toBe(
+      '4 replicas got 1.2 cores of the processors, 2 had got 1.2 cores: more do not help.',
+    )
+    expect(story[taken[1]!.at + 1]!.replicas).toBe(2)
+    expect(taken[2]!.at - taken[1]!.at).toBeGreaterThanOrEqual(300)
+    expect(taken.length).toBeLessThanOrEqual(6)
+  })
+
+  test('the pool grows as soon as there are processors again', () => {
+    const story = simulate({ seconds: 400, rate: () => 1_500, cores: (at) => (at < 120 ? 1.2 : 8) })
+
+    expect(story[119]!.replicas).toBe(2)
+    expect(story[160]!.replicas).toBeGreaterThanOrEqual(4)
+    expect(story.at(-1)!.waiting).toBe(0)
+  })
+
+  test('a crowd is met with as many replicas as there are cores for, and no more', () => {
+    const crowd = (at: number) => (at >= 60 && at < 360 ? 5_000 : 100)
+    const story = simulate({ seconds: 360, rate: crowd, cores: () => 4 })
+
+    expect(story.slice(120).map(({ replicas }) => replicas)).not.toContain(16)
+    expect(story.at(-1)!.replicas).toBe(4)
   })
 })
 

@@ -26,6 +26,8 @@ export type Site = {
   rate: (second: number) => number
   /** How long one keeps a replica's core busy, in milliseconds. */
   costMs?: (second: number) => number
+  /** Cores that others leave to the replicas; as many as they want, if not said. */
+  cores?: (second: number) => number
   settings?: Partial<Settings>
   begin?: number
 }
@@ -34,9 +36,17 @@ const startSeconds = 3
 
 /**
  * A site as a queue: replicas work off what comes, a second's worth of core each; what is left waits. New ones take three
- * seconds to start. Event loops and answers are late in proportion to what waits.
+ * seconds to start. Event loops and answers are late in proportion to what waits. Where others take the processors,
+ * replicas share what is left, and wait for their turns beside.
  */
-export function simulate({ seconds, rate, costMs = () => 2, settings: given, begin = 2 }: Site): Second[] {
+export function simulate({
+  seconds,
+  rate,
+  costMs = () => 2,
+  cores = () => Number.POSITIVE_INFINITY,
+  settings: given,
+  begin = 2,
+}: Site): Second[] {
   const rules = { ...settings, ...given }
   let memory = nothingYet
   let replicas = begin
@@ -49,15 +59,18 @@ export function simulate({ seconds, rate, costMs = () => 2, settings: given, beg
     const ready = replicas - starting.reduce((sum, { count }) => sum + count, 0)
     const came = rate(at)
     counted += Math.round(came)
-    const capacity = (ready * 1_000) / costMs(at)
+    const given = Math.min(ready, cores(at))
+    const capacity = (given * 1_000) / costMs(at)
+    const turnsMs = 60 * (ready / given - 1)
     const done = Math.min(capacity, waiting + came)
     waiting += came - done
-    const busy = done / capacity
-    const responseMs = (costMs(at) * (1 + waiting / ready)) / Math.max(0.05, 1.05 - busy)
+    const full = done / capacity
+    const busy = (full * given) / ready
+    const responseMs = turnsMs + (costMs(at) * (1 + waiting / ready)) / Math.max(0.05, 1.05 - full)
     const sample: Sample = {
       ...{ atMs: at * 1_000, replicas, ready, counted, busy, responseMs },
       inFlight: (done * responseMs) / 1_000 + waiting,
-      loopDelayMs: Math.min(1_000, (costMs(at) * waiting) / ready + busy ** 4 * 4),
+      loopDelayMs: Math.min(1_000, turnsMs + (costMs(at) * waiting) / ready + full ** 4 * 4),
     }
     const outcome = decide(rules, memory, sample)
     memory = outcome.memory

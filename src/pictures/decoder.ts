@@ -1,0 +1,88 @@
+/**
+ * `bun src/pictures/decoder.ts KIND WITHIN_MS`: decodes the file on its standard input, and prints a line of JSON and then
+ * the files that were made of it (`Verdict`).
+ *
+ * A process of its own, because nothing less can be stopped. libvips looks at its time limit between rows of pixels, but
+ * the JPEG decoder reads all scans of a progressive file before the first row: 130 kB with thousands of scans kept it
+ * busy for 50 s of a core. Whatever else a file does to a decoder, it does to nobody else, and there is no secret here.
+ */
+import sharp from 'sharp'
+
+/** What is made of a file: a picture in two sizes, or a small square. */
+export type Kind = 'picture' | 'avatar'
+/** `sizes`: bytes of each of the files that follow. */
+export type Verdict =
+  | { refused: 'unreadable' | 'large'; why?: string }
+  | { refused?: undefined; width: number; height: number; sizes: number[] }
+type Made = { width: number; height: number; files: Buffer[] }
+
+/** Sides of the square that each size fits into, in pixels. */
+const sides = { small: 640, large: 1_600 }
+/** An avatar is a square of this side: twice what the largest one takes on a page. */
+const avatarSide = 96
+const mostPixels = 40_000_000
+
+// Files say by their content what they are. Of the forty formats that libvips knows only these decoders may run.
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadNsgifBuffer',
+  ],
+})
+sharp.cache(false)
+sharp.concurrency(1)
+
+async function main(kind: Kind, withinMs: number): Promise<void> {
+  // Who started this ends it in time, unless they were killed meanwhile.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), withinMs).unref()
+  const { verdict, files } = await judge(kind, await Bun.stdin.bytes())
+  await Bun.write(
+    Bun.stdout,
+    new Blob([`${JSON.stringify(verdict)}\n`, ...files.map((file) => new Uint8Array(file))]),
+  )
+}
+
+async function judge(kind: Kind, bytes: Uint8Array): Promise<{ verdict: Verdict; files: Buffer[] }> {
+  try {
+    if ((await pixelsOf(bytes)) > mostPixels) return { verdict: { refused: 'large' }, files: [] }
+    const { files, width, height } = await { picture: inTwoSizes, avatar: asSquare }[kind](bytes)
+    return { verdict: { width, height, sizes: files.map(({ length }) => length) }, files }
+  } catch (error) {
+    return { verdict: { refused: 'unreadable', why: String(error) }, files: [] }
+  }
+}
+
+/** By what the file says of itself, before anything is decoded. */
+async function pixelsOf(bytes: Uint8Array): Promise<number> {
+  const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata()
+  return width * height
+}
+
+async function inTwoSizes(bytes: Uint8Array): Promise<Made> {
+  const large = await asWebp(bytes, sides.large)
+  const small = await asWebp(large.data, sides.small)
+  const { width, height } = large.info
+  return { width, height, files: [small.data, large.data] }
+}
+
+async function asSquare(bytes: Uint8Array): Promise<Made> {
+  const square = opened(bytes).resize({ width: avatarSide, height: avatarSide, fit: 'cover' })
+  const file = await square.webp({ quality: 80 }).toBuffer()
+  return { width: avatarSide, height: avatarSide, files: [file] }
+}
+
+const asWebp = (bytes: Uint8Array, side: number) =>
+  opened(bytes)
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer({ resolveWithObject: true })
+
+/** Upright, and without whatever else was in the file: camera, place, names. */
+const opened = (bytes: Uint8Array) =>
+  sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', sequentialRead: true }).autoOrient()
+
+const [kind, withinMs] = process.argv.slice(2)
+await main(kind as Kind, Number(withinMs))

@@ -1,0 +1,36 @@
+import { expect, test } from 'bun:test'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { openReplica } from '../support/replica.ts'
+
+/** The first line of an answer to a request with these header lines, as bytes on the wire. */
+async function statusOf(port: number, path: string, ...headers: string[]): Promise<string | undefined> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write([`GET ${path} HTTP/1.0`, ...headers, '', ''].join('\r\n'))
+  const [bytes] = await once(socket, 'data')
+  socket.destroy()
+  return String(bytes).split('\r\n')[0]
+}
+
+test('a request whose host is none is refused, on pages, feeds and the API alike', async () => {
+  const { app } = await openReplica()
+  const { port } = closeAfterTests(
+    Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => app.handle(request) }),
+    (it) => it.stop(true),
+  )
+  if (port === undefined) throw new Error('no port')
+
+  const wrong = await Promise.all(
+    ['/', '/feed', '/api/posts', '/api/v1/categories', '/nothing'].flatMap((path) => [
+      statusOf(port, path),
+      statusOf(port, path, 'Host: a b'),
+      statusOf(port, path, 'Host: board.test:99999'),
+      statusOf(port, path, 'Host: <script>'),
+    ]),
+  )
+  const right = await statusOf(port, '/feed', 'Host: board.test')
+
+  expect(new Set(wrong)).toEqual(new Set(['HTTP/1.1 400 Bad Request']))
+  expect(right).toBe('HTTP/1.1 200 OK')
+})
