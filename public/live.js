@@ -146,6 +146,18 @@ on('htmx:config:request', ({ sourceElement }) => {
   show(sourceElement.id, count)
 })
 
+/** Of a double click on a like that a press takes back only the first click is meant, however fast its answer came. */
+document.addEventListener(
+  'click',
+  (event) => {
+    const isOnToggle = event.target instanceof Element && event.target.closest('.like[aria-pressed]') !== null
+    if (!isOnToggle || event.detail < 2) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  },
+  true,
+)
+
 /** One like each: the second press takes it back, and what is pressed meanwhile is dropped. */
 on('htmx:before:request', ({ sourceElement }) => {
   const count = counts.get(sourceElement.id)

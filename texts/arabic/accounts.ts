@@ -2,11 +2,11 @@
 export const accounts = {
   Name: 'الاسم',
   Password: 'كلمة المرور',
-  'Already a member? {signIn}': 'أنت عضو بالفعل؟ {signIn}',
-  'New here? {join}': 'جديد هنا؟ {join}',
+  'Already a member? {signIn}': 'لديك حساب بالفعل؟ {signIn}',
+  'New here? {join}': 'ليس لديك حساب؟ {join}',
 
   'Your account': 'حسابك',
-  'You are {name}.': 'أنت {name}.',
+  'You are {name}.': 'حسابك هنا باسم {name}.',
   'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.':
     'غُيّرت كلمة مرورك، وسُجّل خروجك من كل مكان آخر، وأُبطلت رموز الوصول.',
   'Where you are signed in': 'جلساتك المفتوحة',
@@ -20,8 +20,8 @@ export const accounts = {
   'Your password': 'كلمة مرورك',
   'It ends every other session of yours and revokes all your API tokens.':
     'يُنهي ذلك كل جلساتك الأخرى ويبطل كل رموز الوصول.',
-  'Revoke my API tokens, too': 'أبطل رموز الوصول أيضًا',
-  'You are signed out by now. Please sign in again.': 'سُجّل خروجك. سجّل دخولك مجددًا من فضلك.',
+  'Revoke my API tokens, too': 'إبطال رموز الوصول أيضًا',
+  'You are signed out by now. Please sign in again.': 'سُجّل خروجك. يُرجى تسجيل الدخول مجددًا.',
   'Change it': 'تغييرها',
   'What should happen to your posts and comments?': 'ما مصير منشوراتك وتعليقاتك؟',
   'They stay, from "a deleted account"': 'تبقى، باسم «حساب محذوف»',
@@ -29,7 +29,7 @@ export const accounts = {
     'تُزال، والمنشورات مع إعجاباتها ومع ما قاله الآخرون عليها',
   'This cannot be taken back, and your name becomes free for others.':
     'لا رجعة في هذا، ويصبح اسمك متاحًا لغيرك.',
-  'Delete my account': 'احذف حسابي',
+  'Delete my account': 'حذف حسابي',
   '{browser} on {system}': '{browser} على {system}',
   'An unknown browser': 'متصفح غير معروف',
 
@@ -40,34 +40,34 @@ export const accounts = {
 
   'API tokens': 'رموز الوصول',
   'A program that has one of them does what you may do. A new password revokes them all. See {api}.':
-    'البرنامج الذي يملك أحدها يفعل كل ما يحق لك فعله. وتغيير كلمة المرور يبطلها كلها. انظر {api}.',
+    'البرنامج الذي يملك أحدها يفعل كل ما يحق لك فعله. وتغيير كلمة المرور يبطلها كلها. التفاصيل في {api}.',
   'the API': 'الواجهة البرمجية',
-  'Made {day}, never used': 'أُنشئ في {day}، لم يُستخدم قط',
-  'Made {day}, last used {moment}': 'أُنشئ في {day}، آخر استخدام {moment}',
+  'Made {day}, never used': 'تاريخ الإنشاء {day}، لم يُستخدم قط',
+  'Made {day}, last used {moment}': 'تاريخ الإنشاء {day}، آخر استخدام {moment}',
   Revoke: 'إبطال',
   'Revoke {token}': 'إبطال {token}',
   'What is it for?': 'ما الغرض منه؟',
   'Make a token': 'إنشاء رمز وصول',
-  'This is shown once. Copy it now.': 'يُعرض هذا مرة واحدة. انسخه الآن.',
+  'This is shown once. Copy it now.': 'يُعرض هذا مرة واحدة فقط، ويلزم نسخه الآن.',
 
-  'Please sign in first.': 'سجّل دخولك أولًا.',
-  'Please sign in to see your account.': 'سجّل دخولك لترى حسابك.',
-  'Only an admin may do this.': 'لا يحق هذا إلا لمشرف.',
+  'Please sign in first.': 'يُرجى تسجيل الدخول أولًا.',
+  'Please sign in to see your account.': 'يُرجى تسجيل الدخول لعرض حسابك.',
+  'Only an admin may do this.': 'هذا متاح للمشرفين فقط.',
   'This belongs to somebody else.': 'هذا يخص شخصًا آخر.',
   'The account was not made.': 'لم يُنشأ الحساب.',
   'There is no such session.': 'لا توجد جلسة كهذه.',
   'This is not your password.': 'ليست هذه كلمة مرورك.',
-  'Please say what should happen to your posts and comments.': 'حدّد ما مصير منشوراتك وتعليقاتك من فضلك.',
+  'Please say what should happen to your posts and comments.': 'يُرجى تحديد مصير منشوراتك وتعليقاتك.',
   'A password has {shortest} to {longest} characters.':
     'طول كلمة المرور بالأحرف من {shortest} إلى {longest}.',
   'This is one of the most common passwords. Please choose another one.':
-    'هذه من أكثر كلمات المرور شيوعًا. اختر غيرها من فضلك.',
+    'هذه من أكثر كلمات المرور شيوعًا. يُرجى اختيار غيرها.',
   'A password is not the name. Please choose another one.':
-    'لا تكون كلمة المرور هي الاسم نفسه. اختر غيرها من فضلك.',
+    'لا يصح أن تكون كلمة المرور هي الاسم نفسه. يُرجى اختيار غيرها.',
   'This password is too easy to guess. Please choose another one.':
-    'كلمة المرور هذه سهلة التخمين. اختر غيرها من فضلك.',
+    'كلمة المرور هذه سهلة التخمين. يُرجى اختيار غيرها.',
   'The last admin cannot leave. Make somebody else an admin first.':
-    'لا يمكن أن يغادر آخر مشرف. عيّن مشرفًا آخر أولًا.',
+    'لا يمكن حذف حساب آخر مشرف. يلزم تعيين مشرف آخر أولًا.',
   'Name and password do not fit together.': 'الاسم وكلمة المرور غير متطابقين.',
   'Nobody here has this name.': 'لا أحد هنا بهذا الاسم.',
   'Nobody here has this id.': 'لا أحد هنا بهذا المعرّف.',

@@ -28,16 +28,16 @@ export const admin = {
   'Export CSV': 'تصدير CSV',
   Quantity: 'الكمية',
   Price: 'السعر',
-  'Nothing is sold yet. Add the first item above.': 'لا يُباع شيء بعد. أضف الصنف الأول أعلاه.',
+  'Nothing is sold yet. Add the first item above.': 'لا يُباع شيء بعد. يُضاف الصنف الأول من الأعلى.',
   'Add an item': 'إضافة صنف',
   'A new name is added. A name that is there already gets the quantity you give.':
-    'يُضاف الاسم الجديد، أما الاسم الموجود فيأخذ الكمية التي تحدّدها.',
-  'Take {item} off the market?': 'أتريد سحب {item} من السوق؟',
+    'يُضاف الاسم الجديد، أما الاسم الموجود فيأخذ الكمية المحدّدة.',
+  'Take {item} off the market?': 'هل تريد سحب {item} من السوق؟',
   '{item} is new in the market.': 'أُضيف {item} إلى السوق.',
   '{item} was there already: its quantity is {n} now, its price stays.':
     'كان {item} موجودًا: أصبحت كميته {n} وبقي سعره كما هو.',
   '{item} is no longer sold.': 'لم يعد {item} يُباع.',
-  'There are {n} by now. Look again before you save.': 'أصبحت الكمية {n}. راجعها قبل أن تحفظ.',
+  'There are {n} by now. Look again before you save.': 'أصبحت الكمية {n}. تلزم مراجعتها قبل الحفظ.',
   'Another item has this name.': 'يوجد صنف آخر بهذا الاسم.',
   'This is not an item.': 'هذا ليس صنفًا.',
   'An item needs a name.': 'لا بد للصنف من اسم.',
@@ -45,8 +45,8 @@ export const admin = {
   'From 0.00 to 1,000,000.00, with a dot and at most two decimals.':
     'من 0.00 إلى 1,000,000.00، بنقطة ومنزلتين عشريتين على الأكثر.',
   'Somebody removed this item at the same moment. Please try again.':
-    'أزال شخص آخر هذا الصنف في اللحظة نفسها. حاول مجددًا.',
-  'Give a name, a quantity or a price to change.': 'حدّد اسمًا أو كمية أو سعرًا للتغيير.',
+    'أزال شخص آخر هذا الصنف في اللحظة نفسها. تُرجى المحاولة مجددًا.',
+  'Give a name, a quantity or a price to change.': 'يلزم اسم أو كمية أو سعر للتغيير.',
   'This item cannot be changed so.': 'لا يمكن تغيير هذا الصنف هكذا.',
 
   'Back to the items': 'العودة إلى الأصناف',
@@ -55,16 +55,16 @@ export const admin = {
     'يسمّي السطر الأول الأعمدة {name} و{quantity} و{price}. يُضاف الاسم الجديد، ويأخذ الاسم الموجود الكمية والسعر من الملف. ولا يُحفظ شيء ما دام في الملف صف خاطئ.',
   File: 'الملف',
   'Store the rows that are right, even when others are wrong':
-    'احفظ الصفوف الصحيحة حتى لو كانت صفوف أخرى خاطئة',
+    'حفظ الصفوف الصحيحة حتى لو كانت صفوف أخرى خاطئة',
   Import: 'استيراد',
   Line: 'السطر',
   'What came of it': 'النتيجة',
-  'Choose a file.': 'اختر ملفًا.',
+  'Choose a file.': 'يُرجى اختيار ملف.',
   'A file has at most 4 MB.': 'أقصى حجم للملف 4 ميغابايت.',
   'A file has at most 10,000 rows.': 'أقصى عدد لصفوف الملف 10,000.',
   'This file has no rows.': 'لا صفوف في هذا الملف.',
   'This file is not UTF-8 text. Save it as "CSV UTF-8".':
-    'ليس هذا الملف نصًا بترميز UTF-8. احفظه بصيغة «CSV UTF-8».',
+    'ليس هذا الملف نصًا بترميز UTF-8. يلزم حفظه بصيغة «CSV UTF-8».',
   'This file cannot be read: {reason}.': 'تعذّرت قراءة هذا الملف: {reason}.',
   'The first line names the columns name, quantity and price; missing: {missing}.':
     'يسمّي السطر الأول الأعمدة name وquantity وprice؛ الناقص: {missing}.',
@@ -92,7 +92,7 @@ export const admin = {
   'This cannot be done to a member.': 'لا يمكن فعل هذا بعضو.',
   'Another admin has to change your own account.': 'لا يغيّر حسابك إلا مشرف آخر.',
   'This is for admins only.': 'هذا للمشرفين فقط.',
-  'Please sign in as an admin.': 'سجّل دخولك بحساب مشرف من فضلك.',
+  'Please sign in as an admin.': 'يُرجى تسجيل الدخول بحساب مشرف.',
 
   'Closed orders': 'الطلبات المغلقة',
   'Orders to hand over': 'طلبات بانتظار التسليم',
@@ -105,7 +105,7 @@ export const admin = {
   'Remove “{title}”': 'إزالة «{title}»',
   Reason: 'السبب',
   Keep: 'إبقاء',
-  'Give a reason: its author will read it.': 'اذكر السبب: سيقرؤه الكاتب.',
+  'Give a reason: its author will read it.': 'يلزم ذكر السبب: سيقرؤه صاحب النص.',
   'At most {longest} characters.': 'أقصى طول بالأحرف: {longest}.',
   'A reason is one line of ordinary characters.': 'السبب سطر واحد من الأحرف العادية.',
 } as const

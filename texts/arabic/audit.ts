@@ -3,7 +3,7 @@ export const audit = {
   'The count': 'العدّ',
   'A like that was answered is in the database exactly once. Each batch of likes is kept with a hash over it and the one before; here they are all added up again and compared with the numbers on the board.':
     'كل إعجاب أُجيب عنه موجود في قاعدة البيانات مرة واحدة بالضبط. تُحفظ كل دفعة من الإعجابات مع بصمة تشملها وتشمل ما قبلها؛ وهنا تُجمع كلها من جديد وتُقارن بالأعداد المعروضة على اللوحة.',
-  'Count again': 'أعد العدّ',
+  'Count again': 'إعادة العدّ',
   'Every number is right.': 'كل الأعداد صحيحة.',
   'Something does not add up.': 'في الأعداد ما لا يتطابق.',
   Answered: 'أُجيب عنه',

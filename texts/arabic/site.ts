@@ -2,9 +2,9 @@
 export const site = {
   'A community board where every like counts exactly once.':
     'لوحة لمجتمعك، يُحتسب فيها كل إعجاب مرة واحدة بالضبط.',
-  'Skip to content': 'تخطَّ إلى المحتوى',
+  'Skip to content': 'الانتقال إلى المحتوى',
   'Every like counts exactly once.': 'كل إعجاب يُحتسب مرة واحدة بالضبط.',
-  'Check the count': 'تحقّق من العدد',
+  'Check the count': 'التحقّق من العدد',
   API: 'الواجهة البرمجية',
   Language: 'اللغة',
   'The server that drew this page': 'الخادم الذي أعدّ هذه الصفحة',
@@ -13,8 +13,8 @@ export const site = {
   Admin: 'الإدارة',
   'Sign out': 'تسجيل الخروج',
   'Sign in': 'تسجيل الدخول',
-  Join: 'انضم',
-  'Please sign in': 'سجّل دخولك من فضلك',
+  Join: 'انضمام',
+  'Please sign in': 'يُرجى تسجيل الدخول',
   'Not allowed': 'غير مسموح',
   'Not found': 'غير موجود',
   Removed: 'أُزيل',
@@ -27,16 +27,16 @@ export const site = {
   'Something in this request is missing or of the wrong kind.': 'في هذا الطلب شيء ناقص أو من نوع خاطئ.',
   'Something broke on our side.': 'تعطّل شيء لدينا.',
   'A part of the site is restarting. Please try again in a moment.':
-    'يُعاد تشغيل جزء من الموقع. حاول مجددًا بعد لحظات.',
+    'يُعاد تشغيل جزء من الموقع. تُرجى المحاولة مجددًا بعد لحظات.',
   'There is no such language here.': 'لا توجد لغة كهذه هنا.',
   'The body must be JSON in UTF-8.': 'يجب أن يكون المحتوى JSON بترميز UTF-8.',
   'The form in the body cannot be read.': 'تعذّرت قراءة النموذج في المحتوى.',
   'The body must be a JSON object.': 'يجب أن يكون المحتوى كائن JSON.',
   'This came from another site and was not done.': 'جاء هذا من موقع آخر فلم يُنفَّذ.',
   'Very many people want this at the moment. Please try again soon.':
-    'كثيرون يطلبون هذا في هذه اللحظة. حاول مجددًا بعد قليل.',
+    'كثيرون يطلبون هذا في هذه اللحظة. تُرجى المحاولة مجددًا بعد قليل.',
   'This replica broke down, as it was asked to.': 'تعطّلت هذه النسخة كما طُلب منها.',
   'This did not get through: the site cannot be reached.': 'لم يصل هذا: تعذّر الوصول إلى الموقع.',
-  'Try again': 'حاول مجددًا',
+  'Try again': 'إعادة المحاولة',
   'There is no such file.': 'لا يوجد ملف كهذا.',
 } as const

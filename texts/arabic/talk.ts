@@ -1,9 +1,9 @@
 /** Comments, tags, search and pages that follow what happens. */
 export const talk = {
-  Comment: 'علّق',
+  Comment: 'تعليق',
   Comments: 'التعليقات',
   'No comments yet': 'لا تعليقات بعد',
-  '{signIn} to comment.': '{signIn} لتعلّق.',
+  '{signIn} to comment.': '{signIn} للتعليق.',
   'Your comment': 'تعليقك',
   'Your reply': 'ردّك',
   Reply: 'ردّ',
@@ -34,7 +34,7 @@ export const talk = {
   'Older hits': 'نتائج أقدم',
   Where: 'مكان البحث',
   'Type some words: all of them must be there, and each may go on.':
-    'اكتب بعض الكلمات: تُطلب كلها، ولكل كلمة أن تكون بداية كلمة أطول.',
+    'يبحث الموقع عن النصوص التي فيها كل الكلمات المكتوبة، وقد تكون كل منها بداية كلمة أطول.',
   'Texts are found by words of at least three letters or digits.':
     'يُعثر على النصوص بكلمات من ثلاثة أحرف أو أرقام على الأقل.',
   'No comment has all these words.': 'لا تعليق فيه كل هذه الكلمات.',
