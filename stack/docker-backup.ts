@@ -17,7 +17,9 @@ import { Trouble } from './trouble.ts'
 export async function dockerSource(data: string): Promise<Source> {
   await needDocker()
   const status = await dockerStatus(data)
-  if (!(await isServing(status))) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  const processes = status.processes.filter(({ role }) => role !== 'scaler')
+  if (!(await isServing({ ...status, processes })))
+    throw new Trouble('Agora is not running. Start it with: ./agora up')
   const batchers = new Map(
     status.processes.flatMap(({ role, name, id }) => (role === 'batcher' && id ? [[name, id]] : [])),
   )

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
 import { dataPaths, makeDataFolder, writeState } from './data-folder.ts'
 import { type Compose, compose, projectOf } from './docker-engine.ts'
-import { startScaler, stopScaler } from './docker-scale.ts'
+import { startScaler, stopScaler } from './docker-scaler.ts'
 import { writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
 import { takeLock } from './lock.ts'
@@ -67,7 +67,8 @@ async function start(
     const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
     await must(stack, up, interrupted)
     await serving(data, stack, interrupted)
-    await startScaler(options)
+    if (!(await startScaler(options)))
+      say('the scaler does not start, and is tried again: ./agora logs scaler')
     say(`ready after ${seconds(began)}`)
     return await dockerStatus(data)
   } finally {
