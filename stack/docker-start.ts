@@ -3,7 +3,7 @@ import { batcherConfig, type Environment, environment, replicaConfig } from '../
 import type { UpOptions } from './arguments.ts'
 import { dataPaths, makeDataFolder, writeState } from './data-folder.ts'
 import { type Compose, compose, projectOf } from './docker-engine.ts'
-import { startScaler, stopScaler } from './docker-scale.ts'
+import { startScaler, stopScaler } from './docker-scaler.ts'
 import { writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
 import { checkLimits } from './door-settings.ts'
@@ -71,7 +71,8 @@ async function start(
     const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
     await must(stack, up, interrupted)
     await serving(data, stack, interrupted)
-    await startScaler(options)
+    if (!(await startScaler(options)))
+      say('the scaler does not start, and is tried again: ./agora logs scaler')
     say(`ready after ${seconds(began)}`)
     return await dockerStatus(data)
   } finally {

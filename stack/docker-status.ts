@@ -1,7 +1,7 @@
 import { containerPorts } from './containers.ts'
 import { readState } from './data-folder.ts'
 import { compose, projectOf } from './docker-engine.ts'
-import { scalerStatus } from './docker-scale.ts'
+import { scalerStatus } from './docker-scaler.ts'
 import type { ProcessRole, ProcessState, ProcessStatus, Status } from './status.ts'
 import { Trouble } from './trouble.ts'
 

@@ -8,8 +8,8 @@ import { nativeLogs } from './logs.ts'
 import { nativeDown, nativeStatus, nativeUp } from './native.ts'
 import { nativeSource, withNativeTarget } from './native-backup.ts'
 import { isAlive } from './processes.ts'
-import { canRunNatively, findPrograms, flavourOf } from './programs.ts'
-import { type OpenTarget, restore } from './restore.ts'
+import { canRunNatively, findPrograms, flavourFor, flavourOf } from './programs.ts'
+import { type Into, restore } from './restore.ts'
 import { answerText, nativeSql } from './sql.ts'
 import { type Mode, type Status, statusText } from './status.ts'
 import { Trouble } from './trouble.ts'
@@ -162,11 +162,17 @@ async function backup({ data, file }: CommandNamed<'backup'>): Promise<number> {
 
 async function restoreFrom({ mode, data, file, force }: CommandNamed<'restore'>): Promise<number> {
   const into = mode ?? readState(data)?.mode ?? (await bestMode(data))
-  const open: OpenTarget =
+  const stack: Into =
     into === 'docker'
-      ? async (work) => (await import('./docker-backup.ts')).withDockerTarget(data, force, work)
-      : (work) => withNativeTarget(data, { force, say: console.log }, work)
-  const { madeAt } = await restore(open, file, data)
+      ? {
+          flavour: 'mysql',
+          open: async (work) => (await import('./docker-backup.ts')).withDockerTarget(data, force, work),
+        }
+      : {
+          flavour: flavourFor(dataPaths(data).mysql),
+          open: (work) => withNativeTarget(data, { force, say: console.log }, work),
+        }
+  const { madeAt } = await restore(stack, file, data)
   console.log(`The board is as it was on ${madeAt}. Start it with: ./agora up --data '${data}'`)
   return 0
 }

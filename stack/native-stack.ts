@@ -15,6 +15,7 @@ import {
   replicaPlan,
   type Site,
   scalerPlan,
+  scalerStart,
   socketPath,
   stopOrder,
 } from './plan.ts'
@@ -76,7 +77,7 @@ export class NativeStack {
     await this.#begin(batcherPlan(site))
     await Promise.all(site.replicas.map((replica) => this.#begin(replicaPlan(site, replica))))
     await this.#startHaproxy()
-    await this.#begin(scalerPlan(site))
+    await this.#begin(scalerPlan(scalerStart(site)))
     this.#isReady = true
     this.say(`ready after ${seconds(this.#began)}`)
   }

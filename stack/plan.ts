@@ -246,16 +246,19 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
   }
 }
 
-/** It asks the supervisor over its control socket, HAProxy over the stats bind and the replicas at their ports. */
-export function scalerPlan({ data, scalerPort, webReplicas, autoscale }: Site): ChildPlan {
-  const start: ScalerStart = { mode: 'native', data, port: scalerPort, webReplicas, autoscale }
+export const scalerStart = ({ data, scalerPort, webReplicas, autoscale }: Site): ScalerStart => ({
+  ...{ mode: 'native', data, port: scalerPort, webReplicas, autoscale },
+})
+
+/** It asks the supervisor over its control socket or Docker's client, HAProxy over the stats bind. */
+export function scalerPlan(start: ScalerStart): ChildPlan {
   return {
     name: 'scaler',
     role: 'scaler',
     command: [...program('stack/scaler/main.ts'), JSON.stringify(start)],
     env: inherited(),
-    port: scalerPort,
-    isReady: () => httpAnswers(`http://${loopback}:${scalerPort}/up`),
+    port: start.port,
+    isReady: () => httpAnswers(`http://${loopback}:${start.port}/up`),
     readyWithinMs: 30_000,
     stop: stopSteps.scaler,
   }

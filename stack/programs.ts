@@ -77,6 +77,10 @@ export function flavourOf(mysqlData: string): Flavour | undefined {
   return existsSync(join(mysqlData, 'mysql.ibd')) ? 'mysql' : 'mariadb'
 }
 
+/** The flavour of the server that a stack on this folder has, or would get. */
+export const flavourFor = (mysqlData: string): Flavour =>
+  flavourOf(mysqlData) ?? databaseServer(undefined)?.flavour ?? 'mariadb'
+
 /** The flavour when `--version` prints one that is new enough. */
 export function flavourIn(version: string): Flavour | undefined {
   const found = version.match(/Ver (\d+)\.(\d+)/)

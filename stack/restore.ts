@@ -16,6 +16,7 @@ import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import type { Program } from './backup.ts'
 import { dumpName, type Manifest, unpack, withFolder } from './backup-file.ts'
+import type { Flavour } from './programs.ts'
 import { beginRestored, endRestored, exchangeTables, namesOfTables } from './queries.ts'
 import { Trouble } from './trouble.ts'
 
@@ -30,24 +31,45 @@ export type Target = {
   stopDatabase(): Promise<void>
 }
 
-/** Opens a stack for as long as `work` takes, stopped before and after. */
-export type OpenTarget = (work: (target: Target) => Promise<void>) => Promise<void>
+/** A stack with a database server of some kind. */
+export type Into = {
+  flavour: Flavour
+  /** Opens it for as long as `work` takes, stopped before and after. */
+  open(work: (target: Target) => Promise<void>): Promise<void>
+}
 
 /**
- * Reads the backup at `path` into a stack, which is not touched before the file is known to be whole. `data` is where
- * there is room to unpack it. Throws a Trouble when it can't.
+ * Reads the backup at `path` into a stack, which is not touched before the file is known to be whole and of its kind.
+ * `data` is where there is room to unpack it. Throws a Trouble when it can't.
  */
-export async function restore(open: OpenTarget, path: string, data: string): Promise<Manifest> {
+export async function restore({ flavour, open }: Into, path: string, data: string): Promise<Manifest> {
   mkdirSync(data, { recursive: true, mode: 0o700 })
   try {
     return await withFolder(join(data, dumpName), async (folder) => {
       const manifest = await unpack(path, folder)
+      refuseOtherKind(manifest, path, flavour)
       await open((target) => replace(target, folder, manifest))
       return manifest
     })
   } finally {
     if (readdirSync(data).length === 0) rmdirSync(data)
   }
+}
+
+const kinds = {
+  mariadb: { name: 'MariaDB', where: 'natively, with --native' },
+  mysql: { name: 'MySQL', where: 'in containers, with --docker' },
+}
+
+/** Neither server reads all that the other's tool writes, such as the values of generated columns. */
+function refuseOtherKind({ server }: Manifest, path: string, flavour: Flavour): void {
+  const origin = /mariadb/i.test(server) ? 'mariadb' : 'mysql'
+  if (server === '' || origin === flavour) return
+  const { name, where } = kinds[origin]
+  throw new Trouble(
+    `${path} came from ${name}, and here is ${kinds[flavour].name}, which can't read it. Nothing was changed. ` +
+      `It can be restored where ${name} is: ${where}`,
+  )
 }
 
 async function replace(target: Target, folder: string, { journals }: Manifest): Promise<void> {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { compose, projectOf } from '../../stack/docker-engine.ts'
 import { hashOf, readMigrations } from '../../stack/migration-files.ts'
@@ -57,6 +58,10 @@ test('a board in containers is restored into a new one with its waiting likes', 
   })
   const again = await runAgora(['restore', file, '--data', data])
   expect([again.code, again.output]).toEqual([1, expect.stringContaining('say --force')])
+  const native = join(temporaryFolder(), 'native')
+  const elsewhere = await runAgora(['restore', file, '--native', '--data', native])
+  expect([elsewhere.code, elsewhere.output]).toEqual([1, expect.stringContaining('came from MySQL')])
+  expect(existsSync(native)).toBe(false)
 })
 
 async function likesOfThree(url: string): Promise<number> {

@@ -40,6 +40,15 @@ describe('the scaler beside the containers', () => {
     expect(processes.find(({ name }) => name === 'web-1')!.memoryMb).toBeGreaterThan(20)
   })
 
+  test('is started again when it is killed', async () => {
+    const { pid } = await stack.process('scaler')
+
+    process.kill(pid!, 'SIGKILL')
+
+    const again = () => stack.process('scaler').then((now) => now.state === 'ready' && now.pid !== pid)
+    expect(await until(again, { withinMs: 20_000, everyMs: 200 })).toBe(true)
+  })
+
   test('brings as many web replicas as requests want, health and files not counted, and takes them away', async () => {
     for (let at = 0; at < 65; at++) await fetch(`${stack.url}/api/v1/categories`)
     for (let at = 0; at < 40; at++)

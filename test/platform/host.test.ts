@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { openReplica } from '../support/replica.ts'
+
+setDefaultTimeout(60_000)
 
 /** The first line of an answer to a request with these header lines, as bytes on the wire. */
 async function statusOf(port: number, path: string, ...headers: string[]): Promise<string | undefined> {

@@ -9,6 +9,7 @@ import {
   replicaPlan,
   type Site,
   scalerPlan,
+  scalerStart,
 } from '../../stack/plan.ts'
 import { flavourIn } from '../../stack/programs.ts'
 
@@ -51,7 +52,7 @@ const allPlans = [
   batcherPlan(site),
   ...site.replicas.map((each) => replicaPlan(site, each)),
   haproxyPlan(site, async () => true),
-  scalerPlan(site),
+  scalerPlan(scalerStart(site)),
 ]
 
 test('a stack begins with the web replicas asked for, one for accounts and two for admin', () => {
