@@ -123,26 +123,26 @@ type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
 export const CommentBody = ({ comment, viewer }: BodyProps) => (
   <div id={`text-${comment.id}`}>
     <p class="byline">
-      <a href={`/comments/${comment.id}`}>
-        <When at={comment.createdAt} />
-      </a>
-      <Edited at={comment.removedAt === null ? comment.editedAt : null} />
       {comment.author === null ? (
         ''
       ) : (
         <>
-          {dot() as 'safe'}
           <LinkTo to={`/users/${encodeURIComponent(comment.author)}`} says="Profile" />
+          {dot() as 'safe'}
         </>
       )}
       {comment.replyTo ? (
         <>
-          {dot() as 'safe'}
           <LinkTo to={`/comments/${comment.replyTo}`} says="What this answers" />
+          {dot() as 'safe'}
         </>
       ) : (
         ''
       )}
+      <a href={`/comments/${comment.id}`}>
+        <When at={comment.createdAt} />
+      </a>
+      <Edited at={comment.removedAt === null ? comment.editedAt : null} />
     </p>
     {comment.removedAt === null ? (
       <>

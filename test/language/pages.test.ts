@@ -67,7 +67,7 @@ describe('a page in Arabic', () => {
     const headers = { ...arabic, 'hx-request': 'true' }
     const note = await (await web.visitor().post('/posts', { title: 'A cake' }, headers)).text()
 
-    expect(note).toContain('سجّل دخولك لتكتب.')
+    expect(note).toContain('يُرجى تسجيل الدخول للكتابة.')
   })
 })
 

@@ -8,7 +8,7 @@ test('a sentence has elements in its places, where its language wants them', () 
   const draw = () => String(Phrase({ of: 'Already a member? {signIn}', parts: signIn() }))
 
   expect(draw()).toBe('Already a member? <a href="/login">Sign in</a>')
-  expect(speaking('ar', draw)).toBe('أنت عضو بالفعل؟ <a href="/login">تسجيل الدخول</a>')
+  expect(speaking('ar', draw)).toBe('لديك حساب بالفعل؟ <a href="/login">تسجيل الدخول</a>')
 })
 
 test('what a sentence itself says is text', () => {
