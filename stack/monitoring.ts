@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { dataPaths, writeWhole } from './data-folder.ts'
 import type { ProcessRole, ProcessStatus } from './status.ts'
 
-const configuration = join(import.meta.dir, '../deploy/monitoring/prometheus-native.yml')
+const kept = join(import.meta.dir, '../deploy/monitoring')
 const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'scaler']
 
 /**
@@ -16,7 +16,8 @@ export function makeMonitoring(
 ): void {
   const { monitoring } = dataPaths(data)
   mkdirSync(monitoring, { recursive: true, mode: 0o700 })
-  copyFileSync(configuration, join(monitoring, 'prometheus.yml'))
+  copyFileSync(join(kept, 'prometheus-native.yml'), join(monitoring, 'prometheus.yml'))
+  copyFileSync(join(kept, 'alerts.yml'), join(monitoring, 'alerts.yml'))
   writeWhole(join(monitoring, 'stats-password'), password)
   writeWhole(join(monitoring, 'haproxy.json'), targets([{ targets: [`127.0.0.1:${statsPort}`], labels: {} }]))
   writeWhole(join(monitoring, 'targets.json'), targets([]))

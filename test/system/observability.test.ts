@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parser } from '@prometheus-io/lezer-promql'
 import parsePrometheus from 'parse-prometheus-text-format'
+import { parse } from 'yaml'
 import { runAgora, type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 
@@ -93,7 +94,7 @@ describe('Prometheus', () => {
     expect((await haproxyMetrics()).length).toBeGreaterThan(100)
   })
 
-  test('has every number that the dashboard shows', async () => {
+  test('has every number that the dashboard shows and alerts are made of', async () => {
     const families = [...(await allFamilies()), ...parsePrometheus(await haproxyMetrics())]
     const known = new Set(['up', ...families.flatMap(namesOf)])
     const dashboard = JSON.parse(readFileSync('deploy/monitoring/grafana-dashboard.json', 'utf8'))
@@ -101,8 +102,14 @@ describe('Prometheus', () => {
     const queries: string[] = dashboard.panels.flatMap((panel: { targets?: { expr: string }[] }) =>
       (panel.targets ?? []).map(({ expr }) => expr),
     )
-    const wrong = queries.flatMap((query) => troubleIn(query, known))
+    const { groups } = parse(readFileSync(join(stack.data, 'monitoring', 'alerts.yml'), 'utf8'))
+    const alerts: string[] = groups.flatMap((group: { rules: { expr: string }[] }) =>
+      group.rules.map(({ expr }) => expr),
+    )
+
+    const wrong = [...queries, ...alerts].flatMap((query) => troubleIn(query, known))
     expect(queries.length).toBeGreaterThan(30)
+    expect(alerts.length).toBe(10)
     expect(wrong).toEqual([])
     expect(troubleIn('sum(rate(agora_gone[1m]', known)).not.toEqual([])
   })
