@@ -25,7 +25,7 @@ test('./agora fetches packages anew when the lock file changes', async () => {
 test('./agora keeps its own processes off the proxy that it is given', async () => {
   const { agora, folder } = copy()
 
-  await agora('status', { http_proxy: 'http://127.0.0.1:9', NO_PROXY: 'mirror.example' })
+  await agora('status', { http_proxy: 'http://127.0.0.1:9', no_proxy: '', NO_PROXY: 'mirror.example' })
   const [lower, upper] = (await Bun.file(join(folder, 'proxies')).text()).trim().split('\n')
 
   expect([lower, upper]).toEqual(Array(2).fill('127.0.0.1,localhost,mirror.example'))

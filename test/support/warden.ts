@@ -23,6 +23,8 @@ export function atTheEnd(
   kind: 'group' | 'ended' | 'folder' | 'stack' | 'project',
   value: string | number,
 ): void {
+  // What has been cleared away already needs nobody to know that it ended.
+  if (kind === 'ended' && !warden) return
   warden ??= startWarden()
   warden.stdin.write(`${kind} ${value}\n`)
   warden.stdin.flush()
