@@ -40,6 +40,7 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
 
 /** Unit tests mostly wait for servers of their own, so two files at a time take little more than one. */
 async function withServers(name: SuiteName, args: string[]) {
+  if (name === 'system') return bunTest(['--parallel=2', ...args], {})
   if (name !== 'unit') return bunTest(args, {})
   try {
     return await bunTest(['--parallel=2', ...args], await startForAll())

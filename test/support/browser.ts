@@ -11,7 +11,14 @@ export type Window = {
   complaints: string[]
 }
 
-export type WindowOptions = { javaScript?: boolean; width?: number; height?: number; dark?: boolean }
+export type WindowOptions = {
+  javaScript?: boolean
+  width?: number
+  height?: number
+  dark?: boolean
+  /** Of a visitor as whom the page is opened. */
+  cookies?: Map<string, string>
+}
 
 const desktop = { width: 1280, height: 800 }
 export const phone = { width: 375, height: 720 }
@@ -27,6 +34,10 @@ export async function openPage(url: string, options: WindowOptions = {}): Promis
   })
   onTestFinished(() => context.close())
   context.setDefaultTimeout(30_000)
+  const { origin } = new URL(url)
+  await context.addCookies(
+    [...(options.cookies ?? [])].map(([name, value]) => ({ name, value, url: origin })),
+  )
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
