@@ -38,12 +38,13 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
   return { name, passed, failed: failures.length, failures, seconds: (performance.now() - began) / 1_000 }
 }
 
-/** Unit tests mostly wait for servers of their own, so two files at a time take little more than one. */
+/** Tests of Chromium keep both cores busy. The others mostly wait for servers, so two files at a time take little more than one. */
+const sideBySide = (name: SuiteName) => (['unit', 'system', 'compose'].includes(name) ? ['--parallel=2'] : [])
+
 async function withServers(name: SuiteName, args: string[]) {
-  if (name === 'system') return bunTest(['--parallel=2', ...args], {})
-  if (name !== 'unit') return bunTest(args, {})
+  if (name !== 'unit') return bunTest([...sideBySide(name), ...args], {})
   try {
-    return await bunTest(['--parallel=2', ...args], await startForAll())
+    return await bunTest([...sideBySide(name), ...args], await startForAll())
   } finally {
     await clearUp()
   }
