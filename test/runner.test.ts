@@ -68,6 +68,7 @@ describe('the numbers of a suite', () => {
     const report = '<testsuites><testcase name="later" file="a.test.ts"><skipped /></testcase></testsuites>'
 
     expect(readReport(report)).toEqual({ passed: 0, failed: 1, failures: ['a.test.ts: later: skipped'] })
+    expect(readReport(report, { byName: true })).toEqual({ passed: 0, failed: 0, failures: [] })
   })
 
   test('are none where there is no report, or half of one', () => {

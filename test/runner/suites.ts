@@ -31,12 +31,14 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
   const began = performance.now()
   console.log(`\n# ${name}`)
   const { code, report } = args.length > 0 ? await withServers(name, args) : { code: 1, report: undefined }
-  const { passed, failed, failures } = readReport(report)
+  const { passed, failed, failures } = readReport(report, { byName: args.some(isByName) })
 
   const isBroken = passed + failed === 0 || (code !== 0 && failed === 0)
   if (isBroken) failures.push(`${name}: ${passed + failed} tests were reported, exit code ${code}`)
   return { name, passed, failed: failures.length, failures, seconds: (performance.now() - began) / 1_000 }
 }
+
+const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pattern')
 
 /** Tests of Chromium keep both cores busy. The others mostly wait for servers, so two files at a time take little more than one. */
 const sideBySide = (name: SuiteName) => (['unit', 'system', 'compose'].includes(name) ? ['--parallel=2'] : [])
