@@ -78,10 +78,26 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
+/** All options but these take a figure. Throws a Trouble for one that is none: a measurement with it would never end, or measure nothing. */
+function checkFigures(args: string[]): void {
+  for (const [at, arg] of args.entries()) {
+    const [, option, given] = arg.match(/^--([a-z-]+)(?:=(.*))?$/) ?? []
+    if (!option || ['json', 'from', 'to', 'docker', 'short', 'help'].includes(option)) continue
+    const figure = given ?? args[at + 1]
+    if (figure !== undefined && !/^\d+(\.\d+)?$/.test(figure))
+      throw new Trouble(`--${option} takes a figure, not '${figure}'`)
+  }
+}
+
+const isWrongOption = (error: unknown) =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+
 try {
+  checkFigures(process.argv.slice(3))
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  console.error(error instanceof Trouble ? `agora: ${error.message}` : error)
+  const isTold = error instanceof Trouble || isWrongOption(error)
+  console.error(isTold ? `agora: ${(error as Error).message}` : error)
   process.exitCode = 1
 } finally {
   await clearUp()

@@ -21,6 +21,17 @@ test('./agora bench refuses a name it does not know', async () => {
   expect(code).toBe(2)
 })
 
+test.each([
+  [['likes', '--seconds', 'soon'], `--seconds takes a figure, not 'soon'`],
+  [['churn', '--kills='], `--kills takes a figure, not ''`],
+  [['all', '--quick'], `Unknown option '--quick'`],
+])('./agora bench %p says in one line what is wrong', async (args, complaint) => {
+  const { code, output } = await runAgora(['bench', ...args])
+
+  expect([code, output.trim().split('\n').length]).toEqual([1, 1])
+  expect(output).toContain(complaint)
+})
+
 test('a seed repeats a run, another one makes another', () => {
   expect(thrown(7)).toEqual(thrown(7))
   expect(thrown(7)).not.toEqual(thrown(8))
