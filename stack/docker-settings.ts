@@ -1,6 +1,7 @@
 import { type Environment, environment } from '../src/platform/config.ts'
 import { dataPaths, readIfThere, writeWhole } from './data-folder.ts'
 import { projectOf } from './docker-engine.ts'
+import { limits } from './door-settings.ts'
 import { openSecrets } from './secrets.ts'
 
 /** What `./agora up` was given of these in its environment reaches the containers. */
@@ -19,15 +20,7 @@ const passedOn = [
   ],
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'MAX_WAITING'],
   ...['PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE', 'PICTURE_SECONDS', 'LIVE_STREAMS'],
-  ...[
-    'RATE_LIMITS',
-    'RATE_SIGN_IN',
-    'RATE_SIGN_UP',
-    'RATE_WRITES',
-    'RATE_LIKES',
-    'RATE_ALL',
-    'RATE_CONNECTIONS',
-  ],
+  ...['RATE_LIMITS', ...limits],
   ...['TLS_FOLDER', 'TLS_CERT', 'TLS_PORT', 'TLS_AT', 'ACME_THUMBPRINT'],
 ] as const
 

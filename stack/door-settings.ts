@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, type Environment, environment, wholeNumber } from '../src/platform/config.ts'
 
-const limits = [
+/** Settings of limits by address, each a whole number from 1 on. */
+export const limits = [
   'RATE_SIGN_IN',
   'RATE_SIGN_UP',
   'RATE_WRITES',
