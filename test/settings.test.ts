@@ -42,7 +42,7 @@ test('every setting is explained, and none that is not there', () => {
 
 test('what a container may be given reaches it from the environment of ./agora up', () => {
   const compose = read('docker-compose.yml')
-  const passedOn = read('stack/docker-settings.ts')
+  const passedOn = read('stack/docker-settings.ts') + read('stack/door-settings.ts')
   const names = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
 
   expect([...new Set(names)].filter((name) => !passedOn.includes(name))).toEqual([])
