@@ -105,7 +105,7 @@ function panel(bands: Band[], title: string, height: number, points: Point[], lo
     field: 'value',
     type: 'quantitative' as const,
     scale: isLog ? { type: 'log' as const } : { zero: true },
-    axis: { title, tickCount: height > 60 ? 5 : 2, tickMinStep: 1, format: ',d', titleFontSize: 11 },
+    axis: { title, tickCount: height > 60 ? 5 : 2, tickMinStep: 1, format: ',.1~f', titleFontSize: 11 },
   }
   const color = {
     field: 'what',
