@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Identity } from './processes.ts'
 import type { Mode, ProcessRole } from './status.ts'
+import { Trouble } from './trouble.ts'
 
 /** What a data folder remembers of its stack, in `state.json`. */
 export type State = {
@@ -92,6 +93,7 @@ export function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
+    if (hasCode(error, 'ENOTDIR')) throw new Trouble(`${dirname(path)} is not a folder`)
     throw error
   }
 }

@@ -6,7 +6,7 @@ import { type Compose, compose, projectOf } from './docker-engine.ts'
 import { startScaler, stopScaler } from './docker-scaler.ts'
 import { writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
-import { checkLimits } from './door-settings.ts'
+import { checkLimits, checkWords } from './door-settings.ts'
 import { takeLock } from './lock.ts'
 import { freePorts, holderOf, isFree } from './ports.ts'
 import { httpAnswers } from './ready.ts'
@@ -55,6 +55,7 @@ async function start(
   const { data, port, replicas, autoscale } = options
   scalerSettings({ webReplicas: replicas, autoscale })
   checkLimits()
+  checkWords()
   checkOurs()
   await refuseTakenPort(port, before)
   await stopScaler(data)

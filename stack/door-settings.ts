@@ -25,6 +25,22 @@ export function checkLimits(env: Environment = environment): void {
   for (const name of limits) wholeNumber(env, name, 1, 1, most)
 }
 
+/** What stands in HAProxy's configuration as it was given. Throws a ConfigError that names the variable. */
+export function checkWords(env: Environment = environment): void {
+  if (env.TLS_AT && !/^:\d{1,5}$/.test(env.TLS_AT)) {
+    throw new ConfigError(`TLS_AT must be a colon and a port such as :8443, not "${env.TLS_AT}"`)
+  }
+  if (env.ACME_THUMBPRINT && !/^[\w-]+$/.test(env.ACME_THUMBPRINT)) {
+    throw new ConfigError(`ACME_THUMBPRINT must be letters, digits, - and _, not "${env.ACME_THUMBPRINT}"`)
+  }
+}
+
+/** What follows the host where plain HTTP leads to TLS, unless `TLS_AT` says so: the port of `TLS_BIND`. Throws a ConfigError. */
+export function tlsAt(env: Environment = environment): string {
+  const { port } = bindIn(env, 'TLS_BIND') ?? { port: 8443 }
+  return port === 443 ? '' : `:${port}`
+}
+
 /** Natively HAProxy reads files and addresses of this machine. Throws a ConfigError that names the variable. */
 export function checkCertificate(env: Environment = environment): void {
   const path = env.TLS_CERT

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { type Environment, environment } from '../src/platform/config.ts'
 import type { ChildPlan } from './children.ts'
 import { dataPaths } from './data-folder.ts'
+import { tlsAt } from './door-settings.ts'
 import type { StopStep } from './processes.ts'
 import type { Programs } from './programs.ts'
 import { httpAnswers, mysqlAnswers, redisAnswers } from './ready.ts'
@@ -86,7 +87,11 @@ export const stopSteps: Record<ProcessRole, StopStep[]> = {
   batcher: [{ signal: 'SIGTERM', forMs: 20_000 }],
   scaler: [{ signal: 'SIGTERM', forMs: 2_000 }],
   redis: [{ signal: 'SIGTERM', forMs: 5_000 }],
-  mysql: [{ signal: 'SIGTERM', forMs: 30_000 }],
+  // It loses one that comes before it has begun to listen for them.
+  mysql: [
+    { signal: 'SIGTERM', forMs: 1_000 },
+    { signal: 'SIGTERM', forMs: 29_000 },
+  ],
 }
 
 /** A MySQL address on this machine. */
@@ -231,6 +236,7 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
     command: [programs.haproxy, '-db', '-f', join(root, 'haproxy/haproxy.cfg')],
     env: {
       HTTP_BIND: `${loopback}:${port}`,
+      TLS_AT: tlsAt(),
       ...inherited(),
       AGORA_MODE: 'native',
       INNER_BIND: `${loopback}:${innerPort}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { batcherConfig, replicaConfig } from '../src/platform/config.ts'
 import type { UpOptions } from './arguments.ts'
 import { dataPaths } from './data-folder.ts'
-import { boardAddress, checkCertificate, checkLimits } from './door-settings.ts'
+import { boardAddress, checkCertificate, checkLimits, checkWords } from './door-settings.ts'
 import {
   batcherPlan,
   initFile,
@@ -28,6 +28,7 @@ export async function planSite(
   say: (line: string) => void,
 ): Promise<Site> {
   checkLimits()
+  checkWords()
   checkCertificate()
   const { host, port } = boardAddress(given)
   await refuseTakenPort(port)

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   deleteDataFolder,
@@ -131,6 +131,13 @@ test('whoever follows a log sees new lines, after it was turned too', async () =
   await following
   await writer.stop()
   expect(new Set(seen)).toEqual(new Set(['a line']))
+})
+
+test('a data folder that is a file is told in words', () => {
+  const file = join(temporaryFolder(), 'data')
+  writeFileSync(file, '')
+
+  expect(() => readState(file)).toThrow(`${file} is not a folder`)
 })
 
 function freshData(): string {

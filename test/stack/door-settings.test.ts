@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { boardAddress, checkCertificate, checkLimits } from '../../stack/door-settings.ts'
+import { boardAddress, checkCertificate, checkLimits, checkWords, tlsAt } from '../../stack/door-settings.ts'
 import { makeRuntime } from '../../stack/site.ts'
 import { temporaryFolder } from '../support/warden.ts'
 
@@ -15,6 +15,23 @@ test.each([
   ['RATE_CONNECTIONS', '-1'],
 ])('a start with %s=%s is refused by name, before HAProxy shuts everyone out', (name, value) => {
   expect(() => checkLimits({ [name]: value })).toThrow(name)
+})
+
+test.each([
+  ['TLS_AT', '8443'],
+  ['TLS_AT', ':https'],
+  ['ACME_THUMBPRINT', 'a b"c'],
+])('a start with %s=%s is refused by name, before HAProxy reads it', (name, value) => {
+  expect(() => checkWords({ [name]: value })).toThrow(name)
+  expect(() => checkWords({ TLS_AT: ':8443', ACME_THUMBPRINT: '1-CAtqdl_J' })).not.toThrow()
+})
+
+test.each([
+  [{}, ':8443'],
+  [{ TLS_BIND: '*:443' }, ''],
+  [{ TLS_BIND: '127.0.0.1:18443' }, ':18443'],
+])('with %p plain HTTP leads to the port where TLS is spoken', (env, at) => {
+  expect(tlsAt(env)).toBe(at)
 })
 
 test('a certificate that is not there, or has no key, is told before anything starts', () => {
