@@ -133,10 +133,6 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     ],
     good: [['src/main.ts', "import { Elysia } from 'elysia'\nimport { Board } from '../views/board.tsx'"]],
   },
-  'no file has more than 300 lines': {
-    bad: [['public/site.css', 'p { margin: 0 }\n'.repeat(301)]],
-    good: [['public/site.css', 'p { margin: 0 }\n'.repeat(300)]],
-  },
   'exports have names': {
     bad: [['src/app.ts', 'export default function createApp() {}']],
     good: [['src/app.ts', 'export function createApp() {}']],

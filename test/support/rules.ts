@@ -86,14 +86,6 @@ export const rules: Rule[] = [
     ),
   },
   {
-    says: 'no file has more than 300 lines',
-    violations: ({ path, text }) => {
-      if (!/(\.(tsx?|css|sh|cfg|ya?ml|tf|js|json|md|sql)|^agora|^\.ci\/run)$/.test(path)) return []
-      const lines = text.trimEnd().split('\n').length
-      return lines > 300 ? [`${lines} lines`] : []
-    },
-  },
-  {
     says: 'exports have names',
     violations: code(
       () => true,
