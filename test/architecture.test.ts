@@ -10,6 +10,11 @@ type Sample = [path: string, text: string]
 /** They quote what is forbidden. */
 const quoting = ['test/architecture.test.ts', 'test/support/rules.ts']
 
+const rowsOf = (row: string, select: string) => `
+  import type { Sql } from '../platform/db.ts'
+  const text = ${JSON.stringify(select)}
+  export const found = (sql: Sql) => sql.rows<${row}>('found', text)`
+
 /** For each rule some files that break it and some that come close and don't. */
 const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   'only config.ts reads the environment': {
@@ -36,6 +41,28 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['src/board/queries.ts', "db.rows('posts', 'SELECT id FROM posts')"],
       ['src/board/service.ts', "const verb = 'SELECT'"],
       ['views/board.tsx', '<p>Update your browser, then select a category from the list</p>'],
+    ],
+  },
+  'a row type has the columns of its SELECT': {
+    bad: [
+      [
+        'src/some/queries.ts',
+        rowsOf('{ id: number; admin: string }', 'SELECT id, users.name AS `by` FROM users'),
+      ],
+      ['src/some/queries.ts', rowsOf('{ id: number }', 'SELECT id, name FROM users')],
+      ['src/some/queries.ts', rowsOf('{ id: number; name: string }', 'SELECT id FROM users')],
+      ['src/some/queries.ts', rowsOf('{ id: number }', 'SELECT * FROM users')],
+      [
+        'batcher/queries.ts',
+        `import type { Database } from 'bun:sqlite'
+         export const all = (database: Database) =>
+           database.prepare<{ post: number }, []>('SELECT post, total FROM posts')`,
+      ],
+    ],
+    good: [
+      ['src/some/queries.ts', rowsOf('{ id: number; n: number }', 'SELECT id, COUNT(a, b) AS n FROM users')],
+      ['src/some/queries.ts', rowsOf('{ id: number; liked?: boolean }', 'SELECT users.id FROM users')],
+      ['src/some/queries.ts', rowsOf('Omit<{ id: number; name: string }, "name">', 'SELECT id FROM users')],
     ],
   },
   'views import types, never values, and do no I/O': {

@@ -210,10 +210,8 @@ export const rememberRemoval = (
 export const newestRemovals = (sql: Sql, limit: number) =>
   sql.rows<Removal>(
     'newestRemovals',
-    `SELECT removed_posts.post_id AS id, removed_posts.title, users.name AS ` +
-      '`by`' +
-      `,
-            removed_posts.reason, removed_posts.removed_at AS removedAt
+    `SELECT removed_posts.post_id AS id, removed_posts.title, users.name AS admin, removed_posts.reason,
+            removed_posts.removed_at AS removedAt
        FROM removed_posts
        LEFT JOIN users ON users.id = removed_posts.removed_by
       ORDER BY removed_posts.removed_at DESC, removed_posts.post_id DESC

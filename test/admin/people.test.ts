@@ -190,6 +190,16 @@ describe('a post that is removed', () => {
     expect(await (await ana.get('/admin/posts')).text()).toContain('Advertising &lt;b&gt;again')
   })
 
+  test('is signed by the admin who removed it', async () => {
+    const cem = await market.signedIn('cem_the_admin', 'admin')
+    const { id } = await somePost('Signed', 'Square')
+
+    await cem.post(`/admin/posts/${id}/remove`, { reason: 'Signed for' })
+    const list = await (await ana.get('/admin/posts')).text()
+
+    expect(list).toMatch(/Signed for<\/bdi>[\s\S]{0,99}<bdi>cem_the_admin<\/bdi>/)
+  })
+
   test('is counted out of its category', async () => {
     const { id } = await somePost('To be counted', 'Counted')
 

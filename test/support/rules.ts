@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { arabic } from '../../texts/arabic.ts'
 import type { ProjectFile } from './project.ts'
+import { rowsUnlikeTheirTypes } from './row-types.ts'
 import { nodesOf, parse } from './syntax.ts'
 import { barePart, physical, unknownSentence, unspoken } from './texts.ts'
 
@@ -33,6 +34,13 @@ export const rules: Rule[] = [
     violations: code(
       (path) => isIn('src', 'views', 'batcher', 'stack')(path) && !path.endsWith('/queries.ts'),
       (file) => stringsOf(file).filter(isSql),
+    ),
+  },
+  {
+    says: 'a row type has the columns of its SELECT',
+    violations: code(
+      (path) => isIn('src', 'batcher', 'stack')(path) && path.endsWith('/queries.ts'),
+      rowsUnlikeTheirTypes,
     ),
   },
   {
