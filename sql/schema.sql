@@ -245,8 +245,10 @@ CREATE TABLE items (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   name     VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
   quantity INT UNSIGNED NOT NULL CHECK (quantity <= 1000000),
-  price    DECIMAL(9, 2) NOT NULL CHECK (price >= 0 AND price <= 1000000),
-  UNIQUE KEY items_by_name (name)
+  -- No currency has more than four decimals.
+  price    DECIMAL(11, 4) NOT NULL,
+  UNIQUE KEY items_by_name (name),
+  CONSTRAINT items_price CHECK (price >= 0 AND price <= 1000000)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: admin. An order takes its stock at once and keeps it until it is cancelled.
@@ -275,7 +277,7 @@ CREATE TABLE order_lines (
   item_id  BIGINT UNSIGNED NULL,
   name     VARCHAR(60) NOT NULL,
   quantity INT UNSIGNED NOT NULL CHECK (quantity >= 1),
-  price    DECIMAL(9, 2) NOT NULL,
+  price    DECIMAL(11, 4) NOT NULL,
   PRIMARY KEY (order_id, line),
   KEY order_lines_by_item (item_id),
   FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,

@@ -42,12 +42,15 @@ async function readMigration(folder: URL, file: string): Promise<Migration> {
 const piece =
   /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`[^`]*`|(?:--(?=\s|$)|#)[^\n]*|\/\*.*?\*\/|;|[^'"`\-#/;]+|./gs
 
-/** The statements of a script, comments left out. Scripts with DELIMITER are not understood. */
+/**
+ * The statements of a script, comments left out but for those that a server executes (`/*! ... *\/`). Scripts with
+ * DELIMITER are not understood.
+ */
 export function statementsIn(script: string): string[] {
   const statements = ['']
   for (const [text] of script.matchAll(piece)) {
     if (text === ';') statements.push('')
-    else if (!/^(--|#|\/\*)/.test(text)) statements.push(`${statements.pop()}${text}`)
+    else if (!/^(--|#|\/\*(?!!))/.test(text)) statements.push(`${statements.pop()}${text}`)
   }
   return statements.map((each) => each.trim()).filter(Boolean)
 }

@@ -40,6 +40,11 @@ export const ImportForm = ({ report, errors = {} }: Props) => (
           parts={{ name: <code>name</code>, quantity: <code>quantity</code>, price: <code>price</code> }}
         />
       </p>
+      <p class="hint" safe>
+        {say(
+          'Of an exported file, only the quantities that were edited in it are changed: what was sold since stays sold.',
+        )}
+      </p>
       <label>
         <Phrase of="File" />
         <input type="file" name="file" accept=".csv,text/csv" required {...invalid('file', errors.file)} />

@@ -6,7 +6,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
-import { count, Money } from './money.tsx'
+import { count, Money, typedAmount } from './money.tsx'
 import { Phrase } from './phrase.tsx'
 
 type Edited = { item: Item; typed?: TypedItem; errors?: FieldErrors }
@@ -44,6 +44,9 @@ export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: Pan
         <a class="button" href="/admin/items.csv" download="items.csv" safe>
           {say('Export CSV')}
         </a>
+        <a class="button" href="/admin/items.csv?decimals=comma" download="items.csv" safe>
+          {say('Export CSV, decimals as 1,50')}
+        </a>
       </p>
     </div>
     <table class="grid">
@@ -67,7 +70,11 @@ export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: Pan
       </thead>
       <tbody>
         {items.map((item) =>
-          item.id === edited?.item.id ? <EditRow {...edited} /> : <ItemRow item={item} currency={currency} />,
+          item.id === edited?.item.id ? (
+            <EditRow {...edited} currency={currency} />
+          ) : (
+            <ItemRow item={item} currency={currency} />
+          ),
         )}
       </tbody>
     </table>
@@ -198,7 +205,7 @@ export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
 )
 
 /** The row as a form; saving gives the row back. */
-export const EditRow = ({ item, typed, errors = {} }: Edited) => (
+export const EditRow = ({ item, currency, typed, errors = {} }: Edited & { currency: string }) => (
   <tr id={`item-${item.id}`} class="is-edited">
     <td colspan="4">
       <form
@@ -213,7 +220,13 @@ export const EditRow = ({ item, typed, errors = {} }: Edited) => (
         <input type="hidden" name="was" value={String(item.quantity)} />
         <ItemFields
           of={`item-${item.id}`}
-          values={typed ?? { name: item.name, quantity: String(item.quantity), price: item.price }}
+          values={
+            typed ?? {
+              name: item.name,
+              quantity: String(item.quantity),
+              price: typedAmount(item.price, currency),
+            }
+          }
           errors={errors}
         />
         <button class="primary" type="submit" safe>

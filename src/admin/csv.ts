@@ -1,13 +1,18 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { say } from '../../texts/say.ts'
+import { priceIn } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 
-/** A row of a file with the line it begins on. */
-export type CsvRow = { line: number; name: string; quantity: string; price: string }
+/**
+ * A row of a file with the line it begins on. `exported` is what the quantity was when the file was written, empty in a
+ * file that was not exported from here.
+ */
+export type CsvRow = { line: number; name: string; quantity: string; price: string; exported: string }
 
 const columns = ['name', 'quantity', 'price'] as const
+const exportedColumn = 'quantity when exported'
 const mostRows = 10_000
 const mostBytes = 4 * 1024 * 1024
 
@@ -18,32 +23,44 @@ const mostBytes = 4 * 1024 * 1024
  */
 const formula = /^'*[=+\-@\t\r＝＋－＠]/
 
-/** The items as a file that spreadsheets open: UTF-8 with its mark, CRLF. */
-export function writeCsv(items: Item[]): string {
+/**
+ * Writes the items as a file that spreadsheets open: UTF-8 with its mark, CRLF. Spreadsheets of countries that write 1,5
+ * split rows at semicolons and take 2.99 for a day: for them, `decimals` is a comma.
+ */
+export function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = '.'): string {
   const rows = items.map(({ name, quantity, price }) => [
     formula.test(name) ? `'${name}` : name,
     quantity,
-    price,
+    priceIn(price, currency).replace('.', decimals),
+    quantity,
   ])
-  // Spreadsheets of countries that write 1,5 split rows at semicolons, and would find a formula behind one.
-  return stringify([[...columns], ...rows], { bom: true, record_delimiter: 'windows', quoted_match: /[;\t]/ })
+  // Whatever a spreadsheet splits rows at, it finds no formula behind one.
+  const form = { bom: true, record_delimiter: 'windows', quoted_match: /[,;\t]/ } as const
+  return stringify([[...columns, exportedColumn], ...rows], {
+    ...form,
+    delimiter: decimals === ',' ? ';' : ',',
+  })
 }
 
 /**
- * Reads a file whose first line names the columns, in any order; commas, semicolons or tabs between them. Refuses what
- * cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing, too many rows.
+ * Reads a file whose first line names the columns, in any order; commas, semicolons or tabs between them. Rows without a
+ * value are passed over, and so is Excel's `sep=;`. Between semicolons or tabs a price may have a comma before its decimals.
+ * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing,
+ * too many rows
  */
 export function readCsv(bytes: Uint8Array): CsvRow[] {
   if (bytes.byteLength > mostBytes) throw wrongFile('A file has at most 4 MB.')
   const text = textOf(bytes)
-  const records = recordsOf(text)
+  const layout = layoutOf(text)
+  const records = recordsOf(text, layout)
   if (records.length > mostRows) throw wrongFile('A file has at most 10,000 rows.')
   if (records.length === 0) throw wrongFile('This file has no rows.')
   return records.map(({ record, info }) => ({
     line: info.lines,
     name: unescaped(record.name ?? ''),
     quantity: record.quantity ?? '',
-    price: record.price ?? '',
+    price: withDot(record.price ?? '', layout),
+    exported: record[exportedColumn] ?? '',
   }))
 }
 
@@ -57,14 +74,16 @@ function textOf(bytes: Uint8Array): string {
 
 type Record = { record: { [column: string]: string | undefined }; info: { lines: number } }
 
-function recordsOf(text: string): Record[] {
+function recordsOf(text: string, { delimiter, header }: Layout): Record[] {
   try {
     return parse(text, {
       columns: headed,
-      delimiter: delimiterOf(text),
+      delimiter,
+      from_line: header,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
+      skip_records_with_empty_values: true,
     }) as unknown as Record[]
   } catch (error) {
     if (error instanceof Refusal) throw error
@@ -87,11 +106,22 @@ function headed(header: string[]): string[] {
   return names
 }
 
-/** The first line holds nothing but names of columns, so whatever stands between them separates. */
-function delimiterOf(text: string): string {
-  const [header = ''] = text.split(/[\r\n]/, 1)
-  return [';', '\t'].find((each) => header.includes(each)) ?? ','
+/** What stands between the columns, and the number of the line that names them. */
+type Layout = { delimiter: string; header: number }
+
+/** The line of the columns holds nothing but their names, so whatever stands between them separates. */
+function layoutOf(text: string): Layout {
+  const lines = text.split(/\r\n|\r|\n/)
+  const before = lines.findIndex((line) => !/^(?:sep=.?|[\s;,"]*)$/i.test(line))
+  const header = lines[before] ?? ''
+  return {
+    delimiter: [';', '\t'].find((each) => header.includes(each)) ?? ',',
+    header: Math.max(before, 0) + 1,
+  }
 }
+
+const withDot = (price: string, { delimiter }: Layout) =>
+  delimiter === ',' ? price : price.replace(/^(\s*\d+),(\d+\s*)$/, '$1.$2')
 
 const unescaped = (name: string) => (name.startsWith("'") && formula.test(name) ? name.slice(1) : name)
 

@@ -13,11 +13,14 @@ import { type ImportReport, importItems } from './import.ts'
 export const importRoutes = (context: Context) =>
   new Elysia({ name: 'import-routes' })
     .use(adminsOnly(context))
-    .get('/admin/items.csv', async () => {
+    .get('/admin/items.csv', async ({ request }) => {
       const { value } = await items(context)
+      const decimals = new URL(request.url).searchParams.get('decimals') === 'comma' ? ',' : '.'
       const headers = { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store' }
       const asFile = { 'content-disposition': 'attachment; filename="items.csv"' }
-      return new Response(writeCsv(value), { headers: { ...headers, ...asFile } })
+      return new Response(writeCsv(value, context.config.currency, decimals), {
+        headers: { ...headers, ...asFile },
+      })
     })
 
     .get('/admin/import', ({ frame }) => ImportPage({ frame }))

@@ -15,7 +15,7 @@ export const itemApi = (context: Context) =>
     .post(
       '/api/items',
       async ({ frame, request, set }) => {
-        const wanted = itemOrRefuse(readItem(await readObject(request)))
+        const wanted = itemOrRefuse(readItem(await readObject(request), context.config.currency))
         const { item, isNew } = await addItemOnce(context, request, frame.viewer, wanted)
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/items/${item.id}`
@@ -27,7 +27,10 @@ export const itemApi = (context: Context) =>
     .patch(
       '/api/items/:id',
       async ({ params: { id }, request }) =>
-        itemJson(context, await changeItem(context, idIn(id), changeIn(await readObject(request)))),
+        itemJson(
+          context,
+          await changeItem(context, idIn(id), changeIn(await readObject(request), context.config.currency)),
+        ),
       documented.change,
     )
 
@@ -46,11 +49,11 @@ function idIn(text: string): number {
 }
 
 /** Only what is named is changed, so only that has to be right. */
-function changeIn(body: unknown) {
+function changeIn(body: unknown, currency: string) {
   const named = Object.keys(asFields(body)).filter((field) => ['name', 'quantity', 'price'].includes(field))
   if (named.length === 0) throw new Refusal(422, 'Give a name, a quantity or a price to change.')
 
-  const { errors, item } = readItem(body)
+  const { errors, item } = readItem(body, currency)
   const wrong = Object.fromEntries(Object.entries(errors).filter(([field]) => named.includes(field)))
   if (Object.keys(wrong).length > 0) throw new Refusal(422, 'This item cannot be changed so.', wrong)
   return item

@@ -22,7 +22,7 @@ export const itemRoutes = (context: Context) => {
     .get('/admin', async ({ frame }) => ItemsPage({ frame, ...(await panel()) }))
 
     .post('/admin/items', async ({ body, frame, request, set }) => {
-      const read = readItem(body)
+      const read = readItem(body, currency)
       const item = wholeItem(read)
       if (item) return answer(request, frame, { said: saidOf(await addItem(context, item)) })
 
@@ -37,13 +37,13 @@ export const itemRoutes = (context: Context) => {
 
     .get('/admin/items/:id/edit', async ({ params: { id }, frame, request }) => {
       const item = await itemOr404(context, id)
-      if (isFragmentRequest(request)) return EditRow({ item })
+      if (isFragmentRequest(request)) return EditRow({ item, currency })
       return ItemsPage({ frame, ...(await panel({ edited: { item } })) })
     })
 
     .post('/admin/items/:id', async ({ params: { id }, body, frame, request, set }) => {
       const item = await itemOr404(context, id)
-      const read = readItem(body)
+      const read = readItem(body, currency)
       const { changed, errors } = await tryChange(context, item.id, read, asFields(body).was)
       if (changed) {
         return isFragmentRequest(request)
@@ -52,7 +52,9 @@ export const itemRoutes = (context: Context) => {
       }
       set.status = 422
       const edited = { item: await itemOr404(context, id), typed: read.typed, errors }
-      return isFragmentRequest(request) ? EditRow(edited) : ItemsPage({ frame, ...(await panel({ edited })) })
+      return isFragmentRequest(request)
+        ? EditRow({ ...edited, currency })
+        : ItemsPage({ frame, ...(await panel({ edited })) })
     })
 
     .post('/admin/items/:id/remove', async ({ params: { id }, frame, request }) => {

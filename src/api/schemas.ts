@@ -4,7 +4,11 @@ const id = { type: 'integer', minimum: 1 }
 const time = { type: 'string', format: 'date-time' }
 const count = { type: 'integer', minimum: 0 }
 const hexHash = { type: 'string', pattern: '^[0-9a-f]{64}$' }
-const price = { type: 'string', pattern: '^\\d+\\.\\d\\d$', description: 'Exact, as text.' }
+const price = {
+  type: 'string',
+  pattern: '^\\d+(\\.\\d{2,4})?$',
+  description: 'Exact, as text, with the decimals of the currency.',
+}
 const currency = { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }
 const usedAt = {
   ...time,

@@ -5,7 +5,7 @@ const name = { type: 'string', minLength: 1, maxLength: 60 }
 const quantity = { type: 'integer', minimum: 0, maximum: 1_000_000 }
 const price = {
   type: ['string', 'number'],
-  description: 'From 0.00 to 1,000,000.00, with at most two decimals.',
+  description: 'From 0 to 1,000,000, with at most as many decimals as the currency has.',
 }
 
 const object = (properties: Record<string, Schema>, required: string[]): Schema => ({

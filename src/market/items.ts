@@ -5,7 +5,7 @@ import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, hasControlCharacters } from '../platform/fields.ts'
 import { type Claims, isWhole, soundRows } from '../platform/rows.ts'
-import { centsIn, type Decimal, decimal, highestCents } from './money.ts'
+import { amountIn, type Decimal, decimal, digitsOf, highestPrice, priceIn } from './money.ts'
 import { allItems, type Item } from './queries.ts'
 
 export const mostPieces = 1_000_000
@@ -27,7 +27,7 @@ const itemClaims: Claims<Item> = {
   id: isWhole(1),
   name: (value) => typeof value === 'string' && value === tidy(value) && nameError(value) === undefined,
   quantity: isWhole(0, mostPieces),
-  price: (value) => typeof value === 'string' && isPrice(value),
+  price: (value) => typeof value === 'string' && (amountIn(value) ?? highestPrice + 1n) <= highestPrice,
 }
 
 /** All items by name, from Redis or, when it has none, from MySQL. Rows that are no items are left out. */
@@ -40,10 +40,18 @@ export function items({ cache, db, log }: Context): Promise<Remembered<Item[]>> 
 }
 
 /** An item as the API gives it. The price is a text, so that no reader makes a rounded number of it by accident. */
-export const itemJson = ({ config }: Context, item: Item) => ({ ...item, currency: config.currency })
+export const itemJson = ({ config: { currency } }: Context, item: Item) => ({
+  ...item,
+  price: priceIn(item.price, currency),
+  currency,
+})
 
-/** Reads an item's fields. Numbers may come as text, as forms send them, or as JSON numbers. */
-export function readItem(body: unknown): ReadItem {
+/**
+ * Reads an item's fields. Numbers may come as text, as forms send them, or as JSON numbers. A price has as many decimals
+ * as its currency.
+ */
+export function readItem(body: unknown, currency: string): ReadItem {
+  const digits = digitsOf(currency)
   const fields = asFields(body)
   const typed = {
     name: asTyped(fields.name),
@@ -52,7 +60,7 @@ export function readItem(body: unknown): ReadItem {
   }
   const name = tidy(typed.name)
   const quantity = quantityIn(typed.quantity.trim())
-  const price = priceIn(typed.price.trim())
+  const price = priceOf(typed.price.trim(), digits)
   const wrongName = nameError(name)
 
   return {
@@ -60,9 +68,7 @@ export function readItem(body: unknown): ReadItem {
     errors: {
       ...(wrongName ? { name: wrongName } : {}),
       ...(quantity === undefined ? { quantity: 'A whole number from 0 to 1,000,000.' } : {}),
-      ...(price === undefined
-        ? { price: 'From 0.00 to 1,000,000.00, with a dot and at most two decimals.' }
-        : {}),
+      ...(price === undefined ? { price: priceError(digits) } : {}),
     },
     item: { name: wrongName ? undefined : name, quantity, price },
   }
@@ -93,9 +99,14 @@ function quantityIn(text: string): number | undefined {
   return /^\d{1,7}$/.test(text) && Number(text) <= mostPieces ? Number(text) : undefined
 }
 
-function priceIn(text: string): Decimal | undefined {
-  const cents = centsIn(text)
-  return cents !== undefined && cents <= highestCents ? decimal(cents) : undefined
+function priceOf(text: string, digits: number): Decimal | undefined {
+  const amount = amountIn(text, digits)
+  return amount !== undefined && amount <= highestPrice ? decimal(amount, digits) : undefined
 }
 
-const isPrice = (text: string) => priceIn(text) === text
+const priceError = (digits: number) =>
+  digits === 0
+    ? say('A whole number from 0 to 1,000,000.')
+    : say('From {least} to 1,000,000, with a dot and no more decimals than that.', {
+        least: decimal(0n, digits),
+      })

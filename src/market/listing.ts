@@ -1,4 +1,4 @@
-import { centsIn } from './money.ts'
+import { amountIn } from './money.ts'
 import type { Item } from './queries.ts'
 
 export const sortOrders = ['name', 'cheapest', 'dearest', 'newest'] as const
@@ -50,12 +50,13 @@ const soldOutLast = (one: Item, other: Item) => Number(one.quantity === 0) - Num
 
 const compare: Record<SortOrder, (one: Item, other: Item) => number> = {
   name: () => 0,
-  cheapest: (one, other) => cents(one) - cents(other),
-  dearest: (one, other) => cents(other) - cents(one),
+  cheapest: (one, other) => amount(one) - amount(other),
+  dearest: (one, other) => amount(other) - amount(one),
   newest: (one, other) => other.id - one.id,
 }
 
-const cents = ({ price }: Item) => centsIn(price) ?? 0
+/** A price is small enough for a number. */
+const amount = ({ price }: Item) => Number(amountIn(price) ?? 0n)
 
 /** Without case and accents: "creme" finds "Crème". */
 const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

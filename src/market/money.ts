@@ -1,21 +1,52 @@
 /**
  * An amount of the market's currency, exact, with a dot: "2.99". It is never a floating number: arithmetic is done in
- * whole cents, whose largest sum (a hundred lines of a million pieces at a million) a number still holds exactly.
+ * whole ten-thousandths: no currency has more than four decimals (ISO 4217), and the tables keep four.
  */
 export type Decimal = `${number}`
 
-/** What the market can ask for a piece, in cents. */
-export const highestCents = 100_000_000
+const mostDigits = 4
 
-/** Cents of a text such as "12", "12.5" or "12.50", or undefined when it is nothing of the kind. */
-export function centsIn(text: string): number | undefined {
-  const found = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(text)
-  return found ? Number(found[1]) * 100 + Number((found[2] ?? '').padEnd(2, '0')) : undefined
+/** What the market can ask for a piece. */
+export const highestPrice = 1_000_000n * 10n ** BigInt(mostDigits)
+
+const known = new Map<string, number>()
+
+/** Digits that a currency has after the dot: 2 for EUR, 0 for JPY, 3 for KWD. */
+export function digitsOf(currency: string): number {
+  const digits =
+    known.get(currency) ??
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+    2
+  known.set(currency, digits)
+  return digits
 }
 
-export const decimal = (cents: number) =>
-  `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}` as Decimal
+/**
+ * Reads a text such as "12", "12.5" or "12.50". Zeros at the end change nothing, so "300.00" is an amount without
+ * decimals.
+ * @returns ten-thousandths, or undefined when the text is nothing of the kind or has more than `digits` decimals
+ */
+export function amountIn(text: string, digits = mostDigits): bigint | undefined {
+  const [, whole, decimals = ''] = /^(\d{1,9})(?:\.(\d{1,8}))?$/.exec(text) ?? []
+  const exact = decimals.replace(/0+$/, '')
+  if (whole === undefined || exact.length > digits) return undefined
+  return BigInt(whole + exact.padEnd(mostDigits, '0'))
+}
+
+/** Writes ten-thousandths with `digits` decimals, or with more when the amount has more. */
+export function decimal(amount: bigint, digits: number): Decimal {
+  const text = String(amount).padStart(mostDigits + 1, '0')
+  const decimals = text.slice(-mostDigits).replace(/0+$/, '').padEnd(digits, '0')
+  return `${text.slice(0, -mostDigits)}${decimals && '.'}${decimals}` as Decimal
+}
+
+/** Writes an amount, however many zeros it has behind the dot, as its currency does: "2.9900" is "2.99" in euros. */
+export const priceIn = (amount: Decimal, currency: string): Decimal =>
+  decimal(amountIn(amount) ?? 0n, digitsOf(currency))
 
 /** What so many pieces cost together. */
-export const total = (lines: { quantity: number; price: Decimal }[]): Decimal =>
-  decimal(lines.reduce((sum, { quantity, price }) => sum + quantity * (centsIn(price) ?? Number.NaN), 0))
+export const total = (lines: { quantity: number; price: Decimal }[], currency: string): Decimal =>
+  decimal(
+    lines.reduce((sum, { quantity, price }) => sum + BigInt(quantity) * (amountIn(price) ?? 0n), 0n),
+    digitsOf(currency),
+  )

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { items } from '../market/items.ts'
 import { choiceIn, listing } from '../market/listing.ts'
+import { priceIn } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import { itemById } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -112,9 +113,10 @@ export const ordering = (context: Context) =>
       documented.close,
     )
 
-const orderJson = ({ config }: Context, { userId: _, ...order }: Order) => ({
+const orderJson = ({ config: { currency } }: Context, { userId: _, ...order }: Order) => ({
   ...order,
-  currency: config.currency,
+  lines: order.lines.map((line) => ({ ...line, price: priceIn(line.price, currency) })),
+  currency,
 })
 
 /** The card that was pressed, with what is left and what was ordered. */

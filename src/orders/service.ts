@@ -3,7 +3,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { mostPieces } from '../market/items.ts'
-import { type Decimal, total } from '../market/money.ts'
+import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -50,7 +50,7 @@ export async function placeOrder(
   try {
     // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was ordered.
     const order = await context.db.transaction(async (sql) =>
-      orderOrRefuse({ db: sql, log: context.log }, await sell(sql, request, wanted)),
+      orderOrRefuse({ ...context, db: sql }, await sell(sql, request, wanted)),
     )
     await context.cache.forget(untrueAfter.itemsChanged())
     return { order, isNew: true }
@@ -89,7 +89,7 @@ function reasonAgainst(item: Item | undefined, { quantity, price }: Wanted): str
   if (!item) return say('This item is no longer sold.')
   if (item.quantity === 0) return say('{item} is sold out.', { item: item.name })
   if (item.quantity < quantity) return sayCount('onlyLeftOf', item.quantity, { item: item.name })
-  return price !== undefined && price !== item.price
+  return price !== undefined && amountIn(price) !== amountIn(item.price)
     ? say('The price of {item} has changed.', { item: item.name })
     : undefined
 }
@@ -136,7 +136,7 @@ const alreadyClosed: Record<OrderState, string> = {
   cancelled: 'This order is cancelled already.',
 }
 
-type Reading = { db: Sql; log: Context['log'] }
+type Reading = { db: Sql } & Pick<Context, 'log' | 'config'>
 
 /** An order by its id, or a 404; with `buyer` also when it is somebody else's. */
 export async function orderOrRefuse(context: Reading, id: number, buyer?: Viewer): Promise<Order> {
@@ -160,14 +160,14 @@ async function list(context: Context, load: (limit: number) => Promise<OrderRow[
   }
 }
 
-async function whole({ db, log }: Reading, rows: OrderRow[]): Promise<Order[]> {
+async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Order[]> {
   const orders = soundRows('orders', rows, orderClaims, log)
   if (orders.length === 0) return []
   const ids = orders.map(({ id }) => id)
   const lines = Map.groupBy(soundRows('order_lines', await linesOf(db, ids), lineClaims, log), ({ id }) => id)
   return orders.map((order) => {
     const own = (lines.get(order.id) ?? []).map(({ id: _, ...line }) => line)
-    return { ...order, lines: own, total: total(own) }
+    return { ...order, lines: own, total: total(own, config.currency) }
   })
 }
 
@@ -185,5 +185,5 @@ const lineClaims: Claims<LineRow> = {
   item: isNullOr(isWhole(1)),
   name: isText,
   quantity: isWhole(1, mostPieces),
-  price: (value) => typeof value === 'string' && /^\d{1,7}\.\d\d$/.test(value),
+  price: (value) => typeof value === 'string' && amountIn(value) !== undefined,
 }

@@ -1,6 +1,6 @@
 import { say } from '../../texts/say.ts'
 import { mostPieces } from '../market/items.ts'
-import { centsIn, type Decimal, decimal } from '../market/money.ts'
+import { amountIn, type Decimal, decimal } from '../market/money.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 
@@ -34,14 +34,14 @@ function readLine(line: unknown): Wanted {
   if (!isId(String(item))) throw new Refusal(422, 'Say which item.', { item: 'The id of an item.' })
   if (!/^[1-9]\d{0,6}$/.test(String(quantity).trim())) throw wrongQuantity()
 
-  const cents = price === undefined ? undefined : centsIn(String(price))
-  if (price !== undefined && cents === undefined) {
+  const seen = price === undefined ? undefined : amountIn(String(price))
+  if (price !== undefined && seen === undefined) {
     throw new Refusal(422, 'The price you saw makes no sense.', { price: 'An amount such as 12.50.' })
   }
   return {
     item: Number(item),
     quantity: Number(quantity),
-    price: cents === undefined ? undefined : decimal(cents),
+    price: seen === undefined ? undefined : decimal(seen, 2),
   }
 }
 

@@ -84,6 +84,12 @@ describe('a CSV file', () => {
     ['tabs', 'name\tquantity\tprice\nApple\t3\t1.5\n'],
     ['the mark of UTF-8 and CRLF', '\ufeffname,quantity,price\r\nApple,3,1.50\r\n\r\n'],
     ['quotes', '"name","quantity","price"\n"Apple","3","1.50"\n'],
+    ['rows without a value', 'name;quantity;price\n;;\nApple;3;1.50\n ; ; \n'],
+    ['lines without a name before the columns', '\n;;\nname;quantity;price\nApple;3;1.50\n'],
+    ['commas before the decimals, between semicolons', 'name;quantity;price\nApple;3;1,50\n'],
+    ['commas before the decimals, between tabs', 'name\tquantity\tprice\nApple\t3\t1,5\n'],
+    ["Excel's line of the separator", 'sep=;\r\nname;quantity;price\r\nApple;3;1,50\r\n'],
+    ["Excel's line of the separator, a comma", 'sep=,\r\nname,quantity,price\r\nApple,3,1.50\r\n'],
   ])('may have %s', async (_, content) => {
     expect((await send(content)).status).toBe(200)
     expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
@@ -107,6 +113,18 @@ describe('a CSV file', () => {
     expect(answer.status).toBe(422)
     expect(await answer.text()).toMatch(new RegExp(`id="file-error">[^<]*${says.replace('.', '\\.')}`))
     expect(await names()).toEqual(['Cake'])
+  })
+
+  test('names the line of a wrong row below lines that are passed over', async () => {
+    const answer = await send('sep=;\n\nname;quantity;price\n;;\nNails;x;1,00\n')
+
+    expect(await answer.text()).toMatch(/<td[^>]*>5<\/td>/)
+  })
+
+  test('with a comma for thousands is refused rather than taken for a thousandth', async () => {
+    const answer = await send('name,quantity,price\nHouse,1,"1,000"\n')
+
+    expect(answer.status).toBe(422)
   })
 
   test('of ten thousand rows is stored as a whole', async () => {
@@ -134,12 +152,47 @@ describe('the exported file', () => {
 
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="items.csv"')
     expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(
-      '\ufeffname,quantity,price\r\nCake,20,12.50\r\n"Füße, ""wool""",3,1.00\r\n',
+      '\ufeffname,quantity,price,quantity when exported\r\nCake,20,12.50,20\r\n"Füße, ""wool""",3,1.00,3\r\n',
     )
   })
 
+  test('for spreadsheets that write 1,50 has semicolons between the columns, and comes back in', async () => {
+    const file = await (await ana.get('/admin/items.csv?decimals=comma')).text()
+
+    expect(file).toEndWith('\r\nCake;20;"12,50";20\r\n')
+    expect(await (await send(file.replace('12,50', '13,25'))).text()).toContain('Was 20 at 12.50.')
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 20, price: '13.25' })
+  })
+
+  test('comes back in without what was sold since', async () => {
+    const file = await (await ana.get('/admin/items.csv')).text()
+    await market.replica.database.write('UPDATE items SET quantity = 15')
+
+    const answer = await send(file.replace('12.50', '13.00'))
+
+    expect(answer.status).toBe(200)
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 15, price: '13.00' })
+  })
+
+  test('with another quantity is refused when pieces were sold since, and taken when none were', async () => {
+    const file = await (await ana.get('/admin/items.csv')).text()
+    const edited = file.replace('Cake,20', 'Cake,30')
+    await market.replica.database.write('UPDATE items SET quantity = 15')
+
+    const refused = await send(edited)
+
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('There are 15 by now, 20 were exported.')
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 15 })
+
+    await market.replica.database.write('UPDATE items SET quantity = 20')
+
+    expect((await send(edited)).status).toBe(200)
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 30 })
+  })
+
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1', "'=1"])('holds %s as text, not as a formula', (name) => {
-    const [, cell] = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }]).split('\r\n')
+    const [, cell] = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR').split('\r\n')
 
     expect(cell).toStartWith("'")
   })
@@ -149,7 +202,7 @@ describe('the exported file', () => {
 
     fc.assert(
       fc.property(name, (name) => {
-        const csv = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }])
+        const csv = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
         expect(readCsv(Buffer.from(csv))).toMatchObject([{ name, quantity: '1', price: '1.00' }])
       }),
     )

@@ -52,7 +52,7 @@ describe('the form to add an item', () => {
     expect(answer.status).toBe(422)
     expect(text).toContain('id="new-name-error">An item needs a name.')
     expect(text).toContain('id="new-quantity-error">A whole number from 0 to 1,000,000.')
-    expect(text).toContain('id="new-price-error">From 0.00 to 1,000,000.00')
+    expect(text).toContain('id="new-price-error">From 0.00 to 1,000,000, with a dot')
     expect(text).toContain('value="<i>"')
   })
 

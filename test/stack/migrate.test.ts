@@ -149,6 +149,12 @@ test('a badly named file and a number used twice are told', async () => {
   await expect(run()).rejects.toThrow(/a migration is named as in/)
 })
 
+test('a comment that one kind of server executes stays in its statement', () => {
+  const script = 'ALTER TABLE a ADD b INT /*!80016 , DROP CHECK c; */; /* gone */ SELECT 1'
+
+  expect(statementsIn(script)).toEqual(['ALTER TABLE a ADD b INT /*!80016 , DROP CHECK c; */', 'SELECT 1'])
+})
+
 test('statements are told apart whatever their texts and comments hold', () => {
   const script = `-- one; two\nINSERT INTO a VALUES ('it''s; \\'so', "x;--", 1 - -1, 4/2); # end;\n/* a;\nb */ SET \`a;b\` = 1`
 

@@ -1,4 +1,5 @@
 import type { Document } from '../../src/api/document.ts'
+import { type Decimal, priceIn } from '../../src/market/money.ts'
 import { checkerOf } from './api.ts'
 import type { Replica } from './replica.ts'
 import { newVisitor, type Visitor } from './visitor.ts'
@@ -82,7 +83,7 @@ export async function openMarket(replica: Replica): Promise<Market> {
         'SELECT id, quantity, price FROM items WHERE name = ?',
         [name],
       )
-      return item
+      return item && { ...item, price: priceIn(item.price as Decimal, context.config.currency) }
     },
     async addItem(name, quantity, price) {
       const statement = 'INSERT INTO items (name, quantity, price) VALUES (?, ?, ?)'

@@ -161,7 +161,7 @@ const draw = (): Record<string, unknown> => ({
   ItemsPage: ItemsPage({ frame: adminFrame, items: [item], typed: typedItem, errors: itemErrors, ...shop }),
   ItemsPanel: ItemsPanel({ items: [item], said: hostile, ...shop }),
   ItemRow: ItemRow({ item, ...shop }),
-  EditRow: EditRow({ item, typed: typedItem, errors: itemErrors }),
+  EditRow: EditRow({ item, typed: typedItem, errors: itemErrors, ...shop }),
   CategoriesPage: CategoriesPage({
     frame: adminFrame,
     categories: [category],

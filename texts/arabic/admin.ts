@@ -42,8 +42,10 @@ export const admin = {
   'This is not an item.': 'هذا ليس صنفًا.',
   'An item needs a name.': 'لا بد للصنف من اسم.',
   'A whole number from 0 to 1,000,000.': 'عدد صحيح من 0 إلى 1,000,000.',
-  'From 0.00 to 1,000,000.00, with a dot and at most two decimals.':
-    'من 0.00 إلى 1,000,000.00، بنقطة ومنزلتين عشريتين على الأكثر.',
+  'From {least} to 1,000,000, with a dot and no more decimals than that.':
+    'من {least} إلى 1,000,000، بنقطة وبلا منازل عشرية أكثر من ذلك.',
+  'There are {n} by now, {exported} were exported.': 'أصبحت الكمية {n}، وكانت {exported} عند التصدير.',
+  'Export CSV, decimals as 1,50': 'تصدير CSV، والكسور مثل 1,50',
   'Somebody removed this item at the same moment. Please try again.':
     'أزال شخص آخر هذا الصنف في اللحظة نفسها. تُرجى المحاولة مجددًا.',
   'Give a name, a quantity or a price to change.': 'يلزم اسم أو كمية أو سعر للتغيير.',
@@ -53,6 +55,8 @@ export const admin = {
   'Import items from a CSV file': 'استيراد أصناف من ملف CSV',
   "The first line names the columns {name}, {quantity} and {price}. A new name is added, a name that is there gets the file's quantity and price. Nothing is stored while a row is wrong.":
     'يسمّي السطر الأول الأعمدة {name} و{quantity} و{price}. يُضاف الاسم الجديد، ويأخذ الاسم الموجود الكمية والسعر من الملف. ولا يُحفظ شيء ما دام في الملف صف خاطئ.',
+  'Of an exported file, only the quantities that were edited in it are changed: what was sold since stays sold.':
+    'من الملف المصدَّر لا تتغير إلا الكميات التي عُدّلت فيه: فما بيع منذ ذلك الحين يبقى مبيعًا.',
   File: 'الملف',
   'Store the rows that are right, even when others are wrong':
     'حفظ الصفوف الصحيحة حتى لو كانت صفوف أخرى خاطئة',
