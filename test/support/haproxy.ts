@@ -1,9 +1,9 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { haproxySocket } from '../../stack/haproxy-socket.ts'
 import { type Running, startProcess } from './processes.ts'
 import { findServer, freePort } from './services.ts'
 import { until } from './until.ts'
-import { root, temporaryFolder } from './warden.ts'
+import { atTheEnd, root, temporaryFolder } from './warden.ts'
 
 export const configuration = join(root, 'haproxy/haproxy.cfg')
 export const program = () => findServer('haproxy') ?? 'haproxy'
@@ -24,20 +24,25 @@ export type Haproxy = {
 export type Echo = Running & { name: string; port: number; url: string }
 export type Seen = { name: string; requests: number; headers: Record<string, string> }
 
-export async function startHaproxy(env: Record<string, string> = {}): Promise<Haproxy> {
+/** `from`: the program of this machine, or that of the image which containers run. */
+export async function startHaproxy(
+  given: Record<string, string> = {},
+  from: 'machine' | 'image' = 'machine',
+): Promise<Haproxy> {
   const [port, statsPort] = [await freePort(), await freePort()]
-  const path = join(temporaryFolder(), 'haproxy.sock')
-  const running = startProcess([program(), '-db', '-f', configuration], {
-    env: {
-      AGORA_MODE: 'native',
-      HTTP_BIND: `127.0.0.1:${port}`,
-      STATS_BIND: `127.0.0.1:${statsPort}`,
-      STATS_USER: 'agora',
-      STATS_PASSWORD: '',
-      HAPROXY_SOCKET: path,
-      ...env,
-    },
-  })
+  const folder = temporaryFolder()
+  const path = join(folder, 'haproxy.sock')
+  const env = {
+    AGORA_MODE: 'native',
+    HTTP_BIND: `127.0.0.1:${port}`,
+    STATS_BIND: `127.0.0.1:${statsPort}`,
+    STATS_USER: 'agora',
+    STATS_PASSWORD: '',
+    HAPROXY_SOCKET: path,
+    ...given,
+  }
+  const command = [from === 'machine' ? program() : 'haproxy', '-db', '-f', configuration]
+  const running = startProcess(from === 'machine' ? command : inImage(command, env, folder), { env })
   const url = `http://127.0.0.1:${port}`
   const socket = haproxySocket(path)
   await until(async () => (await socket.stat()).length === 0 && (await fetch(`${url}/up`)).status === 503)
@@ -54,6 +59,16 @@ export async function startHaproxy(env: Record<string, string> = {}): Promise<Ha
     },
     ask: async (path, init) => (await fetch(url + path, init)).json() as Promise<Seen>,
   }
+}
+
+/** The image sees the project and the socket's folder in their places, and listens where this machine does. */
+function inImage(command: string[], env: Record<string, string>, folder: string): string[] {
+  const container = basename(folder)
+  atTheEnd('container', container)
+  const mounts = [`${root}:${root}:ro`, `${folder}:${folder}`].flatMap((mount) => ['--volume', mount])
+  const settings = Object.keys(env).flatMap((name) => ['--env', name])
+  const how = ['--rm', '--name', container, '--network', 'host', '--user', 'root', ...mounts, ...settings]
+  return ['docker', 'run', ...how, 'haproxy:3.2', ...command]
 }
 
 export async function startEcho(name: string, at?: number): Promise<Echo> {

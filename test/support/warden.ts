@@ -20,7 +20,7 @@ let warden: ReturnType<typeof startWarden> | undefined
 
 /** Has something cleared away when this test run ends, whatever ends it. */
 export function atTheEnd(
-  kind: 'group' | 'ended' | 'folder' | 'stack' | 'project',
+  kind: 'group' | 'ended' | 'folder' | 'stack' | 'project' | 'container',
   value: string | number,
 ): void {
   // What has been cleared away already needs nobody to know that it ended.

@@ -1,0 +1,3 @@
+import { testSpellings } from '../support/spellings.ts'
+
+testSpellings('image')
