@@ -19,6 +19,8 @@ CREATE TABLE users (
   name_start    VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
                 GENERATED ALWAYS AS (LEFT(name, 40)) STORED,
   UNIQUE KEY users_by_name (name_key),
+  -- Who counts admins locks all of them and nobody else.
+  KEY users_by_role (role, id),
   KEY users_by_start (name_start, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 

@@ -43,10 +43,9 @@ export async function leave(
 ): Promise<FieldErrors | undefined> {
   if (posts !== 'keep' && posts !== 'remove')
     return { posts: 'Please say what should happen to your posts and comments.' }
-  if (!(await provenBy(context, viewer, password))) return { confirm: 'This is not your password.' }
-
-  await removeAccount(context, viewer, { withPosts: posts === 'remove' })
-  return undefined
+  const proven = await provenBy(context, viewer, password)
+  const isGone = proven && (await removeAccount(context, viewer, { withPosts: posts === 'remove', proven }))
+  return isGone ? undefined : { confirm: 'This is not your password.' }
 }
 
 /** Undefined when it is not the member's password. */

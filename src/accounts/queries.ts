@@ -173,21 +173,32 @@ export const signInsOf = (sql: Sql, user: number) =>
     [user, user],
   )
 
-/** Nothing that refers to the member is added until the transaction is over. */
-export const lockUser = (sql: Sql, user: number) =>
-  sql.rows('lockUser', 'SELECT id FROM users WHERE id = ? FOR UPDATE', [user])
-
-/** Admins other than this one who can sign in. */
-export async function otherAdmins(sql: Sql, user: number): Promise<number> {
-  const [row] = await sql.rows<{ admins: number }>(
-    'otherAdmins',
-    `SELECT COUNT(*) AS admins
+/** The account as it is now. Nothing that refers to it is added until the transaction is over. */
+export async function lockUser(sql: Sql, user: number) {
+  const [found] = await sql.rows<{ role: Role; passwordHash: string | null }>(
+    'lockUser',
+    `SELECT role, password_hash AS passwordHash
        FROM users
-      WHERE role = 'admin' AND disabled_at IS NULL AND id <> ?`,
+      WHERE id = ?
+        FOR UPDATE`,
     [user],
   )
-  return row?.admins ?? 0
+  return found
 }
+
+/**
+ * Admins who can sign in. None of them goes, and nobody becomes one, until the transaction is over: whoever counts them
+ * calls this, because a plain count is of a moment before the others' changes.
+ */
+export const lockAdmins = (sql: Sql) =>
+  sql.rows<{ id: number }>(
+    'lockAdmins',
+    `SELECT id
+       FROM users FORCE INDEX (users_by_role)
+      WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL
+      ORDER BY id
+        FOR UPDATE`,
+  )
 
 export const deleteUser = (sql: Sql, user: number) =>
   sql.write('deleteUser', 'DELETE FROM users WHERE id = ?', [user])
@@ -273,10 +284,11 @@ export async function insertToken(
   return affectedRows > 0 ? insertId : undefined
 }
 
-export async function tokenKey(sql: Sql, user: number, id: string): Promise<string | undefined> {
+/** What the token is known by until the transaction is over. */
+export async function lockToken(sql: Sql, user: number, id: string): Promise<string | undefined> {
   const [found] = await sql.rows<{ token: string }>(
-    'tokenKey',
-    'SELECT LOWER(HEX(token_key)) AS token FROM tokens WHERE id = ? AND user_id = ?',
+    'lockToken',
+    'SELECT LOWER(HEX(token_key)) AS token FROM tokens WHERE id = ? AND user_id = ? FOR UPDATE',
     [id, user],
   )
   return found?.token

@@ -8,27 +8,32 @@ import {
   deletePostsBy,
   deleteUser,
   discountPostsBy,
+  lockAdmins,
   lockPostsBy,
   lockUser,
   type Member,
-  otherAdmins,
+  type Proven,
   postsBy,
   signInsOf,
 } from './queries.ts'
 
 /**
  * Removes an account. Its posts and comments stay, without a name, or go with it. Whatever was remembered of it, a session or a name
- * beside a post, is forgotten at once. The last admin is refused: nobody could make another one.
+ * beside a post, is forgotten at once. The last admin is refused: nobody could make another one. False, and nothing is
+ * done, when `proven` has a password that is another by now.
  */
 export async function removeAccount(
   context: Context,
   { id, name, role }: Pick<Member, 'id' | 'name' | 'role'>,
-  { withPosts = false } = {},
-): Promise<void> {
+  { withPosts = false, proven }: { withPosts?: boolean; proven?: Proven } = {},
+): Promise<boolean> {
   const { db, cache } = context
-  const { posts, commented, signIns } = await db.transaction(async (sql) => {
-    await lockUser(sql, id)
-    if (role === 'admin' && (await otherAdmins(sql, id)) === 0)
+  const left = await db.transaction(async (sql) => {
+    // All admins before one of them: those who leave at the same moment wait in one line.
+    const admins = role === 'admin' ? await lockAdmins(sql) : []
+    const account = await lockUser(sql, id)
+    if (proven && account?.passwordHash !== proven.passwordHash) return undefined
+    if (account?.role === 'admin' && admins.every((admin) => admin.id === id))
       throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
     const posts = await (withPosts ? lockPostsBy : postsBy)(sql, id)
     const commented = await postsCommentedBy(sql, id)
@@ -42,6 +47,8 @@ export async function removeAccount(
     if (affectedRows === 0) throw new Refusal(404, 'Nobody here has this name.')
     return left
   })
+  if (!left) return false
+  const { posts, commented, signIns } = left
 
   await forgetAll(cache, [
     ...untrueAfter.userAddedOrChanged(name, id),
@@ -49,6 +56,7 @@ export async function removeAccount(
   ])
   await forgetAll(cache, untrueAfter.bylinesChanged(commented))
   await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
+  return true
 }
 
 async function removePosts(sql: Sql, author: number, categories: Set<number>): Promise<void> {

@@ -8,8 +8,8 @@ import {
   changeToken,
   deleteToken,
   insertToken,
+  lockToken,
   type Token,
-  tokenKey,
   tokensOf,
   type Viewer,
 } from './queries.ts'
@@ -62,16 +62,23 @@ async function replaceSecret(
   id: string,
   secret: string,
 ): Promise<void> {
-  const old = await tokenKey(db, user, id)
-  await changeToken(db, user, id, hashOf(secret))
+  const old = await db.transaction(async (sql) => {
+    const key = await lockToken(sql, user, id)
+    await changeToken(sql, user, id, hashOf(secret))
+    return key
+  })
   if (old) await cache.forget(untrueAfter.tokenAddedOrRevoked(old))
 }
 
 /** Whoever has it is signed out at once. A 404 for what is not a token of this member. */
 export async function revokeToken({ db, cache }: Context, { id: user }: Viewer, id: string): Promise<void> {
-  const token = isId(id) ? await tokenKey(db, user, id) : undefined
+  if (!isId(id)) throw new Refusal(404, 'There is no such token.')
+  const token = await db.transaction(async (sql) => {
+    const key = await lockToken(sql, user, id)
+    await deleteToken(sql, user, id)
+    return key
+  })
   if (!token) throw new Refusal(404, 'There is no such token.')
-  await deleteToken(db, user, id)
   await cache.forget(untrueAfter.tokenAddedOrRevoked(token))
 }
 

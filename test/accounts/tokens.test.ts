@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createConnection } from 'mysql2/promise'
+import { remembered } from '../../src/cache-policy.ts'
+import { untilWaiting } from '../support/locks.ts'
+import { newName, password } from '../support/page.ts'
+import { openReplica, origin, type Replica } from '../support/replica.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let accounts: Replica
+beforeAll(async () => {
+  accounts = await openReplica({ role: 'accounts' })
+})
+
+const writes: Record<string, (ana: Visitor, id: number) => Promise<Response>> = {
+  'is revoked': (ana, id) => ask('DELETE', `/api/tokens/${id}`, ana),
+  'gets a new secret': (ana) => ask('POST', '/api/tokens', ana, { 'idempotency-key': 'one' }),
+}
+
+describe('a token that gets a new secret elsewhere while it', () => {
+  test.each(Object.keys(writes))('%s is not remembered by the other one', async (write) => {
+    const ana = accounts.visitor()
+    await ana.post('/signup', { username: newName('ana'), password })
+    const made = await ask('POST', '/api/tokens', ana, { 'idempotency-key': 'one' })
+    const { id } = (await made.json()) as { id: number }
+    const { secret, commit } = await replacedBy(ana, id)
+
+    const answer = writes[write]!(ana, id)
+    await untilWaiting(accounts.database, () => 1)
+    await commit()
+
+    expect((await answer).ok).toBe(true)
+    expect(await whoIs(secret)).toBe(401)
+  })
+})
+
+/** Another replica gives the token a secret, which is used at once, and is about to commit. */
+async function replacedBy(ana: Visitor, id: number) {
+  const secret = `agora_${'k'.repeat(43)}`
+  const key = new Bun.CryptoHasher('sha256').update(secret).digest('hex')
+  const viewer = await (await ask('GET', '/api/session', ana)).json()
+  const holder = await createConnection({ uri: accounts.database.url })
+  await holder.query('BEGIN')
+  await holder.query('UPDATE tokens SET token_key = UNHEX(?) WHERE id = ?', [key, id])
+  await accounts.context.cache.remember(remembered.token.key(key), 60, async () => viewer)
+  return {
+    secret,
+    commit: async () => {
+      await holder.query('COMMIT')
+      await holder.end()
+    },
+  }
+}
+
+async function whoIs(secret: string): Promise<number> {
+  const headers = { authorization: `Bearer ${secret}` }
+  return (await accounts.app.handle(new Request(`${origin}/api/session`, { headers }))).status
+}
+
+function ask(method: string, path: string, visitor: Visitor, more: Record<string, string> = {}) {
+  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const headers = { origin, cookie, 'content-type': 'application/json', ...more }
+  const body = method === 'GET' ? undefined : JSON.stringify({ name: 'laptop', password })
+  return accounts.app.handle(new Request(origin + path, { method, headers, body }))
+}
