@@ -2,6 +2,7 @@ import { Html } from '@elysiajs/html'
 import type { TypedPost } from '../src/board/draft.ts'
 import type { Category } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
+import type { LikesPolicy } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { drawnOnceEach } from './drawn-once.ts'
@@ -15,6 +16,7 @@ type BoardProps = ListProps & {
   frame: Frame
   categories: Category[]
   category?: Category
+  likes: LikesPolicy
   once: string
   typed?: TypedPost
   errors?: FieldErrors
@@ -23,7 +25,16 @@ type BoardProps = ListProps & {
 const titles = { new: 'Newest posts', hot: 'Hot posts', top: 'Most liked posts' } as const
 
 /** The front page, or with `category` one category's. */
-export const BoardPage = ({ frame, categories, category, once, typed, errors, ...list }: BoardProps) => (
+export const BoardPage = ({
+  frame,
+  categories,
+  category,
+  likes,
+  once,
+  typed,
+  errors,
+  ...list
+}: BoardProps) => (
   <Layout
     frame={frame}
     title={category?.name ?? say(titles[list.sort ?? 'new'])}
@@ -49,7 +60,11 @@ export const BoardPage = ({ frame, categories, category, once, typed, errors, ..
         ) : (
           <p class="hint">
             <Phrase
-              of="{signIn} to write a post. Everyone can press like."
+              of={
+                likes === 'once'
+                  ? '{signIn} to write a post or to press like.'
+                  : '{signIn} to write a post. Everyone can press like.'
+              }
               parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }}
             />
           </p>

@@ -38,9 +38,9 @@ export const ErrorPage = ({ frame, refusal }: { frame: Frame; refusal: Refusal }
   )
 }
 
-/** The same for htmx: a sentence where the answer would have gone. */
+/** The same for htmx: a sentence for `#flash`, which is a status and says it to whoever listens. */
 export const ErrorNote = ({ refusal }: { refusal: Refusal }) => (
-  <p class="error" role="alert" safe>
+  <p class="error" safe>
     {translated(refusal.message)}
   </p>
 )

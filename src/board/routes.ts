@@ -40,6 +40,7 @@ export const board = (context: Context) => {
     const page = BoardPage({
       frame,
       categories: all,
+      likes: context.config.likes,
       ...list,
       live,
       once: crypto.randomUUID(),
@@ -66,7 +67,8 @@ export const board = (context: Context) => {
 
       set.headers['x-source'] = source
       const live = liveAt(request, topics.category(category.id), `/c/${encodeURIComponent(category.name)}`)
-      return BoardPage({ frame, categories: all, category, ...list, live, once: crypto.randomUUID() })
+      const { likes } = context.config
+      return BoardPage({ frame, categories: all, category, likes, ...list, live, once: crypto.randomUUID() })
     })
 
     .get('/tags/:tag', async ({ params, request }) => {

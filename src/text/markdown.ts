@@ -23,11 +23,21 @@ markdown.inline.ruler.push('hashtag', (state, silent) => {
   if (!mayBeginTag(state.src.slice(Math.max(0, state.pos - 2), state.pos))) return false
   tagHere.lastIndex = state.pos
   const [whole, tag] = tagHere.exec(state.src) ?? []
-  if (!whole || !tag) return false
+  if (!whole || !tag || !isLinked(state, foldedTag(tag))) return false
   if (!silent) pushTag(state, tag)
   state.pos += whole.length
   return true
 })
+
+/** So many tags a text has; what else begins with # stays text. */
+const mostTags = 20
+
+function isLinked({ env }: StateInline, tag: string): boolean {
+  const tags = env.tags instanceof Set ? env.tags : new Set<string>()
+  env.tags = tags
+  if (tags.size < mostTags) tags.add(tag)
+  return tags.has(tag)
+}
 
 function pushTag(state: StateInline, tag: string): void {
   const token = state.push('hashtag', 'a', 0)
@@ -114,14 +124,12 @@ export const htmlOf = keepResults(
   mostKept,
 )
 
-const mostTags = 20
-
 /** The tags in a text, folded, each once: exactly those that `htmlOf` links. */
 export function tagsIn(text: string): string[] {
   const tags = inlineTokens(text).flatMap(({ type, content }) =>
     type === 'hashtag' ? [foldedTag(content)] : [],
   )
-  return [...new Set(tags)].slice(0, mostTags)
+  return [...new Set(tags)]
 }
 
 /** The words of a text without its marks, in one line. */

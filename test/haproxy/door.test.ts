@@ -103,7 +103,7 @@ describe('what HAProxy answers by itself', () => {
   test('htmx gets a sentence for the place where errors show', async () => {
     const { response, text } = await send('/', { body: large, headers: { 'HX-Request': 'true' } })
 
-    expect(text).toStartWith('<p class="error" role="alert">')
+    expect(text).toStartWith('<p class="error">')
     expect(response.headers.get('hx-retarget')).toBe('#flash')
     expect(response.headers.get('hx-reswap')).toBe('innerHTML')
   })
@@ -129,7 +129,7 @@ describe('what HAProxy answers by itself', () => {
       expect(text).toEndWith('إلى الصفحة الرئيسية</a></p></html>')
     }
     expect(page.text).toContain('يُعاد تشغيل الموقع')
-    expect(note.text).toMatch(/^<p class="error" role="alert">[^<]*\p{Script=Arabic}[^<]*<\/p>$/u)
+    expect(note.text).toMatch(/^<p class="error">[^<]*\p{Script=Arabic}[^<]*<\/p>$/u)
   })
 
   test.each<[string, string, Record<string, string>]>([

@@ -119,6 +119,13 @@ test('a like that was taken back after a flush leaves no row', async () => {
   expect(await replica.database.rows('SELECT user_id FROM likes WHERE post_id = ?', [post])).toEqual([])
 })
 
+test('a stranger is told that liking takes an account', async () => {
+  const text = await (await replica.visitor().get('/')).text()
+
+  expect(text).toContain('to write a post or to press like.')
+  expect(text).not.toContain('Everyone can press like.')
+})
+
 test('a post says who likes it, oneself at once', async () => {
   const post = await newPost()
   await setMine(bo, 'PUT', post)

@@ -200,6 +200,17 @@ describe('a tag', () => {
     expect(tagsIn(text)).toEqual(tags)
   })
 
+  test('is text, not a link to a page without its post, when twenty others stand before it', () => {
+    const names = Array.from({ length: 25 }, (_, n) => `tag${n}`)
+    const text = `${names.map((name) => `#${name}`).join(' ')} #tag3`
+
+    const linked = [...htmlOf(text).matchAll(/rel="tag">#([^<]+)</g)].map(([, name]) => name!)
+
+    expect(tagsIn(text)).toEqual(names.slice(0, 20))
+    expect(linked).toEqual([...names.slice(0, 20), 'tag3'])
+    expect(htmlOf(text)).toContain('#tag24')
+  })
+
   test('is folded to itself, whatever letter is in it', () => {
     const letters = Array.from({ length: 0x110000 }, (_, code) => code)
       .filter((code) => code < 0xd800 || code > 0xdfff)

@@ -78,7 +78,16 @@ import {
 
 /** Every view that shows what people typed, by its name. */
 const draw = (): Record<string, unknown> => ({
-  BoardPage: BoardPage({ frame, categories: [category], category, ...list, once: hostile, typed, errors }),
+  BoardPage: BoardPage({
+    frame,
+    categories: [category],
+    category,
+    ...list,
+    likes: 'open',
+    once: hostile,
+    typed,
+    errors,
+  }),
   TagPage: TagPage({ frame, tag: hostile, ...list }),
   PostPage: PostPage({
     ...{

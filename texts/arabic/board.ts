@@ -16,6 +16,7 @@ export const board = {
   'Write a post': 'كتابة منشور',
   'Picture, if you like': 'صورة، إن شئت',
   'What it shows, for those who cannot see it': 'وصف الصورة لمن لا يستطيع رؤيتها',
+  '{signIn} to write a post or to press like.': '{signIn} لكتابة منشور أو للضغط على زر الإعجاب.',
   '{signIn} to write a post. Everyone can press like.': '{signIn} لكتابة منشور. أما زر الإعجاب فمتاح للجميع.',
   'Nothing has been written here yet.': 'لم يُكتب شيء هنا بعد.',
   'No posts yet.': 'لا منشورات بعد.',
