@@ -82,10 +82,20 @@ export function openIntake(parts: Parts) {
     if (numbered) ids.begin(numbered)
     let body = beginning
     for (const [at, press] of presses.entries()) body += (at === 0 ? '' : ',') + judgeOne(press, gone)
+    tell(presses)
     return `${body}]}`
   }
 
+  function tell(presses: Arrival[]) {
+    const first = presses.find(({ flaw }) => flaw !== undefined)
+    if (first) log.warn('presses made no sense', { first: first.flaw, id: first.id, post: first.post })
+  }
+
   function judgeOne(press: Arrival, gone: Set<number>): string {
+    if (press.flaw !== undefined) {
+      tally.refused++
+      return refusal(press, 400, press.flaw)
+    }
     const row = posts.find(press.post)
     const verdict = ids.verdict(press)
     if (verdict === 'other') return refusal(press, 409, 'This id was used for another post.')
@@ -133,8 +143,10 @@ export function openIntake(parts: Parts) {
     const total = posts.total(row) + posts.staged(row)
     // That of the commit under way.
     const version = tally.version + 1
-    const liked = wants === undefined ? '' : `,"liked":${choices.isLiked(post, user)}`
-    return `{"id":${JSON.stringify(id)},"post":${post},"total":${total},"version":${version}${liked}}`
+    const known = `{"id":${JSON.stringify(id)},"post":${post},"total":${total},"version":${version}`
+    const liked = wants === undefined ? undefined : (choices.isLiked(post, user) ?? wants)
+    // Nobody knows it for a press that came before, after a restart with MySQL away: only what it asked for.
+    return typeof liked === 'boolean' ? `${known},"liked":${liked}}` : `${known}}`
   }
 
   function refusal({ id, post }: Arrival, status: number, error: string): string {

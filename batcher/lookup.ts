@@ -42,7 +42,8 @@ export function openLookup({
   /** Learns what these presses need, if MySQL answers in time. Gives those posts that don't exist. */
   function prepare(presses: Arrival[]): Set<number> | Promise<Set<number>> {
     let isComplete = true
-    for (const { post, user, wants } of presses) {
+    for (const { post, user, wants, flaw } of presses) {
+      if (flaw !== undefined) continue
       if (posts.find(post) < 0) {
         wanted.posts.add(post)
         isComplete = false

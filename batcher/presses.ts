@@ -1,6 +1,7 @@
 import { maxIdLength, maxPressesPerRequest, numbered } from '../src/likes/protocol.ts'
 import type { LikesPolicy } from '../src/platform/config.ts'
 import { Refusal } from '../src/platform/errors.ts'
+import { isIdNumber } from '../src/platform/fields.ts'
 
 /** A press as it came in, checked. `sender` and `number` are those of a numbered id. */
 export type Arrival = {
@@ -12,9 +13,14 @@ export type Arrival = {
   user: number
   /** What the member wants: a state, or the opposite of what is. Undefined under `LIKES=open`. */
   wants: boolean | 'opposite' | undefined
+  /** Why it makes no sense, and is refused alone. The rest but the id and the post is void then. */
+  flaw?: string
 }
 
-/** Reads the body of `POST /likes`. Throws a Refusal with status 400 that names the element which is wrong. */
+/**
+ * Reads the body of `POST /likes`. An element that makes no sense has a `flaw`, because the others in the request are
+ * other people's. Throws a Refusal with status 400 when the body holds no list of at most `maxPressesPerRequest`.
+ */
 export function readPresses(text: string, policy: LikesPolicy): Arrival[] {
   const { likes } = parsed(text)
   if (!Array.isArray(likes)) throw malformed('likes must be a list')
@@ -22,11 +28,11 @@ export function readPresses(text: string, policy: LikesPolicy): Arrival[] {
     throw malformed(`likes has more than ${maxPressesPerRequest} elements`)
 
   const highest = new Map<string, number>()
-  return likes.map((each, at) => {
-    const arrival = readPress(each, at, policy)
+  return likes.map((each) => {
+    const arrival = readPress(each, policy)
     if (arrival.sender === undefined) return arrival
     if (arrival.number <= (highest.get(arrival.sender) ?? 0)) {
-      throw malformed(`likes[${at}].id must have a higher number than those before it`)
+      return flawed(arrival, 'id must have a higher number than those before it')
     }
     highest.set(arrival.sender, arrival.number)
     return arrival
@@ -43,37 +49,47 @@ function parsed(text: string): { likes?: unknown } {
   throw malformed('the body must be an object')
 }
 
-function readPress(press: unknown, at: number, policy: LikesPolicy): Arrival {
-  if (!isRecord(press)) throw malformed(`likes[${at}] must be an object`)
+function readPress(press: unknown, policy: LikesPolicy): Arrival {
+  if (!isRecord(press)) return flawed({}, 'a like must be an object')
   const { id, post } = press
   if (typeof id !== 'string' || id.length === 0 || id.length > maxIdLength) {
-    throw malformed(`likes[${at}].id must be a text of 1 to ${maxIdLength} characters`)
+    return flawed(press, `id must be a text of 1 to ${maxIdLength} characters`)
   }
-  if (!isId(post)) throw malformed(`likes[${at}].post must be a whole number above 0`)
+  if (!isIdNumber(post)) return flawed(press, 'post must be a whole number above 0')
   const own = numbered(id)
   const arrival = { id, post, sender: own?.sender, number: own?.number ?? 0 }
 
   if (policy === 'open') return { ...arrival, user: 0, wants: undefined }
   const { user, liked, toggle } = press
-  if (!isId(user)) throw malformed(`likes[${at}].user must be a whole number above 0`)
+  if (!isIdNumber(user)) return flawed(press, 'user must be a whole number above 0')
   if (toggle === true && liked === undefined) return { ...arrival, user, wants: 'opposite' }
-  if (typeof liked !== 'boolean') throw malformed(`likes[${at}].liked must be true or false, or toggle true`)
+  if (typeof liked !== 'boolean') return flawed(press, 'liked must be true or false, or toggle true')
   return { ...arrival, user, wants: liked }
 }
 
-/** Reads a list of post ids, as in `posts=1,2,3`. Throws a Refusal with status 400. */
-export function readPosts(list: unknown, name = 'posts'): number[] {
-  const posts = typeof list === 'string' ? list.split(',').filter(Boolean).map(Number) : list
-  if (!Array.isArray(posts) || posts.length > maxPressesPerRequest) {
-    throw malformed(`${name} must be a list of at most ${maxPressesPerRequest}`)
+function flawed({ id, post }: { id?: unknown; post?: unknown }, flaw: string): Arrival {
+  return {
+    id: typeof id === 'string' ? id : '',
+    post: typeof post === 'number' ? post : 0,
+    sender: undefined,
+    number: 0,
+    user: 0,
+    wants: undefined,
+    flaw,
   }
-  return posts.map((post: unknown, at) => {
-    if (!isId(post)) throw malformed(`${name}[${at}] must be a whole number above 0`)
-    return post
-  })
 }
 
-export const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
+/**
+ * Reads a list of post ids, as in `posts=1,2,3`. What is no id is left out: there is no such post, and the others are
+ * asked for by others. Throws a Refusal with status 400 when it is no list, or too long.
+ */
+export function readPosts(list: unknown): number[] {
+  const posts = typeof list === 'string' ? list.split(',').map(Number) : list
+  if (!Array.isArray(posts) || posts.length > maxPressesPerRequest) {
+    throw malformed(`posts must be a list of at most ${maxPressesPerRequest}`)
+  }
+  return posts.filter(isIdNumber)
+}
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

@@ -1,10 +1,11 @@
 import type { TotalsAnswer } from '../src/likes/protocol.ts'
 import type { LikesPolicy } from '../src/platform/config.ts'
 import { Refusal } from '../src/platform/errors.ts'
+import { isIdNumber } from '../src/platform/fields.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Metrics } from '../src/platform/metrics.ts'
 import { beginTrace } from '../src/platform/trace.ts'
-import { isId, readPosts, readPresses } from './presses.ts'
+import { readPosts, readPresses } from './presses.ts'
 
 /** What the HTTP side can have done. */
 export type Work = {
@@ -27,8 +28,8 @@ const longestBodyBytes = 4 * 1024 * 1024
 const json = { 'content-type': 'application/json' }
 
 /**
- * The batcher's HTTP, for replicas only. Errors are `{"error": "..."}` with 400 (malformed, the message names the
- * element), 404 or 503 (draining, or the journal can't write).
+ * The batcher's HTTP, for replicas only. Errors are `{"error": "..."}` with 400 (a body or query that
+ * makes no sense as a whole), 404 or 503 (draining, or the journal can't write).
  */
 export function serve(work: Work, { host, port, log }: { host: string; port: number; log: Log }) {
   const unlessDraining = (answer: () => Response) =>
@@ -79,7 +80,7 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
         GET: async (request) => {
           const query = new URL(request.url).searchParams
           const user = Number(query.get('user'))
-          if (!isId(user)) throw new Refusal(400, 'user must be a whole number above 0')
+          if (!isIdNumber(user)) throw new Refusal(400, 'user must be a whole number above 0')
           return Response.json({ liked: await work.liked(user, readPosts(query.get('posts') ?? '')) })
         },
       },

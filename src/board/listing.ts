@@ -4,6 +4,7 @@ import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
 import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
 import { tagId } from '../tags/queries.ts'
 import type { Post } from './queries.ts'
@@ -47,8 +48,8 @@ export const sorts: Sort[] = ['new', 'top', 'hot']
 
 /** `id` for the newest, `number-id` for what is sorted by a number. */
 export function placeIn(before: string, sort: Sort): Wanted['before'] {
-  const [, place, id] = (sort === 'new' ? /^()(\d{1,15})$/ : /^(\d{1,15})-(\d{1,15})$/).exec(before) ?? []
-  if (id === undefined) return undefined
+  const [, place, id = ''] = (sort === 'new' ? /^()(\d+)$/ : /^(\d{1,15})-(\d+)$/).exec(before) ?? []
+  if (!isId(id)) return undefined
   return { place: Number(sort === 'new' ? id : place), id: Number(id) }
 }
 

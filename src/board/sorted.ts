@@ -17,7 +17,7 @@ export function askedIn(request: Request): Pick<Asked, 'sort' | 'before'> {
   const { searchParams } = new URL(request.url)
   const sort = sorts.find((each) => each === searchParams.get('sort')) ?? 'new'
   const before = searchParams.get('before') ?? ''
-  return { sort, before: placeIn(before, sort) && before !== '0' ? before : undefined }
+  return { sort, before: placeIn(before, sort) ? before : undefined }
 }
 
 /** Only the newest part of what is sorted by time grows: there new posts are told of while the page is open. */

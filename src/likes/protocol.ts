@@ -5,11 +5,17 @@
 /** One press on a like button. Under `LIKES=once` it has a `user` and either `liked` or `toggle`. */
 export type Press = { id: string; post: number; user?: number; liked?: boolean; toggle?: boolean }
 
-/** Counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`. */
+/**
+ * Counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`; it is missing when
+ * the id came before and MySQL, which would know, is away.
+ */
 export type Taken = { id: string; post: number; total: number; version: number; liked?: boolean }
 
-/** Not counted. 404: no such post; 409: the id belongs to another post; 503: the same press may work later. */
-export type Refused = { id: string; post: number; error: string; status: 404 | 409 | 503 }
+/**
+ * Not counted. 400: it makes no sense; 404: no such post; 409: the id belongs to another post; 503: the same press may
+ * work later.
+ */
+export type Refused = { id: string; post: number; error: string; status: 400 | 404 | 409 | 503 }
 
 /** `POST /likes`; answered by `LikesAnswer` in the same order. */
 export type LikesBody = { likes: Press[] }

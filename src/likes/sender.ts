@@ -19,6 +19,8 @@ const burstMs = 5
 /** One request to a batcher may carry the presses of thousands; some of their ids are enough to find it. */
 const idsPerRequest = 5
 const pressesPerRequest = Math.min(2_000, maxPressesPerRequest)
+/** Of such an answer the request is the cause, so it would get it again. */
+const unreadable = [400, 413, 422]
 
 /** What a press is about; `key` is the client's own id for it. */
 export type Wish = { post: number; key?: string; user?: number; liked?: boolean; toggle?: boolean }
@@ -47,10 +49,14 @@ export type Sender = {
  *
  * A request that fails is sent again with the same ids, before and together with newer presses, until each press is
  * answered or its visitor's patience is over. How the batcher tells what it has counted: `batcher/ids.ts`.
+ *
+ * A request that the batcher can't read, and of which it counted nothing, is sent again in halves, in the same order,
+ * until the press that spoils it stands alone. It alone is refused then.
  */
 export function openSender(address: string, log: Log, onName: (name: string) => void): Sender {
   const sender = randomBytes(9).toString('base64url')
   let queue: Waiting[] = []
+  let most = pressesPerRequest
   let newest = 0
   let isSending = false
   let expected = 0
@@ -82,9 +88,10 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     sweeper = setInterval(sweep, sweepEveryMs)
     while (queue.length > 0) {
       await gather()
-      const some = queue.slice(0, pressesPerRequest)
+      const some = queue.slice(0, most)
       const answer = await attempt(some)
-      if (answer) settle(some, answer)
+      if (answer === 'unreadable') halve(some)
+      else if (answer) settle(some, answer)
       else await Bun.sleep(retryMs)
       answeredAt = performance.now()
       queue = queue.filter(({ isOver }) => !isOver)
@@ -108,7 +115,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   }
 
   /** Undefined when it has to be sent again. */
-  async function attempt(some: Waiting[]): Promise<LikesAnswer | undefined> {
+  async function attempt(some: Waiting[]): Promise<LikesAnswer | 'unreadable' | undefined> {
     try {
       const response = await fetch(`${address}/likes`, {
         method: 'POST',
@@ -118,6 +125,10 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
       })
       if (response.ok) return (await response.json()) as LikesAnswer
       const reason = await response.text()
+      if (unreadable.includes(response.status)) {
+        log.warn('a batcher cannot read presses', { address, presses: some.length, reason })
+        return 'unreadable'
+      }
       if (response.status !== 503) throw new Error(`a batcher answered ${response.status}: ${reason}`)
     } catch (error) {
       log.debug('likes have to be sent again', {
@@ -140,21 +151,40 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     return `{"id":${id},"post":${post},"user":${user},${toggle ? '"toggle":true' : `"liked":${liked}`}}`
   }
 
+  function halve(some: Waiting[]) {
+    most = Math.ceil(some.length / 2)
+    const [only, ...others] = some
+    if (!only || others.length > 0) return
+    only.isOver = true
+    only.reject(refusalOf(400))
+  }
+
   function settle(some: Waiting[], { batcher, likes }: LikesAnswer) {
     onName(batcher)
+    most = pressesPerRequest
     for (const [at, waiting] of some.entries()) {
       const answer = likes[at]
       if (waiting.isOver || !answer) continue
       waiting.isOver = true
-      if ('total' in answer) waiting.resolve(answer)
-      else if (answer.status === 503) renew(waiting, answer)
-      else waiting.reject(refusalOf(answer))
+      if ('total' in answer) accept(waiting, answer)
+      else if (answer.status === 503) renew(waiting)
+      else refuse(waiting, answer)
     }
   }
 
+  function accept({ wish, resolve, reject }: Waiting, taken: Taken) {
+    if (wish.user !== undefined && taken.liked === undefined) reject(tryAgain())
+    else resolve(taken)
+  }
+
+  function refuse({ wish, reject }: Waiting, { status, error }: Refused) {
+    if (status === 400) log.warn('a batcher cannot read a press', { address, post: wish.post, reason: error })
+    reject(refusalOf(status))
+  }
+
   /** Refused for now: under a new number it may be taken. */
-  function renew({ wish, requestId, deadline, resolve, reject }: Waiting, refused: Refused) {
-    if (performance.now() + retryRefusedMs > deadline) return reject(refusalOf(refused))
+  function renew({ wish, requestId, deadline, resolve, reject }: Waiting) {
+    if (performance.now() + retryRefusedMs > deadline) return reject(tryAgain())
     setTimeout(
       () => enqueue({ wish, requestId, number: 0, deadline, isOver: false, resolve, reject }),
       retryRefusedMs,
@@ -175,7 +205,8 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   }
 }
 
-function refusalOf({ status }: Refused): Refusal {
+function refusalOf(status: Refused['status']): Refusal {
+  if (status === 400) return new Refusal(422, 'This like cannot be counted.')
   if (status === 404) return new Refusal(404, 'This post is gone.')
   if (status === 409) return new Refusal(409, 'This Idempotency-Key was used for another post.')
   return tryAgain()

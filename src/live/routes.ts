@@ -37,18 +37,16 @@ const headers = {
 
 function sightIn(query: URLSearchParams): Sight {
   const posts = partsOf(query.get('posts'))
-  const lists = partsOf(query.get('lists')).map(
-    (part) => /^(\w+(?::\d{1,15})?)\.(\d{1,15})$/.exec(part) ?? [],
-  )
+  const lists = partsOf(query.get('lists')).map((part) => /^(posts|\w+:(\d+))\.(\d+)$/.exec(part) ?? [])
   const isRight =
     posts.every(isId) &&
     posts.length <= mostPosts &&
-    lists.every(([whole]) => whole !== undefined) &&
+    lists.every(([, , id = '1', after = '']) => isId(id) && (after === '0' || isId(after))) &&
     lists.length <= mostLists
   if (!isRight) throw new Refusal(422, 'This is nothing that a page of ours shows.')
   return {
     posts: posts.map(Number),
-    lists: lists.map(([, topic = '', after]) => ({ topic, after: Number(after) })),
+    lists: lists.map(([, topic = '', , after]) => ({ topic, after: Number(after) })),
   }
 }
 

@@ -9,5 +9,12 @@ export const textOf = (field: unknown): string => (typeof field === 'string' ? f
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 export const hasControlCharacters = (text: string) => /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)
 
-/** Ids in addresses are whole numbers that MySQL can hold. */
-export const isId = (text: string) => /^[1-9]\d{0,15}$/.test(text)
+/**
+ * The one rule for ids: whole numbers above 0 that JavaScript, JSON, SQLite and MySQL all hold exactly. The acts API has
+ * its own, by its contract.
+ */
+export const isIdNumber = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) > 0
+
+/** An id as addresses have it: in digits, without a sign, a space or zeros before it. */
+export const isId = (text: string) => /^[1-9]\d{0,15}$/.test(text) && isIdNumber(Number(text))

@@ -1,8 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { addPosts, addUsers, startBatcher, storedLikes, type TestBatcher } from '../support/batcher.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { totalOf } from '../support/likes.ts'
-import { sharedRedis } from '../support/services.ts'
+import { sharedRedis, startMysql } from '../support/services.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -143,11 +142,38 @@ test('a member who is deleted before the flush is not counted, and the total fol
   expect(await rowsOf(post)).toEqual([ana, bo])
 })
 
-test('a press that says nobody, or nothing, is malformed', async () => {
+test('a press that says nobody, or nothing, makes no sense, and the one beside it counts', async () => {
   const post = newPost()
-  const nobody = await batcher.send('/likes', { likes: [{ id: id(), post, liked: true }] })
-  const nothing = await batcher.send('/likes', { likes: [{ id: id(), post, user: ana }] })
+  await set(post, ana, false)
 
-  expect([nobody.status, nothing.status]).toEqual([400, 400])
-  expect(totalOf(await set(post, ana, true))).toBe(1)
+  const answers = await batcher.press([
+    { id: id(), post, liked: true },
+    { id: id(), post, user: ana },
+    { id: id(), post, user: ana, liked: true },
+  ])
+
+  expect(answers).toMatchObject([{ status: 400 }, { status: 400 }, { total: 1, liked: true }])
+})
+
+test('a key that comes again when nobody can tell the member’s state leaves the others their answers', async () => {
+  const mysql = await startMysql()
+  const own = await freshDatabase(mysql)
+  const [post] = await addPosts(own, 1)
+  const [dora, eve] = await addUsers(own, ['dora', 'eve'])
+  const lonely = await startBatcher(own, { url: 'redis://127.0.0.1:1' }, { env: { LIKES: 'once' } })
+  const again = [
+    { id: 'k:set', post: post!, user: dora!, liked: true },
+    { id: 'k:toggle', post: post!, user: eve!, toggle: true },
+  ]
+  await until(async () => (await lonely.press(again)).every((answer) => 'total' in answer))
+  await lonely.flush()
+  await mysql.kill()
+  await lonely.restart({})
+
+  const answers = await lonely.press(again)
+
+  expect(answers).toEqual([
+    { id: 'k:set', post: post!, total: 2, version: expect.any(Number), liked: true },
+    { id: 'k:toggle', post: post!, total: 2, version: expect.any(Number) },
+  ])
 })

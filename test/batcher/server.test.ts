@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Press, Refused, Taken } from '../../src/likes/protocol.ts'
 import { addPosts, startBatcher, type TestBatcher } from '../support/batcher.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { presses, totalOf } from '../support/likes.ts'
@@ -17,35 +18,11 @@ beforeAll(async () => {
   batcher = await startBatcher(database, await sharedRedis())
 })
 
-describe('a malformed batch is refused, and the answer names what is wrong', () => {
+describe('a body that holds no list of likes is refused, and the answer names what is wrong', () => {
   const cases: [name: string, body: unknown, words: string][] = [
     ['no list', { likes: 3 }, 'likes must be a list'],
     ['no object', [1], 'likes must be a list'],
-    ['an element that is no object', { likes: [null] }, 'likes[0] must be an object'],
-    ['a missing id', { likes: [{ post: 1 }] }, 'likes[0].id'],
-    ['an empty id', { likes: [{ id: '', post: 1 }] }, 'likes[0].id'],
-    ['a long id', { likes: [{ id: 'x'.repeat(301), post: 1 }] }, 'likes[0].id'],
-    [
-      'a post that is no number',
-      {
-        likes: [
-          { id: 'a', post: 1 },
-          { id: 'b', post: '1' },
-        ],
-      },
-      'likes[1].post',
-    ],
-    ['a post that is no id', { likes: [{ id: 'a', post: 1.5 }] }, 'likes[0].post'],
-    [
-      'numbers that fall',
-      {
-        likes: [
-          { id: 's:a:2', post: 1 },
-          { id: 's:a:1', post: 1 },
-        ],
-      },
-      'likes[1].id',
-    ],
+    ['too long a list', { likes: Array(5_001).fill(null) }, 'likes has more than 5000 elements'],
   ]
   test.each(cases)('%s', async (_, body, words) => {
     const response = await batcher.send('/likes', body)
@@ -61,12 +38,51 @@ describe('a malformed batch is refused, and the answer names what is wrong', () 
   })
 })
 
-test('one wrong element leaves the whole batch uncounted', async () => {
-  const before = await batcher.stats()
+describe('an element that makes no sense is refused alone, and the answer names what is wrong', () => {
+  const cases: [name: string, element: unknown, words: string][] = [
+    ['no object', null, 'must be an object'],
+    ['a missing id', { post: 1 }, 'id must be'],
+    ['an empty id', { id: '', post: 1 }, 'id must be'],
+    ['a long id', { id: 'x'.repeat(301), post: 1 }, 'id must be'],
+    ['a post that is no number', { id: 'b', post: '1' }, 'post must be'],
+    ['a post that is no id', { id: 'a', post: 1.5 }, 'post must be'],
+    ['a post below 1', { id: 'x', post: -1 }, 'post must be'],
+    ['a post beyond what JavaScript counts', { id: 'x', post: 1e16 }, 'post must be'],
+  ]
+  test.each(cases)('%s', async (_, element, words) => {
+    const before = await batcher.stats()
+    const [first, last] = presses(posts[0]!, 2)
 
-  await batcher.send('/likes', { likes: [...presses(posts[0]!, 2), { id: 'x', post: -1 }] })
+    const answers = await batcher.press([first!, element as Press, last!])
 
-  expect((await batcher.stats()).answered).toBe(before.answered)
+    expect(answers.map((each) => 'status' in each && each.status)).toEqual([false, 400, false])
+    expect((answers[1] as Refused).error).toContain(words)
+    expect(await batcher.stats()).toMatchObject({
+      answered: before.answered + 2,
+      refused: before.refused + 1,
+    })
+  })
+
+  test('a number that is not above those before it', async () => {
+    const post = posts[0]!
+
+    const answers = await batcher.press([
+      { id: 's:falling:2', post },
+      { id: 's:falling:1', post },
+      { id: 's:falling:3', post },
+    ])
+
+    expect(answers.map((each) => 'status' in each && each.status)).toEqual([false, 400, false])
+    expect(batcher.running().output()).toContain('presses made no sense')
+  })
+
+  test('ids of posts that are none have no total, and the others have theirs', async () => {
+    const [{ total }] = (await batcher.press(presses(posts[0]!, 1))) as [Taken]
+
+    const response = await fetch(`${batcher.url}/totals?posts=9999999999999999,x,${posts[0]},`)
+
+    expect(await response.json()).toMatchObject({ totals: [[posts[0]!, total]] })
+  })
 })
 
 test('a like for a post that does not exist is refused and not counted, the others of its batch are', async () => {

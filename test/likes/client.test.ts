@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type LikesClient, openLikes } from '../../src/likes/client.ts'
-import { openLog } from '../../src/platform/log.ts'
+import { type Log, openLog } from '../../src/platform/log.ts'
 import { breakerOf, openRedis } from '../../src/platform/redis.ts'
 import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/batcher.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
@@ -16,14 +16,11 @@ let batcher: TestBatcher
 let likes: LikesClient
 let posts: number[]
 
-async function openClient(...batchers: TestBatcher[]): Promise<LikesClient> {
+const openClient = (...batchers: TestBatcher[]): Promise<LikesClient> => openLogging(silent, ...batchers)
+
+async function openLogging(log: Log, ...batchers: TestBatcher[]): Promise<LikesClient> {
   const redis = closeAfterTests(openRedis((await sharedRedis()).url, silent), (it) => it.disconnect())
-  return openLikes({
-    batchers: batchers.map(({ url }) => url),
-    redis,
-    breaker: breakerOf(redis),
-    log: silent,
-  })
+  return openLikes({ batchers: batchers.map(({ url }) => url), redis, breaker: breakerOf(redis), log })
 }
 
 beforeAll(async () => {
@@ -84,6 +81,38 @@ test('a batcher that hangs is waited for two seconds, no longer; what it was sen
 
 test('a press on a post that does not exist is refused as gone', async () => {
   expect(await refusal(likes.add(987_654))).toBe(404)
+})
+
+test('a press that the batcher refuses to read is refused alone, at once, and those beside it count', async () => {
+  const beyond = 1e16
+  const lines: string[] = []
+  const client = await openLogging(
+    openLog('test', 'warn', (line) => lines.push(line)),
+    batcher,
+  )
+  const before = await batcher.stats()
+
+  const [spoilt, ...good] = await Promise.all([
+    refusal(client.add(beyond)),
+    ...Array.from({ length: 10 }, () => client.add(posts[6]!)),
+  ])
+
+  expect(spoilt).toBe(422)
+  expect(lines.filter((line) => line.includes('cannot read a press'))).toHaveLength(1)
+  expect(Math.max(...good.map(({ total }) => total))).toBe(10)
+  expect((await batcher.stats()).answered).toBe(before.answered + 10)
+})
+
+test('a press that spoils its whole request is found by halves, and all others count in their order', async () => {
+  // As text it is no JSON, so the batcher can read nothing of the request.
+  const spoil = () => refusal(likes.add(Number.NaN))
+  const press = (at: number) => (at % 7 === 3 ? spoil() : likes.add(posts[7]!).then(({ total }) => total))
+
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => press(at)))
+
+  const isSpoilt = (_: unknown, at: number) => at % 7 === 3
+  expect(new Set(answers.filter(isSpoilt))).toEqual(new Set([422]))
+  expect(answers.filter((_, at) => !isSpoilt(_, at))).toEqual(Array.from({ length: 43 }, (_, at) => at + 1))
 })
 
 test('an Idempotency-Key counts once, at any replica, after a restart too', async () => {

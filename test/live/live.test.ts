@@ -62,6 +62,29 @@ test('the button that was pressed has the version of what the stream tells', asy
   expect(button).toContain(`data-likes="${told.total}:${told.version}"`)
 })
 
+test.each([
+  'posts=9999999999999999',
+  'posts=1,9007199254740992',
+  'lists=category:9999999999999999.1',
+  'lists=posts.9999999999999999',
+  'lists=category.1',
+])('a stream of %s is refused', async (query) => {
+  expect((await ask(web, query)).status).toBe(422)
+})
+
+test.each(['POST /api/posts/9999999999999999/likes', 'POST /posts/9007199254740992/likes'])(
+  '%s is of no post, at once',
+  async (route) => {
+    const [method = '', path] = route.split(' ')
+    const before = await web.batcher.stats()
+
+    const answer = await web.app.handle(new Request(`${origin}${path}`, { method, headers: { origin } }))
+
+    expect(answer.status).toBe(404)
+    expect((await web.batcher.stats()).refused).toBe(before.refused)
+  },
+)
+
 test('who was long away hears what MySQL has, too', async () => {
   const [ana, bo] = [await follow(web, 'posts=2'), await follow(web, 'posts=2&away=long')]
 

@@ -9,6 +9,7 @@ import { root, temporaryFolder } from './warden.ts'
 
 export type BatcherStats = {
   answered: number
+  refused: number
   waiting: number
   applied: number
   batches: number

@@ -84,5 +84,6 @@ export const board = {
   'This Idempotency-Key was used for another post.': 'استُخدم مفتاح Idempotency-Key هذا لمنشور آخر.',
   'An Idempotency-Key has 1 to {longest} characters.':
     'طول مفتاح Idempotency-Key بالأحرف من 1 إلى {longest}.',
+  'This like cannot be counted.': 'لا يمكن احتساب هذا الإعجاب.',
   'Your like did not get through. Please try again.': 'لم يصل إعجابك. تُرجى المحاولة مجددًا.',
 } as const
