@@ -1,4 +1,5 @@
 import type { TotalsAnswer } from '../src/likes/protocol.ts'
+import { type Clock, steadyClock } from '../src/platform/clock.ts'
 import type { BatcherConfig } from '../src/platform/config.ts'
 import { openDb } from '../src/platform/db.ts'
 import type { Log } from '../src/platform/log.ts'
@@ -31,11 +32,16 @@ export type Batcher = {
  * Opens the journal and serves. Throws a JournalError when the journal can't be used. Neither MySQL nor Redis has to
  * be there. `at` is called at the points where tests stop the process.
  */
-export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {}): Batcher {
+export function startBatcher(
+  config: BatcherConfig,
+  log: Log,
+  at: At = () => {},
+  clock: Clock = steadyClock,
+): Batcher {
   const { name, likes: policy } = config
   const journal = openJournal(config.journal, at)
   const posts = new PostTable()
-  journal.loadPosts(posts)
+  journal.loadPosts(posts, clock())
   const metrics = openBatcherMetrics(policy, stats)
   const db = openDb({
     url: config.databaseUrl,
@@ -59,6 +65,7 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     settings: config,
     hold,
     at,
+    clock,
     flushed,
     onCorrected,
   })
@@ -72,10 +79,11 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
     lookup,
     log,
     maxWaiting: config.maxWaiting,
+    clock,
     onTaken: flush.noteTaken,
     onCommitted: metrics.committed,
   })
-  const housekeeping = openHousekeeping({ journal, posts, totals, flush })
+  const housekeeping = openHousekeeping({ journal, posts, totals, flush, clock })
   void preload()
 
   let isDraining = false
@@ -159,7 +167,7 @@ export function startBatcher(config: BatcherConfig, log: Log, at: At = () => {})
       waiting: waiting(),
       applied: flush.tally.applied,
       batches: flush.tally.batches,
-      oldestSeconds: oldest < 0 ? 0 : Math.max(0, (Date.now() - posts.since(oldest)) / 1_000),
+      oldestSeconds: oldest < 0 ? 0 : (clock() - posts.since(oldest)) / 1_000,
       waitingPosts: posts.waitingPosts,
       knownPosts: posts.count,
       refused: intake.tally.refused,

@@ -1,3 +1,4 @@
+import type { Clock } from '../src/platform/clock.ts'
 import type { Db } from '../src/platform/db.ts'
 import type { Log } from '../src/platform/log.ts'
 import { firstHash, formBatch, gatheredIn } from './batches.ts'
@@ -24,6 +25,7 @@ type Parts = {
   settings: FlushSettings
   hold: Hold
   at: At
+  clock: Clock
   /** Called with how long each try took. */
   flushed: (seconds: number) => void
   /** Called with rows whose total turned out to be another than was thought. */
@@ -41,6 +43,7 @@ export function openFlush({
   settings,
   hold,
   at,
+  clock,
   flushed,
   onCorrected,
 }: Parts) {
@@ -68,7 +71,7 @@ export function openFlush({
   /** Makes everything that waits now due. True when MySQL has it, false when it does not within `withinMs`. */
   async function flushAll(withinMs: number): Promise<boolean> {
     const deadline = performance.now() + withinMs
-    const before = Date.now()
+    const before = clock()
     allBefore = Math.max(allBefore, before)
     endPause()
     const isDone = async (condition: () => boolean) => {
@@ -98,7 +101,7 @@ export function openFlush({
 
   /** Takes up what the journal held at the start. */
   function takeUp() {
-    const now = Date.now()
+    const now = clock()
     for (const { post, waiting } of batch ? gatheredIn(batch) : []) {
       const row = posts.find(post)
       if (row < 0) continue
@@ -137,7 +140,7 @@ export function openFlush({
   }
 
   function dueBefore(): number {
-    return Math.max(allBefore, Date.now() - settings.flushSeconds * 1_000)
+    return Math.max(allBefore, clock() - settings.flushSeconds * 1_000)
   }
 
   function isOldestWithin(before: number): boolean {
@@ -190,7 +193,7 @@ export function openFlush({
     const formed = formBatch(name, previous, gathered)
     journal.fix(formed)
 
-    const now = Date.now()
+    const now = clock()
     for (const row of rows) {
       posts.setFlying(row, posts.waiting(row))
       posts.setWaiting(row, 0, now)
@@ -219,7 +222,7 @@ export function openFlush({
 
   /** MySQL has the batch. */
   function arrive(delivered: Batch) {
-    const now = Date.now()
+    const now = clock()
     const gathered = gatheredIn(delivered)
     journal.forget(
       delivered,

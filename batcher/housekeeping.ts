@@ -1,3 +1,4 @@
+import type { Clock } from '../src/platform/clock.ts'
 import type { Flush } from './flush.ts'
 import type { Journal } from './journal.ts'
 import type { PostTable } from './posts.ts'
@@ -11,16 +12,16 @@ const postsAtOnce = 2_000
 const rememberedPosts = 1_500_000
 const collectedFromBytes = 128 * 1024 * 1024
 
-type Parts = { journal: Journal; posts: PostTable; totals: Totals; flush: Flush }
+type Parts = { journal: Journal; posts: PostTable; totals: Totals; flush: Flush; clock: Clock }
 
 /** Once a second: what has long been in MySQL leaves Redis, the journal and, when it is crowded, memory. */
-export function openHousekeeping({ journal, posts, totals, flush }: Parts) {
+export function openHousekeeping({ journal, posts, totals, flush, clock }: Parts) {
   let isTidy = true
   const timer = setInterval(tidy, everyMs)
   return { close: () => clearInterval(timer) }
 
   function tidy() {
-    const old = settledBefore(Date.now() - settledMs)
+    const old = settledBefore(clock() - settledMs)
     totals.hide(old.map(posts.post))
     journal.prune(old.map(posts.post))
     for (const row of old) posts.release(row)

@@ -1,3 +1,4 @@
+import type { Clock } from '../src/platform/clock.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Choices } from './choices.ts'
 import { openGathering } from './gathering.ts'
@@ -20,6 +21,7 @@ type Parts = {
   lookup: Lookup
   log: Log
   maxWaiting: number
+  clock: Clock
   /** Called with each row of which likes were taken. */
   onTaken: (row: number) => void
   /** Called with how long each commit to the journal took. */
@@ -38,7 +40,8 @@ type Request = {
  * one commit of the journal, shown to readers, and only then answered.
  */
 export function openIntake(parts: Parts) {
-  const { name, journal, posts, ids, choices, totals, lookup, log, maxWaiting, onTaken, onCommitted } = parts
+  const { name, journal, posts, ids, choices, totals, lookup, log, maxWaiting, clock } = parts
+  const { onTaken, onCommitted } = parts
   const { answered, version } = journal.state()
   const tally: Tally = { answered, version, commits: 0, refused: 0 }
   const beginning = `{"batcher":${JSON.stringify(name)},"likes":[`
@@ -157,7 +160,7 @@ export function openIntake(parts: Parts) {
   function keep(): number[] {
     const { senders, keys } = ids.staged
     if (counted === 0 && senders.size === 0) return []
-    const now = Date.now()
+    const now = clock()
     const rows = [...new Set(touched)]
     const wanted = choices.staged()
     // Under LIKES=once a choice that takes back another leaves less to write, not more.

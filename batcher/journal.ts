@@ -118,12 +118,15 @@ export function openJournal(path: string, at: At = () => {}) {
     /** A number that no other process and no earlier call got. */
     nextGeneration: () => run.nextGeneration.get()?.generation ?? missing('its generation'),
 
-    /** Fills an empty table with every post of the journal. */
-    loadPosts(posts: PostTable) {
+    /**
+     * Fills an empty table with every post of the journal. The process before may have had another idea of the time: no
+     * like is younger than `now`, and what was flushed is kept for its whole time again.
+     */
+    loadPosts(posts: PostTable, now: number) {
       for (const { post, total, waiting, since } of run.posts.iterate()) {
         const row = posts.add(post, total)
-        if (waiting > 0) posts.setWaiting(row, waiting, since)
-        else posts.settle(row, since)
+        if (waiting > 0) posts.setWaiting(row, waiting, Math.min(since, now))
+        else posts.settle(row, now)
       }
     },
 

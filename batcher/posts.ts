@@ -63,7 +63,7 @@ export class PostTable {
   total = (row: number) => at(this.#columns.total, row)
   waiting = (row: number) => at(this.#columns.waiting, row)
   flying = (row: number) => at(this.#columns.flying, row)
-  /** When the row entered the list that it is in, in milliseconds of the wall clock. */
+  /** When the row entered the list that it is in, by the batcher's clock. */
   since = (row: number) => at(this.#columns.since, row)
   staged = (row: number) => at(this.#columns.staged, row)
   isIn = (row: number, list: PostList) => at(this.#columns.list, row) === codes[list]

@@ -1,6 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { Redis } from 'ioredis'
 import type { Pulse, SiteState } from '../../src/ops/site-state.ts'
 import type { SiteStatus } from '../../src/ops/status.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
 import { openReplica, origin, type Replica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
 
@@ -81,4 +83,14 @@ test('a replica tells each second how it is', async () => {
   expect(pulse!.name).toBe('web-1')
   expect(pulse!.memoryMb).toBeGreaterThan(20)
   expect(pulse!.loopDelayMs).toBeLessThan(1_000)
+})
+
+test('a replica that is gone is not heard because the clock was set back after its last pulse', async () => {
+  const redis = closeAfterTests(new Redis(replica.redis.url), (it) => it.disconnect())
+  const later = { at: Date.now() + 3_600_000, pulse: { name: 'gone', loopDelayMs: 0, busy: 0, memoryMb: 1 } }
+  await redis.hset('ops:pulses', 'gone', JSON.stringify(later))
+
+  const pulses = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Pulse[]
+
+  expect(pulses.map(({ name }) => name)).not.toContain('gone')
 })

@@ -1,0 +1,113 @@
+import { afterEach, expect, setDefaultTimeout, setSystemTime, test } from 'bun:test'
+import { join } from 'node:path'
+import { type Batcher, startBatcher as start } from '../../batcher/batcher.ts'
+import { openJournal } from '../../batcher/journal.ts'
+import type { LikesAnswer, Press } from '../../src/likes/protocol.ts'
+import { batcherConfig } from '../../src/platform/config.ts'
+import { openLog } from '../../src/platform/log.ts'
+import { addPosts, storedLikes } from '../support/batcher.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { presses } from '../support/likes.ts'
+import { sharedRedis } from '../support/services.ts'
+import { until } from '../support/until.ts'
+import { temporaryFolder } from '../support/warden.ts'
+
+setDefaultTimeout(60_000)
+
+const hourMs = 3_600_000
+const silent = openLog('test', 'error', () => {})
+afterEach(() => setSystemTime())
+
+/** A batcher in this process, whose clocks a test can set. */
+async function startHere(
+  database: Pick<TestDatabase, 'urls'>,
+  journal = join(temporaryFolder(), 'journal.sqlite'),
+) {
+  const config = batcherConfig({
+    BATCHER_NAME: 'clock',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATABASE_URL: database.urls.batcher,
+    REDIS_URL: (await sharedRedis()).url,
+    JOURNAL: journal,
+    FLUSH_LIKES: '1000000',
+    FLUSH_SECONDS: '60',
+    FLUSH_EVERY_MS: '20',
+  })
+  let aheadMs = 0
+  const steady = () => Math.floor(performance.now() + aheadMs)
+  const batcher = closeAfterTests(
+    start(config, silent, () => {}, steady),
+    (it: Batcher) => it.drain(0),
+  )
+  const url = `http://127.0.0.1:${batcher.port}`
+  const stats = async () => (await (await fetch(`${url}/stats`)).json()) as Record<string, number>
+  const press = async (likes: Press[]) => {
+    const answer = await fetch(`${url}/likes`, { method: 'POST', body: JSON.stringify({ likes }) })
+    return ((await answer.json()) as LikesAnswer).likes
+  }
+  return {
+    stats,
+    press,
+    pass: (ms: number) => {
+      aheadMs += ms
+    },
+  }
+}
+
+test('a wall clock that steps back holds up no like, and the age of the oldest goes on', async () => {
+  const database = await freshDatabase()
+  const [first, second] = await addPosts(database, 2)
+  const batcher = await startHere(database)
+  await batcher.press(presses(first!, 1))
+
+  setSystemTime(Date.now() - hourMs)
+  await batcher.press(presses(second!, 1))
+  batcher.pass(30_000)
+  const { oldestSeconds } = await batcher.stats()
+  batcher.pass(31_000)
+
+  expect(oldestSeconds).toBeGreaterThanOrEqual(30)
+  await until(async () => (await storedLikes(database, first!)) === 1)
+  await until(async () => (await storedLikes(database, second!)) === 1)
+})
+
+test('a wall clock that steps forward makes nothing due before its time', async () => {
+  const database = await freshDatabase()
+  const [post] = await addPosts(database, 1)
+  const batcher = await startHere(database)
+  await batcher.press(presses(post!, 1))
+
+  setSystemTime(Date.now() + hourMs)
+  await batcher.press(presses(post!, 1))
+
+  const { oldestSeconds, waiting } = await batcher.stats()
+  expect(oldestSeconds).toBeLessThan(30)
+  expect(waiting).toBe(2)
+})
+
+test('likes that the process before took in a later hour wait for their time, not for that hour', async () => {
+  const database = await freshDatabase()
+  const [first, second] = await addPosts(database, 2)
+  const journal = join(temporaryFolder(), 'journal.sqlite')
+  const before = openJournal(journal)
+  before.keep({
+    posts: [
+      { post: first!, total: 1, waiting: 1, since: Date.now() - hourMs },
+      { post: second!, total: 1, waiting: 1, since: Date.now() + 9 * hourMs },
+    ],
+    senders: new Map(),
+    keys: new Map(),
+    choices: [],
+    answered: 2,
+    version: 1,
+  })
+  before.close()
+
+  const batcher = await startHere(database, journal)
+  batcher.pass(61_000)
+
+  await until(async () => (await storedLikes(database, first!)) === 1)
+  await until(async () => (await storedLikes(database, second!)) === 1)
+})
