@@ -43,10 +43,12 @@ async function startHere(
   )
   const url = `http://127.0.0.1:${batcher.port}`
   const stats = async () => (await (await fetch(`${url}/stats`)).json()) as Record<string, number>
-  const press = async (likes: Press[]) => {
-    const answer = await fetch(`${url}/likes`, { method: 'POST', body: JSON.stringify({ likes }) })
-    return ((await answer.json()) as LikesAnswer).likes
-  }
+  // Until MySQL has told of the post it is refused.
+  const press = (likes: Press[]) =>
+    until(async () => {
+      const answer = await fetch(`${url}/likes`, { method: 'POST', body: JSON.stringify({ likes }) })
+      return ((await answer.json()) as LikesAnswer).likes.every((each) => 'total' in each)
+    })
   return {
     stats,
     press,
