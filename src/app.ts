@@ -19,6 +19,7 @@ import type { Context } from './context.ts'
 import { allowDoor, unchanged } from './door.ts'
 import { answerError } from './errors.ts'
 import { feeds } from './feeds/routes.ts'
+import { isFragmentRequest } from './frame.ts'
 import { inLanguage, languageHeaders } from './language/choice.ts'
 import { languageChoice } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
@@ -63,6 +64,8 @@ function featuresOf(context: Context) {
     // whole of it, it parses the cookies and the query of each request.
     .mapResponse({ as: 'global' }, ({ request, responseValue, route, set }) => {
       noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
+      // Else a browser that goes back shows the fragment in place of the page of the same address.
+      if (isFragmentRequest(request)) set.headers.vary ??= 'HX-Request'
       const isPage = isHtml(responseValue)
       if (isPage) {
         set.headers['content-type'] ??= 'text/html; charset=utf-8'

@@ -1,14 +1,17 @@
 import { STATUS_CODES } from 'node:http'
 import { language } from '../texts/say.ts'
-import { ErrorNote, ErrorPage } from '../views/errors.tsx'
+import { ErrorNote, ErrorPage, type UnsentForm } from '../views/errors.tsx'
 import type { Context } from './context.ts'
-import { anonymousFrame, frameFor, isFragmentRequest } from './frame.ts'
+import { anonymousFrame, frameFor, isFormPost, isFragmentRequest } from './frame.ts'
 import { Refusal } from './platform/errors.ts'
+import { asFields } from './platform/fields.ts'
 
 type Failure = {
   code: string | number
   error: unknown
   request: Request
+  /** Missing when it was not read. */
+  body?: unknown
   /** Missing when no route was found, or before one was looked for. */
   route?: string
   set: { status?: number | string; headers: Record<string, unknown> }
@@ -20,7 +23,7 @@ type Failure = {
  */
 export const answerError =
   (context: Context) =>
-  async ({ code, error, request, route, set }: Failure) => {
+  async ({ code, error, request, body, route, set }: Failure) => {
     const refusal = asRefusal(code, error)
     // An answer to a route is noted in app.ts.
     if (!route) context.metrics.answered(request.method, route, refusal.status)
@@ -39,7 +42,8 @@ export const answerError =
       return answer(String(ErrorNote({ refusal })), markup, { ...said, ...intoFlash })
     // When a part of the site is away, nothing more is asked of it.
     const frame = refusal.status < 500 ? await frameOrNone(context, request) : anonymousFrame(context)
-    return answer(String(ErrorPage({ frame, refusal })), markup, said)
+    const unsent = mayComeAgain(refusal) ? unsentForm(request, body) : undefined
+    return answer(String(ErrorPage({ frame, refusal, unsent })), markup, said)
   }
 
 /** What is documented for programs lies below `/api`, but for a log that is a page, too, and pictures. */
@@ -48,6 +52,25 @@ const isForPrograms = (pathname: string, request: Request) =>
   (/^\/(logs$|images\/)/.test(pathname) && !isFragmentRequest(request) && !wantsPage(request))
 
 const wantsPage = (request: Request) => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
+
+/** The same request is right later, or once its sender is signed in. */
+const mayComeAgain = ({ status }: Refusal) => status === 401 || status === 429 || status >= 500
+
+/**
+ * What a plain form held, so that the page can offer to send it again: a browser without JavaScript has lost it by then.
+ * Returns undefined when nothing was typed. Secrets are left out, and so are pictures, which no page can put back.
+ */
+function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
+  if (request.method !== 'POST' || !isFormPost(request)) return undefined
+  const fields = Object.entries(asFields(body))
+  if (fields.some(([name]) => secret.test(name))) return undefined
+  const { pathname, search } = new URL(request.url)
+  const texts = fields.flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : []))
+  const pictures = fields.flatMap(([name, value]) => (value instanceof Blob && value.size > 0 ? [name] : []))
+  return texts.length > 0 ? { action: pathname + search, texts, pictures } : undefined
+}
+
+const secret = /^(password|current|confirm)$/
 
 /** A token that is not known was the error, or is not worth a second one. */
 const frameOrNone = (context: Context, request: Request) =>

@@ -4,6 +4,7 @@ import type { Refusal } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
+import { Phrase } from './phrase.tsx'
 
 const headlines: Record<number, Sentence> = {
   401: 'Please sign in',
@@ -14,8 +15,13 @@ const headlines: Record<number, Sentence> = {
   503: 'One moment, please',
 }
 
+/** A plain form that was refused: the texts it held, and the names of the fields in which it had pictures. */
+export type UnsentForm = { action: string; texts: { name: string; value: string }[]; pictures: string[] }
+
+type Props = { frame: Frame; refusal: Refusal; unsent?: UnsentForm | undefined }
+
 /** What a visitor sees instead of a page. */
-export const ErrorPage = ({ frame, refusal }: { frame: Frame; refusal: Refusal }) => {
+export const ErrorPage = ({ frame, refusal, unsent }: Props) => {
   const headline = say(headlines[refusal.status] ?? 'Something went wrong')
   return (
     <Layout frame={frame} title={headline}>
@@ -24,7 +30,7 @@ export const ErrorPage = ({ frame, refusal }: { frame: Frame; refusal: Refusal }
         <p safe>{translated(refusal.message)}</p>
         <p>
           {refusal.status === 401 ? (
-            <a class="button" href="/login" safe>
+            <a class="button" href="/login" target={unsent && '_blank'} safe>
               {say('Sign in')}
             </a>
           ) : (
@@ -33,10 +39,44 @@ export const ErrorPage = ({ frame, refusal }: { frame: Frame; refusal: Refusal }
             </a>
           )}
         </p>
+        {unsent ? <SendAgain isSignedOut={refusal.status === 401} {...unsent} /> : ''}
       </section>
     </Layout>
   )
 }
+
+type SendAgainProps = UnsentForm & { isSignedOut: boolean }
+
+const SendAgain = ({ action, texts, pictures, isSignedOut }: SendAgainProps) => (
+  <form class="stack" method="post" action={action} enctype="multipart/form-data">
+    <p class="hint" safe>
+      {isSignedOut
+        ? say('Nothing is lost: sign in in the tab that opens, then send it again from here.')
+        : say('Nothing is lost: send it again in a moment.')}
+    </p>
+    {texts.map(({ name, value }) =>
+      isLong(value) ? (
+        <label>
+          <Phrase of="What you wrote" />
+          <textarea name={name} rows="6" dir="auto" safe>{`\n${value}`}</textarea>
+        </label>
+      ) : (
+        <input type="hidden" name={name} value={value} />
+      ),
+    )}
+    {pictures.map((name) => (
+      <label>
+        <Phrase of="The picture has to be chosen once more" />
+        <input type="file" name={name} />
+      </label>
+    ))}
+    <button class="primary" type="submit" safe>
+      {say('Send again')}
+    </button>
+  </form>
+)
+
+const isLong = (text: string) => text.length > 60 || text.includes('\n')
 
 /** The same for htmx: a sentence for `#flash`, which is a status and says it to whoever listens. */
 export const ErrorNote = ({ refusal }: { refusal: Refusal }) => (

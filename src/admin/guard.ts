@@ -20,17 +20,12 @@ async function adminFrame(context: Context, request: Request): Promise<AdminFram
   return { ...frame, viewer }
 }
 
-/** A browser goes to the form to sign in; a program, and htmx in its page, are told. */
+/** A browser goes to the form to sign in; who sends something, and a program, are told, and what was sent is not lost. */
 function signInFirst(request: Request): Refusal {
   const says = 'Please sign in as an admin.'
   const { pathname } = new URL(request.url)
-  const isPage = pathname.startsWith('/admin') && !isFragmentRequest(request)
+  const isPage = request.method === 'GET' && pathname.startsWith('/admin') && !isFragmentRequest(request)
   return isPage
-    ? new Refusal(
-        303,
-        says,
-        {},
-        { location: `/login?next=${request.method === 'GET' ? pathname : '/admin'}` },
-      )
+    ? new Refusal(303, says, {}, { location: `/login?next=${pathname}` })
     : new Refusal(401, says, {}, { 'www-authenticate': 'Bearer' })
 }

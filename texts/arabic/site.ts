@@ -25,6 +25,12 @@ export const site = {
   'There is nothing at this address.': 'لا يوجد شيء في هذا العنوان.',
   'The body of this request cannot be read.': 'تعذّرت قراءة محتوى هذا الطلب.',
   'Something in this request is missing or of the wrong kind.': 'في هذا الطلب شيء ناقص أو من نوع خاطئ.',
+  'Nothing is lost: sign in in the tab that opens, then send it again from here.':
+    'لم يضع شيء: يمكن تسجيل الدخول في علامة التبويب التي تُفتح، ثم الإرسال من هنا مجددًا.',
+  'Nothing is lost: send it again in a moment.': 'لم يضع شيء: يمكن الإرسال مجددًا بعد لحظات.',
+  'What you wrote': 'النص المكتوب',
+  'The picture has to be chosen once more': 'تلزم إعادة اختيار الصورة',
+  'Send again': 'إرسال مجددًا',
   'Something broke on our side.': 'تعطّل شيء لدينا.',
   'A part of the site is restarting. Please try again in a moment.':
     'يُعاد تشغيل جزء من الموقع. تُرجى المحاولة مجددًا بعد لحظات.',
