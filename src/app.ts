@@ -33,6 +33,7 @@ import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { needsHost } from './platform/host.ts'
 import { largeAnswer } from './platform/large-answers.ts'
+import { countsBody, isTooLong } from './platform/long-bodies.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { beginTrace } from './platform/trace.ts'
 import { searching } from './search/routes.ts'
@@ -50,6 +51,7 @@ function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .wrap(inLanguage)
     .wrap(needsHost)
+    .wrap(countsBody(context.config.maxBodyBytes))
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
@@ -58,6 +60,7 @@ function featuresOf(context: Context) {
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
       context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
+      if (isTooLong(request)) throw new Refusal(413, 'This is more than is taken at once.')
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica. What is named here is all that Elysia prepares: given the

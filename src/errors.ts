@@ -30,7 +30,13 @@ export const answerError =
     if (isFailure(error, refusal)) logFailure(context, error, request)
 
     const { pathname } = new URL(request.url)
-    const headers = { ...stringsOf(set.headers), ...refusal.headers, 'cache-control': 'no-store' }
+    const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
+    const headers = {
+      ...stringsOf(set.headers),
+      ...challenge,
+      ...refusal.headers,
+      'cache-control': 'no-store',
+    }
     const answer = (body: string, type: string, more = {}) =>
       new Response(body, { status: refusal.status, headers: { ...headers, ...more, 'content-type': type } })
 

@@ -2,6 +2,7 @@ import type { AnyElysia } from 'elysia'
 import type { Context } from './context.ts'
 import { openContext } from './open-context.ts'
 import { ConfigError, replicaConfig } from './platform/config.ts'
+import { readAtMost } from './platform/long-bodies.ts'
 import { startRanking } from './ranking/ranker.ts'
 
 const stopWithinMs = 5_000
@@ -27,7 +28,7 @@ async function serve(build: (context: Context) => AnyElysia) {
     hostname: config.host,
     port: config.port,
     reusePort: false,
-    maxRequestBodySize: config.maxBodyBytes,
+    maxRequestBodySize: readAtMost(config.maxBodyBytes),
   })
   context.log.info('listening', { role: config.role, port: app.server?.port })
 

@@ -1,11 +1,9 @@
-import { documented, listOf, ref, type Schema } from '../api/documented.ts'
+import { bodyOf, documented, listOf, ref } from '../api/documented.ts'
 import { largestLimit, usualLimit } from '../api/paging.ts'
 
-const credentials: Schema = {
-  type: 'object',
-  properties: { username: { type: 'string' }, password: { type: 'string', minLength: 10, maxLength: 200 } },
-  required: ['username', 'password'],
-}
+const username = { type: 'string' }
+const password = { type: 'string', minLength: 10, maxLength: 200 }
+const credentials = bodyOf({ username, password }, ['username', 'password'])
 
 /** How the accounts' routes stand in the document. */
 export const documentedAccounts = {
@@ -13,7 +11,11 @@ export const documentedAccounts = {
     tag: 'users',
     summary: 'A page of members',
     query: {
-      after: { type: 'string', description: 'From the Link header of the page before.' },
+      after: {
+        type: 'string',
+        pattern: '^(0|[1-9]\\d{0,15})$',
+        description: 'From the Link header of the page before.',
+      },
       limit: {
         type: 'integer',
         minimum: 1,
@@ -48,6 +50,7 @@ export const documentedAccounts = {
     needs: 'member',
     gives: { 204: null },
     refuses: [403, 404],
+    isConditional: true,
   }),
   session: documented({
     tag: 'session',
@@ -75,7 +78,7 @@ export const documentedAccounts = {
     summary: 'Makes a token',
     description: 'Needs the cookie of a session. Repeated with its Idempotency-Key it gives a new secret.',
     needs: 'member',
-    takes: { type: 'object', properties: { name: { type: 'string', maxLength: 60 } }, required: ['name'] },
+    takes: bodyOf({ name: { type: 'string', maxLength: 60 } }, ['name']),
     gives: { 201: ref('NewToken') },
     headers: { Location: 'What to DELETE to revoke it.' },
     refuses: [403],

@@ -1,18 +1,24 @@
 import { Elysia } from 'elysia'
-import { created, gone, list, one, unkept } from '../api/answers.ts'
-import { once } from '../api/once.ts'
-import { largestLimit, limitIn } from '../api/paging.ts'
+import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
+import { once, orGone, usedOtherwise } from '../api/once.ts'
+import { usualLimit } from '../api/paging.ts'
+import { readQuery, readTaken } from '../api/taken.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
-import { readObject } from '../platform/json.ts'
 import { memberOf, refuseOthers } from './access.ts'
 import { documentedAccounts as documented } from './api-document.ts'
-import { hashOfPassword } from './passwords.ts'
-import { type Member, membersAfter, tokensOf, type Viewer } from './queries.ts'
+import { hashOfPassword, isPassword } from './passwords.ts'
+import { type Member, memberNamed, membersAfter, passwordOf, tokensOf, type Viewer } from './queries.ts'
 import { removeAccount } from './removal.ts'
-import { accountErrors, memberOrRefuse, signIn, storeMember, typedAccount } from './service.ts'
+import {
+  accountErrors,
+  memberOrRefuse,
+  signIn,
+  storeMember,
+  type TypedAccount,
+  typedAccount,
+} from './service.ts'
 import { endSession } from './sessions.ts'
 import { makeToken, refuseTokens, revokeToken, tokenName } from './tokens.ts'
 
@@ -20,7 +26,14 @@ import { makeToken, refuseTokens, revokeToken, tokenName } from './tokens.ts'
 export const accountsApi = (context: Context) =>
   new Elysia({ name: 'accounts-api', prefix: '/api' })
     .get('/users', ({ request }) => listMembers(context, request), documented.listUsers)
-    .post('/users', ({ request }) => addMember(context, request), documented.addUser)
+    .post(
+      '/users',
+      ({ request }) => {
+        const find = (made: string | number) => memberNamed(context.db, `${made}`)
+        return orGone(context, request, '', () => addMember(context, request), find)
+      },
+      documented.addUser,
+    )
     .get(
       '/users/:name',
       async ({ request, params: { name } }) => {
@@ -35,6 +48,7 @@ export const accountsApi = (context: Context) =>
         const viewer = await memberOf(context, request)
         const { member } = await memberOrRefuse(context, name)
         refuseOthers(viewer, member.id)
+        refuseStale(request, shownMember(member))
 
         await removeAccount(context, member)
         return gone()
@@ -50,7 +64,11 @@ export const accountsApi = (context: Context) =>
     .post(
       '/session',
       async ({ request }) => {
-        const signedIn = await signIn(context, typedAccount(await readObject(request)), request)
+        const signedIn = await signIn(
+          context,
+          typedAccount(await readTaken(request, documented.startSession)),
+          request,
+        )
         if (!signedIn) throw new Refusal(401, 'Name and password do not fit together.')
         const { viewer, cookie } = signedIn
         return created('/api/session', shownViewer(viewer), { 'set-cookie': cookie })
@@ -73,8 +91,14 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         const viewer = await memberOf(context, request)
         refuseTokens(request)
-        const name = tokenName((await readObject(request)).name)
-        const { token, secret } = await makeToken(context, request, viewer, name)
+        const name = tokenName((await readTaken(request, documented.addToken)).name)
+        const { token, secret } = await orGone(
+          context,
+          request,
+          viewer.id,
+          () => makeToken(context, request, viewer, name),
+          async (made) => (await tokensOf(context.db, viewer.id)).some(({ id }) => id === made),
+        )
         return created(`/api/tokens/${token.id}`, { ...token, token: secret })
       },
       documented.addToken,
@@ -91,15 +115,8 @@ export const accountsApi = (context: Context) =>
     )
 
 async function listMembers({ db }: Context, request: Request): Promise<Response> {
-  const { searchParams } = new URL(request.url)
-  const after = searchParams.get('after') ?? '0'
-  const limit = limitIn(searchParams.get('limit') ?? undefined)
-  const errors = {
-    ...(after === '0' || isId(after) ? {} : { after: 'after is what the Link header of a page gave.' }),
-    ...(limit ? {} : { limit: `limit is a whole number from 1 to ${largestLimit}.` }),
-  }
-  if (!limit || Object.keys(errors).length > 0)
-    throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
+  const { after = '0', limit: text } = readQuery(request, documented.listUsers)
+  const limit = text === undefined ? usualLimit : Number(text)
 
   const members = await membersAfter(db, after, limit + 1)
   const page = members.slice(0, limit)
@@ -108,19 +125,26 @@ async function listMembers({ db }: Context, request: Request): Promise<Response>
 }
 
 async function addMember(context: Context, request: Request): Promise<Response> {
-  const typed = typedAccount(await readObject(request))
+  const typed = typedAccount(await readTaken(request, documented.addUser))
   const errors = accountErrors(typed)
   if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
 
   const hash = await hashOfPassword(context, typed.password)
   const { username } = typed
-  const { made } = await once(context, request, { by: '', what: username }, async (sql) => {
+  const { made, isRepeated } = await once(context, request, { by: '', what: username }, async (sql) => {
     await storeMember(sql, username, hash)
     return username
   })
+  // The key's record holds nothing by which the password could be guessed.
+  if (isRepeated) await refuseOtherPassword(context, typed)
   await context.cache.forget(untrueAfter.userAddedOrChanged(username))
   const { member } = await memberOrRefuse(context, made)
   return created(`/api/users/${encodeURIComponent(made)}`, shownMember(member))
+}
+
+async function refuseOtherPassword(context: Context, { username, password }: TypedAccount): Promise<void> {
+  const found = await passwordOf(context.db, username)
+  if (found && !(await isPassword(context, password, found.passwordHash))) throw usedOtherwise()
 }
 
 const shownMember = ({ id, name, role, createdAt }: Member) => ({ id, username: name, role, createdAt })

@@ -1,22 +1,36 @@
 import { Elysia } from 'elysia'
+import { refuseStale } from '../api/answers.ts'
+import { orGone } from '../api/once.ts'
+import { readTaken } from '../api/taken.ts'
 import type { Context } from '../context.ts'
 import { documentedItems as documented } from '../market/api-document.ts'
 import { itemJson, readItem } from '../market/items.ts'
+import type { Item } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
-import { asFields, isId } from '../platform/fields.ts'
-import { readObject } from '../platform/json.ts'
+import { isId } from '../platform/fields.ts'
 import { adminsOnly } from './guard.ts'
 import { addItemOnce, changeItem, itemOrRefuse, removeItem } from './items.ts'
+import { itemNamed } from './queries.ts'
 
 /** What `/api/items` lets admins do. Reading is the market's. */
-export const itemApi = (context: Context) =>
-  new Elysia({ name: 'item-api' })
+export const itemApi = (context: Context) => {
+  /** Looks at the item as it is when nobody else changes it any more. */
+  const asExpected = (request: Request) => (now: Item) => refuseStale(request, itemJson(context, now))
+
+  return new Elysia({ name: 'item-api' })
     .use(adminsOnly(context))
     .post(
       '/api/items',
       async ({ frame, request, set }) => {
-        const wanted = itemOrRefuse(readItem(await readObject(request), context.config.currency))
-        const { item, isNew } = await addItemOnce(context, request, frame.viewer, wanted)
+        const fields = await readTaken(request, documented.add)
+        const wanted = itemOrRefuse(readItem(fields, context.config.currency))
+        const { item, isNew } = await orGone(
+          context,
+          request,
+          frame.viewer.id,
+          () => addItemOnce(context, request, frame.viewer, wanted),
+          () => itemNamed(context.db, wanted.name),
+        )
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/items/${item.id}`
         return itemJson(context, item)
@@ -26,22 +40,22 @@ export const itemApi = (context: Context) =>
 
     .patch(
       '/api/items/:id',
-      async ({ params: { id }, request }) =>
-        itemJson(
-          context,
-          await changeItem(context, idIn(id), changeIn(await readObject(request), context.config.currency)),
-        ),
+      async ({ params: { id }, request }) => {
+        const change = changeIn(await readTaken(request, documented.change), context.config.currency)
+        return itemJson(context, await changeItem(context, idIn(id), change, asExpected(request)))
+      },
       documented.change,
     )
 
     .delete(
       '/api/items/:id',
-      async ({ params: { id }, set }) => {
-        await removeItem(context, idIn(id))
+      async ({ params: { id }, request, set }) => {
+        await removeItem(context, idIn(id), asExpected(request))
         set.status = 204
       },
       documented.remove,
     )
+}
 
 function idIn(text: string): number {
   if (!isId(text)) throw new Refusal(404, 'There is no such item.')
@@ -49,12 +63,9 @@ function idIn(text: string): number {
 }
 
 /** Only what is named is changed, so only that has to be right. */
-function changeIn(body: unknown, currency: string) {
-  const named = Object.keys(asFields(body)).filter((field) => ['name', 'quantity', 'price'].includes(field))
-  if (named.length === 0) throw new Refusal(422, 'Give a name, a quantity or a price to change.')
-
-  const { errors, item } = readItem(body, currency)
-  const wrong = Object.fromEntries(Object.entries(errors).filter(([field]) => named.includes(field)))
+function changeIn(fields: Record<string, unknown>, currency: string) {
+  const { errors, item } = readItem(fields, currency)
+  const wrong = Object.fromEntries(Object.entries(errors).filter(([field]) => field in fields))
   if (Object.keys(wrong).length > 0) throw new Refusal(422, 'This item cannot be changed so.', wrong)
   return item
 }

@@ -5,9 +5,17 @@ import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type NewItem, type ReadItem, wholeItem } from '../market/items.ts'
 import { type Item, itemById } from '../market/queries.ts'
-import { isDuplicate, type Sql } from '../platform/db.ts'
+import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { deleteItem, type ItemChange, insertItem, itemNamed, setQuantity, updateItem } from './queries.ts'
+import {
+  deleteItem,
+  type ItemChange,
+  insertItem,
+  itemNamed,
+  lockItem,
+  setQuantity,
+  updateItem,
+} from './queries.ts'
 
 export type Added = { item: Item; isNew: boolean }
 
@@ -47,15 +55,40 @@ async function storeItem(sql: Sql, item: NewItem): Promise<'new' | 'set'> {
   }
 }
 
+/** Throws when an item is not as somebody thought. */
+type Expected = (now: Item) => void
+
+/** Does something to an item as long as it is as expected. */
+async function whileExpected<Done>(
+  db: Db,
+  id: number,
+  expected: Expected | undefined,
+  work: (sql: Sql) => Promise<Done>,
+): Promise<Done> {
+  if (!expected) return work(db)
+  return db.transaction(async (sql) => {
+    const now = await lockItem(sql, id)
+    if (now) expected(now)
+    return work(sql)
+  })
+}
+
 /**
  * Changes what is given of an item. Refuses when it is gone, when its new name is another's, and when `was` is given
  * and pieces were ordered or returned since.
  */
-export async function changeItem({ db, cache }: Context, id: number, change: ItemChange): Promise<Item> {
-  const isThere = await updateItem(db, id, change).catch((error) => {
-    if (isDuplicate(error)) throw new Refusal(409, 'Another item has this name.', nameIsTaken)
-    throw error
-  })
+export async function changeItem(
+  { db, cache }: Context,
+  id: number,
+  change: ItemChange,
+  expected?: Expected,
+): Promise<Item> {
+  const isThere = await whileExpected(db, id, expected, (sql) => updateItem(sql, id, change)).catch(
+    (error) => {
+      if (isDuplicate(error)) throw new Refusal(409, 'Another item has this name.', nameIsTaken)
+      throw error
+    },
+  )
   const item = await itemById(db, id)
   if (!item) throw new Refusal(404, 'There is no such item.')
   if (!isThere) throw quantityMoved(item)
@@ -71,8 +104,8 @@ function quantityMoved({ quantity }: Item): Refusal {
 const nameIsTaken: FieldErrors = { name: 'Another item has this name.' }
 
 /** Takes an item off the market. Orders keep its name and price. */
-export async function removeItem({ db, cache }: Context, id: number): Promise<void> {
-  const wasThere = await deleteItem(db, id)
+export async function removeItem({ db, cache }: Context, id: number, expected?: Expected): Promise<void> {
+  const wasThere = await whileExpected(db, id, expected, (sql) => deleteItem(sql, id))
   await cache.forget(untrueAfter.itemsChanged())
   if (!wasThere) throw new Refusal(404, 'There is no such item.')
 }

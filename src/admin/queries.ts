@@ -39,6 +39,19 @@ export async function itemNamed(sql: Sql, name: string) {
   return item
 }
 
+/** The item as it is, which nobody changes until the transaction is over. */
+export async function lockItem(sql: Sql, id: number) {
+  const [item] = await sql.rows<Item>(
+    'lockItem',
+    `SELECT id, name, quantity, price
+       FROM items
+      WHERE id = ?
+        FOR UPDATE`,
+    [id],
+  )
+  return item
+}
+
 /**
  * Columns that are not given stay as they are. With `was`, nothing is changed when the quantity is another by now.
  * Says whether there was such an item.

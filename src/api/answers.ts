@@ -1,4 +1,5 @@
 import type { Source } from '../platform/cache.ts'
+import { Refusal } from '../platform/errors.ts'
 import { isNamed } from '../platform/etags.ts'
 
 const asJson = { 'content-type': 'application/json' }
@@ -12,10 +13,30 @@ export const one = (request: Request, value: unknown, source?: Source): Response
 export const list = (request: Request, values: unknown[], next?: Record<string, string>, source?: Source) =>
   tagged(request, values, { ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) })
 
-/** The ETag is a hash over what is sent, likes and all. */
+/**
+ * The ETag is a hash over what is sent, likes and all, behind one over what is not counted: a like must not keep anybody from
+ * changing a text.
+ */
+function etagOf(value: unknown, body = JSON.stringify(value)): string {
+  if (Array.isArray(value)) return `"${hashOf(body)}"`
+  const uncounted = { ...(value as object), likes: undefined, comments: undefined, posts: undefined }
+  return `"${hashOf(JSON.stringify(uncounted))}-${hashOf(body)}"`
+}
+
+const hashOf = (text: string) => Bun.hash(text).toString(36)
+
+/** Throws a 412 when the request has an `If-Match` and what it wants to change is another thing by now. */
+export function refuseStale(request: Request, value: unknown): void {
+  const wanted = request.headers.get('if-match')
+  if (wanted === null) return
+  const withoutCounts = (etags: string) => etags.replaceAll(/-\w+"/g, '"')
+  if (!isNamed(withoutCounts(wanted), withoutCounts(etagOf(value))))
+    throw new Refusal(412, 'This is another by now. Read it again before you change it.')
+}
+
 function tagged(request: Request, value: unknown, more: Record<string, string>): Response {
   const body = JSON.stringify(value)
-  const etag = `"${Bun.hash(body).toString(36)}"`
+  const etag = etagOf(value, body)
   const headers = { etag, ...more }
   return isNamed(request.headers.get('if-none-match'), etag)
     ? new Response(null, { status: 304, headers })

@@ -23,6 +23,8 @@ export type Description = {
   refuses?: number[]
   /** POSTs that are done once for each Idempotency-Key. */
   isOnce?: boolean
+  /** Writes that are done only while the thing is as an `If-Match` says. */
+  isConditional?: boolean
 }
 
 type Told = { description: string; content?: unknown; headers?: unknown; $ref?: undefined } | { $ref: string }
@@ -37,9 +39,15 @@ export type Operation = {
   security?: unknown[]
 }
 
-/** The third argument of a route: how it stands in `/api/openapi.json`. Bodies are read by the route itself. */
-export const documented = (description: Description) => ({
+/**
+ * The third argument of a route: how it stands in `/api/openapi.json`. Bodies are read by the route itself, with
+ * `readTaken`, and addresses with `readQuery`, by what is described here.
+ */
+export const documented = <const Given extends Description>(description: Given) => ({
   parse: 'none' as const,
+  takes: description.takes,
+  takesForm: description.takesForm,
+  asks: (description.query ?? {}) as NonNullable<Given['query']>,
   // Elysia's type is that of OpenAPI 3.0; ours is 3.1, where a schema is any JSON Schema.
   detail: operationOf(description) as unknown as DocumentDecoration,
 })
@@ -47,13 +55,38 @@ export const documented = (description: Description) => ({
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 export const listOf = (items: Schema): Schema => ({ type: 'array', items })
 
+/** A body with these fields and no others. */
+export const bodyOf = (properties: Record<string, Schema>, required: string[]): Schema => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+})
+
+/** The same for a change: at least one of them. What is left out stays as it is. */
+export const changeOf = (properties: Record<string, Schema>): Schema => ({
+  ...bodyOf(properties, []),
+  minProperties: 1,
+})
+
 function operationOf(of: Description): Operation {
-  const refused = [...new Set([...(of.refuses ?? []), ...(of.takes ? [400, 422] : []), ...access(of.needs)])]
+  const refused = [
+    ...new Set([
+      ...(of.refuses ?? []),
+      ...(of.takes ? [400, 422] : []),
+      ...conditional(of),
+      ...access(of.needs),
+    ]),
+  ]
   return {
     tags: [of.tag],
     summary: of.summary,
     ...(of.description ? { description: of.description } : {}),
-    parameters: [...queryOf(of.query ?? {}), ...(of.isOnce ? [idempotencyKey] : [])],
+    parameters: [
+      ...queryOf(of.query ?? {}),
+      ...(of.isOnce ? [idempotencyKey] : []),
+      ...(of.isConditional ? [ifMatch] : []),
+    ],
     ...(of.takes ? { requestBody: { required: true, content: takenBy(of.takes, of.takesForm) } } : {}),
     responses: {
       ...Object.fromEntries(
@@ -68,6 +101,11 @@ function operationOf(of: Description): Operation {
 
 const access = (needs: Description['needs']) =>
   needs === 'admin' ? [401, 403] : needs === 'member' ? [401] : []
+
+const conditional = ({ isOnce, isConditional }: Description) => [
+  ...(isOnce ? [410] : []),
+  ...(isConditional ? [412] : []),
+]
 
 const json = (schema: Schema) => ({ 'application/json': { schema } })
 const takenBy = (body: Schema, form?: Schema) => ({
@@ -106,6 +144,14 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Repeating a request with the same key within a day does nothing more and gives the same answer.',
+    'Repeating a request with the same key within a day does nothing more and gives the same answer; 410 when what it made is gone by now, 422 when it asks for something else.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  description:
+    'The ETag of what was read: it is done only while nothing but its counts is another by now, else 412.',
+  schema: { type: 'string' },
 }

@@ -52,6 +52,29 @@ export async function onceFromForm<T extends Made>(
   return onceByKey(db, hash([asked.by, placeOf(request), key, askedKey]), askedKey, work)
 }
 
+/**
+ * Runs `answer`, the whole of a write with an `Idempotency-Key`. Where it fails, and the write was done before and what it
+ * made is not there any more, it was not wrong: a 410 says so. What was made is not kept to be sent again: whoever
+ * removes a text wants it gone.
+ */
+export async function orGone<T>(
+  { db }: Context,
+  request: Request,
+  by: Asked['by'],
+  answer: () => Promise<T>,
+  find: (made: Made) => Promise<unknown>,
+): Promise<T> {
+  try {
+    return await answer()
+  } catch (error) {
+    const isRefused = error instanceof Refusal && error.status < 500
+    const key = isRefused ? request.headers.get('idempotency-key') : null
+    const kept = key && (await keptAnswer(db, hash([by, placeOf(request), key])))
+    if (!kept || (await find(JSON.parse(kept.answer) as Made))) throw error
+    throw new Refusal(410, 'This was done before, and what it made is gone by now.')
+  }
+}
+
 const placeOf = (request: Request) => `${request.method} ${new URL(request.url).pathname}`
 
 async function onceByKey<T extends Made>(
@@ -90,8 +113,10 @@ async function reserved(sql: Sql, requestKey: string, askedKey: string): Promise
   const kept = await keptAnswer(sql, requestKey)
   if (!kept)
     throw new Refusal(409, 'The first request with this Idempotency-Key was not done. Please repeat it.')
-  if (kept.askedKey !== askedKey) throw new Refusal(422, 'This Idempotency-Key was used for another request.')
+  if (kept.askedKey !== askedKey) throw usedOtherwise()
   return kept.answer
 }
+
+export const usedOtherwise = () => new Refusal(422, 'This Idempotency-Key was used for another request.')
 
 const hash = (value: unknown) => new Bun.CryptoHasher('sha256').update(JSON.stringify(value)).digest('hex')

@@ -1,4 +1,4 @@
-import { documented, listOf, ref, type Schema } from '../api/documented.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
 import { largestLimit, usualLimit } from '../api/paging.ts'
 
 const category = { type: 'string', minLength: 1, maxLength: 60 }
@@ -17,12 +17,6 @@ const alt = {
   description: 'What the picture shows, for those who cannot see it.',
 }
 
-const object = (properties: Record<string, Schema>, required: string[]): Schema => ({
-  type: 'object',
-  properties,
-  required,
-})
-
 const hotness =
   'hot: 100 * log10(1 + likes) + seconds since year 0 / 450, so ten times the likes are worth 12.5 hours of age.'
 
@@ -37,7 +31,7 @@ export const documentedBoard = {
     tag: 'categories',
     summary: 'Adds a category',
     needs: 'member',
-    takes: object({ name: category }, ['name']),
+    takes: bodyOf({ name: category }, ['name']),
     gives: { 201: ref('Category') },
     headers: { Location: 'Where it is.' },
     refuses: [409],
@@ -56,13 +50,14 @@ export const documentedBoard = {
     needs: 'admin',
     gives: { 204: null },
     refuses: [404],
+    isConditional: true,
   }),
   listPosts: documented({
     tag: 'posts',
     summary: 'A page of posts',
     query: {
-      category: { type: 'string', description: 'Only in this category.' },
-      user: { type: 'string', description: 'Only of this author.' },
+      category: { type: 'string', description: 'Only in this category; 404 where there is none.' },
+      user: { type: 'string', description: 'Only of this author; 404 where there is none.' },
       tag: { type: 'string', description: 'Only with this hashtag in their text, without its #.' },
       q: { type: 'string', description: 'Only with all these words in title or text; a word may go on.' },
       sort: {
@@ -81,14 +76,14 @@ export const documentedBoard = {
     },
     gives: { 200: listOf(ref('Post')) },
     headers: { Link: 'The next page, rel="next".' },
-    refuses: [422],
+    refuses: [404, 422],
   }),
   addPost: documented({
     tag: 'posts',
     summary: 'Writes a post, with a picture when it is sent as a form',
     needs: 'member',
-    takes: object({ category, title, body }, ['category', 'title', 'body']),
-    takesForm: object({ category, title, body, image, alt }, ['category', 'title', 'body']),
+    takes: bodyOf({ category, title, body }, ['category', 'title', 'body']),
+    takesForm: bodyOf({ category, title, body, image, alt }, ['category', 'title', 'body']),
     gives: { 201: ref('Post') },
     headers: { Location: 'Where it is.' },
     isOnce: true,
@@ -105,9 +100,10 @@ export const documentedBoard = {
     summary: 'Changes a post of one’s own',
     description: 'What is left out stays as it is. Admins may change any.',
     needs: 'member',
-    takes: object({ category, title, body }, []),
+    takes: changeOf({ category, title, body }),
     gives: { 200: ref('Post') },
     refuses: [403, 404],
+    isConditional: true,
   }),
   removePost: documented({
     tag: 'posts',
@@ -115,5 +111,6 @@ export const documentedBoard = {
     needs: 'member',
     gives: { 204: null },
     refuses: [403, 404],
+    isConditional: true,
   }),
 }

@@ -1,17 +1,17 @@
 import { Elysia } from 'elysia'
 import { adminOf, memberOf, refuseOthers } from '../accounts/access.ts'
-import { created, gone, list, one, unkept } from '../api/answers.ts'
-import { once } from '../api/once.ts'
+import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
+import { once, orGone } from '../api/once.ts'
+import { readTaken } from '../api/taken.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { readFields, readObject } from '../platform/json.ts'
 import { documentedBoard as documented } from './api-document.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
 import { listedPosts, listIn } from './listing.ts'
 import { postAt } from './post-page.ts'
-import type { Category, Post } from './queries.ts'
+import { type Category, type Post, postById } from './queries.ts'
 import { removeCategory, removePost } from './removal.ts'
 import {
   categories,
@@ -31,7 +31,16 @@ export const boardApi = (context: Context) =>
       async ({ request }) => list(request, (await categories(context)).map(shownCategory)),
       documented.listCategories,
     )
-    .post('/categories', ({ request }) => addCategory(context, request), documented.addCategory)
+    .post(
+      '/categories',
+      async ({ request }) => {
+        const { id } = await memberOf(context, request)
+        const find = async (made: string | number) =>
+          (await categories(context)).some(({ name }) => name === made)
+        return orGone(context, request, id, () => addCategory(context, request, id), find)
+      },
+      documented.addCategory,
+    )
     .get(
       '/categories/:name',
       async ({ request, params: { name } }) =>
@@ -42,7 +51,9 @@ export const boardApi = (context: Context) =>
       '/categories/:name',
       async ({ request, params: { name } }) => {
         await adminOf(context, request)
-        await removeCategory(context, (await categoryNamed(context, name)).id)
+        const category = await categoryNamed(context, name)
+        refuseStale(request, shownCategory(category))
+        await removeCategory(context, category.id)
         return gone()
       },
       documented.removeCategory,
@@ -56,7 +67,15 @@ export const boardApi = (context: Context) =>
       },
       documented.listPosts,
     )
-    .post('/posts', ({ request }) => addPost(context, request), documented.addPost)
+    .post(
+      '/posts',
+      async ({ request }) => {
+        const { id } = await memberOf(context, request)
+        const find = (made: string | number) => postById(context.db, `${made}`)
+        return orGone(context, request, id, () => addPost(context, request, id), find)
+      },
+      documented.addPost,
+    )
     .get(
       '/posts/:id',
       async ({ request, params: { id } }) => {
@@ -71,9 +90,11 @@ export const boardApi = (context: Context) =>
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
         refuseOthers(viewer, post.authorId)
-        const patch = orRefuse(readPatch(await readObject(request), await categories(context)))
+        const patch = orRefuse(
+          readPatch(await readTaken(request, documented.changePost), await categories(context)),
+        )
 
-        return unkept(shownPost(await changePost(context, post, patch)))
+        return unkept(shownPost(await changePost(context, post, patch, asExpected(request))))
       },
       documented.changePost,
     )
@@ -84,15 +105,17 @@ export const boardApi = (context: Context) =>
         const { post } = await postAt(context, id)
         refuseOthers(viewer, post.authorId)
 
-        await removePost(context, post.id)
+        await removePost(context, post.id, asExpected(request))
         return gone()
       },
       documented.removePost,
     )
 
-async function addCategory(context: Context, request: Request): Promise<Response> {
-  const { id: by } = await memberOf(context, request)
-  const { name } = orRefuse(readCategory(await readObject(request)))
+/** Looks at the post as it is when nobody else changes it any more. */
+const asExpected = (request: Request) => (now: Post) => refuseStale(request, shownPost(now))
+
+async function addCategory(context: Context, request: Request, by: number): Promise<Response> {
+  const { name } = orRefuse(readCategory(await readTaken(request, documented.addCategory)))
 
   const { made } = await once(context, request, { by, what: name }, async (sql) => {
     await storeCategory(sql, name)
@@ -103,9 +126,8 @@ async function addCategory(context: Context, request: Request): Promise<Response
   return created(`/api/categories/${encodeURIComponent(made)}`, shownCategory(category))
 }
 
-async function addPost(context: Context, request: Request): Promise<Response> {
-  const { id: authorId } = await memberOf(context, request)
-  const body = await readFields(request)
+async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {
+  const body = await readTaken(request, documented.addPost)
   const { errors: wrong, draft } = readPost(body, await categories(context))
   const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
   const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }

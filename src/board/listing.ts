@@ -24,7 +24,8 @@ export type Listed = {
 /** Reads the query of `/api/posts`. Throws a 422 that says of each parameter what is wrong with it. */
 export function listIn(request: Request): Listed {
   const { searchParams } = new URL(request.url)
-  const given = (name: string) => searchParams.get(name) ?? undefined
+  // An empty search box, or a choice of nothing, filters nothing.
+  const given = (name: string) => searchParams.get(name)?.trim() || undefined
   const sort = sorts.find((each) => each === (given('sort') ?? 'new'))
   const limit = limitIn(given('limit'))
   const before = given('before')
@@ -68,14 +69,15 @@ export const wordsIn = (q: string): string[] => q.match(/[\p{L}\p{N}]{3,80}/gu)?
 
 export type PageOfPosts = { posts: Post[]; next: string | undefined; source: Source }
 
-/** A page of posts, with live counts. Where the category or the user is not known there are none. */
+/** A page of posts, with live counts. A 404 where the category or the user is not known; a tag may be any word. */
 export async function listedPosts(context: Context, listed: Listed): Promise<PageOfPosts> {
   const { sort, words, before, limit } = listed
   const category = listed.category === undefined ? undefined : await categoryId(context, listed.category)
   const author = listed.user === undefined ? undefined : await authorId(context, listed.user)
   const tag = listed.tag === undefined ? undefined : await tagId(context.db, listed.tag)
-  if (category === null || author === null || tag === null)
-    return { posts: [], next: undefined, source: 'mysql' }
+  if (category === null) throw new Refusal(404, 'There is no such category.')
+  if (author === null) throw new Refusal(404, 'Nobody here has this name.')
+  if (tag === null) return { posts: [], next: undefined, source: 'mysql' }
 
   const wanted = { sort, words, before, category, author, tag, limit: limit + 1 }
   const { value, source } = await loaded(context, wanted)

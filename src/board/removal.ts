@@ -12,22 +12,26 @@ import {
   lockCategory,
   lockPost,
   type PostPlace,
+  postById,
   somePostsIn,
 } from './queries.ts'
+import type { Expected } from './service.ts'
 
 /** Deletes in one statement, and keys forgotten at once: neither may hold up others for long. */
 const postsAtOnce = 2_000
 
 /** Removes a post from the database and from everywhere it is remembered. A 404 when it is gone already. */
-export async function removePost(context: Context, id: number): Promise<void> {
-  const removed = await context.db.transaction((sql) => takeOff(sql, id))
+export async function removePost(context: Context, id: number, expected?: Expected): Promise<void> {
+  const removed = await context.db.transaction((sql) => takeOff(sql, id, expected))
   await forgetPosts(context, [removed])
 }
 
 /** The part of removing a post that belongs into a transaction. Gives where it stood, or a 404. */
-export async function takeOff(sql: Sql, id: number): Promise<LockedPost> {
+export async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
   const post = await lockPost(sql, id)
+  const now = expected && (await postById(sql, `${id}`))
   if (!post) throw new Refusal(404, 'This post is gone.')
+  if (now) expected(now)
   await discountPost(sql, post)
   await deletePost(sql, id)
   return post

@@ -151,18 +151,35 @@ export async function postAdded(context: Context, id: number, draft: Draft): Pro
   return (await postOrRefuse(context, String(id))).post
 }
 
+/** Throws when a post is not as somebody thought. */
+export type Expected = (now: Post) => void
+
 /** Changes what the patch names, and gives the post as it is then. */
-export async function changePost(context: Context, post: Post, patch: Patch): Promise<Post> {
-  const places = await context.db.transaction((sql) => patchPost(sql, post, patch))
+export async function changePost(
+  context: Context,
+  post: Post,
+  patch: Patch,
+  expected?: Expected,
+): Promise<Post> {
+  const places = await context.db.transaction((sql) => patchPost(sql, post, patch, expected))
   await context.cache.forget(places.flatMap(untrueAfter.postAddedOrChanged))
   return (await postOrRefuse(context, String(post.id))).post
 }
 
 /** What the patch doesn't name stays as it is now: somebody may have changed it since `post` was read. */
-async function patchPost(sql: Sql, { id, isAct }: Post, patch: Patch): Promise<PostPlace[]> {
+async function patchPost(
+  sql: Sql,
+  { id, isAct }: Post,
+  patch: Patch,
+  expected?: Expected,
+): Promise<PostPlace[]> {
   const before = await lockPost(sql, id)
+  const now = expected && (await postById(sql, `${id}`))
   if (!before) throw new Refusal(404, 'This post is gone.')
+  if (now) expected(now)
   const after = { ...before, ...patch }
+  // Said again, it is not edited.
+  if (Bun.deepEquals(after, before)) return []
 
   try {
     if (after.categoryId !== before.categoryId) await movePost(sql, before, after.categoryId)

@@ -1,8 +1,10 @@
-import { documented, listOf, ref } from '../api/documented.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
 import { largestLimit, usualLimit } from '../api/paging.ts'
 import { longestComment } from './draft.ts'
 
 const body = { type: 'string', minLength: 1, maxLength: longestComment, description: 'Markdown.' }
+
+const parent = { type: ['integer', 'null'], minimum: 1, description: 'The comment that this one answers.' }
 
 /** How comments stand in the document. */
 export const documentedComments = {
@@ -11,7 +13,11 @@ export const documentedComments = {
     summary: 'A page of the comments on a post',
     description: 'In the order in which they were written, so what a reply answers comes before it.',
     query: {
-      after: { type: 'string', description: 'From the Link header of the page before.' },
+      after: {
+        type: 'string',
+        pattern: '^(0|[1-9]\\d{0,15})$',
+        description: 'From the Link header of the page before.',
+      },
       limit: {
         type: 'integer',
         minimum: 1,
@@ -28,14 +34,7 @@ export const documentedComments = {
     tag: 'comments',
     summary: 'Writes a comment',
     needs: 'member',
-    takes: {
-      type: 'object',
-      properties: {
-        body,
-        parent: { type: ['integer', 'null'], minimum: 1, description: 'The comment that this one answers.' },
-      },
-      required: ['body'],
-    },
+    takes: bodyOf({ body, parent }, ['body']),
     gives: { 201: ref('Comment') },
     headers: { Location: 'Where it is.' },
     refuses: [404, 410],
@@ -53,9 +52,10 @@ export const documentedComments = {
     summary: 'Changes a comment of one’s own',
     description: 'Admins may change any.',
     needs: 'member',
-    takes: { type: 'object', properties: { body }, required: ['body'] },
+    takes: changeOf({ body }),
     gives: { 200: ref('Comment') },
     refuses: [403, 404, 410],
+    isConditional: true,
   }),
   remove: documented({
     tag: 'comments',
@@ -64,5 +64,6 @@ export const documentedComments = {
     needs: 'member',
     gives: { 204: null },
     refuses: [403, 404, 410],
+    isConditional: true,
   }),
 }

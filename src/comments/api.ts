@@ -1,16 +1,16 @@
 import { Elysia } from 'elysia'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
-import { created, gone, list, one, unkept } from '../api/answers.ts'
-import { once } from '../api/once.ts'
-import { largestLimit, limitIn } from '../api/paging.ts'
+import type { Viewer } from '../accounts/queries.ts'
+import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
+import { once, orGone } from '../api/once.ts'
+import { usualLimit } from '../api/paging.ts'
+import { readQuery, readTaken } from '../api/taken.ts'
 import { postAt } from '../board/post-page.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
-import { readObject } from '../platform/json.ts'
 import { documentedComments as documented } from './api-document.ts'
 import { readComment, readText } from './draft.ts'
-import { type Comment, commentsAfter } from './queries.ts'
+import { type Comment, commentById, commentsAfter } from './queries.ts'
 import {
   changeComment,
   commentAdded,
@@ -30,7 +30,11 @@ export const commentsApi = (context: Context) =>
     )
     .post(
       '/posts/:id/comments',
-      ({ request, params: { id } }) => addComment(context, request, id),
+      async ({ request, params: { id } }) => {
+        const author = await memberOf(context, request)
+        const find = (made: string | number) => commentById(context.db, `${made}`)
+        return orGone(context, request, author.id, () => addComment(context, request, id, author), find)
+      },
       documented.add,
     )
     .get(
@@ -42,8 +46,8 @@ export const commentsApi = (context: Context) =>
       '/comments/:id',
       async ({ request, params: { id } }) => {
         const comment = await ownComment(context, request, id)
-        const { body } = orRefuse(readText(await readObject(request)))
-        return unkept(shownComment(await changeComment(context, comment, body)))
+        const { body } = orRefuse(readText(await readTaken(request, documented.change)))
+        return unkept(shownComment(await changeComment(context, comment, body, asExpected(request))))
       },
       documented.change,
     )
@@ -52,22 +56,15 @@ export const commentsApi = (context: Context) =>
       async ({ request, params: { id } }) => {
         const comment = await ownComment(context, request, id)
         const { post } = await postAt(context, `${comment.postId}`)
-        await removeComment(context, comment, post)
+        await removeComment(context, comment, post, asExpected(request))
         return gone()
       },
       documented.remove,
     )
 
 async function listComments(context: Context, request: Request, id: string): Promise<Response> {
-  const { searchParams } = new URL(request.url)
-  const after = searchParams.get('after') ?? '0'
-  const limit = limitIn(searchParams.get('limit') ?? undefined)
-  const errors = {
-    ...(after === '0' || isId(after) ? {} : { after: 'after is what the Link header of a page gave.' }),
-    ...(limit ? {} : { limit: `limit is a whole number from 1 to ${largestLimit}.` }),
-  }
-  if (!limit || Object.keys(errors).length > 0)
-    throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
+  const { after = '0', limit: text } = readQuery(request, documented.list)
+  const limit = text === undefined ? usualLimit : Number(text)
 
   const { post } = await postAt(context, id)
   const found = await commentsAfter(context.db, post.id, after, limit + 1)
@@ -76,10 +73,12 @@ async function listComments(context: Context, request: Request, id: string): Pro
   return list(request, page.map(shownComment), next)
 }
 
-async function addComment(context: Context, request: Request, id: string): Promise<Response> {
-  const author = await memberOf(context, request)
+/** Looks at the comment as it is when nobody else changes it any more. */
+const asExpected = (request: Request) => (now: Comment) => refuseStale(request, shownComment(now))
+
+async function addComment(context: Context, request: Request, id: string, author: Viewer): Promise<Response> {
   const { post } = await postAt(context, id)
-  const draft = orRefuse(readComment(await readObject(request)))
+  const draft = orRefuse(readComment(await readTaken(request, documented.add)))
 
   const { made } = await once(context, request, { by: author.id, what: draft }, (sql) =>
     storeComment(sql, post.id, author, draft),

@@ -154,6 +154,9 @@ export async function insertComment(sql: Sql, comment: NewComment): Promise<numb
   return insertId
 }
 
+export const lockComment = (sql: Sql, id: number) =>
+  sql.rows('lockComment', 'SELECT id FROM comments WHERE id = ? FOR UPDATE', [id])
+
 export const updateComment = (sql: Sql, id: number, body: string) =>
   sql.write(
     'updateComment',

@@ -15,6 +15,7 @@ import {
   emptyComment,
   firstReplies,
   insertComment,
+  lockComment,
   repliesBefore,
   repliesOf,
   rootComments,
@@ -144,9 +145,21 @@ export async function commentAdded(context: Context, id: number, post: PostPlace
   return commentOrRefuse(context, `${id}`)
 }
 
-export async function changeComment(context: Context, comment: Comment, body: string): Promise<ShownComment> {
-  const { affectedRows } = await updateComment(context.db, comment.id, body)
-  if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+/** Throws when a comment is not as somebody thought. */
+export type Expected = (now: Comment) => void
+
+/** Gives a comment another text. The same text again is no change. */
+export async function changeComment(
+  context: Context,
+  comment: Comment,
+  body: string,
+  expected?: Expected,
+): Promise<ShownComment> {
+  await context.db.transaction(async (sql) => {
+    const now = await heldComment(sql, comment.id)
+    expected?.(now)
+    if (body !== now.body) await updateComment(sql, comment.id, body)
+  })
   await context.cache.forget(untrueAfter.commentChanged(comment.postId))
   return commentOrRefuse(context, `${comment.id}`)
 }
@@ -155,14 +168,28 @@ export async function changeComment(context: Context, comment: Comment, body: st
  * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up. What is
  * left of it otherwise says that there was one.
  */
-export async function removeComment(context: Context, comment: Comment, post: PostPlace): Promise<void> {
+export async function removeComment(
+  context: Context,
+  comment: Comment,
+  post: PostPlace,
+  expected?: Expected,
+): Promise<void> {
   await context.db.transaction(async (sql) => {
     await countComments(sql, post.id, -1)
+    expected?.(await heldComment(sql, comment.id))
     const { affectedRows } = await emptyComment(sql, comment.id)
     if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
     await deleteUpwards(sql, comment)
   })
   await context.cache.forget(untrueAfter.commentsChanged(post))
+}
+
+/** The comment as it is, which nobody changes or removes until the transaction is over. */
+async function heldComment(sql: Sql, id: number): Promise<Comment> {
+  await lockComment(sql, id)
+  const now = await commentById(sql, `${id}`)
+  if (!now || now.removedAt !== null) throw new Refusal(404, 'This comment is gone.')
+  return now
 }
 
 async function deleteUpwards(sql: Sql, { id, parentId }: Comment): Promise<void> {

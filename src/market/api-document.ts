@@ -1,18 +1,18 @@
-import { documented, listOf, ref, type Schema } from '../api/documented.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
 import { sortOrders } from './listing.ts'
 
 const name = { type: 'string', minLength: 1, maxLength: 60 }
-const quantity = { type: 'integer', minimum: 0, maximum: 1_000_000 }
+const quantity = {
+  type: ['integer', 'string'],
+  minimum: 0,
+  maximum: 1_000_000,
+  pattern: '^\\d{1,7}$',
+  description: 'Whole, from 0 to 1,000,000.',
+}
 const price = {
   type: ['string', 'number'],
   description: 'From 0 to 1,000,000, with at most as many decimals as the currency has.',
 }
-
-const object = (properties: Record<string, Schema>, required: string[]): Schema => ({
-  type: 'object',
-  properties,
-  required,
-})
 
 /** How the market's items stand in the document. */
 export const documentedItems = {
@@ -25,6 +25,7 @@ export const documentedItems = {
       stock: { enum: ['in'], description: 'in: only what can be had.' },
     },
     gives: { 200: listOf(ref('Item')) },
+    refuses: [422],
   }),
   item: documented({
     tag: 'market',
@@ -37,7 +38,7 @@ export const documentedItems = {
     summary: 'Adds an item',
     description: 'Where there is one of this name its quantity is set instead, and the answer is 200.',
     needs: 'admin',
-    takes: object({ name, quantity, price }, ['name', 'quantity']),
+    takes: bodyOf({ name, quantity, price }, ['name', 'quantity', 'price']),
     gives: { 200: ref('Item'), 201: ref('Item') },
     headers: { Location: 'Where it is.' },
     refuses: [409],
@@ -48,9 +49,10 @@ export const documentedItems = {
     summary: 'Changes an item',
     description: 'What is left out stays as it is.',
     needs: 'admin',
-    takes: object({ name, quantity, price }, []),
+    takes: changeOf({ name, quantity, price }),
     gives: { 200: ref('Item') },
     refuses: [404, 409],
+    isConditional: true,
   }),
   remove: documented({
     tag: 'market',
@@ -58,5 +60,6 @@ export const documentedItems = {
     needs: 'admin',
     gives: { 204: null },
     refuses: [404],
+    isConditional: true,
   }),
 }

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { MarketPage } from '../../views/market.tsx'
 import { one } from '../api/answers.ts'
+import { readQuery } from '../api/taken.ts'
 import type { Context } from '../context.ts'
 import { frameFor } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -26,9 +27,11 @@ export const market = (context: Context) =>
     .get(
       '/api/items',
       async ({ request, set }) => {
+        readQuery(request, documented.list)
+        const choice = choiceIn(new URL(request.url))
         const { value, source } = await items(context)
         Object.assign(set.headers, { ...neverStale, 'x-source': source })
-        return matching(value, choiceIn(new URL(request.url))).map((item) => itemJson(context, item))
+        return matching(value, choice).map((item) => itemJson(context, item))
       },
       documented.list,
     )

@@ -36,7 +36,7 @@ export const logs = (context: Context) =>
 function wantedIn(request: Request) {
   const { searchParams } = new URL(request.url)
   const usual = isBrowser(request) || isFragmentRequest(request) ? onPage : longestLog
-  const text = searchParams.get('limit') ?? `${usual}`
+  const text = searchParams.get('limit') || `${usual}`
   const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (limit < 1 || limit > longestLog)
     throw new Refusal(422, 'limit is a whole number from 1 to 10000.', { limit: 'Out of range.' })

@@ -1,14 +1,16 @@
-import { documented, listOf, ref } from '../api/documented.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
 
-const line = {
-  type: 'object',
-  properties: {
-    item: { type: 'integer', minimum: 1 },
-    quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 },
-    price: { type: 'string', description: 'The price that was seen: at another one nothing is ordered.' },
+const ofLine = {
+  item: { type: 'integer', minimum: 1 },
+  quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  price: {
+    type: ['string', 'number'],
+    description: 'The price that was seen: at another one nothing is ordered.',
   },
-  required: ['item', 'quantity'],
 }
+const line = bodyOf(ofLine, ['item', 'quantity'])
+const items = { type: 'array', items: line, minItems: 1, maxItems: 100 }
+const key = { type: 'string', description: 'As the header Idempotency-Key.' }
 
 /** How orders stand in the document. */
 export const documentedOrders = {
@@ -18,11 +20,15 @@ export const documentedOrders = {
     needs: 'member',
     query: {
       all: { enum: ['true'], description: 'Of all members: for admins.' },
-      before: { type: 'string', description: 'From the Link header of the page before.' },
+      before: {
+        type: 'string',
+        pattern: '^[1-9]\\d{0,15}$',
+        description: 'From the Link header of the page before.',
+      },
     },
     gives: { 200: listOf(ref('Order')) },
     headers: { Link: 'The next page, rel="next".' },
-    refuses: [403],
+    refuses: [403, 422],
   }),
   order: documented({
     tag: 'orders',
@@ -34,12 +40,12 @@ export const documentedOrders = {
   add: documented({
     tag: 'orders',
     summary: 'Orders all of it or nothing',
-    description: 'Sent again with the same Idempotency-Key it gives the order that it made, with 200.',
+    description:
+      'One line may stand without the list. Sent again with the same Idempotency-Key it gives the order that it made, with 200.',
     needs: 'member',
     takes: {
-      type: 'object',
-      properties: { items: { type: 'array', items: line, minItems: 1, maxItems: 100 } },
-      required: ['items'],
+      ...bodyOf({ items, ...ofLine, key }, []),
+      anyOf: [{ required: ['items'] }, { required: ['item', 'quantity'] }],
     },
     gives: { 200: ref('Order'), 201: ref('Order') },
     headers: { Location: 'Where it is.' },
@@ -51,12 +57,9 @@ export const documentedOrders = {
     summary: 'Cancels one’s order, or completes one: for admins',
     description: 'A cancelled order puts its pieces back.',
     needs: 'member',
-    takes: {
-      type: 'object',
-      properties: { state: { enum: ['completed', 'cancelled'] } },
-      required: ['state'],
-    },
+    takes: changeOf({ state: { enum: ['completed', 'cancelled'] } }),
     gives: { 200: ref('Order') },
     refuses: [403, 404, 409],
+    isConditional: true,
   }),
 }

@@ -4,7 +4,8 @@ import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, OrdersPage } from '../../views/orders.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
-import { one } from '../api/answers.ts'
+import { one, refuseStale } from '../api/answers.ts'
+import { readQuery, readTaken } from '../api/taken.ts'
 import { fromTheTop } from '../board/queries.ts'
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
@@ -15,7 +16,6 @@ import type { Item } from '../market/queries.ts'
 import { itemById } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
-import { readObject } from '../platform/json.ts'
 import { documentedOrders as documented } from './api-document.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
 import { keyOf, readWanted } from './wanted.ts'
@@ -35,10 +35,10 @@ export const orders = (context: Context) =>
       '/api/orders',
       async ({ request, set }) => {
         const viewer = await memberOf(context, request)
-        const isAll = new URL(request.url).searchParams.get('all') === 'true'
+        const { all, before = fromTheTop } = readQuery(request, documented.list)
+        const isAll = all === 'true'
         if (isAll && viewer.role !== 'admin')
           throw new Refusal(403, "Other members' orders are for admins only.")
-        const before = beforeIn(request)
         const { orders, older } = isAll
           ? await ordersIn(context, ['open', 'completed', 'cancelled'], before)
           : await ordersOf(context, viewer, before)
@@ -87,7 +87,7 @@ export const ordering = (context: Context) =>
       '/api/orders',
       async ({ request, set }) => {
         const viewer = await memberOf(context, request)
-        const body = await readObject(request)
+        const body = await readTaken(request, documented.add)
         const { order, isNew } = await placeOrder(context, viewer, readWanted(body), keyOf(request, body))
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/orders/${order.id}`
@@ -100,7 +100,7 @@ export const ordering = (context: Context) =>
       '/api/orders/:id',
       async ({ params: { id }, request }) => {
         const viewer = await memberOf(context, request)
-        const { state } = await readObject(request)
+        const { state } = await readTaken(request, documented.close)
         if (state !== 'completed' && state !== 'cancelled') {
           throw new Refusal(422, 'An order is closed by this.', { state: 'Either completed or cancelled.' })
         }
@@ -108,7 +108,8 @@ export const ordering = (context: Context) =>
           throw new Refusal(403, 'Only an admin completes an order.')
         }
         const buyer = viewer.role === 'admin' ? undefined : viewer
-        return orderJson(context, await close(context, idIn(id), state, buyer))
+        const expected = (now: Order) => refuseStale(request, orderJson(context, now))
+        return orderJson(context, await close(context, idIn(id), state, buyer, expected))
       },
       documented.close,
     )

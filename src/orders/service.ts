@@ -117,8 +117,10 @@ export async function close(
   id: number,
   state: 'completed' | 'cancelled',
   buyer?: Viewer,
+  expected?: (now: Order) => void,
 ): Promise<Order> {
   const isClosed = await context.db.transaction(async (sql) => {
+    if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
     const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
     if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
     return isOurs

@@ -61,6 +61,6 @@ async function whoIs(secret: string): Promise<number> {
 function ask(method: string, path: string, visitor: Visitor, more: Record<string, string> = {}) {
   const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const headers = { origin, cookie, 'content-type': 'application/json', ...more }
-  const body = method === 'GET' ? undefined : JSON.stringify({ name: 'laptop', password })
+  const body = method === 'GET' ? undefined : JSON.stringify({ name: 'laptop' })
   return accounts.app.handle(new Request(origin + path, { method, headers, body }))
 }

@@ -53,8 +53,9 @@ describe('lists of posts', () => {
     expect((await titles('?user=bo')).length).toBe(7)
     expect((await titles('?user=bo&category=Books&sort=top')).length).toBe(7)
     expect(await titles('?user=bo&category=Town%20square')).toEqual([])
-    expect(await titles('?user=nobody')).toEqual([])
-    expect(await titles('?category=nowhere')).toEqual([])
+    expect((await api('GET', '/api/posts?user=nobody')).status).toBe(404)
+    expect((await api('GET', '/api/posts?category=nowhere')).status).toBe(404)
+    expect(await titles('?tag=untold')).toEqual([])
   })
 
   test('are searched for words, in any case, of which none is too common', async () => {

@@ -1,5 +1,6 @@
 import type { Document } from '../../src/api/document.ts'
 import type { Config } from '../../src/platform/config.ts'
+import { readAtMost } from '../../src/platform/long-bodies.ts'
 import { type ApiClient, apiClient } from './api.ts'
 import { closeAfterTests } from './cleanup.ts'
 import { openReplica, type Replica } from './replica.ts'
@@ -8,15 +9,19 @@ import { openReplica, type Replica } from './replica.ts'
 const ofAccounts =
   /^\/(signup|login|session|account|add_user|tokens|api\/session|api\/users|api\/tokens|api\/v1\/(users|validate_user))/
 
+/** What it sends to the pool that may write the market. */
+const ofAdmins = /^\/(api\/(items|orders)|market\/orders|admin)/
+
 export type ApiSite = {
   web: Replica
   accounts: Omit<Replica, 'as'>
   url: string
+  webUrl: string
   document: Document
   api: ApiClient
 }
 
-/** A web and an accounts replica that listen, behind one address, on stores of their own. */
+/** A replica of each pool that listens, behind one address, on stores of their own. */
 export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSite> {
   const door = closeAfterTests(
     Bun.serve({
@@ -30,14 +35,17 @@ export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSi
   const url = `http://127.0.0.1:${door.port}`
   const web = await openReplica({ balancerUrl: url, ...settings })
   const accounts = await web.as('accounts', { balancerUrl: url, ...settings })
-  const [webUrl, accountsUrl] = [listen(web), listen(accounts)]
+  const admin = await web.as('admin', { balancerUrl: url, ...settings })
+  const [webUrl, accountsUrl, adminUrl] = [listen(web), listen(accounts), listen(admin)]
+  const poolOf = (method: string, path: string) =>
+    ofAccounts.test(path) ? accountsUrl : method !== 'GET' && ofAdmins.test(path) ? adminUrl : webUrl
 
   const pass = async (request: Request): Promise<Response> => {
     const { pathname, search, host } = new URL(request.url)
     const headers = new Headers(request.headers)
     headers.set('host', host)
     const body = await request.arrayBuffer()
-    return fetch((ofAccounts.test(pathname) ? accountsUrl : webUrl) + pathname + search, {
+    return fetch(poolOf(request.method, pathname) + pathname + search, {
       method: request.method,
       headers,
       redirect: 'manual',
@@ -46,7 +54,7 @@ export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSi
     })
   }
   const document = (await (await fetch(`${url}/api/openapi.json`)).json()) as Document
-  return { web, accounts, url, document, api: apiClient(url, document) }
+  return { web, accounts, url, webUrl, document, api: apiClient(url, document) }
 }
 
 function listen({ app, context }: Omit<Replica, 'as'>): string {
@@ -55,7 +63,7 @@ function listen({ app, context }: Omit<Replica, 'as'>): string {
       port: 0,
       hostname: '127.0.0.1',
       reusePort: false,
-      maxRequestBodySize: context.config.maxBodyBytes,
+      maxRequestBodySize: readAtMost(context.config.maxBodyBytes),
     }),
     (it) => void it.stop(true),
   )
