@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
-import { newVisitor } from '../test/support/visitor.ts'
+import { newVisitor, sessionCookieOf } from '../test/support/visitor.ts'
 import { type CpuUs, whole, withCpu } from './figures.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { median } from './median.ts'
@@ -134,7 +134,7 @@ async function signedIn({ url }: PrivateStack): Promise<string> {
   await visitor.post('/signup', { username, password: 'correct horse battery' })
   const page = await (await visitor.get('/')).text()
   if (!page.includes(username)) throw new Error('the reader could not be signed in')
-  return `Cookie: session=${visitor.cookies.get('session')}`
+  return `Cookie: ${sessionCookieOf(visitor)}`
 }
 
 async function measure(stack: PrivateStack, { target, withoutRedis }: Kind, seconds: number) {

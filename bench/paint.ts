@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { columns } from '../stack/status.ts'
 import { launchChromium } from '../test/support/launch-chromium.ts'
 import { measurePaint, type Paint } from '../test/support/paint.ts'
-import { newVisitor } from '../test/support/visitor.ts'
+import { newVisitor, sessionCookieOf } from '../test/support/visitor.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { median } from './median.ts'
 import { startPrivateStack } from './private-stack.ts'
@@ -86,7 +86,7 @@ async function postWithPicture(url: string): Promise<string> {
   for (const [name, value] of Object.entries({ category, title: 'A picture', body: 'Look', alt: 'Green' }))
     body.set(name, value)
   body.set('image', new File([new Uint8Array(picture)], 'green.png', { type: 'image/png' }))
-  const headers = { origin: url, cookie: `session=${visitor.cookies.get('session')}` }
+  const headers = { origin: url, cookie: sessionCookieOf(visitor) }
   const answer = await fetch(`${url}/posts`, { method: 'POST', body, headers, redirect: 'manual' })
   const location = answer.headers.get('location')
   if (!location) throw new Error(`the post was not taken: ${answer.status}`)

@@ -17,6 +17,6 @@ export const securityHeaders = {
 
 /** The answer may be made for one person alone: no cache on the way keeps it, unless the route knows better. */
 export const isPersonal = ({ headers }: Request) =>
-  headers.has('authorization') || /(?:^|;\s*)session=/.test(headers.get('cookie') ?? '')
+  headers.has('authorization') || /(?:^|;\s*)session(?:-\d+)?=/.test(headers.get('cookie') ?? '')
 
 export const forOnePerson = 'private, no-store'

@@ -22,7 +22,6 @@ import { hasToken, memberByToken } from './token-sign-in.ts'
 import { usedEverySeconds } from './use.ts'
 
 const sessionSeconds = 30 * 24 * 3_600
-const cookieName = 'session'
 const longestAgent = 255
 
 /**
@@ -55,8 +54,22 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
 
 /** What the request's session is known by here, if it has one: the SHA-256 of its cookie, in hex. */
 export function sessionOf(request: Request): string | undefined {
-  const secret = /(?:^|;\s*)session=([\w-]{43})(?:;|$)/.exec(request.headers.get('cookie') ?? '')?.[1]
+  const cookies = request.headers.get('cookie')
+  if (!cookies) return undefined
+  const secrets = new Map(
+    [...cookies.matchAll(sessionCookies)].map(([, name = '', secret = '']) => [name, secret]),
+  )
+  // What signed in at 0.1.0 is called `session` at whatever port.
+  const secret = secrets.get(cookieName(request)) ?? secrets.get('session')
   return secret && hashOf(secret)
+}
+
+const sessionCookies = /(?<=^|;\s*)(session(?:-\d+)?)=([\w-]{43})(?=;|$)/g
+
+/** Browsers send a host's cookies to all its ports: by this name two sites on one host tell theirs apart. */
+function cookieName(request: Request): string {
+  const { port } = new URL(request.url)
+  return port === '' ? 'session' : `session-${port}`
 }
 
 /**
@@ -71,7 +84,7 @@ export async function startSession(
   const secret = newSecret()
   await deleteExpiredSessions(db)
   const hasBegun = await insertSession(db, hashOf(secret), proven, sessionSeconds, agentOf(request))
-  return hasBegun ? cookie(secret, sessionSeconds, isSecure(request)) : undefined
+  return hasBegun ? cookie(request, secret, sessionSeconds) : undefined
 }
 
 const agentOf = (request: Request) =>
@@ -125,7 +138,9 @@ export async function endSignIns(
 export const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
 
 /** The cookie that clears the browser's. */
-export const clearedCookie = (request: Request) => cookie('', 0, isSecure(request))
+export const clearedCookie = (request: Request) => cookie(request, '', 0)
 
-const cookie = (secret: string, seconds: number, secure: boolean) =>
-  `${cookieName}=${secret}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+function cookie(request: Request, secret: string, seconds: number): string {
+  const secure = isSecure(request) ? '; Secure' : ''
+  return `${cookieName(request)}=${secret}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+}

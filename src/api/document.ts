@@ -82,7 +82,12 @@ const base: Omit<Document, 'paths'> = {
     },
     securitySchemes: {
       token: { type: 'http', scheme: 'bearer' },
-      cookie: { type: 'apiKey', in: 'cookie', name: 'session' },
+      cookie: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'session',
+        description: 'Where the address names a port, such as 8080, its name is session-8080.',
+      },
     },
   },
 }

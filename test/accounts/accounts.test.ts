@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, type Replica } from '../support/replica.ts'
+import { newVisitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
 
@@ -112,6 +113,25 @@ test('signing out ends the session for whoever holds the cookie', async () => {
 
   expect(ana.cookies.size).toBe(0)
   expect(await (await thief.get('/login')).text()).not.toContain('Sign out')
+})
+
+test('two sites at two ports of one host sign nobody out of the other, and a session of 0.1.0 goes on', async () => {
+  const other = await openReplica({ role: 'accounts' })
+  const here = newVisitor('http://localhost:8080', replica.app.handle)
+  const there = newVisitor('http://localhost:8081', other.app.handle)
+  await here.post('/signup', { username: 'here', password })
+  await there.post('/signup', { username: 'there', password })
+  const secretHere = here.cookies.get('session-8080')!
+  // A browser sends the cookies of a host to all its ports.
+  for (const [name, value] of here.cookies) there.cookies.set(name, value)
+  for (const [name, value] of there.cookies) here.cookies.set(name, value)
+  const old = newVisitor('http://localhost:8080', replica.app.handle)
+  old.cookies.set('session', secretHere)
+
+  for (const visitor of [here, there, old])
+    expect(await (await visitor.get('/account')).text()).toContain('Sign out')
+  await there.post('/session/end')
+  expect(await (await here.get('/account')).text()).toContain('Sign out')
 })
 
 test('what the database holds of a session does not open it', async () => {

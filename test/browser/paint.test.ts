@@ -6,7 +6,7 @@ import { launchChromium } from '../support/launch-chromium.ts'
 import { newName, password } from '../support/page.ts'
 import { measurePaint } from '../support/paint.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
-import { newVisitor } from '../support/visitor.ts'
+import { newVisitor, sessionCookieOf } from '../support/visitor.ts'
 
 setDefaultTimeout(120_000)
 
@@ -53,7 +53,7 @@ async function postWithTallPicture(): Promise<string> {
   }))
     body.set(name, value)
   body.set('image', new File([new Uint8Array(picture)], 'tall.png', { type: 'image/png' }))
-  const headers = { origin: stack.url, cookie: `session=${bo.cookies.get('session')}` }
+  const headers = { origin: stack.url, cookie: sessionCookieOf(bo) }
   const answer = await fetch(`${stack.url}/posts`, { method: 'POST', body, headers, redirect: 'manual' })
   return new URL(answer.headers.get('location')!, stack.url).pathname
 }

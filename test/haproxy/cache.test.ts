@@ -92,6 +92,7 @@ describe('what HAProxy never keeps', () => {
 
   test.each<[string, RequestInit]>([
     ['is signed in', { headers: { Cookie: 'theme=dark; session=abc' } }],
+    ['is signed in at another port', { headers: { Cookie: 'session-8081=abc' } }],
     ['wrote within the last minute', { headers: { Cookie: 'wrote=1' } }],
     ['chose a language', { headers: { Cookie: 'language=ar' } }],
     ['reads Arabic', { headers: { 'Accept-Language': 'ar-EG, en;q=0.5' } }],

@@ -37,3 +37,10 @@ function keep(cookies: Map<string, string>, line: string): void {
   if (isGone) cookies.delete(name.trim())
   else cookies.set(name.trim(), value)
 }
+
+/** The cookie by which a visitor is signed in, as in `session=...`. Its name holds the site's port. */
+export function sessionCookieOf({ cookies }: Visitor): string {
+  const [name, secret] = [...cookies].find(([name]) => name.startsWith('session')) ?? []
+  if (!name) throw new Error('this visitor is not signed in')
+  return `${name}=${secret}`
+}
