@@ -20,6 +20,9 @@ export type BreakerOptions = {
   restMs?: number
 }
 
+/** Nobody was asked, because the breaker is not closed. */
+export class LeftAlone extends Error {}
+
 const failuresToOpen = 2
 
 /**
@@ -39,7 +42,7 @@ export function openBreaker({ probe, slowMs = 100, restMs = 1_000 }: BreakerOpti
   async function run<T>(ask: () => Promise<T>): Promise<T> {
     if (state !== 'closed') {
       if (state === 'open' && performance.now() >= restUntil) void tryOut()
-      throw new Error('it is left alone for a while')
+      throw new LeftAlone('it is left alone for a while')
     }
     const began = performance.now()
     try {

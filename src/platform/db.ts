@@ -5,26 +5,48 @@ import {
   type ResultSetHeader,
   type RowDataPacket,
 } from 'mysql2/promise'
+import { type Breaker, LeftAlone, openBreaker } from './breaker.ts'
+import { graceMs, openControl } from './db-control.ts'
+import {
+  Ended,
+  inTermsOfStores,
+  isDeadlock,
+  isLockedOut,
+  isLost,
+  isSilence,
+  isSpent,
+  reasonOf,
+} from './db-errors.ts'
 import { Unavailable } from './errors.ts'
+import { type Gate, openGate } from './gate.ts'
+import { beginSession, within } from './queries.ts'
 import { requestId } from './trace.ts'
+
+export { isDuplicate, isMissingParent, isTooBroad, isTooLong } from './db-errors.ts'
 
 /** What may stand for a `?`: a list fills `IN (?)`, a list of lists fills `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | SqlValue[]
 
 export type Written = { affectedRows: number; changedRows: number; insertId: number }
 
+/** `withinMs`: another limit than the usual one. `signal`: who asked has given up, so the statement is ended. */
+export type Limits = { withinMs?: number; signal?: AbortSignal }
+
+type Statement = [name: string, text: string, values?: SqlValue[], limits?: Limits]
+
 /** Anything statements can be sent to: the pool or one open transaction. */
 export type Sql = {
   /** Sends a SELECT named for what comes back; gives its rows. */
-  rows<Row>(name: string, text: string, values?: SqlValue[]): Promise<Row[]>
+  rows<Row>(...statement: Statement): Promise<Row[]>
   /** Sends an INSERT, UPDATE or DELETE named for what it does. */
-  write(name: string, text: string, values?: SqlValue[]): Promise<Written>
+  write(...statement: Statement): Promise<Written>
 }
 
 export type Db = Sql & {
   /**
-   * Runs `work` in one transaction on one connection. A deadlock or a lock wait that timed out runs the whole of
-   * `work` again, up to five times, so it must do nothing but SQL.
+   * Runs `work` in one transaction on one connection. A deadlock runs the whole of `work` again, up to five times, and a
+   * lock wait that timed out soon, so it must do nothing but SQL. Throws `Unavailable` with a sentence of its own when
+   * the answer to COMMIT was lost: then it may have been done or not.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** How many connections are in use now, and how many callers wait for one. */
@@ -35,7 +57,7 @@ export type Db = Sql & {
 export type DbOptions = {
   url: string
   connections: number
-  /** Longest time one statement may take, in milliseconds. */
+  /** Longest time one statement may take, in milliseconds. The server ends it then, or its connection is ended. */
   queryTimeoutMs?: number
   /** Called for each statement that was sent, with its verb and its name. */
   seen?: (verb: string, name: string) => void
@@ -43,21 +65,37 @@ export type DbOptions = {
   answered?: (verb: string, name: string, seconds: number) => void
 }
 
-const acquireTimeoutMs = 2_000
+const usualLimitMs = 5_000
+const connectWithinMs = 1_000
+const waitWithinMs = 1_500
+const lockSeconds = 2
 const deadlockTries = 5
+const retryLocksWithinMs = 1_200
+const closeWithinMs = 1_000
 
 /**
  * A pool of connections to MySQL or MariaDB. Opens none before the first statement and goes on by itself when the
- * server returns. Throws `Unavailable` when the server can't be reached or is too slow, the driver's own error
- * (with its `code`) for anything that is wrong with the statement.
+ * server returns. Throws `Unavailable`, with the reason, when the server can't be reached, is too slow, takes no changes or
+ * has no room; the driver's own error (with its `code`) for anything that is wrong with the statement.
+ *
+ * **A statement ends when nobody waits for it any more.** The server keeps the limit of each SELECT (MariaDB: of each
+ * statement). What passes it all the same, or whose asker gave up, is killed over another connection.
+ *
+ * **A server that hangs holds nobody.** What got no answer for a moment is asked after over that other connection: if the
+ * server is at work for it, it goes on up to its limit. If the server knows nothing of it, the connection has been lost on
+ * the way. If the server is silent there as well, it hangs: after two of those nobody waits for it any more, until a
+ * probe is answered. Each way the connection is thrown away. BEGIN, COMMIT and ROLLBACK are statements like any other.
+ *
+ * **Writes leave reads their share** of the connections, and reads leave writes theirs: when all tables are locked, every
+ * write waits, and pages go on.
  */
 export function openDb({ url, connections, ...options }: DbOptions): Db {
+  const { queryTimeoutMs = usualLimitMs } = options
   const pool = createPool({
     uri: url,
     connectionLimit: connections,
     maxIdle: connections,
-    queueLimit: 1_000,
-    connectTimeout: 1_500,
+    connectTimeout: connectWithinMs,
     enableKeepAlive: true,
     timezone: 'Z',
     typeCast: (field, next) => (field.type === 'DATETIME' ? isoTime(field.string()) : next()),
@@ -66,132 +104,149 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     stringifyObjects: true,
   })
   // A failure shows in the statement that follows.
-  pool.pool.on('connection', (connection) => connection.query("SET time_zone = '+00:00'", () => {}))
+  pool.pool.on('connection', (connection) =>
+    connection.query(beginSession(queryTimeoutMs, lockSeconds), () => {}),
+  )
+  const control = openControl(url)
+  const breaker = openBreaker({ probe: control.ping, slowMs: Number.POSITIVE_INFINITY, restMs: 250 })
+  const share = {
+    atOnce: Math.ceil(connections * 0.75),
+    waiting: 1_000,
+    waitMs: waitWithinMs,
+    retrySeconds: 2,
+  }
+  const [reads, writes] = [openGate(share), openGate(share)]
 
-  const load = { used: 0, waiting: 0 }
   const on = (connection: PoolConnection): Sql => ({
-    rows: (name, text, values) => send(connection, options, name, text, values) as Promise<never>,
-    write: (name, text, values) => send(connection, options, name, text, values) as Promise<never>,
+    rows: (...statement) => send(connection, ...statement) as Promise<never>,
+    write: (...statement) => send(connection, ...statement) as Promise<never>,
   })
-  const withOne = <T>(use: (connection: PoolConnection) => Promise<T>) => withConnection(pool, load, use)
+  const withOne = <T>(gate: Gate, use: (connection: PoolConnection) => Promise<T>) =>
+    gate(() => heeding(breaker, () => withConnection(pool, use)))
+  const inStores = (error: unknown) => {
+    throw inTermsOfStores(error)
+  }
 
   return {
-    rows: (name, text, values) => withOne((connection) => on(connection).rows(name, text, values)),
-    write: (name, text, values) => withOne((connection) => on(connection).write(name, text, values)),
-    transaction: (work) => retried(() => withOne((c) => transact(c, () => work(on(c))))),
-    load: () => ({ ...load }),
-    close: () => pool.end(),
+    rows: <Row>(...statement: Statement) =>
+      withOne(reads, (connection) => on(connection).rows<Row>(...statement)).catch(inStores),
+    write: (...statement) =>
+      withOne(writes, (connection) => on(connection).write(...statement)).catch(inStores),
+    transaction: (work) =>
+      retried(() => withOne(writes, (connection) => transact(connection, work))).catch(inStores),
+    load: () => ({
+      used: reads.load().running + writes.load().running,
+      waiting: reads.load().waiting + writes.load().waiting,
+    }),
+    close,
+  }
+
+  async function send(
+    connection: PoolConnection,
+    ...[name, text, values = [], { withinMs = queryTimeoutMs, signal } = {}]: Statement
+  ) {
+    const trimmed = text.trim()
+    const verb = trimmed.slice(0, trimmed.search(/\s/)).toUpperCase()
+    options.seen?.(verb, name)
+    const id = requestId()
+    const limited = withinMs === queryTimeoutMs ? trimmed : within(trimmed, withinMs)
+    // Sent as text, never prepared, so a comment that is another each time fills nobody's cache of statements.
+    const sql = id === undefined ? limited : `/* ${id} */ ${limited}`
+    const startedAt = performance.now()
+    try {
+      const asked = connection.query<RowDataPacket[] | ResultSetHeader>(sql, values)
+      const [result] = await control.answerOf(connection, asked, { withinMs, signal })
+      return result
+    } finally {
+      options.answered?.(verb, name, (performance.now() - startedAt) / 1_000)
+    }
+  }
+
+  async function transact<T>(connection: PoolConnection, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const step = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') =>
+      control.answerOf(connection, connection.query(sql), { withinMs: queryTimeoutMs })
+    await step('BEGIN')
+    try {
+      const result = await work(on(connection))
+      await step('COMMIT').catch((cause) => {
+        throw isLost(cause) ? new Unavailable('mysql', { cause, reason: mayBeDone }) : cause
+      })
+      return result
+    } catch (error) {
+      if (!isLost(error) && !isLost(causeOf(error))) await step('ROLLBACK')
+      throw error
+    }
+  }
+
+  async function close() {
+    await Promise.race([pool.end(), Bun.sleep(closeWithinMs)])
+    control.close()
   }
 }
+
+/** Whoever presses a button again sends its key again, and it is done once; who sends no key has to look. */
+const mayBeDone = 'This may have been done already. Please look before you send it again.'
 
 /** DATETIME as ISO 8601, so that a row is the same whether it comes from MySQL or as JSON from Redis. */
 const isoTime = (text: string | null) => (text === null ? null : `${text.replace(' ', 'T')}Z`)
 
-async function send(
-  connection: PoolConnection,
-  { queryTimeoutMs: timeout = 5_000, seen, answered }: Omit<DbOptions, 'url' | 'connections'>,
-  name: string,
-  text: string,
-  values: SqlValue[] = [],
-) {
-  const trimmed = text.trim()
-  const verb = trimmed.slice(0, trimmed.search(/\s/)).toUpperCase()
-  seen?.(verb, name)
-  const id = requestId()
-  // Sent as text, never prepared, so a comment that is another each time fills nobody's cache of statements.
-  const sql = id === undefined ? trimmed : `/* ${id} */ ${trimmed}`
-  const startedAt = performance.now()
-  try {
-    const [result] = await connection.query<RowDataPacket[] | ResultSetHeader>({ sql, values, timeout })
-    return result
-  } finally {
-    answered?.(verb, name, (performance.now() - startedAt) / 1_000)
-  }
-}
-
-async function withConnection<T>(
-  pool: Pool,
-  load: { used: number; waiting: number },
-  use: (connection: PoolConnection) => Promise<T>,
-): Promise<T> {
-  load.waiting++
-  const connection = await acquired(pool).finally(() => load.waiting--)
-  load.used++
+async function withConnection<T>(pool: Pool, use: (connection: PoolConnection) => Promise<T>): Promise<T> {
+  const connection = await acquired(pool)
   try {
     const result = await use(connection)
     connection.release()
     return result
   } catch (error) {
-    if (isUnreachable(error) || isHungUp(error)) connection.destroy()
+    if (isSpent(error) || isSpent(causeOf(error))) connection.destroy()
     else connection.release()
-    throw isUnreachable(error) ? new Unavailable('mysql', { cause: error }) : error
-  } finally {
-    load.used--
+    throw error
   }
 }
 
 /** The driver waits without end for a free connection; a visitor doesn't. */
 async function acquired(pool: Pool): Promise<PoolConnection> {
   const connection = pool.getConnection()
-  let timer: Timer | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no free connection to MySQL')), acquireTimeoutMs)
-  })
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Ended('SILENT')), connectWithinMs + graceMs)
   try {
-    return await Promise.race([connection, late])
+    return await Promise.race([connection, late.promise])
   } catch (cause) {
     connection.then((tooLate) => tooLate.release()).catch(() => {})
-    throw new Unavailable('mysql', { cause })
+    throw new Unavailable('mysql', { cause, reason: reasonOf(cause) })
   } finally {
     clearTimeout(timer)
   }
 }
 
-async function transact<T>(connection: PoolConnection, work: () => Promise<T>): Promise<T> {
-  await connection.beginTransaction()
-  try {
-    const result = await work()
-    await connection.commit()
-    return result
-  } catch (error) {
-    if (!isUnreachable(error) && !isHungUp(error)) await connection.rollback()
-    throw error
-  }
+/** Only silence is learned from: whoever is refused, for whatever reason, was answered. */
+async function heeding<T>(breaker: Breaker, work: () => Promise<T>): Promise<T> {
+  const settled = () =>
+    work().then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (isSilence(error) || isSilence(causeOf(error))) throw error
+        return { error }
+      },
+    )
+  const outcome = await breaker.run(settled).catch((error: unknown) => ({
+    error: error instanceof LeftAlone ? new Ended('SILENT') : error,
+  }))
+  if ('value' in outcome) return outcome.value
+  throw outcome.error
 }
 
 async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now()
   for (let tries = 1; ; tries++) {
     try {
       return await attempt()
     } catch (error) {
-      if (tries >= deadlockTries || !isDeadlock(error)) throw error
+      const isWorthIt =
+        isDeadlock(error) || (isLockedOut(error) && performance.now() - startedAt < retryLocksWithinMs)
+      if (tries >= deadlockTries || !isWorthIt) throw error
       await Bun.sleep(Math.random() * 20 * tries)
     }
   }
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '')
-
-/** The row or name is there already. */
-export const isDuplicate = (error: unknown) => codeOf(error) === 'ER_DUP_ENTRY'
-
-/** A row that this one refers to is gone. */
-export const isMissingParent = (error: unknown) => codeOf(error).startsWith('ER_NO_REFERENCED_ROW')
-
-/** A value is longer than its column or than what the server takes at once. */
-export const isTooLong = (error: unknown) =>
-  ['ER_DATA_TOO_LONG', 'ER_NET_PACKET_TOO_LARGE'].includes(codeOf(error))
-
-/** Another transaction was in the way; the same work may succeed at once. The last is MariaDB's, from 11.6 on. */
-export const isDeadlock = (error: unknown) =>
-  ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'].includes(codeOf(error))
-
-const unreachableCodes =
-  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|ER_NORMAL_SHUTDOWN|ER_CONNECTION_KILLED|ERR_SOCKET)/
-
-/** The server answers so and then closes the connection, which would fail whoever is given it next. */
-const isHungUp = (error: unknown) => codeOf(error) === 'ER_NET_PACKET_TOO_LARGE'
-
-/** The server could not be asked, or the connection is lost; whether the statement ran is not known. */
-const isUnreachable = (error: unknown) =>
-  unreachableCodes.test(codeOf(error)) || (error instanceof Error && /closed state/.test(error.message))
+const causeOf = (error: unknown) => (error instanceof Error ? error.cause : undefined)

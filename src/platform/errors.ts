@@ -18,14 +18,15 @@ export class Refusal extends Error {
   }
 }
 
-/** MySQL, or a batcher, is out of reach or too slow; the same request may work a moment later. */
+/** MySQL, or a batcher, is out of reach, too slow or takes no changes; the same request may work a moment later. */
 export class Unavailable extends Refusal {
   override name = 'Unavailable'
 
-  constructor(what: string, options?: { cause: unknown }) {
-    super(503, 'A part of the site is restarting. Please try again in a moment.', {}, { 'retry-after': '2' })
+  constructor(what: string, options: { cause?: unknown; reason?: string | undefined } = {}) {
+    const { reason = 'A part of the site is restarting. Please try again in a moment.', cause } = options
+    super(503, reason, {}, { 'retry-after': '2' })
     this.what = what
-    this.cause = options?.cause
+    this.cause = cause
   }
 
   readonly what: string

@@ -1,38 +1,46 @@
 import { Refusal } from './errors.ts'
 
-/** Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already. */
+/**
+ * Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already, it would wait for too long, or
+ * `signal` tells that nobody wants it any more.
+ */
 export type Gate = {
-  <T>(work: () => Promise<T>): Promise<T>
+  <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   load(): { running: number; waiting: number }
 }
 
+export type GateOptions = { atOnce: number; waiting: number; waitMs?: number; retrySeconds: number }
+
 /**
  * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the order they
- * came, and whoever comes then is told to try again after `retrySeconds`.
+ * came, for `waitMs` at most, and whoever comes then is told to try again after `retrySeconds`.
  */
-export function openGate({
-  atOnce,
-  waiting,
-  retrySeconds,
-}: {
-  atOnce: number
-  waiting: number
-  retrySeconds: number
-}): Gate {
+export function openGate({ atOnce, waiting, waitMs, retrySeconds }: GateOptions): Gate {
   const queue: (() => void)[] = []
   let running = 0
 
-  const entered = async () => {
-    if (running < atOnce) {
-      running++
-      return
-    }
-    if (queue.length >= waiting) {
-      const headers = { 'retry-after': String(retrySeconds) }
-      throw new Refusal(503, 'Very many people want this at the moment. Please try again soon.', {}, headers)
-    }
+  const entered = (signal: AbortSignal | undefined) => {
+    if (running < atOnce) return void running++
+    if (queue.length >= waiting) throw tooMany()
     // Whoever leaves hands on its place, so `running` stays as it is.
-    await new Promise<void>((resolve) => queue.push(resolve))
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    queue.push(resolve)
+    const giveUp = () => {
+      const at = queue.indexOf(resolve)
+      if (at < 0) return
+      queue.splice(at, 1)
+      reject(tooMany())
+    }
+    const timer = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs)
+    signal?.addEventListener('abort', giveUp)
+    return promise.finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
+    })
+  }
+  const tooMany = () => {
+    const headers = { 'retry-after': String(retrySeconds) }
+    return new Refusal(503, 'Very many people want this at the moment. Please try again soon.', {}, headers)
   }
   const leave = () => {
     const next = queue.shift()
@@ -40,8 +48,8 @@ export function openGate({
     else running--
   }
 
-  const gate = async <T>(work: () => Promise<T>): Promise<T> => {
-    await entered()
+  const gate = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    await entered(signal)
     try {
       return await work()
     } finally {

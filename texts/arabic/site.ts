@@ -35,6 +35,14 @@ export const site = {
   'Something broke on our side.': 'تعطّل شيء لدينا.',
   'A part of the site is restarting. Please try again in a moment.':
     'يُعاد تشغيل جزء من الموقع. تُرجى المحاولة مجددًا بعد لحظات.',
+  'Nothing can be changed at the moment, only read. Please try again in a while.':
+    'لا يمكن تغيير شيء في هذه اللحظة، بل القراءة فقط. تُرجى المحاولة مجددًا بعد حين.',
+  'There is no room for anything new at the moment. Please try again later.':
+    'لا مكان لأي جديد في هذه اللحظة. تُرجى المحاولة مجددًا لاحقًا.',
+  'This took too long and was stopped. Please try again, or ask for less.':
+    'استغرق هذا وقتًا طويلًا فأُوقف. تُرجى المحاولة مجددًا أو طلب ما هو أقل.',
+  'This may have been done already. Please look before you send it again.':
+    'ربما نُفِّذ هذا بالفعل. يُرجى التحقّق قبل إرساله مرة أخرى.',
   'There is no such language here.': 'لا توجد لغة كهذه هنا.',
   'The body must be JSON in UTF-8.': 'يجب أن يكون المحتوى JSON بترميز UTF-8.',
   'The form in the body cannot be read.': 'تعذّرت قراءة النموذج في المحتوى.',

@@ -1,0 +1,117 @@
+import { createPool, type PoolConnection, type RowDataPacket } from 'mysql2/promise'
+import { Ended } from './db-errors.ts'
+import { busyConnections, killConnection } from './queries.ts'
+
+/** `withinMs`: the server's limit of the statement. `signal`: whoever asked has given up. */
+type Patience = { withinMs: number; signal?: AbortSignal | undefined }
+
+/** Looks after statements from outside, over a connection of its own. */
+export type DbControl = {
+  /**
+   * The answer to what was asked by a connection. When it is lost, later than its limit or not wanted any more, the
+   * connection is ended on both sides, and `Ended` is thrown.
+   */
+  answerOf<T>(connection: PoolConnection, asked: Promise<T>, patience: Patience): Promise<T>
+  /** Rejects when the server doesn't answer. */
+  ping(): Promise<unknown>
+  close(): void
+}
+
+/** A statement that got no answer for so long is asked after. */
+const silentMs = 700
+/** How long an answer may be on its way, and how much later than the server we end a statement. */
+export const graceMs = 250
+
+/** A server that has nothing else to do answers within milliseconds; one that is overrun, within this. */
+const answerWithinMs = 600
+
+/** Opens no connection before it is needed, and none but one at a time. */
+export function openControl(url: string): DbControl {
+  const pool = createPool({ uri: url, connectionLimit: 1, connectTimeout: answerWithinMs })
+  let looking: Promise<Set<number> | undefined> | undefined
+
+  return { answerOf, ping: look, close: () => pool.pool.end(() => {}) }
+
+  async function answerOf<T>(connection: PoolConnection, asked: Promise<T>, { withinMs, signal }: Patience) {
+    const end = Promise.withResolvers<never>()
+    const stopAt = performance.now() + withinMs + graceMs
+    const giveUp = () => end.reject(new Ended('STOPPED'))
+    let timer = setTimeout(lookAfter, silentMs)
+    let isOver = false
+    signal?.addEventListener('abort', giveUp, { once: true })
+    try {
+      if (signal?.aborted) giveUp()
+      return await Promise.race([asked, end.promise])
+    } catch (error) {
+      if (error instanceof Ended) endBoth(connection, asked)
+      throw error
+    } finally {
+      isOver = true
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
+    }
+
+    async function lookAfter() {
+      const isThere = await isAtWork(connection.threadId)
+      if (isOver) return
+      const leftMs = stopAt - performance.now()
+      if (!isThere) timer = setTimeout(end.reject, graceMs, new Ended('SILENT'))
+      else if (leftMs <= 0) giveUp()
+      else timer = setTimeout(lookAfter, Math.min(silentMs, leftMs))
+    }
+  }
+
+  /** Not when the server is silent; nor does it work for a connection whose statement or answer was lost. */
+  function isAtWork(id: number): Promise<boolean> {
+    return look().then(
+      (busy) => busy?.has(id) ?? true,
+      () => false,
+    )
+  }
+
+  function endBoth(connection: PoolConnection, asked: Promise<unknown>) {
+    asked.catch(() => {})
+    connection.destroy()
+    // With the server out of reach there is nobody to tell; it ends what has no client by itself.
+    ask(killConnection(connection.threadId)).catch(() => {})
+  }
+
+  /** Who is at work, asked once for all who want to know. Undefined: the server is there, and refuses to say. */
+  function look() {
+    looking ??= ask(busyConnections)
+      .then((rows) => new Set((rows as { id: number }[]).map(({ id }) => Number(id))))
+      .catch(unlessRefused)
+      .finally(() => {
+        looking = undefined
+      })
+    return looking
+  }
+
+  async function ask(statement: string): Promise<RowDataPacket[]> {
+    let connection: PoolConnection | undefined
+    const asked = pool.getConnection().then((opened) => {
+      connection = opened
+      return opened.query<RowDataPacket[]>(statement)
+    })
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new Error('MySQL is silent')), answerWithinMs)
+    try {
+      const [rows] = await Promise.race([asked, late.promise])
+      connection?.release()
+      return rows
+    } catch (error) {
+      connection?.destroy()
+      // It may come only now.
+      asked.catch(() => {}).then(() => connection?.destroy())
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** An answer with a number of the server's own, such as "too many connections", is an answer. */
+function unlessRefused(error: unknown): undefined {
+  const isAnswer = error instanceof Error && 'errno' in error && Number(error.errno) >= 1_000
+  if (!isAnswer) throw error
+}

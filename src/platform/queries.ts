@@ -1,0 +1,22 @@
+/**
+ * What each connection begins with. Limits that the server keeps: of a statement's time, in milliseconds (MySQL's is for
+ * SELECT alone; what stands in /*! is for MySQL, in /*M! for MariaDB), of waiting for rows, and of waiting for
+ * whoever locks all tables.
+ */
+export const beginSession = (withinMs: number, lockSeconds: number) =>
+  `SET time_zone = '+00:00', innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = 1
+   /*!80000 , max_execution_time = ${withinMs} */ /*M!100100 , max_statement_time = ${withinMs / 1_000} */`
+
+/** The statement with another limit than the session's, which the server keeps. */
+export const within = (statement: string, withinMs: number) =>
+  `/*M!100100 SET STATEMENT max_statement_time = ${withinMs / 1_000} FOR */ ${statement.replace(
+    /^SELECT\b/i,
+    `SELECT /*+ MAX_EXECUTION_TIME(${withinMs}) */`,
+  )}`
+
+/** The connections of this account that are doing something. */
+export const busyConnections =
+  "SELECT id FROM information_schema.processlist WHERE command NOT IN ('Sleep', 'Daemon')"
+
+/** Ends a connection and what it does. */
+export const killConnection = (id: number) => `KILL ${id}`
