@@ -40,7 +40,7 @@ test('times are UTC and leave as ISO 8601, money as text', async () => {
     `SELECT CAST('2026-02-03 04:05:06.007' AS DATETIME(3)) AS at, price FROM items WHERE name = 'clock'`,
   )
 
-  expect(row).toEqual({ at: '2026-02-03T04:05:06.007Z', price: '2.50' })
+  expect(row).toEqual({ at: '2026-02-03T04:05:06.007Z', price: '2.5000' })
 })
 
 test('a value can never become a piece of the statement', async () => {
