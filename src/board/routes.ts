@@ -124,6 +124,6 @@ type Wrong = Pick<ReadPost, 'typed' | 'errors'>
 
 async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
   if (!isFragmentRequest(request)) return seeOther(`/posts/${added.id}`)
-  const [post = added] = await withMine(context, author, asCards([added]))
+  const [post = added] = await withMine(context, author, await asCards([added]))
   return PostAdded({ categories: all, post, once: crypto.randomUUID() })
 }

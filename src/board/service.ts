@@ -6,6 +6,7 @@ import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { inPortions } from '../platform/portions.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
 import { wordsOf } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
@@ -88,8 +89,8 @@ async function list(
 }
 
 /** Cards show the words of a text without its marks. */
-export const asCards = <P extends Post>(posts: P[]): P[] =>
-  posts.map((post) => (post.isAct ? post : { ...post, body: wordsOf(post.body) }))
+export const asCards = <P extends Post>(posts: P[]): Promise<P[]> =>
+  inPortions(posts, (post) => (post.isAct ? post : { ...post, body: wordsOf(post.body) }))
 
 /** The post of this id with its live count, or a 404. */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import { inPortions } from '../platform/portions.ts'
 import { htmlOf } from '../text/markdown.ts'
 import type { CommentDraft } from './draft.ts'
 import {
@@ -76,21 +77,8 @@ export async function moreReplies({ db }: Context, root: number, from: string): 
   return { threads: worthShowing(threads), next: found[repliesOnPage]?.id }
 }
 
-/** How long rendering may hold up everyone else, in milliseconds. */
-const renderedAtOnceMs = 10
-
-/** Long texts that nobody has asked for yet are rendered in portions. */
-async function withHtml(comments: Comment[]): Promise<ShownComment[]> {
-  let began = performance.now()
-  const shown: ShownComment[] = []
-  for (const comment of comments) {
-    shown.push({ ...comment, html: htmlOf(comment.body) })
-    if (performance.now() - began < renderedAtOnceMs) continue
-    await new Promise(setImmediate)
-    began = performance.now()
-  }
-  return shown
-}
+const withHtml = (comments: Comment[]): Promise<ShownComment[]> =>
+  inPortions(comments, (comment) => ({ ...comment, html: htmlOf(comment.body) }))
 
 /** The comment of this id, removed or not, or a 404. */
 export async function commentOrRefuse({ db }: Context, id: string): Promise<ShownComment> {

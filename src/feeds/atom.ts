@@ -1,4 +1,5 @@
 import XMLBuilder from 'fast-xml-builder'
+import { inPortions } from '../platform/portions.ts'
 
 export type Entry = {
   /** Its page's address, whole; also its id. */
@@ -28,13 +29,14 @@ const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '
 const beginning = '1970-01-01T00:00:00Z'
 
 /** An Atom document. https://www.rfc-editor.org/rfc/rfc4287 */
-export function atomOf({ address, page, title, entries }: Feed): string {
+export async function atomOf({ address, page, title, entries }: Feed): Promise<string> {
   const updated =
     entries
       .map(({ updatedAt }) => updatedAt)
       .sort()
       .at(-1) ?? beginning
-  return builder.build(
+  const parts = await inPortions(entries, (entry) => builder.build(clean({ entry: entryOf(entry) })))
+  const around = builder.build(
     clean({
       '?xml': { '@version': '1.0', '@encoding': 'utf-8' },
       feed: {
@@ -48,11 +50,13 @@ export function atomOf({ address, page, title, entries }: Feed): string {
         ],
         author: { name: 'Agora' },
         generator: 'Agora',
-        entry: entries.map(entryOf),
       },
     }),
   )
+  return around.slice(0, -feedEnd.length) + parts.join('') + feedEnd
 }
+
+const feedEnd = '</feed>'
 
 const entryOf = (entry: Entry) => ({
   id: entry.address,

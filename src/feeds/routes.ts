@@ -9,6 +9,7 @@ import { type Comment, newestComments } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
 import { siteOf } from '../frame.ts'
 import { isNamed } from '../platform/etags.ts'
+import { inPortions } from '../platform/portions.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { atomOf, type Entry } from './atom.ts'
@@ -18,11 +19,7 @@ export const feeds = (context: Context) => {
   const postFeed = async (request: Request, title: string, only: Partial<Listed> = {}) => {
     const { posts } = await listedPosts(context, { ...newest, ...only })
     const site = siteOf(request)
-    return answer(
-      request,
-      title,
-      posts.map((post) => postEntry(post, site)),
-    )
+    return answer(request, title, await inPortions(posts, (post) => postEntry(post, site)))
   }
 
   return new Elysia({ name: 'feeds' })
@@ -50,7 +47,7 @@ export const feeds = (context: Context) => {
       return answer(
         request,
         `${post.title} · Agora`,
-        comments.map((each) => commentEntry(each, post, site)),
+        await inPortions(comments, (each) => commentEntry(each, post, site)),
       )
     })
 }
@@ -83,9 +80,9 @@ const commentEntry = (comment: Comment, post: Post, site: string): Entry => ({
 /** Readers elsewhere do not know what an address without a host means. Our own renderer writes them all this way. */
 const absolute = (html: string, site: string) => html.replaceAll('<a href="/', `<a href="${site}/`)
 
-function answer(request: Request, title: string, entries: Entry[]): Response {
+async function answer(request: Request, title: string, entries: Entry[]): Promise<Response> {
   const address = siteOf(request) + new URL(request.url).pathname
-  const body = atomOf({ address, page: address.replace(/\/feed$/, '') || '/', title, entries })
+  const body = await atomOf({ address, page: address.replace(/\/feed$/, '') || '/', title, entries })
   const etag = `"${Bun.hash(body).toString(36)}"`
   if (isNamed(request.headers.get('if-none-match'), etag))
     return new Response(null, { status: 304, headers: { etag } })

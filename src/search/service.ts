@@ -1,6 +1,7 @@
 import { booleanQuery, wordsIn } from '../board/listing.ts'
 import { fromTheTop } from '../board/queries.ts'
 import type { Context } from '../context.ts'
+import { inPortions } from '../platform/portions.ts'
 import { rankedPosts } from '../ranking/lists/queries.ts'
 import { type Tag, tagsLike } from '../tags/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
@@ -46,7 +47,7 @@ export async function search(context: Context, { q: typed, isComments, before }:
   const hits = query ? await context.gates.search(() => texts(context, query, before, hitsShown + 1)) : []
   const names = q === '' || before ? { members: [], tags: [] } : await namesLike(context, q)
 
-  const shown = hits.slice(0, hitsShown).map((hit) => asHit(hit, words, isComments))
+  const shown = await inPortions(hits.slice(0, hitsShown), (hit) => asHit(hit, words, isComments))
   const older = hits.length > hitsShown ? shown.at(-1)?.id : undefined
   return { q, isComments, isSearchable: query !== undefined, hits: shown, ...names, older }
 }
@@ -60,11 +61,14 @@ const foundPosts = async ({ db }: Context, words: string, before: string | undef
   const from = before === undefined ? undefined : { place: Number(before), id: Number(before) }
   const nothingElse = { category: undefined, author: undefined }
   const posts = await rankedPosts(db, { sort: 'new', words, ...nothingElse, before: from, limit })
-  return posts.map(({ isAct, ...post }) => ({ ...post, body: isAct ? post.body : wordsOf(post.body) }))
+  return inPortions(posts, ({ isAct, ...post }) => ({
+    ...post,
+    body: isAct ? post.body : wordsOf(post.body),
+  }))
 }
 
 const foundComments = async ({ db }: Context, words: string, before = fromTheTop, limit = hitsShown) =>
-  (await commentsWith(db, words, before, limit)).map((each) => ({ ...each, body: wordsOf(each.body) }))
+  inPortions(await commentsWith(db, words, before, limit), (each) => ({ ...each, body: wordsOf(each.body) }))
 
 async function namesLike({ db }: Context, q: string) {
   const start = q.replace(/^[#@]/, '')

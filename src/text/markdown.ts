@@ -12,11 +12,16 @@ const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxN
 const allowedAddress = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i
 
 markdown.validateLink = (address) => allowedAddress.test(address.trim())
-// Only what begins with http:// or https:// becomes a link by itself.
+/** Of an address, characters. The expression that finds its end takes time with the square of them: 10,000 took 0.2 s. */
+const longestAddress = 2_000
+// Only what begins with http:// or https:// becomes a link by itself, where it is read. A second pass over the whole
+// text would find no more of them.
+markdown.core.ruler.disable('linkify')
 markdown.linkify
-  .set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
+  .set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false, maxLength: longestAddress })
   .add('ftp:', null)
   .add('//', null)
+  .add('mailto:', null)
 
 markdown.inline.ruler.push('hashtag', (state, silent) => {
   if (state.src.charCodeAt(state.pos) !== 0x23 || state.linkLevel > 0) return false
@@ -71,23 +76,34 @@ const withDirection = [
 /** A post stands below the headings of its page. */
 const headingsBelow = 2
 
+/**
+ * Of all links' addresses and titles in a text, characters. `[a]: http://...` of half a text's length, of which the other
+ * half is `[a][a]...`, made thirty million of them.
+ */
+const mostOfLinks = 100_000
+
 markdown.core.ruler.push('shape', ({ tokens }) => {
+  const links = { characters: 0 }
   for (const token of tokens) {
     // How a column is aligned would be an inline style, which our policy refuses.
     if (token.type === 'th_open' || token.type === 'td_open') token.attrs = null
     if (token.level === 0 && withDirection.includes(token.type)) token.attrSet('dir', 'auto')
     if (token.type === 'heading_open' || token.type === 'heading_close')
       token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + headingsBelow)}`
-    if (token.children) token.children = withoutEmptyLinks(token.children)
+    if (token.children) token.children = withoutSomeLinks(token.children, links)
   }
 })
 
-/** `[here]()` is a link without an address, which no rule asks us to allow: what remains is its words. */
-function withoutEmptyLinks(tokens: Token[]): Token[] {
-  let isEmpty = false
+/** `[here]()` is a link without an address, which no rule asks us to allow, and some are too many: their words remain. */
+function withoutSomeLinks(tokens: Token[], links: { characters: number }): Token[] {
+  let isDropped = false
   return tokens.filter((token) => {
-    if (token.type === 'link_open') isEmpty = token.attrGet('href') === ''
-    return !(isEmpty && /^link_(open|close)$/.test(token.type))
+    if (token.type === 'link_open') {
+      const address = String(token.attrGet('href') ?? '')
+      links.characters += address.length + String(token.attrGet('title') ?? '').length
+      isDropped = address === '' || links.characters > mostOfLinks
+    }
+    return !(isDropped && /^link_(open|close)$/.test(token.type))
   })
 }
 

@@ -126,33 +126,22 @@ describe('what people write', () => {
     )
   })
 
-  test('is drawn soon, however it is nested', () => {
-    const hard = [
-      '[',
-      '![[',
-      '*a ',
-      '_*',
-      '> ',
-      '- ',
-      '<',
-      '[](',
-      '**a*',
-      '#a',
-      'http://',
-      '[a]: b\n',
-      '\\',
-      '|a',
-    ]
+  test('is no larger for naming an address than some thousand characters, however often a text names it', () => {
+    const definition = `[a]: http://a.b/${'c'.repeat(10_000)} "${'d'.repeat(2_000)}"\n\n`
+    const html = htmlOf(definition + '[a] '.repeat(1_800))
 
-    const slowest = Math.max(
-      ...hard.map((part) => {
-        const began = performance.now()
-        htmlOf(part.repeat(20_000 / part.length))
-        return performance.now() - began
-      }),
-    )
+    expect(html.length).toBeLessThan(130_000)
+    expect(html.match(/<a /g)).toHaveLength(8)
+    expect(html.match(/<\/a>/g)).toHaveLength(8)
+    expect(html.replaceAll(/<[^>]*>/g, '').trim()).toBe('a '.repeat(1_800).trim())
+  })
 
-    expect(slowest).toBeLessThan(2_000)
+  test('is a link from http:// to where an address ends, and nothing else is', () => {
+    const address = `https://a.b/${'c'.repeat(1_500)}?d=(e)`
+
+    expect(htmlOf(`see ${address}.`)).toContain(`<a href="${address}" rel="nofollow ugc noopener">`)
+    for (const text of ['mailto:ana@a.example', 'ftp://a.example/', 'a.example', 'ana@a.example'])
+      expect(htmlOf(text)).toBe(`<p dir="auto">${text}</p>\n`)
   })
 
   test('is drawn as a table of some thousand cells at most, however few characters ask for more', () => {

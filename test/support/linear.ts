@@ -1,0 +1,28 @@
+import { processorMs } from './turns.ts'
+
+/** The kernel tells processor time in steps of some milliseconds. */
+const measuredMs = 12
+/** What is done sooner is not told apart from the measuring itself. */
+const soonMs = 1
+
+/** Processor time of one run in milliseconds. */
+function timeOf(run: (text: string) => unknown, text: string): number {
+  const began = processorMs()
+  for (let runs = 1; ; runs++) {
+    // Another text each time: what was made of one is kept.
+    run(`${text}${runs}`)
+    const ms = processorMs() - began
+    if (ms >= measuredMs) return ms / runs
+  }
+}
+
+/** How many times as long it takes for a text four times as long: 4 where it is linear, 16 where it is quadratic. */
+export function growthOf(
+  run: (text: string) => unknown,
+  [start, part]: [string, string],
+  characters: number,
+) {
+  const textOf = (length: number) => start + part.repeat(Math.ceil(length / part.length))
+  const large = timeOf(run, textOf(4 * characters))
+  return large < soonMs ? 1 : large / timeOf(run, textOf(characters))
+}

@@ -1,0 +1,58 @@
+import { htmlOf, wordsOf } from '../../src/text/markdown.ts'
+
+/**
+ * The most processor time, in milliseconds, that one turn of this process's event loop took while `work` ran. Not by the
+ * clock, so other processes on a busy machine don't count.
+ */
+async function longestTurnOf(work: () => Promise<unknown>): Promise<number> {
+  let [longest, before] = [0, processorMs()]
+  const look = () => {
+    const now = processorMs()
+    longest = Math.max(longest, now - before)
+    before = now
+  }
+  const timer = setInterval(look, 1)
+  await work()
+  look()
+  clearInterval(timer)
+  return longest
+}
+
+export function processorMs() {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
+}
+
+export type Turn = { ms: number; isLong: boolean }
+
+/**
+ * The longest turn, the shortest of five tries that each render anew: what else the process did can only have made them
+ * longer. It is too long beyond `mostMs`, and on a machine that others keep busy beyond what three long texts take.
+ */
+export async function longestTurn(work: () => Promise<unknown>, mostMs: number): Promise<Turn> {
+  let ms = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < 5; tries++) {
+    forgetTexts()
+    ms = Math.min(ms, await longestTurnOf(work))
+    if (ms <= mostMs || ms <= 3 * timeOfLongText()) return { ms, isLong: false }
+  }
+  return { ms, isLong: true }
+}
+
+function timeOfLongText() {
+  const text = `${++rounds}${'\n\na'.repeat(6_600)}`
+  const began = processorMs()
+  htmlOf(text)
+  return processorMs() - began
+}
+
+let rounds = 0
+
+/** Fills the memory of rendered texts with others. */
+function forgetTexts() {
+  for (let n = 0; n < 50; n++) {
+    const text = `${++rounds} ${'a'.repeat(50_000)}`
+    htmlOf(text)
+    wordsOf(text)
+  }
+}

@@ -1,0 +1,132 @@
+import { setDefaultTimeout, test } from 'bun:test'
+import fc from 'fast-check'
+import { readCsv } from '../../src/admin/csv.ts'
+import { wordsIn } from '../../src/board/listing.ts'
+import { languageOf } from '../../src/language/choice.ts'
+import { isNamed } from '../../src/platform/etags.ts'
+import { around, marked } from '../../src/search/highlight.ts'
+import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
+import { isTag } from '../../src/text/tags.ts'
+import { growthOf } from '../support/linear.ts'
+
+setDefaultTimeout(240_000)
+
+const asked = (headers: Record<string, string>) => new Request('http://localhost/', { headers })
+const header = (text: string) => text.replaceAll(/[^\t -~]/g, 'x')
+
+/** Everything that reads what strangers send, with the characters that it is tried with. */
+const readers: Record<string, [read: (text: string) => unknown, characters: number]> = {
+  htmlOf: [htmlOf, 10_000],
+  'htmlOf, a short text': [htmlOf, 2_500],
+  tagsIn: [tagsIn, 10_000],
+  wordsOf: [wordsOf, 10_000],
+  'marked, a text': [(text) => marked(text, ['ab', 'a', 'b']), 10_000],
+  'marked, words': [(text) => marked('ab '.repeat(200), wordsIn(text)), 2_000],
+  around: [(text) => around(text, ['zz']), 10_000],
+  isTag: [isTag, 10_000],
+  wordsIn: [wordsIn, 10_000],
+  languageOf: [(text) => languageOf(asked({ 'accept-language': `ar,${header(text)}` })), 4_000],
+  'languageOf, a cookie': [(text) => languageOf(asked({ cookie: header(text) })), 4_000],
+  isNamed: [(text) => isNamed(header(text), '"a"'), 4_000],
+  readCsv: [
+    (text) => outcomeOf(() => readCsv(new TextEncoder().encode(`name,quantity,price\n${text}`))),
+    10_000,
+  ],
+}
+
+/** A refusal is an answer, too. */
+function outcomeOf(read: () => unknown) {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** Ten would do for what is linear; a quadratic one takes sixteen times as long. */
+const most = 10
+
+const pieces = [
+  ...[
+    'http://a.b/',
+    'https://',
+    'mailto:',
+    '.,',
+    '😀',
+    'a',
+    'ا',
+    '\u0301',
+    '\u200b',
+    '"',
+    "'",
+    '&',
+    '&amp;',
+    '&#',
+  ],
+  ...[
+    '*',
+    '**',
+    '_',
+    '~~',
+    '`',
+    '``',
+    '[',
+    ']',
+    '(',
+    ')',
+    '[a](',
+    '[a]: ',
+    '![',
+    '<',
+    '>',
+    '<a',
+    '<!--',
+    '\\',
+  ],
+  ...[
+    '\n',
+    '\n\n',
+    ' ',
+    '    ',
+    '\t',
+    '- ',
+    '1. ',
+    '> ',
+    '|',
+    '|-',
+    '#',
+    '#a',
+    '# ',
+    '```',
+    '---',
+    '===',
+    ';',
+    ',',
+    '=',
+    '/',
+  ],
+]
+const known: [string, string][] = [
+  ['http://a.b/', '.,'],
+  ['http://a.b/', '😀'],
+  ['', 'http://a.b/'],
+  ['"', '"a'],
+]
+
+test.each(Object.entries(readers))(
+  '%s takes no more than in proportion to a text',
+  (_, [read, characters]) => {
+    const piece = fc.constantFrom(...pieces)
+    const text = fc.tuple(
+      fc.oneof(fc.constant(''), piece),
+      fc.array(piece, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('')),
+    )
+    const isLinear = (how: [string, string]) => growthOf(read, how, characters) < most
+
+    // What other processes do can make it seem more, but not twice in a row.
+    fc.assert(
+      fc.property(text, (how) => isLinear(how) || isLinear(how)),
+      { numRuns: 60, examples: known.map((each) => [each]) },
+    )
+  },
+)
