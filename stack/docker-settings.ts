@@ -1,7 +1,7 @@
 import { type Environment, environment } from '../src/platform/config.ts'
 import { dataPaths, readIfThere, writeWhole } from './data-folder.ts'
 import { projectOf } from './docker-engine.ts'
-import { limits } from './door-settings.ts'
+import { limits, publishedByDocker } from './door-settings.ts'
 import { openSecrets } from './secrets.ts'
 
 /** What `./agora up` was given of these in its environment reaches the containers. */
@@ -21,6 +21,7 @@ const passedOn = [
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'MAX_WAITING'],
   ...['PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE', 'PICTURE_SECONDS', 'LIVE_STREAMS'],
   ...['RATE_LIMITS', ...limits],
+  ...['TRUSTED_PROXIES', 'PROXY_PROTOCOL', 'OPEN_IN_PUBLIC'],
   ...['TLS_FOLDER', 'TLS_CERT', 'TLS_PORT', 'TLS_AT', 'ACME_THUMBPRINT'],
 ] as const
 
@@ -38,6 +39,7 @@ export function writeEnvFile(
     // For deploy/monitoring/docker-compose.yml.
     AGORA_PROJECT: projectOf(data),
     AGORA_PORT: String(port),
+    AGORA_PUBLISH: publishedByDocker(env),
     STATS_PORT: String(statsPort),
     MYSQL_ROOT_PASSWORD: secrets.mysqlRoot,
     DB_PASSWORD_WEB: secrets.web,

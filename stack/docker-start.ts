@@ -4,9 +4,9 @@ import type { UpOptions } from './arguments.ts'
 import { dataPaths, makeDataFolder, writeState } from './data-folder.ts'
 import { type Compose, compose, projectOf } from './docker-engine.ts'
 import { startScaler, stopScaler } from './docker-scaler.ts'
-import { writeEnvFile } from './docker-settings.ts'
+import { readEnvFile, writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
-import { checkLimits, checkWords } from './door-settings.ts'
+import { boardAddress, checkLimits, checkWords, publishedByDocker } from './door-settings.ts'
 import { takeLock } from './lock.ts'
 import { freePorts, holderOf, isFree } from './ports.ts'
 import { httpAnswers } from './ready.ts'
@@ -20,9 +20,12 @@ type Say = (line: string) => void
 const answersWithinMs = 60_000
 
 /** Every container is ready and the board answers through HAProxy. */
-export async function isServing({ url, processes }: Status): Promise<boolean> {
+export async function isServing(data: string, { url, processes }: Status): Promise<boolean> {
   const allReady = processes.length > 0 && processes.every(({ state }) => state === 'ready')
-  return allReady && url !== null && (await httpAnswers(`${url}/up`).catch(() => false))
+  if (!allReady || url === null) return false
+  // Docker's gateway may be a proxy that has to begin otherwise. HAProxy's container asks by itself, too.
+  if (readEnvFile(data).values.PROXY_PROTOCOL === 'on') return true
+  return httpAnswers(`${url}/up`).catch(() => false)
 }
 
 /** Builds the image and starts all. Resolves with what runs, or with undefined when `interrupted` came first. */
@@ -52,7 +55,8 @@ async function start(
   say: Say,
   interrupted: AbortSignal,
 ): Promise<Status> {
-  const { data, port, replicas, autoscale } = options
+  const { data, replicas, autoscale } = options
+  const { port } = boardAddress(options.port)
   scalerSettings({ webReplicas: replicas, autoscale })
   checkLimits()
   checkWords()
@@ -95,6 +99,7 @@ function checkOurs(env: Environment = environment): void {
     ROLE: 'web',
     PORT: '3000',
     BALANCER_URL: 'http://haproxy:8081',
+    PUBLISHED: [publishedByDocker(env), env.TLS_PORT ?? ''].join(' '),
     JOURNAL: '/journal',
   }
   replicaConfig(given)
@@ -146,7 +151,7 @@ async function serving(data: string, stack: Compose, interrupted: AbortSignal): 
   const deadline = performance.now() + answersWithinMs
   while (!interrupted.aborted) {
     const status = await dockerStatus(data)
-    if (await isServing(status)) return status
+    if (await isServing(data, status)) return status
     if (performance.now() > deadline) {
       throw new Trouble(`Agora does not answer through HAProxy.\n${await lastWords(stack)}`)
     }

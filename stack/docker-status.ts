@@ -12,7 +12,7 @@ type Container = {
   Service: string
   State: string
   Health: string
-  Publishers: { TargetPort: number; PublishedPort: number }[] | null
+  Publishers: { URL: string; TargetPort: number; PublishedPort: number }[] | null
 }
 
 // `setup` is no process: it ends.
@@ -27,14 +27,12 @@ export async function dockerStatus(data: string): Promise<Status> {
   const scaler = inContainers.length > 0 ? scalerStatus(data) : undefined
   const processes = [...inContainers, ...(scaler ? [scaler] : [])].sort(byRole)
   const door = containers.find(({ Service }) => Service === 'haproxy')
-  const at = (port: number | undefined) => (port ? `http://127.0.0.1:${port}` : null)
-  const stats = at(door && published(door, statsPort))
+  const at = (port: number | undefined, host = '127.0.0.1') => (port ? `http://${host}:${port}` : null)
+  const stats = at(door && published(door, statsPort)?.port)
+  const board = door && published(door, containerPorts.haproxy ?? 0)
   return {
     mode: 'docker',
-    url:
-      processes.length === 0
-        ? null
-        : at((door && published(door, containerPorts.haproxy ?? 0)) ?? readState(data)?.port),
+    url: processes.length === 0 ? null : at(board?.port ?? readState(data)?.port, board?.host),
     statsUrl: stats && `${stats}/`,
     processes,
   }
@@ -60,14 +58,18 @@ function processOf(container: Container): ProcessStatus | undefined {
     name: single.includes(role) ? role : `${role}-${number}`,
     role,
     id: container.ID.slice(0, 12),
-    port: published(container, port) ?? port,
+    port: published(container, port)?.port ?? port,
     state: stateOf(container),
   }
 }
 
-function published({ Publishers }: Container, target: number): number | undefined {
-  return Publishers?.find(({ TargetPort, PublishedPort }) => TargetPort === target && PublishedPort > 0)
-    ?.PublishedPort
+/** Where this machine finds a port of a container. */
+function published({ Publishers }: Container, target: number): { host: string; port: number } | undefined {
+  const found = Publishers?.find((each) => each.TargetPort === target && each.PublishedPort > 0)
+  if (!found) return undefined
+  const isAny = ['', '0.0.0.0', '::'].includes(found.URL)
+  const address = found.URL.includes(':') ? `[${found.URL}]` : found.URL
+  return { host: isAny ? '127.0.0.1' : address, port: found.PublishedPort }
 }
 
 function stateOf({ State, Health }: Container): ProcessState {

@@ -20,7 +20,7 @@ export async function dockerUp(options: UpOptions): Promise<number> {
   const { data, detach } = options
   await needDocker()
   const before = await dockerStatus(data)
-  if (await isServing(before)) return told(`Agora runs already at ${before.url} (data in ${data}).`)
+  if (await isServing(data, before)) return told(`Agora runs already at ${before.url} (data in ${data}).`)
 
   const interrupted = interruption()
   const status = await startContainers(options, before, told, interrupted)

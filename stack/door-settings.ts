@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { ConfigError, type Environment, environment, wholeNumber } from '../src/platform/config.ts'
+import { ConfigError, type Environment, environment, publicOf, wholeNumber } from '../src/platform/config.ts'
 
 /** Settings of limits by address, each a whole number from 1 on. */
 export const limits = [
@@ -33,6 +34,22 @@ export function checkWords(env: Environment = environment): void {
   if (env.ACME_THUMBPRINT && !/^[\w-]+$/.test(env.ACME_THUMBPRINT)) {
     throw new ConfigError(`ACME_THUMBPRINT must be letters, digits, - and _, not "${env.ACME_THUMBPRINT}"`)
   }
+  const wrong = env.TRUSTED_PROXIES?.split(' ').find((each) => each && !isNetwork(each))
+  if (wrong !== undefined) {
+    throw new ConfigError(
+      `TRUSTED_PROXIES must be addresses or networks with spaces between, such as 10.0.0.0/8, not "${wrong}"`,
+    )
+  }
+  const isSpoken = env.PROXY_PROTOCOL || 'off'
+  if (isSpoken !== 'on' && isSpoken !== 'off') {
+    throw new ConfigError(`PROXY_PROTOCOL must be on or off, not "${isSpoken}"`)
+  }
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/')
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest
 }
 
 /** What follows the host where plain HTTP leads to TLS, unless `TLS_AT` says so: the port of `TLS_BIND`. Throws a ConfigError. */
@@ -64,6 +81,30 @@ export function boardAddress(port: number, env: Environment = environment): { ho
   if (!bind) return { host: loopback, port }
   const isAny = ['', '*', '0.0.0.0', '::', '[::]'].includes(bind.host)
   return { host: isAny ? loopback : bind.host, port: bind.port }
+}
+
+/** Where other machines reach a board that runs natively: what is no loopback of `HTTP_BIND` and, with TLS, `TLS_BIND`. */
+export function publishedNatively(env: Environment = environment): string {
+  const tls = env.TLS_CERT ? [env.TLS_BIND || '*:8443'] : []
+  return publicOf([env.HTTP_BIND ?? '', ...tls].join(',')).join(',')
+}
+
+/**
+ * What `HTTP_BIND` is for Docker, as in `80` or `192.0.2.1:80`; nothing where the board is published on loopback at `--port`.
+ * Throws a ConfigError that names the variable.
+ */
+export function publishedByDocker(env: Environment = environment): string {
+  if (env.AGORA_PUBLISH) {
+    throw new ConfigError(
+      'AGORA_PUBLISH is for docker compose alone: give ./agora up HTTP_BIND, such as *:80',
+    )
+  }
+  const bind = bindIn(env, 'HTTP_BIND')
+  if (!bind || publicOf(`${bind.host}:${bind.port}`).length === 0) return ''
+  if (env.HTTP_BIND?.includes(',')) {
+    throw new ConfigError(`HTTP_BIND must be one address in containers, not "${env.HTTP_BIND}"`)
+  }
+  return ['', '*'].includes(bind.host) ? `${bind.port}` : `${bind.host}:${bind.port}`
 }
 
 /** The first of the addresses that a bind of HAProxy lists, such as `*:80` or `192.0.2.1:80,[2001:db8::1]:80`. */

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { type Environment, environment } from '../src/platform/config.ts'
 import type { ChildPlan } from './children.ts'
 import { dataPaths } from './data-folder.ts'
-import { tlsAt } from './door-settings.ts'
+import { publishedNatively, tlsAt } from './door-settings.ts'
 import type { StopStep } from './processes.ts'
 import type { Programs } from './programs.ts'
 import { httpAnswers, mysqlAnswers, redisAnswers } from './ready.ts'
@@ -207,9 +207,8 @@ export function replicaPlan(
     command: program((role === 'web' && site.webEntry) || join(code, 'src/main.ts')),
     ...(site.webEntry === undefined && { cwd: code }),
     env: {
-      ACTS_API: 'open',
-      LOGS: 'public',
       ...inherited(env),
+      PUBLISHED: publishedNatively(env),
       NODE_ENV: 'production',
       ROLE: role,
       REPLICA_NAME: name,

@@ -77,6 +77,8 @@ export type BatcherConfig = {
 
 /** Reads a replica's settings. Throws a ConfigError that names the first variable that is wrong. */
 export function replicaConfig(env: Environment = environment): Config {
+  const isPlayground = isReachedFromHereAlone(env)
+  refuseOpenInPublic(env)
   return {
     role: oneOf(env, 'ROLE', ['web', 'accounts', 'admin'], 'web'),
     name: env.REPLICA_NAME || hostname(),
@@ -88,9 +90,9 @@ export function replicaConfig(env: Environment = environment): Config {
     batchers: urls(env, 'BATCHERS'),
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     currency: currency(env),
-    actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], 'closed') === 'open',
+    actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
-    logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], 'admin'),
+    logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], isPlayground ? 'public' : 'admin'),
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
     drainMs: wholeNumber(env, 'DRAIN_MS', 1_500, 0, 60_000),
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
@@ -118,6 +120,41 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
     flushEveryMs: wholeNumber(env, 'FLUSH_EVERY_MS', 200, 1, 60_000),
     maxWaiting: wholeNumber(env, 'MAX_WAITING', 5_000_000, 1, 100_000_000),
     logLevel: logLevel(env),
+  }
+}
+
+/** What opens a board to everybody, and what everybody could do then. */
+const opening = {
+  ACTS_API: ['open', 'anyone could write and delete'],
+  LOGS: ['public', 'anyone could see every call'],
+  CHAOS: ['on', 'anyone could break the replicas'],
+} as const
+type Opening = keyof typeof opening
+
+/** Other machines reach the board at none of its addresses. Where nobody said which it has, they do. */
+const isReachedFromHereAlone = (env: Environment) =>
+  env.PUBLISHED !== undefined && publicOf(env.PUBLISHED).length === 0 && !env.TRUSTED_PROXIES
+
+/** Of the addresses with ports that a list names, such as `*:80,[::1]:80`, those that other machines reach. */
+export function publicOf(list: string): string[] {
+  const isLoopback = (each: string) => /^(ipv[46]@)?(127(\.\d+){3}|\[?::1\]?|localhost):\d+$/.test(each)
+  return list.split(/[,\s]+/).filter((each) => each && !isLoopback(each))
+}
+
+/** What is right for a playground is refused where others reach it, unless it is said a second time, as meant so. */
+function refuseOpenInPublic(env: Environment): void {
+  const names = Object.keys(opening) as Opening[]
+  const meant = (env.OPEN_IN_PUBLIC ?? '').split(/[,\s]+/).filter(Boolean)
+  const unknown = meant.find((name) => !names.some((each) => each === name))
+  if (unknown) throw new ConfigError(`OPEN_IN_PUBLIC must be of ${names.join(', ')}, not "${unknown}"`)
+  if (env.PUBLISHED === undefined || isReachedFromHereAlone(env)) return
+  for (const name of names) {
+    const [word, what] = opening[name]
+    if (env[name] !== word || meant.includes(name)) continue
+    const where = publicOf(env.PUBLISHED).join(' and ') || 'a proxy'
+    throw new ConfigError(
+      `${name}=${word} while others reach the board (${where}): ${what}. Leave it out, or add OPEN_IN_PUBLIC=${name}`,
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { connect, type SecureVersion } from 'node:tls'
 import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
 import { run } from '../support/processes.ts'
+import { sendRaw } from '../support/raw.ts'
 import { freePort } from '../support/services.ts'
 import { temporaryFolder } from '../support/warden.ts'
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
     TLS_BIND: `127.0.0.1:${tlsPort}`,
     TLS_AT: `:${tlsPort}`,
     ACME_THUMBPRINT: 'the-thumbprint',
+    TRUSTED_PROXIES: '127.0.0.9',
   })
   await haproxy.add('web', 'web-1')
 })
@@ -159,4 +161,11 @@ function tell(command: string): Promise<string> {
 
 test('HAProxy has nothing to say against this configuration', () => {
   expect(haproxy.log()).not.toMatch(/\[(WARNING|ALERT)\].*: config/)
+})
+
+test('a visitor whose proxy speaks TLS is not led there again, one who says so is', async () => {
+  const head = 'X-Forwarded-Proto: https\r\n'
+
+  expect(await sendRaw(haproxy.url, ['GET /'], { from: '127.0.0.9', head })).toStartWith('HTTP/1.1 200 ')
+  expect(await sendRaw(haproxy.url, ['GET /'], { from: '127.0.0.10', head })).toStartWith('HTTP/1.1 308 ')
 })

@@ -28,6 +28,37 @@ test.each([
   expect(() => replicaConfig({ ...enough, [name]: value })).toThrow(new ConfigError(message))
 })
 
+const openings: [string, string][] = [
+  ['ACTS_API', 'open'],
+  ['LOGS', 'public'],
+  ['CHAOS', 'on'],
+]
+
+test.each(openings)(
+  '%s=%s is refused where others reach the board, unless it is said twice',
+  (name, word) => {
+    const open = { ...enough, [name]: word }
+    const elsewhere = [
+      { PUBLISHED: '*:80' },
+      { PUBLISHED: '80' },
+      { PUBLISHED: '127.0.0.1:80,[2001:db8::1]:80' },
+    ]
+    const proxied = { PUBLISHED: '', TRUSTED_PROXIES: '127.0.0.1' }
+
+    for (const where of [...elsewhere, proxied]) {
+      expect(() => replicaConfig({ ...open, ...where })).toThrow(
+        new RegExp(`^${name}=${word} .*OPEN_IN_PUBLIC=${name}$`),
+      )
+      expect(() => replicaConfig({ ...open, ...where, OPEN_IN_PUBLIC: `OTHER ${name}` })).toThrow(
+        'OPEN_IN_PUBLIC',
+      )
+      expect(() => replicaConfig({ ...open, ...where, OPEN_IN_PUBLIC: name })).not.toThrow()
+    }
+    for (const where of [{ PUBLISHED: '' }, { PUBLISHED: '127.0.0.1:80,[::1]:80 localhost:8443' }, {}])
+      expect(() => replicaConfig({ ...open, ...where })).not.toThrow()
+  },
+)
+
 test('a password in a wrong address is not repeated in the message', () => {
   const wrong = { ...enough, DATABASE_URL: 'mysqql://agora_web:hunter2hunter2@db/agora' }
 

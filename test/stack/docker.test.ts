@@ -75,4 +75,25 @@ describe("the file with Compose's variables", () => {
     expect(lines).toContain("LOG_LEVEL='it\\'s $HOME'")
     expect(lines.filter((line) => /^(HOME|LIKES)=/.test(line))).toEqual([])
   })
+
+  test.each([
+    [{}, ''],
+    [{ HTTP_BIND: '127.0.0.1:8080' }, ''],
+    [{ HTTP_BIND: '*:80' }, '80'],
+    [{ HTTP_BIND: '[::]:80' }, '[::]:80'],
+    [{ HTTP_BIND: '192.0.2.1:80' }, '192.0.2.1:80'],
+  ])('publishes the board of %j at "%s"', async (given, at) => {
+    const { path } = writeEnvFile(temporaryFolder(), { port: 8080, statsPort: 8404 }, given)
+
+    expect(await Bun.file(path).text()).toContain(`AGORA_PUBLISH='${at}'\n`)
+  })
+
+  test.each([{ HTTP_BIND: '192.0.2.1:80,192.0.2.2:80' }, { AGORA_PUBLISH: '80' }])(
+    'is not written for %j, which says too much',
+    (given) => {
+      const [name = ''] = Object.keys(given)
+
+      expect(() => writeEnvFile(temporaryFolder(), { port: 8080, statsPort: 8404 }, given)).toThrow(name)
+    },
+  )
 })

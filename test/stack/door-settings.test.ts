@@ -3,6 +3,8 @@ import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { boardAddress, checkCertificate, checkLimits, checkWords, tlsAt } from '../../stack/door-settings.ts'
 import { makeRuntime } from '../../stack/site.ts'
+import { freePort } from '../support/services.ts'
+import { runAgora } from '../support/stack.ts'
 import { temporaryFolder } from '../support/warden.ts'
 
 test.each([
@@ -21,9 +23,17 @@ test.each([
   ['TLS_AT', '8443'],
   ['TLS_AT', ':https'],
   ['ACME_THUMBPRINT', 'a b"c'],
+  ['PROXY_PROTOCOL', 'yes'],
+  ['TRUSTED_PROXIES', 'proxy.example'],
+  ['TRUSTED_PROXIES', '10.0.0.1,10.0.0.2'],
+  ['TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['TRUSTED_PROXIES', '::1/129'],
+  ['TRUSTED_PROXIES', '10.0.0.1 10.0.0'],
 ])('a start with %s=%s is refused by name, before HAProxy reads it', (name, value) => {
   expect(() => checkWords({ [name]: value })).toThrow(name)
   expect(() => checkWords({ TLS_AT: ':8443', ACME_THUMBPRINT: '1-CAtqdl_J' })).not.toThrow()
+  const proxies = { TRUSTED_PROXIES: '10.0.0.0/8 192.0.2.1 2001:db8::/32 ::1', PROXY_PROTOCOL: 'on' }
+  expect(() => checkWords(proxies)).not.toThrow()
 })
 
 test.each([
@@ -67,3 +77,15 @@ test('sockets are kept where their paths are short and plain', () => {
 
   for (const folder of folders) expect(folder).toMatch(/^\/tmp\/agora-/)
 })
+
+test('up tells in one line that a board which others reach shall not be open, and starts nothing', async () => {
+  const data = join(temporaryFolder(), 'data')
+  const env = { HTTP_BIND: `*:${await freePort()}`, ACTS_API: 'open' }
+
+  const { code, output } = await runAgora(['up', '--native', '--data', data], env)
+
+  expect(code).toBe(1)
+  expect(output).toMatch(
+    /^agora: ACTS_API=open while others reach the board \(\*:\d+\): .* OPEN_IN_PUBLIC=ACTS_API\n$/,
+  )
+}, 60_000)

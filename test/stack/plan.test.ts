@@ -80,10 +80,21 @@ test('each replica has its own port, name and database account', () => {
   })
 })
 
-test('a local stack opens the acts API and its logs', () => {
-  const config = replicaConfig(replicaPlan(site, replica('web-1'), {}).env)
+test('a local stack opens the acts API and its logs, one that others reach does not', () => {
+  const opened = (env: Record<string, string>) => {
+    const { actsApiOpen, logs } = replicaConfig(replicaPlan(site, replica('web-1'), env).env)
+    return { actsApiOpen, logs }
+  }
 
-  expect(config).toMatchObject({ actsApiOpen: true, logs: 'public' })
+  const playground = { actsApiOpen: true, logs: 'public' as const }
+  const board = { actsApiOpen: false, logs: 'admin' as const }
+  expect(opened({})).toEqual(playground)
+  expect(opened({ HTTP_BIND: '127.0.0.1:80,[::1]:80' })).toEqual(playground)
+  expect(opened({ HTTP_BIND: '*:80' })).toEqual(board)
+  expect(opened({ HTTP_BIND: '127.0.0.1:80,[2001:db8::1]:80' })).toEqual(board)
+  expect(opened({ TLS_CERT: '/certificate.pem' })).toEqual(board)
+  expect(opened({ TLS_CERT: '/certificate.pem', TLS_BIND: '127.0.0.1:443' })).toEqual(playground)
+  expect(opened({ TRUSTED_PROXIES: '127.0.0.1' })).toEqual(board)
 })
 
 test('settings given to up win over those of a local stack, but not over what holds it together', () => {

@@ -29,7 +29,8 @@ export async function startHaproxy(
   given: Record<string, string> = {},
   from: 'machine' | 'image' = 'machine',
 ): Promise<Haproxy> {
-  const [port, statsPort] = [await freePort(), await freePort()]
+  const port = Number(given.HTTP_BIND?.split(':').at(-1) ?? (await freePort()))
+  const statsPort = await freePort()
   const folder = temporaryFolder()
   const path = join(folder, 'haproxy.sock')
   const env = {
@@ -45,7 +46,7 @@ export async function startHaproxy(
   const running = startProcess(from === 'machine' ? command : inImage(command, env, folder), { env })
   const url = `http://127.0.0.1:${port}`
   const socket = haproxySocket(path)
-  await until(async () => (await socket.stat()).length === 0 && (await fetch(`${url}/up`)).status === 503)
+  await until(async () => (await socket.stat()) && (await fetch(`${url}/up`)).status === 503)
   return {
     url,
     statsUrl: `http://127.0.0.1:${statsPort}`,

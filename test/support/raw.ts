@@ -10,7 +10,8 @@ export function sendRaw(
   { from, head = '' }: { from?: string; head?: string } = {},
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const { hostname: host, port } = new URL(url)
+  const { hostname, port } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
   const socket = connect({ host, port: Number(port), ...(from && { localAddress: from }) })
   let text = ''
   socket.on('data', (chunk) => {
@@ -25,3 +26,8 @@ export function sendRaw(
   })
   return promise
 }
+
+/** What came back, answer by answer. */
+export const answersIn = (text: string): string[] => text.split(/(?=HTTP\/1\.1 \d{3} )/).filter(Boolean)
+
+export const statusIn = (answer: string): number => Number(answer.slice(9, 12))

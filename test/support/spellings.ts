@@ -5,7 +5,7 @@ import { openContext } from '../../src/open-context.ts'
 import { type Config, replicaConfig } from '../../src/platform/config.ts'
 import { closeAfterTests } from './cleanup.ts'
 import { type Haproxy, startHaproxy } from './haproxy.ts'
-import { sendRaw } from './raw.ts'
+import { answersIn, sendRaw, statusIn } from './raw.ts'
 import { addressOf, type Route } from './routes.ts'
 
 type Answer = { status: number; pool?: string; route?: string; retryAfter?: number }
@@ -88,22 +88,18 @@ let visitors = 0
 async function threeAnswers(haproxy: Haproxy, { method }: Route, target: string): Promise<Answer[]> {
   const at = ++visitors
   const from = `127.${2 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}`
-  return answersIn(await sendRaw(haproxy.url, Array(3).fill(`${method} ${target}`), { from }))
+  return answersIn(await sendRaw(haproxy.url, Array(3).fill(`${method} ${target}`), { from })).map(read)
 }
 
-const answersIn = (text: string): Answer[] =>
-  text
-    .split(/^(?=HTTP\/1\.1 )/m)
-    .filter(Boolean)
-    .map((answer) => {
-      const json = answer.match(/^\{"pool".*\}/m)?.[0]
-      const retryAfter = answer.match(/^retry-after: (\d+)/im)?.[1]
-      return {
-        status: Number(answer.slice(9, 12)),
-        ...(json && JSON.parse(json)),
-        ...(retryAfter && { retryAfter: Number(retryAfter) }),
-      }
-    })
+function read(answer: string): Answer {
+  const json = answer.match(/\{"pool".*\}/)?.[0]
+  const retryAfter = answer.match(/^retry-after: (\d+)/im)?.[1]
+  return {
+    status: statusIn(answer),
+    ...(json && JSON.parse(json)),
+    ...(retryAfter && { retryAfter: Number(retryAfter) }),
+  }
+}
 
 /** A path as proxies and servers have been known to take it for the same, or for another one. */
 export function spellingsOf(path: string): string[] {
