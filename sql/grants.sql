@@ -38,7 +38,7 @@ GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_accounts'@'%';
 GRANT SELECT (hash), DELETE ON agora.images TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 
-GRANT SELECT (id, name, name_key, role, created_at, disabled_at),
+GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';

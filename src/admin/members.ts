@@ -4,14 +4,27 @@ import { type SignIn, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { type Account, accountById, accountsLike, holdAdmin, setDisabled, setRole } from './queries.ts'
+import { likeOf } from '../search/service.ts'
+import {
+  type Account,
+  accountById,
+  accountsLike,
+  holdAdmin,
+  newestAccounts,
+  setDisabled,
+  setRole,
+} from './queries.ts'
 
 export type MemberChange = { role: Role } | { isDisabled: boolean }
 
 const pageSize = 50
 
+/** A page of members, the newest first; of those whose name begins with `part`, whatever its case and accents. */
 export async function members({ db }: Context, part: string, before: string) {
-  const rows = await accountsLike(db, part, before, pageSize + 1)
+  const start = part.trim()
+  const rows = await (start === ''
+    ? newestAccounts(db, before, pageSize + 1)
+    : accountsLike(db, likeOf(start), before, pageSize + 1))
   const members = rows.slice(0, pageSize)
   return { members, older: rows.length > pageSize ? members.at(-1)?.id : undefined }
 }

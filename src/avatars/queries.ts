@@ -1,3 +1,4 @@
+import type { PostPlace } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /** The name of a member's picture, if they have one. */
@@ -16,6 +17,18 @@ export async function avatarNamed(sql: Sql, hash: string): Promise<Uint8Array<Ar
   )
   return found?.picture
 }
+
+/** The newest posts that a member wrote, and the newest that they commented on, so many of each. */
+export const newestPlacesOf = (sql: Sql, user: number, limit: number) =>
+  sql.rows<PostPlace>(
+    'newestPlacesOf',
+    `SELECT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
+       FROM ((SELECT id FROM posts WHERE author_id = ? ORDER BY id DESC LIMIT ?)
+             UNION
+             (SELECT DISTINCT post_id FROM comments WHERE author_id = ? ORDER BY post_id DESC LIMIT ?)) AS theirs
+       JOIN posts ON posts.id = theirs.id`,
+    [user, limit, user, limit],
+  )
 
 export const setAvatar = (sql: Sql, user: number, hash: string, picture: Uint8Array) =>
   sql.write(

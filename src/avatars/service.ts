@@ -1,13 +1,10 @@
-import { postsBy } from '../accounts/queries.ts'
-import { forgetAll } from '../accounts/removal.ts'
 import { untrueAfter } from '../cache-policy.ts'
-import { postsCommentedBy } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
 import { decodeAvatar } from '../pictures/decode.ts'
 import { decoded } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
-import { avatarNamed, deleteAvatar, setAvatar } from './queries.ts'
+import { avatarNamed, deleteAvatar, newestPlacesOf, setAvatar } from './queries.ts'
 
 /** Gives a member the picture in a form; or says what is wrong with it. */
 export async function changeAvatar(
@@ -29,10 +26,12 @@ export async function removeAvatar(context: Context, user: number): Promise<void
   await forgetBylines(context, user)
 }
 
+/** Posts beside which a change shows at once; beside older ones of a busy member within the minute that they are remembered. */
+const forgottenAtOnce = 500
+
 /** It stands beside everything that they wrote. */
 async function forgetBylines({ cache, db }: Context, user: number): Promise<void> {
-  const [own, commented] = await Promise.all([postsBy(db, user), postsCommentedBy(db, user)])
-  await forgetAll(cache, untrueAfter.bylinesChanged([...own, ...commented]))
+  await cache.forget(untrueAfter.bylinesChanged(await newestPlacesOf(db, user, forgottenAtOnce)))
 }
 
 /** The WebP file at `/avatars/NAME`, or a 404. */

@@ -12,6 +12,7 @@ export const insertPicture = (sql: Sql, { hash, width, height, small, large }: P
     [hash, width, height, Buffer.from(small), Buffer.from(large)],
   )
 
+/** Only while a post shows it: it is gone with the last one, whenever its row is swept. */
 export async function pictureOf(
   sql: Sql,
   hash: string,
@@ -21,7 +22,8 @@ export async function pictureOf(
     'pictureOf',
     `SELECT ${size} AS bytes
        FROM images
-      WHERE hash = ?`,
+      WHERE hash = ?
+        AND EXISTS (SELECT 1 FROM posts WHERE posts.image_hash = images.hash)`,
     [hash],
   )
   return found?.bytes

@@ -50,10 +50,14 @@ export async function pictureNamed({ db }: Context, name: string): Promise<Uint8
   return bytes
 }
 
-/** Deletes pictures that no post uses any more. Nobody waits for it; the next call finds what one has left. */
+/** Deletes all pictures that no post uses any more; they are not served as it is. The next call finds what one has left. */
 export async function sweepPictures({ db, log }: Pick<Context, 'db' | 'log'>): Promise<void> {
   try {
-    for (const hash of await unusedPictures(db, sweptAtOnce)) await deleteUnusedPicture(db, hash)
+    for (let left = sweptAtOnce; left === sweptAtOnce; ) {
+      const unused = await unusedPictures(db, sweptAtOnce)
+      for (const hash of unused) await deleteUnusedPicture(db, hash)
+      left = unused.length
+    }
   } catch (error) {
     log.warn('unused pictures were not swept', { error })
   }

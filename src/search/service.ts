@@ -81,7 +81,8 @@ async function namesLike({ db }: Context, q: string) {
 }
 
 /** A pattern for what begins exactly so. */
-const likeOf = (start: string) => `${start.replaceAll(/[\\%_]/g, '\\$&')}%`
+/** What LIKE takes for all that begins so. */
+export const likeOf = (start: string) => `${start.replaceAll(/[\\%_]/g, '\\$&')}%`
 
 const asHit = (found: FoundText, words: string[], isComment: boolean): Hit => ({
   id: found.id,

@@ -81,3 +81,29 @@ test('what is no picture is refused at the field', async () => {
   expect(await answers[0]!.text()).toContain('This is no picture that can be read here.')
   expect(await answers[1]!.text()).toContain('Choose a picture.')
 })
+
+test('a picture of somebody who wrote thousands is changed by reading a few of them', async () => {
+  const busy = await joined(web, 'busy')
+  const [{ id, category }] = (await web.database.rows<{ id: number; category: number }>(
+    "SELECT users.id, categories.id AS category FROM users JOIN categories WHERE users.name = 'busy'",
+  )) as [{ id: number; category: number }]
+  const posts = Array.from({ length: 3_000 }, (_, n) => [category, id, `post ${n}`, 'text'])
+  await web.database.write('INSERT INTO posts (category_id, author_id, title, body) VALUES ?', [posts])
+  const [newest] = await web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM posts')
+  const read: number[] = []
+  const { db } = web.context
+  const rows: typeof db.rows = async (...statement) => {
+    const found = await db.rows(...statement)
+    read.push(found.length)
+    return found as never
+  }
+  const post = `/posts/${newest!.id}`
+  await textAt(post)
+
+  web.context.db = { ...db, rows }
+  await upload(busy, await photo('#123456'))
+  web.context.db = db
+
+  expect(addressIn(await textAt(post))).toBeDefined()
+  expect(Math.max(...read)).toBe(500)
+})

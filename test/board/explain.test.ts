@@ -1,6 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed, viewerBySession } from '../../src/accounts/queries.ts'
+import { accountsLike } from '../../src/admin/queries.ts'
 import { newestBatches } from '../../src/audit/queries.ts'
+import { newestPlacesOf } from '../../src/avatars/queries.ts'
 import * as board from '../../src/board/queries.ts'
 import * as comments from '../../src/comments/queries.ts'
 import { namesOfWhoLike } from '../../src/likes/queries.ts'
@@ -107,6 +109,12 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['a comment', 'comments', (sql) => comments.commentById(sql, '5')],
   ['comments with a word', 'comments', (sql) => commentsWith(sql, '+comment*', '3000', 21)],
   ['members by the beginning of their names', 'users', (sql) => membersLike(sql, 'u1%', 8)],
+  [
+    'accounts by the beginning of their names',
+    'users',
+    (sql) => accountsLike(sql, 'u1%', board.fromTheTop, 51),
+  ],
+  ["a member's newest places", 'posts', (sql) => newestPlacesOf(sql, 7, 500)],
   ['tags by their beginning', 'tags', (sql) => tagsLike(sql, 'tag1%', 8)],
   ['a post', 'posts', (sql) => board.postById(sql, '5')],
   ['a member', 'users', (sql) => memberNamed(sql, 'u7')],

@@ -1,0 +1,92 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { memberNamed } from '../../src/accounts/queries.ts'
+import { removeAccount } from '../../src/accounts/removal.ts'
+import { removePost } from '../../src/admin/posts.ts'
+import { removeCategory, removePost as takeAway } from '../../src/board/removal.ts'
+import { joined } from '../support/members.ts'
+import { openReplica, type Replica } from '../support/replica.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+/** More than are swept in one go. */
+const many = 130
+
+let web: Replica
+let admin: Omit<Replica, 'as'>
+let accounts: Omit<Replica, 'as'>
+
+beforeAll(async () => {
+  web = await openReplica()
+  ;[admin, accounts] = await Promise.all([web.as('admin'), web.as('accounts')])
+  await joined(web, 'root', 'admin')
+})
+
+/** A category with many posts of a member, each with a picture of its own. */
+async function pictured(name: string) {
+  const { insertId: category } = await write('INSERT INTO categories (name, name_key, posts) VALUES (?)', [
+    [name, sha256(name), many],
+  ])
+  const { insertId: author } = await write('INSERT INTO users (name, name_key) VALUES (?)', [
+    [name, sha256(name)],
+  ])
+  const hashes = Array.from({ length: many }, (_, n) => sha256(`${name} ${n}`).toString('hex'))
+  await write('INSERT INTO images (hash, width, height, small, large) VALUES ?', [
+    hashes.map((hash) => [hash, 1, 1, 'small', 'large']),
+  ])
+  const { insertId: first } = await write(
+    'INSERT INTO posts (category_id, author_id, title, body, image_hash) VALUES ?',
+    [hashes.map((hash) => [category, author, 'Pictured', 'text', hash])],
+  )
+  await web.context.cache.forget(['categories'])
+  return { category, first, hashes, ids: Array.from({ length: many }, (_, n) => first + n) }
+}
+
+const write = (statement: string, values: unknown[]) => web.database.write(statement, values)
+const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
+const served = async (hashes: string[]) => {
+  const answers = await Promise.all(hashes.map((hash) => web.visitor().get(`/images/${hash}-large.webp`)))
+  return answers.filter(({ status }) => status === 200).length
+}
+
+type Pictured = Awaited<ReturnType<typeof pictured>>
+
+const ways: Record<string, (of: Pictured, name: string) => Promise<unknown>> = {
+  'its members remove them': async ({ ids }) => {
+    for (const id of ids) await takeAway(web.context, id)
+  },
+  'an admin removes them': async ({ ids }) => {
+    const root = (await memberNamed(admin.context.db, 'root'))!
+    for (const id of ids) await removePost(admin.context, root, id, 'spam')
+  },
+  'their category is removed': ({ category }) => removeCategory(web.context, category),
+  'their author leaves with them': async (_, name) => {
+    const member = (await memberNamed(accounts.context.db, name))!
+    await removeAccount(accounts.context, member, { withPosts: true })
+  },
+}
+
+test.each(Object.entries(ways))(`${many} pictures are gone when %s`, async (name, remove) => {
+  const all = await pictured(name)
+  const before = await served(all.hashes)
+
+  await remove(all, name)
+  const after = await served(all.hashes)
+
+  expect([before, after]).toEqual([many, 0])
+  await until(async () => {
+    const [row] = await web.database.rows<{ left: number }>(
+      'SELECT COUNT(*) AS `left` FROM images WHERE hash IN (?)',
+      [all.hashes],
+    )
+    return row?.left === 0
+  })
+})
+
+test('a picture whose post is gone is not served, though nobody has swept it', async () => {
+  const { hashes, category } = await pictured('not swept')
+
+  await write('DELETE FROM posts WHERE category_id = ?', [category])
+
+  expect(await served(hashes)).toBe(0)
+})
