@@ -72,3 +72,8 @@ test('a fragment tells browsers that the page of its address is another answer',
     expect([path, headers.get('vary')]).toEqual([path, 'HX-Request'])
   }
 })
+
+test('forms for pictures say that a moving one will stand still', async () => {
+  for (const path of ['/', '/users/ana'])
+    expect(await (await ana.get(path)).text()).toContain('Of a moving picture, the first frame is kept.')
+})

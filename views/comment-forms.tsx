@@ -7,7 +7,7 @@ import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { CommentBody, CommentsTitle, CommentThread, Replies, Writer } from './comments.tsx'
-import { FieldError, invalid } from './form.tsx'
+import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { TextHelp } from './post-form.tsx'
 
@@ -81,10 +81,17 @@ const Buttons = ({ send, comment }: { send: string; comment: number }) => (
   </div>
 )
 
-type EditProps = { comment: ShownComment; body?: string; errors?: FieldErrors }
+/** `version` stands for what the form was filled with; `now` is what the comment says when that is another by now. */
+type EditProps = {
+  comment: ShownComment
+  version: string
+  body?: string
+  errors?: FieldErrors | undefined
+  now?: string
+}
 
 /** Where an author changes a comment, or takes it back. */
-export const EditCommentForm = ({ comment, body = comment.body, errors = {} }: EditProps) => (
+export const EditCommentForm = ({ comment, version, body = comment.body, errors = {}, now }: EditProps) => (
   <div id={`edit-${comment.id}`} class="stack">
     <form
       class="stack"
@@ -102,6 +109,8 @@ export const EditCommentForm = ({ comment, body = comment.body, errors = {} }: E
         errors={errors}
         isAskedFor
       />
+      <input type="hidden" name="version" value={version} />
+      {now === undefined ? '' : <WhatItSaysNow text={now} />}
       <Buttons send={say('Save')} comment={comment.id} />
     </form>
     <details class="removal">
@@ -123,7 +132,7 @@ export const ReplyPage = ({ frame, comment, ...form }: PageProps & { once: strin
   </CommentPage>
 )
 
-export const EditCommentPage = ({ frame, ...form }: PageProps) => (
+export const EditCommentPage = ({ frame, ...form }: EditProps & { frame: Frame }) => (
   <CommentPage frame={frame} comment={form.comment} title={say('Edit a comment')}>
     <EditCommentForm {...form} />
   </CommentPage>

@@ -1,5 +1,5 @@
 import { Html } from '@elysiajs/html'
-import { translated } from '../texts/say.ts'
+import { say, translated } from '../texts/say.ts'
 
 /** What was wrong with the field `of`, tied to it by `aria-describedby`; nothing when nothing was. */
 export const FieldError = ({ of, error }: { of: string; error: string | undefined }) =>
@@ -14,3 +14,13 @@ export const FieldError = ({ of, error }: { of: string; error: string | undefine
 /** Attributes of a field that may have an error: then one goes on typing there. */
 export const invalid = (of: string, error: string | undefined) =>
   error ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${of}-error`, autofocus: true } : {}
+
+/** What a text says that was changed while somebody else edited it, to take over what is worth it. */
+export const WhatItSaysNow = ({ text }: { text: string }) => (
+  <label>
+    <span safe>{say('What it says now')}</span>
+    <textarea rows="6" dir="auto" readonly safe>
+      {`\n${text}`}
+    </textarea>
+  </label>
+)

@@ -5,7 +5,7 @@ import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { drawnForAll, drawnOnceEach } from './drawn-once.ts'
-import { FieldError, invalid } from './form.tsx'
+import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
 import { PostCard } from './posts.tsx'
@@ -56,6 +56,9 @@ const NewPostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
         data-sending={say('Sending the picture')}
         {...invalid('image', errors.image)}
       />
+      <small class="hint" safe>
+        {say('Of a moving picture, the first frame is kept.')}
+      </small>
       <FieldError of="image" error={errors.image} />
     </label>
     <label>
@@ -139,15 +142,26 @@ const textHelp = drawnForAll(() => (
   </details>
 ))
 
-type EditProps = { frame: Frame; post: Post; categories: Category[]; typed: TypedPost; errors?: FieldErrors }
+/** `version` stands for what the form was filled with; `now` is what the post says when that is another by now. */
+type EditProps = {
+  frame: Frame
+  post: Post
+  categories: Category[]
+  typed: TypedPost
+  version: string
+  errors?: FieldErrors | undefined
+  now?: Post
+}
 
 /** Where an author changes a post. */
-export const EditPostPage = ({ frame, post, categories, typed, errors = {} }: EditProps) => (
+export const EditPostPage = ({ frame, post, categories, typed, version, errors = {}, now }: EditProps) => (
   <Layout frame={frame} title={say('Edit a post')}>
     <section class="narrow">
       <h1 safe>{say('Edit a post')}</h1>
       <form class="stack" method="post" action={`/posts/${post.id}/edit`}>
+        <input type="hidden" name="version" value={version} />
         <PostFields categories={categories} chosen={typed.category} typed={typed} errors={errors} />
+        {now ? <WhatItSaysNow text={`${now.title}\n\n${now.body}`} /> : ''}
         <div class="actions">
           <button class="primary" type="submit" safe>
             {say('Save')}

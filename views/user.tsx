@@ -66,6 +66,9 @@ const Own = ({ avatar, error }: { avatar: string | null; error: string | undefin
             required
             {...invalid('image', error)}
           />
+          <small class="hint" safe>
+            {say('Of a moving picture, the first frame is kept.')}
+          </small>
           <FieldError of="image" error={error} />
         </label>
         <button class="primary" type="submit" safe>

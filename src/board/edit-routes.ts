@@ -3,8 +3,11 @@ import { EditPostPage } from '../../views/post-form.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { frameFor, seeOther } from '../frame.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { overtakenErrors, refuseOvertaken, versionOf } from '../platform/form-version.ts'
 import { readPost } from './draft.ts'
 import { postAt } from './post-page.ts'
+import type { Post } from './queries.ts'
 import { categories, changePost } from './service.ts'
 
 /** Changing a post of one's own. */
@@ -26,6 +29,7 @@ export const editing = (context: Context) => {
         post,
         categories: await categories(context),
         typed: { category, title, body },
+        version: versionOfPost(post),
       })
     })
 
@@ -33,11 +37,24 @@ export const editing = (context: Context) => {
       const post = await ownPost(request, id)
       const all = await categories(context)
       const { typed, errors, draft } = readPost(body, all)
-      if (draft) {
-        await changePost(context, post, draft)
-        return seeOther(`/posts/${post.id}`)
+      const form = { post, categories: all, typed }
+      const draw = async (form: Omit<Parameters<typeof EditPostPage>[0], 'frame'>) =>
+        EditPostPage({ frame: await frameFor(context, request), ...form })
+      if (!draft) {
+        set.status = 422
+        return draw({ ...form, version: textOf(asFields(body).version), errors })
       }
-      set.status = 422
-      return EditPostPage({ frame: await frameFor(context, request), post, categories: all, typed, errors })
+      try {
+        await changePost(context, post, draft, (now) => refuseOvertaken(body, versionOfPost(now)))
+        return seeOther(`/posts/${post.id}`)
+      } catch (error) {
+        const overtaken = overtakenErrors(error)
+        if (!overtaken) throw error
+        set.status = 409
+        const { post: now } = await postAt(context, id)
+        return draw({ ...form, version: versionOfPost(now), errors: overtaken, now })
+      }
     })
 }
+
+const versionOfPost = ({ category, title, body }: Post) => versionOf(category, title, body)

@@ -17,6 +17,7 @@ import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
+import { overtakenErrors, refuseOvertaken, versionOf } from '../platform/form-version.ts'
 import { type CommentDraft, readComment, readText } from './draft.ts'
 import {
   addressOf,
@@ -86,25 +87,40 @@ export const comments = (context: Context) => {
     .get('/comments/:id/edit', async ({ params: { id }, request }) => {
       const comment = await ownComment(context, request, id)
       return isFragmentRequest(request)
-        ? EditCommentForm({ comment })
-        : EditCommentPage({ frame: await frameFor(context, request), comment })
+        ? EditCommentForm({ comment, version: versionOf(comment.body) })
+        : EditCommentPage({
+            frame: await frameFor(context, request),
+            comment,
+            version: versionOf(comment.body),
+          })
     })
 
     .post('/comments/:id/edit', async ({ params: { id }, body, request, set }) => {
       const comment = await ownComment(context, request, id)
       const frame = await frameFor(context, request)
-      const { errors, draft } = readText(asFields(body))
-      if (draft) {
-        const changed = await changeComment(context, comment, draft.body)
+      const fields = asFields(body)
+      const { errors, draft } = readText(fields)
+      const drawAgain = (status: number, form: Omit<Parameters<typeof EditCommentForm>[0], 'comment'>) => {
+        set.status = status
+        const whole = { comment, body: textOf(fields.body), ...form }
+        if (!isFragmentRequest(request)) return EditCommentPage({ frame, ...whole })
+        Object.assign(set.headers, { 'hx-retarget': `#edit-${comment.id}`, 'hx-reswap': 'outerHTML' })
+        return EditCommentForm(whole)
+      }
+      if (!draft) return drawAgain(422, { version: textOf(fields.version), errors })
+      try {
+        const changed = await changeComment(context, comment, draft.body, (now) =>
+          refuseOvertaken(fields, versionOf(now.body)),
+        )
         return isFragmentRequest(request)
           ? CommentBody({ comment: changed, viewer: frame.viewer })
           : seeOther(await addressOf(context, changed))
+      } catch (error) {
+        const overtaken = overtakenErrors(error)
+        if (!overtaken) throw error
+        const { body: now } = await commentThere(context, id)
+        return drawAgain(409, { version: versionOf(now), errors: overtaken, now })
       }
-      set.status = 422
-      const form = { comment, body: textOf(asFields(body).body), errors }
-      if (!isFragmentRequest(request)) return EditCommentPage({ frame, ...form })
-      Object.assign(set.headers, { 'hx-retarget': `#edit-${comment.id}`, 'hx-reswap': 'outerHTML' })
-      return EditCommentForm(form)
     })
 
     .post('/comments/:id/remove', async ({ params: { id }, request }) => {

@@ -52,3 +52,46 @@ test('the front page and a category are sorted by likes, and go on below them', 
       expect(first).toMatch(new RegExp(`sort=${sort}" aria-current="page"`))
     }
 })
+
+test('of two tabs that edit a post the second is shown what the first wrote, and may replace it', async () => {
+  const post = await writePost(ana, 'Two tabs', 'at first')
+  const versionIn = (page: string) => page.match(/name="version" value="([^"]+)"/)?.[1] ?? ''
+  const version = versionIn(await (await ana.get(`${post}/edit`)).text())
+  const save = (body: string, version: string) =>
+    ana.post(`${post}/edit`, { category: 'Books', title: 'Two tabs', body, version })
+
+  const first = await save('from the first tab', version)
+  const second = await save('from the second tab', version)
+  const page = await second.text()
+  const kept = await textAt(post)
+  const again = await save('from the second tab', versionIn(page))
+
+  expect([first.status, second.status, again.status]).toEqual([303, 409, 303])
+  expect(page).toContain('from the second tab</textarea>')
+  expect(page).toMatch(
+    /What it says now<\/span><textarea[^>]*readonly[^>]*>[^<]*from the first tab<\/textarea>/,
+  )
+  expect(kept).toContain('from the first tab')
+  expect(await textAt(post)).toContain('from the second tab')
+})
+
+test.each<Record<string, string>>([{}, { 'hx-request': 'true' }])(
+  'two tabs that edit a comment do not overwrite one another, with the headers %j',
+  async (headers) => {
+    const post = await writePost(ana, 'Comments', 'text')
+    await ana.post(`${post}/comments`, { body: 'at first' })
+    const comment = (await textAt(post)).match(/id="comment-(\d+)"/)?.[1]
+    const form = await (await ana.get(`/comments/${comment}/edit`, headers)).text()
+    const version = form.match(/name="version" value="([^"]+)"/)?.[1] ?? ''
+    const save = (body: string) => ana.post(`/comments/${comment}/edit`, { body, version }, headers)
+
+    const first = await save('from the first tab')
+    const second = await save('from the second tab')
+    const answer = await second.text()
+
+    expect([first.status < 400, second.status]).toEqual([true, 409])
+    expect(answer).toContain('from the second tab</textarea>')
+    expect(answer).toMatch(/readonly[^>]*>[^<]*from the first tab<\/textarea>/)
+    expect(await textAt(post)).toContain('from the first tab')
+  },
+)

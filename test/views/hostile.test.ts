@@ -25,7 +25,7 @@ import {
 } from '../../views/comment-forms.tsx'
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
-import { FieldError } from '../../views/form.tsx'
+import { FieldError, WhatItSaysNow } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LikedBy } from '../../views/likes.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
@@ -104,7 +104,11 @@ const draw = (): Record<string, unknown> => ({
   PostList: PostList({ ...list, empty: hostile }),
   Byline: Byline({ post }),
   Author: Author({ name: hostile }),
-  EditPostPage: EditPostPage({ frame, post, categories: [category], typed, errors }),
+  EditPostPage: EditPostPage({
+    ...{ frame, post, categories: [category], typed, errors },
+    version: hostile,
+    now: post,
+  }),
   Comments: Comments({
     post,
     viewer: frame.viewer,
@@ -120,8 +124,8 @@ const draw = (): Record<string, unknown> => ({
   CommentForm: CommentForm({ post: 42, parent: 7, once: hostile, body: hostile, errors }),
   CommentAdded: CommentAdded({ thread, comments: 2, viewer: adminFrame.viewer, parent: 7, once: hostile }),
   ReplyPage: ReplyPage({ frame, comment, once: hostile, body: hostile, errors }),
-  EditCommentForm: EditCommentForm({ comment, body: hostile, errors }),
-  EditCommentPage: EditCommentPage({ frame, comment, errors }),
+  EditCommentForm: EditCommentForm({ comment, version: hostile, body: hostile, errors, now: hostile }),
+  EditCommentPage: EditCommentPage({ frame, comment, version: hostile, errors }),
   RemoveCommentForm: RemoveCommentForm({ comment, reason: hostile, errors: { reason: hostile } }),
   RemoveCommentPage: RemoveCommentPage({ frame: adminFrame, comment, reason: hostile }),
   ReasonFields: ReasonFields({ reason: hostile, errors: { reason: hostile }, back: '/admin/posts' }),
@@ -153,6 +157,7 @@ const draw = (): Record<string, unknown> => ({
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
   FieldError: FieldError({ of: 'title', error: hostile }),
+  WhatItSaysNow: WhatItSaysNow({ text: hostile }),
   Layout: Layout({
     ...{ frame, title: hostile, description: hostile, feed: hostile, q: hostile },
     share: { url: hostile, image: hostile, imageAlt: hostile },

@@ -16,6 +16,10 @@ export const board = {
   'Write a post': 'كتابة منشور',
   'Picture, if you like': 'صورة، إن شئت',
   'What it shows, for those who cannot see it': 'وصف الصورة لمن لا يستطيع رؤيتها',
+  'This was changed meanwhile, perhaps in another tab. Saving again replaces what it says now.':
+    'تغيّر هذا في هذه الأثناء، ربما في علامة تبويب أخرى. والحفظ مجددًا يستبدل نصه الحالي.',
+  'Of a moving picture, the first frame is kept.': 'من الصورة المتحركة تُحفظ اللقطة الأولى.',
+  'What it says now': 'نصه الحالي',
   '{signIn} to write a post or to press like.': '{signIn} لكتابة منشور أو للضغط على زر الإعجاب.',
   '{signIn} to write a post. Everyone can press like.': '{signIn} لكتابة منشور. أما زر الإعجاب فمتاح للجميع.',
   'Nothing has been written here yet.': 'لم يُكتب شيء هنا بعد.',
