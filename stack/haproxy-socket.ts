@@ -39,8 +39,15 @@ export const serverOptions =
   'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 slowstart 3s ' +
   'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-max-conn 256 pool-purge-delay 1s'
 
-/** A stream is no work: what limits requests at a time does not limit streams. */
-const optionsIn = (backend: string) => (backend === 'live' ? `${serverOptions} maxconn 0` : serverOptions)
+/**
+ * A stream is no work: what limits requests at a time does not limit streams. Where servers are asked in turn a newcomer has
+ * its turn at once.
+ */
+const ownOptions: Record<string, string> = {
+  live: ' maxconn 0',
+  market: ' slowstart 0',
+  admin: ' slowstart 0',
+}
 
 const answerWithinMs = 5_000
 
@@ -63,7 +70,7 @@ export function haproxySocket(path: string) {
     async addServer(backend: string, name: string, host: string, port: number): Promise<void> {
       const server = `${word(backend)}/${word(name)}`
       await change(
-        `add server ${server} ${word(host)}:${port} ${optionsIn(backend)}`,
+        `add server ${server} ${word(host)}:${port} ${serverOptions}${ownOptions[backend] ?? ''}`,
         'New server registered.',
       )
       await change(`enable health ${server}`)

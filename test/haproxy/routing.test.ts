@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Echo, type Haproxy, startHaproxy } from '../support/haproxy.ts'
+import { type Echo, type Haproxy, startEcho, startHaproxy } from '../support/haproxy.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -61,6 +61,24 @@ describe('two servers of one kind', () => {
 
     expect(names.filter((name) => name === backend)).toHaveLength(4)
     expect(names.every((name, at) => at === 0 || name !== names[at - 1])).toBe(true)
+  })
+
+  test.each(['admin', 'market'])('%s takes turns as soon as one that was away is back', async (backend) => {
+    const { add, ask, socket } = haproxy
+    const other = await add(backend, `${backend}-3`)
+    const servers = async () => (await socket.stat()).filter((each) => each.backend === backend)
+    const isUp = async () => (await servers()).every(({ status }) => status.startsWith('UP'))
+    await other.kill()
+    await until(async () => !(await isUp()))
+
+    await startEcho(`${backend}-3`, other.port)
+    await until(isUp)
+    const names: string[] = []
+    for (let i = 0; i < 12; i++) names.push((await ask(`/${backend}`)).name)
+
+    const count = (await servers()).length
+    expect(new Set(names.slice(0, count)).size).toBe(count)
+    expect(names.every((name, at) => at < count || name === names[at - count])).toBe(true)
   })
 
   test('web gives a visitor to the one that has less to do', async () => {
