@@ -64,14 +64,20 @@ export async function deploy(site: Site, from?: string): Promise<{ code: number;
   return { code, output }
 }
 
-/** A checkout whose replicas of one kind end at once. */
-export async function brokenCheckout(role: string): Promise<string> {
-  const folder = join(temporaryFolder(), 'broken')
+/** A copy of the project, without what is installed. */
+export function copyOfCheckout(): string {
+  const folder = join(temporaryFolder(), 'checkout')
   mkdirSync(folder)
   const left = ['node_modules', '.git', '.agora', '.bun']
   for (const part of readdirSync(root).filter((each) => !left.includes(each))) {
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }
+  return folder
+}
+
+/** A checkout whose replicas of one kind end at once. */
+export async function brokenCheckout(role: string): Promise<string> {
+  const folder = copyOfCheckout()
   const main = join(folder, 'src/main.ts')
   const fault = [
     "import { replicaConfig } from './platform/config.ts'",

@@ -1,6 +1,7 @@
-import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { failuresOf } from './kept-files.ts'
 import { lastLines } from './log-files.ts'
 import { endProcess, type Identity, identify, type StopStep, send } from './processes.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from './status.ts'
@@ -26,8 +27,11 @@ export type ChildPlan = {
   stop: StopStep[]
 }
 
+/** None of these may end the work: what they throw is passed over. */
 export type ChildHooks = {
   logFile: string
+  /** Makes what the process needs to start, before each start. */
+  prepare?: () => void
   /** Something a person should read happened. */
   say: (line: string) => void
   /** The pid or the state changed. Called before anything else can happen to a new process. */
@@ -121,7 +125,7 @@ export class Child {
 
       if (performance.now() - began >= this.#pace.healthyMs) delayMs = this.#pace.firstDelayMs
       this.#change('restarting')
-      this.hooks.say(`${this.plan.name} ${reason}, starts again in ${delayMs} ms`)
+      this.#say(`${this.plan.name} ${reason}, starts again in ${delayMs} ms`)
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       delayMs = Math.min(delayMs * 2, this.#pace.longestDelayMs)
     }
@@ -130,14 +134,15 @@ export class Child {
   /** Resolves, when the process has ended, with how. */
   async #runOnce(): Promise<string> {
     const { command, env, cwd = root } = this.plan
-    const log = openSync(this.hooks.logFile, 'a', 0o600)
+    failuresOf(() => this.hooks.prepare?.())
+    const log = openLog(this.hooks.logFile)
     try {
       const child = Bun.spawn(command, {
         env,
         cwd,
         stdin: 'ignore',
-        stdout: log,
-        stderr: log,
+        stdout: log ?? 'ignore',
+        stderr: log ?? 'ignore',
         detached: true,
       })
       this.#identity = identify(child.pid)
@@ -151,7 +156,7 @@ export class Child {
       return `did not start (${error instanceof Error ? error.message : error})`
     } finally {
       this.#identity = undefined
-      closeSync(log)
+      if (log !== undefined) closeSync(log)
     }
   }
 
@@ -161,7 +166,7 @@ export class Child {
       await sleep(50)
     }
     if (ended.aborted || this.#stopping.signal.aborted) return
-    if (this.#wasReady) this.hooks.say(`${this.plan.name} is ready again`)
+    if (this.#wasReady) this.#say(`${this.plan.name} is ready again`)
     this.#wasReady = true
     this.#change('ready')
     this.#firstReady.resolve()
@@ -173,7 +178,7 @@ export class Child {
   }
 
   async #failure(reason: string): Promise<ChildFailed> {
-    const tail = await lastLines(this.hooks.logFile, 15)
+    const tail = await lastLines(this.hooks.logFile, 15).catch(() => [])
     const said =
       tail.length > 0
         ? `Its last words (${this.hooks.logFile}):`
@@ -185,6 +190,20 @@ export class Child {
 
   #change(state: ProcessState): void {
     this.#state = state
-    this.hooks.changed()
+    failuresOf(() => this.hooks.changed())
+  }
+
+  #say(line: string): void {
+    failuresOf(() => this.hooks.say(line))
+  }
+}
+
+/** Undefined where it cannot be opened, as on a disk without room for one file more: what runs goes before what it says. */
+function openLog(path: string): number | undefined {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return openSync(path, 'a', 0o600)
+  } catch {
+    return undefined
   }
 }

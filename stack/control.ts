@@ -25,10 +25,13 @@ export type Controls = {
   /** Whether a process does its work at this moment. */
   answers: (name: string) => Promise<boolean>
   /** Replaces all replicas by those of other code, and tells what it does line by line. */
-  deploy: (from: string | undefined, say: (line: string) => void) => Promise<void>
+  deploy: (wish: DeployWish, say: (line: string) => void) => Promise<void>
 }
 
-const controlSocket = (runtime: string) => join(runtime, 'control.sock')
+/** Absolute paths: the checkout whose code it is, and the Bun that runs it. */
+export type DeployWish = { from: string; bun: string }
+
+export const controlSocket = (runtime: string) => join(runtime, 'control.sock')
 
 /** HTTP over a unix socket in the private runtime folder: who may open the folder may give orders. */
 export function serveControl(runtime: string, controls: Controls) {
@@ -62,8 +65,8 @@ export function serveControl(runtime: string, controls: Controls) {
       '/deploy': {
         POST: async (request, server) => {
           mayTakeLong(request, server)
-          const { from } = (await request.json()) as { from?: string }
-          return told((say) => deploy(from, say))
+          const wish = (await request.json()) as DeployWish
+          return told((say) => deploy(wish, say))
         },
       },
     },
@@ -138,12 +141,8 @@ export async function askAnswers(data: string, name: string, withinMs: number): 
 }
 
 /** Resolves when all replicas run the other code. Throws a Trouble that says why they don't. */
-export async function askDeploy(
-  data: string,
-  from: string | undefined,
-  say: (line: string) => void,
-): Promise<void> {
-  const response = await ask(data, '/deploy', 'POST', { body: { from }, withinMs: orderWithinMs })
+export async function askDeploy(data: string, wish: DeployWish, say: (line: string) => void): Promise<void> {
+  const response = await ask(data, '/deploy', 'POST', { body: wish, withinMs: orderWithinMs })
   if (!response?.body) throw notRunning()
   let rest = ''
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {

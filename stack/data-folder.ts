@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Identity } from './processes.ts'
 import type { Mode, ProcessRole } from './status.ts'
@@ -72,20 +84,71 @@ export function deleteDataFolder(data: string): void {
   }
 }
 
+/** Undefined, too, when what is there is empty or damaged: a supervisor that runs writes it anew. */
 export function readState(data: string): State | undefined {
-  const text = readIfThere(dataPaths(data).state)
-  return text === undefined ? undefined : JSON.parse(text)
+  const state = readObject(dataPaths(data).state) as Partial<State> | undefined
+  const isWhole = state?.mode === 'docker' || (state?.mode === 'native' && isNative(state.native))
+  return isWhole && typeof state.port === 'number' ? (state as State) : undefined
+}
+
+function isNative(native: Partial<NativeState> | undefined): boolean {
+  if (native === undefined) return true
+  return (
+    typeof native.runtime === 'string' && native.supervisor !== undefined && Array.isArray(native.processes)
+  )
 }
 
 export function writeState(data: string, state: State): void {
-  writeWhole(dataPaths(data).state, `${JSON.stringify(state, null, 2)}\n`)
+  writeWhole(dataPaths(data).state, stateText(state))
 }
 
-/** Writes a private file so that a reader sees the old text or the new, never a half. */
+export const stateText = (state: State) => `${JSON.stringify(state, null, 2)}\n`
+
+/**
+ * Writes a private file so that a reader sees the old text or the new, never a half, whatever ends meanwhile, the machine
+ * included. Leaves nothing behind when it can't.
+ */
 export function writeWhole(path: string, text: string): void {
   const draft = `${path}.${process.pid}.draft`
-  writeFileSync(draft, text, { mode: 0o600 })
-  renameSync(draft, path)
+  try {
+    writeFileSync(draft, text, { mode: 0o600 })
+    toDisk(draft)
+    renameSync(draft, path)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
+  toDisk(dirname(path))
+}
+
+/** Of a file, or of a folder, which holds the names of those in it. */
+function toDisk(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Deletes what a process that was killed while it wrote has left. To be called under the lock. */
+export function clearDrafts(data: string): void {
+  const { monitoring } = dataPaths(data)
+  for (const folder of [data, monitoring].filter(existsSync)) {
+    const left = readdirSync(folder).filter((name) => /\.\d+\.draft$/.test(name))
+    for (const name of left) rmSync(join(folder, name), { force: true })
+  }
+}
+
+/** What a file of JSON says; undefined when it is not there, empty or damaged. */
+export function readObject(path: string): Record<string, unknown> | undefined {
+  const text = readIfThere(path)
+  try {
+    const found: unknown = JSON.parse(text ?? '')
+    return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export function readIfThere(path: string): string | undefined {

@@ -3,12 +3,16 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../src/platform/config.ts'
+import type { DeployWish } from './control.ts'
 import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './plan.ts'
 import type { Pool } from './pool.ts'
-import { forgetReleases, takeRelease } from './release.ts'
+import { bunOf, forgetReleases, takeRelease } from './release.ts'
 import { Trouble } from './trouble.ts'
 
 type Say = (line: string) => void
+
+/** What the supervisor and what it started at first run from. */
+const root = join(import.meta.dir, '..')
 
 /** A page of each kind of replica that asks the stores for something. */
 const pages: Record<ReplicaRole, string> = { web: '/', accounts: '/login', admin: '/admin' }
@@ -16,17 +20,17 @@ const looks = 3
 const pageWithinMs = 5_000
 
 /**
- * Replaces every replica by one of the code in `from`, one after another, while visitors are served. A replica goes
+ * Replaces every replica by one of the code in `from`, run by `bun`, one after another, while visitors are served. A replica goes
  * only when its successor serves. When one does not, those replaced before it are replaced once more, by the code they
  * had, and a Trouble says why.
  */
-export function deployNatively(pool: Pool, from: string | undefined, say: Say): Promise<void> {
+export function deployNatively(pool: Pool, { from, bun }: DeployWish, say: Say): Promise<void> {
   return pool.inTurn(async () => {
     const { site } = pool.processes
-    const release = takeRelease(site.data, from)
+    const release = takeRelease(site.data, from, bun)
     // What both codes live with comes first, what only the new one does last: nobody runs who would miss it.
     await changeSchema(site, release, 'expand', say)
-    await roll(pool, release, say).finally(() => forgetReleases(site.data, codesOf(site)))
+    await roll(pool, release, say).finally(() => forgetReleases(site.data, [root, ...codesOf(site)]))
     await changeSchema(site, release, 'all', say)
   })
 }
@@ -40,7 +44,7 @@ async function changeSchema(
 ): Promise<void> {
   const program = join(release, 'stack/migrate.ts')
   if (!existsSync(program)) return
-  const child = Bun.spawn([process.execPath, '--no-env-file', program, phase], {
+  const child = Bun.spawn([bunOf(release), '--no-env-file', program, phase], {
     cwd: release,
     env: { ...environment, DATABASE_ADMIN_URL: databaseUrl('root', secrets.mysqlRoot, mysqlPort) },
     stdin: 'ignore',
@@ -73,7 +77,7 @@ async function roll(pool: Pool, release: string, say: Say): Promise<void> {
 async function goBack(pool: Pool, { was, is, gone }: Swap, say: Say): Promise<void> {
   try {
     await gone
-    await (await pool.swap(is, was.code ?? '', async () => undefined)).gone
+    await (await pool.swap(is, was.code ?? root, async () => undefined)).gone
     say(`${was.name} runs the old code again`)
   } catch (error) {
     // It stays as it is: it serves, or its successor would not have been asked for.

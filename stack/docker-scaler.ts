@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
-import { dataPaths, readIfThere } from './data-folder.ts'
+import { dataPaths, readObject } from './data-folder.ts'
 import { logPath } from './log-files.ts'
 import { stopSteps } from './plan.ts'
 import { freePorts } from './ports.ts'
@@ -78,10 +78,11 @@ function stateOf({ keeper, scaler, state }: Kept): ProcessState {
   return isThere ? 'ready' : 'stopped'
 }
 
+/** Undefined when the file is gone or damaged: a keeper that runs writes it anew within seconds. */
 function keptScaler(data: string): Kept | undefined {
-  const text = readIfThere(dataPaths(data).scaler)
-  if (text === undefined) return undefined
-  const { pid, began, ...kept } = JSON.parse(text)
+  const found = readObject(dataPaths(data).scaler) as (Partial<Identity> & Kept) | undefined
+  if (found === undefined) return undefined
+  const { pid, began, ...kept } = found
   // Before there was a keeper this was the scaler's own identity.
-  return pid === undefined ? kept : { ...kept, scaler: { pid, began }, state: 'ready' }
+  return pid === undefined ? kept : { ...kept, scaler: { pid, began: began ?? '' }, state: 'ready' }
 }

@@ -2,7 +2,7 @@ import { type Environment, environment } from '../src/platform/config.ts'
 import { dataPaths, readIfThere, writeWhole } from './data-folder.ts'
 import { projectOf } from './docker-engine.ts'
 import { limits, publishedByDocker } from './door-settings.ts'
-import { openSecrets } from './secrets.ts'
+import { openSecrets, type Secrets } from './secrets.ts'
 
 /** What `./agora up` was given of these in its environment reaches the containers. */
 const passedOn = [
@@ -34,7 +34,7 @@ export function writeEnvFile(
   { port, statsPort }: { port: number; statsPort: number },
   env: Environment = environment,
 ): { path: string; names: string[] } {
-  const secrets = openSecrets(data)
+  const secrets = openSecrets(data, keptSecrets(readEnvFile(data).values))
   const variables: Record<string, string> = {
     // For deploy/monitoring/docker-compose.yml.
     AGORA_PROJECT: projectOf(data),
@@ -61,6 +61,21 @@ export function writeEnvFile(
       .join(''),
   )
   return { path, names: Object.keys(variables) }
+}
+
+/** A container's database keeps the passwords of its first start, so they are not made anew when one of two files is lost. */
+const keptSecrets = (values: Record<string, string>): Partial<Secrets> => {
+  const kept = {
+    mysqlRoot: values.MYSQL_ROOT_PASSWORD,
+    web: values.DB_PASSWORD_WEB,
+    accounts: values.DB_PASSWORD_ACCOUNTS,
+    admin: values.DB_PASSWORD_ADMIN,
+    batcher: values.DB_PASSWORD_BATCHER,
+    redis: values.REDIS_PASSWORD,
+    stats: values.STATS_PASSWORD,
+    demoAdmin: values.ADMIN_PASSWORD,
+  }
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value))
 }
 
 /** What that file says; no path when there is none yet. */

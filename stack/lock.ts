@@ -1,8 +1,14 @@
 import { Database } from 'bun:sqlite'
+import { statSync, truncateSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hasCode } from './data-folder.ts'
 import { holdAlone } from './queries.ts'
 
-export type Lock = { release: () => void }
+export type Lock = {
+  release: () => void
+  /** False when its file is gone or another one, so that it keeps nobody away any more. */
+  isInPlace: () => boolean
+}
 
 /**
  * Makes this process the only supervisor of a data folder; undefined when another one is. The lock is SQLite's on an
@@ -10,16 +16,30 @@ export type Lock = { release: () => void }
  * that is collected as garbage is let go.
  */
 export function takeLock(file: string): Lock | undefined {
+  try {
+    return take(file)
+  } catch (error) {
+    if (!hasCode(error, 'SQLITE_NOTADB')) throw error
+    // Nothing is kept in it, and nobody holds it: a lock that is held is told first.
+    truncateSync(file)
+    return take(file)
+  }
+}
+
+function take(file: string): Lock | undefined {
   const database = new Database(file, { create: true })
   try {
     database.run(holdAlone)
-    return { release: () => database.close() }
   } catch (error) {
     database.close()
-    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return undefined
+    if (hasCode(error, 'SQLITE_BUSY')) return undefined
     throw error
   }
+  const inode = inodeOf(file)
+  return { release: () => database.close(), isInPlace: () => inodeOf(file) === inode }
 }
+
+const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
 
 /** The same, with patience for a holder that is about to let go. */
 export async function takeLockWithin(file: string, withinMs: number): Promise<Lock | undefined> {

@@ -1,20 +1,27 @@
-import { copyFileSync, existsSync, readdirSync, statSync, truncateSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { failuresOf } from './kept-files.ts'
 
 export const largestLog = 32 * 1024 * 1024
 
 /**
- * Copies each log over `largest` bytes to `NAME.log.1` and empties it, so a log takes twice that at most. Processes
- * hold their log open for appending and go on in the emptied file; lines written during the copy may be lost.
+ * Copies each log over `largest` bytes to `NAME.log.1` and empties it, so a log takes twice that at most, and three times
+ * where there is no room for the copy. Processes hold their log open for appending and go on in the emptied file; lines
+ * written during the copy may be lost. Never throws.
  */
 export function turnLogs(folder: string, largest = largestLog): void {
-  for (const name of logNames(folder)) {
-    const path = logPath(folder, name)
-    if (statSync(path).size <= largest) continue
-    copyFileSync(path, `${path}.1`)
-    truncateSync(path)
-  }
+  failuresOf(() => {
+    for (const name of logNames(folder)) failuresOf(() => turnLog(logPath(folder, name), largest))
+  })
+}
+
+function turnLog(path: string, largest: number): void {
+  const { size } = statSync(path)
+  if (size <= largest) return
+  const isCopied = failuresOf(() => copyFileSync(path, `${path}.1`)).length === 0
+  if (!isCopied) rmSync(`${path}.1`, { force: true })
+  if (isCopied || size > 3 * largest) truncateSync(path)
 }
 
 /** The processes that have a log, by name. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, parseCommand, UsageError, usage } from './arguments.ts'
 import { backUp } from './backup.ts'
@@ -5,7 +6,7 @@ import { askDeploy, askScale } from './control.ts'
 import { dataPaths, readState } from './data-folder.ts'
 import { explain } from './explain.ts'
 import { nativeLogs } from './logs.ts'
-import { nativeDown, nativeStatus, nativeUp } from './native.ts'
+import { nativeDown, nativeStatus, nativeUp, stateSettled } from './native.ts'
 import { nativeSource, withNativeTarget } from './native-backup.ts'
 import { isAlive } from './processes.ts'
 import { canRunNatively, findPrograms, flavourFor, flavourOf } from './programs.ts'
@@ -33,6 +34,7 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function run(command: Command): Promise<number> {
+  if ('data' in command) await stateSettled(command.data)
   switch (command.name) {
     case 'up':
       return up(command)
@@ -99,8 +101,11 @@ async function logs(command: CommandNamed<'logs'>): Promise<number> {
   return nativeLogs(command.data, command.process, command.follow)
 }
 
+/** Where what is remembered was lost, a stack that never ran natively ran in containers. */
 function modeOf(data: string): Mode {
-  return readState(data)?.mode ?? 'native'
+  const { env, mysql } = dataPaths(data)
+  const guess = existsSync(env) && !existsSync(mysql) ? 'docker' : 'native'
+  return readState(data)?.mode ?? guess
 }
 
 async function status({ data, json }: CommandNamed<'status'>): Promise<number> {
@@ -136,7 +141,7 @@ async function scale(command: CommandNamed<'scale'>): Promise<number> {
 async function deploy(command: CommandNamed<'deploy'>): Promise<number> {
   const { data, from } = command
   if (modeOf(data) === 'docker') await (await docker()).dockerDeploy(command, console.log)
-  else await askDeploy(data, from, console.log)
+  else await askDeploy(data, { from: from ?? root, bun: process.execPath }, console.log)
   console.log('All replicas run the new code.')
   return 0
 }

@@ -1,35 +1,41 @@
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataPaths, writeWhole } from './data-folder.ts'
+import { dataPaths } from './data-folder.ts'
+import type { KeptFiles } from './kept-files.ts'
 import type { ProcessRole, ProcessStatus } from './status.ts'
 
-const kept = join(import.meta.dir, '../deploy/monitoring')
 const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'scaler']
 
 /**
- * Makes the folder that Prometheus is started on: `prometheus --config.file=DATA/monitoring/prometheus.yml`. The stats
- * page's password is in it, so it is its owner's alone.
+ * The folder that Prometheus is started on: `prometheus --config.file=DATA/monitoring/prometheus.yml`. The stats page's
+ * password is in it, so it is its owner's alone. The list of `processes` is in the form of its file_sd, which it follows by
+ * itself.
  */
-export function makeMonitoring(
+export function monitoringFiles(
   data: string,
   { statsPort, password }: { statsPort: number; password: string },
-): void {
+  processes: ProcessStatus[],
+): KeptFiles {
   const { monitoring } = dataPaths(data)
-  mkdirSync(monitoring, { recursive: true, mode: 0o700 })
-  copyFileSync(join(kept, 'prometheus-native.yml'), join(monitoring, 'prometheus.yml'))
-  copyFileSync(join(kept, 'alerts.yml'), join(monitoring, 'alerts.yml'))
-  writeWhole(join(monitoring, 'stats-password'), password)
-  writeWhole(join(monitoring, 'haproxy.json'), targets([{ targets: [`127.0.0.1:${statsPort}`], labels: {} }]))
-  writeWhole(join(monitoring, 'targets.json'), targets([]))
-}
-
-/** Tells Prometheus what runs, in the form of its file_sd; it notices by itself. To be called when that has changed. */
-export function writeTargets(data: string, processes: ProcessStatus[]): void {
   const list = processes
     .filter(({ role }) => measured.includes(role))
     .map(({ name, role, port }) => ({ targets: [`127.0.0.1:${port}`], labels: { role, process: name } }))
-  writeWhole(join(dataPaths(data).monitoring, 'targets.json'), targets(list))
+  return {
+    [join(monitoring, 'prometheus.yml')]: kept('prometheus-native.yml'),
+    [join(monitoring, 'alerts.yml')]: kept('alerts.yml'),
+    [join(monitoring, 'stats-password')]: password,
+    [join(monitoring, 'haproxy.json')]: targets([{ targets: [`127.0.0.1:${statsPort}`], labels: {} }]),
+    [join(monitoring, 'targets.json')]: targets(list),
+  }
 }
 
+const texts = new Map<string, string>()
+
+/** Read once: it is asked for whenever something changed. */
+function kept(name: string): string {
+  const text = texts.get(name) ?? readFileSync(join(import.meta.dir, '../deploy/monitoring', name), 'utf8')
+  texts.set(name, text)
+  return text
+}
 const targets = (list: { targets: string[]; labels: Record<string, string> }[]) =>
   `${JSON.stringify(list, null, 2)}\n`

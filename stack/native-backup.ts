@@ -15,6 +15,7 @@ import { identify } from './processes.ts'
 import { flavourOf } from './programs.ts'
 import { serverVersion } from './queries.ts'
 import type { Target } from './restore.ts'
+import { mendRuntime } from './runtime.ts'
 import { readSecrets } from './secrets.ts'
 import { planSite } from './site.ts'
 import { nativeSql } from './sql.ts'
@@ -26,17 +27,20 @@ type Say = (line: string) => void
 /** The stack that runs natively on a data folder. */
 export async function nativeSource(data: string, say: Say): Promise<Source> {
   const report = await askReport(data)
-  const runtime = readState(data)?.native?.runtime
+  const { runtime, mysqlPort } = readState(data)?.native ?? {}
   if (!report?.isReady || !runtime) throw new Trouble('Agora is not running. Start it with: ./agora up')
   const batchers = new Map(
     report.processes.filter(({ role }) => role === 'batcher').map(({ name, port }) => [name, port]),
   )
   const program = await findClient('dump', flavourOf(dataPaths(data).mysql) ?? 'mariadb', say)
   const answer = await nativeSql(data, serverVersion)
+  const socket = socketPathOfMysql(runtime)
+  // The server makes it at its start alone, and temporary folders are swept.
+  const at = existsSync(socket) ? [`--socket=${socket}`] : ['--host=127.0.0.1', `--port=${mysqlPort}`]
   return {
     batchers: [...batchers.keys()],
     dump: {
-      command: [program, '--no-defaults', `--socket=${socketPathOfMysql(runtime)}`, ...dumpOptions, 'agora'],
+      command: [program, '--no-defaults', ...at, ...dumpOptions, 'agora'],
       env: { ...environment, MYSQL_PWD: readSecrets(data)?.mysqlRoot },
     },
     serverVersion: 'rows' in answer ? (answer.rows[0]?.[0] ?? '') : '',
@@ -88,6 +92,7 @@ function targetOn(site: Site, client: string, say: Say): Target {
   const server: Child = new Child(plan, {
     logFile: logPath(logs, plan.name),
     say,
+    prepare: () => void mendRuntime(site),
     changed: () => remember(site, server),
   })
   return {

@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs'
 import { joinReplicas, replicasUp } from './balancer.ts'
 import { Child, type ChildPlan, type Pace } from './children.ts'
-import type { Report } from './control.ts'
-import { dataPaths, writeState } from './data-folder.ts'
+import type { DeployWish, Report } from './control.ts'
+import { dataPaths, stateText } from './data-folder.ts'
 import { deployNatively } from './deploy.ts'
+import { type KeptFiles, mendFiles } from './kept-files.ts'
 import { logPath } from './log-files.ts'
-import { makeMonitoring, writeTargets } from './monitoring.ts'
+import { monitoringFiles } from './monitoring.ts'
 import { makeMysqlData } from './mysql-data.ts'
+import { marksOf } from './orphans.ts'
 import {
   batcherPlan,
   databaseUrl,
@@ -21,6 +24,8 @@ import {
 } from './plan.ts'
 import { Pool } from './pool.ts'
 import { type Identity, identify } from './processes.ts'
+import { mendRuntime } from './runtime.ts'
+import { secretsText } from './secrets.ts'
 import { type Preparation, prepareDatabase } from './setup.ts'
 import { Trouble } from './trouble.ts'
 
@@ -39,6 +44,7 @@ export class NativeStack {
   #isReady = false
   #floor: number | null = null
   #isStopping = false
+  #trouble = ''
 
   constructor(
     readonly site: Site,
@@ -51,9 +57,7 @@ export class NativeStack {
       seat: (guest, before) => this.#seat(guest, before),
       dismiss: (child) => this.#dismiss(child),
     })
-    const { data, statsPort, secrets } = site
-    makeMonitoring(data, { statsPort, password: secrets.stats })
-    this.#remember()
+    this.mend()
   }
 
   get report(): Report {
@@ -91,9 +95,9 @@ export class NativeStack {
   }
 
   /** Replaces all replicas by ones of other code. */
-  async deploy(from: string | undefined, say: Say): Promise<void> {
+  async deploy(wish: DeployWish, say: Say): Promise<void> {
     this.#needReady()
-    await deployNatively(this.#pool, from, (line) => {
+    await deployNatively(this.#pool, wish, (line) => {
       this.say(line)
       say(line)
     })
@@ -113,6 +117,27 @@ export class NativeStack {
         ?.plan.isReady()
         .catch(() => false)) ?? false
     )
+  }
+
+  /**
+   * Writes anew what is gone or damaged of the files that this and a later start need, and those that others read. To be
+   * called whenever one may have changed. What can't be written is said once and tried again at the next call.
+   */
+  mend(): void {
+    const failures = [...mendRuntime(this.site), ...mendFiles(this.#files())]
+    const trouble = failures.join('; ')
+    if (trouble !== this.#trouble) {
+      this.say(trouble ? `what is kept could not be written: ${trouble}` : 'what is kept is written again')
+    }
+    this.#trouble = trouble
+  }
+
+  /** HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes another. */
+  mendHaproxy(): void {
+    const haproxy = this.#childOf('haproxy')
+    if (haproxy?.status.state !== 'ready' || existsSync(socketPath(this.site.runtime))) return
+    this.say('the socket of haproxy is gone')
+    haproxy.end('SIGTERM')
   }
 
   /** Resolves when no process is left. */
@@ -149,8 +174,10 @@ export class NativeStack {
   #adopt(plan: ChildPlan, { isGuest = false, pace }: { isGuest?: boolean; pace?: Pace } = {}): Child {
     if (this.#isStopping) throw new Trouble('Agora was told to stop.')
     const logFile = logPath(dataPaths(this.site.data).logs, plan.name)
-    const hooks = { logFile, say: this.say, changed: () => this.#remember(), ...(pace && { pace }) }
-    const child = new Child(plan, hooks)
+    const mend = () => this.mend()
+    const hooks = { logFile, say: this.say, prepare: mend, changed: mend, ...(pace && { pace }) }
+    const env = { ...plan.env, ...marksOf(this.site, plan.name) }
+    const child = new Child({ ...plan, env }, hooks)
     if (isGuest) this.#guests.add(child)
     this.#children.push(child)
     return child
@@ -159,13 +186,13 @@ export class NativeStack {
   #seat(guest: Child, before: Child | undefined): void {
     this.#guests.delete(guest)
     if (before) this.#guests.add(before)
-    this.#remember()
+    this.mend()
   }
 
   #dismiss(child: Child): void {
     this.#guests.delete(child)
     this.#children.splice(this.#children.indexOf(child), 1)
-    this.#remember()
+    this.mend()
   }
 
   #shown(): Child[] {
@@ -186,17 +213,22 @@ export class NativeStack {
     this.say(`${what} in ${seconds(start)}`)
   }
 
-  #remember(): void {
-    const { data, port, statsPort, mysqlPort, runtime } = this.site
+  #files(): KeptFiles {
+    const { data, port, statsPort, mysqlPort, runtime, secrets } = this.site
+    const paths = dataPaths(data)
     const processes = this.#children.flatMap(({ plan: { name, role }, identity }) =>
       identity ? [{ name, role, ...identity }] : [],
     )
     const native = { supervisor: this.#supervisor, runtime, statsPort, mysqlPort, processes }
-    writeState(data, { mode: 'native', port, native })
-    writeTargets(
-      data,
-      this.#children.map(({ status }) => status),
-    )
+    return {
+      [paths.state]: stateText({ mode: 'native', port, native }),
+      [paths.secrets]: secretsText(secrets),
+      ...monitoringFiles(
+        data,
+        { statsPort, password: secrets.stats },
+        this.#children.map(({ status }) => status),
+      ),
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from './arguments.ts'
@@ -7,9 +7,10 @@ import { dataPaths, deleteDataFolder, isDataFolder, makeDataFolder, readState } 
 import { type Lock, takeLock, takeLockWithin } from './lock.ts'
 import { newLines } from './log-files.ts'
 import { isAlive, isGoneWithin, send } from './processes.ts'
+import { bunOf, takeRelease } from './release.ts'
 import type { Status } from './status.ts'
 import { takenCode } from './supervise.ts'
-import { endOrphans, supervise } from './supervisor.ts'
+import { endOrphans } from './supervisor.ts'
 import { Trouble } from './trouble.ts'
 import { welcomeText } from './welcome.ts'
 
@@ -17,11 +18,17 @@ const say = (line: string) => console.log(line)
 
 /** Longer than all deadlines of an orderly stop together. */
 const stopWithinMs = 90_000
+/** Longer than a supervisor takes to make its control socket anew. */
+const silentForMs = 15_000
+/** And to write what it remembers. */
+const mendedWithinMs = 6_000
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const root = join(import.meta.dir, '..')
 
 /** `up` natively. In the foreground it resolves when the stack was stopped, else when it is ready. */
 export async function nativeUp(options: UpOptions): Promise<number> {
   if (await askReport(options.data)) return alreadyUp(options.data)
-  const outcome = options.detach ? await inBackground(options) : await inForeground(options)
+  const outcome = await start(options)
   return outcome === 'taken' ? alreadyUp(options.data) : outcome
 }
 
@@ -52,55 +59,60 @@ export async function nativeStatus(data: string): Promise<Status> {
   return { mode, url, statsUrl, processes }
 }
 
-async function inForeground(options: UpOptions): Promise<number | 'taken'> {
-  const { data } = options
-  makeDataFolder(data)
-  const log = (line: string) => {
-    say(line)
-    appendFileSync(dataPaths(data).supervisorLog, `${line}\n`, { mode: 0o600 })
-  }
-  const outcome = await supervise(options, log, () => void welcome(data, false))
-  return outcome === 'taken' ? 'taken' : 0
-}
-
-/** The supervisor gets a session of its own and outlives this process, which shows what it says until all is ready. */
-async function inBackground(options: UpOptions): Promise<number | 'taken'> {
-  const { data } = options
+/**
+ * The supervisor gets a session of its own and runs from a release. This shows what it says until all is ready, and in the
+ * foreground until it ends, which the signals that come here ask it to.
+ */
+async function start(options: UpOptions): Promise<number | 'taken'> {
+  const { data, detach } = options
   makeDataFolder(data)
   const { supervisorLog } = dataPaths(data)
   const from = existsSync(supervisorLog) ? statSync(supervisorLog).size : 0
-  const supervisor = spawnSupervisor(options, supervisorLog)
+  const release = takeRelease(data, root)
+  const supervisor = spawnSupervisor(release, options, supervisorLog)
   const interrupt = () => supervisor.kill('SIGTERM')
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt)
+  for (const signal of signals) process.on(signal, interrupt)
 
   const settled = new AbortController()
   const showing = show(newLines(supervisorLog, from, settled.signal))
-  const isReady = await readyOrGone(data, supervisor)
-  settled.abort()
-  await showing
-  if (!isReady) return notReady(supervisor.exitCode)
-  supervisor.unref()
+  try {
+    const isReady = await readyOrGone(data, supervisor)
+    if (isReady && detach) supervisor.unref()
+    else if (isReady) {
+      await welcome(data, false)
+      await supervisor.exited
+      return supervisor.exitCode ?? 1
+    }
+    if (!isReady) return notReady(supervisor.exitCode, release)
+  } finally {
+    settled.abort()
+    await showing
+    for (const signal of signals) process.off(signal, interrupt)
+  }
   return welcome(data, true)
 }
 
-function notReady(exitCode: number | null): number | 'taken' {
-  if (exitCode === takenCode) return 'taken'
+function notReady(exitCode: number | null, release: string): number | 'taken' {
+  if (exitCode === takenCode) {
+    rmSync(release, { recursive: true, force: true })
+    return 'taken'
+  }
   // It told why it failed. When it ended in order or by a signal, somebody stopped it.
   if (exitCode !== 1) console.error('Agora was stopped before it was ready.')
   return 1
 }
 
-function spawnSupervisor(options: UpOptions, logFile: string) {
+function spawnSupervisor(release: string, options: UpOptions, logFile: string) {
   const log = openSync(logFile, 'a', 0o600)
   try {
-    const entry = join(import.meta.dir, 'supervise.ts')
-    return Bun.spawn([process.execPath, '--no-env-file', entry, JSON.stringify(options)], {
+    const entry = join(release, 'stack/supervise.ts')
+    return Bun.spawn([bunOf(release), '--no-env-file', entry, JSON.stringify(options)], {
       stdin: 'ignore',
       stdout: log,
       stderr: log,
       detached: true,
       // Not where the command was typed: that folder could not be unmounted.
-      cwd: join(import.meta.dir, '..'),
+      cwd: release,
     })
   } finally {
     closeSync(log)
@@ -128,15 +140,35 @@ async function alreadyUp(data: string): Promise<number> {
   throw new Trouble('Agora was stopped by somebody else before it was ready: try again.')
 }
 
-/** What the other supervisor reports when its start is over; undefined when it is gone. */
+/**
+ * What the other supervisor reports when its start is over; undefined when it is gone. Throws a Trouble when it is there and
+ * does not answer.
+ */
 async function startingReport(data: string): Promise<Report | undefined> {
   say('Agora is being started by another process already, waiting for it.')
+  let heardMs = performance.now()
   while (isHeld(data)) {
     const report = await askReport(data)
     if (report?.isReady || report?.isStopping) return report
+    const supervisor = readState(data)?.native?.supervisor
+    // Before it is known it looks for programs and installs them.
+    if (report || !supervisor) heardMs = performance.now()
+    if (performance.now() - heardMs > silentForMs) {
+      throw new Trouble(`Its supervisor (pid ${supervisor?.pid}) does not answer. ./agora down ends it.`)
+    }
     await sleep(100)
   }
   return undefined
+}
+
+/**
+ * Resolves when what a data folder remembers can be read, or nobody is there who would write it: a supervisor that runs
+ * writes it anew within seconds when it is gone or damaged.
+ */
+export async function stateSettled(data: string): Promise<void> {
+  const deadline = performance.now() + mendedWithinMs
+  const isLost = () => readState(data) === undefined && existsSync(dataPaths(data).lock)
+  while (isLost() && isHeld(data) && performance.now() < deadline) await sleep(100)
 }
 
 /** Between taking the lock and answering questions a supervisor looks for programs and ports. */

@@ -6,6 +6,7 @@ import { publishedNatively, tlsAt } from './door-settings.ts'
 import type { StopStep } from './processes.ts'
 import type { Programs } from './programs.ts'
 import { httpAnswers, mysqlAnswers, redisAnswers } from './ready.ts'
+import { bunOf } from './release.ts'
 import type { ScalerStart } from './scaler/settings.ts'
 import type { Secrets } from './secrets.ts'
 import type { ProcessRole } from './status.ts'
@@ -204,7 +205,7 @@ export function replicaPlan(
   return {
     name,
     role,
-    command: program((role === 'web' && site.webEntry) || join(code, 'src/main.ts')),
+    command: program((role === 'web' && site.webEntry) || join(code, 'src/main.ts'), code),
     ...(site.webEntry === undefined && { cwd: code }),
     env: {
       ...inherited(env),
@@ -269,8 +270,8 @@ export function scalerPlan(start: ScalerStart): ChildPlan {
   }
 }
 
-function program(file: string): [string, ...string[]] {
-  return [process.execPath, '--no-env-file', resolve(root, file)]
+function program(file: string, code = root): [string, ...string[]] {
+  return [bunOf(code), '--no-env-file', resolve(root, file)]
 }
 
 function redisUrl(secrets: Secrets, port: number): string {

@@ -1,23 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { batcherConfig, replicaConfig } from '../src/platform/config.ts'
 import type { UpOptions } from './arguments.ts'
 import { dataPaths } from './data-folder.ts'
 import { boardAddress, checkCertificate, checkLimits, checkWords } from './door-settings.ts'
-import {
-  batcherPlan,
-  initFile,
-  redisConfig,
-  redisFile,
-  replicaNames,
-  replicaPlan,
-  type Site,
-} from './plan.ts'
+import { batcherPlan, replicaNames, replicaPlan, type Site } from './plan.ts'
 import { freePorts, holderOf, isFree } from './ports.ts'
 import { findPrograms, flavourOf } from './programs.ts'
-import { rootAccess } from './queries.ts'
-import { takeRelease } from './release.ts'
+import { makeRuntime, mendRuntime } from './runtime.ts'
 import { scalerSettings } from './scaler/settings.ts'
 import { openSecrets } from './secrets.ts'
 import { Trouble } from './trouble.ts'
@@ -34,7 +23,6 @@ export async function planSite(
   await refuseTakenPort(port)
   const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
   const names = replicaNames(replicas)
-  const code = takeRelease(data)
   const [
     statsPort = 0,
     innerPort = 0,
@@ -60,12 +48,12 @@ export async function planSite(
     webReplicas: replicas,
     autoscale,
     ...(webEntry && { webEntry }),
-    replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0, code })),
+    replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0 })),
   }
   try {
     checkSettings(site)
-    writeFileSync(initFile(site.runtime), rootAccess(site.secrets.mysqlRoot, hostname()), { mode: 0o600 })
-    writeFileSync(redisFile(site.runtime), redisConfig(site), { mode: 0o600 })
+    const [failure] = mendRuntime(site)
+    if (failure) throw new Trouble(failure)
     return site
   } catch (error) {
     rmSync(site.runtime, { recursive: true, force: true })
@@ -77,15 +65,6 @@ async function refuseTakenPort(port: number): Promise<void> {
   if (await isFree(port)) return
   const holder = holderOf(port)
   throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
-}
-
-/**
- * A private folder with a short and plain name: a unix socket's path may have about 100 bytes, and MariaDB's own script takes
- * no spaces.
- */
-export function makeRuntime(folder = tmpdir()): string {
-  const isUsable = /^[\w./-]{1,60}$/.test(folder) && existsSync(folder)
-  return mkdtempSync(join(isUsable ? folder : '/tmp', 'agora-'))
 }
 
 /** A wrong setting is told once and now, not by five processes that end again and again. */

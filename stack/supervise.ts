@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const say = (line: string) => console.log(line)
   try {
     const options: UpOptions = JSON.parse(process.argv[2] ?? '')
-    const outcome = await supervise(options, say, () => undefined)
+    const outcome = await supervise(options, say)
     process.exitCode = outcome === 'taken' ? takenCode : 0
   } catch (error) {
     console.log(explain(error))

@@ -1,13 +1,22 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { UpOptions } from './arguments.ts'
-import { serveControl } from './control.ts'
-import { dataPaths, makeDataFolder, readState, writeState } from './data-folder.ts'
-import { takeLockWithin } from './lock.ts'
+import { type Controls, controlSocket, serveControl } from './control.ts'
+import { clearDrafts, dataPaths, makeDataFolder, readState, writeState } from './data-folder.ts'
+import { failuresOf } from './kept-files.ts'
+import { type Lock, takeLock, takeLockWithin } from './lock.ts'
 import { turnLogs } from './log-files.ts'
 import { NativeStack, type Say } from './native-stack.ts'
+import { findOrphans } from './orphans.ts'
 import { type Site, stopOrder, stopSteps } from './plan.ts'
 import { endProcess, isAlive } from './processes.ts'
+import { forgetReleases } from './release.ts'
+import { keepYoung } from './runtime.ts'
 import { planSite } from './site.ts'
+import type { Mode } from './status.ts'
+
+/** What this runs from: a release, which has all that it starts. */
+const root = join(import.meta.dir, '..')
 
 /**
  * Runs a whole stack until it is told to stop, by a signal or over its control socket. Resolves with `stopped` when
@@ -15,20 +24,24 @@ import { planSite } from './site.ts'
  *
  * Truth about what runs is kept in three places. The lock is the kernel's and says whether a supervisor lives.
  * `state.json` is written at each change and names every process, so that a supervisor that follows one killed by
- * `kill -9` finds the orphans. The children's own objects know the rest.
+ * `kill -9` finds the orphans; where it could not be written, by the marks in their environment. The children's own
+ * objects know the rest. No file's loss ends this: what it can it writes anew.
  */
-export async function supervise(
-  options: UpOptions,
-  say: Say,
-  ready: () => void,
-): Promise<'stopped' | 'taken'> {
-  makeDataFolder(options.data)
+export async function supervise(options: UpOptions, say: Say): Promise<'stopped' | 'taken'> {
+  const { data } = options
+  makeDataFolder(data)
   // Somebody may just be looking whether the lock is free.
-  const lock = await takeLockWithin(dataPaths(options.data).lock, 500)
+  const lock = await takeLockWithin(dataPaths(data).lock, 500)
   if (!lock) return 'taken'
   try {
-    await endOrphans(options.data, say)
-    await run(await planSite(options, say), say, ready)
+    // The lock's file may be another one than its supervisor holds.
+    const other = readState(data)?.native?.supervisor
+    if (other && other.pid !== process.pid && isAlive(other)) return 'taken'
+    clearDrafts(data)
+    await endOrphans(data, say)
+    const site = await planSite(options, say)
+    forgetReleases(data, [root])
+    await run(site, lock, say)
     return 'stopped'
   } finally {
     lock.release()
@@ -38,44 +51,85 @@ export async function supervise(
 /** Ends what a killed supervisor left behind. To be called under the lock. Says nothing when there is nothing. */
 export async function endOrphans(data: string, say: Say): Promise<void> {
   const state = readState(data)
-  if (!state?.native) return
-  const { processes, runtime } = state.native
-  const alive = processes.filter(isAlive)
+  const { orphans, runtimes } = findOrphans(data)
+  const known = (state?.native?.processes ?? []).filter(isAlive)
+  const alive = [...new Map([...orphans, ...known].map((each) => [each.pid, each])).values()]
   if (alive.length > 0) say(`ending ${alive.map(({ name }) => name).join(', ')}: their supervisor is gone`)
   for (const roles of stopOrder) {
     const next = alive.filter(({ role }) => roles.includes(role))
     await Promise.all(next.map((each) => endProcess(each, stopSteps[each.role])))
   }
-  rmSync(runtime, { recursive: true, force: true })
-  writeState(data, { mode: state.mode, port: state.port })
+  for (const runtime of [...runtimes, ...(state?.native ? [state.native.runtime] : [])]) {
+    rmSync(runtime, { recursive: true, force: true })
+  }
+  if (state?.native) forget(data, state.mode, state.port, say)
 }
 
-async function run(site: Site, say: Say, ready: () => void): Promise<void> {
+/** What is said of them is no reason to leave what was ended unfinished. */
+function forget(data: string, mode: Mode, port: number, say: Say): void {
+  const [failure] = failuresOf(() => writeState(data, { mode, port }))
+  if (failure) say(`that it is stopped could not be written: ${failure}`)
+}
+
+async function run(site: Site, lock: Lock, say: Say): Promise<void> {
   const stopping = Promise.withResolvers<void>()
   const stop = () => stopping.resolve()
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, stop)
   const stack = new NativeStack(site, say)
-  const control = serveControl(site.runtime, {
+  const controls: Controls = {
     report: () => stack.report,
     stop,
     scale: (replicas, isByHand) => stack.scale(replicas, isByHand),
     replace: (name, isGentle) => stack.replace(name, isGentle),
     answers: (name) => stack.answers(name),
-    deploy: (from, tell) => stack.deploy(from, tell),
-  })
-  const turning = setInterval(() => turnLogs(dataPaths(site.data).logs), 5_000)
+    deploy: (wish, tell) => stack.deploy(wish, tell),
+  }
+  const care = takeCare(stack, controls, lock)
   try {
     const started = stack.start()
     await Promise.race([started, stopping.promise])
-    if (stack.report.isReady) ready()
     await stopping.promise
   } finally {
     await stack.stop()
-    clearInterval(turning)
-    await control.stop(true)
+    await care.end()
     rmSync(site.runtime, { recursive: true, force: true })
-    writeState(site.data, { mode: 'native', port: site.port })
+    forget(site.data, 'native', site.port, say)
     for (const signal of signals) process.off(signal, stop)
+  }
+}
+
+const careEveryMs = 1_000
+const keepYoungEveryMs = 3_600_000
+
+/**
+ * Serves the control socket, and sees to it that whatever file of the stack's goes or is damaged meanwhile, this socket's and
+ * the lock's among them, is there again a moment later.
+ */
+function takeCare(stack: NativeStack, controls: Controls, held: Lock) {
+  const { data, runtime } = stack.site
+  let control = serveControl(runtime, controls)
+  let lock: Lock | undefined = held
+  const mendControl = () => {
+    if (existsSync(controlSocket(runtime))) return
+    void control.stop()
+    control = serveControl(runtime, controls)
+  }
+  const mendLock = () => {
+    if (!lock?.isInPlace()) lock = takeLock(dataPaths(data).lock)
+  }
+  const look = setInterval(() => {
+    stack.mend()
+    for (const work of [mendControl, mendLock, () => stack.mendHaproxy()]) failuresOf(work)
+    turnLogs(dataPaths(data).logs)
+  }, careEveryMs)
+  const touch = setInterval(() => keepYoung(runtime), keepYoungEveryMs)
+  return {
+    async end(): Promise<void> {
+      clearInterval(look)
+      clearInterval(touch)
+      await control.stop(true)
+      if (lock !== held) lock?.release()
+    },
   }
 }

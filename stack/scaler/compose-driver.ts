@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Health } from '../../src/ops/site-state.ts'
 import { type Container, containersOf, runDocker } from '../containers.ts'
-import { dataPaths } from '../data-folder.ts'
+import { dataPaths, readObject } from '../data-folder.ts'
 import { alone, scaleWeb } from '../docker-scale.ts'
 import { scalerStatus } from '../docker-scaler.ts'
 import { readEnvFile } from '../docker-settings.ts'
@@ -99,9 +98,6 @@ function healthIn({ status, check, checkCode }: Served): Health {
 
 /** What `./agora scale` asked for, since the start. */
 function readFloor(data: string): number | null {
-  try {
-    return (JSON.parse(readFileSync(dataPaths(data).scale, 'utf8')) as { floor: number }).floor
-  } catch {
-    return null
-  }
+  const floor = readObject(dataPaths(data).scale)?.floor
+  return typeof floor === 'number' ? floor : null
 }

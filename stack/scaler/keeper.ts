@@ -5,8 +5,9 @@
  */
 import { openLog } from '../../src/platform/log.ts'
 import { Child } from '../children.ts'
-import { dataPaths, writeWhole } from '../data-folder.ts'
+import { dataPaths } from '../data-folder.ts'
 import type { Kept } from '../docker-scaler.ts'
+import { mendFiles } from '../kept-files.ts'
 import { logPath, turnLogs } from '../log-files.ts'
 import { scalerPlan } from '../plan.ts'
 import { identify } from '../processes.ts'
@@ -26,14 +27,19 @@ async function main(start: ScalerStart): Promise<void> {
   const keeper = identify(process.pid)
   const scaler: Child = new Child(scalerPlan(start), {
     ...{ logFile: logPath(logs, 'scaler'), pace, say: openVoice() },
-    changed: () => {
-      const kept: Kept = { keeper, scaler: scaler.identity, port, state: scaler.status.state }
-      writeWhole(keptFile, JSON.stringify(kept))
-    },
+    changed: () => mend(),
   })
+  const mend = () => {
+    const kept: Kept = { keeper, scaler: scaler.identity, port, state: scaler.status.state }
+    mendFiles({ [keptFile]: JSON.stringify(kept) })
+  }
   const stopping = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.resolve())
-  const turning = setInterval(() => turnLogs(logs), 5_000)
+  // Its file may be gone, or could not be written as the disk was full.
+  const turning = setInterval(() => {
+    mend()
+    turnLogs(logs)
+  }, 5_000)
   // It goes on trying, and says so.
   scaler.start().catch(() => undefined)
   await stopping.promise

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { Child, ChildFailed, type Pace } from '../../stack/children.ts'
+import { Child, ChildFailed, type ChildHooks, type Pace } from '../../stack/children.ts'
 import { freePorts } from '../../stack/ports.ts'
 import { isAlive } from '../../stack/processes.ts'
 import { httpAnswers } from '../../stack/ready.ts'
@@ -109,15 +109,41 @@ test('a process runs in the folder of the project, wherever the command was type
   expect(await Bun.file(logFile).text()).toBe(`${root}\n`)
 })
 
-type Plan = { command?: [string]; readyWithinMs?: number; stopsWithinMs?: number }
+test('a process is started again whatever is thrown by those who keep books of it', async () => {
+  const logFile = join(temporaryFolder(), 'a file')
+  const full = () => {
+    throw new Error('ENOSPC: no space left on device')
+  }
+  const { child } = await supervised(
+    server,
+    {},
+    { logFile: join(logFile, 'web-1.log'), hooks: { changed: full, say: full, prepare: full } },
+  )
+  await Bun.write(logFile, '')
+  await child.start()
+  const first = child.status.pid!
+
+  process.kill(first, 'SIGKILL')
+  await until(() => child.status.state === 'ready' && child.status.pid !== first)
+
+  expect(await httpAnswers(`http://127.0.0.1:${child.plan.port}/`)).toBe(true)
+})
+
+type Plan = {
+  logFile?: string
+  hooks?: Partial<ChildHooks>
+  command?: [string]
+  readyWithinMs?: number
+  stopsWithinMs?: number
+}
 
 async function supervised(
   code: string,
   pace: Partial<Pace> = {},
-  { command, readyWithinMs = 30_000, stopsWithinMs = 30_000 }: Plan = {},
+  { command, hooks, readyWithinMs = 30_000, stopsWithinMs = 30_000, ...more }: Plan = {},
 ) {
   const [port = 0] = await freePorts(1)
-  const logFile = join(temporaryFolder(), 'web-1.log')
+  const { logFile = join(temporaryFolder(), 'web-1.log') } = more
   const said: string[] = []
   const child = new Child(
     {
@@ -134,6 +160,7 @@ async function supervised(
       logFile,
       say: (line) => said.push(line),
       changed: () => undefined,
+      ...hooks,
       pace: { firstDelayMs: 100, longestDelayMs: 5_000, healthyMs: 30_000, hopelessAfter: 4, ...pace },
     },
   )

@@ -1,0 +1,44 @@
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, utimesSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { failuresOf, mendFiles } from './kept-files.ts'
+import { initFile, redisConfig, redisFile, type Site } from './plan.ts'
+import { rootAccess } from './queries.ts'
+
+/**
+ * A private folder with a short and plain name: a unix socket's path may have about 100 bytes, and MariaDB's own script takes
+ * no spaces.
+ */
+export function makeRuntime(folder = tmpdir()): string {
+  const isUsable = /^[\w./-]{1,60}$/.test(folder) && existsSync(folder)
+  return mkdtempSync(join(isUsable ? folder : '/tmp', 'agora-'))
+}
+
+/** Makes anew what of it is gone or damaged: the stores cannot start without. Returns why what failed did. */
+export function mendRuntime(site: Site): string[] {
+  const { runtime, secrets } = site
+  const refused = failuresOf(() => makeOurs(runtime))
+  if (refused.length > 0) return refused
+  return mendFiles({
+    [initFile(runtime)]: rootAccess(secrets.mysqlRoot, hostname()),
+    [redisFile(runtime)]: redisConfig(site),
+  })
+}
+
+/** Temporary folders are swept of what is old: nothing in this one is. Files that go meanwhile are passed over. */
+export function keepYoung(runtime: string): void {
+  const now = new Date()
+  failuresOf(() => {
+    for (const path of [runtime, ...readdirSync(runtime).map((name) => join(runtime, name))]) {
+      failuresOf(() => utimesSync(path, now, now))
+    }
+  })
+}
+
+/** Once it is gone anybody may make a folder of its name, and secrets go into it. */
+function makeOurs(runtime: string): void {
+  mkdirSync(runtime, { recursive: true, mode: 0o700 })
+  const found = lstatSync(runtime)
+  const isOurs = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+  if (!isOurs) throw new Error(`${runtime} is somebody else's now, so nothing is written there`)
+}
