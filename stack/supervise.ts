@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     const outcome = await supervise(options, say)
     process.exitCode = outcome === 'taken' ? takenCode : 0
   } catch (error) {
-    console.log(explain(error))
+    console.log(`agora: ${explain(error)}`)
     process.exitCode = 1
   }
 }
