@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/batcher.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { presses } from '../support/likes.ts'
+import { type Service, sharedRedis, startMysql } from '../support/services.ts'
+import { type SlowProxy, startSlowProxy } from '../support/slow-proxy.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+let mysql: Service
+let database: TestDatabase
+let way: SlowProxy
+let batcher: TestBatcher
+
+beforeAll(async () => {
+  mysql = await startMysql()
+  database = await freshDatabase(mysql)
+  way = await startSlowProxy(mysql.port)
+  const url = new URL(database.urls.batcher)
+  url.port = `${way.port}`
+  await addPosts(database, 10)
+  batcher = await startBatcher(database, await sharedRedis(), { env: { DATABASE_URL: url.href } })
+})
+
+/** What is waiting is in MySQL, once, and it took more than one try. */
+async function flushedOnce(post: number, likes: number, failuresBefore: number) {
+  await until(async () => (await storedLikes(database, post)) >= likes)
+  const stats = await until(async () => {
+    const now = await batcher.stats()
+    return now.waiting === 0 && now
+  })
+  expect(await storedLikes(database, post)).toBe(likes)
+  expect(stats.flushFailures).toBeGreaterThan(failuresBefore)
+}
+
+describe('likes reach MySQL once, by another connection, when', () => {
+  test.each([
+    [1, 'BEGIN'],
+    [2, 'INSERT INTO like_batches'],
+    [3, 'UPDATE posts'],
+    [4, 'COMMIT'],
+  ])('the answer to a statement is lost (%i: %s)', async (post, statement) => {
+    const { flushFailures } = await batcher.stats()
+    await batcher.press(presses(post, 3))
+    way.loseAnswerTo(statement)
+
+    await batcher.flush()
+
+    await flushedOnce(post, 3, flushFailures)
+  })
+
+  test('the connections it had lead nowhere any more', async () => {
+    const { flushFailures } = await batcher.stats()
+    await batcher.press(presses(5, 4))
+    expect(way.loseAll()).toBeGreaterThan(0)
+
+    await batcher.flush()
+
+    await flushedOnce(5, 4, flushFailures)
+  })
+
+  test('MySQL hung for a while, and each try that failed is counted', async () => {
+    const { flushFailures } = await batcher.stats()
+    await batcher.press(presses(6, 5))
+    mysql.pause()
+    const flush = batcher.flush()
+    await until(async () => (await batcher.stats()).flushFailures > flushFailures + 1)
+    mysql.resume()
+    await flush
+
+    await flushedOnce(6, 5, flushFailures)
+  })
+})
