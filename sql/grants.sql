@@ -11,6 +11,7 @@ GRANT SELECT, DELETE,
 GRANT SELECT, INSERT, UPDATE (category_id), DELETE ON agora.acts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.post_ranks TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (ranked_until) ON agora.ranking TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.ranked_batches TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
   INSERT (post_id, root_id, parent_id, author_id, body),
   UPDATE (author_id, body, edited_at, removed_at)

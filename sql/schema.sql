@@ -189,12 +189,19 @@ CREATE TABLE post_tags (
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web. One row: up to when `post_ranks` has followed `like_batches`. Who holds it is ranking.
+-- Written by: web. One row: who holds it is ranking.
 CREATE TABLE ranking (
   id           TINYINT UNSIGNED NOT NULL PRIMARY KEY CHECK (id = 1),
+  -- Read by release 0.1.0 alone.
   ranked_until DATETIME(3) NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 INSERT INTO ranking (id, ranked_until) VALUES (1, CURRENT_TIMESTAMP(3));
+
+-- Written by: web. The last batch of each batcher that `post_ranks` has followed. It only goes forward.
+CREATE TABLE ranked_batches (
+  batcher VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  number  BIGINT UNSIGNED NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web. What a post has besides when it came through /api/v1, to be given back exactly as it was sent. Its
 -- caption is the post's body. `moment` is the timestamp as YYYYMMDDHHMMSS, `bytes` about what a listing has to read.

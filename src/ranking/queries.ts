@@ -13,40 +13,48 @@ export const rankPost = (sql: Sql, post: number) =>
     [post],
   )
 
-/** Up to when ranks have followed, held until the transaction is over; undefined while somebody else holds it. */
-export async function rankedUntil(sql: Sql): Promise<string | undefined> {
-  const [row] = await sql.rows<{ rankedUntil: string }>(
-    'rankingTurn',
-    'SELECT ranked_until AS rankedUntil FROM ranking WHERE id = 1 FOR UPDATE SKIP LOCKED',
-  )
-  return row?.rankedUntil
+/** True until the transaction is over; false while somebody else is ranking. */
+export async function takeRankingTurn(sql: Sql): Promise<boolean> {
+  const rows = await sql.rows('rankingTurn', 'SELECT id FROM ranking WHERE id = 1 FOR UPDATE SKIP LOCKED')
+  return rows.length > 0
 }
 
-export const setRankedUntil = (sql: Sql, time: string) =>
-  sql.write('rankingDone', 'UPDATE ranking SET ranked_until = ? WHERE id = 1', [new Date(time)])
+/** A batcher with batches that ranks have not followed: those after `number`. */
+export type Behind = { batcher: string; number: string }
 
-export type RankingBatch = { batcher: string; number: string; appliedAt: string }
+export const rankingBehind = (sql: Sql) =>
+  sql.rows<Behind>(
+    'rankingBehind',
+    `SELECT newest.batcher, CAST(COALESCE(ranked_batches.number, 0) AS CHAR) AS number
+       FROM (SELECT batcher, MAX(number) AS number
+               FROM like_batches
+              GROUP BY batcher) AS newest
+       LEFT JOIN ranked_batches ON ranked_batches.batcher = newest.batcher
+      WHERE newest.number > COALESCE(ranked_batches.number, 0)`,
+  )
 
-export const batchesSince = (sql: Sql, time: string, overlapSeconds: number, limit: number) =>
+/** `entries` is the JSON list [[post, added], ...] */
+export type RankingBatch = { number: string; entries: string }
+
+export const batchesToRank = (sql: Sql, { batcher, number }: Behind, limit: number) =>
   sql.rows<RankingBatch>(
     'rankingBatches',
-    `SELECT batcher, CAST(number AS CHAR) AS number, applied_at AS appliedAt
+    `SELECT CAST(number AS CHAR) AS number, entries
        FROM like_batches
-      WHERE applied_at > ? - INTERVAL ? SECOND
-      ORDER BY applied_at
+      WHERE batcher = ? AND number > ?
+      ORDER BY number
       LIMIT ?`,
-    [new Date(time), overlapSeconds, limit],
+    [batcher, number, limit],
   )
 
-/** JSON: the list [[post, added], ...] */
-export async function entriesOf(sql: Sql, { batcher, number }: RankingBatch): Promise<string> {
-  const [row] = await sql.rows<{ entries: string }>(
-    'rankingEntries',
-    'SELECT entries FROM like_batches WHERE batcher = ? AND number = ?',
+export const setRanked = (sql: Sql, { batcher, number }: Behind) =>
+  sql.write(
+    'rankingDone',
+    `INSERT INTO ranked_batches (batcher, number)
+     VALUES (?, ?)
+         ON DUPLICATE KEY UPDATE number = VALUES(number)`,
     [batcher, number],
   )
-  return row?.entries ?? '[]'
-}
 
 export type Rank = { id: number; categoryId: number; likes: number; hot: number }
 

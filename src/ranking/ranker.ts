@@ -2,25 +2,26 @@ import type { Context } from '../context.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { followRanks } from '../tags/queries.ts'
 import {
-  batchesSince,
-  entriesOf,
+  type Behind,
+  batchesToRank,
   type RankingBatch,
-  rankedUntil,
+  rankingBehind,
   ranksOf,
-  setRankedUntil,
+  setRanked,
   setRanks,
+  takeRankingTurn,
 } from './queries.ts'
 
 const rankEveryMs = 15_000
-/** A batch may become visible this much later than the time it carries. */
-const overlapSeconds = 20
 const batchesAtOnce = 50
 const postsAtOnce = 500
 
 /**
  * Lets the orders of top and hot follow the likes. What changed stands in `like_batches`, so the work is in what was
- * liked, not in how many posts there are; each post is set to what it should be, so doing it twice is harmless. Every
- * replica tries every 15 s, who locks the row of `ranking` does it.
+ * liked, not in how many posts there are; each post is set to what it should be, so doing it twice is harmless. A
+ * batcher's batches become visible in the order of their numbers, one after the other, so the last number that was
+ * followed says what is left, however many there are of one moment. Every replica tries every 15 s, who locks the row of
+ * `ranking` does it.
  */
 export function startRanking(context: Context): { stop(): void } {
   const timer = setInterval(() => {
@@ -37,26 +38,26 @@ export async function rankNow({ db }: Pick<Context, 'db'>): Promise<void> {
 
 /** Gives true when there is no more to do. */
 async function rankSome(sql: Sql): Promise<boolean> {
-  const since = await rankedUntil(sql)
-  if (since === undefined) return true
-  const batches = await batchesSince(sql, since, overlapSeconds, batchesAtOnce)
-  const last = batches.at(-1)
-  if (!last) return true
+  if (!(await takeRankingTurn(sql))) return true
+  const behind = await rankingBehind(sql)
+  for (const each of behind) await follow(sql, each)
+  return behind.length === 0
+}
 
-  const posts = await postsIn(sql, batches)
+async function follow(sql: Sql, behind: Behind): Promise<void> {
+  const batches = await batchesToRank(sql, behind, batchesAtOnce)
+  const last = batches.at(-1)
+  if (!last) return
+  const posts = postsIn(batches)
   for (let from = 0; from < posts.length; from += postsAtOnce)
     await rank(sql, posts.slice(from, from + postsAtOnce))
-  await setRankedUntil(sql, last.appliedAt)
-  return batches.length < batchesAtOnce || last.appliedAt <= since
+  await setRanked(sql, { batcher: behind.batcher, number: last.number })
 }
 
 /** Sorted, so that no two transactions wait for each other in a circle. */
-async function postsIn(sql: Sql, batches: RankingBatch[]): Promise<number[]> {
-  const posts = new Set<number>()
-  for (const batch of batches) {
-    for (const [post] of JSON.parse(await entriesOf(sql, batch)) as [number, number][]) posts.add(post)
-  }
-  return [...posts].sort((a, b) => a - b)
+function postsIn(batches: RankingBatch[]): number[] {
+  const entries = batches.flatMap((batch) => JSON.parse(batch.entries) as [post: number, added: number][])
+  return [...new Set(entries.map(([post]) => post))].sort((a, b) => a - b)
 }
 
 async function rank(sql: Sql, posts: number[]): Promise<void> {

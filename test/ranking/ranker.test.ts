@@ -61,3 +61,43 @@ test('replicas that rank at the same time do it once', async () => {
 
   expect((await top())[0]).toBe(second!)
 })
+
+/** A post, with a batch of its own for each of its likes, all applied in this moment. */
+async function likedAtOnce(batcher: string, likes: number): Promise<number> {
+  const { database } = site.web
+  const { insertId: post } = await database.write(
+    'INSERT INTO posts (category_id, title, body, likes) VALUES (1, ?, ?, ?)',
+    ['a', 'b', likes],
+  )
+  const [last] = await database.rows<{ number: number }>(
+    'SELECT COALESCE(MAX(number), 0) AS number FROM like_batches WHERE batcher = ?',
+    [batcher],
+  )
+  const batches = Array.from({ length: likes }, (_, at) => [
+    ...[batcher, last!.number + 1 + at, 1, 1, `[[${post},1]]`, 'hash'],
+  ])
+  await database.write('INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES ?', [
+    batches,
+  ])
+  return post
+}
+
+test('many batches of one moment hold up nothing, now or later', async () => {
+  const first = await likedAtOnce('batcher-1', 120)
+  const second = await likedAtOnce('batcher-1', 121)
+  await rankNow(site.web.context)
+  const before = await top()
+  const third = await likedAtOnce('batcher-1', 122)
+  await rankNow(site.web.context)
+
+  expect(before.slice(0, 2)).toEqual([second, first])
+  expect((await top())[0]).toBe(third)
+})
+
+test('the batches of each batcher are followed', async () => {
+  const post = await likedAtOnce('batcher-2', 130)
+
+  await rankNow(site.web.context)
+
+  expect((await top())[0]).toBe(post)
+})
