@@ -1,4 +1,4 @@
-import type { TotalsAnswer } from '../src/likes/protocol.ts'
+import { closedBecause, type TotalsAnswer } from '../src/likes/protocol.ts'
 import { type Clock, steadyClock } from '../src/platform/clock.ts'
 import type { BatcherConfig } from '../src/platform/config.ts'
 import { openDb } from '../src/platform/db.ts'
@@ -15,6 +15,7 @@ import { openLookup } from './lookup.ts'
 import { openBatcherMetrics } from './metrics.ts'
 import { goneTotal, PostTable } from './posts.ts'
 import { likesOfNewestPosts } from './queries.ts'
+import type { Decision } from './reconcile.ts'
 import { serve } from './server.ts'
 import { openTotals } from './totals.ts'
 
@@ -68,6 +69,7 @@ export function startBatcher(
     clock,
     flushed,
     onCorrected,
+    onFollowed: totals.restart,
   })
   const intake = openIntake({
     name,
@@ -80,6 +82,7 @@ export function startBatcher(
     log,
     maxWaiting: config.maxWaiting,
     clock,
+    closed: () => (flush.parted() ? closedBecause.parted : undefined),
     onTaken: flush.noteTaken,
     onCommitted: metrics.committed,
   })
@@ -96,6 +99,7 @@ export function startBatcher(
       flush: () => flush.flushAll(flushWithinMs),
       backup,
       resume: hold.release,
+      reconcile,
       forget: lookup.recheck,
       totals: totalsOf,
       liked: lookup.likedBy,
@@ -139,6 +143,13 @@ export function startBatcher(
     return journal.copy()
   }
 
+  /** See `Work`. */
+  async function reconcile(decision: Decision | undefined) {
+    const isDone = decision === undefined ? false : await flush.decide(decision)
+    const parted = flush.parted()
+    return { batcher: name, parted: parted ?? null, waiting: waiting(), decided: isDone }
+  }
+
   async function drain(withinMs: number) {
     isDraining = true
     hold.end()
@@ -155,7 +166,7 @@ export function startBatcher(
   }
 
   function waiting(): number {
-    return posts.waitingLikes + flush.waitingInBatch()
+    return posts.waitingLikes + flush.waitingInBatches()
   }
 
   function stats() {
@@ -174,6 +185,8 @@ export function startBatcher(
       commits: intake.tally.commits,
       flushFailures: flush.tally.failures,
       totalsInRedis: totals.state() === 'leased',
+      parted: flush.parted() ?? null,
+      chain: flush.chain() ?? null,
       draining: isDraining,
       journalBytes: journal.bytes(),
       memoryBytes: process.memoryUsage.rss(),

@@ -18,8 +18,14 @@ export function openChoices(journal: Journal) {
     const users = waiting.get(post) ?? new Map<number, boolean>()
     waiting.set(post, users.set(user, liked))
   }
-  for (const { post, user, liked } of journal.choices()) put(post, user, liked === 1)
-  for (const [post, user, liked] of journal.batch()?.choices ?? []) flying.set(keyOf(post, user), liked)
+  load()
+
+  function load() {
+    for (const { post, user, liked } of journal.choices()) put(post, user, liked === 1)
+    for (const { choices } of journal.batches()) {
+      for (const [post, user, liked] of choices) flying.set(keyOf(post, user), liked)
+    }
+  }
 
   /** What MySQL will hold when the batch under way is applied. Undefined: not known. */
   function base(post: number, user: number): boolean | undefined {
@@ -87,10 +93,24 @@ export function openChoices(journal: Journal) {
       for (const [post, user, liked] of choices) flying.set(keyOf(post, user), liked)
     },
 
-    /** The batch under way is applied. */
-    arrive(choices: Choice[]) {
+    /** A batch with these is applied, and one with `next` follows. */
+    arrive(choices: Choice[], next: Choice[]) {
       flying.clear()
       for (const [post, user, liked] of choices) remember(keyOf(post, user), liked)
+      this.fly(next)
+    },
+
+    /** How many of those that wait take a like back. */
+    countUnlikes() {
+      let count = 0
+      for (const users of waiting.values()) for (const liked of users.values()) if (!liked) count++
+      return count
+    },
+
+    /** Forgets all that is not in the journal. */
+    reload() {
+      for (const known of [waiting, flying, stored, staged]) known.clear()
+      load()
     },
 
     /** Nothing that is remembered of these is certain any more. */

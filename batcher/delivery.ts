@@ -1,4 +1,5 @@
 import { type Db, isDuplicate, type Sql } from '../src/platform/db.ts'
+import { beginning, follows, type Newest } from './agreement.ts'
 import type { At, Batch, Choice } from './journal.ts'
 import { chunks } from './lookup.ts'
 import {
@@ -8,6 +9,7 @@ import {
   existingUsers,
   hashOfBatch,
   insertLikes,
+  lastBatch,
   likesOfPosts,
   type Members,
   storedLikes,
@@ -17,21 +19,27 @@ import {
 const postsPerStatement = 500
 
 /**
- * `applied`: MySQL has it, now or from an earlier try. `taken`: another batch has its number. `mismatched`: the rows of
- * `likes` are not those it was formed for. Nothing of it is in MySQL in the last two cases.
+ * `applied`: MySQL has it, now or from an earlier try. `unfit`: MySQL's newest batch is not the one before it.
+ * `mismatched`: the rows of `likes` are not those it was formed for. Nothing of it is in MySQL in the last two cases.
  */
-export type Fate = 'applied' | 'taken' | 'mismatched'
+export type Fate = 'applied' | 'unfit' | 'mismatched'
 
-/** `gone`: posts of the batch that don't exist any more. */
-export type Delivery = { fate: Fate; gone: number[] }
+/** `gone`: posts of the batch that don't exist any more. `previous`: MySQL's newest batch when this one was tried. */
+export type Delivery = { fate: Fate; gone: number[]; previous: Newest }
 
 class Mismatch extends Error {}
+class Unfit extends Error {}
+class Applied extends Error {}
 
 /** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its fate is not known. */
 export async function deliver(db: Db, batcher: string, batch: Batch, at: At): Promise<Delivery> {
   const entries = batch.entries.filter(([, added]) => added !== 0)
+  let previous = beginning
   try {
     const found = await db.transaction(async (sql) => {
+      previous = (await lastBatch(sql, batcher)) ?? beginning
+      if (previous.hash === batch.hash) throw new Applied()
+      if (previous.number >= batch.number || !follows(batcher, previous, batch)) throw new Unfit()
       await addBatch(sql, {
         batcher,
         ...batch,
@@ -45,12 +53,15 @@ export async function deliver(db: Db, batcher: string, batch: Batch, at: At): Pr
       return sum
     })
     at('after mysql commit')
-    return { fate: 'applied', gone: found < entries.length ? await gonePosts(db, entries) : [] }
+    return { fate: 'applied', previous, gone: found < entries.length ? await gonePosts(db, entries) : [] }
   } catch (error) {
-    if (error instanceof Mismatch) return { fate: 'mismatched', gone: [] }
+    if (error instanceof Applied) return { fate: 'applied', gone: [], previous }
+    if (error instanceof Unfit) return { fate: 'unfit', gone: [], previous }
+    if (error instanceof Mismatch) return { fate: 'mismatched', gone: [], previous }
     if (!isDuplicate(error)) throw error
+    // A transaction that was still open when the newest was asked for.
     const isOurs = (await hashOfBatch(db, batcher, batch.number)) === batch.hash
-    return { fate: isOurs ? 'applied' : 'taken', gone: [] }
+    return { fate: isOurs ? 'applied' : 'unfit', gone: [], previous }
   }
 }
 

@@ -1,17 +1,24 @@
 import type { Clock } from '../src/platform/clock.ts'
 import type { Db } from '../src/platform/db.ts'
 import type { Log } from '../src/platform/log.ts'
-import { firstHash, formBatch, gatheredIn } from './batches.ts'
+import { beginning, compare, type Newest } from './agreement.ts'
+import { formBatch, gatheredIn } from './batches.ts'
 import type { Choices } from './choices.ts'
 import { deliver, effectiveChoices } from './delivery.ts'
 import type { Hold } from './hold.ts'
 import type { At, Batch, Correction, Journal } from './journal.ts'
 import { goneTotal, type PostTable } from './posts.ts'
-import { lastBatch } from './queries.ts'
+import { lastBatch, likesOfChain } from './queries.ts'
+import { type Decision, followMysql, takeBack } from './reconcile.ts'
 
 /** A batch is formed and forgotten in the journal at once, and likes wait meanwhile. */
 const postsPerBatch = 5_000
 const longestBackoffMs = 5_000
+/** With nothing to send, this often MySQL is asked whether it still has what it confirmed. */
+const compareEveryMs = 1_000
+
+/** Why the stores can't both be right, and what is the newest batch of each. Nothing is taken or sent meanwhile. */
+export type Parted = { how: 'ahead' | 'behind' | 'forked'; journal: number; mysql: number }
 
 export type FlushSettings = { flushLikes: number; flushSeconds: number; flushEveryMs: number }
 
@@ -30,6 +37,8 @@ type Parts = {
   flushed: (seconds: number) => void
   /** Called with rows whose total turned out to be another than was thought. */
   onCorrected: (rows: number[]) => void
+  /** Called when nothing that was known of posts before holds any more. */
+  onFollowed: () => void
 }
 
 /** Brings waiting likes to MySQL: one batch at a time, each exactly once. `journal.ts` has the argument. */
@@ -46,13 +55,18 @@ export function openFlush({
   clock,
   flushed,
   onCorrected,
+  onFollowed,
 }: Parts) {
   const { applied, batches } = journal.state()
   const tally = { applied, batches, failures: 0 }
   const crowded = new Set<number>()
-  let batch = journal.batch()
-  /** The newest batch in MySQL, as far as we know. */
-  let chain: { number: number; hash: string } | undefined
+  let queue = journal.batches()
+  let parted: Parted | undefined
+  let isCompared = false
+  let nextCompareAt = 0
+  let decision:
+    | { wanted: Decision; resolve: (isDone: boolean) => void; reject: (error: unknown) => void }
+    | undefined
   let allBefore = 0
   let failuresInARow = 0
   let isStopped = false
@@ -61,7 +75,18 @@ export function openFlush({
   takeUp()
   const running = keepFlushing()
 
-  return { tally, noteTaken, flushAll, settled, stop, underWay: () => batch, waitingInBatch }
+  return {
+    tally,
+    noteTaken,
+    flushAll,
+    settled,
+    stop,
+    underWay: () => queue[0],
+    waitingInBatches,
+    parted: () => parted,
+    decide,
+    chain,
+  }
 
   /** Tells that likes were added to a row: it may be due now. */
   function noteTaken(row: number) {
@@ -78,13 +103,45 @@ export function openFlush({
       while (!condition() && performance.now() < deadline) await Bun.sleep(5)
       return condition()
     }
-    if (!(await isDone(() => !isOldestWithin(before)))) return false
-    const mine = tally.batches
-    return isDone(() => batch === undefined || tally.batches > mine)
+    if (!(await isDone(() => parted !== undefined || !isOldestWithin(before)))) return false
+    const last = newest().number
+    await isDone(() => parted !== undefined || (queue[0]?.number ?? Number.POSITIVE_INFINITY) > last)
+    return parted === undefined && (queue[0]?.number ?? Number.POSITIVE_INFINITY) > last
   }
 
-  function waitingInBatch(): number {
-    return batch ? gatheredIn(batch).reduce((sum, { waiting }) => sum + waiting, 0) : 0
+  function waitingInBatches(): number {
+    return queue.flatMap(gatheredIn).reduce((sum, { waiting }) => sum + waiting, 0)
+  }
+
+  /** The newest batch that the journal has formed. */
+  function newest(): Newest {
+    const { number, hash } = journal.state()
+    return number === 0 ? beginning : { number, hash }
+  }
+
+  /**
+   * What MySQL must have of this batcher, if all that was answered is somewhere: the batches up to a number, and what
+   * they add in all. Undefined before that is known.
+   */
+  function chain(): { number: number; likes: number } | undefined {
+    const counted = journal.counted()
+    if (counted === undefined) return undefined
+    const [next] = queue
+    return { number: next ? next.number - 1 : newest().number, likes: counted - netWaiting() }
+  }
+
+  /** By how much all that MySQL may not have changes totals. */
+  function netWaiting(): number {
+    return posts.waitingLikes - 2 * choices.countUnlikes() + queue.reduce((sum, { likes }) => sum + likes, 0)
+  }
+
+  /** Takes MySQL's history for ours. False when there is nothing to decide. */
+  function decide(wanted: Decision): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+    decision?.resolve(false)
+    decision = { wanted, resolve, reject }
+    endPause()
+    return promise
   }
 
   /** Resolves when nothing is under way to MySQL any more; to be called under the hold, so that nothing follows. */
@@ -102,11 +159,12 @@ export function openFlush({
   /** Takes up what the journal held at the start. */
   function takeUp() {
     const now = clock()
-    for (const { post, waiting } of batch ? gatheredIn(batch) : []) {
+    queue = journal.batches()
+    for (const { post, waiting } of queue.flatMap(gatheredIn)) {
       const row = posts.find(post)
       if (row < 0) continue
       posts.setWaiting(row, posts.waiting(row) - waiting, now)
-      posts.setFlying(row, waiting)
+      posts.setFlying(row, posts.flying(row) + waiting)
     }
     for (let row = posts.first('waiting'); row >= 0; row = posts.after(row)) noteTaken(row)
   }
@@ -115,15 +173,19 @@ export function openFlush({
     while (!isStopped) {
       const startedAt = performance.now()
       try {
-        if ((batch || isDue()) && !hold.isHeld()) {
-          lastTry = timed(flush)
-          await lastTry
+        if (decision) await carryOut(decision)
+        if (!hold.isHeld()) {
+          if (isCompareDue()) await compareStores()
+          if (isCompared && !parted && isAnythingToSend()) {
+            lastTry = timed(flush)
+            await lastTry
+          }
         }
         failuresInARow = 0
       } catch (error) {
         tally.failures++
         failuresInARow++
-        log.warn('likes could not be written to MySQL yet', { batch: batch?.number, error })
+        log.warn('likes could not be written to MySQL yet', { batch: queue[0]?.number, error })
       }
       const tookMs = performance.now() - startedAt
       await pause(failuresInARow > 0 ? backoff() : settings.flushEveryMs - tookMs)
@@ -133,6 +195,17 @@ export function openFlush({
   async function timed(work: () => Promise<void>) {
     const startedAt = performance.now()
     await work().finally(() => flushed((performance.now() - startedAt) / 1_000))
+  }
+
+  function isAnythingToSend(): boolean {
+    return queue.length > 0 || isDue()
+  }
+
+  /** Each batch is compared when it is applied, so this is for when none is, or none may be. */
+  function isCompareDue(): boolean {
+    const isTime = performance.now() >= nextCompareAt
+    if (!isAnythingToSend() || parted) return isTime
+    return !isCompared
   }
 
   function isDue(): boolean {
@@ -162,13 +235,13 @@ export function openFlush({
   }
 
   async function flush() {
-    if (!batch) {
-      chain ??= await newestBatch()
-      batch = depart(chain)
+    const batch = queue[0] ?? depart(newest())
+    const { fate, gone, previous } = await deliver(db, name, batch, at)
+    if (fate === 'unfit') {
+      isCompared = false
+      return
     }
-    const { fate, gone } = await deliver(db, name, batch, at)
-    if (fate === 'taken') return renumber(batch)
-    if (fate === 'mismatched') return correct(batch)
+    if (fate === 'mismatched') return correct(batch, previous)
     arrive(batch)
     for (const post of gone) {
       const row = posts.find(post)
@@ -176,15 +249,86 @@ export function openFlush({
     }
   }
 
-  /** The hashes' chain is what MySQL holds; numbers must also be new to this journal. */
-  async function newestBatch() {
-    const last = await lastBatch(db, name)
-    const { number } = journal.state()
-    return { number: Math.max(number, last?.number ?? 0), hash: last?.hash ?? firstHash }
+  /** See 8 and 9 in journal.ts. With MySQL away nothing is known, and what is known already stays. */
+  async function compareStores() {
+    try {
+      const mysql = (await lastBatch(db, name)) ?? beginning
+      const own = { newest: newest(), queue, deliveredAfter: journal.deliveredAfter }
+      const agreement = compare(name, own, mysql)
+      if (agreement.is === 'parted')
+        part({ how: agreement.how, journal: own.newest.number, mysql: mysql.number })
+      else if (parted) meet()
+      if (agreement.is === 'lost') await sendAgain(agreement.batches, mysql)
+      if (agreement.is === 'agreed') await settleWith(mysql)
+      isCompared = true
+      nextCompareAt = performance.now() + compareEveryMs
+    } catch (error) {
+      nextCompareAt = performance.now() + compareEveryMs
+      if (!isCompared && isAnythingToSend()) throw error
+    }
+  }
+
+  function part(now: Parted) {
+    if (parted?.how !== now.how)
+      log.error('MySQL and the journal have parted, so no likes are taken until somebody decides', now)
+    parted = now
+  }
+
+  function meet() {
+    reload()
+    log.info('MySQL and the journal agree again')
+  }
+
+  async function sendAgain(lost: Batch[], mysql: Newest) {
+    log.warn('MySQL has lost batches that it confirmed, so they are sent again', {
+      batches: lost.length,
+      from: mysql.number + 1,
+    })
+    const rows = await takeBack({ name, db, journal, posts, choices, clock }, lost)
+    queue = journal.batches()
+    tally.applied -= lost.reduce((sum, { likes }) => sum + likes, 0)
+    tally.batches -= lost.length
+    choices.fly(queue.flatMap((each) => each.choices))
+    onCorrected(rows)
+  }
+
+  async function settleWith(mysql: Newest) {
+    for (const batch of queue) if (batch.number <= mysql.number) arrive(batch)
+    if (journal.counted() !== undefined) return
+    // A journal older than the counter, or one that follows another history, begins to count where all is right.
+    const inMysql = await likesOfChain(db, name, mysql.number)
+    journal.setCounted(inMysql + netWaiting())
+  }
+
+  async function carryOut({ wanted, resolve, reject }: NonNullable<typeof decision>) {
+    decision = undefined
+    try {
+      const mysql = (await lastBatch(db, name)) ?? beginning
+      const own = { newest: newest(), queue, deliveredAfter: journal.deliveredAfter }
+      if (compare(name, own, mysql).is !== 'parted') return resolve(false)
+      await followMysql({ name, db, journal, posts, choices, clock }, mysql, wanted)
+      reload()
+      log.warn('the journal follows MySQL, as somebody decided', { waiting: wanted, batch: mysql.number })
+      resolve(true)
+    } catch (error) {
+      reject(error)
+    }
+  }
+
+  function reload() {
+    posts.clear()
+    journal.loadPosts(posts, clock())
+    choices.reload()
+    crowded.clear()
+    takeUp()
+    tally.applied = journal.state().applied
+    parted = undefined
+    isCompared = false
+    onFollowed()
   }
 
   /** Forms the next batch of what is due, and fixes it in the journal. */
-  function depart(previous: { number: number; hash: string }): Batch {
+  function depart(previous: Newest): Batch {
     const rows = dueRows()
     const gathered = rows.map((row) => {
       const post = posts.post(row)
@@ -200,6 +344,7 @@ export function openFlush({
       crowded.delete(posts.post(row))
     }
     choices.depart(formed.choices)
+    queue = [formed]
     return formed
   }
 
@@ -229,39 +374,29 @@ export function openFlush({
       gathered.map(({ post, waiting }) => [post, waiting]),
       now,
     )
-    for (const { post } of gathered) land(post, now)
-    choices.arrive(delivered.choices)
+    queue = queue.slice(1)
+    for (const { post, waiting } of gathered) land(post, waiting, now)
+    choices.arrive(
+      delivered.choices,
+      queue.flatMap((each) => each.choices),
+    )
     tally.applied += delivered.likes
     tally.batches++
-    chain = { number: delivered.number, hash: delivered.hash }
-    batch = undefined
   }
 
-  function land(post: number, now: number) {
+  function land(post: number, waiting: number, now: number) {
     const row = posts.find(post)
     if (row < 0) return
-    posts.setFlying(row, 0)
-    posts.settle(row, now)
-  }
-
-  /** A journal that was restored, or another batcher of the same name, has used the number. */
-  async function renumber(refused: Batch) {
-    const previous = await newestBatch()
-    log.warn('another batch has the number of this one', {
-      number: refused.number,
-      next: previous.number + 1,
-    })
-    batch = formBatch(name, previous, gatheredIn(refused))
-    journal.refix(batch)
+    posts.setFlying(row, posts.flying(row) - waiting)
+    if (posts.flying(row) === 0) posts.settle(row, now)
   }
 
   /**
    * Someone else changed rows of `likes`: a member or a post was deleted. The batch is formed anew of what would still
    * change a row, under the same number, which MySQL has rolled back; totals follow.
    */
-  async function correct(refused: Batch) {
+  async function correct(refused: Batch, previous: Newest) {
     const effective = await effectiveChoices(db, refused.choices)
-    const previous = await newestBatch()
     const before = gatheredIn(refused)
     const byPost = Map.groupBy(effective, ([post]) => post)
     const after = before.map(({ post, waiting, choices: old }) => {
@@ -274,10 +409,13 @@ export function openFlush({
       const waiting = (after[at]?.waiting ?? 0) - (before[at]?.waiting ?? 0)
       return { post, total: (added.get(post) ?? 0) - was, waiting }
     })
-    journal.refix(formed, corrections)
+    const corrected = [formed]
+    for (const next of queue.slice(1))
+      corrected.push(formBatch(name, corrected.at(-1) ?? formed, gatheredIn(next)))
+    journal.refix(corrected, corrections)
+    queue = corrected
     choices.doubt(refused.choices)
-    choices.fly(formed.choices)
-    batch = formed
+    choices.fly(queue.flatMap((each) => each.choices))
     log.warn('members or posts are gone, so a batch was corrected', { number: formed.number })
     onCorrected(corrections.flatMap(follow))
   }

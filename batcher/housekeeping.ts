@@ -23,7 +23,7 @@ export function openHousekeeping({ journal, posts, totals, flush, clock }: Parts
   function tidy() {
     const old = settledBefore(clock() - settledMs)
     totals.hide(old.map(posts.post))
-    journal.prune(old.map(posts.post))
+    journal.prune(old.map(posts.post), clock())
     for (const row of old) posts.release(row)
     if (posts.count > rememberedPosts && posts.isMostlyIdle() && totals.state() !== 'filling') posts.compact()
     tidyFile()

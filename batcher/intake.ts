@@ -22,6 +22,8 @@ type Parts = {
   log: Log
   maxWaiting: number
   clock: Clock
+  /** Why no like may be taken now, if so. */
+  closed: () => string | undefined
   /** Called with each row of which likes were taken. */
   onTaken: (row: number) => void
   /** Called with how long each commit to the journal took. */
@@ -40,7 +42,7 @@ type Request = {
  * one commit of the journal, shown to readers, and only then answered.
  */
 export function openIntake(parts: Parts) {
-  const { name, journal, posts, ids, choices, totals, lookup, log, maxWaiting, clock } = parts
+  const { name, journal, posts, ids, choices, totals, lookup, log, maxWaiting, clock, closed } = parts
   const { onTaken, onCommitted } = parts
   const { answered, version } = journal.state()
   const tally: Tally = { answered, version, commits: 0, refused: 0 }
@@ -107,12 +109,14 @@ export function openIntake(parts: Parts) {
 
     const isFull = posts.waitingLikes + counted >= maxWaiting
     const isKnown = row >= 0 && isStateKnown(press)
-    const isCounted = verdict === 'new' && !isGone && isKnown && !isFull
+    const why = closed()
+    const isCounted = verdict === 'new' && !isGone && isKnown && !isFull && why === undefined
     if (verdict === 'new') ids.note(press, isCounted)
     if (isCounted) return count(press, row)
 
     tally.refused++
     if (isGone) return refusal(press, 404, 'This post is gone.')
+    if (why !== undefined) return refusal(press, 503, why)
     if (isFull) return refusal(press, 503, 'Too many likes are waiting for the database.')
     return refusal(press, 503, 'The post could not be looked up.')
   }
@@ -180,6 +184,7 @@ export function openIntake(parts: Parts) {
       keys,
       choices: wanted.choices,
       answered: tally.answered + counted,
+      added: rows.reduce((sum, row) => sum + posts.staged(row), 0),
       version: tally.version + 1,
     })
     onCommitted((performance.now() - startedAt) / 1_000)

@@ -20,8 +20,20 @@
  * 6. After MySQL's commit, or with its outcome unknown. The batch is sent again; the insert meets its own primary key
  *    (it waits for a rival transaction that is still open), so nothing is added a second time. That the row has our
  *    hash shows that it is ours.
- * 7. Before the journal forgets the batch. As 6: MySQL has it, the journal still does; it is sent again and refused.
- *    Forgetting lowers `posts.waiting` and drops the batch in one commit, so it happens once.
+ * 7. Before the journal calls the batch delivered. As 6: MySQL has it, the journal still does; it is sent again and
+ *    refused. Calling it so lowers `posts.waiting` and moves the batch to `delivered` in one commit, so it happens once.
+ *
+ * The stores may disagree about the past: a failover loses MySQL's last transactions, somebody puts an older copy of one
+ * store beside the other. Each batch's hash is over the one before, so a number and its hash name all that was applied.
+ * Before a batch is applied, in the same transaction, and once a second, MySQL's newest is compared with ours
+ * (`agreement.ts`):
+ *
+ * 8. MySQL lacks batches that were delivered. They are kept for an hour: one commit puts them back before those that
+ *    wait, with their numbers and hashes, and they go their way again, each by 4 to 7. Killed before that commit, the
+ *    next start compares again and finds the same; killed after it, they are batches under way like any other.
+ * 9. MySQL has batches that this journal never formed, or lacks some that it no longer keeps. Nothing is right by
+ *    itself then: no like is taken and no batch sent until somebody decides (`./agora reconcile`) or the stores agree
+ *    again. The decision is one commit; before it nothing has changed, after it the journal follows MySQL's chain.
  *
  * A torn write at the end of SQLite's log is not a commit and is dropped at the next start, like 1. A file that is
  * damaged elsewhere stops the start and is left as it is.
@@ -40,6 +52,7 @@ import {
   type JournalState,
   journalShape,
   journalStatements,
+  makeLaterTables,
   makeTables,
   openTables,
 } from './queries.ts'
@@ -56,6 +69,10 @@ export type Point =
   | 'before mysql commit'
   | 'after mysql commit'
   | 'before journal forgets'
+  | 'before journal takes back'
+  | 'after journal takes back'
+  | 'before journal follows'
+  | 'after journal follows'
 export type At = (point: Point) => void
 
 /** What one commit keeps. Rows are those of the post table, with the values they will have. */
@@ -67,6 +84,8 @@ export type Change = {
   choices: { post: number; user: number; liked: boolean | null }[]
   answered: number
   version: number
+  /** By how much it changes totals in all. */
+  added: number
 }
 
 /** `[post, user, liked]`, under `LIKES=once`. */
@@ -86,13 +105,37 @@ export type Correction = { post: number; total: number; waiting: number }
 
 export type Journal = ReturnType<typeof openJournal>
 
+/** What a post's row becomes when MySQL lost likes of it: `waiting` is added to what waits. */
+export type Requeued = { post: number; total: number; waiting: number }
+
+/** Another history that the journal takes for its own. */
+export type Following = {
+  /** MySQL's newest batch. */
+  newest: { number: number; hash: string }
+  /** What is sent next, formed anew behind it. */
+  batches: Batch[]
+  /** All posts that the journal answers for from now on. */
+  posts: { post: number; total: number; waiting: number; since: number }[]
+  areChoicesDropped: boolean
+  /** What waited and is taken to be in MySQL already. */
+  applied: number
+}
+
 const keptMs = 24 * 60 * 60 * 1_000
+/** How long a batch that MySQL confirmed can be sent again, and how many bytes of such are kept at most. */
+const deliveredMs = 60 * 60 * 1_000
+const deliveredBytes = 64 * 1024 * 1024
+/** More than one commit can be made in a hundredth of a millisecond, so no count from a clock is ever caught up with. */
+const versionsPerMs = 100
 
 /** Opens or makes the file. Throws a JournalError when it is damaged, not ours, or in use. */
 export function openJournal(path: string, at: At = () => {}) {
   const database = openFile(path)
   const run = journalStatements(database)
   const size = fileSize(database)
+  // A journal that was restored goes on behind what its future has told Redis and readers: the clock has gone on.
+  run.raiseVersion.run(Date.now() * versionsPerMs)
+  let keptBytes = bytesDelivered()
 
   /** All of `work` or nothing, on the disk when it returns. */
   function transaction(work: () => void, beforeCommit: () => void = () => {}) {
@@ -111,12 +154,23 @@ export function openJournal(path: string, at: At = () => {}) {
     state: (): JournalState => run.state.get() ?? missing('its state'),
     senders: () => run.senders.all(),
     choices: () => run.choices.all(),
-    batch: () => toBatch(run.batch.get()),
+    /** Those that MySQL may not have, in the order in which they go there. */
+    batches: () => run.batches.all().map(toBatch),
+    /** Those that MySQL confirmed within the last hour, behind this number. */
+    deliveredAfter: (number: number) => run.deliveredAfter.all(number).map(toBatch),
+    /** By how much all answered likes changed totals since the chain began. Undefined: not known yet. */
+    counted: () => run.counted.get()?.likes,
+    setCounted(likes: number) {
+      transaction(() => {
+        run.dropCounted.run()
+        run.setCounted.run(likes)
+      })
+    },
     bytes: () => size.get()?.bytes ?? 0,
     /** The post that a key was used for. */
     keyed: (id: string) => run.keyed.get(id)?.post,
-    /** A number that no other process and no earlier call got. */
-    nextGeneration: () => run.nextGeneration.get()?.generation ?? missing('its generation'),
+    /** A number above those that other processes and earlier calls got, of a future that was put away too. */
+    nextGeneration: () => run.nextGeneration.get(Date.now())?.generation ?? missing('its generation'),
 
     /**
      * Fills an empty table with every post of the journal. The process before may have had another idea of the time: no
@@ -131,7 +185,7 @@ export function openJournal(path: string, at: At = () => {}) {
     },
 
     /** Keeps what one turn of the event loop took. */
-    keep({ posts, senders, keys, choices, answered, version }: Change) {
+    keep({ posts, senders, keys, choices, answered, version, added }: Change) {
       const now = Date.now()
       transaction(
         () => {
@@ -145,6 +199,7 @@ export function openJournal(path: string, at: At = () => {}) {
           }
           for (const [id, post] of keys) run.putKey.run(id, post, now)
           run.count.run(answered, version)
+          run.addCounted.run(added)
         },
         () => at('before journal commit'),
       )
@@ -159,12 +214,13 @@ export function openJournal(path: string, at: At = () => {}) {
       })
     },
 
-    /** Fixes another batch in place of one that MySQL is known not to have. */
-    refix(batch: Batch, corrections: Correction[] = []) {
+    /** Fixes other batches in place of those that MySQL is known not to have. */
+    refix(batches: Batch[], corrections: Correction[] = []) {
       transaction(() => {
-        run.dropBatch.run()
-        putBatch(batch)
+        run.dropBatches.run()
+        for (const batch of batches) putBatch(batch)
         for (const { post, total, waiting } of corrections) run.correctPost.run(post, total, waiting)
+        run.addCounted.run(corrections.reduce((sum, { total }) => sum + total, 0))
       })
     },
 
@@ -173,20 +229,62 @@ export function openJournal(path: string, at: At = () => {}) {
       transaction(
         () => {
           for (const [post, count] of counts) run.settlePost.run(post, count, now)
-          run.dropBatch.run()
-          run.apply.run(batch.likes)
+          keptBytes += bytesOf(run.putDelivered.all(batch.number, now))
+          run.dropBatch.run(batch.number)
+          run.apply.run(batch.likes, 1)
         },
         () => at('before journal forgets'),
       )
     },
 
+    /** MySQL has lost these, which were delivered: they wait again, before all others. */
+    takeBack(lost: Batch[], posts: Requeued[], now: number) {
+      const [first] = lost
+      if (!first) return
+      const likes = lost.reduce((sum, each) => sum + each.likes, 0)
+      transaction(
+        () => {
+          run.requeue.run(first.number - 1)
+          run.dropDeliveredAfter.run(first.number - 1)
+          for (const { post, total, waiting } of posts) run.requeuePost.run(post, total, waiting, now)
+          run.apply.run(-likes, -lost.length)
+        },
+        () => at('before journal takes back'),
+      )
+      keptBytes = bytesDelivered()
+      at('after journal takes back')
+    },
+
+    /** Takes MySQL's history for its own. */
+    follow({ newest, batches, posts, areChoicesDropped, applied }: Following) {
+      transaction(
+        () => {
+          run.dropPosts.run()
+          run.dropBatches.run()
+          run.dropDeliveredAfter.run(0)
+          run.dropCounted.run()
+          if (areChoicesDropped) run.dropAllChoices.run()
+          run.number.run(newest.number, newest.hash)
+          for (const batch of batches) putBatch(batch)
+          for (const { post, total, waiting, since } of posts) run.putPost.run(post, total, waiting, since)
+          run.apply.run(applied, 0)
+        },
+        () => at('before journal follows'),
+      )
+      keptBytes = 0
+      at('after journal follows')
+    },
+
     /** Forgets posts of which nothing waits, and ids that are a day old, and gives the room back to the disk. */
-    prune(posts: number[]) {
+    prune(posts: number[], now: number) {
       const before = Date.now() - keptMs
       transaction(() => {
         for (const post of posts) run.dropPost.run(post)
         run.dropSenders.run(before)
         run.dropKeys.run(before)
+        const isFull = keptBytes > deliveredBytes
+        const old = isFull ? Number.MAX_SAFE_INTEGER : now - deliveredMs
+        keptBytes -= bytesOf(run.dropOldDelivered.all(old))
       })
       run.shrink.run()
     },
@@ -202,6 +300,10 @@ export function openJournal(path: string, at: At = () => {}) {
       for (const statement of [...Object.values(run), size]) statement.finalize()
       database.close(true)
     },
+  }
+
+  function bytesDelivered(): number {
+    return run.deliveredBytes.get()?.bytes ?? 0
   }
 
   function putBatch({ number, likes, entries, choices, hash }: Batch) {
@@ -220,6 +322,7 @@ function openFile(path: string): Database {
       throw new Error(`it is of version ${shape}, this program reads ${journalShape}`)
     const health = checkTables(database)
     if (health !== 'ok') throw new Error(health)
+    makeLaterTables(database)
     return database
   } catch (error) {
     database?.close()
@@ -234,11 +337,11 @@ function reasonOf(path: string, error: unknown): string {
   return `the journal ${path} can't be used and was left as it is: ${error.message}`
 }
 
-function toBatch(row: JournalBatch | null): Batch | undefined {
-  if (!row) return undefined
-  const { number, likes, hash } = row
-  return { number, likes, hash, entries: JSON.parse(row.entries), choices: JSON.parse(row.choices) }
+function toBatch({ number, likes, hash, entries, choices }: JournalBatch): Batch {
+  return { number, likes, hash, entries: JSON.parse(entries), choices: JSON.parse(choices) }
 }
+
+const bytesOf = (rows: { bytes: number }[]) => rows.reduce((sum, { bytes }) => sum + bytes, 0)
 
 function missing(what: string): never {
   throw new JournalError(`the journal has lost ${what}`)

@@ -14,7 +14,7 @@ type Stats = Record<
   | 'oldestSeconds'
   | 'journalBytes',
   number
-> & { totalsInRedis: boolean }
+> & { totalsInRedis: boolean; parted: object | null }
 
 /** What a batcher tells Prometheus. The names are in deploy/monitoring/grafana-dashboard.json, too. */
 export type BatcherMetrics = ReturnType<typeof openBatcherMetrics>
@@ -64,6 +64,9 @@ function gauges({ gauge }: Metrics, policy: LikesPolicy, stats: () => Stats) {
   gauge('agora_batcher_oldest_seconds', 'Age of the oldest like in no batch.', () => stats().oldestSeconds)
   gauge('agora_batcher_totals_in_redis', '1 when readers find totals in Redis.', () =>
     stats().totalsInRedis ? 1 : 0,
+  )
+  gauge('agora_batcher_parted', '1 when MySQL and the journal have parted and no like is taken.', () =>
+    stats().parted ? 1 : 0,
   )
   gauge('agora_batcher_journal_bytes', 'Size of the journal.', () => stats().journalBytes)
   // Under LIKES=once a press may take back another, so these do not add up there.

@@ -108,15 +108,20 @@ export class PostTable {
   first = (list: PostList) => this.#ends[list].head
   after = (row: number) => at(this.#columns.next, row)
 
+  /** Drops all rows. */
+  clear() {
+    this.#columns = columns(grownFrom)
+    this.#slots = new Int32Array(grownFrom * 2).fill(none)
+    this.#ends = { waiting: { head: none, tail: none }, settled: { head: none, tail: none } }
+    this.count = this.waitingLikes = this.waitingPosts = 0
+  }
+
   /** Drops every idle row. All row numbers change; nothing may be staged. */
   compact() {
     const old = this.#columns
     const oldCount = this.count
     const orders = (['waiting', 'settled'] as const).map((list) => [list, this.#rowsOf(list)] as const)
-    this.#columns = columns(grownFrom)
-    this.#slots = new Int32Array(grownFrom * 2).fill(none)
-    this.#ends = { waiting: { head: none, tail: none }, settled: { head: none, tail: none } }
-    this.count = this.waitingLikes = this.waitingPosts = 0
+    this.clear()
 
     for (const [list, rows] of orders) {
       for (const from of rows) {

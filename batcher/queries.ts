@@ -66,6 +66,18 @@ export async function lastBatch(
   return rows[0]
 }
 
+/** What the batches of one batcher added, up to a number. */
+export async function likesOfChain(sql: Sql, batcher: string, number: number): Promise<number> {
+  const [row] = await sql.rows<{ likes: string | null }>(
+    'likesOfChain',
+    `SELECT SUM(likes) AS likes
+     FROM like_batches
+     WHERE batcher = ? AND number <= ?`,
+    [batcher, number],
+  )
+  return Number(row?.likes ?? 0)
+}
+
 /** Adds to each post its number, in one statement; gives how many of the posts exist. */
 export async function addLikes(sql: Sql, entries: [post: number, added: number][]): Promise<number> {
   const added = `CASE id ${'WHEN ? THEN ? '.repeat(entries.length)}ELSE 0 END`
@@ -162,7 +174,7 @@ CREATE TABLE keys (
   post    INTEGER NOT NULL,
   seen_at INTEGER NOT NULL
 );
--- The batch under way: at most one row.
+-- Batches that MySQL may not have, in the order in which they go there: one, or those that MySQL has lost.
 CREATE TABLE batches (
   number  INTEGER PRIMARY KEY,
   likes   INTEGER NOT NULL,
@@ -181,6 +193,21 @@ CREATE TABLE state (
 );
 INSERT INTO state VALUES (0, 0, 0, 0, 0, '', 0);
 PRAGMA user_version = ${journalShape};`
+
+/** What came later, made at every start. A program that does not know these tables does without them. */
+const laterTables = `
+-- Batches that MySQL confirmed within the last hour, to be sent again should it lose them.
+CREATE TABLE IF NOT EXISTS delivered (
+  number       INTEGER PRIMARY KEY,
+  delivered_at INTEGER NOT NULL,
+  bytes        INTEGER NOT NULL,
+  likes        INTEGER NOT NULL,
+  hash         TEXT NOT NULL,
+  entries      TEXT NOT NULL,
+  choices      TEXT NOT NULL
+);
+-- One row: by how much all answered likes changed totals since the chain of batches began. None: not known yet.
+CREATE TABLE IF NOT EXISTS counted (likes INTEGER NOT NULL);`
 
 /**
  * Takes the file for this process alone and makes each commit wait for the disk. Throws SQLite's own errors, with
@@ -209,6 +236,7 @@ export function openTables(database: Database): { shape: number; isEmpty: boolea
 }
 
 export const makeTables = (database: Database) => database.transaction(() => database.run(journalTables))()
+export const makeLaterTables = (database: Database) => database.transaction(() => database.run(laterTables))()
 
 /** 'ok', or what is wrong with the file. */
 export const checkTables = (database: Database) =>
@@ -261,18 +289,55 @@ export function journalStatements(database: Database) {
     putBatch: write(
       'INSERT OR REPLACE INTO batches (number, likes, entries, choices, hash) VALUES (?, ?, ?, ?, ?)',
     ),
-    dropBatch: write('DELETE FROM batches'),
+    dropBatch: write('DELETE FROM batches WHERE number = ?'),
+    dropBatches: write('DELETE FROM batches'),
+    putDelivered: database.prepare<{ bytes: number }, [number, number]>(`
+      INSERT OR REPLACE INTO delivered (number, delivered_at, bytes, likes, hash, entries, choices)
+      SELECT number, ?2, LENGTH(entries) + LENGTH(choices), likes, hash, entries, choices
+      FROM batches
+      WHERE number = ?1
+      RETURNING bytes`),
+    requeue: write(`
+      INSERT INTO batches (number, likes, entries, choices, hash)
+      SELECT number, likes, entries, choices, hash
+      FROM delivered
+      WHERE number > ?`),
+    dropDeliveredAfter: write('DELETE FROM delivered WHERE number > ?'),
+    dropOldDelivered: database.prepare<{ bytes: number }, [number]>(`
+      DELETE FROM delivered
+      WHERE delivered_at < ? AND number IN (SELECT number FROM delivered ORDER BY number LIMIT 100)
+      RETURNING bytes`),
+    deliveredBytes: database.prepare<{ bytes: number | null }, []>(
+      'SELECT SUM(bytes) AS bytes FROM delivered',
+    ),
+    requeuePost: write(`
+      INSERT INTO posts (post, total, waiting, since)
+      VALUES (?, ?, ?, ?)
+      ON CONFLICT (post) DO UPDATE
+      SET total = excluded.total, waiting = waiting + excluded.waiting`),
+    dropPosts: write('DELETE FROM posts'),
+    dropAllChoices: write('DELETE FROM choices'),
+    setCounted: write('INSERT INTO counted (likes) VALUES (?)'),
+    dropCounted: write('DELETE FROM counted'),
+    addCounted: write('UPDATE counted SET likes = likes + ?'),
     count: write('UPDATE state SET answered = ?, version = ?'),
     number: write('UPDATE state SET number = ?, hash = ?'),
-    apply: write('UPDATE state SET applied = applied + ?, batches = batches + 1'),
-    nextGeneration: database.prepare<{ generation: number }, []>(
-      'UPDATE state SET generation = generation + 1 RETURNING generation',
+    apply: write('UPDATE state SET applied = applied + ?, batches = batches + ?'),
+    nextGeneration: database.prepare<{ generation: number }, [number]>(
+      'UPDATE state SET generation = MAX(generation + 1, ?) RETURNING generation',
     ),
+    raiseVersion: write('UPDATE state SET version = MAX(version, ?)'),
     keyed: database.prepare<{ post: number }, [string]>('SELECT post FROM keys WHERE id = ?'),
     state: database.prepare<JournalState, []>(
       'SELECT answered, version, applied, batches, number, hash, generation FROM state',
     ),
-    batch: database.prepare<JournalBatch, []>('SELECT number, likes, entries, choices, hash FROM batches'),
+    batches: database.prepare<JournalBatch, []>(
+      'SELECT number, likes, entries, choices, hash FROM batches ORDER BY number',
+    ),
+    deliveredAfter: database.prepare<JournalBatch, [number]>(
+      'SELECT number, likes, entries, choices, hash FROM delivered WHERE number > ? ORDER BY number',
+    ),
+    counted: database.prepare<{ likes: number }, []>('SELECT likes FROM counted'),
     senders: database.prepare<{ sender: string; high: number; refused: string }, []>(
       'SELECT sender, high, refused FROM senders',
     ),

@@ -5,7 +5,9 @@ import { isIdNumber } from '../src/platform/fields.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Metrics } from '../src/platform/metrics.ts'
 import { beginTrace } from '../src/platform/trace.ts'
+import type { Parted } from './flush.ts'
 import { readPosts, readPresses } from './presses.ts'
+import type { Decision } from './reconcile.ts'
 
 /** What the HTTP side can have done. */
 export type Work = {
@@ -17,11 +19,23 @@ export type Work = {
   /** Undefined while somebody else makes a backup. */
   backup(id: string): Promise<Uint8Array | undefined>
   resume(id: string): boolean
+  /** Decides, if MySQL and the journal have parted, what becomes of the likes that wait; says how things are. */
+  reconcile(decision: Decision | undefined): Promise<Reconciled>
   forget(posts: number[]): Promise<number[]>
   totals(posts: number[]): Omit<TotalsAnswer, 'batcher'>
   liked(user: number, posts: number[]): Promise<number[]>
   stats(): Record<string, unknown>
   metrics: Pick<Metrics, 'text' | 'contentType'>
+}
+
+export type Reconciled = {
+  batcher: string
+  /** How the newest batches of the two differ; null when they agree. */
+  parted: Parted | null
+  /** Likes that MySQL may not have. */
+  waiting: number
+  /** Whether there was something to decide. */
+  decided: boolean
 }
 
 const longestBodyBytes = 4 * 1024 * 1024
@@ -64,6 +78,9 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
         },
       },
       '/resume': { POST: (request) => Response.json({ held: work.resume(holderIn(request)) }) },
+      '/reconcile': {
+        POST: async (request) => Response.json(await work.reconcile(decisionIn(request))),
+      },
       '/forget': {
         POST: async (request) => {
           const { posts } = await bodyOf(request)
@@ -113,6 +130,12 @@ function holderIn(request: Request): string {
   const holder = new URL(request.url).searchParams.get('holder')
   if (!holder) throw new Refusal(400, 'holder must say who makes the backup')
   return holder
+}
+
+function decisionIn(request: Request): Decision | undefined {
+  const waiting = new URL(request.url).searchParams.get('waiting')
+  if (waiting === null || waiting === 'send' || waiting === 'drop') return waiting ?? undefined
+  throw new Refusal(400, 'waiting must be send or drop')
 }
 
 async function bodyOf(request: Request): Promise<{ posts?: unknown }> {

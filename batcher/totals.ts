@@ -28,6 +28,9 @@
  * - Redis restarted empty: no lease. Restarted with old data: another run, not the one that the epoch names.
  *   Emptied, or the hash evicted: lease or field `epoch` are missing.
  *
+ * An epoch's generation is above all before it, and not below the clock, so a journal that was restored never writes to a
+ * hash of its own future, in which posts would stand that it knows nothing of.
+ *
  * A post that is absent from a true hash has had no like for ten minutes that MySQL doesn't have, so MySQL's number is
  * right, and so is any copy of its row that is younger than ten minutes: caches keep rows for one. This holds over a
  * restart of the batcher because the journal keeps what was flushed in the last ten minutes too.
@@ -92,7 +95,7 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
   redis.on('close', onClose)
   const running = keepLeased()
 
-  return { show, hide, state: () => state, close }
+  return { show, hide, restart, state: () => state, close }
 
   /**
    * Makes the totals of these rows known. When it gives nothing, or what it gives resolves, every read that starts
@@ -114,6 +117,11 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
   /** Takes posts out of the hash: MySQL has had their numbers for longer than any cache keeps a row. */
   function hide(list: number[]) {
     if (state !== 'away' && list.length > 0) void confirm(send('hdel', [epoch.hash, ...list.map(String)]))
+  }
+
+  /** Begins another epoch: what was written to this one does not hold any more. */
+  function restart() {
+    giveUp(new Error('the journal follows another history'))
   }
 
   async function close() {

@@ -58,7 +58,7 @@ export const remembered = {
   userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
   user: { key: (name: string) => `user:${name}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
-  recount: { key: () => 'recount', seconds: 10 },
+  recount: { key: () => 'recount:2', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
   token: { key: (token: string) => `token:${token}`, seconds: 60 },
 }

@@ -30,6 +30,7 @@ export type Command =
   | { name: 'deploy'; data: string; from: string | undefined }
   | { name: 'backup'; data: string; file: string }
   | { name: 'restore'; mode: Mode | undefined; data: string; file: string; force: boolean }
+  | { name: 'reconcile'; data: string; batcher: string | undefined; waiting: 'send' | 'drop' | undefined }
   | { name: 'test' | 'bench'; args: string[] }
   | { name: 'help' }
 
@@ -53,6 +54,8 @@ export const usage = `Usage: ./agora COMMAND
   restore FILE                   into a stack that is stopped and empty
             --force              stop it, and replace what it holds
             --native, --docker   as for up
+  reconcile [BATCHER]            do the likes' journal and the database go on from each other; what to do when not
+            --send, --drop       go on from the database, and add to it the likes that wait, or drop them
   test    [ARGS]                 every test and check, or those named
   bench   [NAME]                 measure what we claim; says what there is
 
@@ -80,6 +83,7 @@ const options = {
   deploy: { data, from: { type: 'string' } },
   backup: { data },
   restore: { data, native: flag, docker: flag, force: flag },
+  reconcile: { data, send: flag, drop: flag },
 } as const satisfies Record<string, ParseArgsOptionsConfig>
 
 /**
@@ -145,6 +149,12 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
       const { values, positionals } = parse(options.restore, args, 1)
       const force = values.force ?? false
       return { name, mode: modeIn(values), data: folder(values.data), file: fileIn(name, positionals), force }
+    }
+    case 'reconcile': {
+      const { values, positionals } = parse(options.reconcile, args, 1)
+      if (values.send && values.drop) throw new UsageError('--send and --drop exclude each other')
+      const waiting = values.send ? 'send' : values.drop ? 'drop' : undefined
+      return { name, data: folder(values.data), batcher: positionals[0], waiting }
     }
     default:
       throw new UsageError(`there is no command "${name}"`)

@@ -31,16 +31,14 @@ import { createGzip } from 'node:zlib'
 import { version } from '../package.json'
 import { dumpName, type Manifest, pack, refuseToOverwrite, withFolder } from './backup-file.ts'
 import { dumpMarks } from './queries.ts'
+import type { Batchers } from './reconcile.ts'
 import { Trouble } from './trouble.ts'
 
 /** A running stack, as far as a backup needs it. */
-export type Source = {
-  batchers: string[]
+export type Source = Batchers & {
   /** Prints the database's content as SQL. */
   dump: Program
   serverVersion: string
-  /** `POST`s to a batcher; gives the body of its answer. Throws a Trouble when it does not answer 200. */
-  ask(batcher: string, path: string): Promise<Uint8Array>
 }
 
 export type Program = { command: string[]; env: Record<string, string | undefined> }

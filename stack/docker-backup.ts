@@ -9,25 +9,34 @@ import { writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
 import { takeLock } from './lock.ts'
 import { freePorts } from './ports.ts'
+import type { Batchers } from './reconcile.ts'
 import type { Target } from './restore.ts'
 import type { Status } from './status.ts'
 import { Trouble } from './trouble.ts'
 
-/** The stack that runs in containers. */
-export async function dockerSource(data: string): Promise<Source> {
+/** The batchers of the stack that runs in containers. */
+export async function dockerBatchers(data: string): Promise<Batchers> {
   await needDocker()
   const status = await dockerStatus(data)
   refuseUnlessKept(status)
   const batchers = new Map(
     status.processes.flatMap(({ role, name, id }) => (role === 'batcher' && id ? [[name, id]] : [])),
   )
+  return {
+    batchers: [...batchers.keys()],
+    ask: (batcher, path) => askInside(batchers.get(batcher) ?? '', path),
+  }
+}
+
+/** The stack that runs in containers. */
+export async function dockerSource(data: string): Promise<Source> {
+  const batchers = await dockerBatchers(data)
   const stack = compose(projectOf(data))
   const version = await must(stack, ['exec', '-T', 'mysql', 'mysqld', '--version'])
   return {
-    batchers: [...batchers.keys()],
+    ...batchers,
     dump: inMysql(stack, `mysqldump ${[...dumpOptions, '--set-gtid-purged=OFF'].join(' ')} agora`),
     serverVersion: version.match(/Ver (\S+)/)?.[1] ?? version,
-    ask: (batcher, path) => askInside(batchers.get(batcher) ?? '', path),
   }
 }
 

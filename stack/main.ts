@@ -7,9 +7,10 @@ import { dataPaths, readState } from './data-folder.ts'
 import { explain } from './explain.ts'
 import { nativeLogs } from './logs.ts'
 import { nativeDown, nativeStatus, nativeUp, stateSettled } from './native.ts'
-import { nativeSource, withNativeTarget } from './native-backup.ts'
+import { nativeBatchers, nativeSource, withNativeTarget } from './native-backup.ts'
 import { isAlive } from './processes.ts'
 import { canRunNatively, findPrograms, flavourFor, flavourOf } from './programs.ts'
+import { reconcile } from './reconcile.ts'
 import { type Into, restore } from './restore.ts'
 import { answerText, nativeSql } from './sql.ts'
 import { type Mode, type Status, statusText } from './status.ts'
@@ -54,6 +55,8 @@ async function run(command: Command): Promise<number> {
       return backup(command)
     case 'restore':
       return restoreFrom(command)
+    case 'reconcile':
+      return reconcileLikes(command)
     case 'test':
       return runProgram('test/run.ts', command.args)
     case 'bench':
@@ -180,6 +183,16 @@ async function restoreFrom({ mode, data, file, force }: CommandNamed<'restore'>)
   const { madeAt } = await restore(stack, file, data)
   console.log(`The board is as it was on ${madeAt}. Start it with: ./agora up --data '${data}'`)
   return 0
+}
+
+async function reconcileLikes({ data, ...wanted }: CommandNamed<'reconcile'>): Promise<number> {
+  const isDocker = modeOf(data) === 'docker'
+  const batchers = isDocker
+    ? await (await import('./docker-backup.ts')).dockerBatchers(data)
+    : await nativeBatchers(data)
+  const { text, isWell } = await reconcile(batchers, wanted)
+  console.log(text)
+  return isWell ? 0 : 1
 }
 
 /** Runs one of the project's own programs to its end. */

@@ -14,6 +14,7 @@ import { mysqlPlan, type Site, socketPathOfMysql } from './plan.ts'
 import { identify } from './processes.ts'
 import { flavourOf } from './programs.ts'
 import { serverVersion } from './queries.ts'
+import type { Batchers } from './reconcile.ts'
 import type { Target } from './restore.ts'
 import { mendRuntime } from './runtime.ts'
 import { readSecrets } from './secrets.ts'
@@ -24,27 +25,36 @@ import { Trouble } from './trouble.ts'
 
 type Say = (line: string) => void
 
-/** The stack that runs natively on a data folder. */
-export async function nativeSource(data: string, say: Say): Promise<Source> {
+/** The batchers of the stack that runs natively on a data folder. */
+export async function nativeBatchers(data: string): Promise<Batchers> {
   const report = await askReport(data)
-  const { runtime, mysqlPort } = readState(data)?.native ?? {}
-  if (!report?.isReady || !runtime) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  if (!report?.isReady) throw new Trouble('Agora is not running. Start it with: ./agora up')
   const batchers = new Map(
     report.processes.filter(({ role }) => role === 'batcher').map(({ name, port }) => [name, port]),
   )
+  return {
+    batchers: [...batchers.keys()],
+    ask: (batcher, path) => post(`http://127.0.0.1:${batchers.get(batcher)}${path}`),
+  }
+}
+
+/** The stack that runs natively on a data folder. */
+export async function nativeSource(data: string, say: Say): Promise<Source> {
+  const batchers = await nativeBatchers(data)
+  const { runtime, mysqlPort } = readState(data)?.native ?? {}
+  if (!runtime) throw new Trouble('Agora is not running. Start it with: ./agora up')
   const program = await findClient('dump', flavourOf(dataPaths(data).mysql) ?? 'mariadb', say)
   const answer = await nativeSql(data, serverVersion)
   const socket = socketPathOfMysql(runtime)
   // The server makes it at its start alone, and temporary folders are swept.
   const at = existsSync(socket) ? [`--socket=${socket}`] : ['--host=127.0.0.1', `--port=${mysqlPort}`]
   return {
-    batchers: [...batchers.keys()],
+    ...batchers,
     dump: {
       command: [program, '--no-defaults', ...at, ...dumpOptions, 'agora'],
       env: { ...environment, MYSQL_PWD: readSecrets(data)?.mysqlRoot },
     },
     serverVersion: 'rows' in answer ? (answer.rows[0]?.[0] ?? '') : '',
-    ask: (batcher, path) => post(`http://127.0.0.1:${batchers.get(batcher)}${path}`),
   }
 }
 

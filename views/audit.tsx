@@ -31,8 +31,9 @@ export const AuditPage = ({ frame, audit }: { frame: Frame; audit: Audit }) => (
   </Layout>
 )
 
-const Verdict = ({ audit: { recount, silent } }: { audit: Audit }) => {
-  const isRight = recount.drift === 0 && recount.flaws.length === 0
+const Verdict = ({ audit: { recount, silent, batchers } }: { audit: Audit }) => {
+  const isAgreed = batchers.every(({ parted }) => !parted)
+  const isRight = recount.drift === 0 && recount.flaws.length === 0 && isAgreed
   return (
     <p class={isRight ? 'verdict' : 'verdict wrong'} role="status">
       <span safe>{isRight ? say('Every number is right.') : say('Something does not add up.')}</span>
@@ -87,8 +88,26 @@ const Figures = ({ audit }: { audit: Audit }) => (
   </dl>
 )
 
-const Flaws = ({ audit: { recount } }: { audit: Audit }) => (
+const Flaws = ({ audit: { recount, batchers } }: { audit: Audit }) => (
   <>
+    {batchers
+      .filter(({ parted }) => parted)
+      .map(({ name }) => (
+        <PartedLine batcher={name} />
+      ))}
+    {recount.unaccounted.map(({ batcher, likes }) => (
+      <p class="error" safe>
+        {likes > 0
+          ? say('{n} likes that {batcher} answered neither wait nor are in the database.', {
+              n: sayNumber(likes),
+              batcher,
+            })
+          : say('The database has {n} likes more than {batcher} answered.', {
+              n: sayNumber(-likes),
+              batcher,
+            })}
+      </p>
+    ))}
     {recount.drifted.map(({ post, likes, counted }) => (
       <p class="error">
         <Phrase
@@ -107,6 +126,16 @@ const Flaws = ({ audit: { recount } }: { audit: Audit }) => (
       </p>
     ))}
   </>
+)
+
+/** Also on the page of the site's state. */
+export const PartedLine = ({ batcher }: { batcher: string }) => (
+  <p class="error" safe>
+    {say(
+      'The journal of {batcher} and the database do not go on from each other, so no likes are taken until somebody decides: ./agora reconcile.',
+      { batcher },
+    )}
+  </p>
 )
 
 const PostLink = ({ id }: { id: number }) => (

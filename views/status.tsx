@@ -4,6 +4,7 @@ import type { Decision, Health, ProcessState, Scaling, SiteState } from '../src/
 import type { SiteStatus } from '../src/ops/status.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { eachLanguage, language, say, sayNumber, translated } from '../texts/say.ts'
+import { PartedLine } from './audit.tsx'
 import { Layout } from './layout.tsx'
 import { Columns, Phrase } from './phrase.tsx'
 
@@ -27,15 +28,18 @@ export const StatusPanel = ({ status }: { status: SiteStatus }) => (
   </div>
 )
 
-const Verdict = ({ status: { servedBy, missing, site } }: { status: SiteStatus }) => (
+const Verdict = ({ status: { servedBy, missing, parted, site } }: { status: SiteStatus }) => (
   <>
-    <p class={isWell(missing, site) ? 'verdict' : 'verdict wrong'} role="status" safe>
-      {isWell(missing, site) ? say('Everything runs.') : say('Something is not as it should be.')}
+    <p class={isWell(missing, parted, site) ? 'verdict' : 'verdict wrong'} role="status" safe>
+      {isWell(missing, parted, site) ? say('Everything runs.') : say('Something is not as it should be.')}
     </p>
     {missing.map((name) => (
       <p class="error" safe>
         {say('{replica} does not reach {name}.', { replica: servedBy, name })}
       </p>
+    ))}
+    {parted.map((batcher) => (
+      <PartedLine batcher={batcher} />
     ))}
     {site ? (
       ''
@@ -47,8 +51,8 @@ const Verdict = ({ status: { servedBy, missing, site } }: { status: SiteStatus }
   </>
 )
 
-const isWell = (missing: string[], site: SiteState | null) =>
-  missing.length === 0 && site !== null && site.processes.every(isFine)
+const isWell = (missing: string[], parted: string[], site: SiteState | null) =>
+  missing.length === 0 && parted.length === 0 && site?.processes.every(isFine) === true
 
 const isFine = ({ state, health }: ProcessState) =>
   state === 'ready' && health !== 'broken' && health !== 'silent'

@@ -84,6 +84,11 @@ export const schemas: Record<string, Schema> = {
   SiteStatus: object({
     servedBy: { type: 'string' },
     missing: { type: 'array', items: { type: 'string' }, description: 'What this replica does not reach.' },
+    parted: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Batchers that take no likes, because their journal and MySQL disagree.',
+    },
     site: {
       type: ['object', 'null'],
       description: 'What the scaler tells: scaling, processes, decisions. null while it tells nothing.',
@@ -124,7 +129,10 @@ export const schemas: Record<string, Schema> = {
     waiting: { ...count, description: 'Of these, not in MySQL yet.' },
     applied: { ...count, description: 'What all batches added, those of posts that are gone included.' },
     batches: count,
-    drift: { ...count, description: 'How far posts are from what their batches add up to.' },
+    drift: {
+      ...count,
+      description: 'How far posts are from what their batches add up to, and batches from what was answered.',
+    },
     lastBatch: {
       type: ['object', 'null'],
       properties: { batcher: { type: 'string' }, number: count, hash: hexHash, appliedAt: time },
@@ -134,7 +142,16 @@ export const schemas: Record<string, Schema> = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { name: { type: 'string' }, answered: count, waiting: count, applied: count },
+        properties: {
+          name: { type: 'string' },
+          answered: count,
+          waiting: count,
+          applied: count,
+          parted: {
+            type: ['object', 'null'],
+            description: 'Set while its journal and MySQL disagree, and it takes no likes.',
+          },
+        },
         required: ['name', 'answered', 'waiting', 'applied'],
       },
     },
@@ -146,9 +163,10 @@ export const schemas: Record<string, Schema> = {
         tookMs: count,
         imported: count,
         drifted: { type: 'array' },
+        unaccounted: { type: 'array', description: 'By batcher: answered, but neither waiting nor applied.' },
         flaws: { type: 'array' },
       },
-      required: ['at', 'tookMs', 'imported', 'drifted', 'flaws'],
+      required: ['at', 'tookMs', 'imported', 'drifted', 'unaccounted', 'flaws'],
     },
   }),
   Act: object({

@@ -4,6 +4,12 @@ import { type Batch, batchesAfter, likesAfter } from './queries.ts'
 /** A post whose number is not what its batches add up to. */
 export type Drift = { post: number; likes: number; counted: number }
 
+/** How many likes a batcher answered that neither wait nor are in the database; below 0 when there are more than that. */
+export type Unaccounted = { batcher: string; likes: number }
+
+/** What a batcher says the database has of it: the batches up to a number, and what they add in all. */
+export type Claim = { batcher: string; number: number; likes: number }
+
 /** A batch that is not as its batcher wrote it, or is missing before the one named. */
 export type Flaw = { batcher: string; number: number; wrong: string }
 
@@ -16,9 +22,10 @@ export type Recount = {
   applied: number
   /** Likes that came with the sample board: they are a batch like any other, but nobody pressed them. */
   imported: number
-  /** The sum of all differences, each taken as positive: 0 when every number is right. */
+  /** The sum of all differences, each taken as positive: 0 when every number is right and no like is lost. */
   drift: number
   drifted: Drift[]
+  unaccounted: Unaccounted[]
   flaws: Flaw[]
   /** The last hash of each batcher's chain. */
   chains: { batcher: string; number: number; hash: string }[]
@@ -34,20 +41,30 @@ const firstHash = '0'.repeat(64)
 /**
  * Counts every like anew: walks all batches in order, checks the chain of hashes (formula: sql/schema.sql, at
  * like_batches), adds up what they gave to each post, and compares. One transaction sees one moment of the database,
- * so a flush under way changes nothing. Memory grows with the number of liked posts, time with that of batches.
+ * so a flush under way changes nothing. It begins after the batchers made their `claims`, so what they call delivered has
+ * to be there. Memory grows with the number of liked posts, time with that of batches.
  */
-export function recount(db: Db): Promise<Recount> {
+export function recount(db: Db, claims: Claim[]): Promise<Recount> {
   const startedAt = performance.now()
   return db.transaction(async (sql) => {
     const counted = new Map<number, number>()
-    const chain = await walkBatches(sql, counted)
-    const { posts, drift, drifted } = await compare(sql, counted)
+    const found = new Map(claims.map(({ batcher, number }) => [batcher, { number, likes: 0 }]))
+    const chain = await walkBatches(sql, counted, found)
+    const { posts, drift: ofPosts, drifted } = await compare(sql, counted)
+    const unaccounted = claims
+      .map(({ batcher, likes }) => ({ batcher, likes: likes - (found.get(batcher)?.likes ?? 0) }))
+      .filter(({ likes }) => likes !== 0)
+    const drift = unaccounted.reduce((sum, { likes }) => sum + Math.abs(likes), ofPosts)
     const tookMs = Math.round(performance.now() - startedAt)
-    return { at: new Date().toISOString(), tookMs, posts, drift, drifted, ...chain }
+    return { at: new Date().toISOString(), tookMs, posts, drift, drifted, unaccounted, ...chain }
   })
 }
 
-async function walkBatches(sql: Sql, counted: Map<number, number>) {
+async function walkBatches(
+  sql: Sql,
+  counted: Map<number, number>,
+  found: Map<string, { number: number; likes: number }>,
+) {
   const flaws: Flaw[] = []
   const chains: Recount['chains'] = []
   let batches = 0
@@ -63,6 +80,8 @@ async function walkBatches(sql: Sql, counted: Map<number, number>) {
       if (wrong && flaws.length < namedAtMost)
         flaws.push({ batcher: batch.batcher, number: batch.number, wrong })
       const added = addUp(batch, counted)
+      const claimed = found.get(batch.batcher)
+      if (claimed && batch.number <= claimed.number) claimed.likes += added
       if (batch.batcher === sample) imported += added
       else applied += added
       batches++

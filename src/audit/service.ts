@@ -1,7 +1,7 @@
 import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { additionsTo, type Batch, newestBatches } from './queries.ts'
-import { type Recount, recount } from './recount.ts'
+import { type Claim, type Recount, recount } from './recount.ts'
 
 /** What one batcher says of itself (`GET /stats`). */
 export type BatcherStats = {
@@ -11,6 +11,10 @@ export type BatcherStats = {
   applied: number
   batches: number
   oldestSeconds: number
+  /** What the database must have of it. null while it does not know. */
+  chain: { number: number; likes: number } | null
+  /** How its journal and the database differ, while they can't both be right. */
+  parted: { how: string; journal: number; mysql: number } | null
 }
 
 export type Audit = {
@@ -32,11 +36,11 @@ export type Audit = {
 export async function audit(context: Context): Promise<Audit> {
   const { key, seconds } = remembered.recount
   const [{ value }, answers, newest] = await Promise.all([
-    context.cache.remember(key(), seconds, () => recount(context.db)),
+    context.cache.remember(key(), seconds, () => countAnew(context)),
     context.likes.stats(),
     newestBatches(context.db, 1),
   ])
-  const batchers = answers.filter((stats): stats is BatcherStats => stats !== undefined)
+  const batchers = batchersIn(answers)
   const sum = (of: 'answered' | 'waiting') => batchers.reduce((total, each) => total + each[of], 0)
   const [last] = newest
   return {
@@ -57,11 +61,21 @@ export async function audit(context: Context): Promise<Audit> {
 /** Counts anew now, unless that was done within the last two seconds. */
 export async function recountNow(context: Context): Promise<void> {
   const { key, seconds } = remembered.recount
-  const { value } = await context.cache.remember(key(), seconds, () => recount(context.db))
+  const { value } = await context.cache.remember(key(), seconds, () => countAnew(context))
   if (Date.now() - Date.parse(value.at) < shortestPauseMs) return
   await context.cache.forget([key()])
-  await context.cache.remember(key(), seconds, () => recount(context.db))
+  await context.cache.remember(key(), seconds, () => countAnew(context))
 }
+
+async function countAnew({ db, likes }: Context): Promise<Recount> {
+  const claims = batchersIn(await likes.stats()).flatMap(({ name, chain }): Claim[] =>
+    chain ? [{ batcher: name, ...chain }] : [],
+  )
+  return recount(db, claims)
+}
+
+const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>
+  answers.filter((stats): stats is BatcherStats => stats !== undefined)
 
 const shortestPauseMs = 2_000
 

@@ -17,6 +17,11 @@ export type Taken = { id: string; post: number; total: number; version: number; 
  */
 export type Refused = { id: string; post: number; error: string; status: 400 | 404 | 409 | 503 }
 
+/** Why a batcher takes no likes for longer than anybody waits. In the texts, because a visitor reads it. */
+export const closedBecause = {
+  parted: 'Likes are not taken at the moment: somebody has to look at the count first.',
+} as const
+
 /** `POST /likes`; answered by `LikesAnswer` in the same order. */
 export type LikesBody = { likes: Press[] }
 export type LikesAnswer = { batcher: string; likes: (Taken | Refused)[] }

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
-import { type LikesAnswer, maxPressesPerRequest, numberedId, type Refused, type Taken } from './protocol.ts'
+import {
+  closedBecause,
+  type LikesAnswer,
+  maxPressesPerRequest,
+  numberedId,
+  type Refused,
+  type Taken,
+} from './protocol.ts'
 
 /** How long a visitor waits for a batcher that is away or restarting. */
 const patienceMs = 2_000
@@ -156,7 +163,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     const [only, ...others] = some
     if (!only || others.length > 0) return
     only.isOver = true
-    only.reject(refusalOf(400))
+    only.reject(cannotBeCounted())
   }
 
   function settle(some: Waiting[], { batcher, likes }: LikesAnswer) {
@@ -167,7 +174,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
       if (waiting.isOver || !answer) continue
       waiting.isOver = true
       if ('total' in answer) accept(waiting, answer)
-      else if (answer.status === 503) renew(waiting)
+      else if (answer.status === 503 && !isClosed(answer)) renew(waiting)
       else refuse(waiting, answer)
     }
   }
@@ -177,9 +184,10 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     else resolve(taken)
   }
 
-  function refuse({ wish, reject }: Waiting, { status, error }: Refused) {
+  function refuse({ wish, reject }: Waiting, refused: Refused) {
+    const { status, error } = refused
     if (status === 400) log.warn('a batcher cannot read a press', { address, post: wish.post, reason: error })
-    reject(refusalOf(status))
+    reject(refusalOf(refused))
   }
 
   /** Refused for now: under a new number it may be taken. */
@@ -205,12 +213,17 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   }
 }
 
-function refusalOf(status: Refused['status']): Refusal {
-  if (status === 400) return new Refusal(422, 'This like cannot be counted.')
+function refusalOf({ status, error }: Pick<Refused, 'status' | 'error'>): Refusal {
+  if (status === 400) return cannotBeCounted()
   if (status === 404) return new Refusal(404, 'This post is gone.')
   if (status === 409) return new Refusal(409, 'This Idempotency-Key was used for another post.')
+  if (isClosed({ error })) return new Refusal(503, error, {}, { 'retry-after': '60' })
   return tryAgain()
 }
+
+const isClosed = ({ error }: Pick<Refused, 'error'>) => Object.values<string>(closedBecause).includes(error)
+
+const cannotBeCounted = () => new Refusal(422, 'This like cannot be counted.')
 
 const tryAgain = () =>
   new Refusal(503, 'Your like did not get through. Please try again.', {}, { 'retry-after': '1' })

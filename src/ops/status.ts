@@ -9,7 +9,13 @@ import { readObject } from '../platform/json.ts'
 import type { SiteState } from './site-state.ts'
 
 /** What `/status` knows; `site` is null while the scaler tells nothing, or Redis, by which it does, is away. */
-export type SiteStatus = { servedBy: string; missing: string[]; site: SiteState | null }
+export type SiteStatus = {
+  servedBy: string
+  missing: string[]
+  /** Batchers that take no likes until somebody decides. */
+  parted: string[]
+  site: SiteState | null
+}
 
 /** How the whole site is, as the scaler sees it: a page that follows it for people, JSON for programs. */
 export const status = (context: Context) =>
@@ -47,9 +53,10 @@ export const status = (context: Context) =>
       { parse: 'none' },
     )
 
-async function statusOf({ config, watch, missing }: Context): Promise<SiteStatus> {
-  const [gone, site] = await Promise.all([missing(), watch.told()])
-  return { servedBy: config.name, missing: gone, site: site ?? null }
+async function statusOf({ config, watch, likes, missing }: Context): Promise<SiteStatus> {
+  const [gone, site, batchers] = await Promise.all([missing(), watch.told(), likes.stats()])
+  const parted = batchers.flatMap((stats) => (stats?.parted ? [String(stats.name)] : []))
+  return { servedBy: config.name, missing: gone, parted, site: site ?? null }
 }
 
 /** It tells of the inside as `/logs` does, so the same people may see it. */

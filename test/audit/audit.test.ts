@@ -1,5 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { recount } from '../../src/audit/recount.ts'
 import type { Audit } from '../../src/audit/service.ts'
+import { remembered } from '../../src/cache-policy.ts'
 import { openReplica, type Replica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
 
@@ -24,7 +26,7 @@ const audit = async () => (await (await ask('/api/audit')).json()) as Audit
 const flush = () => fetch(`${replica.batcher.url}/flush`, { method: 'POST' })
 /** An audit whose recount is not older than the call. */
 const freshAudit = async () => {
-  await replica.context.cache.forget(['recount'])
+  await replica.context.cache.forget([remembered.recount.key()])
   return audit()
 }
 
@@ -75,6 +77,49 @@ test('a number that somebody changed by hand is found and named', async () => {
   expect(found.recount.drifted).toEqual([{ post: 1, likes: 12, counted: 5 }])
   expect(page).toContain('Something does not add up.')
   expect((await freshAudit()).drift).toBe(0)
+})
+
+test('likes that the database lost without its batcher are missing from it', async () => {
+  await flush()
+  const { applied } = await freshAudit()
+  const { chain } = await until(async () => {
+    const stats = await replica.batcher.stats()
+    return stats.chain && stats
+  })
+  const claims = [{ batcher: 'batcher-1', ...chain! }]
+  await like(2, 6)
+  await flush()
+
+  const right = await recount(replica.context.db, claims)
+  const lost = await recount(replica.context.db, [{ ...claims[0]!, likes: chain!.likes + 4 }])
+
+  expect(right).toMatchObject({ applied: applied + 6, drift: 0, unaccounted: [] })
+  expect(lost).toMatchObject({ drift: 4, unaccounted: [{ batcher: 'batcher-1', likes: 4 }], drifted: [] })
+})
+
+test('a journal that parted from the database is named by the count and by the state of the site', async () => {
+  await flush()
+  await replica.database.write('CREATE TABLE kept AS SELECT * FROM like_batches')
+  await replica.database.write(
+    `INSERT INTO like_batches (batcher, number, likes, posts, entries, hash)
+     SELECT 'batcher-1', MAX(number) + 1, 0, 0, '[]', REPEAT('a', 64) FROM kept`,
+  )
+  await until(async () => (await audit()).batchers[0]?.parted)
+
+  const pressed = await ask('/api/posts/1/likes', 'POST')
+  const [counted, status] = await Promise.all([ask('/audit'), ask('/api/status')])
+
+  expect(pressed.status).toBe(503)
+  expect(await pressed.text()).toContain('somebody has to look at the count first')
+  expect(await counted.text()).toContain(
+    'The journal of batcher-1 and the database do not go on from each other',
+  )
+  expect(await status.json()).toMatchObject({ parted: ['batcher-1'] })
+  await replica.database.write(
+    'DELETE FROM like_batches WHERE (batcher, number) NOT IN (SELECT batcher, number FROM kept)',
+  )
+  await replica.database.write('DROP TABLE kept')
+  await until(async () => (await audit()).batchers[0]?.parted === null)
 })
 
 const tampered: [string, string, RegExp][] = [

@@ -104,6 +104,7 @@ test('likes that the process before took in a later hour wait for their time, no
     choices: [],
     answered: 2,
     version: 1,
+    added: 2,
   })
   before.close()
 

@@ -75,6 +75,7 @@ test('a commit that fails leaves nothing behind', () => {
     choices: [],
     answered: 1,
     version: 1,
+    added: 1,
   }
 
   expect(() => journal.keep(change)).toThrow('disk full')
@@ -85,6 +86,48 @@ test('a commit that fails leaves nothing behind', () => {
 
   expect(journal.state().answered).toBe(1)
   expect(journal.keyed('k:a')).toBe(1)
+  journal.close()
+})
+
+test('a journal that was put back counts on above what its own future has told', async () => {
+  const folder = temporaryFolder()
+  const path = join(folder, 'journal.sqlite')
+  const older = openJournal(path)
+  const copy = older.copy()
+  for (let times = 0; times < 5; times++) older.nextGeneration()
+  const future = { generation: older.nextGeneration(), version: older.state().version }
+  older.close()
+  await until(() => Date.now() > future.generation)
+  await Bun.write(join(folder, 'copy.sqlite'), copy)
+
+  const restored = openJournal(join(folder, 'copy.sqlite'))
+
+  expect(restored.nextGeneration()).toBeGreaterThan(future.generation)
+  expect(restored.state().version).toBeGreaterThan(future.version)
+  restored.close()
+})
+
+test('batches that MySQL confirmed are kept for an hour', () => {
+  const hour = 60 * 60 * 1_000
+  const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'))
+  const deliver = (number: number, at: number) => {
+    const batch = {
+      number,
+      likes: 1,
+      entries: [[1, 1]] as [number, number][],
+      choices: [],
+      hash: `${number}`,
+    }
+    journal.fix(batch)
+    journal.forget(batch, [[1, 1]], at)
+  }
+  deliver(1, Date.now() - hour - 1)
+  deliver(2, Date.now() - hour + 60_000)
+
+  journal.prune([], Date.now())
+
+  expect(journal.batches()).toEqual([])
+  expect(journal.deliveredAfter(0).map(({ number }) => number)).toEqual([2])
   journal.close()
 })
 
@@ -99,8 +142,8 @@ test('the file shrinks again when posts are forgotten', async () => {
     1,
   )
 
-  journal.prune(posts)
-  for (let times = 0; times < 20; times++) journal.prune([])
+  journal.prune(posts, Date.now())
+  for (let times = 0; times < 20; times++) journal.prune([], Date.now())
   journal.close()
 
   expect(full).toBeGreaterThan(500_000)
@@ -141,6 +184,7 @@ async function journalWithPosts(count: number): Promise<string> {
     choices: [],
     answered: count,
     version: 1,
+    added: count,
   })
   journal.close()
   return path

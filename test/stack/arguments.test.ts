@@ -34,6 +34,15 @@ describe('the words after ./agora', () => {
     })
   })
 
+  test('reconcile asks, or decides the one way or the other, for all batchers or one', () => {
+    expect(parseCommand(['reconcile'], '/')).toMatchObject({ batcher: undefined, waiting: undefined })
+    expect(parseCommand(['reconcile', 'batcher-2', '--drop'], '/')).toMatchObject({
+      batcher: 'batcher-2',
+      waiting: 'drop',
+    })
+    expect(() => parseCommand(['reconcile', '--send', '--drop'], '/')).toThrow(UsageError)
+  })
+
   test('a relative data folder is the one seen from where the command is typed', () => {
     expect(parseCommand(['down', '--data', 'board'], '/')).toMatchObject({ data: `${process.cwd()}/board` })
   })

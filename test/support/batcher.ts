@@ -18,6 +18,8 @@ export type BatcherStats = {
   commits: number
   flushFailures: number
   totalsInRedis: boolean
+  parted: { how: string; journal: number; mysql: number } | null
+  chain: { number: number; likes: number } | null
   journalBytes: number
   memoryBytes: number
 }

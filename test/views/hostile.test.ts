@@ -12,7 +12,7 @@ import { MemberRow, MembersPage } from '../../views/admin-members.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
-import { AuditPage, HistoryPage } from '../../views/audit.tsx'
+import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import {
@@ -201,6 +201,7 @@ const draw = (): Record<string, unknown> => ({
   RemoveForm: RemoveForm({ post, reason: hostile, errors: { reason: hostile } }),
   ImportPage: ImportPage({ frame: adminFrame, report, errors: { file: hostile } }),
   ImportForm: ImportForm({ report, errors: { file: hostile } }),
+  PartedLine: PartedLine({ batcher: hostile }),
   AuditPage: AuditPage({
     frame,
     audit: {

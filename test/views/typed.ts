@@ -98,9 +98,13 @@ export const report = {
 }
 export const session = { token: 'a'.repeat(64), agent: hostile, createdAt: at, usedAt: at, isThis: false }
 export const batch = { batcher: hostile, number: 1, hash: 'a'.repeat(64), appliedAt: at }
-export const stats = { name: hostile, answered: 1, waiting: 1, applied: 1, batches: 1, oldestSeconds: 1 }
+export const stats = {
+  ...{ name: hostile, answered: 1, waiting: 1, applied: 1, batches: 1, oldestSeconds: 1, chain: null },
+  parted: { how: hostile, journal: 1, mysql: 2 },
+}
 export const recount: Audit['recount'] = {
   ...{ at, tookMs: 1, batches: 1, posts: 1, applied: 1, imported: 0, drift: 0, drifted: [], flaws: [] },
+  unaccounted: [{ batcher: hostile, likes: 1 }],
   chains: [batch],
 }
 export const shop = { currency: 'EUR' }
@@ -115,6 +119,7 @@ export const unknown = {
 export const siteStatus: SiteStatus = {
   servedBy: hostile,
   missing: [hostile],
+  parted: [hostile],
   site: {
     ...{ at, mode: 'native' },
     scaling: { policy: 'load', min: 1, max: 2, replicas: 1, load: 1, requestsInWindow: 1 },

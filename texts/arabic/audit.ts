@@ -24,6 +24,14 @@ export const audit = {
   'its entries cannot be read': 'تعذّرت قراءة مدخلاتها',
   'its hash does not fit its content': 'بصمتها لا تطابق محتواها',
   'its sums do not fit its entries': 'مجاميعها لا تطابق مدخلاتها',
+  'Likes are not taken at the moment: somebody has to look at the count first.':
+    'لا تُقبل الإعجابات حاليًا: يجب أن يراجع أحد القائمين العدّ أولًا.',
+  'The journal of {batcher} and the database do not go on from each other, so no likes are taken until somebody decides: ./agora reconcile.':
+    'سجل {batcher} وقاعدة البيانات لا يُكمل أحدهما الآخر، فلا تُقبل الإعجابات إلى أن يقرر أحد القائمين: ‎./agora reconcile.',
+  '{n} likes that {batcher} answered neither wait nor are in the database.':
+    'إعجابات أجاب عنها {batcher} وليست منتظرة ولا في قاعدة البيانات، عددها {n}.',
+  'The database has {n} likes more than {batcher} answered.':
+    'في قاعدة البيانات إعجابات لم يُجب عنها {batcher}، عددها {n}.',
   Batchers: 'المُجمِّعات',
   Batcher: 'المُجمِّع',
   Batch: 'الدفعة',
