@@ -18,10 +18,15 @@ CREATE TABLE users (
   -- Search looks here for names that begin with what was typed, whatever its case and accents.
   name_start    VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
                 GENERATED ALWAYS AS (LEFT(name, 40)) STORED,
+  -- SHA-256 of what the name looks like, NULL until somebody asks. Names that may look like others, from /api/v1 or stored
+  -- without a look, have their name_key as look_twin; those that are chosen on the board have none, so look like no other.
+  look_key      BINARY(32) NULL,
+  look_twin     VARBINARY(32) NOT NULL DEFAULT '',
   UNIQUE KEY users_by_name (name_key),
   -- Who counts admins locks all of them and nobody else.
   KEY users_by_role (role, id),
-  KEY users_by_start (name_start, id)
+  KEY users_by_start (name_start, id),
+  UNIQUE KEY users_by_look (look_key, look_twin)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of

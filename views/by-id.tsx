@@ -6,6 +6,7 @@ import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
+import { shownName, wholeName } from './shown-name.ts'
 
 type FormProps = { username?: string; errors?: FieldErrors }
 
@@ -48,7 +49,7 @@ export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
   <Layout frame={frame} title={member.name}>
     <section class="narrow">
       <h1>
-        <bdi safe>{member.name}</bdi>
+        <bdi safe>{shownName(member.name, wholeName)}</bdi>
       </h1>
       <dl class="facts">
         <dt safe>{say('Id')}</dt>

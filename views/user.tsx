@@ -7,6 +7,7 @@ import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
+import { shownName, wholeName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 type UserProps = ListProps & {
@@ -22,7 +23,7 @@ export const UserPage = ({ frame, member, avatar, source, error, ...list }: User
   <Layout frame={frame} title={member.name} feed={`/users/${encodeURIComponent(member.name)}/feed`}>
     <section class="narrow">
       <h1>
-        <Avatar name={member.name} avatar={avatar} /> <bdi safe>{member.name}</bdi>
+        <Avatar name={member.name} avatar={avatar} /> <bdi safe>{shownName(member.name, wholeName)}</bdi>
       </h1>
       <dl class="facts">
         <dt safe>{say('Id')}</dt>

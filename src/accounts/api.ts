@@ -14,6 +14,7 @@ import { removeAccount } from './removal.ts'
 import {
   accountErrors,
   memberOrRefuse,
+  newAccount,
   signIn,
   storeMember,
   type TypedAccount,
@@ -125,7 +126,7 @@ async function listMembers({ db }: Context, request: Request): Promise<Response>
 }
 
 async function addMember(context: Context, request: Request): Promise<Response> {
-  const typed = typedAccount(await readTaken(request, documented.addUser))
+  const typed = newAccount(await readTaken(request, documented.addUser))
   const errors = accountErrors(typed)
   if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
 

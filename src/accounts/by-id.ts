@@ -1,14 +1,12 @@
 import { Elysia } from 'elysia'
-import { say } from '../../texts/say.ts'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
-import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { nameError, typedName } from './names.ts'
 import { memberByIdOrRefuse, storeMember } from './service.ts'
-
-const longestName = 100
 
 /** Adding a user by name alone. Nobody can sign in as one who has no password. */
 export const addUserForm = (context: Context) =>
@@ -16,7 +14,7 @@ export const addUserForm = (context: Context) =>
     .get('/add_user', async ({ request }) => AddUserPage({ frame: await frameFor(context, request) }))
 
     .post('/add_user', async ({ body, request, set }) => {
-      const username = textOf(asFields(body).username).trim()
+      const username = typedName(textOf(asFields(body).username))
       const added = await addUser(context, username)
       if (typeof added === 'number') return answered(request, added, username)
 
@@ -41,10 +39,8 @@ export const userById = (context: Context) =>
 
 /** Stores the user in MySQL and in Redis. Gives their id, or why not. */
 async function addUser(context: Context, username: string): Promise<number | Refusal> {
-  if (!isName(username)) {
-    const message = say('A name has 1 to {longest} ordinary characters.', { longest: longestName })
-    return new Refusal(422, message, { username: message })
-  }
+  const wrong = nameError(username)
+  if (wrong) return new Refusal(422, wrong, { username: wrong })
   try {
     const id = await storeMember(context.db, username, null)
     await context.cache.forget(untrueAfter.userAddedOrChanged(username, id))
@@ -55,9 +51,6 @@ async function addUser(context: Context, username: string): Promise<number | Ref
     throw error
   }
 }
-
-const isName = (name: string) =>
-  name !== '' && [...name].length <= longestName && !hasControlCharacters(name) && name.isWellFormed()
 
 function answered(request: Request, id: number, username: string): Response {
   const location = `/user/${id}`

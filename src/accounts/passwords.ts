@@ -13,10 +13,11 @@ const common = new Set(dictionary.passwords.map(String).filter((each) => each.le
 
 /** What is wrong with a new password, as a sentence, or undefined. */
 export function passwordError(password: string, username: string): string | undefined {
-  const length = [...password].length
+  const composed = password.normalize('NFC')
+  const length = [...composed].length
   if (length < shortest || length > longest)
     return say('A password has {shortest} to {longest} characters.', { shortest, longest })
-  const plain = password.toLowerCase()
+  const plain = composed.toLowerCase()
   if (common.has(plain)) return 'This is one of the most common passwords. Please choose another one.'
   if (plain === username.toLowerCase()) return 'A password is not the name. Please choose another one.'
   if (new Set(plain).size < 3) return 'This password is too easy to guess. Please choose another one.'
@@ -25,7 +26,7 @@ export function passwordError(password: string, username: string): string | unde
 
 /** The argon2id hash of a password. Only as many are made at a time as memory and CPU bear; throws a 503 beyond. */
 export const hashOfPassword = ({ gates }: Context, password: string): Promise<string> =>
-  gates.passwords(() => Bun.password.hash(password, argon2id))
+  gates.passwords(() => Bun.password.hash(password.normalize('NFC'), argon2id))
 
 /**
  * Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does not tell
@@ -37,10 +38,17 @@ export async function isPassword(
   hash: string | null | undefined,
 ): Promise<boolean> {
   // No hash was ever made of more; the work is proportional to the length.
-  if ([...password].length > longest) return false
+  if ([...password.normalize('NFC')].length > longest) return false
   const nobody = await hashOfNobody
-  const isRight = await gates.passwords(() => Bun.password.verify(password, hash ?? nobody))
-  return isRight && typeof hash === 'string'
+  for (const form of formsOf(password)) {
+    const isRight = await gates.passwords(() => Bun.password.verify(form, hash ?? nobody))
+    if (isRight) return typeof hash === 'string'
+  }
+  return false
 }
+
+/** Hashes are made of composed letters. Those of 0.1.0 were made of what the keyboard sent, which may be either form. */
+const formsOf = (password: string) =>
+  new Set([password.normalize('NFC'), password, password.normalize('NFD')])
 
 const hashOfNobody = Bun.password.hash(crypto.randomUUID(), argon2id)

@@ -20,26 +20,75 @@ export async function memberNamed(sql: Sql, name: string): Promise<Member | unde
   return member
 }
 
-export async function passwordOf(sql: Sql, name: string) {
-  const [found] = await sql.rows<Viewer & { passwordHash: string | null; disabledAt: string | null }>(
+type WithPassword = Viewer & { passwordHash: string | null; disabledAt: string | null }
+
+/** Whoever has the first of these names that anybody has. */
+export async function passwordOf(sql: Sql, ...names: string[]): Promise<WithPassword | undefined> {
+  const found = await sql.rows<WithPassword>(
     'passwordOf',
     `SELECT id, name, role, password_hash AS passwordHash, disabled_at AS disabledAt
        FROM users
-      WHERE name_key = UNHEX(SHA2(?, 256))`,
-    [name],
+      WHERE name_key IN (${names.map(() => 'UNHEX(SHA2(?, 256))').join(', ')})`,
+    names,
   )
-  return found
+  return found.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))[0]
 }
 
-export async function insertUser(sql: Sql, name: string, passwordHash: string | null): Promise<number> {
+export type NewUser = {
+  name: string
+  /** What the name looks like. */
+  look: string
+  /** Whether others may look the same. */
+  isTwin: boolean
+  passwordHash: string | null
+}
+
+export async function insertUser(sql: Sql, { name, look, isTwin, passwordHash }: NewUser): Promise<number> {
   const { insertId } = await sql.write(
     'insertUser',
-    `INSERT INTO users (name, name_key, password_hash)
-     VALUES (?, UNHEX(SHA2(?, 256)), ?)`,
-    [name, name, passwordHash],
+    `INSERT INTO users (name, name_key, password_hash, look_key, look_twin)
+     VALUES (?, UNHEX(SHA2(?, 256)), ?, UNHEX(SHA2(?, 256)), IF(?, UNHEX(SHA2(?, 256)), ''))`,
+    [name, name, passwordHash, look, isTwin, name],
   )
   return insertId
 }
+
+/** The name of somebody whose name looks like this, if there is one. */
+export async function nameLooking(sql: Sql, look: string): Promise<string | undefined> {
+  const [found] = await sql.rows<{ name: string }>(
+    'nameLooking',
+    `SELECT LEFT(name, 200) AS name
+       FROM users
+      WHERE look_key = UNHEX(SHA2(?, 256))
+      LIMIT 1`,
+    [look],
+  )
+  return found?.name
+}
+
+export type Named = { id: number; name: string }
+
+/** Names of which it is not known yet what they look like. */
+export const namesWithoutLook = (sql: Sql, limit: number) =>
+  sql.rows<Named>(
+    'namesWithoutLook',
+    `SELECT id, LEFT(name, 200) AS name
+       FROM users
+      WHERE look_key IS NULL
+      LIMIT ?`,
+    [limit],
+  )
+
+/** They may all look the same, because they are there. */
+export const setLooks = (sql: Sql, looks: { id: number; look: string }[]) =>
+  sql.write(
+    'setLooks',
+    `UPDATE users
+        SET look_key = UNHEX(SHA2(CASE id ${looks.map(() => 'WHEN ? THEN ?').join(' ')} END, 256)),
+            look_twin = name_key
+      WHERE id IN (?) AND look_key IS NULL`,
+    [...looks.flatMap(({ id, look }) => [id, look]), looks.map(({ id }) => id)],
+  )
 
 /** Whose password was right a moment ago: the hash that it fitted. */
 export type Proven = { id: number; passwordHash: string }

@@ -7,7 +7,7 @@ import { asFields } from '../platform/fields.ts'
 import { ownPath } from './own-path.ts'
 import { ownAccount } from './own-routes.ts'
 import type { Proven } from './queries.ts'
-import { accountErrors, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
+import { accountErrors, newAccount, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
 import { endSession, startSession } from './sessions.ts'
 
 /** Sign-up, sign-in and sign-out. Password hashing burns CPU, so these run in a pool of their own. */
@@ -34,7 +34,7 @@ export const accounts = (context: Context) => {
     .get('/login', ({ request, set }) => page(request, LoginPage, set))
 
     .post('/signup', async ({ body, request, set }) => {
-      const typed = typedAccount(body)
+      const typed = newAccount(body)
       const next = ownPath(asFields(body).next)
       const made = await signedUp(context, typed)
       if ('proven' in made) return goOn(request, next, await startSession(context, made.proven, request))

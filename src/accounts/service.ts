@@ -4,14 +4,18 @@ import type { Source } from '../platform/cache.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
+import { lookOf, nameError, spellingsOf, typedName } from './names.ts'
 import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
 import {
   insertUser,
   type Member,
   memberById,
   memberNamed,
+  nameLooking,
+  namesWithoutLook,
   type Proven,
   passwordOf,
+  setLooks,
   type Viewer,
 } from './queries.ts'
 import { startSession } from './sessions.ts'
@@ -24,16 +28,18 @@ export const typedAccount = (body: unknown): TypedAccount => {
   return { username: textOf(username).trim(), password: textOf(password) }
 }
 
+/** The same for a new account: its name is stored in one form, however it was typed. */
+export const newAccount = (body: unknown): TypedAccount => {
+  const { username, password } = typedAccount(body)
+  return { username: typedName(username), password }
+}
+
 /** What is wrong with a name and password for a new account, field by field. */
 export function accountErrors({ username, password }: TypedAccount): FieldErrors {
+  const wrongName = nameError(username)
   const wrongPassword = passwordError(password, username)
   return {
-    ...(/^[\p{L}\p{N}][\p{L}\p{N}_.-]{1,29}$/u.test(username)
-      ? {}
-      : {
-          username:
-            'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.',
-        }),
+    ...(wrongName ? { username: wrongName } : {}),
     ...(wrongPassword ? { password: wrongPassword } : {}),
   }
 }
@@ -47,13 +53,42 @@ export async function signUp(context: Context, { username, password }: TypedAcco
   return { id, passwordHash }
 }
 
-/** The part of it that belongs into a transaction. */
-export async function storeMember(sql: Sql, username: string, passwordHash: string | null): Promise<number> {
+/** The part of it that belongs into a transaction. `isAnyName`: it is kept as it was sent, whatever it looks like. */
+export async function storeMember(
+  sql: Sql,
+  name: string,
+  passwordHash: string | null,
+  { isAnyName = false } = {},
+): Promise<number> {
+  const look = lookOf(name)
+  if (!isAnyName) {
+    await lookAtNames(sql)
+    const other = await nameLooking(sql, look)
+    if (other !== undefined) throw other === name ? taken : tooAlike
+  }
   try {
-    return await insertUser(sql, username, passwordHash)
+    return await insertUser(sql, { name, look, isTwin: isAnyName, passwordHash })
   } catch (error) {
-    if (isDuplicate(error)) throw new Refusal(409, 'This name is taken.', { username: 'This name is taken.' })
-    throw error
+    throw isDuplicate(error) ? taken : error
+  }
+}
+
+const taken = new Refusal(409, 'This name is taken.', { username: 'This name is taken.' })
+const tooAlike = new Refusal(409, 'This name looks like one that is taken.', {
+  username: 'This name looks like one that is taken.',
+})
+
+const lookedAtAtOnce = 500
+
+/** Notes what the names look like that were stored without it: by the release before, or with the tables. */
+async function lookAtNames(sql: Sql): Promise<void> {
+  while (true) {
+    const names = await namesWithoutLook(sql, lookedAtAtOnce)
+    if (names.length === 0) return
+    await setLooks(
+      sql,
+      names.map(({ id, name }) => ({ id, look: lookOf(name) })),
+    )
   }
 }
 
@@ -66,7 +101,7 @@ export async function signIn(
   { username, password }: TypedAccount,
   request: Request,
 ): Promise<{ viewer: Viewer; cookie: string } | undefined> {
-  const found = await passwordOf(context.db, username)
+  const found = await passwordOf(context.db, ...spellingsOf(username))
   const isRight = await isPassword(context, password, found?.passwordHash)
   if (!found?.passwordHash || !isRight) return undefined
 

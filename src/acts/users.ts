@@ -18,7 +18,7 @@ export async function addUser(context: Context, { request, body }: Call): Promis
   // Before the password is hashed, which costs a hundred times as much.
   if (await memberNamed(db, username)) throw new Refusal(409, 'This name is taken.')
   const hash = await hashOfPassword(context, password)
-  await storeMember(db, username, hash)
+  await storeMember(db, username, hash, { isAnyName: true })
   await cache.forget(untrueAfter.userAddedOrChanged(username))
   return created()
 }

@@ -71,11 +71,12 @@ test('of two who want the same name at once one gets it and the other is told', 
   expect(await loser?.text()).toContain('This name is taken.')
 })
 
-test('names differ by case', async () => {
+test('a name that differs by case alone is taken', async () => {
   await replica.visitor().post('/signup', { username: 'dora', password })
   const answer = await replica.visitor().post('/signup', { username: 'Dora', password })
 
-  expect(answer.status).toBe(303)
+  expect(answer.status).toBe(422)
+  expect(await answer.text()).toContain('This name looks like one that is taken.')
 })
 
 test('a wrong password and an unknown name get the same answer', async () => {

@@ -72,9 +72,12 @@ export const accounts = {
   'Nobody here has this name.': 'لا أحد هنا بهذا الاسم.',
   'Nobody here has this id.': 'لا أحد هنا بهذا المعرّف.',
   'This name is taken.': 'هذا الاسم محجوز.',
+  'This name looks like one that is taken.': 'هذا الاسم يشبه اسمًا محجوزًا.',
+  'A name is written in one script: letters of others can look the same.':
+    'يُكتب الاسم بأحرف لغة واحدة، فقد تتشابه أحرف اللغات المختلفة.',
+  'This name is kept for those who run the board.': 'هذا الاسم محجوز لمن يديرون المنتدى.',
   'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.':
     'يتكوّن الاسم من 2 إلى 30 من الحروف أو الأرقام أو النقاط أو الشرطات أو الشرطات السفلية، ويبدأ بحرف أو رقم.',
-  'A name has 1 to {longest} ordinary characters.': 'الاسم من 1 إلى {longest} من الأحرف العادية.',
   'This needs a token: Authorization: Bearer <token>.': 'يلزم رمز وصول: Authorization: Bearer <token>.',
   'This token is not known.': 'رمز الوصول هذا غير معروف.',
   'The token was not made.': 'لم يُنشأ رمز الوصول.',

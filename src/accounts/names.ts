@@ -1,0 +1,113 @@
+import confusables from 'unhomoglyph/data.json' with { type: 'json' }
+import { joinerInWord, withoutUnseen } from '../text/seen.ts'
+
+/*
+ * One rule for the names that people give themselves here. Two names may not look the same: of each the look is kept, a
+ * skeleton as in https://www.unicode.org/reports/tr39/#Confusable_Detection, and what has a look that is there already is
+ * taken. What programs send through /api/v1 is kept as it was sent.
+ */
+
+const [shortest, longest] = [2, 30]
+
+/** A name as it is stored: composed, of usual width. https://www.rfc-editor.org/rfc/rfc8265#section-3.4 */
+export const typedName = (text: string) =>
+  text
+    .normalize('NFC')
+    .replaceAll(/[\uff01-\uff5e\uff66-\uff9f\uffa1-\uffdc]+/g, (wide) => wide.normalize('NFKC'))
+    .normalize('NFC')
+    .trim()
+
+/** All forms in which a name may have been stored that somebody types, the likeliest first. */
+export const spellingsOf = (text: string): string[] => {
+  const typed = text.trim()
+  return [...new Set([typed, typedName(typed), typed.normalize('NFC'), typed.normalize('NFD')])]
+}
+
+/** What is wrong with the name of a new member, as a sentence, or undefined. */
+export function nameError(name: string): string | undefined {
+  const length = [...name].length
+  if (length < shortest || length > longest || !isOfLetters(name))
+    return 'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.'
+  if (!isOfOneScript(name)) return 'A name is written in one script: letters of others can look the same.'
+  if (reserved.has(plainLook(name))) return 'This name is kept for those who run the board.'
+  return undefined
+}
+
+const letters = new RegExp(`^[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}_.-]|${joinerInWord})*$`, 'u')
+/** Letters that show nothing or only stretch others, as https://www.rfc-editor.org/rfc/rfc5892#section-2.6 has them. */
+const odd = /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]/u
+/** https://www.unicode.org/reports/tr39/#Optional_Detection */
+const piledUp = /[\p{Mn}\p{Me}]{5}|(\p{Mn})\1/u
+
+/** What is `a` in another dress, as `𝐚` and `ﬁ`, is none of a name's letters; Thai and Lao write theirs so. */
+const isPlain = (name: string) => {
+  const text = name.replaceAll(/[\u0e33\u0eb3]/g, '')
+  return text.normalize('NFKC') === text.normalize('NFC')
+}
+
+const isOfLetters = (name: string) =>
+  letters.test(name) && !odd.test(name) && !piledUp.test(name.normalize('NFD')) && isPlain(name)
+
+const living =
+  'Arabic Armenian Balinese Bengali Bopomofo Canadian_Aboriginal Cherokee Cyrillic Devanagari Ethiopic Georgian Greek ' +
+  'Gujarati Gurmukhi Han Hangul Hebrew Hiragana Javanese Kannada Katakana Khmer Lao Latin Malayalam Mongolian Myanmar ' +
+  'New_Tai_Lue Nko Ol_Chiki Oriya Sinhala Sundanese Syriac Tai_Le Tamil Telugu Thaana Thai Tibetan Tifinagh Yi'
+
+/** "Highly restrictive": https://www.unicode.org/reports/tr39/#Restriction_Level_Detection */
+const writtenTogether = ['Latin Han Hiragana Katakana', 'Latin Han Bopomofo', 'Latin Han Hangul']
+
+const scripts = [...living.split(' '), ...writtenTogether].map((each) => {
+  const names = ['Common', 'Inherited', ...each.split(' ')]
+  return new RegExp(`^[${names.map((name) => `\\p{scx=${name}}`).join('')}]*$`, 'u')
+})
+
+const isOfOneScript = (name: string) => scripts.some((script) => script.test(name))
+
+const looksLike: Record<string, string> = confusables
+
+/** Of a name, characters: more than any name has that is chosen here. */
+const comparedCharacters = 200
+
+/** What a name looks like: the same for names that differ in what is not seen, in case, width or letters that look alike. */
+export function lookOf(name: string): string {
+  const plain = withoutUnseen(name.slice(0, comparedCharacters))
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFD')
+  const skeleton = [...plain].map((letter) => looksLike[letter] ?? letter).join('')
+  // A capital I looks as l does.
+  return skeleton.toLowerCase().normalize('NFD').replaceAll('i', 'l')
+}
+
+const plainLook = (name: string) => lookOf(name).replaceAll(/[_.-]/g, '')
+
+const reserved = new Set(
+  [
+    ...[
+      'admin',
+      'admins',
+      'administrator',
+      'root',
+      'moderator',
+      'mod',
+      'mods',
+      'system',
+      'agora',
+      'support',
+      'staff',
+    ],
+    ...[
+      'official',
+      'security',
+      'help',
+      'owner',
+      'anonymous',
+      'nobody',
+      'everyone',
+      'deleted',
+      'null',
+      'undefined',
+    ],
+    ...['مدير', 'المدير', 'مشرف', 'المشرف', 'إدارة', 'الإدارة', 'ادارة', 'الادارة'],
+  ].map(plainLook),
+)

@@ -1,0 +1,18 @@
+/**
+ * What shows nothing where it stands: spaces, controls, marks of direction, joiners, variation selectors, fillers that
+ * Unicode calls letters (U+115F, U+3164, U+FFA0), and the braille pattern without a dot.
+ */
+const unseen = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufff9-\ufffb]/gu
+
+export const withoutUnseen = (text: string) => text.replaceAll(unseen, '')
+
+/** Whether a person sees anything of a text. Marks need something to stand on. */
+export const isSeen = (text: string) => /[^\p{M}]/u.test(withoutUnseen(text))
+
+const joined = ['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Devanagari', 'Bengali', 'Gujarati', 'Gurmukhi']
+  .concat(['Kannada', 'Malayalam', 'Oriya', 'Sinhala', 'Tamil', 'Telugu', 'Khmer', 'Myanmar'])
+  .map((script) => `\\p{scx=${script}}`)
+  .join('')
+
+/** The part of an expression that is a joiner within a word, where it changes how Persian and Indic letters are written. */
+export const joinerInWord = `(?<=[${joined}])[\\u200c\\u200d](?=[${joined}])`

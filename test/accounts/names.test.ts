@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { lookOf, nameError } from '../../src/accounts/names.ts'
+import { password } from '../support/page.ts'
+import { openReplica, origin, type Replica } from '../support/replica.ts'
+
+setDefaultTimeout(60_000)
+
+let accounts: Replica
+
+beforeAll(async () => {
+  accounts = await openReplica({ role: 'accounts' })
+})
+
+const json = { 'content-type': 'application/json' }
+const sent = (path: string, body: unknown) =>
+  accounts.app.handle(
+    new Request(origin + path, { method: 'POST', headers: json, body: JSON.stringify(body) }),
+  )
+
+/** Every way in which somebody may get a name on the board: the status of each. */
+const ways: Record<string, (username: string) => Promise<Response>> = {
+  'POST /signup': (username) => accounts.visitor().post('/signup', { username, password }),
+  'POST /api/users': (username) => sent('/api/users', { username, password }),
+  'POST /add_user': (username) => accounts.visitor().post('/add_user', { username }),
+}
+
+const unwanted: Record<string, string> = {
+  'the name of who runs the board': 'admin',
+  'the same in capitals': 'ADMIN',
+  'the same with a letter that looks so': 'аdmin',
+  'the same with a digit that looks so': 'adm1n',
+  'the same with dots': 'ad.min',
+  'the same in wide letters': 'ａｄｍｉｎ',
+  'the same in Arabic': 'المدير',
+  'a zero-width space': 'da\u200bra',
+  'a mark of direction': 'da\u202era',
+  'a filler': 'ann\u3164',
+  'a filler alone': '\u3164\u3164',
+  'a blank braille pattern': '\u2800\u2800',
+  'two dots': '..',
+  'letters of two scripts': 'dоra',
+  'piled-up marks': `a${'\u0301\u0302'.repeat(3)}b`,
+  'letters that are others in another dress': '𝐝𝐨𝐫𝐚',
+  'a stretched letter': 'محمـــد',
+  'a joiner between letters that it joins not': 'do\u200dra',
+  'a line break': 'do\nra',
+  'half a character': 'dora\ud800',
+}
+
+describe.each(Object.entries(ways))('%s', (_, add) => {
+  test.each(Object.entries(unwanted))('refuses %s', async (_, name) => {
+    const { status } = await add(name)
+
+    expect(status).toBe(422)
+  })
+})
+
+test.each([
+  'राम',
+  'कृष्ण',
+  'தமிழ்',
+  'مُحَمَّد',
+  'أحمد',
+  'کتاب\u200cخانه',
+  'ក្រុម',
+  'น้ำฝน',
+  'Zoë',
+  'Nguyễn',
+  '山田タロウ',
+  '김철수',
+  'שָׁלוֹם',
+  'J.R_R-2',
+])('%s is a name', (name) => {
+  expect(nameError(name)).toBeUndefined()
+  expect(nameError(name.normalize('NFD').normalize('NFC'))).toBeUndefined()
+})
+
+test.each([
+  ['dora', 'Dora'],
+  ['cecep', 'сесер'],
+  ['mark', 'rnark'],
+  ['Ingrid', 'lngrid'],
+  ['کتابخانه', 'کتاب\u200cخانه'],
+])('who is called %s has no twin called %s, made in any way', async (name, twin) => {
+  expect(lookOf(twin)).toBe(lookOf(name))
+  expect((await ways['POST /signup']!(name)).status).toBe(303)
+
+  for (const add of Object.values(ways)) {
+    const answer = await add(twin)
+    expect([409, 422]).toContain(answer.status)
+  }
+})
+
+test('two who ask for names that look the same in one moment get one of them', async () => {
+  const answers = await Promise.all(
+    ['gül', 'Gül', 'GÜL', 'gÜl'].map((name) => ways['POST /api/users']!(name)),
+  )
+
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
+})
+
+test('names that were there before looks were kept stay, and are looked at', async () => {
+  const { write, rows } = accounts.database
+  for (const name of ['Hana', 'hana'])
+    await write('INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [name, name])
+
+  const { status } = await ways['POST /signup']!('HANA')
+
+  expect(status).toBe(422)
+  expect(await rows("SELECT name FROM users WHERE name IN ('Hana', 'hana', 'HANA') ORDER BY name")).toEqual([
+    { name: 'Hana' },
+    { name: 'hana' },
+  ])
+})
+
+test('/api/v1 takes every name as it is, and nobody takes one that looks the same on the board', async () => {
+  const add = (username: string) => sent('/api/v1/users', { username, password: 'a'.repeat(40) })
+
+  for (const name of ['Ivo', 'IVO', 'ivo\n', 'ivo\u200b', 'admin']) expect((await add(name)).status).toBe(201)
+
+  for (const way of Object.values(ways)) expect([409, 422]).toContain((await way('ivo')).status)
+  expect(
+    await (await sent('/api/v1/validate_user', { username: 'ivo', password: 'a'.repeat(40) })).status,
+  ).toBe(204)
+})
+
+test('a name and a password mean the same however a keyboard composes them', async () => {
+  const [name, secret] = ['Zoé', 'größer als häuser']
+  const signIn = (form: 'NFC' | 'NFD') =>
+    accounts.visitor().post('/login', { username: name.normalize(form), password: secret.normalize(form) })
+
+  await accounts
+    .visitor()
+    .post('/signup', { username: name.normalize('NFD'), password: secret.normalize('NFD') })
+
+  expect((await signIn('NFC')).status).toBe(303)
+  expect((await signIn('NFD')).status).toBe(303)
+  expect(
+    await accounts.database.rows('SELECT id FROM users WHERE name = ?', [name.normalize('NFC')]),
+  ).toHaveLength(1)
+})
+
+test('whose password was hashed as it was typed in 0.1.0 signs in with it in both forms', async () => {
+  const secret = 'größer als häuser'.normalize('NFD')
+  const name = 'Chloé'.normalize('NFD')
+  await accounts.database.write(
+    'INSERT INTO users (name, name_key, password_hash) VALUES (?, UNHEX(SHA2(?, 256)), ?)',
+    [name, name, await Bun.password.hash(secret)],
+  )
+
+  for (const form of ['NFC', 'NFD']) {
+    const typed = { username: name.normalize(form), password: secret.normalize(form) }
+    expect((await accounts.visitor().post('/login', typed)).status).toBe(303)
+  }
+})
