@@ -11,6 +11,7 @@ import { openHousekeeping } from './housekeeping.ts'
 import { openIds } from './ids.ts'
 import { openIntake } from './intake.ts'
 import { type At, openJournal } from './journal.ts'
+import { openKeys } from './keys.ts'
 import { openLookup } from './lookup.ts'
 import { openBatcherMetrics } from './metrics.ts'
 import { goneTotal, PostTable } from './posts.ts'
@@ -51,7 +52,8 @@ export function startBatcher(
   })
   const redis = openRedis(config.redisUrl, log)
   const choices = openChoices(journal)
-  const ids = openIds(journal)
+  const keys = openKeys({ journal, clock, log, most: config.maxKeys })
+  const ids = openIds({ journal, keys, clock })
   const lookup = openLookup({ db, posts, choices, log })
   const totals = openTotals({ name, redis, journal, posts, log })
   const { flushed } = metrics
@@ -86,7 +88,7 @@ export function startBatcher(
     onTaken: flush.noteTaken,
     onCommitted: metrics.committed,
   })
-  const housekeeping = openHousekeeping({ journal, posts, totals, flush, clock })
+  const housekeeping = openHousekeeping({ journal, posts, ids, keys, totals, flush, clock })
   void preload()
 
   let isDraining = false
@@ -188,6 +190,8 @@ export function startBatcher(
       parted: flush.parted() ?? null,
       chain: flush.chain() ?? null,
       draining: isDraining,
+      keys: keys.count(),
+      keysDropped: keys.dropped(),
       journalBytes: journal.bytes(),
       memoryBytes: process.memoryUsage.rss(),
     }

@@ -1,6 +1,8 @@
 import type { Clock } from '../src/platform/clock.ts'
 import type { Flush } from './flush.ts'
+import type { Ids } from './ids.ts'
 import type { Journal } from './journal.ts'
+import type { Keys } from './keys.ts'
 import type { PostTable } from './posts.ts'
 import type { Totals } from './totals.ts'
 
@@ -12,18 +14,28 @@ const postsAtOnce = 2_000
 const rememberedPosts = 1_500_000
 const collectedFromBytes = 128 * 1024 * 1024
 
-type Parts = { journal: Journal; posts: PostTable; totals: Totals; flush: Flush; clock: Clock }
+type Parts = {
+  journal: Journal
+  posts: PostTable
+  ids: Ids
+  keys: Keys
+  totals: Totals
+  flush: Flush
+  clock: Clock
+}
 
 /** Once a second: what has long been in MySQL leaves Redis, the journal and, when it is crowded, memory. */
-export function openHousekeeping({ journal, posts, totals, flush, clock }: Parts) {
+export function openHousekeeping({ journal, posts, ids, keys, totals, flush, clock }: Parts) {
   let isTidy = true
   const timer = setInterval(tidy, everyMs)
   return { close: () => clearInterval(timer) }
 
   function tidy() {
     const old = settledBefore(clock() - settledMs)
+    const silent = ids.silent()
     totals.hide(old.map(posts.post))
-    journal.prune(old.map(posts.post), clock())
+    journal.prune({ posts: old.map(posts.post), senders: silent, keys: keys.tidy(), now: clock() })
+    ids.forget(silent)
     for (const row of old) posts.release(row)
     if (posts.count > rememberedPosts && posts.isMostlyIdle() && totals.state() !== 'filling') posts.compact()
     tidyFile()

@@ -1,4 +1,7 @@
+import type { Clock } from '../src/platform/clock.ts'
 import type { Journal } from './journal.ts'
+import type { Match } from './key-table.ts'
+import type { Keys } from './keys.ts'
 import type { Arrival } from './presses.ts'
 
 /** What is known of one sender of numbered ids: the highest number seen, and which up to it were refused. */
@@ -18,10 +21,12 @@ export type Verdict = 'new' | 'seen' | 'refused' | 'other'
  * counted under the new number. Refusals are forgotten when the sender goes on to new numbers, because it does so
  * only when it has the answer to the earlier ones or has given them up.
  */
-export function openIds(journal: Journal) {
+export function openIds({ journal, keys, clock }: { journal: Journal; keys: Keys; clock: Clock }) {
   const senders: Senders = new Map()
+  const seenAt = new Map<string, number>()
   for (const { sender, high, refused } of journal.senders()) {
     senders.set(sender, { high, refused: JSON.parse(refused) as number[] })
+    seenAt.set(sender, clock())
   }
   const staged = { senders: new Map() as Senders, keys: new Map<string, number>() }
 
@@ -41,9 +46,10 @@ export function openIds(journal: Journal) {
   }
 
   return {
-    /** What was noted since the last `settle` or `drop`. */
-    staged,
     drop,
+
+    /** What was noted since the last `settle` or `drop`. */
+    staged: () => ({ senders: staged.senders, keys: keys.block(staged.keys) }),
 
     /** Call it with the first press of each request: if that is new, its sender is done with all earlier ones. */
     begin({ sender, number }: Arrival) {
@@ -58,9 +64,9 @@ export function openIds(journal: Journal) {
         if (number > high) return 'new'
         return refused.includes(number) ? 'refused' : 'seen'
       }
-      const usedFor = staged.keys.get(id) ?? journal.keyed(id)
-      if (usedFor === undefined) return 'new'
-      return usedFor === post ? 'seen' : 'other'
+      const usedFor = staged.keys.get(id)
+      if (usedFor !== undefined) return usedFor === post ? 'seen' : 'other'
+      return verdicts[keys.match(id, post)]
     },
 
     /** Stages that a new press was counted, or not. An id that is not numbered may try again when it was not. */
@@ -76,10 +82,29 @@ export function openIds(journal: Journal) {
 
     /** The journal has what was staged. */
     settle() {
-      for (const [name, sender] of staged.senders) senders.set(name, sender)
+      for (const [name, sender] of staged.senders) {
+        senders.set(name, sender)
+        seenAt.set(name, clock())
+      }
+      keys.settle(staged.keys)
       drop()
+    },
+
+    /** Senders that sent nothing for a day. A replica that was idle for so long has no press on its way. */
+    silent: () => [...seenAt].flatMap(([name, at]) => (clock() - at > keptMs ? [name] : [])),
+
+    /** The journal has forgotten these senders. */
+    forget(names: string[]) {
+      for (const name of names) {
+        senders.delete(name)
+        seenAt.delete(name)
+      }
     },
   }
 }
 
 export type Ids = ReturnType<typeof openIds>
+
+const keptMs = 24 * 60 * 60 * 1_000
+
+const verdicts: Record<Match, Verdict> = { absent: 'new', 'same post': 'seen', 'other post': 'other' }

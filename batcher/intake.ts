@@ -162,7 +162,7 @@ export function openIntake(parts: Parts) {
 
   /** One commit for all that is staged; then, and only then, memory follows. Gives the rows that changed. */
   function keep(): number[] {
-    const { senders, keys } = ids.staged
+    const { senders, keys } = ids.staged()
     if (counted === 0 && senders.size === 0) return []
     const now = clock()
     const rows = [...new Set(touched)]

@@ -44,6 +44,7 @@
 
 import { Database } from 'bun:sqlite'
 import type { Senders } from './ids.ts'
+import type { KeyBlock, Keys } from './keys.ts'
 import type { PostTable } from './posts.ts'
 import {
   checkTables,
@@ -79,7 +80,7 @@ export type At = (point: Point) => void
 export type Change = {
   posts: { post: number; total: number; waiting: number; since: number }[]
   senders: Senders
-  keys: Map<string, number>
+  keys: KeyBlock | undefined
   /** `liked` null: the member wants what MySQL has. */
   choices: { post: number; user: number; liked: boolean | null }[]
   answered: number
@@ -87,6 +88,9 @@ export type Change = {
   /** By how much it changes totals in all. */
   added: number
 }
+
+/** What is forgotten at once; `now` by the batcher's clock. */
+export type Pruning = { posts: number[]; senders: string[]; keys: ReturnType<Keys['tidy']>; now: number }
 
 /** `[post, user, liked]`, under `LIKES=once`. */
 export type Choice = [post: number, user: number, liked: boolean]
@@ -167,8 +171,10 @@ export function openJournal(path: string, at: At = () => {}) {
       })
     },
     bytes: () => size.get()?.bytes ?? 0,
-    /** The post that a key was used for. */
-    keyed: (id: string) => run.keyed.get(id)?.post,
+    /** The oldest first. */
+    keyBlocks: () => run.keyBlocks.iterate(),
+    /** Keys as the release before kept them. */
+    keysOfBefore: () => run.keysOfBefore.iterate(),
     /** A number above those that other processes and earlier calls got, of a future that was put away too. */
     nextGeneration: () => run.nextGeneration.get(Date.now())?.generation ?? missing('its generation'),
 
@@ -197,7 +203,7 @@ export function openJournal(path: string, at: At = () => {}) {
           for (const [sender, { high, refused }] of senders) {
             run.putSender.run(sender, high, JSON.stringify(refused), now)
           }
-          for (const [id, post] of keys) run.putKey.run(id, post, now)
+          if (keys) putKeys(keys)
           run.count.run(answered, version)
           run.addCounted.run(added)
         },
@@ -275,13 +281,17 @@ export function openJournal(path: string, at: At = () => {}) {
       at('after journal follows')
     },
 
-    /** Forgets posts of which nothing waits, and ids that are a day old, and gives the room back to the disk. */
-    prune(posts: number[], now: number) {
-      const before = Date.now() - keptMs
+    /**
+     * Forgets posts of which nothing waits, senders, and keys of periods before `keys.from`, a part of them at a time, and
+     * gives the room back to the disk. Keeps `keys.begun`.
+     */
+    prune({ posts, senders, keys, now }: Pruning) {
       transaction(() => {
         for (const post of posts) run.dropPost.run(post)
-        run.dropSenders.run(before)
-        run.dropKeys.run(before)
+        for (const sender of senders) run.dropSender.run(sender)
+        if (keys.begun) putKeys(keys.begun)
+        run.dropKeys.run(keys.from)
+        run.dropKeysOfBefore.run(Date.now() - keptMs)
         const isFull = keptBytes > deliveredBytes
         const old = isFull ? Number.MAX_SAFE_INTEGER : now - deliveredMs
         keptBytes -= bytesOf(run.dropOldDelivered.all(old))
@@ -304,6 +314,10 @@ export function openJournal(path: string, at: At = () => {}) {
 
   function bytesDelivered(): number {
     return run.deliveredBytes.get()?.bytes ?? 0
+  }
+
+  function putKeys({ period, hour, entries }: KeyBlock) {
+    run.putKeys.run(period, hour, entries)
   }
 
   function putBatch({ number, likes, entries, choices, hash }: Batch) {

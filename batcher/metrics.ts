@@ -12,6 +12,8 @@ type Stats = Record<
   | 'waiting'
   | 'waitingPosts'
   | 'oldestSeconds'
+  | 'keys'
+  | 'keysDropped'
   | 'journalBytes',
   number
 > & { totalsInRedis: boolean; parted: object | null }
@@ -55,6 +57,11 @@ function counters({ counter }: Metrics, stats: () => Stats) {
   )
   counter('agora_batcher_batches_total', 'Batches brought to MySQL.', () => stats().batches)
   counter('agora_batcher_flush_failures_total', 'Tries to flush that failed.', () => stats().flushFailures)
+  counter(
+    'agora_batcher_keys_dropped_total',
+    'Idempotency keys forgotten before their day was over.',
+    () => stats().keysDropped,
+  )
   counter('agora_batcher_journal_commits_total', 'Commits of likes to the journal.', () => stats().commits)
 }
 
@@ -68,6 +75,7 @@ function gauges({ gauge }: Metrics, policy: LikesPolicy, stats: () => Stats) {
   gauge('agora_batcher_parted', '1 when MySQL and the journal have parted and no like is taken.', () =>
     stats().parted ? 1 : 0,
   )
+  gauge('agora_batcher_keys', 'Idempotency keys of the last day.', () => stats().keys)
   gauge('agora_batcher_journal_bytes', 'Size of the journal.', () => stats().journalBytes)
   // Under LIKES=once a press may take back another, so these do not add up there.
   if (policy === 'open') {

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Sql, SqlValue } from '../src/platform/db.ts'
+import type { KeyBlock } from './keys.ts'
 
 export type PostLikes = { id: number; likes: number }
 
@@ -167,7 +168,7 @@ CREATE TABLE senders (
   refused TEXT NOT NULL,
   seen_at INTEGER NOT NULL
 ) WITHOUT ROWID;
--- Ids of any other kind, in the order in which they came.
+-- Ids of any other kind, as version 0.1.0 kept them.
 CREATE TABLE keys (
   number  INTEGER PRIMARY KEY,
   id      TEXT NOT NULL UNIQUE,
@@ -207,7 +208,14 @@ CREATE TABLE IF NOT EXISTS delivered (
   choices      TEXT NOT NULL
 );
 -- One row: by how much all answered likes changed totals since the chain of batches began. None: not known yet.
-CREATE TABLE IF NOT EXISTS counted (likes INTEGER NOT NULL);`
+CREATE TABLE IF NOT EXISTS counted (likes INTEGER NOT NULL);
+-- Ids of any other kind: those of a commit in a row, 16 bytes each as batcher/key-table.ts has them. Periods and hours rise.
+CREATE TABLE IF NOT EXISTS key_blocks (
+  number  INTEGER PRIMARY KEY,
+  period  INTEGER NOT NULL,
+  hour    INTEGER NOT NULL,
+  entries BLOB NOT NULL
+);`
 
 /**
  * Takes the file for this process alone and makes each commit wait for the disk. Throws SQLite's own errors, with
@@ -281,11 +289,17 @@ export function journalStatements(database: Database) {
     dropChoice: write('DELETE FROM choices WHERE post = ? AND user = ?'),
     dropChoices: write('DELETE FROM choices WHERE post = ?'),
     putSender: write('INSERT OR REPLACE INTO senders (sender, high, refused, seen_at) VALUES (?, ?, ?, ?)'),
-    dropSenders: write('DELETE FROM senders WHERE seen_at < ?'),
-    putKey: write('INSERT INTO keys (id, post, seen_at) VALUES (?, ?, ?)'),
+    dropSender: write('DELETE FROM senders WHERE sender = ?'),
+    putKeys: database.prepare<never, [number, number, Uint8Array]>(
+      'INSERT INTO key_blocks (period, hour, entries) VALUES (?, ?, ?)',
+    ),
+    // MAX_KEYS of a day are fewer than this for each of its seconds, so they do not pile up.
     dropKeys: write(`
+      DELETE FROM key_blocks
+      WHERE period < ? AND number < (SELECT MIN(number) FROM key_blocks) + 2000`),
+    dropKeysOfBefore: write(`
       DELETE FROM keys
-      WHERE seen_at < ? AND number IN (SELECT number FROM keys ORDER BY number LIMIT 1000)`),
+      WHERE seen_at < ? AND number < (SELECT MIN(number) FROM keys) + 2000`),
     putBatch: write(
       'INSERT OR REPLACE INTO batches (number, likes, entries, choices, hash) VALUES (?, ?, ?, ?, ?)',
     ),
@@ -326,8 +340,9 @@ export function journalStatements(database: Database) {
     nextGeneration: database.prepare<{ generation: number }, [number]>(
       'UPDATE state SET generation = MAX(generation + 1, ?) RETURNING generation',
     ),
+    keyBlocks: database.prepare<KeyBlock, []>('SELECT period, hour, entries FROM key_blocks ORDER BY number'),
+    keysOfBefore: database.prepare<{ id: string; post: number }, []>('SELECT id, post FROM keys'),
     raiseVersion: write('UPDATE state SET version = MAX(version, ?)'),
-    keyed: database.prepare<{ post: number }, [string]>('SELECT post FROM keys WHERE id = ?'),
     state: database.prepare<JournalState, []>(
       'SELECT answered, version, applied, batches, number, hash, generation FROM state',
     ),

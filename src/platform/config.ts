@@ -72,6 +72,8 @@ export type BatcherConfig = {
   flushEveryMs: number
   /** Beyond this many waiting likes new ones are answered 503. */
   maxWaiting: number
+  /** Beyond this many idempotency keys within a day the oldest are forgotten early. */
+  maxKeys: number
   logLevel: LogLevel
 }
 
@@ -119,6 +121,7 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
     flushSeconds: wholeNumber(env, 'FLUSH_SECONDS', 60, 0, 86_400),
     flushEveryMs: wholeNumber(env, 'FLUSH_EVERY_MS', 200, 1, 60_000),
     maxWaiting: wholeNumber(env, 'MAX_WAITING', 5_000_000, 1, 100_000_000),
+    maxKeys: wholeNumber(env, 'MAX_KEYS', 10_000_000, 100_000, 1_000_000_000),
     logLevel: logLevel(env),
   }
 }

@@ -100,7 +100,7 @@ test('likes that the process before took in a later hour wait for their time, no
       { post: second!, total: 1, waiting: 1, since: Date.now() + 9 * hourMs },
     ],
     senders: new Map(),
-    keys: new Map(),
+    keys: undefined,
     choices: [],
     answered: 2,
     version: 1,

@@ -1,0 +1,120 @@
+/**
+ * A set of keys in packed words: ten million take some 250 MB, and the collector never looks at them.
+ *
+ * A key is known by 96 bits of its SHA-256; that two of ten million are taken for one has a chance of 1 in 10^15. An
+ * entry is four words: those three, and one of 24 bits that tell the post with 8 that tell the period in which the key
+ * came. Entries lie in 256 open-addressed tables, so that none takes long to grow.
+ */
+
+const parts = 256
+const words = 4
+/** A table is made anew with this much of it in use, and again when so much is. */
+const roomy = 0.6
+const full = 0.8
+const smallest = 16
+const tags = 255
+
+export type Match = 'absent' | 'same post' | 'other post'
+
+export class KeyTable {
+  /** Entries, those of forgotten periods too until they are swept. */
+  count = 0
+  #tables = Array.from({ length: parts }, () => new Uint32Array(smallest * words))
+  #counts = new Uint32Array(parts)
+  #oldest = 0
+  #newest = 0
+  #swept = 0
+
+  /** Looks for the entry at `offset` of a block. */
+  find(block: Uint32Array, offset = 0): Match {
+    const first = at(block, offset)
+    const second = at(block, offset + 1)
+    const third = at(block, offset + 2)
+    const table = this.#tables[first % parts] as Uint32Array
+    for (let slot = slotOf(second, table); at(table, slot + 3) !== 0; slot = after(slot, table)) {
+      const isHere =
+        at(table, slot) === first && at(table, slot + 1) === second && at(table, slot + 2) === third
+      if (!isHere || !this.#isKept(at(table, slot + 3))) continue
+      return at(table, slot + 3) >>> 8 === at(block, offset + 3) >>> 8 ? 'same post' : 'other post'
+    }
+    return 'absent'
+  }
+
+  /** Adds all entries of a block. `period` must not be lower than those before it. */
+  add(block: Uint32Array, period: number) {
+    this.#newest = period
+    for (let offset = 0; offset < block.length; offset += words) {
+      const part = at(block, offset) % parts
+      const capacity = (this.#tables[part] as Uint32Array).length / words
+      if (at(this.#counts, part) + 1 > capacity * full) this.#remake(part)
+      this.#put(part, block, offset, tagOf(period))
+    }
+  }
+
+  /** Forgets all periods before this one. */
+  forgetBefore(period: number) {
+    this.#oldest = period
+  }
+
+  /** Gives back the memory of what is forgotten in some of the tables; those that follow are next. */
+  sweep(some: number) {
+    for (let times = 0; times < some; times++) {
+      this.#remake(this.#swept)
+      this.#swept = (this.#swept + 1) % parts
+    }
+  }
+
+  sweepAll() {
+    this.sweep(parts)
+  }
+
+  #put(part: number, from: Uint32Array, offset: number, tag: number) {
+    const table = this.#tables[part] as Uint32Array
+    let slot = slotOf(at(from, offset + 1), table)
+    while (at(table, slot + 3) !== 0) slot = after(slot, table)
+    for (let each = 0; each < 3; each++) table[slot + each] = at(from, offset + each)
+    table[slot + 3] = (at(from, offset + 3) & ~0xff) | tag
+    this.#counts[part] = at(this.#counts, part) + 1
+    this.count++
+  }
+
+  #remake(part: number) {
+    const old = this.#tables[part] as Uint32Array
+    const kept: number[] = []
+    for (let slot = 0; slot < old.length; slot += words) {
+      if (at(old, slot + 3) !== 0 && this.#isKept(at(old, slot + 3))) kept.push(slot)
+    }
+    this.count -= at(this.#counts, part)
+    this.#counts[part] = 0
+    this.#tables[part] = new Uint32Array(Math.max(smallest, Math.ceil((kept.length + 1) / roomy)) * words)
+    for (const slot of kept) this.#put(part, old, slot, at(old, slot + 3) & 0xff)
+  }
+
+  #isKept(last: number): boolean {
+    const age = (tagOf(this.#newest) - (last & 0xff) + tags) % tags
+    return age <= this.#newest - this.#oldest
+  }
+}
+
+/** 0 stands for an empty slot. Tags come again after 255 periods; what is forgotten must be swept by then. */
+const tagOf = (period: number) => (period % tags) + 1
+
+const at = (list: Uint32Array, index: number) => list[index] as number
+
+const slotOf = (hash: number, { length }: Uint32Array) =>
+  Math.floor((hash / 2 ** 32) * (length / words)) * words
+
+const after = (slot: number, { length }: Uint32Array) => (slot + words) % length
+
+const scratch = new Uint8Array(32)
+const scratchWords = new Uint32Array(scratch.buffer)
+
+/** Writes the entry of a key that was used for a post into a block. */
+export function writeEntry(block: Uint32Array, offset: number, id: string, post: number) {
+  Bun.SHA256.hash(id, scratch)
+  for (let each = 0; each < 3; each++) block[offset + each] = at(scratchWords, each)
+  block[offset + 3] = (Math.imul((post >>> 0) ^ Math.floor(post / 2 ** 32), 0x9e3779b1) & ~0xff) >>> 0
+}
+
+/** An empty block for this many entries. */
+export const newBlock = (entries: number) => new Uint32Array(entries * words)
