@@ -38,9 +38,19 @@ async function serve(build: (context: Context) => AnyElysia) {
   await context.lifecycle.stopped
   ranking?.stop()
   context.live.end()
+  await untilIdle(() => app.server?.pendingRequests ?? 0, config.graceSeconds)
   await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])
   await app.stop(true)
   fallSilent()
   await close()
   context.log.info('stopped')
+}
+
+/**
+ * Whoever is sending or being answered goes on, for so long. The port stays open meanwhile, so that health checks are told
+ * 503 and nobody takes this replica for dead.
+ */
+async function untilIdle(pending: () => number, withinSeconds: number): Promise<void> {
+  const deadline = performance.now() + withinSeconds * 1_000
+  while (pending() > 0 && performance.now() < deadline) await Bun.sleep(50)
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { draining } from '../src/platform/config.ts'
 import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
 import type { ReplicaRole, SiteReplica } from './plan.ts'
 import { Trouble } from './trouble.ts'
@@ -48,13 +49,13 @@ export async function replicasUp(socket: string, replicas: SiteReplica[], within
 }
 
 /**
- * Takes a replica out of HAProxy so that nobody notices: no new requests, up to `drainMs` for those it has, then `end`,
- * which ends its process, and only then is it forgotten. HAProxy being away is no obstacle: it comes back without it.
+ * Takes a replica out of HAProxy so that nobody notices: no new requests, up to GRACE_SECONDS for those it has, then `end`,
+ * which ends its process, and only then is it forgotten. Streams last for ever, so they are cut at once, and browsers open
+ * them anew elsewhere. HAProxy being away is no obstacle: it comes back without it.
  */
 export async function leaveBalancer(
   socket: string,
   replica: SiteReplica,
-  drainMs: number,
   end: () => Promise<void>,
 ): Promise<void> {
   const haproxy = haproxySocket(socket)
@@ -62,7 +63,8 @@ export async function leaveBalancer(
   const each = (work: (backend: string) => Promise<void>) =>
     Promise.all(backends[replica.role].map((backend) => unlessAway(work(backend))))
 
-  await each((backend) => haproxy.retireServer(backend, server, drainMs))
+  const graceMs = draining().graceSeconds * 1_000
+  await each((backend) => haproxy.retireServer(backend, server, backend === 'live' ? 0 : graceMs))
   await end()
   await each((backend) => haproxy.forgetServer(backend, server))
 }

@@ -13,7 +13,6 @@ type Say = (line: string) => void
 const root = join(import.meta.dir, '..')
 const pools = ['web', 'accounts', 'admin'] as const
 const servesWithinMs = 90_000
-const stopSeconds = 15
 
 /**
  * Builds the image of the code in `from` and replaces every replica's container by one of it: first a new one is
@@ -89,7 +88,7 @@ async function oldOnes(data: string, pool: string, image: string): Promise<Conta
 }
 
 async function remove({ id }: Container): Promise<void> {
-  await runDocker(['stop', '--time', String(stopSeconds), id])
+  await runDocker(['stop', id])
   await runDocker(['rm', id])
 }
 

@@ -1,4 +1,4 @@
-import { type Environment, environment } from '../src/platform/config.ts'
+import { draining, type Environment, environment } from '../src/platform/config.ts'
 import { dataPaths, readIfThere, writeWhole } from './data-folder.ts'
 import { projectOf } from './docker-engine.ts'
 import { limits, publishedByDocker } from './door-settings.ts'
@@ -12,6 +12,8 @@ const passedOn = [
     'ACTS_API',
     'LOGS',
     'CHAOS',
+    'DRAIN_MS',
+    'GRACE_SECONDS',
     'LOG_LEVEL',
     'MAX_BODY_BYTES',
     'SAMPLE',
@@ -51,6 +53,8 @@ export function writeEnvFile(
     ADMIN_NAME: 'admin',
     ADMIN_PASSWORD: secrets.demoAdmin,
   }
+  const { drainMs, graceSeconds } = draining(env)
+  variables.STOP_GRACE_PERIOD = `${Math.ceil(drainMs / 1_000) + graceSeconds + 10}s`
   for (const name of passedOn) if (env[name]) variables[name] = env[name]
 
   const path = dataPaths(data).env

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Environment, environment } from '../src/platform/config.ts'
+import { draining, type Environment, environment } from '../src/platform/config.ts'
 import type { ChildPlan } from './children.ts'
 import { dataPaths } from './data-folder.ts'
 import { publishedNatively, tlsAt } from './door-settings.ts'
@@ -76,15 +76,21 @@ export const stopOrder: ProcessRole[][] = [
   ['mysql'],
 ]
 
+/** HAProxy sends it nobody any more, and has given up whoever was still there: told twice, it does not drain. */
+const replicaSteps: StopStep[] = [
+  { signal: 'SIGTERM', forMs: 100 },
+  { signal: 'SIGTERM', forMs: 10_000 },
+]
+
 /** How to end a process of each kind. HAProxy's USR1 is a soft stop, the others drain on TERM. */
 export const stopSteps: Record<ProcessRole, StopStep[]> = {
   haproxy: [
     { signal: 'SIGUSR1', forMs: 3_000 },
     { signal: 'SIGTERM', forMs: 2_000 },
   ],
-  web: [{ signal: 'SIGTERM', forMs: 10_000 }],
-  accounts: [{ signal: 'SIGTERM', forMs: 10_000 }],
-  admin: [{ signal: 'SIGTERM', forMs: 10_000 }],
+  web: replicaSteps,
+  accounts: replicaSteps,
+  admin: replicaSteps,
   batcher: [{ signal: 'SIGTERM', forMs: 20_000 }],
   scaler: [{ signal: 'SIGTERM', forMs: 2_000 }],
   redis: [{ signal: 'SIGTERM', forMs: 5_000 }],
@@ -238,6 +244,7 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
       HTTP_BIND: `${loopback}:${port}`,
       TLS_AT: tlsAt(),
       ...inherited(),
+      GRACE_SECONDS: String(draining().graceSeconds),
       AGORA_MODE: 'native',
       INNER_BIND: `${loopback}:${innerPort}`,
       STATS_BIND: `${loopback}:${statsPort}`,

@@ -16,8 +16,6 @@ export type Processes = {
 }
 
 const reachedWithinMs = 15_000
-/** Longer than any page takes; streams that last for ever are cut then, and browsers open them anew. */
-const drainMs = 5_000
 /** A new replica that dies twice is no good. */
 const newcomersPace: Pace = { firstDelayMs: 100, longestDelayMs: 1_000, healthyMs: 30_000, hopelessAfter: 2 }
 
@@ -74,16 +72,14 @@ export class Pool {
     } catch (error) {
       const at = site.replicas.indexOf(next)
       if (at >= 0) site.replicas.splice(at, 1, replica)
-      await leaveBalancer(socketPath(site.runtime), next, drainMs, () => child.stop())
+      await leaveBalancer(socketPath(site.runtime), next, () => child.stop())
       this.processes.dismiss(child)
       throw error
     }
     this.processes.seat(child, before)
-    const gone = leaveBalancer(socketPath(site.runtime), replica, drainMs, async () => before?.stop()).then(
-      () => {
-        if (before) this.processes.dismiss(before)
-      },
-    )
+    const gone = leaveBalancer(socketPath(site.runtime), replica, async () => before?.stop()).then(() => {
+      if (before) this.processes.dismiss(before)
+    })
     // Whoever waits for it hears of a failure.
     gone.catch(() => undefined)
     return { is: next, gone }
@@ -118,7 +114,7 @@ export class Pool {
     } catch (error) {
       const at = site.replicas.indexOf(replica)
       if (at >= 0) site.replicas.splice(at, 1)
-      await leaveBalancer(socketPath(site.runtime), replica, drainMs, () => child.stop())
+      await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
       this.processes.dismiss(child)
       throw error
     }
@@ -135,7 +131,7 @@ export class Pool {
     const child = this.processes.childOf(replica.name)
     if (!child) throw new Trouble(`there is no process ${replica.name}`)
     site.replicas.splice(site.replicas.indexOf(replica), 1)
-    await leaveBalancer(socketPath(site.runtime), replica, drainMs, () => child.stop())
+    await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
     this.processes.dismiss(child)
   }
 }

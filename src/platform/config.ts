@@ -35,8 +35,10 @@ export type Config = {
   logs: 'public' | 'admin' | 'off'
   /** HAProxy's address as replicas reach it, for calls from one service to another. */
   balancerUrl: string
-  /** How long a stopping replica answers 503 to health checks before it closes its port. */
+  /** How long a stopping replica answers 503 to health checks before it begins to end. */
   drainMs: number
+  /** How long whoever sends it something then, or is being answered, may go on. */
+  graceSeconds: number
   /** The largest request body taken, in bytes. */
   maxBodyBytes: number
   /** Password hashes worked on at a time; each takes 19 MiB and a core for some 50 ms. */
@@ -96,7 +98,7 @@ export function replicaConfig(env: Environment = environment): Config {
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
     logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], isPlayground ? 'public' : 'admin'),
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
-    drainMs: wholeNumber(env, 'DRAIN_MS', 1_500, 0, 60_000),
+    ...draining(env),
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
     passwordsAtOnce: wholeNumber(env, 'PASSWORDS_AT_ONCE', 2, 1, 64),
     picturesAtOnce: wholeNumber(env, 'PICTURES_AT_ONCE', 1, 1, 64),
@@ -106,6 +108,15 @@ export function replicaConfig(env: Environment = environment): Config {
     logLevel: logLevel(env),
   }
 }
+
+/**
+ * How a replica ends. HAProxy takes 1.5 s at worst to see that one drains: it asks each second, and after 0.5 s again.
+ * Throws a ConfigError that names the variable.
+ */
+export const draining = (env: Environment = environment) => ({
+  drainMs: wholeNumber(env, 'DRAIN_MS', 3_000, 0, 60_000),
+  graceSeconds: wholeNumber(env, 'GRACE_SECONDS', 60, 1, 3_600),
+})
 
 /** Reads a batcher's settings. Throws a ConfigError that names the first variable that is wrong. */
 export function batcherConfig(env: Environment = environment): BatcherConfig {

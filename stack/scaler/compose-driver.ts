@@ -54,7 +54,7 @@ export function composeDriver(data: string): Driver {
       listedAtMs = Number.NEGATIVE_INFINITY
       if (found?.state === 'stopped') return bringBack(data, found.id)
       if (found?.isPaused) await runDocker(['unpause', id])
-      if (isGentle) await runDocker(['restart', '--timeout', '15', id])
+      if (isGentle) await runDocker(['restart', id])
       else {
         // It may have ended already.
         await runDocker(['kill', id]).catch(() => undefined)

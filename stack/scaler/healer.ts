@@ -41,6 +41,8 @@ export type Ward = {
   /** This process itself was late: what it saw is not to be trusted. */
   isLate: boolean
   replicaMaxMb: number
+  /** How many looks in a row a replica may drain. */
+  drainingLooks: number
 }
 
 type Pooled = Extract<ProcessRole, 'web' | 'accounts' | 'admin'>
@@ -57,7 +59,6 @@ const patience: Record<Exclude<ProcessRole, 'scaler'>, { ready: number; starting
 /** Containers that ended are started by Docker itself, unless somebody killed them by hand. */
 const stoppedPatience = 3
 const brokenPatience = 3
-const drainingPatience = 40
 const largePatience = 5
 const rememberedMs = 600_000
 const firstPauseMs = 10_000
@@ -109,7 +110,7 @@ function observe(before: Case, patient: Patient, all: Patient[], { atMs, isLate,
   }
 }
 
-function cureFor(patient: Patient, found: Case, { replicaMaxMb }: Ward): Cure | undefined {
+function cureFor(patient: Patient, found: Case, { replicaMaxMb, drainingLooks }: Ward): Cure | undefined {
   const { name, role, state, memoryMb } = patient
   if (role === 'scaler') return undefined
   const allowed =
@@ -117,7 +118,7 @@ function cureFor(patient: Patient, found: Case, { replicaMaxMb }: Ward): Cure | 
   const kill = (reason: string) => ({ name, isGentle: false, reason })
   if (found.silent >= allowed) return kill(`${name} did not answer ${found.silent} times in a row.`)
   if (found.broken >= brokenPatience) return kill(`${name} answers nothing but errors.`)
-  if (found.draining >= drainingPatience) return kill(`${name} does not come to an end.`)
+  if (found.draining >= drainingLooks) return kill(`${name} does not come to an end.`)
   if (found.large >= largePatience) {
     return { name, isGentle: true, reason: `${name} takes ${memoryMb} MB, more than ${replicaMaxMb}.` }
   }

@@ -66,8 +66,8 @@ export class Scaler {
     const patients = seen.map(({ listed: { name, role, state }, health, pulse }) => ({
       ...{ name, role, state, health, memoryMb: pulse?.memoryMb },
     }))
-    const { replicaMaxMb } = this.settings
-    const { cases, cures } = judge(this.#cases, patients, { atMs, isLate, replicaMaxMb })
+    const { replicaMaxMb, drainingLooks } = this.settings
+    const { cases, cures } = judge(this.#cases, patients, { atMs, isLate, replicaMaxMb, drainingLooks })
     this.#cases = cases
     for (const cure of cures) void this.#cure(cure, seen)
   }

@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os'
-import { ConfigError, type Environment, environment, wholeNumber } from '../../src/platform/config.ts'
+import {
+  ConfigError,
+  draining,
+  type Environment,
+  environment,
+  wholeNumber,
+} from '../../src/platform/config.ts'
 import type { Mode } from '../status.ts'
 
 /** What the scaler is started with, as JSON on its command line. */
@@ -22,6 +28,8 @@ export type Settings = {
   max: number
   /** A replica that takes more memory is replaced. */
   replicaMaxMb: number
+  /** A replica that drains in so many looks in a row, one a second, does not come to an end. */
+  drainingLooks: number
 }
 
 /** HAProxy has places for so many web replicas in containers. */
@@ -38,6 +46,7 @@ export function scalerSettings(
     throw new ConfigError(`SCALE_POLICY must be load or requests, not "${policy}"`)
   }
   const min = wholeNumber(env, 'SCALE_MIN', webReplicas, 1, mostReplicas)
+  const { drainMs, graceSeconds } = draining(env)
   return {
     policy: autoscale ? policy : 'off',
     windowSeconds: wholeNumber(env, 'SCALE_WINDOW_SECONDS', 120, 1, 86_400),
@@ -45,5 +54,6 @@ export function scalerSettings(
     min,
     max: wholeNumber(env, 'SCALE_MAX', Math.max(4, 2 * cores, min), min, mostReplicas),
     replicaMaxMb: wholeNumber(env, 'REPLICA_MAX_MB', 768, 64, 1_000_000),
+    drainingLooks: Math.ceil(drainMs / 1_000) + graceSeconds + 20,
   }
 }

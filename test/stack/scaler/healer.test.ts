@@ -15,7 +15,13 @@ const patient = (name: string, changed: Partial<Patient> = {}): Patient => ({
 function watch(looks: { patients: Patient[]; ward?: Partial<Ward> }[]) {
   let cases: Cases = {}
   return looks.flatMap(({ patients, ward }, at) => {
-    const outcome = judge(cases, patients, { atMs: at * 1_000, isLate: false, replicaMaxMb: 500, ...ward })
+    const outcome = judge(cases, patients, {
+      atMs: at * 1_000,
+      isLate: false,
+      replicaMaxMb: 500,
+      drainingLooks: 40,
+      ...ward,
+    })
     cases = outcome.cases
     return outcome.cures.map(({ name, reason, isGentle }) => ({ at, name, reason, isGentle }))
   })

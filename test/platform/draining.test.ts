@@ -1,0 +1,62 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { startBatcher } from '../support/batcher.ts'
+import { freshDatabase } from '../support/database.ts'
+import { startProcess } from '../support/processes.ts'
+import { freePort, startRedis } from '../support/services.ts'
+import { beginUpload } from '../support/slow-upload.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(120_000)
+
+/** The program of a replica, on stores of its own. */
+async function startReplica(settings: Record<string, string>) {
+  const [database, redis, port] = [await freshDatabase(), await startRedis(), await freePort()]
+  const batcher = await startBatcher(database, redis)
+  const replica = startProcess([process.execPath, '--no-env-file', 'src/main.ts'], {
+    env: {
+      ...{ ROLE: 'web', HOST: '127.0.0.1', PORT: `${port}`, LOG_LEVEL: 'error', BATCHERS: batcher.url },
+      ...{ DATABASE_URL: database.urls.web, REDIS_URL: redis.url, DRAIN_MS: '0' },
+      ...settings,
+    },
+  })
+  const url = `http://127.0.0.1:${port}`
+  await until(async () => (await fetch(`${url}/ready`)).ok)
+  return { replica, url, drains: () => until(async () => (await fetch(`${url}/up`)).status === 503) }
+}
+
+/** More than a socket's buffers hold, so that a replica that reads none of it is noticed. */
+const long = { category: 'Books', title: 'A long one', body: 'word '.repeat(3_000) }
+
+test('a replica that is to end takes what somebody is sending, and says meanwhile that it drains', async () => {
+  const { replica, url, drains } = await startReplica({})
+  const upload = beginUpload(`${url}/posts`, long)
+  await until(async () => (await fetch(`${url}/metrics`)).ok)
+
+  replica.send('SIGTERM')
+  await drains()
+  for (let look = 0; look < 20; look++) expect((await fetch(`${url}/up`)).status).toBe(503)
+
+  expect(await upload.finish()).toMatch(/^HTTP\/1.1 [34]\d\d /)
+  expect(await replica.exited).toBe(0)
+})
+
+test('not for longer than GRACE_SECONDS', async () => {
+  const { replica, url } = await startReplica({ GRACE_SECONDS: '1' })
+  const upload = beginUpload(`${url}/posts`, long)
+  await until(async () => (await fetch(`${url}/metrics`)).ok)
+
+  replica.send('SIGTERM')
+
+  await upload.closed
+  expect(await replica.exited).toBe(0)
+})
+
+test('one that is told twice does not drain', async () => {
+  const { replica, drains } = await startReplica({ DRAIN_MS: '60000' })
+
+  replica.send('SIGTERM')
+  await drains()
+  replica.send('SIGTERM')
+
+  expect(await replica.exited).toBe(0)
+})
