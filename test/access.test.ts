@@ -117,6 +117,7 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'POST /tokens': 'member',
     'POST /tokens/:id/revoke': 'owner',
     'GET /account': 'member',
+    'POST /account/confirm': 'member',
     'POST /account/password': 'member',
     'POST /account/sessions/end': 'member',
     'POST /account/sessions/:token/end': 'member',
@@ -217,7 +218,11 @@ beforeAll(async () => {
 })
 
 /** Those whose sender is asked about only when they make sense. */
-const bodies: Record<string, string> = { 'PATCH /api/orders/:id': '{"state":"cancelled"}' }
+const bodies: Record<string, string> = {
+  'PATCH /api/orders/:id': '{"state":"cancelled"}',
+  'POST /tokens/:id/revoke': JSON.stringify({ confirm: password }),
+  'DELETE /api/tokens/:id': JSON.stringify({ password }),
+}
 
 const nameOf = ({ method, path }: Route) => `${method} ${path}`
 

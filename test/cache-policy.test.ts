@@ -29,6 +29,7 @@ const elsewhere: Record<string, string> = {
   'DELETE /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/once.test.ts',
   'DELETE /api/v1/_count': 'a count that is never remembered, test/acts/acts.test.ts',
   'POST /api/v1/validate_user': 'writes nothing',
+  'POST /account/confirm': 'writes nothing',
   'POST /language': 'writes nothing but a cookie',
   'PUT /inner/status': 'is for the stack alone, which tells what it sees',
 }

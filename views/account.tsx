@@ -3,7 +3,7 @@ import type { Viewer } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { FieldError, invalid } from './form.tsx'
+import { FieldError, invalid, NoDefault, Password } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
 import { Moment } from './time.tsx'
@@ -23,6 +23,7 @@ type AccountProps = {
   sessions: ShownSession[]
   /** The password was changed just now. */
   hasChanged: boolean
+  sessionErrors?: FieldErrors
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
   posts?: string
@@ -48,7 +49,7 @@ export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: Ac
         <h2 id="sessions-title" safe>
           {say('Where you are signed in')}
         </h2>
-        <Sessions sessions={sessions} />
+        <Sessions sessions={sessions} errors={rest.sessionErrors} />
       </section>
       <section class="card" aria-labelledby="password-title">
         <h2 id="password-title" safe>
@@ -72,8 +73,12 @@ const OwnName = ({ name }: { name: string }) => (
   </a>
 )
 
-const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
-  <>
+type SessionsProps = { sessions: ShownSession[]; errors?: FieldErrors }
+
+const Sessions = ({ sessions, errors = {} }: SessionsProps) => (
+  <form class="stack" method="post" action="/account/sessions/end">
+    <NoDefault />
+    <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
     <ul class="rows">
       {sessions.map(({ token, agent, createdAt, usedAt, isThis }) => (
         <li>
@@ -96,25 +101,21 @@ const Sessions = ({ sessions }: { sessions: ShownSession[] }) => (
           {isThis ? (
             ''
           ) : (
-            <form method="post" action={`/account/sessions/${token}/end`}>
-              <button class="quiet" type="submit" safe>
-                {say('Sign out')}
-              </button>
-            </form>
+            <button class="quiet" type="submit" formaction={`/account/sessions/${token}/end`} safe>
+              {say('Sign out')}
+            </button>
           )}
         </li>
       ))}
     </ul>
-    <form class="stack" method="post" action="/account/sessions/end">
-      <label class="choice">
-        <input type="checkbox" name="tokens" value="revoke" />
-        <Phrase of="Revoke my API tokens, too" />
-      </label>
-      <button class="button" type="submit" safe>
-        {say('Sign out everywhere')}
-      </button>
-    </form>
-  </>
+    <label class="choice">
+      <input type="checkbox" name="tokens" value="revoke" />
+      <Phrase of="Revoke my API tokens, too" />
+    </label>
+    <button class="button" type="submit" safe>
+      {say('Sign out everywhere')}
+    </button>
+  </form>
 )
 
 type PasswordProps = { viewer: Viewer; errors?: FieldErrors }
@@ -168,27 +169,6 @@ export const DeleteForm = ({ posts, errors = {} }: { posts?: string; errors?: Fi
       {say('Delete my account')}
     </button>
   </form>
-)
-
-type PasswordFieldProps = {
-  name: string
-  label: string
-  autocomplete: 'current-password' | 'new-password'
-  errors: FieldErrors
-}
-
-const Password = ({ name, label, autocomplete, errors }: PasswordFieldProps) => (
-  <label>
-    <span safe>{label}</span>
-    <input
-      type="password"
-      name={name}
-      autocomplete={autocomplete}
-      required
-      {...invalid(name, errors[name])}
-    />
-    <FieldError of={name} error={errors[name]} />
-  </label>
 )
 
 const sends = (to: string) => ({ 'hx-post': to, 'hx-swap': 'outerHTML', 'hx-disable': 'find button' })

@@ -1,15 +1,23 @@
 import { Html } from '@elysiajs/html'
 import type { AdminFrame } from '../src/admin/guard.ts'
 import type { Account } from '../src/admin/queries.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
+import { NoDefault, Password } from './form.tsx'
 import { Phrase } from './phrase.tsx'
 import { When } from './time.tsx'
 
-type Props = { frame: AdminFrame; members: Account[]; older: number | undefined; q: string }
+type Props = {
+  frame: AdminFrame
+  members: Account[]
+  older: number | undefined
+  q: string
+  errors?: FieldErrors | undefined
+}
 
-export const MembersPage = ({ frame, members, older, q }: Props) => (
+export const MembersPage = ({ frame, members, older, q, errors = {} }: Props) => (
   <AdminPage frame={frame} tab="Members">
     <search>
       <form class="search two" method="get" action="/admin/members">
@@ -22,6 +30,13 @@ export const MembersPage = ({ frame, members, older, q }: Props) => (
         </button>
       </form>
     </search>
+    <form id="change-member" class="stack" method="post">
+      <NoDefault />
+      <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
+      <p class="hint" safe>
+        {say('Each change here asks for it.')}
+      </p>
+    </form>
     <table class="grid">
       <thead>
         <tr>
@@ -130,18 +145,22 @@ const changes: Record<Change, { button: Sentence; whole: Sentence; asks: Sentenc
   disable: { button: 'Disable', whole: 'Disable: {member}', asks: 'Disable: {member}?' },
 }
 
+/** A button of the form above the list, which has the admin's password. */
 const ChangeButton = ({ member, change }: ChangeProps) => (
-  <form
-    method="post"
-    action={`/admin/members/${member.id}`}
+  <button
+    class="quiet"
+    type="submit"
+    form="change-member"
+    formaction={`/admin/members/${member.id}`}
+    name="change"
+    value={change}
     hx-post={`/admin/members/${member.id}`}
     hx-target={`#member-${member.id}`}
     hx-swap="outerHTML"
     hx-confirm={say(changes[change].asks, { member: member.name })}
+    aria-label={say(changes[change].whole, { member: member.name })}
+    safe
   >
-    <input type="hidden" name="change" value={change} />
-    <button class="quiet" type="submit" aria-label={say(changes[change].whole, { member: member.name })} safe>
-      {say(changes[change].button)}
-    </button>
-  </form>
+    {say(changes[change].button)}
+  </button>
 )

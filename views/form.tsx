@@ -1,4 +1,5 @@
 import { Html } from '@elysiajs/html'
+import type { FieldErrors } from '../src/platform/errors.ts'
 import { say, translated } from '../texts/say.ts'
 
 /** What was wrong with the field `of`, tied to it by `aria-describedby`; nothing when nothing was. */
@@ -24,3 +25,27 @@ export const WhatItSaysNow = ({ text }: { text: string }) => (
     </textarea>
   </label>
 )
+
+type PasswordProps = {
+  name: string
+  label: string
+  autocomplete: 'current-password' | 'new-password'
+  errors: FieldErrors
+}
+
+export const Password = ({ name, label, autocomplete, errors }: PasswordProps) => (
+  <label>
+    <span safe>{label}</span>
+    <input
+      type="password"
+      name={name}
+      autocomplete={autocomplete}
+      required
+      {...invalid(name, errors[name])}
+    />
+    <FieldError of={name} error={errors[name]} />
+  </label>
+)
+
+/** First in a form with several buttons: Enter in one of its fields would press the first of them. */
+export const NoDefault = () => <button type="submit" disabled hidden></button>

@@ -3,15 +3,21 @@ import type { Token } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { FieldError, invalid } from './form.tsx'
+import { FieldError, invalid, Password } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { Moment, When } from './time.tsx'
 
-type Props = { frame: Frame; tokens: Token[]; secret?: string; errors?: FieldErrors }
+type Props = {
+  frame: Frame
+  tokens: Token[]
+  secret?: string
+  name?: string | undefined
+  errors?: FieldErrors
+}
 
 /** A member's tokens; `secret` is that of the one that was just made. */
-export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
+export const TokensPage = ({ frame, tokens, secret, name, errors = {} }: Props) => (
   <Layout frame={frame} title={say('API tokens')}>
     <section class="narrow">
       <h1 safe>{say('API tokens')}</h1>
@@ -22,6 +28,22 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
         />
       </p>
       {secret ? <NewSecret secret={secret} /> : ''}
+      <form id="new-token" class="stack" method="post" action="/tokens">
+        <label>
+          <Phrase of="What is it for?" />
+          <input name="name" required maxlength="60" value={name} {...invalid('name', errors.name)} />
+          <FieldError of="name" error={errors.name} />
+        </label>
+        <Password
+          name="confirm"
+          label={say('Your password')}
+          autocomplete="current-password"
+          errors={errors}
+        />
+        <button class="primary" type="submit" safe>
+          {say('Make a token')}
+        </button>
+      </form>
       <ul class="rows">
         {tokens.map((token) => (
           <li>
@@ -40,31 +62,27 @@ export const TokensPage = ({ frame, tokens, secret, errors = {} }: Props) => (
                 )}
               </small>
             </p>
-            <form method="post" action={`/tokens/${token.id}/revoke`}>
-              <button
-                class="quiet"
-                type="submit"
-                aria-label={say('Revoke {token}', { token: token.name })}
-                safe
-              >
-                {say('Revoke')}
-              </button>
-            </form>
+            <RevokeForm token={token} />
           </li>
         ))}
       </ul>
-      <form class="stack" method="post" action="/tokens">
-        <label>
-          <Phrase of="What is it for?" />
-          <input name="name" required maxlength="60" {...invalid('name', errors.name)} />
-          <FieldError of="name" error={errors.name} />
-        </label>
-        <button class="primary" type="submit" safe>
-          {say('Make a token')}
-        </button>
-      </form>
     </section>
   </Layout>
+)
+
+/** Its password is asked for when one is about to do it. */
+const RevokeForm = ({ token }: { token: Token }) => (
+  <details>
+    <summary aria-label={say('Revoke {token}', { token: token.name })} safe>
+      {say('Revoke')}
+    </summary>
+    <form class="stack" method="post" action={`/tokens/${token.id}/revoke`}>
+      <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={{}} />
+      <button class="quiet" type="submit" safe>
+        {say('Revoke')}
+      </button>
+    </form>
+  </details>
 )
 
 const NewSecret = ({ secret }: { secret: string }) => (

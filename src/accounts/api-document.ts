@@ -5,6 +5,9 @@ const username = { type: 'string' }
 const password = { type: 'string', minLength: 10, maxLength: 200 }
 const credentials = bodyOf({ username, password }, ['username', 'password'])
 
+/** What changes who somebody is asks for the password once more. */
+const confirmation = { password: { type: 'string', description: 'Your own, once more.' } }
+
 /** How the accounts' routes stand in the document. */
 export const documentedAccounts = {
   listUsers: documented({
@@ -46,10 +49,11 @@ export const documentedAccounts = {
   }),
   removeUser: documented({
     tag: 'users',
-    summary: 'Removes one’s own account; its posts stay',
-    needs: 'member',
+    summary: 'Removes one’s own account, or an admin another one; its posts stay',
+    needs: 'session',
+    takes: bodyOf(confirmation, ['password']),
     gives: { 204: null },
-    refuses: [403, 404],
+    refuses: [404, 409],
     isConditional: true,
   }),
   session: documented({
@@ -76,19 +80,19 @@ export const documentedAccounts = {
   addToken: documented({
     tag: 'tokens',
     summary: 'Makes a token',
-    description: 'Needs the cookie of a session. Repeated with its Idempotency-Key it gives a new secret.',
-    needs: 'member',
-    takes: bodyOf({ name: { type: 'string', maxLength: 60 } }, ['name']),
+    description: 'Repeated with its Idempotency-Key it gives a new secret.',
+    needs: 'session',
+    takes: bodyOf({ name: { type: 'string', maxLength: 60 }, ...confirmation }, ['name', 'password']),
     gives: { 201: ref('NewToken') },
     headers: { Location: 'What to DELETE to revoke it.' },
-    refuses: [403],
     isOnce: true,
   }),
   removeToken: documented({
     tag: 'tokens',
     summary: 'Revokes a token',
-    needs: 'member',
+    needs: 'session',
+    takes: bodyOf(confirmation, ['password']),
     gives: { 204: null },
-    refuses: [403, 404],
+    refuses: [404],
   }),
 }

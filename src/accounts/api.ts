@@ -6,10 +6,20 @@ import { readQuery, readTaken } from '../api/taken.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
+import { textOf } from '../platform/fields.ts'
 import { memberOf, refuseOthers } from './access.ts'
 import { documentedAccounts as documented } from './api-document.ts'
 import { hashOfPassword, isPassword } from './passwords.ts'
-import { type Member, memberNamed, membersAfter, passwordOf, tokensOf, type Viewer } from './queries.ts'
+import { notYours, provenOrRefuse, refuseTokens } from './proof.ts'
+import {
+  type Member,
+  memberNamed,
+  membersAfter,
+  type Proven,
+  passwordOf,
+  tokensOf,
+  type Viewer,
+} from './queries.ts'
 import { removeAccount } from './removal.ts'
 import {
   accountErrors,
@@ -21,7 +31,7 @@ import {
   typedAccount,
 } from './service.ts'
 import { endSession } from './sessions.ts'
-import { makeToken, refuseTokens, revokeToken, tokenName } from './tokens.ts'
+import { makeToken, revokeToken, tokenName } from './tokens.ts'
 
 /** Members, sessions and tokens for programs. */
 export const accountsApi = (context: Context) =>
@@ -47,11 +57,14 @@ export const accountsApi = (context: Context) =>
       '/users/:name',
       async ({ request, params: { name } }) => {
         const viewer = await memberOf(context, request)
+        refuseTokens(request)
         const { member } = await memberOrRefuse(context, name)
         refuseOthers(viewer, member.id)
         refuseStale(request, shownMember(member))
+        const proven = await confirmed(context, request, viewer, documented.removeUser)
 
-        await removeAccount(context, member)
+        const isGone = await removeAccount(context, member, viewer.id === member.id ? { proven } : {})
+        if (!isGone) throw notYours('password')
         return gone()
       },
       documented.removeUser,
@@ -92,7 +105,9 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         const viewer = await memberOf(context, request)
         refuseTokens(request)
-        const name = tokenName((await readTaken(request, documented.addToken)).name)
+        const { name: typed, password } = await readTaken(request, documented.addToken)
+        const name = tokenName(typed)
+        await provenOrRefuse(context, request, viewer, textOf(password))
         const { token, secret } = await orGone(
           context,
           request,
@@ -108,12 +123,23 @@ export const accountsApi = (context: Context) =>
       '/tokens/:id',
       async ({ request, params: { id } }) => {
         const viewer = await memberOf(context, request)
-        refuseTokens(request)
+        await confirmed(context, request, viewer, documented.removeToken)
         await revokeToken(context, viewer, id)
         return gone()
       },
       documented.removeToken,
     )
+
+async function confirmed(
+  context: Context,
+  request: Request,
+  viewer: Viewer,
+  route: Parameters<typeof readTaken>[1],
+): Promise<Proven> {
+  refuseTokens(request)
+  const { password } = await readTaken(request, route)
+  return provenOrRefuse(context, request, viewer, textOf(password))
+}
 
 async function listMembers({ db }: Context, request: Request): Promise<Response> {
   const { after = '0', limit: text } = readQuery(request, documented.listUsers)

@@ -1,8 +1,9 @@
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
-import { type Proven, passwordOf, setPassword, type Viewer } from './queries.ts'
+import { hashOfPassword, passwordError } from './passwords.ts'
+import { provenBy, refuseTokens } from './proof.ts'
+import { type Proven, setPassword, type Viewer } from './queries.ts'
 import { removeAccount } from './removal.ts'
 import { endSignIns } from './sessions.ts'
 
@@ -12,13 +13,15 @@ import { endSignIns } from './sessions.ts'
  */
 export async function changePassword(
   context: Context,
+  request: Request,
   viewer: Viewer,
   current: string,
   password: string,
 ): Promise<{ errors: FieldErrors } | { proven: Proven }> {
+  refuseTokens(request)
   const wrong = passwordError(password, viewer.name)
   if (wrong) return { errors: { password: wrong } }
-  const was = await provenBy(context, viewer, current)
+  const was = await provenBy(context, request, viewer, current)
   if (!was) return { errors: notYours }
 
   const passwordHash = await hashOfPassword(context, password)
@@ -37,24 +40,15 @@ const notYours = { current: 'This is not your password.' }
 /** Removes the member's own account, with its posts if `posts` is `remove`; or what is wrong, field by field. */
 export async function leave(
   context: Context,
+  request: Request,
   viewer: Viewer,
   password: string,
   posts: string,
 ): Promise<FieldErrors | undefined> {
+  refuseTokens(request)
   if (posts !== 'keep' && posts !== 'remove')
     return { posts: 'Please say what should happen to your posts and comments.' }
-  const proven = await provenBy(context, viewer, password)
+  const proven = await provenBy(context, request, viewer, password)
   const isGone = proven && (await removeAccount(context, viewer, { withPosts: posts === 'remove', proven }))
   return isGone ? undefined : { confirm: 'This is not your password.' }
-}
-
-/** Undefined when it is not the member's password. */
-async function provenBy(
-  context: Context,
-  { id, name }: Viewer,
-  password: string,
-): Promise<Proven | undefined> {
-  const found = await passwordOf(context.db, name)
-  const isRight = await isPassword(context, password, found?.passwordHash)
-  return isRight && found?.passwordHash ? { id, passwordHash: found.passwordHash } : undefined
 }

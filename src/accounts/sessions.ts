@@ -54,14 +54,19 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
 
 /** What the request's session is known by here, if it has one: the SHA-256 of its cookie, in hex. */
 export function sessionOf(request: Request): string | undefined {
+  const secret = sessionSecretOf(request)
+  return secret && hashOf(secret)
+}
+
+/** What the request's cookie holds. */
+export function sessionSecretOf(request: Request): string | undefined {
   const cookies = request.headers.get('cookie')
   if (!cookies) return undefined
   const secrets = new Map(
     [...cookies.matchAll(sessionCookies)].map(([, name = '', secret = '']) => [name, secret]),
   )
   // What signed in at 0.1.0 is called `session` at whatever port.
-  const secret = secrets.get(cookieName(request)) ?? secrets.get('session')
-  return secret && hashOf(secret)
+  return secrets.get(cookieName(request)) ?? secrets.get('session')
 }
 
 const sessionCookies = /(?<=^|;\s*)(session(?:-\d+)?)=([\w-]{43})(?=;|$)/g

@@ -3,12 +3,13 @@ import { TokensPage } from '../../views/tokens.tsx'
 import type { Context } from '../context.ts'
 import { frameFor, seeOther } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields } from '../platform/fields.ts'
+import { asFields, textOf } from '../platform/fields.ts'
 import { memberOf } from './access.ts'
+import { provenOrRefuse } from './proof.ts'
 import { tokensOf } from './queries.ts'
-import { makeToken, refuseTokens, revokeToken, tokenName } from './tokens.ts'
+import { makeToken, revokeToken, tokenName } from './tokens.ts'
 
-type Shown = { secret?: string; errors?: FieldErrors }
+type Shown = { secret?: string; name?: string | undefined; errors?: FieldErrors }
 
 /** Where members make tokens for their programs, and revoke them. */
 export const tokenPages = (context: Context) => {
@@ -18,29 +19,39 @@ export const tokenPages = (context: Context) => {
     return TokensPage({ frame, tokens: await tokensOf(context.db, id), ...shown })
   }
 
+  const again = (request: Request, set: { status?: number | string }, error: unknown, name?: string) => {
+    if (!(error instanceof Refusal) || error.status !== 422) throw error
+    set.status = 422
+    return page(request, { name, errors: error.fields })
+  }
+
   return (
     new Elysia({ name: 'tokens' })
       .get('/tokens', ({ request }) => page(request))
 
       // The answer is the page itself, not a way to it: the secret is shown this once and stands in no address.
       .post('/tokens', async ({ body, request, set }) => {
-        refuseTokens(request)
         const viewer = await memberOf(context, request)
+        const { confirm, name } = asFields(body)
         set.headers['cache-control'] = 'no-store'
         try {
-          const { secret } = await makeToken(context, request, viewer, tokenName(asFields(body).name))
+          await provenOrRefuse(context, request, viewer, textOf(confirm), 'confirm')
+          const { secret } = await makeToken(context, request, viewer, tokenName(name))
           return await page(request, { secret })
         } catch (error) {
-          if (!(error instanceof Refusal) || error.status !== 422) throw error
-          set.status = 422
-          return page(request, { errors: error.fields })
+          return again(request, set, error, textOf(name))
         }
       })
 
-      .post('/tokens/:id/revoke', async ({ params: { id }, request }) => {
-        refuseTokens(request)
-        await revokeToken(context, await memberOf(context, request), id)
-        return seeOther('/tokens')
+      .post('/tokens/:id/revoke', async ({ params: { id }, body, request, set }) => {
+        const viewer = await memberOf(context, request)
+        try {
+          await provenOrRefuse(context, request, viewer, textOf(asFields(body).confirm), 'confirm')
+          await revokeToken(context, viewer, id)
+          return seeOther('/tokens')
+        } catch (error) {
+          return again(request, set, error)
+        }
       })
   )
 }

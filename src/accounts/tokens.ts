@@ -15,7 +15,6 @@ import {
 } from './queries.ts'
 import { hashOf, newSecret } from './secrets.ts'
 import { sessionOf } from './sessions.ts'
-import { hasToken } from './token-sign-in.ts'
 
 /** What a token looks like: its prefix lets people and scanners recognise one that got lost. */
 const tokenPrefix = 'agora_'
@@ -80,10 +79,4 @@ export async function revokeToken({ db, cache }: Context, { id: user }: Viewer, 
   })
   if (!token) throw new Refusal(404, 'There is no such token.')
   await cache.forget(untrueAfter.tokenAddedOrRevoked(token))
-}
-
-/** Who is signed in by cookie: a token that got lost must not make others that outlive it. */
-export function refuseTokens(request: Request): void {
-  if (hasToken(request))
-    throw new Refusal(403, 'Tokens are made and revoked by who signed in, not by a token.')
 }

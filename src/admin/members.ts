@@ -1,5 +1,6 @@
+import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
 import { type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
-import { endSignIns } from '../accounts/sessions.ts'
+import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { type SignIn, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
@@ -32,17 +33,22 @@ export async function members({ db }: Context, part: string, before: string) {
 /**
  * Gives or takes a member's role, or shuts or opens their account, for all their sessions and tokens at once. Nobody changes their
  * own account, so one admin stays; that holds for two who demote each other too, because each must hold their own row
- * first: one of them waits, and then is no admin any more.
+ * first: one of them waits, and then is no admin any more. Throws a 422 when `password` is not the admin's own.
  */
 export async function changeMember(
   context: Context,
+  request: Request,
   admin: Viewer,
+  password: string,
   id: number,
   change: MemberChange,
 ): Promise<Account> {
+  refuseTokens(request)
   if (id === admin.id) throw new Refusal(409, 'Another admin has to change your own account.')
+  await confirmElsewhere(context, request, password)
   const signIns = await context.db.transaction(async (sql) => {
-    if (!(await holdAdmin(sql, admin.id))) throw new Refusal(403, 'This is for admins only.')
+    const isStill = await holdAdmin(sql, admin.id, sessionOf(request) ?? '')
+    if (!isStill) throw new Refusal(403, 'This is for admins only.')
     return apply(sql, id, change)
   })
 

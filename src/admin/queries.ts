@@ -149,14 +149,18 @@ export async function accountById(sql: Sql, id: number): Promise<Account | undef
   return account
 }
 
-/** Keeps the row of an admin as it is until the transaction ends. False when this is no admin any more. */
-export async function holdAdmin(sql: Sql, id: number): Promise<boolean> {
+/**
+ * Keeps the row of an admin as it is until the transaction ends. False when this is no admin any more, or the session is
+ * over, as it is when the password was changed. `session` is what it is known by.
+ */
+export async function holdAdmin(sql: Sql, id: number, session: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'holdAdmin',
     `UPDATE users
         SET role = 'admin'
-      WHERE id = ? AND role = 'admin' AND disabled_at IS NULL`,
-    [id],
+      WHERE id = ? AND role = 'admin' AND disabled_at IS NULL
+        AND EXISTS (SELECT 1 FROM sessions WHERE token_key = UNHEX(?) AND user_id = users.id)`,
+    [id, session],
   )
   return affectedRows === 1
 }

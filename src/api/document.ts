@@ -46,7 +46,8 @@ done only while nobody else changed them. A POST with an \`Idempotency-Key\` is 
 are only what is named here: other fields are refused with 422.
 
 Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes on their page, or with the cookie of
-\`POST /api/session\`.`
+\`POST /api/session\`. What changes who somebody is, such as the end of an account or a new token, takes the cookie and
+the password once more, and no token.`
 
 const base: Omit<Document, 'paths'> = {
   openapi: '3.1.0',

@@ -8,8 +8,8 @@ export type Description = {
   tag: string
   summary: string
   description?: string
-  /** Who may call it; absent: everyone. */
-  needs?: 'member' | 'admin'
+  /** Who may call it; absent: everyone. `session`: a member with a cookie, and no token. */
+  needs?: 'member' | 'admin' | 'session'
   query?: Record<string, Schema & { description: string }>
   /** The body that it takes, and the form with files that it takes as well. */
   takes?: Schema
@@ -95,12 +95,11 @@ function operationOf(of: Description): Operation {
       ...Object.fromEntries(refused.map((status) => [status, { $ref: '#/components/responses/Problem' }])),
       default: { $ref: '#/components/responses/Problem' },
     },
-    ...(of.needs ? { security: [{ token: [] }, { cookie: [] }] } : {}),
+    ...(of.needs ? { security: [...(of.needs === 'session' ? [] : [{ token: [] }]), { cookie: [] }] } : {}),
   }
 }
 
-const access = (needs: Description['needs']) =>
-  needs === 'admin' ? [401, 403] : needs === 'member' ? [401] : []
+const access = (needs: Description['needs']) => (needs === 'member' ? [401] : needs ? [401, 403] : [])
 
 const conditional = ({ isOnce, isConditional }: Description) => [
   ...(isOnce ? [410] : []),

@@ -92,13 +92,15 @@ test('members make tokens on a page that shows each secret once', async () => {
   const username = newName('ana')
   await ana.post('/signup', { username, password: 'correct horse battery' })
 
-  const made = await (await ana.post('/tokens', { name: 'backup script' })).text()
+  const made = await (
+    await ana.post('/tokens', { name: 'backup script', confirm: 'correct horse battery' })
+  ).text()
   const secret = made.match(/agora_[\w-]{43}/)?.[0] ?? ''
   const signedIn = () => fetch(`${site.url}/api/session`, { headers: { authorization: `Bearer ${secret}` } })
   const before = (await signedIn()).status
   const page = await (await ana.get('/tokens')).text()
-  const nameless = await ana.post('/tokens', { name: ' ' })
-  await ana.post(page.match(/\/tokens\/\d+\/revoke/)![0])
+  const nameless = await ana.post('/tokens', { name: ' ', confirm: 'correct horse battery' })
+  await ana.post(page.match(/\/tokens\/\d+\/revoke/)![0], { confirm: 'correct horse battery' })
 
   expect(before).toBe(200)
   expect(page).toContain('backup script')

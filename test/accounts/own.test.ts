@@ -131,8 +131,8 @@ describe('sessions', () => {
     await third.post('/login', { username, password }, { 'user-agent': firefox })
 
     const page = await (await visitor.get('/account')).text()
-    const ends = [...page.matchAll(/action="(\/account\/sessions\/[0-9a-f]{64}\/end)"/g)]
-    for (const [, action] of ends) await visitor.post(action!)
+    const ends = [...page.matchAll(/formaction="(\/account\/sessions\/[0-9a-f]{64}\/end)"/g)]
+    for (const [, action] of ends) await visitor.post(action!, { confirm: password })
 
     expect(page).toContain('Firefox on Linux')
     expect(ends).toHaveLength(2)
@@ -144,7 +144,7 @@ describe('sessions', () => {
     const bo = await joined('bo')
     const token = new Bun.CryptoHasher('sha256').update(ana.visitor.cookies.get('session')!).digest('hex')
 
-    await bo.visitor.post(`/account/sessions/${token}/end`)
+    await bo.visitor.post(`/account/sessions/${token}/end`, { confirm: password })
 
     expect(await shows(ana.visitor)).toBe(200)
   })
@@ -155,7 +155,7 @@ describe('sessions', () => {
     const board = onBoard(other)
     expect([await shows(other), await isIn(board, username)]).toEqual([200, true])
 
-    const answer = await visitor.post('/account/sessions/end')
+    const answer = await visitor.post('/account/sessions/end', { confirm: password })
 
     expect([answer.status, visitor.cookies.size]).toEqual([303, 0])
     expect([await shows(other), await isIn(board, username)]).toEqual([401, false])

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 const writes: Record<string, (ana: Visitor, id: number) => Promise<Response>> = {
-  'is revoked': (ana, id) => ask('DELETE', `/api/tokens/${id}`, ana),
+  'is revoked': (ana, id) => ask('DELETE', `/api/tokens/${id}`, ana, {}, { password }),
   'gets a new secret': (ana) => ask('POST', '/api/tokens', ana, { 'idempotency-key': 'one' }),
 }
 
@@ -58,9 +58,15 @@ async function whoIs(secret: string): Promise<number> {
   return (await accounts.app.handle(new Request(`${origin}/api/session`, { headers }))).status
 }
 
-function ask(method: string, path: string, visitor: Visitor, more: Record<string, string> = {}) {
+function ask(
+  method: string,
+  path: string,
+  visitor: Visitor,
+  more: Record<string, string> = {},
+  sent: object = { name: 'laptop', password },
+) {
   const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const headers = { origin, cookie, 'content-type': 'application/json', ...more }
-  const body = method === 'GET' ? undefined : JSON.stringify({ name: 'laptop' })
+  const body = method === 'GET' ? undefined : JSON.stringify(sent)
   return accounts.app.handle(new Request(origin + path, { method, headers, body }))
 }

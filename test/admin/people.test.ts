@@ -22,7 +22,7 @@ async function idOf(name: string): Promise<number> {
 }
 
 const change = async (admin: Visitor, name: string, change: string) =>
-  admin.post(`/admin/members/${await idOf(name)}`, { change })
+  admin.post(`/admin/members/${await idOf(name)}`, { change, confirm: 'correct horse battery' })
 
 describe('members', () => {
   test('are found by how their name begins, by an index', async () => {

@@ -21,8 +21,13 @@ async function member(name: 'ana' | 'bo' | 'cem') {
   return { username, cookie: { cookie: headers.getSetCookie()[0]!.split(';')[0]! } }
 }
 
-const tokenFor = async (cookie: Record<string, string>, headers = {}) => {
-  const { body } = await api('POST', '/api/tokens', { name: 'my script' }, { ...cookie, ...headers })
+const tokenFor = async (cookie: Record<string, string>, headers = {}, secret = password) => {
+  const { body } = await api(
+    'POST',
+    '/api/tokens',
+    { name: 'my script', password: secret },
+    { ...cookie, ...headers },
+  )
   return body as { id: number; token: string }
 }
 
@@ -36,8 +41,8 @@ describe('users', () => {
 
     const found = await api('GET', made.headers.get('location')!)
     const listed = await api('GET', '/api/users?limit=1')
-    const refused = await api('DELETE', `/api/users/${username}`, undefined, cookie)
-    const removed = await api('DELETE', `/api/users/${username}`, undefined, own)
+    const refused = await api('DELETE', `/api/users/${username}`, { password }, cookie)
+    const removed = await api('DELETE', `/api/users/${username}`, { password }, own)
     const after = await api('GET', `/api/users/${username}`)
     const session = await api('GET', '/api/session', undefined, own)
 
@@ -92,7 +97,7 @@ describe('a token', () => {
 
     const before = await api('GET', '/api/session', undefined, bearer)
     const listed = await api('GET', '/api/tokens', undefined, cookie)
-    await api('DELETE', `/api/tokens/${id}`, undefined, cookie)
+    await api('DELETE', `/api/tokens/${id}`, { password }, cookie)
     const after = await api('GET', '/api/session', undefined, bearer)
 
     expect(before.body).toMatchObject({ username })
@@ -132,7 +137,7 @@ describe('a token', () => {
     const bo = await member('bo')
     const { id } = await tokenFor(ana.cookie)
 
-    const { status } = await api('DELETE', `/api/tokens/${id}`, undefined, bo.cookie)
+    const { status } = await api('DELETE', `/api/tokens/${id}`, { password }, bo.cookie)
 
     expect(status).toBe(404)
   })
@@ -219,11 +224,11 @@ describe('a token', () => {
     await post('/account/password', { current: password, password: 'another horse battery' })
     const afterChange = await status(first.token)
     await again('another horse battery', username)
-    const second = await tokenFor(cookie)
-    await post('/account/sessions/end', {})
+    const second = await tokenFor(cookie, {}, 'another horse battery')
+    await post('/account/sessions/end', { confirm: 'another horse battery' })
     const kept = await status(second.token)
     await again('another horse battery', username)
-    await post('/account/sessions/end', { tokens: 'revoke' })
+    await post('/account/sessions/end', { confirm: 'another horse battery', tokens: 'revoke' })
 
     expect([before, afterChange, kept, await status(second.token)]).toEqual([200, 401, 200, 401])
   })

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const comment = await made('POST', `/api/posts/${post.id}/comments`, { body: 'A comment' })
   const item = await made('POST', '/api/items', { name: 'Cake', quantity: 9, price: '1.00' })
   const order = await made('POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] })
-  const token = await made('POST', '/api/tokens', { name: 'spare' })
+  const token = await made('POST', '/api/tokens', { name: 'spare', password })
   await api('POST', '/api/users', { username: 'cem', password })
   things = {
     '/api/posts/': { id: post.id },
@@ -248,7 +248,7 @@ describe('an Idempotency-Key', () => {
     }
     const [ana, root] = [keyed(tokens.ana), keyed(cookie)]
     const newestPost = async () => ((await api('GET', '/api/posts')).body as Post[])[0]!.id
-    const drop = (path: string, who: Record<string, string>) => api('DELETE', path, undefined, who)
+    const drop = (path: string, who: Record<string, string>, body?: unknown) => api('DELETE', path, body, who)
     const draft = { category: 'Town square', title: 'Soon gone', body: 'x' }
     const shelf = { category: 'Shelf', title: 'Soon gone', body: 'x' }
     const post = await write('Commented')
@@ -261,15 +261,15 @@ describe('an Idempotency-Key', () => {
       drop(`/api/posts/${post.id}`, tokens.ana!),
     )
     await asked('/api/users', { username: 'leaver', password }, keyed(), () =>
-      drop('/api/users/leaver', cookie),
+      drop('/api/users/leaver', cookie, { password }),
     )
     await asked('/api/items', { name: 'Soap', quantity: 1, price: '1' }, root, async () => {
       const [item] = (await api('GET', '/api/items?q=soap')).body as { id: number }[]
       await drop(`/api/items/${item!.id}`, cookie)
     })
-    await asked('/api/tokens', { name: 'short' }, root, async () => {
+    await asked('/api/tokens', { name: 'short', password }, root, async () => {
       const all = (await api('GET', '/api/tokens', undefined, cookie)).body as { id: number }[]
-      await drop(`/api/tokens/${all.at(-1)!.id}`, cookie)
+      await drop(`/api/tokens/${all.at(-1)!.id}`, cookie, { password })
     })
 
     expect(gone).toEqual([

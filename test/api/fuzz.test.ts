@@ -15,7 +15,7 @@ beforeAll(async () => {
   await api('POST', '/api/users', { username: 'ana', password })
   const { headers } = await api('POST', '/api/session', { username: 'ana', password })
   const cookie = headers.getSetCookie()[0]!.split(';')[0]!
-  const { body } = await api('POST', '/api/tokens', { name: 'fuzz' }, { cookie })
+  const { body } = await api('POST', '/api/tokens', { name: 'fuzz', password }, { cookie })
   token = { authorization: `Bearer ${(body as { token: string }).token}` }
   await api('POST', '/api/categories', { name: 'park' }, token)
   await api('POST', '/api/posts', { category: 'park', title: 'first', body: 'post' }, token)

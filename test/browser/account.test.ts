@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import { openPage, phone } from '../support/browser.ts'
 import { newName, password } from '../support/page.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
+import { newVisitor } from '../support/visitor.ts'
 
 setDefaultTimeout(120_000)
 
@@ -68,5 +69,24 @@ test.each([
   await page.waitForSelector('text=Your password is changed.')
 
   expect(error).toContain('This is not your password.')
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+})
+
+test('a member without JavaScript, on a phone, signs out elsewhere with the password', async () => {
+  const { page } = await signUp({ javaScript: false, ...phone })
+  const name = await page.locator('.account a').first().textContent()
+  await newVisitor(stack.url).post('/login', { username: name ?? '', password })
+  await page.goto(`${stack.url}/account`)
+  const signOut = page.locator('main li button')
+
+  await page.locator('main [name=confirm]').first().press('Enter')
+  await page.locator('main [name=confirm]').first().fill('not my password at all')
+  await signOut.click()
+  const error = await page.textContent('#confirm-error')
+  await page.locator('main [name=confirm]').first().fill(password)
+  await signOut.click()
+
+  expect(error).toContain('This is not your password.')
+  expect(await signOut.count()).toBe(0)
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 })

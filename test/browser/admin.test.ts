@@ -51,6 +51,25 @@ describe('an admin with JavaScript', () => {
     expect(complaints).toEqual([])
   })
 
+  test('gives and takes a role with the password, typed once', async () => {
+    const { page, complaints } = await admin({}, '/admin/members')
+    const bo = newName('bo')
+    await newVisitor(stack.url).post('/signup', { username: bo, password })
+    await page.goto(`${stack.url}/admin/members?q=${bo}`)
+    page.on('dialog', (dialog) => dialog.accept())
+    await markDocument(page)
+
+    await page.getByRole('button', { name: `Make admin: ${bo}` }).click()
+    await page.getByText('This is not your password.').waitFor()
+    await page.locator('#change-member [name=confirm]').fill(adminOf(stack).password)
+    await page.getByRole('button', { name: `Make admin: ${bo}` }).click()
+    await page.getByRole('button', { name: `Make member: ${bo}` }).click()
+    await page.getByRole('button', { name: `Make admin: ${bo}` }).waitFor()
+
+    expect(await isSameDocument(page)).toBe(true)
+    expect(complaints.filter((each) => !each.includes('422'))).toEqual([])
+  })
+
   test('sees what is wrong at its field and keeps what was typed', async () => {
     const { page } = await admin()
     await markDocument(page)

@@ -26,6 +26,7 @@ beforeAll(async () => {
   })
   await haproxy.add('web', 'web-1')
   await haproxy.add('accounts', 'accounts-1')
+  await haproxy.add('admin', 'admin-1')
 })
 
 // Every address that begins with 127 is this machine; each test is a visitor of its own.
@@ -61,6 +62,11 @@ describe('who asks too often', () => {
     ['sign in over the API', '/api/session', 3, '60'],
     ['check passwords', '/api/v1/validate_user', 3, '60'],
     ['guess the password of a session found open', '/account/password', 3, '60'],
+    ['guess it by ending a session', '/account/sessions/1/end', 3, '60'],
+    ['guess it by a token', '/tokens/1/revoke', 3, '60'],
+    ['guess it by a token over the API', '/api/tokens/1', 3, '60'],
+    ['guess it by removing an account', '/api/users/ana', 3, '60'],
+    ['guess it by changing a member', '/admin/members/1', 3, '60'],
     ['sign up', '/signup', 2, '600'],
     ['sign up over the API', '/api/users', 2, '600'],
     ['guess a password with a slash at the end', '/account/password/', 3, '60'],

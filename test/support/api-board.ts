@@ -28,7 +28,7 @@ export async function openApiBoard(): Promise<ApiBoard> {
     await api('POST', '/api/users', { username, password })
     const { headers } = await api('POST', '/api/session', { username, password })
     const cookie = headers.getSetCookie()[0]!.split(';')[0]!
-    const { body } = await api('POST', '/api/tokens', { name: 'tests' }, { cookie })
+    const { body } = await api('POST', '/api/tokens', { name: 'tests', password }, { cookie })
     tokens[username] = { authorization: `Bearer ${(body as { token: string }).token}` }
   }
   await site.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'root'")

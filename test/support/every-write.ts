@@ -34,7 +34,13 @@ export function everyWrite(world: World) {
   }
   const token = async () => {
     const { id, token } = await made(
-      world.twins.json('accounts', 'POST', '/api/tokens', { name: newName('token') }, world.ana.visitor),
+      world.twins.json(
+        'accounts',
+        'POST',
+        '/api/tokens',
+        { name: newName('token'), password },
+        world.ana.visitor,
+      ),
     )
     world.twins.tokens.push(token)
     return id
@@ -138,12 +144,13 @@ export function everyWrite(world: World) {
     },
     'POST /account/sessions/end': async () => {
       const { visitor } = await world.twins.join(newName('bo'))
-      return () => world.twins.form('accounts', '/account/sessions/end', {}, visitor)
+      return () => world.twins.form('accounts', '/account/sessions/end', { confirm: password }, visitor)
     },
     'POST /account/sessions/:token/end': async () => {
       const { visitor } = await world.twins.join(newName('bo'))
       const token = new Bun.CryptoHasher('sha256').update(visitor.cookies.get('session')!).digest('hex')
-      return () => world.twins.form('accounts', `/account/sessions/${token}/end`, {}, visitor)
+      return () =>
+        world.twins.form('accounts', `/account/sessions/${token}/end`, { confirm: password }, visitor)
     },
     'POST /account/delete': async () => {
       const bo = await world.twins.join(newName('bo'))
@@ -158,7 +165,7 @@ export function everyWrite(world: World) {
     'DELETE /api/users/:name': async () => {
       const bo = await world.twins.join(newName('bo'))
       await post(bo)
-      return () => world.twins.json('accounts', 'DELETE', `/api/users/${bo.name}`, undefined, bo.visitor)
+      return () => world.twins.json('accounts', 'DELETE', `/api/users/${bo.name}`, { password }, bo.visitor)
     },
     'POST /api/session': async () => () =>
       world.twins.json('accounts', 'POST', '/api/session', { username: 'ana', password }),
@@ -172,16 +179,29 @@ export function everyWrite(world: World) {
         password: 'a'.repeat(40),
       }),
     'POST /tokens': async () => () =>
-      world.twins.form('accounts', '/tokens', { name: newName('token') }, world.ana.visitor),
+      world.twins.form(
+        'accounts',
+        '/tokens',
+        { name: newName('token'), confirm: password },
+        world.ana.visitor,
+      ),
     'POST /tokens/:id/revoke': async () => {
       const id = await token()
-      return () => world.twins.form('accounts', `/tokens/${id}/revoke`, {}, world.ana.visitor)
+      return () =>
+        world.twins.form('accounts', `/tokens/${id}/revoke`, { confirm: password }, world.ana.visitor)
     },
     'POST /api/tokens': async () => () =>
-      world.twins.json('accounts', 'POST', '/api/tokens', { name: newName('token') }, world.ana.visitor),
+      world.twins.json(
+        'accounts',
+        'POST',
+        '/api/tokens',
+        { name: newName('token'), password },
+        world.ana.visitor,
+      ),
     'DELETE /api/tokens/:id': async () => {
       const id = await token()
-      return () => world.twins.json('accounts', 'DELETE', `/api/tokens/${id}`, undefined, world.ana.visitor)
+      return () =>
+        world.twins.json('accounts', 'DELETE', `/api/tokens/${id}`, { password }, world.ana.visitor)
     },
     'DELETE /api/v1/users/:username': async () => {
       const bo = await world.twins.join(newName('bo'))
@@ -242,7 +262,12 @@ export function everyWrite(world: World) {
     'POST /admin/members/:id': async () => {
       const { id } = await world.twins.join(newName('bo'))
       return () =>
-        world.twins.form('admin', `/admin/members/${id}`, { change: 'make-admin' }, world.root.visitor)
+        world.twins.form(
+          'admin',
+          `/admin/members/${id}`,
+          { change: 'make-admin', confirm: password },
+          world.root.visitor,
+        )
     },
     'POST /admin/posts/:id/remove': async () => {
       const id = await post()

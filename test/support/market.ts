@@ -1,7 +1,7 @@
 import type { Document } from '../../src/api/document.ts'
 import { type Decimal, priceIn } from '../../src/market/money.ts'
 import { checkerOf } from './api.ts'
-import type { Replica } from './replica.ts'
+import { doorTo, type Replica } from './replica.ts'
 import { newVisitor, type Visitor } from './visitor.ts'
 
 /** The pools that the market's requests reach, behind one door that routes as HAProxy does. Each answer must fit the API's document. */
@@ -29,7 +29,8 @@ const origin = 'http://localhost'
 const password = 'correct horse battery'
 
 export async function openMarket(replica: Replica): Promise<Market> {
-  const [accounts, admin] = await Promise.all([replica.as('accounts'), replica.as('admin')])
+  const accounts = await replica.as('accounts')
+  const admin = await replica.as('admin', { balancerUrl: doorTo(accounts) })
   const { database, context } = replica
 
   const document = (await (

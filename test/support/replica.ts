@@ -41,6 +41,13 @@ export async function openReplica(settings: Partial<Config> = {}, mysql?: Servic
   return { ...(await as(settings.role ?? 'web', settings)), as }
 }
 
+/** The address of a door that leads to the accounts replica, as HAProxy's does for what other replicas ask of it. */
+export const doorTo = ({ app }: Pick<Replica, 'app'>): string =>
+  closeAfterTests(
+    Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => app.handle(request) }),
+    (it) => it.stop(true),
+  ).url.origin
+
 const usualFlushes = { FLUSH_LIKES: '10', FLUSH_SECONDS: '60', FLUSH_EVERY_MS: '200' }
 
 function usualConfig(

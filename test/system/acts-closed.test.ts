@@ -20,7 +20,7 @@ const { get, post, remove, told } = actsClient(() => url)
 async function tokenOf(username: string): Promise<string> {
   const visitor = newVisitor(url)
   await visitor.post('/signup', { username, password })
-  const page = await (await visitor.post('/tokens', { name: 'acts' })).text()
+  const page = await (await visitor.post('/tokens', { name: 'acts', confirm: password })).text()
   return page.match(/agora_[\w-]{43}/)?.[0] ?? ''
 }
 

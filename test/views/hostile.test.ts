@@ -224,6 +224,8 @@ const withoutText = [
   'LinkTo',
   'Moment',
   'Money',
+  'NoDefault',
+  'Password',
   'Phrase',
   'SortTabs',
   'TextHelp',

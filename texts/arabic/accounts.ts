@@ -85,6 +85,7 @@ export const accounts = {
   'There is no such token.': 'لا يوجد رمز وصول كهذا.',
   "A token's name has 1 to {longest} ordinary characters.":
     'اسم رمز الوصول من 1 إلى {longest} من الأحرف العادية.',
-  'Tokens are made and revoked by who signed in, not by a token.':
-    'ينشئ رموز الوصول ويبطلها من سجّل دخوله، لا رمز وصول.',
+  'This is done by who signed in with a password, not by a token.':
+    'هذا لمن سجّل دخوله بكلمة مرور، لا لرمز وصول.',
+  'Each change here asks for it.': 'كل تغيير هنا يطلبها.',
 } as const
