@@ -10,13 +10,13 @@ const world = {} as World
 const { writes, category, post } = everyWrite(world)
 beforeAll(async () => {
   const twins = await openTwins()
-  Object.assign(world, { twins, ana: await twins.join('ana'), root: await twins.join('root') })
-  await twins.warm.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'root'")
+  Object.assign(world, { twins, ana: await twins.join('ana'), root: await twins.join('rosa') })
+  await twins.warm.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'rosa'")
   const keys = await twins.warm.web.database.rows<{ token: string }>(
     'SELECT LOWER(HEX(token_key)) AS token FROM sessions',
   )
   await twins.warm.web.context.cache.forget([
-    remembered.user.key('root'),
+    remembered.user.key('rosa'),
     ...keys.map(({ token }) => remembered.session.key(token)),
   ])
   await category()

@@ -18,7 +18,7 @@ let things: Record<string, Record<string, string | number>>
 
 beforeAll(async () => {
   ;({ api, tokens, write, site } = await openApiBoard())
-  const { headers } = await api('POST', '/api/session', { username: 'root', password })
+  const { headers } = await api('POST', '/api/session', { username: 'rosa', password })
   cookie = { cookie: headers.getSetCookie()[0]!.split(';')[0]! }
   const post = await write('The post', {}, 'root')
   const comment = await made('POST', `/api/posts/${post.id}/comments`, { body: 'A comment' })

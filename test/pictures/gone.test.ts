@@ -19,7 +19,7 @@ let accounts: Omit<Replica, 'as'>
 beforeAll(async () => {
   web = await openReplica()
   ;[admin, accounts] = await Promise.all([web.as('admin'), web.as('accounts')])
-  await joined(web, 'root', 'admin')
+  await joined(web, 'rosa', 'admin')
 })
 
 /** A category with many posts of a member, each with a picture of its own. */
@@ -56,7 +56,7 @@ const ways: Record<string, (of: Pictured, name: string) => Promise<unknown>> = {
     for (const id of ids) await takeAway(web.context, id)
   },
   'an admin removes them': async ({ ids }) => {
-    const root = (await memberNamed(admin.context.db, 'root'))!
+    const root = (await memberNamed(admin.context.db, 'rosa'))!
     for (const id of ids) await removePost(admin.context, root, id, 'spam')
   },
   'their category is removed': ({ category }) => removeCategory(web.context, category),

@@ -24,14 +24,14 @@ export async function openApiBoard(): Promise<ApiBoard> {
   const site = await openApiSite()
   const { api } = site
   const tokens: ApiBoard['tokens'] = {}
-  for (const username of ['ana', 'bo', 'root']) {
+  for (const [who, username] of Object.entries({ ana: 'ana', bo: 'bo', root: 'rosa' })) {
     await api('POST', '/api/users', { username, password })
     const { headers } = await api('POST', '/api/session', { username, password })
     const cookie = headers.getSetCookie()[0]!.split(';')[0]!
     const { body } = await api('POST', '/api/tokens', { name: 'tests', password }, { cookie })
-    tokens[username] = { authorization: `Bearer ${(body as { token: string }).token}` }
+    tokens[who] = { authorization: `Bearer ${(body as { token: string }).token}` }
   }
-  await site.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'root'")
+  await site.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'rosa'")
   const { context } = site.web
   const keys = await site.web.database.rows<{ token: string }>(
     'SELECT LOWER(HEX(token_key)) AS token FROM tokens',
