@@ -11,6 +11,7 @@ const minuteSeconds = 58
 export const atTheDoor: Record<string, number> = {
   '/': 2,
   '/c/:category': 2,
+  '/categories': 2,
   '/posts/:id': 2,
   '/tags/:tag': 2,
   '/comments/:id/replies': 2,
@@ -56,7 +57,7 @@ export const remembered = {
   comments: { key: (post: number) => `comments:${post}`, seconds: 60 },
   newestComments: { key: (post: number) => `comments:newest:${post}`, seconds: 60 },
   userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
-  user: { key: (name: string) => `user:${name}`, seconds: 60 },
+  user: { key: (name: string) => `user:${name.length > 200 ? Bun.hash(name) : name}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
   recount: { key: () => 'recount:2', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },

@@ -26,6 +26,8 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     ...everywhere,
     'GET /': 'everyone',
     'GET /c/:category': 'everyone',
+    'GET /categories': 'everyone',
+    'GET /categories/:id': 'everyone',
     'GET /user/:id': 'everyone',
     'GET /posts/:id': 'everyone',
     'GET /users/:name': 'everyone',

@@ -5,7 +5,9 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { FieldError, invalid, NoDefault, Password } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { memberAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
+import { shownName } from './shown-name.ts'
 import { Moment } from './time.tsx'
 
 /** A place where a member is signed in; `agent` is the browser's name. */
@@ -34,7 +36,7 @@ export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: Ac
     <section class="narrow account-page">
       <h1 safe>{say('Your account')}</h1>
       <p class="hint">
-        <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} /> }} />
+        <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} id={viewer.id} /> }} />
       </p>
       {hasChanged ? (
         <p class="verdict" role="status" safe>
@@ -67,9 +69,9 @@ export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: Ac
   </Layout>
 )
 
-const OwnName = ({ name }: { name: string }) => (
-  <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
-    {name}
+const OwnName = ({ name, id }: { name: string; id: number }) => (
+  <a href={memberAt(name, id)} dir="auto" safe>
+    {shownName(name)}
   </a>
 )
 

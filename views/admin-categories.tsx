@@ -6,12 +6,17 @@ import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
+import { MoreCategories } from './more-categories.tsx'
+import { categoryAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
+import { shownName } from './shown-name.ts'
 
 /** A new name that will not do, for the category `id`. */
 type Renaming = { id: number; typed: string; errors: FieldErrors }
 type PanelProps = {
   categories: Category[]
+  /** After which the page after this one begins. */
+  next?: number | undefined
   said?: string
   typed?: string
   errors?: FieldErrors
@@ -24,7 +29,14 @@ export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame 
   </AdminPage>
 )
 
-export const CategoriesPanel = ({ categories, said, typed = '', errors = {}, renaming }: PanelProps) => (
+export const CategoriesPanel = ({
+  categories,
+  next,
+  said,
+  typed = '',
+  errors = {},
+  renaming,
+}: PanelProps) => (
   <div id="categories-panel">
     <form
       id="add-category"
@@ -76,6 +88,7 @@ export const CategoriesPanel = ({ categories, said, typed = '', errors = {}, ren
         ))}
       </tbody>
     </table>
+    <MoreCategories next={next} />
   </div>
 )
 
@@ -84,8 +97,8 @@ type RowProps = { category: Category; renaming: Renaming | undefined }
 const CategoryRow = ({ category, renaming }: RowProps) => (
   <tr id={`category-${category.id}`}>
     <th scope="row">
-      <a href={`/c/${encodeURIComponent(category.name)}`} dir="auto" safe>
-        {category.name}
+      <a href={categoryAt(category.name, category.id)} dir="auto" safe>
+        {shownName(category.name)}
       </a>
     </th>
     <td class="number" data-label={say('Posts')}>
@@ -101,7 +114,7 @@ const CategoryRow = ({ category, renaming }: RowProps) => (
             hx-post={`/admin/categories/${category.id}/remove`}
             hx-target="#categories-panel"
             hx-swap="outerHTML"
-            aria-label={say('Remove {what}', { what: category.name })}
+            aria-label={say('Remove {what}', { what: shownName(category.name) })}
             safe
           >
             {say('Remove')}
@@ -119,7 +132,7 @@ const RenameForm = ({ category, renaming }: RowProps) => {
   const of = `name-${category.id}`
   return (
     <details open={renaming !== undefined}>
-      <summary aria-label={say('Rename {what}', { what: category.name })} safe>
+      <summary aria-label={say('Rename {what}', { what: shownName(category.name) })} safe>
         {say('Rename')}
       </summary>
       <form
@@ -137,7 +150,7 @@ const RenameForm = ({ category, renaming }: RowProps) => {
             name="name"
             required
             autocomplete="off"
-            value={renaming?.typed ?? category.name}
+            value={renaming?.typed ?? shownName(category.name)}
             {...invalid(of, renaming?.errors.name)}
           />
           <FieldError of={of} error={renaming?.errors.name} />

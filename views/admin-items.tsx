@@ -1,17 +1,19 @@
 import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { TypedItem } from '../src/market/items.ts'
+import type { Listing } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count, Money, typedAmount } from './money.tsx'
+import { Pages } from './pages.tsx'
 import { Phrase } from './phrase.tsx'
 
 type Edited = { item: Item; typed?: TypedItem; errors?: FieldErrors }
 type PanelProps = {
-  items: Item[]
+  listing: Listing
   currency: string
   /** What was done just now. */
   said?: string
@@ -29,13 +31,13 @@ export const ItemsPage = ({ frame, ...panel }: PanelProps & { frame: Frame }) =>
 )
 
 /** The form and the stock below it; what adding or removing an item draws anew. */
-export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: PanelProps) => (
+export const ItemsPanel = ({ listing, currency, said, typed, errors, edited }: PanelProps) => (
   <div id="items-panel">
     <AddForm typed={typed} errors={errors} />
     <Notice said={said} />
     <div class="heading">
       <h2>
-        <Phrase of="In the market" /> <small>{count(items.length)}</small>
+        <Phrase of="In the market" /> <small>{count(listing.found)}</small>
       </h2>
       <p class="actions">
         <a class="button" href="/admin/import" safe>
@@ -69,7 +71,7 @@ export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: Pan
         </tr>
       </thead>
       <tbody>
-        {items.map((item) =>
+        {listing.items.map((item) =>
           item.id === edited?.item.id ? (
             <EditRow {...edited} currency={currency} />
           ) : (
@@ -78,13 +80,14 @@ export const ItemsPanel = ({ items, currency, said, typed, errors, edited }: Pan
         )}
       </tbody>
     </table>
-    {items.length === 0 ? (
+    {listing.found === 0 ? (
       <p class="empty" safe>
         {say('Nothing is sold yet. Add the first item above.')}
       </p>
     ) : (
       ''
     )}
+    <Pages at={listing} addressOf={(page) => `/admin?page=${page}`} />
   </div>
 )
 

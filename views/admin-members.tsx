@@ -6,7 +6,9 @@ import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { NoDefault, Password } from './form.tsx'
+import { memberAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
+import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 type Props = {
@@ -84,8 +86,8 @@ export const MembersPage = ({ frame, members, older, q, errors = {} }: Props) =>
 export const MemberRow = ({ member, isSelf }: { member: Account; isSelf: boolean }) => (
   <tr id={`member-${member.id}`}>
     <th scope="row">
-      <a href={`/users/${encodeURIComponent(member.name)}`} dir="auto" safe>
-        {member.name}
+      <a href={memberAt(member.name, member.id)} dir="auto" safe>
+        {shownName(member.name)}
       </a>
     </th>
     <td data-label={say('Member since')}>
@@ -157,8 +159,8 @@ const ChangeButton = ({ member, change }: ChangeProps) => (
     hx-post={`/admin/members/${member.id}`}
     hx-target={`#member-${member.id}`}
     hx-swap="outerHTML"
-    hx-confirm={say(changes[change].asks, { member: member.name })}
-    aria-label={say(changes[change].whole, { member: member.name })}
+    hx-confirm={say(changes[change].asks, { member: shownName(member.name) })}
+    aria-label={say(changes[change].whole, { member: shownName(member.name) })}
     safe
   >
     {say(changes[change].button)}

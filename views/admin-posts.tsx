@@ -8,6 +8,7 @@ import { AdminPage } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
 import { Phrase } from './phrase.tsx'
+import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 type Props = { frame: Frame; posts: Post[]; older: number | undefined; removals: Removal[] }
@@ -64,7 +65,7 @@ const PostRow = ({ post }: { post: Post }) => (
       </a>
     </th>
     <td data-label={say('Author')} safe>
-      {post.author ?? say('a deleted account')}
+      {post.author === null ? say('a deleted account') : shownName(post.author)}
     </td>
     <td data-label={say('Written')}>
       <When at={post.createdAt} />

@@ -8,9 +8,12 @@ import { say } from '../texts/say.ts'
 import { drawnOnceEach } from './drawn-once.ts'
 import { Layout } from './layout.tsx'
 import { count } from './money.tsx'
+import { MoreCategories } from './more-categories.tsx'
+import { categoriesListed, categoryAt, isCut } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { NewPostForm } from './post-form.tsx'
 import { type ListProps, PostList, SortTabs } from './posts.tsx'
+import { shownName, wholeName } from './shown-name.ts'
 
 type BoardProps = ListProps & {
   frame: Frame
@@ -37,14 +40,14 @@ export const BoardPage = ({
 }: BoardProps) => (
   <Layout
     frame={frame}
-    title={category?.name ?? say(titles[list.sort ?? 'new'])}
-    feed={category ? `/c/${encodeURIComponent(category.name)}/feed` : '/feed'}
+    title={category ? shownName(category.name) : say(titles[list.sort ?? 'new'])}
+    feed={category ? feedOf(category) : '/feed'}
   >
     <div class="columns">
       {menuOf(categories, category?.id) as 'safe'}
       <section aria-labelledby="list-title">
         <h1 id="list-title" dir="auto" safe>
-          {category?.name ?? say(titles[list.sort ?? 'new'])}
+          {category ? shownName(category.name, wholeName) : say(titles[list.sort ?? 'new'])}
         </h1>
         {frame.viewer ? (
           <details class="composer" open={errors !== undefined}>
@@ -81,23 +84,55 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
     <a href="/" aria-current={current ? undefined : 'page'}>
       <span safe>{say('All posts')}</span>
     </a>
-    {categories.map((category) => (
+    {categories.slice(0, categoriesListed).map((category) => (
       <a
-        href={`/c/${encodeURIComponent(category.name)}`}
+        href={categoryAt(category.name, category.id)}
         aria-current={category.id === current ? 'page' : undefined}
       >
         <span dir="auto" safe>
-          {category.name}
+          {shownName(category.name)}
         </span>
         <small>{count(category.posts)}</small>
       </a>
     ))}
+    {categories.length > categoriesListed ? (
+      <a href="/categories">
+        <span safe>{say('All categories')}</span>
+      </a>
+    ) : (
+      ''
+    )}
   </nav>
 )
 
 const menuOf = drawnOnceEach((categories: Category[], current: number | undefined) => (
   <CategoryMenu categories={categories} current={current} />
 ))
+
+/** Long names stand in no address. */
+const feedOf = ({ name }: Category) => (isCut(name) ? undefined : `/c/${encodeURIComponent(name)}/feed`)
+
+type AllProps = { frame: Frame; categories: Category[]; next: number | undefined }
+
+/** A page of all categories. */
+export const AllCategoriesPage = ({ frame, categories, next }: AllProps) => (
+  <Layout frame={frame} title={say('All categories')}>
+    <section class="narrow">
+      <h1 safe>{say('All categories')}</h1>
+      <ul class="rows">
+        {categories.map(({ id, name, posts }) => (
+          <li>
+            <a href={categoryAt(name, id)} dir="auto" safe>
+              {shownName(name)}
+            </a>{' '}
+            <small>{count(posts)}</small>
+          </li>
+        ))}
+      </ul>
+      <MoreCategories next={next} />
+    </section>
+  </Layout>
+)
 
 type TagProps = ListProps & { frame: Frame; tag: string }
 

@@ -5,6 +5,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { memberAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { shownName, wholeName } from './shown-name.ts'
 
@@ -46,7 +47,7 @@ export const AddUserForm = ({ username = '', errors = {} }: FormProps) => (
 type ByIdProps = { frame: Frame; member: Member; source: 'Redis' | 'MySQL' }
 
 export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
-  <Layout frame={frame} title={member.name}>
+  <Layout frame={frame} title={shownName(member.name)}>
     <section class="narrow">
       <h1>
         <bdi safe>{shownName(member.name, wholeName)}</bdi>
@@ -56,8 +57,8 @@ export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
         <dd>{member.id}</dd>
         <dt safe>{say('Name')}</dt>
         <dd>
-          <a href={`/users/${encodeURIComponent(member.name)}`} dir="auto" safe>
-            {member.name}
+          <a href={memberAt(member.name, member.id)} dir="auto" safe>
+            {shownName(member.name)}
           </a>
         </dd>
       </dl>

@@ -8,9 +8,11 @@ import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { CommentForm } from './comment-forms.tsx'
+import { memberAt } from './names.ts'
 import { News } from './news.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { commentCount, dot, Edited } from './posts.tsx'
+import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 /** A comment that was refused, as it was typed. */
@@ -106,7 +108,8 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
 
 /** Who wrote it, without a link: it is also what the thread is closed and opened by. */
 export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => {
-  const name: string = removedAt === null ? (author ?? say('a deleted account')) : say('removed')
+  const name: string =
+    removedAt === null ? (author === null ? say('a deleted account') : shownName(author)) : say('removed')
   return (
     <span class="writer">
       <Avatar name={author} avatar={avatar} />{' '}
@@ -127,7 +130,7 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
         ''
       ) : (
         <>
-          <LinkTo to={`/users/${encodeURIComponent(comment.author)}`} says="Profile" />
+          <LinkTo to={memberAt(comment.author, comment.authorId)} says="Profile" />
           {dot() as 'safe'}
         </>
       )}

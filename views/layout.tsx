@@ -2,6 +2,8 @@ import { Html, type PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import { direction, formsOf, language, languages, say } from '../texts/say.ts'
 import { drawnForAll, drawnOnce } from './drawn-once.ts'
+import { memberAt } from './names.ts'
+import { shownName } from './shown-name.ts'
 
 /** What other sites show of a page that somebody links to: absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }
@@ -189,8 +191,8 @@ const emptySearch = drawnForAll(() => <Search q="" />)
 const Account = ({ frame: { viewer } }: { frame: Frame }) =>
   viewer ? (
     <div class="account">
-      <a href={`/users/${encodeURIComponent(viewer.name)}`} dir="auto" safe>
-        {viewer.name}
+      <a href={memberAt(viewer.name, viewer.id)} dir="auto" safe>
+        {shownName(viewer.name)}
       </a>
       <form method="post" action="/session/end">
         <button class="quiet" type="submit" safe>

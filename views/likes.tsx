@@ -1,6 +1,8 @@
 import { Html } from '@elysiajs/html'
 import { eachLanguage, language, say, sayCount, sayNumber } from '../texts/say.ts'
+import { isCut, memberAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
+import { shownName } from './shown-name.ts'
 
 /** Drawn once: it is on every button, and the button is the answer to every like. */
 const heart = (
@@ -71,9 +73,13 @@ const Names = ({ names }: { names: string[] }) => (
   <>
     {lists[language()].formatToParts(names).map(({ type, value }) =>
       type === 'element' ? (
-        <a href={`/users/${encodeURIComponent(value)}`} dir="auto" safe>
-          {value}
-        </a>
+        isCut(value) ? (
+          <bdi safe>{shownName(value)}</bdi>
+        ) : (
+          <a href={memberAt(value, null)} dir="auto" safe>
+            {value}
+          </a>
+        )
       ) : (
         (value as 'safe')
       ),

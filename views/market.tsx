@@ -6,6 +6,7 @@ import type { Sentence } from '../texts/arabic.ts'
 import { say, sayCount, translated } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
 import { Money } from './money.tsx'
+import { Pages } from './pages.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
 type Props = { frame: Frame; listing: Listing; currency: string; orderKey: string; refused?: string }
@@ -45,7 +46,7 @@ export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Prop
             <ItemCard item={item} currency={currency} orderKey={frame.viewer && orderKey} />
           ))}
         </ul>
-        <Pager listing={listing} />
+        <Pages at={listing} addressOf={(page) => addressOf({ ...listing.choice, page })} />
       </div>
     </section>
   </Layout>
@@ -183,31 +184,6 @@ const Answer = ({ said }: { said: Said }) =>
     <p class="error" role="alert" tabindex="-1" safe>
       {translated(said.refused)}
     </p>
-  )
-
-const Pager = ({ listing: { choice, pages } }: { listing: Listing }) =>
-  pages === 1 ? (
-    ''
-  ) : (
-    <nav class="pager" aria-label={say('Pages')}>
-      {choice.page > 1 ? (
-        <a class="button" rel="prev" href={addressOf({ ...choice, page: choice.page - 1 })} safe>
-          {say('Back')}
-        </a>
-      ) : (
-        ''
-      )}
-      <span class="hint" safe>
-        {say('Page {page} of {pages}', { page: choice.page, pages })}
-      </span>
-      {choice.page < pages ? (
-        <a class="button" rel="next" href={addressOf({ ...choice, page: choice.page + 1 })} safe>
-          {say('More')}
-        </a>
-      ) : (
-        ''
-      )}
-    </nav>
   )
 
 function addressOf({ q, sort, inStock, page }: Choice): string {

@@ -6,7 +6,9 @@ import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { Layout } from './layout.tsx'
 import { count, Money } from './money.tsx'
+import { memberAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
+import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 /** A member's own orders. */
@@ -68,7 +70,7 @@ export const OrderCard = ({ order, currency, isAdmin = false }: CardProps) => (
     <p class="byline">
       {isAdmin ? (
         <>
-          <Buyer name={order.buyer} />
+          <Buyer name={order.buyer} id={order.userId} />
           <span aria-hidden="true"> · </span>
         </>
       ) : (
@@ -107,12 +109,12 @@ const State = ({ state }: { state: OrderState }) => (
   </p>
 )
 
-const Buyer = ({ name }: { name: string | null }) =>
+const Buyer = ({ name, id }: { name: string | null; id: number | null }) =>
   name === null ? (
     <span safe>{say('a deleted account')}</span>
   ) : (
-    <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
-      {name}
+    <a href={memberAt(name, id)} dir="auto" safe>
+      {shownName(name)}
     </a>
   )
 

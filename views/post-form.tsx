@@ -7,8 +7,10 @@ import { say } from '../texts/say.ts'
 import { drawnForAll, drawnOnceEach } from './drawn-once.ts'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { categoriesListed } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { PostCard } from './posts.tsx'
+import { shownName } from './shown-name.ts'
 
 /** `once` is a key that makes a form which is sent twice count once. */
 type NewPostProps = {
@@ -85,14 +87,20 @@ const sendsItself = {
 
 type FieldsProps = { categories: Category[]; chosen?: string; typed?: TypedPost; errors: FieldErrors }
 
+/** The first ones, and the one that is chosen, whichever that is. */
+function offered(categories: Category[], chosen: string | undefined): string[] {
+  const names = categories.slice(0, categoriesListed).map(({ name }) => name)
+  return chosen === undefined || chosen === '' || names.includes(chosen) ? names : [...names, chosen]
+}
+
 const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
   <>
     <label>
       <Phrase of="Category" />
       <select name="category" required {...invalid('category', errors.category)}>
-        {categories.map(({ name }) => (
+        {offered(categories, chosen).map((name) => (
           <option value={name} selected={name === chosen} safe>
-            {name}
+            {shownName(name)}
           </option>
         ))}
       </select>

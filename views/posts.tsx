@@ -6,9 +6,11 @@ import { say, sayCount } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { drawnForAll, drawnOnce, drawnTogether } from './drawn-once.ts'
 import { LikeForm } from './likes.tsx'
+import { categoryAt, memberAt } from './names.ts'
 import { News } from './news.tsx'
 import { Phrase } from './phrase.tsx'
 import { Picture } from './pictures.tsx'
+import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 /**
@@ -96,10 +98,10 @@ export const dot = drawnForAll(() => <span aria-hidden="true"> · </span>)
 export const Byline = ({ post }: { post: Post }) => (
   <p class="byline">
     <Avatar name={post.author} avatar={post.avatar} />
-    <Author name={post.author} />
+    <Author name={post.author} id={post.authorId} />
     {dot() as 'safe'}
-    <a href={`/c/${encodeURIComponent(post.category)}`} dir="auto" safe>
-      {post.category}
+    <a href={categoryAt(post.category, post.categoryId)} dir="auto" safe>
+      {shownName(post.category)}
     </a>
     {dot() as 'safe'}
     <When at={post.createdAt} />
@@ -117,11 +119,11 @@ export const Edited = ({ at }: { at: string | null }) =>
     </span>
   )
 
-export const Author = ({ name }: { name: string | null }) =>
+export const Author = ({ name, id }: { name: string | null; id: number | null }) =>
   name === null ? (
     <span safe>{say('a deleted account')}</span>
   ) : (
-    <a href={`/users/${encodeURIComponent(name)}`} dir="auto" safe>
-      {name}
+    <a href={memberAt(name, id)} dir="auto" safe>
+      {shownName(name)}
     </a>
   )

@@ -5,7 +5,9 @@ import type { Found, Hit } from '../src/search/service.ts'
 import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { Layout } from './layout.tsx'
+import { memberAt } from './names.ts'
 import { Author } from './posts.tsx'
+import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 type SearchProps = { frame: Frame; found: Found }
@@ -81,10 +83,10 @@ const Aside = ({ found: { members, tags } }: SearchFound) =>
       {tags.map(({ name }) => (
         <a class="button" href={`/tags/${encodeURIComponent(name)}`} dir="auto" safe>{`#${name}`}</a>
       ))}
-      {members.map(({ name, avatar }) => (
-        <a class="button" href={`/users/${encodeURIComponent(name)}`}>
+      {members.map(({ id, name, avatar }) => (
+        <a class="button" href={memberAt(name, id)}>
           <Avatar name={name} avatar={avatar} />
-          <bdi safe>{name}</bdi>
+          <bdi safe>{shownName(name)}</bdi>
         </a>
       ))}
     </p>
@@ -99,7 +101,7 @@ const HitCard = ({ hit }: { hit: Hit }) => (
     </h2>
     <p class="byline">
       <Avatar name={hit.author} avatar={hit.avatar} />
-      <Author name={hit.author} />
+      <Author name={hit.author} id={hit.authorId} />
       <span aria-hidden="true"> · </span>
       <When at={hit.createdAt} />
     </p>

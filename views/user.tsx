@@ -20,7 +20,11 @@ type UserProps = ListProps & {
 }
 
 export const UserPage = ({ frame, member, avatar, source, error, ...list }: UserProps) => (
-  <Layout frame={frame} title={member.name} feed={`/users/${encodeURIComponent(member.name)}/feed`}>
+  <Layout
+    frame={frame}
+    title={shownName(member.name)}
+    feed={`/users/${encodeURIComponent(member.name)}/feed`}
+  >
     <section class="narrow">
       <h1>
         <Avatar name={member.name} avatar={avatar} /> <bdi safe>{shownName(member.name, wholeName)}</bdi>

@@ -1,5 +1,6 @@
 import type { PostPlace } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { listed } from '../platform/names.ts'
 
 export type Role = 'member' | 'admin'
 
@@ -155,6 +156,18 @@ export const sessionsOf = (sql: Sql, user: number) =>
     [user],
   )
 
+/** The sessions of a member that stand behind the `most` that were used last. */
+export const sessionsBeyond = (sql: Sql, user: number, most: number) =>
+  sql.rows<{ token: string }>(
+    'sessionsBeyond',
+    `SELECT LOWER(HEX(token_key)) AS token
+       FROM sessions
+      WHERE user_id = ?
+      ORDER BY used_at DESC, created_at DESC
+      LIMIT 100 OFFSET ?`,
+    [user, most],
+  )
+
 export const deleteSessionOf = (sql: Sql, user: number, token: string) =>
   sql.write('deleteSessionOf', 'DELETE FROM sessions WHERE token_key = UNHEX(?) AND user_id = ?', [
     token,
@@ -279,7 +292,7 @@ export const deletePostsBy = (sql: Sql, author: number) =>
 export const membersAfter = (sql: Sql, after: string, limit: number) =>
   sql.rows<Member>(
     'membersAfter',
-    `SELECT id, name, role, created_at AS createdAt
+    `SELECT id, ${listed('name')} AS name, role, created_at AS createdAt
        FROM users
       WHERE id > ? AND disabled_at IS NULL
       ORDER BY id

@@ -12,6 +12,7 @@ import {
   markSessionUsed,
   type Proven,
   type Session,
+  sessionsBeyond,
   sessionsOf,
   signInsOf,
   type Viewer,
@@ -77,18 +78,25 @@ function cookieName(request: Request): string {
   return port === '' ? 'session' : `session-${port}`
 }
 
+/** A member's sessions; whoever signs in once more ends the one that was used longest ago. */
+const mostSessions = 100
+
 /**
  * Starts a session for who has just given the right password, and gives the cookie that carries it; undefined when the
  * password was changed meanwhile.
  */
 export async function startSession(
-  { db }: Context,
+  { db, cache }: Context,
   proven: Proven,
   request: Request,
 ): Promise<string | undefined> {
   const secret = newSecret()
   await deleteExpiredSessions(db)
   const hasBegun = await insertSession(db, hashOf(secret), proven, sessionSeconds, agentOf(request))
+  const { id } = proven
+  const tooMany = await sessionsBeyond(db, id, mostSessions)
+  for (const { token } of tooMany) await deleteSessionOf(db, id, token)
+  await cache.forget(tooMany.flatMap(({ token }) => untrueAfter.sessionEnded(token)))
   return hasBegun ? cookie(request, secret, sessionSeconds) : undefined
 }
 

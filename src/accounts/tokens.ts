@@ -9,6 +9,7 @@ import {
   deleteToken,
   insertToken,
   lockToken,
+  lockUser,
   type Token,
   tokensOf,
   type Viewer,
@@ -20,6 +21,15 @@ import { sessionOf } from './sessions.ts'
 const tokenPrefix = 'agora_'
 
 const longestName = 60
+/** A member has one for each of their programs. */
+const mostTokens = 100
+
+const tooMany = () => {
+  const message = say('You have {most} tokens, as many as one may have. Revoke one that you do not use.', {
+    most: mostTokens,
+  })
+  return new Refusal(422, message, { name: message })
+}
 
 /** Reads a new token's name. Throws a 422. */
 export function tokenName(field: unknown): string {
@@ -43,6 +53,8 @@ export async function makeToken(
 ): Promise<{ token: Token; secret: string }> {
   const secret = tokenPrefix + newSecret()
   const { made, isRepeated } = await once(context, request, { by: user, what: name }, async (sql) => {
+    await lockUser(sql, user)
+    if ((await tokensOf(sql, user)).length >= mostTokens) throw tooMany()
     const id = await insertToken(sql, sessionOf(request) ?? '', user, name, hashOf(secret))
     if (id === undefined) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
     return id

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
-import { categories } from '../board/service.ts'
+import { categoryPage } from '../board/service.ts'
 import type { Context } from '../context.ts'
 import { isFragmentRequest } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -11,12 +11,13 @@ import { type AdminFrame, adminsOnly } from './guard.ts'
 
 const nameIn = (body: unknown) => textOf(asFields(body).name).normalize('NFC').trim()
 
-type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories'>
+type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories' | 'next'>
 
 /** The board's categories. */
 export const categoryRoutes = (context: Context) => {
   const answer = async (request: Request, frame: AdminFrame, more: Panel = {}) => {
-    const props = { categories: await categories(context), ...more }
+    const after = new URL(request.url).searchParams.get('after') ?? ''
+    const props = { ...(await categoryPage(context, isId(after) ? after : undefined)), ...more }
     return isFragmentRequest(request) ? CategoriesPanel(props) : CategoriesPage({ frame, ...props })
   }
 

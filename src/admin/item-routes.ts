@@ -4,6 +4,7 @@ import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther } from '../frame.ts'
 import { items, type ReadItem, readItem, wholeItem } from '../market/items.ts'
+import { choiceIn, listing } from '../market/listing.ts'
 import { type Item, itemById } from '../market/queries.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
@@ -13,13 +14,22 @@ import { type Added, addItem, changeItem, removeItem } from './items.ts'
 /** The market's stock: what is there, adding, changing in place, removing. */
 export const itemRoutes = (context: Context) => {
   const { currency } = context.config
-  const panel = async (more: Panel = {}) => ({ items: (await items(context)).value, currency, ...more })
-  const answer = async (request: Request, frame: AdminFrame, more: Panel) =>
-    isFragmentRequest(request) ? ItemsPanel(await panel(more)) : ItemsPage({ frame, ...(await panel(more)) })
+  /** The page of the stock that the address names, or that an item is on. */
+  const panel = async (request: Request, more: Panel = {}) => {
+    const { value } = await items(context)
+    const at = more.edited ? value.findIndex(({ id }) => id === more.edited?.item.id) : -1
+    const asked = choiceIn(new URL(request.url)).page
+    const page = at < 0 ? asked : 1 + Math.floor(at / itemsOnPage)
+    return { listing: listing(value, { ...everything, page }, itemsOnPage), currency, ...more }
+  }
+  const answer = async (request: Request, frame: AdminFrame, more: Panel = {}) =>
+    isFragmentRequest(request)
+      ? ItemsPanel(await panel(request, more))
+      : ItemsPage({ frame, ...(await panel(request, more)) })
 
   return new Elysia({ name: 'item-routes' })
     .use(adminsOnly(context))
-    .get('/admin', async ({ frame }) => ItemsPage({ frame, ...(await panel()) }))
+    .get('/admin', async ({ frame, request }) => ItemsPage({ frame, ...(await panel(request)) }))
 
     .post('/admin/items', async ({ body, frame, request, set }) => {
       const read = readItem(body, currency)
@@ -38,7 +48,7 @@ export const itemRoutes = (context: Context) => {
     .get('/admin/items/:id/edit', async ({ params: { id }, frame, request }) => {
       const item = await itemOr404(context, id)
       if (isFragmentRequest(request)) return EditRow({ item, currency })
-      return ItemsPage({ frame, ...(await panel({ edited: { item } })) })
+      return ItemsPage({ frame, ...(await panel(request, { edited: { item } })) })
     })
 
     .post('/admin/items/:id', async ({ params: { id }, body, frame, request, set }) => {
@@ -54,7 +64,7 @@ export const itemRoutes = (context: Context) => {
       const edited = { item: await itemOr404(context, id), typed: read.typed, errors }
       return isFragmentRequest(request)
         ? EditRow({ ...edited, currency })
-        : ItemsPage({ frame, ...(await panel({ edited })) })
+        : ItemsPage({ frame, ...(await panel(request, { edited })) })
     })
 
     .post('/admin/items/:id/remove', async ({ params: { id }, frame, request }) => {
@@ -64,7 +74,10 @@ export const itemRoutes = (context: Context) => {
     })
 }
 
-type Panel = Omit<Parameters<typeof ItemsPanel>[0], 'items' | 'currency'>
+const itemsOnPage = 100
+const everything = { q: '', sort: 'name', inStock: false } as const
+
+type Panel = Omit<Parameters<typeof ItemsPanel>[0], 'listing' | 'currency'>
 
 async function itemOr404({ db }: Context, id: string): Promise<Item> {
   const item = isId(id) ? await itemById(db, id) : undefined

@@ -2,6 +2,7 @@ import type { Role } from '../accounts/queries.ts'
 import type { Decimal } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { listed } from '../platform/names.ts'
 
 /** Says whether there was an item of this name. */
 export async function setQuantity(sql: Sql, name: string, quantity: number): Promise<boolean> {
@@ -110,7 +111,7 @@ export type Account = {
   disabledAt: string | null
 }
 
-const accountColumns = 'id, name, role, created_at AS createdAt, disabled_at AS disabledAt'
+const accountColumns = `id, ${listed('name')} AS name, role, created_at AS createdAt, disabled_at AS disabledAt`
 
 export const newestAccounts = (sql: Sql, before: string, limit: number) =>
   sql.rows<Account>(
@@ -240,7 +241,7 @@ export const rememberRemoval = (
 export const newestRemovals = (sql: Sql, limit: number) =>
   sql.rows<Removal>(
     'newestRemovals',
-    `SELECT removed_posts.post_id AS id, removed_posts.title, users.name AS admin, removed_posts.reason,
+    `SELECT removed_posts.post_id AS id, removed_posts.title, ${listed('users.name')} AS admin, removed_posts.reason,
             removed_posts.removed_at AS removedAt
        FROM removed_posts
        LEFT JOIN users ON users.id = removed_posts.removed_by

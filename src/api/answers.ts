@@ -44,7 +44,7 @@ function tagged(request: Request, value: unknown, more: Record<string, string>):
 }
 
 /** RFC 8288: the same address with other parameters. */
-function nextLink(request: Request, next: Record<string, string>): string {
+export function nextLink(request: Request, next: Record<string, string>): string {
   const { pathname, searchParams } = new URL(request.url)
   for (const [name, value] of Object.entries(next)) searchParams.set(name, value)
   return `<${pathname}?${searchParams}>; rel="next"`

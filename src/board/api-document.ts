@@ -24,8 +24,24 @@ const hotness =
 export const documentedBoard = {
   listCategories: documented({
     tag: 'categories',
-    summary: 'All categories',
+    summary: 'A page of the categories, the oldest first',
+    query: {
+      after: {
+        type: 'string',
+        pattern: '^(0|[1-9]\\d{0,15})$',
+        description: 'From the Link header of the page before.',
+      },
+      limit: {
+        type: 'integer',
+        minimum: 1,
+        maximum: largestLimit,
+        default: largestLimit,
+        description: 'Categories.',
+      },
+    },
     gives: { 200: listOf(ref('Category')) },
+    headers: { Link: 'The next page, rel="next".' },
+    refuses: [422],
   }),
   addCategory: documented({
     tag: 'categories',

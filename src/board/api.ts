@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { adminOf, memberOf, refuseOthers } from '../accounts/access.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
 import { once, orGone } from '../api/once.ts'
-import { readTaken } from '../api/taken.ts'
+import { readQuery, readTaken } from '../api/taken.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { readPicture } from '../pictures/service.ts'
@@ -14,8 +14,9 @@ import { postAt } from './post-page.ts'
 import { type Category, type Post, postById } from './queries.ts'
 import { removeCategory, removePost } from './removal.ts'
 import {
-  categories,
+  categoryIn,
   categoryNamed,
+  categoryPage,
   changePost,
   contentOf,
   postAdded,
@@ -28,15 +29,19 @@ export const boardApi = (context: Context) =>
   new Elysia({ name: 'board-api', prefix: '/api' })
     .get(
       '/categories',
-      async ({ request }) => list(request, (await categories(context)).map(shownCategory)),
+      async ({ request }) => {
+        const { after, limit } = readQuery(request, documented.listCategories)
+        const page = await categoryPage(context, after, limit === undefined ? undefined : Number(limit))
+        const next = page.next === undefined ? undefined : { after: `${page.next}` }
+        return list(request, page.categories.map(shownCategory), next)
+      },
       documented.listCategories,
     )
     .post(
       '/categories',
       async ({ request }) => {
         const { id } = await memberOf(context, request)
-        const find = async (made: string | number) =>
-          (await categories(context)).some(({ name }) => name === made)
+        const find = async (made: string | number) => categoryIn(context, made)
         return orGone(context, request, id, () => addCategory(context, request, id), find)
       },
       documented.addCategory,
@@ -90,9 +95,8 @@ export const boardApi = (context: Context) =>
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
         refuseOthers(viewer, post.authorId)
-        const patch = orRefuse(
-          readPatch(await readTaken(request, documented.changePost), await categories(context)),
-        )
+        const fields = await readTaken(request, documented.changePost)
+        const patch = orRefuse(readPatch(fields, await categoryIn(context, fields.category)))
 
         return unkept(shownPost(await changePost(context, post, patch, asExpected(request))))
       },
@@ -128,7 +132,7 @@ async function addCategory(context: Context, request: Request, by: number): Prom
 
 async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {
   const body = await readTaken(request, documented.addPost)
-  const { errors: wrong, draft } = readPost(body, await categories(context))
+  const { errors: wrong, draft } = readPost(body, await categoryIn(context, body.category))
   const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
   const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
 

@@ -13,8 +13,8 @@ export type ReadPost =
 const longestTitle = 200
 const longestBody = 20_000
 
-/** Reads the form for a new post: either a draft or what is wrong, field by field. */
-export function readPost(body: unknown, categories: Category[]): ReadPost {
+/** Reads the form for a post in the `category` that it names: either a draft or what is wrong, field by field. */
+export function readPost(body: unknown, category: Pick<Category, 'id'> | undefined): ReadPost {
   const fields = asFields(body)
   const typed = {
     category: textOf(fields.category),
@@ -22,7 +22,6 @@ export function readPost(body: unknown, categories: Category[]): ReadPost {
     body: textOf(fields.body),
     alt: textOf(fields.alt),
   }
-  const category = categories.find(({ name }) => name === typed.category)
   const title = typed.title.trim()
   const text = typed.body.replaceAll('\r\n', '\n').trim()
 
@@ -38,10 +37,12 @@ export function readPost(body: unknown, categories: Category[]): ReadPost {
 export type Patch = { categoryId?: number; title?: string; body?: string }
 export type Read<Draft> = { errors: FieldErrors; draft?: undefined } | { errors?: undefined; draft: Draft }
 
-/** Reads what shall change about a post: only what is there. */
-export function readPatch(fields: Record<string, unknown>, categories: Category[]): Read<Patch> {
+/** Reads what shall change about a post: only what is there. `category` is the one that it names. */
+export function readPatch(
+  fields: Record<string, unknown>,
+  category: Pick<Category, 'id'> | undefined,
+): Read<Patch> {
   const has = (name: string) => fields[name] !== undefined
-  const category = categories.find(({ name }) => name === fields.category)
   const title = textOf(fields.title).trim()
   const body = textOf(fields.body).replaceAll('\r\n', '\n').trim()
 

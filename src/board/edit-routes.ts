@@ -8,7 +8,7 @@ import { overtakenErrors, refuseOvertaken, versionOf } from '../platform/form-ve
 import { readPost } from './draft.ts'
 import { postAt } from './post-page.ts'
 import type { Post } from './queries.ts'
-import { categories, changePost } from './service.ts'
+import { categories, categoryIn, changePost } from './service.ts'
 
 /** Changing a post of one's own. */
 export const editing = (context: Context) => {
@@ -36,7 +36,7 @@ export const editing = (context: Context) => {
     .post('/posts/:id/edit', async ({ params: { id }, body, request, set }) => {
       const post = await ownPost(request, id)
       const all = await categories(context)
-      const { typed, errors, draft } = readPost(body, all)
+      const { typed, errors, draft } = readPost(body, await ownCategory(context, body, post))
       const form = { post, categories: all, typed }
       const draw = async (form: Omit<Parameters<typeof EditPostPage>[0], 'frame'>) =>
         EditPostPage({ frame: await frameFor(context, request), ...form })
@@ -55,6 +55,12 @@ export const editing = (context: Context) => {
         return draw({ ...form, version: versionOfPost(now), errors: overtaken, now })
       }
     })
+}
+
+/** The category that the form names; the post's own, however long its name is. */
+const ownCategory = async (context: Context, body: unknown, { category, categoryId }: Post) => {
+  const named = textOf(asFields(body).category)
+  return named === category ? { id: categoryId, name: category } : categoryIn(context, named)
 }
 
 const versionOfPost = ({ category, title, body }: Post) => versionOf(category, title, body)

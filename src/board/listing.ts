@@ -8,7 +8,7 @@ import { isId } from '../platform/fields.ts'
 import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
 import { tagId } from '../tags/queries.ts'
 import type { Post } from './queries.ts'
-import { categories, withTotals } from './service.ts'
+import { categoryIn, withTotals } from './service.ts'
 
 /** What the address of a list of posts asks for. */
 export type Listed = {
@@ -100,8 +100,7 @@ async function loaded({ cache, db }: Context, wanted: Wanted) {
   return cache.remember(key(category, author), seconds, () => rankedPosts(db, wanted))
 }
 
-const categoryId = async (context: Context, name: string) =>
-  (await categories(context)).find((each) => each.name === name)?.id ?? null
+const categoryId = async (context: Context, name: string) => (await categoryIn(context, name))?.id ?? null
 
 async function authorId({ cache, db }: Context, name: string): Promise<number | null> {
   const { key, seconds } = remembered.user

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/db.ts'
+import { listed } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
 
 export type Category = { id: number; name: string; posts: number }
@@ -43,8 +44,8 @@ export type Draft = {
 /** Lists are read from here downwards; nothing is newer than the newest. */
 export const fromTheTop = '18446744073709551615'
 
-export const columns = `posts.id, posts.title, posts.category_id AS categoryId, categories.name AS category,
-       posts.author_id AS authorId, users.name AS author, avatars.hash AS avatar, posts.likes,
+export const columns = `posts.id, posts.title, posts.category_id AS categoryId, ${listed('categories.name')} AS category,
+       posts.author_id AS authorId, ${listed('users.name')} AS author, avatars.hash AS avatar, posts.likes,
        posts.comments, acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
 export const joins = `JOIN categories ON categories.id = posts.category_id
@@ -54,13 +55,35 @@ export const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN acts ON acts.post_id = posts.id`
 export const excerpt = 'LEFT(posts.body, 400) AS body'
 
-export const allCategories = (sql: Sql) =>
+/** A page of the categories, the oldest first. */
+export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
   sql.rows<Category>(
-    'allCategories',
-    `SELECT id, name, posts
+    'categoriesAfter',
+    `SELECT id, ${listed('name')} AS name, posts
        FROM categories
-      ORDER BY id`,
+      WHERE id > ?
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
   )
+
+export async function categoryByName(sql: Sql, name: string): Promise<Category | undefined> {
+  const [category] = await sql.rows<Category>(
+    'categoryByName',
+    'SELECT id, name, posts FROM categories WHERE name_key = UNHEX(SHA2(?, 256))',
+    [name],
+  )
+  return category
+}
+
+export async function categoryById(sql: Sql, id: string): Promise<Category | undefined> {
+  const [category] = await sql.rows<Category>(
+    'categoryById',
+    'SELECT id, name, posts FROM categories WHERE id = ?',
+    [id],
+  )
+  return category
+}
 
 /**
  * A page of posts. Its ids are found first, by an index alone: joined in one go, both servers would rather sort all

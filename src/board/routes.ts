@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
-import { BoardPage, TagPage } from '../../views/board.tsx'
+import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
+import { categoryAt } from '../../views/names.ts'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
@@ -10,13 +11,23 @@ import { withMine } from '../likes/service.ts'
 import { topics } from '../live/news.ts'
 import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
+import { asFields, isId } from '../platform/fields.ts'
 import { tagNamed } from '../tags/service.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import { drawPost, postAt } from './post-page.ts'
-import type { Category, Post } from './queries.ts'
+import { type Category, categoryById, type Post } from './queries.ts'
 import { removePost } from './removal.ts'
-import { asCards, categories, categoryNamed, contentOf, postAdded, storePost } from './service.ts'
+import {
+  asCards,
+  categories,
+  categoryIn,
+  categoryNamed,
+  contentOf,
+  categoryPage as pageOfCategories,
+  postAdded,
+  storePost,
+} from './service.ts'
 import { type Asked, askedIn, liveAt, sortedPosts } from './sorted.ts'
 
 /** The board: lists of posts, a post, and writing one. */
@@ -49,75 +60,99 @@ export const board = (context: Context) => {
     return { page, source }
   }
 
-  return new Elysia({ name: 'board' })
-    .get('/', async ({ request, set }) => {
-      const { page, source } = await frontPage(request, frameFor(context, request))
-      set.headers['x-source'] = source
-      return page
+  const categoryPage = async (request: Request, category: Category) => {
+    const [all, { frame, list, source }] = await Promise.all([
+      categories(context),
+      listed(request, frameFor(context, request), { category: category.id }),
+    ])
+    const live = liveAt(request, topics.category(category.id), categoryAt(category.name, category.id))
+    const { likes } = context.config
+    const page = BoardPage({
+      ...{ frame, categories: all, category, likes },
+      ...{ ...list, live, once: crypto.randomUUID() },
     })
+    return { page, source }
+  }
 
-    .get('/c/:category', async ({ params, request, set }) => {
-      const [category, all] = await Promise.all([
-        categoryNamed(context, params.category),
-        categories(context),
-      ])
-      const { frame, list, source } = await listed(request, frameFor(context, request), {
-        category: category.id,
+  return (
+    new Elysia({ name: 'board' })
+      .get('/', async ({ request, set }) => {
+        const { page, source } = await frontPage(request, frameFor(context, request))
+        set.headers['x-source'] = source
+        return page
       })
 
-      set.headers['x-source'] = source
-      const live = liveAt(request, topics.category(category.id), `/c/${encodeURIComponent(category.name)}`)
-      const { likes } = context.config
-      return BoardPage({ frame, categories: all, category, likes, ...list, live, once: crypto.randomUUID() })
-    })
+      .get('/c/:category', async ({ params, request, set }) => {
+        const { page, source } = await categoryPage(request, await categoryNamed(context, params.category))
+        set.headers['x-source'] = source
+        return page
+      })
 
-    .get('/tags/:tag', async ({ params, request }) => {
-      const { id, name } = await tagNamed(context, params.tag)
-      if (params.tag !== foldedTag(params.tag)) return seeOther(tagAddress(name))
-      const asked = frameFor(context, request)
-      const none = { posts: [], older: undefined, sort: askedIn(request).sort }
-      const list = id === undefined ? none : (await listed(request, asked, { tag: id })).list
-      return TagPage({ frame: await asked, tag: name, ...list })
-    })
+      .get('/categories', async ({ request }) => {
+        const after = new URL(request.url).searchParams.get('after') ?? ''
+        const page = await pageOfCategories(context, isId(after) ? after : undefined)
+        return AllCategoriesPage({ frame: await frameFor(context, request), ...page })
+      })
 
-    .get('/posts/:id', async ({ params: { id }, request, set }) => {
-      const { page, source } = await drawPost(context, request, id)
-      set.headers['x-source'] = source
-      return page
-    })
+      // For a name that is too long to stand in an address.
+      .get('/categories/:id', async ({ params: { id }, request }) => {
+        const category = isId(id) ? await categoryById(context.db, id) : undefined
+        if (!category) throw new Refusal(404, 'There is no such category.')
+        const address = categoryAt(category.name, category.id)
+        return address === `/categories/${id}`
+          ? (await categoryPage(request, category)).page
+          : seeOther(address)
+      })
 
-    .post('/posts', async ({ body, request, set }) => {
-      const frame = await frameFor(context, request)
-      if (!frame.viewer) throw new Refusal(401, 'Please sign in to write.')
-      const all = await categories(context)
-      const { typed, errors: wrong, draft } = readPost(body, all)
-      const picture = draft ? await readPicture(context, body) : { errors: {} }
-      const errors = { ...wrong, ...picture.errors }
-      if (draft && Object.keys(errors).length === 0) {
-        const post = { ...draft, authorId: frame.viewer.id }
-        const asked = { by: frame.viewer.id, what: contentOf(post, picture.added) }
-        const { made } = await onceFromForm(context, request, body, asked, (sql) =>
-          storePost(sql, post, picture.added),
-        )
-        return added(context, request, all, await postAdded(context, made, post), frame.viewer)
-      }
+      .get('/tags/:tag', async ({ params, request }) => {
+        const { id, name } = await tagNamed(context, params.tag)
+        if (params.tag !== foldedTag(params.tag)) return seeOther(tagAddress(name))
+        const asked = frameFor(context, request)
+        const none = { posts: [], older: undefined, sort: askedIn(request).sort }
+        const list = id === undefined ? none : (await listed(request, asked, { tag: id })).list
+        return TagPage({ frame: await asked, tag: name, ...list })
+      })
 
-      set.status = 422
-      if (!isFragmentRequest(request))
-        return (await frontPage(request, Promise.resolve(frame), { typed, errors })).page
-      set.headers['hx-retarget'] = '#new-post'
-      set.headers['hx-reswap'] = 'outerHTML'
-      return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })
-    })
+      .get('/posts/:id', async ({ params: { id }, request, set }) => {
+        const { page, source } = await drawPost(context, request, id)
+        set.headers['x-source'] = source
+        return page
+      })
 
-    .post('/posts/:id/remove', async ({ params: { id }, request }) => {
-      const viewer = await memberOf(context, request)
-      const { post } = await postAt(context, id)
-      refuseOthers(viewer, post.authorId)
+      .post('/posts', async ({ body, request, set }) => {
+        const frame = await frameFor(context, request)
+        if (!frame.viewer) throw new Refusal(401, 'Please sign in to write.')
+        const all = await categories(context)
+        const category = await categoryIn(context, asFields(body).category)
+        const { typed, errors: wrong, draft } = readPost(body, category)
+        const picture = draft ? await readPicture(context, body) : { errors: {} }
+        const errors = { ...wrong, ...picture.errors }
+        if (draft && Object.keys(errors).length === 0) {
+          const post = { ...draft, authorId: frame.viewer.id }
+          const asked = { by: frame.viewer.id, what: contentOf(post, picture.added) }
+          const { made } = await onceFromForm(context, request, body, asked, (sql) =>
+            storePost(sql, post, picture.added),
+          )
+          return added(context, request, all, await postAdded(context, made, post), frame.viewer)
+        }
 
-      await removePost(context, post.id)
-      return seeOther(`/c/${encodeURIComponent(post.category)}`)
-    })
+        set.status = 422
+        if (!isFragmentRequest(request))
+          return (await frontPage(request, Promise.resolve(frame), { typed, errors })).page
+        set.headers['hx-retarget'] = '#new-post'
+        set.headers['hx-reswap'] = 'outerHTML'
+        return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })
+      })
+
+      .post('/posts/:id/remove', async ({ params: { id }, request }) => {
+        const viewer = await memberOf(context, request)
+        const { post } = await postAt(context, id)
+        refuseOthers(viewer, post.authorId)
+
+        await removePost(context, post.id)
+        return seeOther(categoryAt(post.category, post.categoryId))
+      })
+  )
 }
 
 type Wrong = Pick<ReadPost, 'typed' | 'errors'>

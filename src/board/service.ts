@@ -1,4 +1,5 @@
 import { say } from '../../texts/say.ts'
+import { categoriesListed } from '../../views/names.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { insertPicture } from '../pictures/queries.ts'
@@ -11,8 +12,9 @@ import { retagPost, tagPost } from '../tags/service.ts'
 import { wordsOf } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
 import {
-  allCategories,
   type Category,
+  categoriesAfter,
+  categoryByName,
   countPosts,
   type Draft,
   discountPost,
@@ -38,9 +40,26 @@ export const pageSize = 20
 /** One page of a list; `older` is the id to go on below, absent on the last page. */
 export type PostList = { posts: Post[]; older: number | undefined; source: Source }
 
+/** The oldest categories, for menus and forms; one more than is listed where there are more. */
 export async function categories({ cache, db }: Context): Promise<Category[]> {
   const { key, seconds } = remembered.categories
-  return (await cache.remember(key(), seconds, () => allCategories(db))).value
+  return (await cache.remember(key(), seconds, () => categoriesAfter(db, '0', categoriesListed + 1))).value
+}
+
+export type CategoryPage = { categories: Category[]; next: number | undefined }
+
+/** A page of all categories; `next` is what the page after it begins after. */
+export async function categoryPage({ db }: Context, after = '0', limit = 100): Promise<CategoryPage> {
+  const found = await categoriesAfter(db, after, limit + 1)
+  const page = found.slice(0, limit)
+  return { categories: page, next: found.length > limit ? page.at(-1)?.id : undefined }
+}
+
+/** The category that a form or body names, by its name or as much of it as the form lists. */
+export async function categoryIn(context: Context, field: unknown): Promise<Category | undefined> {
+  if (typeof field !== 'string' || field === '') return undefined
+  const offered = (await categories(context)).find(({ name }) => name === field)
+  return offered ?? categoryByName(context.db, field)
 }
 
 /** Stores a new category. A name that is taken is refused. */
@@ -55,7 +74,7 @@ export async function storeCategory(sql: Sql, name: string): Promise<void> {
 
 /** The category of exactly this name, or a 404. */
 export async function categoryNamed(context: Context, name: string): Promise<Category> {
-  const found = (await categories(context)).find((each) => each.name === name)
+  const found = await categoryByName(context.db, name)
   if (!found) throw new Refusal(404, 'There is no such category.')
   return found
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/db.ts'
+import { listed } from '../platform/names.ts'
 
 /** A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin removed it. */
 export type Comment = {
@@ -18,7 +19,7 @@ export type Comment = {
 }
 
 const columns = `comments.id, comments.post_id AS postId, comments.root_id AS rootId, comments.parent_id AS parentId,
-       comments.author_id AS authorId, users.name AS author, avatars.hash AS avatar, comments.body,
+       comments.author_id AS authorId, ${listed('users.name')} AS author, avatars.hash AS avatar, comments.body,
        comments.created_at AS createdAt, comments.edited_at AS editedAt, comments.removed_at AS removedAt,
        comments.reason`
 const joins = `LEFT JOIN users ON users.id = comments.author_id

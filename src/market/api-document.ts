@@ -1,4 +1,5 @@
 import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
+import { largestLimit } from '../api/paging.ts'
 import { sortOrders } from './listing.ts'
 
 const name = { type: 'string', minLength: 1, maxLength: 60 }
@@ -18,13 +19,22 @@ const price = {
 export const documentedItems = {
   list: documented({
     tag: 'market',
-    summary: 'All items that fit',
+    summary: 'A page of the items that fit',
     query: {
       q: { type: 'string', description: 'Only with all these words in the name, whatever case and accents.' },
       sort: { enum: [...sortOrders], default: 'name', description: 'What is sold out comes last.' },
       stock: { enum: ['in'], description: 'in: only what can be had.' },
+      page: { type: 'integer', minimum: 1, maximum: 999_999, default: 1, description: 'Of the list.' },
+      limit: {
+        type: 'integer',
+        minimum: 1,
+        maximum: largestLimit,
+        default: largestLimit,
+        description: 'Items of a page.',
+      },
     },
     gives: { 200: listOf(ref('Item')) },
+    headers: { Link: 'The next page, rel="next".' },
     refuses: [422],
   }),
   item: documented({

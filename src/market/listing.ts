@@ -10,7 +10,7 @@ export type Choice = { q: string; sort: SortOrder; inStock: boolean; page: numbe
 /** One page of what was found; `found` counts all pages. */
 export type Listing = { items: Item[]; found: number; pages: number; choice: Choice }
 
-export const pageSize = 48
+const itemsOnPage = 48
 
 /** What the market's address asks for; what makes no sense there is as if it was not there. */
 export function choiceIn({ searchParams }: URL): Choice {
@@ -24,7 +24,7 @@ export function choiceIn({ searchParams }: URL): Choice {
 }
 
 /** Searches, sorts and pages a list that is sorted by name. */
-export function listing(items: Item[], choice: Choice): Listing {
+export function listing(items: Item[], choice: Choice, pageSize = itemsOnPage): Listing {
   const found = matching(items, choice)
   const pages = Math.max(1, Math.ceil(found.length / pageSize))
   const page = Math.min(choice.page, pages)

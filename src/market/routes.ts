@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { MarketPage } from '../../views/market.tsx'
-import { one } from '../api/answers.ts'
+import { nextLink, one } from '../api/answers.ts'
+import { largestLimit } from '../api/paging.ts'
 import { readQuery } from '../api/taken.ts'
 import type { Context } from '../context.ts'
 import { frameFor } from '../frame.ts'
@@ -8,7 +9,7 @@ import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { documentedItems as documented } from './api-document.ts'
 import { itemJson, items } from './items.ts'
-import { choiceIn, listing, matching } from './listing.ts'
+import { choiceIn, listing } from './listing.ts'
 
 /** The shop front, read-only: its database account can write neither items nor orders. */
 export const market = (context: Context) =>
@@ -27,11 +28,14 @@ export const market = (context: Context) =>
     .get(
       '/api/items',
       async ({ request, set }) => {
-        readQuery(request, documented.list)
+        const { limit = largestLimit } = readQuery(request, documented.list)
         const choice = choiceIn(new URL(request.url))
         const { value, source } = await items(context)
         Object.assign(set.headers, { ...neverStale, 'x-source': source })
-        return matching(value, choice).map((item) => itemJson(context, item))
+        const { items: page, pages } = listing(value, choice, Number(limit))
+        const next = choice.page < pages ? { page: `${choice.page + 1}` } : undefined
+        if (next) set.headers.link = nextLink(request, next)
+        return choice.page > pages ? [] : page.map((item) => itemJson(context, item))
       },
       documented.list,
     )

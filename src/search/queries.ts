@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/db.ts'
+import { listed } from '../platform/names.ts'
 
 /** A comment with the post it is on. */
 export type FoundComment = {
@@ -6,6 +7,7 @@ export type FoundComment = {
   title: string
   body: string
   author: string | null
+  authorId: number | null
   avatar: string | null
   createdAt: string
 }
@@ -14,7 +16,7 @@ export type FoundComment = {
 export const commentsWith = (sql: Sql, words: string, before: string, limit: number) =>
   sql.rows<FoundComment>(
     'commentsWith',
-    `SELECT comments.id, posts.title, comments.body, users.name AS author, avatars.hash AS avatar,
+    `SELECT comments.id, posts.title, comments.body, ${listed('users.name')} AS author, comments.author_id AS authorId, avatars.hash AS avatar,
             comments.created_at AS createdAt
        FROM (SELECT id
                FROM comments
@@ -29,13 +31,13 @@ export const commentsWith = (sql: Sql, words: string, before: string, limit: num
     [words, before, limit],
   )
 
-export type FoundMember = { name: string; avatar: string | null }
+export type FoundMember = { id: number; name: string; avatar: string | null }
 
 /** Members whose names begin like this; `like` is that with its `%`. */
 export const membersLike = (sql: Sql, like: string, limit: number) =>
   sql.rows<FoundMember>(
     'membersLike',
-    `SELECT users.name, avatars.hash AS avatar
+    `SELECT users.id, ${listed('users.name')} AS name, avatars.hash AS avatar
        FROM users
        LEFT JOIN avatars ON avatars.user_id = users.id
       WHERE users.name_start LIKE ? AND users.disabled_at IS NULL

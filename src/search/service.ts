@@ -16,6 +16,7 @@ export type Hit = {
   title: Part[]
   text: Part[]
   author: string | null
+  authorId: number | null
   avatar: string | null
   createdAt: string
 }
@@ -52,10 +53,13 @@ export async function search(context: Context, { q: typed, isComments, before }:
   return { q, isComments, isSearchable: query !== undefined, hits: shown, ...names, older }
 }
 
-type FoundText = { id: number; title: string; body: string; author: string | null } & Pick<
-  Hit,
-  'avatar' | 'createdAt'
->
+type FoundText = {
+  id: number
+  title: string
+  body: string
+  author: string | null
+  authorId: number | null
+} & Pick<Hit, 'avatar' | 'createdAt'>
 
 const foundPosts = async ({ db }: Context, words: string, before: string | undefined, limit: number) => {
   const from = before === undefined ? undefined : { place: Number(before), id: Number(before) }
@@ -90,6 +94,7 @@ const asHit = (found: FoundText, words: string[], isComment: boolean): Hit => ({
   title: marked(found.title, words),
   text: marked(around(found.body, words), words),
   author: found.author,
+  authorId: found.authorId,
   avatar: found.avatar,
   createdAt: found.createdAt,
 })

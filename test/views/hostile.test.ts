@@ -13,7 +13,7 @@ import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
-import { BoardPage, TagPage } from '../../views/board.tsx'
+import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import {
   CommentAdded,
@@ -32,6 +32,7 @@ import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { News } from '../../views/news.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
+import { Pages } from '../../views/pages.tsx'
 import { Picture } from '../../views/pictures.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
@@ -76,6 +77,8 @@ import {
   typedItem,
 } from './typed.ts'
 
+const listing = { items: [item], found: 1, pages: 2, choice }
+
 /** Every view that shows what people typed, by its name. */
 const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({
@@ -88,6 +91,8 @@ const draw = (): Record<string, unknown> => ({
     typed,
     errors,
   }),
+  AllCategoriesPage: AllCategoriesPage({ frame, categories: [category], next: 2 }),
+  Pages: Pages({ at: listing, addressOf: () => hostile }),
   TagPage: TagPage({ frame, tag: hostile, ...list }),
   PostPage: PostPage({
     ...{
@@ -103,7 +108,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   PostList: PostList({ ...list, empty: hostile }),
   Byline: Byline({ post }),
-  Author: Author({ name: hostile }),
+  Author: Author({ name: hostile, id: 7 }),
   EditPostPage: EditPostPage({
     ...{ frame, post, categories: [category], typed, errors },
     version: hostile,
@@ -164,7 +169,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   MarketPage: MarketPage({
     ...{ frame, orderKey: hostile, refused: hostile, ...shop },
-    listing: { items: [item], found: 1, pages: 2, choice },
+    listing,
   }),
   ItemCard: ItemCard({ item, orderKey: hostile, said: { refused: hostile }, ...shop }),
   OrdersPage: OrdersPage({ frame, orders: [order], older: 1, ...shop }),
@@ -172,8 +177,8 @@ const draw = (): Record<string, unknown> => ({
   OrderCard: OrderCard({ order, isAdmin: true, ...shop }),
   AdminPage: AdminPage({ frame: adminFrame, tab: 'Items' }),
   Notice: Notice({ said: hostile, refused: hostile }),
-  ItemsPage: ItemsPage({ frame: adminFrame, items: [item], typed: typedItem, errors: itemErrors, ...shop }),
-  ItemsPanel: ItemsPanel({ items: [item], said: hostile, ...shop }),
+  ItemsPage: ItemsPage({ frame: adminFrame, listing, typed: typedItem, errors: itemErrors, ...shop }),
+  ItemsPanel: ItemsPanel({ listing, said: hostile, ...shop }),
   ItemRow: ItemRow({ item, ...shop }),
   EditRow: EditRow({ item, typed: typedItem, errors: itemErrors, ...shop }),
   CategoriesPage: CategoriesPage({
@@ -224,6 +229,7 @@ const withoutText = [
   'LinkTo',
   'Moment',
   'Money',
+  'MoreCategories',
   'NoDefault',
   'Password',
   'Phrase',

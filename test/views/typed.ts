@@ -53,11 +53,11 @@ export const thread = { comment, replies: [{ comment: removed, replies: [] }], m
 export const threads = { threads: [thread], next: 10 }
 export const hit = {
   ...{ id: 1, address: '/posts/1', title: marked(hostile, ['script']), text: marked(hostile, ['img']) },
-  ...{ author: hostile, avatar: null, createdAt: post.createdAt },
+  ...{ author: hostile, authorId: 1, avatar: null, createdAt: post.createdAt },
 }
 export const found = {
   ...{ q: hostile, isComments: false, isSearchable: true, hits: [hit], older: 1 },
-  ...{ members: [{ name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
+  ...{ members: [{ id: 1, name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
 }
 export const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 export const errors = {

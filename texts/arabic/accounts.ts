@@ -1,5 +1,7 @@
 /** Signing up and in, a member's own account, tokens. */
 export const accounts = {
+  'You have {most} tokens, as many as one may have. Revoke one that you do not use.':
+    'لديك {most} من الرموز، وهو أقصى عدد مسموح به. ألغِ رمزًا لا تستخدمه.',
   Name: 'الاسم',
   Password: 'كلمة المرور',
   'Already a member? {signIn}': 'لديك حساب بالفعل؟ {signIn}',

@@ -1,5 +1,6 @@
 /** Posts, categories, pictures, likes and what members see of each other. */
 export const board = {
+  'All categories': 'كل الأقسام',
   'Newest posts': 'أحدث المنشورات',
   'Hot posts': 'المنشورات الرائجة',
   'Most liked posts': 'المنشورات الأكثر إعجابًا',
