@@ -171,7 +171,7 @@ test('a member has a hundred tokens and no more, however many are asked for at o
   await site.web.database.write('INSERT INTO tokens (token_key, user_id, name) VALUES ?', [tokens])
 
   const answers = await Promise.all(
-    Array.from({ length: 4 }, () => root.post('/tokens', { name: 'one more', password })),
+    Array.from({ length: 4 }, () => root.post('/tokens', { name: 'one more', confirm: password })),
   )
 
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 422, 422])
