@@ -40,7 +40,8 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
   atTheEnd('stack', data)
 
   const where = ['--data', data]
-  if (comparisons) await upWithComparisons({ data, port, replicas, detach: true, autoscale: false }, env)
+  if (comparisons)
+    await upWithComparisons({ data, port, replicas, detach: true, autoscale: false, typed: [] }, env)
   else {
     const size = [...(autoscale ? [] : ['--no-autoscale']), '--replicas', `${replicas}`]
     await agora(['up', `--${mode}`, '--detach', ...size, '--port', `${port}`, ...where], env)

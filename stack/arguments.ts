@@ -16,6 +16,8 @@ export type UpOptions = {
   detach: boolean
   /** The scaler changes the number of web replicas by itself. */
   autoscale: boolean
+  /** Which of these were typed; the others are as usual. */
+  typed: ('--port' | '--replicas' | '--no-autoscale')[]
   /** The program of the web replicas, where it is another than the site's own. Cannot be typed: it is for bench/. */
   webEntry?: string
 }
@@ -71,8 +73,8 @@ const options = {
     native: flag,
     docker: flag,
     detach: flag,
-    port: { type: 'string', default: '8080' },
-    replicas: { type: 'string', default: '2' },
+    port: { type: 'string' },
+    replicas: { type: 'string' },
     'no-autoscale': flag,
   },
   down: { data, volumes: flag },
@@ -108,10 +110,13 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
         name,
         mode: modeIn(values),
         data: folder(values.data),
-        port: numberBetween('--port', values.port, 1, 65_535),
-        replicas: numberBetween('--replicas', values.replicas, 1, 64),
+        port: numberBetween('--port', values.port ?? '8080', 1, 65_535),
+        replicas: numberBetween('--replicas', values.replicas ?? '2', 1, 64),
         detach: values.detach ?? false,
         autoscale: !values['no-autoscale'],
+        typed: (['port', 'replicas', 'no-autoscale'] as const)
+          .filter((name) => values[name] !== undefined)
+          .map((name) => `--${name}` as const),
       }
     }
     case 'down': {

@@ -3,8 +3,6 @@ import type { Preparation } from './setup.ts'
 
 /** Reads what `stack/setup.ts` runs on by itself, as it does in a container. Throws a ConfigError that names the variable. */
 export function setupConfig(env: Environment = environment): Preparation {
-  const sample = env.SAMPLE || 'off'
-  if (sample !== 'on' && sample !== 'off') throw new ConfigError(`SAMPLE must be on or off, not "${sample}"`)
   return {
     adminUrl: adminUrl(env),
     passwords: {
@@ -13,6 +11,18 @@ export function setupConfig(env: Environment = environment): Preparation {
       admin: required(env, 'DB_PASSWORD_ADMIN'),
       batcher: required(env, 'DB_PASSWORD_BATCHER'),
     },
+    ...firstStart(env, 'off'),
+  }
+}
+
+/** What a new board begins with; `usually` says whether with the sample. Throws a ConfigError that names the variable. */
+export function firstStart(
+  env: Environment,
+  usually: 'on' | 'off',
+): Pick<Preparation, 'sample' | 'adminName' | 'adminPassword'> {
+  const sample = env.SAMPLE || usually
+  if (sample !== 'on' && sample !== 'off') throw new ConfigError(`SAMPLE must be on or off, not "${sample}"`)
+  return {
     sample: sample === 'on',
     adminName: env.ADMIN_NAME || 'admin',
     adminPassword: env.ADMIN_PASSWORD || undefined,

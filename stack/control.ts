@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { readState } from './data-folder.ts'
 import { explain } from './explain.ts'
+import type { Applied } from './not-applied.ts'
 import type { Status } from './status.ts'
 import { Trouble } from './trouble.ts'
 
@@ -12,6 +13,8 @@ export type Report = Status & {
   isStopping: boolean
   /** The least number of web replicas that somebody asked for by hand, since the start. */
   floor: number | null
+  /** What it was started with. A supervisor of an older version does not say. */
+  applied?: Applied
 }
 
 export type Controls = {

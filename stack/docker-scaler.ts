@@ -25,7 +25,7 @@ export async function startScaler({
   data,
   replicas,
   autoscale,
-}: Omit<UpOptions, 'detach'>): Promise<boolean> {
+}: Omit<UpOptions, 'detach' | 'typed'>): Promise<boolean> {
   const { logs } = dataPaths(data)
   mkdirSync(logs, { recursive: true, mode: 0o700 })
   const [port = 0] = await freePorts(1)

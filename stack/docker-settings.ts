@@ -5,7 +5,7 @@ import { limits, publishedByDocker } from './door-settings.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
 
 /** What `./agora up` was given of these in its environment reaches the containers. */
-const passedOn = [
+export const passedOn = [
   ...[
     'AGORA_IMAGE',
     'LIKES',
@@ -18,6 +18,7 @@ const passedOn = [
     'MAX_BODY_BYTES',
     'SAMPLE',
     'CURRENCY',
+    'DATABASE_CONNECTIONS',
     'SLOW_REQUEST_MS',
   ],
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'MAX_WAITING', 'MAX_KEYS'],
@@ -50,8 +51,8 @@ export function writeEnvFile(
     DB_PASSWORD_BATCHER: secrets.batcher,
     REDIS_PASSWORD: secrets.redis,
     STATS_PASSWORD: secrets.stats,
-    ADMIN_NAME: 'admin',
-    ADMIN_PASSWORD: secrets.demoAdmin,
+    ADMIN_NAME: env.ADMIN_NAME || 'admin',
+    ADMIN_PASSWORD: env.ADMIN_PASSWORD || secrets.demoAdmin,
   }
   const { drainMs, graceSeconds } = draining(env)
   variables.STOP_GRACE_PERIOD = `${Math.ceil(drainMs / 1_000) + graceSeconds + 10}s`

@@ -24,7 +24,8 @@ export async function isServing(data: string, { url, processes }: Status): Promi
   const allReady = processes.length > 0 && processes.every(({ state }) => state === 'ready')
   if (!allReady || url === null) return false
   // Docker's gateway may be a proxy that has to begin otherwise. HAProxy's container asks by itself, too.
-  if (readEnvFile(data).values.PROXY_PROTOCOL === 'on') return true
+  // Nor is a certificate for the name of this machine.
+  if (readEnvFile(data).values.PROXY_PROTOCOL === 'on' || url.startsWith('https:')) return true
   return httpAnswers(`${url}/up`).catch(() => false)
 }
 

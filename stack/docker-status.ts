@@ -2,6 +2,7 @@ import { containerPorts } from './containers.ts'
 import { readState } from './data-folder.ts'
 import { compose, projectOf } from './docker-engine.ts'
 import { scalerStatus } from './docker-scaler.ts'
+import { readEnvFile } from './docker-settings.ts'
 import type { ProcessRole, ProcessState, ProcessStatus, Status } from './status.ts'
 import { Trouble } from './trouble.ts'
 
@@ -19,6 +20,7 @@ type Container = {
 const order: ProcessRole[] = ['haproxy', 'mysql', 'redis', 'batcher', 'scaler', 'web', 'accounts', 'admin']
 const single: ProcessRole[] = ['haproxy', 'mysql', 'redis']
 const statsPort = 8404
+const tlsPort = 8443
 
 /** What runs in containers on a data folder; no processes when nothing does. */
 export async function dockerStatus(data: string): Promise<Status> {
@@ -29,10 +31,12 @@ export async function dockerStatus(data: string): Promise<Status> {
   const door = containers.find(({ Service }) => Service === 'haproxy')
   const at = (port: number | undefined, host = '127.0.0.1') => (port ? `http://${host}:${port}` : null)
   const stats = at(door && published(door, statsPort)?.port)
-  const board = door && published(door, containerPorts.haproxy ?? 0)
+  const plain = door && published(door, containerPorts.haproxy ?? 0)
+  const tls = readEnvFile(data).values.TLS_CERT ? door && published(door, tlsPort) : undefined
+  const board = at(plain?.port ?? readState(data)?.port, plain?.host)
   return {
     mode: 'docker',
-    url: processes.length === 0 ? null : at(board?.port ?? readState(data)?.port, board?.host),
+    url: processes.length === 0 ? null : tls ? `https://${tls.host}:${tls.port}` : board,
     statsUrl: stats && `${stats}/`,
     processes,
   }

@@ -3,9 +3,11 @@ import type { UpOptions } from './arguments.ts'
 import { deleteDataFolder } from './data-folder.ts'
 import { aloud, compose, needDocker, projectOf } from './docker-engine.ts'
 import { stopScaler } from './docker-scaler.ts'
+import { readEnvFile } from './docker-settings.ts'
 import { isServing, startContainers } from './docker-start.ts'
 import { dockerStatus } from './docker-status.ts'
 import { nativeLogs } from './logs.ts'
+import { notApplied } from './not-applied.ts'
 import { columns } from './status.ts'
 import { Trouble } from './trouble.ts'
 import { welcomeText } from './welcome.ts'
@@ -20,7 +22,12 @@ export async function dockerUp(options: UpOptions): Promise<number> {
   const { data, detach } = options
   await needDocker()
   const before = await dockerStatus(data)
-  if (await isServing(data, before)) return told(`Agora runs already at ${before.url} (data in ${data}).`)
+  if (await isServing(data, before)) {
+    told(`Agora runs already at ${before.url} (data in ${data}).`)
+    const { values } = readEnvFile(data)
+    const difference = notApplied(options, { port: Number(values.AGORA_PORT), settings: values })
+    return difference ? told(difference) : 0
+  }
 
   const interrupted = interruption()
   const status = await startContainers(options, before, told, interrupted)

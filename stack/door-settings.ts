@@ -83,6 +83,14 @@ export function boardAddress(port: number, env: Environment = environment): { ho
   return { host: isAny ? loopback : bind.host, port: bind.port }
 }
 
+/** The board's address for whoever sits at this machine: with TLS_CERT the one where TLS is spoken. Throws a ConfigError. */
+export function boardUrl(port: number, env: Environment = environment): string {
+  const plain = boardAddress(port, env)
+  if (!env.TLS_CERT) return `http://${plain.host}:${plain.port}`
+  const { host, port: at } = boardAddress(8443, { HTTP_BIND: env.TLS_BIND })
+  return at === 443 ? `https://${host}` : `https://${host}:${at}`
+}
+
 /** Where other machines reach a board that runs natively: what is no loopback of `HTTP_BIND` and, with TLS, `TLS_BIND`. */
 export function publishedNatively(env: Environment = environment): string {
   const tls = env.TLS_CERT ? [env.TLS_BIND || '*:8443'] : []

@@ -13,8 +13,9 @@ import { canRunNatively, findPrograms, flavourFor, flavourOf } from './programs.
 import { reconcile } from './reconcile.ts'
 import { type Into, restore } from './restore.ts'
 import { answerText, nativeSql } from './sql.ts'
-import { type Mode, type Status, statusText } from './status.ts'
+import { type Mode, type Status, sizeText, statusText } from './status.ts'
 import { Trouble } from './trouble.ts'
+import { unusedSettings } from './unused-settings.ts'
 
 type CommandNamed<Name extends Command['name']> = Extract<Command, { name: Name }>
 
@@ -71,6 +72,7 @@ async function up(command: CommandNamed<'up'>): Promise<number> {
   const kept = readState(command.data)
   const mode = command.mode ?? kept?.mode ?? (await bestMode(command.data))
   if (kept && kept.mode !== mode) await leaveMode(command.data, kept.mode)
+  for (const line of unusedSettings(mode)) console.log(line)
   return mode === 'docker' ? (await docker()).dockerUp(command) : nativeUp(command)
 }
 
@@ -162,9 +164,7 @@ async function backup({ data, file }: CommandNamed<'backup'>): Promise<number> {
     : await nativeSource(data, console.log)
   const { files } = await backUp(source, file)
   const bytes = files.reduce((sum, each) => sum + each.bytes, 0)
-  console.log(
-    `${file} holds the whole board, ${(bytes / 1e6).toFixed(1)} MB, also the passwords' hashes: keep it safe.`,
-  )
+  console.log(`${file} holds the whole board, ${sizeText(bytes)}, also the passwords' hashes: keep it safe.`)
   return 0
 }
 

@@ -82,7 +82,10 @@ export async function withNativeTarget(
   const port = readState(data)?.port
   try {
     await endOrphans(data, say)
-    const site = await planSite({ data, port: 0, replicas: 0, detach: false, autoscale: false }, say)
+    const site = await planSite(
+      { data, port: 0, replicas: 0, detach: false, autoscale: false, typed: [] },
+      say,
+    )
     try {
       return await work(targetOn(site, await findClient('client', site.programs.flavour, say), say))
     } finally {

@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs'
+import { environment } from '../src/platform/config.ts'
 import { joinReplicas, replicasUp } from './balancer.ts'
 import { Child, type ChildPlan, type Pace } from './children.ts'
+import { firstStart } from './config.ts'
 import type { DeployWish, Report } from './control.ts'
 import { dataPaths, stateText } from './data-folder.ts'
 import { deployNatively } from './deploy.ts'
+import { boardUrl } from './door-settings.ts'
 import { type KeptFiles, mendFiles } from './kept-files.ts'
 import { logPath } from './log-files.ts'
 import { monitoringFiles } from './monitoring.ts'
 import { makeMysqlData } from './mysql-data.ts'
+import { settingsNow } from './not-applied.ts'
 import { marksOf } from './orphans.ts'
 import {
   batcherPlan,
@@ -63,13 +67,17 @@ export class NativeStack {
   get report(): Report {
     return {
       mode: 'native',
-      url: `http://${this.site.host}:${this.site.port}`,
+      url: boardUrl(this.site.port),
       statsUrl: `http://127.0.0.1:${this.site.statsPort}/`,
       processes: this.#shown().map(({ status }) => status),
       supervisor: this.#supervisor.pid,
       isReady: this.#isReady,
       isStopping: this.#isStopping,
       floor: this.#floor,
+      applied: {
+        ...{ port: this.site.port, replicas: this.site.webReplicas, autoscale: this.site.autoscale },
+        settings: settingsNow(),
+      },
     }
   }
 
@@ -233,12 +241,12 @@ export class NativeStack {
 }
 
 function preparation({ secrets, mysqlPort }: Site): Preparation {
+  const first = firstStart(environment, 'on')
   return {
     adminUrl: databaseUrl('root', secrets.mysqlRoot, mysqlPort),
     passwords: secrets,
-    sample: true,
-    adminName: 'admin',
-    adminPassword: secrets.demoAdmin,
+    ...first,
+    adminPassword: first.adminPassword ?? secrets.demoAdmin,
   }
 }
 

@@ -6,6 +6,7 @@ import { askReport, askStop, type Report } from './control.ts'
 import { dataPaths, deleteDataFolder, isDataFolder, makeDataFolder, readState } from './data-folder.ts'
 import { type Lock, takeLock, takeLockWithin } from './lock.ts'
 import { newLines } from './log-files.ts'
+import { notApplied } from './not-applied.ts'
 import { isAlive, isGoneWithin, send } from './processes.ts'
 import { bunOf, takeRelease } from './release.ts'
 import type { Status } from './status.ts'
@@ -27,9 +28,9 @@ const root = join(import.meta.dir, '..')
 
 /** `up` natively. In the foreground it resolves when the stack was stopped, else when it is ready. */
 export async function nativeUp(options: UpOptions): Promise<number> {
-  if (await askReport(options.data)) return alreadyUp(options.data)
+  if (await askReport(options.data)) return alreadyUp(options)
   const outcome = await start(options)
-  return outcome === 'taken' ? alreadyUp(options.data) : outcome
+  return outcome === 'taken' ? alreadyUp(options) : outcome
 }
 
 /** `down` natively. Resolves when nothing is left, however the stack was running or was killed. */
@@ -133,10 +134,15 @@ async function readyOrGone(data: string, supervisor: Bun.Subprocess): Promise<bo
 }
 
 /** Somebody else's start may still be going on; then this waits for its end. */
-async function alreadyUp(data: string): Promise<number> {
+async function alreadyUp(options: UpOptions): Promise<number> {
+  const { data } = options
   const first = await askReport(data)
   const report = first?.isReady ? first : await startingReport(data)
-  if (report?.isReady) return told(`Agora runs already at ${report.url} (data in ${data}).`)
+  if (report?.isReady) {
+    say(`Agora runs already at ${report.url} (data in ${data}).`)
+    const difference = notApplied(options, report.applied ?? {})
+    return difference ? told(difference) : 0
+  }
   throw new Trouble('Agora was stopped by somebody else before it was ready: try again.')
 }
 

@@ -73,12 +73,12 @@ export async function isInUse(server: Connection, account: string): Promise<bool
   return rows.some(({ User }) => User === account)
 }
 
-export async function hasUser(server: Connection, name: string): Promise<boolean> {
+export async function hasAdmin(server: Connection): Promise<boolean> {
   const [rows] = await server.query<RowDataPacket[]>(
     `SELECT id
      FROM agora.users
-     WHERE name_key = UNHEX(SHA2(?, 256))`,
-    [name],
+     WHERE role = 'admin'
+     LIMIT 1`,
   )
   return rows.length > 0
 }

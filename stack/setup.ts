@@ -9,7 +9,7 @@ import {
   createAccount,
   createDatabase,
   dropDatabase,
-  hasUser,
+  hasAdmin,
   isInUse,
   markFinished,
   markUnfinished,
@@ -98,7 +98,7 @@ async function ensureAdmin(
   name: string,
   given: string | undefined,
 ): Promise<Prepared['admin']> {
-  if (await hasUser(server, name)) return undefined
+  if (await hasAdmin(server)) return undefined
   const password = given ?? randomBytes(12).toString('hex')
   await addAdmin(server, name, await Bun.password.hash(password, 'argon2id'))
   return { name, password }

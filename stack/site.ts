@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
-import { batcherConfig, replicaConfig } from '../src/platform/config.ts'
+import { batcherConfig, environment, replicaConfig } from '../src/platform/config.ts'
 import type { UpOptions } from './arguments.ts'
+import { firstStart } from './config.ts'
 import { dataPaths } from './data-folder.ts'
 import { boardAddress, checkCertificate, checkLimits, checkWords } from './door-settings.ts'
 import { batcherPlan, replicaNames, replicaPlan, type Site } from './plan.ts'
@@ -69,6 +70,7 @@ async function refuseTakenPort(port: number): Promise<void> {
 
 /** A wrong setting is told once and now, not by five processes that end again and again. */
 function checkSettings(site: Site): void {
+  firstStart(environment, 'on')
   batcherConfig(batcherPlan(site).env)
   scalerSettings(site)
   for (const replica of site.replicas) replicaConfig(replicaPlan(site, replica).env)

@@ -47,3 +47,11 @@ export function columns(rows: string[][]): string[] {
   const pad = (cell: string, at: number) => cell + ' '.repeat((widths[at] ?? 0) - Bun.stringWidth(cell))
   return rows.map((row) => row.map(pad).join('  ').trimEnd())
 }
+
+/** A number of bytes for people, with three digits or fewer: 30 kB, 1.2 MB. */
+export function sizeText(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
+  const size = bytes / 1_000 ** power
+  return `${size < 10 && power > 0 ? size.toFixed(1) : Math.round(size)} ${units[power]}`
+}

@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { passedOn } from '../stack/docker-settings.ts'
+import { unusedIn } from '../stack/unused-settings.ts'
 import { projectFiles } from './support/project.ts'
 import { root } from './support/warden.ts'
 
@@ -46,6 +48,46 @@ test('what a container may be given reaches it from the environment of ./agora u
   const names = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
 
   expect([...new Set(names)].filter((name) => !passedOn.includes(name))).toEqual([])
+})
+
+/** Of Prometheus' and Grafana's own file. */
+const ofMonitoring = ['PROMETHEUS_PORT', 'GRAFANA_PORT']
+/** What a first `up` in containers passes on in another form. */
+const inAnotherForm = ['HTTP_BIND']
+
+test('what containers do not get is told when it is given', () => {
+  const page = [...read('docs/configuration.md').matchAll(/^\|([^|]+)\|/gm)].map(([, cell = '']) => cell)
+  const all = new Set(page.flatMap((cell) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name)))
+  const ofScaler = [...read('stack/scaler/settings.ts').matchAll(/env(?:\.|, ')([A-Z_]+)/g)].map(
+    ([, name]) => name,
+  )
+  const reach = new Set([...passedOn, ...ofScaler, ...inAnotherForm, 'ADMIN_NAME', 'ADMIN_PASSWORD'])
+  const told = new Set([...unusedIn('docker'), 'AGORA_PUBLISH'])
+
+  expect(all.size).toBeGreaterThan(70)
+  const silent = [...all].filter(
+    (name) => !reach.has(name) && !told.has(name) && !ofMonitoring.includes(name),
+  )
+  expect(silent).toEqual([])
+  expect([...told].filter((name) => reach.has(name))).toEqual([])
+})
+
+test('what no native program reads is told when it is given', () => {
+  const sources = [
+    'src/platform/config.ts',
+    'stack/config.ts',
+    'stack/scaler/settings.ts',
+    'haproxy/haproxy.cfg',
+  ]
+  const text = [...sources, 'stack/door-settings.ts'].map(read).join('\n')
+  const told = unusedIn('native')
+  const silent = [...settings].filter(
+    (name) =>
+      !told.includes(name) && !inner.includes(name) && !ofMonitoring.includes(name) && !text.includes(name),
+  )
+
+  expect(silent).toEqual([])
+  expect(told).toEqual(expect.arrayContaining(['BATCHERS', 'TLS_PORT', 'AGORA_PORT', 'STATS_PASSWORD']))
 })
 
 test('what several servers may be given is explained beside them', () => {

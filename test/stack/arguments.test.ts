@@ -14,6 +14,7 @@ describe('the words after ./agora', () => {
       replicas: 2,
       detach: false,
       autoscale: true,
+      typed: [],
     })
   })
 
@@ -31,6 +32,7 @@ describe('the words after ./agora', () => {
       replicas: 3,
       detach: true,
       autoscale: true,
+      typed: ['--port', '--replicas'],
     })
   })
 

@@ -1,0 +1,42 @@
+import { type Environment, environment } from '../src/platform/config.ts'
+import type { UpOptions } from './arguments.ts'
+import { passedOn } from './docker-settings.ts'
+
+/** What a stack that runs was started with. */
+export type Applied = Pick<UpOptions, 'port' | 'replicas' | 'autoscale'> & { settings: Environment }
+
+/** Settings that a native stack reads at its start, as they are at this moment; no secrets. */
+export function settingsNow(env: Environment = environment): Environment {
+  return Object.fromEntries(settings.map((name) => [name, env[name]]))
+}
+
+const settings: string[] = [
+  ...passedOn,
+  ...['DATABASE_CONNECTIONS', 'HTTP_BIND', 'TLS_BIND', 'REPLICA_MAX_MB'],
+  ...['SCALE_POLICY', 'SCALE_MIN', 'SCALE_MAX', 'SCALE_WINDOW_SECONDS', 'SCALE_STEP'],
+].filter((name) => name !== 'SAMPLE')
+
+/** What was typed or set and is not so, in words; undefined when all is as it was asked for. */
+export function notApplied(
+  { typed, ...asked }: Pick<UpOptions, 'typed' | 'port' | 'replicas' | 'autoscale'>,
+  applied: Partial<Applied>,
+  env: Environment = environment,
+): string | undefined {
+  const options = typed.flatMap((option) => {
+    if (option === '--port') return differs(option, asked.port, applied.port)
+    if (option === '--replicas') return differs(option, asked.replicas, applied.replicas)
+    return differs(option, asked.autoscale, applied.autoscale) && applied.autoscale ? [option] : []
+  })
+  const { settings: now } = applied
+  const changed = now
+    ? settings.flatMap((name) => (env[name] ? differs(name, env[name], now[name] || 'unset') : []))
+    : []
+  if (options.length + changed.length === 0) return undefined
+  const what = [...options, ...changed].join(', ')
+  return `Not applied, because it runs: ${what}. ./agora down, then up, applies them.`
+}
+
+function differs(name: string, asked: unknown, now: unknown): string[] {
+  if (now === undefined || asked === now) return []
+  return [`${name}${name.startsWith('--') ? ' ' : '='}${asked} (it is ${now})`]
+}
