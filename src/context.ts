@@ -29,7 +29,7 @@ export type Context = {
   assets: Assets
   metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */
-  gates: { passwords: Gate; pictures: Gate; search: Gate }
+  gates: { passwords: Gate; pictures: Gate; search: Gate; audit: Gate; live: Gate }
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */

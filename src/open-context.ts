@@ -35,7 +35,9 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const gates = {
     passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
     pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
-    search: openGate({ atOnce: searchesAtOnce, waiting: 50, retrySeconds: 5 }),
+    search: openGate({ atOnce: searchesAtOnce, waiting: 20, waitMs: 2_000, retrySeconds: 5 }),
+    audit: openGate({ atOnce: 1, waiting: 10, waitMs: 2_000, retrySeconds: 5 }),
+    live: openGate({ atOnce: 1, waiting: 10, waitMs: 1_000, retrySeconds: 5 }),
   }
   const cache = openCache(redis, breaker)
   metrics.watchCache(cache)
@@ -87,7 +89,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   return { context, close }
 }
 
-/** A word that stands in very many texts is slow to look up; pages must not wait for connections meanwhile. */
+/** A word that stands in very many texts takes a core and 64 MB of MySQL for a second or two. */
 const searchesAtOnce = 2
 
 /** What the site does by itself, whoever visits it. */

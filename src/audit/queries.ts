@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/db.ts'
+import type { Limits, Sql } from '../platform/db.ts'
 
 /** One flush of one batcher, as it stands in the database. `entries` is the JSON list [[post, added], ...]. */
 export type Batch = {
@@ -50,7 +50,7 @@ export const newestBatches = (sql: Sql, limit: number) =>
 export type Addition = { batcher: string; number: number; added: number; appliedAt: string }
 
 /** What each batch added to one post, newest first. Walks back through all batches, so `limit` them. */
-export const additionsTo = (sql: Sql, post: number, limit: number) =>
+export const additionsTo = (sql: Sql, post: number, limit: number, limits: Limits) =>
   sql.rows<Addition>(
     'additionsTo',
     `SELECT batcher, number, entry.added, applied_at AS appliedAt
@@ -61,4 +61,5 @@ export const additionsTo = (sql: Sql, post: number, limit: number) =>
       ORDER BY applied_at DESC, batcher, number DESC
       LIMIT ?`,
     [post, limit],
+    limits,
   )

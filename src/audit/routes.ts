@@ -35,7 +35,7 @@ export const audit = (context: Context) =>
       return HistoryPage({
         frame: await frameFor(context, request),
         post,
-        history: await historyOf(context, post.id),
+        history: await historyOf(context, request, post.id),
       })
     })
 

@@ -67,11 +67,11 @@ export async function recountNow(context: Context): Promise<void> {
   await context.cache.remember(key(), seconds, () => countAnew(context))
 }
 
-async function countAnew({ db, likes }: Context): Promise<Recount> {
+async function countAnew({ db, likes, gates }: Context): Promise<Recount> {
   const claims = batchersIn(await likes.stats()).flatMap(({ name, chain }): Claim[] =>
     chain ? [{ batcher: name, ...chain }] : [],
   )
-  return recount(db, claims)
+  return gates.audit(() => recount(db, claims))
 }
 
 const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>
@@ -80,4 +80,5 @@ const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>
 const shortestPauseMs = 2_000
 
 /** The last batches that added to a post, newest first. */
-export const historyOf = ({ db }: Context, post: number) => additionsTo(db, post, 100)
+export const historyOf = ({ db, gates }: Context, { signal }: Request, post: number) =>
+  gates.audit(() => additionsTo(db, post, 100, { signal }), signal)

@@ -67,7 +67,7 @@ export const boardApi = (context: Context) =>
     .get(
       '/posts',
       async ({ request }) => {
-        const { posts, next, source } = await listedPosts(context, listIn(request))
+        const { posts, next, source } = await listedPosts(context, request, listIn(request))
         return list(request, posts.map(shownPost), next ? { before: next } : undefined, source)
       },
       documented.listPosts,

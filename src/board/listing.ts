@@ -6,6 +6,7 @@ import type { Source } from '../platform/cache.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
+import { bounded } from '../search/bounded.ts'
 import { tagId } from '../tags/queries.ts'
 import type { Post } from './queries.ts'
 import { categoryIn, withTotals } from './service.ts'
@@ -70,7 +71,7 @@ export const wordsIn = (q: string): string[] => q.match(/[\p{L}\p{N}]{3,80}/gu)?
 export type PageOfPosts = { posts: Post[]; next: string | undefined; source: Source }
 
 /** A page of posts, with live counts. A 404 where the category or the user is not known; a tag may be any word. */
-export async function listedPosts(context: Context, listed: Listed): Promise<PageOfPosts> {
+export async function listedPosts(context: Context, request: Request, listed: Listed): Promise<PageOfPosts> {
   const { sort, words, before, limit } = listed
   const category = listed.category === undefined ? undefined : await categoryId(context, listed.category)
   const author = listed.user === undefined ? undefined : await authorId(context, listed.user)
@@ -80,7 +81,7 @@ export async function listedPosts(context: Context, listed: Listed): Promise<Pag
   if (tag === null) return { posts: [], next: undefined, source: 'mysql' }
 
   const wanted = { sort, words, before, category, author, tag, limit: limit + 1 }
-  const { value, source } = await loaded(context, wanted)
+  const { value, source } = await loaded(context, request, wanted)
   const page = value.slice(0, limit)
   const last = page.at(-1)
   return {
@@ -91,10 +92,14 @@ export async function listedPosts(context: Context, listed: Listed): Promise<Pag
 }
 
 /** First pages that most programs ask for are remembered; what is sorted by likes changes all the time. */
-async function loaded({ cache, db }: Context, wanted: Wanted) {
+async function loaded(context: Context, request: Request, wanted: Wanted) {
+  const { cache, db } = context
   const { sort, words, before, category, author, tag, limit } = wanted
-  const isUsual =
-    sort === 'new' && !words && !before && !tag && limit === usualLimit + 1 && !(category && author)
+  const isUsual = sort === 'new' && !before && !tag && limit === usualLimit + 1 && !(category && author)
+  if (words) {
+    const value = await bounded(context, request, (limits) => rankedPosts(db, wanted, limits))
+    return { value, source: 'mysql' as const }
+  }
   if (!isUsual) return { value: await rankedPosts(db, wanted), source: 'mysql' as const }
   const { key, seconds } = remembered.newestInFull
   return cache.remember(key(category, author), seconds, () => rankedPosts(db, wanted))

@@ -17,7 +17,7 @@ import { atomOf, type Entry } from './atom.ts'
 /** The newest of every list as an Atom feed. */
 export const feeds = (context: Context) => {
   const postFeed = async (request: Request, title: string, only: Partial<Listed> = {}) => {
-    const { posts } = await listedPosts(context, { ...newest, ...only })
+    const { posts } = await listedPosts(context, request, { ...newest, ...only })
     const site = siteOf(request)
     return answer(request, title, await inPortions(posts, (post) => postEntry(post, site)))
   }

@@ -34,8 +34,8 @@ function listNamed(context: Context, name: string, id: number) {
 }
 
 /** The likes that MySQL has, or none when it is away. */
-export async function storedLikes({ db }: Context, posts: number[]): Promise<Map<number, number>> {
+export async function storedLikes({ db, gates }: Context, posts: number[]): Promise<Map<number, number>> {
   if (posts.length === 0) return new Map()
-  const rows = await likesInMysql(db, posts).catch(() => [])
+  const rows = await gates.live(() => likesInMysql(db, posts)).catch(() => [])
   return new Map(rows.map(({ id, likes }) => [id, likes]))
 }

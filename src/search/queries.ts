@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/db.ts'
+import type { Limits, Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
 /** A comment with the post it is on. */
@@ -13,7 +13,7 @@ export type FoundComment = {
 }
 
 /** Newest first. `words` is a full-text query in boolean mode. */
-export const commentsWith = (sql: Sql, words: string, before: string, limit: number) =>
+export const commentsWith = (sql: Sql, words: string, before: string, limit: number, limits?: Limits) =>
   sql.rows<FoundComment>(
     'commentsWith',
     `SELECT comments.id, posts.title, comments.body, ${listed('users.name')} AS author, comments.author_id AS authorId, avatars.hash AS avatar,
@@ -29,12 +29,13 @@ export const commentsWith = (sql: Sql, words: string, before: string, limit: num
        LEFT JOIN avatars ON avatars.user_id = comments.author_id
       ORDER BY comments.id DESC`,
     [words, before, limit],
+    limits,
   )
 
 export type FoundMember = { id: number; name: string; avatar: string | null }
 
 /** Members whose names begin like this; `like` is that with its `%`. */
-export const membersLike = (sql: Sql, like: string, limit: number) =>
+export const membersLike = (sql: Sql, like: string, limit: number, limits?: Limits) =>
   sql.rows<FoundMember>(
     'membersLike',
     `SELECT users.id, ${listed('users.name')} AS name, avatars.hash AS avatar
@@ -44,4 +45,5 @@ export const membersLike = (sql: Sql, like: string, limit: number) =>
       ORDER BY users.name_start, users.id
       LIMIT ?`,
     [like, limit],
+    limits,
   )

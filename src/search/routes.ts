@@ -10,7 +10,7 @@ export const searching = (context: Context) =>
   new Elysia({ name: 'search' }).get('/search', async ({ request }) => {
     const { searchParams } = new URL(request.url)
     const before = searchParams.get('before') ?? ''
-    const found = await search(context, {
+    const found = await search(context, request, {
       q: searchParams.get('q') ?? '',
       isComments: searchParams.get('in') === 'comments',
       before: isId(before) ? before : undefined,

@@ -1,11 +1,13 @@
 import { booleanQuery, wordsIn } from '../board/listing.ts'
 import { fromTheTop } from '../board/queries.ts'
 import type { Context } from '../context.ts'
+import type { Limits } from '../platform/db.ts'
 import { inPortions } from '../platform/portions.ts'
 import { rankedPosts } from '../ranking/lists/queries.ts'
 import { type Tag, tagsLike } from '../tags/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { foldedTag } from '../text/tags.ts'
+import { bounded } from './bounded.ts'
 import { around, marked, type Part } from './highlight.ts'
 import { commentsWith, type FoundMember, membersLike } from './queries.ts'
 
@@ -40,13 +42,19 @@ const namesShown = 8
 const longestQuery = 200
 
 /** What is found for some words: texts with all of them, newest first, members and tags that begin like them. */
-export async function search(context: Context, { q: typed, isComments, before }: Sought): Promise<Found> {
+export async function search(
+  context: Context,
+  request: Request,
+  { q: typed, isComments, before }: Sought,
+): Promise<Found> {
   const q = [...typed.toWellFormed().trim()].slice(0, longestQuery).join('')
   const words = wordsIn(q)
   const query = booleanQuery(q)
   const texts = isComments ? foundComments : foundPosts
-  const hits = query ? await context.gates.search(() => texts(context, query, before, hitsShown + 1)) : []
-  const names = q === '' || before ? { members: [], tags: [] } : await namesLike(context, q)
+  const { hits, names } = await bounded(context, request, async (limits) => ({
+    hits: query ? await texts(context, query, before, limits) : [],
+    names: q === '' || before ? nobody : await namesLike(context, q, limits),
+  }))
 
   const shown = await inPortions(hits.slice(0, hitsShown), (hit) => asHit(hit, words, isComments))
   const older = hits.length > hitsShown ? shown.at(-1)?.id : undefined
@@ -61,25 +69,31 @@ type FoundText = {
   authorId: number | null
 } & Pick<Hit, 'avatar' | 'createdAt'>
 
-const foundPosts = async ({ db }: Context, words: string, before: string | undefined, limit: number) => {
+const foundPosts = async ({ db }: Context, words: string, before: string | undefined, limits: Limits) => {
   const from = before === undefined ? undefined : { place: Number(before), id: Number(before) }
   const nothingElse = { category: undefined, author: undefined }
-  const posts = await rankedPosts(db, { sort: 'new', words, ...nothingElse, before: from, limit })
+  const wanted = { sort: 'new' as const, words, ...nothingElse, before: from, limit: hitsShown + 1 }
+  const posts = await rankedPosts(db, wanted, limits)
   return inPortions(posts, ({ isAct, ...post }) => ({
     ...post,
     body: isAct ? post.body : wordsOf(post.body),
   }))
 }
 
-const foundComments = async ({ db }: Context, words: string, before = fromTheTop, limit = hitsShown) =>
-  inPortions(await commentsWith(db, words, before, limit), (each) => ({ ...each, body: wordsOf(each.body) }))
+const foundComments = async ({ db }: Context, words: string, before = fromTheTop, limits: Limits) =>
+  inPortions(await commentsWith(db, words, before, hitsShown + 1, limits), (each) => ({
+    ...each,
+    body: wordsOf(each.body),
+  }))
 
-async function namesLike({ db }: Context, q: string) {
+const nobody = { members: [], tags: [] }
+
+async function namesLike({ db }: Context, q: string, limits: Limits) {
   const start = q.replace(/^[#@]/, '')
-  if (start === '') return { members: [], tags: [] }
+  if (start === '') return nobody
   const [members, tags] = await Promise.all([
-    q.startsWith('#') ? [] : membersLike(db, likeOf(start), namesShown),
-    q.startsWith('@') ? [] : tagsLike(db, likeOf(foldedTag(start)), namesShown),
+    q.startsWith('#') ? [] : membersLike(db, likeOf(start), namesShown, limits),
+    q.startsWith('@') ? [] : tagsLike(db, likeOf(foldedTag(start)), namesShown, limits),
   ])
   return { members, tags }
 }

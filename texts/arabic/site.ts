@@ -43,6 +43,8 @@ export const site = {
     'استغرق هذا وقتًا طويلًا فأُوقف. تُرجى المحاولة مجددًا أو طلب ما هو أقل.',
   'This may have been done already. Please look before you send it again.':
     'ربما نُفِّذ هذا بالفعل. يُرجى التحقّق قبل إرساله مرة أخرى.',
+  'Too many texts have words like these. Please look for fewer or rarer ones.':
+    'نصوص كثيرة جدًا فيها كلمات كهذه. يُرجى البحث عن كلمات أقل أو أندر.',
   'There is no such language here.': 'لا توجد لغة كهذه هنا.',
   'The body must be JSON in UTF-8.': 'يجب أن يكون المحتوى JSON بترميز UTF-8.',
   'The form in the body cannot be read.': 'تعذّرت قراءة النموذج في المحتوى.',

@@ -1,5 +1,5 @@
 import { columns, excerpt, joins, type Post } from '../../board/queries.ts'
-import type { Sql, SqlValue } from '../../platform/db.ts'
+import type { Limits, Sql, SqlValue } from '../../platform/db.ts'
 
 export type Sort = 'new' | 'top' | 'hot'
 
@@ -20,7 +20,7 @@ export type Wanted = {
 /** With the number that it is sorted by. */
 export type RankedPost = Post & { place: number }
 
-export function rankedPosts(sql: Sql, wanted: Wanted): Promise<RankedPost[]> {
+export function rankedPosts(sql: Sql, wanted: Wanted, limits?: Limits): Promise<RankedPost[]> {
   const { from, id, place, category } = placesOf(wanted)
   const conditions: [string, SqlValue[]][] = [
     ...when(wanted.category, (value) => [`${category} = ?`, [value]]),
@@ -44,6 +44,7 @@ export function rankedPosts(sql: Sql, wanted: Wanted): Promise<RankedPost[]> {
        ${joins}
       ORDER BY page.place DESC, posts.id DESC`,
     [...conditions.flatMap(([, values]) => values), wanted.limit],
+    limits,
   )
 }
 
