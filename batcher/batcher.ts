@@ -88,7 +88,7 @@ export function startBatcher(
     onTaken: flush.noteTaken,
     onCommitted: metrics.committed,
   })
-  const housekeeping = openHousekeeping({ journal, posts, ids, keys, totals, flush, clock })
+  const housekeeping = openHousekeeping({ journal, posts, ids, keys, totals, flush, clock, log })
   void preload()
 
   let isDraining = false
@@ -193,6 +193,7 @@ export function startBatcher(
       keys: keys.count(),
       keysDropped: keys.dropped(),
       journalBytes: journal.bytes(),
+      journalFreeBytes: journal.freeBytes(),
       memoryBytes: process.memoryUsage.rss(),
     }
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../src/platform/clock.ts'
+import type { Log } from '../src/platform/log.ts'
 import type { Flush } from './flush.ts'
 import type { Ids } from './ids.ts'
 import type { Journal } from './journal.ts'
@@ -22,13 +23,26 @@ type Parts = {
   totals: Totals
   flush: Flush
   clock: Clock
+  log: Log
 }
 
 /** Once a second: what has long been in MySQL leaves Redis, the journal and, when it is crowded, memory. */
-export function openHousekeeping({ journal, posts, ids, keys, totals, flush, clock }: Parts) {
+export function openHousekeeping({ journal, posts, ids, keys, totals, flush, clock, log }: Parts) {
   let isTidy = true
-  const timer = setInterval(tidy, everyMs)
+  let isFailing = false
+  const timer = setInterval(tryToTidy, everyMs)
   return { close: () => clearInterval(timer) }
+
+  /** What fails now, as with the disk full, is done later. */
+  function tryToTidy() {
+    try {
+      tidy()
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) log.error('the journal could not be tidied', { error })
+      isFailing = true
+    }
+  }
 
   function tidy() {
     const old = settledBefore(clock() - settledMs)

@@ -1,9 +1,11 @@
+import { closedBecause } from '../src/likes/protocol.ts'
 import type { Clock } from '../src/platform/clock.ts'
+import { Refusal } from '../src/platform/errors.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Choices } from './choices.ts'
 import { openGathering } from './gathering.ts'
 import type { Ids } from './ids.ts'
-import type { Journal } from './journal.ts'
+import { isFullDisk, type Journal } from './journal.ts'
 import type { Lookup } from './lookup.ts'
 import { goneTotal, type PostTable } from './posts.ts'
 import type { Arrival } from './presses.ts'
@@ -50,6 +52,7 @@ export function openIntake(parts: Parts) {
   let queue: Request[] = []
   let touched: number[] = []
   let counted = 0
+  let isDiskFull = false
   const gathering = openGathering(commit)
 
   return { take, tally }
@@ -69,6 +72,8 @@ export function openIntake(parts: Parts) {
     try {
       const bodies = requests.map(judge)
       const rows = keep()
+      if (isDiskFull) log.info('the journal keeps likes again')
+      isDiskFull = false
       const shown = totals.show(rows, tally.version)
       const answer = () => {
         for (const [at, request] of requests.entries()) request.answer(bodies[at] ?? '')
@@ -76,10 +81,18 @@ export function openIntake(parts: Parts) {
       if (shown) shown.then(answer)
       else answer()
     } catch (error) {
-      log.error('the journal could not keep likes', { error })
       discard()
-      for (const request of requests) request.fail(error)
+      const refusal = unkept(error)
+      for (const request of requests) request.fail(refusal)
     }
+  }
+
+  /** A full disk is told once, not for each of all the tries that follow: the log may be on it, too. */
+  function unkept(error: unknown): Refusal {
+    const isFull = isFullDisk(error)
+    if (!isFull || !isDiskFull) log.error('the journal could not keep likes', { error })
+    isDiskFull = isFull
+    return new Refusal(503, isFull ? closedBecause.full : 'The like could not be kept.')
   }
 
   function judge({ presses, gone }: Request): string {

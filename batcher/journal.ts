@@ -43,6 +43,8 @@
  */
 
 import { Database } from 'bun:sqlite'
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Senders } from './ids.ts'
 import type { KeyBlock, Keys } from './keys.ts'
 import type { PostTable } from './posts.ts'
@@ -137,8 +139,9 @@ export function openJournal(path: string, at: At = () => {}) {
   const database = openFile(path)
   const run = journalStatements(database)
   const size = fileSize(database)
-  // A journal that was restored goes on behind what its future has told Redis and readers: the clock has gone on.
-  run.raiseVersion.run(Date.now() * versionsPerMs)
+  // A journal that was restored goes on behind what its future has told Redis and readers: the clock has gone on. Nothing
+  // is written yet, so that a full disk does not keep the program from its start.
+  const firstVersion = Date.now() * versionsPerMs
   let keptBytes = bytesDelivered()
 
   /** All of `work` or nothing, on the disk when it returns. */
@@ -155,7 +158,10 @@ export function openJournal(path: string, at: At = () => {}) {
   }
 
   return {
-    state: (): JournalState => run.state.get() ?? missing('its state'),
+    state(): JournalState {
+      const state = run.state.get() ?? missing('its state')
+      return { ...state, version: Math.max(state.version, firstVersion) }
+    },
     senders: () => run.senders.all(),
     choices: () => run.choices.all(),
     /** Those that MySQL may not have, in the order in which they go there. */
@@ -171,6 +177,15 @@ export function openJournal(path: string, at: At = () => {}) {
       })
     },
     bytes: () => size.get()?.bytes ?? 0,
+    /** What is left for it on its disk, in bytes. Not a number where the disk does not tell. */
+    freeBytes() {
+      try {
+        const { bavail, bsize } = statfsSync(dirname(path))
+        return bavail * bsize
+      } catch {
+        return Number.NaN
+      }
+    },
     /** The oldest first. */
     keyBlocks: () => run.keyBlocks.iterate(),
     /** Keys as the release before kept them. */
@@ -305,8 +320,13 @@ export function openJournal(path: string, at: At = () => {}) {
     /** Empties SQLite's write-ahead log into the file. Costs two syncs: for quiet times. */
     tidy: () => void run.emptyLog.run(),
 
+    /** With the disk full SQLite's log stays as it is, which the next start reads too. */
     close() {
-      run.emptyLog.run()
+      try {
+        run.emptyLog.run()
+      } catch (error) {
+        if (!isFullDisk(error)) throw error
+      }
       for (const statement of [...Object.values(run), size]) statement.finalize()
       database.close(true)
     },
@@ -356,6 +376,10 @@ function toBatch({ number, likes, hash, entries, choices }: JournalBatch): Batch
 }
 
 const bytesOf = (rows: { bytes: number }[]) => rows.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** Whether nothing was kept because there is no room on the disk. */
+export const isFullDisk = (error: unknown) =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_FULL')
 
 function missing(what: string): never {
   throw new JournalError(`the journal has lost ${what}`)

@@ -14,7 +14,8 @@ type Stats = Record<
   | 'oldestSeconds'
   | 'keys'
   | 'keysDropped'
-  | 'journalBytes',
+  | 'journalBytes'
+  | 'journalFreeBytes',
   number
 > & { totalsInRedis: boolean; parted: object | null }
 
@@ -77,6 +78,11 @@ function gauges({ gauge }: Metrics, policy: LikesPolicy, stats: () => Stats) {
   )
   gauge('agora_batcher_keys', 'Idempotency keys of the last day.', () => stats().keys)
   gauge('agora_batcher_journal_bytes', 'Size of the journal.', () => stats().journalBytes)
+  gauge(
+    'agora_batcher_journal_free_bytes',
+    'Room left on the disk of the journal.',
+    () => stats().journalFreeBytes,
+  )
   // Under LIKES=once a press may take back another, so these do not add up there.
   if (policy === 'open') {
     gauge('agora_batcher_drift', 'Likes answered but neither waiting nor applied: 0.', () => {

@@ -342,7 +342,6 @@ export function journalStatements(database: Database) {
     ),
     keyBlocks: database.prepare<KeyBlock, []>('SELECT period, hour, entries FROM key_blocks ORDER BY number'),
     keysOfBefore: database.prepare<{ id: string; post: number }, []>('SELECT id, post FROM keys'),
-    raiseVersion: write('UPDATE state SET version = MAX(version, ?)'),
     state: database.prepare<JournalState, []>(
       'SELECT answered, version, applied, batches, number, hash, generation FROM state',
     ),

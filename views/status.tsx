@@ -28,20 +28,31 @@ export const StatusPanel = ({ status }: { status: SiteStatus }) => (
   </div>
 )
 
-const Verdict = ({ status: { servedBy, missing, parted, site } }: { status: SiteStatus }) => (
+const Verdict = ({ status }: { status: SiteStatus }) => (
   <>
-    <p class={isWell(missing, parted, site) ? 'verdict' : 'verdict wrong'} role="status" safe>
-      {isWell(missing, parted, site) ? say('Everything runs.') : say('Something is not as it should be.')}
+    <p class={isWell(status) ? 'verdict' : 'verdict wrong'} role="status" safe>
+      {isWell(status) ? say('Everything runs.') : say('Something is not as it should be.')}
     </p>
-    {missing.map((name) => (
+    {status.missing.map((name) => (
       <p class="error" safe>
-        {say('{replica} does not reach {name}.', { replica: servedBy, name })}
+        {say('{replica} does not reach {name}.', { replica: status.servedBy, name })}
       </p>
     ))}
-    {parted.map((batcher) => (
+    {status.parted.map((batcher) => (
       <PartedLine batcher={batcher} />
     ))}
-    {site ? (
+    {status.shortOfRoom.map(({ batcher, megabytes: n }) => (
+      <p class="error" safe>
+        {say(
+          'The disk of {batcher} has {n} MB left. When it is full no like is taken until there is room again.',
+          {
+            batcher,
+            n,
+          },
+        )}
+      </p>
+    ))}
+    {status.site ? (
       ''
     ) : (
       <p class="error">
@@ -51,8 +62,9 @@ const Verdict = ({ status: { servedBy, missing, parted, site } }: { status: Site
   </>
 )
 
-const isWell = (missing: string[], parted: string[], site: SiteState | null) =>
-  missing.length === 0 && parted.length === 0 && site?.processes.every(isFine) === true
+const isWell = ({ missing, parted, shortOfRoom, site }: SiteStatus) =>
+  [missing, parted, shortOfRoom].every((wrong) => wrong.length === 0) &&
+  site?.processes.every(isFine) === true
 
 const isFine = ({ state, health }: ProcessState) =>
   state === 'ready' && health !== 'broken' && health !== 'silent'

@@ -89,6 +89,11 @@ export const schemas: Record<string, Schema> = {
       items: { type: 'string' },
       description: 'Batchers that take no likes, because their journal and MySQL disagree.',
     },
+    shortOfRoom: {
+      type: 'array',
+      items: object({ batcher: { type: 'string' }, megabytes: { type: 'integer', minimum: 0 } }),
+      description: 'Batchers whose disk has less than 2,000 MB left.',
+    },
     site: {
       type: ['object', 'null'],
       description: 'What the scaler tells: scaling, processes, decisions. null while it tells nothing.',

@@ -19,6 +19,7 @@ export type Refused = { id: string; post: number; error: string; status: 400 | 4
 
 /** Why a batcher takes no likes for longer than anybody waits. In the texts, because a visitor reads it. */
 export const closedBecause = {
+  full: 'Likes are not taken at the moment: the disk that keeps them is full.',
   parted: 'Likes are not taken at the moment: somebody has to look at the count first.',
 } as const
 

@@ -98,6 +98,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
       const some = queue.slice(0, most)
       const answer = await attempt(some)
       if (answer === 'unreadable') halve(some)
+      else if (answer && 'error' in answer) refuseAll(some, answer)
       else if (answer) settle(some, answer)
       else await Bun.sleep(retryMs)
       answeredAt = performance.now()
@@ -122,7 +123,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
   }
 
   /** Undefined when it has to be sent again. */
-  async function attempt(some: Waiting[]): Promise<LikesAnswer | 'unreadable' | undefined> {
+  async function attempt(some: Waiting[]): Promise<LikesAnswer | Closed | 'unreadable' | undefined> {
     try {
       const response = await fetch(`${address}/likes`, {
         method: 'POST',
@@ -132,6 +133,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
       })
       if (response.ok) return (await response.json()) as LikesAnswer
       const reason = await response.text()
+      if (response.status === 503 && isClosed(errorIn(reason))) return errorIn(reason)
       if (unreadable.includes(response.status)) {
         log.warn('a batcher cannot read presses', { address, presses: some.length, reason })
         return 'unreadable'
@@ -164,6 +166,14 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     if (!only || others.length > 0) return
     only.isOver = true
     only.reject(cannotBeCounted())
+  }
+
+  function refuseAll(some: Waiting[], { error }: Closed) {
+    for (const waiting of some) {
+      if (waiting.isOver) continue
+      waiting.isOver = true
+      waiting.reject(refusalOf({ status: 503, error }))
+    }
   }
 
   function settle(some: Waiting[], { batcher, likes }: LikesAnswer) {
@@ -221,7 +231,12 @@ function refusalOf({ status, error }: Pick<Refused, 'status' | 'error'>): Refusa
   return tryAgain()
 }
 
-const isClosed = ({ error }: Pick<Refused, 'error'>) => Object.values<string>(closedBecause).includes(error)
+/** What a batcher says that keeps no like for now. */
+type Closed = Pick<Refused, 'error'>
+
+const errorIn = (answer: string): Closed => ({ error: /"error":"([^"]*)"/.exec(answer)?.[1] ?? '' })
+
+const isClosed = ({ error }: Closed) => Object.values<string>(closedBecause).includes(error)
 
 const cannotBeCounted = () => new Refusal(422, 'This like cannot be counted.')
 

@@ -14,6 +14,8 @@ export type SiteStatus = {
   missing: string[]
   /** Batchers that take no likes until somebody decides. */
   parted: string[]
+  /** Batchers with little room left on the disk of their journal. */
+  shortOfRoom: { batcher: string; megabytes: number }[]
   site: SiteState | null
 }
 
@@ -56,7 +58,23 @@ export const status = (context: Context) =>
 async function statusOf({ config, watch, likes, missing }: Context): Promise<SiteStatus> {
   const [gone, site, batchers] = await Promise.all([missing(), watch.told(), likes.stats()])
   const parted = batchers.flatMap((stats) => (stats?.parted ? [String(stats.name)] : []))
-  return { servedBy: config.name, missing: gone, parted, site: site ?? null }
+  return {
+    servedBy: config.name,
+    missing: gone,
+    parted,
+    shortOfRoom: shortOfRoom(batchers),
+    site: site ?? null,
+  }
+}
+
+/** The alert AgoraDiskShort has the same number. */
+const shortBelowMb = 2_000
+
+function shortOfRoom(batchers: (Record<string, unknown> | undefined)[]): SiteStatus['shortOfRoom'] {
+  return batchers.flatMap((stats) => {
+    const megabytes = Math.floor(Number(stats?.journalFreeBytes) / 1e6)
+    return megabytes < shortBelowMb ? [{ batcher: String(stats?.name), megabytes }] : []
+  })
 }
 
 /** It tells of the inside as `/logs` does, so the same people may see it. */

@@ -2,6 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
 import type { Pulse, SiteState } from '../../src/ops/site-state.ts'
 import type { SiteStatus } from '../../src/ops/status.ts'
+import { StatusPanel } from '../../views/status.tsx'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { openReplica, origin, type Replica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
@@ -83,6 +84,20 @@ test('a replica tells each second how it is', async () => {
   expect(pulse!.name).toBe('web-1')
   expect(pulse!.memoryMb).toBeGreaterThan(20)
   expect(pulse!.loopDelayMs).toBeLessThan(1_000)
+})
+
+test('a batcher whose disk has little room left is named', async () => {
+  const { shortOfRoom } = (await (await ask('/api/status')).json()) as SiteStatus
+  const { journalFreeBytes } = await replica.batcher.stats()
+  const status = { servedBy: 'web-1', missing: [], parted: [], site }
+  const shown = (short: SiteStatus['shortOfRoom']) =>
+    String(StatusPanel({ status: { ...status, shortOfRoom: short } }))
+
+  expect(shortOfRoom.length > 0).toBe(journalFreeBytes < 2e9)
+  expect(shown([{ batcher: 'batcher-1', megabytes: 1_234 }])).toContain(
+    'The disk of batcher-1 has 1234 MB left.',
+  )
+  expect(shown([])).not.toContain('MB left')
 })
 
 test('a replica that is gone is not heard because the clock was set back after its last pulse', async () => {

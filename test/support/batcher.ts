@@ -21,6 +21,7 @@ export type BatcherStats = {
   parted: { how: string; journal: number; mysql: number } | null
   chain: { number: number; likes: number } | null
   journalBytes: number
+  journalFreeBytes: number
   memoryBytes: number
 }
 
@@ -42,6 +43,9 @@ export type BatcherOptions = {
   name?: string
   /** Where it kills itself. */
   diesAt?: Point
+  journal?: string
+  /** A command that runs the batcher as its arguments say. */
+  through?: string[]
 }
 
 /** Starts a batcher on a database that has its posts, and a Redis. Flushes only when told to, unless `env` says otherwise. */
@@ -52,7 +56,7 @@ export async function startBatcher(
 ): Promise<TestBatcher> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const journal = join(temporaryFolder(), 'journal.sqlite')
+  const { journal = join(temporaryFolder(), 'journal.sqlite'), through = [] } = first
   const [{ posts }] = (await database.rows<{ posts: number }>('SELECT COUNT(*) > 0 AS posts FROM posts')) as [
     { posts: number },
   ]
@@ -62,7 +66,7 @@ export async function startBatcher(
     const program = diesAt
       ? [join(root, 'test/support/stopping-batcher.ts'), diesAt]
       : [join(root, 'batcher/main.ts')]
-    running = startProcess([process.execPath, ...program], {
+    running = startProcess([...through, process.execPath, ...program], {
       env: {
         BATCHER_NAME: name,
         HOST: '127.0.0.1',

@@ -120,6 +120,7 @@ export const siteStatus: SiteStatus = {
   servedBy: hostile,
   missing: [hostile],
   parted: [hostile],
+  shortOfRoom: [{ batcher: hostile, megabytes: 1 }],
   site: {
     ...{ at, mode: 'native' },
     scaling: { policy: 'load', min: 1, max: 2, replicas: 1, load: 1, requestsInWindow: 1 },

@@ -24,6 +24,8 @@ export const audit = {
   'its entries cannot be read': 'تعذّرت قراءة مدخلاتها',
   'its hash does not fit its content': 'بصمتها لا تطابق محتواها',
   'its sums do not fit its entries': 'مجاميعها لا تطابق مدخلاتها',
+  'Likes are not taken at the moment: the disk that keeps them is full.':
+    'لا تُقبل الإعجابات في الوقت الحالي: القرص الذي يحفظها ممتلئ.',
   'Likes are not taken at the moment: somebody has to look at the count first.':
     'لا تُقبل الإعجابات حاليًا: يجب أن يراجع أحد القائمين العدّ أولًا.',
   'The journal of {batcher} and the database do not go on from each other, so no likes are taken until somebody decides: ./agora reconcile.':

@@ -20,6 +20,8 @@ export const status = {
   '{n} %': '{n}٪',
   '{n} ms': '{n} م.ث',
   '{n} MB': '{n} م.ب',
+  'The disk of {batcher} has {n} MB left. When it is full no like is taken until there is room again.':
+    'بقي على قرص {batcher} {n} م.ب. إذا امتلأ لا يُقبل أي إعجاب حتى تتوفر مساحة.',
   Processes: 'العمليات',
   State: 'الحالة',
   Health: 'السلامة',
