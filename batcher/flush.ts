@@ -14,6 +14,8 @@ import { type Decision, followMysql, takeBack } from './reconcile.ts'
 /** A batch is formed and forgotten in the journal at once, and likes wait meanwhile. */
 const postsPerBatch = 5_000
 const longestBackoffMs = 5_000
+/** What has waited for eleven twelfths of its time, 55 s of a minute, is taken along. */
+const soonMsPerSecond = 1_000 / 12
 /** With nothing to send, this often MySQL is asked whether it still has what it confirmed. */
 const compareEveryMs = 1_000
 
@@ -348,9 +350,10 @@ export function openFlush({
     return formed
   }
 
+  /** With what is due goes what soon will be, so that a quiet board does not make a batch of every like. */
   function dueRows(): number[] {
     const rows: number[] = []
-    const before = dueBefore()
+    const before = dueBefore() + settings.flushSeconds * soonMsPerSecond
     for (let row = posts.first('waiting'); row >= 0 && rows.length < postsPerBatch; row = posts.after(row)) {
       if (posts.since(row) > before) break
       rows.push(row)

@@ -114,3 +114,20 @@ test('likes that the process before took in a later hour wait for their time, no
   await until(async () => (await storedLikes(database, first!)) === 1)
   await until(async () => (await storedLikes(database, second!)) === 1)
 })
+
+test('likes whose time is nearly up go with those whose time is, in one batch; younger ones stay', async () => {
+  const database = await freshDatabase()
+  const [first, second, third] = (await addPosts(database, 3)) as [number, number, number]
+  const batcher = await startHere(database)
+  await batcher.press(presses(first, 1))
+  batcher.pass(3_000)
+  await batcher.press(presses(second, 1))
+  batcher.pass(20_000)
+  await batcher.press(presses(third, 1))
+
+  batcher.pass(38_000)
+  await until(async () => (await storedLikes(database, first)) === 1)
+
+  expect(await storedLikes(database, second)).toBe(1)
+  expect(await batcher.stats()).toMatchObject({ batches: 1, waiting: 1 })
+})
