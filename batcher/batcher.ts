@@ -6,6 +6,7 @@ import type { Log } from '../src/platform/log.ts'
 import { openRedis } from '../src/platform/redis.ts'
 import { openChoices } from './choices.ts'
 import { openFlush } from './flush.ts'
+import { openFolding } from './fold.ts'
 import { openHold } from './hold.ts'
 import { openHousekeeping } from './housekeeping.ts'
 import { openIds } from './ids.ts'
@@ -89,6 +90,7 @@ export function startBatcher(
     onCommitted: metrics.committed,
   })
   const housekeeping = openHousekeeping({ journal, posts, ids, keys, totals, flush, clock, log })
+  const folding = openFolding({ name, db, log, at })
   void preload()
 
   let isDraining = false
@@ -159,6 +161,7 @@ export function startBatcher(
     const isFlushed = await flush.flushAll(withinMs)
     if (!isFlushed) log.warn('likes stay in the journal until the next start', { waiting: waiting() })
     housekeeping.close()
+    await Promise.race([folding.close(), Bun.sleep(withinMs)])
     metrics.close()
     await Promise.race([flush.stop(), Bun.sleep(withinMs)])
     await totals.close()

@@ -76,6 +76,8 @@ export type Point =
   | 'after journal takes back'
   | 'before journal follows'
   | 'after journal follows'
+  | 'before fold commits'
+  | 'after fold commits'
 export type At = (point: Point) => void
 
 /** What one commit keeps. Rows are those of the post table, with the values they will have. */

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Sql, SqlValue } from '../src/platform/db.ts'
+import { firstHash } from './batches.ts'
 import type { KeyBlock } from './keys.ts'
 
 export type PostLikes = { id: number; likes: number }
@@ -67,17 +68,99 @@ export async function lastBatch(
   return rows[0]
 }
 
-/** What the batches of one batcher added, up to a number. */
+/** What the batches of one batcher added, up to a number that is not folded alone. */
 export async function likesOfChain(sql: Sql, batcher: string, number: number): Promise<number> {
-  const [row] = await sql.rows<{ likes: string | null }>(
+  const [row] = await sql.rows<{ likes: string }>(
     'likesOfChain',
-    `SELECT SUM(likes) AS likes
-     FROM like_batches
-     WHERE batcher = ? AND number <= ?`,
-    [batcher, number],
+    `SELECT COALESCE((SELECT likes FROM like_checkpoints WHERE batcher = ?), 0)
+          + COALESCE((SELECT SUM(likes) FROM like_batches WHERE batcher = ? AND number <= ?), 0) AS likes`,
+    [batcher, batcher, number],
   )
   return Number(row?.likes ?? 0)
 }
+
+/** Everything up to `number` is folded. */
+export type Checkpoint = { number: number; hash: string; likes: number }
+
+/** The checkpoint of one batcher, held until the transaction is over. It is made when there is none. */
+export async function openCheckpoint(sql: Sql, batcher: string): Promise<Checkpoint> {
+  await sql.write(
+    'makeCheckpoint',
+    `INSERT IGNORE INTO like_checkpoints (batcher, number, likes, hash)
+     VALUES (?, 0, 0, ?)`,
+    [batcher, firstHash],
+  )
+  const [row] = await sql.rows<Checkpoint>(
+    'checkpoint',
+    `SELECT number, hash, likes
+     FROM like_checkpoints
+     WHERE batcher = ?
+     FOR UPDATE`,
+    [batcher],
+  )
+  return row ?? { number: 0, hash: firstHash, likes: 0 }
+}
+
+export const setCheckpoint = (sql: Sql, batcher: string, { number, hash, likes }: Checkpoint) =>
+  sql.write(
+    'setCheckpoint',
+    `UPDATE like_checkpoints
+     SET number = ?, hash = ?, likes = ?, folded_at = CURRENT_TIMESTAMP(3)
+     WHERE batcher = ?`,
+    [number, hash, likes, batcher],
+  )
+
+/** How many entries each of the newest batches has, newest first. */
+export const sizesOfNewest = (sql: Sql, batcher: string, limit: number) =>
+  sql.rows<{ number: number; posts: number }>(
+    'sizesOfNewest',
+    `SELECT number, posts
+     FROM like_batches
+     WHERE batcher = ?
+     ORDER BY number DESC
+     LIMIT ?`,
+    [batcher, limit],
+  )
+
+/** `entries` is the JSON list [[post, added], ...] */
+export type BatchToFold = { number: number; likes: number; posts: number; entries: string; hash: string }
+
+export const batchesToFold = (
+  sql: Sql,
+  batcher: string,
+  {
+    after,
+    last,
+    olderThanSeconds,
+    limit,
+  }: { after: number; last: number; olderThanSeconds: number; limit: number },
+) =>
+  sql.rows<BatchToFold>(
+    'batchesToFold',
+    `SELECT number, likes, posts, entries, hash
+     FROM like_batches
+     WHERE batcher = ? AND number > ? AND number <= ? AND applied_at <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND
+     ORDER BY number
+     LIMIT ?`,
+    [batcher, after, last, olderThanSeconds, limit],
+  )
+
+export const addFolded = (sql: Sql, batcher: string, entries: [post: number, added: number][]) =>
+  sql.write(
+    'addFolded',
+    `INSERT INTO folded_likes (post_id, batcher, likes)
+     VALUES ?
+     ON DUPLICATE KEY UPDATE likes = likes + VALUES(likes)`,
+    [entries.map(([post, added]) => [post, batcher, added])],
+  )
+
+export const dropFoldedBatches = (sql: Sql, batcher: string, last: number) =>
+  sql.write(
+    'dropFoldedBatches',
+    `DELETE FROM like_batches
+     WHERE batcher = ? AND number <= ?`,
+    [batcher, last],
+  )
 
 /** Adds to each post its number, in one statement; gives how many of the posts exist. */
 export async function addLikes(sql: Sql, entries: [post: number, added: number][]): Promise<number> {

@@ -23,6 +23,8 @@ GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
 GRANT SELECT ON agora.likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
+GRANT SELECT ON agora.like_checkpoints TO 'agora_web'@'%';
+GRANT SELECT ON agora.folded_likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
@@ -58,4 +60,7 @@ GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT (id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
 GRANT SELECT (id) ON agora.users TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.likes TO 'agora_batcher'@'%';
-GRANT SELECT, INSERT ON agora.like_batches TO 'agora_batcher'@'%';
+-- Old batches are folded into a checkpoint and deleted, by one transaction.
+GRANT SELECT, INSERT, DELETE ON agora.like_batches TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.like_checkpoints TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.folded_likes TO 'agora_batcher'@'%';

@@ -239,7 +239,7 @@ CREATE TABLE likes (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: batcher, one row a flush, never changed again. The primary key says whether a batch was applied;
+-- Written by: batcher, one row a flush, never changed again until it is folded into `like_checkpoints`. The primary key says whether a batch was applied;
 -- `entries` is the JSON list [[post, added], ...] in order of post; `hash` is the SHA-256, in hex, of
 -- "previous hash|batcher|number|entries", where the first batch's previous hash is 64 zeros.
 CREATE TABLE like_batches (
@@ -252,6 +252,24 @@ CREATE TABLE like_batches (
   applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   PRIMARY KEY (batcher, number),
   KEY like_batches_by_time (applied_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: batcher. All its batches up to `number` are folded: `hash` is that of the last of them, and the one before
+-- of the next, `likes` is what they added in all.
+CREATE TABLE like_checkpoints (
+  batcher   VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  number    BIGINT UNSIGNED NOT NULL,
+  likes     BIGINT NOT NULL,
+  hash      CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  folded_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: batcher. What its folded batches added to each post, those that are gone too.
+CREATE TABLE folded_likes (
+  post_id BIGINT UNSIGNED NOT NULL,
+  batcher VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  likes   BIGINT NOT NULL,
+  PRIMARY KEY (post_id, batcher)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: admin, for admins and for the stock that members order.

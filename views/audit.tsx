@@ -1,6 +1,5 @@
 import { Html } from '@elysiajs/html'
-import type { Addition } from '../src/audit/queries.ts'
-import type { Audit } from '../src/audit/service.ts'
+import type { Audit, History } from '../src/audit/service.ts'
 import type { Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import { say, sayCount, sayNumber, translated } from '../texts/say.ts'
@@ -166,7 +165,7 @@ const Batchers = ({ audit }: { audit: Audit }) => (
 )
 
 /** Which batches a post's likes came with. */
-export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post; history: Addition[] }) => (
+export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post; history: History }) => (
   <Layout frame={frame} title={say('Likes of {title}', { title: post.title })}>
     <section class="narrow">
       <h1 safe>{say('Where its likes came from')}</h1>
@@ -187,7 +186,7 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
         <table>
           <Columns of={['When', 'Batcher', 'Batch', 'Added']} />
           <tbody>
-            {history.map(({ batcher, number, added, appliedAt }) => (
+            {history.additions.map(({ batcher, number, added, appliedAt }) => (
               <tr>
                 <td>
                   <Moment at={appliedAt} />
@@ -196,6 +195,16 @@ export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post
                   <bdi safe>{batcher}</bdi>
                 </td>
                 <td>{number}</td>
+                <td safe>{sayNumber(added)}</td>
+              </tr>
+            ))}
+            {history.folded.map(({ batcher, number, added }) => (
+              <tr>
+                <td safe>{say('earlier')}</td>
+                <td>
+                  <bdi safe>{batcher}</bdi>
+                </td>
+                <td>1–{number}</td>
                 <td safe>{sayNumber(added)}</td>
               </tr>
             ))}

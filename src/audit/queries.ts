@@ -25,6 +25,42 @@ export const batchesAfter = (sql: Sql, batcher: string, number: number, limit: n
     [batcher, batcher, number, limit],
   )
 
+/** All batches of a batcher up to `number` are folded. */
+export type Checkpoint = { batcher: string; number: number; likes: number; hash: string }
+
+export const checkpoints = (sql: Sql) =>
+  sql.rows<Checkpoint>(
+    'checkpoints',
+    `SELECT batcher, number, likes, hash
+       FROM like_checkpoints
+      WHERE number > 0
+      ORDER BY batcher`,
+  )
+
+export type Folded = { post: number; batcher: string; likes: number }
+
+/** What folded batches added to posts after the first of these and up to the last. */
+export const foldedBetween = (sql: Sql, after: number, last: number) =>
+  sql.rows<Folded>(
+    'foldedBetween',
+    `SELECT post_id AS post, batcher, likes
+       FROM folded_likes
+      WHERE post_id > ? AND post_id <= ?`,
+    [after, last],
+  )
+
+/** What folded batches added to one post, by batcher, with the last batch that may have. */
+export const foldedOf = (sql: Sql, post: number) =>
+  sql.rows<{ batcher: string; number: number; added: number }>(
+    'foldedOf',
+    `SELECT batcher, like_checkpoints.number, folded_likes.likes AS added
+       FROM folded_likes
+       JOIN like_checkpoints USING (batcher)
+      WHERE post_id = ?
+      ORDER BY batcher`,
+    [post],
+  )
+
 export const likesAfter = (sql: Sql, post: number, limit: number) =>
   sql.rows<{ id: number; likes: number }>(
     'likesAfter',
@@ -49,7 +85,7 @@ export const newestBatches = (sql: Sql, limit: number) =>
 
 export type Addition = { batcher: string; number: number; added: number; appliedAt: string }
 
-/** What each batch added to one post, newest first. Walks back through all batches, so `limit` them. */
+/** What each batch that is not folded added to one post, newest first. */
 export const additionsTo = (sql: Sql, post: number, limit: number, limits: Limits) =>
   sql.rows<Addition>(
     'additionsTo',

@@ -1,5 +1,12 @@
 import type { Db, Sql } from '../platform/db.ts'
-import { type Batch, batchesAfter, likesAfter } from './queries.ts'
+import {
+  type Batch,
+  batchesAfter,
+  type Checkpoint,
+  checkpoints,
+  foldedBetween,
+  likesAfter,
+} from './queries.ts'
 
 /** A post whose number is not what its batches add up to. */
 export type Drift = { post: number; likes: number; counted: number }
@@ -27,7 +34,7 @@ export type Recount = {
   drifted: Drift[]
   unaccounted: Unaccounted[]
   flaws: Flaw[]
-  /** The last hash of each batcher's chain. */
+  /** The last hash of each batcher's chain. `batches` counts those that are folded, too. */
   chains: { batcher: string; number: number; hash: string }[]
 }
 
@@ -39,44 +46,66 @@ const sample = 'sample'
 const firstHash = '0'.repeat(64)
 
 /**
- * Counts every like anew: walks all batches in order, checks the chain of hashes (formula: sql/schema.sql, at
- * like_batches), adds up what they gave to each post, and compares. One transaction sees one moment of the database,
- * so a flush under way changes nothing. It begins after the batchers made their `claims`, so what they call delivered has
- * to be there. Memory grows with the number of liked posts, time with that of batches.
+ * Counts every like anew: takes what the checkpoints hold of folded batches, walks the others in order, checks the chain of
+ * hashes (formula: sql/schema.sql, at like_batches) from each checkpoint on, adds up what all gave to each post, and
+ * compares. One transaction sees one moment of the database, so a flush or a fold under way changes nothing. It begins
+ * after the batchers made their `claims`, so what they call delivered has to be there. Memory grows with the number of
+ * posts that the newest batches like, time with those batches and the number of posts.
  */
 export function recount(db: Db, claims: Claim[]): Promise<Recount> {
   const startedAt = performance.now()
   return db.transaction(async (sql) => {
+    const folded = await checkpoints(sql)
     const counted = new Map<number, number>()
     const found = new Map(claims.map(({ batcher, number }) => [batcher, { number, likes: 0 }]))
-    const chain = await walkBatches(sql, counted, found)
-    const { posts, drift: ofPosts, drifted } = await compare(sql, counted)
+    for (const { batcher, likes } of folded) {
+      const claimed = found.get(batcher)
+      if (claimed) claimed.likes += likes
+    }
+    const { flaws, ...chain } = await walkBatches(sql, folded, counted, found)
+    const { posts, drift: ofPosts, drifted, sums } = await compare(sql, counted)
     const unaccounted = claims
       .map(({ batcher, likes }) => ({ batcher, likes: likes - (found.get(batcher)?.likes ?? 0) }))
       .filter(({ likes }) => likes !== 0)
     const drift = unaccounted.reduce((sum, { likes }) => sum + Math.abs(likes), ofPosts)
     const tookMs = Math.round(performance.now() - startedAt)
-    return { at: new Date().toISOString(), tookMs, posts, drift, drifted, unaccounted, ...chain }
+    const all = [...foldedFlaws(folded, sums), ...flaws].slice(0, namedAtMost)
+    return {
+      ...{ at: new Date().toISOString(), tookMs, posts, drift, drifted, unaccounted, flaws: all },
+      ...chain,
+    }
   })
 }
 
+/** What posts were given by folded batches must be what those added in all. */
+function foldedFlaws(folded: Checkpoint[], sums: Map<string, number>): Flaw[] {
+  const strangers = [...sums.keys()].filter((batcher) => !folded.some((each) => each.batcher === batcher))
+  const wrong = 'the likes of the batches up to it do not add up'
+  return [
+    ...folded.filter(({ batcher, likes }) => (sums.get(batcher) ?? 0) !== likes),
+    ...strangers.map((batcher) => ({ batcher, number: 0 })),
+  ].map(({ batcher, number }) => ({ batcher, number, wrong }))
+}
+
+type Link = Pick<Batch, 'batcher' | 'number' | 'hash'>
+
 async function walkBatches(
   sql: Sql,
+  folded: Checkpoint[],
   counted: Map<number, number>,
   found: Map<string, { number: number; likes: number }>,
 ) {
   const flaws: Flaw[] = []
-  const chains: Recount['chains'] = []
-  let batches = 0
-  let applied = 0
+  const ends = new Map<string, Link>(folded.map((each) => [each.batcher, each]))
+  const of = (sum: 'number' | 'likes') => folded.reduce((total, each) => total + each[sum], 0)
+  let batches = of('number')
+  let applied = of('likes')
   let imported = 0
   let last: Batch | undefined
   while (true) {
     const some = await batchesAfter(sql, last?.batcher ?? '', last?.number ?? 0, batchesAtOnce)
     for (const batch of some) {
-      const previous = last?.batcher === batch.batcher ? last : undefined
-      if (last && !previous) chains.push(endOf(last))
-      const wrong = flawOf(batch, previous)
+      const wrong = flawOf(batch, ends.get(batch.batcher))
       if (wrong && flaws.length < namedAtMost)
         flaws.push({ batcher: batch.batcher, number: batch.number, wrong })
       const added = addUp(batch, counted)
@@ -85,17 +114,17 @@ async function walkBatches(
       if (batch.batcher === sample) imported += added
       else applied += added
       batches++
+      ends.set(batch.batcher, batch)
       last = batch
     }
     if (some.length < batchesAtOnce) break
   }
-  if (last) chains.push(endOf(last))
-  return { batches, applied, imported, flaws, chains }
+  return { batches, applied, imported, flaws, chains: [...ends.values()].map(endOf) }
 }
 
-const endOf = ({ batcher, number, hash }: Batch) => ({ batcher, number, hash })
+const endOf = ({ batcher, number, hash }: Link) => ({ batcher, number, hash })
 
-function flawOf(batch: Batch, previous: Batch | undefined): string | undefined {
+function flawOf(batch: Batch, previous: Link | undefined): string | undefined {
   const expected = (previous?.number ?? 0) + 1
   if (batch.number !== expected) return 'the batch before it is missing'
   const entries = entriesOf(batch)
@@ -134,19 +163,27 @@ function addUp(batch: Batch, counted: Map<number, number>): number {
 
 async function compare(sql: Sql, counted: Map<number, number>) {
   const drifted: Drift[] = []
+  const sums = new Map<string, number>()
   let drift = 0
   let posts = 0
   let last = 0
   while (true) {
     const some = await likesAfter(sql, last, postsAtOnce)
+    const isEnd = some.length < postsAtOnce
+    const end = isEnd ? Number.MAX_SAFE_INTEGER : (some.at(-1)?.id ?? last)
+    const folded = new Map<number, number>()
+    for (const { post, batcher, likes } of await foldedBetween(sql, last, end)) {
+      folded.set(post, (folded.get(post) ?? 0) + likes)
+      sums.set(batcher, (sums.get(batcher) ?? 0) + likes)
+    }
     for (const { id, likes } of some) {
-      const expected = counted.get(id) ?? 0
+      const expected = (counted.get(id) ?? 0) + (folded.get(id) ?? 0)
       drift += Math.abs(likes - expected)
       if (likes !== expected && drifted.length < namedAtMost)
         drifted.push({ post: id, likes, counted: expected })
     }
     posts += some.length
-    last = some.at(-1)?.id ?? last
-    if (some.length < postsAtOnce) return { posts, drift, drifted }
+    last = end
+    if (isEnd) return { posts, drift, drifted, sums }
   }
 }

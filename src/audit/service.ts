@@ -1,6 +1,6 @@
 import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { additionsTo, type Batch, newestBatches } from './queries.ts'
+import { type Addition, additionsTo, type Batch, foldedOf, newestBatches } from './queries.ts'
 import { type Claim, type Recount, recount } from './recount.ts'
 
 /** What one batcher says of itself (`GET /stats`). */
@@ -79,6 +79,18 @@ const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>
 
 const shortestPauseMs = 2_000
 
-/** The last batches that added to a post, newest first. */
-export const historyOf = ({ db, gates }: Context, { signal }: Request, post: number) =>
-  gates.audit(() => additionsTo(db, post, 100, { signal }), signal)
+export type History = {
+  /** The last batches that added to the post, newest first. */
+  additions: Addition[]
+  /** What each batcher's batches before, up to this number, added together. */
+  folded: { batcher: string; number: number; added: number }[]
+}
+
+export const historyOf = ({ db, gates }: Context, { signal }: Request, post: number): Promise<History> =>
+  gates.audit(async () => {
+    const [additions, folded] = await Promise.all([
+      additionsTo(db, post, 100, { signal }),
+      foldedOf(db, post),
+    ])
+    return { additions, folded }
+  }, signal)

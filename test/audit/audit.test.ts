@@ -1,7 +1,10 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { foldAll } from '../../batcher/fold.ts'
 import { recount } from '../../src/audit/recount.ts'
 import type { Audit } from '../../src/audit/service.ts'
 import { remembered } from '../../src/cache-policy.ts'
+import { openDb } from '../../src/platform/db.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
 import { openReplica, type Replica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
 
@@ -146,6 +149,49 @@ test.each(tampered)('a batch that was %s is found and named', async (_, statemen
   const [first] = recount.flaws
   expect(`batch ${first?.number}: ${first?.wrong}`).toMatch(expected)
   expect((await freshAudit()).recount.flaws).toEqual([])
+})
+
+test('whoever wants a recount or a history while too many do is told to come back', async () => {
+  const { gates, cache } = replica.context
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const slow = gates.audit(() => promise)
+  const waiting = Array.from({ length: 10 }, () => ask('/audit/posts/1'))
+  await until(() => gates.audit.load().waiting === 10)
+  await cache.forget([remembered.recount.key()])
+
+  const refused = await Promise.all([
+    ask('/audit/posts/1'),
+    ask('/audit'),
+    ask('/api/audit'),
+    ask('/audit/recount', 'POST'),
+  ])
+  resolve()
+  await slow
+
+  expect(refused.map(({ status }) => status)).toEqual([503, 503, 503, 503])
+  await Promise.all(waiting)
+  expect((await freshAudit()).drift).toBe(0)
+})
+
+test('what folded batches added to a post stands in its history as one line', async () => {
+  await like(3, 2)
+  await flush()
+  const before = await freshAudit()
+  const db = closeAfterTests(openDb({ url: replica.database.urls.batcher, connections: 1 }), (it) =>
+    it.close(),
+  )
+  await foldAll(
+    { name: 'batcher-1', db, log: replica.context.log, at: () => {} },
+    { olderThanSeconds: 0, keptBatches: 1 },
+  )
+
+  const page = await (await ask('/audit/posts/3')).text()
+  const after = await freshAudit()
+
+  expect(page).toContain('<td>earlier</td>')
+  expect(page).toContain(`<td>1–${before.batches - 1}</td><td>4</td>`)
+  expect(after).toMatchObject({ batches: before.batches, applied: before.applied, drift: 0 })
+  expect(after.recount.flaws).toEqual([])
 })
 
 test('with the batcher gone the database is still counted, and the page says what is not known', async () => {

@@ -214,7 +214,11 @@ const draw = (): Record<string, unknown> => ({
       ...{ silent: 1, recount },
     },
   }),
-  HistoryPage: HistoryPage({ frame, post, history: [{ ...batch, added: 1 }] }),
+  HistoryPage: HistoryPage({
+    frame,
+    post,
+    history: { additions: [{ ...batch, added: 1 }], folded: [{ ...batch, added: 1 }] },
+  }),
 })
 const drawn = { en: draw(), ar: speaking('ar', draw) }
 

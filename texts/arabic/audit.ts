@@ -34,6 +34,8 @@ export const audit = {
     'إعجابات أجاب عنها {batcher} وليست منتظرة ولا في قاعدة البيانات، عددها {n}.',
   'The database has {n} likes more than {batcher} answered.':
     'في قاعدة البيانات إعجابات لم يُجب عنها {batcher}، عددها {n}.',
+  'the likes of the batches up to it do not add up': 'إعجابات الدفعات حتى هذه لا يطابق مجموعها المحفوظ',
+  earlier: 'قبل ذلك',
   Batchers: 'المُجمِّعات',
   Batcher: 'المُجمِّع',
   Batch: 'الدفعة',
