@@ -8,10 +8,11 @@
 #   agora-server check          is everything of this server healthy?
 #   agora-server image          which image runs
 #   agora-server disk SERIAL    puts the data disk with this serial number at $STORE_FOLDER
-#   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do no more
+#   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do no more: of
+#                               images only those of AGORA_IMAGE's repository
 #
 # An image brings the files that start it along (docker-compose.yml, deploy/, haproxy/), so that they always fit
-# together. On an HTTP server new replicas are started beside the old ones; only when all of them are healthy the old
+# together. Root's Docker does what they say: whoever may push an image there is root here. On an HTTP server new replicas are started beside the old ones; only when all of them are healthy the old
 # ones are told to drain and end. HAProxy follows by Docker's DNS and reloads its configuration by itself.
 set -eu
 
@@ -104,7 +105,27 @@ wanted() {
   if [ -z "$count" ]; then
     case $1 in accounts) count=1 ;; *) count=2 ;; esac
   fi
+  # HAProxy has places for 20 web replicas and 8 of each other kind, and old and new ones stand there together.
+  case $1 in web) most=10 ;; *) most=4 ;; esac
+  case $count in
+    [1-9] | [1-9][0-9]) [ "$count" -le "$most" ] || fail "there is room for $most replicas of $1, not $count" ;;
+    *) fail "the number of replicas of $1 is no number from 1 to $most: $count" ;;
+  esac
   echo "$count"
+}
+
+# An image's name without its tag and digest.
+repository() {
+  name=${1%%@*}
+  case ${name##*/} in *:*) name=${name%:*} ;; esac
+  printf '%s\n' "$name"
+}
+
+# Any other image could bring along what it likes, and have it done as root.
+refuse_stranger() {
+  ours=$(setting AGORA_IMAGE)
+  [ -n "$ours" ] || fail "AGORA_IMAGE in $config does not say whose images may be rolled to"
+  [ "$(repository "$1")" = "$(repository "$ours")" ] || fail "$1 is no image of $(repository "$ours")"
 }
 
 # The words of the second list that the first does not have.
@@ -277,6 +298,7 @@ asked() {
       case $2 in
         *[!A-Za-z0-9._:/@-]* | -*) fail 'that is no name of an image' ;;
       esac
+      if [ "$command" = asked ]; then refuse_stranger "$2"; fi
       roll "$2"
       ;;
     1:finish) finish ;;

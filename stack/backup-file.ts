@@ -5,6 +5,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdtempSync,
   openSync,
   rmSync,
@@ -71,18 +72,30 @@ export async function unpack(path: string, folder: string): Promise<Manifest> {
   if (manifest.format !== format) {
     throw new Trouble(`${path} was made by Agora ${manifest.agora}, whose backups this version can't read`)
   }
+  if (!isOurs(manifest)) throw new Trouble(`${path} is not a backup of Agora`)
   const names = manifest.files.map(({ name }) => name)
-  if (names.some((name) => !/^[\w.-]+$/.test(name))) throw new Trouble(`${path} is not a backup of Agora`)
   await tar(['-xf', path, '-C', folder, '--no-same-owner', ...names]).catch(() => {
     throw new Trouble(`${path} is damaged: it can't be unpacked`)
   })
   for (const file of manifest.files) {
+    // A link would lead out of the folder.
+    if (!lstatSync(join(folder, file.name)).isFile()) throw new Trouble(`${path} is not a backup of Agora`)
     const { bytes, sha256 } = await described(folder, file.name)
     if (bytes !== file.bytes || sha256 !== file.sha256) {
       throw new Trouble(`${path} is damaged: ${file.name} in it is not what was written`)
     }
   }
   return manifest
+}
+
+/** Names become names of files, here and beside the batcher, and words of commands: none leads elsewhere. */
+function isOurs({ files, journals }: Partial<Manifest>): boolean {
+  if (!Array.isArray(files) || !Array.isArray(journals)) return false
+  const names: unknown[] = files.map((each) => each?.name)
+  const isPlain = (name: unknown) => typeof name === 'string' && /^\w[\w.-]*$/.test(name)
+  return (
+    names.every(isPlain) && journals.every((each) => names.includes(each?.name) && each.name !== dumpName)
+  )
 }
 
 async function manifestOf(path: string): Promise<Manifest> {

@@ -120,7 +120,7 @@ function targetIn(stack: Compose): Target {
     async putJournals(folder, journals) {
       await must(stack, [...put, 'rm -f /journal/*'])
       for (const { name } of journals) {
-        await feed(stack, [...put, `cat > /journal/${name} && sync`], join(folder, name))
+        await feed(stack, [...put, 'cat > "/journal/$1" && sync', 'sh', name], join(folder, name))
       }
     },
     stopDatabase: async () => {

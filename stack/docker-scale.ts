@@ -2,6 +2,7 @@ import { dataPaths, writeWhole } from './data-folder.ts'
 import { compose, projectOf } from './docker-engine.ts'
 import { readEnvFile } from './docker-settings.ts'
 import { takeLockWithin } from './lock.ts'
+import { mostReplicas } from './scaler/settings.ts'
 import { Trouble } from './trouble.ts'
 
 const othersTakeMs = 5 * 60_000
@@ -10,6 +11,9 @@ const othersTakeMs = 5 * 60_000
 export async function dockerScale({ data, replicas }: { data: string; replicas: number }): Promise<void> {
   if (readEnvFile(data).path === undefined)
     throw new Trouble('Agora is not running. Start it with: ./agora up')
+  const most = mostReplicas.docker
+  if (replicas > most)
+    throw new Trouble(`In containers there is room for ${most} web replicas, not ${replicas}.`)
   writeWhole(dataPaths(data).scale, JSON.stringify({ floor: replicas }))
   await scaleWeb(data, replicas)
 }

@@ -58,7 +58,7 @@ async function start(
 ): Promise<Status> {
   const { data, replicas, autoscale } = options
   const { port } = boardAddress(options.port)
-  scalerSettings({ webReplicas: replicas, autoscale })
+  scalerSettings({ mode: 'docker', webReplicas: replicas, autoscale })
   checkLimits()
   checkWords()
   checkOurs()

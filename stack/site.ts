@@ -72,6 +72,6 @@ async function refuseTakenPort(port: number): Promise<void> {
 function checkSettings(site: Site): void {
   firstStart(environment, 'on')
   batcherConfig(batcherPlan(site).env)
-  scalerSettings(site)
+  scalerSettings({ ...site, mode: 'native' })
   for (const replica of site.replicas) replicaConfig(replicaPlan(site, replica).env)
 }

@@ -32,12 +32,12 @@ export type Settings = {
   drainingLooks: number
 }
 
-/** HAProxy has places for so many web replicas in containers. */
-const mostReplicas = 64
+/** In containers HAProxy has 20 places, and a deploy needs one for the first new replica. */
+export const mostReplicas: Record<Mode, number> = { native: 64, docker: 19 }
 
 /** Reads the scaler's settings. Throws a ConfigError that names the first variable that is wrong. */
 export function scalerSettings(
-  { webReplicas, autoscale }: Pick<ScalerStart, 'webReplicas' | 'autoscale'>,
+  { mode, webReplicas, autoscale }: Pick<ScalerStart, 'mode' | 'webReplicas' | 'autoscale'>,
   env: Environment = environment,
   cores = availableParallelism(),
 ): Settings {
@@ -45,14 +45,17 @@ export function scalerSettings(
   if (policy !== 'load' && policy !== 'requests') {
     throw new ConfigError(`SCALE_POLICY must be load or requests, not "${policy}"`)
   }
-  const min = wholeNumber(env, 'SCALE_MIN', webReplicas, 1, mostReplicas)
+  const most = mostReplicas[mode]
+  if (webReplicas > most)
+    throw new ConfigError(`--replicas must be at most ${most} in this mode, not ${webReplicas}`)
+  const min = wholeNumber(env, 'SCALE_MIN', webReplicas, 1, most)
   const { drainMs, graceSeconds } = draining(env)
   return {
     policy: autoscale ? policy : 'off',
     windowSeconds: wholeNumber(env, 'SCALE_WINDOW_SECONDS', 120, 1, 86_400),
     step: wholeNumber(env, 'SCALE_STEP', 20, 1, 1_000_000_000),
     min,
-    max: wholeNumber(env, 'SCALE_MAX', Math.max(4, 2 * cores, min), min, mostReplicas),
+    max: wholeNumber(env, 'SCALE_MAX', Math.min(most, Math.max(4, 2 * cores, min)), min, most),
     replicaMaxMb: wholeNumber(env, 'REPLICA_MAX_MB', 768, 64, 1_000_000),
     drainingLooks: Math.ceil(drainMs / 1_000) + graceSeconds + 20,
   }
