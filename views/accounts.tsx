@@ -2,12 +2,17 @@ import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { FieldError, invalid } from './form.tsx'
+import { described, FieldError, FieldHint } from './form.tsx'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
-/** `next` is the path on this site to go on at. */
-type FormProps = { username?: string; next?: string; errors?: FieldErrors }
+/** `next` is the path on this site to go on at; `rules` say what a new name and password have to be. */
+type FormProps = {
+  username?: string
+  next?: string
+  rules: { username: string; password: string }
+  errors?: FieldErrors
+}
 type PageProps = FormProps & { frame: Frame }
 
 export const SignupPage = ({ frame, ...form }: PageProps) => (
@@ -45,12 +50,19 @@ export const SignupForm = (props: FormProps) => (
 )
 
 export const LoginForm = (props: FormProps) => (
-  <AccountForm action="/login" submit={say('Sign in')} password="current-password" {...props} />
+  <AccountForm
+    action="/login"
+    submit={say('Sign in')}
+    password="current-password"
+    {...props}
+    rules={undefined}
+  />
 )
 
 const withNext = (to: string, next = '/') => (next === '/' ? to : `${to}?next=${encodeURIComponent(next)}`)
 
-type AccountFormProps = FormProps & {
+type AccountFormProps = Omit<FormProps, 'rules'> & {
+  rules: FormProps['rules'] | undefined
   action: '/signup' | '/login'
   submit: string
   password: 'new-password' | 'current-password'
@@ -62,6 +74,7 @@ const AccountForm = ({
   password,
   username = '',
   next = '/',
+  rules,
   errors = {},
 }: AccountFormProps) => (
   <form
@@ -81,8 +94,9 @@ const AccountForm = ({
         autocomplete="username"
         required
         value={username}
-        {...invalid('username', errors.username)}
+        {...described('username', rules?.username, errors.username)}
       />
+      <FieldHint of="username" hint={errors.username ? undefined : rules?.username} />
       <FieldError of="username" error={errors.username} />
     </label>
     <label>
@@ -92,8 +106,9 @@ const AccountForm = ({
         type="password"
         autocomplete={password}
         required
-        {...invalid('password', errors.password)}
+        {...described('password', rules?.password, errors.password)}
       />
+      <FieldHint of="password" hint={errors.password ? undefined : rules?.password} />
       <FieldError of="password" error={errors.password} />
     </label>
     <button class="primary" type="submit" safe>

@@ -16,6 +16,20 @@ export const FieldError = ({ of, error }: { of: string; error: string | undefine
 export const invalid = (of: string, error: string | undefined) =>
   error ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${of}-error`, autofocus: true } : {}
 
+/** What is asked of the field `of`, tied to it by `described`; nothing when nothing is. */
+export const FieldHint = ({ of, hint }: { of: string; hint: string | undefined }) =>
+  hint ? (
+    <p class="hint" id={`${of}-hint`} safe>
+      {translated(hint)}
+    </p>
+  ) : (
+    ''
+  )
+
+/** Attributes of a field that may have a hint, or in place of it an error. */
+export const described = (of: string, hint: string | undefined, error: string | undefined) =>
+  error || !hint ? invalid(of, error) : { 'aria-describedby': `${of}-hint` }
+
 /** What a text says that was changed while somebody else edited it, to take over what is worth it. */
 export const WhatItSaysNow = ({ text }: { text: string }) => (
   <label>

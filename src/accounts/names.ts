@@ -23,11 +23,14 @@ export const spellingsOf = (text: string): string[] => {
   return [...new Set([typed, typedName(typed), typed.normalize('NFC'), typed.normalize('NFD')])]
 }
 
+/** What a name has to be, as a sentence. */
+export const nameRule =
+  'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.'
+
 /** What is wrong with the name of a new member, as a sentence, or undefined. */
 export function nameError(name: string): string | undefined {
   const length = [...name].length
-  if (length < shortest || length > longest || !isOfLetters(name))
-    return 'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.'
+  if (length < shortest || length > longest || !isOfLetters(name)) return nameRule
   if (!isOfOneScript(name)) return 'A name is written in one script: letters of others can look the same.'
   if (reserved.has(plainLook(name))) return 'This name is kept for those who run the board.'
   return undefined

@@ -11,12 +11,15 @@ const argon2id = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as c
 /** Those of the most common passwords that would otherwise do; the list has lower case only. */
 const common = new Set(dictionary.passwords.map(String).filter((each) => each.length >= shortest))
 
+/** What a password has to be, as a sentence. */
+export const passwordRule = () =>
+  say('A password has {shortest} to {longest} characters.', { shortest, longest })
+
 /** What is wrong with a new password, as a sentence, or undefined. */
 export function passwordError(password: string, username: string): string | undefined {
   const composed = password.normalize('NFC')
   const length = [...composed].length
-  if (length < shortest || length > longest)
-    return say('A password has {shortest} to {longest} characters.', { shortest, longest })
+  if (length < shortest || length > longest) return passwordRule()
   const plain = composed.toLowerCase()
   if (common.has(plain)) return 'This is one of the most common passwords. Please choose another one.'
   if (plain === username.toLowerCase()) return 'A password is not the name. Please choose another one.'

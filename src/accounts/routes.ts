@@ -4,8 +4,10 @@ import type { Context } from '../context.ts'
 import { backOf, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
+import { nameRule } from './names.ts'
 import { ownPath } from './own-path.ts'
 import { ownAccount } from './own-routes.ts'
+import { passwordRule } from './passwords.ts'
 import type { Proven } from './queries.ts'
 import { accountErrors, newAccount, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
 import { endSession, startSession } from './sessions.ts'
@@ -19,15 +21,19 @@ export const accounts = (context: Context) => {
   ) => {
     // It is drawn for where its visitor came from.
     set.headers['cache-control'] = 'no-store'
-    return draw({ frame: await frameFor(context, request), next: nextOf(request) })
+    return draw({ frame: await frameFor(context, request), next: nextOf(request), rules: rules() })
   }
   const again = async (
     request: Request,
     form: typeof LoginForm,
     page: typeof LoginPage,
     props: { username: string; next: string; errors: FieldErrors },
-  ) =>
-    isFragmentRequest(request) ? form(props) : page({ frame: await frameFor(context, request), ...props })
+  ) => {
+    const whole = { ...props, rules: rules() }
+    return isFragmentRequest(request)
+      ? form(whole)
+      : page({ frame: await frameFor(context, request), ...whole })
+  }
 
   return new Elysia({ name: 'accounts' })
     .get('/signup', ({ request, set }) => page(request, SignupPage, set))
@@ -60,6 +66,9 @@ export const accounts = (context: Context) => {
 
     .use(ownAccount(context))
 }
+
+/** Told beside the fields before the first try. */
+const rules = () => ({ username: nameRule, password: passwordRule() })
 
 /** A name that is taken belongs beside the field, not on a page of its own. */
 async function signedUp(

@@ -153,3 +153,17 @@ test('a form sent from another site is not obeyed', async () => {
   expect(answer.status).toBe(403)
   expect((await users()).map(({ name }) => name)).not.toContain('forged')
 })
+
+test('the form to join tells what a name and a password have to be before the first try, the one to sign in does not', async () => {
+  const [join, signIn] = await Promise.all(
+    ['/signup', '/login'].map(async (path) => (await replica.visitor().get(path)).text()),
+  )
+
+  expect(join).toMatch(
+    /aria-describedby="username-hint"\/><p class="hint" id="username-hint">A name has 2 to 30/,
+  )
+  expect(join).toMatch(
+    /aria-describedby="password-hint"\/><p class="hint" id="password-hint">A password has 10 to 200/,
+  )
+  expect(signIn).not.toContain('-hint')
+})

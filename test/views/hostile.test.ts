@@ -25,7 +25,7 @@ import {
 } from '../../views/comment-forms.tsx'
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
-import { FieldError, WhatItSaysNow } from '../../views/form.tsx'
+import { FieldError, FieldHint, WhatItSaysNow } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LikedBy } from '../../views/likes.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
@@ -80,6 +80,8 @@ import {
 const listing = { items: [item], found: 1, pages: 2, choice }
 
 /** Every view that shows what people typed, by its name. */
+const rules = { username: hostile, password: hostile }
+
 const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({
     frame,
@@ -142,10 +144,10 @@ const draw = (): Record<string, unknown> => ({
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
   News: News({ href: hostile, counted: 'newPosts' }),
-  SignupPage: SignupPage({ frame, username: hostile, next: hostile, errors }),
-  SignupForm: SignupForm({ username: hostile, next: hostile, errors }),
-  LoginPage: LoginPage({ frame, username: hostile, next: hostile, errors }),
-  LoginForm: LoginForm({ username: hostile, next: hostile, errors }),
+  SignupPage: SignupPage({ frame, username: hostile, rules, next: hostile, errors }),
+  SignupForm: SignupForm({ username: hostile, rules, next: hostile, errors }),
+  LoginPage: LoginPage({ frame, username: hostile, rules, next: hostile, errors }),
+  LoginForm: LoginForm({ username: hostile, rules, next: hostile, errors }),
   AccountPage: AccountPage({ frame, viewer: frame.viewer!, sessions: [session], hasChanged: true }),
   PasswordForm: PasswordForm({ viewer: frame.viewer!, errors: { current: hostile, password: hostile } }),
   DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
@@ -162,6 +164,7 @@ const draw = (): Record<string, unknown> => ({
   ErrorPage: ErrorPage({ frame, refusal }),
   ErrorNote: ErrorNote({ refusal }),
   FieldError: FieldError({ of: 'title', error: hostile }),
+  FieldHint: FieldHint({ of: 'title', hint: hostile }),
   WhatItSaysNow: WhatItSaysNow({ text: hostile }),
   Layout: Layout({
     ...{ frame, title: hostile, description: hostile, feed: hostile, q: hostile },
