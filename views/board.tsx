@@ -9,7 +9,7 @@ import { drawnOnceEach } from './drawn-once.ts'
 import { Layout } from './layout.tsx'
 import { count } from './money.tsx'
 import { MoreCategories } from './more-categories.tsx'
-import { categoriesListed, categoryAt, isCut } from './names.ts'
+import { categoriesListed, categoryAt, isCut, segmentOf } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { NewPostForm } from './post-form.tsx'
 import { type ListProps, PostList, SortTabs } from './posts.tsx'
@@ -110,7 +110,7 @@ const menuOf = drawnOnceEach((categories: Category[], current: number | undefine
 ))
 
 /** Long names stand in no address. */
-const feedOf = ({ name }: Category) => (isCut(name) ? undefined : `/c/${encodeURIComponent(name)}/feed`)
+const feedOf = ({ name }: Category) => (isCut(name) ? undefined : `/c/${segmentOf(name)}/feed`)
 
 type AllProps = { frame: Frame; categories: Category[]; next: number | undefined }
 

@@ -5,6 +5,7 @@ import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Layout } from './layout.tsx'
+import { segmentOf } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
 import { shownName, wholeName } from './shown-name.ts'
@@ -20,11 +21,7 @@ type UserProps = ListProps & {
 }
 
 export const UserPage = ({ frame, member, avatar, source, error, ...list }: UserProps) => (
-  <Layout
-    frame={frame}
-    title={shownName(member.name)}
-    feed={`/users/${encodeURIComponent(member.name)}/feed`}
-  >
+  <Layout frame={frame} title={shownName(member.name)} feed={`/users/${segmentOf(member.name)}/feed`}>
     <section class="narrow">
       <h1>
         <Avatar name={member.name} avatar={avatar} /> <bdi safe>{shownName(member.name, wholeName)}</bdi>

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { nameInPath, segmentOf } from '../../views/names.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
 import { once, orGone, usedOtherwise } from '../api/once.ts'
 import { usualLimit } from '../api/paging.ts'
@@ -48,7 +49,7 @@ export const accountsApi = (context: Context) =>
     .get(
       '/users/:name',
       async ({ request, params: { name } }) => {
-        const { member, source } = await memberOrRefuse(context, name)
+        const { member, source } = await memberOrRefuse(context, nameInPath(name))
         return one(request, shownMember(member), source)
       },
       documented.user,
@@ -58,7 +59,7 @@ export const accountsApi = (context: Context) =>
       async ({ request, params: { name } }) => {
         const viewer = await memberOf(context, request)
         refuseTokens(request)
-        const { member } = await memberOrRefuse(context, name)
+        const { member } = await memberOrRefuse(context, nameInPath(name))
         refuseOthers(viewer, member.id)
         refuseStale(request, shownMember(member))
         const proven = await confirmed(context, request, viewer, documented.removeUser)
@@ -166,7 +167,7 @@ async function addMember(context: Context, request: Request): Promise<Response> 
   if (isRepeated) await refuseOtherPassword(context, typed)
   await context.cache.forget(untrueAfter.userAddedOrChanged(username))
   const { member } = await memberOrRefuse(context, made)
-  return created(`/api/users/${encodeURIComponent(made)}`, shownMember(member))
+  return created(`/api/users/${segmentOf(made)}`, shownMember(member))
 }
 
 async function refuseOtherPassword(context: Context, { username, password }: TypedAccount): Promise<void> {

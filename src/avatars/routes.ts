@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { nameInPath, segmentOf } from '../../views/names.ts'
 import { UserPage } from '../../views/user.tsx'
 import { memberOf } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
@@ -23,13 +24,13 @@ export const avatars = (context: Context) => {
     const frame = await frameFor(context, request)
     const shown = await withMine(context, frame.viewer, posts)
     const avatar = await avatarOf(context.db, member.id)
-    const live = liveAt(request, topics.member(member.id), `/users/${encodeURIComponent(member.name)}`)
+    const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)
     return { page: UserPage({ frame, member, avatar, source, posts: shown, older, live, error }), source }
   }
 
   return new Elysia({ name: 'avatars' })
     .get('/users/:name', async ({ params: { name }, request, set }) => {
-      const { page, source } = await userPage(request, name)
+      const { page, source } = await userPage(request, nameInPath(name))
       set.headers['x-source'] = source
       return page
     })
@@ -42,7 +43,7 @@ export const avatars = (context: Context) => {
     .post('/avatar', async ({ body, request, set }) => {
       const { id, name } = await memberOf(context, request)
       const wrong = await changeAvatar(context, id, body)
-      if (wrong === undefined) return seeOther(`/users/${encodeURIComponent(name)}`)
+      if (wrong === undefined) return seeOther(`/users/${segmentOf(name)}`)
       set.status = 422
       return (await userPage(request, name, wrong)).page
     })
@@ -50,6 +51,6 @@ export const avatars = (context: Context) => {
     .post('/avatar/remove', async ({ request }) => {
       const { id, name } = await memberOf(context, request)
       await removeAvatar(context, id)
-      return seeOther(`/users/${encodeURIComponent(name)}`)
+      return seeOther(`/users/${segmentOf(name)}`)
     })
 }

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { nameInPath, segmentOf } from '../../views/names.ts'
 import { adminOf, memberOf, refuseOthers } from '../accounts/access.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
 import { once, orGone } from '../api/once.ts'
@@ -49,14 +50,14 @@ export const boardApi = (context: Context) =>
     .get(
       '/categories/:name',
       async ({ request, params: { name } }) =>
-        one(request, shownCategory(await categoryNamed(context, name))),
+        one(request, shownCategory(await categoryNamed(context, nameInPath(name)))),
       documented.category,
     )
     .delete(
       '/categories/:name',
       async ({ request, params: { name } }) => {
         await adminOf(context, request)
-        const category = await categoryNamed(context, name)
+        const category = await categoryNamed(context, nameInPath(name))
         refuseStale(request, shownCategory(category))
         await removeCategory(context, category.id)
         return gone()
@@ -127,7 +128,7 @@ async function addCategory(context: Context, request: Request, by: number): Prom
   })
   await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
   const category = await categoryNamed(context, made)
-  return created(`/api/categories/${encodeURIComponent(made)}`, shownCategory(category))
+  return created(`/api/categories/${segmentOf(made)}`, shownCategory(category))
 }
 
 async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {

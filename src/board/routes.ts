@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
-import { categoryAt } from '../../views/names.ts'
+import { categoryAt, nameInPath } from '../../views/names.ts'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf, refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
@@ -83,7 +83,10 @@ export const board = (context: Context) => {
       })
 
       .get('/c/:category', async ({ params, request, set }) => {
-        const { page, source } = await categoryPage(request, await categoryNamed(context, params.category))
+        const { page, source } = await categoryPage(
+          request,
+          await categoryNamed(context, nameInPath(params.category)),
+        )
         set.headers['x-source'] = source
         return page
       })

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { nameInPath } from '../../views/names.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import { usualLimit } from '../api/paging.ts'
 import { type Listed, listedPosts } from '../board/listing.ts'
@@ -26,12 +27,12 @@ export const feeds = (context: Context) => {
     .get('/feed', ({ request }) => postFeed(request, 'Agora'))
 
     .get('/c/:category/feed', async ({ params, request }) => {
-      const { name } = await categoryNamed(context, params.category)
+      const { name } = await categoryNamed(context, nameInPath(params.category))
       return postFeed(request, `${name} · Agora`, { category: name })
     })
 
     .get('/users/:name/feed', async ({ params, request }) => {
-      const { member } = await memberOrRefuse(context, params.name)
+      const { member } = await memberOrRefuse(context, nameInPath(params.name))
       return postFeed(request, `${member.name} · Agora`, { user: member.name })
     })
 

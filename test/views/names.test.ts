@@ -1,0 +1,42 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { categoryAt, memberAt, nameInPath } from '../../views/names.ts'
+import { addCategory } from '../support/members.ts'
+import { openReplica, type Replica } from '../support/replica.ts'
+
+setDefaultTimeout(60_000)
+
+const names = ['.', '..', '~..', '~~.', '...', '~', 'a/b', '%2e%2e', 'Books']
+
+let web: Replica
+beforeAll(async () => {
+  web = await openReplica()
+  for (const name of names) {
+    await addCategory(web, name)
+    await web.database.write('INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [
+      name,
+      name,
+    ])
+  }
+})
+
+/** What a browser asks for when this address is a link. */
+const followed = (address: string) => new URL(address, 'http://localhost/posts/1').pathname
+
+test.each(names)('%s as a name is read from its address as it was', (name) => {
+  for (const address of [categoryAt(name, 1), memberAt(name, 1)]) {
+    expect(followed(address)).toBe(address)
+    expect(nameInPath(decodeURIComponent(address.split('/')[2]!))).toBe(name)
+  }
+})
+
+test.each(names)('the links to the category and the member %s lead to them', async (name) => {
+  const front = await (await web.visitor().get('/')).text()
+  const category = await web.visitor().get(followed(categoryAt(name, 1)))
+  const member = await web.visitor().get(followed(memberAt(name, 1)))
+  const feed = await web.visitor().get(`${followed(categoryAt(name, 1))}/feed`)
+  const program = await web.visitor().get(`/api/categories/${categoryAt(name, 1).slice(3)}`)
+
+  expect(front).toContain(`href="${categoryAt(name, 1)}"`)
+  expect([category.status, member.status, feed.status]).toEqual([200, 200, 200])
+  expect(await program.json()).toMatchObject({ name })
+})
