@@ -4,6 +4,7 @@ import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { hasControlCharacters, isId, textOf } from '../platform/fields.ts'
+import { isSeen } from '../text/seen.ts'
 import {
   changeToken,
   deleteToken,
@@ -34,7 +35,7 @@ const tooMany = () => {
 /** Reads a new token's name. Throws a 422. */
 export function tokenName(field: unknown): string {
   const name = textOf(field).trim()
-  if (name === '' || [...name].length > longestName || hasControlCharacters(name) || !name.isWellFormed()) {
+  if (!isSeen(name) || [...name].length > longestName || hasControlCharacters(name) || !name.isWellFormed()) {
     const message = say("A token's name has 1 to {longest} ordinary characters.", { longest: longestName })
     throw new Refusal(422, 'The token was not made.', { name: message })
   }

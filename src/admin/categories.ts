@@ -5,6 +5,7 @@ import { isDuplicate } from '../platform/db.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { Refusal } from '../platform/errors.ts'
 import { hasControlCharacters } from '../platform/fields.ts'
+import { isSeen } from '../text/seen.ts'
 import { deleteEmptyCategory, insertCategory, placesIn, setCategoryName } from './queries.ts'
 
 const longestName = 60
@@ -55,7 +56,7 @@ async function forgetPostsIn({ db, cache }: Context, category: number): Promise<
 }
 
 function nameError(name: string): string | undefined {
-  if (name === '') return 'A category needs a name.'
+  if (!isSeen(name)) return 'A category needs a name.'
   if ([...name].length > longestName)
     return say('A name has at most {longest} characters.', { longest: longestName })
   if (hasControlCharacters(name) || !name.isWellFormed()) return 'A name is one line of ordinary characters.'

@@ -4,12 +4,13 @@ import { forgetPosts, takeOff } from '../board/removal.ts'
 import type { Context } from '../context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { hasControlCharacters } from '../platform/fields.ts'
+import { isSeen } from '../text/seen.ts'
 import { rememberRemoval } from './queries.ts'
 
 const longestReason = 500
 
 export function reasonErrors(reason: string): FieldErrors {
-  if (reason === '') return { reason: 'Give a reason: its author will read it.' }
+  if (!isSeen(reason)) return { reason: 'Give a reason: its author will read it.' }
   if ([...reason].length > longestReason)
     return { reason: say('At most {longest} characters.', { longest: longestReason }) }
   if (hasControlCharacters(reason) || !reason.isWellFormed()) {

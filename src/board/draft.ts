@@ -1,6 +1,8 @@
 import { say } from '../../texts/say.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
+import { wordsOf } from '../text/markdown.ts'
+import { isPiledUp, isSeen } from '../text/seen.ts'
 import type { Category } from './queries.ts'
 
 /** What somebody typed into the form for a new post, kept as it was typed. */
@@ -66,28 +68,28 @@ const longestCategory = 60
 /** Reads a new category's name. */
 export function readCategory(fields: Record<string, unknown>): Read<{ name: string }> {
   const name = textOf(fields.name).trim()
-  if (name === '') return { errors: { name: 'A category needs a name.' } }
+  if (!isSeen(name)) return { errors: { name: 'A category needs a name.' } }
   if ([...name].length > longestCategory)
     return { errors: { name: say('A name has at most {longest} characters.', { longest: longestCategory }) } }
-  if (hasControlCharacters(name) || !name.isWellFormed())
+  if (hasControlCharacters(name) || !name.isWellFormed() || isPiledUp(name))
     return { errors: { name: 'A name is one line of ordinary characters.' } }
   return { draft: { name } }
 }
 
 function wrongTitle(title: string): FieldErrors {
-  if (title === '') return { title: 'A post needs a title.' }
+  if (!isSeen(title)) return { title: 'A post needs a title.' }
   if ([...title].length > longestTitle)
     return { title: say('A title has at most {longest} characters.', { longest: longestTitle }) }
-  if (hasControlCharacters(title) || !title.isWellFormed())
+  if (hasControlCharacters(title) || !title.isWellFormed() || isPiledUp(title))
     return { title: 'A title is one line of ordinary characters.' }
   return {}
 }
 
 function wrongBody(body: string): FieldErrors {
-  if (body === '') return { body: 'Write something.' }
   if ([...body].length > longestBody)
     return { body: say('A post has at most {longest} characters.', { longest: longestBody }) }
   if (body.includes('\0')) return { body: 'A post cannot hold a NUL character.' }
   if (!body.isWellFormed()) return { body: 'A post cannot hold half a character.' }
+  if (!isSeen(wordsOf(body))) return { body: 'Write something.' }
   return {}
 }

@@ -2,6 +2,8 @@ import { say } from '../../texts/say.ts'
 import type { Read } from '../board/draft.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { isId, textOf } from '../platform/fields.ts'
+import { wordsOf } from '../text/markdown.ts'
+import { isSeen } from '../text/seen.ts'
 
 export const longestComment = 5_000
 
@@ -26,10 +28,10 @@ export function readComment(fields: Record<string, unknown>): Read<CommentDraft>
 }
 
 function wrongText(body: string): string | undefined {
-  if (body === '') return 'Write something.'
   if ([...body].length > longestComment)
     return say('A comment has at most {longest} characters.', { longest: longestComment })
   if (body.includes('\0')) return 'A comment cannot hold a NUL character.'
   if (!body.isWellFormed()) return 'A comment cannot hold half a character.'
+  if (!isSeen(wordsOf(body))) return 'Write something.'
   return undefined
 }

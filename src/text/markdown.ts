@@ -1,5 +1,6 @@
 import MarkdownIt, { type StateBlock, type StateInline, type Token } from 'markdown-it'
 import { keepResults } from './keep.ts'
+import { withoutPiles } from './seen.ts'
 import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 
 /**
@@ -7,7 +8,9 @@ import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
  * comes from the renderer, and what is left to check is where links lead. Pictures from elsewhere would be refused by
  * the browser (our policy says 'self') and tell others who reads here, so `![...](...)` is a link.
  */
-const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 }).disable('image')
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 100 }).disable(
+  'image',
+)
 
 const allowedAddress = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i
 
@@ -50,6 +53,10 @@ function pushTag(state: StateInline, tag: string): void {
 }
 
 const { escapeHtml } = markdown.utils
+
+function blockRule(name: string) {
+  return markdown.block.ruler.getRules('').find((rule) => rule.name === name)
+}
 
 markdown.renderer.rules.hashtag = (tokens, at) => {
   const tag = tokens[at]?.content ?? ''
@@ -112,7 +119,7 @@ function withoutSomeLinks(tokens: Token[], links: { characters: number }): Token
  * markup in a third of a second. What would be more cells than these, in all tables of a text, is left as it was typed.
  */
 const mostCells = 5_000
-const [drawTable] = markdown.block.ruler.getRules('').filter(({ name }) => name === 'table')
+const drawTable = blockRule('table')
 
 markdown.block.ruler.at(
   'table',
@@ -131,11 +138,29 @@ markdown.block.ruler.at(
 
 const lineOf = ({ src, bMarks, eMarks }: StateBlock, line: number) => src.slice(bMarks[line], eMarks[line])
 
+/**
+ * Markdown-it leaves out what stands in more blocks than `maxNesting`. Before that quotes and lists, which have two blocks each,
+ * are no more than the text that they are written with.
+ */
+const deepest = 60
+
+for (const [name, alt] of [
+  ['blockquote', ['paragraph', 'reference', 'blockquote', 'list']],
+  ['list', ['paragraph', 'reference', 'blockquote']],
+] as const) {
+  const draw = blockRule(name)
+  markdown.block.ruler.at(
+    name,
+    (state, ...where) => state.level < deepest && draw?.(state, ...where) === true,
+    { alt: [...alt] },
+  )
+}
+
 const mostKept = 4_000_000
 
 /** The markup of a text. Kept for the texts that were asked for last, so that a page costs its rendering once. */
 export const htmlOf = keepResults(
-  (text) => markdown.render(text),
+  (text) => markdown.render(withoutPiles(text)),
   (html) => html.length,
   mostKept,
 )
@@ -166,7 +191,7 @@ function wordsOfToken({ type, content }: Token): string {
 
 /** What stands in its blocks, with an `end` behind each. */
 function inlineTokens(text: string): Token[] {
-  return markdown.parse(text, {}).flatMap((token) => {
+  return markdown.parse(withoutPiles(text), {}).flatMap((token) => {
     const end = Object.assign(Object.create(token), { type: 'end' })
     return token.type === 'inline' ? [...(token.children ?? []), end] : token.block ? [token, end] : []
   })

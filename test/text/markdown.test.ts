@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { keepResults } from '../../src/text/keep.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { foldedTag, isTag } from '../../src/text/tags.ts'
+
+setDefaultTimeout(60_000)
 
 /** Elements that a text may become, with the attributes that each may have. */
 const allowed: Record<string, string[]> = {
