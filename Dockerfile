@@ -6,6 +6,8 @@ COPY package.json bun.lock bunfig.toml ./
 RUN bun install --frozen-lockfile --production --ignore-scripts
 
 FROM oven/bun:1.4
+# By it those that a build leaves behind are found.
+LABEL org.opencontainers.image.title=Agora
 WORKDIR /app
 ENV NODE_ENV=production
 # A volume begins with what the image has there, its owner too: the batcher does not run as root.

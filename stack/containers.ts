@@ -59,6 +59,17 @@ export async function runDocker(args: string[]): Promise<string> {
   return output.trim()
 }
 
+/**
+ * Deletes those of our images that have no name any more and that no container has: each build leaves the one before. What
+ * can't be deleted now is at the next time.
+ */
+export async function forgetImages(): Promise<void> {
+  await runDocker(['image', 'prune', '--force', '--filter', `label=${imageLabel}`]).catch(() => undefined)
+}
+
+/** As the Dockerfile has it. */
+const imageLabel = 'org.opencontainers.image.title=Agora'
+
 function containerOf({
   Id,
   Image,

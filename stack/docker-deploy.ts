@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Container, containersOf, runDocker } from './containers.ts'
+import { type Container, containersOf, forgetImages, runDocker } from './containers.ts'
 import { projectOf } from './docker-engine.ts'
 import { alone, bring, composeOf } from './docker-scale.ts'
 import { readEnvFile } from './docker-settings.ts'
@@ -42,6 +42,7 @@ export function dockerDeploy(
       throw new Trouble(`The deploy was taken back, all replicas run the code they had. ${reason}`)
     }
     await changeSchema(data, 'all', say)
+    await forgetImages()
   })
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { batcherConfig, type Environment, environment, replicaConfig } from '../src/platform/config.ts'
 import type { UpOptions } from './arguments.ts'
+import { forgetImages } from './containers.ts'
 import { dataPaths, makeDataFolder, writeState } from './data-folder.ts'
 import { type Compose, compose, projectOf } from './docker-engine.ts'
 import { startScaler, stopScaler } from './docker-scaler.ts'
@@ -79,6 +80,7 @@ async function start(
     await serving(data, stack, interrupted)
     if (!(await startScaler(options)))
       say('the scaler does not start, and is tried again: ./agora logs scaler')
+    await forgetImages()
     say(`ready after ${seconds(began)}`)
     return await dockerStatus(data)
   } finally {

@@ -24,8 +24,10 @@ const pulsesKey = 'ops:pulses'
 const stateKey = 'ops:state:1'
 
 export function openWatch(redis: Redis, name: string): Watch {
-  return {
+  const watch: Watch = {
     beat() {
+      // Containers have new names each time; where nobody reads the pulses, each clears away those that are gone.
+      void watch.pulses().catch(() => undefined)
       const meter = openMeter()
       const timer = setInterval(() => {
         if (redis.status === 'ready') void tellPulse(redis, { name, ...meter.read() }).catch(() => undefined)
@@ -50,6 +52,7 @@ export function openWatch(redis: Redis, name: string): Watch {
       return text === null ? undefined : (JSON.parse(text) as SiteState)
     },
   }
+  return watch
 }
 
 /** One from the future was told before the clock was set back, and nobody knows when. */

@@ -61,16 +61,17 @@ type Ring = {
  * Each replica has a Redis list of its own, of batches, and cuts off what lies more than 10,000 lines back: it alone
  * knows how long they are. Readers take all lists and put the lines in the order of time, by each replica's clock. A batch
  * whose reply was lost is sent again, and readers take each number once. The count of accesses is kept per replica as
- * an absolute number, so that it too may be sent again.
+ * an absolute number, so that it too may be sent again; of replicas that have been gone for a day one number is left.
  *
  * With Redis away batches wait, the last 10,000 lines of them, and are sent when it is back.
  */
-export function openAccessLog(redis: Redis): AccessLog {
+export function openAccessLog(redis: Redis, now: () => number = Date.now): AccessLog {
   const replica = crypto.randomUUID().slice(0, 8)
   const requests = emptyRing('requests', pathOf)
   const accesses = emptyRing('accesses', (name) => name)
   let underWay: Promise<void> | undefined
   let sendings = 0
+  let flushes = 0
   const timer = setInterval(() => void flush(), flushEveryMs)
   timer.unref()
 
@@ -87,6 +88,9 @@ export function openAccessLog(redis: Redis): AccessLog {
   async function flush(): Promise<void> {
     await underWay
     for (const ring of [requests, accesses]) closeBatch(ring)
+    if (flushes++ % trimEvery === 0 && redis.status === 'ready') {
+      void forgetTheGone(redis, replica, now()).catch(() => undefined)
+    }
     underWay ??= send().finally(() => {
       underWay = undefined
     })
@@ -144,7 +148,30 @@ const emptyRing = (kind: Ring['kind'], shown: Ring['shown']): Ring => ({
 })
 
 const countsKey = 'log:access-counts'
+/** When each replica was last there, and under which name those that are gone are counted together. */
+const seenKey = 'log:replicas'
+const theGone = 'gone'
 const keyOf = (kind: Ring['kind'], replica: string) => `log:${kind}:${replica}`
+
+/** Says that `replica` is there, and adds the numbers of those that have not been for a day into one. */
+async function forgetTheGone(redis: Redis, replica: string, atMs: number): Promise<void> {
+  await redis.zadd(seenKey, atMs, replica)
+  const others = (await redis.hkeys(countsKey)).filter((each) => each !== theGone)
+  // Replicas of an older version do not say that they are there: their day begins now.
+  if (others.length > 0) await redis.zadd(seenKey, 'NX', ...others.flatMap((each) => [atMs, each]))
+  for (const gone of await redis.zrangebyscore(seenKey, '-inf', atMs - keptSeconds * 1_000)) {
+    // One of all that look is the one that took it out.
+    if ((await redis.zrem(seenKey, gone)) === 0) continue
+    const count = Number((await redis.hget(countsKey, gone)) ?? 0)
+    const lists = [keyOf('requests', gone), keyOf('accesses', gone)]
+    await redis
+      .multi()
+      .hincrby(countsKey, theGone, count)
+      .hdel(countsKey, gone)
+      .del(...lists)
+      .exec()
+  }
+}
 
 function add(ring: Ring, first: string, second: string): void {
   const at = ring.total++ % longestLog

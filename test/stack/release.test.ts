@@ -1,10 +1,12 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { bunOf, forgetReleases, keptReleases, parts, takeRelease } from '../../stack/release.ts'
 import { run } from '../support/processes.ts'
 import { projectFiles } from '../support/project.ts'
 import { root, temporaryFolder } from '../support/warden.ts'
+
+setDefaultTimeout(60_000)
 
 /** The folders of the project that files below `folders` import from. */
 function importedFrom(folders: string[]): string[] {

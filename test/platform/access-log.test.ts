@@ -1,0 +1,67 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { Redis } from 'ioredis'
+import { openWatch } from '../../src/ops/watch.ts'
+import { openAccessLog } from '../../src/platform/access-log.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { startRedis } from '../support/services.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+const day = 86_400_000
+
+async function emptyRedis(): Promise<Redis> {
+  const { url } = await startRedis()
+  const redis = new Redis(url)
+  await until(() => redis.status === 'ready')
+  await redis.flushdb()
+  return closeAfterTests(redis, (it) => it.disconnect())
+}
+
+test('of replicas that have been gone for a day one number is left, and it adds up', async () => {
+  const redis = await emptyRedis()
+  const began = Date.now()
+  for (let at = 0; at < 5; at++) {
+    const log = openAccessLog(redis, () => began)
+    log.request('GET', 'http://agora/')
+    log.databaseAccess('SELECT', 'posts')
+    await log.close()
+  }
+  // One of a version that does not say when it was there.
+  await redis.hset('log:access-counts', 'older', 7)
+  expect(await redis.hlen('log:access-counts')).toBe(6)
+
+  for (const later of [began + 1, began + 2 * day, began + 4 * day]) {
+    const log = openAccessLog(redis, () => later)
+    log.databaseAccess('SELECT', 'posts')
+    await log.close()
+    await until(async () => (await redis.zcount('log:replicas', '-inf', later - day)) === 0)
+  }
+
+  await until(async () => (await redis.keys('log:requests:*')).length === 0)
+  expect(Object.keys(await redis.hgetall('log:access-counts'))).toContain('gone')
+  expect(await redis.hlen('log:access-counts')).toBe(2)
+  const counts = Object.values(await redis.hgetall('log:access-counts')).map(Number)
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5 + 7 + 3)
+})
+
+test('a replica that nobody asks anything is there all the same', async () => {
+  const redis = await emptyRedis()
+
+  const log = openAccessLog(redis)
+
+  await until(async () => (await redis.zcard('log:replicas')) === 1)
+  await log.close()
+})
+
+test('of replicas that are gone no pulse is left, though nobody reads them', async () => {
+  const redis = await emptyRedis()
+  const pulse = (at: number) =>
+    JSON.stringify({ at, pulse: { name: 'x', loopDelayMs: 0, busy: 0, memoryMb: 1 } })
+  for (let at = 0; at < 20; at++) await redis.hset('ops:pulses', `container-${at}`, pulse(Date.now() - day))
+
+  const fallSilent = openWatch(redis, 'web-1').beat()
+
+  await until(async () => (await redis.hkeys('ops:pulses')).join() === 'web-1')
+  fallSilent()
+})
