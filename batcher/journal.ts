@@ -249,15 +249,17 @@ export function openJournal(path: string, at: At = () => {}) {
 
     /** MySQL has the batch: `counts` likes of each post no longer wait. */
     forget(batch: Batch, counts: [post: number, count: number][], now: number) {
+      let added = 0
       transaction(
         () => {
           for (const [post, count] of counts) run.settlePost.run(post, count, now)
-          keptBytes += bytesOf(run.putDelivered.all(batch.number, now))
+          added = bytesOf(run.putDelivered.all(batch.number, now))
           run.dropBatch.run(batch.number)
           run.apply.run(batch.likes, 1)
         },
         () => at('before journal forgets'),
       )
+      keptBytes += added
     },
 
     /** MySQL has lost these, which were delivered: they wait again, before all others. */
@@ -303,6 +305,7 @@ export function openJournal(path: string, at: At = () => {}) {
      * gives the room back to the disk. Keeps `keys.begun`.
      */
     prune({ posts, senders, keys, now }: Pruning) {
+      let dropped = 0
       transaction(() => {
         for (const post of posts) run.dropPost.run(post)
         for (const sender of senders) run.dropSender.run(sender)
@@ -310,9 +313,10 @@ export function openJournal(path: string, at: At = () => {}) {
         run.dropKeys.run(keys.from)
         run.dropKeysOfBefore.run(Date.now() - keptMs)
         const isFull = keptBytes > deliveredBytes
-        const old = isFull ? Number.MAX_SAFE_INTEGER : now - deliveredMs
-        keptBytes -= bytesOf(run.dropOldDelivered.all(old))
+        const [old, most] = isFull ? [Number.MAX_SAFE_INTEGER, 10] : [now - deliveredMs, 100]
+        dropped = bytesOf(run.dropOldDelivered.all(old, most))
       })
+      keptBytes -= dropped
       run.shrink.run()
     },
 

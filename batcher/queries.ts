@@ -400,9 +400,9 @@ export function journalStatements(database: Database) {
       FROM delivered
       WHERE number > ?`),
     dropDeliveredAfter: write('DELETE FROM delivered WHERE number > ?'),
-    dropOldDelivered: database.prepare<{ bytes: number }, [number]>(`
+    dropOldDelivered: database.prepare<{ bytes: number }, [number, number]>(`
       DELETE FROM delivered
-      WHERE delivered_at < ? AND number IN (SELECT number FROM delivered ORDER BY number LIMIT 100)
+      WHERE delivered_at < ? AND number IN (SELECT number FROM delivered ORDER BY number LIMIT ?)
       RETURNING bytes`),
     deliveredBytes: database.prepare<{ bytes: number | null }, []>(
       'SELECT SUM(bytes) AS bytes FROM delivered',

@@ -107,27 +107,44 @@ test('a journal that was put back counts on above what its own future has told',
   restored.close()
 })
 
-test('batches that MySQL confirmed are kept for an hour', () => {
-  const hour = 60 * 60 * 1_000
+/** A journal, and a way to have batches formed and delivered. */
+function openDelivering() {
   const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'))
-  const deliver = (number: number, at: number) => {
-    const batch = {
-      number,
-      likes: 1,
-      entries: [[1, 1]] as [number, number][],
-      choices: [],
-      hash: `${number}`,
-    }
+  const deliver = (number: number, at: number, bytes = 1) => {
+    const entries = [['1'.repeat(bytes), 1]] as unknown as [number, number][]
+    const batch = { number, likes: 1, entries, choices: [], hash: `${number}` }
     journal.fix(batch)
     journal.forget(batch, [[1, 1]], at)
   }
+  const prune = () =>
+    journal.prune({ posts: [], senders: [], keys: { from: 0, begun: undefined }, now: Date.now() })
+  const kept = () => journal.deliveredAfter(0).map(({ number }) => number)
+  return { journal, deliver, prune, kept }
+}
+
+test('batches that MySQL confirmed are kept for an hour', () => {
+  const hour = 60 * 60 * 1_000
+  const { journal, deliver, prune, kept } = openDelivering()
   deliver(1, Date.now() - hour - 1)
   deliver(2, Date.now() - hour + 60_000)
 
-  journal.prune({ posts: [], senders: [], keys: { from: 0, begun: undefined }, now: Date.now() })
+  prune()
 
   expect(journal.batches()).toEqual([])
-  expect(journal.deliveredAfter(0).map(({ number }) => number)).toEqual([2])
+  expect(kept()).toEqual([2])
+  journal.close()
+})
+
+test('of more than 64 MB of such the oldest go, a few at a time', () => {
+  const { journal, deliver, prune, kept } = openDelivering()
+  for (let number = 1; number <= 18; number++) deliver(number, Date.now(), 4 * 1024 * 1024)
+
+  prune()
+  const first = kept()
+  prune()
+
+  expect(first).toEqual([11, 12, 13, 14, 15, 16, 17, 18])
+  expect(kept()).toEqual(first)
   journal.close()
 })
 
