@@ -6,6 +6,7 @@ import { lastLines } from './log-files.ts'
 import { endProcess, type Identity, identify, type StopStep, send } from './processes.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from './status.ts'
 import { Trouble } from './trouble.ts'
+import { asUser, type User } from './users.ts'
 
 /** Bun takes tsconfig.json, and with it how to read JSX, from the folder it is started in. */
 const root = join(import.meta.dir, '..')
@@ -18,6 +19,8 @@ export type ChildPlan = {
   env: Record<string, string>
   /** Where it is started, when not in the project's folder. */
   cwd?: string
+  /** As whom it runs, when not as who started the stack. */
+  user?: User
   /** Kept for life, so a restarted process is found where it was. */
   port: number
   /** True once it does its work. False and a throw both mean: not yet. */
@@ -133,11 +136,11 @@ export class Child {
 
   /** Resolves, when the process has ended, with how. */
   async #runOnce(): Promise<string> {
-    const { command, env, cwd = root } = this.plan
+    const { command, env, cwd = root, user } = this.plan
     failuresOf(() => this.hooks.prepare?.())
     const log = openLog(this.hooks.logFile)
     try {
-      const child = Bun.spawn(command, {
+      const child = Bun.spawn(asUser(user, command), {
         env,
         cwd,
         stdin: 'ignore',

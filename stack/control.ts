@@ -1,9 +1,11 @@
+import { chmodSync, existsSync, lchownSync } from 'node:fs'
 import { join } from 'node:path'
 import { readState } from './data-folder.ts'
 import { explain } from './explain.ts'
 import type { Applied } from './not-applied.ts'
 import type { Status } from './status.ts'
 import { Trouble } from './trouble.ts'
+import type { User } from './users.ts'
 
 /** What the supervisor tells on its control socket. */
 export type Report = Status & {
@@ -36,46 +38,67 @@ export type DeployWish = { from: string; bun: string }
 
 export const controlSocket = (runtime: string) => join(runtime, 'control.sock')
 
-/** HTTP over a unix socket in the private runtime folder: who may open the folder may give orders. */
-export function serveControl(runtime: string, controls: Controls) {
-  const { report, stop, scale, replace, answers, deploy } = controls
-  return Bun.serve({
-    unix: controlSocket(runtime),
-    routes: {
-      '/status': { GET: () => Response.json(report()) },
-      '/stop': {
-        POST: () => {
-          stop()
-          return Response.json(report(), { status: 202 })
-        },
-      },
-      '/scale': {
-        POST: async (request, server) => {
-          mayTakeLong(request, server)
-          const { replicas, isByHand } = (await request.json()) as Wish
-          return done(() => scale(replicas, isByHand))
-        },
-      },
-      '/processes/:name/replace': {
-        POST: async (request) => {
-          const { isGentle } = (await request.json()) as { isGentle: boolean }
-          return done(async () => replace(request.params.name, isGentle))
-        },
-      },
-      '/processes/:name/answers': {
-        GET: async ({ params }) => Response.json(await answers(params.name)),
-      },
-      '/deploy': {
-        POST: async (request, server) => {
-          mayTakeLong(request, server)
-          const wish = (await request.json()) as DeployWish
-          return told((say) => deploy(wish, say))
-        },
-      },
-    },
-    fetch: () => new Response('Not found', { status: 404 }),
-  })
+/** Of the scaler, which may run as a user of its own. */
+export const scalerSocket = (runtime: string) => join(runtime, 'scaler.sock')
+
+/** Both sockets are where they were made. */
+export const isServed = (runtime: string) => [controlSocket(runtime), scalerSocket(runtime)].every(existsSync)
+
+/**
+ * HTTP over unix sockets in the runtime folder. Who started the stack may give any order, the scaler what it needs: new code is
+ * run with all rights before it serves.
+ */
+export function serveControl(runtime: string, controls: Controls, scaler: User | undefined) {
+  const ofScaler = scalerOrders(controls)
+  const servers = [
+    serve(controlSocket(runtime), { ...ofScaler, ...ownerOrders(controls) }),
+    serve(scalerSocket(runtime), ofScaler),
+  ]
+  for (const path of [controlSocket(runtime), scalerSocket(runtime)]) chmodSync(path, 0o600)
+  if (scaler) lchownSync(scalerSocket(runtime), scaler.uid, scaler.gid)
+  return { stop: (isAtOnce?: boolean) => Promise.all(servers.map((server) => server.stop(isAtOnce))) }
 }
+
+function serve<Path extends string>(unix: string, routes: Bun.Serve.Routes<undefined, Path>) {
+  return Bun.serve({ unix, routes, fetch: () => new Response('Not found', { status: 404 }) })
+}
+
+const scalerOrders = ({ report, scale, replace, answers }: Controls) => ({
+  '/status': { GET: () => Response.json(report()) },
+  '/scale': {
+    POST: async (request: Request, server: Bun.Server<undefined>) => {
+      mayTakeLong(request, server)
+      const { replicas, isByHand } = (await request.json()) as Wish
+      return done(() => scale(replicas, isByHand))
+    },
+  },
+  '/processes/:name/replace': {
+    POST: async (request: Bun.BunRequest<'/processes/:name/replace'>) => {
+      const { isGentle } = (await request.json()) as { isGentle: boolean }
+      return done(async () => replace(request.params.name, isGentle))
+    },
+  },
+  '/processes/:name/answers': {
+    GET: async ({ params }: Bun.BunRequest<'/processes/:name/answers'>) =>
+      Response.json(await answers(params.name)),
+  },
+})
+
+const ownerOrders = ({ report, stop, deploy }: Controls) => ({
+  '/stop': {
+    POST: () => {
+      stop()
+      return Response.json(report(), { status: 202 })
+    },
+  },
+  '/deploy': {
+    POST: async (request: Request, server: Bun.Server<undefined>) => {
+      mayTakeLong(request, server)
+      const wish = (await request.json()) as DeployWish
+      return told((say) => deploy(wish, say))
+    },
+  },
+})
 
 /** A connection on which nothing is said for ten seconds would be closed. */
 const mayTakeLong = (request: Request, server: Bun.Server<undefined>) => server.timeout(request, 0)
@@ -116,8 +139,11 @@ function told(work: (say: (line: string) => void) => Promise<void>): Response {
   return new Response(body)
 }
 
+/** How a supervisor is found: by its data folder, or at once by a socket of its. */
+export type Whereabouts = string | { socket: string }
+
 /** The report of the supervisor of a data folder, or undefined when there is none. */
-export async function askReport(data: string): Promise<Report | undefined> {
+export async function askReport(data: Whereabouts): Promise<Report | undefined> {
   const response = await ask(data, '/status', 'GET')
   return response?.ok ? ((await response.json()) as Report) : undefined
 }
@@ -129,16 +155,16 @@ export async function askStop(data: string): Promise<Report | undefined> {
 }
 
 /** Resolves when there are that many web replicas. Throws a Trouble that says why there are not. */
-export async function askScale(data: string, wish: Wish): Promise<void> {
+export async function askScale(data: Whereabouts, wish: Wish): Promise<void> {
   await order(await ask(data, '/scale', 'POST', { body: wish, withinMs: orderWithinMs }))
 }
 
-export async function askReplace(data: string, name: string, isGentle: boolean): Promise<void> {
+export async function askReplace(data: Whereabouts, name: string, isGentle: boolean): Promise<void> {
   await order(await ask(data, `/processes/${name}/replace`, 'POST', { body: { isGentle } }))
 }
 
 /** False, too, when the supervisor does not say within `withinMs`. */
-export async function askAnswers(data: string, name: string, withinMs: number): Promise<boolean> {
+export async function askAnswers(data: Whereabouts, name: string, withinMs: number): Promise<boolean> {
   const response = await ask(data, `/processes/${name}/answers`, 'GET', { withinMs })
   return response?.ok === true && (await response.json()) === true
 }
@@ -170,17 +196,17 @@ async function order(response: Response | undefined): Promise<void> {
 }
 
 async function ask(
-  data: string,
+  data: Whereabouts,
   path: string,
   method: string,
   { body, withinMs = 5_000 }: { body?: unknown; withinMs?: number } = {},
 ): Promise<Response | undefined> {
-  const runtime = readState(data)?.native?.runtime
-  if (runtime === undefined) return undefined
+  const unix = typeof data === 'string' ? socketOf(data) : data.socket
+  if (unix === undefined) return undefined
   try {
     return await fetch(`http://control${path}`, {
       method,
-      unix: controlSocket(runtime),
+      unix,
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(withinMs),
     })
@@ -188,4 +214,9 @@ async function ask(
     // Nobody listens: the supervisor is gone or going.
     return undefined
   }
+}
+
+function socketOf(data: string): string | undefined {
+  const runtime = readState(data)?.native?.runtime
+  return runtime === undefined ? undefined : controlSocket(runtime)
 }

@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { statSync, truncateSync } from 'node:fs'
+import { chmodSync, statSync, truncateSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hasCode } from './data-folder.ts'
 import { holdAlone } from './queries.ts'
@@ -29,6 +29,8 @@ export function takeLock(file: string): Lock | undefined {
 function take(file: string): Lock | undefined {
   const database = new Database(file, { create: true })
   try {
+    // Who may open it may hold it.
+    chmodSync(file, 0o600)
     database.run(holdAlone)
   } catch (error) {
     database.close()

@@ -1,16 +1,17 @@
-import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, lchownSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { dataPaths } from './data-folder.ts'
-import { asRoot, type Site } from './plan.ts'
-import type { Programs } from './programs.ts'
+import { asRoot, mysqlFolder, type Site } from './plan.ts'
 import { Trouble } from './trouble.ts'
+import { asUser } from './users.ts'
 
 /**
  * Makes an empty database server's folder. It appears under its name only when it is whole, so one that was killed
  * halfway is never taken for finished. Root has no password yet; the server sets it before it lets anyone in.
  */
-export async function makeMysqlData({ data, runtime, programs }: Site): Promise<void> {
+export async function makeMysqlData(site: Site): Promise<void> {
+  const { data, runtime, users } = site
   const folder = dataPaths(data).mysql
   if (existsSync(folder)) return
   const draft = `${folder}.draft`
@@ -18,7 +19,12 @@ export async function makeMysqlData({ data, runtime, programs }: Site): Promise<
   // MariaDB's script breaks at a space in a path, and --data may have some.
   const alias = join(runtime, 'data')
   symlinkSync(data, alias)
-  const child = Bun.spawn(makerOf(join(alias, basename(draft)), runtime, programs), {
+  if (users) {
+    mkdirSync(draft, { mode: 0o700 })
+    lchownSync(draft, users.mysql.uid, users.mysql.gid)
+  }
+  const child = Bun.spawn(asUser(users?.mysql, makerOf(join(alias, basename(draft)), site)), {
+    cwd: '/',
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -28,8 +34,14 @@ export async function makeMysqlData({ data, runtime, programs }: Site): Promise<
   renameSync(draft, folder)
 }
 
-function makerOf(folder: string, runtime: string, { installDatabase, mysqld }: Programs): string[] {
-  const options = ['--no-defaults', ...asRoot(), `--datadir=${folder}`, `--tmpdir=${runtime}`]
+function makerOf(folder: string, { runtime, users, programs }: Site): [string, ...string[]] {
+  const { installDatabase, mysqld } = programs
+  const options = [
+    '--no-defaults',
+    ...asRoot(users),
+    `--datadir=${folder}`,
+    `--tmpdir=${mysqlFolder(runtime)}`,
+  ]
   if (!installDatabase) return [mysqld, ...options, '--initialize-insecure']
   return [
     installDatabase,

@@ -89,7 +89,7 @@ export class NativeStack {
     await this.#begin(batcherPlan(site))
     await Promise.all(site.replicas.map((replica) => this.#begin(replicaPlan(site, replica))))
     await this.#startHaproxy()
-    await this.#begin(scalerPlan(scalerStart(site)))
+    await this.#begin(scalerPlan(scalerStart(site), site))
     this.#isReady = true
     this.say(`ready after ${seconds(this.#began)}`)
   }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { draining, type Environment, environment } from '../src/platform/config.ts'
 import type { ChildPlan } from './children.ts'
+import { scalerSocket } from './control.ts'
 import { dataPaths } from './data-folder.ts'
 import { publishedNatively, tlsAt } from './door-settings.ts'
 import type { StopStep } from './processes.ts'
@@ -10,6 +11,7 @@ import { bunOf } from './release.ts'
 import type { ScalerStart } from './scaler/settings.ts'
 import type { Secrets } from './secrets.ts'
 import type { ProcessRole } from './status.ts'
+import type { User, Users } from './users.ts'
 
 export type ReplicaRole = 'web' | 'accounts' | 'admin'
 
@@ -28,6 +30,8 @@ export type Site = {
   data: string
   runtime: string
   programs: Programs
+  /** As whom its processes run, when not as who started it. */
+  users?: Users | undefined
   secrets: Secrets
   /** Where the board is found on this machine. */
   host: string
@@ -61,7 +65,9 @@ export function replicaNames(web: number): { name: string; role: ReplicaRole }[]
 }
 
 export const socketPath = (runtime: string) => join(runtime, 'haproxy.sock')
-export const socketPathOfMysql = (runtime: string) => join(runtime, 'mysql.sock')
+/** What MySQL alone writes into of the runtime folder. */
+export const mysqlFolder = (runtime: string) => join(runtime, 'mysql')
+export const socketPathOfMysql = (runtime: string) => join(mysqlFolder(runtime), 'mysql.sock')
 export const initFile = (runtime: string) => join(runtime, 'init.sql')
 export const redisFile = (runtime: string) => join(runtime, 'redis.conf')
 
@@ -106,14 +112,14 @@ export function databaseUrl(account: string, password: string, port: number): st
   return `mysql://${account}:${password}@${loopback}:${port}`
 }
 
-export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site): ChildPlan {
+export function mysqlPlan({ data, runtime, programs, users, secrets, mysqlPort }: Site): ChildPlan {
   return {
     name: 'mysql',
     role: 'mysql',
     command: [
       programs.mysqld,
       '--no-defaults',
-      ...asRoot(),
+      ...asRoot(users),
       `--datadir=${dataPaths(data).mysql}`,
       `--bind-address=${loopback}`,
       `--port=${mysqlPort}`,
@@ -121,11 +127,11 @@ export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site)
       `--pid-file=${join(dataPaths(data).mysql, 'mysqld.pid')}`,
       `--init-file=${initFile(runtime)}`,
       // A server that starts deletes the temporary tables it finds, those of its neighbours, too.
-      `--tmpdir=${runtime}`,
+      `--tmpdir=${mysqlFolder(runtime)}`,
       '--skip-name-resolve',
       '--local-infile=OFF',
       // MySQL's default is a folder that only its own package makes.
-      `--secure-file-priv=${runtime}`,
+      `--secure-file-priv=${mysqlFolder(runtime)}`,
       '--default-time-zone=+00:00',
       '--character-set-server=utf8mb4',
       '--collation-server=utf8mb4_bin',
@@ -141,6 +147,7 @@ export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site)
       '--loose-performance-schema=OFF',
     ],
     env: inherited(),
+    ...as(users?.mysql),
     port: mysqlPort,
     isReady: () => mysqlAnswers(databaseUrl('root', secrets.mysqlRoot, mysqlPort)),
     readyWithinMs: 120_000,
@@ -149,16 +156,19 @@ export function mysqlPlan({ data, runtime, programs, secrets, mysqlPort }: Site)
 }
 
 /** The server refuses to run as root unless told to. */
-export function asRoot(): string[] {
-  return process.getuid?.() === 0 ? ['--user=root'] : []
+export function asRoot(users: Users | undefined): string[] {
+  return process.getuid?.() === 0 && !users ? ['--user=root'] : []
 }
 
-export function redisPlan({ runtime, programs, secrets, redisPort }: Site): ChildPlan {
+const as = (user: User | undefined) => (user ? { user } : {})
+
+export function redisPlan({ runtime, programs, users, secrets, redisPort }: Site): ChildPlan {
   return {
     name: 'redis',
     role: 'redis',
     command: [programs.redis, redisFile(runtime)],
     env: inherited(),
+    ...as(users?.redis),
     port: redisPort,
     isReady: () => redisAnswers(redisUrl(secrets, redisPort)),
     readyWithinMs: 30_000,
@@ -197,6 +207,7 @@ export function batcherPlan(site: Site, env: Environment = environment): ChildPl
       REDIS_URL: redisUrl(secrets, site.redisPort),
       JOURNAL: join(dataPaths(data).journal, 'batcher-1.sqlite'),
     },
+    ...as(site.users?.batcher),
     port: batcherPort,
     isReady: () => httpAnswers(`http://${loopback}:${batcherPort}/up`),
     readyWithinMs: 60_000,
@@ -228,6 +239,7 @@ export function replicaPlan(
       BATCHERS: `http://${loopback}:${site.batcherPort}`,
       BALANCER_URL: `http://${loopback}:${site.innerPort}`,
     },
+    ...as(site.users?.[role]),
     port,
     isReady: () => httpAnswers(`http://${loopback}:${port}/ready`),
     readyWithinMs: 60_000,
@@ -237,7 +249,7 @@ export function replicaPlan(
 
 /** `joined` says whether the servers are in HAProxy's backends and puts them there when they are not. */
 export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPlan {
-  const { programs, runtime, secrets, port, statsPort, innerPort } = site
+  const { programs, runtime, secrets, users, port, statsPort, innerPort } = site
   return {
     name: 'haproxy',
     role: 'haproxy',
@@ -253,6 +265,8 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
       STATS_USER: statsUser,
       STATS_PASSWORD: secrets.stats,
       HAPROXY_SOCKET: socketPath(runtime),
+      // It begins as root, for the ports and the certificates that are root's alone.
+      ...(users && { HAPROXY_UID: String(users.haproxy.uid), HAPROXY_GID: String(users.haproxy.gid) }),
     },
     port,
     isReady: async () => (await joined()) && (await httpAnswers(`http://${loopback}:${innerPort}/up`)),
@@ -261,17 +275,18 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
   }
 }
 
-export const scalerStart = ({ data, scalerPort, webReplicas, autoscale }: Site): ScalerStart => ({
-  ...{ mode: 'native', data, port: scalerPort, webReplicas, autoscale },
+export const scalerStart = ({ data, runtime, scalerPort, webReplicas, autoscale }: Site): ScalerStart => ({
+  ...{ mode: 'native', data, socket: scalerSocket(runtime), port: scalerPort, webReplicas, autoscale },
 })
 
-/** It asks the supervisor over its control socket or Docker's client, HAProxy over the stats bind. */
-export function scalerPlan(start: ScalerStart): ChildPlan {
+/** It asks the supervisor of a native site over its socket or Docker's client, HAProxy over the stats bind. */
+export function scalerPlan(start: ScalerStart, site?: Site): ChildPlan {
   return {
     name: 'scaler',
     role: 'scaler',
     command: [...program('stack/scaler/main.ts'), JSON.stringify(start)],
-    env: inherited(),
+    env: { ...inherited(), ...(site && { STATS_PASSWORD: site.secrets.stats }) },
+    ...as(site?.users?.scaler),
     port: start.port,
     isReady: () => httpAnswers(`http://${loopback}:${start.port}/up`),
     readyWithinMs: 30_000,

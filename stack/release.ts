@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { dataPaths, hasCode } from './data-folder.ts'
 import { Trouble } from './trouble.ts'
+import { letRead } from './users.ts'
 
 /** All of a checkout that a native stack runs or reads. */
 export const parts = [
@@ -48,6 +49,8 @@ export function takeRelease(data: string, from: string, bun = process.execPath):
   const own = join(import.meta.dir, '..')
   const packages = [from, own].map((folder) => join(folder, 'node_modules')).find(existsSync)
   if (packages) takePackages(from, realpathSync(packages), join(release, 'node_modules'))
+  // It holds no secrets, and its programs may run as other users.
+  letRead(release)
   return release
 }
 

@@ -11,6 +11,7 @@ import { makeRuntime, mendRuntime } from './runtime.ts'
 import { scalerSettings } from './scaler/settings.ts'
 import { openSecrets } from './secrets.ts'
 import { Trouble } from './trouble.ts'
+import { usersFor } from './users.ts'
 
 /** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
 export async function planSite(
@@ -53,6 +54,7 @@ export async function planSite(
   }
   try {
     checkSettings(site)
+    site.users = usersFor(data, site.runtime, say)
     const [failure] = mendRuntime(site)
     if (failure) throw new Trouble(failure)
     return site

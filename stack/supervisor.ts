@@ -1,7 +1,7 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UpOptions } from './arguments.ts'
-import { type Controls, controlSocket, serveControl } from './control.ts'
+import { type Controls, isServed, serveControl } from './control.ts'
 import { clearDrafts, dataPaths, makeDataFolder, readState, writeState } from './data-folder.ts'
 import { failuresOf } from './kept-files.ts'
 import { type Lock, takeLock, takeLockWithin } from './lock.ts'
@@ -107,13 +107,13 @@ const keepYoungEveryMs = 3_600_000
  * the lock's among them, is there again a moment later.
  */
 function takeCare(stack: NativeStack, controls: Controls, held: Lock) {
-  const { data, runtime } = stack.site
-  let control = serveControl(runtime, controls)
+  const { data, runtime, users } = stack.site
+  let control = serveControl(runtime, controls, users?.scaler)
   let lock: Lock | undefined = held
   const mendControl = () => {
-    if (existsSync(controlSocket(runtime))) return
+    if (isServed(runtime)) return
     void control.stop()
-    control = serveControl(runtime, controls)
+    control = serveControl(runtime, controls, users?.scaler)
   }
   const mendLock = () => {
     if (!lock?.isInPlace()) lock = takeLock(dataPaths(data).lock)

@@ -36,8 +36,8 @@ async function main(start: ScalerStart): Promise<void> {
   await server.stop(true)
 }
 
-async function driverOf({ mode, data }: ScalerStart): Promise<Driver> {
-  if (mode === 'native') return (await import('./native-driver.ts')).nativeDriver(data)
+async function driverOf({ data, socket }: ScalerStart): Promise<Driver> {
+  if (socket) return (await import('./native-driver.ts')).nativeDriver(socket)
   return (await import('./compose-driver.ts')).composeDriver(data)
 }
 

@@ -1,18 +1,19 @@
 import type { Health } from '../../src/ops/site-state.ts'
-import { askAnswers, askReplace, askReport, askScale } from '../control.ts'
+import { environment } from '../../src/platform/config.ts'
+import { askAnswers, askReplace, askReport, askScale, type Whereabouts } from '../control.ts'
 import { statsUser } from '../plan.ts'
-import { readSecrets } from '../secrets.ts'
 import type { Driver, Listed } from './driver.ts'
 import type { Figures } from './sampler.ts'
 
 const withinMs = 1_000
 
-/** Processes of this machine are the supervisor's children: it is asked over its control socket. */
-export function nativeDriver(data: string): Driver {
+/** Processes of this machine are the supervisor's children: it is asked over its socket for the scaler. */
+export function nativeDriver(socket: string): Driver {
+  const supervisor = { socket }
   return {
     async list() {
-      const report = await askReport(data)
-      const password = readSecrets(data)?.stats
+      const report = await askReport(supervisor)
+      const password = environment.STATS_PASSWORD
       if (!report?.isReady || !report.statsUrl || !password) return undefined
       return {
         processes: report.processes.map((each) => ({
@@ -25,15 +26,21 @@ export function nativeDriver(data: string): Driver {
       }
     },
     async examine(processes, figures) {
-      const found = processes.map(async (each) => [each.name, await healthOf(data, each, figures)] as const)
+      const found = processes.map(
+        async (each) => [each.name, await healthOf(supervisor, each, figures)] as const,
+      )
       return new Map(await Promise.all(found))
     },
-    scaleTo: (replicas) => askScale(data, { replicas, isByHand: false }),
-    replace: ({ name }, isGentle) => askReplace(data, name, isGentle),
+    scaleTo: (replicas) => askScale(supervisor, { replicas, isByHand: false }),
+    replace: ({ name }, isGentle) => askReplace(supervisor, name, isGentle),
   }
 }
 
-async function healthOf(data: string, { name, role, port }: Listed, figures: Figures): Promise<Health> {
+async function healthOf(
+  supervisor: Whereabouts,
+  { name, role, port }: Listed,
+  figures: Figures,
+): Promise<Health> {
   switch (role) {
     case 'scaler':
       return 'well'
@@ -41,7 +48,7 @@ async function healthOf(data: string, { name, role, port }: Listed, figures: Fig
       return figures.servers ? 'well' : 'silent'
     case 'mysql':
     case 'redis':
-      return (await askAnswers(data, name, withinMs)) ? 'well' : 'silent'
+      return (await askAnswers(supervisor, name, withinMs)) ? 'well' : 'silent'
     default:
       return await healthAt(`http://127.0.0.1:${port}/up`)
   }

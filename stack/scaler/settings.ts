@@ -11,6 +11,8 @@ import type { Mode } from '../status.ts'
 /** What the scaler is started with, as JSON on its command line. */
 export type ScalerStart = {
   mode: Mode
+  /** Natively: where the supervisor listens for it. */
+  socket?: string
   /** The stack's data folder. */
   data: string
   /** Where it says on loopback that it is up. */
