@@ -21,6 +21,13 @@ export const SearchPage = ({ frame, found }: SearchProps) => (
   >
     <section class="narrow">
       <h1 safe>{say('Search')}</h1>
+      {found.isTooLong ? (
+        <p class="hint" safe>
+          {say('This is long: only its first ten words were looked for.')}
+        </p>
+      ) : (
+        ''
+      )}
       <Aside found={found} />
       {found.q === '' ? '' : <Kinds found={found} />}
       <div id="hits">

@@ -75,7 +75,10 @@ export const documentedBoard = {
       category: { type: 'string', description: 'Only in this category; 404 where there is none.' },
       user: { type: 'string', description: 'Only of this author; 404 where there is none.' },
       tag: { type: 'string', description: 'Only with this hashtag in their text, without its #.' },
-      q: { type: 'string', description: 'Only with all these words in title or text; a word may go on.' },
+      q: {
+        type: 'string',
+        description: 'Only with all these words, ten at most, in title or text; a word may go on.',
+      },
       sort: {
         enum: ['new', 'top', 'hot'],
         default: 'new',

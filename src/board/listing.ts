@@ -8,6 +8,7 @@ import { isId } from '../platform/fields.ts'
 import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
 import { bounded } from '../search/bounded.ts'
 import { tagId } from '../tags/queries.ts'
+import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
 import type { Post } from './queries.ts'
 import { categoryIn, withTotals } from './service.ts'
 
@@ -39,6 +40,7 @@ export function listIn(request: Request): Listed {
     ...(limit ? {} : { limit: `limit is a whole number from 1 to ${largestLimit}.` }),
     ...(before !== undefined && !place ? { before: 'before is what the Link header of a page gave.' } : {}),
     ...(q !== undefined && !words ? { q: 'q needs a word of at least three letters.' } : {}),
+    ...(q !== undefined && wordsIn(q).length > mostWords ? { q: `q has at most ${mostWords} words.` } : {}),
   }
   if (!sort || !limit || Object.keys(errors).length > 0)
     throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
@@ -57,16 +59,6 @@ export function placeIn(before: string, sort: Sort): Wanted['before'] {
 
 export const placeOf = ({ place, id }: RankedPost, sort: Sort) =>
   sort === 'new' ? `${id}` : `${place}-${id}`
-
-const mostWords = 10
-
-/** All of the words, each of which may go on. Shorter ones are in no full-text index. */
-export function booleanQuery(q: string): string | undefined {
-  const words = wordsIn(q)
-  return words.length > 0 ? words.map((word) => `+${word}*`).join(' ') : undefined
-}
-
-export const wordsIn = (q: string): string[] => q.match(/[\p{L}\p{N}]{3,80}/gu)?.slice(0, mostWords) ?? []
 
 export type PageOfPosts = { posts: Post[]; next: string | undefined; source: Source }
 

@@ -1,4 +1,3 @@
-import { booleanQuery, wordsIn } from '../board/listing.ts'
 import { fromTheTop } from '../board/queries.ts'
 import type { Context } from '../context.ts'
 import type { Limits } from '../platform/db.ts'
@@ -7,6 +6,7 @@ import { rankedPosts } from '../ranking/lists/queries.ts'
 import { type Tag, tagsLike } from '../tags/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { foldedTag } from '../text/tags.ts'
+import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
 import { bounded } from './bounded.ts'
 import { around, marked, type Part } from './highlight.ts'
 import { commentsWith, type FoundMember, membersLike } from './queries.ts'
@@ -28,6 +28,8 @@ export type Found = {
   isComments: boolean
   /** There is a word in it that texts can be found by. */
   isSearchable: boolean
+  /** There is more in it than is looked for. */
+  isTooLong: boolean
   hits: Hit[]
   members: FoundMember[]
   tags: Tag[]
@@ -47,7 +49,8 @@ export async function search(
   request: Request,
   { q: typed, isComments, before }: Sought,
 ): Promise<Found> {
-  const q = [...typed.toWellFormed().trim()].slice(0, longestQuery).join('')
+  const characters = [...typed.toWellFormed().trim()]
+  const q = characters.slice(0, longestQuery).join('')
   const words = wordsIn(q)
   const query = booleanQuery(q)
   const texts = isComments ? foundComments : foundPosts
@@ -58,7 +61,8 @@ export async function search(
 
   const shown = await inPortions(hits.slice(0, hitsShown), (hit) => asHit(hit, words, isComments))
   const older = hits.length > hitsShown ? shown.at(-1)?.id : undefined
-  return { q, isComments, isSearchable: query !== undefined, hits: shown, ...names, older }
+  const isTooLong = characters.length > longestQuery || words.length > mostWords
+  return { q, isComments, isSearchable: query !== undefined, isTooLong, hits: shown, ...names, older }
 }
 
 type FoundText = {

@@ -49,6 +49,44 @@ describe('search', () => {
     expect(hitsOf(await find('wolverine'))).toEqual([])
   })
 
+  test.each([
+    ['हिन्दी', 'यह हिन्दी भाषा है'],
+    ['مُحَمَّدٌ', 'كتب مُحَمَّدٌ هذا'],
+    ['محمد', 'قال مُحَمَّدٌ هذا'],
+    ['احمد', 'جاء أحمد اليوم'],
+    ['أحمد', 'ذهب احمد أمس'],
+    ['ايمان', 'فيه إيمان'],
+    ['علي', 'نام علی دیشب'],
+    ['مكتبة', 'عند مكتبه'],
+    ['كتـاب', 'كتاب قديم'],
+    ['foo_bar', 'call foo_bar twice'],
+    ['italics', 'so _italics_ are'],
+    ['strong', 'so __strong__ are'],
+    ['_underscored_', 'so _underscored_ are'],
+  ])('finds %s in %j, a post and a comment', async (typed, text) => {
+    const post = await writePost(ana, 'Text', text)
+    await ana.post(`${post}/comments`, { body: text })
+
+    expect(hitsOf(await find(typed))).toContain(post)
+    expect(hitsOf(await find(typed, '&in=comments'))[0]).toStartWith('/comments/')
+    const listed = await web.visitor().get(`/api/posts?q=${encodeURIComponent(typed)}`)
+    expect(await listed.json()).toContainEqual(expect.objectContaining({ body: text }))
+  })
+
+  test('says when there were more words than it looked for', async () => {
+    const words = (count: number) => Array.from({ length: count }, (_, n) => `word${n}`).join(' ')
+    const says = 'only its first ten words were looked for'
+    await writePost(ana, 'Words', words(11))
+
+    expect(await find(words(10))).not.toContain(says)
+    for (const long of [words(11), `word1 ${'.'.repeat(200)}`]) expect(await find(long)).toContain(says)
+    const listed = await web.visitor().get(`/api/posts?q=${encodeURIComponent(words(11))}`)
+    expect([listed.status, await listed.json()]).toMatchObject([
+      422,
+      { errors: { q: 'q has at most 10 words.' } },
+    ])
+  })
+
   test('finds members and tags that begin with what was typed', async () => {
     await writePost(ana, 'Tagged', 'about #Mushrooms')
 

@@ -1,12 +1,12 @@
 import { setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { readCsv } from '../../src/admin/csv.ts'
-import { wordsIn } from '../../src/board/listing.ts'
 import { languageOf } from '../../src/language/choice.ts'
 import { isNamed } from '../../src/platform/etags.ts'
 import { around, marked } from '../../src/search/highlight.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { isTag } from '../../src/text/tags.ts'
+import { wordsIn } from '../../src/text/words.ts'
 import { growthOf } from '../support/linear.ts'
 
 setDefaultTimeout(240_000)

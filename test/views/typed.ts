@@ -56,7 +56,7 @@ export const hit = {
   ...{ author: hostile, authorId: 1, avatar: null, createdAt: post.createdAt },
 }
 export const found = {
-  ...{ q: hostile, isComments: false, isSearchable: true, hits: [hit], older: 1 },
+  ...{ q: hostile, isComments: false, isSearchable: true, isTooLong: true, hits: [hit], older: 1 },
   ...{ members: [{ id: 1, name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
 }
 export const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }

@@ -35,6 +35,8 @@ export const talk = {
   Where: 'مكان البحث',
   'Type some words: all of them must be there, and each may go on.':
     'يبحث الموقع عن النصوص التي فيها كل الكلمات المكتوبة، وقد تكون كل منها بداية كلمة أطول.',
+  'This is long: only its first ten words were looked for.':
+    'النص طويل، لذلك شمل البحث كلماته العشر الأولى فقط.',
   'Texts are found by words of at least three letters or digits.':
     'يُعثر على النصوص بكلمات من ثلاثة أحرف أو أرقام على الأقل.',
   'No comment has all these words.': 'لا تعليق فيه كل هذه الكلمات.',
