@@ -5,12 +5,16 @@ import type { KeyBlock } from './keys.ts'
 
 export type PostLikes = { id: number; likes: number }
 
+/** What is in a removed category is removed, though it is not swept yet. */
+const isThere =
+  'NOT EXISTS (SELECT 1 FROM categories WHERE categories.id = posts.category_id AND removed_at IS NOT NULL)'
+
 export const likesOfPosts = (sql: Sql, posts: number[]) =>
   sql.rows<PostLikes>(
     'likesOfPosts',
     `SELECT id, likes
      FROM posts
-     WHERE id IN (?)`,
+     WHERE id IN (?) AND ${isThere}`,
     [posts],
   )
 
@@ -19,6 +23,7 @@ export const likesOfNewestPosts = (sql: Sql, limit: number) =>
     'likesOfNewestPosts',
     `SELECT id, likes
      FROM posts
+     WHERE ${isThere}
      ORDER BY id DESC
      LIMIT ?`,
     [limit],

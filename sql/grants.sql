@@ -2,7 +2,7 @@
 
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
-GRANT SELECT, INSERT, UPDATE (posts, acts), DELETE ON agora.categories TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (name, name_key, posts, acts, removed_at), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
   INSERT (category_id, author_id, title, body, image_hash, image_alt),
@@ -21,7 +21,8 @@ GRANT SELECT, INSERT, UPDATE (likes, hot), DELETE ON agora.post_tags TO 'agora_w
 GRANT SELECT, INSERT, DELETE ON agora.avatars TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.tokens TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_web'@'%';
-GRANT SELECT ON agora.likes TO 'agora_web'@'%';
+-- Of posts that are removed.
+GRANT SELECT, DELETE ON agora.likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_checkpoints TO 'agora_web'@'%';
 GRANT SELECT ON agora.folded_likes TO 'agora_web'@'%';
@@ -45,9 +46,10 @@ GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
-GRANT SELECT ON agora.acts TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (category_id) ON agora.acts TO 'agora_admin'@'%';
+GRANT SELECT (post_id, category_id), UPDATE (category_id) ON agora.post_ranks TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.tokens TO 'agora_admin'@'%';
-GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (category_id, comments), DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at, reason) ON agora.comments TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
@@ -57,7 +59,8 @@ GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'
 GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 
-GRANT SELECT (id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
+GRANT SELECT (id, category_id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
+GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_batcher'@'%';
 GRANT SELECT (id) ON agora.users TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.likes TO 'agora_batcher'@'%';
 -- Old batches are folded into a checkpoint and deleted, by one transaction.

@@ -78,7 +78,11 @@ CREATE TABLE categories (
   posts    INT UNSIGNED NOT NULL DEFAULT 0,
   -- How many of them came through /api/v1.
   acts     INT UNSIGNED NOT NULL DEFAULT 0,
-  UNIQUE KEY categories_by_name (name_key)
+  -- Not NULL: it and all its posts are removed, for everyone; what is left of them is swept in pieces, its row last. A
+  -- post with many comments is moved into one of its own to be removed.
+  removed_at DATETIME(3) NULL,
+  UNIQUE KEY categories_by_name (name_key),
+  KEY categories_by_removal (removed_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same picture is kept

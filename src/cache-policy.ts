@@ -38,6 +38,7 @@ export const atTheDoor: Record<string, number> = {
  */
 export const remembered = {
   categories: { key: () => 'categories', seconds: 60 },
+  removedCategories: { key: () => 'categories:removed', seconds: 60 },
   newestPosts: { key: () => 'posts:newest', seconds: 60 },
   newestPostsIn: { key: (category: number) => `posts:in:${category}`, seconds: 60 },
   newestPostsBy: { key: (author: number) => `posts:by:${author}`, seconds: 60 },
@@ -102,6 +103,11 @@ export const untrueAfter = {
     ...new Set(posts.flatMap((post) => [remembered.comments.key(post.id), ...postChanged(post)])),
   ],
   categoryAddedOrRemoved: () => [remembered.categories.key()],
+  /** With all its posts, however many these are: what is remembered of them is left out where it is shown. */
+  categoryHidden: (category: number) => [
+    remembered.removedCategories.key(),
+    ...postChanged({ id: 0, categoryId: category, authorId: null }),
+  ],
   itemsChanged: () => [remembered.items.key()],
 
   userAddedOrChanged: (name: string, id?: number) => [

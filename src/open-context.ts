@@ -93,7 +93,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
 const searchesAtOnce = 2
 
 /** What the site does by itself, whoever visits it. */
-const isHousekeeping = (name: string) => name === healthQuery || name.startsWith('ranking')
+const isHousekeeping = (name: string) => name === healthQuery || /^(ranking|sweeping)/.test(name)
 
 const countedCache = (cache: Cache, { reads }: ReplicaMetrics): Cache => ({
   ...cache,

@@ -4,6 +4,7 @@ import { openContext } from './open-context.ts'
 import { ConfigError, replicaConfig } from './platform/config.ts'
 import { readAtMost } from './platform/long-bodies.ts'
 import { startRanking } from './ranking/ranker.ts'
+import { startSweeping } from './removal/sweeper.ts'
 
 const stopWithinMs = 5_000
 
@@ -34,9 +35,11 @@ async function serve(build: (context: Context) => AnyElysia) {
 
   const fallSilent = context.watch.beat()
   const ranking = config.role === 'web' ? startRanking(context) : undefined
+  const sweeping = config.role === 'web' ? startSweeping(context) : undefined
 
   await context.lifecycle.stopped
   ranking?.stop()
+  sweeping?.stop()
   context.live.end()
   await untilIdle(() => app.server?.pendingRequests ?? 0, config.graceSeconds)
   await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])

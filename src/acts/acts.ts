@@ -7,7 +7,7 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import { type Call, created, json, mayActFor, ok, refuseUnless, writerOf } from './calls.ts'
 import { actIdIn, base64In, exactFields, isActId, momentIn, onlyElement, textIn } from './fields.ts'
 import { listActs, pagesOf } from './listing.ts'
-import { actPlace, countOfActs, insertAct, newestActsBy, postOfAct } from './queries.ts'
+import { actPlace, countOfActs, freeActId, insertAct, newestActsBy, postOfAct } from './queries.ts'
 import { titleOf } from './title.ts'
 
 /** `POST /acts` */
@@ -70,7 +70,9 @@ async function store(
   const { actId, username, moment, caption, image } = act
   const id = await db
     .transaction(async (sql) => {
-      await countPosts(sql, categoryId, { posts: 1, acts: 1 })
+      if (!(await countPosts(sql, categoryId, { posts: 1, acts: 1 })))
+        throw new Refusal(404, 'The category or the user is gone.')
+      await freeActId(sql, actId)
       const postId = await insertPost(sql, { categoryId, authorId, title: titleOf(caption), body: caption })
       const bytes = caption.length + username.length + image.length
       const told = { timestamp: moment.text, moment: moment.order, image, bytes }

@@ -13,7 +13,10 @@ export async function actPlace(
     'actPlace',
     `SELECT (SELECT id FROM categories WHERE name_key = UNHEX(SHA2(?, 256))) AS categoryId,
             (SELECT id FROM users WHERE name_key = UNHEX(SHA2(?, 256))) AS authorId,
-            EXISTS (SELECT 1 FROM acts WHERE act_key = UNHEX(SHA2(?, 256))) AS isTaken`,
+            EXISTS (SELECT 1
+                      FROM acts
+                      JOIN categories ON categories.id = acts.category_id AND categories.removed_at IS NULL
+                     WHERE act_key = UNHEX(SHA2(?, 256))) AS isTaken`,
     [categoryName, username, actId],
   )
   return place ?? { categoryId: null, authorId: null, isTaken: 0 }
@@ -29,6 +32,17 @@ export type NewAct = {
   image: string
   bytes: number
 }
+
+/** What is removed, though it is not swept yet, holds no id. */
+export const freeActId = (sql: Sql, actId: string) =>
+  sql.write(
+    'freeActId',
+    `DELETE acts
+       FROM acts
+       JOIN categories ON categories.id = acts.category_id
+      WHERE acts.act_key = UNHEX(SHA2(?, 256)) AND categories.removed_at IS NOT NULL`,
+    [actId],
+  )
 
 export const insertAct = (sql: Sql, act: NewAct) =>
   sql.write(
@@ -58,6 +72,7 @@ export async function postOfAct(sql: Sql, actId: string): Promise<ActPost | unde
     `SELECT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
        FROM acts
        JOIN posts ON posts.id = acts.post_id
+       JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
       WHERE acts.act_key = UNHEX(SHA2(?, 256))`,
     [actId],
   )
@@ -67,7 +82,10 @@ export async function postOfAct(sql: Sql, actId: string): Promise<ActPost | unde
 export type ActCategory = { id: number; name: string; acts: number }
 
 export const actCategories = (sql: Sql) =>
-  sql.rows<ActCategory>('actCategories', 'SELECT id, name, acts FROM categories ORDER BY id')
+  sql.rows<ActCategory>(
+    'actCategories',
+    'SELECT id, name, acts FROM categories WHERE removed_at IS NULL ORDER BY id',
+  )
 
 export async function actCategory(sql: Sql, name: string): Promise<ActCategory | undefined> {
   const [category] = await sql.rows<ActCategory>(
@@ -81,7 +99,7 @@ export async function actCategory(sql: Sql, name: string): Promise<ActCategory |
 export async function countOfActs(sql: Sql): Promise<number> {
   const [sum] = await sql.rows<{ acts: string | null }>(
     'countOfActs',
-    'SELECT SUM(acts) AS acts FROM categories',
+    'SELECT SUM(acts) AS acts FROM categories WHERE removed_at IS NULL',
   )
   return Number(sum?.acts ?? 0)
 }
@@ -110,6 +128,7 @@ export const newestActsBy = (sql: Sql, username: string, after: ListedAct | unde
     `SELECT post_id AS postId, moment, bytes
        FROM acts
       WHERE username_key = UNHEX(SHA2(?, 256))
+        AND NOT EXISTS (SELECT 1 FROM categories WHERE categories.id = acts.category_id AND removed_at IS NOT NULL)
         AND moment <= ?
         AND (moment < ? OR post_id < ?)
       ORDER BY moment DESC, post_id DESC
@@ -137,7 +156,7 @@ export const actsOfPosts = (sql: Sql, posts: number[]) =>
             posts.likes, categories.name AS categoryName, acts.image
        FROM acts
        JOIN posts ON posts.id = acts.post_id
-       JOIN categories ON categories.id = posts.category_id
+       JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
       WHERE acts.post_id IN (?)`,
     [posts],
   )

@@ -193,7 +193,7 @@ export async function setCategoryName(sql: Sql, id: number, name: string): Promi
     'setCategoryName',
     `UPDATE categories
         SET name = ?, name_key = UNHEX(SHA2(?, 256))
-      WHERE id = ?`,
+      WHERE id = ? AND removed_at IS NULL`,
     [name, name, id],
   )
   return affectedRows === 1
@@ -216,7 +216,7 @@ export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean
   const { affectedRows } = await sql.write(
     'deleteEmptyCategory',
     `DELETE FROM categories
-      WHERE id = ? AND posts = 0`,
+      WHERE id = ? AND posts = 0 AND removed_at IS NULL`,
     [id],
   )
   return affectedRows === 1

@@ -6,6 +6,7 @@ import type { Source } from '../platform/cache.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
+import { hiddenCategories } from '../removal/hidden.ts'
 import { bounded } from '../search/bounded.ts'
 import { tagId } from '../tags/queries.ts'
 import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
@@ -88,13 +89,16 @@ async function loaded(context: Context, request: Request, wanted: Wanted) {
   const { cache, db } = context
   const { sort, words, before, category, author, tag, limit } = wanted
   const isUsual = sort === 'new' && !before && !tag && limit === usualLimit + 1 && !(category && author)
+  const seen = async () => ({ ...wanted, hidden: await hiddenCategories(context) })
   if (words) {
-    const value = await bounded(context, request, (limits) => rankedPosts(db, wanted, limits))
+    const there = await seen()
+    const value = await bounded(context, request, (limits) => rankedPosts(db, there, limits))
     return { value, source: 'mysql' as const }
   }
-  if (!isUsual) return { value: await rankedPosts(db, wanted), source: 'mysql' as const }
+  const load = async () => rankedPosts(db, await seen())
+  if (!isUsual) return { value: await load(), source: 'mysql' as const }
   const { key, seconds } = remembered.newestInFull
-  return cache.remember(key(category, author), seconds, () => rankedPosts(db, wanted))
+  return cache.remember(key(category, author), seconds, load)
 }
 
 const categoryId = async (context: Context, name: string) => (await categoryIn(context, name))?.id ?? null

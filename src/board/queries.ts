@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/db.ts'
+import type { Sql, SqlValue } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
 
@@ -61,7 +61,7 @@ export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
     'categoriesAfter',
     `SELECT id, ${listed('name')} AS name, posts
        FROM categories
-      WHERE id > ?
+      WHERE id > ? AND removed_at IS NULL
       ORDER BY id
       LIMIT ?`,
     [after, limit],
@@ -79,7 +79,7 @@ export async function categoryByName(sql: Sql, name: string): Promise<Category |
 export async function categoryById(sql: Sql, id: string): Promise<Category | undefined> {
   const [category] = await sql.rows<Category>(
     'categoryById',
-    'SELECT id, name, posts FROM categories WHERE id = ?',
+    'SELECT id, name, posts FROM categories WHERE id = ? AND removed_at IS NULL',
     [id],
   )
   return category
@@ -96,17 +96,21 @@ const pageOf = (ids: string) =>
      ${joins}
     ORDER BY posts.id DESC`
 
-export const newestPosts = (sql: Sql, before: string, limit: number) =>
+/** A condition that leaves out what is in these categories. */
+export const outside = (column: string, hidden: number[]): [string, SqlValue[]] =>
+  hidden.length === 0 ? ['TRUE', []] : [`${column} NOT IN (?)`, [hidden]]
+
+export const newestPosts = (sql: Sql, before: string, limit: number, hidden: number[] = []) =>
   sql.rows<Post>(
     'newestPosts',
     pageOf(
       `SELECT id
          FROM posts
-        WHERE id < ?
+        WHERE id < ? AND ${outside('category_id', hidden)[0]}
         ORDER BY id DESC
         LIMIT ?`,
     ),
-    [before, limit],
+    [before, ...outside('category_id', hidden)[1], limit],
   )
 
 export const newestPostsIn = (sql: Sql, category: number, before: string, limit: number) =>
@@ -122,17 +126,23 @@ export const newestPostsIn = (sql: Sql, category: number, before: string, limit:
     [category, before, limit],
   )
 
-export const newestPostsBy = (sql: Sql, author: number, before: string, limit: number) =>
+export const newestPostsBy = (
+  sql: Sql,
+  author: number,
+  before: string,
+  limit: number,
+  hidden: number[] = [],
+) =>
   sql.rows<Post>(
     'newestPostsBy',
     pageOf(
       `SELECT id
          FROM posts
-        WHERE author_id = ? AND id < ?
+        WHERE author_id = ? AND id < ? AND ${outside('category_id', hidden)[0]}
         ORDER BY id DESC
         LIMIT ?`,
     ),
-    [author, before, limit],
+    [author, before, ...outside('category_id', hidden)[1], limit],
   )
 
 export async function postById(sql: Sql, id: string): Promise<Post | undefined> {
@@ -141,7 +151,7 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
     `SELECT ${columns}, posts.body
        FROM posts
       ${joins}
-      WHERE posts.id = ?`,
+      WHERE posts.id = ? AND categories.removed_at IS NULL`,
     [id],
   )
   return post
@@ -180,15 +190,24 @@ export async function insertPost(
   return insertId
 }
 
-/** Also what makes everyone else who counts in this category wait: call it before the post is written. */
-export const countPosts = (sql: Sql, category: number, more: { posts: number; acts: number }) =>
-  sql.write(
+/**
+ * Also what makes everyone else who counts in this category wait: call it before the post is written. False when the
+ * category is removed.
+ */
+export async function countPosts(
+  sql: Sql,
+  category: number,
+  more: { posts: number; acts: number },
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'countPosts',
     `UPDATE categories
         SET posts = posts + ?, acts = acts + ?
-      WHERE id = ?`,
+      WHERE id = ? AND removed_at IS NULL`,
     [more.posts, more.acts, category],
   )
+  return affectedRows > 0
+}
 
 /** Where a post stands: what must be forgotten and counted anew when it goes. */
 export type PostPlace = { id: number; categoryId: number; authorId: number | null }

@@ -1,8 +1,15 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { sweepPictures } from '../pictures/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import {
+  hasManyComments,
+  insertRemovedCategory,
+  isLargeCategory,
+  markCategoryRemoved,
+  movePostAway,
+} from '../removal/queries.ts'
 import {
   deleteCategory,
   deletePost,
@@ -11,6 +18,8 @@ import {
   type LockedPost,
   lockCategory,
   lockPost,
+  moveAct,
+  moveRank,
   type PostPlace,
   postById,
   somePostsIn,
@@ -19,6 +28,9 @@ import type { Expected } from './service.ts'
 
 /** Deletes in one statement, and keys forgotten at once: neither may hold up others for long. */
 const postsAtOnce = 2_000
+
+/** Posts of a category, or comments, that are deleted while somebody waits; where there are more they are hidden, and swept. */
+const mostAtOnce = 1_000
 
 /** Removes a post from the database and from everywhere it is remembered. A 404 when it is gone already. */
 export async function removePost(context: Context, id: number, expected?: Expected): Promise<void> {
@@ -33,12 +45,25 @@ export async function takeOff(sql: Sql, id: number, expected?: Expected): Promis
   if (!post) throw new Refusal(404, 'This post is gone.')
   if (now) expected(now)
   await discountPost(sql, post)
-  await deletePost(sql, id)
+  if (!(await hasManyComments(sql, id, mostAtOnce))) await deletePost(sql, id)
+  else await hidePost(sql, id)
   return post
 }
 
-/** Removes a category with all its posts, all or nothing. A 404 when it is gone already. */
+/** Puts a post where nobody sees it, to be swept in pieces. */
+async function hidePost(sql: Sql, id: number): Promise<void> {
+  const away = await insertRemovedCategory(sql)
+  await movePostAway(sql, id, away)
+  await moveAct(sql, id, away)
+  await moveRank(sql, id, away)
+}
+
+/**
+ * Removes a category with all its posts, all or nothing. One with many is hidden at once, and its name is free; what is left
+ * of it is swept later. A 404 when it is gone already.
+ */
 export async function removeCategory(context: Context, category: number): Promise<void> {
+  if (await isLargeCategory(context.db, category, mostAtOnce)) return hideCategory(context, category)
   const posts = await context.db.transaction(async (sql) => {
     await lockCategory(sql, category)
     const removed = await removePostsIn(sql, category)
@@ -48,6 +73,11 @@ export async function removeCategory(context: Context, category: number): Promis
   })
   await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
   await forgetPosts(context, posts)
+}
+
+async function hideCategory({ db, cache }: Context, category: number): Promise<void> {
+  if (!(await markCategoryRemoved(db, category))) throw new Refusal(404, 'There is no such category.')
+  await cache.forget(untrueAfter.categoryHidden(category))
 }
 
 async function removePostsIn(sql: Sql, category: number): Promise<PostPlace[]> {
@@ -71,7 +101,8 @@ export async function forgetPosts(context: Context, posts: PostPlace[]): Promise
   const { cache, likes } = context
   for (let from = 0; from < posts.length; from += postsAtOnce) {
     const some = posts.slice(from, from + postsAtOnce)
-    await Promise.all([cache.forget(untrueAfter.postsChanged(some)), likes.forget(some.map(({ id }) => id))])
+    const keys = [...untrueAfter.postsChanged(some), remembered.removedCategories.key()]
+    await Promise.all([cache.forget(keys), likes.forget(some.map(({ id }) => id))])
   }
   await sweepPictures(context)
 }

@@ -8,6 +8,7 @@ import type { Source } from '../platform/cache.ts'
 import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
+import { hiddenCategories, withoutHidden } from '../removal/hidden.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
 import { wordsOf } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
@@ -80,7 +81,9 @@ export async function categoryNamed(context: Context, name: string): Promise<Cat
 }
 
 export const newest = (context: Context, before?: string) =>
-  list(context, remembered.newestPosts.key(), before, (from, limit) => newestPosts(context.db, from, limit))
+  list(context, remembered.newestPosts.key(), before, async (from, limit) =>
+    newestPosts(context.db, from, limit, await hiddenCategories(context)),
+  )
 
 export const newestIn = (context: Context, category: number, before?: string) =>
   list(context, remembered.newestPostsIn.key(category), before, (from, limit) =>
@@ -88,8 +91,8 @@ export const newestIn = (context: Context, category: number, before?: string) =>
   )
 
 export const newestBy = (context: Context, author: number, before?: string) =>
-  list(context, remembered.newestPostsBy.key(author), before, (from, limit) =>
-    newestPostsBy(context.db, author, from, limit),
+  list(context, remembered.newestPostsBy.key(author), before, async (from, limit) =>
+    newestPostsBy(context.db, author, from, limit, await hiddenCategories(context)),
   )
 
 /** Only first pages are remembered: who reads further down is rare, and what changed there hard to name. */
@@ -104,7 +107,7 @@ async function list(
     ? { value: await cards(before), source: 'mysql' as const }
     : await context.cache.remember(key, remembered.newestPosts.seconds, () => cards(fromTheTop))
   const posts = await withTotals(context, value.slice(0, pageSize))
-  return { posts, older: value.length > pageSize ? posts.at(-1)?.id : undefined, source }
+  return { posts, older: value.length > pageSize ? value[pageSize - 1]?.id : undefined, source }
 }
 
 /** Cards show the words of a text without its marks. */
@@ -130,10 +133,16 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
     : new Refusal(410, say('This post was removed: {reason}', { reason }))
 }
 
-/** The posts with the likes they have now. As long as nothing changes these are the same objects, so views are drawn once. */
-export async function withTotals<P extends Post>({ likes }: Context, posts: P[]): Promise<P[]> {
-  const totals = await likes.totals(posts.map(({ id }) => id))
-  return posts.map((post) => withLikes(post, totals.get(post.id) ?? post.likes))
+/**
+ * The posts with the likes they have now, without those that are removed. As long as nothing changes these are the same
+ * objects, so views are drawn once.
+ */
+export async function withTotals<P extends Post>(context: Context, posts: P[]): Promise<P[]> {
+  const [totals, there] = await Promise.all([
+    context.likes.totals(posts.map(({ id }) => id)),
+    withoutHidden(context, posts),
+  ])
+  return there.map((post) => withLikes(post, totals.get(post.id) ?? post.likes))
 }
 
 const lastShown = new WeakMap<Post, Post>()
@@ -155,7 +164,7 @@ export const contentOf = (draft: Draft, added?: AddedPicture) =>
 export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): Promise<number> {
   try {
     if (added) await insertPicture(sql, added.picture)
-    await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 })
+    if (!(await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 }))) throw categoryGone()
     const id = await insertPost(sql, contentOf(draft, added))
     await tagPost(sql, id, draft.body)
     return id
@@ -212,14 +221,13 @@ async function patchPost(
 }
 
 /** A category that was removed while somebody chose it. */
-const inTermsOfCategories = (error: unknown) =>
-  isMissingParent(error)
-    ? new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
-    : error
+const inTermsOfCategories = (error: unknown) => (isMissingParent(error) ? categoryGone() : error)
+
+const categoryGone = () => new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
 
 async function movePost(sql: Sql, post: PostPlace, category: number): Promise<void> {
   await discountPost(sql, post)
   const { affectedRows: acts } = await moveAct(sql, post.id, category)
   await moveRank(sql, post.id, category)
-  await countPosts(sql, category, { posts: 1, acts })
+  if (!(await countPosts(sql, category, { posts: 1, acts }))) throw categoryGone()
 }

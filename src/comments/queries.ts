@@ -105,6 +105,8 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
     'commentById',
     `SELECT ${columns}
        FROM comments
+       JOIN posts ON posts.id = comments.post_id
+       JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
        ${joins}
       WHERE comments.id = ?`,
     [id],

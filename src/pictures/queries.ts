@@ -23,7 +23,10 @@ export async function pictureOf(
     `SELECT ${size} AS bytes
        FROM images
       WHERE hash = ?
-        AND EXISTS (SELECT 1 FROM posts WHERE posts.image_hash = images.hash)`,
+        AND EXISTS (SELECT 1
+                      FROM posts
+                      JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
+                     WHERE posts.image_hash = images.hash)`,
     [hash],
   )
   return found?.bytes

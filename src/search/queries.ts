@@ -25,6 +25,7 @@ export const commentsWith = (sql: Sql, words: string, before: string, limit: num
               LIMIT ?) AS page
        JOIN comments ON comments.id = page.id
        JOIN posts ON posts.id = comments.post_id
+       JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
        LEFT JOIN users ON users.id = comments.author_id
        LEFT JOIN avatars ON avatars.user_id = comments.author_id
       ORDER BY comments.id DESC`,

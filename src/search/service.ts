@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Limits } from '../platform/db.ts'
 import { inPortions } from '../platform/portions.ts'
 import { rankedPosts } from '../ranking/lists/queries.ts'
+import { hiddenCategories } from '../removal/hidden.ts'
 import { type Tag, tagsLike } from '../tags/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { foldedTag } from '../text/tags.ts'
@@ -73,9 +74,18 @@ type FoundText = {
   authorId: number | null
 } & Pick<Hit, 'avatar' | 'createdAt'>
 
-const foundPosts = async ({ db }: Context, words: string, before: string | undefined, limits: Limits) => {
+const foundPosts = async (
+  { cache, db }: Context,
+  words: string,
+  before: string | undefined,
+  limits: Limits,
+) => {
   const from = before === undefined ? undefined : { place: Number(before), id: Number(before) }
-  const nothingElse = { category: undefined, author: undefined }
+  const nothingElse = {
+    category: undefined,
+    author: undefined,
+    hidden: await hiddenCategories({ cache, db }),
+  }
   const wanted = { sort: 'new' as const, words, ...nothingElse, before: from, limit: hitsShown + 1 }
   const posts = await rankedPosts(db, wanted, limits)
   return inPortions(posts, ({ isAct, ...post }) => ({

@@ -13,6 +13,8 @@ export type Wanted = {
   words: string | undefined
   before: { place: number; id: number } | undefined
   limit: number
+  /** Categories that are removed. */
+  hidden?: number[]
   /** What comes of each text: up to 20,000 characters, or as much as a card shows. */
   texts?: 'full' | 'excerpt'
 }
@@ -24,6 +26,7 @@ export function rankedPosts(sql: Sql, wanted: Wanted, limits?: Limits): Promise<
   const { from, id, place, category } = placesOf(wanted)
   const conditions: [string, SqlValue[]][] = [
     ...when(wanted.category, (value) => [`${category} = ?`, [value]]),
+    ...when(hiddenIn(wanted), (value) => [`${category} NOT IN (?)`, [value]]),
     ...when(wanted.tag, (value) => ['tagged.tag_id = ?', [value]]),
     ...when(wanted.author, (value) => ['found.author_id = ?', [value]]),
     ...when(wanted.words, (text) => ['MATCH (found.title, found.body) AGAINST (? IN BOOLEAN MODE)', [text]]),
@@ -50,6 +53,8 @@ export function rankedPosts(sql: Sql, wanted: Wanted, limits?: Limits): Promise<
 
 const full = 'LEFT(posts.body, 20000) AS body'
 
+const hiddenIn = ({ hidden = [] }: Wanted) => (hidden.length > 0 ? hidden : undefined)
+
 const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValue[]]) =>
   value === undefined ? [] : [condition(value)]
 
@@ -62,10 +67,10 @@ function placesOf(wanted: Wanted) {
 }
 
 /** A tag's posts stand in `post_tags` in each order; only other conditions need the posts themselves. */
-function placesOfTagged({ sort, category, author, words }: Wanted) {
+function placesOfTagged({ sort, category, author, words, hidden = [] }: Wanted) {
   const key = { new: 'PRIMARY', top: 'post_tags_by_likes', hot: 'post_tags_by_hot' }[sort]
   const place = { new: 'tagged.post_id', top: 'tagged.likes', hot: 'tagged.hot' }[sort]
-  const isAlone = category === undefined && author === undefined && words === undefined
+  const isAlone = category === undefined && author === undefined && words === undefined && hidden.length === 0
   return {
     from: `post_tags AS tagged FORCE INDEX (${key})${isAlone ? '' : ' JOIN posts AS found ON found.id = tagged.post_id'}`,
     id: 'tagged.post_id',
