@@ -65,6 +65,17 @@ export const remembered = {
   token: { key: (token: string) => `token:${token}`, seconds: 60 },
 }
 
+/**
+ * **In a replica's memory**, for when neither store answers: what is remembered, and the rows of these statements, which
+ * anybody may see. Pages that are read are drawn of it, and say so (`platform/last-known.ts`).
+ */
+export const shownOfMemory: ReadonlySet<string> = new Set([
+  ...['newestPosts', 'newestPostsIn', 'newestPostsBy', 'rankedPosts', 'postById', 'reasonOfRemoval'],
+  ...['allCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
+  ...['rootComments', 'firstReplies', 'repliesOf', 'repliesBefore', 'commentById', 'commentsWith'],
+  ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
+])
+
 /** What a member is known by: the SHA-256, in hex, of a session's cookie or of a token. */
 export type SignIn = { session: string | null; token: string | null }
 

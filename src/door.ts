@@ -2,15 +2,20 @@ import { defaultLanguage, language } from '../texts/say.ts'
 import { atTheDoor } from './cache-policy.ts'
 import { isFragmentRequest } from './frame.ts'
 import { isNamed } from './platform/etags.ts'
+import { currentTrace } from './platform/trace.ts'
 import { isPersonal } from './security-headers.ts'
 
 type Setting = { headers: Record<string, unknown> }
 
 /**
- * Lets HAProxy keep the answer, if the table says so of its route and it is nobody's own. The header is for HAProxy alone:
+ * Lets HAProxy keep the answer, if the table says so of its route, it is nobody's own and not what was known last. The header is for HAProxy alone:
  * towards browsers it says `private, no-cache` instead, which lets them keep a page but ask each time.
  */
 export function allowDoor(request: Request, route: string, set: Setting): boolean {
+  if (currentTrace()?.isOld) {
+    set.headers['cache-control'] = 'no-store'
+    return false
+  }
   const seconds = atTheDoor[route]
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (seconds === undefined || !isRead || isPersonal(request) || isFragmentRequest(request)) return false

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { language } from '../texts/say.ts'
 import { ErrorNote, ErrorPage, type UnsentForm } from '../views/errors.tsx'
 import type { Context } from './context.ts'
-import { anonymousFrame, frameFor, isFormPost, isFragmentRequest } from './frame.ts'
+import { frameFor, frameWithout, isFormPost, isFragmentRequest } from './frame.ts'
 import { Refusal } from './platform/errors.ts'
 import { asFields } from './platform/fields.ts'
 
@@ -47,7 +47,7 @@ export const answerError =
     if (isFragmentRequest(request))
       return answer(String(ErrorNote({ refusal })), markup, { ...said, ...intoFlash })
     // When a part of the site is away, nothing more is asked of it.
-    const frame = refusal.status < 500 ? await frameOrNone(context, request) : anonymousFrame(context)
+    const frame = refusal.status < 500 ? await frameOrNone(context, request) : frameWithout(context, request)
     const unsent = mayComeAgain(refusal) ? unsentForm(request, body) : undefined
     return answer(String(ErrorPage({ frame, refusal, unsent })), markup, said)
   }
@@ -80,7 +80,7 @@ const secret = /^(password|current|confirm)$/
 
 /** A token that is not known was the error, or is not worth a second one. */
 const frameOrNone = (context: Context, request: Request) =>
-  frameFor(context, request).catch(() => anonymousFrame(context))
+  frameFor(context, request).catch(() => frameWithout(context, request))
 
 const markup = 'text/html; charset=utf-8'
 

@@ -1,27 +1,57 @@
 import type { Viewer } from './accounts/queries.ts'
 import { viewerOf } from './accounts/sessions.ts'
 import type { Context } from './context.ts'
+import { Refusal, Unavailable } from './platform/errors.ts'
+import { currentTrace } from './platform/trace.ts'
+import { isPersonal } from './security-headers.ts'
 
 /** What every page has around its content. */
 export type Frame = {
   servedBy: string
   viewer: Viewer | undefined
+  /** They have a session or a token, and nobody can say now whose it is. */
+  isViewerUnknown?: boolean
+  /** The page is drawn of what was known last, because no store answers. Asked when all is read. */
+  isOld?: () => boolean
   /** Addresses of our stylesheet and our script, of htmx and the icon. */
   assets: { style: string; script: string; htmx: string; icon: string }
 }
 
-/** A frame for somebody whose session was not looked up. */
-export const anonymousFrame = ({ config, assets }: Context): Frame => ({
+/** A frame for somebody who was not looked up. */
+export const frameWithout = ({ config, assets }: Context, request: Request): Frame => ({
   servedBy: config.name,
   viewer: undefined,
+  isViewerUnknown: isPersonal(request),
+  isOld: () => currentTrace()?.isOld === true,
   assets: assets.links,
 })
 
-/** The frame for whoever sent this request. */
-export const frameFor = async (context: Context, request: Request): Promise<Frame> => ({
-  ...anonymousFrame(context),
-  viewer: await viewerOf(context, request),
-})
+/** The frame for whoever sent this request. Who only reads may do so while nobody can say who they are. */
+export async function frameFor(context: Context, request: Request): Promise<Frame> {
+  const frame = frameWithout(context, request)
+  try {
+    return { ...frame, viewer: await viewerOf(context, request), isViewerUnknown: false }
+  } catch (error) {
+    const isAway = error instanceof Refusal && error.status === 503
+    if (!isAway || !isRead(request)) throw error
+    return frame
+  }
+}
+
+/** The viewer of a page that is a member's own. Throws a 503 when nobody can say who they are. */
+export function viewerIn({ viewer, isViewerUnknown }: Frame): Viewer | undefined {
+  if (isViewerUnknown) throw new Unavailable('mysql')
+  return viewer
+}
+
+const isRead = ({ method }: Request) => method === 'GET' || method === 'HEAD'
+
+/** A page that somebody reads may be drawn of what was known last, and says so; what programs read may not. */
+export const mayBeOld = (request: Request) =>
+  isRead(request) &&
+  !isFragmentRequest(request) &&
+  !request.url.includes('/api/') &&
+  !request.headers.get('accept')?.includes('json')
 
 /** htmx asked for a fragment. */
 export const isFragmentRequest = (request: Request) => request.headers.get('hx-request') === 'true'

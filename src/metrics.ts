@@ -20,7 +20,7 @@ export function openReplicaMetrics() {
     "From sending a statement to its answer, by the statement's name.",
     ['query'],
   )
-  const reads = { redis: 0, mysql: 0 }
+  const reads = { redis: 0, mysql: 0, memory: 0 }
   const likes = { taken: 0, refused: 0 }
   metrics.counter(
     'agora_cache_reads_total',

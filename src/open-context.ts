@@ -1,4 +1,5 @@
 import { openCallCounter } from './acts/counter.ts'
+import { shownOfMemory } from './cache-policy.ts'
 import type { Context } from './context.ts'
 import { type LikesClient, openLikes } from './likes/client.ts'
 import { openLive } from './live/live.ts'
@@ -12,6 +13,7 @@ import { type Cache, openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
 import { openGate } from './platform/gate.ts'
+import { openLastKnown } from './platform/last-known.ts'
 import { openLifecycle } from './platform/lifecycle.ts'
 import { openLog } from './platform/log.ts'
 import { breakerOf, openRedis } from './platform/redis.ts'
@@ -23,7 +25,8 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const breaker = breakerOf(redis)
   const accessLog = config.logs === 'off' ? noAccessLog : openAccessLog(redis)
   const metrics = openReplicaMetrics()
-  const db = openDb({
+  const lastKnown = openLastKnown(lastKnownCharacters)
+  const stored = openDb({
     url: config.databaseUrl,
     connections: config.databaseConnections,
     seen: (verb, name) => {
@@ -31,6 +34,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     },
     answered: metrics.queried,
   })
+  const db = lastKnown.overRows(stored, shownOfMemory)
   const likes = countedLikes(openLikes({ batchers: config.batchers, redis, breaker, log }), metrics)
   const gates = {
     passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
@@ -47,7 +51,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const context: Context = {
     config,
     db,
-    cache: countedCache(cache, metrics),
+    cache: countedCache(lastKnown.over(cache), metrics),
     likes,
     live: openLive({
       redisUrl: config.redisUrl,
@@ -88,6 +92,9 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   }
   return { context, close }
 }
+
+/** About twice as many bytes. What the cache has parsed is shared, not held twice. */
+const lastKnownCharacters = 16_000_000
 
 /** A word that stands in very many texts takes a core and 64 MB of MySQL for a second or two. */
 const searchesAtOnce = 2

@@ -60,6 +60,8 @@ export const BoardPage = ({
               errors={errors}
             />
           </details>
+        ) : frame.isViewerUnknown ? (
+          ''
         ) : (
           <p class="hint">
             <Phrase

@@ -1,6 +1,7 @@
 import { Html } from '@elysiajs/html'
 import type { Member } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
+import type { Source } from '../src/platform/cache.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
@@ -8,6 +9,7 @@ import { Layout } from './layout.tsx'
 import { memberAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { shownName, wholeName } from './shown-name.ts'
+import { storeName } from './store-name.ts'
 
 type FormProps = { username?: string; errors?: FieldErrors }
 
@@ -44,7 +46,7 @@ export const AddUserForm = ({ username = '', errors = {} }: FormProps) => (
   </form>
 )
 
-type ByIdProps = { frame: Frame; member: Member; source: 'Redis' | 'MySQL' }
+type ByIdProps = { frame: Frame; member: Member; source: Source }
 
 export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
   <Layout frame={frame} title={shownName(member.name)}>
@@ -62,7 +64,7 @@ export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
           </a>
         </dd>
       </dl>
-      <p safe>{say('Source: {store}', { store: source })}</p>
+      <p safe>{say('Source: {store}', { store: storeName(source) })}</p>
     </section>
   </Layout>
 )

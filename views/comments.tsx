@@ -21,6 +21,7 @@ export type TypedComment = { body: string; errors: FieldErrors }
 type CommentsProps = {
   post: Post
   viewer: Viewer | undefined
+  isViewerUnknown?: boolean | undefined
   threads: Threads
   isFurtherDown?: boolean
   once: string
@@ -28,7 +29,15 @@ type CommentsProps = {
 }
 
 /** What people say to a post, below it. */
-export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, typed }: CommentsProps) => (
+export const Comments = ({
+  post,
+  viewer,
+  isViewerUnknown,
+  threads,
+  isFurtherDown = false,
+  once,
+  typed,
+}: CommentsProps) => (
   <section
     id="comments"
     class="whole comments"
@@ -67,6 +76,8 @@ export const Comments = ({ post, viewer, threads, isFurtherDown = false, once, t
     )}
     {viewer ? (
       <CommentForm post={post.id} once={once} {...typed} />
+    ) : isViewerUnknown ? (
+      ''
     ) : (
       <p class="hint">
         <Phrase of="{signIn} to comment." parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />

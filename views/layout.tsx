@@ -41,6 +41,7 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
       <body>
         {skip() as 'safe'}
         <Header frame={frame} q={q} />
+        {frame.isOld?.() ? (oldPage() as 'safe') : ''}
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
@@ -171,6 +172,12 @@ const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
   </header>
 )
 
+const oldPage = drawnForAll(() => (
+  <p class="old-page" role="status" safe>
+    {say('A part of the site is away. This page shows what was known last; it may be out of date.')}
+  </p>
+))
+
 const Search = ({ q }: { q: string }) => (
   <search>
     <form class="find" action="/search">
@@ -188,8 +195,12 @@ const Search = ({ q }: { q: string }) => (
 
 const emptySearch = drawnForAll(() => <Search q="" />)
 
-const Account = ({ frame: { viewer } }: { frame: Frame }) =>
-  viewer ? (
+const Account = ({ frame: { viewer, isViewerUnknown } }: { frame: Frame }) =>
+  isViewerUnknown ? (
+    <div class="account" safe>
+      {say('Your account cannot be looked up now.')}
+    </div>
+  ) : viewer ? (
     <div class="account">
       <a href={memberAt(viewer.name, viewer.id)} dir="auto" safe>
         {shownName(viewer.name)}

@@ -23,6 +23,8 @@ export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Prop
           <a class="button" href="/market/orders" safe>
             {say('Your orders')}
           </a>
+        ) : frame.isViewerUnknown ? (
+          ''
         ) : (
           <p class="hint">
             <Phrase of="{signIn} to order." parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />

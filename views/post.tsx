@@ -53,7 +53,7 @@ export const PostPage = ({ frame, post, html, summary, site, likedBy = [], ...ta
       <LikedBy names={likedBy} likes={post.likes} />
       <Owner post={post} viewer={frame.viewer} />
     </article>
-    <Comments post={post} viewer={frame.viewer} {...talk} />
+    <Comments post={post} viewer={frame.viewer} isViewerUnknown={frame.isViewerUnknown} {...talk} />
   </Layout>
 )
 

@@ -1,6 +1,7 @@
 import { Html } from '@elysiajs/html'
 import type { Member } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/frame.ts'
+import type { Source } from '../src/platform/cache.ts'
 import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
 import { FieldError, invalid } from './form.tsx'
@@ -9,13 +10,14 @@ import { segmentOf } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
 import { shownName, wholeName } from './shown-name.ts'
+import { storeName } from './store-name.ts'
 import { When } from './time.tsx'
 
 type UserProps = ListProps & {
   frame: Frame
   member: Member
   avatar: string | null
-  source: 'redis' | 'mysql'
+  source: Source
   /** What was wrong with the picture they chose. */
   error?: string
 }
@@ -36,7 +38,7 @@ export const UserPage = ({ frame, member, avatar, source, error, ...list }: User
         <dt safe>{say('Role')}</dt>
         <dd safe>{say(member.role)}</dd>
         <dt safe>{say('Source')}</dt>
-        <dd>{source === 'redis' ? 'Redis' : 'MySQL'}</dd>
+        <dd safe>{storeName(source)}</dd>
       </dl>
       {frame.viewer?.id === member.id ? <Own avatar={avatar} error={error} /> : ''}
       <h2 safe>{say('Posts')}</h2>

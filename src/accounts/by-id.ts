@@ -34,7 +34,7 @@ export const userById = (context: Context) =>
 
     set.headers['x-source'] = source
     if (wantsJson(request)) return { id: member.id, username: member.name, source: store }
-    return UserByIdPage({ frame: await frameFor(context, request), member, source: store })
+    return UserByIdPage({ frame: await frameFor(context, request), member, source })
   })
 
 /** Stores the user in MySQL and in Redis. Gives their id, or why not. */

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import type { Context } from '../context.ts'
-import { type Frame, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { type Frame, frameFor, isFragmentRequest, seeOther, viewerIn } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { agentName } from './agent.ts'
@@ -104,8 +104,9 @@ type Wrong = {
 
 async function memberFrame(context: Context, request: Request): Promise<{ frame: Frame; viewer: Viewer }> {
   const frame = await frameFor(context, request)
-  if (!frame.viewer) throw new Refusal(401, 'Please sign in to see your account.')
-  return { frame, viewer: frame.viewer }
+  const viewer = viewerIn(frame)
+  if (!viewer) throw new Refusal(401, 'Please sign in to see your account.')
+  return { frame, viewer }
 }
 
 const goOn = (request: Request, location: string, cookie: string) =>

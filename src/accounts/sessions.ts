@@ -1,6 +1,7 @@
 import { remembered, type SignIn, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
+import { freshly } from '../platform/trace.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -26,8 +27,8 @@ const sessionSeconds = 30 * 24 * 3_600
 const longestAgent = 255
 
 /**
- * Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known. A session that
- * cannot be looked up because MySQL is away counts as none.
+ * Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known, and a 503 when
+ * it cannot be looked up: who is signed in is not taken for somebody who isn't.
  */
 export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
   if (hasToken(request)) return memberByToken(context, request)
@@ -35,12 +36,8 @@ export async function viewerOf(context: Context, request: Request): Promise<View
   if (!token) return undefined
 
   const { key, seconds } = remembered.session
-  try {
-    return (await context.cache.remember(key(token), seconds, () => lookUp(context, token))).value
-  } catch (error) {
-    context.log.warn('a session could not be looked up', { error })
-    return undefined
-  }
+  const asked = freshly(() => context.cache.remember(key(token), seconds, () => lookUp(context, token)))
+  return (await asked).value
 }
 
 async function lookUp({ db, log }: Context, token: string): Promise<Viewer | undefined> {

@@ -1,6 +1,7 @@
 import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
+import { freshly } from '../platform/trace.ts'
 import { markTokenUsed, type Viewer, viewerByToken } from './queries.ts'
 import { hashOf } from './secrets.ts'
 import { usedEverySeconds } from './use.ts'
@@ -14,7 +15,9 @@ export async function memberByToken(context: Context, request: Request): Promise
 
   const token = hashOf(secret)
   const { key, seconds } = remembered.token
-  const { value } = await context.cache.remember(key(token), seconds, () => lookUp(context, token))
+  const { value } = await freshly(() =>
+    context.cache.remember(key(token), seconds, () => lookUp(context, token)),
+  )
   if (!value) throw signInFirst('This token is not known.')
   return value
 }

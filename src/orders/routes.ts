@@ -8,7 +8,7 @@ import { one, refuseStale } from '../api/answers.ts'
 import { readQuery, readTaken } from '../api/taken.ts'
 import { fromTheTop } from '../board/queries.ts'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../frame.ts'
 import { items } from '../market/items.ts'
 import { choiceIn, listing } from '../market/listing.ts'
 import { priceIn } from '../market/money.ts'
@@ -25,8 +25,9 @@ export const orders = (context: Context) =>
   new Elysia({ name: 'orders' })
     .get('/market/orders', async ({ request, set }) => {
       const frame = await frameFor(context, request)
-      if (!frame.viewer) return seeOther('/login?next=/market/orders')
-      const list = await ordersOf(context, frame.viewer, beforeIn(request))
+      const viewer = viewerIn(frame)
+      if (!viewer) return seeOther('/login?next=/market/orders')
+      const list = await ordersOf(context, viewer, beforeIn(request))
       set.headers['cache-control'] = 'private, no-cache'
       return OrdersPage({ frame, ...list, currency: context.config.currency })
     })

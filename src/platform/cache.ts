@@ -4,7 +4,8 @@ import { entryOf, forgetAll, openScripts, stampLength } from './cache-entries.ts
 import { openKept } from './kept.ts'
 import { openTurns } from './turns.ts'
 
-export type Source = 'redis' | 'mysql'
+/** `memory`: what this process knew last, for want of a store. */
+export type Source = 'redis' | 'mysql' | 'memory'
 export type Remembered<T> = { value: T; source: Source }
 
 /** How often Redis had what was asked for, how often not, and how often MySQL was asked in the end. */

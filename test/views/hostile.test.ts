@@ -154,7 +154,7 @@ const draw = (): Record<string, unknown> => ({
 
   AddUserPage: AddUserPage({ frame, username: hostile, errors }),
   AddUserForm: AddUserForm({ username: hostile, errors }),
-  UserByIdPage: UserByIdPage({ frame, member, source: 'Redis' }),
+  UserByIdPage: UserByIdPage({ frame, member, source: 'redis' }),
   TokensPage: TokensPage({ frame, tokens: [token], secret: hostile, errors: { name: hostile } }),
   LogsPage: LogsPage({ frame, logs, filter: hostile }),
   LogRows: LogRows({ logs }),

@@ -45,6 +45,10 @@ export const site = {
     'ربما نُفِّذ هذا بالفعل. يُرجى التحقّق قبل إرساله مرة أخرى.',
   'Too many texts have words like these. Please look for fewer or rarer ones.':
     'نصوص كثيرة جدًا فيها كلمات كهذه. يُرجى البحث عن كلمات أقل أو أندر.',
+  'A part of the site is away. This page shows what was known last; it may be out of date.':
+    'جزء من الموقع غائب. تعرض هذه الصفحة آخر ما كان معروفًا، وقد لا يكون حديثًا.',
+  'Your account cannot be looked up now.': 'لا يمكن الاطّلاع على حسابك الآن.',
+  Memory: 'الذاكرة',
   'There is no such language here.': 'لا توجد لغة كهذه هنا.',
   'The body must be JSON in UTF-8.': 'يجب أن يكون المحتوى JSON بترميز UTF-8.',
   'The form in the body cannot be read.': 'تعذّرت قراءة النموذج في المحتوى.',
