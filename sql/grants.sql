@@ -14,7 +14,7 @@ GRANT SELECT, UPDATE (ranked_until) ON agora.ranking TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.ranked_batches TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
   INSERT (post_id, root_id, parent_id, author_id, body),
-  UPDATE (author_id, body, edited_at, removed_at)
+  UPDATE (author_id, body, edited_at, removed_at, reason)
   ON agora.comments TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.tags TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (likes, hot), DELETE ON agora.post_tags TO 'agora_web'@'%';
@@ -29,7 +29,7 @@ GRANT SELECT ON agora.folded_likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
-GRANT SELECT ON agora.removed_posts TO 'agora_web'@'%';
+GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';

@@ -320,7 +320,7 @@ CREATE TABLE order_lines (
   FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: admin. What an admin took off the board, and why; shown where the post was.
+-- Written by: web, admin. What an admin took off the board, and why; shown where the post was.
 CREATE TABLE removed_posts (
   post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   title      VARCHAR(200) NOT NULL,

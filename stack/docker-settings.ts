@@ -17,6 +17,7 @@ export const passedOn = [
     'LOG_LEVEL',
     'MAX_BODY_BYTES',
     'SAMPLE',
+    'CATEGORIES',
     'CURRENCY',
     'DATABASE_CONNECTIONS',
     'SLOW_REQUEST_MS',

@@ -17,6 +17,13 @@ export async function adminOf(context: Context, request: Request): Promise<Viewe
   return viewer
 }
 
+/** What somebody wrote is changed by them alone: an admin may remove it, with a reason, and puts no word in. */
+export function refuseAllButAuthor(viewer: Viewer, author: number | null): void {
+  refuseOthers(viewer, author)
+  if (viewer.id !== author)
+    throw new Refusal(403, 'Only who wrote this changes it. An admin may remove it, with a reason.')
+}
+
 /** A member's things are their own and the admins'. Throws a 403 for everyone else. */
 export function refuseOthers(viewer: Viewer, owner: number | null): void {
   if (viewer.role !== 'admin' && viewer.id !== owner) throw new Refusal(403, 'This belongs to somebody else.')

@@ -1,12 +1,13 @@
 import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
+import { removeEmptyCategory } from '../board/categories.ts'
 import { categoryPage } from '../board/service.ts'
 import type { Context } from '../context.ts'
 import { isFragmentRequest } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import { addCategory, removeCategory, renameCategory } from './categories.ts'
+import { addCategory, renameCategory } from './categories.ts'
 import { type AdminFrame, adminsOnly } from './guard.ts'
 
 const nameIn = (body: unknown) => textOf(asFields(body).name).normalize('NFC').trim()
@@ -45,7 +46,7 @@ export const categoryRoutes = (context: Context) => {
 
     .post('/admin/categories/:id/remove', async ({ params: { id }, frame, request }) => {
       if (!isId(id)) throw new Refusal(404, 'There is no such category.')
-      await removeCategory(context, Number(id))
+      await removeEmptyCategory(context, Number(id))
       return answer(request, frame, { said: 'The category is gone.' })
     })
 }

@@ -1,12 +1,11 @@
 import { Elysia } from 'elysia'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
-import { commentThere } from '../comments/service.ts'
+import { reasonErrors } from '../board/removal.ts'
+import { commentThere, removeCommentBy } from '../comments/service.ts'
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther } from '../frame.ts'
 import { asFields, textOf } from '../platform/fields.ts'
-import { removeComment } from './comments.ts'
 import { adminsOnly } from './guard.ts'
-import { reasonErrors } from './posts.ts'
 
 /** Taking a comment off the board with a reason. */
 export const commentRoutes = (context: Context) =>
@@ -20,8 +19,9 @@ export const commentRoutes = (context: Context) =>
       const reason = textOf(asFields(body).reason).trim()
       const errors = reasonErrors(reason)
       if (Object.keys(errors).length === 0) {
-        const { postId } = await removeComment(context, id, reason)
-        const location = `/posts/${postId}#comments`
+        const comment = await commentThere(context, id)
+        await removeCommentBy(context, frame.viewer, comment, reason)
+        const location = `/posts/${comment.postId}#comments`
         return isFragmentRequest(request)
           ? new Response(null, { headers: { 'hx-redirect': location } })
           : seeOther(location)

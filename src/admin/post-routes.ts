@@ -1,12 +1,12 @@
 import { Elysia } from 'elysia'
 import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
+import { reasonErrors, removePostBy } from '../board/removal.ts'
 import { newest, postOrRefuse } from '../board/service.ts'
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { adminsOnly } from './guard.ts'
-import { reasonErrors, removePost } from './posts.ts'
 import { newestRemovals } from './queries.ts'
 
 const removalsShown = 20
@@ -30,13 +30,13 @@ export const postRoutes = (context: Context) =>
     .post('/admin/posts/:id/remove', async ({ params: { id }, body, frame, request, set }) => {
       const reason = textOf(asFields(body).reason).trim()
       const errors = reasonErrors(reason)
+      const { post } = await postOrRefuse(context, idIn(id))
       if (Object.keys(errors).length === 0) {
-        await removePost(context, frame.viewer, Number(idIn(id)), reason)
+        await removePostBy(context, frame.viewer, post, reason)
         return isFragmentRequest(request)
           ? new Response(null, { headers: { 'hx-redirect': '/admin/posts' } })
           : seeOther('/admin/posts')
       }
-      const { post } = await postOrRefuse(context, idIn(id))
       set.status = 422
       return isFragmentRequest(request)
         ? RemoveForm({ post, reason, errors })

@@ -178,15 +178,6 @@ export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
     [isDisabled, id],
   )
 
-export async function insertCategory(sql: Sql, name: string): Promise<void> {
-  await sql.write(
-    'insertCategory',
-    `INSERT INTO categories (name, name_key)
-     VALUES (?, UNHEX(SHA2(?, 256)))`,
-    [name, name],
-  )
-}
-
 /** Says whether there is such a category. Throws ER_DUP_ENTRY when another one has the name. */
 export async function setCategoryName(sql: Sql, id: number, name: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
@@ -211,32 +202,7 @@ export const placesIn = (sql: Sql, category: number, after: number, limit: numbe
     [category, after, limit],
   )
 
-/** Only an empty one: what its posts are for is not ours to throw away. */
-export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'deleteEmptyCategory',
-    `DELETE FROM categories
-      WHERE id = ? AND posts = 0 AND removed_at IS NULL`,
-    [id],
-  )
-  return affectedRows === 1
-}
-
 export type Removal = { id: number; title: string; admin: string | null; reason: string; removedAt: string }
-
-/** Keeps of a post what its removal's notice shows. False when there is no such post. */
-export const rememberRemoval = (
-  sql: Sql,
-  { id, title, authorId }: { id: number; title: string; authorId: number | null },
-  by: number,
-  reason: string,
-) =>
-  sql.write(
-    'rememberRemoval',
-    `INSERT INTO removed_posts (post_id, title, author_id, removed_by, reason)
-     VALUES (?, ?, ?, ?, ?)`,
-    [id, title, authorId, by, reason],
-  )
 
 export const newestRemovals = (sql: Sql, limit: number) =>
   sql.rows<Removal>(

@@ -46,11 +46,12 @@ export const documentedBoard = {
   addCategory: documented({
     tag: 'categories',
     summary: 'Adds a category',
+    description: 'Admins may; with CATEGORIES=members every member.',
     needs: 'member',
     takes: bodyOf({ name: category }, ['name']),
     gives: { 201: ref('Category') },
     headers: { Location: 'Where it is.' },
-    refuses: [409],
+    refuses: [403, 409],
     isOnce: true,
   }),
   category: documented({
@@ -62,10 +63,10 @@ export const documentedBoard = {
   }),
   removeCategory: documented({
     tag: 'categories',
-    summary: 'Removes a category and all its posts',
+    summary: 'Removes a category that has no posts',
     needs: 'admin',
     gives: { 204: null },
-    refuses: [404],
+    refuses: [404, 409],
     isConditional: true,
   }),
   listPosts: documented({
@@ -126,10 +127,11 @@ export const documentedBoard = {
   }),
   removePost: documented({
     tag: 'posts',
-    summary: 'Removes a post of one’s own',
+    summary: 'Removes a post of one’s own, or as an admin any other one, with a reason',
     needs: 'member',
+    query: { reason: { type: 'string', description: 'From an admin: why. It stands where the post was.' } },
     gives: { 204: null },
-    refuses: [403, 404],
+    refuses: [403, 404, 422],
     isConditional: true,
   }),
 }

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { nameInPath, segmentOf } from '../../views/names.ts'
-import { adminOf, memberOf, refuseOthers } from '../accounts/access.ts'
+import { adminOf, memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
 import { once, orGone } from '../api/once.ts'
 import { readQuery, readTaken } from '../api/taken.ts'
@@ -9,11 +9,12 @@ import type { Context } from '../context.ts'
 import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { documentedBoard as documented } from './api-document.ts'
+import { refuseAdding, removeEmptyCategory } from './categories.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
 import { listedPosts, listIn } from './listing.ts'
 import { postAt } from './post-page.ts'
 import { type Category, type Post, postById } from './queries.ts'
-import { removeCategory, removePost } from './removal.ts'
+import { removePostBy } from './removal.ts'
 import {
   categoryIn,
   categoryNamed,
@@ -42,6 +43,7 @@ export const boardApi = (context: Context) =>
       '/categories',
       async ({ request }) => {
         const { id } = await memberOf(context, request)
+        await refuseAdding(context, request)
         const find = async (made: string | number) => categoryIn(context, made)
         return orGone(context, request, id, () => addCategory(context, request, id), find)
       },
@@ -59,7 +61,7 @@ export const boardApi = (context: Context) =>
         await adminOf(context, request)
         const category = await categoryNamed(context, nameInPath(name))
         refuseStale(request, shownCategory(category))
-        await removeCategory(context, category.id)
+        await removeEmptyCategory(context, category.id)
         return gone()
       },
       documented.removeCategory,
@@ -98,6 +100,7 @@ export const boardApi = (context: Context) =>
         refuseOthers(viewer, post.authorId)
         const fields = await readTaken(request, documented.changePost)
         const patch = orRefuse(readPatch(fields, await categoryIn(context, fields.category)))
+        if (patch.title !== undefined || patch.body !== undefined) refuseAllButAuthor(viewer, post.authorId)
 
         return unkept(shownPost(await changePost(context, post, patch, asExpected(request))))
       },
@@ -108,9 +111,8 @@ export const boardApi = (context: Context) =>
       async ({ request, params: { id } }) => {
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
-        refuseOthers(viewer, post.authorId)
-
-        await removePost(context, post.id, asExpected(request))
+        const { reason = '' } = readQuery(request, documented.removePost)
+        await removePostBy(context, viewer, post, reason, asExpected(request))
         return gone()
       },
       documented.removePost,

@@ -67,7 +67,7 @@ const longestCategory = 60
 
 /** Reads a new category's name. */
 export function readCategory(fields: Record<string, unknown>): Read<{ name: string }> {
-  const name = textOf(fields.name).trim()
+  const name = textOf(fields.name).normalize('NFC').trim()
   if (!isSeen(name)) return { errors: { name: 'A category needs a name.' } }
   if ([...name].length > longestCategory)
     return { errors: { name: say('A name has at most {longest} characters.', { longest: longestCategory }) } }

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { EditPostPage } from '../../views/post-form.tsx'
-import { memberOf, refuseOthers } from '../accounts/access.ts'
+import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { frameFor, seeOther } from '../frame.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -15,7 +15,7 @@ export const editing = (context: Context) => {
   const ownPost = async (request: Request, id: string) => {
     const viewer = await memberOf(context, request)
     const { post } = await postAt(context, id)
-    refuseOthers(viewer, post.authorId)
+    refuseAllButAuthor(viewer, post.authorId)
     return post
   }
 

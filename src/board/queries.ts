@@ -160,14 +160,19 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
 export const updatePost = (
   sql: Sql,
   id: number,
-  { categoryId, title, body }: { categoryId: number; title: string; body: string },
+  {
+    categoryId,
+    title,
+    body,
+    isEdited,
+  }: { categoryId: number; title: string; body: string; isEdited: boolean },
 ) =>
   sql.write(
     'updatePost',
     `UPDATE posts
-        SET category_id = ?, title = ?, body = ?, edited_at = CURRENT_TIMESTAMP(3)
+        SET category_id = ?, title = ?, body = ?, edited_at = IF(?, CURRENT_TIMESTAMP(3), edited_at)
       WHERE id = ?`,
-    [categoryId, title, body, id],
+    [categoryId, title, body, isEdited, id],
   )
 
 export const moveRank = (sql: Sql, post: number, category: number) =>
@@ -260,6 +265,17 @@ export const somePostsIn = (sql: Sql, category: number, limit: number) =>
 export const deletePosts = (sql: Sql, ids: number[]) =>
   sql.write('deletePosts', 'DELETE FROM posts WHERE id IN (?)', [ids])
 
+/** Only an empty one: what its posts are for is not ours to throw away. */
+export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'deleteEmptyCategory',
+    `DELETE FROM categories
+      WHERE id = ? AND posts = 0 AND removed_at IS NULL`,
+    [id],
+  )
+  return affectedRows === 1
+}
+
 export const deleteCategory = (sql: Sql, category: number) =>
   sql.write('deleteCategory', 'DELETE FROM categories WHERE id = ?', [category])
 
@@ -268,6 +284,20 @@ export const insertCategory = (sql: Sql, name: string) =>
     name,
     name,
   ])
+
+/** Keeps of a post what its removal's notice shows. False when there is no such post. */
+export const rememberRemoval = (
+  sql: Sql,
+  { id, title, authorId }: { id: number; title: string; authorId: number | null },
+  by: number,
+  reason: string,
+) =>
+  sql.write(
+    'rememberRemoval',
+    `INSERT INTO removed_posts (post_id, title, author_id, removed_by, reason)
+     VALUES (?, ?, ?, ?, ?)`,
+    [id, title, authorId, by, reason],
+  )
 
 /** Why an admin removed the post, if one did. */
 export async function reasonOfRemoval(sql: Sql, post: string): Promise<string | undefined> {

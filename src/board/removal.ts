@@ -1,8 +1,12 @@
+import { say } from '../../texts/say.ts'
+import { refuseOthers } from '../accounts/access.ts'
+import type { Viewer } from '../accounts/queries.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { sweepPictures } from '../pictures/service.ts'
 import type { Sql } from '../platform/db.ts'
-import { Refusal } from '../platform/errors.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { hasControlCharacters } from '../platform/fields.ts'
 import {
   hasManyComments,
   insertRemovedCategory,
@@ -10,6 +14,7 @@ import {
   markCategoryRemoved,
   movePostAway,
 } from '../removal/queries.ts'
+import { isSeen } from '../text/seen.ts'
 import {
   deleteCategory,
   deletePost,
@@ -22,6 +27,7 @@ import {
   moveRank,
   type PostPlace,
   postById,
+  rememberRemoval,
   somePostsIn,
 } from './queries.ts'
 import type { Expected } from './service.ts'
@@ -31,6 +37,49 @@ const postsAtOnce = 2_000
 
 /** Posts of a category, or comments, that are deleted while somebody waits; where there are more they are hidden, and swept. */
 const mostAtOnce = 1_000
+
+const longestReason = 500
+
+/** What is wrong with an admin's reason, by field. */
+export function reasonErrors(reason: string): FieldErrors {
+  if (!isSeen(reason)) return { reason: 'Give a reason: its author will read it.' }
+  if ([...reason].length > longestReason)
+    return { reason: say('At most {longest} characters.', { longest: longestReason }) }
+  if (hasControlCharacters(reason) || !reason.isWellFormed())
+    return { reason: 'A reason is one line of ordinary characters.' }
+  return {}
+}
+
+/** An admin's reason; undefined where none is needed, because it is their own or they are none. Throws a 422. */
+export function reasonOf({ id, role }: Viewer, author: number | null, typed: string): string | undefined {
+  const reason = typed.trim()
+  if (id === author && (role !== 'admin' || reason === '')) return undefined
+  const errors = reasonErrors(reason)
+  if (errors.reason) throw new Refusal(422, errors.reason, errors)
+  return reason
+}
+
+/**
+ * Removes a post as its author, or as an admin, who gives a reason: its title and the reason stand where it was. Throws a
+ * 403 for anybody else, a 422 for an admin without a reason.
+ */
+export async function removePostBy(
+  context: Context,
+  viewer: Viewer,
+  { id, authorId }: Pick<PostPlace, 'id' | 'authorId'>,
+  typed: string,
+  expected?: Expected,
+): Promise<void> {
+  refuseOthers(viewer, authorId)
+  const reason = reasonOf(viewer, authorId, typed)
+  if (reason === undefined) return removePost(context, id, expected)
+  const removed = await context.db.transaction(async (sql) => {
+    const post = await takeOff(sql, id, expected)
+    await rememberRemoval(sql, post, viewer.id, reason)
+    return post
+  })
+  await forgetPosts(context, [removed])
+}
 
 /** Removes a post from the database and from everywhere it is remembered. A 404 when it is gone already. */
 export async function removePost(context: Context, id: number, expected?: Expected): Promise<void> {
@@ -59,7 +108,7 @@ async function hidePost(sql: Sql, id: number): Promise<void> {
 }
 
 /**
- * Removes a category with all its posts, all or nothing. One with many is hidden at once, and its name is free; what is left
+ * Removes a category with all its posts, all or nothing, as the acts API does. One with many is hidden at once, and its name is free; what is left
  * of it is swept later. A 404 when it is gone already.
  */
 export async function removeCategory(context: Context, category: number): Promise<void> {

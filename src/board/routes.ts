@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
 import { categoryAt, nameInPath } from '../../views/names.ts'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
-import { memberOf, refuseOthers } from '../accounts/access.ts'
+import { memberOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { onceFromForm } from '../api/once.ts'
 import type { Context } from '../context.ts'
@@ -11,13 +11,13 @@ import { withMine } from '../likes/service.ts'
 import { topics } from '../live/news.ts'
 import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
-import { asFields, isId } from '../platform/fields.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
 import { tagNamed } from '../tags/service.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import { drawPost, postAt } from './post-page.ts'
 import { type Category, categoryById, type Post } from './queries.ts'
-import { removePost } from './removal.ts'
+import { removePostBy } from './removal.ts'
 import {
   asCards,
   categories,
@@ -147,12 +147,10 @@ export const board = (context: Context) => {
         return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })
       })
 
-      .post('/posts/:id/remove', async ({ params: { id }, request }) => {
+      .post('/posts/:id/remove', async ({ params: { id }, body, request }) => {
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
-        refuseOthers(viewer, post.authorId)
-
-        await removePost(context, post.id)
+        await removePostBy(context, viewer, post, textOf(asFields(body).reason))
         return seeOther(categoryAt(post.category, post.categoryId))
       })
   )

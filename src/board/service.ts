@@ -68,7 +68,10 @@ export async function storeCategory(sql: Sql, name: string): Promise<void> {
   try {
     await insertCategory(sql, name)
   } catch (error) {
-    if (isDuplicate(error)) throw new Refusal(409, 'This category exists.', { name: 'This category exists.' })
+    if (isDuplicate(error))
+      throw new Refusal(409, 'There is a category of this name.', {
+        name: 'There is a category of this name.',
+      })
     throw error
   }
 }
@@ -212,7 +215,9 @@ async function patchPost(
 
   try {
     if (after.categoryId !== before.categoryId) await movePost(sql, before, after.categoryId)
-    await updatePost(sql, id, after)
+    // Moved, it says what it said.
+    const isEdited = after.title !== before.title || after.body !== before.body
+    await updatePost(sql, id, { ...after, isEdited })
   } catch (error) {
     throw inTermsOfCategories(error)
   }

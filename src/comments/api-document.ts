@@ -59,11 +59,14 @@ export const documentedComments = {
   }),
   remove: documented({
     tag: 'comments',
-    summary: 'Removes a comment of one’s own',
-    description: 'One with replies stays, without its text and author.',
+    summary: 'Removes a comment of one’s own, or as an admin any other one, with a reason',
+    description: 'One with replies stays, without its text and author; so does one that an admin removes.',
     needs: 'member',
+    query: {
+      reason: { type: 'string', description: 'From an admin: why. It stands where the comment was.' },
+    },
     gives: { 204: null },
-    refuses: [403, 404, 410],
+    refuses: [403, 404, 410, 422],
     isConditional: true,
   }),
 }

@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { memberOf, refuseOthers } from '../accounts/access.ts'
+import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../api/answers.ts'
 import { once, orGone } from '../api/once.ts'
@@ -16,7 +16,7 @@ import {
   commentAdded,
   commentOrRefuse,
   commentThere,
-  removeComment,
+  removeCommentBy,
   storeComment,
 } from './service.ts'
 
@@ -54,9 +54,10 @@ export const commentsApi = (context: Context) =>
     .delete(
       '/comments/:id',
       async ({ request, params: { id } }) => {
-        const comment = await ownComment(context, request, id)
-        const { post } = await postAt(context, `${comment.postId}`)
-        await removeComment(context, comment, post, asExpected(request))
+        const viewer = await memberOf(context, request)
+        const comment = await commentThere(context, id)
+        const { reason = '' } = readQuery(request, documented.remove)
+        await removeCommentBy(context, viewer, comment, reason, asExpected(request))
         return gone()
       },
       documented.remove,
@@ -89,7 +90,7 @@ async function addComment(context: Context, request: Request, id: string, author
 async function ownComment(context: Context, request: Request, id: string): Promise<Comment> {
   const viewer = await memberOf(context, request)
   const comment = await commentThere(context, id)
-  refuseOthers(viewer, comment.authorId)
+  refuseAllButAuthor(viewer, comment.authorId)
   return comment
 }
 

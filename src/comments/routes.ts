@@ -8,7 +8,7 @@ import {
   ReplyPage,
 } from '../../views/comment-forms.tsx'
 import { CommentBody, CommentThread, Replies } from '../../views/comments.tsx'
-import { memberOf, refuseOthers } from '../accounts/access.ts'
+import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { onceFromForm } from '../api/once.ts'
 import { drawPost, postAt } from '../board/post-page.ts'
@@ -26,7 +26,7 @@ import {
   commentOrRefuse,
   commentThere,
   moreReplies,
-  removeComment,
+  removeCommentBy,
   storeComment,
 } from './service.ts'
 import type { ShownComment } from './threads.ts'
@@ -123,11 +123,11 @@ export const comments = (context: Context) => {
       }
     })
 
-    .post('/comments/:id/remove', async ({ params: { id }, request }) => {
-      const comment = await ownComment(context, request, id)
-      const { post } = await postAt(context, `${comment.postId}`)
-      await removeComment(context, comment, post)
-      return seeOther(`/posts/${post.id}#comments`)
+    .post('/comments/:id/remove', async ({ params: { id }, body, request }) => {
+      const viewer = await memberOf(context, request)
+      const comment = await commentThere(context, id)
+      await removeCommentBy(context, viewer, comment, textOf(asFields(body).reason))
+      return seeOther(`/posts/${comment.postId}#comments`)
     })
 }
 
@@ -171,6 +171,6 @@ async function replyPage(context: Context, request: Request, id: string, typed?:
 async function ownComment(context: Context, request: Request, id: string) {
   const viewer = await memberOf(context, request)
   const comment = await commentThere(context, id)
-  refuseOthers(viewer, comment.authorId)
+  refuseAllButAuthor(viewer, comment.authorId)
   return comment
 }

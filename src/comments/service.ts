@@ -1,5 +1,8 @@
+import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { PostPlace } from '../board/queries.ts'
+import { reasonOf } from '../board/removal.ts'
+import { postOrRefuse } from '../board/service.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
@@ -17,6 +20,7 @@ import {
   firstReplies,
   insertComment,
   lockComment,
+  removeWithReason,
   repliesBefore,
   repliesOf,
   rootComments,
@@ -153,10 +157,34 @@ export async function changeComment(
 }
 
 /**
+ * Removes a comment as its author, or as an admin, who gives a reason, which then stands where it was. Throws a 403 for
+ * anybody else, a 422 for an admin without a reason.
+ */
+export async function removeCommentBy(
+  context: Context,
+  viewer: Viewer,
+  comment: Comment,
+  typed: string,
+  expected?: Expected,
+): Promise<void> {
+  refuseOthers(viewer, comment.authorId)
+  const reason = reasonOf(viewer, comment.authorId, typed)
+  const { post } = await postOrRefuse(context, `${comment.postId}`)
+  if (reason === undefined) return removeComment(context, comment, post, expected)
+  await context.db.transaction(async (sql) => {
+    await countComments(sql, post.id, -1)
+    expected?.(await heldComment(sql, comment.id))
+    const { affectedRows } = await removeWithReason(sql, comment.id, reason)
+    if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+  })
+  await context.cache.forget(untrueAfter.commentsChanged(post))
+}
+
+/**
  * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up. What is
  * left of it otherwise says that there was one.
  */
-export async function removeComment(
+async function removeComment(
   context: Context,
   comment: Comment,
   post: PostPlace,

@@ -11,6 +11,7 @@ export class ConfigError extends Error {
 
 export type Role = 'web' | 'accounts' | 'admin'
 export type LikesPolicy = 'open' | 'once'
+export type CategoriesPolicy = 'admins' | 'members'
 
 /** What a replica runs on. */
 export type Config = {
@@ -25,6 +26,8 @@ export type Config = {
   /** Base addresses of all batchers; a post belongs to one of them. */
   batchers: string[]
   likes: LikesPolicy
+  /** Who adds categories on the board and over REST. The acts API has its own rule. */
+  categories: CategoriesPolicy
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
   /** Anyone may write through `/api/v1`. */
@@ -93,6 +96,7 @@ export function replicaConfig(env: Environment = environment): Config {
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     batchers: urls(env, 'BATCHERS'),
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
+    categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',

@@ -37,8 +37,9 @@ const marketWrites = [
   "INSERT INTO orders (user_id, request_key, request_hash) VALUES (1, '', '')",
   "UPDATE orders SET state = 'completed'",
   "INSERT INTO order_lines (order_id, line, name, quantity, price) VALUES (1, 1, 'x', 1, 1)",
-  "INSERT INTO removed_posts (post_id, title, reason) VALUES (1, 'x', 'x')",
 ]
+
+const removal = "INSERT INTO removed_posts (post_id, title, reason) VALUES (1, 'x', 'x')"
 
 describe('the database account of the web replicas', () => {
   test('reads the market', async () => {
@@ -74,14 +75,14 @@ describe('the database account of the web replicas', () => {
 })
 
 describe('the accounts of the other processes', () => {
-  test.each([...marketWrites, 'UPDATE posts SET likes = 0'])(
+  test.each([...marketWrites, removal, 'UPDATE posts SET likes = 0'])(
     'for sign-in is denied: %s',
     async (statement) => {
       expect(await saidTo('accounts', statement)).toMatch(denied)
     },
   )
 
-  test.each([...marketWrites, 'SELECT name FROM users', "UPDATE posts SET title = 'x'"])(
+  test.each([...marketWrites, removal, 'SELECT name FROM users', "UPDATE posts SET title = 'x'"])(
     'for the batcher is denied: %s',
     async (statement) => {
       expect(await saidTo('batcher', statement)).toMatch(denied)

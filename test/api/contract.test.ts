@@ -110,7 +110,8 @@ test('a change that names nothing, or what is so already, edits nothing', async 
 })
 
 test('a parameter that makes no sense is refused, and one that is empty is none', async () => {
-  const asked = operations().flatMap(({ method, path, parameters }) =>
+  const reads = operations().filter(({ method }) => method === 'GET')
+  const asked = reads.flatMap(({ method, path, parameters }) =>
     parameters.filter((each) => each.in === 'query').map((parameter) => ({ method, path, parameter })),
   )
   const isFree = ({ name }: Parameter) => ['q', 'filter', 'tag'].includes(name)
@@ -256,7 +257,8 @@ describe('an Idempotency-Key', () => {
     await asked('/api/posts', draft, ana, async () => drop(`/api/posts/${await newestPost()}`, tokens.ana!))
     await asked('/api/categories', { name: 'Shelf' }, ana, () => drop('/api/categories/Shelf', cookie))
     await api('POST', '/api/categories', { name: 'Shelf' }, tokens.ana)
-    await asked('/api/posts', shelf, keyed(tokens.ana), () => drop('/api/categories/Shelf', cookie))
+    // Which takes its posts along, as nothing else does.
+    await asked('/api/posts', shelf, keyed(tokens.ana), () => drop('/api/v1/categories/Shelf', {}))
     await asked(`/api/posts/${post.id}/comments`, { body: 'x' }, ana, () =>
       drop(`/api/posts/${post.id}`, tokens.ana!),
     )

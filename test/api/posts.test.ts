@@ -109,21 +109,21 @@ describe('categories', () => {
     expect(body).toMatchObject({ title: 'Unprocessable Entity', errors: { name: message } })
   })
 
-  test('are removed by admins only, with their posts', async () => {
+  test('are removed by admins only, when they have no posts', async () => {
     await api('POST', '/api/categories', { name: 'Gone soon' }, tokens.ana)
     const post = await write('in what goes', { category: 'Gone soon' })
-    await api('POST', `/api/posts/${post.id}/likes`)
 
     const answers = [
       (await api('DELETE', '/api/categories/Gone%20soon')).status,
       (await api('DELETE', '/api/categories/Gone%20soon', undefined, tokens.ana)).status,
       (await api('DELETE', '/api/categories/Gone%20soon', undefined, tokens.root)).status,
-      (await api('DELETE', '/api/categories/Gone%20soon', undefined, tokens.root)).status,
       (await api('GET', `/api/posts/${post.id}`)).status,
-      (await api('POST', `/api/posts/${post.id}/likes`)).status,
+      (await api('DELETE', `/api/posts/${post.id}`, undefined, tokens.ana)).status,
+      (await api('DELETE', '/api/categories/Gone%20soon', undefined, tokens.root)).status,
+      (await api('DELETE', '/api/categories/Gone%20soon', undefined, tokens.root)).status,
     ]
 
-    expect(answers).toEqual([401, 403, 204, 404, 404, 404])
+    expect(answers).toEqual([401, 403, 409, 200, 204, 204, 404])
   })
 })
 
@@ -196,9 +196,10 @@ describe('posts', () => {
       (await api('DELETE', `/api/posts/${id}`, undefined, tokens.bo)).status,
       (await api('PATCH', `/api/posts/${id}`, { title: 'x' }, tokens.root)).status,
       (await api('DELETE', `/api/posts/${id}`, undefined, tokens.root)).status,
+      (await api('DELETE', `/api/posts/${id}?reason=Spam`, undefined, tokens.root)).status,
     ]
 
-    expect(answers).toEqual([401, 403, 403, 200, 204])
+    expect(answers).toEqual([401, 403, 403, 403, 422, 204])
   })
 
   test('that cannot be taken say why, field by field', async () => {

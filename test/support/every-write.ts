@@ -84,8 +84,6 @@ export function everyWrite(world: World) {
       world.twins.json('web', 'POST', '/api/categories', { name: newName('category') }, world.ana.visitor),
     'DELETE /api/categories/:name': async () => {
       const { name } = await category()
-      const draft = { category: name, title: newName('post'), body: 'text' }
-      await made(world.twins.json('web', 'POST', '/api/posts', draft, world.ana.visitor))
       return () => world.twins.json('web', 'DELETE', `/api/categories/${name}`, undefined, world.root.visitor)
     },
     'POST /api/posts': async () => {

@@ -63,6 +63,7 @@ function usualConfig(
     REDIS_URL: redis.url,
     BATCHERS: batcher.url,
     ACTS_API: 'open',
+    CATEGORIES: 'members',
     LOGS: 'public',
     DRAIN_MS: '0',
     LOG_LEVEL: 'error',

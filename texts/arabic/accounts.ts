@@ -55,6 +55,8 @@ export const accounts = {
   'Please sign in first.': 'يُرجى تسجيل الدخول أولًا.',
   'Please sign in to see your account.': 'يُرجى تسجيل الدخول لعرض حسابك.',
   'Only an admin may do this.': 'هذا متاح للمشرفين فقط.',
+  'Only who wrote this changes it. An admin may remove it, with a reason.':
+    'لا يغيّر هذا إلا من كتبه. وللمشرف أن يزيله مع ذكر السبب.',
   'This belongs to somebody else.': 'هذا يخص شخصًا آخر.',
   'The account was not made.': 'لم يُنشأ الحساب.',
   'There is no such session.': 'لا توجد جلسة كهذه.',

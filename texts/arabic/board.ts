@@ -56,7 +56,6 @@ export const board = {
   'This post is gone.': 'لم يعد هذا المنشور موجودًا.',
   'This post was removed: {reason}': 'أُزيل هذا المنشور: {reason}',
   'There is no such category.': 'لا يوجد قسم كهذا.',
-  'This category exists.': 'هذا القسم موجود.',
   'This category is gone.': 'لم يعد هذا القسم موجودًا.',
   'Choose another one.': 'يُرجى اختيار غيره.',
   'Please sign in to write.': 'يُرجى تسجيل الدخول للكتابة.',
