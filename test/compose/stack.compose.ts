@@ -123,6 +123,16 @@ describe('from outside', () => {
     expect(await docker('network', 'inspect', '--format', '{{.Internal}}', back)).toBe('true')
   })
 
+  test('no container keeps a process of root’s', async () => {
+    const { processes } = await stack.status()
+    const users = await Promise.all(
+      processes.flatMap(({ name, id }) => (id ? [usersIn(id).then((found) => [name, ...found])] : [])),
+    )
+
+    expect(users.length).toBeGreaterThanOrEqual(9)
+    expect(users.filter((each) => each.length < 2 || each.includes('0'))).toEqual([])
+  })
+
   test('our programs are not root and write nowhere but into their volume', async () => {
     const ours = (await inspectAll()).filter(({ Config }) => Config.Image.startsWith('agora'))
 
@@ -251,4 +261,14 @@ async function inspectAll(): Promise<Inspected[]> {
     `label=com.docker.compose.project=${projectOf(stack.data)}`,
   )
   return JSON.parse(await docker('inspect', ...ids.split('\n')))
+}
+
+/** The users of all processes of a container, by number. */
+async function usersIn(id: string): Promise<string[]> {
+  const { printed } = await run(['docker', 'top', id, '-eo', 'pid,uid'])
+  return printed
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/)[1] ?? '')
 }
