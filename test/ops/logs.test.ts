@@ -93,7 +93,7 @@ test('it has the last ten thousand of each, or as many as are asked for', async 
 })
 
 test('a limit that is none is refused', async () => {
-  for (const limit of ['0', '10001', 'all', '']) {
+  for (const limit of ['0', '10001', 'all']) {
     const answer = await ask(one, `/logs?limit=${limit}`)
 
     expect(answer.status).toBe(422)
