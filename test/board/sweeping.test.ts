@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed } from '../../src/accounts/queries.ts'
-import { removePost as takeOff } from '../../src/admin/posts.ts'
-import { removeCategory, removePost } from '../../src/board/removal.ts'
+import { removeCategory, removePost, removePostBy } from '../../src/board/removal.ts'
 import { type Piece, sweep, sweepSome } from '../../src/removal/sweeper.ts'
 import { openApiSite } from '../support/api-site.ts'
 import { addCategory, joined } from '../support/members.ts'
@@ -194,7 +193,7 @@ describe('a post with more comments than are deleted at once', () => {
     'an admin removes': async () => {
       const admin = await web.as('admin')
       const ruth = (await memberNamed(admin.context.db, 'ruth'))!
-      await takeOff(admin.context, ruth, last(), 'Too long a talk')
+      await removePostBy(admin.context, ruth, { id: last(), authorId: null }, 'Too long a talk')
     },
   }
 
