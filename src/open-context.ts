@@ -97,7 +97,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
 const lastKnownCharacters = 16_000_000
 
 /** A word that stands in very many texts takes a core and 64 MB of MySQL for a second or two. */
-const searchesAtOnce = 2
+const searchesAtOnce = 1
 
 /** What the site does by itself, whoever visits it. */
 const isHousekeeping = (name: string) => name === healthQuery || /^(ranking|sweeping)/.test(name)

@@ -24,13 +24,20 @@ export const graceMs = 250
 
 /** A server that has nothing else to do answers within milliseconds; one that is overrun, within this. */
 const answerWithinMs = 600
+const lookAgainMs = 200
 
 /** Opens no connection before it is needed, and none but one at a time. */
 export function openControl(url: string): DbControl {
   const pool = createPool({ uri: url, connectionLimit: 1, connectTimeout: answerWithinMs })
   let looking: Promise<Set<number> | undefined> | undefined
 
-  return { answerOf, ping: look, close: () => pool.pool.end(() => {}) }
+  let isClosed = false
+  return { answerOf, ping: look, close }
+
+  function close() {
+    isClosed = true
+    pool.pool.end(() => {})
+  }
 
   async function answerOf<T>(connection: PoolConnection, asked: Promise<T>, { withinMs, signal }: Patience) {
     const end = Promise.withResolvers<never>()
@@ -43,7 +50,7 @@ export function openControl(url: string): DbControl {
       if (signal?.aborted) giveUp()
       return await Promise.race([asked, end.promise])
     } catch (error) {
-      if (error instanceof Ended) endBoth(connection, asked)
+      if (error instanceof Ended) error.over = endBoth(connection, asked)
       throw error
     } finally {
       isOver = true
@@ -69,11 +76,13 @@ export function openControl(url: string): DbControl {
     )
   }
 
-  function endBoth(connection: PoolConnection, asked: Promise<unknown>) {
+  /** Resolves when the server has ended it, too, or cannot be asked. */
+  async function endBoth(connection: PoolConnection, asked: Promise<unknown>): Promise<void> {
     asked.catch(() => {})
     connection.destroy()
     // With the server out of reach there is nobody to tell; it ends what has no client by itself.
-    ask(killConnection(connection.threadId)).catch(() => {})
+    await ask(killConnection(connection.threadId)).catch(() => {})
+    while (!isClosed && (await isAtWork(connection.threadId))) await Bun.sleep(lookAgainMs)
   }
 
   /** Who is at work, asked once for all who want to know. Undefined: the server is there, and refuses to say. */

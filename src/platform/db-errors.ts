@@ -35,7 +35,11 @@ const reasons = new Map<number, Reason>(
 export class Ended extends Error {
   override name = 'Ended'
 
-  constructor(readonly code: 'SILENT' | 'STOPPED') {
+  /** `over`: when the server has really ended it. InnoDB goes on with a full-text search that was killed. */
+  constructor(
+    readonly code: 'SILENT' | 'STOPPED',
+    public over?: Promise<void>,
+  ) {
     super(code === 'SILENT' ? 'MySQL did not answer' : 'the statement was stopped')
   }
 }
@@ -50,7 +54,8 @@ const hasNoRoom = (error: unknown) =>
 /** What is thrown instead of the driver's error: `Unavailable` for what may work a moment later. */
 export function inTermsOfStores(cause: unknown): unknown {
   const reason = reasonOf(cause)
-  return reason || isUnreachable(cause) ? new Unavailable('mysql', { cause, reason }) : cause
+  const over = cause instanceof Ended ? cause.over : undefined
+  return reason || isUnreachable(cause) ? new Unavailable('mysql', { cause, reason, over }) : cause
 }
 
 /** Why it cannot be done now, where that is worth telling. */

@@ -22,11 +22,18 @@ export class Refusal extends Error {
 export class Unavailable extends Refusal {
   override name = 'Unavailable'
 
-  constructor(what: string, options: { cause?: unknown; reason?: string | undefined } = {}) {
+  /** When what was begun for it has really ended, where that is later than this. */
+  readonly over: Promise<void> | undefined
+
+  constructor(
+    what: string,
+    options: { cause?: unknown; reason?: string | undefined; over?: Promise<void> | undefined } = {},
+  ) {
     const { reason = 'A part of the site is restarting. Please try again in a moment.', cause } = options
     super(503, reason, {}, { 'retry-after': '2' })
     this.what = what
     this.cause = cause
+    this.over = options.over
   }
 
   readonly what: string

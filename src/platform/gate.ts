@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts'
+import { Refusal, Unavailable } from './errors.ts'
 
 /**
  * Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already, it would wait for too long, or
@@ -50,10 +50,16 @@ export function openGate({ atOnce, waiting, waitMs, retrySeconds }: GateOptions)
 
   const gate = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     await entered(signal)
+    let over: Promise<void> | undefined
     try {
       return await work()
+    } catch (error) {
+      over = error instanceof Unavailable ? error.over : undefined
+      throw error
     } finally {
-      leave()
+      // Who gave up is not kept waiting; the place is taken until the work has ended.
+      if (over) over.then(leave, leave)
+      else leave()
     }
   }
   return Object.assign(gate, { load: () => ({ running, waiting: queue.length }) })

@@ -165,8 +165,9 @@ describe('a statement that nobody waits for ends in the server', () => {
 
     visitor.abort()
 
-    await refused(asked)
-    await until(async () => (await running('information_schema.columns AS b')) === 0)
+    const { over } = await refused(asked)
+    await over
+    expect(await running('information_schema.columns AS b')).toBe(0)
     expect(await one(db)).toEqual([{ one: 1 }])
   })
 
