@@ -146,7 +146,8 @@ export function mysqlPlan({ data, runtime, programs, users, secrets, mysqlPort }
       '--loose-mysqlx=OFF',
       '--loose-performance-schema=OFF',
     ],
-    env: inherited(),
+    // Memory of searches is given back: an arena for each core keeps what its largest one took.
+    env: { ...inherited(), MALLOC_ARENA_MAX: '2' },
     ...as(users?.mysql),
     port: mysqlPort,
     isReady: () => mysqlAnswers(databaseUrl('root', secrets.mysqlRoot, mysqlPort)),
