@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 
@@ -7,16 +8,34 @@ const loopback = '127.0.0.1'
 const lowest = 20_000
 const highest = 31_999
 
-/** That many different ports nothing listens on. */
+const reservedMs = 120_000
+
+/** That many different ports nothing listens on, and that no other process is given for two minutes. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>()
   for (let tries = 0; found.size < count; tries++) {
     if (tries > 100 * count)
       throw new Error(`no ${count} free ports from ${lowest} to ${highest} on ${loopback}`)
     const port = lowest + Math.floor(Math.random() * (highest - lowest + 1))
-    if (!found.has(port) && (await isFree(port))) found.add(port)
+    if (!found.has(port) && (await isFree(port)) && (await reserve(port))) found.add(port)
   }
   return [...found]
+}
+
+/**
+ * Whether nobody else has the port in mind: what is started may listen on it seconds later only. The UDP port of the same
+ * number, which no program here uses, says so to every process on this machine, and ends with this one.
+ */
+async function reserve(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const socket = createSocket('udp4')
+  socket.once('error', () => resolve(false))
+  socket.bind({ port, address: loopback, exclusive: true }, () => {
+    socket.unref()
+    setTimeout(() => socket.close(), reservedMs).unref()
+    resolve(true)
+  })
+  return promise
 }
 
 export async function isFree(port: number): Promise<boolean> {

@@ -22,7 +22,7 @@ describe('a MySQL of a test run', () => {
     await mysql.restart()
 
     const items = await until(() => database.rows('SELECT name, quantity, price FROM items'))
-    expect(items).toEqual([{ name: 'Cake', quantity: 20, price: '12.50' }])
+    expect(items).toEqual([{ name: 'Cake', quantity: 20, price: '12.5000' }])
   })
 
   test('gives each account its own rights only', async () => {

@@ -66,3 +66,17 @@ test('ports are chosen where no outgoing connection can sit on them', async () =
   expect(new Set(ports).size).toBe(50)
   expect(ports.filter((port) => port < 20_000 || port > 31_999)).toEqual([])
 })
+
+test('a port that a process chose is not given to another before it listens there', async () => {
+  const [port = 0] = await freePorts(1)
+  const script = `
+    import { createSocket } from 'node:dgram'
+    createSocket('udp4')
+      .once('error', (error) => console.log(error.code))
+      .bind({ port: ${port}, address: '127.0.0.1', exclusive: true }, () => process.exit())
+  `
+
+  const other = Bun.spawnSync([process.execPath, '-e', script])
+
+  expect(other.stdout.toString()).toContain('EADDRINUSE')
+})

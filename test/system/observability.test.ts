@@ -109,7 +109,7 @@ describe('Prometheus', () => {
 
     const wrong = [...queries, ...alerts].flatMap((query) => troubleIn(query, known))
     expect(queries.length).toBeGreaterThan(30)
-    expect(alerts.length).toBe(10)
+    expect(alerts.length).toBeGreaterThanOrEqual(10)
     expect(wrong).toEqual([])
     expect(troubleIn('sum(rate(agora_gone[1m]', known)).not.toEqual([])
   })
