@@ -5,7 +5,24 @@
 export const needsHost =
   <Rest extends unknown[], Answer>(handle: (request: Request, ...rest: Rest) => Answer) =>
   (request: Request, ...rest: Rest): Answer | Response =>
-    URL.canParse(request.url) ? handle(request, ...rest) : refused()
+    URL.canParse(request.url) && pathIsFound(request) ? handle(request, ...rest) : refused()
+
+/**
+ * Elysia looks for a path from the eleventh character of an address on: after a host as short as `nas` it skips the path's
+ * first part and finds another place than HAProxy judged. With the usual port behind it such a host is long enough.
+ */
+function pathIsFound(request: Request): boolean {
+  const { url } = request
+  const at = url.indexOf('/', scheme.length)
+  if (at >= elysiaLooksFrom) return true
+  const whole = `${url.slice(0, at)}:80${url.slice(at)}`
+  if (!url.startsWith(scheme) || !URL.canParse(whole)) return false
+  Object.defineProperty(request, 'url', { value: whole })
+  return true
+}
+
+const scheme = 'http://'
+const elysiaLooksFrom = 11
 
 const refused = () =>
   new Response('This request names no host, or one that cannot be.\n', {

@@ -36,3 +36,25 @@ test('a request whose host is none is refused, on pages, feeds and the API alike
   expect(new Set(wrong)).toEqual(new Set(['HTTP/1.1 400 Bad Request']))
   expect(right).toBe('HTTP/1.1 200 OK')
 })
+
+test('a short host leads to the same places as a long one', async () => {
+  const { app } = await openReplica()
+  app.listen({ hostname: '127.0.0.1', port: 0, reusePort: false })
+  const { port } = closeAfterTests(app, async (it) => void (await it.stop(true))).server ?? {}
+  if (port === undefined) throw new Error('no port')
+  const answers = async (host: string) =>
+    Promise.all(
+      ['/market', '/market/', '/x/market', '/xxx/market'].map((path) =>
+        statusOf(port, path, `Host: ${host}`),
+      ),
+    )
+
+  const long = await answers('board.test')
+  const short = await Promise.all(['a', 'me', 'nas', 'nas:8'].map(answers))
+  const [refused] = await answers('a:1')
+
+  const gone = 'HTTP/1.1 404 Not Found'
+  expect(long).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK', gone, gone])
+  expect(short).toEqual([long, long, long, long])
+  expect(refused).toBe('HTTP/1.1 400 Bad Request')
+})
