@@ -7,6 +7,7 @@ import { openRedis } from '../src/platform/redis.ts'
 import { openChoices } from './choices.ts'
 import { openFlush } from './flush.ts'
 import { openFolding } from './fold.ts'
+import { openGuard } from './guard.ts'
 import { openHold } from './hold.ts'
 import { openHousekeeping } from './housekeeping.ts'
 import { openIds } from './ids.ts'
@@ -53,6 +54,7 @@ export function startBatcher(
   })
   const redis = openRedis(config.redisUrl, log)
   const choices = openChoices(journal)
+  const guard = openGuard({ secret: config.secret, journal, clock })
   const keys = openKeys({ journal, clock, log, most: config.maxKeys })
   const ids = openIds({ journal, keys, clock })
   const lookup = openLookup({ db, posts, choices, log })
@@ -89,7 +91,7 @@ export function startBatcher(
     onTaken: flush.noteTaken,
     onCommitted: metrics.committed,
   })
-  const housekeeping = openHousekeeping({ journal, posts, ids, keys, totals, flush, clock, log })
+  const housekeeping = openHousekeeping({ journal, posts, ids, keys, guard, totals, flush, clock, log })
   const folding = openFolding({ name, db, log, at })
   void preload()
 
@@ -98,6 +100,7 @@ export function startBatcher(
     {
       name,
       policy,
+      lets: guard.lets,
       isDraining: () => isDraining,
       take: intake.take,
       flush: () => flush.flushAll(flushWithinMs),

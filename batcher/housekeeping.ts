@@ -1,6 +1,7 @@
 import type { Clock } from '../src/platform/clock.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Flush } from './flush.ts'
+import type { Guard } from './guard.ts'
 import type { Ids } from './ids.ts'
 import type { Journal } from './journal.ts'
 import type { Keys } from './keys.ts'
@@ -20,6 +21,7 @@ type Parts = {
   posts: PostTable
   ids: Ids
   keys: Keys
+  guard: Guard
   totals: Totals
   flush: Flush
   clock: Clock
@@ -27,7 +29,7 @@ type Parts = {
 }
 
 /** Once a second: what has long been in MySQL leaves Redis, the journal and, when it is crowded, memory. */
-export function openHousekeeping({ journal, posts, ids, keys, totals, flush, clock, log }: Parts) {
+export function openHousekeeping({ journal, posts, ids, keys, guard, totals, flush, clock, log }: Parts) {
   let isTidy = true
   let isFailing = false
   const timer = setInterval(tryToTidy, everyMs)
@@ -46,6 +48,7 @@ export function openHousekeeping({ journal, posts, ids, keys, totals, flush, clo
 
   function tidy() {
     const old = settledBefore(clock() - settledMs)
+    guard.tidy()
     const silent = ids.silent()
     totals.hide(old.map(posts.post))
     journal.prune({ posts: old.map(posts.post), senders: silent, keys: keys.tidy(), now: clock() })

@@ -138,9 +138,10 @@ const versionsPerMs = 100
 
 /** Opens or makes the file. Throws a JournalError when it is damaged, not ours, or in use. */
 export function openJournal(path: string, at: At = () => {}) {
-  const database = openFile(path)
+  const { database, isNew } = openFile(path)
   const run = journalStatements(database)
   const size = fileSize(database)
+  if (isNew) run.guard.run()
   // A journal that was restored goes on behind what its future has told Redis and readers: the clock has gone on. Nothing
   // is written yet, so that a full disk does not keep the program from its start.
   const firstVersion = Date.now() * versionsPerMs
@@ -188,6 +189,8 @@ export function openJournal(path: string, at: At = () => {}) {
         return Number.NaN
       }
     },
+    isGuarded: () => run.guarded.get() !== null,
+    guard: () => void run.guard.run(),
     /** The oldest first. */
     keyBlocks: () => run.keyBlocks.iterate(),
     /** Keys as the release before kept them. */
@@ -352,7 +355,7 @@ export function openJournal(path: string, at: At = () => {}) {
   }
 }
 
-function openFile(path: string): Database {
+function openFile(path: string): { database: Database; isNew: boolean } {
   let database: Database | undefined
   try {
     database = new Database(path, { create: true, strict: true })
@@ -363,7 +366,7 @@ function openFile(path: string): Database {
     const health = checkTables(database)
     if (health !== 'ok') throw new Error(health)
     makeLaterTables(database)
-    return database
+    return { database, isNew: isEmpty }
   } catch (error) {
     database?.close()
     throw new JournalError(reasonOf(path, error), { cause: error })

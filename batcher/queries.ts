@@ -303,7 +303,9 @@ CREATE TABLE IF NOT EXISTS key_blocks (
   period  INTEGER NOT NULL,
   hour    INTEGER NOT NULL,
   entries BLOB NOT NULL
-);`
+);
+-- A row when requests without the secret are not served any more.
+CREATE TABLE IF NOT EXISTS guarded (since INTEGER NOT NULL);`
 
 /**
  * Takes the file for this process alone and makes each commit wait for the disk. Throws SQLite's own errors, with
@@ -430,6 +432,8 @@ export function journalStatements(database: Database) {
     ),
     keyBlocks: database.prepare<KeyBlock, []>('SELECT period, hour, entries FROM key_blocks ORDER BY number'),
     keysOfBefore: database.prepare<{ id: string; post: number }, []>('SELECT id, post FROM keys'),
+    guard: write('INSERT INTO guarded (since) VALUES (unixepoch())'),
+    guarded: database.prepare<{ since: number }, []>('SELECT since FROM guarded'),
     state: database.prepare<JournalState, []>(
       'SELECT answered, version, applied, batches, number, hash, generation FROM state',
     ),

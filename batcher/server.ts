@@ -13,6 +13,8 @@ import type { Decision } from './reconcile.ts'
 export type Work = {
   name: string
   policy: LikesPolicy
+  /** Whether the request is of one of ours. */
+  lets(request: Request): boolean
   isDraining(): boolean
   take(presses: ReturnType<typeof readPresses>): Promise<string>
   flush(): Promise<boolean>
@@ -42,12 +44,23 @@ const longestBodyBytes = 4 * 1024 * 1024
 const json = { 'content-type': 'application/json' }
 
 /**
- * The batcher's HTTP, for replicas only. Errors are `{"error": "..."}` with 400 (a body or query that
- * makes no sense as a whole), 404 or 503 (draining, or the journal can't write).
+ * The batcher's HTTP, for replicas and `./agora` only: `Authorization: Bearer` and the secret, but for health and
+ * metrics, which change nothing and name nobody. Errors are `{"error": "..."}` with 400 (a body or query that makes no
+ * sense as a whole), 401, 404 or 503 (draining, or the journal can't write).
  */
 export function serve(work: Work, { host, port, log }: { host: string; port: number; log: Log }) {
   const unlessDraining = (answer: () => Response) =>
     work.isDraining() ? refusal(new Refusal(503, 'This batcher is stopping.')) : answer()
+
+  let isStrangerTold = false
+  const ours =
+    (answer: (request: Request) => Response | Promise<Response>) =>
+    (request: Request): Response | Promise<Response> => {
+      if (work.lets(request)) return answer(request)
+      if (!isStrangerTold) log.warn('somebody without the secret, or with another one, was refused')
+      isStrangerTold = true
+      return refusal(new Refusal(401, 'This batcher serves those who have its secret.'))
+    }
 
   return Bun.serve({
     hostname: host,
@@ -57,51 +70,52 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
     idleTimeout: 120,
     routes: {
       '/likes': {
-        POST: (request) =>
+        POST: ours((request) =>
           traced(request, async () => {
             const presses = readPresses(await request.text(), work.policy)
             if (work.isDraining()) throw new Refusal(503, 'This batcher is stopping.')
             return new Response(await work.take(presses), { headers: json })
           }),
+        ),
       },
       '/flush': {
-        POST: async () => {
+        POST: ours(async () => {
           const isFlushed = await work.flush()
           return Response.json({ flushed: isFlushed, ...work.stats() }, { status: isFlushed ? 200 : 503 })
-        },
+        }),
       },
       '/backup': {
-        POST: async (request) => {
+        POST: ours(async (request) => {
           const copy = await work.backup(holderIn(request))
           if (!copy) throw new Refusal(409, 'Another backup is being made.')
           return new Response(Buffer.from(copy), { headers: { 'content-type': 'application/vnd.sqlite3' } })
-        },
+        }),
       },
-      '/resume': { POST: (request) => Response.json({ held: work.resume(holderIn(request)) }) },
+      '/resume': { POST: ours((request) => Response.json({ held: work.resume(holderIn(request)) })) },
       '/reconcile': {
-        POST: async (request) => Response.json(await work.reconcile(decisionIn(request))),
+        POST: ours(async (request) => Response.json(await work.reconcile(decisionIn(request)))),
       },
       '/forget': {
-        POST: async (request) => {
+        POST: ours(async (request) => {
           const { posts } = await bodyOf(request)
           return Response.json({ gone: await work.forget(readPosts(posts)) })
-        },
+        }),
       },
       '/totals': {
-        GET: (request) => {
+        GET: ours((request) => {
           const posts = readPosts(new URL(request.url).searchParams.get('posts') ?? '')
           return Response.json({ batcher: work.name, ...work.totals(posts) })
-        },
+        }),
       },
       '/liked': {
-        GET: async (request) => {
+        GET: ours(async (request) => {
           const query = new URL(request.url).searchParams
           const user = Number(query.get('user'))
           if (!isIdNumber(user)) throw new Refusal(400, 'user must be a whole number above 0')
           return Response.json({ liked: await work.liked(user, readPosts(query.get('posts') ?? '')) })
-        },
+        }),
       },
-      '/stats': { GET: () => Response.json(work.stats()) },
+      '/stats': { GET: ours(() => Response.json(work.stats())) },
       '/metrics': {
         GET: async () =>
           new Response(await work.metrics.text(), { headers: { 'content-type': work.metrics.contentType } }),

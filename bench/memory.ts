@@ -31,7 +31,7 @@ export async function memory(args: string[]): Promise<number> {
     const batcher = await batcherOf(stack)
 
     const fresh = await batcher.stats()
-    const pressing = await timed(() => pressOnceEach(batcher.url, first, count))
+    const pressing = await timed(() => pressOnceEach(batcher, first, count))
     const busy = await batcher.stats()
     await Bun.sleep(restMs)
     const full = await batcher.stats()
@@ -58,7 +58,9 @@ export async function memory(args: string[]): Promise<number> {
 }
 
 /** As a replica under full load does: many presses a request, numbered, and again under a new number if refused. */
-async function pressOnceEach(url: string, first: number, count: number): Promise<void> {
+type Asked = { url: string; headers: Record<string, string> }
+
+async function pressOnceEach(batcher: Asked, first: number, count: number): Promise<void> {
   let number = 0
   for (let at = 0; at < count; at += pressesPerRequest) {
     let posts = Array.from(
@@ -67,7 +69,7 @@ async function pressOnceEach(url: string, first: number, count: number): Promise
     )
     while (posts.length > 0) {
       posts = await press(
-        url,
+        batcher,
         posts.map((post) => ({ id: numberedId('bench', ++number), post })),
       )
     }
@@ -75,8 +77,9 @@ async function pressOnceEach(url: string, first: number, count: number): Promise
 }
 
 /** Gives the posts to press again: MySQL was too slow to say whether they exist. */
-async function press(url: string, likes: Press[]): Promise<number[]> {
-  const response = await fetch(`${url}/likes`, { method: 'POST', body: JSON.stringify({ likes }) })
+async function press({ url, headers }: Asked, likes: Press[]): Promise<number[]> {
+  const body = JSON.stringify({ likes })
+  const response = await fetch(`${url}/likes`, { method: 'POST', headers, body })
   if (!response.ok) throw new Error(`likes were answered ${response.status}: ${await response.text()}`)
   const answer = (await response.json()) as LikesAnswer
   return answer.likes.flatMap((like) => ('total' in like ? [] : [like.post]))

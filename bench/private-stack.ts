@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { authorized } from '../src/likes/protocol.ts'
 import { environment } from '../src/platform/config.ts'
 import type { UpOptions } from '../stack/arguments.ts'
 import { nativeStatus } from '../stack/native.ts'
+import { readSecrets } from '../stack/secrets.ts'
 import type { Mode, ProcessStatus } from '../stack/status.ts'
 import { run } from '../test/support/processes.ts'
 import { freePort } from '../test/support/services.ts'
@@ -91,15 +93,17 @@ export type BatcherStats = {
 export async function batcherOf(stack: PrivateStack) {
   const batcher = (await stack.processes()).find(({ role }) => role === 'batcher')
   const url = `http://127.0.0.1:${batcher?.port}`
+  const headers = authorized(readSecrets(stack.data)?.likes)
   const flush = async () => {
-    const { flushed } = (await (await fetch(`${url}/flush`, { method: 'POST' })).json()) as {
+    const { flushed } = (await (await fetch(`${url}/flush`, { method: 'POST', headers })).json()) as {
       flushed: boolean
     }
     return flushed
   }
   return {
     url,
-    stats: async () => (await (await fetch(`${url}/stats`)).json()) as BatcherStats,
+    headers,
+    stats: async () => (await (await fetch(`${url}/stats`, { headers })).json()) as BatcherStats,
     /** Resolves when MySQL has all that waited. */
     flush: async () => {
       while (!(await flush())) {}

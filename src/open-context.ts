@@ -35,7 +35,10 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     answered: metrics.queried,
   })
   const db = lastKnown.overRows(stored, shownOfMemory)
-  const likes = countedLikes(openLikes({ batchers: config.batchers, redis, breaker, log }), metrics)
+  const likes = countedLikes(
+    openLikes({ batchers: config.batchers, secret: config.batcherSecret, redis, breaker, log }),
+    metrics,
+  )
   const gates = {
     passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
     pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
+import { authorized } from '../src/likes/protocol.ts'
 import type { Program, Source } from './backup.ts'
 import { clientOptions, dumpOptions } from './clients.ts'
 import { dataPaths, makeDataFolder, readState, writeState } from './data-folder.ts'
 import { dockerDown } from './docker.ts'
 import { type Compose, compose, needDocker, projectOf, say as run } from './docker-engine.ts'
-import { writeEnvFile } from './docker-settings.ts'
+import { readEnvFile, writeEnvFile } from './docker-settings.ts'
 import { dockerStatus } from './docker-status.ts'
 import { takeLock } from './lock.ts'
 import { freePorts } from './ports.ts'
@@ -22,9 +23,10 @@ export async function dockerBatchers(data: string): Promise<Batchers> {
   const batchers = new Map(
     status.processes.flatMap(({ role, name, id }) => (role === 'batcher' && id ? [[name, id]] : [])),
   )
+  const headers = authorized(readEnvFile(data).values.BATCHER_SECRET)
   return {
     batchers: [...batchers.keys()],
-    ask: (batcher, path) => askInside(batchers.get(batcher) ?? '', path),
+    ask: (batcher, path) => askInside(batchers.get(batcher) ?? '', path, headers),
   }
 }
 
@@ -58,14 +60,22 @@ const inMysql = ({ command, env }: Compose, program: string): Program => ({
 })
 
 const askFromInside = `
-const answer = await fetch('http://127.0.0.1:4000' + process.argv.at(-1), { method: 'POST' })
+const headers = await Bun.stdin.json()
+const answer = await fetch('http://127.0.0.1:4000' + process.argv.at(-1), { method: 'POST', headers })
 if (answer.ok) await Bun.write(Bun.stdout, answer)
 else throw new Error(await answer.text())`
 
-/** Nothing but its neighbours reaches a batcher, so the request is made in its container. */
-async function askInside(container: string, path: string): Promise<Uint8Array> {
-  const child = Bun.spawn(['docker', 'exec', container, 'bun', '-e', askFromInside, path], {
-    stdin: 'ignore',
+/**
+ * Nothing but its neighbours reaches a batcher, so the request is made in its container. The secret goes by standard input,
+ * so that it is not in the list of processes.
+ */
+async function askInside(
+  container: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<Uint8Array> {
+  const child = Bun.spawn(['docker', 'exec', '--interactive', container, 'bun', '-e', askFromInside, path], {
+    stdin: new Blob([JSON.stringify(headers)]),
     stdout: 'pipe',
     stderr: 'pipe',
   })

@@ -52,6 +52,7 @@ export function writeEnvFile(
     DB_PASSWORD_BATCHER: secrets.batcher,
     REDIS_PASSWORD: secrets.redis,
     STATS_PASSWORD: secrets.stats,
+    BATCHER_SECRET: secrets.likes,
     ADMIN_NAME: env.ADMIN_NAME || 'admin',
     ADMIN_PASSWORD: env.ADMIN_PASSWORD || secrets.demoAdmin,
   }
@@ -79,6 +80,7 @@ const keptSecrets = (values: Record<string, string>): Partial<Secrets> => {
     batcher: values.DB_PASSWORD_BATCHER,
     redis: values.REDIS_PASSWORD,
     stats: values.STATS_PASSWORD,
+    likes: values.BATCHER_SECRET,
     demoAdmin: values.ADMIN_PASSWORD,
   }
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value))

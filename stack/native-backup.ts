@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { authorized } from '../src/likes/protocol.ts'
 import { environment } from '../src/platform/config.ts'
 import type { Source } from './backup.ts'
 import { Child } from './children.ts'
@@ -34,7 +35,8 @@ export async function nativeBatchers(data: string): Promise<Batchers> {
   )
   return {
     batchers: [...batchers.keys()],
-    ask: (batcher, path) => post(`http://127.0.0.1:${batchers.get(batcher)}${path}`),
+    ask: (batcher, path) =>
+      post(`http://127.0.0.1:${batchers.get(batcher)}${path}`, authorized(readSecrets(data)?.likes)),
   }
 }
 
@@ -58,8 +60,8 @@ export async function nativeSource(data: string, say: Say): Promise<Source> {
   }
 }
 
-async function post(url: string): Promise<Uint8Array> {
-  const response = await fetch(url, { method: 'POST' })
+async function post(url: string, headers: Record<string, string>): Promise<Uint8Array> {
+  const response = await fetch(url, { method: 'POST', headers })
   if (!response.ok) throw new Trouble(`a batcher refuses: ${await response.text()}`)
   return response.bytes()
 }

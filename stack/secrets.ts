@@ -1,9 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { dataPaths, readObject, writeWhole } from './data-folder.ts'
 
-const names = ['mysqlRoot', 'web', 'accounts', 'admin', 'batcher', 'redis', 'stats', 'demoAdmin'] as const
+const names = [
+  'mysqlRoot',
+  'web',
+  'accounts',
+  'admin',
+  'batcher',
+  'redis',
+  'stats',
+  'demoAdmin',
+  'likes',
+] as const
 
-/** `web`, `accounts`, `admin` and `batcher` are those of the database accounts, `demoAdmin` signs in to the board. */
+/**
+ * `web`, `accounts`, `admin` and `batcher` are those of the database accounts, `demoAdmin` signs in to the board, `likes` is
+ * what replicas show to batchers.
+ */
 export type Secrets = Record<(typeof names)[number], string>
 
 /**

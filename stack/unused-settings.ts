@@ -8,6 +8,7 @@ const givenByUp = [
     'ROLE',
     'REPLICA_NAME',
     'BATCHERS',
+    'BATCHER_SECRET',
     'BALANCER_URL',
     'BATCHER_NAME',
     'JOURNAL',

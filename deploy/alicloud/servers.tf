@@ -33,6 +33,7 @@ locals {
     DB_PASSWORD_ACCOUNTS = random_password.secret["accounts"].result
     DB_PASSWORD_ADMIN    = random_password.secret["admin"].result
     STATS_PASSWORD       = random_password.secret["stats"].result
+    BATCHER_SECRET       = random_password.secret["likes"].result
   })
 
   batcher_env = merge(local.common_env, local.board_env, {
@@ -45,6 +46,7 @@ locals {
     DB_PASSWORD_ACCOUNTS = random_password.secret["accounts"].result
     DB_PASSWORD_ADMIN    = random_password.secret["admin"].result
     DB_PASSWORD_BATCHER  = random_password.secret["batcher"].result
+    BATCHER_SECRET       = random_password.secret["likes"].result
     ADMIN_PASSWORD       = random_password.secret["first_admin"].result
     STORE_FOLDER         = "/srv/agora"
   })

@@ -4,7 +4,7 @@ import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
-import { type Counted, keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
+import { authorized, type Counted, keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
 import { openSender, type Wish } from './sender.ts'
 import { type Known, openTotals } from './totals.ts'
 
@@ -47,17 +47,23 @@ export type LikesClient = {
 }
 
 /** `breaker`: the one of this Redis, shared with whoever else asks it. */
-export type LikesOptions = { batchers: string[]; redis: Redis; breaker: Breaker; log: Log }
+export type LikesOptions = {
+  batchers: string[]
+  secret?: string | undefined
+  redis: Redis
+  breaker: Breaker
+  log: Log
+}
 
 /** A replica's side of the likes: sends presses to the batcher that owns the post, and reads totals. */
-export function openLikes({ batchers, redis, breaker, log }: LikesOptions): LikesClient {
+export function openLikes({ batchers, secret, redis, breaker, log }: LikesOptions): LikesClient {
   const known: Known[] = batchers.map((address) => ({ address, name: undefined }))
   const senders = known.map((batcher) =>
-    openSender(batcher.address, log, (name) => {
+    openSender(batcher.address, log, secret, (name) => {
       batcher.name = name
     }),
   )
-  const totals = openTotals({ batchers: known, redis, breaker })
+  const totals = openTotals({ batchers: known, secret, redis, breaker })
 
   const press = async (wish: Wish, id: string | undefined) => {
     const sender = senders[ownerOf(wish.post, senders.length)]
@@ -126,6 +132,18 @@ export function openLikes({ batchers, redis, breaker, log }: LikesOptions): Like
       totals.close()
     },
   }
+
+  async function askBatcher<T>(url: string, options: RequestInit = {}): Promise<T> {
+    try {
+      const id = requestId()
+      const headers = { ...authorized(secret), ...(id !== undefined && { 'x-request-id': id }) }
+      const response = await fetch(url, { ...options, headers, signal: AbortSignal.timeout(askWithinMs) })
+      if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+      return (await response.json()) as T
+    } catch (cause) {
+      throw new Unavailable('batcher', { cause })
+    }
+  }
 }
 
 function checkedKey(id: string): string {
@@ -133,16 +151,4 @@ function checkedKey(id: string): string {
     throw new Refusal(422, say('An Idempotency-Key has 1 to {longest} characters.', { longest: longestKey }))
   }
   return keyedId(id)
-}
-
-async function askBatcher<T>(url: string, options: RequestInit = {}): Promise<T> {
-  try {
-    const id = requestId()
-    const headers: Record<string, string> = id === undefined ? {} : { 'x-request-id': id }
-    const response = await fetch(url, { ...options, headers, signal: AbortSignal.timeout(askWithinMs) })
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-    return (await response.json()) as T
-  } catch (cause) {
-    throw new Unavailable('batcher', { cause })
-  }
 }

@@ -23,6 +23,10 @@ export const closedBecause = {
   parted: 'Likes are not taken at the moment: somebody has to look at the count first.',
 } as const
 
+/** The header by which a batcher knows its replicas. */
+export const authorized = (secret: string | undefined): Record<string, string> =>
+  secret === undefined ? {} : { authorization: `Bearer ${secret}` }
+
 /** `POST /likes`; answered by `LikesAnswer` in the same order. */
 export type LikesBody = { likes: Press[] }
 export type LikesAnswer = { batcher: string; likes: (Taken | Refused)[] }

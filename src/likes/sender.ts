@@ -3,6 +3,7 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
 import {
+  authorized,
   closedBecause,
   type LikesAnswer,
   maxPressesPerRequest,
@@ -60,7 +61,12 @@ export type Sender = {
  * A request that the batcher can't read, and of which it counted nothing, is sent again in halves, in the same order,
  * until the press that spoils it stands alone. It alone is refused then.
  */
-export function openSender(address: string, log: Log, onName: (name: string) => void): Sender {
+export function openSender(
+  address: string,
+  log: Log,
+  secret: string | undefined,
+  onName: (name: string) => void,
+): Sender {
   const sender = randomBytes(9).toString('base64url')
   let queue: Waiting[] = []
   let most = pressesPerRequest
@@ -127,7 +133,7 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     try {
       const response = await fetch(`${address}/likes`, {
         method: 'POST',
-        headers: idsOf(some),
+        headers: headersOf(some),
         body: `{"likes":[${some.map(pressOf).join(',')}]}`,
         signal: AbortSignal.timeout(attemptMs),
       })
@@ -148,9 +154,9 @@ export function openSender(address: string, log: Log, onName: (name: string) => 
     return undefined
   }
 
-  function idsOf(some: Waiting[]): Record<string, string> {
+  function headersOf(some: Waiting[]): Record<string, string> {
     const ids = some.slice(0, idsPerRequest).flatMap(({ requestId }) => requestId ?? [])
-    return ids.length > 0 ? { 'x-request-id': ids.join(',') } : {}
+    return { ...authorized(secret), ...(ids.length > 0 && { 'x-request-id': ids.join(',') }) }
   }
 
   function pressOf({ wish, number }: Waiting): string {

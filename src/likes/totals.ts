@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Breaker } from '../platform/breaker.ts'
 import {
+  authorized,
   type Counted,
   epochKey,
   leaseKey,
@@ -32,16 +33,16 @@ type Found = Map<number, Counted>
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
  * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
  */
-type Parts = { batchers: Known[]; redis: Redis; breaker: Breaker }
+type Parts = { batchers: Known[]; secret: string | undefined; redis: Redis; breaker: Breaker }
 
-export function openTotals({ batchers, redis, breaker }: Parts) {
+export function openTotals({ batchers, secret, redis, breaker }: Parts) {
   const sources = batchers.map((batcher): Source => {
     const source: Source = {
       batcher,
       epoch: 'none',
       lease: gathered((posts) => leased(source, posts)),
-      ask: questionsTo(batcher, usualPatience),
-      askAgain: questionsTo(batcher, lastPatience),
+      ask: questionsTo(batcher, secret, usualPatience),
+      askAgain: questionsTo(batcher, secret, lastPatience),
     }
     return source
   })
@@ -184,7 +185,8 @@ function gathered(answerTo: Ask): Ask {
 }
 
 /** Asks a batcher itself. */
-function questionsTo(batcher: Known, patience: Patience): Ask {
+function questionsTo(batcher: Known, secret: string | undefined, patience: Patience): Ask {
+  const headers = authorized(secret)
   let hungUntil = 0
   return gathered(answerTo)
 
@@ -195,7 +197,7 @@ function questionsTo(batcher: Known, patience: Patience): Ask {
     try {
       for (let at = 0; at < posts.length; at += postsPerQuestion) {
         const list = posts.slice(at, at + postsPerQuestion).join(',')
-        const response = await getSoon(`${batcher.address}/totals?posts=${list}`, withinMs)
+        const response = await getSoon(`${batcher.address}/totals?posts=${list}`, headers, withinMs)
         if (!response.ok) return undefined
         const { batcher: name, version, totals } = (await response.json()) as TotalsAnswer
         batcher.name = name
@@ -211,8 +213,8 @@ function questionsTo(batcher: Known, patience: Patience): Ask {
 }
 
 /** Twice, unless it is slow: the connection that was kept open may be to a process that has been replaced since. */
-async function getSoon(url: string, withinMs: number): Promise<Response> {
-  const get = () => fetch(url, { signal: AbortSignal.timeout(withinMs) })
+async function getSoon(url: string, headers: Record<string, string>, withinMs: number): Promise<Response> {
+  const get = () => fetch(url, { headers, signal: AbortSignal.timeout(withinMs) })
   try {
     return await get()
   } catch (error) {

@@ -25,6 +25,8 @@ export type Config = {
   redisUrl: string
   /** Base addresses of all batchers; a post belongs to one of them. */
   batchers: string[]
+  /** What replicas and batchers show each other. Undefined: batchers take anybody. */
+  batcherSecret: string | undefined
   likes: LikesPolicy
   /** Who adds categories on the board and over REST. The acts API has its own rule. */
   categories: CategoriesPolicy
@@ -66,6 +68,8 @@ export type BatcherConfig = {
   port: number
   databaseUrl: string
   redisUrl: string
+  /** What replicas have to show. Undefined: anybody is served. */
+  secret: string | undefined
   /** The journal's file. */
   journal: string
   likes: LikesPolicy
@@ -95,6 +99,7 @@ export function replicaConfig(env: Environment = environment): Config {
     databaseConnections: wholeNumber(env, 'DATABASE_CONNECTIONS', 10, 1, 1_000),
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     batchers: urls(env, 'BATCHERS'),
+    batcherSecret: env.BATCHER_SECRET || undefined,
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
@@ -130,6 +135,7 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
     port: wholeNumber(env, 'PORT', 4000, 0, 65_535),
     databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    secret: env.BATCHER_SECRET || undefined,
     journal: required(env, 'JOURNAL'),
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     flushLikes: wholeNumber(env, 'FLUSH_LIKES', 10, 0, 1_000_000),

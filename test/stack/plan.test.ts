@@ -32,6 +32,7 @@ const site: Site = {
     redis: 'secret-redis',
     stats: 'secret-stats',
     demoAdmin: 'secret-demo',
+    likes: 'secret-likes',
   },
   host: '127.0.0.1',
   port: 8080,

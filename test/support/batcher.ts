@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Point } from '../../batcher/journal.ts'
-import type { LikesAnswer, Press } from '../../src/likes/protocol.ts'
+import { authorized, type LikesAnswer, type Press } from '../../src/likes/protocol.ts'
 import type { TestDatabase } from './database.ts'
 import { type Running, startProcess } from './processes.ts'
 import { freePort, type Service } from './services.ts'
@@ -60,6 +60,7 @@ export async function startBatcher(
   const [{ posts }] = (await database.rows<{ posts: number }>('SELECT COUNT(*) > 0 AS posts FROM posts')) as [
     { posts: number },
   ]
+  const headers = authorized(first.env?.BATCHER_SECRET)
   let running: Running
 
   const start = async ({ env = {}, name = 'batcher-1', diesAt }: BatcherOptions) => {
@@ -85,11 +86,11 @@ export async function startBatcher(
     // Until it knows the posts that are there a press on one may be refused for the moment.
     await until(async () => (await stats()).knownPosts >= posts)
   }
-  const stats = async () => (await (await fetch(`${url}/stats`)).json()) as BatcherStats
+  const stats = async () => (await (await fetch(`${url}/stats`, { headers })).json()) as BatcherStats
   await start(first)
 
   const send = (path: string, body?: unknown) =>
-    fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) })
+    fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body ?? {}) })
   return {
     url,
     journal,

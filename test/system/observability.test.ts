@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { parser } from '@prometheus-io/lezer-promql'
 import parsePrometheus from 'parse-prometheus-text-format'
 import { parse } from 'yaml'
+import { authorized } from '../../src/likes/protocol.ts'
+import { readSecrets } from '../../stack/secrets.ts'
 import { runAgora, type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 
@@ -146,7 +148,7 @@ describe('the id that HAProxy gives a request', () => {
     const id = crypto.randomUUID()
     const broken = await fetch(`http://127.0.0.1:${port}/likes`, {
       method: 'POST',
-      headers: { 'x-request-id': `${id}, '; DROP` },
+      headers: { ...authorized(readSecrets(stack.data)?.likes), 'x-request-id': `${id}, '; DROP` },
       body: '{}',
     })
 

@@ -1,0 +1,89 @@
+import { Database } from 'bun:sqlite'
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
+import { openGuard } from '../../batcher/guard.ts'
+import { openJournal } from '../../batcher/journal.ts'
+import { openLikes } from '../../src/likes/client.ts'
+import { authorized } from '../../src/likes/protocol.ts'
+import { openLog } from '../../src/platform/log.ts'
+import { breakerOf, openRedis } from '../../src/platform/redis.ts'
+import { addPosts, startBatcher } from '../support/batcher.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { freshDatabase } from '../support/database.ts'
+import { sharedRedis } from '../support/services.ts'
+import { temporaryFolder } from '../support/warden.ts'
+
+setDefaultTimeout(60_000)
+
+const silent = openLog('test', 'error', () => {})
+const secret = 'abc123'
+const hourMs = 3_600_000
+
+const requestWith = (headers: Record<string, string>) => new Request('http://localhost/likes', { headers })
+const nothing = requestWith({})
+const right = requestWith(authorized(secret))
+
+test('a batcher serves whoever has its secret and nobody else, but for health and metrics', async () => {
+  const database = await freshDatabase()
+  const [post] = await addPosts(database, 1)
+  const redis = await sharedRedis()
+  const batcher = await startBatcher(database, redis, { name: 'guarded', env: { BATCHER_SECRET: secret } })
+  const asked = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const parts = { batchers: [batcher.url], redis: asked, breaker: breakerOf(asked), log: silent }
+  const [ours, stranger] = [openLikes({ ...parts, secret }), openLikes(parts)]
+
+  const { total } = await ours.add(post!)
+  const refused = await stranger.add(post!).catch((error) => error.status)
+
+  expect([total, refused]).toEqual([1, 503])
+  expect(await ours.totals([post!])).toEqual(new Map([[post!, 1]]))
+  expect([await ours.answers(), await stranger.answers()]).toEqual([true, true])
+  expect((await ours.stats())[0]).toMatchObject({ answered: 1 })
+  expect(await stranger.stats()).toEqual([undefined])
+
+  const statusOf = async (path: string, init: RequestInit = {}) =>
+    (await fetch(`${batcher.url}${path}`, init)).status
+  const acts = ['/likes', '/flush', '/backup?holder=x', '/resume?holder=x', '/reconcile', '/forget']
+  const reads = ['/stats', '/totals?posts=1', '/liked?user=1&posts=1']
+  for (const headers of [{}, authorized('abc124'), authorized(''), { authorization: secret }]) {
+    for (const path of acts) expect(await statusOf(path, { method: 'POST', headers })).toBe(401)
+    for (const path of reads) expect(await statusOf(path, { headers })).toBe(401)
+  }
+  for (const path of ['/up', '/ready', '/metrics']) expect(await statusOf(path)).toBe(200)
+  expect(batcher.running().output()).toContain('without the secret')
+})
+
+test('on a journal of a release without secrets its replicas are served for an hour, which no restart begins again', () => {
+  const path = join(temporaryFolder(), 'journal.sqlite')
+  openJournal(path).close()
+  const file = new Database(path)
+  file.run('DROP TABLE guarded')
+  file.close()
+  let now = 0
+  const open = () => {
+    const journal = openJournal(path)
+    return { journal, guard: openGuard({ secret, journal, clock: () => now }) }
+  }
+  const { journal, guard } = open()
+  const wrong = requestWith(authorized('wrong'))
+
+  expect([guard.lets(nothing), guard.lets(right), guard.lets(wrong)]).toEqual([true, true, false])
+
+  now += hourMs
+  guard.tidy()
+  expect([guard.lets(nothing), guard.lets(right)]).toEqual([false, true])
+  journal.close()
+  const again = open()
+  expect([again.guard.lets(nothing), again.guard.lets(right)]).toEqual([false, true])
+  again.journal.close()
+})
+
+test('on a new journal nobody is served without the secret, and without a secret everybody is', () => {
+  const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'))
+  const guard = openGuard({ secret, journal, clock: () => 0 })
+  const none = openGuard({ secret: undefined, journal, clock: () => 0 })
+
+  expect([guard.lets(nothing), guard.lets(right)]).toEqual([false, true])
+  expect([none.lets(nothing), none.lets(right)]).toEqual([true, true])
+  journal.close()
+})
