@@ -5,6 +5,7 @@ import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, hasControlCharacters } from '../platform/fields.ts'
 import { type Claims, isWhole, soundRows } from '../platform/rows.ts'
+import { isSeen } from '../text/seen.ts'
 import { amountIn, type Decimal, decimal, digitsOf, highestPrice, priceIn } from './money.ts'
 import { allItems, type Item } from './queries.ts'
 
@@ -61,7 +62,7 @@ export function readItem(body: unknown, currency: string): ReadItem {
   const name = tidy(typed.name)
   const quantity = quantityIn(typed.quantity.trim())
   const price = priceOf(typed.price.trim(), digits)
-  const wrongName = nameError(name)
+  const wrongName = isSeen(name) ? nameError(name) : namelessError
 
   return {
     typed,
@@ -87,8 +88,10 @@ export const tidy = (name: string) => name.normalize('NFC').trim()
 const asTyped = (field: unknown) =>
   typeof field === 'string' ? field : typeof field === 'number' ? String(field) : ''
 
+const namelessError = 'An item needs a name.'
+
 function nameError(name: string): string | undefined {
-  if (name === '') return 'An item needs a name.'
+  if (name === '') return namelessError
   if ([...name].length > longestName)
     return say('A name has at most {longest} characters.', { longest: longestName })
   if (hasControlCharacters(name) || !name.isWellFormed()) return 'A name is one line of ordinary characters.'

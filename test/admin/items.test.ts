@@ -56,6 +56,13 @@ describe('the form to add an item', () => {
     expect(text).toContain('value="<i>"')
   })
 
+  test.each(['\u200b', '\u3164', '\u0301'])('takes no name that shows nothing: %j', async (name) => {
+    const answer = await ana.post('/admin/items', { name, quantity: '1', price: '1' }, hx)
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('id="new-name-error">An item needs a name.')
+  })
+
   test('is on the market page at the next read', async () => {
     await market.anyone().get('/market')
 
