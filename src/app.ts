@@ -42,9 +42,11 @@ import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts
 /** The replica. */
 export const createApp = (context: Context) => answerEveryMethod(featuresOf(context), elsewhere(context))
 
-/** HAProxy has addresses of the market read at one pool and written at the other, which it also asks what they can do. */
-const elsewhere = (context: Context) =>
-  context.config.role === 'admin' ? [...market(context).routes, ...orders(context).routes] : []
+/** HAProxy has addresses of the market read at one pool and written at the other: each says what both can do. */
+function elsewhere(context: Context) {
+  if (context.config.role === 'admin') return [...market(context).routes, ...orders(context).routes]
+  return context.config.role === 'web' ? ordering(context).routes : []
+}
 
 /** Every feature its role serves, in the order of the menu. */
 function featuresOf(context: Context) {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { language } from '../texts/say.ts'
 import { ErrorNote, ErrorPage, type UnsentForm } from '../views/errors.tsx'
 import type { Context } from './context.ts'
-import { frameFor, frameWithout, isFormPost, isFragmentRequest } from './frame.ts'
+import { frameFor, frameWithout, isFragmentRequest, isPageRequest } from './frame.ts'
 import { Refusal } from './platform/errors.ts'
 import { asFields } from './platform/fields.ts'
 
@@ -67,7 +67,7 @@ const mayComeAgain = ({ status }: Refusal) => status === 401 || status === 429 |
  * Returns undefined when nothing was typed. Secrets are left out, and so are pictures, which no page can put back.
  */
 function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
-  if (request.method !== 'POST' || !isFormPost(request)) return undefined
+  if (request.method !== 'POST' || !isPageRequest(request)) return undefined
   const fields = Object.entries(asFields(body))
   if (fields.some(([name]) => secret.test(name))) return undefined
   const { pathname, search } = new URL(request.url)

@@ -56,8 +56,8 @@ export const mayBeOld = (request: Request) =>
 /** htmx asked for a fragment. */
 export const isFragmentRequest = (request: Request) => request.headers.get('hx-request') === 'true'
 
-/** A browser that submitted a plain form and shows what it gets as a page. */
-export const isFormPost = (request: Request) =>
+/** A browser that followed a link or submitted a plain form, and shows what it gets as a page. */
+export const isPageRequest = (request: Request) =>
   !isFragmentRequest(request) && /\btext\/html\b/.test(request.headers.get('accept') ?? '')
 
 /** Where a plain form's sender goes back to: the page it was on, never another site. */

@@ -4,7 +4,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
 import { documented, ref } from '../api/documented.ts'
 import type { Context } from '../context.ts'
-import { backOf, isFormPost, seeOther } from '../frame.ts'
+import { backOf, isPageRequest, seeOther } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import type { LikesClient } from './client.ts'
@@ -20,7 +20,7 @@ export const likes = (context: Context) => {
   return new Elysia({ name: 'likes' })
     .post('/posts/:id/likes', async ({ params: { id }, request }) => {
       const { post, ...pressed } = await press(postIn(id), request)
-      return isFormPost(request)
+      return isPageRequest(request)
         ? seeOther(backOf(request, `/posts/${id}`))
         : LikeButton({ id: post, ...pressed })
     })

@@ -9,12 +9,14 @@ import { openReplica, type Replica } from './replica.ts'
 const ofAccounts =
   /^\/(signup|login|session|account|add_user|tokens|api\/session|api\/users|api\/tokens|api\/v1\/(users|validate_user))/
 
-/** What it sends to the pool that may write the market. */
-const ofAdmins = /^\/(api\/(items|orders)|market\/orders|admin)/
+/** What it sends to the pool that may write the market: all of the admins' pages, and what others write there. */
+const isForAdmins = (method: string, path: string) =>
+  path.startsWith('/admin') || (method !== 'GET' && /^\/(api\/(items|orders)|market\/orders)/.test(path))
 
 export type ApiSite = {
   web: Replica
   accounts: Omit<Replica, 'as'>
+  admin: Omit<Replica, 'as'>
   url: string
   webUrl: string
   document: Document
@@ -38,7 +40,7 @@ export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSi
   const admin = await web.as('admin', { balancerUrl: url, ...settings })
   const [webUrl, accountsUrl, adminUrl] = [listen(web), listen(accounts), listen(admin)]
   const poolOf = (method: string, path: string) =>
-    ofAccounts.test(path) ? accountsUrl : method !== 'GET' && ofAdmins.test(path) ? adminUrl : webUrl
+    ofAccounts.test(path) ? accountsUrl : isForAdmins(method, path) ? adminUrl : webUrl
 
   const pass = async (request: Request): Promise<Response> => {
     const { pathname, search, host } = new URL(request.url)
@@ -54,7 +56,7 @@ export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSi
     })
   }
   const document = (await (await fetch(`${url}/api/openapi.json`)).json()) as Document
-  return { web, accounts, url, webUrl, document, api: apiClient(url, document) }
+  return { web, accounts, admin, url, webUrl, document, api: apiClient(url, document) }
 }
 
 function listen({ app, context }: Omit<Replica, 'as'>): string {
