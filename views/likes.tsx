@@ -77,7 +77,7 @@ const Names = ({ names }: { names: string[] }) => (
           <bdi safe>{shownName(value)}</bdi>
         ) : (
           <a href={memberAt(value, null)} dir="auto" safe>
-            {value}
+            {shownName(value)}
           </a>
         )
       ) : (

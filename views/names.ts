@@ -8,7 +8,8 @@ export const longestListed = 100
 export const categoriesListed = 50
 
 /** Whether a name that was listed is longer than it came. */
-export const isCut = (name: string) => name.length > longestListed && [...name].length > longestListed
+export const isCut = (name: string) =>
+  name.length > longestListed && [...name.slice(0, 2 * longestListed + 2)].length > longestListed
 
 /**
  * A name as a segment of an address, percent-encoded. Only `.` and `..` cannot stand there: browsers and HAProxy take them

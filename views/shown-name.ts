@@ -1,8 +1,11 @@
 /** Of a name, characters in a list. */
 const mostShown = 100
 
-/** On the page that is its own. */
-export const wholeName = Number.POSITIVE_INFINITY
+/**
+ * On the page that is its own: the whole of any name that people read. Telling what is not seen in one of megabytes takes
+ * seconds, in which nobody else is answered.
+ */
+export const wholeName = 20_000
 
 /**
  * A name as a page shows it. Programs may name members and categories as they like: what is not seen, or changes the way

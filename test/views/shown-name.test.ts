@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
+import { LikedBy } from '../../views/likes.tsx'
 import { shownName, wholeName } from '../../views/shown-name.ts'
 
 setDefaultTimeout(60_000)
@@ -31,8 +32,19 @@ describe('a name is shown', () => {
     expect(shownName(name)).toBe(shown)
   })
 
-  test('whole on its own page', () => {
-    expect(shownName('a'.repeat(300_000), wholeName)).toBe('a'.repeat(300_000))
+  test('whole on its own page, as far as people read', () => {
+    expect(shownName('a'.repeat(20_000), wholeName)).toBe('a'.repeat(20_000))
+    expect(shownName('a'.repeat(300_000), wholeName)).toBe(`${'a'.repeat(20_000)}…`)
+  })
+
+  test('in the time that its beginning takes, however long it is', () => {
+    const read = shownName('\u200b'.repeat(2_000_000), wholeName)
+
+    expect(read).toBe(`${'⟨U+200B⟩'.repeat(20_000)}…`)
+  })
+
+  test('among those who like a post', () => {
+    expect(LikedBy({ names: ['admin\u200b', '\u202enimda'], likes: 2 })).toContain('>admin⟨U+200B⟩<')
   })
 
   test('whatever it is, in one line, without what turns others around', () => {
