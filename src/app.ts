@@ -26,6 +26,7 @@ import { likes } from './likes/routes.ts'
 import { live } from './live/routes.ts'
 import { market } from './market/routes.ts'
 import { logs } from './ops/logs.ts'
+import { robots } from './ops/robots.ts'
 import { ops } from './ops/routes.ts'
 import { status } from './ops/status.ts'
 import { ordering, orders } from './orders/routes.ts'
@@ -112,6 +113,7 @@ function featuresOf(context: Context) {
         .use(orders(context))
         .use(audit(context))
         .use(status(context))
+        .use(robots(context))
         .use(languageChoice(context))
         .use(acts(context))
         .use(api(context))

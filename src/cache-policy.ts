@@ -20,6 +20,7 @@ export const atTheDoor: Record<string, number> = {
   '/tags/:tag/feed': minuteSeconds,
   '/users/:name/feed': minuteSeconds,
   '/posts/:id/feed': minuteSeconds,
+  '/robots.txt': minuteSeconds,
   '/api/docs': minuteSeconds,
   '/api/openapi.json': minuteSeconds,
   '/api/categories': minuteSeconds,

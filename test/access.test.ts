@@ -74,6 +74,7 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'DELETE /api/posts/:id/likes/mine': 'everyone',
     'POST /language': 'everyone',
     'GET /live': 'everyone',
+    'GET /robots.txt': 'everyone',
     'GET /market': 'everyone',
     'GET /api/items': 'everyone',
     'GET /api/items/:id': 'everyone',

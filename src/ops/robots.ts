@@ -1,0 +1,19 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+
+/** What crawlers may read (RFC 9309, where the longest rule that fits holds): what people wrote, and how programs ask. */
+export const robots = (_context: Context) =>
+  new Elysia({ name: 'robots' }).get('/robots.txt', ({ set }) => {
+    set.headers['content-type'] = 'text/plain; charset=utf-8'
+    return rules
+  })
+
+const closed = [
+  ...['/search', '/live', '/audit/posts/', '/posts/*/likes', '/posts/*/edit', '/comments/*/edit'],
+  ...['/comments/*/reply', '/login', '/signup', '/add_user', '/account', '/tokens', '/market/orders'],
+  ...['/admin', '/api/', '/logs', '/status'],
+]
+
+const rules = ['User-agent: *', ...closed.map((path) => `Disallow: ${path}`), 'Allow: /api/docs', ''].join(
+  '\n',
+)
