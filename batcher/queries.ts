@@ -5,9 +5,9 @@ import type { KeyBlock } from './keys.ts'
 
 export type PostLikes = { id: number; likes: number }
 
-/** What is in a removed category is removed, though it is not swept yet. */
-const isThere =
-  'NOT EXISTS (SELECT 1 FROM categories WHERE categories.id = posts.category_id AND removed_at IS NOT NULL)'
+/** What is in a removed category, or removed with its author, is removed, though it is not swept yet. */
+const isThere = `NOT EXISTS (SELECT 1 FROM categories WHERE categories.id = posts.category_id AND removed_at IS NOT NULL)
+       AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = posts.author_id AND posts_removed)`
 
 export const likesOfPosts = (sql: Sql, posts: number[]) =>
   sql.rows<PostLikes>(

@@ -1,6 +1,7 @@
 -- What each role's account may do, and nothing more. Loaded at every start, after the accounts were made.
 
-GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at) ON agora.users TO 'agora_web'@'%';
+GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed)
+  ON agora.users TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (name, name_key, posts, acts, removed_at), DELETE ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
@@ -38,11 +39,16 @@ GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_ac
 -- Who leaves may take their posts and comments along.
 GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at), DELETE ON agora.comments TO 'agora_accounts'@'%';
-GRANT SELECT, UPDATE (comments), DELETE ON agora.posts TO 'agora_accounts'@'%';
+GRANT SELECT, UPDATE (author_id, comments), DELETE ON agora.posts TO 'agora_accounts'@'%';
 GRANT SELECT (hash), DELETE ON agora.images TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
+-- What refers to an account that is removed.
+GRANT SELECT (user_id), DELETE ON agora.avatars TO 'agora_accounts'@'%';
+GRANT SELECT (post_id, user_id), DELETE ON agora.likes TO 'agora_accounts'@'%';
+GRANT SELECT (id, user_id), UPDATE (user_id) ON agora.orders TO 'agora_accounts'@'%';
+GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by) ON agora.removed_posts TO 'agora_accounts'@'%';
 
-GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at),
+GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
@@ -59,9 +65,9 @@ GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'
 GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 
-GRANT SELECT (id, category_id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
+GRANT SELECT (id, category_id, author_id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
 GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_batcher'@'%';
-GRANT SELECT (id) ON agora.users TO 'agora_batcher'@'%';
+GRANT SELECT (id, posts_removed) ON agora.users TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.likes TO 'agora_batcher'@'%';
 -- Old batches are folded into a checkpoint and deleted, by one transaction.
 GRANT SELECT, INSERT, DELETE ON agora.like_batches TO 'agora_batcher'@'%';

@@ -15,6 +15,10 @@ CREATE TABLE users (
   role          VARCHAR(6) NOT NULL DEFAULT 'member' CHECK (role IN ('member', 'admin')),
   created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   disabled_at   DATETIME(3) NULL,
+  -- Not NULL: the account is gone for everyone, its name is free and it is shut; what refers to it is swept in pieces, its
+  -- row last. `posts_removed`: its posts and comments are gone too.
+  removed_at    DATETIME(3) NULL,
+  posts_removed BOOLEAN NOT NULL DEFAULT FALSE,
   -- Search looks here for names that begin with what was typed, whatever its case and accents.
   name_start    VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
                 GENERATED ALWAYS AS (LEFT(name, 40)) STORED,
@@ -26,7 +30,8 @@ CREATE TABLE users (
   -- Who counts admins locks all of them and nobody else.
   KEY users_by_role (role, id),
   KEY users_by_start (name_start, id),
-  UNIQUE KEY users_by_look (look_key, look_twin)
+  UNIQUE KEY users_by_look (look_key, look_twin),
+  KEY users_by_removal (removed_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of
@@ -100,7 +105,7 @@ CREATE TABLE images (
 SET SESSION innodb_ft_enable_stopword = OFF;
 
 -- Written by: web (everything but likes), batcher (likes and nothing else), accounts and admin (comments, when they
--- remove some). `comments` counts those that are not removed; whoever adds or removes one changes it first, in the same
+-- remove some; author_id, accounts). `comments` counts those that are not removed; whoever adds or removes one changes it first, in the same
 -- transaction, which also makes everyone else who does so wait.
 CREATE TABLE posts (
   id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -125,7 +130,7 @@ CREATE TABLE posts (
   FOREIGN KEY (image_hash) REFERENCES images (hash)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web. A member's small square picture, WebP that we made, known by its SHA-256.
+-- Written by: web, accounts (removing). A member's small square picture, WebP that we made, known by its SHA-256.
 CREATE TABLE avatars (
   user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   hash    CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -287,7 +292,7 @@ CREATE TABLE items (
   CONSTRAINT items_price CHECK (price >= 0 AND price <= 1000000)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: admin. An order takes its stock at once and keeps it until it is cancelled.
+-- Written by: admin, accounts (user_id). An order takes its stock at once and keeps it until it is cancelled.
 CREATE TABLE orders (
   id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   -- NULL: the buyer's account is gone, the order stays.
@@ -320,7 +325,7 @@ CREATE TABLE order_lines (
   FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, admin. What an admin took off the board, and why; shown where the post was.
+-- Written by: web, admin, accounts (author_id, removed_by). What an admin took off the board, and why; shown where the post was.
 CREATE TABLE removed_posts (
   post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   title      VARCHAR(200) NOT NULL,

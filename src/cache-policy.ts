@@ -39,7 +39,8 @@ export const atTheDoor: Record<string, number> = {
  */
 export const remembered = {
   categories: { key: () => 'categories', seconds: 60 },
-  removedCategories: { key: () => 'categories:removed', seconds: 60 },
+  /** Categories and accounts that are removed and not swept yet. */
+  removed: { key: () => 'removed', seconds: 60 },
   newestPosts: { key: () => 'posts:newest', seconds: 60 },
   newestPostsIn: { key: (category: number) => `posts:in:${category}`, seconds: 60 },
   newestPostsBy: { key: (author: number) => `posts:by:${author}`, seconds: 60 },
@@ -117,8 +118,13 @@ export const untrueAfter = {
   categoryAddedOrRemoved: () => [remembered.categories.key()],
   /** With all its posts, however many these are: what is remembered of them is left out where it is shown. */
   categoryHidden: (category: number) => [
-    remembered.removedCategories.key(),
+    remembered.removed.key(),
     ...postChanged({ id: 0, categoryId: category, authorId: null }),
+  ],
+  /** With or without its posts, however many these are: what is remembered of them is put right where it is shown. */
+  accountHidden: (id: number) => [
+    remembered.removed.key(),
+    ...postChanged({ id: 0, categoryId: 0, authorId: id }),
   ],
   itemsChanged: () => [remembered.items.key()],
 

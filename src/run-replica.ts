@@ -1,12 +1,15 @@
 import type { AnyElysia } from 'elysia'
 import type { Context } from './context.ts'
 import { openContext } from './open-context.ts'
-import { ConfigError, replicaConfig } from './platform/config.ts'
+import { type Config, ConfigError, replicaConfig } from './platform/config.ts'
 import { readAtMost } from './platform/long-bodies.ts'
 import { startRanking } from './ranking/ranker.ts'
-import { startSweeping } from './removal/sweeper.ts'
+import { type SweepOne, startSweeping, sweepAccount, sweepSome } from './removal/sweeper.ts'
 
 const stopWithinMs = 5_000
+
+/** Who may delete what is swept. */
+const sweepers: Partial<Record<Config['role'], SweepOne>> = { web: sweepSome, accounts: sweepAccount }
 
 /**
  * Runs one replica as a program: serves the app that `build` makes of its context until SIGTERM, drains, and lets go
@@ -35,7 +38,8 @@ async function serve(build: (context: Context) => AnyElysia) {
 
   const fallSilent = context.watch.beat()
   const ranking = config.role === 'web' ? startRanking(context) : undefined
-  const sweeping = config.role === 'web' ? startSweeping(context) : undefined
+  const sweepOne = sweepers[config.role]
+  const sweeping = sweepOne && startSweeping(context, sweepOne)
 
   await context.lifecycle.stopped
   ranking?.stop()

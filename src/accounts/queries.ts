@@ -305,7 +305,7 @@ export async function memberById(sql: Sql, id: string): Promise<Member | undefin
     'memberById',
     `SELECT id, name, role, created_at AS createdAt
        FROM users
-      WHERE id = ?`,
+      WHERE id = ? AND removed_at IS NULL`,
     [id],
   )
   return member

@@ -4,6 +4,7 @@ import { discountCommentsBy, postsCommentedBy, removeCommentsBy } from '../comme
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { isLargeAccount, markAccountRemoved } from '../removal/queries.ts'
 import {
   deletePostsBy,
   deleteUser,
@@ -17,9 +18,13 @@ import {
   signInsOf,
 } from './queries.ts'
 
+/** Rows that refer to an account and change while somebody waits; where there are more they are hidden, and swept. */
+const mostAtOnce = 1_000
+
 /**
  * Removes an account. Its posts and comments stay, without a name, or go with it. Whatever was remembered of it, a session or a name
- * beside a post, is forgotten at once. The last admin is refused: nobody could make another one. False, and nothing is
+ * beside a post, is forgotten at once. One with many is gone at once, and its name is free; what is left of it is swept
+ * later. The last admin is refused: nobody could make another one. False, and nothing is
  * done, when `proven` has a password that is another by now.
  */
 export async function removeAccount(
@@ -28,6 +33,7 @@ export async function removeAccount(
   { withPosts = false, proven }: { withPosts?: boolean; proven?: Proven } = {},
 ): Promise<boolean> {
   const { db, cache } = context
+  const isLarge = await isLargeAccount(db, id, mostAtOnce, withPosts)
   const left = await db.transaction(async (sql) => {
     // All admins before one of them: those who leave at the same moment wait in one line.
     const admins = role === 'admin' ? await lockAdmins(sql) : []
@@ -35,6 +41,7 @@ export async function removeAccount(
     if (proven && account?.passwordHash !== proven.passwordHash) return undefined
     if (account?.role === 'admin' && admins.every((admin) => admin.id === id))
       throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
+    if (isLarge) return hide(sql, id, withPosts)
     const posts = await (withPosts ? lockPostsBy : postsBy)(sql, id)
     const commented = await postsCommentedBy(sql, id)
     const left = { posts, commented, signIns: await signInsOf(sql, id) }
@@ -44,7 +51,7 @@ export async function removeAccount(
       await removeCommentsBy(sql, id)
     }
     const { affectedRows } = await deleteUser(sql, id)
-    if (affectedRows === 0) throw new Refusal(404, 'Nobody here has this name.')
+    if (affectedRows === 0) throw gone()
     return left
   })
   if (!left) return false
@@ -53,11 +60,22 @@ export async function removeAccount(
   await forgetAll(cache, [
     ...untrueAfter.userAddedOrChanged(name, id),
     ...untrueAfter.signInsChanged(signIns),
+    ...(isLarge ? untrueAfter.accountHidden(id) : []),
   ])
+  if (isLarge) return true
   await forgetAll(cache, untrueAfter.bylinesChanged(commented))
   await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
   return true
 }
+
+/** Its posts and comments are found where they are shown, not here. */
+async function hide(sql: Sql, id: number, withPosts: boolean) {
+  const signIns = await signInsOf(sql, id)
+  if (!(await markAccountRemoved(sql, id, withPosts))) throw gone()
+  return { posts: [], commented: [], signIns }
+}
+
+const gone = () => new Refusal(404, 'Nobody here has this name.')
 
 async function removePosts(sql: Sql, author: number, categories: Set<number>): Promise<void> {
   // In order of their ids, as everyone who locks several does.

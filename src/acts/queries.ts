@@ -1,3 +1,4 @@
+import { isKept } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /** What a new act refers to; null where there is none. */
@@ -73,7 +74,7 @@ export async function postOfAct(sql: Sql, actId: string): Promise<ActPost | unde
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-      WHERE acts.act_key = UNHEX(SHA2(?, 256))`,
+      WHERE acts.act_key = UNHEX(SHA2(?, 256)) AND ${isKept('posts.author_id')}`,
     [actId],
   )
   return post
@@ -157,7 +158,7 @@ export const actsOfPosts = (sql: Sql, posts: number[]) =>
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-      WHERE acts.post_id IN (?)`,
+      WHERE acts.post_id IN (?) AND ${isKept('posts.author_id')}`,
     [posts],
   )
 

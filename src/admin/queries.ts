@@ -118,7 +118,7 @@ export const newestAccounts = (sql: Sql, before: string, limit: number) =>
     'newestAccounts',
     `SELECT ${accountColumns}
        FROM users
-      WHERE id < ?
+      WHERE id < ? AND removed_at IS NULL
       ORDER BY id DESC
       LIMIT ?`,
     [before, limit],
@@ -134,7 +134,7 @@ export const accountsLike = (sql: Sql, like: string, before: string, limit: numb
               WHERE name_start LIKE ? AND id < ?
               ORDER BY id DESC
               LIMIT ?) AS page
-       JOIN users ON users.id = page.found
+       JOIN users ON users.id = page.found AND users.removed_at IS NULL
       ORDER BY id DESC`,
     [like, before, limit],
   )
@@ -144,7 +144,7 @@ export async function accountById(sql: Sql, id: number): Promise<Account | undef
     'accountById',
     `SELECT ${accountColumns}
        FROM users
-      WHERE id = ?`,
+      WHERE id = ? AND removed_at IS NULL`,
     [id],
   )
   return account
@@ -167,14 +167,14 @@ export async function holdAdmin(sql: Sql, id: number, session: string): Promise<
 }
 
 export const setRole = (sql: Sql, id: number, role: Role) =>
-  sql.write('setRole', 'UPDATE users SET role = ? WHERE id = ?', [role, id])
+  sql.write('setRole', 'UPDATE users SET role = ? WHERE id = ? AND removed_at IS NULL', [role, id])
 
 export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
   sql.write(
     'setDisabled',
     `UPDATE users
         SET disabled_at = IF(?, COALESCE(disabled_at, CURRENT_TIMESTAMP(3)), NULL)
-      WHERE id = ?`,
+      WHERE id = ? AND removed_at IS NULL`,
     [isDisabled, id],
   )
 
@@ -210,7 +210,7 @@ export const newestRemovals = (sql: Sql, limit: number) =>
     `SELECT removed_posts.post_id AS id, removed_posts.title, ${listed('users.name')} AS admin, removed_posts.reason,
             removed_posts.removed_at AS removedAt
        FROM removed_posts
-       LEFT JOIN users ON users.id = removed_posts.removed_by
+       LEFT JOIN users ON users.id = removed_posts.removed_by AND users.removed_at IS NULL
       ORDER BY removed_posts.removed_at DESC, removed_posts.post_id DESC
       LIMIT ?`,
     [limit],

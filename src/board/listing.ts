@@ -6,7 +6,7 @@ import type { Source } from '../platform/cache.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { type RankedPost, rankedPosts, type Sort, type Wanted } from '../ranking/lists/queries.ts'
-import { hiddenCategories } from '../removal/hidden.ts'
+import { whatIsHidden } from '../removal/hidden.ts'
 import { bounded } from '../search/bounded.ts'
 import { tagId } from '../tags/queries.ts'
 import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
@@ -89,7 +89,7 @@ async function loaded(context: Context, request: Request, wanted: Wanted) {
   const { cache, db } = context
   const { sort, words, before, category, author, tag, limit } = wanted
   const isUsual = sort === 'new' && !before && !tag && limit === usualLimit + 1 && !(category && author)
-  const seen = async () => ({ ...wanted, hidden: await hiddenCategories(context) })
+  const seen = async () => ({ ...wanted, hidden: await whatIsHidden(context) })
   if (words) {
     const there = await seen()
     const value = await bounded(context, request, (limits) => rankedPosts(db, there, limits))

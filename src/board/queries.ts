@@ -49,7 +49,7 @@ export const columns = `posts.id, posts.title, posts.category_id AS categoryId, 
        posts.comments, acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
 export const joins = `JOIN categories ON categories.id = posts.category_id
-  LEFT JOIN users ON users.id = posts.author_id
+  LEFT JOIN users ON users.id = posts.author_id AND users.removed_at IS NULL
   LEFT JOIN images ON images.hash = posts.image_hash
   LEFT JOIN avatars ON avatars.user_id = posts.author_id
   LEFT JOIN acts ON acts.post_id = posts.id`
@@ -96,34 +96,55 @@ const pageOf = (ids: string) =>
      ${joins}
     ORDER BY posts.id DESC`
 
-/** A condition that leaves out what is in these categories. */
-export const outside = (column: string, hidden: number[]): [string, SqlValue[]] =>
-  hidden.length === 0 ? ['TRUE', []] : [`${column} NOT IN (?)`, [hidden]]
+/** What is removed and not swept yet: whatever is in these categories or by these authors is gone for everyone. */
+export type Hidden = { categories: number[]; authors: number[] }
 
-export const newestPosts = (sql: Sql, before: string, limit: number, hidden: number[] = []) =>
+export const nothingHidden: Hidden = { categories: [], authors: [] }
+
+/** A condition that leaves out what is hidden. */
+const seen = ({ categories, authors }: Hidden): [string, SqlValue[]] => [
+  [
+    'TRUE',
+    ...(categories.length === 0 ? [] : ['category_id NOT IN (?)']),
+    ...(authors.length === 0 ? [] : ['(author_id IS NULL OR author_id NOT IN (?))']),
+  ].join(' AND '),
+  [categories, authors].filter((ids) => ids.length > 0),
+]
+
+/** A condition: this column names nobody whose posts and comments were removed with the account. */
+export const isKept = (author: string) =>
+  `NOT EXISTS (SELECT 1 FROM users AS leavers WHERE leavers.id = ${author} AND leavers.posts_removed)`
+
+export const newestPosts = (sql: Sql, before: string, limit: number, hidden = nothingHidden) =>
   sql.rows<Post>(
     'newestPosts',
     pageOf(
       `SELECT id
          FROM posts
-        WHERE id < ? AND ${outside('category_id', hidden)[0]}
+        WHERE id < ? AND ${seen(hidden)[0]}
         ORDER BY id DESC
         LIMIT ?`,
     ),
-    [before, ...outside('category_id', hidden)[1], limit],
+    [before, ...seen(hidden)[1], limit],
   )
 
-export const newestPostsIn = (sql: Sql, category: number, before: string, limit: number) =>
+export const newestPostsIn = (
+  sql: Sql,
+  category: number,
+  before: string,
+  limit: number,
+  hidden = nothingHidden,
+) =>
   sql.rows<Post>(
     'newestPostsIn',
     pageOf(
       `SELECT id
          FROM posts
-        WHERE category_id = ? AND id < ?
+        WHERE category_id = ? AND id < ? AND ${seen(hidden)[0]}
         ORDER BY id DESC
         LIMIT ?`,
     ),
-    [category, before, limit],
+    [category, before, ...seen(hidden)[1], limit],
   )
 
 export const newestPostsBy = (
@@ -131,18 +152,18 @@ export const newestPostsBy = (
   author: number,
   before: string,
   limit: number,
-  hidden: number[] = [],
+  hidden = nothingHidden,
 ) =>
   sql.rows<Post>(
     'newestPostsBy',
     pageOf(
       `SELECT id
          FROM posts
-        WHERE author_id = ? AND id < ? AND ${outside('category_id', hidden)[0]}
+        WHERE author_id = ? AND id < ? AND ${seen(hidden)[0]}
         ORDER BY id DESC
         LIMIT ?`,
     ),
-    [author, before, ...outside('category_id', hidden)[1], limit],
+    [author, before, ...seen(hidden)[1], limit],
   )
 
 export async function postById(sql: Sql, id: string): Promise<Post | undefined> {
@@ -151,7 +172,7 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
     `SELECT ${columns}, posts.body
        FROM posts
       ${joins}
-      WHERE posts.id = ? AND categories.removed_at IS NULL`,
+      WHERE posts.id = ? AND categories.removed_at IS NULL AND ${isKept('posts.author_id')}`,
     [id],
   )
   return post

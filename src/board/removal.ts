@@ -150,7 +150,7 @@ export async function forgetPosts(context: Context, posts: PostPlace[]): Promise
   const { cache, likes } = context
   for (let from = 0; from < posts.length; from += postsAtOnce) {
     const some = posts.slice(from, from + postsAtOnce)
-    const keys = [...untrueAfter.postsChanged(some), remembered.removedCategories.key()]
+    const keys = [...untrueAfter.postsChanged(some), remembered.removed.key()]
     await Promise.all([cache.forget(keys), likes.forget(some.map(({ id }) => id))])
   }
   await sweepPictures(context)

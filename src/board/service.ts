@@ -8,7 +8,7 @@ import type { Source } from '../platform/cache.ts'
 import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
-import { hiddenCategories, withoutHidden } from '../removal/hidden.ts'
+import { whatIsHidden, withoutHidden } from '../removal/hidden.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
 import { wordsOf } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
@@ -85,17 +85,17 @@ export async function categoryNamed(context: Context, name: string): Promise<Cat
 
 export const newest = (context: Context, before?: string) =>
   list(context, remembered.newestPosts.key(), before, async (from, limit) =>
-    newestPosts(context.db, from, limit, await hiddenCategories(context)),
+    newestPosts(context.db, from, limit, await whatIsHidden(context)),
   )
 
 export const newestIn = (context: Context, category: number, before?: string) =>
-  list(context, remembered.newestPostsIn.key(category), before, (from, limit) =>
-    newestPostsIn(context.db, category, from, limit),
+  list(context, remembered.newestPostsIn.key(category), before, async (from, limit) =>
+    newestPostsIn(context.db, category, from, limit, await whatIsHidden(context)),
   )
 
 export const newestBy = (context: Context, author: number, before?: string) =>
   list(context, remembered.newestPostsBy.key(author), before, async (from, limit) =>
-    newestPostsBy(context.db, author, from, limit, await hiddenCategories(context)),
+    newestPostsBy(context.db, author, from, limit, await whatIsHidden(context)),
   )
 
 /** Only first pages are remembered: who reads further down is rare, and what changed there hard to name. */

@@ -2,7 +2,7 @@ import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
 import { type RankedPost, rankedPosts, type Sort } from '../ranking/lists/queries.ts'
-import { hiddenCategories } from '../removal/hidden.ts'
+import { whatIsHidden } from '../removal/hidden.ts'
 import { placeIn, placeOf, sorts } from './listing.ts'
 import type { Post } from './queries.ts'
 import { asCards, newest, newestIn, pageSize, withTotals } from './service.ts'
@@ -52,7 +52,7 @@ async function loaded({ cache, db }: Context, { sort, category, tag, before }: A
         ...{ sort, category, tag, author: undefined, words: undefined },
         ...{ before: before === undefined ? undefined : placeIn(before, sort), limit: pageSize + 1 },
         texts: 'excerpt',
-        hidden: await hiddenCategories({ cache, db }),
+        hidden: await whatIsHidden({ cache, db }),
       }),
     )
   if (sort === 'new' || tag !== undefined || before) return { value: await load(), source: 'mysql' as const }

@@ -1,3 +1,4 @@
+import { isKept } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
@@ -19,8 +20,10 @@ export type Comment = {
 }
 
 const columns = `comments.id, comments.post_id AS postId, comments.root_id AS rootId, comments.parent_id AS parentId,
-       comments.author_id AS authorId, ${listed('users.name')} AS author, avatars.hash AS avatar, comments.body,
-       comments.created_at AS createdAt, comments.edited_at AS editedAt, comments.removed_at AS removedAt,
+       IF(users.removed_at IS NULL, comments.author_id, NULL) AS authorId,
+       IF(users.removed_at IS NULL, ${listed('users.name')}, NULL) AS author, avatars.hash AS avatar,
+       IF(users.posts_removed, '', comments.body) AS body, comments.created_at AS createdAt, comments.edited_at AS editedAt,
+       COALESCE(comments.removed_at, IF(users.posts_removed, users.removed_at, NULL)) AS removedAt,
        comments.reason`
 const joins = `LEFT JOIN users ON users.id = comments.author_id
   LEFT JOIN avatars ON avatars.user_id = comments.author_id`
@@ -95,7 +98,7 @@ export const newestComments = (sql: Sql, post: number, limit: number) =>
        FROM (SELECT id FROM comments WHERE post_id = ? ORDER BY id DESC LIMIT ?) AS page
        JOIN comments ON comments.id = page.id
        ${joins}
-      WHERE comments.removed_at IS NULL
+      WHERE comments.removed_at IS NULL AND users.posts_removed IS NOT TRUE
       ORDER BY comments.id DESC`,
     [post, limit],
   )
@@ -108,7 +111,7 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
        JOIN posts ON posts.id = comments.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
        ${joins}
-      WHERE comments.id = ?`,
+      WHERE comments.id = ? AND ${isKept('posts.author_id')}`,
     [id],
   )
   return comment

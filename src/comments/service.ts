@@ -9,6 +9,7 @@ import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { inPortions } from '../platform/portions.ts'
+import { withoutHiddenTexts } from '../removal/hidden.ts'
 import { htmlOf } from '../text/markdown.ts'
 import type { CommentDraft } from './draft.ts'
 import {
@@ -44,7 +45,7 @@ export async function threadsOfPost(context: Context, post: number, from?: strin
   const load = () => loadThreads(context, post, from ?? '0')
   const found = from ? await load() : (await context.cache.remember(key(post), seconds, load)).value
 
-  const threads = threadsOf(await withHtml(found.comments))
+  const threads = threadsOf(await withHtml(await withoutHiddenTexts(context, found.comments)))
   const more = new Map(found.more)
   return {
     threads: worthShowing(threads.map((thread) => ({ ...thread, more: more.get(thread.comment.id) }))),

@@ -7,7 +7,7 @@ export async function namesOfWhoLike(sql: Sql, post: number, limit: number): Pro
     'namesOfWhoLike',
     `SELECT ${listed('users.name')} AS name
        FROM likes
-       JOIN users ON users.id = likes.user_id
+       JOIN users ON users.id = likes.user_id AND users.removed_at IS NULL
       WHERE likes.post_id = ?
       ORDER BY likes.created_at, likes.user_id
       LIMIT ?`,

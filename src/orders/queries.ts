@@ -75,7 +75,7 @@ export const orderById = (sql: Sql, id: number) =>
     'orderById',
     `SELECT ${columns}
        FROM orders
-       LEFT JOIN users ON users.id = orders.user_id
+       LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL
       WHERE orders.id = ?`,
     [id],
   )
@@ -85,7 +85,7 @@ export const newestOrdersOf = (sql: Sql, buyer: number, before: string, limit: n
     'newestOrdersOf',
     `SELECT ${columns}
        FROM orders
-       LEFT JOIN users ON users.id = orders.user_id
+       LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL
       WHERE orders.user_id = ? AND orders.id < ?
       ORDER BY orders.id DESC
       LIMIT ?`,
@@ -97,7 +97,7 @@ export const newestOrdersIn = (sql: Sql, states: OrderState[], before: string, l
     'newestOrdersIn',
     `SELECT ${columns}
        FROM orders
-       LEFT JOIN users ON users.id = orders.user_id
+       LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL
       WHERE orders.state IN (?) AND orders.id < ?
       ORDER BY orders.id DESC
       LIMIT ?`,

@@ -1,3 +1,4 @@
+import { isKept } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /** A picture in its two sizes, as WebP; `width` and `height` are of the large one. `hash` is the SHA-256 of that. */
@@ -26,7 +27,7 @@ export async function pictureOf(
         AND EXISTS (SELECT 1
                       FROM posts
                       JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-                     WHERE posts.image_hash = images.hash)`,
+                     WHERE posts.image_hash = images.hash AND ${isKept('posts.author_id')})`,
     [hash],
   )
   return found?.bytes

@@ -133,3 +133,153 @@ export async function deleteSweptCategory(sql: Sql, category: number, keptSecond
   )
   return affectedRows > 0
 }
+
+export type RemovedAccount = { id: number; postsRemoved: 0 | 1 }
+
+/** Accounts that are removed and not swept yet. */
+export const removedAccounts = (sql: Sql) =>
+  sql.rows<RemovedAccount>(
+    'removedAccounts',
+    `SELECT id, posts_removed AS postsRemoved
+       FROM users
+      WHERE removed_at IS NOT NULL
+      ORDER BY removed_at, id`,
+  )
+
+/** Whether more than so many rows refer to an account or, where its posts go along, hang on them. */
+export async function isLargeAccount(
+  sql: Sql,
+  user: number,
+  most: number,
+  withPosts: boolean,
+): Promise<boolean> {
+  const those = [
+    'SELECT id FROM posts WHERE author_id = ?',
+    'SELECT id FROM comments WHERE author_id = ?',
+    'SELECT post_id FROM likes WHERE user_id = ?',
+    'SELECT id FROM orders WHERE user_id = ?',
+    'SELECT 1 FROM removed_posts WHERE author_id = ?',
+    'SELECT 1 FROM removed_posts WHERE removed_by = ?',
+  ]
+  const theirs = ['comments', 'likes'].map(
+    (table) => `SELECT 1 FROM posts JOIN ${table} ON ${table}.post_id = posts.id WHERE posts.author_id = ?`,
+  )
+  const all = withPosts ? [...those, ...theirs] : those
+  const rows = await sql.rows(
+    'isLargeAccount',
+    all.map((each) => `(${each} LIMIT 1 OFFSET ?)`).join(' UNION ALL '),
+    all.flatMap(() => [user, most]),
+  )
+  return rows.length > 0
+}
+
+/** Removes an account for everyone, frees its name and shuts it; its sign-ins and picture go. Says whether it was there. */
+export async function markAccountRemoved(sql: Sql, user: number, withPosts: boolean): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'markAccountRemoved',
+    `UPDATE users
+        SET removed_at = CURRENT_TIMESTAMP(3), posts_removed = ?, disabled_at = CURRENT_TIMESTAMP(3), role = 'member',
+            password_hash = NULL, name = '', name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
+            look_key = name_key, look_twin = ''
+      WHERE id = ? AND removed_at IS NULL`,
+    [withPosts, user],
+  )
+  await sql.write('endRemovedSessions', 'DELETE FROM sessions WHERE user_id = ?', [user])
+  await sql.write('endRemovedTokens', 'DELETE FROM tokens WHERE user_id = ?', [user])
+  await sql.write('deleteRemovedAvatar', 'DELETE FROM avatars WHERE user_id = ?', [user])
+  return affectedRows > 0
+}
+
+/** Holds a removed account until the transaction is over. False while somebody else does, and when it is swept. */
+export async function holdRemovedAccount(sql: Sql, user: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'sweepingAccount',
+    'SELECT id FROM users WHERE id = ? AND removed_at IS NOT NULL FOR UPDATE SKIP LOCKED',
+    [user],
+  )
+  return rows.length > 0
+}
+
+/** Posts of a removed author, the newest first; nobody moves or removes them until the transaction is over. */
+export const postsBySwept = (sql: Sql, author: number, limit: number) =>
+  sql.rows<SweptPost & { isAct: 0 | 1 }>(
+    'sweepingPostsBy',
+    `SELECT id, category_id AS categoryId, author_id AS authorId, image_hash AS imageHash,
+            EXISTS (SELECT 1 FROM acts WHERE acts.post_id = posts.id) AS isAct
+       FROM posts
+      WHERE author_id = ?
+      ORDER BY id DESC
+      LIMIT ?
+        FOR UPDATE`,
+    [author, limit],
+  )
+
+export type SweptComment = PostPlace & { comment: number }
+
+/** Comments of a removed author, each with the post it is on. */
+export const commentsBySwept = (sql: Sql, author: number, limit: number) =>
+  sql.rows<SweptComment>(
+    'sweepingCommentsBy',
+    `SELECT comments.id AS comment, posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
+       FROM (SELECT id, post_id FROM comments WHERE author_id = ? ORDER BY post_id, id LIMIT ?) AS comments
+       JOIN posts ON posts.id = comments.post_id`,
+    [author, limit],
+  )
+
+/** Counts these comments off their posts; then those that nobody replied to are deleted, the others emptied. */
+export async function removeSweptComments(sql: Sql, author: number, comments: number[]): Promise<void> {
+  await sql.write(
+    'sweepingCommentCounts',
+    `UPDATE posts
+       JOIN (SELECT post_id, COUNT(*) AS comments
+               FROM comments
+              WHERE id IN (?) AND author_id = ?
+              GROUP BY post_id) AS theirs ON theirs.post_id = posts.id
+        SET posts.comments = posts.comments - theirs.comments`,
+    [comments, author],
+  )
+  await sql.write(
+    'sweepingLeaves',
+    `DELETE comments
+       FROM comments
+       LEFT JOIN comments AS replies ON replies.parent_id = comments.id
+      WHERE comments.id IN (?) AND comments.author_id = ? AND replies.id IS NULL`,
+    [comments, author],
+  )
+  await sql.write(
+    'sweepingTexts',
+    `UPDATE comments
+        SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3)
+      WHERE id IN (?) AND author_id = ?`,
+    [comments, author],
+  )
+}
+
+const letGo = [
+  'UPDATE posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
+  'UPDATE comments SET author_id = NULL WHERE author_id = ? LIMIT ?',
+  'DELETE FROM likes WHERE user_id = ? LIMIT ?',
+  'UPDATE orders SET user_id = NULL WHERE user_id = ? LIMIT ?',
+  'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
+  'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',
+]
+
+/** Lets some of what refers to an account stand without it, as foreign keys would. Says whether there was any. */
+export async function letGoOf(sql: Sql, user: number, limit: number): Promise<boolean> {
+  for (const statement of letGo) {
+    const { affectedRows } = await sql.write('sweepingReferences', statement, [user, limit])
+    if (affectedRows > 0) return true
+  }
+  return false
+}
+
+/** Not before everything that was remembered of it is forgotten by itself. Says whether it is gone. */
+export async function deleteSweptAccount(sql: Sql, user: number, keptSeconds: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'sweepingUser',
+    `DELETE FROM users
+      WHERE id = ? AND removed_at <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND`,
+    [user, keptSeconds],
+  )
+  return affectedRows > 0
+}

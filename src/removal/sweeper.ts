@@ -1,12 +1,21 @@
+import { countPosts, type PostPlace } from '../board/queries.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { deleteUnusedPicture } from '../pictures/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import {
   categoryToSweep,
+  commentsBySwept,
+  deleteSweptAccount,
   deleteSweptCategory,
   deleteSweptPosts,
+  holdRemovedAccount,
+  letGoOf,
+  postsBySwept,
   postsToSweep,
+  type RemovedAccount,
+  removedAccounts,
+  removeSweptComments,
   type SweptPost,
   sweepComments,
   sweepLikes,
@@ -14,26 +23,26 @@ import {
 
 const sweepEveryMs = 5_000
 
-/** What one transaction deletes: so many posts or, before them, rows that hang on them. */
+/** What one transaction changes: so many posts or, before them, rows that hang on them. */
 export type Piece = {
   posts: number
   rows: number
-  /** A category's row goes this many seconds after it was removed, or later. */
+  /** The row of a category or an account goes this many seconds after it was removed, or later. */
   keptSeconds: number
 }
 const usualPiece: Piece = { posts: 100, rows: 1_000, keptSeconds: 120 }
 
 /**
- * Sweeps what is removed, in pieces: each is a short transaction that holds the category's row, so that one replica does it
- * at a time and any of them goes on where another was killed. Between two pieces it rests as long as one took. Foreign
- * keys would do it in one statement, which for 600,000 comments takes minutes and holds up everyone.
+ * Sweeps what is removed, in pieces: each is a short transaction that holds the row of the category or account, so that
+ * one replica does it at a time and any of them goes on where another was killed. Between two pieces it rests as long as
+ * one took. Foreign keys would do it in one statement, which for 600,000 comments takes minutes and holds up everyone.
  */
-export function startSweeping(context: Context): { stop(): void } {
+export function startSweeping(context: Context, sweepOne: SweepOne): { stop(): void } {
   let isStopped = false
   let underWay = Promise.resolve()
   const timer = setInterval(() => {
     underWay = underWay
-      .then(() => sweep(context, usualPiece, () => isStopped))
+      .then(() => sweep(context, usualPiece, sweepOne, () => isStopped))
       .catch((error) => context.log.warn('what is removed could not be swept', { error }))
   }, sweepEveryMs)
   timer.unref()
@@ -45,16 +54,24 @@ export function startSweeping(context: Context): { stop(): void } {
   }
 }
 
+/** Sweeps one piece. Gives false when there is none. */
+export type SweepOne = (context: Context, piece: Piece) => Promise<boolean>
+
 /** Sweeps until nothing is left to do now, or another replica is about it. */
-export async function sweep(context: Context, piece: Piece, isStopped = () => false): Promise<void> {
+export async function sweep(
+  context: Context,
+  piece: Piece,
+  sweepOne: SweepOne = sweepSome,
+  isStopped = () => false,
+): Promise<void> {
   while (!isStopped()) {
     const began = performance.now()
-    if (!(await sweepSome(context, piece))) return
+    if (!(await sweepOne(context, piece))) return
     await Bun.sleep(performance.now() - began)
   }
 }
 
-/** Sweeps one piece. Gives false when there is none. */
+/** Sweeps one piece of a category. */
 export async function sweepSome(context: Context, piece: Piece): Promise<boolean> {
   const { isDone, gone } = await context.db.transaction((sql) => sweepPiece(sql, piece))
   if (gone.length > 0) await forget(context, gone)
@@ -70,11 +87,59 @@ async function sweepPiece(sql: Sql, { posts: most, rows, keptSeconds }: Piece): 
   if (posts.length === 0)
     return { isDone: !(await deleteSweptCategory(sql, category, keptSeconds)), gone: [] }
 
+  return { isDone: false, gone: await sweepPosts(sql, posts, rows) }
+}
+
+/** Deletes posts, or some of what hangs on them where that is much. Gives those that are gone. */
+async function sweepPosts<P extends SweptPost>(sql: Sql, posts: P[], rows: number): Promise<P[]> {
   const ids = posts.map(({ id }) => id).sort((a, b) => a - b)
-  if ((await sweepComments(sql, ids, rows)) === rows) return { isDone: false, gone: [] }
-  if ((await sweepLikes(sql, ids, rows)) === rows) return { isDone: false, gone: [] }
+  if ((await sweepComments(sql, ids, rows)) === rows) return []
+  if ((await sweepLikes(sql, ids, rows)) === rows) return []
   await deleteSweptPosts(sql, ids)
-  return { isDone: false, gone: posts }
+  return posts
+}
+
+/** Sweeps one piece of an account: by who may delete one. */
+export async function sweepAccount(context: Context, piece: Piece): Promise<boolean> {
+  for (const account of await removedAccounts(context.db)) {
+    const { isDone, gone, commented } = await context.db.transaction(async (sql) =>
+      (await holdRemovedAccount(sql, account.id)) ? pieceOf(sql, account, piece) : nothingLeft,
+    )
+    if (gone.length > 0) await forget(context, gone)
+    if (commented.length > 0) await context.cache.forget(untrueAfter.bylinesChanged(commented))
+    if (!isDone) return true
+  }
+  return false
+}
+
+type SweptOfAccount = Swept & { commented: PostPlace[] }
+
+const nothingLeft: SweptOfAccount = { isDone: true, gone: [], commented: [] }
+
+async function pieceOf(
+  sql: Sql,
+  { id, postsRemoved }: RemovedAccount,
+  { posts: most, rows, keptSeconds }: Piece,
+): Promise<SweptOfAccount> {
+  const posts = postsRemoved ? await postsBySwept(sql, id, most) : []
+  if (posts.length > 0) {
+    const gone = await sweepPosts(sql, posts, rows)
+    const byCategory = [...Map.groupBy(gone, ({ categoryId }) => categoryId)]
+    // In order of their ids, as everyone who locks several does.
+    for (const [category, some] of byCategory.sort(([a], [b]) => a - b)) {
+      const acts = some.filter(({ isAct }) => isAct).length
+      await countPosts(sql, category, { posts: -some.length, acts: -acts })
+    }
+    return { isDone: false, gone, commented: [] }
+  }
+  const said = postsRemoved ? await commentsBySwept(sql, id, most) : []
+  if (said.length > 0) {
+    const comments = said.map(({ comment }) => comment)
+    await removeSweptComments(sql, id, comments)
+    return { isDone: false, gone: [], commented: said }
+  }
+  const isMore = (await letGoOf(sql, id, most)) || (await deleteSweptAccount(sql, id, keptSeconds))
+  return { ...nothingLeft, isDone: !isMore }
 }
 
 /** Batchers take no more likes for them; pictures that were theirs alone go. */

@@ -1,3 +1,4 @@
+import { isKept } from '../board/queries.ts'
 import type { Limits, Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
@@ -26,8 +27,9 @@ export const commentsWith = (sql: Sql, words: string, before: string, limit: num
        JOIN comments ON comments.id = page.id
        JOIN posts ON posts.id = comments.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-       LEFT JOIN users ON users.id = comments.author_id
+       LEFT JOIN users ON users.id = comments.author_id AND users.removed_at IS NULL
        LEFT JOIN avatars ON avatars.user_id = comments.author_id
+      WHERE ${isKept('posts.author_id')} AND ${isKept('comments.author_id')}
       ORDER BY comments.id DESC`,
     [words, before, limit],
     limits,

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Limits } from '../platform/db.ts'
 import { inPortions } from '../platform/portions.ts'
 import { rankedPosts } from '../ranking/lists/queries.ts'
-import { hiddenCategories } from '../removal/hidden.ts'
+import { whatIsHidden } from '../removal/hidden.ts'
 import { type Tag, tagsLike } from '../tags/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { foldedTag } from '../text/tags.ts'
@@ -84,7 +84,7 @@ const foundPosts = async (
   const nothingElse = {
     category: undefined,
     author: undefined,
-    hidden: await hiddenCategories({ cache, db }),
+    hidden: await whatIsHidden({ cache, db }),
   }
   const wanted = { sort: 'new' as const, words, ...nothingElse, before: from, limit: hitsShown + 1 }
   const posts = await rankedPosts(db, wanted, limits)

@@ -1,4 +1,4 @@
-import { columns, excerpt, joins, type Post } from '../../board/queries.ts'
+import { columns, excerpt, type Hidden, joins, nothingHidden, type Post } from '../../board/queries.ts'
 import type { Limits, Sql, SqlValue } from '../../platform/db.ts'
 
 export type Sort = 'new' | 'top' | 'hot'
@@ -13,8 +13,7 @@ export type Wanted = {
   words: string | undefined
   before: { place: number; id: number } | undefined
   limit: number
-  /** Categories that are removed. */
-  hidden?: number[]
+  hidden?: Hidden
   /** What comes of each text: up to 20,000 characters, or as much as a card shows. */
   texts?: 'full' | 'excerpt'
 }
@@ -24,9 +23,14 @@ export type RankedPost = Post & { place: number }
 
 export function rankedPosts(sql: Sql, wanted: Wanted, limits?: Limits): Promise<RankedPost[]> {
   const { from, id, place, category } = placesOf(wanted)
+  const { hidden = nothingHidden } = wanted
   const conditions: [string, SqlValue[]][] = [
     ...when(wanted.category, (value) => [`${category} = ?`, [value]]),
-    ...when(hiddenIn(wanted), (value) => [`${category} NOT IN (?)`, [value]]),
+    ...when(some(hidden.categories), (value) => [`${category} NOT IN (?)`, [value]]),
+    ...when(some(hidden.authors), (value) => [
+      '(found.author_id IS NULL OR found.author_id NOT IN (?))',
+      [value],
+    ]),
     ...when(wanted.tag, (value) => ['tagged.tag_id = ?', [value]]),
     ...when(wanted.author, (value) => ['found.author_id = ?', [value]]),
     ...when(wanted.words, (text) => ['MATCH (found.title, found.body) AGAINST (? IN BOOLEAN MODE)', [text]]),
@@ -53,7 +57,7 @@ export function rankedPosts(sql: Sql, wanted: Wanted, limits?: Limits): Promise<
 
 const full = 'LEFT(posts.body, 20000) AS body'
 
-const hiddenIn = ({ hidden = [] }: Wanted) => (hidden.length > 0 ? hidden : undefined)
+const some = (ids: number[]) => (ids.length > 0 ? ids : undefined)
 
 const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValue[]]) =>
   value === undefined ? [] : [condition(value)]
@@ -67,10 +71,12 @@ function placesOf(wanted: Wanted) {
 }
 
 /** A tag's posts stand in `post_tags` in each order; only other conditions need the posts themselves. */
-function placesOfTagged({ sort, category, author, words, hidden = [] }: Wanted) {
+function placesOfTagged({ sort, category, author, words, hidden = nothingHidden }: Wanted) {
   const key = { new: 'PRIMARY', top: 'post_tags_by_likes', hot: 'post_tags_by_hot' }[sort]
   const place = { new: 'tagged.post_id', top: 'tagged.likes', hot: 'tagged.hot' }[sort]
-  const isAlone = category === undefined && author === undefined && words === undefined && hidden.length === 0
+  const isAlone = [category, author, words, ...hidden.categories, ...hidden.authors].every(
+    (each) => each === undefined,
+  )
   return {
     from: `post_tags AS tagged FORCE INDEX (${key})${isAlone ? '' : ' JOIN posts AS found ON found.id = tagged.post_id'}`,
     id: 'tagged.post_id',
@@ -79,7 +85,7 @@ function placesOfTagged({ sort, category, author, words, hidden = [] }: Wanted) 
   }
 }
 
-function placesOfPosts({ sort, category, author, words }: Wanted) {
+function placesOfPosts({ sort, category, author, words, hidden = nothingHidden }: Wanted) {
   const isFound = author !== undefined || words !== undefined
   const byAuthor = author !== undefined && words === undefined ? ' FORCE INDEX (posts_by_author)' : ''
   if (sort === 'new') {
@@ -97,7 +103,7 @@ function placesOfPosts({ sort, category, author, words }: Wanted) {
   return {
     from: isFound
       ? `posts AS found${byAuthor} JOIN post_ranks AS ranks ON ranks.post_id = found.id`
-      : `post_ranks AS ranks FORCE INDEX (${key})`,
+      : `post_ranks AS ranks FORCE INDEX (${key})${hidden.authors.length > 0 ? ' JOIN posts AS found ON found.id = ranks.post_id' : ''}`,
     id: 'ranks.post_id',
     place: `ranks.${column}`,
     category: 'ranks.category_id',
