@@ -7,7 +7,7 @@ import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
 import { MoreCategories } from './more-categories.tsx'
-import { categoryAt } from './names.ts'
+import { categoryAt, isCut } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { shownName } from './shown-name.ts'
 
@@ -150,7 +150,7 @@ const RenameForm = ({ category, renaming }: RowProps) => {
             name="name"
             required
             autocomplete="off"
-            value={renaming?.typed ?? shownName(category.name)}
+            value={renaming?.typed ?? (isCut(category.name) ? '' : category.name)}
             {...invalid(of, renaming?.errors.name)}
           />
           <FieldError of={of} error={renaming?.errors.name} />

@@ -1,4 +1,5 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { CategoriesPanel } from '../../views/admin-categories.tsx'
 import { categoryAt, memberAt, nameInPath } from '../../views/names.ts'
 import { addCategory } from '../support/members.ts'
 import { openReplica, type Replica } from '../support/replica.ts'
@@ -39,4 +40,21 @@ test.each(names)('the links to the category and the member %s lead to them', asy
   expect(front).toContain(`href="${categoryAt(name, 1)}"`)
   expect([category.status, member.status, feed.status]).toEqual([200, 200, 200])
   expect(await program.json()).toMatchObject({ name })
+})
+
+test('the form to rename a category holds its name as it is, and none that came cut', () => {
+  const turned = '\u202eBooks'
+
+  const form = String(
+    CategoriesPanel({
+      categories: [
+        { id: 1, name: turned, posts: 0 },
+        { id: 2, name: 'x'.repeat(101), posts: 0 },
+      ],
+    }),
+  )
+
+  const values = [...form.matchAll(/name="name" required autocomplete="off" value="([^"]*)"/g)]
+  // The first is the form to add one.
+  expect(values.slice(1).map(([, value]) => value)).toEqual([turned, ''])
 })
