@@ -35,6 +35,8 @@ GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
+-- They are made by the stack's own command.
+GRANT SELECT, DELETE ON agora.password_links TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
 -- Who leaves may take their posts and comments along.
 GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';

@@ -63,6 +63,16 @@ CREATE TABLE tokens (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: `./agora password` (all), accounts (removing). By a link whoever has it sets a new password, once; it is known by the
+-- SHA-256 of its token. One a member: a new one takes the place of the one before.
+CREATE TABLE password_links (
+  user_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  token_hash BINARY(32) NOT NULL,
+  expires_at DATETIME(3) NOT NULL,
+  UNIQUE KEY password_links_by_token (token_hash),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: web, accounts, admin, in the transaction of the write it belongs to: what a request with an Idempotency-Key
 -- was answered, for a day. `request_key` is the SHA-256 of who asked, the route and the key, `asked_key` of what was
 -- asked.

@@ -3,6 +3,7 @@ import { language } from '../texts/say.ts'
 import { ErrorNote, ErrorPage, type UnsentForm } from '../views/errors.tsx'
 import type { Context } from './context.ts'
 import { frameFor, frameWithout, isFragmentRequest, isPageRequest } from './frame.ts'
+import { withoutToken } from './platform/access-log.ts'
 import { Refusal } from './platform/errors.ts'
 import { asFields } from './platform/fields.ts'
 
@@ -101,7 +102,11 @@ const isFailure = (error: unknown, refusal: Refusal) =>
   refusal.status >= 500 && (error !== refusal || refusal.cause !== undefined)
 
 function logFailure({ log }: Context, error: unknown, request: Request) {
-  log.error('a request failed', { method: request.method, path: new URL(request.url).pathname, error })
+  log.error('a request failed', {
+    method: request.method,
+    path: withoutToken(new URL(request.url).pathname),
+    error,
+  })
 }
 
 const problem = ({ status, message, fields }: Refusal) =>

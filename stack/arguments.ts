@@ -28,6 +28,7 @@ export type Command =
   | { name: 'status'; data: string; json: boolean }
   | { name: 'logs'; data: string; process: string | undefined; follow: boolean }
   | { name: 'sql'; data: string; statement: string }
+  | { name: 'password'; data: string; member: string }
   | { name: 'scale'; data: string; replicas: number }
   | { name: 'deploy'; data: string; from: string | undefined }
   | { name: 'backup'; data: string; file: string }
@@ -52,6 +53,7 @@ export const usage = `Usage: ./agora COMMAND
   status  what runs, where       --json
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
+  password NAME                  print a link by which this member sets a new password: good once, for 30 minutes
   backup  FILE                   everything people wrote, waiting likes too, while the site runs
   restore FILE                   into a stack that is stopped and empty
             --force              stop it, and replace what it holds
@@ -81,6 +83,7 @@ const options = {
   status: { data, json: flag },
   logs: { data, follow: { type: 'boolean', short: 'f' } },
   sql: { data },
+  password: { data },
   scale: { data },
   deploy: { data, from: { type: 'string' } },
   backup: { data },
@@ -136,6 +139,12 @@ export function parseCommand([name, ...args]: string[], home: string): Command {
       const statement = positionals[0]?.trim()
       if (!statement) throw new UsageError('sql wants a statement, as in: ./agora sql "SELECT * FROM items"')
       return { name, data: folder(values.data), statement }
+    }
+    case 'password': {
+      const { values, positionals } = parse(options.password, args, 1)
+      const [member] = positionals
+      if (!member) throw new UsageError('password wants a name, as in: ./agora password ana')
+      return { name, data: folder(values.data), member }
     }
     case 'scale': {
       const { values, positionals } = parse(options.scale, args, 1)

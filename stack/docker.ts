@@ -76,6 +76,17 @@ export async function dockerLogs(options: {
 
 /** Prints the answer to one statement, asked as the database's administrator: for a terminal as a table, else with tabs. */
 export async function dockerSql({ data, statement }: { data: string; statement: string }): Promise<number> {
+  const answer = await dockerAsk(data, statement)
+  if ('changed' in answer) return told(`${answer.changed} ${answer.changed === 1 ? 'row' : 'rows'} changed`)
+  const { lines } = answer
+  return told((process.stdout.isTTY ? columns(lines.map((line) => line.split('\t'))) : lines).join('\n'))
+}
+
+/** Runs one statement as the database's administrator. Resolves to what it brought: lines with tabs, or how many rows it changed. */
+export async function dockerAsk(
+  data: string,
+  statement: string,
+): Promise<{ lines: string[] } | { changed: number }> {
   // By standard input and the container's own environment, so that no list of processes shows either.
   const client =
     'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" exec mysql --user=root --batch --default-character-set=utf8mb4 agora'
@@ -93,8 +104,7 @@ export async function dockerSql({ data, statement }: { data: string; statement: 
   const lines = output.split('\n')
   const [, changed] = lines.splice(-2)
   // ROW_COUNT() is -1 after a statement that brought rows.
-  if (changed !== '-1') return told(`${changed} ${changed === '1' ? 'row' : 'rows'} changed`)
-  return told((process.stdout.isTTY ? columns(lines.map((line) => line.split('\t'))) : lines).join('\n'))
+  return changed === '-1' ? { lines } : { changed: Number(changed) }
 }
 
 async function stop(data: string, volumes: boolean): Promise<void> {

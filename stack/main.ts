@@ -8,6 +8,7 @@ import { explain } from './explain.ts'
 import { nativeLogs } from './logs.ts'
 import { nativeDown, nativeStatus, nativeUp, stateSettled } from './native.ts'
 import { nativeBatchers, nativeSource, withNativeTarget } from './native-backup.ts'
+import { newPasswordLink } from './password-link.ts'
 import { isAlive } from './processes.ts'
 import { canRunNatively, findPrograms, flavourFor, flavourOf } from './programs.ts'
 import { reconcile } from './reconcile.ts'
@@ -48,6 +49,8 @@ async function run(command: Command): Promise<number> {
       return logs(command)
     case 'sql':
       return sql(command)
+    case 'password':
+      return password(command)
     case 'scale':
       return scale(command)
     case 'deploy':
@@ -154,6 +157,19 @@ async function deploy(command: CommandNamed<'deploy'>): Promise<number> {
 async function sql({ data, statement }: CommandNamed<'sql'>): Promise<number> {
   if (modeOf(data) === 'docker') return (await docker()).dockerSql({ data, statement })
   console.log(answerText(await nativeSql(data, statement), process.stdout.isTTY === true))
+  return 0
+}
+
+async function password({ data, member }: CommandNamed<'password'>): Promise<number> {
+  const mode = modeOf(data)
+  const { url } = await statusIn(mode, data)
+  if (!url) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  const ask = mode === 'docker' ? (await docker()).dockerAsk : nativeSql
+  const change = async (statement: string) => {
+    const answer = await ask(data, statement)
+    return 'changed' in answer ? answer.changed : 0
+  }
+  console.log(await newPasswordLink(url, member, change))
   return 0
 }
 

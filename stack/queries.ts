@@ -91,6 +91,16 @@ export async function addAdmin(server: Connection, name: string, passwordHash: s
   )
 }
 
+/**
+ * The link by which a member sets a new password, for 30 minutes, in place of an older one. Both are hashes in hex, so that the
+ * containers' client, which binds no values, takes it too.
+ */
+export const putPasswordLink = (nameHash: string, tokenHash: string) =>
+  `REPLACE INTO password_links (user_id, token_hash, expires_at)
+   SELECT id, UNHEX('${tokenHash}'), CURRENT_TIMESTAMP(3) + INTERVAL 30 MINUTE
+   FROM users
+   WHERE name_key = UNHEX('${nameHash}') AND disabled_at IS NULL`
+
 export async function useDatabase(server: Connection): Promise<void> {
   await server.query(`USE agora`)
 }

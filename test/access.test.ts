@@ -125,6 +125,9 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'POST /account/sessions/end': 'member',
     'POST /account/sessions/:token/end': 'member',
     'POST /account/delete': 'member',
+    // Whoever has the link; without it there is nothing.
+    'GET /password/:token': 'everyone',
+    'POST /password/:token': 'everyone',
     'GET /api/users': 'everyone',
     'POST /api/users': 'everyone',
     'GET /api/users/:name': 'everyone',

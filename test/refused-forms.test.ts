@@ -29,6 +29,11 @@ beforeAll(async () => {
   )
   await write(`INSERT INTO tokens (id, token_key, user_id, name) VALUES (1, 'x', 1, 'script')`)
   values = { category: 'Books', token: '0'.repeat(64), name: names.ana }
+  await write(
+    `INSERT INTO password_links (user_id, token_hash, expires_at)
+     VALUES (1, UNHEX(SHA2(?, 256)), CURRENT_TIMESTAMP(3) + INTERVAL 1 HOUR)`,
+    [values.token],
+  )
   const routes: Route[] = []
   for (const replica of [site.web, site.accounts, site.admin]) routes.push(...(await routesOf(replica)))
   forms = routes.filter(

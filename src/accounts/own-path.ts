@@ -1,4 +1,4 @@
-const elsewhere = /^\/(login|signup|session)\b/
+const elsewhere = /^\/(login|signup|session|password)\b/
 
 /**
  * A path on this site, as it may be given in an address by anyone, or `/` where it is none: a visitor who signs in must

@@ -3,13 +3,13 @@ import type { Context } from '../context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
 import { provenBy, refuseTokens } from './proof.ts'
-import { type Proven, setPassword, type Viewer } from './queries.ts'
+import { deletePasswordLinkOf, type Proven, setPassword, type Viewer } from './queries.ts'
 import { removeAccount } from './removal.ts'
 import { endSignIns } from './sessions.ts'
 
 /**
- * Gives a member a new password, ends all their sessions and revokes their tokens: whoever knew the old one may have made
- * some. Or says what is wrong, field by field.
+ * Gives a member a new password, ends all their sessions, revokes their tokens and any link for a new password: whoever
+ * knew the old one may have made some. Or says what is wrong, field by field.
  */
 export async function changePassword(
   context: Context,
@@ -25,11 +25,11 @@ export async function changePassword(
   if (!was) return { errors: notYours }
 
   const passwordHash = await hashOfPassword(context, password)
-  const ended = await context.db.transaction(async (sql) =>
-    (await setPassword(sql, was, passwordHash))
-      ? await endSignIns(sql, viewer.id, { withTokens: true })
-      : undefined,
-  )
+  const ended = await context.db.transaction(async (sql) => {
+    if (!(await setPassword(sql, was, passwordHash))) return undefined
+    await deletePasswordLinkOf(sql, viewer.id)
+    return endSignIns(sql, viewer.id, { withTokens: true })
+  })
   if (!ended) return { errors: notYours }
   await context.cache.forget(untrueAfter.signInsChanged(ended))
   return { proven: { id: viewer.id, passwordHash } }

@@ -189,6 +189,50 @@ export async function setPassword(sql: Sql, was: Proven, passwordHash: string): 
   return affectedRows > 0
 }
 
+/** The member whose link this is, by the SHA-256 of its token in hex, while the link is good and the member not shut out. */
+export async function memberOfPasswordLink(
+  sql: Sql,
+  token: string,
+): Promise<{ id: number; name: string } | undefined> {
+  const [member] = await sql.rows<{ id: number; name: string }>(
+    'memberOfPasswordLink',
+    `SELECT users.id, users.name
+       FROM password_links
+       JOIN users ON users.id = password_links.user_id
+      WHERE password_links.token_hash = UNHEX(?)
+        AND password_links.expires_at > CURRENT_TIMESTAMP(3)
+        AND users.disabled_at IS NULL`,
+    [token],
+  )
+  return member
+}
+
+/** Says whether this was the one who took the link, while it was good. */
+export async function takePasswordLink(sql: Sql, user: number, token: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'takePasswordLink',
+    `DELETE FROM password_links
+      WHERE user_id = ? AND token_hash = UNHEX(?) AND expires_at > CURRENT_TIMESTAMP(3)`,
+    [user, token],
+  )
+  return affectedRows > 0
+}
+
+export const deletePasswordLinkOf = (sql: Sql, user: number) =>
+  sql.write('deletePasswordLinkOf', 'DELETE FROM password_links WHERE user_id = ?', [user])
+
+/** Whatever the password was, if there was one. Says whether it was done: not to who is shut out. */
+export async function replacePassword(sql: Sql, user: number, passwordHash: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'replacePassword',
+    `UPDATE users
+        SET password_hash = ?
+      WHERE id = ? AND disabled_at IS NULL`,
+    [passwordHash, user],
+  )
+  return affectedRows > 0
+}
+
 export const deleteSession = (sql: Sql, token: string) =>
   sql.write('deleteSession', 'DELETE FROM sessions WHERE token_key = UNHEX(?)', [token])
 

@@ -4,9 +4,11 @@ import type { Context } from '../context.ts'
 import { backOf, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
+import { goOn } from './go-on.ts'
 import { nameRule } from './names.ts'
 import { ownPath } from './own-path.ts'
 import { ownAccount } from './own-routes.ts'
+import { passwordLinks } from './password-link-routes.ts'
 import { passwordRule } from './passwords.ts'
 import type { Proven } from './queries.ts'
 import { accountErrors, newAccount, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
@@ -65,6 +67,7 @@ export const accounts = (context: Context) => {
     )
 
     .use(ownAccount(context))
+    .use(passwordLinks(context))
 }
 
 /** Told beside the fields before the first try. */
@@ -88,12 +91,3 @@ async function signedUp(
 /** Where to go on after signing in: what the address says, else the page that one came from. */
 const nextOf = (request: Request) =>
   ownPath(new URL(request.url).searchParams.get('next') ?? backOf(request, '/'))
-
-/** Without a cookie the password was changed in the same moment: back to where one signs in. */
-function goOn(request: Request, next: string, cookie: string | undefined): Response {
-  const location = cookie ? next : '/login'
-  const headers: Record<string, string> = cookie ? { 'set-cookie': cookie } : {}
-  return isFragmentRequest(request)
-    ? new Response(null, { headers: { ...headers, 'hx-redirect': location } })
-    : seeOther(location, headers)
-}

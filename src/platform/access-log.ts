@@ -258,5 +258,8 @@ function pathOf(url: string): string | undefined {
   const end = url.indexOf('?', start)
   const path = url.slice(start, end === -1 ? undefined : end).slice(0, longestPath)
   if (notNoted.test(path)) return undefined
-  return path.includes('user') ? path.replace(afterName, '$1/:name') : path
+  return withoutToken(path.includes('user') ? path.replace(afterName, '$1/:name') : path)
 }
+
+/** A link for a new password is good for whoever reads it. */
+export const withoutToken = (path: string) => (path.startsWith('/password/') ? '/password/:token' : path)

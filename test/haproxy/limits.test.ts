@@ -62,6 +62,7 @@ describe('who asks too often', () => {
     ['sign in over the API', '/api/session', 3, '60'],
     ['check passwords', '/api/v1/validate_user', 3, '60'],
     ['guess the password of a session found open', '/account/password', 3, '60'],
+    ['set a password by a link', '/password/x', 3, '60'],
     ['guess it by ending a session', '/account/sessions/1/end', 3, '60'],
     ['guess it by a token', '/tokens/1/revoke', 3, '60'],
     ['guess it by a token over the API', '/api/tokens/1', 3, '60'],

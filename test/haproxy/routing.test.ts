@@ -25,6 +25,7 @@ describe('who answers', () => {
     ['/login', 'accounts'],
     ['/login?next=/admin', 'accounts'],
     ['/session', 'accounts'],
+    ['/password/x', 'accounts'],
     ['/api/session', 'accounts'],
     ['/api/tokens', 'accounts'],
     ['/api/users', 'accounts'],

@@ -34,7 +34,7 @@ describe('a crawler', () => {
   const open =
     '/ /?before=9 /c/Books /c/admin /categories /posts/7 /posts/7?from=9 /comments/7 /tags/live /users/ana /market /api/docs'
   const closed =
-    '/search?q=a /account /admin /admin/posts /api/posts /api/v1/acts /live?posts=1 /tokens /login?next=/ /signup' +
+    '/search?q=a /account /password/x /admin /admin/posts /api/posts /api/v1/acts /live?posts=1 /tokens /login?next=/ /signup' +
     ' /posts/7/likes /audit/posts/7 /market/orders'
 
   test.each(open.split(' '))('may read %s', (path) => expect(mayRead(path)).toBe(true))

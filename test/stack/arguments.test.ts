@@ -45,6 +45,13 @@ describe('the words after ./agora', () => {
     expect(() => parseCommand(['reconcile', '--send', '--drop'], '/')).toThrow(UsageError)
   })
 
+  test('password takes a name as it is spelt', () => {
+    expect(parseCommand(['password', ' Ana  Lü'], '/srv')).toEqual({
+      ...{ name: 'password', data: '/srv/.agora', member: ' Ana  Lü' },
+    })
+    expect(parseCommand(['password', '--', '--ana'], '/')).toMatchObject({ member: '--ana' })
+  })
+
   test('a relative data folder is the one seen from where the command is typed', () => {
     expect(parseCommand(['down', '--data', 'board'], '/')).toMatchObject({ data: `${process.cwd()}/board` })
   })
@@ -75,6 +82,9 @@ describe('the words after ./agora', () => {
     ['sql'],
     ['sql', '  '],
     ['sql', 'SELECT', '1'],
+    ['password'],
+    ['password', ''],
+    ['password', 'ana', 'bo'],
     ['scale'],
     ['scale', '0'],
     ['scale', '2', '3'],

@@ -7,7 +7,7 @@ import { openReplica, type Replica } from './replica.ts'
 
 /** What HAProxy's `use_backend accounts` has. */
 const ofAccounts =
-  /^\/(signup|login|session|account|add_user|tokens|api\/session|api\/users|api\/tokens|api\/v1\/(users|validate_user))/
+  /^\/(signup|login|session|account|password|add_user|tokens|api\/session|api\/users|api\/tokens|api\/v1\/(users|validate_user))/
 
 /** What it sends to the pool that may write the market: all of the admins' pages, and what others write there. */
 const isForAdmins = (method: string, path: string) =>

@@ -1,3 +1,4 @@
+import { newPasswordLink } from '../../stack/password-link.ts'
 import { password } from './page.ts'
 import type { Member, Twins } from './twins.ts'
 import { writesOfTalk } from './writes-of-talk.ts'
@@ -139,6 +140,12 @@ export function everyWrite(world: World) {
       const { visitor } = await world.twins.join(newName('bo'))
       const fields = { current: password, password: newPassword }
       return () => world.twins.form('accounts', '/account/password', fields, visitor)
+    },
+    'POST /password/:token': async () => {
+      const { name, visitor } = await world.twins.join(newName('bo'))
+      const { database } = world.twins.warm.accounts
+      const link = await newPasswordLink('', name, async (each) => (await database.write(each)).affectedRows)
+      return () => world.twins.form('accounts', link, { password: newPassword }, visitor)
     },
     'POST /account/sessions/end': async () => {
       const { visitor } = await world.twins.join(newName('bo'))

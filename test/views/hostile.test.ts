@@ -30,6 +30,7 @@ import { Layout } from '../../views/layout.tsx'
 import { LikedBy } from '../../views/likes.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import { News } from '../../views/news.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Pages } from '../../views/pages.tsx'
@@ -150,6 +151,8 @@ const draw = (): Record<string, unknown> => ({
   LoginForm: LoginForm({ username: hostile, rules, next: hostile, errors }),
   AccountPage: AccountPage({ frame, viewer: frame.viewer!, sessions: [session], hasChanged: true }),
   PasswordForm: PasswordForm({ viewer: frame.viewer!, errors: { current: hostile, password: hostile } }),
+  NewPasswordPage: NewPasswordPage({ frame, token: hostile, name: hostile, rule: hostile, errors }),
+  NewPasswordForm: NewPasswordForm({ token: hostile, name: hostile, rule: hostile, errors }),
   DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
 
   AddUserPage: AddUserPage({ frame, username: hostile, errors }),

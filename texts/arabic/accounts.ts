@@ -20,6 +20,11 @@ export const accounts = {
   'Your password now': 'كلمة مرورك الحالية',
   'New password': 'كلمة المرور الجديدة',
   'Your password': 'كلمة مرورك',
+  'Set a new password': 'تعيين كلمة مرور جديدة',
+  'For the account {name}.': 'للحساب {name}.',
+  'Set it': 'تعيينها',
+  'This link is no longer good: each works once, for 30 minutes.':
+    'لم يعد هذا الرابط صالحًا: كل رابط يُستخدم مرة واحدة خلال 30 دقيقة.',
   'It ends every other session of yours and revokes all your API tokens.':
     'يُنهي ذلك كل جلساتك الأخرى ويبطل كل رموز الوصول.',
   'Revoke my API tokens, too': 'إبطال رموز الوصول أيضًا',

@@ -1,0 +1,33 @@
+import { Elysia } from 'elysia'
+import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
+import type { Context } from '../context.ts'
+import { frameFor, isFragmentRequest } from '../frame.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { goOn } from './go-on.ts'
+import { memberOfLink, setPasswordByLink } from './password-link.ts'
+import { passwordRule } from './passwords.ts'
+import { startSession } from './sessions.ts'
+
+/** Where a link that `./agora password` printed leads: whoever has it sets a new password, once. */
+export const passwordLinks = (context: Context) =>
+  new Elysia({ name: 'password-links' })
+    .get('/password/:token', async ({ params: { token }, request, set }) => {
+      set.headers['cache-control'] = 'no-store'
+      const { name } = await memberOfLink(context, token)
+      return NewPasswordPage({ frame: await frameFor(context, request), token, name, rule: passwordRule() })
+    })
+
+    .post('/password/:token', async ({ params: { token }, body, request, set }) => {
+      set.headers['cache-control'] = 'no-store'
+      const member = await memberOfLink(context, token)
+      const done = await setPasswordByLink(context, token, member, textOf(asFields(body).password))
+      if ('proven' in done) {
+        const cookie = await startSession(context, done.proven, request)
+        return goOn(request, '/account?changed=password', cookie)
+      }
+      set.status = 422
+      const form = { token, name: member.name, rule: passwordRule(), errors: done.errors }
+      return isFragmentRequest(request)
+        ? NewPasswordForm(form)
+        : NewPasswordPage({ frame: await frameFor(context, request), ...form })
+    })

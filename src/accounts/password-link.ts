@@ -1,0 +1,42 @@
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { hashOfPassword, passwordError } from './passwords.ts'
+import { lockUser, memberOfPasswordLink, type Proven, replacePassword, takePasswordLink } from './queries.ts'
+import { hashOf } from './secrets.ts'
+import { endSignIns } from './sessions.ts'
+
+/** The member whose link has this token. Throws a 404 for one that was used, is too old or never was. */
+export async function memberOfLink({ db }: Context, token: string): Promise<{ id: number; name: string }> {
+  const member = await memberOfPasswordLink(db, hashOf(token))
+  if (!member) throw gone()
+  return member
+}
+
+/**
+ * Gives the link's member a new password, which uses the link up, ends all their sessions and revokes their tokens. Or says
+ * what is wrong with the password, and the link stays good. Throws a 404 as `memberOfLink` does.
+ */
+export async function setPasswordByLink(
+  context: Context,
+  token: string,
+  member: { id: number; name: string },
+  password: string,
+): Promise<{ errors: FieldErrors } | { proven: Proven }> {
+  const wrong = passwordError(password, member.name)
+  if (wrong) return { errors: { password: wrong } }
+
+  const { id } = member
+  const passwordHash = await hashOfPassword(context, password)
+  const ended = await context.db.transaction(async (sql) => {
+    // The member before the link, as everyone who locks both does.
+    await lockUser(sql, id)
+    if (!(await takePasswordLink(sql, id, hashOf(token)))) throw gone()
+    if (!(await replacePassword(sql, id, passwordHash))) throw gone()
+    return endSignIns(sql, id, { withTokens: true })
+  })
+  await context.cache.forget(untrueAfter.signInsChanged(ended))
+  return { proven: { id, passwordHash } }
+}
+
+const gone = () => new Refusal(404, 'This link is no longer good: each works once, for 30 minutes.')
