@@ -115,8 +115,8 @@ CREATE TABLE images (
 SET SESSION innodb_ft_enable_stopword = OFF;
 
 -- Written by: web (everything but likes), batcher (likes and nothing else), accounts and admin (comments, when they
--- remove some; author_id, accounts). `comments` counts those that are not removed; whoever adds or removes one changes it first, in the same
--- transaction, which also makes everyone else who does so wait.
+-- remove some), accounts (author_id). `comments` counts those that are not removed; whoever adds or removes one changes
+-- it first, in the same transaction, which also makes everyone else who does so wait.
 CREATE TABLE posts (
   id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   category_id BIGINT UNSIGNED NOT NULL,
