@@ -116,9 +116,14 @@ async function untilBack(site: Site, before: Noted): Promise<void> {
     { withinMs, everyMs: 200 },
   )
   const servedBy = before.pid === undefined ? before.id : before.name
-  await until(async () => (await fetch(`${site.url}/up`)).headers.get('x-served-by') === servedBy, {
-    withinMs,
-  })
+  // HAProxy has two pools of the same replicas, and finds them in each by itself.
+  for (const path of ['/up', '/market']) {
+    const served = async () => {
+      const { headers } = await fetch(site.url + path, { headers: { 'cache-control': 'no-cache' } })
+      return headers.get('x-served-by') === servedBy
+    }
+    await until(served, { withinMs })
+  }
 }
 
 async function typed(args: string[]): Promise<void> {

@@ -73,14 +73,16 @@ describe('a replica that drains', () => {
 
   test('ends what it has begun', async () => {
     await haproxy.socket.removeServer('web', 'two')
-    const answers = [1, 2, 3].map(() => haproxy.ask('/hold'))
-    await until(async () => (await haproxy.socket.stat())[0]?.sessions === 3)
+    await until(async () => (await fetch(haproxy.url)).headers.get('x-served-by') === 'one')
+    // One: after a missed check HAProxy gives a server a few at a time at first, and lets others wait.
+    const answer = haproxy.ask('/hold')
+    await until(async () => (await haproxy.socket.stat())[0]?.sessions === 1)
 
     await fetch(`${one.url}/drain`)
     await until(async () => (await statusOf('one')).startsWith('DOWN'))
     await fetch(`${one.url}/release`)
 
-    expect((await Promise.all(answers)).map(({ name }) => name)).toEqual(['one', 'one', 'one'])
+    expect((await answer).name).toBe('one')
   })
 })
 
