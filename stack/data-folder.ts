@@ -54,8 +54,12 @@ export function dataPaths(data: string) {
   }
 }
 
-/** Makes the folder, for its owner's eyes only. */
+/**
+ * Makes the folder, for its owner's eyes only. Folders above it that are missing are usual ones, which the programs' users
+ * can pass.
+ */
 export function makeDataFolder(data: string): void {
+  mkdirSync(dirname(data), { recursive: true })
   const { journal, logs } = dataPaths(data)
   for (const folder of [data, journal, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
 }

@@ -11,7 +11,7 @@
  */
 
 import { createReadStream, mkdirSync, readdirSync, rmdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import type { Program } from './backup.ts'
@@ -43,6 +43,7 @@ export type Into = {
  * `data` is where there is room to unpack it. Throws a Trouble when it can't.
  */
 export async function restore({ flavour, open }: Into, path: string, data: string): Promise<Manifest> {
+  mkdirSync(dirname(data), { recursive: true })
   mkdirSync(data, { recursive: true, mode: 0o700 })
   try {
     return await withFolder(join(data, dumpName), async (folder) => {

@@ -152,3 +152,11 @@ async function writtenLog() {
   const writer = startProcess(['sh', '-c', append])
   return { logs, writer }
 }
+
+test('a data folder below folders that are not there leaves these for others to pass, and is shut itself', () => {
+  const above = join(temporaryFolder(), 'srv')
+
+  makeDataFolder(join(above, 'board'))
+
+  expect([mode(above), mode(join(above, 'board'))]).toEqual(['755', '700'])
+})
