@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { brokenCheckout, deploy, hang, kill, scaleTo, terminate, webReady } from '../../bench/churn-acts.ts'
 import { constantVisitors, type Visitors, wasCut } from '../../bench/visitors.ts'
 import type { SiteStatus } from '../../src/ops/status.ts'
@@ -18,6 +18,18 @@ beforeAll(async () => {
   visitors = constantVisitors(stack.url, 25, postsShown(await (await fetch(stack.url)).text()))
 })
 afterAll(() => visitors.leave())
+
+/** A replica that is ready is one that HAProxy has still to find, in each of its two pools. */
+beforeEach(async () => {
+  for (const path of ['/up', '/market']) {
+    const served = new Set<string | null>()
+    await until(async () => {
+      const { headers } = await fetch(stack.url + path, { headers: { 'cache-control': 'no-cache' } })
+      served.add(headers.get('x-served-by'))
+      return served.has('web-1') && served.has('web-2')
+    })
+  }
+})
 
 const statusPage = async () => (await (await fetch(`${stack.url}/api/status`)).json()) as SiteStatus
 
