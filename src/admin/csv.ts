@@ -35,7 +35,7 @@ export function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = 
     quantity,
   ])
   // Whatever a spreadsheet splits rows at, it finds no formula behind one.
-  const form = { bom: true, record_delimiter: 'windows', quoted_match: /[,;\t]/ } as const
+  const form = { bom: true, record_delimiter: 'windows', quoted_match: /[,;\t\r\n]/ } as const
   return stringify([[...columns, exportedColumn], ...rows], {
     ...form,
     delimiter: decimals === ',' ? ';' : ',',
@@ -72,6 +72,9 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** A file put together from others has several; of two that begin alike the longer one comes first. */
+const lineEnds = ['\r\n', '\n', '\r']
+
 type Record = { record: { [column: string]: string | undefined }; info: { lines: number } }
 
 function recordsOf(text: string, { delimiter, header }: Layout): Record[] {
@@ -81,6 +84,7 @@ function recordsOf(text: string, { delimiter, header }: Layout): Record[] {
       delimiter,
       from_line: header,
       info: true,
+      record_delimiter: lineEnds,
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,

@@ -90,6 +90,14 @@ describe('a CSV file', () => {
     ['commas before the decimals, between tabs', 'name\tquantity\tprice\nApple\t3\t1,5\n'],
     ["Excel's line of the separator", 'sep=;\r\nname;quantity;price\r\nApple;3;1,50\r\n'],
     ["Excel's line of the separator, a comma", 'sep=,\r\nname,quantity,price\r\nApple,3,1.50\r\n'],
+    ['a blank first line with another end', '\r\nname,quantity,price\nPear,1,1.00\nApple,3,1.50\n'],
+    ['line ends of all kinds', 'name,quantity,price\nPear,1,1.00\r\nPlum,2,1.00\rApple,3,1.50\r\n'],
+    ['line ends of old spreadsheets', '\rname,quantity,price\rPear,1,1.00\rApple,3,1.50\r'],
+    ['the separator and then another line end', 'sep=;\r\nname;quantity;price\nApple;3;1,50\n'],
+    [
+      'quotes before line ends of all kinds',
+      '"name","quantity","price"\r"Pear","1","1"\n"Apple","3","1.50"\r\n',
+    ],
   ])('may have %s', async (_, content) => {
     expect((await send(content)).status).toBe(200)
     expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
@@ -117,6 +125,12 @@ describe('a CSV file', () => {
 
   test('names the line of a wrong row below lines that are passed over', async () => {
     const answer = await send('sep=;\n\nname;quantity;price\n;;\nNails;x;1,00\n')
+
+    expect(await answer.text()).toMatch(/<td[^>]*>5<\/td>/)
+  })
+
+  test('names the line of a wrong row, whatever lines end with', async () => {
+    const answer = await send('\r\nname,quantity,price\rApple,3,1.50\n\r\nNails,x,1.00\n')
 
     expect(await answer.text()).toMatch(/<td[^>]*>5<\/td>/)
   })
