@@ -104,7 +104,8 @@ const Removals = ({ removals }: { removals: Removal[] }) =>
               : <bdi safe>{reason}</bdi>
             </span>
             <span class="byline">
-              <bdi safe>{admin ?? say('a deleted account')}</bdi> · <When at={removedAt} />
+              <bdi safe>{admin === null ? say('a deleted account') : shownName(admin)}</bdi> ·{' '}
+              <When at={removedAt} />
             </span>
           </li>
         ))}

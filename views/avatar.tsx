@@ -1,4 +1,5 @@
 import { Html } from '@elysiajs/html'
+import { shownName } from './shown-name.ts'
 
 /** White letters are easy to read on each of them. */
 const colours = ['#a83226', '#8a5200', '#5f6b14', '#1f6b3a', '#0f6b6b', '#1d5f9c', '#5a4fb0', '#8c3f8c']
@@ -22,4 +23,4 @@ function colourOf(name: string): string {
   return colours[sum % colours.length] ?? '#a83226'
 }
 
-const initialOf = (name: string) => ([...name][0] ?? '?').toUpperCase()
+const initialOf = (name: string) => ([...shownName(name, 1)][0] ?? '?').toUpperCase()

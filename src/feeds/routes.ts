@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { nameInPath } from '../../views/names.ts'
+import { shownName } from '../../views/shown-name.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import { usualLimit } from '../api/paging.ts'
 import { type Listed, listedPosts } from '../board/listing.ts'
@@ -28,12 +29,12 @@ export const feeds = (context: Context) => {
 
     .get('/c/:category/feed', async ({ params, request }) => {
       const { name } = await categoryNamed(context, nameInPath(params.category))
-      return postFeed(request, `${name} · Agora`, { category: name })
+      return postFeed(request, `${shownName(name)} · Agora`, { category: name })
     })
 
     .get('/users/:name/feed', async ({ params, request }) => {
       const { member } = await memberOrRefuse(context, nameInPath(params.name))
-      return postFeed(request, `${member.name} · Agora`, { user: member.name })
+      return postFeed(request, `${shownName(member.name)} · Agora`, { user: member.name })
     })
 
     .get('/tags/:tag/feed', async ({ params, request }) => {
@@ -62,21 +63,23 @@ const newest: Listed = {
 const postEntry = (post: Post, site: string): Entry => ({
   address: `${site}/posts/${post.id}`,
   title: post.title,
-  author: post.author,
+  author: shownAuthor(post),
   publishedAt: post.createdAt,
   updatedAt: post.editedAt ?? post.createdAt,
-  category: post.category,
+  category: shownName(post.category),
   ...(post.isAct ? { text: post.body } : { html: absolute(htmlOf(post.body), site) }),
 })
 
 const commentEntry = (comment: Comment, post: Post, site: string): Entry => ({
   address: `${site}/comments/${comment.id}`,
   title: `Re: ${post.title}`,
-  author: comment.author,
+  author: shownAuthor(comment),
   publishedAt: comment.createdAt,
   updatedAt: comment.editedAt ?? comment.createdAt,
   html: absolute(htmlOf(comment.body), site),
 })
+
+const shownAuthor = ({ author }: Pick<Post, 'author'>) => (author === null ? null : shownName(author))
 
 /** Readers elsewhere do not know what an address without a host means. Our own renderer writes them all this way. */
 const absolute = (html: string, site: string) => html.replaceAll('<a href="/', `<a href="${site}/`)

@@ -135,3 +135,32 @@ test('a post tells other sites what it is about, with whole addresses', async ()
     'og:url': `https://localhost${post}`,
   })
 })
+
+test('a feed shows names as pages do', async () => {
+  const [shut, shown] = [`\u202e\u200b\n${'o'.repeat(300)}`, '⟨U+202E⟩⟨U+200B⟩␊']
+  const [author, category] = [`bo${shut}`, `Oddly${shut}`]
+  await addCategory(web, category)
+  const bo = await joined(web, 'bo')
+  await web.database.write("UPDATE users SET name = ?, name_key = UNHEX(SHA2(?, 256)) WHERE name = 'bo'", [
+    author,
+    author,
+  ])
+  const post = await writePost(bo, 'Named', 'oddly', category)
+  await bo.post(`${post}/comments`, { body: 'so am I' })
+
+  for (const path of [
+    '',
+    `/c/${encodeURIComponent(category)}`,
+    `/users/${encodeURIComponent(author)}`,
+    post,
+  ]) {
+    const xml = await (await web.visitor().get(`${path}/feed`)).text()
+    const feed = parsed(xml)
+    const [entry] = all(feed, 'entry')
+
+    expect(xml).not.toContain(shut.slice(0, 3))
+    expect(xml.length).toBeLessThan(4_000)
+    expect(all(entry!, 'author')[0]!.children[0]!.text).toStartWith(`bo${shown}ooo`)
+    if (path !== post) expect(all(entry!, 'category')[0]!.attributes.term).toStartWith(`Oddly${shown}ooo`)
+  }
+})
