@@ -19,7 +19,7 @@ const betweenPiecesMs = 100
 /** Kept as they are: the newest, and of them those with the newest entries. A recount reads no more than these. */
 const mostBatches = 2_000
 const mostEntries = 100_000
-/** Whoever follows the batches, as the ranks do, has this long. */
+/** Whoever follows the batches has this long. Ranks that stood still for longer compare all posts (src/ranking/ranker.ts). */
 const keptSeconds = 600
 const batchesPerPiece = 200
 const entriesPerPiece = 5_000

@@ -19,24 +19,43 @@ export async function takeRankingTurn(sql: Sql): Promise<boolean> {
   return rows.length > 0
 }
 
-/** A batcher with batches that ranks have not followed: those after `number`. */
-export type Behind = { batcher: string; number: string }
+/** The batches of a batcher that ranks have followed: those up to `number`. */
+export type Ranked = { batcher: string; number: string }
+
+/** A batcher with batches that ranks have not followed: those after `number`. Of them all up to `folded` are gone. */
+export type Behind = Ranked & { folded: string; isFolded: 0 | 1 }
 
 export const rankingBehind = (sql: Sql) =>
   sql.rows<Behind>(
     'rankingBehind',
-    `SELECT newest.batcher, CAST(COALESCE(ranked_batches.number, 0) AS CHAR) AS number
-       FROM (SELECT batcher, MAX(number) AS number
+    `SELECT kept.batcher, CAST(COALESCE(ranked_batches.number, 0) AS CHAR) AS number,
+            CAST(kept.oldest - 1 AS CHAR) AS folded, kept.oldest - 1 > COALESCE(ranked_batches.number, 0) AS isFolded
+       FROM (SELECT batcher, MIN(number) AS oldest, MAX(number) AS newest
                FROM like_batches
-              GROUP BY batcher) AS newest
-       LEFT JOIN ranked_batches ON ranked_batches.batcher = newest.batcher
-      WHERE newest.number > COALESCE(ranked_batches.number, 0)`,
+              GROUP BY batcher) AS kept
+       LEFT JOIN ranked_batches ON ranked_batches.batcher = kept.batcher
+      WHERE kept.newest > COALESCE(ranked_batches.number, 0)`,
+  )
+
+export type CheckedRank = { post: number; isStale: 0 | 1 }
+
+/** The posts after this one in order of their ids, and which have other likes than their rank says. */
+export const checkedRanks = (sql: Sql, after: number, limit: number) =>
+  sql.rows<CheckedRank>(
+    'rankingChecked',
+    `SELECT posts.id AS post, posts.likes <> COALESCE(post_ranks.likes, 0) AS isStale
+       FROM posts
+       LEFT JOIN post_ranks ON post_ranks.post_id = posts.id
+      WHERE posts.id > ?
+      ORDER BY posts.id
+      LIMIT ?`,
+    [after, limit],
   )
 
 /** `entries` is the JSON list [[post, added], ...] */
 export type RankingBatch = { number: string; entries: string }
 
-export const batchesToRank = (sql: Sql, { batcher, number }: Behind, limit: number) =>
+export const batchesToRank = (sql: Sql, { batcher, number }: Ranked, limit: number) =>
   sql.rows<RankingBatch>(
     'rankingBatches',
     `SELECT CAST(number AS CHAR) AS number, entries
@@ -47,7 +66,7 @@ export const batchesToRank = (sql: Sql, { batcher, number }: Behind, limit: numb
     [batcher, number, limit],
   )
 
-export const setRanked = (sql: Sql, { batcher, number }: Behind) =>
+export const setRanked = (sql: Sql, { batcher, number }: Ranked) =>
   sql.write(
     'rankingDone',
     `INSERT INTO ranked_batches (batcher, number)

@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts'
-import { isMissingParent, type Sql } from '../platform/db.ts'
+import { type Db, isMissingParent, type Sql } from '../platform/db.ts'
 import { followRanks } from '../tags/queries.ts'
 import {
   type Behind,
   batchesToRank,
+  checkedRanks,
   type RankingBatch,
   rankingBehind,
   ranksOf,
@@ -15,6 +16,7 @@ import {
 const rankEveryMs = 15_000
 const batchesAtOnce = 50
 const postsAtOnce = 500
+const checkedAtOnce = 2_000
 
 /**
  * Lets the orders of top and hot follow the likes. What changed stands in `like_batches`, so the work is in what was
@@ -22,6 +24,9 @@ const postsAtOnce = 500
  * batcher's batches become visible in the order of their numbers, one after the other, so the last number that was
  * followed says what is left, however many there are of one moment. Every replica tries every 15 s, who locks the row of
  * `ranking` does it.
+ *
+ * Batches are folded after ten minutes at the earliest, whether or not they were followed: who stood still for longer
+ * finds that some are gone, compares all posts with their ranks, and goes on behind the gap.
  */
 export function startRanking(context: Context): { stop(): void } {
   const timer = setInterval(() => {
@@ -33,15 +38,38 @@ export function startRanking(context: Context): { stop(): void } {
 
 /** Ranks what was liked up to now, unless another replica is about it. */
 export async function rankNow({ db }: Pick<Context, 'db'>): Promise<void> {
-  for (let isDone = false; !isDone; ) isDone = await db.transaction(rankSome)
+  for (let isDone = false; !isDone; ) isDone = await db.transaction((turn) => rankSome(turn, db))
 }
 
 /** Gives true when there is no more to do. */
-async function rankSome(sql: Sql): Promise<boolean> {
-  if (!(await takeRankingTurn(sql))) return true
-  const behind = await rankingBehind(sql)
-  for (const each of behind) await follow(sql, each)
+async function rankSome(turn: Sql, db: Db): Promise<boolean> {
+  if (!(await takeRankingTurn(turn))) return true
+  const behind = await rankingBehind(turn)
+  const gaps = behind.filter(({ isFolded }) => isFolded)
+  if (gaps.length > 0) await rankAllStale(db)
+  for (const { batcher, folded } of gaps) await setRanked(turn, { batcher, number: folded })
+  for (const each of behind) if (!each.isFolded) await follow(turn, each)
   return behind.length === 0
+}
+
+/**
+ * By transactions of their own, because ranks lock what a flush of likes writes. What the batches that are gone gave was in
+ * `posts` before this began.
+ */
+async function rankAllStale(db: Db): Promise<void> {
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const last: number = after
+    after = await db.transaction((sql) => rankStale(sql, last))
+  }
+}
+
+/** Gives the last of the posts that were looked at; undefined when there are none. */
+async function rankStale(sql: Sql, after: number): Promise<number | undefined> {
+  const checked = await checkedRanks(sql, after, checkedAtOnce)
+  const stale = checked.filter(({ isStale }) => isStale).map(({ post }) => post)
+  for (let from = 0; from < stale.length; from += postsAtOnce)
+    await rank(sql, stale.slice(from, from + postsAtOnce))
+  return checked.at(-1)?.post
 }
 
 async function follow(sql: Sql, behind: Behind): Promise<void> {

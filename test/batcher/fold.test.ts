@@ -4,6 +4,7 @@ import type { At, Point } from '../../batcher/journal.ts'
 import { recount } from '../../src/audit/recount.ts'
 import { type Db, openDb } from '../../src/platform/db.ts'
 import { openLog } from '../../src/platform/log.ts'
+import { rankNow } from '../../src/ranking/ranker.ts'
 import { addPosts, addUsers, startBatcher, storedLikes, type TestBatcher } from '../support/batcher.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -131,6 +132,27 @@ test('likes that are taken back are folded as they were', async () => {
 
   expect(await checkpoint()).toMatchObject({ number: 2, likes: 1 })
   expect(await counted()).toMatchObject({ applied: 2, drift: 0, flaws: [] })
+})
+
+test('ranks that stood still while batches were folded follow the likes of those all the same', async () => {
+  const ranks = async () =>
+    (
+      await database.rows<{ likes: number }>(
+        'SELECT likes FROM post_ranks WHERE post_id IN (?) ORDER BY post_id',
+        [posts],
+      )
+    ).map(({ likes }) => likes)
+  for (const [at, count] of [3, 2, 4].entries()) await flushed(posts[at]!, count)
+  await fold(1)
+
+  await rankNow({ db: web })
+
+  expect(await checkpoint()).toMatchObject({ number: 2 })
+  expect(await ranks()).toEqual([3, 2, 4])
+  await flushed(posts[1]!, 5)
+  await rankNow({ db: web })
+  expect(await ranks()).toEqual([3, 7, 4])
+  expect(await database.rows('SELECT * FROM ranked_batches')).toEqual([{ batcher: 'batcher-1', number: 4 }])
 })
 
 const tampered: [string, string, RegExp][] = [

@@ -69,12 +69,12 @@ async function likedAtOnce(batcher: string, likes: number): Promise<number> {
     'INSERT INTO posts (category_id, title, body, likes) VALUES (1, ?, ?, ?)',
     ['a', 'b', likes],
   )
-  const [last] = await database.rows<{ number: number }>(
+  const [last] = await database.rows<{ number: string }>(
     'SELECT COALESCE(MAX(number), 0) AS number FROM like_batches WHERE batcher = ?',
     [batcher],
   )
   const batches = Array.from({ length: likes }, (_, at) => [
-    ...[batcher, last!.number + 1 + at, 1, 1, `[[${post},1]]`, 'hash'],
+    ...[batcher, Number(last!.number) + 1 + at, 1, 1, `[[${post},1]]`, 'hash'],
   ])
   await database.write('INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES ?', [
     batches,
