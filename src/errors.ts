@@ -4,6 +4,7 @@ import { ErrorNote, ErrorPage, type UnsentForm } from '../views/errors.tsx'
 import type { Context } from './context.ts'
 import { frameFor, frameWithout, isFragmentRequest, isPageRequest } from './frame.ts'
 import { withoutToken } from './platform/access-log.ts'
+import { Ended } from './platform/db-errors.ts'
 import { Refusal } from './platform/errors.ts'
 import { asFields } from './platform/fields.ts'
 
@@ -28,7 +29,7 @@ export const answerError =
     const refusal = asRefusal(code, error)
     // An answer to a route is noted in app.ts.
     if (!route) context.metrics.answered(request.method, route, refusal.status)
-    if (isFailure(error, refusal)) logFailure(context, error, request)
+    if (isFailure(error, refusal, request)) logFailure(context, error, request)
 
     const { pathname } = new URL(request.url)
     const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
@@ -97,9 +98,11 @@ function asRefusal(code: string | number, error: unknown): Refusal {
   return new Refusal(500, 'Something broke on our side.')
 }
 
-/** Being too busy is no failure: a line for each who was sent away would be one more burden. */
-const isFailure = (error: unknown, refusal: Refusal) =>
-  refusal.status >= 500 && (error !== refusal || refusal.cause !== undefined)
+/** Being too busy is no failure: a line for each who was sent away would be one more burden. Nor is a visitor who left. */
+const isFailure = (error: unknown, refusal: Refusal, { signal }: Request) =>
+  refusal.status >= 500 &&
+  (error !== refusal || refusal.cause !== undefined) &&
+  !(signal.aborted && refusal.cause instanceof Ended)
 
 function logFailure({ log }: Context, error: unknown, request: Request) {
   log.error('a request failed', {

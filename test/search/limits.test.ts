@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
 import { createConnection } from 'mysql2/promise'
 import { addPosts } from '../support/batcher.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
+import { startHaproxy } from '../support/haproxy.ts'
 import { openReplica, origin, type Replica } from '../support/replica.ts'
 import { startMysql } from '../support/services.ts'
 import { until } from '../support/until.ts'
@@ -9,6 +10,8 @@ import { until } from '../support/until.ts'
 setDefaultTimeout(120_000)
 
 let web: Replica
+let server: Replica['app']['server']
+/** HAProxy's. */
 let url: string
 
 beforeAll(async () => {
@@ -20,7 +23,10 @@ beforeAll(async () => {
     web.app.listen({ port: 0, hostname: '127.0.0.1', reusePort: false }),
     (it) => void it.stop(true),
   )
-  url = `http://127.0.0.1:${app.server?.port}`
+  server = app.server
+  const haproxy = await startHaproxy()
+  await haproxy.socket.addServer('web', 'web-1', '127.0.0.1', server?.port ?? 0)
+  url = haproxy.url
 })
 
 const waysIn = [
@@ -50,7 +56,8 @@ const kills = async () =>
   Number((await web.database.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Com_kill'"))[0]!.Value)
 
 describe('looking for words', () => {
-  test.each(waysIn)('ends in MySQL when whoever asked has gone: %s', async (path) => {
+  test.each(waysIn)('ends in MySQL when whoever asked through HAProxy has gone: %s', async (path) => {
+    const failures = spyOn(web.context.log, 'error')
     const [before, letGo] = [await kills(), await holdSearches()]
     const visitor = new AbortController()
     const answer = fetch(url + path, { signal: visitor.signal }).catch(() => 'gone')
@@ -61,6 +68,9 @@ describe('looking for words', () => {
     expect(await answer).toBe('gone')
     await until(async () => (await kills()) > before)
     await letGo()
+    await until(() => server?.pendingRequests === 0)
+    expect(failures).not.toHaveBeenCalled()
+    failures.mockRestore()
   })
 
   test('has one gate for all ways in', async () => {

@@ -1,11 +1,14 @@
 /**
  * A stand-in for a replica, to see what HAProxy makes of a request: `bun echo.ts NAME PORT` answers each with what
- * arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL, `/hold` is answered once `/release` was asked for, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
+ * arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL, `/hold` is answered once `/release` was asked for,
+ * `/held` says how many wait for that, `/left` how many went away before, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
  */
 export {}
 
 const [name = '', port] = process.argv.slice(2)
 let requests = 0
+let held = 0
+let left = 0
 let isDraining = false
 const { promise: released, resolve: release } = Promise.withResolvers<void>()
 
@@ -17,9 +20,15 @@ Bun.serve({
     if (pathname === '/up') return new Response('', { status: isDraining ? 503 : 200 })
     requests++
     if (pathname === '/die') process.kill(process.pid, 'SIGKILL')
-    if (pathname === '/hold') await released
+    if (pathname === '/hold') {
+      held++
+      request.signal.addEventListener('abort', () => left++)
+      await released
+    }
     if (pathname === '/release') release()
     if (pathname === '/drain') isDraining = true
+    if (pathname === '/held') return Response.json(held)
+    if (pathname === '/left') return Response.json(left)
     const headers = new Headers(pathname === '/bare' ? {} : { 'x-served-by': name })
     for (const said of searchParams.getAll('say')) {
       const [header = '', value = ''] = said.split(/:(.*)/s)
