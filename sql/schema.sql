@@ -340,10 +340,26 @@ CREATE TABLE removed_posts (
   post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   title      VARCHAR(200) NOT NULL,
   author_id  BIGINT UNSIGNED NULL,
+  -- NULL: the account is gone, or there was none, because everyone may remove through the open /api/v1.
   removed_by BIGINT UNSIGNED NULL,
+  is_open    BOOLEAN NOT NULL DEFAULT FALSE,
   reason     VARCHAR(500) NOT NULL,
   removed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   KEY removed_posts_by_time (removed_at),
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
   FOREIGN KEY (removed_by) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web, admin, accounts, in the transaction of what it tells of: a category or an account that somebody else than
+-- its owner removed, a link for a new password. `subject` is as much of its name as lists show.
+CREATE TABLE moderation_log (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  what     VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+           CHECK (what IN ('category', 'account', 'password-link')),
+  subject  VARCHAR(101) NOT NULL,
+  -- As in removed_posts.
+  done_by  BIGINT UNSIGNED NULL,
+  is_open  BOOLEAN NOT NULL DEFAULT FALSE,
+  done_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  FOREIGN KEY (done_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -1,9 +1,9 @@
 import { Html } from '@elysiajs/html'
-import type { Removal } from '../src/admin/queries.ts'
+import type { Moderated } from '../src/admin/queries.ts'
 import type { Post } from '../src/board/queries.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
-import { say } from '../texts/say.ts'
+import { say, translated } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { count } from './money.tsx'
@@ -11,9 +11,9 @@ import { Phrase } from './phrase.tsx'
 import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
-type Props = { frame: Frame; posts: Post[]; older: number | undefined; removals: Removal[] }
+type Props = { frame: Frame; posts: Post[]; older: number | undefined; moderated: Moderated[] }
 
-export const AdminPostsPage = ({ frame, posts, older, removals }: Props) => (
+export const AdminPostsPage = ({ frame, posts, older, moderated }: Props) => (
   <AdminPage frame={frame} tab="Posts">
     <h2 safe>{say('Newest posts')}</h2>
     <table class="grid">
@@ -53,7 +53,7 @@ export const AdminPostsPage = ({ frame, posts, older, removals }: Props) => (
     ) : (
       ''
     )}
-    <Removals removals={removals} />
+    <Lately moderated={moderated} />
   </AdminPage>
 )
 
@@ -86,8 +86,8 @@ const PostRow = ({ post }: { post: Post }) => (
   </tr>
 )
 
-const Removals = ({ removals }: { removals: Removal[] }) =>
-  removals.length === 0 ? (
+const Lately = ({ moderated }: { moderated: Moderated[] }) =>
+  moderated.length === 0 ? (
     ''
   ) : (
     <section class="removals" aria-labelledby="removals-title">
@@ -95,23 +95,31 @@ const Removals = ({ removals }: { removals: Removal[] }) =>
         {say('Removed lately')}
       </h2>
       <ul class="lines">
-        {removals.map(({ title, admin, reason, removedAt }) => (
+        {moderated.map(({ what, subject, reason, admin, isOpen, doneAt }) => (
           <li>
             <span>
               <b>
-                <bdi safe>{title}</bdi>
+                <bdi safe>{what === 'post' ? subject : shownName(subject)}</bdi>
               </b>
-              : <bdi safe>{reason}</bdi>
+              : <bdi safe>{what === 'post' ? translated(reason ?? '') : say(done[what])}</bdi>
             </span>
             <span class="byline">
-              <bdi safe>{admin === null ? say('a deleted account') : shownName(admin)}</bdi> ·{' '}
-              <When at={removedAt} />
+              <bdi safe>
+                {admin === null ? say(isOpen ? 'the open /api/v1' : 'a deleted account') : shownName(admin)}
+              </bdi>{' '}
+              · <When at={doneAt} />
             </span>
           </li>
         ))}
       </ul>
     </section>
   )
+
+const done = {
+  category: 'The category was removed.',
+  account: 'The account was removed.',
+  'password-link': 'A link for a new password was made.',
+} as const
 
 type RemoveProps = { post: Post; reason?: string; errors?: FieldErrors }
 

@@ -64,7 +64,11 @@ export const accountsApi = (context: Context) =>
         refuseStale(request, shownMember(member))
         const proven = await confirmed(context, request, viewer, documented.removeUser)
 
-        const isGone = await removeAccount(context, member, viewer.id === member.id ? { proven } : {})
+        const isGone = await removeAccount(
+          context,
+          member,
+          viewer.id === member.id ? { proven } : { by: viewer.id },
+        )
         if (!isGone) throw notYours('password')
         return gone()
       },

@@ -4,7 +4,7 @@ import { discountCommentsBy, postsCommentedBy, removeCommentsBy } from '../comme
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { isLargeAccount, markAccountRemoved } from '../removal/queries.ts'
+import { isLargeAccount, logModeration, markAccountRemoved } from '../removal/queries.ts'
 import {
   deletePostsBy,
   deleteUser,
@@ -24,13 +24,13 @@ const mostAtOnce = 1_000
 /**
  * Removes an account. Its posts and comments stay, without a name, or go with it. Whatever was remembered of it, a session or a name
  * beside a post, is forgotten at once. One with many is gone at once, and its name is free; what is left of it is swept
- * later. The last admin is refused: nobody could make another one. False, and nothing is
+ * later. `by` is who does it to somebody else, null for everyone: admins read of it. The last admin is refused: nobody could make another one. False, and nothing is
  * done, when `proven` has a password that is another by now.
  */
 export async function removeAccount(
   context: Context,
   { id, name, role }: Pick<Member, 'id' | 'name' | 'role'>,
-  { withPosts = false, proven }: { withPosts?: boolean; proven?: Proven } = {},
+  { withPosts = false, proven, by = id }: How = {},
 ): Promise<boolean> {
   const { db, cache } = context
   const isLarge = await isLargeAccount(db, id, mostAtOnce, withPosts)
@@ -41,6 +41,7 @@ export async function removeAccount(
     if (proven && account?.passwordHash !== proven.passwordHash) return undefined
     if (account?.role === 'admin' && admins.every((admin) => admin.id === id))
       throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
+    if (account && by !== id) await logModeration(sql, 'account', name, by)
     if (isLarge) return hide(sql, id, withPosts)
     const posts = await (withPosts ? lockPostsBy : postsBy)(sql, id)
     const commented = await postsCommentedBy(sql, id)
@@ -67,6 +68,8 @@ export async function removeAccount(
   await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
   return true
 }
+
+type How = { withPosts?: boolean; proven?: Proven; by?: number | null }
 
 /** Its posts and comments are found where they are shown, not here. */
 async function hide(sql: Sql, id: number, withPosts: boolean) {

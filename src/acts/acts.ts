@@ -1,10 +1,10 @@
 import { countPosts, insertPost } from '../board/queries.ts'
-import { removePost } from '../board/removal.ts'
+import { removePostThroughActsApi } from '../board/removal.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { isDuplicate, isMissingParent } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
-import { type Call, created, json, mayActFor, ok, refuseUnless, writerOf } from './calls.ts'
+import { type Call, created, json, mayActFor, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { actIdIn, base64In, exactFields, isActId, momentIn, onlyElement, textIn } from './fields.ts'
 import { listActs, pagesOf } from './listing.ts'
 import { actPlace, countOfActs, freeActId, insertAct, newestActsBy, postOfAct } from './queries.ts'
@@ -100,7 +100,7 @@ export async function removeAct(
     'Only who uploaded it may do this.',
   )
 
-  await removePost(context, post.id)
+  await removePostThroughActsApi(context, writer ?? (await signerOf(context, request)), post)
   return ok()
 }
 

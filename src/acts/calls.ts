@@ -97,6 +97,13 @@ export async function writerOf(context: Context, request: Request): Promise<View
   return context.config.actsApiOpen ? undefined : memberByToken(context, request)
 }
 
+/** Who signs what they do where anyone may: the member whose token came along, or nobody. */
+export const signerOf = (context: Context, request: Request): Promise<Viewer | undefined> =>
+  memberByToken(context, request).catch((error) => {
+    if (error instanceof Refusal && error.status === 401) return undefined
+    throw error
+  })
+
 /** Members do to others' things only what admins may. */
 export function refuseUnless(isAllowed: boolean, message: string) {
   if (!isAllowed) throw new Refusal(403, message)

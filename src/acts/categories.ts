@@ -3,7 +3,7 @@ import { storeCategory } from '../board/service.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
-import { type Call, created, json, nothing, ok, refuseUnless, writerOf } from './calls.ts'
+import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { onlyElement, textIn } from './fields.ts'
 import { listActs, onePage } from './listing.ts'
 import { type ActCategory, actCategories, actCategory, newestActsIn } from './queries.ts'
@@ -36,7 +36,7 @@ export async function removeNamedCategory(context: Context, { request, params }:
   const category = await actCategory(context.db, params.name ?? '')
   if (!category) throw new Refusal(404, 'There is no such category.')
 
-  await removeCategory(context, category.id)
+  await removeCategory(context, category, writer ?? (await signerOf(context, request)))
   return ok()
 }
 

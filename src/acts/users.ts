@@ -5,7 +5,7 @@ import { storeMember } from '../accounts/service.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
-import { type Call, created, json, nothing, ok, refuseUnless, writerOf } from './calls.ts'
+import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { exactFields, passwordIn, textIn } from './fields.ts'
 import { usernames } from './queries.ts'
 
@@ -43,7 +43,7 @@ export async function removeUser(context: Context, call: Call): Promise<Response
   const member = await memberNamed(context.db, username)
   if (!member) throw new Refusal(404, 'There is no such user.')
 
-  await removeAccount(context, member)
+  await removeAccount(context, member, { by: (await signerOf(context, call.request))?.id ?? null })
   return ok()
 }
 

@@ -46,7 +46,7 @@ export const categoryRoutes = (context: Context) => {
 
     .post('/admin/categories/:id/remove', async ({ params: { id }, frame, request }) => {
       if (!isId(id)) throw new Refusal(404, 'There is no such category.')
-      await removeEmptyCategory(context, Number(id))
+      await removeEmptyCategory(context, frame.viewer, Number(id))
       return answer(request, frame, { said: 'The category is gone.' })
     })
 }

@@ -7,9 +7,9 @@ import { isFragmentRequest, seeOther } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { adminsOnly } from './guard.ts'
-import { newestRemovals } from './queries.ts'
+import { newestModerated } from './queries.ts'
 
-const removalsShown = 20
+const moderatedShown = 20
 
 /** Posts, and taking one off the board with a reason. */
 export const postRoutes = (context: Context) =>
@@ -18,8 +18,8 @@ export const postRoutes = (context: Context) =>
     .get('/admin/posts', async ({ frame, request }) => {
       const before = new URL(request.url).searchParams.get('before') ?? ''
       const { posts, older } = await newest(context, isId(before) ? before : undefined)
-      const removals = await newestRemovals(context.db, removalsShown)
-      return AdminPostsPage({ frame, posts, older, removals })
+      const moderated = await newestModerated(context.db, moderatedShown)
+      return AdminPostsPage({ frame, posts, older, moderated })
     })
 
     .get('/admin/posts/:id/remove', async ({ params: { id }, frame, request }) => {

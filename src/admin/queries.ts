@@ -3,6 +3,7 @@ import type { Decimal } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
+import type { Logged } from '../removal/queries.ts'
 
 /** Says whether there was an item of this name. */
 export async function setQuantity(sql: Sql, name: string, quantity: number): Promise<boolean> {
@@ -202,16 +203,33 @@ export const placesIn = (sql: Sql, category: number, after: number, limit: numbe
     [category, after, limit],
   )
 
-export type Removal = { id: number; title: string; admin: string | null; reason: string; removedAt: string }
+/** A post that was removed, which has a reason, or what else was done; `isOpen`: by everyone, through the open /api/v1. */
+export type Moderated = {
+  what: 'post' | Logged
+  subject: string
+  reason: string | null
+  isOpen: 0 | 1
+  admin: string | null
+  doneAt: string
+}
 
-export const newestRemovals = (sql: Sql, limit: number) =>
-  sql.rows<Removal>(
-    'newestRemovals',
-    `SELECT removed_posts.post_id AS id, removed_posts.title, ${listed('users.name')} AS admin, removed_posts.reason,
-            removed_posts.removed_at AS removedAt
-       FROM removed_posts
-       LEFT JOIN users ON users.id = removed_posts.removed_by AND users.removed_at IS NULL
-      ORDER BY removed_posts.removed_at DESC, removed_posts.post_id DESC
+export const newestModerated = (sql: Sql, limit: number) =>
+  sql.rows<Moderated>(
+    'newestModerated',
+    `SELECT newest.what, newest.subject, newest.reason, newest.is_open AS isOpen, ${listed('users.name')} AS admin,
+            newest.done_at AS doneAt
+       FROM ((SELECT 'post' AS what, post_id AS id, title AS subject, reason, removed_by AS done_by, is_open,
+                     removed_at AS done_at
+                FROM removed_posts
+               ORDER BY removed_at DESC, post_id DESC
+               LIMIT ?)
+             UNION ALL
+             (SELECT what, id, subject, NULL, done_by, is_open, done_at
+                FROM moderation_log
+               ORDER BY id DESC
+               LIMIT ?)) AS newest
+       LEFT JOIN users ON users.id = newest.done_by AND users.removed_at IS NULL
+      ORDER BY newest.done_at DESC, newest.id DESC
       LIMIT ?`,
-    [limit],
+    [limit, limit, limit],
   )

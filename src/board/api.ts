@@ -58,10 +58,10 @@ export const boardApi = (context: Context) =>
     .delete(
       '/categories/:name',
       async ({ request, params: { name } }) => {
-        await adminOf(context, request)
+        const admin = await adminOf(context, request)
         const category = await categoryNamed(context, nameInPath(name))
         refuseStale(request, shownCategory(category))
-        await removeEmptyCategory(context, category.id)
+        await removeEmptyCategory(context, admin, category.id)
         return gone()
       },
       documented.removeCategory,

@@ -306,18 +306,20 @@ export const insertCategory = (sql: Sql, name: string) =>
     name,
   ])
 
-/** Keeps of a post what its removal's notice shows. False when there is no such post. */
+/** Why a post is taken off the board, and by whom: null for everyone, who may through the open /api/v1. */
+export type Notice = { by: number | null; reason: string }
+
+/** Keeps of a post what its removal's notice shows. */
 export const rememberRemoval = (
   sql: Sql,
   { id, title, authorId }: { id: number; title: string; authorId: number | null },
-  by: number,
-  reason: string,
+  { by, reason }: Notice,
 ) =>
   sql.write(
     'rememberRemoval',
-    `INSERT INTO removed_posts (post_id, title, author_id, removed_by, reason)
-     VALUES (?, ?, ?, ?, ?)`,
-    [id, title, authorId, by, reason],
+    `INSERT INTO removed_posts (post_id, title, author_id, removed_by, is_open, reason)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [id, title, authorId, by, by === null, reason],
   )
 
 /** Why an admin removed the post, if one did. */

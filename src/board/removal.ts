@@ -11,6 +11,7 @@ import {
   hasManyComments,
   insertRemovedCategory,
   isLargeCategory,
+  logModeration,
   markCategoryRemoved,
   movePostAway,
 } from '../removal/queries.ts'
@@ -25,6 +26,7 @@ import {
   lockPost,
   moveAct,
   moveRank,
+  type Notice,
   type PostPlace,
   postById,
   rememberRemoval,
@@ -72,18 +74,39 @@ export async function removePostBy(
 ): Promise<void> {
   refuseOthers(viewer, authorId)
   const reason = reasonOf(viewer, authorId, typed)
-  if (reason === undefined) return removePost(context, id, expected)
-  const removed = await context.db.transaction(async (sql) => {
-    const post = await takeOff(sql, id, expected)
-    await rememberRemoval(sql, post, viewer.id, reason)
-    return post
-  })
-  await forgetPosts(context, [removed])
+  const notice = reason === undefined ? undefined : { by: viewer.id, reason }
+  await removePost(context, id, { notice, expected })
 }
 
-/** Removes a post from the database and from everywhere it is remembered. A 404 when it is gone already. */
-export async function removePost(context: Context, id: number, expected?: Expected): Promise<void> {
-  const removed = await context.db.transaction((sql) => takeOff(sql, id, expected))
+/** What stands where something was that went through /api/v1, whose contract has no place for a reason. */
+export const throughActsApi = 'Removed through /api/v1.'
+
+/** The same for `signer`, or for everyone where /api/v1 is open: the notice has a fixed reason, unless it was their own. */
+export const removePostThroughActsApi = (
+  context: Context,
+  signer: Viewer | undefined,
+  { id, authorId }: Pick<PostPlace, 'id' | 'authorId'>,
+) =>
+  removePost(context, id, {
+    notice: signer?.id === authorId ? undefined : { by: signer?.id ?? null, reason: throughActsApi },
+  })
+
+type How = { notice?: Notice | undefined; expected?: Expected | undefined }
+
+/**
+ * Removes a post from the database and from everywhere it is remembered; a notice stands where it was. A 404 when it is
+ * gone already.
+ */
+export async function removePost(
+  context: Context,
+  id: number,
+  { notice, expected }: How = {},
+): Promise<void> {
+  const removed = await context.db.transaction(async (sql) => {
+    const post = await takeOff(sql, id, expected)
+    if (notice) await rememberRemoval(sql, post, notice)
+    return post
+  })
   await forgetPosts(context, [removed])
 }
 
@@ -108,26 +131,43 @@ async function hidePost(sql: Sql, id: number): Promise<void> {
 }
 
 /**
- * Removes a category with all its posts, all or nothing, as the acts API does. One with many is hidden at once, and its name is free; what is left
- * of it is swept later. A 404 when it is gone already.
+ * Removes a category with all its posts, all or nothing, as the acts API does: for `signer`, or for everyone where it is
+ * open. One with many is hidden at once, and its name is free; what is left of it is swept later. Admins read of it. A 404
+ * when it is gone already.
  */
-export async function removeCategory(context: Context, category: number): Promise<void> {
-  if (await isLargeCategory(context.db, category, mostAtOnce)) return hideCategory(context, category)
+export async function removeCategory(
+  context: Context,
+  { id, name }: { id: number; name: string },
+  signer?: Viewer,
+): Promise<void> {
+  const by = signer?.id ?? null
+  if (await isLargeCategory(context.db, id, mostAtOnce)) return hideCategory(context, id, name, by)
   const posts = await context.db.transaction(async (sql) => {
-    await lockCategory(sql, category)
-    const removed = await removePostsIn(sql, category)
-    const { affectedRows } = await deleteCategory(sql, category)
-    if (affectedRows === 0) throw new Refusal(404, 'There is no such category.')
+    await lockCategory(sql, id)
+    const removed = await removePostsIn(sql, id)
+    const { affectedRows } = await deleteCategory(sql, id)
+    if (affectedRows === 0) throw noCategory()
+    await logModeration(sql, 'category', name, by)
     return removed
   })
   await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
   await forgetPosts(context, posts)
 }
 
-async function hideCategory({ db, cache }: Context, category: number): Promise<void> {
-  if (!(await markCategoryRemoved(db, category))) throw new Refusal(404, 'There is no such category.')
+async function hideCategory(
+  { db, cache }: Context,
+  category: number,
+  name: string,
+  by: number | null,
+): Promise<void> {
+  await db.transaction(async (sql) => {
+    if (!(await markCategoryRemoved(sql, category))) throw noCategory()
+    await logModeration(sql, 'category', name, by)
+  })
   await cache.forget(untrueAfter.categoryHidden(category))
 }
+
+const noCategory = () => new Refusal(404, 'There is no such category.')
 
 async function removePostsIn(sql: Sql, category: number): Promise<PostPlace[]> {
   const removed: PostPlace[] = []

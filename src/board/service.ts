@@ -1,4 +1,4 @@
-import { say } from '../../texts/say.ts'
+import { say, translated } from '../../texts/say.ts'
 import { categoriesListed } from '../../views/names.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
@@ -133,7 +133,7 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
   const reason = await reasonOfRemoval(db, id)
   return reason === undefined
     ? new Refusal(404, 'This post is gone.')
-    : new Refusal(410, say('This post was removed: {reason}', { reason }))
+    : new Refusal(410, say('This post was removed: {reason}', { reason: translated(reason) }))
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { PostPlace } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { listed } from '../platform/names.ts'
 
 /** Categories that are removed and not swept yet. */
 export async function removedCategoryIds(sql: Sql): Promise<number[]> {
@@ -21,6 +22,18 @@ export async function markCategoryRemoved(sql: Sql, category: number): Promise<b
   )
   return affectedRows > 0
 }
+
+/** What is done to what is not one's own: a category or an account that is removed, a link for a new password. */
+export type Logged = 'category' | 'account' | 'password-link'
+
+/** Notes it for admins. `by` is null for everyone: who uses the open /api/v1 has no account there. */
+export const logModeration = (sql: Sql, what: Logged, name: string, by: number | null) =>
+  sql.write(
+    'logModeration',
+    `INSERT INTO moderation_log (what, subject, done_by, is_open)
+     VALUES (?, ${listed('?')}, ?, ?)`,
+    [what, name, by, by === null],
+  )
 
 /** A category that nobody ever sees, for what is removed by itself. Gives its id. */
 export async function insertRemovedCategory(sql: Sql): Promise<number> {
@@ -160,6 +173,7 @@ export async function isLargeAccount(
     'SELECT id FROM orders WHERE user_id = ?',
     'SELECT 1 FROM removed_posts WHERE author_id = ?',
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
+    'SELECT 1 FROM moderation_log WHERE done_by = ?',
   ]
   const theirs = ['comments', 'likes'].map(
     (table) => `SELECT 1 FROM posts JOIN ${table} ON ${table}.post_id = posts.id WHERE posts.author_id = ?`,
@@ -262,6 +276,7 @@ const letGo = [
   'UPDATE orders SET user_id = NULL WHERE user_id = ? LIMIT ?',
   'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',
+  'UPDATE moderation_log SET done_by = NULL WHERE done_by = ? LIMIT ?',
 ]
 
 /** Lets some of what refers to an account stand without it, as foreign keys would. Says whether there was any. */

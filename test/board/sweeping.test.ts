@@ -115,7 +115,7 @@ describe('a category with more posts than are deleted at once', () => {
   test('is gone for every reader at once, while all of it is still stored', async () => {
     const [comment] = await web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM comments')
 
-    await removeCategory(web.context, category)
+    await removeCategory(web.context, { id: category, name: 'Full' })
 
     expect(await left('posts', 'id')).toBe(manyPosts)
     expect(await shown([posts[0]!, last()], /Soon gone|comment \d+ on|Large/)).toEqual([])
@@ -128,7 +128,7 @@ describe('a category with more posts than are deleted at once', () => {
   })
 
   test('frees its name and the ids of its acts at once, as the acts API has it', async () => {
-    await removeCategory(web.context, category)
+    await removeCategory(web.context, { id: category, name: 'Full' })
 
     expect((await act('GET', '/list_act_user/ana')).status).toBe(204)
     expect(await (await act('GET', '/acts/count')).json()).toEqual([0])
@@ -142,7 +142,7 @@ describe('a category with more posts than are deleted at once', () => {
   })
 
   test('is swept in pieces, by one replica at a time, wherever the one before was killed', async () => {
-    await removeCategory(web.context, category)
+    await removeCategory(web.context, { id: category, name: 'Full' })
     const sizes = [manyPosts]
 
     for (let isMore = true; isMore; sizes.push(await left('posts', 'id'))) {
@@ -161,7 +161,7 @@ describe('a category with more posts than are deleted at once', () => {
   })
 
   test('stays hidden for as long as something of it may be remembered', async () => {
-    await removeCategory(web.context, category)
+    await removeCategory(web.context, { id: category, name: 'Full' })
     await sweep(web.context, { ...piece, keptSeconds: 120 })
 
     expect(await left('posts', 'id')).toBe(0)
@@ -176,7 +176,7 @@ describe('a category with more posts than are deleted at once', () => {
   test('lets no batcher count for its posts, and the audit finds nothing wrong', async () => {
     const press = () => web.app.handle(new Request(`${origin}/api/posts/${last()}/likes`, { method: 'POST' }))
     await press()
-    await removeCategory(web.context, category)
+    await removeCategory(web.context, { id: category, name: 'Full' })
     await press()
 
     await sweep(web.context, piece)
@@ -206,6 +206,6 @@ describe('a post with more comments than are deleted at once', () => {
     expect((await web.visitor().post(`/posts/${last()}/likes`)).status).toBe(404)
     await sweep(web.context, piece)
     expect([await left('comments'), await left('posts', 'id')]).toEqual([0, manyPosts - 1])
-    await removeCategory(web.context, category)
+    await removeCategory(web.context, { id: category, name: 'Full' })
   })
 })

@@ -58,7 +58,7 @@ const ways: Record<string, (of: Pictured, name: string) => Promise<unknown>> = {
     const root = (await memberNamed(admin.context.db, 'rosa'))!
     for (const id of ids) await removePostBy(admin.context, root, { id, authorId: null }, 'spam')
   },
-  'their category is removed': ({ category }) => removeCategory(web.context, category),
+  'their category is removed': ({ category }) => removeCategory(web.context, { id: category, name: 'Full' }),
   'their author leaves with them': async (_, name) => {
     const member = (await memberNamed(accounts.context.db, name))!
     await removeAccount(accounts.context, member, { withPosts: true })

@@ -207,7 +207,7 @@ const draw = (): Record<string, unknown> => ({
     older: 1,
     ...shop,
   }),
-  AdminPostsPage: AdminPostsPage({ frame: adminFrame, posts: [post], older: 1, removals: [removal] }),
+  AdminPostsPage: AdminPostsPage({ frame: adminFrame, posts: [post], older: 1, moderated: [removal] }),
   RemovePage: RemovePage({ frame: adminFrame, post, reason: hostile, errors: { reason: hostile } }),
   RemoveForm: RemoveForm({ post, reason: hostile, errors: { reason: hostile } }),
   ImportPage: ImportPage({ frame: adminFrame, report, errors: { file: hostile } }),

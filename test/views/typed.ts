@@ -91,7 +91,10 @@ export const order = {
 }
 export const account = { ...member, disabledAt: null }
 export const choice = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
-export const removal = { id: 1, title: hostile, admin: hostile, reason: hostile, removedAt: at }
+export const removal = {
+  ...{ what: 'post' as const, subject: hostile, reason: hostile, isOpen: 0 as const },
+  ...{ admin: hostile, doneAt: at },
+}
 export const report = {
   rows: [{ line: 1, name: hostile, outcome: 'wrong' as const, says: hostile }],
   isStored: false,
