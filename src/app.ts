@@ -19,7 +19,7 @@ import type { Context } from './context.ts'
 import { allowDoor, unchanged } from './door.ts'
 import { answerError } from './errors.ts'
 import { feeds } from './feeds/routes.ts'
-import { isFragmentRequest, mayBeOld } from './frame.ts'
+import { isFragmentRequest, isRead, mayBeOld } from './frame.ts'
 import { inLanguage, languageHeaders } from './language/choice.ts'
 import { languageChoice } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
@@ -58,7 +58,10 @@ function featuresOf(context: Context) {
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
-      beginTrace(request.headers.get('x-request-id'), mayBeOld(request))
+      beginTrace(request.headers.get('x-request-id'), {
+        mayBeOld: mayBeOld(request),
+        isWrite: !isRead(request),
+      })
       if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
       context.accessLog.request(request.method, request.url)

@@ -1,6 +1,6 @@
 import { defaultLanguage, language } from '../texts/say.ts'
 import { atTheDoor } from './cache-policy.ts'
-import { isFragmentRequest } from './frame.ts'
+import { isFragmentRequest, isRead } from './frame.ts'
 import { isNamed } from './platform/etags.ts'
 import { currentTrace } from './platform/trace.ts'
 import { isPersonal } from './security-headers.ts'
@@ -17,8 +17,8 @@ export function allowDoor(request: Request, route: string, set: Setting): boolea
     return false
   }
   const seconds = atTheDoor[route]
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (seconds === undefined || !isRead || isPersonal(request) || isFragmentRequest(request)) return false
+  if (seconds === undefined || !isRead(request) || isPersonal(request) || isFragmentRequest(request))
+    return false
   // HAProxy tells no languages apart.
   if (language() === defaultLanguage) set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
   return true

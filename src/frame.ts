@@ -44,7 +44,7 @@ export function viewerIn({ viewer, isViewerUnknown }: Frame): Viewer | undefined
   return viewer
 }
 
-const isRead = ({ method }: Request) => method === 'GET' || method === 'HEAD'
+export const isRead = ({ method }: Request) => method === 'GET' || method === 'HEAD'
 
 /** A page that somebody reads may be drawn of what was known last, and says so; what programs read may not. */
 export const mayBeOld = (request: Request) =>

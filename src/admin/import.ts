@@ -5,6 +5,7 @@ import { type NewItem, readItem, wholeItem } from '../market/items.ts'
 import { amountIn, priceIn } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { unhurried } from '../platform/trace.ts'
 import { type CsvRow, readCsv } from './csv.ts'
 import { itemsNamed, upsertItems } from './queries.ts'
 
@@ -34,7 +35,7 @@ export async function importItems(
   isPartial: boolean,
 ): Promise<ImportReport> {
   const { good, wrong } = sorted(readCsv(bytes), config.currency)
-  const report = await db.transaction(async (sql): Promise<ImportReport> => {
+  const store = async (sql: Sql): Promise<ImportReport> => {
     const known = await lockAll(sql, good)
     const moved = good.flatMap((row) => movedReport(row, known.get(row.name)))
     const movedLines = new Set(moved.map(({ line }) => line))
@@ -42,7 +43,8 @@ export async function importItems(
     const refused = [...wrong, ...moved]
     if (fit.length === 0 || (refused.length > 0 && !isPartial)) return { rows: refused, isStored: false }
     return { rows: [...refused, ...(await storeAll(sql, fit, known, config.currency))], isStored: true }
-  })
+  }
+  const report = await unhurried(() => db.transaction(store))
   if (report.isStored) await cache.forget(untrueAfter.itemsChanged())
   return { ...report, rows: report.rows.toSorted((one, other) => one.line - other.line) }
 }

@@ -1,5 +1,6 @@
 import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { unhurried } from '../platform/trace.ts'
 import { type Addition, additionsTo, type Batch, foldedOf, newestBatches } from './queries.ts'
 import { type Claim, type Recount, recount } from './recount.ts'
 
@@ -71,7 +72,7 @@ async function countAnew({ db, likes, gates }: Context): Promise<Recount> {
   const claims = batchersIn(await likes.stats()).flatMap(({ name, chain }): Claim[] =>
     chain ? [{ batcher: name, ...chain }] : [],
   )
-  return gates.audit(() => recount(db, claims))
+  return gates.audit(() => unhurried(() => recount(db, claims)))
 }
 
 const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>

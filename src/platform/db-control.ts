@@ -43,7 +43,7 @@ export function openControl(url: string): DbControl {
     const end = Promise.withResolvers<never>()
     const stopAt = performance.now() + withinMs + graceMs
     const giveUp = () => end.reject(new Ended('STOPPED'))
-    let timer = setTimeout(lookAfter, silentMs)
+    let timer = setTimeout(lookAfter, Math.min(silentMs, withinMs + graceMs))
     let isOver = false
     signal?.addEventListener('abort', giveUp, { once: true })
     try {

@@ -20,7 +20,7 @@ import {
 import { Unavailable } from './errors.ts'
 import { type Gate, openGate } from './gate.ts'
 import { beginSession, within } from './queries.ts'
-import { requestId } from './trace.ts'
+import { currentTrace, requestId } from './trace.ts'
 
 export { isDuplicate, isMissingParent, isTooBroad, isTooLong } from './db-errors.ts'
 
@@ -86,6 +86,9 @@ const closeWithinMs = 1_000
  * the way. If the server is silent there as well, it hangs: after two of those nobody waits for it any more, until a
  * probe is answered. Each way the connection is thrown away. BEGIN, COMMIT and ROLLBACK are statements like any other.
  *
+ * **A request that writes waits for two seconds at most** for all its statements together: what they leave of that is the
+ * limit of the next. Then nothing more is sent, no COMMIT either. What it reads when it has written may take the usual time.
+ *
  * **Writes leave reads their share** of the connections, and reads leave writes theirs: when all tables are locked, every
  * write waits, and pages go on.
  */
@@ -117,23 +120,29 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
   }
   const [reads, writes] = [openGate(share), openGate(share)]
 
-  const on = (connection: PoolConnection): Sql => ({
-    rows: (...statement) => send(connection, ...statement) as Promise<never>,
-    write: (...statement) => send(connection, ...statement) as Promise<never>,
+  const on = (connection: PoolConnection, until: number): Sql => ({
+    rows: (...statement) => send(connection, until, ...statement) as Promise<never>,
+    write: (...statement) => send(connection, until, ...statement) as Promise<never>,
   })
-  const withOne = <T>(gate: Gate, use: (connection: PoolConnection) => Promise<T>) =>
-    gate(() => heeding(breaker, () => withConnection(pool, use)))
+  const withOne = <T>(gate: Gate, until: number, use: (connection: PoolConnection) => Promise<T>) =>
+    gate(() => heeding(breaker, () => withConnection(pool, until, use)))
   const inStores = (error: unknown) => {
     throw inTermsOfStores(error)
   }
 
   return {
     rows: <Row>(...statement: Statement) =>
-      withOne(reads, (connection) => on(connection).rows<Row>(...statement)).catch(inStores),
+      inTime('read', (until) =>
+        withOne(reads, until, (connection) => on(connection, until).rows<Row>(...statement)),
+      ).catch(inStores),
     write: (...statement) =>
-      withOne(writes, (connection) => on(connection).write(...statement)).catch(inStores),
+      inTime('write', (until) =>
+        withOne(writes, until, (connection) => on(connection, until).write(...statement)),
+      ).catch(inStores),
     transaction: (work) =>
-      retried(() => withOne(writes, (connection) => transact(connection, work))).catch(inStores),
+      inTime('write', (until) =>
+        retried(() => withOne(writes, until, (connection) => transact(connection, until, work))),
+      ).catch(inStores),
     load: () => ({
       used: reads.load().running + writes.load().running,
       waiting: reads.load().waiting + writes.load().waiting,
@@ -143,8 +152,10 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
 
   async function send(
     connection: PoolConnection,
+    until: number,
     ...[name, text, values = [], { withinMs = queryTimeoutMs, signal } = {}]: Statement
   ) {
+    const leftMs = leftUntil(until)
     const trimmed = text.trim()
     const verb = trimmed.slice(0, trimmed.search(/\s/)).toUpperCase()
     options.seen?.(verb, name)
@@ -155,25 +166,32 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     const startedAt = performance.now()
     try {
       const asked = connection.query<RowDataPacket[] | ResultSetHeader>(sql, values)
-      const [result] = await control.answerOf(connection, asked, { withinMs, signal })
+      const [result] = await control.answerOf(connection, asked, {
+        withinMs: Math.min(withinMs, leftMs),
+        signal,
+      })
       return result
     } finally {
       options.answered?.(verb, name, (performance.now() - startedAt) / 1_000)
     }
   }
 
-  async function transact<T>(connection: PoolConnection, work: (sql: Sql) => Promise<T>): Promise<T> {
-    const step = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') =>
-      control.answerOf(connection, connection.query(sql), { withinMs: queryTimeoutMs })
-    await step('BEGIN')
+  async function transact<T>(
+    connection: PoolConnection,
+    until: number,
+    work: (sql: Sql) => Promise<T>,
+  ): Promise<T> {
+    const step = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK', withinMs: number) =>
+      control.answerOf(connection, connection.query(sql), { withinMs: Math.min(withinMs, queryTimeoutMs) })
+    await step('BEGIN', leftUntil(until))
     try {
-      const result = await work(on(connection))
-      await step('COMMIT').catch((cause) => {
+      const result = await work(on(connection, until))
+      await step('COMMIT', leftUntil(until)).catch((cause) => {
         throw isLost(cause) ? new Unavailable('mysql', { cause, reason: mayBeDone }) : cause
       })
       return result
     } catch (error) {
-      if (!isLost(error) && !isLost(causeOf(error))) await step('ROLLBACK')
+      if (!isLost(error) && !isLost(causeOf(error))) await step('ROLLBACK', queryTimeoutMs)
       throw error
     }
   }
@@ -190,8 +208,37 @@ const mayBeDone = 'This may have been done already. Please look before you send 
 /** DATETIME as ISO 8601, so that a row is the same whether it comes from MySQL or as JSON from Redis. */
 const isoTime = (text: string | null) => (text === null ? null : `${text.replace(' ', 'T')}Z`)
 
-async function withConnection<T>(pool: Pool, use: (connection: PoolConnection) => Promise<T>): Promise<T> {
-  const connection = await acquired(pool)
+/**
+ * Gives `work` the moment until when it may wait, for a request that writes: what its statements take is taken from what is
+ * left for the next.
+ */
+async function inTime<T>(kind: 'read' | 'write', work: (until: number) => Promise<T>): Promise<T> {
+  const trace = currentTrace()
+  const leftMs = kind === 'read' && trace?.isWritten ? undefined : trace?.leftMs
+  if (trace === undefined || leftMs === undefined) return work(Number.POSITIVE_INFINITY)
+  const startedAt = performance.now()
+  try {
+    const result = await work(startedAt + leftMs)
+    trace.isWritten ||= kind === 'write'
+    return result
+  } finally {
+    trace.leftMs = leftMs - (performance.now() - startedAt)
+  }
+}
+
+/** In milliseconds. Throws when none is left. */
+function leftUntil(until: number): number {
+  const leftMs = until - performance.now()
+  if (leftMs <= 0) throw new Ended('STOPPED')
+  return leftMs
+}
+
+async function withConnection<T>(
+  pool: Pool,
+  until: number,
+  use: (connection: PoolConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await acquired(pool, until)
   try {
     const result = await use(connection)
     connection.release()
@@ -204,10 +251,15 @@ async function withConnection<T>(pool: Pool, use: (connection: PoolConnection) =
 }
 
 /** The driver waits without end for a free connection; a visitor doesn't. */
-async function acquired(pool: Pool): Promise<PoolConnection> {
+async function acquired(pool: Pool, until: number): Promise<PoolConnection> {
   const connection = pool.getConnection()
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Ended('SILENT')), connectWithinMs + graceMs)
+  const leftMs = until - performance.now()
+  const isShort = leftMs < connectWithinMs + graceMs
+  const timer = setTimeout(
+    () => late.reject(new Ended(isShort ? 'STOPPED' : 'SILENT')),
+    isShort ? leftMs : connectWithinMs + graceMs,
+  )
   try {
     return await Promise.race([connection, late.promise])
   } catch (cause) {

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 
 import { type Db, openDb } from '../../src/platform/db.ts'
 import { Ended } from '../../src/platform/db-errors.ts'
 import { Unavailable } from '../../src/platform/errors.ts'
+import { beginTrace, unhurried } from '../../src/platform/trace.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { type Service, startMysql } from '../support/services.ts'
@@ -175,5 +176,74 @@ describe('a statement that nobody waits for ends in the server', () => {
     const db = opened(1)
 
     expect(await db.rows('sleeper', 'SELECT SLEEP(2) AS woken')).toEqual([{ woken: 0 }])
+  })
+})
+
+describe('a request that writes', () => {
+  /** In a request of its own. */
+  const inRequest = <T>(work: () => Promise<T>, isWrite = true) =>
+    new Promise<T>((resolve, reject) =>
+      setImmediate(() => {
+        beginTrace(null, { isWrite })
+        work().then(resolve, reject)
+      }),
+    )
+  const sleep = (sql: Pick<Db, 'rows'>, seconds: number) =>
+    sql.rows('sleeper', 'SELECT SLEEP(?) AS woken', [seconds])
+
+  test('waits for two seconds at most, however many statements it has, and nothing of it is done', async () => {
+    const db = opened()
+
+    const error = await refused(
+      inRequest(() =>
+        db.transaction(async (sql) => {
+          await addCategory('slow by slow')(sql)
+          for (let n = 0; n < 30; n++) await sleep(sql, 0.1)
+        }),
+      ),
+    )
+
+    expect(error.message).toContain('took too long')
+    expect(await categories()).not.toContain('slow by slow')
+  })
+
+  test('counts what was read before, and sends no COMMIT when its time is over', async () => {
+    const db = opened()
+
+    const error = await refused(
+      inRequest(async () => {
+        for (let n = 0; n < 15; n++) await sleep(db, 0.1)
+        await db.transaction(async (sql) => {
+          await addCategory('too late')(sql)
+          await Bun.sleep(300)
+        })
+      }),
+    )
+
+    expect(error.message).toContain('took too long')
+    expect(await categories()).not.toContain('too late')
+  })
+
+  test('that has written is answered, however slow what it reads then', async () => {
+    const db = opened()
+
+    const read = await inRequest(async () => {
+      await db.transaction(addCategory('done'))
+      return sleep(db, 2.1)
+    })
+
+    expect(read).toEqual([{ woken: 0 }])
+    expect(await categories()).toContain('done')
+  })
+
+  test.each<[string, boolean, <T>(work: () => T) => T]>([
+    ['only reads', false, (work) => work()],
+    ['is known to take long', true, unhurried],
+  ])('is not what one is that %s', async (_, isWrite, as) => {
+    const db = opened()
+
+    const read = await inRequest(() => as(() => db.transaction((sql) => sleep(sql, 2.1))), isWrite)
+
+    expect(read).toEqual([{ woken: 0 }])
   })
 })
