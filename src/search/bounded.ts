@@ -2,13 +2,13 @@ import type { Context } from '../context.ts'
 import { isTooBroad, type Limits } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 
-/** Longer than any search takes on a server that has little else to do. */
+/** Of one statement. Longer than any takes on a server that has little else to do. */
 const searchWithinMs = 2_000
 
 /**
- * The one way to look for words, whoever asks for it: a few at a time, each ended by the server after two seconds, or when
- * whoever asked has gone. Throws a 422 when the words stand in so many texts that the server's memory for one search
- * is used up.
+ * The one way to look for words, whoever asks for it: one search at a time, each of its statements ended by the
+ * server after two seconds, or when whoever asked has gone. Throws a 422 when the words stand in so many texts that
+ * the server's memory for one search is used up.
  */
 export async function bounded<T>(
   { gates }: Context,
