@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { request } from 'node:http'
 import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
+import { sendRaw, statusIn } from '../support/raw.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -75,6 +76,16 @@ describe('what HAProxy answers by itself', () => {
   test('a body over the limit is too large, one at the limit is not', async () => {
     expect((await send('/', { body: large })).status).toBe(413)
     expect((await send('/', { body: large.slice(1) })).status).toBe(200)
+  })
+
+  test.each([
+    ['64 lines', 'A: a\r\n'.repeat(61), 200],
+    ['65 lines', 'A: a\r\n'.repeat(62), 400],
+    ['15,000 bytes', `A: ${'a'.repeat(14_900)}\r\n`, 200],
+    ['15 KiB', `A: ${'a'.repeat(15_360)}\r\n`, 400],
+  ])('of a head of %s it takes no more than it has room for', async (_, head, status) => {
+    // Three lines more are of `sendRaw`.
+    expect(statusIn(await sendRaw(haproxy.url, ['GET /'], { head }))).toBe(status)
   })
 
   test('a browser gets a page that asks for nothing from elsewhere', async () => {
