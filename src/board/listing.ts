@@ -11,7 +11,7 @@ import { bounded } from '../search/bounded.ts'
 import { tagId } from '../tags/queries.ts'
 import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
 import type { Post } from './queries.ts'
-import { categoryIn, withTotals } from './service.ts'
+import { categoryIn, type Loaded, shownOf } from './service.ts'
 
 /** What the address of a list of posts asks for. */
 export type Listed = {
@@ -74,18 +74,13 @@ export async function listedPosts(context: Context, request: Request, listed: Li
   if (tag === null) return { posts: [], next: undefined, source: 'mysql' }
 
   const wanted = { sort, words, before, category, author, tag, limit: limit + 1 }
-  const { value, source } = await loaded(context, request, wanted)
-  const page = value.slice(0, limit)
-  const last = page.at(-1)
-  return {
-    posts: await withTotals(context, page),
-    next: value.length > limit && last ? placeOf(last, sort) : undefined,
-    source,
-  }
+  const { posts, value, source } = await shownOf(context, limit, () => loaded(context, request, wanted))
+  const last = value[limit - 1]
+  return { posts, next: value.length > limit && last ? placeOf(last, sort) : undefined, source }
 }
 
 /** First pages that most programs ask for are remembered; what is sorted by likes changes all the time. */
-async function loaded(context: Context, request: Request, wanted: Wanted) {
+async function loaded(context: Context, request: Request, wanted: Wanted): Promise<Loaded<RankedPost>> {
   const { cache, db } = context
   const { sort, words, before, category, author, tag, limit } = wanted
   const isUsual = sort === 'new' && !before && !tag && limit === usualLimit + 1 && !(category && author)
@@ -97,8 +92,9 @@ async function loaded(context: Context, request: Request, wanted: Wanted) {
   }
   const load = async () => rankedPosts(db, await seen())
   if (!isUsual) return { value: await load(), source: 'mysql' as const }
-  const { key, seconds } = remembered.newestInFull
-  return cache.remember(key(category, author), seconds, load)
+  const { key: keyOf, seconds } = remembered.newestInFull
+  const key = keyOf(category, author)
+  return { key, ...(await cache.remember(key, seconds, load)) }
 }
 
 const categoryId = async (context: Context, name: string) => (await categoryIn(context, name))?.id ?? null

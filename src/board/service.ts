@@ -106,11 +106,35 @@ async function list(
   load: (before: string, limit: number) => Promise<Post[]>,
 ): Promise<PostList> {
   const cards = async (from: string) => asCards(await load(from, pageSize + 1))
-  const { value, source } = before
-    ? { value: await cards(before), source: 'mysql' as const }
-    : await context.cache.remember(key, remembered.newestPosts.seconds, () => cards(fromTheTop))
-  const posts = await withTotals(context, value.slice(0, pageSize))
+  const { seconds } = remembered.newestPosts
+  const { posts, value, source } = await shownOf(context, pageSize, async () =>
+    before
+      ? { value: await cards(before), source: 'mysql' as const }
+      : { key, ...(await context.cache.remember(key, seconds, () => cards(fromTheTop))) },
+  )
   return { posts, older: value.length > pageSize ? value[pageSize - 1]?.id : undefined, source }
+}
+
+/** The first posts of a list, and by what key it is remembered, if it is. */
+export type Loaded<P> = { value: P[]; source: Source; key?: string }
+
+/**
+ * The first `size` posts of a list, with the likes they have now. Where some of a remembered list are removed by now, those
+ * behind them have to follow: it is loaded anew.
+ */
+export async function shownOf<P extends Post>(
+  context: Context,
+  size: number,
+  load: () => Promise<Loaded<P>>,
+): Promise<Loaded<P> & { posts: P[] }> {
+  const found = await load()
+  const page = found.value.slice(0, size)
+  const posts = await withTotals(context, page)
+  if (posts.length === page.length || found.key === undefined || found.source === 'memory')
+    return { ...found, posts }
+  await context.cache.forget([found.key])
+  const anew = await load()
+  return { ...anew, posts: await withTotals(context, anew.value.slice(0, size)) }
 }
 
 /** Cards show the words of a text without its marks. */

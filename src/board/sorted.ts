@@ -5,7 +5,7 @@ import { type RankedPost, rankedPosts, type Sort } from '../ranking/lists/querie
 import { whatIsHidden } from '../removal/hidden.ts'
 import { placeIn, placeOf, sorts } from './listing.ts'
 import type { Post } from './queries.ts'
-import { asCards, newest, newestIn, pageSize, withTotals } from './service.ts'
+import { asCards, type Loaded, newest, newestIn, pageSize, shownOf } from './service.ts'
 
 /** What the address of a page of posts asks for. */
 export type Asked = { sort: Sort; category?: number; tag?: number; before: string | undefined }
@@ -37,15 +37,17 @@ export async function sortedPosts(context: Context, asked: Asked): Promise<Sorte
 }
 
 async function ranked(context: Context, asked: Asked): Promise<SortedPosts> {
-  const { value, source } = await loaded(context, asked)
-  const page = value.slice(0, pageSize)
-  const last = page.at(-1)
+  const { posts, value, source } = await shownOf(context, pageSize, () => loaded(context, asked))
+  const last = value[pageSize - 1]
   const older = value.length > pageSize && last ? placeOf(last, asked.sort) : undefined
-  return { posts: await withTotals(context, page), older, source }
+  return { posts, older, source }
 }
 
 /** A tag's lists are not remembered: which of them a removed post was in would have to be asked first. */
-async function loaded({ cache, db }: Context, { sort, category, tag, before }: Asked) {
+async function loaded(
+  { cache, db }: Context,
+  { sort, category, tag, before }: Asked,
+): Promise<Loaded<RankedPost>> {
   const load = async (): Promise<RankedPost[]> =>
     asCards(
       await rankedPosts(db, {
@@ -56,6 +58,7 @@ async function loaded({ cache, db }: Context, { sort, category, tag, before }: A
       }),
     )
   if (sort === 'new' || tag !== undefined || before) return { value: await load(), source: 'mysql' as const }
-  const { key, seconds } = remembered.rankedPosts
-  return cache.remember(key(sort, category), seconds, load)
+  const { key: keyOf, seconds } = remembered.rankedPosts
+  const key = keyOf(sort, category)
+  return { key, ...(await cache.remember(key, seconds, load)) }
 }

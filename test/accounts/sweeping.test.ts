@@ -182,6 +182,16 @@ describe('an account with more posts than change at once that takes them along',
     expect(await textOf(`/posts/${stays}`)).toContain('an answer')
   })
 
+  test('leaves no gap in lists that were remembered: the posts of others follow', async () => {
+    expect((await leave('remove')).status).toBe(303)
+
+    for (const path of [
+      ...['/', '/?sort=top', '/?sort=hot', '/c/Books', '/c/Books?sort=top', '/c/Books?sort=hot'],
+      ...['/api/posts', '/api/posts?category=Books', '/feed', '/c/Books/feed'],
+    ])
+      expect([path, (await textOf(path)).includes('This one stays')]).toEqual([path, true])
+  })
+
   test('is swept in pieces, by one replica at a time, wherever the one before was killed', async () => {
     const second = await web.as('accounts')
     await leave('remove')
