@@ -2,6 +2,10 @@ import { Redis } from 'ioredis'
 import { type Breaker, openBreaker } from './breaker.ts'
 import type { Log } from './log.ts'
 
+/** A connection by which nothing comes for so long, while something is waited for, is thrown away for another one. */
+const socketTimeout = 1_000
+const beatEveryMs = 5_000
+
 /**
  * A connection to Redis that fails at once instead of waiting: no queue while it is down, no command sent twice, a
  * reply within 250 ms or an error. It reconnects by itself. Errors are logged when the state changes, not per try.
@@ -14,6 +18,7 @@ export function openRedis(url: string, log: Log): Redis {
     enableAutoPipelining: true,
     connectTimeout: 500,
     commandTimeout: 250,
+    socketTimeout,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
   })
   logChanges(redis, log)
@@ -27,14 +32,22 @@ export function breakerOf(redis: Redis): Breaker {
   return breaker
 }
 
-/** A connection for SUBSCRIBE alone: it waits for Redis to return and then subscribes anew by itself. */
+/**
+ * A connection for SUBSCRIBE alone: it waits for Redis to return and then subscribes anew by itself. It asks for something now
+ * and then: who only listens never learns that the other end has gone.
+ */
 export function openSubscriber(url: string, log: Log): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     autoResubscribe: true,
     connectTimeout: 500,
+    socketTimeout,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
   })
+  const beat = setInterval(() => {
+    if (redis.status === 'ready') redis.ping().catch(() => {})
+  }, beatEveryMs)
+  redis.once('end', () => clearInterval(beat))
   logChanges(redis, log)
   return redis
 }

@@ -5,57 +5,93 @@ import { closeAfterTests } from './cleanup.ts'
 export type SlowProxy = {
   port: number
   delayMs: number
+  /** Connections through which something comes. */
+  open(): number
   /** From now on nothing comes through by the connections that are open, which stay so. Gives how many they are. */
   loseAll(): number
+  /**
+   * The same for one of them: the one at this place, from 0 up to 1. The server is not told either that its client has
+   * gone, before what it gives is called. Undefined when none is open.
+   */
+  loseOne(place: number): (() => void) | undefined
   /** No answer comes back by the next connection that sends this text. */
   loseAnswerTo(text: string): void
+  close(): void
 }
 
-/** Listens on a port of its own and passes everything on to `to`, answers later by `delayMs`. */
-export async function startSlowProxy(to: number): Promise<SlowProxy> {
-  const open = new Set<Socket>()
-  const lost = new WeakSet<Socket>()
+/** `holdsStore`: the server's end stays open when the client's has closed. */
+type Pair = { client: Socket; store: Socket; isLost: boolean; holdsStore: boolean }
+
+type Address = { host?: string; port: number }
+
+/** Listens, on a port of its own unless told which, and passes everything on to `to`, answers later by `delayMs`. */
+export async function startSlowProxy(
+  to: number | (() => Address),
+  { host = '127.0.0.1', port }: Address = { port: 0 },
+): Promise<SlowProxy> {
+  const pairs = new Set<Pair>()
   let fatal: string | undefined
   const proxy: SlowProxy = {
     port: 0,
     delayMs: 0,
+    open: () => useful().length,
     loseAll() {
-      for (const socket of open) lost.add(socket)
-      return open.size / 2
+      for (const pair of pairs) pair.isLost = true
+      return pairs.size
+    },
+    loseOne(place) {
+      const pair = useful()[Math.floor(place * useful().length)]
+      if (!pair) return undefined
+      pair.isLost = true
+      pair.holdsStore = true
+      return () => end(pair)
     },
     loseAnswerTo(text) {
       fatal = text
     },
+    close() {
+      for (const pair of pairs) end(pair)
+      server.close()
+    },
   }
   const server = createServer((client) => {
-    const store = connect(to, '127.0.0.1')
+    const store = connect({ host: '127.0.0.1', ...(typeof to === 'number' ? { port: to } : to()) })
+    const pair = { client, store, isLost: false, holdsStore: false }
+    pairs.add(pair)
     for (const [one, other] of [
       [client, store],
       [store, client],
     ] as const) {
-      open.add(one)
       one.on('error', () => other.destroy())
       one.on('close', () => {
-        open.delete(one)
+        if (pair.holdsStore) return
+        pairs.delete(pair)
         other.destroy()
       })
     }
     client.on('data', (bytes) => {
-      if (lost.has(client)) return
+      if (pair.isLost) return
       store.write(bytes)
       if (fatal === undefined || !bytes.includes(fatal)) return
-      lost.add(client)
+      pair.isLost = true
       fatal = undefined
     })
     store.on('data', (bytes) => {
-      setTimeout(() => client.writable && !lost.has(client) && client.write(bytes), proxy.delayMs)
+      setTimeout(() => client.writable && !pair.isLost && client.write(bytes), proxy.delayMs)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, host, resolve))
   const address = server.address()
   if (typeof address === 'object' && address) proxy.port = address.port
-  return closeAfterTests(proxy, () => {
-    for (const socket of open) socket.destroy()
-    server.close()
-  })
+  return closeAfterTests(proxy, (it) => it.close())
+
+  function useful(): Pair[] {
+    return [...pairs].filter(({ isLost, client, store }) => !isLost && client.writable && store.writable)
+  }
+
+  function end(pair: Pair) {
+    pairs.delete(pair)
+    pair.client.destroy()
+    pair.store.destroy()
+  }
 }

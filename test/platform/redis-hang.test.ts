@@ -1,0 +1,43 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { openLog } from '../../src/platform/log.ts'
+import { openRedis, openSubscriber } from '../../src/platform/redis.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
+import { sharedRedis } from '../support/services.ts'
+import { startSlowProxy } from '../support/slow-proxy.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+const silent = openLog('test', 'error', () => {})
+
+async function openWay() {
+  const redis = await sharedRedis()
+  const way = await startSlowProxy(redis.port)
+  const url = new URL(redis.url)
+  url.port = `${way.port}`
+  return { redis, way, url: url.href }
+}
+
+test('a connection to Redis that leads nowhere any more is thrown away for another one', async () => {
+  const { way, url } = await openWay()
+  const redis = closeAfterTests(openRedis(url, silent), (it) => it.disconnect())
+  await until(() => redis.ping())
+  expect(way.loseAll()).toBe(1)
+
+  await until(() => redis.ping())
+
+  expect(way.open()).toBe(1)
+})
+
+test('who listens hears again what is told after its connection leads nowhere', async () => {
+  const { redis, way, url } = await openWay()
+  const subscriber = closeAfterTests(openSubscriber(url, silent), (it) => it.disconnect())
+  const teller = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const heard: string[] = []
+  subscriber.on('message', (_, text) => heard.push(text))
+  await subscriber.subscribe('hung')
+  await until(() => teller.publish('hung', 'before').then(() => heard.length > 0))
+  expect(way.loseAll()).toBe(1)
+
+  await until(() => teller.publish('hung', 'after').then(() => heard.includes('after')))
+})
