@@ -28,8 +28,9 @@
  * - Redis restarted empty: no lease. Restarted with old data: another run, not the one that the epoch names.
  *   Emptied, or the hash evicted: lease or field `epoch` are missing.
  *
- * An epoch's generation is above all before it, and not below the clock, so a journal that was restored never writes to a
- * hash of its own future, in which posts would stand that it knows nothing of.
+ * An epoch's generation is above all before it, and not below the clock, and its name has a random part: a journal that was
+ * restored, be the clock back or not, never writes to a hash of its own future, in which posts would stand that it knows
+ * nothing of.
  *
  * A post that is absent from a true hash has had no like for ten minutes that MySQL doesn't have, so MySQL's number is
  * right, and so is any copy of its row that is younger than ten minutes: caches keep rows for one. This holds over a

@@ -106,8 +106,12 @@ export type NewTotal = { post: number } & Counted
  */
 export type Counted = { total: number; version: number }
 
-/** An epoch is `<generation>.<run id of the Redis it was written to>`; generations of one batcher rise. */
-export const epochOf = (generation: number, redisRun: string) => `${generation}.${redisRun}`
+/**
+ * An epoch is `<generation>-<random>.<run id of the Redis it was written to>`; generations of one batcher rise, but for a journal
+ * that was put back while the clock is back, too.
+ */
+export const epochOf = (generation: number, redisRun: string) =>
+  `${generation}-${crypto.randomUUID()}.${redisRun}`
 export const redisRunOf = (epoch: string) => epoch.slice(epoch.indexOf('.') + 1)
 
 /** Redis's own `INFO server`: another run id means another process, which may have lost or restored anything. */

@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Point } from '../../batcher/journal.ts'
+import { openClock } from '../../bench/clock-steps.ts'
+import { openLikes } from '../../src/likes/client.ts'
 import type { LikesPolicy } from '../../src/platform/config.ts'
+import { openLog } from '../../src/platform/log.ts'
+import { breakerOf, openRedis } from '../../src/platform/redis.ts'
 import { addPosts, addUsers, startBatcher, storedLikes, type TestBatcher } from '../support/batcher.ts'
+import { closeAfterTests } from '../support/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { forgetDelivered, rememberJournal, rememberMysql } from '../support/histories.ts'
 import { presses, totalOf } from '../support/likes.ts'
@@ -9,6 +14,8 @@ import { sharedRedis } from '../support/services.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
+
+const silent = openLog('test', 'error', () => {})
 
 let database: TestDatabase
 let batcher: TestBatcher
@@ -45,6 +52,7 @@ const allApplied = async () => {
   const { waiting, parted } = await batcher.stats()
   return waiting === 0 && parted === null
 }
+const shown = () => until(async () => (await batcher.stats()).totalsInRedis)
 const parted = () => until(async () => (await batcher.stats()).parted)
 
 describe('LIKES=open', () => {
@@ -206,6 +214,38 @@ describe('LIKES=open', () => {
       expect(await storedLikes(database, post)).toBe(4)
     },
   )
+
+  test('with its clock set back, too, an older journal shows readers nothing of its own future', async () => {
+    const redis = await sharedRedis()
+    const clock = openClock()
+    clock.set(9 * 3_600_000)
+    await batcher.restart({ env: clock.env })
+    await shown()
+    clock.set(0)
+    await batcher.restart({ env: clock.env })
+    await shown()
+    const older = await rememberJournal(batcher)
+    for (let likes = 1; likes <= 4; likes++) {
+      await batcher.press(presses(post, 1))
+      await batcher.flush()
+      await batcher.restart({ env: clock.env })
+      await shown()
+    }
+    await batcher.running().kill()
+    await older()
+
+    await batcher.restart({ env: clock.env })
+    await parted()
+    await batcher.send('/reconcile?waiting=drop')
+    await until(allApplied)
+    await shown()
+
+    const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+    const likes = openLikes({ batchers: [batcher.url], redis: own, breaker: breakerOf(own), log: silent })
+    await until(() => own.ping())
+    await likes.totals([post])
+    expect(await likes.totals([post])).toEqual(new Map())
+  })
 
   test('a batch of the same number that is another one is told by its hash', async () => {
     await batcher.press(presses(post, 5))
