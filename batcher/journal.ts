@@ -28,7 +28,7 @@
  * Before a batch is applied, in the same transaction, and once a second, MySQL's newest is compared with ours
  * (`agreement.ts`):
  *
- * 8. MySQL lacks batches that were delivered. They are kept for an hour: one commit puts them back before those that
+ * 8. MySQL lacks batches that were delivered. They are kept for an hour, or from a start for another: one commit puts them back before those that
  *    wait, with their numbers and hashes, and they go their way again, each by 4 to 7. Killed before that commit, the
  *    next start compares again and finds the same; killed after it, they are batches under way like any other.
  * 9. MySQL has batches that this journal never formed, or lacks some that it no longer keeps. Nothing is right by
@@ -146,6 +146,9 @@ export function openJournal(path: string, at: At = () => {}) {
   // is written yet, so that a full disk does not keep the program from its start.
   const firstVersion = Date.now() * versionsPerMs
   let keptBytes = bytesDelivered()
+  // Processes before this one may have had another idea of the time: what they delivered is kept from now on.
+  let deliveredBefore = run.newestDelivered.get()?.number ?? 0
+  let startedAt: number | undefined
 
   /** All of `work` or nothing, on the disk when it returns. */
   function transaction(work: () => void, beforeCommit: () => void = () => {}) {
@@ -200,9 +203,10 @@ export function openJournal(path: string, at: At = () => {}) {
 
     /**
      * Fills an empty table with every post of the journal. The process before may have had another idea of the time: no
-     * like is younger than `now`, and what was flushed is kept for its whole time again.
+     * like is younger than `now`, and what was flushed is kept for its whole time again, batches too.
      */
     loadPosts(posts: PostTable, now: number) {
+      startedAt ??= now
       for (const { post, total, waiting, since } of run.posts.iterate()) {
         const row = posts.add(post, total)
         if (waiting > 0) posts.setWaiting(row, waiting, Math.min(since, now))
@@ -280,6 +284,7 @@ export function openJournal(path: string, at: At = () => {}) {
         () => at('before journal takes back'),
       )
       keptBytes = bytesDelivered()
+      deliveredBefore = Math.min(deliveredBefore, first.number - 1)
       at('after journal takes back')
     },
 
@@ -317,7 +322,8 @@ export function openJournal(path: string, at: At = () => {}) {
         run.dropKeysOfBefore.run(Date.now() - keptMs)
         const isFull = keptBytes > deliveredBytes
         const [old, most] = isFull ? [Number.MAX_SAFE_INTEGER, 10] : [now - deliveredMs, 100]
-        dropped = bytesOf(run.dropOldDelivered.all(old, most))
+        startedAt ??= now
+        dropped = bytesOf(run.dropOldDelivered.all(deliveredBefore, startedAt, old, most))
       })
       keptBytes -= dropped
       run.shrink.run()

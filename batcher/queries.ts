@@ -407,10 +407,17 @@ export function journalStatements(database: Database) {
       FROM delivered
       WHERE number > ?`),
     dropDeliveredAfter: write('DELETE FROM delivered WHERE number > ?'),
-    dropOldDelivered: database.prepare<{ bytes: number }, [number, number]>(`
+    dropOldDelivered: database.prepare<
+      { bytes: number },
+      [before: number, startedAt: number, old: number, most: number]
+    >(`
       DELETE FROM delivered
-      WHERE delivered_at < ? AND number IN (SELECT number FROM delivered ORDER BY number LIMIT ?)
+      WHERE CASE WHEN number <= ? THEN ? ELSE delivered_at END < ?
+        AND number IN (SELECT number FROM delivered ORDER BY number LIMIT ?)
       RETURNING bytes`),
+    newestDelivered: database.prepare<{ number: number }, []>(
+      'SELECT COALESCE(MAX(number), 0) AS number FROM delivered',
+    ),
     deliveredBytes: database.prepare<{ bytes: number | null }, []>(
       'SELECT SUM(bytes) AS bytes FROM delivered',
     ),

@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type At, openJournal } from '../../batcher/journal.ts'
+import { PostTable } from '../../batcher/posts.ts'
 import { addPosts, startBatcher } from '../support/batcher.ts'
 import { freshDatabase } from '../support/database.ts'
 import { presses } from '../support/likes.ts'
@@ -108,16 +109,16 @@ test('a journal that was put back counts on above what its own future has told',
 })
 
 /** A journal, and a way to have batches formed and delivered. */
-function openDelivering() {
-  const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'))
+function openDelivering(path = join(temporaryFolder(), 'journal.sqlite')) {
+  const journal = openJournal(path)
   const deliver = (number: number, at: number, bytes = 1) => {
     const entries = [['1'.repeat(bytes), 1]] as unknown as [number, number][]
     const batch = { number, likes: 1, entries, choices: [], hash: `${number}` }
     journal.fix(batch)
     journal.forget(batch, [[1, 1]], at)
   }
-  const prune = () =>
-    journal.prune({ posts: [], senders: [], keys: { from: 0, begun: undefined }, now: Date.now() })
+  const prune = (now = Date.now()) =>
+    journal.prune({ posts: [], senders: [], keys: { from: 0, begun: undefined }, now })
   const kept = () => journal.deliveredAfter(0).map(({ number }) => number)
   return { journal, deliver, prune, kept }
 }
@@ -132,6 +133,25 @@ test('batches that MySQL confirmed are kept for an hour', () => {
 
   expect(journal.batches()).toEqual([])
   expect(kept()).toEqual([2])
+  journal.close()
+})
+
+test('those that a process before delivered, with whatever clock, are kept for an hour from the start', () => {
+  const hour = 60 * 60 * 1_000
+  const path = join(temporaryFolder(), 'journal.sqlite')
+  const before = openDelivering(path)
+  before.deliver(1, Date.now() - 20 * hour)
+  before.deliver(2, Date.now() + 20 * hour)
+  before.journal.close()
+
+  const { journal, deliver, prune, kept } = openDelivering(path)
+  journal.loadPosts(new PostTable(), Date.now())
+  deliver(3, Date.now() + hour)
+  prune()
+  const atFirst = kept()
+  prune(Date.now() + hour + 60_000)
+
+  expect([atFirst, kept()]).toEqual([[1, 2, 3], [3]])
   journal.close()
 })
 
