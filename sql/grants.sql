@@ -3,7 +3,8 @@
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed)
   ON agora.users TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
-GRANT SELECT, INSERT, UPDATE (name, name_key, posts, acts, removed_at), DELETE ON agora.categories TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (name, name_key, posts, acts, removed_at, look_key, look_twin), DELETE
+  ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
   INSERT (category_id, author_id, title, body, image_hash, image_alt),

@@ -96,8 +96,12 @@ CREATE TABLE categories (
   -- Not NULL: it and all its posts are removed, for everyone; what is left of them is swept in pieces, its row last. A
   -- post with many comments is moved into one of its own to be removed.
   removed_at DATETIME(3) NULL,
+  -- As those of users: names from /api/v1, and those stored without a look, may look like others.
+  look_key  BINARY(32) NULL,
+  look_twin VARBINARY(32) NOT NULL DEFAULT '',
   UNIQUE KEY categories_by_name (name_key),
-  KEY categories_by_removal (removed_at)
+  KEY categories_by_removal (removed_at),
+  UNIQUE KEY categories_by_look (look_key, look_twin)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same picture is kept

@@ -82,6 +82,15 @@ export function lookOf(name: string): string {
   return skeleton.toLowerCase().normalize('NFD').replaceAll('i', 'l')
 }
 
+/** The same of a category's name, in which spaces part words. */
+export const lookOfWords = (name: string): string =>
+  name
+    .slice(0, comparedCharacters)
+    .split(/\p{White_Space}+/u)
+    .map(lookOf)
+    .filter((word) => word !== '')
+    .join(' ')
+
 const plainLook = (name: string) => lookOf(name).replaceAll(/[_.-]/g, '')
 
 const reserved = new Set(

@@ -54,43 +54,6 @@ export async function insertUser(sql: Sql, { name, look, isTwin, passwordHash }:
   return insertId
 }
 
-/** The name of somebody whose name looks like this, if there is one. */
-export async function nameLooking(sql: Sql, look: string): Promise<string | undefined> {
-  const [found] = await sql.rows<{ name: string }>(
-    'nameLooking',
-    `SELECT LEFT(name, 200) AS name
-       FROM users
-      WHERE look_key = UNHEX(SHA2(?, 256))
-      LIMIT 1`,
-    [look],
-  )
-  return found?.name
-}
-
-export type Named = { id: number; name: string }
-
-/** Names of which it is not known yet what they look like. */
-export const namesWithoutLook = (sql: Sql, limit: number) =>
-  sql.rows<Named>(
-    'namesWithoutLook',
-    `SELECT id, LEFT(name, 200) AS name
-       FROM users
-      WHERE look_key IS NULL
-      LIMIT ?`,
-    [limit],
-  )
-
-/** They may all look the same, because they are there. */
-export const setLooks = (sql: Sql, looks: { id: number; look: string }[]) =>
-  sql.write(
-    'setLooks',
-    `UPDATE users
-        SET look_key = UNHEX(SHA2(CASE id ${looks.map(() => 'WHEN ? THEN ?').join(' ')} END, 256)),
-            look_twin = name_key
-      WHERE id IN (?) AND look_key IS NULL`,
-    [...looks.flatMap(({ id, look }) => [id, look]), looks.map(({ id }) => id)],
-  )
-
 /** Whose password was right a moment ago: the hash that it fitted. */
 export type Proven = { id: number; passwordHash: string }
 

@@ -1,5 +1,6 @@
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { nameAlike } from '../names/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
@@ -11,11 +12,8 @@ import {
   type Member,
   memberById,
   memberNamed,
-  nameLooking,
-  namesWithoutLook,
   type Proven,
   passwordOf,
-  setLooks,
   type Viewer,
 } from './queries.ts'
 import { startSession } from './sessions.ts'
@@ -60,14 +58,12 @@ export async function storeMember(
   passwordHash: string | null,
   { isAnyName = false } = {},
 ): Promise<number> {
-  const look = lookOf(name)
   if (!isAnyName) {
-    await lookAtNames(sql)
-    const other = await nameLooking(sql, look)
+    const other = await nameAlike(sql, 'users', lookOf, name)
     if (other !== undefined) throw other === name ? taken : tooAlike
   }
   try {
-    return await insertUser(sql, { name, look, isTwin: isAnyName, passwordHash })
+    return await insertUser(sql, { name, look: lookOf(name), isTwin: isAnyName, passwordHash })
   } catch (error) {
     throw isDuplicate(error) ? taken : error
   }
@@ -77,20 +73,6 @@ const taken = new Refusal(409, 'This name is taken.', { username: 'This name is 
 const tooAlike = new Refusal(409, 'This name looks like one that is taken.', {
   username: 'This name looks like one that is taken.',
 })
-
-const lookedAtAtOnce = 500
-
-/** Notes what the names look like that were stored without it: by the release before, or with the tables. */
-async function lookAtNames(sql: Sql): Promise<void> {
-  while (true) {
-    const names = await namesWithoutLook(sql, lookedAtAtOnce)
-    if (names.length === 0) return
-    await setLooks(
-      sql,
-      names.map(({ id, name }) => ({ id, look: lookOf(name) })),
-    )
-  }
-}
 
 /**
  * Starts a session for the member with this name and password. Says nothing of which of the two is wrong, and takes as

@@ -24,7 +24,7 @@ export async function addCategory(context: Context, { request, body }: Call): Pr
   await writerOf(context, request)
   const name = textIn(onlyElement(await body()))
 
-  await storeCategory(context.db, name)
+  await storeCategory(context.db, name, { isAnyName: true })
   await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
   return created()
 }

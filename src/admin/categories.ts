@@ -1,5 +1,6 @@
+import { lookOfWords } from '../accounts/names.ts'
 import { readCategory } from '../board/draft.ts'
-import { storeCategory } from '../board/service.ts'
+import { refuseAlike, storeCategory } from '../board/service.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { isDuplicate } from '../platform/db.ts'
@@ -32,8 +33,11 @@ export async function renameCategory(
   const { errors, draft } = readCategory({ name })
   if (!draft) return errors
   try {
-    if (!(await setCategoryName(db, id, draft.name))) throw new Refusal(404, 'There is no such category.')
+    await refuseAlike(db, draft.name, id)
+    if (!(await setCategoryName(db, id, draft.name, lookOfWords(draft.name))))
+      throw new Refusal(404, 'There is no such category.')
   } catch (error) {
+    if (error instanceof Refusal && error.status === 409) return error.fields
     if (isDuplicate(error)) return { name: 'There is a category of this name.' }
     throw error
   }

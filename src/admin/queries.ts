@@ -180,13 +180,13 @@ export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
   )
 
 /** Says whether there is such a category. Throws ER_DUP_ENTRY when another one has the name. */
-export async function setCategoryName(sql: Sql, id: number, name: string): Promise<boolean> {
+export async function setCategoryName(sql: Sql, id: number, name: string, look: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'setCategoryName',
     `UPDATE categories
-        SET name = ?, name_key = UNHEX(SHA2(?, 256))
+        SET name = ?, name_key = UNHEX(SHA2(?, 256)), look_key = UNHEX(SHA2(?, 256)), look_twin = ''
       WHERE id = ? AND removed_at IS NULL`,
-    [name, name, id],
+    [name, name, look, id],
   )
   return affectedRows === 1
 }

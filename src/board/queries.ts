@@ -300,11 +300,14 @@ export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean
 export const deleteCategory = (sql: Sql, category: number) =>
   sql.write('deleteCategory', 'DELETE FROM categories WHERE id = ?', [category])
 
-export const insertCategory = (sql: Sql, name: string) =>
-  sql.write('insertCategory', 'INSERT INTO categories (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [
-    name,
-    name,
-  ])
+/** `isTwin`: others may look the same. */
+export const insertCategory = (sql: Sql, name: string, look: string, isTwin: boolean) =>
+  sql.write(
+    'insertCategory',
+    `INSERT INTO categories (name, name_key, look_key, look_twin)
+     VALUES (?, UNHEX(SHA2(?, 256)), UNHEX(SHA2(?, 256)), IF(?, UNHEX(SHA2(?, 256)), ''))`,
+    [name, name, look, isTwin, name],
+  )
 
 /** Why a post is taken off the board, and by whom: null for everyone, who may through the open /api/v1. */
 export type Notice = { by: number | null; reason: string }

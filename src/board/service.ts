@@ -1,7 +1,9 @@
 import { say, translated } from '../../texts/say.ts'
 import { categoriesListed } from '../../views/names.ts'
+import { lookOfWords } from '../accounts/names.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { nameAlike } from '../names/service.ts'
 import { insertPicture } from '../pictures/queries.ts'
 import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
@@ -63,18 +65,31 @@ export async function categoryIn(context: Context, field: unknown): Promise<Cate
   return offered ?? categoryByName(context.db, field)
 }
 
-/** Stores a new category. A name that is taken is refused. */
-export async function storeCategory(sql: Sql, name: string): Promise<void> {
+/**
+ * Stores a new category. A name that is taken is refused, and one that looks like another's. `isAnyName`: it is kept as it
+ * was sent, whatever it looks like.
+ */
+export async function storeCategory(sql: Sql, name: string, { isAnyName = false } = {}): Promise<void> {
+  if (!isAnyName) await refuseAlike(sql, name)
   try {
-    await insertCategory(sql, name)
+    await insertCategory(sql, name, lookOfWords(name), isAnyName)
   } catch (error) {
-    if (isDuplicate(error))
-      throw new Refusal(409, 'There is a category of this name.', {
-        name: 'There is a category of this name.',
-      })
-    throw error
+    throw isDuplicate(error) ? taken : error
   }
 }
+
+/** Throws a 409 for a name that another category has, or one that looks the same. */
+export async function refuseAlike(sql: Sql, name: string, but?: number): Promise<void> {
+  const other = await nameAlike(sql, 'categories', lookOfWords, name, but)
+  if (other !== undefined) throw other === name ? taken : tooAlike
+}
+
+const taken = new Refusal(409, 'There is a category of this name.', {
+  name: 'There is a category of this name.',
+})
+const tooAlike = new Refusal(409, 'There is a category whose name looks the same.', {
+  name: 'There is a category whose name looks the same.',
+})
 
 /** The category of exactly this name, or a 404. */
 export async function categoryNamed(context: Context, name: string): Promise<Category> {

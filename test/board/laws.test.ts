@@ -14,7 +14,7 @@ let bo: Visitor
 let root: Visitor
 
 beforeAll(async () => {
-  web = await openReplica({ categories: 'admins' })
+  web = await openReplica({ categories: 'admins', actsApiOpen: true })
   admin = await web.as('admin')
   ana = await joined(web, 'ana')
   bo = await joined(web, 'bo')
@@ -43,6 +43,46 @@ describe('a category', () => {
     const empty = await send(web.app, 'DELETE', `/api/categories/${name}`, root)
 
     expect([full.status, empty.status]).toEqual([409, 204])
+  })
+
+  test('looks like no other, however its name is typed, and may be called as it looks', async () => {
+    const [name, other] = [newName('ana'), newName('bo')]
+    const alike = [name.toUpperCase(), `\u202e${name}`, `a\u200b${name.slice(1)}`, `аna${name.slice(3)}`]
+    await send(web.app, 'POST', '/api/categories', root, { name })
+    await send(web.app, 'POST', '/api/categories', root, { name: other })
+    const [row] = await web.database.rows<{ id: number }>('SELECT id FROM categories WHERE name = ?', [other])
+
+    const answers = []
+    for (const each of alike)
+      answers.push(
+        await send(web.app, 'POST', '/api/categories', root, { name: each }),
+        await post(admin, '/admin/categories', root, { name: each }),
+        await post(admin, `/admin/categories/${row!.id}/rename`, root, { name: each }),
+      )
+    const parted = await send(web.app, 'POST', '/api/categories', root, { name: `a ${name.slice(1)}` })
+    const louder = await post(admin, `/admin/categories/${row!.id}/rename`, root, {
+      name: other.toUpperCase(),
+    })
+
+    expect(answers.map(({ status }) => status)).toEqual(alike.flatMap(() => [409, 422, 422]))
+    expect(await answers[1]!.text()).toContain('There is a category whose name looks the same.')
+    expect([parted.status, louder.status]).toEqual([201, 200])
+  })
+
+  test('that was there before looks were kept stays, and so does one from /api/v1', async () => {
+    const name = newName('cem')
+    const fromActs = (text: string) =>
+      web.app.handle(
+        new Request(`${origin}/api/v1/categories`, { method: 'POST', body: JSON.stringify([text]) }),
+      )
+    await addCategory(web, name)
+    await addCategory(web, `${name}\u200b`)
+
+    const acts = [await fromActs(name.toUpperCase()), await fromActs(`\u202e${name}`), await fromActs(name)]
+    const made = await send(web.app, 'POST', '/api/categories', root, { name: `\u2060${name}` })
+
+    expect(acts.map(({ status }) => status)).toEqual([201, 201, 400])
+    expect(made.status).toBe(409)
   })
 
   test('has one form of its name', async () => {

@@ -14,6 +14,7 @@ export const admin = {
 
   'Add a category': 'إضافة قسم',
   'There is a category of this name.': 'يوجد قسم بهذا الاسم.',
+  'There is a category whose name looks the same.': 'يوجد قسم يشبه اسمه هذا الاسم.',
   '{category} is a category now.': 'أصبح {category} قسمًا.',
   Rename: 'إعادة تسمية',
   'Rename {what}': 'إعادة تسمية {what}',

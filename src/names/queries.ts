@@ -1,0 +1,44 @@
+import type { Sql } from '../platform/db.ts'
+
+/** Whose names are kept apart by what they look like. */
+export type Named = 'users' | 'categories'
+
+/** The name of somebody or something else than `but` whose name looks like this, if there is one. */
+export async function nameLooking(
+  sql: Sql,
+  named: Named,
+  look: string,
+  but: number,
+): Promise<string | undefined> {
+  const [found] = await sql.rows<{ name: string }>(
+    'nameLooking',
+    `SELECT LEFT(name, 200) AS name
+       FROM ${named}
+      WHERE look_key = UNHEX(SHA2(?, 256)) AND id <> ?
+      LIMIT 1`,
+    [look, but],
+  )
+  return found?.name
+}
+
+/** Names of which it is not known yet what they look like. */
+export const namesWithoutLook = (sql: Sql, named: Named, limit: number) =>
+  sql.rows<{ id: number; name: string }>(
+    'namesWithoutLook',
+    `SELECT id, LEFT(name, 200) AS name
+       FROM ${named}
+      WHERE look_key IS NULL
+      LIMIT ?`,
+    [limit],
+  )
+
+/** They may all look the same, because they are there. */
+export const setLooks = (sql: Sql, named: Named, looks: { id: number; look: string }[]) =>
+  sql.write(
+    'setLooks',
+    `UPDATE ${named}
+        SET look_key = UNHEX(SHA2(CASE id ${looks.map(() => 'WHEN ? THEN ?').join(' ')} END, 256)),
+            look_twin = name_key
+      WHERE id IN (?) AND look_key IS NULL`,
+    [...looks.flatMap(({ id, look }) => [id, look]), looks.map(({ id }) => id)],
+  )
