@@ -21,6 +21,8 @@ type BoardProps = ListProps & {
   category?: Category
   likes: LikesPolicy
   once: string
+  /** The category that a refused form names. */
+  chosen?: Category | undefined
   typed?: TypedPost
   errors?: FieldErrors
 }
@@ -34,6 +36,7 @@ export const BoardPage = ({
   category,
   likes,
   once,
+  chosen,
   typed,
   errors,
   ...list
@@ -54,7 +57,7 @@ export const BoardPage = ({
             <summary safe>{say('Write a post')}</summary>
             <NewPostForm
               categories={categories}
-              category={category}
+              category={chosen ?? category}
               once={once}
               typed={typed}
               errors={errors}

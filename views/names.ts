@@ -11,6 +11,10 @@ export const categoriesListed = 50
 export const isCut = (name: string) =>
   name.length > longestListed && [...name.slice(0, 2 * longestListed + 2)].length > longestListed
 
+/** As much of a name as a list comes with: what is listed, and a character that tells that there is more. */
+export const startOf = (name: string) =>
+  isCut(name) ? [...name.slice(0, 2 * longestListed + 2)].slice(0, longestListed + 1).join('') : name
+
 /**
  * A name as a segment of an address, percent-encoded. Only `.` and `..` cannot stand there: browsers and HAProxy take them
  * for steps up the path, encoded or not. They get a tilde before them, and what looks like that already one more.

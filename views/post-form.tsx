@@ -7,12 +7,12 @@ import { say } from '../texts/say.ts'
 import { drawnForAll, drawnOnceEach } from './drawn-once.ts'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Layout } from './layout.tsx'
-import { categoriesListed } from './names.ts'
+import { categoriesListed, isCut, startOf } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { PostCard } from './posts.tsx'
 import { shownName } from './shown-name.ts'
 
-/** `once` is a key that makes a form which is sent twice count once. */
+/** `once` is a key that makes a form which is sent twice count once. `category` is the one it is about, of which it says the start of its name. */
 type NewPostProps = {
   categories: Category[]
   category?: Category
@@ -33,15 +33,16 @@ export const NewPostForm = ({ categories, category, once, typed, errors }: NewPo
     {...sendsItself}
   >
     <input type="hidden" name="once" value={once} />
+    {category && isCut(category.name) ? <input type="hidden" name="of" value={`${category.id}`} /> : ''}
     {typed || errors ? (
       <NewPostFields
         categories={categories}
-        chosen={typed?.category ?? category?.name}
+        chosen={startOf(category?.name ?? typed?.category ?? '')}
         typed={typed}
         errors={errors ?? {}}
       />
     ) : (
-      (untouched(categories, category?.name) as 'safe')
+      (untouched(categories, startOf(category?.name ?? '')) as 'safe')
     )}
   </form>
 )
@@ -74,7 +75,7 @@ const NewPostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
   </>
 )
 
-const untouched = drawnOnceEach((categories: Category[], chosen: string | undefined) => (
+const untouched = drawnOnceEach((categories: Category[], chosen: string) => (
   <NewPostFields categories={categories} chosen={chosen} errors={{}} />
 ))
 
@@ -85,12 +86,12 @@ const sendsItself = {
   'hx-disable': 'find button',
 }
 
-type FieldsProps = { categories: Category[]; chosen?: string; typed?: TypedPost; errors: FieldErrors }
+type FieldsProps = { categories: Category[]; chosen: string; typed?: TypedPost; errors: FieldErrors }
 
 /** The first ones, and the one that is chosen, whichever that is. */
-function offered(categories: Category[], chosen: string | undefined): string[] {
+function offered(categories: Category[], chosen: string): string[] {
   const names = categories.slice(0, categoriesListed).map(({ name }) => name)
-  return chosen === undefined || chosen === '' || names.includes(chosen) ? names : [...names, chosen]
+  return chosen === '' || names.includes(chosen) ? names : [...names, chosen]
 }
 
 const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
@@ -168,7 +169,7 @@ export const EditPostPage = ({ frame, post, categories, typed, version, errors =
       <h1 safe>{say('Edit a post')}</h1>
       <form class="stack" method="post" action={`/posts/${post.id}/edit`}>
         <input type="hidden" name="version" value={version} />
-        <PostFields categories={categories} chosen={typed.category} typed={typed} errors={errors} />
+        <PostFields categories={categories} chosen={startOf(typed.category)} typed={typed} errors={errors} />
         {now ? <WhatItSaysNow text={`${now.title}\n\n${now.body}`} /> : ''}
         <div class="actions">
           <button class="primary" type="submit" safe>

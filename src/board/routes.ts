@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
-import { categoryAt, nameInPath } from '../../views/names.ts'
+import { categoryAt, nameInPath, startOf } from '../../views/names.ts'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
@@ -126,7 +126,7 @@ export const board = (context: Context) => {
         const frame = await frameFor(context, request)
         if (!frame.viewer) throw new Refusal(401, 'Please sign in to write.')
         const all = await categories(context)
-        const category = await categoryIn(context, asFields(body).category)
+        const category = await categoryOfForm(context, asFields(body))
         const { typed, errors: wrong, draft } = readPost(body, category)
         const picture = draft ? await readPicture(context, body) : { errors: {} }
         const errors = { ...wrong, ...picture.errors }
@@ -141,10 +141,10 @@ export const board = (context: Context) => {
 
         set.status = 422
         if (!isFragmentRequest(request))
-          return (await frontPage(request, Promise.resolve(frame), { typed, errors })).page
+          return (await frontPage(request, Promise.resolve(frame), { typed, errors, chosen: category })).page
         set.headers['hx-retarget'] = '#new-post'
         set.headers['hx-reswap'] = 'outerHTML'
-        return NewPostForm({ categories: all, typed, errors, once: crypto.randomUUID() })
+        return NewPostForm({ categories: all, category, typed, errors, once: crypto.randomUUID() })
       })
 
       .post('/posts/:id/remove', async ({ params: { id }, body, request }) => {
@@ -156,7 +156,16 @@ export const board = (context: Context) => {
   )
 }
 
-type Wrong = Pick<ReadPost, 'typed' | 'errors'>
+type Wrong = Pick<ReadPost, 'typed' | 'errors'> & { chosen: Category | undefined }
+
+/** The category that a form names: the one that it is about, by the start of its name, or any. */
+async function categoryOfForm(context: Context, { category, of }: Record<string, unknown>) {
+  const about = isId(textOf(of)) ? await categoryById(context.db, textOf(of)) : undefined
+  return about && inForms(startOf(about.name)) === category ? about : categoryIn(context, category)
+}
+
+/** Browsers send line breaks this way. */
+const inForms = (text: string) => text.replaceAll(/\r\n|\r|\n/g, '\r\n')
 
 async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
   if (!isFragmentRequest(request)) return seeOther(`/posts/${added.id}`)

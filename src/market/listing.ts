@@ -1,4 +1,3 @@
-import { amountIn } from './money.ts'
 import type { Item } from './queries.ts'
 
 export const sortOrders = ['name', 'cheapest', 'dearest', 'newest'] as const
@@ -39,9 +38,31 @@ export function listing(items: Item[], choice: Choice, pageSize = itemsOnPage): 
 /** All that fits a choice, on whatever page. What is sold out comes last, however it is sorted. */
 export function matching(items: Item[], { q, sort, inStock }: Choice): Item[] {
   const words = plain(q).split(/\s+/).filter(Boolean)
-  return items
-    .filter(({ name, quantity }) => (quantity > 0 || !inStock) && hasAll(plain(name), words))
-    .sort((one, other) => soldOutLast(one, other) || compare[sort](one, other))
+  const sorted = inOrder(items, `${sort} ${inStock}`, () =>
+    items
+      .filter(({ quantity }) => quantity > 0 || !inStock)
+      .sort((one, other) => soldOutLast(one, other) || compare[sort](one, other)),
+  )
+  return words.length === 0 ? sorted : sorted.filter((item) => hasAll(plainName(item), words))
+}
+
+/** The cache gives the same list until an item changes: it is put in each order once. */
+const orders = new WeakMap<Item[], Map<string, Item[]>>()
+
+function inOrder(items: Item[], order: string, sorted: () => Item[]): Item[] {
+  const known = orders.get(items) ?? new Map<string, Item[]>()
+  orders.set(items, known)
+  const found = known.get(order) ?? sorted()
+  known.set(order, found)
+  return found
+}
+
+const plainNames = new WeakMap<Item, string>()
+
+function plainName(item: Item): string {
+  const name = plainNames.get(item) ?? plain(item.name)
+  plainNames.set(item, name)
+  return name
 }
 
 const hasAll = (text: string, words: string[]) => words.every((word) => text.includes(word))
@@ -55,8 +76,8 @@ const compare: Record<SortOrder, (one: Item, other: Item) => number> = {
   newest: (one, other) => other.id - one.id,
 }
 
-/** A price is small enough for a number. */
-const amount = ({ price }: Item) => Number(amountIn(price) ?? 0n)
+/** Small enough to be put in order as a number. */
+const amount = ({ price }: Item) => Number(price)
 
 /** Without case and accents: "creme" finds "Crème". */
 const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

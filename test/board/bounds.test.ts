@@ -97,6 +97,7 @@ describe('beside names of megabytes and ten thousand categories', () => {
     expect(Buffer.byteLength(user)).toBeLessThan(smallBytes)
     expect(category).toContain('x'.repeat(19_000))
     expect(category).not.toContain(`c␊${'x'.repeat(20_000)}`)
+    expect(Buffer.byteLength(category)).toBeLessThan(smallBytes)
     expect((await root.get('/categories/2')).headers.get('location')).toBe('/c/category%200')
   })
 })
@@ -124,6 +125,30 @@ test('every category is reached, from the front page and for programs', async ()
 
   expect(await (await root.get('/')).text()).toContain('href="/categories"')
   expect([ofPages, ofApi]).toEqual(Array(2).fill({ pages: 101, found: manyCategories }))
+})
+
+test('a post is written into a category by as much of its name as its page has', async () => {
+  const [page, other] = [await root.get('/categories/1'), `c\n${'x'.repeat(99)}`]
+  await act('/categories', [other])
+  const [, value] = /<option value="([^"]*)" selected/.exec(await page.text()) ?? []
+  const form = { of: '1', category: value!.replace('\n', '\r\n'), body: 'text' }
+
+  const refused = await root.post('/posts', { ...form, title: '' })
+  const again = await refused.text()
+  const written = await root.post('/posts', { ...form, title: 'Long' })
+  const whole = await root.post('/posts', { ...form, category: long.category, title: 'By its whole name' })
+  const posts = await site.web.database.rows(
+    "SELECT title, category_id AS category FROM posts WHERE title IN ('Long', 'By its whole name') ORDER BY id",
+  )
+
+  expect([refused.status, written.status, whole.status]).toEqual([422, 303, 303])
+  expect(Buffer.byteLength(again)).toBeLessThan(smallBytes)
+  expect(again).toContain('<input type="hidden" name="of" value="1"')
+  expect(again).toContain(`<option value="${value}" selected`)
+  expect(posts).toEqual([
+    { title: 'Long', category: 1 },
+    { title: 'By its whole name', category: 1 },
+  ])
 })
 
 test('a post is written into and moved within categories that no menu lists', async () => {
