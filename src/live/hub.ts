@@ -31,7 +31,7 @@ export type HubOptions = {
   sweepEveryMs?: number
 }
 
-/** Longer than the browser waits before it takes the stream for dead, and HAProxy. Both wait for twice as long. */
+/** HAProxy ends a stream that is silent for twice as long; the browser takes it for dead a little later. */
 const usualBeatMs = 15_000
 /** Those who lost their replica come back over this time, not all at once. */
 const comeBackMs = { first: 200, last: 1_500 }
