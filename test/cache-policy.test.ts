@@ -98,7 +98,7 @@ describe('what is remembered', () => {
     redis.disconnect()
 
     const kinds = [
-      ...'categories posts:newest posts:in posts:by posts:full post: user:id user: items session token'.split(
+      ...'categories posts:newest posts:in posts:by posts:full post: user:id user:name items session token'.split(
         ' ',
       ),
     ]

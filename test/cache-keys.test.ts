@@ -1,0 +1,85 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { remembered } from '../src/cache-policy.ts'
+import { joined } from './support/members.ts'
+import { openReplica, origin } from './support/replica.ts'
+
+setDefaultTimeout(60_000)
+
+const numbers = [0, 1, 2, 10]
+const hexes = ['0', '1', 'id'].map((text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'))
+
+/** Every kind of key that is made of what is no text of a visitor's. */
+const ofNumbers: Record<Exclude<keyof typeof remembered, 'user'>, string[]> = {
+  categories: [remembered.categories.key()],
+  removed: [remembered.removed.key()],
+  newestPosts: [remembered.newestPosts.key()],
+  newestPostsIn: numbers.map(remembered.newestPostsIn.key),
+  newestPostsBy: numbers.map(remembered.newestPostsBy.key),
+  newestInFull: [undefined, ...numbers].flatMap((category) =>
+    [undefined, ...numbers].map((author) => remembered.newestInFull.key(category, author)),
+  ),
+  rankedPosts: (['top', 'hot'] as const).flatMap((sort) =>
+    [undefined, ...numbers].map((category) => remembered.rankedPosts.key(sort, category)),
+  ),
+  post: numbers.map(remembered.post.key),
+  comments: numbers.map(remembered.comments.key),
+  newestComments: numbers.map(remembered.newestComments.key),
+  userById: numbers.map(remembered.userById.key),
+  items: [remembered.items.key()],
+  recount: [remembered.recount.key()],
+  session: hexes.map(remembered.session.key),
+  token: hexes.map(remembered.token.key),
+}
+
+/** Names that are a part of a key, a key of another name, or a number that a long name is known by. */
+function hostileNames(): string[] {
+  const keys = Object.values(ofNumbers).flat()
+  const long = ['x'.repeat(201), 'y'.repeat(5_000), `${'x'.repeat(201)}y`]
+  const names = [
+    ...keys.flatMap(endsOf),
+    ...long,
+    ...long.map((name) => `${Bun.hash(name)}`),
+    'ana',
+    'Ana',
+    'ana ',
+  ]
+  return [...new Set([...names, ...names.flatMap((name) => endsOf(remembered.user.key(name)))])]
+}
+
+/** A key and all that stands behind one of its colons. */
+const endsOf = (key: string) => key.split(':').map((_, part, parts) => parts.slice(part).join(':'))
+
+test('no name, whatever it is, has the key of another name or of anything else', () => {
+  const names = hostileNames()
+  const others = Object.values(ofNumbers).flat()
+
+  expect(Object.keys(ofNumbers).sort()).toEqual(
+    Object.keys(remembered)
+      .filter((kind) => kind !== 'user')
+      .sort(),
+  )
+  expect(names.length).toBeGreaterThan(100)
+  const keys = [...others, ...names.map(remembered.user.key)]
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([])
+})
+
+test('a member named like the key of another is not taken for them, nor they for it', async () => {
+  const replica = await openReplica()
+  const accounts = await replica.as('accounts')
+  await joined(replica, 'ana')
+  const [ana] = await replica.database.rows<{ id: number }>("SELECT id FROM users WHERE name = 'ana'")
+  const named = `id:${ana!.id}`
+  const ask = async (path: string, init?: RequestInit) =>
+    accounts.app.handle(new Request(`${origin}${path}`, init))
+  await ask('/api/v1/users', {
+    method: 'POST',
+    body: JSON.stringify({ username: named, password: 'a'.repeat(40) }),
+  })
+
+  const shownFirst = await (await ask(`/api/users/${encodeURIComponent(named)}`)).json()
+  const byId = await (await replica.visitor().get(`/user/${ana!.id}`, { accept: 'application/json' })).json()
+  const shownThen = await (await ask(`/api/users/${encodeURIComponent(named)}`)).json()
+
+  expect(byId).toMatchObject({ id: ana!.id, username: 'ana' })
+  expect([shownFirst.username, shownThen.username]).toEqual([named, named])
+})
