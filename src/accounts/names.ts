@@ -32,7 +32,8 @@ export function nameError(name: string): string | undefined {
   const length = [...name].length
   if (length < shortest || length > longest || !isOfLetters(name)) return nameRule
   if (!isOfOneScript(name)) return 'A name is written in one script: letters of others can look the same.'
-  if (reserved.has(plainLook(name))) return 'This name is kept for those who run the board.'
+  if (casesOf(name).some((each) => reserved.has(plainLook(each))))
+    return 'This name is kept for those who run the board.'
   return undefined
 }
 
@@ -71,16 +72,34 @@ const looksLike: Record<string, string> = confusables
 /** Of a name, characters: more than any name has that is chosen here. */
 const comparedCharacters = 200
 
-/** What a name looks like: the same for names that differ in what is not seen, in case, width or letters that look alike. */
+/**
+ * What a name looks like: the same for names that differ in what is not seen, in case, width or letters that look alike. A
+ * capital may look like another than its small letter does, as `Н` and `н`: what looks Latin is that, whatever it is
+ * written with, and all else is compared in small letters.
+ */
 export function lookOf(name: string): string {
-  const plain = withoutUnseen(name.slice(0, comparedCharacters))
-    .normalize('NFKC')
-    .toLowerCase()
-    .normalize('NFD')
-  const skeleton = [...plain].map((letter) => looksLike[letter] ?? letter).join('')
+  const letters = withoutUnseen(name.slice(0, comparedCharacters)).normalize('NFKC').normalize('NFD')
+  const seen = mapped(
+    mapped(letters, latinLook).toLowerCase().normalize('NFD'),
+    (letter) => looksLike[letter],
+  )
   // A capital I looks as l does.
-  return skeleton.toLowerCase().normalize('NFD').replaceAll('i', 'l')
+  return mapped(seen.toLowerCase().normalize('NFD'), (letter) => smallCapitals[letter]).replaceAll('i', 'l')
 }
+
+const mapped = (text: string, look: (letter: string) => string | undefined) =>
+  [...text].map((letter) => look(letter) ?? letter).join('')
+
+const latinLook = (letter: string) => looksLike[letter]?.match(/^[a-z]+$/i)?.[0]
+
+/** Letters that are small in shape alone. The others are others' looks already; `ĸ` and `ʍ` are those of `ᴋ` and `ᴍ`. */
+const smallCapitals: Record<string, string> = {
+  ...{ ᴀ: 'a', ʙ: 'b', ᴅ: 'd', ᴇ: 'e', ꜰ: 'f', ɢ: 'g', ʜ: 'h', ᴊ: 'j', ĸ: 'k', ʟ: 'l', ʍ: 'rn' },
+  ...{ ɴ: 'n', ᴘ: 'p', ꞯ: 'q', ʀ: 'r', ᴛ: 't' },
+}
+
+/** A name as it is, in small letters and in capitals: some of what looks alike does so in one of them. */
+export const casesOf = (name: string): string[] => [name, name.toLowerCase(), name.toUpperCase()]
 
 /** The same of a category's name, in which spaces part words. */
 export const lookOfWords = (name: string): string =>

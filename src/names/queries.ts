@@ -3,20 +3,20 @@ import type { Sql } from '../platform/db.ts'
 /** Whose names are kept apart by what they look like. */
 export type Named = 'users' | 'categories'
 
-/** The name of somebody or something else than `but` whose name looks like this, if there is one. */
+/** The name of somebody or something else than `but` whose name has one of these looks, if there is one. */
 export async function nameLooking(
   sql: Sql,
   named: Named,
-  look: string,
+  looks: string[],
   but: number,
 ): Promise<string | undefined> {
   const [found] = await sql.rows<{ name: string }>(
     'nameLooking',
     `SELECT LEFT(name, 200) AS name
        FROM ${named}
-      WHERE look_key = UNHEX(SHA2(?, 256)) AND id <> ?
+      WHERE look_key IN (${looks.map(() => 'UNHEX(SHA2(?, 256))').join(', ')}) AND id <> ?
       LIMIT 1`,
-    [look, but],
+    [...looks, but],
   )
   return found?.name
 }

@@ -1,11 +1,12 @@
+import { casesOf } from '../accounts/names.ts'
 import type { Sql } from '../platform/db.ts'
 import { type Named, nameLooking, namesWithoutLook, setLooks } from './queries.ts'
 
 const lookedAtAtOnce = 500
 
 /**
- * The name of somebody or something else that looks like `name`, if there is one. Notes first what those look like that were
- * stored without it: by the release before, or with the tables.
+ * The name of somebody or something else that looks like `name` in any case, if there is one. Notes first what those look
+ * like that were stored without it: by the release before, or with the tables.
  */
 export async function nameAlike(
   sql: Sql,
@@ -23,5 +24,5 @@ export async function nameAlike(
       names.map(({ id, name }) => ({ id, look: lookOf(name) })),
     )
   }
-  return nameLooking(sql, named, lookOf(name), but)
+  return nameLooking(sql, named, casesOf(name).map(lookOf), but)
 }

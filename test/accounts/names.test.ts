@@ -31,6 +31,8 @@ const unwanted: Record<string, string> = {
   'the same with a digit that looks so': 'adm1n',
   'the same with dots': 'ad.min',
   'the same in wide letters': 'ａｄｍｉｎ',
+  'the same in small capitals': 'ᴀᴅᴍɪɴ',
+  'another in capitals of another script': 'ЅУЅТЕМ',
   'the same in Arabic': 'المدير',
   'a zero-width space': 'da\u200bra',
   'a mark of direction': 'da\u202era',
@@ -91,6 +93,30 @@ test.each([
   }
 })
 
+test.each([
+  ['hope', 'НОРЕ'],
+  ['Hope2', 'НОРЕ2'],
+  ['ΑΝΝΑ', 'ANNA'],
+  ['ᏴᎬᎪᎷ', 'Beam'],
+  ['vav', 'ναν'],
+  ['ΝΕΡΟ', 'νερο'],
+  ['мост', 'МОСТ'],
+  ['ᴄᴏᴅᴇʀ', 'coder'],
+  ['ꮋꭺꮲ', 'ᎻᎪᏢ'],
+])(
+  'who is called %s in letters of one case has no twin called %s in those of another',
+  async (name, twin) => {
+    expect((await ways['POST /signup']!(name)).status).toBe(303)
+
+    for (const add of Object.values(ways)) expect([409, 422]).toContain((await add(twin)).status)
+  },
+)
+
+test('letters of which only capitals look alike elsewhere are told apart', () => {
+  expect(lookOf('nova')).not.toBe(lookOf('vova'))
+  expect(lookOf('NOVA')).toBe(lookOf('nova'))
+})
+
 test('two who ask for names that look the same in one moment get one of them', async () => {
   const answers = await Promise.all(
     ['gül', 'Gül', 'GÜL', 'gÜl'].map((name) => ways['POST /api/users']!(name)),
@@ -112,6 +138,19 @@ test('names that were there before looks were kept stay, and are looked at', asy
     { name: 'hana' },
   ])
 })
+
+test('names whose looks were kept by another rule are looked at anew by the migration', async () => {
+  await accounts.database.write(
+    `INSERT INTO users (name, name_key, look_key) VALUES ('ВОРА', UNHEX(SHA2('ВОРА', 256)), UNHEX(SHA2('ʙopa', 256)))`,
+  )
+
+  for (const statement of statementsIn(await Bun.file('sql/migrations/0135-looks-anew.contract.sql').text()))
+    await accounts.database.write(statement)
+
+  expect((await ways['POST /api/users']!('bopa')).status).toBe(409)
+})
+
+const statementsIn = (sql: string) => sql.split(';').filter((each) => each.trim() !== '')
 
 test('/api/v1 takes every name as it is, and nobody takes one that looks the same on the board', async () => {
   const add = (username: string) => sent('/api/v1/users', { username, password: 'a'.repeat(40) })

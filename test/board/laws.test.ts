@@ -69,6 +69,15 @@ describe('a category', () => {
     expect([parted.status, louder.status]).toEqual([201, 200])
   })
 
+  test('looks like none in capitals of another script', async () => {
+    const name = newName('bo')
+    await send(web.app, 'POST', '/api/categories', root, { name: `hope ${name}` })
+
+    const made = await send(web.app, 'POST', '/api/categories', root, { name: `НОРЕ ${name}` })
+
+    expect(made.status).toBe(409)
+  })
+
   test('that was there before looks were kept stays, and so does one from /api/v1', async () => {
     const name = newName('cem')
     const fromActs = (text: string) =>
