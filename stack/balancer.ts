@@ -48,6 +48,13 @@ export async function replicasUp(socket: string, replicas: SiteReplica[], within
   }
 }
 
+/** Ends the live pages' streams, which have no end of their own; what HAProxy refuses is left to its stop. */
+export async function endStreams(socket: string, replicas: SiteReplica[]): Promise<void> {
+  const haproxy = haproxySocket(socket)
+  for (const { name, server = name } of replicas.filter(({ role }) => role === 'web'))
+    await haproxy.ask(`shutdown sessions server live/${server}`).catch(() => undefined)
+}
+
 /**
  * Takes a replica out of HAProxy so that nobody notices: no new requests, up to GRACE_SECONDS for those it has, then `end`,
  * which ends its process, and only then is it forgotten. Streams last for ever, so they are cut at once, and browsers open

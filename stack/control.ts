@@ -13,6 +13,8 @@ export type Report = Status & {
   /** Everything was ready once; before, the stack is being started. */
   isReady: boolean
   isStopping: boolean
+  /** For how long a stop waits for those who are sending or being answered. A supervisor of an older version does not. */
+  graceSeconds?: number
   /** The least number of web replicas that somebody asked for by hand, since the start. */
   floor: number | null
   /** What it was started with. A supervisor of an older version does not say. */
@@ -21,7 +23,7 @@ export type Report = Status & {
 
 export type Controls = {
   report: () => Report
-  /** Begins to stop; the answer does not wait for the end. */
+  /** Begins to stop; the answer does not wait for the end. Called again it waits for nobody any more. */
   stop: () => void
   /** Brings the web replicas to a number; by hand it is from now on the least there are. */
   scale: (replicas: number, isByHand: boolean) => Promise<void>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { environment } from '../src/platform/config.ts'
-import { joinReplicas, replicasUp } from './balancer.ts'
+import { draining, environment } from '../src/platform/config.ts'
+import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
 import { Child, type ChildPlan, type Pace } from './children.ts'
 import { firstStart } from './config.ts'
 import type { DeployWish, Report } from './control.ts'
@@ -36,6 +36,11 @@ import { Trouble } from './trouble.ts'
 export type Say = (line: string) => void
 
 const balancedWithinMs = 15_000
+const lettingEndAfterMs = 1_500
+
+/** What is said to who waits for a stop. */
+export const lettingEnd = (graceSeconds: number) =>
+  `whoever is sending something or being answered may end that, for up to ${graceSeconds} s; told again to stop, it ends at once`
 
 /** The processes of one site: started each after what it needs, stopped in the reverse order, remembered all along. */
 export class NativeStack {
@@ -48,6 +53,7 @@ export class NativeStack {
   #isReady = false
   #floor: number | null = null
   #isStopping = false
+  #isHurried = false
   #trouble = ''
 
   constructor(
@@ -73,6 +79,7 @@ export class NativeStack {
       supervisor: this.#supervisor.pid,
       isReady: this.#isReady,
       isStopping: this.#isStopping,
+      graceSeconds: draining().graceSeconds,
       floor: this.#floor,
       applied: {
         ...{ port: this.site.port, replicas: this.site.webReplicas, autoscale: this.site.autoscale },
@@ -148,7 +155,7 @@ export class NativeStack {
     haproxy.end('SIGTERM')
   }
 
-  /** Resolves when no process is left. */
+  /** Resolves when no process is left. Whoever is sending or being answered may end that first, for GRACE_SECONDS. */
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#isReady = false
@@ -156,9 +163,26 @@ export class NativeStack {
     this.say('stopping')
     for (const roles of stopOrder) {
       const next = this.#children.filter(({ plan }) => roles.includes(plan.role))
-      await Promise.all(next.map((child) => child.stop()))
+      if (roles.includes('haproxy')) await this.#closeDoor(next)
+      else await Promise.all(next.map((child) => child.stop()))
     }
     this.say(`stopped in ${seconds(start)}`)
+  }
+
+  /** While it stops: nobody is waited for any more. */
+  hurry(): void {
+    this.#isHurried = true
+    for (const child of this.#children)
+      if (child.plan.role === 'haproxy' && child.status.state === 'stopping') child.end('SIGTERM')
+  }
+
+  async #closeDoor(doors: Child[]): Promise<void> {
+    const { runtime, replicas } = this.site
+    if (doors.length > 0) await endStreams(socketPath(runtime), replicas)
+    const stopped = doors.map((door) => door.stop())
+    if (this.#isHurried) this.hurry()
+    const late = setTimeout(() => this.say(lettingEnd(draining().graceSeconds)), lettingEndAfterMs)
+    await Promise.all(stopped).finally(() => clearTimeout(late))
   }
 
   async #startMysql(): Promise<void> {

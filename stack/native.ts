@@ -6,8 +6,9 @@ import { askReport, askStop, type Report } from './control.ts'
 import { dataPaths, deleteDataFolder, isDataFolder, makeDataFolder, readState } from './data-folder.ts'
 import { type Lock, takeLock, takeLockWithin } from './lock.ts'
 import { newLines } from './log-files.ts'
+import { lettingEnd } from './native-stack.ts'
 import { notApplied } from './not-applied.ts'
-import { isAlive, isGoneWithin, send } from './processes.ts'
+import { type Identity, isAlive, isGoneWithin, send } from './processes.ts'
 import { bunOf, takeRelease } from './release.ts'
 import type { Status } from './status.ts'
 import { takenCode } from './supervise.ts'
@@ -17,8 +18,10 @@ import { welcomeText } from './welcome.ts'
 
 const say = (line: string) => console.log(line)
 
-/** Longer than all deadlines of an orderly stop together. */
+/** Longer than all deadlines of an orderly stop together, but for the time of those who are sending. */
 const stopWithinMs = 90_000
+/** An orderly stop that waits for nobody is over by then, nearly always. */
+const quietForMs = 2_500
 /** Longer than a supervisor takes to make its control socket anew. */
 const silentForMs = 15_000
 /** And to write what it remembers. */
@@ -37,8 +40,7 @@ export async function nativeUp(options: UpOptions): Promise<number> {
 export async function nativeDown(data: string, volumes: boolean): Promise<number> {
   const supervisor = readState(data)?.native?.supervisor
   if (supervisor && isAlive(supervisor)) {
-    if (!(await askStop(data))) send(supervisor, 'SIGTERM')
-    if (!(await isGoneWithin(supervisor, stopWithinMs))) send(supervisor, 'SIGKILL')
+    await endSupervisor(data, supervisor)
   }
   if (!isDataFolder(data)) return told('Agora is not running.')
   const lock = await lockSoon(data)
@@ -50,6 +52,20 @@ export async function nativeDown(data: string, volumes: boolean): Promise<number
   }
   const stopped = supervisor ? 'Agora is stopped' : 'Agora is not running'
   return told(volumes ? `${stopped}, what it kept is deleted.` : `${stopped}.`)
+}
+
+async function endSupervisor(data: string, supervisor: Identity): Promise<void> {
+  const stopping = await askStop(data)
+  if (!stopping) send(supervisor, 'SIGTERM')
+  const graceSeconds = stopping?.graceSeconds ?? 0
+  if (await isGoneWithin(supervisor, quietForMs)) return
+  if (await isDoorClosing(data)) say(`Agora stops: ${lettingEnd(graceSeconds)}.`)
+  if (!(await isGoneWithin(supervisor, stopWithinMs + graceSeconds * 1_000))) send(supervisor, 'SIGKILL')
+}
+
+async function isDoorClosing(data: string): Promise<boolean> {
+  const report = await askReport(data)
+  return report?.processes.some(({ role, state }) => role === 'haproxy' && state === 'stopping') ?? false
 }
 
 /** What runs natively on a data folder; no processes when nothing does. */

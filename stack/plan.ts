@@ -88,7 +88,7 @@ const replicaSteps: StopStep[] = [
   { signal: 'SIGTERM', forMs: 10_000 },
 ]
 
-/** How to end a process of each kind. HAProxy's USR1 is a soft stop, the others drain on TERM. */
+/** How to end what was left behind, of each kind. HAProxy's USR1 is a soft stop, the others drain on TERM. */
 export const stopSteps: Record<ProcessRole, StopStep[]> = {
   haproxy: [
     { signal: 'SIGUSR1', forMs: 3_000 },
@@ -106,6 +106,12 @@ export const stopSteps: Record<ProcessRole, StopStep[]> = {
     { signal: 'SIGTERM', forMs: 29_000 },
   ],
 }
+
+/** Whoever is sending or being answered goes on: HAProxy takes no others, and by itself ends those after GRACE_SECONDS. */
+const gently = (graceSeconds: number): StopStep[] => [
+  { signal: 'SIGUSR1', forMs: graceSeconds * 1_000 + 2_000 },
+  { signal: 'SIGTERM', forMs: 2_000 },
+]
 
 /** A MySQL address on this machine. */
 export function databaseUrl(account: string, password: string, port: number): string {
@@ -253,6 +259,7 @@ export function replicaPlan(
 /** `joined` says whether the servers are in HAProxy's backends and puts them there when they are not. */
 export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPlan {
   const { programs, runtime, secrets, users, port, statsPort, innerPort } = site
+  const { graceSeconds } = draining()
   return {
     name: 'haproxy',
     role: 'haproxy',
@@ -261,7 +268,7 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
       HTTP_BIND: `${loopback}:${port}`,
       TLS_AT: tlsAt(),
       ...inherited(),
-      GRACE_SECONDS: String(draining().graceSeconds),
+      GRACE_SECONDS: String(graceSeconds),
       AGORA_MODE: 'native',
       INNER_BIND: `${loopback}:${innerPort}`,
       STATS_BIND: `${loopback}:${statsPort}`,
@@ -274,7 +281,7 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
     port,
     isReady: async () => (await joined()) && (await httpAnswers(`http://${loopback}:${innerPort}/up`)),
     readyWithinMs: 30_000,
-    stop: stopSteps.haproxy,
+    stop: gently(graceSeconds),
   }
 }
 

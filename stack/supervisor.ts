@@ -73,7 +73,12 @@ function forget(data: string, mode: Mode, port: number, say: Say): void {
 
 async function run(site: Site, lock: Lock, say: Say): Promise<void> {
   const stopping = Promise.withResolvers<void>()
-  const stop = () => stopping.resolve()
+  let isTold = false
+  const stop = () => {
+    if (isTold) stack.hurry()
+    isTold = true
+    stopping.resolve()
+  }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, stop)
   const stack = new NativeStack(site, say)
