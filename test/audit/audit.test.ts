@@ -70,6 +70,18 @@ test('whoever presses counts again, at most every two seconds', async () => {
   expect(Date.parse(later)).toBeGreaterThan(Date.parse(first))
 })
 
+test('a recount from before the clock was set back holds up no other', async () => {
+  const { cache } = replica.context
+  const { recount } = await freshAudit()
+  const later = { ...recount, at: new Date(Date.now() + 3_600_000).toISOString() }
+  await cache.forget([remembered.recount.key()])
+  await cache.remember(remembered.recount.key(), 60, async () => later)
+
+  await ask('/audit/recount', 'POST')
+
+  expect((await audit()).recount.at < later.at).toBe(true)
+})
+
 test('a number that somebody changed by hand is found and named', async () => {
   await replica.database.write('UPDATE posts SET likes = likes + 7 WHERE id = 1')
   const found = await freshAudit()
