@@ -280,6 +280,7 @@ export const postsBy = (sql: Sql, author: number) => sql.rows<PostPlace>('postsB
 export const lockPostsBy = (sql: Sql, author: number) =>
   sql.rows<PostPlace>('lockPostsBy', `${postsOf} FOR UPDATE`, [author])
 
+/** Counts an author's posts out of a category. One that is removed counts nothing any more. */
 export const discountPostsBy = (sql: Sql, author: number, category: number) =>
   sql.write(
     'discountPostsBy',
@@ -289,7 +290,7 @@ export const discountPostsBy = (sql: Sql, author: number, category: number) =>
                              JOIN posts ON posts.id = acts.post_id
                             WHERE posts.author_id = ? AND posts.category_id = ?),
             posts = posts - (SELECT COUNT(*) FROM posts WHERE author_id = ? AND category_id = ?)
-      WHERE id = ?`,
+      WHERE id = ? AND removed_at IS NULL`,
     [author, category, author, category, category],
   )
 

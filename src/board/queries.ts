@@ -256,21 +256,30 @@ export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undef
   return post
 }
 
-export const discountPost = (sql: Sql, { id, categoryId }: PostPlace) =>
-  sql.write(
+/** Counts a post out of its category. False when that is removed: it counts nothing any more, and the post is gone. */
+export async function discountPost(sql: Sql, { id, categoryId }: PostPlace): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'discountPost',
     `UPDATE categories
         SET posts = posts - 1, acts = acts - (SELECT COUNT(*) FROM acts WHERE post_id = ?)
-      WHERE id = ?`,
+      WHERE id = ? AND removed_at IS NULL`,
     [id, categoryId],
   )
+  return affectedRows > 0
+}
 
 export const deletePost = (sql: Sql, id: number) =>
   sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
 
-/** Nothing is added to it until the transaction is over. */
-export const lockCategory = (sql: Sql, category: number) =>
-  sql.rows('lockCategory', 'SELECT id FROM categories WHERE id = ? FOR UPDATE', [category])
+/** Nothing is added to it until the transaction is over. False when it is removed. */
+export async function lockCategory(sql: Sql, category: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'lockCategory',
+    'SELECT id FROM categories WHERE id = ? AND removed_at IS NULL FOR UPDATE',
+    [category],
+  )
+  return rows.length > 0
+}
 
 export const somePostsIn = (sql: Sql, category: number, limit: number) =>
   sql.rows<PostPlace>(

@@ -114,13 +114,15 @@ export async function removePost(
 export async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
   const post = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
-  if (!post) throw new Refusal(404, 'This post is gone.')
+  if (!post) throw postGone()
   if (now) expected(now)
-  await discountPost(sql, post)
+  if (!(await discountPost(sql, post))) throw postGone()
   if (!(await hasManyComments(sql, id, mostAtOnce))) await deletePost(sql, id)
   else await hidePost(sql, id)
   return post
 }
+
+const postGone = () => new Refusal(404, 'This post is gone.')
 
 /** Puts a post where nobody sees it, to be swept in pieces. */
 async function hidePost(sql: Sql, id: number): Promise<void> {
@@ -143,10 +145,9 @@ export async function removeCategory(
   const by = signer?.id ?? null
   if (await isLargeCategory(context.db, id, mostAtOnce)) return hideCategory(context, id, name, by)
   const posts = await context.db.transaction(async (sql) => {
-    await lockCategory(sql, id)
+    if (!(await lockCategory(sql, id))) throw noCategory()
     const removed = await removePostsIn(sql, id)
-    const { affectedRows } = await deleteCategory(sql, id)
-    if (affectedRows === 0) throw noCategory()
+    await deleteCategory(sql, id)
     await logModeration(sql, 'category', name, by)
     return removed
   })

@@ -246,7 +246,7 @@ async function patchPost(
 ): Promise<PostPlace[]> {
   const before = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
-  if (!before) throw new Refusal(404, 'This post is gone.')
+  if (!before) throw postGone()
   if (now) expected(now)
   const after = { ...before, ...patch }
   // Said again, it is not edited.
@@ -269,8 +269,10 @@ const inTermsOfCategories = (error: unknown) => (isMissingParent(error) ? catego
 
 const categoryGone = () => new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
 
+const postGone = () => new Refusal(404, 'This post is gone.')
+
 async function movePost(sql: Sql, post: PostPlace, category: number): Promise<void> {
-  await discountPost(sql, post)
+  if (!(await discountPost(sql, post))) throw postGone()
   const { affectedRows: acts } = await moveAct(sql, post.id, category)
   await moveRank(sql, post.id, category)
   if (!(await countPosts(sql, category, { posts: 1, acts }))) throw categoryGone()

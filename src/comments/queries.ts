@@ -129,8 +129,9 @@ export async function repliesBefore(sql: Sql, root: number, id: number, most: nu
 }
 
 /**
- * Counts, and makes everyone else who comments on this post wait until the transaction is over: call it before
- * anything else. False when the post is gone.
+ * Counts, and makes everyone else who comments on this post wait until the transaction is over: a new comment calls it
+ * before anything else, who removes one holds the post and looks at the comment first: counted off twice, the number
+ * would fall below 0. False when the post is gone.
  */
 export async function countComments(sql: Sql, post: number, more: 1 | -1): Promise<boolean> {
   const { affectedRows } = await sql.write(

@@ -1,6 +1,6 @@
 import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import type { PostPlace } from '../board/queries.ts'
+import { lockPost, type PostPlace } from '../board/queries.ts'
 import { reasonOf } from '../board/removal.ts'
 import { postOrRefuse } from '../board/service.ts'
 import { remembered, untrueAfter } from '../cache-policy.ts'
@@ -173,8 +173,9 @@ export async function removeCommentBy(
   const { post } = await postOrRefuse(context, `${comment.postId}`)
   if (reason === undefined) return removeComment(context, comment, post, expected)
   await context.db.transaction(async (sql) => {
-    await countComments(sql, post.id, -1)
+    await lockPost(sql, post.id)
     expected?.(await heldComment(sql, comment.id))
+    await countComments(sql, post.id, -1)
     const { affectedRows } = await removeWithReason(sql, comment.id, reason)
     if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
   })
@@ -192,8 +193,9 @@ async function removeComment(
   expected?: Expected,
 ): Promise<void> {
   await context.db.transaction(async (sql) => {
-    await countComments(sql, post.id, -1)
+    await lockPost(sql, post.id)
     expected?.(await heldComment(sql, comment.id))
+    await countComments(sql, post.id, -1)
     const { affectedRows } = await emptyComment(sql, comment.id)
     if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
     await deleteUpwards(sql, comment)
