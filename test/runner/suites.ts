@@ -52,11 +52,15 @@ async function withServers(name: SuiteName, args: string[]) {
   }
 }
 
+/** Of a test that sets none of its own. Bun's 5 s are too short for arithmetic on a machine that does much else. */
+const usualLimitMs = 60_000
+
 async function bunTest(args: string[], env: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'agora-report-'))
   const path = join(folder, 'report.xml')
   try {
-    const command = [process.execPath, 'test', '--reporter=junit', `--reporter-outfile=${path}`, ...args]
+    const report = ['--reporter=junit', `--reporter-outfile=${path}`]
+    const command = [process.execPath, 'test', `--timeout=${usualLimitMs}`, ...report, ...args]
     const code = await runThrough(command, env)
     const file = Bun.file(path)
     return { code, report: (await file.exists()) ? await file.text() : undefined }
