@@ -1,6 +1,6 @@
 import { say } from '../../texts/say.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
+import { asFields, hasControlCharacters, textOf, writtenIn } from '../platform/fields.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { isPiledUp, isSeen } from '../text/seen.ts'
 import type { Category } from './queries.ts'
@@ -24,8 +24,8 @@ export function readPost(body: unknown, category: Pick<Category, 'id'> | undefin
     body: textOf(fields.body),
     alt: textOf(fields.alt),
   }
-  const title = typed.title.trim()
-  const text = typed.body.replaceAll('\r\n', '\n').trim()
+  const title = writtenIn(typed.title)
+  const text = writtenIn(typed.body)
 
   const errors: FieldErrors = {
     ...(category ? {} : { category: 'Choose a category.' }),
@@ -45,8 +45,8 @@ export function readPatch(
   category: Pick<Category, 'id'> | undefined,
 ): Read<Patch> {
   const has = (name: string) => fields[name] !== undefined
-  const title = textOf(fields.title).trim()
-  const body = textOf(fields.body).replaceAll('\r\n', '\n').trim()
+  const title = writtenIn(fields.title)
+  const body = writtenIn(fields.body)
 
   const errors: FieldErrors = {
     ...(has('category') && !category ? { category: 'Choose a category.' } : {}),

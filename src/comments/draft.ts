@@ -1,7 +1,7 @@
 import { say } from '../../texts/say.ts'
 import type { Read } from '../board/draft.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { isId, textOf } from '../platform/fields.ts'
+import { isId, writtenIn } from '../platform/fields.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { isSeen } from '../text/seen.ts'
 
@@ -9,7 +9,7 @@ export const longestComment = 5_000
 
 /** Reads a comment's text from a form or body. */
 export function readText(fields: Record<string, unknown>): Read<{ body: string }> {
-  const body = textOf(fields.body).replaceAll('\r\n', '\n').trim()
+  const body = writtenIn(fields.body)
   const wrong = wrongText(body)
   return wrong ? { errors: { body: wrong } } : { draft: { body } }
 }

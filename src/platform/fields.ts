@@ -6,6 +6,10 @@ export function asFields(body: unknown): Record<string, unknown> {
 /** A field's text; what is absent or not text is empty. */
 export const textOf = (field: unknown): string => (typeof field === 'string' ? field : '')
 
+/** What somebody wrote, as it is kept: composed, as most keyboards send it, and with line breaks of one kind. */
+export const writtenIn = (field: unknown): string =>
+  textOf(field).replaceAll('\r\n', '\n').normalize('NFC').trim()
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 export const hasControlCharacters = (text: string) => /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)
 

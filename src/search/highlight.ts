@@ -1,13 +1,16 @@
 /** A piece of a text, and whether it is what was searched for. */
 export type Part = { text: string; isHit: boolean }
 
-/** Letters as search compares them, without case and accents; each with the place it came from. */
+/** Letters as search compares them, without case, accents and what is not seen or only stretches others; each with the place it came from. */
 function folded(text: string): { letters: string; places: number[] } {
   let letters = ''
   const places: number[] = []
   let at = 0
   for (const character of text) {
-    const plain = character.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
+    const plain = character
+      .normalize('NFKD')
+      .replaceAll(/[\p{M}\p{Cf}\u0640]/gu, '')
+      .toLowerCase()
     for (let n = 0; n < plain.length; n++) places.push(at)
     letters += plain
     at += character.length

@@ -63,6 +63,19 @@ describe('search', () => {
     ['italics', 'so _italics_ are'],
     ['strong', 'so __strong__ are'],
     ['_underscored_', 'so _underscored_ are'],
+    ['كتـاب', 'له كتـاب جديد'],
+    ['الله', 'بسم ٱلله هنا'],
+    ['ٱلرحمن', 'قال الرحمن هنا'],
+    ['مسوول', 'هو مسؤول هنا'],
+    ['مسایل', 'فيه مسائل هنا'],
+    ['مؤمنة', 'هي _مومنه_ هنا'],
+    ['wonder\u00adful', 'so wonder\u00adful, so'],
+    ['wonder\u200bful', 'all wonderful here'],
+    ['bridge\u2060heads', 'two bridge\u2060heads there'],
+    ['کتاب\u200cخانه', 'در کتاب\u200cخانه بود'],
+    ['snake_cased', 'a snake\\_cased name'],
+    ['snaky\\_case', 'a snaky_case name'],
+    [`tail ${'w'.repeat(90)}`, `a tail ${'w'.repeat(90)}`],
   ])('finds %s in %j, a post and a comment', async (typed, text) => {
     const post = await writePost(ana, 'Text', text)
     await ana.post(`${post}/comments`, { body: text })
@@ -71,6 +84,42 @@ describe('search', () => {
     expect(hitsOf(await find(typed, '&in=comments'))[0]).toStartWith('/comments/')
     const listed = await web.visitor().get(`/api/posts?q=${encodeURIComponent(typed)}`)
     expect(await listed.json()).toContainEqual(expect.objectContaining({ body: text }))
+  })
+
+  test.each(['майский чай', 'Việt ngữ', '한국어 대화', 'Ångström größe'])(
+    'finds %s however it is composed, and keeps it composed',
+    async (text) => {
+      const [composed, apart] = [text.normalize('NFC'), text.normalize('NFD')]
+      const posts = [await writePost(ana, composed, composed), await writePost(ana, apart, apart)]
+      for (const [at, body] of [composed, apart].entries()) await ana.post(`${posts[at]}/comments`, { body })
+      const old = await writePost(ana, 'Old', 'text')
+      await web.database.write('UPDATE posts SET body = ? WHERE id = ?', [apart, old.split('/').at(-1)!])
+
+      for (const typed of [composed, apart]) {
+        expect(hitsOf(await find(typed))).toEqual([old, ...posts.toReversed()])
+        expect(hitsOf(await find(typed, '&in=comments'))).toHaveLength(2)
+      }
+      const kept = await web.database.rows<{ title: string; body: string }>(
+        'SELECT title, body FROM posts WHERE id IN (?)',
+        [posts.map((post) => post.split('/').at(-1)!)],
+      )
+      expect(kept).toEqual([
+        { title: composed, body: composed },
+        { title: composed, body: composed },
+      ])
+    },
+  )
+
+  test('marks a word in which there is what is not seen', () => {
+    const hit = (text: string) => ({ text, isHit: true })
+
+    expect(marked('won\u00adder كتـاب й', ['wonder', 'كتاب', 'й'.normalize('NFD')])).toEqual([
+      hit('won\u00adder'),
+      { text: ' ', isHit: false },
+      hit('كتـاب'),
+      { text: ' ', isHit: false },
+      hit('й'),
+    ])
   })
 
   test('says when there were more words than it looked for', async () => {
