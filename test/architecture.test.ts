@@ -69,12 +69,13 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     bad: [
       ['views/board.tsx', "import { newestPosts } from '../src/board/queries.ts'"],
       ['views/board.tsx', "import { readFileSync } from 'node:fs'"],
+      ['views/board.tsx', "import { Html } from '@elysiajs/html'"],
       ['views/board.tsx', "export const Board = async () => <p>{await fetch('/')}</p>"],
     ],
     good: [
       [
         'views/board.tsx',
-        "import { Html } from '@elysiajs/html'\nimport type { Post } from '../src/board/queries.ts'",
+        "import { Html } from './html.ts'\nimport type { Post } from '../src/board/queries.ts'",
       ],
       [
         'views/board.tsx',

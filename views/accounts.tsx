@@ -1,8 +1,8 @@
-import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { described, FieldError, FieldHint } from './form.tsx'
+import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 

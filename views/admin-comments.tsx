@@ -1,10 +1,10 @@
-import { Html } from '@elysiajs/html'
 import type { ShownComment } from '../src/comments/threads.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { ReasonFields } from './admin-posts.tsx'
+import { Html } from './html.ts'
 
 type RemoveProps = { comment: ShownComment; reason?: string; errors?: FieldErrors }
 

@@ -1,10 +1,10 @@
-import { Html } from '@elysiajs/html'
 import type { ImportReport, RowReport } from '../src/admin/import.ts'
 import type { Frame } from '../src/frame.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { eachLanguage, language, say, sayCount } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
+import { Html } from './html.ts'
 import { Columns, Phrase } from './phrase.tsx'
 
 type Props = { report?: ImportReport | undefined; errors?: FieldErrors | undefined }

@@ -1,8 +1,8 @@
-import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { OrderList } from '../src/orders/service.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
+import { Html } from './html.ts'
 import { Orders } from './orders.tsx'
 
 type Props = OrderList & { frame: Frame; currency: string; isClosed: boolean }

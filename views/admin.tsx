@@ -1,6 +1,7 @@
-import { Html, type PropsWithChildren } from '@elysiajs/html'
+import type { PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import { say, translated } from '../texts/say.ts'
+import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 
 const tabs = {

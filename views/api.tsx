@@ -1,8 +1,8 @@
-import { Html } from '@elysiajs/html'
 import type { Document } from '../src/api/document.ts'
 import type { Operation, Schema } from '../src/api/documented.ts'
 import type { Frame } from '../src/frame.ts'
 import { say } from '../texts/say.ts'
+import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 
 type At = { method: string; path: string; operation: Operation }

@@ -1,4 +1,4 @@
-import { Html } from '@elysiajs/html'
+import { Html } from './html.ts'
 import { shownName } from './shown-name.ts'
 
 /** White letters are easy to read on each of them. */

@@ -1,4 +1,3 @@
-import { Html } from '@elysiajs/html'
 import type { Viewer } from '../src/accounts/queries.ts'
 import type { Post } from '../src/board/queries.ts'
 import type { Threads } from '../src/comments/service.ts'
@@ -8,6 +7,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { CommentBody, CommentsTitle, CommentThread, Replies, Writer } from './comments.tsx'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
+import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { TextHelp } from './post-form.tsx'
 

@@ -1,8 +1,8 @@
-import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { Refusal } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
+import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
 

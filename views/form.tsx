@@ -1,6 +1,6 @@
-import { Html } from '@elysiajs/html'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say, translated } from '../texts/say.ts'
+import { Html } from './html.ts'
 
 /** What was wrong with the field `of`, tied to it by `aria-describedby`; nothing when nothing was. */
 export const FieldError = ({ of, error }: { of: string; error: string | undefined }) =>

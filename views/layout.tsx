@@ -1,7 +1,8 @@
-import { Html, type PropsWithChildren } from '@elysiajs/html'
+import type { PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import { direction, formsOf, language, languages, say } from '../texts/say.ts'
 import { drawnForAll, drawnOnce } from './drawn-once.ts'
+import { Html } from './html.ts'
 import { memberAt } from './names.ts'
 import { shownName } from './shown-name.ts'
 

@@ -1,5 +1,5 @@
-import { Html } from '@elysiajs/html'
 import { eachLanguage, language, say, sayCount, sayNumber } from '../texts/say.ts'
+import { Html } from './html.ts'
 import { isCut, memberAt } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { shownName } from './shown-name.ts'

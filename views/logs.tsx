@@ -1,6 +1,6 @@
-import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import { say, sayCount } from '../texts/say.ts'
+import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
 

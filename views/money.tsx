@@ -1,6 +1,6 @@
-import { Html } from '@elysiajs/html'
 import type { Decimal } from '../src/market/money.ts'
 import { locale, sayNumber } from '../texts/say.ts'
+import { Html } from './html.ts'
 
 /**
  * An amount in the market's currency, with its decimals, and with more where the amount has more. Intl takes the decimal

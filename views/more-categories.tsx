@@ -1,5 +1,5 @@
-import { Html } from '@elysiajs/html'
 import { say } from '../texts/say.ts'
+import { Html } from './html.ts'
 
 /** Leads to the page of categories after this one. */
 export const MoreCategories = ({ next }: { next: number | undefined }) =>

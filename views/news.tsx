@@ -1,6 +1,6 @@
-import { Html } from '@elysiajs/html'
 import type { Counted } from '../texts/counted.ts'
 import { formsOf } from '../texts/say.ts'
+import { Html } from './html.ts'
 
 /**
  * `href` is the page that shows what is new, `target` what of it takes the place of the same here, or undefined where

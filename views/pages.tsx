@@ -1,6 +1,6 @@
-import { Html } from '@elysiajs/html'
 import type { Listing } from '../src/market/listing.ts'
 import { say } from '../texts/say.ts'
+import { Html } from './html.ts'
 
 type Props = { at: Listing; addressOf: (page: number) => string }
 

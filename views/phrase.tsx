@@ -1,6 +1,6 @@
-import { Html } from '@elysiajs/html'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
+import { Html } from './html.ts'
 
 type Parts = Record<string, JSX.Element>
 

@@ -1,5 +1,5 @@
-import { Html } from '@elysiajs/html'
 import type { PostPicture } from '../src/board/queries.ts'
+import { Html } from './html.ts'
 
 /** A post's picture. The place it takes is known before it is there, so nothing jumps. */
 export const Picture = ({ of, size }: { of: PostPicture; size: 'small' | 'large' }) =>

@@ -1,10 +1,10 @@
-import { Html } from '@elysiajs/html'
 import type { Frame } from '../src/frame.ts'
 import type { Decision, Health, ProcessState, Scaling, SiteState } from '../src/ops/site-state.ts'
 import type { SiteStatus } from '../src/ops/status.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { eachLanguage, language, say, sayNumber, translated } from '../texts/say.ts'
 import { PartedLine } from './audit.tsx'
+import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Columns, Phrase } from './phrase.tsx'
 

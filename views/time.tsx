@@ -1,5 +1,5 @@
-import { Html } from '@elysiajs/html'
 import { eachLanguage, language } from '../texts/say.ts'
+import { Html } from './html.ts'
 
 /** With the month's name in every language: numbers alone are read in different orders. */
 const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const

@@ -45,6 +45,35 @@ test('a member without JavaScript joins, writes, comments, likes, edits, finds i
   expect(complaints).toEqual([])
 })
 
+test('what is edited without a change stays as it was typed, without JavaScript', async () => {
+  const { page } = await openMember(stack.url, { javaScript: false })
+  const typed = {
+    title: 'How to write &lt;b&gt; or &amp;amp; "so"',
+    body: '\n</textarea> &lt;i&gt; &amp;amp;',
+  }
+
+  await page.locator('.composer > summary').click()
+  await write(page, typed.title, typed.body)
+  await page.getByRole('link', { name: 'Edit this post' }).click()
+  const before = await valuesOf(page)
+  await page.getByRole('button', { name: 'Save' }).click()
+  const title = await page.locator('main h1').textContent()
+  await page.getByRole('link', { name: 'Edit this post' }).click()
+
+  expect(title).toBe(typed.title)
+  expect(before).toEqual({ ...typed, body: typed.body.trim() })
+  expect(await valuesOf(page)).toEqual(before)
+})
+
+const valuesOf = async (page: Page) =>
+  Object.fromEntries(
+    await page
+      .locator('main :is([name=title], [name=body])')
+      .evaluateAll((fields) =>
+        fields.map((field) => [field.getAttribute('name'), (field as HTMLInputElement).value]),
+      ),
+  )
+
 describe('with the keyboard alone', () => {
   test('the first stop is a link past the menus, which is seen and leads there', async () => {
     const { page } = await openPage(stack.url)

@@ -48,7 +48,10 @@ export const rules: Rule[] = [
     violations: code(isIn('views'), (file) => [
       ...importsOf(file)
         .filter(
-          ({ to, isType }) => !isType && !isIn('views', 'texts')(to) && !/^@(elysiajs|kitajs)\/html/.test(to),
+          ({ to, isType }) =>
+            !isType &&
+            !isIn('views', 'texts')(to) &&
+            !(file.path === 'views/html.ts' && to === '@elysiajs/html'),
         )
         .map(({ to }) => `imports ${to}`),
       ...found(file.text, /\b(await|fetch\(|Bun\.|process\.|import\()/g),

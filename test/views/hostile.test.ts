@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { Window } from 'happy-dom'
 import { htmlOf } from '../../src/text/markdown.ts'
 import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
@@ -255,7 +256,7 @@ test('the check itself finds what it looks for', () => {
 
 test('no view is left out', () => {
   const views = projectFiles()
-    .filter(({ path }) => path.startsWith('views/'))
+    .filter(({ path }) => /^views\/.*\.tsx$/.test(path))
     .flatMap(({ text }) =>
       [...text.matchAll(/^export (?:const|function) ([A-Z]\w*)/gm)].map(([, name]) => name),
     )
@@ -269,4 +270,33 @@ test.each(Object.keys(drawn.en))('%s shows what people typed as text, in every l
     expect(markup).toMatch(/&lt;script&gt;alert\(1\)|&#34;><script>/)
     expect(runnable(markup)).toEqual([])
   }
+})
+
+const browser = new Window()
+const attributesOf = (markup: string) =>
+  [...new browser.DOMParser().parseFromString(markup, 'text/html').querySelectorAll('*')].flatMap((element) =>
+    [...element.attributes].map(({ name, value }) => ({
+      of: `${element.tagName} ${name}`,
+      value: `${value}`,
+    })),
+  )
+
+/** In an address it is written in another way, which a browser undoes. */
+const isWhole = (value: string) =>
+  [value, decodeURIComponent(value.replaceAll('+', ' '))].some((each) => each.includes(hostile))
+
+test.each(Object.keys(drawn.en))('%s gives a browser in attributes exactly what people typed', (view) => {
+  const said = [drawn.en[view], drawn.ar[view]]
+    .flatMap((markup) => attributesOf(String(markup)))
+    .filter(({ value }) => value.includes('alert(1)'))
+
+  expect(said.filter(({ value }) => !isWhole(value))).toEqual([])
+})
+
+test('most views say in attributes what people typed, so that the check above has something to find', () => {
+  const saying = Object.values(drawn.en).filter((markup) =>
+    attributesOf(String(markup)).some(({ value }) => isWhole(value)),
+  )
+
+  expect(saying.length).toBeGreaterThan(40)
 })

@@ -9,7 +9,7 @@ import { marked } from '../../src/search/highlight.ts'
 import { htmlOf } from '../../src/text/markdown.ts'
 
 /** What somebody types wherever people can type something, and things that hold it. */
-export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&`
+export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>& &lt; &amp;amp; &quot;`
 export const frame: Frame = {
   servedBy: hostile,
   viewer: { id: 1, name: hostile, role: 'member' },
