@@ -77,6 +77,51 @@ describe('what HAProxy keeps', () => {
   })
 })
 
+describe('behind a proxy that tells how a visitor came, what HAProxy keeps', () => {
+  const [plain, secure] = [{}, { 'X-Forwarded-Proto': 'https' }]
+  let behind: Haproxy
+  beforeAll(async () => {
+    behind = await startHaproxy({ RATE_LIMITS: 'off', TRUSTED_PROXIES: '127.0.0.1' })
+    await behind.add('web', 'web-1')
+  })
+
+  const come = async (path: string, headers: Record<string, string>) => {
+    const response = await fetch(behind.url + path, { headers })
+    const seen = ((await response.json()) as Seen).headers
+    return `${seen['x-forwarded-proto'] ?? 'http'}://${seen.host} ${response.headers.get('x-cache')}`
+  }
+
+  test.each([
+    ['https before http', secure, plain, ['https', 'http']],
+    ['http before https', plain, secure, ['http', 'https']],
+  ])('is one copy for each scheme: %s', async (_, one, other, schemes) => {
+    const path = `/${crypto.randomUUID()}?say=${forAMinute}`
+    const host = new URL(behind.url).host
+
+    const came = [
+      await come(path, one),
+      await come(path, other),
+      await come(path, one),
+      await come(path, other),
+    ]
+
+    expect(came).toEqual(
+      ['MISS', 'HIT'].flatMap((cache) => schemes.map((scheme) => `${scheme}://${host} ${cache}`)),
+    )
+  })
+
+  test('is one copy for each host that the proxy names', async () => {
+    const path = `/${crypto.randomUUID()}?say=${forAMinute}`
+    const ofHost = (host: string) => come(path, { 'X-Forwarded-Host': host })
+
+    expect([await ofHost('one.example'), await ofHost('two.example'), await ofHost('one.example')]).toEqual([
+      'http://one.example MISS',
+      'http://two.example MISS',
+      'http://one.example HIT',
+    ])
+  })
+})
+
 describe('what HAProxy never keeps', () => {
   test.each([
     ['that sets a cookie', [forAMinute, 'set-cookie:session=secret']],
