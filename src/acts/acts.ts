@@ -9,6 +9,7 @@ import { actIdIn, base64In, exactFields, isActId, momentIn, onlyElement, textIn 
 import { listActs, pagesOf } from './listing.ts'
 import { actPlace, countOfActs, freeActId, insertAct, newestActsBy, postOfAct } from './queries.ts'
 import { titleOf } from './title.ts'
+import { onlyUserHeader } from './users.ts'
 
 /** `POST /acts` */
 export async function addAct(context: Context, { request, body }: Call): Promise<Response> {
@@ -46,10 +47,16 @@ function actIn(body: unknown) {
   }
 }
 
-/** Asks the users service as every other client does: through the balancer, now. */
+/**
+ * Asks the users service as every other client does: through the balancer, now; for this name alone, because the whole list
+ * may have many megabytes. From a users service that knows nothing of that comes the whole list.
+ */
 async function isListed({ config }: Context, username: string): Promise<boolean> {
   const response = await fetch(`${config.balancerUrl}/api/v1/users`, {
-    headers: { origin: new URL(config.balancerUrl).origin },
+    headers: {
+      origin: new URL(config.balancerUrl).origin,
+      [onlyUserHeader]: new Bun.CryptoHasher('sha256').update(username).digest('hex'),
+    },
     signal: AbortSignal.timeout(usersWithinMs),
   }).catch((cause) => {
     throw new Unavailable('users', { cause })

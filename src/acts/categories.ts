@@ -6,17 +6,41 @@ import { Refusal } from '../platform/errors.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { onlyElement, textIn } from './fields.ts'
 import { listActs, onePage } from './listing.ts'
-import { type ActCategory, actCategories, actCategory, newestActsIn } from './queries.ts'
+import { inPieces, quoted } from './pieces.ts'
+import {
+  type ActCategory,
+  actCategoriesAfter,
+  actCategory,
+  actCategoryById,
+  newestActsIn,
+} from './queries.ts'
 
 const mostListed = 100
 
+const categoriesAtOnce = 1_000
+
 /** `GET /categories` */
 export async function listCategories({ db }: Context): Promise<Response> {
-  const categories = await actCategories(db)
-  if (categories.length === 0) return nothing()
-  const members = categories.map(({ name, acts }) => `${JSON.stringify(name)}:${acts}`)
   // By hand: an object would put names that look like numbers first, and lose one called "__proto__".
-  return json(`{${members.join(',')}}`)
+  const text = await inPieces('{', members(db), '}')
+  return text === undefined ? nothing() : json(text)
+}
+
+async function* members(db: Context['db']): AsyncGenerator<Iterable<string>> {
+  let after: number | undefined = 0
+  while (after !== undefined) {
+    const page = await actCategoriesAfter(db, after, categoriesAtOnce)
+    for (const { id, name: short, acts } of page) {
+      const name = short ?? (await actCategoryById(db, id))?.name
+      if (name !== undefined) yield memberJson(name, acts)
+    }
+    after = page.length < categoriesAtOnce ? undefined : page.at(-1)?.id
+  }
+}
+
+function* memberJson(name: string, acts: number): Generator<string> {
+  yield* quoted(name)
+  yield `:${acts}`
 }
 
 /** `POST /categories` */

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { json, nothing } from './calls.ts'
-import { type Act, actsOfPosts, type ListedAct } from './queries.ts'
+import { inPieces, quoted, slicesOf } from './pieces.ts'
+import { type Act, actCategoryById, actsOfPosts, type ListedAct, shortCategoryNames } from './queries.ts'
 
 /** What is read from MySQL and held in memory at once, in bytes, unless a single act is larger. */
 const bytesAtOnce = 1024 * 1024
@@ -8,29 +9,12 @@ const bytesAtOnce = 1024 * 1024
 /**
  * Answers with a list of acts. A hundred of them may carry a hundred megabytes of pictures: what is listed and how
  * large it is comes first, the acts themselves in portions of a megabyte, each read when the client has taken the one
- * before. What fits into one portion is answered in one piece; an act that is deleted meanwhile is left out.
+ * before. A category's name, which may be as large and stands in each of its acts, is read once for many. What is short
+ * is answered in one piece; an act that is deleted meanwhile is left out.
  */
 export async function listActs(context: Context, pages: AsyncIterator<ListedAct[]>): Promise<Response> {
-  const parts = jsonOf(context, portionsOf(pages))
-  const first = await parts.next()
-  if (first.done) return nothing()
-
-  const second = await parts.next()
-  if (second.done) return json(`[${first.value}]`)
-
-  const bytes = new TextEncoder()
-  const waiting = [`[${first.value}`, `,${second.value}`]
-  return json(
-    new ReadableStream({
-      async pull(stream) {
-        const next = waiting.shift()
-        if (next !== undefined) return stream.enqueue(bytes.encode(next))
-        const { done, value } = await parts.next()
-        stream.enqueue(bytes.encode(done ? ']' : `,${value}`))
-        if (done) stream.close()
-      },
-    }),
-  )
+  const list = await inPieces('[', elementsOf(context, portionsOf(pages)), ']')
+  return list === undefined ? nothing() : json(list)
 }
 
 /** Lists that are short enough to be read at once. */
@@ -68,23 +52,45 @@ async function* portionsOf(pages: AsyncIterator<ListedAct[]>): AsyncGenerator<Li
   }
 }
 
-/** The elements of each portion, with commas between them. */
-async function* jsonOf(context: Context, portions: AsyncIterable<ListedAct[]>): AsyncGenerator<string> {
+async function* elementsOf(
+  context: Context,
+  portions: AsyncIterable<ListedAct[]>,
+): AsyncGenerator<Iterable<string>> {
+  const longNameOf = longNames(context)
   for await (const portion of portions) {
     const posts = portion.map(({ postId }) => postId)
     const rows = await actsOfPosts(context.db, posts)
+    const names = await shortCategoryNames(context.db, [...new Set(rows.map(({ categoryId }) => categoryId))])
     // After the rows: a total is right for any row that was read before it.
     const totals = await context.likes.totals(posts)
     const byPost = new Map(rows.map((act) => [act.postId, act]))
-    const acts = posts.flatMap((post) => byPost.get(post) ?? [])
-    const text = acts.map((act) => actJson(act, totals.get(act.postId) ?? act.likes)).join(',')
-    if (text !== '') yield text
+    for (const act of posts.flatMap((post) => byPost.get(post) ?? [])) {
+      const categoryName = names.get(act.categoryId) ?? (await longNameOf(act.categoryId))
+      if (categoryName !== undefined) yield actJson(act, totals.get(act.postId) ?? act.likes, categoryName)
+    }
+  }
+}
+
+/** Keeps one name, of as many megabytes as it has, for the acts that follow one another in its category. */
+function longNames({ db }: Context): (category: number) => Promise<string | undefined> {
+  let last: { id: number; name: string } | undefined
+  return async (id) => {
+    if (last?.id !== id) last = await actCategoryById(db, id)
+    return last?.name
   }
 }
 
 /** By hand, because an actId may have more digits than a JavaScript number keeps. */
-function actJson(act: Act, upvotes: number): string {
-  const { username, timestamp, caption, categoryName, image } = act
-  const rest = JSON.stringify({ username, timestamp, caption, upvotes, categoryName, imgB64: image })
-  return `{"actId":${act.actId},${rest.slice(1)}`
+function* actJson(act: Act, upvotes: number, categoryName: string): Generator<string> {
+  yield '{"actId":'
+  yield* slicesOf(act.actId)
+  yield ',"username":'
+  yield* quoted(act.username)
+  yield `,"timestamp":${JSON.stringify(act.timestamp)},"caption":`
+  yield* quoted(act.caption)
+  yield `,"upvotes":${upvotes},"categoryName":`
+  yield* quoted(categoryName)
+  yield ',"imgB64":'
+  yield* quoted(act.image)
+  yield '}'
 }

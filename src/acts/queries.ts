@@ -82,11 +82,39 @@ export async function postOfAct(sql: Sql, actId: string): Promise<ActPost | unde
 
 export type ActCategory = { id: number; name: string; acts: number }
 
-export const actCategories = (sql: Sql) =>
-  sql.rows<ActCategory>(
+/** In a statement for many: NULL for a name that may have megabytes, to be read by itself. */
+const shortName = 'IF(CHAR_LENGTH(name) > 1000, NULL, name)'
+
+export const actCategoriesAfter = (sql: Sql, after: number, limit: number) =>
+  sql.rows<{ id: number; name: string | null; acts: number }>(
     'actCategories',
-    'SELECT id, name, acts FROM categories WHERE removed_at IS NULL ORDER BY id',
+    `SELECT id, ${shortName} AS name, acts
+       FROM categories
+      WHERE id > ? AND removed_at IS NULL
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
   )
+
+export async function actCategoryById(sql: Sql, id: number): Promise<ActCategory | undefined> {
+  const [category] = await sql.rows<ActCategory>(
+    'actCategoryById',
+    'SELECT id, name, acts FROM categories WHERE id = ? AND removed_at IS NULL',
+    [id],
+  )
+  return category
+}
+
+/** The names of these categories, without those that are long. */
+export async function shortCategoryNames(sql: Sql, ids: number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql.rows<{ id: number; name: string | null }>(
+    'shortCategoryNames',
+    `SELECT id, ${shortName} AS name FROM categories WHERE id IN (?) AND removed_at IS NULL`,
+    [ids],
+  )
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])))
+}
 
 export async function actCategory(sql: Sql, name: string): Promise<ActCategory | undefined> {
   const [category] = await sql.rows<ActCategory>(
@@ -105,13 +133,13 @@ export async function countOfActs(sql: Sql): Promise<number> {
   return Number(sum?.acts ?? 0)
 }
 
-/** Where an act stands in a listing, and about how much has to be read for it. */
+/** Where an act stands in a listing, and about how much has to be read for it, its category's name apart. */
 export type ListedAct = { postId: number; moment: string | number; bytes: number }
 
 export const newestActsIn = (sql: Sql, category: number, skip: number, limit: number) =>
   sql.rows<ListedAct>(
     'newestActsIn',
-    `SELECT acts.post_id AS postId, acts.moment, acts.bytes
+    `SELECT acts.post_id AS postId, acts.moment, acts.bytes + LENGTH(acts.act_id) AS bytes
        FROM (SELECT post_id
                FROM acts
               WHERE category_id = ?
@@ -126,7 +154,7 @@ export const newestActsIn = (sql: Sql, category: number, skip: number, limit: nu
 export const newestActsBy = (sql: Sql, username: string, after: ListedAct | undefined, limit: number) =>
   sql.rows<ListedAct>(
     'newestActsBy',
-    `SELECT post_id AS postId, moment, bytes
+    `SELECT post_id AS postId, moment, bytes + LENGTH(act_id) AS bytes
        FROM acts
       WHERE username_key = UNHEX(SHA2(?, 256))
         AND NOT EXISTS (SELECT 1 FROM categories WHERE categories.id = acts.category_id AND removed_at IS NOT NULL)
@@ -146,7 +174,7 @@ export type Act = {
   timestamp: string
   caption: string
   likes: number
-  categoryName: string
+  categoryId: number
   image: string
 }
 
@@ -154,7 +182,7 @@ export const actsOfPosts = (sql: Sql, posts: number[]) =>
   sql.rows<Act>(
     'actsOfPosts',
     `SELECT acts.post_id AS postId, acts.act_id AS actId, acts.username, acts.timestamp, posts.body AS caption,
-            posts.likes, categories.name AS categoryName, acts.image
+            posts.likes, posts.category_id AS categoryId, acts.image
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
@@ -162,5 +190,32 @@ export const actsOfPosts = (sql: Sql, posts: number[]) =>
     [posts],
   )
 
-export const usernames = (sql: Sql) =>
-  sql.rows<{ name: string }>('usernames', 'SELECT name FROM users WHERE disabled_at IS NULL ORDER BY id')
+export const usernamesAfter = (sql: Sql, after: number, limit: number) =>
+  sql.rows<{ id: number; name: string | null }>(
+    'usernames',
+    `SELECT id, ${shortName} AS name
+       FROM users
+      WHERE id > ? AND disabled_at IS NULL
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
+  )
+
+export async function usernameById(sql: Sql, id: number): Promise<string | undefined> {
+  const [user] = await sql.rows<{ name: string }>(
+    'usernameById',
+    'SELECT name FROM users WHERE id = ? AND disabled_at IS NULL',
+    [id],
+  )
+  return user?.name
+}
+
+/** `key`: the name's SHA-256, in hex. */
+export async function usernameByKey(sql: Sql, key: string): Promise<string | undefined> {
+  const [user] = await sql.rows<{ name: string }>(
+    'usernameByKey',
+    'SELECT name FROM users WHERE name_key = UNHEX(?) AND disabled_at IS NULL',
+    [key],
+  )
+  return user?.name
+}

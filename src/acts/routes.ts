@@ -32,7 +32,7 @@ export const acts = (context: Context) =>
 /** Its service of users, in the pool where hashing passwords delays nobody. */
 export const actsUsers = (context: Context) =>
   service('acts-users', context, {
-    '/users': { GET: () => listUsers(context), POST: (call) => addUser(context, call) },
+    '/users': { GET: (call) => listUsers(context, call), POST: (call) => addUser(context, call) },
     '/users/:username': { DELETE: (call) => removeUser(context, call) },
     '/validate_user': { POST: (call) => validateUser(context, call) },
   })

@@ -7,7 +7,8 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { exactFields, passwordIn, textIn } from './fields.ts'
-import { usernames } from './queries.ts'
+import { inPieces, quoted } from './pieces.ts'
+import { usernameById, usernameByKey, usernamesAfter } from './queries.ts'
 
 /** `POST /users` */
 export async function addUser(context: Context, { request, body }: Call): Promise<Response> {
@@ -28,10 +29,34 @@ function credentialsIn(body: unknown) {
   return { username: textIn(username), password: passwordIn(password) }
 }
 
-/** `GET /users` */
-export async function listUsers({ db }: Context): Promise<Response> {
-  const users = await usernames(db)
-  return users.length === 0 ? nothing() : json(JSON.stringify(users.map(({ name }) => name)))
+/** Says whom alone a list of users is asked for: the SHA-256 of a name, in hex. */
+export const onlyUserHeader = 'x-only-user'
+
+const usersAtOnce = 1_000
+
+/** `GET /users`; of one name alone for whoever looks it up. */
+export async function listUsers({ db }: Context, { request }: Call): Promise<Response> {
+  const only = request.headers.get(onlyUserHeader)
+  const names = only !== null && /^[0-9a-f]{64}$/.test(only) ? nameOf(db, only) : allNames(db)
+  const list = await inPieces('[', names, ']')
+  return list === undefined ? nothing() : json(list)
+}
+
+async function* nameOf(db: Context['db'], key: string): AsyncGenerator<Iterable<string>> {
+  const name = await usernameByKey(db, key)
+  if (name !== undefined) yield quoted(name)
+}
+
+async function* allNames(db: Context['db']): AsyncGenerator<Iterable<string>> {
+  let after: number | undefined = 0
+  while (after !== undefined) {
+    const page = await usernamesAfter(db, after, usersAtOnce)
+    for (const { id, name: short } of page) {
+      const name = short ?? (await usernameById(db, id))
+      if (name !== undefined) yield quoted(name)
+    }
+    after = page.length < usersAtOnce ? undefined : page.at(-1)?.id
+  }
 }
 
 /** `DELETE /users/:username`, with ACTS_API=open alone */

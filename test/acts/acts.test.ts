@@ -2,6 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { actsClient, newActId, sha1 } from '../support/acts-client.ts'
 import { closeAfterTests } from '../support/cleanup.ts'
 import { openReplica, type Replica } from '../support/replica.ts'
+import { longestTurnOf } from '../support/turns.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -114,6 +115,92 @@ test('a hundred acts of a megabyte each hold up nobody else', async () => {
   expect(others).toBeGreaterThan(10)
   expect(slowestMs).toBeLessThan(allMs / 2)
   await remove('/categories/album')
+})
+
+/** The shortest of three tries, each of which reads the whole list: how long it is, and its longest turn. */
+async function readList(path: string) {
+  let [bytes, turnMs] = [0, Number.POSITIVE_INFINITY]
+  for (let tries = 0; tries < 3; tries++) {
+    bytes = 0
+    const turn = await longestTurnOf(async () => {
+      const { body } = await fetch(`${site}/api/v1${path}`)
+      for await (const part of body!) bytes += part.byteLength
+    })
+    turnMs = Math.min(turnMs, turn)
+  }
+  return { bytes, turnMs }
+}
+
+const megabyte = 1024 * 1024
+/** Far below what one answer in one piece takes, far above what a turn of it does. */
+const mostTurnMs = 50
+
+test('acts in a category whose name has megabytes hold up nobody else', async () => {
+  const categoryName = 'x'.repeat(4 * megabyte)
+  await post('/categories', [categoryName])
+  await post('/users', { username: 'wordy', password: sha1('x') })
+  for (let n = 0; n < 20; n++) await post('/acts', act({ username: 'wordy', categoryName }))
+
+  const { bytes, turnMs } = await readList('/list_act_user/wordy')
+  const last = JSON.parse((await get('/list_act_user/wordy')).text).at(-1)
+
+  expect(bytes).toBeGreaterThan(80 * megabyte)
+  expect(turnMs).toBeLessThan(mostTurnMs)
+  expect(last.categoryName === categoryName).toBe(true)
+  await web.database.write("DELETE FROM categories WHERE name LIKE 'xxx%'")
+})
+
+test('names of megabytes are listed whole, and hold up nobody else', async () => {
+  const names = Array.from({ length: 3 }, (_, n) => `${n}${'"😀\\n\u0001é'.repeat(megabyte / 2)}`)
+  for (const name of names) {
+    await web.database.write('INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [
+      name,
+      name,
+    ])
+    await web.database.write('INSERT INTO categories (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [
+      name,
+      name,
+    ])
+  }
+
+  const users = await readList('/users')
+  const categories = await readList('/categories')
+  const listed: string[] = JSON.parse((await get('/users')).text)
+  const counted = JSON.parse((await get('/categories')).text)
+
+  expect(Math.max(users.turnMs, categories.turnMs)).toBeLessThan(mostTurnMs)
+  expect(Math.min(users.bytes, categories.bytes)).toBeGreaterThan(15 * megabyte)
+  expect(names.every((name) => listed.includes(name) && counted[name] === 0)).toBe(true)
+})
+
+test('who uploads an act is looked up by the users service, and not in a list of everybody', async () => {
+  const asked: string[] = []
+  const users = await web.as('accounts')
+  const door = closeAfterTests(
+    Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      async fetch(request) {
+        const answer = await users.app.handle(request)
+        asked.push(`${request.method} ${new URL(request.url).pathname} ${await answer.clone().text()}`)
+        return answer
+      },
+    }),
+    (it) => it.stop(true),
+  )
+  const replica = await web.as('web', { balancerUrl: door.url.origin })
+  const upload = async (username: string) => {
+    const body = JSON.stringify(act({ username }))
+    const url = `${door.url.origin}/api/v1/acts`
+    return (await replica.app.handle(new Request(url, { method: 'POST', body }))).status
+  }
+
+  const statuses = [await upload('ana'), await upload('Ana'), await upload('nobody')]
+
+  expect(statuses).toEqual([201, 400, 400])
+  expect(asked).toEqual(['GET /api/v1/users ["ana"]', 'GET /api/v1/users ', 'GET /api/v1/users '])
+  await web.database.write("DELETE FROM users WHERE name LIKE '_\"%'")
+  await web.database.write("DELETE FROM categories WHERE name LIKE '_\"%'")
 })
 
 test('paths that are no UTF-8 name nothing', async () => {

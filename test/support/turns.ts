@@ -4,7 +4,7 @@ import { htmlOf, wordsOf } from '../../src/text/markdown.ts'
  * The most processor time, in milliseconds, that one turn of this process's event loop took while `work` ran. Not by the
  * clock, so other processes on a busy machine don't count.
  */
-async function longestTurnOf(work: () => Promise<unknown>): Promise<number> {
+export async function longestTurnOf(work: () => Promise<unknown>): Promise<number> {
   let [longest, before] = [0, processorMs()]
   const look = () => {
     const now = processorMs()

@@ -1,0 +1,76 @@
+/** Characters of JSON that are made and sent before everyone else has their turn. */
+const charactersAtOnce = 256 * 1024
+
+/** An element of a list as JSON, whole or in pieces. */
+export type Element = Iterable<string> | AsyncIterable<string>
+
+/**
+ * The elements with commas between them, as JSON between `open` and `close`: text where that is short, else a stream, each
+ * part of which is made when the client has taken the one before. Undefined where there are none.
+ */
+export async function inPieces(
+  open: string,
+  elements: AsyncIterable<Element>,
+  close: string,
+): Promise<string | ReadableStream | undefined> {
+  const parts = partsOf(joined(open, elements, close))
+  const first = await parts.next()
+  if (first.done) return undefined
+  const second = await parts.next()
+  return second.done ? first.value : streamOf([first.value, second.value], parts)
+}
+
+async function* joined(open: string, elements: AsyncIterable<Element>, close: string) {
+  let before = open
+  for await (const element of elements) {
+    yield before
+    yield* element
+    before = ','
+  }
+  if (before === ',') yield close
+}
+
+/** Joins small pieces. */
+async function* partsOf(pieces: AsyncIterable<string>): AsyncGenerator<string, void> {
+  let part = ''
+  for await (const piece of pieces) {
+    part += piece
+    if (part.length < charactersAtOnce) continue
+    yield part
+    part = ''
+  }
+  if (part !== '') yield part
+}
+
+function streamOf(made: string[], parts: AsyncGenerator<string, void>): ReadableStream {
+  const bytes = new TextEncoder()
+  return new ReadableStream({
+    async pull(stream) {
+      await new Promise(setImmediate)
+      const next = made.shift() ?? (await parts.next()).value
+      if (next === undefined) stream.close()
+      else stream.enqueue(bytes.encode(next))
+    },
+    async cancel() {
+      await parts.return()
+    },
+  })
+}
+
+/** A text as JSON, in pieces: a name may have as many megabytes as a body. */
+export function* quoted(text: string): Generator<string> {
+  yield '"'
+  for (const slice of slicesOf(text)) yield JSON.stringify(slice).slice(1, -1)
+  yield '"'
+}
+
+/** Digits, for one, are no text and still may be megabytes. The halves of a surrogate pair stay together. */
+export function* slicesOf(text: string): Generator<string> {
+  let from = 0
+  while (from < text.length) {
+    const end = from + charactersAtOnce
+    const to = (text.codePointAt(end - 1) ?? 0) > 0xffff ? end + 1 : end
+    yield text.slice(from, to)
+    from = to
+  }
+}
