@@ -95,10 +95,13 @@ export const newestComments = (sql: Sql, post: number, limit: number) =>
   sql.rows<Comment>(
     'newestComments',
     `SELECT ${columns}
-       FROM (SELECT id FROM comments WHERE post_id = ? ORDER BY id DESC LIMIT ?) AS page
+       FROM (SELECT id
+               FROM comments FORCE INDEX (comments_by_post)
+              WHERE post_id = ? AND removed_at IS NULL AND ${isKept('comments.author_id')}
+              ORDER BY id DESC
+              LIMIT ?) AS page
        JOIN comments ON comments.id = page.id
        ${joins}
-      WHERE comments.removed_at IS NULL AND users.posts_removed IS NOT TRUE
       ORDER BY comments.id DESC`,
     [post, limit],
   )

@@ -1,5 +1,5 @@
-import { isKept } from '../board/queries.ts'
-import type { Limits, Sql } from '../platform/db.ts'
+import { type Hidden, isKept, nothingHidden } from '../board/queries.ts'
+import type { Limits, Sql, SqlValue } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
 /** A comment with the post it is on. */
@@ -14,14 +14,22 @@ export type FoundComment = {
 }
 
 /** Newest first. `words` is a full-text query in boolean mode. */
-export const commentsWith = (sql: Sql, words: string, before: string, limit: number, limits?: Limits) =>
-  sql.rows<FoundComment>(
+export const commentsWith = (
+  sql: Sql,
+  words: string,
+  before: string,
+  limit: number,
+  hidden: Hidden = nothingHidden,
+  limits?: Limits,
+) => {
+  const seen = seenOf(hidden)
+  return sql.rows<FoundComment>(
     'commentsWith',
     `SELECT comments.id, posts.title, comments.body, ${listed('users.name')} AS author, comments.author_id AS authorId, avatars.hash AS avatar,
             comments.created_at AS createdAt
        FROM (SELECT id
                FROM comments
-              WHERE MATCH (body) AGAINST (? IN BOOLEAN MODE) AND id < ?
+              WHERE MATCH (body) AGAINST (? IN BOOLEAN MODE) AND id < ?${seen.map(([text]) => ` AND ${text}`).join('')}
               ORDER BY id DESC
               LIMIT ?) AS page
        JOIN comments ON comments.id = page.id
@@ -31,9 +39,20 @@ export const commentsWith = (sql: Sql, words: string, before: string, limit: num
        LEFT JOIN avatars ON avatars.user_id = comments.author_id
       WHERE ${isKept('posts.author_id')} AND ${isKept('comments.author_id')}
       ORDER BY comments.id DESC`,
-    [words, before, limit],
+    [words, before, ...seen.map(([, ids]) => ids), limit],
     limits,
   )
+}
+
+/** Conditions that leave out what is hidden before a page is full of it. Nearly always there is nothing. */
+const seenOf = ({ authors, categories }: Hidden) =>
+  (
+    [
+      ['(author_id IS NULL OR author_id NOT IN (?))', authors],
+      ['post_id NOT IN (SELECT id FROM posts WHERE author_id IN (?))', authors],
+      ['post_id NOT IN (SELECT id FROM posts WHERE category_id IN (?))', categories],
+    ] satisfies [string, SqlValue[]][]
+  ).filter(([, ids]) => ids.length > 0)
 
 export type FoundMember = { id: number; name: string; avatar: string | null }
 

@@ -94,11 +94,13 @@ const foundPosts = async (
   }))
 }
 
-const foundComments = async ({ db }: Context, words: string, before = fromTheTop, limits: Limits) =>
-  inPortions(await commentsWith(db, words, before, hitsShown + 1, limits), (each) => ({
+const foundComments = async ({ cache, db }: Context, words: string, before = fromTheTop, limits: Limits) => {
+  const hidden = await whatIsHidden({ cache, db })
+  return inPortions(await commentsWith(db, words, before, hitsShown + 1, hidden, limits), (each) => ({
     ...each,
     body: wordsOf(each.body),
   }))
+}
 
 const nobody = { members: [], tags: [] }
 

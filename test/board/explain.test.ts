@@ -108,6 +108,11 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['the first replies of many threads', 'comments', (sql) => comments.firstReplies(sql, [1, 5, 9, 13], 11)],
   ['a comment', 'comments', (sql) => comments.commentById(sql, '5')],
   ['comments with a word', 'comments', (sql) => commentsWith(sql, '+comment*', '3000', 21)],
+  [
+    'comments with a word below what is removed',
+    'comments',
+    (sql) => commentsWith(sql, '+comment*', '3000', 21, { authors: [3, 4], categories: [2] }),
+  ],
   ['members by the beginning of their names', 'users', (sql) => membersLike(sql, 'u1%', 8)],
   [
     'accounts by the beginning of their names',

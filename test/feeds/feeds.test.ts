@@ -97,6 +97,31 @@ test('a feed without entries is one', async () => {
   expectValid(parsed(await answer.text()), 'http://localhost/tags/nothing/feed')
 })
 
+test.each([
+  ['removed', 'UPDATE comments SET removed_at = NOW(3) WHERE author_id = ?'],
+  ['gone with their author', 'UPDATE users SET removed_at = NOW(3), posts_removed = 1 WHERE id = ?'],
+])("a post's feed holds what was said before comments that are %s", async (what, remove) => {
+  const post = await writePost(ana, 'Discussed', 'text')
+  const { insertId: author } = await web.database.write(
+    'INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))',
+    [what, what],
+  )
+  await web.database.write('INSERT INTO comments (post_id, author_id, body) VALUES ?', [
+    Array.from({ length: 80 }, (_, n) => [
+      Number(post.split('/').at(-1)),
+      n < 3 ? null : author,
+      `said ${n}`,
+    ]),
+  ])
+  await web.database.write(remove, [author])
+
+  const feed = parsed(await (await web.visitor().get(`${post}/feed`)).text())
+
+  expect(all(feed, 'entry').map((entry) => textIn(entry, 'content'))).toEqual(
+    ['said 2', 'said 1', 'said 0'].map((said) => expect.stringContaining(said)),
+  )
+})
+
 test('whatever is written, a feed is XML', async () => {
   const text = fc.string({ unit: 'binary', maxLength: 40 })
 

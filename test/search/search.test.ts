@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
+import { remembered } from '../../src/cache-policy.ts'
 import { around, marked } from '../../src/search/highlight.ts'
 import { addCategory, joined, writePost } from '../support/members.ts'
 import { postsShown } from '../support/page.ts'
@@ -156,6 +157,34 @@ describe('search', () => {
     expect([hitsOf(first).length, hitsOf(second).length]).toEqual([20, 3])
     expect(new Set([...hitsOf(first), ...hitsOf(second)]).size).toBe(23)
   })
+
+  test.each([
+    ['account', 'UPDATE users SET removed_at = NOW(3), posts_removed = 1 WHERE id = ?'],
+    ['category', 'UPDATE categories SET removed_at = NOW(3) WHERE id = ?'],
+  ])('shows comments of others below those that a removed %s hides', async (removed, remove) => {
+    const word = `${removed}ful`
+    const { insertId: author } = await addUser(`leaver-${removed}`)
+    const { insertId: category } = await addCategory(web, `Left ${removed}`)
+    const kept = await writePost(ana, 'Kept', 'text')
+    const hidden = await writePost(ana, 'Hidden', 'text', `Left ${removed}`)
+    const on = (post: string, by: number | null, count: number) =>
+      web.database.write('INSERT INTO comments (post_id, author_id, body) VALUES ?', [
+        Array.from({ length: count }, () => [Number(post.split('/').at(-1)), by, `so ${word}`]),
+      ])
+    await on(kept, null, 23)
+    await on(removed === 'account' ? kept : hidden, author, 25)
+    await web.database.write(remove, [removed === 'account' ? author : category])
+    await web.context.cache.forget([remembered.removed.key()])
+
+    const first = await find(word, '&in=comments')
+    const older = /href="(\/search\?[^"]*before=\d+)"/.exec(first)![1]!.replaceAll('&amp;', '&')
+    const second = await (await web.visitor().get(older)).text()
+
+    expect([hitsOf(first).length, hitsOf(second).length]).toEqual([20, 3])
+  })
+
+  const addUser = (name: string) =>
+    web.database.write('INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [name, name])
 
   test('says what it can find when it finds nothing', async () => {
     expect(await find('')).toContain('Type some words')
