@@ -82,7 +82,7 @@ export const commentsAfter = (sql: Sql, post: number, after: string, limit: numb
     'commentsAfter',
     commentsOf(
       `SELECT id
-         FROM comments
+         FROM comments FORCE INDEX (comments_by_post)
         WHERE post_id = ? AND id > ?
         ORDER BY id
         LIMIT ?`,
