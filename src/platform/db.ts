@@ -18,7 +18,7 @@ import {
   reasonOf,
 } from './db-errors.ts'
 import { Unavailable } from './errors.ts'
-import { type Gate, openGate } from './gate.ts'
+import { openGate } from './gate.ts'
 import { beginSession, within } from './queries.ts'
 import { currentTrace, requestId } from './trace.ts'
 
@@ -88,6 +88,7 @@ const closeWithinMs = 1_000
  *
  * **A request that writes waits for two seconds at most** for all its statements together: what they leave of that is the
  * limit of the next. Then nothing more is sent, no COMMIT either. What it reads when it has written may take the usual time.
+ * Turns are not counted but have a limit of their own: in a rush they would leave too little to write in.
  *
  * **Writes leave reads their share** of the connections, and reads leave writes theirs: when all tables are locked, every
  * write waits, and pages go on.
@@ -118,34 +119,35 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     waitMs: waitWithinMs,
     retrySeconds: 2,
   }
-  const [reads, writes] = [openGate(share), openGate(share)]
+  const gates = { read: openGate(share), write: openGate(share) }
 
   const on = (connection: PoolConnection, until: number): Sql => ({
     rows: (...statement) => send(connection, until, ...statement) as Promise<never>,
     write: (...statement) => send(connection, until, ...statement) as Promise<never>,
   })
-  const withOne = <T>(gate: Gate, until: number, use: (connection: PoolConnection) => Promise<T>) =>
-    gate(() => heeding(breaker, () => withConnection(pool, until, use)))
+  const withOne = <T>(
+    kind: 'read' | 'write',
+    use: (connection: PoolConnection, until: number) => Promise<T>,
+  ) =>
+    gates[kind](() =>
+      inTime(kind, (until) => heeding(breaker, () => withConnection(pool, until, (it) => use(it, until)))),
+    )
   const inStores = (error: unknown) => {
     throw inTermsOfStores(error)
   }
 
   return {
     rows: <Row>(...statement: Statement) =>
-      inTime('read', (until) =>
-        withOne(reads, until, (connection) => on(connection, until).rows<Row>(...statement)),
-      ).catch(inStores),
+      withOne('read', (connection, until) => on(connection, until).rows<Row>(...statement)).catch(inStores),
     write: (...statement) =>
-      inTime('write', (until) =>
-        withOne(writes, until, (connection) => on(connection, until).write(...statement)),
-      ).catch(inStores),
+      withOne('write', (connection, until) => on(connection, until).write(...statement)).catch(inStores),
     transaction: (work) =>
-      inTime('write', (until) =>
-        retried(() => withOne(writes, until, (connection) => transact(connection, until, work))),
-      ).catch(inStores),
+      retried(() => withOne('write', (connection, until) => transact(connection, until, work))).catch(
+        inStores,
+      ),
     load: () => ({
-      used: reads.load().running + writes.load().running,
-      waiting: reads.load().waiting + writes.load().waiting,
+      used: gates.read.load().running + gates.write.load().running,
+      waiting: gates.read.load().waiting + gates.write.load().waiting,
     }),
     close,
   }

@@ -224,6 +224,20 @@ describe('a request that writes', () => {
     expect(await categories()).not.toContain('too late')
   })
 
+  test('does not count how long others kept it from its turn', async () => {
+    const db = opened(1)
+
+    // Asked again when a busy machine kept it for too long; with its turn counted it would never be done.
+    const read = await until(async () => {
+      const other = db.transaction((sql) => sleep(sql, 0.8))
+      await until(() => db.load().used === 1)
+      const [answer] = await Promise.all([inRequest(() => db.transaction((sql) => sleep(sql, 1.2))), other])
+      return answer
+    })
+
+    expect(read).toEqual([{ woken: 0 }])
+  })
+
   test('that has written is answered, however slow what it reads then', async () => {
     const db = opened()
 
