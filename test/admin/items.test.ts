@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Market, openMarket } from '../support/market.ts'
 import { openReplica } from '../support/replica.ts'
+import { served } from '../support/served.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -182,7 +183,9 @@ describe('the API for items', () => {
 
   test('adds a name once, however many ask at the same time', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, at) => post({ name: 'Twelve times', quantity: at, price: 1 })),
+      Array.from({ length: 12 }, (_, at) =>
+        served(() => post({ name: 'Twelve times', quantity: at, price: 1 })),
+      ),
     )
 
     const statuses = answers.map(({ status }) => status).sort()

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { rankNow } from '../../src/ranking/ranker.ts'
 import { type ApiBoard, openApiBoard, type Post } from '../support/api-board.ts'
 import { password } from '../support/page.ts'
+import { served } from '../support/served.ts'
 
 setDefaultTimeout(60_000)
 
@@ -103,7 +104,7 @@ describe('an Idempotency-Key', () => {
     const headers = key()
 
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => api('POST', '/api/posts', draft('only once'), headers)),
+      Array.from({ length: 10 }, () => served(() => api('POST', '/api/posts', draft('only once'), headers))),
     )
     const later = await api('POST', '/api/posts', draft('only once'), headers)
 

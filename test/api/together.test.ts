@@ -2,6 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Member } from '../../src/accounts/queries.ts'
 import { removeAccount } from '../../src/accounts/removal.ts'
 import { type ApiBoard, openApiBoard, type Post } from '../support/api-board.ts'
+import { served } from '../support/served.ts'
 
 setDefaultTimeout(60_000)
 
@@ -29,7 +30,7 @@ const isRight = ({ says, lists }: { says: number; lists: number }) => says === l
 
 test('a post that is moved and changed by many at the same moment is counted once', async () => {
   const { id } = await write('in two hands')
-  const change = (patch: object) => api('PATCH', `/api/posts/${id}`, patch, tokens.ana)
+  const change = (patch: object) => served(() => api('PATCH', `/api/posts/${id}`, patch, tokens.ana))
 
   const answers = await Promise.all([
     ...Array.from({ length: 6 }, () => change({ category: 'Books' })),
@@ -45,8 +46,8 @@ test('a post that is moved and changed by many at the same moment is counted onc
 
 test('a post that is removed and moved by many at the same moment goes once', async () => {
   const { id } = await write('the only one here', { category: 'Books' })
-  const remove = () => api('DELETE', `/api/posts/${id}`, undefined, tokens.ana)
-  const move = () => api('PATCH', `/api/posts/${id}`, { category: 'Town square' }, tokens.ana)
+  const remove = () => served(() => api('DELETE', `/api/posts/${id}`, undefined, tokens.ana))
+  const move = () => served(() => api('PATCH', `/api/posts/${id}`, { category: 'Town square' }, tokens.ana))
 
   const answers = await Promise.all([remove(), move(), remove(), move(), remove(), remove()])
 
@@ -75,10 +76,10 @@ async function writeLarge(title: string): Promise<number> {
 test('one with many comments that is removed, moved, changed and answered at once goes once', async () => {
   const before = await counted()
   const id = await writeLarge('much was said')
-  const remove = () => api('DELETE', `/api/posts/${id}`, undefined, tokens.ana)
-  const move = () => api('PATCH', `/api/posts/${id}`, { category: 'Town square' }, tokens.ana)
-  const change = () => api('PATCH', `/api/posts/${id}`, { body: 'something else' }, tokens.ana)
-  const answer = () => api('POST', `/api/posts/${id}/comments`, { body: 'me too' }, tokens.ana)
+  const remove = () => served(() => api('DELETE', `/api/posts/${id}`, undefined, tokens.ana))
+  const move = () => served(() => api('PATCH', `/api/posts/${id}`, { category: 'Town square' }, tokens.ana))
+  const change = () => served(() => api('PATCH', `/api/posts/${id}`, { body: 'something else' }, tokens.ana))
+  const answer = () => served(() => api('POST', `/api/posts/${id}/comments`, { body: 'me too' }, tokens.ana))
 
   const answers = await Promise.all([remove, move, remove, change, answer, remove, move].map((act) => act()))
 
@@ -92,8 +93,8 @@ test('a comment that is removed by many at the same moment goes once', async () 
   const { id } = await write('one word')
   const { body } = await api('POST', `/api/posts/${id}/comments`, { body: 'the word' }, tokens.bo)
   const address = `/api/comments/${(body as { id: number }).id}`
-  const remove = () => api('DELETE', address, undefined, tokens.bo)
-  const removeAsAdmin = () => api('DELETE', `${address}?reason=Spam`, undefined, tokens.root)
+  const remove = () => served(() => api('DELETE', address, undefined, tokens.bo))
+  const removeAsAdmin = () => served(() => api('DELETE', `${address}?reason=Spam`, undefined, tokens.root))
 
   const answers = await Promise.all([remove(), removeAsAdmin(), remove(), removeAsAdmin(), remove()])
 
@@ -106,8 +107,9 @@ test('a comment that is removed by many at the same moment goes once', async () 
 test('a category that is removed by many while its posts are moved goes once', async () => {
   await api('POST', '/api/categories', { name: 'Attic' }, tokens.ana)
   const posts = await Promise.all([1, 2, 3].map((n) => write(`in the attic ${n}`, { category: 'Attic' })))
-  const remove = () => api('DELETE', '/api/v1/categories/Attic')
-  const move = ({ id }: Post) => api('PATCH', `/api/posts/${id}`, { category: 'Books' }, tokens.ana)
+  const remove = () => served(() => api('DELETE', '/api/v1/categories/Attic'))
+  const move = ({ id }: Post) =>
+    served(() => api('PATCH', `/api/posts/${id}`, { category: 'Books' }, tokens.ana))
 
   const answers = await Promise.all([remove(), ...posts.map(move), remove(), ...posts.map(move), remove()])
 

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { adminOf } from '../support/admin.ts'
 import { newName, password, servedBy } from '../support/page.ts'
+import { served } from '../support/served.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
-import { until } from '../support/until.ts'
 import { newVisitor, type Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(120_000)
@@ -112,14 +112,8 @@ test('no process of a native stack can be reached from another machine', async (
 
 /** A patient buyer: told that the site is busy, they send the same order again. */
 function buy(buyer: Visitor, item: number, key: string): Promise<Response> {
-  return until(
-    async () => {
-      const body = { items: [{ item, quantity: 1 }] }
-      const answer = await send(buyer, 'POST', '/api/orders', body, { 'idempotency-key': key })
-      return answer.status === 503 ? undefined : answer
-    },
-    { withinMs: 30_000, everyMs: 200 },
-  )
+  const body = { items: [{ item, quantity: 1 }] }
+  return served(() => send(buyer, 'POST', '/api/orders', body, { 'idempotency-key': key }))
 }
 
 /** What listens on this machine, from Linux's own tables: addresses in hexadecimal, the last byte first. */
