@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, hasControlCharacters } from '../platform/fields.ts'
+import { sortedInPortions } from '../platform/portions.ts'
 import { type Claims, isWhole, soundRows } from '../platform/rows.ts'
 import { isSeen } from '../text/seen.ts'
 import { amountIn, type Decimal, decimal, digitsOf, highestPrice, priceIn } from './money.ts'
@@ -36,7 +37,7 @@ export function items({ cache, db, log }: Context): Promise<Remembered<Item[]>> 
   const { key, seconds } = remembered.items
   return cache.remember(key(), seconds, async () => {
     const found = soundRows('items', await allItems(db), itemClaims, log)
-    return found.sort((one, other) => byName.compare(one.name, other.name))
+    return sortedInPortions(found, (one, other) => byName.compare(one.name, other.name))
   })
 }
 
