@@ -5,13 +5,20 @@ import type { Item } from '../src/market/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
-import { FieldError, invalid } from './form.tsx'
+import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Html } from './html.ts'
 import { count, Money, typedAmount } from './money.tsx'
 import { Pages } from './pages.tsx'
 import { Phrase } from './phrase.tsx'
 
-type Edited = { item: Item; typed?: TypedItem; errors?: FieldErrors }
+type Edited = {
+  item: Item
+  typed?: TypedItem
+  errors?: FieldErrors
+  /** What tells later whether the item is still as whoever saves it saw it, its quantity apart, which is what it `was`. */
+  version: string
+  was: string
+}
 type PanelProps = {
   listing: Listing
   currency: string
@@ -208,7 +215,14 @@ export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
 )
 
 /** The row as a form; saving gives the row back. */
-export const EditRow = ({ item, currency, typed, errors = {} }: Edited & { currency: string }) => (
+export const EditRow = ({
+  item,
+  currency,
+  typed,
+  errors = {},
+  version,
+  was,
+}: Edited & { currency: string }) => (
   <tr id={`item-${item.id}`} class="is-edited">
     <td colspan="4">
       <form
@@ -220,7 +234,16 @@ export const EditRow = ({ item, currency, typed, errors = {} }: Edited & { curre
         hx-swap="outerHTML"
         hx-disable="find button"
       >
-        <input type="hidden" name="was" value={String(item.quantity)} />
+        <input type="hidden" name="was" value={was} />
+        <input type="hidden" name="version" value={version} />
+        {errors.body ? (
+          <>
+            <FieldError of={`item-${item.id}`} error={errors.body} />
+            <WhatItSaysNow text={`${item.name} · ${typedAmount(item.price, currency)}`} />
+          </>
+        ) : (
+          ''
+        )}
         <ItemFields
           of={`item-${item.id}`}
           values={

@@ -3,11 +3,12 @@ import { say } from '../../texts/say.ts'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther } from '../frame.ts'
-import { items, type ReadItem, readItem, wholeItem } from '../market/items.ts'
+import { items, type ReadItem, readItem, versionOfItem, wholeItem } from '../market/items.ts'
 import { choiceIn, listing } from '../market/listing.ts'
 import { type Item, itemById } from '../market/queries.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
+import { refuseOvertaken } from '../platform/form-version.ts'
 import { type AdminFrame, adminsOnly } from './guard.ts'
 import { type Added, addItem, changeItem, removeItem } from './items.ts'
 
@@ -47,21 +48,23 @@ export const itemRoutes = (context: Context) => {
 
     .get('/admin/items/:id/edit', async ({ params: { id }, frame, request }) => {
       const item = await itemOr404(context, id)
-      if (isFragmentRequest(request)) return EditRow({ item, currency })
-      return ItemsPage({ frame, ...(await panel(request, { edited: { item } })) })
+      if (isFragmentRequest(request)) return EditRow({ ...asSeen(item), currency })
+      return ItemsPage({ frame, ...(await panel(request, { edited: asSeen(item) })) })
     })
 
     .post('/admin/items/:id', async ({ params: { id }, body, frame, request, set }) => {
       const item = await itemOr404(context, id)
       const read = readItem(body, currency)
-      const { changed, errors } = await tryChange(context, item.id, read, asFields(body).was)
+      const { changed, errors, isOvertaken } = await tryChange(context, item.id, read, body)
       if (changed) {
         return isFragmentRequest(request)
           ? ItemRow({ item: changed, currency, isChanged: true })
           : seeOther(`/admin#item-${item.id}`)
       }
       set.status = 422
-      const edited = { item: await itemOr404(context, id), typed: read.typed, errors }
+      const now = asSeen(await itemOr404(context, id))
+      // Only who is told what is there now has seen it.
+      const edited = { ...now, ...(isOvertaken ? {} : seenIn(body)), typed: read.typed, errors }
       return isFragmentRequest(request)
         ? EditRow({ ...edited, currency })
         : ItemsPage({ frame, ...(await panel(request, { edited })) })
@@ -86,24 +89,37 @@ async function itemOr404({ db }: Context, id: string): Promise<Item> {
 }
 
 /**
- * The changed item, or what is wrong beside the fields. The form tells how many there `were` when it was drawn: who
- * changes the price alone must not put back pieces that were sold meanwhile.
+ * The changed item, or what is wrong beside the fields. The form tells what there was when it was drawn: another tab's name
+ * and price are not put back, nor pieces that were sold meanwhile by who changes the price alone.
  */
 async function tryChange(
   context: Context,
   id: number,
   read: ReadItem,
-  were: unknown,
-): Promise<{ changed?: Item; errors: FieldErrors }> {
+  form: unknown,
+): Promise<{ changed?: Item; errors: FieldErrors; isOvertaken?: boolean }> {
   const item = wholeItem(read)
   if (!item) return { errors: read.errors }
-  const was = typeof were === 'string' && /^\d{1,7}$/.test(were) ? Number(were) : undefined
+  const { was: were = '' } = seenIn(form)
+  const was = /^\d{1,7}$/.test(were) ? Number(were) : undefined
   const change = item.quantity === was ? { name: item.name, price: item.price } : { ...item, was }
   try {
-    return { changed: await changeItem(context, id, change), errors: {} }
+    const expected = (now: Item) => refuseOvertaken(form, versionOfItem(now))
+    return { changed: await changeItem(context, id, change, expected), errors: {} }
   } catch (error) {
-    if (error instanceof Refusal && error.status === 409) return { errors: error.fields }
-    throw error
+    if (!(error instanceof Refusal) || error.status !== 409) throw error
+    return { errors: error.fields, isOvertaken: !error.fields.name }
+  }
+}
+
+const asSeen = (item: Item) => ({ item, version: versionOfItem(item), was: `${item.quantity}` })
+
+/** What the form says of the item that it was filled with. */
+function seenIn(form: unknown): { was?: string; version?: string } {
+  const { was, version } = asFields(form)
+  return {
+    ...(typeof was === 'string' ? { was } : {}),
+    ...(typeof version === 'string' ? { version } : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, hasControlCharacters } from '../platform/fields.ts'
+import { versionOf } from '../platform/form-version.ts'
 import { sortedInPortions } from '../platform/portions.ts'
 import { type Claims, isWhole, soundRows } from '../platform/rows.ts'
 import { isSeen } from '../text/seen.ts'
@@ -82,6 +83,9 @@ export function wholeItem({ item: { name, quantity, price } }: ReadItem): NewIte
     ? undefined
     : { name, quantity, price }
 }
+
+/** What a form to change the item was filled with, its quantity apart: that changes with each order. */
+export const versionOfItem = ({ name, price }: Item) => versionOf(name, price)
 
 /** The same letters written in two ways (composed or not) are one name. */
 export const tidy = (name: string) => name.normalize('NFC').trim()

@@ -128,6 +128,49 @@ describe('changing an item in place', () => {
     expect(await market.stock('Soap')).toMatchObject({ quantity: 7, price: '2.00' })
   })
 
+  test('does not put back a name or a price that another tab has changed', async () => {
+    const id = await market.addItem('Torch', 10, '1.00')
+    const formOf = (html: string) =>
+      Object.fromEntries(
+        [...html.matchAll(/ name="(was|version|name|quantity|price)"[^>]*? value="([^"]*)"/g)].map(
+          ([, name, value]) => [name!, value!],
+        ),
+      )
+    const older = formOf(await (await ana.get(`/admin/items/${id}/edit`, hx)).text())
+    const newer = { ...older, name: 'Bright torch', price: '7.00' }
+    await ana.post(`/admin/items/${id}`, newer, hx)
+
+    const overtaken = await ana.post(`/admin/items/${id}`, { ...older, quantity: '12' }, hx)
+    const html = await overtaken.text()
+    const kept = await market.stock('Bright torch')
+    const again = await ana.post(`/admin/items/${id}`, { ...formOf(html), quantity: '12' }, hx)
+
+    expect(overtaken.status).toBe(422)
+    expect(html).toContain('This was changed meanwhile, perhaps in another tab.')
+    expect(html).toContain('Bright torch · 7.00')
+    expect(kept).toMatchObject({ quantity: 10, price: '7.00' })
+    expect(again.status).toBe(200)
+    expect(await market.stock('Torch')).toMatchObject({ quantity: 12, price: '1.00' })
+  })
+
+  test('does not take what was never shown for seen, when something else was wrong first', async () => {
+    const id = await market.addItem('Rope', 10, '1.00')
+    const form = await (await ana.get(`/admin/items/${id}/edit`, hx)).text()
+    const version = / name="version" value="([^"]*)"/.exec(form)![1]!
+    await market.replica.database.write('UPDATE items SET quantity = 7, price = 3 WHERE id = ?', [id])
+
+    const answer = await ana.post(
+      `/admin/items/${id}`,
+      { name: 'Rope', quantity: '10', price: 'x', was: '10', version },
+      hx,
+    )
+
+    const html = await answer.text()
+    expect(answer.status).toBe(422)
+    expect(html).toContain('name="was" value="10"')
+    expect(html).toContain(`name="version" value="${version}"`)
+  })
+
   test("refuses another item's name", async () => {
     const id = await market.addItem('Left', 1, '1.00')
     await market.addItem('Right', 1, '1.00')

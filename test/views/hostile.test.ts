@@ -187,7 +187,14 @@ const draw = (): Record<string, unknown> => ({
   ItemsPage: ItemsPage({ frame: adminFrame, listing, typed: typedItem, errors: itemErrors, ...shop }),
   ItemsPanel: ItemsPanel({ listing, said: hostile, ...shop }),
   ItemRow: ItemRow({ item, ...shop }),
-  EditRow: EditRow({ item, typed: typedItem, errors: itemErrors, ...shop }),
+  EditRow: EditRow({
+    item,
+    typed: typedItem,
+    errors: { ...itemErrors, body: hostile },
+    version: hostile,
+    was: hostile,
+    ...shop,
+  }),
   CategoriesPage: CategoriesPage({
     frame: adminFrame,
     categories: [category],
