@@ -9,8 +9,7 @@ import type { Item } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { adminsOnly } from './guard.ts'
-import { addItemOnce, changeItem, itemOrRefuse, removeItem } from './items.ts'
-import { itemNamed } from './queries.ts'
+import { addItemOnce, changeItem, itemMade, itemOrRefuse, removeItem } from './items.ts'
 
 /** What `/api/items` lets admins do. Reading is the market's. */
 export const itemApi = (context: Context) => {
@@ -29,7 +28,7 @@ export const itemApi = (context: Context) => {
           request,
           frame.viewer.id,
           () => addItemOnce(context, request, frame.viewer, wanted),
-          () => itemNamed(context.db, wanted.name),
+          (made) => itemMade(context.db, made, wanted.name),
         )
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/items/${item.id}`

@@ -35,25 +35,32 @@ export async function addItemOnce(
   return added(context, item.name, made)
 }
 
-async function added({ db, cache }: Context, name: string, how: 'new' | 'set'): Promise<Added> {
+async function added({ db, cache }: Context, name: string, made: string): Promise<Added> {
   await cache.forget(untrueAfter.itemsChanged())
-  const item = await itemNamed(db, name)
+  const item = await itemMade(db, made, name)
   if (!item) throw new Refusal(409, 'Somebody removed this item at the same moment. Please try again.')
-  return { item, isNew: how === 'new' }
+  return { item, isNew: made.startsWith('new') }
 }
 
-/** When somebody else is quicker with the same name, the quantity is set after all. */
-async function storeItem(sql: Sql, item: NewItem): Promise<'new' | 'set'> {
-  if (await setQuantity(sql, item.name, item.quantity)) return 'set'
+/** The item that was made so, by its id: it may have another name by now. The release before kept no id. */
+export function itemMade(sql: Sql, made: string | number, name: string): Promise<Item | undefined> {
+  const [, id] = `${made}`.split(' ')
+  return id === undefined ? itemNamed(sql, name) : itemById(sql, id)
+}
+
+/** Says whether it is `new` or was `set`, and its id. When somebody else is quicker with the same name, it is set after all. */
+async function storeItem(sql: Sql, item: NewItem): Promise<string> {
+  if (await setQuantity(sql, item.name, item.quantity)) return setItem(sql, item.name)
   try {
-    await insertItem(sql, item)
-    return 'new'
+    return `new ${await insertItem(sql, item)}`
   } catch (error) {
     if (!isDuplicate(error)) throw error
     await setQuantity(sql, item.name, item.quantity)
-    return 'set'
+    return setItem(sql, item.name)
   }
 }
+
+const setItem = async (sql: Sql, name: string) => `set ${(await itemNamed(sql, name))?.id ?? ''}`.trim()
 
 /** Throws when an item is not as somebody thought. */
 type Expected = (now: Item) => void

@@ -13,7 +13,7 @@ import { refuseAdding, removeEmptyCategory } from './categories.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
 import { listedPosts, listIn } from './listing.ts'
 import { postAt } from './post-page.ts'
-import { type Category, type Post, postById } from './queries.ts'
+import { type Category, categoryById, categoryByName, type Post, postById } from './queries.ts'
 import { removePostBy } from './removal.ts'
 import {
   categoryIn,
@@ -44,8 +44,8 @@ export const boardApi = (context: Context) =>
       async ({ request }) => {
         const { id } = await memberOf(context, request)
         await refuseAdding(context, request)
-        const find = async (made: string | number) => categoryIn(context, made)
-        return orGone(context, request, id, () => addCategory(context, request, id), find)
+        const add = () => addCategory(context, request, id)
+        return orGone(context, request, id, add, (made) => categoryMade(context, made))
       },
       documented.addCategory,
     )
@@ -124,14 +124,16 @@ const asExpected = (request: Request) => (now: Post) => refuseStale(request, sho
 async function addCategory(context: Context, request: Request, by: number): Promise<Response> {
   const { name } = orRefuse(readCategory(await readTaken(request, documented.addCategory)))
 
-  const { made } = await once(context, request, { by, what: name }, async (sql) => {
-    await storeCategory(sql, name)
-    return name
-  })
+  const { made } = await once(context, request, { by, what: name }, (sql) => storeCategory(sql, name))
   await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
-  const category = await categoryNamed(context, made)
-  return created(`/api/categories/${segmentOf(made)}`, shownCategory(category))
+  const category = await categoryMade(context, made)
+  if (!category) throw new Refusal(404, 'There is no such category.')
+  return created(`/api/categories/${segmentOf(category.name)}`, shownCategory(category))
 }
+
+/** The category of this id: it may have another name by now. The release before kept its name. */
+const categoryMade = ({ db }: Context, made: string | number) =>
+  typeof made === 'number' ? categoryById(db, `${made}`) : categoryByName(db, made)
 
 async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {
   const body = await readTaken(request, documented.addPost)

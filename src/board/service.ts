@@ -69,10 +69,10 @@ export async function categoryIn(context: Context, field: unknown): Promise<Cate
  * Stores a new category. A name that is taken is refused, and one that looks like another's. `isAnyName`: it is kept as it
  * was sent, whatever it looks like.
  */
-export async function storeCategory(sql: Sql, name: string, { isAnyName = false } = {}): Promise<void> {
+export async function storeCategory(sql: Sql, name: string, { isAnyName = false } = {}): Promise<number> {
   if (!isAnyName) await refuseAlike(sql, name)
   try {
-    await insertCategory(sql, name, lookOfWords(name), isAnyName)
+    return (await insertCategory(sql, name, lookOfWords(name), isAnyName)).insertId
   } catch (error) {
     throw isDuplicate(error) ? taken : error
   }

@@ -224,6 +224,43 @@ describe('the API for items', () => {
     expect(await again.json()).toMatchObject({ name: 'Kettle', quantity: 7 })
   })
 
+  test('repeats what it answered of an item that has another name by now', async () => {
+    const ask = (key: string, name: string) =>
+      market.json(ana, 'POST', '/api/items', { name, quantity: 3, price: '5.00' }, { 'idempotency-key': key })
+    const [asNew, asSet] = [crypto.randomUUID(), crypto.randomUUID()]
+    const { id } = await (await ask(asNew, 'Sieve')).json()
+    await ask(asSet, 'Sieve')
+    await market.json(ana, 'PATCH', `/api/items/${id}`, { name: 'Colander' })
+
+    const again = [await ask(asNew, 'Sieve'), await ask(asSet, 'Sieve')]
+    const told = await Promise.all(again.map((answer) => answer.json()))
+    await market.json(ana, 'DELETE', `/api/items/${id}`)
+    const gone = await ask(asNew, 'Sieve')
+
+    expect(again.map(({ status }) => status)).toEqual([201, 200])
+    expect(told).toMatchObject([
+      { id, name: 'Colander' },
+      { id, name: 'Colander' },
+    ])
+    expect(gone.status).toBe(410)
+  })
+
+  test('repeats what the release before has kept of it, which is no id', async () => {
+    const key = { 'idempotency-key': crypto.randomUUID() }
+    const ask = () =>
+      market.json(ana, 'POST', '/api/items', { name: 'Ladle', quantity: 3, price: '5.00' }, key)
+    await ask()
+    await market.replica.database.write(
+      'UPDATE kept_answers SET answer = ? ORDER BY created_at DESC LIMIT 1',
+      [JSON.stringify('new')],
+    )
+
+    const again = await ask()
+
+    expect(again.status).toBe(201)
+    expect(await again.json()).toMatchObject({ name: 'Ladle' })
+  })
+
   test('adds a name once, however many ask at the same time', async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, at) =>

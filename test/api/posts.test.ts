@@ -252,3 +252,19 @@ describe('posts', () => {
     expect(liked.body).toMatchObject({ likes: 1 })
   })
 })
+
+test('a category that has another name by now is what a repeated request made', async () => {
+  const key = { ...tokens.ana, 'idempotency-key': crypto.randomUUID() }
+  const add = () => api('POST', '/api/categories', { name: 'Attic' }, key)
+  const { body } = await add()
+  const { id } = body as { id: number }
+  await site.web.database.write(
+    "UPDATE categories SET name = 'Loft', name_key = UNHEX(SHA2('Loft', 256)) WHERE id = ?",
+    [id],
+  )
+
+  const again = await add()
+
+  expect(again.status).toBe(201)
+  expect(again.body).toMatchObject({ id, name: 'Loft' })
+})
