@@ -64,7 +64,7 @@ function idIn(text: string): number {
 /** Only what is named is changed, so only that has to be right. */
 function changeIn(fields: Record<string, unknown>, currency: string) {
   const { errors, item } = readItem(fields, currency)
-  const wrong = Object.fromEntries(Object.entries(errors).filter(([field]) => field in fields))
+  const wrong = Object.fromEntries(Object.entries(errors).filter(([field]) => Object.hasOwn(fields, field)))
   if (Object.keys(wrong).length > 0) throw new Refusal(422, 'This item cannot be changed so.', wrong)
   return item
 }

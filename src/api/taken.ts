@@ -29,7 +29,9 @@ export async function readTaken(
 function fieldErrors(schema: Schema, fields: object, path = ''): FieldErrors {
   const { properties = {}, required = [] } = schema as ObjectSchema
   const missing = required.filter((name) => !Object.hasOwn(fields, name))
-  const errors: FieldErrors = Object.fromEntries(missing.map((name) => [path + name, 'This is missing.']))
+  // A field may be called "__proto__", which would be set nowhere on a usual object.
+  const errors: FieldErrors = Object.create(null)
+  for (const name of missing) errors[path + name] = 'This is missing.'
   for (const [name, value] of Object.entries(fields)) {
     if (Object.keys(errors).length === mostNamed) break
     const at = path + name.slice(0, 60)

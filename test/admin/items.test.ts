@@ -261,6 +261,18 @@ describe('the API for items', () => {
     expect(await again.json()).toMatchObject({ name: 'Ladle' })
   })
 
+  test('has no field called like something every object has', async () => {
+    const id = await market.addItem('Fork', 1, '1.00')
+    const bodies = ['{"__proto__":1}', '{"price":"2.00","__proto__":{"quantity":9}}', '{"constructor":1}']
+
+    const answers = await Promise.all(
+      bodies.map((body) => market.json(ana, 'PATCH', `/api/items/${id}`, JSON.parse(body))),
+    )
+
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422])
+    expect(await market.stock('Fork')).toMatchObject({ quantity: 1, price: '1.00' })
+  })
+
   test('adds a name once, however many ask at the same time', async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, at) =>
