@@ -74,7 +74,7 @@ export const remembered = {
 export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['newestPosts', 'newestPostsIn', 'newestPostsBy', 'rankedPosts', 'postById', 'reasonOfRemoval'],
   ...['allCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
-  ...['rootComments', 'firstReplies', 'repliesOf', 'repliesBefore', 'commentById', 'commentsWith'],
+  ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWith'],
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
 ])
 

@@ -120,17 +120,6 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
   return comment
 }
 
-/** How many replies of the root stand before this one, counted up to `most`. */
-export async function repliesBefore(sql: Sql, root: number, id: number, most: number): Promise<number> {
-  const [row] = await sql.rows<{ replies: number }>(
-    'repliesBefore',
-    `SELECT COUNT(*) AS replies
-       FROM (SELECT id FROM comments WHERE root_id = ? AND id < ? ORDER BY id LIMIT ?) AS earlier`,
-    [root, id, most],
-  )
-  return row?.replies ?? 0
-}
-
 /**
  * Counts, and makes everyone else who comments on this post wait until the transaction is over: a new comment calls it
  * before anything else, who removes one holds the post and looks at the comment first: counted off twice, the number

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import { inPortions } from '../platform/portions.ts'
+import { inPortions, whenTogether } from '../platform/portions.ts'
 import { withoutHiddenTexts } from '../removal/hidden.ts'
 import { htmlOf } from '../text/markdown.ts'
 import type { CommentDraft } from './draft.ts'
@@ -22,7 +22,6 @@ import {
   insertComment,
   lockComment,
   removeWithReason,
-  repliesBefore,
   repliesOf,
   rootComments,
   updateComment,
@@ -35,6 +34,11 @@ const rootsShown = 20
 const repliesShown = 10
 /** Replies on a page of their own. */
 const repliesOnPage = 50
+/**
+ * Of comments on one page, bytes of what was typed and of its markup, beyond the last: 5 kB of quotes in quotes become 125 kB,
+ * and 220 of those took seconds to draw.
+ */
+const bytesOnPage = 150_000
 
 /** A page of threads; `next` is where the page after it begins. */
 export type Threads = { threads: Thread[]; next: number | undefined }
@@ -45,13 +49,22 @@ export async function threadsOfPost(context: Context, post: number, from?: strin
   const load = () => loadThreads(context, post, from ?? '0')
   const found = from ? await load() : (await context.cache.remember(key(post), seconds, load)).value
 
-  const threads = threadsOf(await withHtml(await withoutHiddenTexts(context, found.comments)))
+  const inOrder = rootByRoot(await withoutHiddenTexts(context, found.comments))
+  const shown = await withHtml(inOrder)
+  const rest = inOrder.slice(shown.length)
   const more = new Map(found.more)
+  const [cut] = rest
+  if (cut && cut.rootId !== null) more.set(cut.rootId, cut.id)
+  const threads = threadsOf(shown).map((thread) => ({ ...thread, more: more.get(thread.comment.id) }))
   return {
-    threads: worthShowing(threads.map((thread) => ({ ...thread, more: more.get(thread.comment.id) }))),
-    next: found.next,
+    threads: worthShowing(threads),
+    next: rest.find(({ rootId }) => rootId === null)?.id ?? found.next,
   }
 }
+
+/** Each root before its replies. */
+const rootByRoot = (comments: Comment[]): Comment[] =>
+  [...Map.groupBy(comments, ({ id, rootId }) => rootId ?? id).values()].flat()
 
 type Loaded = { comments: Comment[]; more: [root: number, from: number][]; next: number | undefined }
 
@@ -79,11 +92,16 @@ export async function moreReplies({ db }: Context, root: number, from: string): 
     ...rest,
     comment: comment.replyTo === root ? { ...comment, replyTo: undefined } : comment,
   }))
-  return { threads: worthShowing(threads), next: found[repliesOnPage]?.id }
+  return { threads: worthShowing(threads), next: found[shown.length]?.id }
 }
 
+/** As many of the first comments as one page shows, with their markup. */
 const withHtml = (comments: Comment[]): Promise<ShownComment[]> =>
-  inPortions(comments, (comment) => ({ ...comment, html: htmlOf(comment.body) }))
+  inPortions(
+    comments,
+    (comment) => ({ ...comment, html: htmlOf(comment.body) }),
+    whenTogether(bytesOnPage, ({ body, html }) => [body, html]),
+  )
 
 /** The comment of this id, removed or not, or a 404. */
 export async function commentOrRefuse({ db }: Context, id: string): Promise<ShownComment> {
@@ -103,8 +121,11 @@ export async function commentThere(context: Context, id: string): Promise<ShownC
 /** Where a comment stands among the others: the page that begins with its thread, or a page of its replies. */
 export async function addressOf({ db }: Context, { id, postId, rootId }: Comment): Promise<string> {
   if (rootId === null) return `/posts/${postId}?from=${id}#comment-${id}`
-  const isFar = (await repliesBefore(db, rootId, id, repliesShown)) === repliesShown
-  const page = isFar ? `/comments/${rootId}/replies?from=${id}` : `/posts/${postId}?from=${rootId}`
+  const root = await commentById(db, `${rootId}`)
+  const replies = await firstReplies(db, [rootId], repliesShown)
+  const shown = await withHtml(root ? [root, ...replies] : replies)
+  const isNear = shown.some((comment) => comment.id === id)
+  const page = isNear ? `/posts/${postId}?from=${rootId}` : `/comments/${rootId}/replies?from=${id}`
   return `${page}#comment-${id}`
 }
 

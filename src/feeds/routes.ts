@@ -11,7 +11,7 @@ import { type Comment, newestComments } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
 import { siteOf } from '../frame.ts'
 import { isNamed } from '../platform/etags.ts'
-import { inPortions } from '../platform/portions.ts'
+import { inPortions, whenTogether } from '../platform/portions.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { atomOf, type Entry } from './atom.ts'
@@ -21,7 +21,7 @@ export const feeds = (context: Context) => {
   const postFeed = async (request: Request, title: string, only: Partial<Listed> = {}) => {
     const { posts } = await listedPosts(context, request, { ...newest, ...only })
     const site = siteOf(request)
-    return answer(request, title, await inPortions(posts, (post) => postEntry(post, site)))
+    return answer(request, title, await inPortions(posts, (post) => postEntry(post, site), enough()))
   }
 
   return new Elysia({ name: 'feeds' })
@@ -49,10 +49,14 @@ export const feeds = (context: Context) => {
       return answer(
         request,
         `${post.title} · Agora`,
-        await inPortions(comments, (each) => commentEntry(each, post, site)),
+        await inPortions(comments, (each) => commentEntry(each, post, site), enough()),
       )
     })
 }
+
+/** Of a feed's texts, beyond the last: a post of 20 kB can become 500 kB of markup. */
+const bytesInFeed = 1_000_000
+const enough = () => whenTogether<Entry>(bytesInFeed, ({ html, text }) => [html ?? text ?? ''])
 
 const newest: Listed = {
   ...{ category: undefined, user: undefined, tag: undefined, words: undefined, before: undefined },

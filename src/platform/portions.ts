@@ -1,12 +1,21 @@
 /** How long a list may hold up everyone else, in milliseconds. */
 const atOnceMs = 10
 
-/** The same as `items.map(make)` for work that takes long: everyone else has their turn in between. */
-export async function inPortions<Item, Made>(items: Item[], make: (item: Item) => Made): Promise<Made[]> {
+/**
+ * The same as `items.map(make)` for work that takes long: everyone else has their turn in between. It ends with the first
+ * item of which `isEnough` says so.
+ */
+export async function inPortions<Item, Made>(
+  items: Item[],
+  make: (item: Item) => Made,
+  isEnough: (made: Made) => boolean = () => false,
+): Promise<Made[]> {
   const made: Made[] = []
   let began = performance.now()
   for (const item of items) {
-    made.push(make(item))
+    const one = make(item)
+    made.push(one)
+    if (isEnough(one)) break
     if (performance.now() - began < atOnceMs) continue
     await new Promise(setImmediate)
     began = performance.now()
@@ -43,4 +52,13 @@ function merged<Item>(one: Item[], other: Item[], compare: (a: Item, b: Item) =>
     all.push(item)
   }
   return all.concat(other.slice(at))
+}
+
+/** Says that it is enough when `bytes` are together, for `inPortions`. */
+export function whenTogether<Made>(bytes: number, textsOf: (made: Made) => string[]) {
+  let together = 0
+  return (made: Made) => {
+    for (const text of textsOf(made)) together += Buffer.byteLength(text)
+    return together >= bytes
+  }
 }

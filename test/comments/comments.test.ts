@@ -27,6 +27,28 @@ async function comment(who: Visitor, post: string, body: string, parent = ''): P
   return Number(/comment-(\d+)$/.exec(answer.headers.get('location') ?? '')?.[1])
 }
 
+/** Comments of which each becomes 100 kB of markup; gives their ids. */
+async function heavyComments(
+  post: number,
+  { roots, repliesOfEach }: { roots: number; repliesOfEach: number },
+) {
+  const ids: number[] = []
+  const add = async (root: number | null) => {
+    const body = `${ids.length}\n\n${`${'>'.repeat(29)}a\n\n`.repeat(150)}`
+    const { insertId } = await web.database.write(
+      'INSERT INTO comments (post_id, root_id, parent_id, author_id, body) VALUES (?, ?, ?, 1, ?)',
+      [post, root, root, body],
+    )
+    ids.push(insertId)
+    return insertId
+  }
+  for (let root = 0; root < roots; root++) {
+    const id = await add(null)
+    for (let reply = 0; reply < repliesOfEach; reply++) await add(id)
+  }
+  return ids.sort((a, b) => a - b)
+}
+
 const shownIn = (page: string) => [...page.matchAll(/<li id="comment-(\d+)"/g)].map(([, id]) => Number(id))
 const countOf = async (post: string) =>
   (
@@ -81,6 +103,30 @@ describe('a thread', () => {
       const permalink = await bo.get(`/comments/${id}`)
       const location = permalink.headers.get('location')!
       expect(location).toEndWith(`#comment-${id}`)
+      expect(shownIn(await textOf(bo.get(location)))).toContain(id)
+    }
+  })
+
+  test('that grows large as markup goes on over more pages, each comment once, each with its address', async () => {
+    const post = await writePost(ana, 'Deep quotes', 'Talk')
+    const ids = await heavyComments(Number(post.split('/')[2]), { roots: 4, repliesOfEach: 12 })
+
+    const [seen, addresses, sizes]: [number[], string[], number[]] = [[], [post], []]
+    for (const address of addresses) {
+      const page = await textOf(web.visitor().get(address))
+      seen.push(...shownIn(page))
+      sizes.push(page.length)
+      addresses.push(
+        ...[...page.matchAll(/href="(\/comments\/\d+\/replies\?from=\d+|[^"]*\?from=\d+#comments)"/g)]
+          .map(([, to]) => to!.replace(/^\?/, `${post}?`))
+          .filter((to) => !addresses.includes(to)),
+      )
+    }
+
+    expect(seen.sort((a, b) => a - b)).toEqual(ids)
+    expect(Math.max(...sizes)).toBeLessThan(500_000)
+    for (const id of ids.filter((_, n) => n % 5 === 0)) {
+      const location = (await bo.get(`/comments/${id}`)).headers.get('location')!
       expect(shownIn(await textOf(bo.get(location)))).toContain(id)
     }
   })

@@ -189,3 +189,16 @@ test('a feed shows names as pages do', async () => {
     if (path !== post) expect(all(entry!, 'category')[0]!.attributes.term).toStartWith(`Oddly${shown}ooo`)
   }
 })
+
+test('a feed of what grows large as markup ends sooner', async () => {
+  const grown = `${'>'.repeat(29)}a\n\n`.repeat(500)
+  await addCategory(web, 'Quotes')
+  for (let n = 0; n < 12; n++)
+    await ana.post('/posts', { category: 'Quotes', title: `Quote ${n}`, body: `${n}\n\n${grown}` })
+
+  const feed = await (await web.visitor().get('/c/Quotes/feed')).text()
+  const titles = all(parsed(feed), 'entry').map((entry) => textIn(entry, 'title'))
+
+  expect(feed.length).toBeLessThan(2_500_000)
+  expect(titles).toEqual(['Quote 11', 'Quote 10', 'Quote 9'].slice(0, titles.length))
+})
