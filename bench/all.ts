@@ -14,16 +14,20 @@ type Run = {
 }
 
 const fewBlows = [
-  '--batcher-kills',
-  '3',
-  '--mysql-kills',
-  '1',
-  '--redis-kills',
-  '1',
-  '--replica-kills',
-  '1',
-  '--pauses',
-  '0',
+  ...[
+    '--batcher-kills',
+    '3',
+    '--mysql-kills',
+    '1',
+    '--redis-kills',
+    '1',
+    '--replica-kills',
+    '1',
+    '--pauses',
+    '0',
+  ],
+  ...['--full-disks', '1', '--hung-connections', '4', '--clock-steps', '4'],
+  ...['--older-redis', '1', '--older-mysql', '1', '--older-journals', '0'],
 ]
 
 /** Those that want a quiet machine first. */
@@ -43,7 +47,7 @@ const runs: Run[] = [
   { name: 'staleness', short: ['--seconds', '5'], seconds: 75, shortSeconds: 20 },
   { name: 'churn', short: ['--rate', '20', '--kills', '1'], seconds: 130, shortSeconds: 80 },
   { name: 'traffic', short: ['--share', '0.3'], seconds: 140, shortSeconds: 55 },
-  { name: 'exactness', short: ['--likes', '3000', ...fewBlows], seconds: 300, shortSeconds: 30 },
+  { name: 'exactness', short: ['--likes', '3000', ...fewBlows], seconds: 420, shortSeconds: 75 },
 ]
 
 const barWidth = 24

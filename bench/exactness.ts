@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
-import { checkLikes, isExact, type Verdict } from './likes-checker.ts'
+import { checkLikes, faultsText, isExact, type Verdict } from './likes-checker.ts'
+import { inOwnRoom } from './own-room.ts'
 
 /** `./agora bench exactness`: the checker with what was typed. Exit code 1 when a like was lost, doubled or not shown. */
 export async function exactness(args: string[]): Promise<number> {
@@ -14,11 +15,21 @@ export async function exactness(args: string[]): Promise<number> {
       'redis-kills': number('10'),
       'replica-kills': number('10'),
       pauses: number('5'),
+      'full-disks': number('5'),
+      'hung-connections': number('20'),
+      'clock-steps': number('20'),
+      'older-redis': number('5'),
+      'older-mysql': number('5'),
+      'older-journals': number('5'),
+      disk: { type: 'string' },
       seed: number('1'),
       docker: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   })
+  const isNative = !values.docker
+  if (isNative && Number(values['full-disks']) > 0 && values.disk === undefined)
+    return inOwnRoom([process.execPath, '--no-env-file', Bun.main, 'exactness', ...args, '--disk'])
   const pauses = Number(values.pauses)
   const verdict = await checkLikes({
     likes: Number(values.likes),
@@ -29,6 +40,15 @@ export async function exactness(args: string[]): Promise<number> {
       web: Number(values['replica-kills']),
     },
     pauses: { batcher: pauses, mysql: pauses, redis: pauses, web: pauses },
+    faults: {
+      'full disk': Number(values['full-disks']),
+      'hung connection': Number(values['hung-connections']),
+      'clock step': Number(values['clock-steps']),
+      'older Redis': Number(values['older-redis']),
+      'older MySQL': Number(values['older-mysql']),
+      'older journal': Number(values['older-journals']),
+    },
+    disk: values.disk,
     seed: Number(values.seed),
     mode: values.docker ? 'docker' : 'native',
     say: (line) => console.log(line),
@@ -38,7 +58,7 @@ export async function exactness(args: string[]): Promise<number> {
   return isExact(verdict) ? 0 : 1
 }
 
-function verdictText({ presses, reads, kills, pauses, ...verdict }: Verdict): string {
+function verdictText({ presses, reads, kills, pauses, faults, ...verdict }: Verdict): string {
   const counts = (of: Record<string, number>) =>
     Object.entries(of)
       .map(([name, count]) => `${name} ${count}`)
@@ -51,6 +71,8 @@ function verdictText({ presses, reads, kills, pauses, ...verdict }: Verdict): st
     ['repeated', presses.repeated, 'sent again after the answer'],
     ['killed', '', counts(kills)],
     ['stopped', '', counts(pauses)],
+    ['caused', '', faultsText(faults)],
+    ['refused', presses.full, 'tries, because the disk was full'],
     ['reads', reads.reads, `${reads.failed} failed, ${reads.blind} while batcher and Redis were both away`],
     ['', '', ''],
     ['lost', verdict.lost, 'answered, not in MySQL'],
@@ -63,6 +85,6 @@ function verdictText({ presses, reads, kills, pauses, ...verdict }: Verdict): st
     '',
     ...columns(rows.map((row) => row.map(String))),
     '',
-    isExact({ presses, reads, kills, pauses, ...verdict }) ? 'Exact.' : 'NOT exact.',
+    isExact({ presses, reads, kills, pauses, faults, ...verdict }) ? 'Exact.' : 'NOT exact.',
   ].join('\n')
 }

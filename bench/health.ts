@@ -7,7 +7,9 @@ export type Knower = 'batcher' | 'redis'
 export type Health = {
   /** Something is about to be done to it. Call what it gives when that is over. */
   harm(part: Knower): () => void
-  /** How often both have been away at once, and whether they are now. */
+  /** From now on a store is an older one, and nobody knows, until what it gives is called. */
+  doubt(): () => void
+  /** How often both have been away at once or there was doubt, and whether it is so now. */
   blindness(): number
   isBlind(): boolean
   /** In words, for a report. */
@@ -29,6 +31,7 @@ export function watchHealth(stack: PrivateStack): Health {
   let harms = 0
   let redisSince: number | undefined
   let blindness = 0
+  let doubts = 0
   let isClosed = false
   const watching = watch()
 
@@ -44,8 +47,15 @@ export function watchHealth(stack: PrivateStack): Health {
         harmed.delete(part)
       }
     },
+    doubt() {
+      doubts++
+      blindness++
+      return () => {
+        doubts--
+      }
+    },
     blindness: () => blindness,
-    isBlind: () => away.size === 2,
+    isBlind: () => away.size === 2 || doubts > 0,
     now: () => (away.size === 0 ? 'with all there' : `with ${[...away].join(' and ')} away`),
     close: () => {
       isClosed = true

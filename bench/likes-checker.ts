@@ -4,25 +4,36 @@
  * each post's number in MySQL and on its page is compared with what its visitors know.
  */
 
+import { join } from 'node:path'
 import type { Mode } from '../stack/status.ts'
+import { runAgora } from '../test/support/stack.ts'
+import { temporaryFolder } from '../test/support/warden.ts'
+import { openClock } from './clock-steps.ts'
 import { dice } from './dice.ts'
+import { dockerInjector, upInContainers } from './docker-faults.ts'
+import { type Fault, faults, type Injector } from './faults.ts'
+import { type Gate, openGate } from './gate.ts'
 import { statsOf, watchHealth } from './health.ts'
-import { type Nemesis, unleash, type Victim, type Wrath } from './nemesis.ts'
+import { nativeInjector, openNativeWays } from './native-faults.ts'
+import { type Crowd, type Nemesis, unleash, type Wrath } from './nemesis.ts'
 import type { Tally } from './posts.ts'
-import { keepPressing, type PressCount } from './pressers.ts'
+import { keepPressing, type PressCount, press } from './pressers.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesOf } from './queries.ts'
 import { keepReading, pageOf, type ReadCount } from './readers.ts'
 
-export type Trial = Wrath & { likes: number; mode: Mode; say?: (line: string) => void }
+export type Trial = Wrath & {
+  likes: number
+  mode: Mode
+  /** A folder that is a small disk, for all that the stack keeps: see own-room.ts. */
+  disk?: string | undefined
+  say?: (line: string) => void
+}
 
-export type Verdict = {
+export type Verdict = Wrath & {
   seconds: number
-  seed: number
   presses: PressCount
   reads: ReadCount
-  kills: Record<Victim, number>
-  pauses: Record<Victim, number>
   posts: number
   /** Answered likes that MySQL lacks, and likes in MySQL that nobody pressed; over all posts. */
   lost: number
@@ -36,6 +47,7 @@ export type Verdict = {
 const pressers = 48
 const readers = 3
 const digitsOfPosts = 3
+const lastWords = 40
 const settleWithinMs = 120_000
 /** Pages that are looked at in the end: the hot post, the warm ones and some of the others. */
 const pagesInTheEnd = 100
@@ -50,26 +62,50 @@ const settings = { FLUSH_SECONDS: '1', RATE_LIMITS: 'off' }
 
 /** Starts a stack, tries it and takes it down. */
 export async function checkLikes(trial: Trial): Promise<Verdict> {
-  const stack = await startPrivateStack({ mode: trial.mode, env: settings })
+  const data = join(trial.disk ?? temporaryFolder(), 'data')
+  const clock = openClock()
+  if (trial.mode === 'docker') {
+    const up = (port: number) => upInContainers({ data, port, replicas: 2, env: settings, clock })
+    const stack = await startPrivateStack({ mode: 'docker', data, up })
+    return watched(stack, trial, dockerInjector({ data, clock }))
+  }
+  const { proxies, ways } = await openNativeWays(data)
   try {
-    return await tryOut(stack, trial)
+    const stack = await startPrivateStack({ data, ways, env: { ...settings, ...clock.env } })
+    return await watched(stack, trial, nativeInjector({ data, proxies, clock }))
+  } finally {
+    for (const proxy of Object.values(proxies)) proxy.close()
+  }
+}
+
+/** The stack is down when it resolves. A run that fails tells what the batcher said last. */
+async function watched(stack: PrivateStack, trial: Trial, injector: Injector): Promise<Verdict> {
+  try {
+    return await tryOut(stack, injector, trial)
+  } catch (error) {
+    const { printed } = await runAgora(['logs', 'batcher-1', '--data', stack.data])
+    trial.say?.(`the batcher's last words:\n${printed.trimEnd().split('\n').slice(-lastWords).join('\n')}`)
+    throw error
   } finally {
     await stack.down()
   }
 }
 
-async function tryOut(stack: PrivateStack, trial: Trial): Promise<Verdict> {
+async function tryOut(stack: PrivateStack, injector: Injector, trial: Trial): Promise<Verdict> {
   const began = performance.now()
   const tallies = await addedPosts(stack)
   const health = watchHealth(stack)
-  const presses: PressCount = { sent: 0, answered: 0, retried: 0, repeated: 0, unsure: 0 }
+  const presses: PressCount = { sent: 0, answered: 0, retried: 0, repeated: 0, unsure: 0, full: 0 }
   const reads: ReadCount = { reads: 0, stale: 0, blind: 0, failed: 0 }
+  const gate = openGate(pressers)
   const nemesis = unleash(stack, {
     wrath: trial,
     health,
+    injector,
     pressed: () => presses.answered / trial.likes,
+    crowd: crowdOf(stack, { tallies, presses, gate }),
   })
-  await useTheSite({ stack, trial, tallies, health, nemesis, presses, reads })
+  await useTheSite({ stack, trial, tallies, health, nemesis, gate, presses, reads })
   await health.close()
   await settled(stack)
 
@@ -97,17 +133,18 @@ type Scene = {
   tallies: Tally[]
   health: ReturnType<typeof watchHealth>
   nemesis: Nemesis
+  gate: Gate
   presses: PressCount
   reads: ReadCount
 }
 
 /** Resolves when the nemesis is done and enough was pressed and answered. */
-async function useTheSite({ stack: { url }, trial, tallies, health, nemesis, presses, reads }: Scene) {
+async function useTheSite({ stack: { url }, trial, tallies, health, nemesis, gate, presses, reads }: Scene) {
   const { likes, seed, say = () => {} } = trial
   let isOver = false
   const mayPress = async () => {
     const share = presses.sent / likes
-    if (share > nemesis.progress() + aheadOfNemesis) await Bun.sleep(200)
+    await gate.pass(share > nemesis.progress() + aheadOfNemesis ? 200 : 0)
     return !isOver && (nemesis.progress() < 1 || presses.sent < likes)
   }
   const run = crypto.randomUUID()
@@ -127,13 +164,35 @@ async function useTheSite({ stack: { url }, trial, tallies, health, nemesis, pre
   await Promise.all(reading)
 }
 
+function crowdOf(
+  { url }: PrivateStack,
+  { tallies, presses, gate }: Pick<Scene, 'tallies' | 'presses' | 'gate'>,
+): Crowd {
+  return {
+    refusedAsFull: () => presses.full,
+    hush: gate.close,
+    async probe() {
+      const tally = tallies[0]
+      if (!tally) throw new Error('there is no post to press on')
+      tally.sent++
+      presses.sent++
+      presses.unsure++
+      return press(url, tally.post)
+    },
+  }
+}
+
 function progressText({ done, progress }: Nemesis, presses: PressCount, reads: ReadCount): string {
   const { batcher, mysql, redis, web } = done.kills
   return (
     `${Math.round(progress() * 100)} %: ${presses.answered} likes answered, ${presses.retried} tries again, ` +
-    `killed batcher ${batcher}, mysql ${mysql}, redis ${redis}, web ${web}; ${reads.reads} reads, ${reads.stale} stale`
+    `killed batcher ${batcher}, mysql ${mysql}, redis ${redis}, web ${web}; ${faultsText(done.faults)}; ` +
+    `${reads.reads} reads, ${reads.stale} stale`
   )
 }
+
+export const faultsText = (counts: Record<Fault, number>) =>
+  faults.map((fault) => `${fault} ${counts[fault]}`).join(', ')
 
 /** Every process works again, and nothing waits for MySQL. */
 async function settled(stack: PrivateStack): Promise<void> {

@@ -1,25 +1,44 @@
 import type { ProcessRole, ProcessStatus } from '../stack/status.ts'
 import { run } from '../test/support/processes.ts'
+import { causeFaults } from './cause-faults.ts'
 import { dice } from './dice.ts'
+import { type Fault, faults, type Injector, noFaults } from './faults.ts'
 import type { Health } from './health.ts'
 import type { PrivateStack } from './private-stack.ts'
 
 export type Victim = Extract<ProcessRole, 'batcher' | 'mysql' | 'redis' | 'web'>
 export const victims: Victim[] = ['batcher', 'mysql', 'redis', 'web']
 
-/** How often each is killed, and how often stopped for a while. */
-export type Wrath = { kills: Record<Victim, number>; pauses: Record<Victim, number>; seed: number }
+/** How often each is killed, and how often stopped for a while; how often each other fault is caused. */
+export type Wrath = {
+  kills: Record<Victim, number>
+  pauses: Record<Victim, number>
+  faults: Record<Fault, number>
+  seed: number
+}
 
 export type Surroundings = {
   wrath: Wrath
   health: Health
   /** How much of the pressing is done, from 0 to 1. Blows are spread over it. */
   pressed: () => number
+  injector: Injector
+  crowd: Crowd
+}
+
+/** Those who press, as far as the nemesis has to do with them. */
+export type Crowd = {
+  /** How many presses were refused so far because the disk is full. */
+  refusedAsFull: () => number
+  /** Resolves when every press under way is answered and nobody begins another. What it gives lets them go on. */
+  hush: () => Promise<() => void>
+  /** What one press of one of them is answered: the status and the body. It may count or not. */
+  probe: () => Promise<{ status: number; text: string }>
 }
 
 export type Nemesis = {
   /** What was done so far. */
-  done: { kills: Record<Victim, number>; pauses: Record<Victim, number> }
+  done: Omit<Wrath, 'seed'>
   /** From 0 to 1. */
   progress(): number
   /** Resolves when all is done and every process goes on. */
@@ -36,21 +55,31 @@ const readyWithinMs = 60_000
 /**
  * Kills (-9), stops and continues processes of a stack in an order that the seed decides. Each kind of process has its
  * own lane, so that several may be away at once. Most blows fall when the process works again, one in five while it is
- * still starting.
+ * still starting. The other faults have lanes beside these.
  */
-export function unleash(stack: PrivateStack, { wrath, health, pressed }: Surroundings): Nemesis {
+export function unleash(stack: PrivateStack, surroundings: Surroundings): Nemesis {
+  const { wrath, health, pressed } = surroundings
   const none = () => Object.fromEntries(victims.map((victim) => [victim, 0])) as Record<Victim, number>
-  const done = { kills: none(), pauses: none() }
-  const total = sum(wrath.kills) + sum(wrath.pauses)
-  const progress = () => (total === 0 ? 1 : (sum(done.kills) + sum(done.pauses)) / total)
-  const over = Promise.all(victims.map((victim, at) => lane(victim, dice(wrath.seed + at)))).then(() => {})
+  const done = { kills: none(), pauses: none(), faults: noFaults() }
+  const total = countOf(wrath)
+  const progress = () => (total === 0 ? 1 : countOf(done) / total)
+  const turns = Object.fromEntries(victims.map((victim) => [victim, openTurns()])) as Record<Victim, Turns>
+  const faultLanes = causeFaults({
+    ...surroundings,
+    stack,
+    done: done.faults,
+    isTime: () => pressed() >= progress(),
+    alone: (victim, work) => turns[victim](work),
+  })
+  const killLanes = victims.map((victim, at) => lane(victim, dice(wrath.seed + at)))
+  const over = Promise.all([...killLanes, ...faultLanes]).then(() => {})
   // Whoever awaits it hears of a failure.
   over.catch(() => {})
   return { done, over, progress }
 
   async function lane(victim: Victim, roll: () => number) {
     for (const way of shuffled(victim, roll)) {
-      while (!(await blow(victim, way, roll))) {}
+      while (!(await turns[victim](() => blow(victim, way, roll)))) {}
       done[way === 'kill' ? 'kills' : 'pauses'][victim]++
     }
   }
@@ -125,4 +154,19 @@ async function docker(verb: string, id: string | undefined): Promise<boolean> {
   return (await run(['docker', verb, id ?? ''])).code === 0
 }
 
-const sum = (counts: Record<Victim, number>) => victims.reduce((total, victim) => total + counts[victim], 0)
+type Turns = <T>(work: () => Promise<T>) => Promise<T>
+
+/** One after the other. */
+function openTurns(): Turns {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
+
+function countOf({ kills, pauses, faults: other }: Omit<Wrath, 'seed'>): number {
+  const ofVictims = victims.reduce((total, victim) => total + kills[victim] + pauses[victim], 0)
+  return faults.reduce((total, fault) => total + other[fault], ofVictims)
+}

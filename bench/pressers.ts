@@ -1,7 +1,8 @@
+import { closedBecause } from '../src/likes/protocol.ts'
 import { choose, type Tally } from './posts.ts'
 
-/** What all pressers together saw. */
-export type PressCount = { sent: number; answered: number; retried: number; repeated: number; unsure: number }
+/** What all pressers together saw. `full`: tries that were refused because the disk is full. */
+export type PressCount = Record<'sent' | 'answered' | 'retried' | 'repeated' | 'unsure' | 'full', number>
 
 type Parts = {
   url: string
@@ -53,16 +54,29 @@ export async function keepPressing(
 
   /** False: it may have been counted or not. Throws when the site says no to a press that is in order. */
   async function sendOnce(post: number, key: string | undefined): Promise<boolean> {
-    const response = await fetch(`${url}/api/posts/${post}/likes`, {
-      method: 'POST',
-      headers: key === undefined ? {} : { 'idempotency-key': key },
-      signal: AbortSignal.timeout(patienceMs),
-    }).catch(() => undefined)
-    const text = await response?.text().catch(() => undefined)
-    if (response?.ok && text !== undefined) return true
-    if (response && response.status >= 400 && response.status < 500 && response.status !== 429) {
-      throw new Error(`a like of post ${post} was answered ${response.status}: ${text}`)
+    const { status, text } = await press(url, post, key)
+    if (status >= 200 && status < 300) return true
+    if (status >= 400 && status < 500 && status !== 429) {
+      throw new Error(`a like of post ${post} was answered ${status}: ${text}`)
     }
+    if (text.includes(closedBecause.full)) count.full++
     return false
   }
+}
+
+/** Sends one press. The status is 0 when no whole answer came. */
+export async function press(
+  url: string,
+  post: number,
+  key?: string,
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${url}/api/posts/${post}/likes`, {
+    method: 'POST',
+    headers: key === undefined ? {} : { 'idempotency-key': key },
+    signal: AbortSignal.timeout(patienceMs),
+  }).catch(() => undefined)
+  const text = await response?.text().catch(() => undefined)
+  return response === undefined || text === undefined
+    ? { status: 0, text: '' }
+    : { status: response.status, text }
 }

@@ -3,6 +3,7 @@ import { authorized } from '../src/likes/protocol.ts'
 import { environment } from '../src/platform/config.ts'
 import type { UpOptions } from '../stack/arguments.ts'
 import { nativeStatus } from '../stack/native.ts'
+import type { Ways } from '../stack/plan.ts'
 import { readSecrets } from '../stack/secrets.ts'
 import type { Mode, ProcessStatus } from '../stack/status.ts'
 import { run } from '../test/support/processes.ts'
@@ -29,6 +30,12 @@ export type PrivateOptions = {
   autoscale?: boolean
   /** Web replicas; 2 unless told otherwise. */
   replicas?: number
+  /** Where it keeps what it has; a new folder unless told otherwise. */
+  data?: string
+  /** Ports by which programs reach the stores. Natively only. */
+  ways?: Ways
+  /** What starts it on a port, in place of `./agora up`. */
+  up?: (port: number) => Promise<void>
   /** Settings, as in a shell before `./agora up`. */
   env?: Record<string, string>
 }
@@ -38,13 +45,16 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
   // What is measured comes from one address.
   const env = { RATE_LIMITS: 'off', ...options.env }
   const port = await freePort()
-  const data = join(temporaryFolder(), 'data')
+  const { data = join(temporaryFolder(), 'data'), ways, up } = options
   atTheEnd('stack', data)
 
   const where = ['--data', data]
-  if (comparisons)
-    await upWithComparisons({ data, port, replicas, detach: true, autoscale: false, typed: [] }, env)
-  else {
+  if (up) await up(port)
+  else if (comparisons || ways) {
+    const webEntry = comparisons ? { webEntry: join(import.meta.dir, 'replica.ts') } : {}
+    const usual = { data, port, replicas, detach: true, autoscale: false, typed: [] }
+    await upWith({ ...usual, ...webEntry, ...(ways && { ways }) }, env)
+  } else {
     const size = [...(autoscale ? [] : ['--no-autoscale']), '--replicas', `${replicas}`]
     await agora(['up', `--${mode}`, '--detach', ...size, '--port', `${port}`, ...where], env)
   }
@@ -72,7 +82,7 @@ async function agora(args: string[], env?: Record<string, string>): Promise<stri
   return printed
 }
 
-async function upWithComparisons(options: UpOptions, env: Record<string, string>): Promise<void> {
+async function upWith(options: UpOptions, env: Record<string, string>): Promise<void> {
   const entry = join(import.meta.dir, 'up.ts')
   const command = [process.execPath, '--no-env-file', entry, JSON.stringify(options)]
   const { code, output } = await run(command, { env: { ...environment, ...env } })

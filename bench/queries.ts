@@ -45,3 +45,6 @@ export const likesInAll = (first: number, last: number) =>
 export const statementsSoFar = "SHOW GLOBAL STATUS LIKE 'Questions'"
 
 export const serverVersion = 'SELECT VERSION()'
+
+/** The number of the newest batch in MySQL; 0 when there is none. */
+export const newestBatch = 'SELECT COALESCE(MAX(number), 0) FROM like_batches'

@@ -9,6 +9,10 @@ const usage = `Usage: ./agora bench NAME
   exactness   press likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
+                --full-disks 5  the disk of MySQL and the journal is full for a while
+                --hung-connections 20  single ones to MySQL or Redis lead nowhere any more
+                --clock-steps 20       the wall clock of all programs is set, back or forward
+                --older-redis 5  --older-mysql 5  --older-journals 5   a store is as it was a while ago
                 --seed N        repeats the order of what happens
                 --docker        in containers
   likes       how fast are durable likes, compared with a request that does nothing?
@@ -82,7 +86,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 function checkFigures(args: string[]): void {
   for (const [at, arg] of args.entries()) {
     const [, option, given] = arg.match(/^--([a-z-]+)(?:=(.*))?$/) ?? []
-    if (!option || ['json', 'from', 'to', 'docker', 'short', 'help'].includes(option)) continue
+    if (!option || ['json', 'from', 'to', 'docker', 'short', 'disk', 'help'].includes(option)) continue
     const figure = given ?? args[at + 1]
     if (figure !== undefined && !/^\d+(\.\d+)?$/.test(figure))
       throw new Trouble(`--${option} takes a figure, not '${figure}'`)

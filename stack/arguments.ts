@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import type { Ways } from './plan.ts'
 import type { Mode } from './status.ts'
 
 /** What was typed makes no sense; the message says why in one line. */
@@ -20,6 +21,8 @@ export type UpOptions = {
   typed: ('--port' | '--replicas' | '--no-autoscale')[]
   /** The program of the web replicas, where it is another than the site's own. Cannot be typed: it is for bench/. */
   webEntry?: string
+  /** See `Site`. Cannot be typed either. */
+  ways?: Ways
 }
 
 export type Command =

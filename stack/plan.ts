@@ -26,6 +26,9 @@ export type SiteReplica = {
   server?: string
 }
 
+/** Ports through which programs reach the stores, where these are not the stores' own. */
+export type Ways = Record<'batcher' | 'replicas', { mysql: number; redis: number }>
+
 export type Site = {
   data: string
   runtime: string
@@ -51,6 +54,8 @@ export type Site = {
   replicas: SiteReplica[]
   /** Absolute path of the program of the web replicas, where it is not the site's own. */
   webEntry?: string
+  /** Something that looks on, or interferes, stands between programs and stores. */
+  ways?: Ways
 }
 
 const root = join(import.meta.dir, '..')
@@ -200,7 +205,8 @@ export function redisConfig({ runtime, secrets, redisPort }: Site): string {
 }
 
 export function batcherPlan(site: Site, env: Environment = environment): ChildPlan {
-  const { data, secrets, mysqlPort, batcherPort } = site
+  const { data, secrets, batcherPort } = site
+  const way = site.ways?.batcher ?? { mysql: site.mysqlPort, redis: site.redisPort }
   return {
     name: 'batcher-1',
     role: 'batcher',
@@ -210,8 +216,8 @@ export function batcherPlan(site: Site, env: Environment = environment): ChildPl
       BATCHER_NAME: 'batcher-1',
       HOST: loopback,
       PORT: String(batcherPort),
-      DATABASE_URL: `${databaseUrl('agora_batcher', secrets.batcher, mysqlPort)}/agora`,
-      REDIS_URL: redisUrl(secrets, site.redisPort),
+      DATABASE_URL: `${databaseUrl('agora_batcher', secrets.batcher, way.mysql)}/agora`,
+      REDIS_URL: redisUrl(secrets, way.redis),
       BATCHER_SECRET: secrets.likes,
       JOURNAL: join(dataPaths(data).journal, 'batcher-1.sqlite'),
     },
@@ -228,7 +234,8 @@ export function replicaPlan(
   { name, role, port, code = root }: SiteReplica,
   env = environment,
 ): ChildPlan {
-  const { secrets, mysqlPort } = site
+  const { secrets } = site
+  const way = site.ways?.replicas ?? { mysql: site.mysqlPort, redis: site.redisPort }
   return {
     name,
     role,
@@ -242,8 +249,8 @@ export function replicaPlan(
       REPLICA_NAME: name,
       HOST: loopback,
       PORT: String(port),
-      DATABASE_URL: `${databaseUrl(`agora_${role}`, secrets[role], mysqlPort)}/agora`,
-      REDIS_URL: redisUrl(secrets, site.redisPort),
+      DATABASE_URL: `${databaseUrl(`agora_${role}`, secrets[role], way.mysql)}/agora`,
+      REDIS_URL: redisUrl(secrets, way.redis),
       BATCHERS: `http://${loopback}:${site.batcherPort}`,
       BATCHER_SECRET: secrets.likes,
       BALANCER_URL: `http://${loopback}:${site.innerPort}`,

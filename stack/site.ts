@@ -15,7 +15,7 @@ import { usersFor } from './users.ts'
 
 /** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
 export async function planSite(
-  { data, port: given, replicas, autoscale, webEntry }: UpOptions,
+  { data, port: given, replicas, autoscale, webEntry, ways }: UpOptions,
   say: (line: string) => void,
 ): Promise<Site> {
   checkLimits()
@@ -50,6 +50,7 @@ export async function planSite(
     webReplicas: replicas,
     autoscale,
     ...(webEntry && { webEntry }),
+    ...(ways && { ways }),
     replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0 })),
   }
   try {

@@ -1,16 +1,29 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { checkLikes } from '../../bench/likes-checker.ts'
+import { join } from 'node:path'
+import { noFaults } from '../../bench/faults.ts'
+import { checkLikes, type Verdict } from '../../bench/likes-checker.ts'
+import { runAgora } from '../support/stack.ts'
+import { temporaryFolder } from '../support/warden.ts'
 
-setDefaultTimeout(180_000)
+setDefaultTimeout(240_000)
+
+/** Some hardened systems let nobody but root, some nobody at all, have a disk of their own. */
+const places =
+  Bun.spawnSync(['unshare', '--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'])
+    .exitCode === 0
+    ? ['tmpfs']
+    : []
 
 test('every like that was answered counts exactly once, whatever is killed meanwhile', async () => {
   const kills = { batcher: 3, mysql: 1, redis: 1, web: 1 }
   const pauses = { batcher: 1, mysql: 0, redis: 1, web: 0 }
+  const faults = noFaults()
 
   const verdict = await checkLikes({
     likes: 2_000,
     kills,
     pauses,
+    faults,
     seed: Date.now() % 2 ** 32,
     mode: 'native',
   })
@@ -19,3 +32,31 @@ test('every like that was answered counts exactly once, whatever is killed meanw
   expect(verdict).toMatchObject({ kills, lost: 0, doubled: 0, misshown: 0, drift: 0, reads: { stale: 0 } })
   expect(verdict.presses.answered).toBeGreaterThan(1_800)
 })
+
+test.each(places)(
+  'with its data on a small %s that is full, connections that hang, a clock that steps and stores of the past, too',
+  async () => {
+    const file = join(temporaryFolder(), 'verdict.json')
+    const none = ['batcher-kills', 'mysql-kills', 'redis-kills', 'replica-kills', 'pauses', 'older-journals']
+    const some = ['full-disks', 'older-redis', 'older-mysql']
+    const { code, output } = await runAgora([
+      ...['bench', 'exactness', '--likes', '1000', '--json', file],
+      ...none.flatMap((fault) => [`--${fault}`, '0']),
+      ...some.flatMap((fault) => [`--${fault}`, '1']),
+      ...['--hung-connections', '4', '--clock-steps', '4', '--seed', `${Date.now() % 2 ** 32}`],
+    ])
+
+    // So that a failure shows the seed and all counts.
+    expect([code, output]).toEqual([0, expect.stringContaining('Exact.')])
+    const { faults, presses }: Verdict = await Bun.file(file).json()
+    expect(faults).toEqual({
+      'full disk': 1,
+      'hung connection': 4,
+      'clock step': 4,
+      'older Redis': 1,
+      'older MySQL': 1,
+      'older journal': 0,
+    })
+    expect(presses.full).toBeGreaterThan(0)
+  },
+)
