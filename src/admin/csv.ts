@@ -1,9 +1,11 @@
-import { parse } from 'csv-parse/sync'
+import { Readable } from 'node:stream'
+import { parse } from 'csv-parse'
 import { stringify } from 'csv-stringify/sync'
 import { say } from '../../texts/say.ts'
 import { priceIn } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import { Refusal } from '../platform/errors.ts'
+import { inPortions, runsOf } from '../platform/portions.ts'
 
 /**
  * A row of a file with the line it begins on. `exported` is what the quantity was when the file was written, empty in a
@@ -16,6 +18,10 @@ const exportedColumn = 'quantity when exported'
 const mostRows = 10_000
 const mostBytes = 4 * 1024 * 1024
 
+/** Rows that are written, and bytes that are read, before everyone else has their turn. */
+const rowsAtOnce = 250
+const bytesAtOnce = 16 * 1024
+
 /**
  * Spreadsheets run a cell that begins with one of these as a formula. Such a name is written with an apostrophe before
  * it, which spreadsheets take for "this is text"; `readCsv` takes it off again. A name that begins with apostrophes and
@@ -27,19 +33,18 @@ const formula = /^'*[=+\-@\t\r＝＋－＠]/
  * Writes the items as a file that spreadsheets open: UTF-8 with its mark, CRLF. Spreadsheets of countries that write 1,5
  * split rows at semicolons and take 2.99 for a day: for them, `decimals` is a comma.
  */
-export function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = '.'): string {
-  const rows = items.map(({ name, quantity, price }) => [
+export async function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = '.'): Promise<string> {
+  // Whatever a spreadsheet splits rows at, it finds no formula behind one.
+  const form = { record_delimiter: 'windows', quoted_match: /[,;\t\r\n]/ } as const
+  const layout = { ...form, delimiter: decimals === ',' ? ';' : ',' }
+  const rowOf = ({ name, quantity, price }: Item) => [
     formula.test(name) ? `'${name}` : name,
     quantity,
     priceIn(price, currency).replace('.', decimals),
     quantity,
-  ])
-  // Whatever a spreadsheet splits rows at, it finds no formula behind one.
-  const form = { bom: true, record_delimiter: 'windows', quoted_match: /[,;\t\r\n]/ } as const
-  return stringify([[...columns, exportedColumn], ...rows], {
-    ...form,
-    delimiter: decimals === ',' ? ';' : ',',
-  })
+  ]
+  const parts = await inPortions(runsOf(items, rowsAtOnce), (some) => stringify(some.map(rowOf), layout))
+  return stringify([[...columns, exportedColumn]], { ...layout, bom: true }) + parts.join('')
 }
 
 /**
@@ -48,12 +53,11 @@ export function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = 
  * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing,
  * too many rows
  */
-export function readCsv(bytes: Uint8Array): CsvRow[] {
+export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
   if (bytes.byteLength > mostBytes) throw wrongFile('A file has at most 4 MB.')
   const text = textOf(bytes)
   const layout = layoutOf(text)
-  const records = recordsOf(text, layout)
-  if (records.length > mostRows) throw wrongFile('A file has at most 10,000 rows.')
+  const records = await recordsOf(text, layout)
   if (records.length === 0) throw wrongFile('This file has no rows.')
   return records.map(({ record, info }) => ({
     line: info.lines,
@@ -77,21 +81,35 @@ const lineEnds = ['\r\n', '\n', '\r']
 
 type Record = { record: { [column: string]: string | undefined }; info: { lines: number } }
 
-function recordsOf(text: string, { delimiter, header }: Layout): Record[] {
+async function recordsOf(text: string, { delimiter, header }: Layout): Promise<Record[]> {
+  const parser = parse({
+    columns: headed,
+    delimiter,
+    from_line: header,
+    info: true,
+    record_delimiter: lineEnds,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+  })
+  const records: Record[] = []
   try {
-    return parse(text, {
-      columns: headed,
-      delimiter,
-      from_line: header,
-      info: true,
-      record_delimiter: lineEnds,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-    }) as unknown as Record[]
+    for await (const record of Readable.from(piecesOf(text)).pipe(parser)) {
+      if (records.push(record) > mostRows) throw wrongFile('A file has at most 10,000 rows.')
+    }
+    return records
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw wrongFile(say('This file cannot be read: {reason}.', { reason: reasonOf(error) }))
+  }
+}
+
+/** As bytes: a piece may end within a character. */
+async function* piecesOf(text: string): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += bytesAtOnce) {
+    yield bytes.subarray(from, from + bytesAtOnce)
+    await new Promise(setImmediate)
   }
 }
 

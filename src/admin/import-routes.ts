@@ -18,7 +18,7 @@ export const importRoutes = (context: Context) =>
       const decimals = new URL(request.url).searchParams.get('decimals') === 'comma' ? ',' : '.'
       const headers = { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store' }
       const asFile = { 'content-disposition': 'attachment; filename="items.csv"' }
-      return new Response(writeCsv(value, context.config.currency, decimals), {
+      return new Response(await writeCsv(value, context.config.currency, decimals), {
         headers: { ...headers, ...asFile },
       })
     })

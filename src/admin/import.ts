@@ -5,6 +5,7 @@ import { type NewItem, readItem, wholeItem } from '../market/items.ts'
 import { amountIn, priceIn } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { inPortions } from '../platform/portions.ts'
 import { unhurried } from '../platform/trace.ts'
 import { type CsvRow, readCsv } from './csv.ts'
 import { itemsNamed, upsertItems } from './queries.ts'
@@ -34,7 +35,7 @@ export async function importItems(
   bytes: Uint8Array,
   isPartial: boolean,
 ): Promise<ImportReport> {
-  const { good, wrong } = sorted(readCsv(bytes), config.currency)
+  const { good, wrong } = await sorted(await readCsv(bytes), config.currency)
   const store = async (sql: Sql): Promise<ImportReport> => {
     const known = await lockAll(sql, good)
     const moved = good.flatMap((row) => movedReport(row, known.get(row.name)))
@@ -49,24 +50,25 @@ export async function importItems(
   return { ...report, rows: report.rows.toSorted((one, other) => one.line - other.line) }
 }
 
-function sorted(rows: CsvRow[], currency: string): { good: GoodRow[]; wrong: RowReport[] } {
+async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow[]; wrong: RowReport[] }> {
   const lineOf = new Map<string, number>()
   const good: GoodRow[] = []
   const wrong: RowReport[] = []
-  for (const row of rows) {
+  const sort = (row: CsvRow) => {
     const read = readItem(row, currency)
     const item = wholeItem(read)
     const earlier = item && lineOf.get(item.name)
     if (item && earlier === undefined) {
       lineOf.set(item.name, row.line)
       good.push({ ...item, line: row.line, exported: exportedOf(row) })
-      continue
+      return
     }
     const says = earlier
       ? say('Line {line} has this name too.', { line: earlier })
       : Object.entries(read.errors).map(told).join(' ')
     wrong.push({ line: row.line, name: row.name, outcome: 'wrong', says })
   }
+  await inPortions(rows, sort)
   return { good, wrong }
 }
 
@@ -104,7 +106,7 @@ async function storeAll(
   for (let from = 0; from < byName.length; from += rowsAStatement) {
     await upsertItems(sql, byName.slice(from, from + rowsAStatement))
   }
-  return byName.map((row) => outcomeOf(row, known.get(row.name), currency))
+  return inPortions(byName, (row) => outcomeOf(row, known.get(row.name), currency))
 }
 
 /** A quantity that is the exported one was not changed by whoever edited the file: what was sold since stays sold. */

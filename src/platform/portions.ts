@@ -37,7 +37,8 @@ export async function sortedInPortions<Item>(
   return runs[0] ?? []
 }
 
-const runsOf = <Item>(items: Item[], length: number): Item[][] =>
+/** The list in pieces of so many items. */
+export const runsOf = <Item>(items: Item[], length: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
     items.slice(at * length, (at + 1) * length),
   )

@@ -1,8 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
-import { readCsv, writeCsv } from '../../src/admin/csv.ts'
+import { type CsvRow, readCsv, writeCsv } from '../../src/admin/csv.ts'
 import { type Market, openMarket } from '../support/market.ts'
 import { openReplica } from '../support/replica.ts'
+import { longestTurnOf } from '../support/turns.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -205,20 +206,53 @@ describe('the exported file', () => {
     expect(await market.stock('Cake')).toMatchObject({ quantity: 30 })
   })
 
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1', "'=1"])('holds %s as text, not as a formula', (name) => {
-    const [, cell] = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR').split('\r\n')
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1', "'=1"])(
+    'holds %s as text, not as a formula',
+    async (name) => {
+      const csv = await writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
+      const [, cell] = csv.split('\r\n')
 
-    expect(cell).toStartWith("'")
-  })
+      expect(cell).toStartWith("'")
+    },
+  )
 
-  test('comes back in with every name as it was', () => {
+  test('comes back in with every name as it was', async () => {
     const name = fc.string({ unit: fc.constantFrom(...`'="+-@,;ab \t\r\n＝é👩`), minLength: 1 })
 
-    fc.assert(
-      fc.property(name, (name) => {
-        const csv = writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
-        expect(readCsv(Buffer.from(csv))).toMatchObject([{ name, quantity: '1', price: '1.00' }])
+    await fc.assert(
+      fc.asyncProperty(name, async (name) => {
+        const csv = await writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
+        expect(await readCsv(Buffer.from(csv))).toMatchObject([{ name, quantity: '1', price: '1.00' }])
       }),
     )
   })
+})
+
+test('a file of as many rows as there may be holds up nobody, in or out', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, n) => ({
+    ...{ id: n + 1, name: `Item 😀 "number", ${n}`, quantity: n, price: `${n}` as const },
+  }))
+  let [csv, read] = ['', [] as CsvRow[]]
+  let [longestOut, longestIn] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+
+  for (let tries = 0; tries < 3; tries++) {
+    longestOut = Math.min(
+      longestOut,
+      await longestTurnOf(async () => {
+        csv = await writeCsv(rows, 'EUR')
+      }),
+    )
+    longestIn = Math.min(
+      longestIn,
+      await longestTurnOf(async () => {
+        read = await readCsv(Buffer.from(csv))
+      }),
+    )
+  }
+  const answer = await send(csv)
+
+  expect(Math.max(longestOut, longestIn)).toBeLessThan(30)
+  expect(read.map(({ name }) => name)).toEqual(rows.map(({ name }) => name))
+  expect(answer.status).toBe(200)
+  expect(await names()).toHaveLength(10_001)
 })

@@ -6,23 +6,23 @@ const measuredMs = 12
 const soonMs = 1
 
 /** Processor time of one run in milliseconds. */
-function timeOf(run: (text: string) => unknown, text: string): number {
+async function timeOf(run: (text: string) => unknown, text: string): Promise<number> {
   const began = processorMs()
   for (let runs = 1; ; runs++) {
     // Another text each time: what was made of one is kept.
-    run(`${text}${runs}`)
+    await run(`${text}${runs}`)
     const ms = processorMs() - began
     if (ms >= measuredMs) return ms / runs
   }
 }
 
 /** How many times as long it takes for a text four times as long: 4 where it is linear, 16 where it is quadratic. */
-export function growthOf(
+export async function growthOf(
   run: (text: string) => unknown,
   [start, part]: [string, string],
   characters: number,
 ) {
   const textOf = (length: number) => start + part.repeat(Math.ceil(length / part.length))
-  const large = timeOf(run, textOf(4 * characters))
-  return large < soonMs ? 1 : large / timeOf(run, textOf(characters))
+  const large = await timeOf(run, textOf(4 * characters))
+  return large < soonMs ? 1 : large / (await timeOf(run, textOf(characters)))
 }
