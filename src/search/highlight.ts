@@ -37,15 +37,25 @@ export function marked(text: string, words: string[]): Part[] {
   return parts
 }
 
-/** In order of where they begin. */
-function hitsIn(letters: string, words: string[]): { from: number; to: number }[] {
-  const hits: { from: number; to: number }[] = []
-  for (const word of words.map((each) => folded(each).letters)) {
-    if (word === '') continue
-    for (let at = letters.indexOf(word); at >= 0; at = letters.indexOf(word, at + word.length))
-      if (at === 0 || !isWord.test(letters[at - 1] ?? '')) hits.push({ from: at, to: at + word.length })
+/** In order of where they begin, none within another: as many steps as the text has letters, however often a word is given. */
+function* hitsIn(letters: string, words: string[]): Generator<{ from: number; to: number }> {
+  const distinct = new Set(words.map((each) => folded(each).letters).filter((each) => each !== ''))
+  let hits = [...distinct].flatMap((word) => hitOf(letters, word, 0))
+  while (hits.length > 0) {
+    const hit = hits.reduce((one, other) =>
+      other.from < one.from || (other.from === one.from && other.to > one.to) ? other : one,
+    )
+    yield hit
+    hits = hits.flatMap((each) => (each.from < hit.to ? hitOf(letters, each.word, hit.to) : each))
   }
-  return hits.sort((a, b) => a.from - b.from || b.to - a.to)
+}
+
+type WordHit = { word: string; from: number; to: number }
+
+function hitOf(letters: string, word: string, after: number): WordHit | [] {
+  let at = letters.indexOf(word, after)
+  while (at > 0 && isWord.test(letters[at - 1] ?? '')) at = letters.indexOf(word, at + word.length)
+  return at < 0 ? [] : { word, from: at, to: at + word.length }
 }
 
 const shownAround = 60
@@ -53,8 +63,9 @@ const shownCharacters = 280
 
 /** As much of a text as a hit shows: from a little before the first of the words. */
 export function around(text: string, words: string[]): string {
-  const first = marked(text, words)[0]
-  const before = first && !first.isHit && first.text.length < text.length ? first.text.length : 0
+  const { letters, places } = folded(text)
+  const [first] = hitsIn(letters, words)
+  const before = first ? (places[first.from] ?? 0) : 0
   const from = before > shownAround ? text.indexOf(' ', before - shownAround) + 1 : 0
   const start = Math.min(from, before)
   const piece = text.slice(start, start + shownCharacters).toWellFormed()

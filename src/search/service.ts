@@ -53,6 +53,7 @@ export async function search(
   const characters = [...typed.toWellFormed().trim()]
   const q = characters.slice(0, longestQuery).join('')
   const words = wordsIn(q)
+  const marks = words.slice(0, mostWords)
   const query = booleanQuery(q)
   const texts = isComments ? foundComments : foundPosts
   const { hits, names } = await bounded(context, request, async (limits) => ({
@@ -60,7 +61,7 @@ export async function search(
     names: q === '' || before ? nobody : await namesLike(context, q, limits),
   }))
 
-  const shown = await inPortions(hits.slice(0, hitsShown), (hit) => asHit(hit, words, isComments))
+  const shown = await inPortions(hits.slice(0, hitsShown), (hit) => asHit(hit, marks, isComments))
   const older = hits.length > hitsShown ? shown.at(-1)?.id : undefined
   const isTooLong = characters.length > longestQuery || words.length > mostWords
   return { q, isComments, isSearchable: query !== undefined, isTooLong, hits: shown, ...names, older }

@@ -16,13 +16,16 @@ const unseen = /\p{Cf}+/gu
  * The words of what somebody types, with their marks, as both servers tell them apart: a `_` within is one of them, in
  * Markdown with a backslash before it.
  */
-const typedWords = (q: string): string[] =>
-  (q.replaceAll('\\_', '_').match(/[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|\p{Cf}+(?=[\p{L}\p{N}_]))*/gu) ?? [])
-    .map((word) => word.replaceAll(/^_+|_+$/g, ''))
-    .filter((word) => isInIndex(composed(word)))
+const typedWords = (q: string): string[] => [
+  ...new Set(
+    (q.replaceAll('\\_', '_').match(/[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|\p{Cf}+(?=[\p{L}\p{N}_]))*/gu) ?? [])
+      .map((word) => word.replaceAll(/^_+|_+$/g, ''))
+      .filter((word) => isInIndex(composed(word))),
+  ),
+]
 
-/** The words that are looked for, as a person sees them. */
-export const wordsIn = (q: string): string[] => typedWords(q).map(composed)
+/** The words that are looked for, as a person sees them, each once. */
+export const wordsIn = (q: string): string[] => [...new Set(typedWords(q).map(composed))]
 
 const composed = (word: string) => word.replaceAll(unseen, '').normalize('NFC')
 

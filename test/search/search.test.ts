@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { remembered } from '../../src/cache-policy.ts'
 import { around, marked } from '../../src/search/highlight.ts'
+import { wordsIn } from '../../src/text/words.ts'
 import { addCategory, joined, writePost } from '../support/members.ts'
 import { postsShown } from '../support/page.ts'
 import { openReplica, type Replica } from '../support/replica.ts'
+import { processorMs } from '../support/turns.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -281,4 +283,19 @@ test('a tag lists its posts new, hot and top, page after page', async () => {
   expect([upper.status, upper.headers.get('location')]).toEqual([303, '/tags/zebra'])
   expect(await page('/../none')).toContain('No post has this tag.')
   expect((await web.visitor().get('/tags/12')).status).toBe(404)
+})
+
+test('a word that is typed often, and letters that become many, cost no more to mark', () => {
+  const text = 'ﷺ '.repeat(5_000)
+  const costOf = (words: string[]) => {
+    const began = processorMs()
+    const parts = marked(text, words)
+    around(text, words)
+    expect(parts.map((part) => part.text).join('')).toBe(text)
+    return processorMs() - began
+  }
+  const isLinear = () => costOf(wordsIn('صلى '.repeat(50))) < 5 * costOf(['صلى'])
+
+  // What other processes do can make it seem more, but not three times in a row.
+  expect(isLinear() || isLinear() || isLinear()).toBe(true)
 })
