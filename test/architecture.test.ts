@@ -116,6 +116,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   'what people are told by src/ has a text in every language': {
     bad: [
       ['src/board/service.ts', "throw new Refusal(404, 'Nobody ever translated this one.')"],
+      ['src/comments/service.ts', `throw new Refusal(410, \`This comment was removed: \${reason}\`)`],
       ['src/board/draft.ts', `const errors = { title: \`A title has at most \${longest} characters.\` }`],
     ],
     good: [

@@ -1,3 +1,4 @@
+import { say } from '../../texts/say.ts'
 import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { lockPost, type PostPlace } from '../board/queries.ts'
@@ -113,7 +114,8 @@ export async function commentOrRefuse({ db }: Context, id: string): Promise<Show
 /** The same for a comment that still has a text. One that an admin removed says why. */
 export async function commentThere(context: Context, id: string): Promise<ShownComment> {
   const comment = await commentOrRefuse(context, id)
-  if (comment.reason !== null) throw new Refusal(410, `This comment was removed: ${comment.reason}`)
+  const { reason } = comment
+  if (reason !== null) throw new Refusal(410, say('This comment was removed: {reason}', { reason }))
   if (comment.removedAt !== null) throw new Refusal(404, 'This comment is gone.')
   return comment
 }

@@ -55,11 +55,14 @@ export const unknownSentence =
   (isKnown: (sentence: string) => boolean) =>
   (node: ts.Node): string[] => {
     if (isOfDocument(node)) return []
-    if (ts.isTemplateExpression(node)) return isSentence(node.getText().slice(1, -1)) ? [node.getText()] : []
+    if (ts.isTemplateExpression(node)) return isFilledIn(node.getText().slice(1, -1)) ? [node.getText()] : []
     return ts.isStringLiteralLike(node) && isSentence(node.text) && !isKnown(node.text) ? [node.text] : []
   }
 
 const isSentence = (text: string) => /^\p{Lu}\S*( .*)?\p{L}.*[.!?]$/u.test(text)
+
+/** Also one that ends with a value after two words or more. */
+const isFilledIn = (text: string) => isSentence(text) || /^\p{Lu}\S* \p{L}.*\}$/u.test(text)
 
 /** What the API's document says is for programmers. */
 const isOfDocument = (node: ts.Node): boolean =>
