@@ -7,7 +7,7 @@ import { asFields, hasControlCharacters } from '../platform/fields.ts'
 import { versionOf } from '../platform/form-version.ts'
 import { sortedInPortions } from '../platform/portions.ts'
 import { type Claims, isWhole, soundRows } from '../platform/rows.ts'
-import { isSeen } from '../text/seen.ts'
+import { isPiledUp, isSeen } from '../text/seen.ts'
 import { amountIn, type Decimal, decimal, digitsOf, highestPrice, priceIn } from './money.ts'
 import { allItems, type Item } from './queries.ts'
 
@@ -64,7 +64,8 @@ export function readItem(body: unknown, currency: string): ReadItem {
   const name = tidy(typed.name)
   const quantity = quantityIn(typed.quantity.trim())
   const price = priceOf(typed.price.trim(), digits)
-  const wrongName = isSeen(name) ? nameError(name) : namelessError
+  // What is stored already stays on the market, piled up or not.
+  const wrongName = isSeen(name) ? (nameError(name) ?? pileError(name)) : namelessError
 
   return {
     typed,
@@ -94,14 +95,17 @@ const asTyped = (field: unknown) =>
   typeof field === 'string' ? field : typeof field === 'number' ? String(field) : ''
 
 const namelessError = 'An item needs a name.'
+const notOrdinary = 'A name is one line of ordinary characters.'
 
 function nameError(name: string): string | undefined {
   if (name === '') return namelessError
   if ([...name].length > longestName)
     return say('A name has at most {longest} characters.', { longest: longestName })
-  if (hasControlCharacters(name) || !name.isWellFormed()) return 'A name is one line of ordinary characters.'
+  if (hasControlCharacters(name) || !name.isWellFormed()) return notOrdinary
   return undefined
 }
+
+const pileError = (name: string) => (isPiledUp(name) ? notOrdinary : undefined)
 
 function quantityIn(text: string): number | undefined {
   return /^\d{1,7}$/.test(text) && Number(text) <= mostPieces ? Number(text) : undefined

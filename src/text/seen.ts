@@ -17,8 +17,11 @@ const joined = ['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Devanagari', 'Bengali',
 /** The part of an expression that is a joiner within a word, where it changes how Persian and Indic letters are written. */
 export const joinerInWord = `(?<=[${joined}])[\\u200c\\u200d](?=[${joined}])`
 
-/** More marks on one letter than any script is written with. Piled up they would paint over what stands above and below. */
-const piledUp = /(\p{M}{6})\p{M}+/gu
+/**
+ * More marks on one letter than any script is written with, whatever unseen stands between them. Piled up they would paint over
+ * what stands above and below.
+ */
+const piledUp = /((?:\p{M}\p{Cf}*){6})(?:\p{M}\p{Cf}*)+/gu
 
 export const withoutPiles = (text: string) => text.replaceAll(piledUp, '$1')
 

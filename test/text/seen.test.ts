@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { readCategory, readPost } from '../../src/board/draft.ts'
 import { readComment } from '../../src/comments/draft.ts'
+import { readItem } from '../../src/market/items.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { isSeen } from '../../src/text/seen.ts'
 
@@ -53,6 +54,16 @@ test('marks that are piled up are refused in a title, and only as many as script
   expect(htmlOf(piled).match(/\p{M}/gu)).toHaveLength(6)
   expect(wordsOf(piled)).toBe(`a${'\u0301'.repeat(6)}b`)
   expect(wordsOf(written)).toBe(written)
+})
+
+test('marks are piled up with joiners between them, too, and in the name of an item', () => {
+  const piled = `a${`${'\u0301'.repeat(6)}\u200d`.repeat(20)}b`
+  const { errors } = readPost({ category: 'Books', title: piled, body: piled }, category)
+  const item = readItem({ name: `a${'\u0301'.repeat(20)}`, quantity: '1', price: '1' }, 'EUR')
+
+  expect(errors).toEqual({ title: 'A title is one line of ordinary characters.' })
+  expect(htmlOf(piled).match(/\p{M}/gu)).toHaveLength(6)
+  expect(item.errors).toEqual({ name: 'A name is one line of ordinary characters.' })
 })
 
 test.each([
