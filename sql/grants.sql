@@ -37,7 +37,7 @@ GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
--- They are made by the stack's own command.
+-- They are made by admins and by the stack's own command.
 GRANT SELECT, DELETE ON agora.password_links TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
 -- Who leaves may take their posts and comments along.
@@ -70,6 +70,7 @@ GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'
 GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
+GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_admin'@'%';
 
 GRANT SELECT (id, category_id, author_id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
 GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_batcher'@'%';

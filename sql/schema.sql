@@ -63,7 +63,7 @@ CREATE TABLE tokens (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: `./agora password` (all), accounts (removing). By a link whoever has it sets a new password, once; it is known by the
+-- Written by: `./agora password` (all), admin (all), accounts (removing). By a link whoever has it sets a new password, once; it is known by the
 -- SHA-256 of its token. One a member: a new one takes the place of the one before.
 CREATE TABLE password_links (
   user_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,

@@ -170,6 +170,7 @@ const allowed: Record<'web' | 'accounts' | 'admin', Record<string, Who>> = {
     'POST /admin/categories/:id/remove': 'admin',
     'GET /admin/members': 'admin',
     'POST /admin/members/:id': 'admin',
+    'POST /admin/members/:id/password-link': 'admin',
     'GET /admin/posts': 'admin',
     'GET /admin/posts/:id/remove': 'admin',
     'POST /admin/posts/:id/remove': 'admin',

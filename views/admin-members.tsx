@@ -83,6 +83,33 @@ export const MembersPage = ({ frame, members, older, q, errors = {} }: Props) =>
   </AdminPage>
 )
 
+/** Shows the link by which a member sets a new password. */
+export const PasswordLinkPage = ({
+  frame,
+  name,
+  link,
+}: {
+  frame: AdminFrame
+  name: string
+  link: string
+}) => (
+  <AdminPage frame={frame} tab="Members">
+    <div class="card" role="status">
+      <h2 safe>{say('A link for a new password')}</h2>
+      <p>
+        <Phrase of="For the account {name}." parts={{ name: <bdi safe>{shownName(name)}</bdi> }} />
+      </p>
+      <p safe>{say('This is shown once. Copy it now.')}</p>
+      <pre tabindex="0" dir="ltr">
+        <code safe>{link}</code>
+      </pre>
+      <p class="hint" safe>
+        {say('It works once, for 30 minutes. Give it to nobody else.')}
+      </p>
+    </div>
+  </AdminPage>
+)
+
 export const MemberRow = ({ member, isSelf }: { member: Account; isSelf: boolean }) => (
   <tr id={`member-${member.id}`}>
     <th scope="row">
@@ -130,6 +157,7 @@ const Changes = ({ member }: { member: Account }) => (
     ) : (
       <ChangeButton member={member} change="disable" />
     )}
+    {member.role === 'member' && !member.disabledAt ? <PasswordLinkButton member={member} /> : ''}
   </>
 )
 
@@ -164,5 +192,19 @@ const ChangeButton = ({ member, change }: ChangeProps) => (
     safe
   >
     {say(changes[change].button)}
+  </button>
+)
+
+/** Another button of that form. It leads to a page of its own, with JavaScript too. */
+const PasswordLinkButton = ({ member }: { member: Account }) => (
+  <button
+    class="quiet"
+    type="submit"
+    form="change-member"
+    formaction={`/admin/members/${member.id}/password-link`}
+    aria-label={say('Password link: {member}', { member: shownName(member.name) })}
+    safe
+  >
+    {say('Password link')}
   </button>
 )

@@ -1,10 +1,12 @@
 import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
-import { type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { deletePasswordLinkOf, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { hashOf, newSecret } from '../accounts/secrets.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { type SignIn, untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { logModeration } from '../removal/queries.ts'
 import { likeOf } from '../search/service.ts'
 import {
   type Account,
@@ -12,6 +14,7 @@ import {
   accountsLike,
   holdAdmin,
   newestAccounts,
+  putPasswordLink,
   setDisabled,
   setRole,
 } from './queries.ts'
@@ -47,8 +50,7 @@ export async function changeMember(
   if (id === admin.id) throw new Refusal(409, 'Another admin has to change your own account.')
   await confirmElsewhere(context, request, password)
   const signIns = await context.db.transaction(async (sql) => {
-    const isStill = await holdAdmin(sql, admin.id, sessionOf(request) ?? '')
-    if (!isStill) throw new Refusal(403, 'This is for admins only.')
+    await stayAdmin(sql, request, admin)
     return apply(sql, id, change)
   })
 
@@ -61,10 +63,45 @@ export async function changeMember(
   return account
 }
 
+/**
+ * Makes a link by which a member who forgot their password sets a new one; the one made before stops working. Returns its
+ * token, which is stored nowhere, and whose it is. Throws a 422 when `password` is not the admin's own, a 409 for an admin:
+ * whoever runs the machine makes theirs.
+ */
+export async function makePasswordLink(
+  context: Context,
+  request: Request,
+  admin: Viewer,
+  password: string,
+  id: number,
+): Promise<{ token: string; name: string }> {
+  refuseTokens(request)
+  await confirmElsewhere(context, request, password)
+  const token = newSecret()
+  const name = await context.db.transaction(async (sql) => {
+    await stayAdmin(sql, request, admin)
+    const member = await accountById(sql, id)
+    if (!member) throw new Refusal(404, 'There is no such member.')
+    if (!(await putPasswordLink(sql, id, hashOf(token))))
+      throw new Refusal(409, 'Such a link is only for members whose account is open.')
+    await logModeration(sql, 'password-link', member.name, admin.id)
+    return member.name
+  })
+  return { token, name }
+}
+
+async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Promise<void> {
+  const isStill = await holdAdmin(sql, admin.id, sessionOf(request) ?? '')
+  if (!isStill) throw new Refusal(403, 'This is for admins only.')
+}
+
 /** Gives the sessions and tokens that this concerns. Those of a shut account end, and stay so when it is opened again. */
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
-  if ('role' in change) await setRole(sql, id, change.role)
-  else await setDisabled(sql, id, change.isDisabled)
+  if ('role' in change) {
+    await setRole(sql, id, change.role)
+    // What an admin made for a member must not open an admin's account.
+    if (change.role === 'admin') await deletePasswordLinkOf(sql, id)
+  } else await setDisabled(sql, id, change.isDisabled)
   return 'isDisabled' in change && change.isDisabled
     ? endSignIns(sql, id, { withTokens: true })
     : signInsOf(sql, id)

@@ -179,6 +179,22 @@ export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
     [isDisabled, id],
   )
 
+/**
+ * The link by which a member sets a new password, for 30 minutes, in place of an older one. False for an admin and for who is
+ * shut out or gone. `token` is the SHA-256 of the link's, in hex.
+ */
+export async function putPasswordLink(sql: Sql, member: number, token: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'putPasswordLink',
+    `REPLACE INTO password_links (user_id, token_hash, expires_at)
+     SELECT id, UNHEX(?), CURRENT_TIMESTAMP(3) + INTERVAL 30 MINUTE
+       FROM users
+      WHERE id = ? AND role = 'member' AND disabled_at IS NULL AND removed_at IS NULL`,
+    [token, member],
+  )
+  return affectedRows > 0
+}
+
 /** Says whether there is such a category. Throws ER_DUP_ENTRY when another one has the name. */
 export async function setCategoryName(sql: Sql, id: number, name: string, look: string): Promise<boolean> {
   const { affectedRows } = await sql.write(

@@ -85,6 +85,11 @@ const changes: Record<
     send: (_, bo) => ({ path: `/admin/members/${bo.id}`, fields: { change: 'disable' } }),
     what: (_, bo) => `SELECT disabled_at FROM users WHERE id = ${bo.id}`,
   },
+  'a link for a new password': {
+    proof: 'confirm',
+    send: (_, bo) => ({ path: `/admin/members/${bo.id}/password-link`, fields: {} }),
+    what: (_, bo) => `SELECT expires_at FROM password_links WHERE user_id = ${bo.id}`,
+  },
 }
 
 describe.each(Object.entries(changes))('%s', (_, { proof, send, what }) => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Market, openMarket } from '../support/market.ts'
+import { newName, password } from '../support/page.ts'
 import { openReplica } from '../support/replica.ts'
 import { until } from '../support/until.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -21,8 +22,12 @@ async function idOf(name: string): Promise<number> {
   return row!.id
 }
 
+const linkFor = async (name: string) =>
+  ana.post(`/admin/members/${await idOf(name)}/password-link`, { confirm: password })
+const linkIn = async (page: Response) => /\/password\/[\w-]+/.exec(await page.text())?.[0] ?? ''
+
 const change = async (admin: Visitor, name: string, change: string) =>
-  admin.post(`/admin/members/${await idOf(name)}`, { change, confirm: 'correct horse battery' })
+  admin.post(`/admin/members/${await idOf(name)}`, { change, confirm: password })
 
 describe('members', () => {
   test('are found by how their name begins, by an index', async () => {
@@ -104,6 +109,51 @@ describe('members', () => {
       await change(ana, 'twin1', 'make-admin')
       await change(ana, 'twin2', 'make-admin')
     }
+  })
+
+  test('who forgot their password are given a link, shown once, noted and the only one', async () => {
+    const dee = newName('bo')
+    await market.signedIn(dee)
+
+    const first = await linkFor(dee)
+    const second = await linkFor(dee)
+
+    expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    const [old, link] = [await linkIn(first), await linkIn(second)]
+    expect(link).toMatch(/^\/password\/[\w-]{43}$/)
+    const newPassword = 'a quite different one'
+    const set = async (to: string) => (await market.anyone().post(to, { password: newPassword })).status
+    expect([await set(old), await set(link), await set(link)]).toEqual([404, 303, 404])
+    const signedIn = await market.anyone().post('/login', { username: dee, password: newPassword })
+    expect(signedIn.status).toBe(303)
+    const log = await (await ana.get('/admin/posts')).text()
+    expect(log).toMatch(new RegExp(`${dee}</bdi></b>: <bdi>A link for a new password was made.</bdi>`))
+  })
+
+  test('who are admins, shut out or nobody are given none', async () => {
+    const [gil, hal] = [newName('bo'), newName('cem')]
+    await market.signedIn(gil, 'admin')
+    await market.signedIn(hal)
+    await change(ana, hal, 'disable')
+
+    const answers = [await linkFor(gil), await linkFor('ana'), await linkFor(hal)]
+    const nobody = await ana.post('/admin/members/999999/password-link', { confirm: password })
+    const shown = await (await ana.get(`/admin/members?q=${gil}`)).text()
+
+    expect(answers.map(({ status }) => status)).toEqual([409, 409, 409])
+    expect(nobody.status).toBe(404)
+    expect(shown).toContain('Make member')
+    expect(shown).not.toContain('password-link')
+  })
+
+  test('who become admins have no link that another admin made', async () => {
+    const ida = newName('cem')
+    await market.signedIn(ida)
+    const link = await linkIn(await linkFor(ida))
+
+    await change(ana, ida, 'make-admin')
+
+    expect((await market.anyone().get(link)).status).toBe(404)
   })
 
   test.each(['', 'delete', 'constructor'])('are not changed by "%s"', async (nonsense) => {

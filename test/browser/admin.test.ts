@@ -155,6 +155,27 @@ describe('a member with JavaScript', () => {
   })
 })
 
+test.each([true, false])(
+  'an admin makes a link for a new password on a phone, JavaScript: %s',
+  async (javaScript) => {
+    const bo = newName('bo')
+    await newVisitor(stack.url).post('/signup', { username: bo, password })
+    const { page, complaints } = await admin({ ...phone, javaScript }, `/admin/members?q=${bo}`)
+
+    await page.locator('#change-member [name=confirm]').fill(adminOf(stack).password)
+    await page.getByRole('button', { name: `Password link: ${bo}` }).click()
+    await page.getByText('This is shown once. Copy it now.').waitFor()
+    const link = (await page.locator('pre code').textContent()) ?? ''
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    await page.goto(link)
+
+    expect(new URL(link).origin).toBe(new URL(stack.url).origin)
+    expect(width).toBe(phone.width)
+    await page.getByText(`For the account ${bo}.`).waitFor()
+    expect(complaints).toEqual([])
+  },
+)
+
 describe('without JavaScript', () => {
   test('an admin adds, sets, changes and removes an item', async () => {
     const { page } = await admin({ javaScript: false })

@@ -274,6 +274,11 @@ export function everyWrite(world: World) {
           world.root.visitor,
         )
     },
+    'POST /admin/members/:id/password-link': async () => {
+      const { id } = await world.twins.join(newName('bo'))
+      const fields = { confirm: password }
+      return () => world.twins.form('admin', `/admin/members/${id}/password-link`, fields, world.root.visitor)
+    },
     'POST /admin/posts/:id/remove': async () => {
       const id = await post()
       return () =>

@@ -93,6 +93,12 @@ export const admin = {
   Disable: 'تعطيل',
   'Disable: {member}': 'تعطيل: {member}',
   'Disable: {member}?': 'تعطيل: {member}؟',
+  'Password link': 'رابط كلمة المرور',
+  'Password link: {member}': 'رابط كلمة المرور: {member}',
+  'A link for a new password': 'رابط لكلمة مرور جديدة',
+  'It works once, for 30 minutes. Give it to nobody else.':
+    'يعمل مرة واحدة خلال 30 دقيقة. لا تُعطه لأحد غير صاحب الحساب.',
+  'Such a link is only for members whose account is open.': 'هذا الرابط للأعضاء ذوي الحسابات المفعّلة فقط.',
   'There is no such member.': 'لا يوجد عضو كهذا.',
   'This cannot be done to a member.': 'لا يمكن فعل هذا بعضو.',
   'Another admin has to change your own account.': 'لا يغيّر حسابك إلا مشرف آخر.',
