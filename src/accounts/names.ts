@@ -1,4 +1,5 @@
 import confusables from 'unhomoglyph/data.json' with { type: 'json' }
+import { isComposable } from '../platform/fields.ts'
 import { joinerInWord, withoutUnseen } from '../text/seen.ts'
 
 /*
@@ -11,15 +12,19 @@ const [shortest, longest] = [2, 30]
 
 /** A name as it is stored: composed, of usual width. https://www.rfc-editor.org/rfc/rfc8265#section-3.4 */
 export const typedName = (text: string) =>
-  text
-    .normalize('NFC')
-    .replaceAll(/[\uff01-\uff5e\uff66-\uff9f\uffa1-\uffdc]+/g, (wide) => wide.normalize('NFKC'))
-    .normalize('NFC')
-    .trim()
+  isComposable(text, 1_000)
+    ? text
+        .normalize('NFC')
+        .replaceAll(/[\uff01-\uff5e\uff66-\uff9f\uffa1-\uffdc]+/g, (wide) => wide.normalize('NFKC'))
+        .normalize('NFC')
+        .trim()
+    : text.trim()
 
 /** All forms in which a name may have been stored that somebody types, the likeliest first. */
 export const spellingsOf = (text: string): string[] => {
   const typed = text.trim()
+  // A longer one was stored as it was sent.
+  if (!isComposable(typed, 1_000)) return [typed]
   return [...new Set([typed, typedName(typed), typed.normalize('NFC'), typed.normalize('NFD')])]
 }
 

@@ -1,6 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { say } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
+import { composed } from '../platform/fields.ts'
 
 const shortest = 10
 const longest = 200
@@ -17,10 +18,10 @@ export const passwordRule = () =>
 
 /** What is wrong with a new password, as a sentence, or undefined. */
 export function passwordError(password: string, username: string): string | undefined {
-  const composed = password.normalize('NFC')
-  const length = [...composed].length
+  const whole = composed(password)
+  const length = [...whole].length
   if (length < shortest || length > longest) return passwordRule()
-  const plain = composed.toLowerCase()
+  const plain = whole.toLowerCase()
   if (common.has(plain)) return 'This is one of the most common passwords. Please choose another one.'
   if (plain === username.toLowerCase()) return 'A password is not the name. Please choose another one.'
   if (new Set(plain).size < 3) return 'This password is too easy to guess. Please choose another one.'
@@ -41,7 +42,7 @@ export async function isPassword(
   hash: string | null | undefined,
 ): Promise<boolean> {
   // No hash was ever made of more; the work is proportional to the length.
-  if ([...password.normalize('NFC')].length > longest) return false
+  if ([...composed(password)].length > longest) return false
   const nobody = await hashOfNobody
   for (const form of formsOf(password)) {
     const isRight = await gates.passwords(() => Bun.password.verify(form, hash ?? nobody))

@@ -6,11 +6,11 @@ import { categoryPage } from '../board/service.ts'
 import type { Context } from '../context.ts'
 import { isFragmentRequest } from '../frame.ts'
 import { Refusal } from '../platform/errors.ts'
-import { asFields, isId, textOf } from '../platform/fields.ts'
+import { asFields, composed, isId, textOf } from '../platform/fields.ts'
 import { addCategory, renameCategory } from './categories.ts'
 import { type AdminFrame, adminsOnly } from './guard.ts'
 
-const nameIn = (body: unknown) => textOf(asFields(body).name).normalize('NFC').trim()
+const nameIn = (body: unknown) => composed(textOf(asFields(body).name)).trim()
 
 type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories' | 'next'>
 

@@ -1,6 +1,6 @@
 import { say } from '../../texts/say.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { asFields, hasControlCharacters, textOf, writtenIn } from '../platform/fields.ts'
+import { asFields, composed, hasControlCharacters, textOf, writtenIn } from '../platform/fields.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { isPiledUp, isSeen } from '../text/seen.ts'
 import type { Category } from './queries.ts'
@@ -67,19 +67,19 @@ const longestCategory = 60
 
 /** Reads a new category's name. */
 export function readCategory(fields: Record<string, unknown>): Read<{ name: string }> {
-  const name = textOf(fields.name).normalize('NFC').trim()
-  if (!isSeen(name)) return { errors: { name: 'A category needs a name.' } }
+  const name = composed(textOf(fields.name)).trim()
   if ([...name].length > longestCategory)
     return { errors: { name: say('A name has at most {longest} characters.', { longest: longestCategory }) } }
+  if (!isSeen(name)) return { errors: { name: 'A category needs a name.' } }
   if (hasControlCharacters(name) || !name.isWellFormed() || isPiledUp(name))
     return { errors: { name: 'A name is one line of ordinary characters.' } }
   return { draft: { name } }
 }
 
 function wrongTitle(title: string): FieldErrors {
-  if (!isSeen(title)) return { title: 'A post needs a title.' }
   if ([...title].length > longestTitle)
     return { title: say('A title has at most {longest} characters.', { longest: longestTitle }) }
+  if (!isSeen(title)) return { title: 'A post needs a title.' }
   if (hasControlCharacters(title) || !title.isWellFormed() || isPiledUp(title))
     return { title: 'A title is one line of ordinary characters.' }
   return {}

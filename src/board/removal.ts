@@ -44,9 +44,9 @@ const longestReason = 500
 
 /** What is wrong with an admin's reason, by field. */
 export function reasonErrors(reason: string): FieldErrors {
-  if (!isSeen(reason)) return { reason: 'Give a reason: its author will read it.' }
   if ([...reason].length > longestReason)
     return { reason: say('At most {longest} characters.', { longest: longestReason }) }
+  if (!isSeen(reason)) return { reason: 'Give a reason: its author will read it.' }
   if (hasControlCharacters(reason) || !reason.isWellFormed())
     return { reason: 'A reason is one line of ordinary characters.' }
   return {}

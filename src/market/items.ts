@@ -3,7 +3,7 @@ import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { asFields, hasControlCharacters } from '../platform/fields.ts'
+import { asFields, composed, hasControlCharacters } from '../platform/fields.ts'
 import { versionOf } from '../platform/form-version.ts'
 import { sortedInPortions } from '../platform/portions.ts'
 import { type Claims, isWhole, soundRows } from '../platform/rows.ts'
@@ -89,7 +89,7 @@ export function wholeItem({ item: { name, quantity, price } }: ReadItem): NewIte
 export const versionOfItem = ({ name, price }: Item) => versionOf(name, price)
 
 /** The same letters written in two ways (composed or not) are one name. */
-export const tidy = (name: string) => name.normalize('NFC').trim()
+export const tidy = (name: string) => composed(name).trim()
 
 const asTyped = (field: unknown) =>
   typeof field === 'string' ? field : typeof field === 'number' ? String(field) : ''

@@ -7,8 +7,18 @@ export function asFields(body: unknown): Record<string, unknown> {
 export const textOf = (field: unknown): string => (typeof field === 'string' ? field : '')
 
 /** What somebody wrote, as it is kept: composed, as most keyboards send it, and with line breaks of one kind. */
-export const writtenIn = (field: unknown): string =>
-  textOf(field).replaceAll('\r\n', '\n').normalize('NFC').trim()
+export const writtenIn = (field: unknown): string => composed(textOf(field).replaceAll('\r\n', '\n')).trim()
+
+/**
+ * A text in its composed form, NFC, or as it is where that would take long: it takes the square of the marks in a row, of
+ * which https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format has 30 at most, and what is far longer than any text
+ * is refused for its length.
+ */
+export const composed = (text: string) => (isComposable(text) ? text.normalize('NFC') : text)
+
+/** `longest`: a number of UTF-16 units. */
+export const isComposable = (text: string, longest = 100_000) =>
+  text.length <= longest && !/\p{M}{31}/u.test(text)
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 export const hasControlCharacters = (text: string) => /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)
