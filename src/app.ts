@@ -13,6 +13,7 @@ import { avatars } from './avatars/routes.ts'
 import { boardApi } from './board/api.ts'
 import { editing } from './board/edit-routes.ts'
 import { board } from './board/routes.ts'
+import { bodyLimitsOf } from './body-limits.ts'
 import { commentsApi } from './comments/api.ts'
 import { comments } from './comments/routes.ts'
 import type { Context } from './context.ts'
@@ -34,7 +35,7 @@ import { pictures } from './pictures/routes.ts'
 import { Refusal } from './platform/errors.ts'
 import { needsHost } from './platform/host.ts'
 import { largeAnswer } from './platform/large-answers.ts'
-import { countsBody, isTooLong } from './platform/long-bodies.ts'
+import { judgesBody, refusalOfBody } from './platform/long-bodies.ts'
 import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { beginTrace } from './platform/trace.ts'
 import { searching } from './search/routes.ts'
@@ -54,7 +55,7 @@ function featuresOf(context: Context) {
   const app = new Elysia({ name: 'agora' })
     .wrap(inLanguage)
     .wrap(needsHost)
-    .wrap(countsBody(context.config.maxBodyBytes))
+    .wrap(judgesBody(context.config.maxBodyBytes, bodyLimitsOf))
     .onError(answerError(context))
     .headers({ ...securityHeaders, 'x-served-by': context.config.name })
     .onRequest(({ request, set }) => {
@@ -66,7 +67,7 @@ function featuresOf(context: Context) {
       if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
       context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
-      if (isTooLong(request)) throw new Refusal(413, 'This is more than is taken at once.')
+      refuseBody(request)
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
     // add our headers: a third of what a like costs a replica. What is named here is all that Elysia prepares: given the
@@ -121,6 +122,12 @@ function featuresOf(context: Context) {
         .use(acts(context))
         .use(api(context))
   }
+}
+
+/** The acts API judges the method and the writer first: it throws this where it reads the body. */
+function refuseBody(request: Request) {
+  const refusal = refusalOfBody(request)
+  if (refusal && !new URL(request.url).pathname.startsWith('/api/v1/')) throw refusal
 }
 
 const statusOf = (answer: unknown, status: unknown) =>

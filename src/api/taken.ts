@@ -43,15 +43,15 @@ function fieldErrors(schema: Schema, fields: object, path = ''): FieldErrors {
   return errors
 }
 
-const elementErrors = ({ items }: Schema, values: unknown[], at: string): FieldErrors =>
-  Object.assign(
-    {},
-    ...values.map((value, index) =>
-      isOfType(items as Schema, value)
-        ? fieldErrors(items as Schema, value as object, `${at}[${index}].`)
-        : {},
-    ),
-  )
+function elementErrors({ items }: Schema, values: unknown[], at: string): FieldErrors {
+  const errors: FieldErrors = {}
+  for (const [index, value] of values.entries()) {
+    if (Object.keys(errors).length >= mostNamed) break
+    if (isOfType(items as Schema, value))
+      Object.assign(errors, fieldErrors(items as Schema, value as object, `${at}[${index}].`))
+  }
+  return errors
+}
 
 const typesOf = ({ type }: Schema) => [type ?? []].flat() as string[]
 

@@ -1,4 +1,5 @@
 import { Refusal } from './errors.ts'
+import { refusalOfBody } from './long-bodies.ts'
 
 /** A number exactly as it was written: a JavaScript number keeps only 15 or so of its digits. */
 export class JsonNumber {
@@ -7,7 +8,7 @@ export class JsonNumber {
 
 const notJson = () => new Refusal(400, 'The body must be JSON in UTF-8.')
 
-/** The request's body as JSON, whatever its content type. Throws a Refusal, 400, when it is none. */
+/** The request's body as JSON, whatever its content type. Throws a Refusal: 400 when it is none. */
 export const readJson = (request: Request): Promise<unknown> => parsed(request, JSON.parse)
 
 /** The same of a body that must be an object. Throws a 422 when it is anything else. */
@@ -31,6 +32,8 @@ export async function readFields(request: Request): Promise<Record<string, unkno
 export const readExactJson = (request: Request): Promise<unknown> => parsed(request, parseExactly)
 
 async function parsed(request: Request, parse: (text: string) => unknown): Promise<unknown> {
+  const refusal = refusalOfBody(request)
+  if (refusal) throw refusal
   const bytes = await request.arrayBuffer()
   try {
     return parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

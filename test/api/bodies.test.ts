@@ -39,3 +39,21 @@ test.each([17, 40])(
 test('one within the limit is read as it was sent', async () => {
   expect(await send(`${door.url}/api/v1/categories`, 1)).toBe('400 application/json {}')
 })
+
+test.each([{}, { 'transfer-encoding': 'chunked' }])(
+  'a long body finds its way by its path %j',
+  async (headers) => {
+    const text = JSON.stringify({ body: 'x'.repeat(9_000) })
+    const pieces = async function* () {
+      yield text.slice(0, 5_000)
+      yield text.slice(5_000)
+    }
+    const isInPieces = 'transfer-encoding' in headers
+    const answer = await fetch(`${site.webUrl}/api/posts/1`, {
+      method: 'PATCH',
+      body: isInPieces ? (pieces() as unknown as BodyInit) : text,
+    })
+
+    expect([answer.status, await answer.json()]).toEqual([401, expect.objectContaining({ status: 401 })])
+  },
+)
