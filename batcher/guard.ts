@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { authorized } from '../src/likes/protocol.ts'
 import type { Clock } from '../src/platform/clock.ts'
-import type { Journal } from './journal.ts'
+import type { Journal } from './ledger/journal.ts'
 
 const openMs = 60 * 60 * 1_000
 

@@ -1,7 +1,8 @@
 import { batcherConfig, ConfigError } from '../src/platform/config.ts'
 import { openLog } from '../src/platform/log.ts'
 import { startBatcher } from './batcher.ts'
-import { type At, JournalError } from './journal.ts'
+import type { At } from './failpoint.ts'
+import { JournalError } from './ledger/journal.ts'
 
 const drainWithinMs = 12_000
 

@@ -5,9 +5,9 @@ import { isIdNumber } from '../src/platform/fields.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Metrics } from '../src/platform/metrics.ts'
 import { beginTrace } from '../src/platform/trace.ts'
-import type { Parted } from './flush.ts'
-import { readPosts, readPresses } from './presses.ts'
-import type { Decision } from './reconcile.ts'
+import type { Parted } from './flush/flusher.ts'
+import type { Decision } from './flush/reconcile.ts'
+import { readPosts, readPresses } from './intake/parse.ts'
 
 /** What the HTTP side can have done. */
 export type Work = {

@@ -1,7 +1,7 @@
 /** `./agora bench all`: every benchmark in turn, its figures to bench/results/, then the plots. */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Trouble } from '../stack/trouble.ts'
+import { Trouble } from '../stack/errors.ts'
 import { report, resultsFolder } from './report.ts'
 
 type Run = {

@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SiteStatus } from '../src/ops/status.ts'
+import type { SiteStatus } from '../src/health/site-status.ts'
 import type { ProcessStatus } from '../stack/status.ts'
-import { run } from '../test/support/processes.ts'
-import { runAgora } from '../test/support/stack.ts'
+import { run } from '../test/support/servers/processes.ts'
+import { root, temporaryFolder } from '../test/support/servers/reaper.ts'
+import { runAgora } from '../test/support/servers/stack.ts'
 import { until } from '../test/support/until.ts'
-import { root, temporaryFolder } from '../test/support/warden.ts'
 
 /** The stack that things are done to, natively or in containers. */
 export type Site = { url: string; data: string; processes(): Promise<ProcessStatus[]> }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
-import { postsShown } from '../test/support/page.ts'
+import { postsShown } from '../test/support/site/page.ts'
 import { brokenCheckout, deploy, hang, kill, scaleTo, terminate, webReady } from './churn-acts.ts'
 import { dice } from './dice.ts'
 import { describeMachine, machineText } from './machine.ts'

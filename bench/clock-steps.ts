@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryFolder } from '../test/support/warden.ts'
+import { temporaryFolder } from '../test/support/servers/reaper.ts'
 
 /** The wall clock of programs that were started with `env`, which sets it for all of Bun's. */
 export type SteppedClock = {

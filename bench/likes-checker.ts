@@ -6,8 +6,8 @@
 
 import { join } from 'node:path'
 import type { Mode } from '../stack/status.ts'
-import { runAgora } from '../test/support/stack.ts'
-import { temporaryFolder } from '../test/support/warden.ts'
+import { temporaryFolder } from '../test/support/servers/reaper.ts'
+import { runAgora } from '../test/support/servers/stack.ts'
 import { openClock } from './clock-steps.ts'
 import { dice } from './dice.ts'
 import { dockerInjector, upInContainers } from './docker-faults.ts'

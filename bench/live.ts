@@ -5,8 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { Trouble } from '../stack/errors.ts'
 import { columns } from '../stack/status.ts'
-import { Trouble } from '../stack/trouble.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { idsOfNewest } from './queries.ts'

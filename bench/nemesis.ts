@@ -1,5 +1,5 @@
 import type { ProcessRole, ProcessStatus } from '../stack/status.ts'
-import { run } from '../test/support/processes.ts'
+import { run } from '../test/support/servers/processes.ts'
 import { causeFaults } from './cause-faults.ts'
 import { dice } from './dice.ts'
 import { type Fault, faults, type Injector, noFaults } from './faults.ts'

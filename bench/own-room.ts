@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Trouble } from '../stack/trouble.ts'
+import { Trouble } from '../stack/errors.ts'
 
 const diskMb = 1_536
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

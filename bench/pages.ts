@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
-import { newVisitor, sessionCookieOf } from '../test/support/visitor.ts'
+import { newVisitor, sessionCookieOf } from '../test/support/site/visitor.ts'
 import { type CpuUs, whole, withCpu } from './figures.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { median } from './median.ts'

@@ -1,6 +1,6 @@
 import { type Machine, machineText } from './machine.ts'
 import { type Bar, bars } from './plot-bars.ts'
-import type { Plots } from './report.ts'
+import type { Plots } from './plots.ts'
 
 export type MemoryResult = {
   machine: Machine

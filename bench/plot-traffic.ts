@@ -1,6 +1,6 @@
 import { type Machine, machineText } from './machine.ts'
+import type { Plots } from './plots.ts'
 import { drawn, faint, hues, ink, titled } from './plots.ts'
-import type { Plots } from './report.ts'
 import type { Second } from './seconds.ts'
 
 export type TrafficResult = {

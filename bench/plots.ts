@@ -1,6 +1,9 @@
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 
+/** The pictures that a result makes, by the names of their files. */
+export type Plots = Record<string, string>
+
 /** Colours that are told apart on white and on black, also by those who see no red or green (after Okabe and Ito). */
 export const hues = {
   blue: '#3b8ac4',

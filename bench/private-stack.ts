@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { authorized } from '../src/likes/protocol.ts'
 import { environment } from '../src/platform/config.ts'
-import type { UpOptions } from '../stack/arguments.ts'
-import { nativeStatus } from '../stack/native.ts'
-import type { Ways } from '../stack/plan.ts'
+import type { UpOptions } from '../stack/cli/arguments.ts'
+import { nativeStatus } from '../stack/native/commands.ts'
+import type { Ways } from '../stack/native/plan.ts'
 import { readSecrets } from '../stack/secrets.ts'
 import type { Mode, ProcessStatus } from '../stack/status.ts'
-import { run } from '../test/support/processes.ts'
-import { freePort } from '../test/support/services.ts'
-import { runAgora } from '../test/support/stack.ts'
-import { atTheEnd, temporaryFolder } from '../test/support/warden.ts'
+import { run } from '../test/support/servers/processes.ts'
+import { atTheEnd, temporaryFolder } from '../test/support/servers/reaper.ts'
+import { freePort } from '../test/support/servers/services.ts'
+import { runAgora } from '../test/support/servers/stack.ts'
 
 /** A stack of the benchmark's own: nobody else uses it, and it is gone afterwards, whatever ends the benchmark. */
 export type PrivateStack = {
@@ -66,7 +66,7 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
     processes: async () =>
       (mode === 'native'
         ? await nativeStatus(data)
-        : await (await import('../stack/docker-status.ts')).dockerStatus(data)
+        : await (await import('../stack/docker/status.ts')).dockerStatus(data)
       ).processes,
     sql: async (statement) => {
       const [, ...rows] = (await agora(['sql', statement, ...where])).trimEnd().split('\n')

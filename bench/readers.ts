@@ -1,4 +1,4 @@
-import { likesShown } from '../test/support/page.ts'
+import { likesShown } from '../test/support/site/page.ts'
 import type { Health } from './health.ts'
 import { choose, type Tally } from './posts.ts'
 

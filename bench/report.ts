@@ -1,7 +1,7 @@
 /** `./agora bench report`: draws what was measured. Reads bench/results/NAME.json, writes docs/plots/*.svg. */
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Trouble } from '../stack/trouble.ts'
+import { Trouble } from '../stack/errors.ts'
 import { likesPlots } from './plot-likes.ts'
 import { memoryPlots } from './plot-memory.ts'
 import { trafficPlots } from './plot-traffic.ts'
@@ -9,9 +9,6 @@ import { trafficPlots } from './plot-traffic.ts'
 const root = join(import.meta.dir, '..')
 /** Not part of the project: each machine has its own. */
 export const resultsFolder = join(root, 'bench/results')
-
-/** The pictures that a result makes, by the names of their files. */
-export type Plots = Record<string, string>
 
 const drawings = { likes: likesPlots, memory: memoryPlots, traffic: trafficPlots }
 

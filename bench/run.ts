@@ -1,5 +1,5 @@
-import { Trouble } from '../stack/trouble.ts'
-import { clearUp } from '../test/support/warden.ts'
+import { Trouble } from '../stack/errors.ts'
+import { clearUp } from '../test/support/servers/reaper.ts'
 
 const usage = `Usage: ./agora bench NAME
 

@@ -1,6 +1,6 @@
 import { atTheDoor } from '../src/cache-policy.ts'
-import { likesShown, password } from '../test/support/page.ts'
-import { newVisitor, type Visitor } from '../test/support/visitor.ts'
+import { likesShown, password } from '../test/support/site/page.ts'
+import { newVisitor, type Visitor } from '../test/support/site/visitor.ts'
 
 /** Who reads: the writer after each write, another member and somebody anonymous all the time. */
 export type Reader = 'writer' | 'member' | 'anonymous'

@@ -4,8 +4,8 @@
  * addresses of this machine. What was seen in each second is written down, for the plots of `./agora bench report`.
  */
 import { parseArgs } from 'node:util'
+import { Trouble } from '../stack/errors.ts'
 import { columns } from '../stack/status.ts'
-import { Trouble } from '../stack/trouble.ts'
 import { dice } from './dice.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { openLoop, type Stream } from './open-loop.ts'

@@ -1,5 +1,5 @@
 /** In a container between programs and stores: a proxy for each kind of connection, and who is told which to hang. */
-import { startSlowProxy } from '../test/support/slow-proxy.ts'
+import { startSlowProxy } from '../test/support/servers/slow-proxy.ts'
 import { type Way, ways } from './faults.ts'
 
 export const controlPort = 4000

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { canInstall, installPackages } from '../stack/programs.ts'
-import { Trouble } from '../stack/trouble.ts'
-import { run } from '../test/support/processes.ts'
+import { Trouble } from '../stack/errors.ts'
+import { canInstall, installPackages } from '../stack/native/programs.ts'
+import { run } from '../test/support/servers/processes.ts'
 
 /** What wrk measured. `bytes`: of all answers; `refused`: those of 400 and more; `broken`: requests without one. */
 export type Measured = {

@@ -179,7 +179,7 @@ prepare_database() {
   if [ -z "$(running)" ]; then
     compose run --rm --no-deps setup >&2
   else
-    compose run --rm --no-deps setup bun stack/migrate.ts expand >&2
+    compose run --rm --no-deps setup bun stack/database/migrate.ts expand >&2
   fi
 }
 

@@ -1,58 +1,37 @@
 import { isHtml } from '@elysiajs/html'
-import { Elysia } from 'elysia'
-import { accountsApi } from './accounts/api.ts'
-import { addUserForm, userById } from './accounts/by-id.ts'
-import { accounts } from './accounts/routes.ts'
-import { tokenPages } from './accounts/token-routes.ts'
-import { acts, actsUsers } from './acts/routes.ts'
-import { admin } from './admin/routes.ts'
-import { answerEveryMethod } from './api/methods.ts'
-import { api } from './api/routes.ts'
-import { audit } from './audit/routes.ts'
-import { avatars } from './avatars/routes.ts'
-import { boardApi } from './board/api.ts'
-import { editing } from './board/edit-routes.ts'
-import { board } from './board/routes.ts'
-import { bodyLimitsOf } from './body-limits.ts'
-import { commentsApi } from './comments/api.ts'
-import { comments } from './comments/routes.ts'
+import { type AnyElysia, Elysia } from 'elysia'
 import type { Context } from './context.ts'
-import { allowDoor, unchanged } from './door.ts'
-import { answerError } from './errors.ts'
-import { feeds } from './feeds/routes.ts'
-import { isFragmentRequest, isRead, mayBeOld } from './frame.ts'
+import { judgesBody, refusalOfBody } from './http/body-limit.ts'
+import { allowDoor, unchanged } from './http/edge-cache.ts'
+import { answerError } from './http/error-response.ts'
+import { needsHost } from './http/host.ts'
+import { largeAnswer } from './http/large-responses.ts'
+import { answerEveryMethod } from './http/methods.ts'
+import { refuseForeignOrigin } from './http/origin.ts'
+import { isFragmentRequest, isRead, mayBeOld } from './http/page-context.ts'
+import { bodyLimitsOf } from './http/route-body-limits.ts'
+import { forOnePerson, isPersonal, securityHeaders } from './http/security-headers.ts'
 import { inLanguage, languageHeaders } from './language/choice.ts'
-import { languageChoice } from './language/routes.ts'
-import { likes } from './likes/routes.ts'
-import { live } from './live/routes.ts'
-import { market } from './market/routes.ts'
-import { logs } from './ops/logs.ts'
-import { robots } from './ops/robots.ts'
-import { ops } from './ops/routes.ts'
-import { status } from './ops/status.ts'
-import { ordering, orders } from './orders/routes.ts'
-import { pictures } from './pictures/routes.ts'
+import type { Role } from './platform/config.ts'
 import { Refusal } from './platform/errors.ts'
-import { needsHost } from './platform/host.ts'
-import { largeAnswer } from './platform/large-answers.ts'
-import { judgesBody, refusalOfBody } from './platform/long-bodies.ts'
-import { refuseForeignOrigin } from './platform/same-origin.ts'
 import { beginTrace } from './platform/trace.ts'
-import { searching } from './search/routes.ts'
-import { forOnePerson, isPersonal, securityHeaders } from './security-headers.ts'
+import { routes, site } from './site.ts'
 
-/** The replica. */
-export const createApp = (context: Context) => answerEveryMethod(featuresOf(context), elsewhere(context))
-
-/** HAProxy has addresses of the market read at one pool and written at the other: each says what both can do. */
-function elsewhere(context: Context) {
-  if (context.config.role === 'admin') return [...market(context).routes, ...orders(context).routes]
-  return context.config.role === 'web' ? ordering(context).routes : []
+/** The replica: all parts of the site that its pool serves. */
+export function createApp(context: Context) {
+  const { role } = context.config
+  const own = site.filter(({ pool }) => pool === role || pool === 'all')
+  const app = own.reduce<AnyElysia>((whole, { feature }) => whole.use(feature(context)), pipeline(context))
+  return answerEveryMethod(app, elsewhere(role))
 }
 
-/** Every feature its role serves, in the order of the menu. */
-function featuresOf(context: Context) {
-  const app = new Elysia({ name: 'agora' })
+/** HAProxy has these read at one pool and written at another: each says what both can do. */
+const elsewhere = (role: Role) =>
+  routes.filter(({ pool, path }) => pool !== role && /^\/(market|api\/items|api\/orders)/.test(path))
+
+/** What every request passes, whatever it asks for. */
+const pipeline = (context: Context) =>
+  new Elysia({ name: 'agora' })
     .wrap(inLanguage)
     .wrap(needsHost)
     .wrap(judgesBody(context.config.maxBodyBytes, bodyLimitsOf))
@@ -86,43 +65,6 @@ function featuresOf(context: Context) {
       const same = mayBeKept ? unchanged(responseValue, context.config.name, request, set) : undefined
       return same ?? largeAnswer(responseValue, request, set)
     })
-    .use(ops(context))
-    .use(logs(context))
-
-  switch (context.config.role) {
-    case 'accounts':
-      return app
-        .use(accounts(context))
-        .use(addUserForm(context))
-        .use(tokenPages(context))
-        .use(accountsApi(context))
-        .use(actsUsers(context))
-    case 'admin':
-      return app.use(admin(context)).use(ordering(context))
-    case 'web':
-      return app
-        .use(board(context))
-        .use(editing(context))
-        .use(boardApi(context))
-        .use(comments(context))
-        .use(commentsApi(context))
-        .use(avatars(context))
-        .use(searching(context))
-        .use(feeds(context))
-        .use(userById(context))
-        .use(pictures(context))
-        .use(likes(context))
-        .use(live(context))
-        .use(market(context))
-        .use(orders(context))
-        .use(audit(context))
-        .use(status(context))
-        .use(robots(context))
-        .use(languageChoice(context))
-        .use(acts(context))
-        .use(api(context))
-  }
-}
 
 /** The acts API judges the method and the writer first: it throws this where it reads the body. */
 function refuseBody(request: Request) {

@@ -1,8 +1,8 @@
 import type { AnyElysia } from 'elysia'
 import type { Context } from './context.ts'
+import { readAtMost } from './http/body-limit.ts'
 import { openContext } from './open-context.ts'
 import { type Config, ConfigError, replicaConfig } from './platform/config.ts'
-import { readAtMost } from './platform/long-bodies.ts'
 import { startRanking } from './ranking/ranker.ts'
 import { type SweepOne, startSweeping, sweepAccount, sweepSome } from './removal/sweeper.ts'
 

@@ -12,9 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Identity } from './processes.ts'
+import { Trouble } from './errors.ts'
+import type { Identity } from './native/processes.ts'
 import type { Mode, ProcessRole } from './status.ts'
-import { Trouble } from './trouble.ts'
 
 /** What a data folder remembers of its stack, in `state.json`. */
 export type State = {

@@ -1,5 +1,5 @@
 import { ConfigError } from '../src/platform/config.ts'
-import { Trouble } from './trouble.ts'
+import { Trouble } from './errors.ts'
 
 /** What the system says of a disk or a folder: a person mends it, and the message names what it is about. */
 const ofTheDisk = [

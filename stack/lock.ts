@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { chmodSync, statSync, truncateSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hasCode } from './data-folder.ts'
-import { holdAlone } from './queries.ts'
+import { holdAlone } from './database/queries.ts'
 
 export type Lock = {
   release: () => void

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataPaths } from './data-folder.ts'
-import type { KeptFiles } from './kept-files.ts'
+import type { KeptFiles } from './native/runtime-files.ts'
 import type { ProcessRole, ProcessStatus } from './status.ts'
 
 const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'scaler']

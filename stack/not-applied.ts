@@ -1,6 +1,6 @@
 import { type Environment, environment } from '../src/platform/config.ts'
-import type { UpOptions } from './arguments.ts'
-import { passedOn } from './docker-settings.ts'
+import type { UpOptions } from './cli/arguments.ts'
+import { passedOn } from './docker/env-file.ts'
 
 /** What a stack that runs was started with. */
 export type Applied = Pick<UpOptions, 'port' | 'replicas' | 'autoscale'> & { settings: Environment }

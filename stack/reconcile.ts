@@ -1,5 +1,5 @@
 import type { Reconciled } from '../batcher/server.ts'
-import { Trouble } from './trouble.ts'
+import { Trouble } from './errors.ts'
 
 /** The batchers of a running stack. */
 export type Batchers = {

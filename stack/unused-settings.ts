@@ -1,5 +1,5 @@
 import { type Environment, environment } from '../src/platform/config.ts'
-import { limits } from './door-settings.ts'
+import { limits } from './edge-settings.ts'
 import type { Mode } from './status.ts'
 
 /** What `./agora up` gives to each of its programs by itself. */

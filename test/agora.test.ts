@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from './support/processes.ts'
-import { PATH, root, temporaryFolder } from './support/warden.ts'
+import { run } from './support/servers/processes.ts'
+import { PATH, root, temporaryFolder } from './support/servers/reaper.ts'
 
 test('./agora up fetches what a site needs, ./agora test the tools too, and each only once', async () => {
   const { agora, asked } = copy()

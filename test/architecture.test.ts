@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { projectFiles } from './support/project.ts'
-import { rules } from './support/rules.ts'
+import { projectFiles } from './support/rules/project.ts'
+import { rules } from './support/rules/rules.ts'
 
 // Some rules read every file by patterns that a busy machine takes seconds for.
 setDefaultTimeout(60_000)
@@ -8,7 +8,7 @@ setDefaultTimeout(60_000)
 type Sample = [path: string, text: string]
 
 /** They quote what is forbidden. */
-const quoting = ['test/architecture.test.ts', 'test/support/rules.ts']
+const quoting = ['test/architecture.test.ts', 'test/support/rules/rules.ts']
 
 const rowsOf = (row: string, select: string) => `
   import type { Sql } from '../platform/db.ts'
@@ -21,25 +21,25 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     bad: [
       ['src/app.ts', 'const port = process.env.PORT'],
       ['batcher/main.ts', 'const port = Bun.env.PORT'],
-      ['stack/main.ts', 'const port = import.meta.env.PORT'],
+      ['stack/cli/main.ts', 'const port = import.meta.env.PORT'],
       ['test/some.test.ts', "const port = process['env'].PORT"],
       ['src/app.ts', 'const { env } = process'],
       ['src/app.ts', "import { env } from 'node:process'"],
     ],
     good: [
       ['src/platform/config.ts', 'export const environment = process.env'],
-      ['stack/main.ts', 'Bun.spawn(command, { env: { PATH } })'],
+      ['stack/cli/main.ts', 'Bun.spawn(command, { env: { PATH } })'],
     ],
   },
   'SQL text stands only in queries.ts': {
     bad: [
-      ['src/board/service.ts', "db.rows('posts', 'SELECT id FROM posts')"],
-      ['batcher/flush.ts', 'sql.write(`\n  UPDATE posts SET likes = 0`)'],
-      ['stack/setup.ts', 'const text = "insert into posts (id) values (1)"'],
+      ['src/posts/service.ts', "db.rows('posts', 'SELECT id FROM posts')"],
+      ['batcher/flush/flusher.ts', 'sql.write(`\n  UPDATE posts SET likes = 0`)'],
+      ['stack/database/prepare.ts', 'const text = "insert into posts (id) values (1)"'],
     ],
     good: [
-      ['src/board/queries.ts', "db.rows('posts', 'SELECT id FROM posts')"],
-      ['src/board/service.ts', "const verb = 'SELECT'"],
+      ['src/posts/queries.ts', "db.rows('posts', 'SELECT id FROM posts')"],
+      ['src/posts/service.ts', "const verb = 'SELECT'"],
       ['views/board.tsx', '<p>Update your browser, then select a category from the list</p>'],
     ],
   },
@@ -53,7 +53,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['src/some/queries.ts', rowsOf('{ id: number; name: string }', 'SELECT id FROM users')],
       ['src/some/queries.ts', rowsOf('{ id: number }', 'SELECT * FROM users')],
       [
-        'batcher/queries.ts',
+        'batcher/flush/queries.ts',
         `import type { Database } from 'bun:sqlite'
          export const all = (database: Database) =>
            database.prepare<{ post: number }, []>('SELECT post, total FROM posts')`,
@@ -67,7 +67,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   },
   'views import types, never values, and do no I/O': {
     bad: [
-      ['views/board.tsx', "import { newestPosts } from '../src/board/queries.ts'"],
+      ['views/board.tsx', "import { newestPosts } from '../src/posts/queries.ts'"],
       ['views/board.tsx', "import { readFileSync } from 'node:fs'"],
       ['views/board.tsx', "import { Html } from '@elysiajs/html'"],
       ['views/board.tsx', "export const Board = async () => <p>{await fetch('/')}</p>"],
@@ -75,11 +75,11 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     good: [
       [
         'views/board.tsx',
-        "import { Html } from './html.ts'\nimport type { Post } from '../src/board/queries.ts'",
+        "import { Html } from './html.ts'\nimport type { Post } from '../src/posts/queries.ts'",
       ],
       [
         'views/board.tsx',
-        "import { type Post } from '../src/board/queries.ts'\nimport { Page } from './page.tsx'",
+        "import { type Post } from '../src/posts/queries.ts'\nimport { Page } from './page.tsx'",
       ],
     ],
   },
@@ -115,14 +115,14 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   },
   'what people are told by src/ has a text in every language': {
     bad: [
-      ['src/board/service.ts', "throw new Refusal(404, 'Nobody ever translated this one.')"],
+      ['src/posts/service.ts', "throw new Refusal(404, 'Nobody ever translated this one.')"],
       ['src/comments/service.ts', `throw new Refusal(410, \`This comment was removed: \${reason}\`)`],
-      ['src/board/draft.ts', `const errors = { title: \`A title has at most \${longest} characters.\` }`],
+      ['src/posts/draft.ts', `const errors = { title: \`A title has at most \${longest} characters.\` }`],
     ],
     good: [
-      ['src/board/service.ts', "throw new Refusal(404, 'There is no such post.')"],
+      ['src/posts/service.ts', "throw new Refusal(404, 'There is no such post.')"],
       ['src/likes/routes.ts', "documented({ summary: 'Nobody ever translated this one.' })"],
-      ['src/ops/logs.ts', "log.error('a request failed', { path })"],
+      ['src/health/logs.ts', "log.error('a request failed', { path })"],
     ],
   },
   'styles name sides by the direction of reading': {
@@ -136,13 +136,13 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     good: [
       ['public/site.css', 'p { margin-inline-start: 1rem; text-align: start; inset-inline-start: 0 }'],
       ['public/site.css', '.left { --left: 1rem; background-position: left }'],
-      ['test/board.test.ts', "const style = 'left: 0'"],
+      ['test/posts.test.ts', "const style = 'left: 0'"],
     ],
   },
   'the batcher imports only itself, the platform and the protocol of likes': {
     bad: [
       ['batcher/main.ts', "import { openLikes } from '../src/likes/client.ts'"],
-      ['batcher/main.ts', "const { supervise } = await import('../stack/supervisor.ts')"],
+      ['batcher/main.ts', "const { supervise } = await import('../stack/native/supervisor.ts')"],
     ],
     good: [
       [
@@ -157,8 +157,8 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   },
   'src and views import neither the batcher nor the stack nor tests': {
     bad: [
-      ['src/main.ts', "import type { Journal } from '../batcher/journal.ts'"],
-      ['src/ops/routes.ts', "export { freePorts } from '../../stack/ports.ts'"],
+      ['src/main.ts', "import type { Journal } from '../batcher/ledger/journal.ts'"],
+      ['src/health/routes.ts', "export { freePorts } from '../../stack/ports.ts'"],
     ],
     good: [['src/main.ts', "import { Elysia } from 'elysia'\nimport { Board } from '../views/board.tsx'"]],
   },
@@ -167,15 +167,15 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     good: [['src/app.ts', 'export function createApp() {}']],
   },
   'no file only hands on what others export': {
-    bad: [['src/board/all.ts', "export * from './routes.ts'\nexport { addPost } from './service.ts'"]],
-    good: [['src/board/all.ts', "export { addPost } from './service.ts'\nexport const name = 'board'"]],
+    bad: [['src/posts/all.ts', "export * from './routes.ts'\nexport { addPost } from './service.ts'"]],
+    good: [['src/posts/all.ts', "export { addPost } from './service.ts'\nexport const name = 'board'"]],
   },
   'folders are named for features, not for layers': {
     bad: [
       ['src/utils/text.ts', ''],
-      ['src/board/models/post.ts', ''],
+      ['src/posts/models/post.ts', ''],
     ],
-    good: [['src/board/types.ts', '']],
+    good: [['src/posts/types.ts', '']],
   },
   'the type checker is never silenced': {
     bad: [
@@ -190,16 +190,16 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   },
   'no test is skipped or alone': {
     bad: [
-      ['test/board.test.ts', "test.skip('a like', () => {})"],
-      ['test/board.test.ts', "describe.only('likes', () => {})"],
+      ['test/posts.test.ts', "test.skip('a like', () => {})"],
+      ['test/posts.test.ts', "describe.only('likes', () => {})"],
     ],
-    good: [['test/board.test.ts', "test('a like is never skipped', () => {})"]],
+    good: [['test/posts.test.ts', "test('a like is never skipped', () => {})"]],
   },
   'tests on real servers allow for their slow start': {
     bad: [['test/likes.test.ts', "test('a like', async () => { await openReplica() })"]],
     good: [
       ['test/likes.test.ts', 'setDefaultTimeout(60_000)\nconst replica = await openReplica()'],
-      ['test/ids.test.ts', "import { openIds } from '../batcher/ids.ts'\ntest('an id', () => {})"],
+      ['test/ids.test.ts', "import { openIds } from '../batcher/ledger/dedupe.ts'\ntest('an id', () => {})"],
     ],
   },
   'nothing names a registry, a proxy or a folder of one machine': {

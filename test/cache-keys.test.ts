@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { remembered } from '../src/cache-policy.ts'
-import { joined } from './support/members.ts'
-import { openReplica, origin } from './support/replica.ts'
+import { openReplica, origin } from './support/servers/replica.ts'
+import { joined } from './support/site/members.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { atTheDoor, remembered } from '../src/cache-policy.ts'
 import { openRedis } from '../src/platform/redis.ts'
-import { everyWrite, type World } from './support/every-write.ts'
-import { openTwins } from './support/twins.ts'
+import { openTwins } from './support/servers/paired-sites.ts'
+import { everyWrite } from './support/writes/every-write.ts'
+import type { World } from './support/writes/world.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { run } from './support/processes.ts'
-import { root, temporaryFolder } from './support/warden.ts'
+import { run } from './support/servers/processes.ts'
+import { root, temporaryFolder } from './support/servers/reaper.ts'
 
 test('adds the numbers of the usual tests and of the Compose tests up', async () => {
   const ci = project({ agora: says('40 passed, 0 failed', 0, '2 passed, 0 failed'), standIns: 'exit 0' })

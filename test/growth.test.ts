@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { keptReleases } from '../stack/release.ts'
-import { root } from './support/warden.ts'
+import { keptReleases } from '../stack/native/release.ts'
+import { root } from './support/servers/reaper.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const [, section = ''] = read('docs/operations.md').split('## What grows\n')
@@ -26,9 +26,9 @@ test('the bounds that are told are those that are kept', () => {
 
   expect(number('src/accounts/sessions.ts', /mostSessions = (\d+)/)).toBe(100)
   expect(number('src/accounts/tokens.ts', /mostTokens = (\d+)/)).toBe(100)
-  expect(number('batcher/fold.ts', /mostBatches = ([\d_]+)/)).toBe(2_000)
-  expect(number('batcher/fold.ts', /mostEntries = ([\d_]+)/)).toBe(100_000)
-  expect(number('batcher/journal.ts', /deliveredBytes = (\d+) \* 1024 \* 1024/)).toBe(64)
+  expect(number('batcher/flush/fold.ts', /mostBatches = ([\d_]+)/)).toBe(2_000)
+  expect(number('batcher/flush/fold.ts', /mostEntries = ([\d_]+)/)).toBe(100_000)
+  expect(number('batcher/ledger/journal.ts', /deliveredBytes = (\d+) \* 1024 \* 1024/)).toBe(64)
   expect(number('src/platform/access-log.ts', /longestLog = ([\d_]+)/)).toBe(10_000)
   expect(number('haproxy/haproxy.cfg', /total-max-size (\d+)/)).toBe(64)
   expect(keptReleases).toBe(3)

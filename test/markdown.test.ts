@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { Window } from 'happy-dom'
-import { readPage } from './support/markdown.ts'
-import { projectFiles } from './support/project.ts'
-import { root } from './support/warden.ts'
+import { readPage } from './support/rules/markdown.ts'
+import { projectFiles } from './support/rules/project.ts'
+import { root } from './support/servers/reaper.ts'
 
 setDefaultTimeout(30_000)
 

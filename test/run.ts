@@ -1,4 +1,4 @@
-import { Trouble } from '../stack/trouble.ts'
+import { Trouble } from '../stack/errors.ts'
 import { parseRequest } from './runner/arguments.ts'
 import { runChecks } from './runner/checks.ts'
 import { installPrograms } from './runner/programs.ts'

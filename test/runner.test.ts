@@ -26,11 +26,11 @@ describe('./agora test', () => {
   })
 
   test('gives anything else to bun test', () => {
-    const request = parseRequest(['test/board', '-t', 'a like'])
+    const request = parseRequest(['test/posts', '-t', 'a like'])
 
     expect(request).toEqual({
       checks: false,
-      suites: [{ name: 'named', args: ['test/board', '-t', 'a like'] }],
+      suites: [{ name: 'named', args: ['test/posts', '-t', 'a like'] }],
     })
   })
 

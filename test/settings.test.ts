@@ -1,17 +1,17 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { passedOn } from '../stack/docker-settings.ts'
+import { passedOn } from '../stack/docker/env-file.ts'
 import { unusedIn } from '../stack/unused-settings.ts'
-import { projectFiles } from './support/project.ts'
-import { root } from './support/warden.ts'
+import { projectFiles } from './support/rules/project.ts'
+import { root } from './support/servers/reaper.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 /** Where settings are read: by our programs, by HAProxy, by Compose. */
 const readers = [
   {
-    where: /^(src\/platform|stack|stack\/scaler)\/(config|settings)\.ts$/,
+    where: /^(src\/platform|stack\/database|stack\/scaler)\/(config|settings)\.ts$/,
     name: /env\.([A-Z_]+)|env, '([A-Z_]+)'/g,
   },
   { where: /^haproxy\/haproxy\.cfg$/, name: /\$\{?([A-Z_]+)/g },
@@ -44,7 +44,7 @@ test('every setting is explained, and none that is not there', () => {
 
 test('what a container may be given reaches it from the environment of ./agora up', () => {
   const compose = read('docker-compose.yml')
-  const passedOn = read('stack/docker-settings.ts') + read('stack/door-settings.ts')
+  const passedOn = read('stack/docker/env-file.ts') + read('stack/edge-settings.ts')
   const names = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
 
   expect([...new Set(names)].filter((name) => !passedOn.includes(name))).toEqual([])
@@ -75,11 +75,11 @@ test('what containers do not get is told when it is given', () => {
 test('what no native program reads is told when it is given', () => {
   const sources = [
     'src/platform/config.ts',
-    'stack/config.ts',
+    'stack/database/config.ts',
     'stack/scaler/settings.ts',
     'haproxy/haproxy.cfg',
   ]
-  const text = [...sources, 'stack/door-settings.ts'].map(read).join('\n')
+  const text = [...sources, 'stack/edge-settings.ts'].map(read).join('\n')
   const told = unusedIn('native')
   const silent = [...settings].filter(
     (name) =>

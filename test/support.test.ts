@@ -2,13 +2,13 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDb } from '../src/platform/db.ts'
-import { identify } from '../stack/processes.ts'
-import { closeAfterTests } from './support/cleanup.ts'
-import { freshDatabase } from './support/database.ts'
-import { startProcess } from './support/processes.ts'
-import { startMysql, startRedis } from './support/services.ts'
+import { identify } from '../stack/native/processes.ts'
+import { closeAfterTests } from './support/servers/cleanup.ts'
+import { freshDatabase } from './support/servers/database.ts'
+import { startProcess } from './support/servers/processes.ts'
+import { root, temporaryFolder } from './support/servers/reaper.ts'
+import { startMysql, startRedis } from './support/servers/services.ts'
 import { until } from './support/until.ts'
-import { root, temporaryFolder } from './support/warden.ts'
 
 setDefaultTimeout(60_000)
 
@@ -56,11 +56,11 @@ describe('whatever a test run started', () => {
   test.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('is gone when %s ends the run', async (signal) => {
     const folder = temporaryFolder()
     const program = join(folder, 'run.ts')
-    const support = join(root, 'test/support')
+    const support = join(root, 'test/support/servers')
     writeFileSync(
       program,
       `import { startRedis } from '${support}/services.ts'
-       import { temporaryFolder } from '${support}/warden.ts'
+       import { temporaryFolder } from '${support}/reaper.ts'
        const redis = await startRedis()
        redis.pause()
        console.log(JSON.stringify({ pid: redis.pid(), folder: temporaryFolder() }))

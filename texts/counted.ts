@@ -1,6 +1,6 @@
 import { countedRows } from './counted-rows.ts'
 import { countedTalk } from './counted-talk.ts'
-import type { Language } from './say.ts'
+import type { Language } from './languages.ts'
 
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 

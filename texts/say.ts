@@ -1,10 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { arabic, type Sentence } from './arabic.ts'
 import { type Counted, counted, type Forms } from './counted.ts'
-
-export const languages = { en: 'English', ar: 'العربية' } as const
-export type Language = keyof typeof languages
-export const defaultLanguage: Language = 'en'
+import { defaultLanguage, type Language } from './languages.ts'
 
 /** Values for the places in braces of a sentence. */
 export type Values = Record<string, string | number>

@@ -1,6 +1,6 @@
-import type { Category } from '../src/board/queries.ts'
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import type { Category } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'

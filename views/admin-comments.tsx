@@ -1,5 +1,5 @@
 import type { ShownComment } from '../src/comments/threads.ts'
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'

@@ -1,5 +1,5 @@
-import type { ImportReport, RowReport } from '../src/admin/import.ts'
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
+import type { ImportReport, RowReport } from '../src/market/import.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { eachLanguage, language, say, sayCount } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'

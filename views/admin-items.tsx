@@ -1,4 +1,4 @@
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { TypedItem } from '../src/market/items.ts'
 import type { Listing } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'

@@ -1,5 +1,5 @@
-import type { AdminFrame } from '../src/admin/guard.ts'
-import type { Account } from '../src/admin/queries.ts'
+import type { AdminFrame } from '../src/moderation/admins-only.ts'
+import type { Account } from '../src/moderation/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { OrderList } from '../src/orders/service.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'

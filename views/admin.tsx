@@ -1,5 +1,5 @@
 import type { PropsWithChildren } from '@elysiajs/html'
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'

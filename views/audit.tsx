@@ -1,6 +1,6 @@
 import type { Audit, History } from '../src/audit/service.ts'
-import type { Post } from '../src/board/queries.ts'
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
+import type { Post } from '../src/posts/queries.ts'
 import { say, sayCount, sayNumber, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'

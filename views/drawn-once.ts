@@ -1,4 +1,5 @@
-import { defaultLanguage, eachLanguage, language } from '../texts/say.ts'
+import { defaultLanguage } from '../texts/languages.ts'
+import { eachLanguage, language } from '../texts/say.ts'
 
 /**
  * A view that is drawn once for each thing it is given, in each language, and kept as long as that thing is: what comes from the cache is

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { Refusal } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import { say, sayCount } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { OrderState } from '../src/orders/queries.ts'
 import type { Line, Order, OrderList } from '../src/orders/service.ts'
 import type { Sentence } from '../texts/arabic.ts'

@@ -1,4 +1,4 @@
-import type { PostPicture } from '../src/board/queries.ts'
+import type { PostPicture } from '../src/posts/queries.ts'
 import { Html } from './html.ts'
 
 /** A post's picture. The place it takes is known before it is there, so nothing jumps. */

@@ -1,6 +1,6 @@
-import type { Post } from '../src/board/queries.ts'
 import type { Threads } from '../src/comments/service.ts'
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
+import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
 import { Comments, type TypedComment } from './comments.tsx'
 import { Html } from './html.ts'

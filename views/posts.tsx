@@ -1,5 +1,5 @@
-import type { Post } from '../src/board/queries.ts'
-import type { Sort } from '../src/ranking/lists/queries.ts'
+import type { Sort } from '../src/posts/lists/queries.ts'
+import type { Post } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, sayCount } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'

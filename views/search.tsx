@@ -1,4 +1,4 @@
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { Part } from '../src/search/highlight.ts'
 import type { Found, Hit } from '../src/search/service.ts'
 import { say } from '../texts/say.ts'

@@ -1,6 +1,12 @@
-import type { Frame } from '../src/frame.ts'
-import type { Decision, Health, ProcessState, Scaling, SiteState } from '../src/ops/site-state.ts'
-import type { SiteStatus } from '../src/ops/status.ts'
+import type {
+  Decision,
+  Health,
+  ProcessState,
+  Scaling,
+  SiteState,
+  SiteStatus,
+} from '../src/health/site-status.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { eachLanguage, language, say, sayNumber, translated } from '../texts/say.ts'
 import { PartedLine } from './audit.tsx'

@@ -1,5 +1,5 @@
 import type { Member } from '../src/accounts/queries.ts'
-import type { Frame } from '../src/frame.ts'
+import type { Frame } from '../src/http/page-context.ts'
 import type { Source } from '../src/platform/cache.ts'
 import { say } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'

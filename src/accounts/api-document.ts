@@ -1,5 +1,5 @@
-import { bodyOf, documented, listOf, ref } from '../api/documented.ts'
-import { largestLimit, usualLimit } from '../api/paging.ts'
+import { largestLimit, usualLimit } from '../http/paging.ts'
+import { bodyOf, documented, listOf, ref } from '../openapi/operation.ts'
 
 const username = { type: 'string' }
 const password = { type: 'string', minLength: 10, maxLength: 200 }

@@ -1,4 +1,4 @@
-import { isFragmentRequest, seeOther } from '../frame.ts'
+import { isFragmentRequest, seeOther } from '../http/page-context.ts'
 
 /** Without a cookie the password was changed in the same moment: back to where one signs in. */
 export function goOn(request: Request, next: string, cookie: string | undefined): Response {

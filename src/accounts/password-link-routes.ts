@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest } from '../frame.ts'
+import { frameFor, isFragmentRequest } from '../http/page-context.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
 import { memberOfLink, setPasswordByLink } from './password-link.ts'

@@ -1,6 +1,6 @@
-import type { PostPlace } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
+import type { PostPlace } from '../posts/queries.ts'
 
 export type Role = 'member' | 'admin'
 

@@ -1,9 +1,9 @@
-import { forgetPosts } from '../board/removal.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import { discountCommentsBy, postsCommentedBy, removeCommentsBy } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { forgetPosts } from '../posts/removal.ts'
 import { isLargeAccount, logModeration, markAccountRemoved } from '../removal/queries.ts'
 import {
   deletePostsBy,

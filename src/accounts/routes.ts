@@ -1,14 +1,12 @@
 import { Elysia } from 'elysia'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import type { Context } from '../context.ts'
-import { backOf, frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { ownPath } from '../http/local-path.ts'
+import { backOf, frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
 import { nameRule } from './names.ts'
-import { ownPath } from './own-path.ts'
-import { ownAccount } from './own-routes.ts'
-import { passwordLinks } from './password-link-routes.ts'
 import { passwordRule } from './passwords.ts'
 import type { Proven } from './queries.ts'
 import { accountErrors, newAccount, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
@@ -65,9 +63,6 @@ export const accounts = (context: Context) => {
     .post('/session/end', async ({ request }) =>
       seeOther('/', { 'set-cookie': await endSession(context, request) }),
     )
-
-    .use(ownAccount(context))
-    .use(passwordLinks(context))
 }
 
 /** Told beside the fields before the first try. */

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { TokensPage } from '../../views/tokens.tsx'
 import type { Context } from '../context.ts'
-import { frameFor, seeOther } from '../frame.ts'
+import { frameFor, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { memberOf } from './access.ts'

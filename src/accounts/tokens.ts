@@ -1,7 +1,7 @@
 import { say } from '../../texts/say.ts'
-import { once } from '../api/once.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { once } from '../http/idempotency/idempotency.ts'
 import { Refusal } from '../platform/errors.ts'
 import { hasControlCharacters, isId, textOf } from '../platform/fields.ts'
 import { isSeen } from '../text/seen.ts'

@@ -1,4 +1,4 @@
-import { documented, listOf, type Operation, ref, type Schema } from '../api/documented.ts'
+import { documented, listOf, type Operation, ref, type Schema } from '../openapi/operation.ts'
 
 const object = (properties: Record<string, Schema>): Schema => ({
   type: 'object',

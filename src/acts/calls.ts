@@ -1,11 +1,11 @@
 import { Elysia } from 'elysia'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberByToken } from '../accounts/token-sign-in.ts'
-import { allowed, optionsAnswer, refuseMethod } from '../api/methods.ts'
 import type { Context } from '../context.ts'
+import { readExactJson } from '../http/json.ts'
+import { allowed, optionsAnswer, refuseMethod } from '../http/methods.ts'
 import { isTooLong } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { readExactJson } from '../platform/json.ts'
 import { documentedActs } from './api-document.ts'
 import type { CallCounter } from './counter.ts'
 

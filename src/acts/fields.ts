@@ -1,5 +1,5 @@
+import { JsonNumber } from '../http/json.ts'
 import { Refusal } from '../platform/errors.ts'
-import { JsonNumber } from '../platform/json.ts'
 
 const refuse = (message: string): never => {
   throw new Refusal(400, message)

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { databaseAnswers } from '../ops/queries.ts'
+import { databaseAnswers } from '../health/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { json, type Methods, ok, writerOf } from './calls.ts'
 import type { CallCounter } from './counter.ts'

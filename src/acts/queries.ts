@@ -1,5 +1,5 @@
-import { isKept } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { isKept } from '../posts/queries.ts'
 
 /** What a new act refers to; null where there is none. */
 export type ActPlace = { categoryId: number | null; authorId: number | null; isTaken: number }

@@ -1,11 +1,11 @@
 import { Elysia } from 'elysia'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
-import { documented, ref } from '../api/documented.ts'
-import { postOrRefuse } from '../board/service.ts'
 import type { Context } from '../context.ts'
-import { frameFor, seeOther } from '../frame.ts'
+import { frameFor, seeOther } from '../http/page-context.ts'
+import { documented, ref } from '../openapi/operation.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import { postOrRefuse } from '../posts/service.ts'
 import { audit as auditOf, historyOf, recountNow } from './service.ts'
 
 /** Anyone may check that every like was counted exactly once. Nothing here is kept by any cache on the way. */

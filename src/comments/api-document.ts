@@ -1,5 +1,5 @@
-import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
-import { largestLimit, usualLimit } from '../api/paging.ts'
+import { largestLimit, usualLimit } from '../http/paging.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../openapi/operation.ts'
 import { longestComment } from './draft.ts'
 
 const body = { type: 'string', minLength: 1, maxLength: longestComment, description: 'Markdown.' }

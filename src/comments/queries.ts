@@ -1,6 +1,6 @@
-import { isKept } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
+import { isKept } from '../posts/queries.ts'
 
 /** A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin removed it. */
 export type Comment = {

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
+import { CommentForm } from '../../views/comment-form.tsx'
 import {
   CommentAdded,
-  CommentForm,
   EditCommentForm,
   EditCommentPage,
   RepliesPage,
@@ -10,14 +10,14 @@ import {
 import { CommentBody, CommentThread, Replies } from '../../views/comments.tsx'
 import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { onceFromForm } from '../api/once.ts'
-import { drawPost, postAt } from '../board/post-page.ts'
-import type { Post } from '../board/queries.ts'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest, seeOther } from '../frame.ts'
+import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
+import { onceFromForm } from '../http/idempotency/idempotency.ts'
+import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import { overtakenErrors, refuseOvertaken, versionOf } from '../platform/form-version.ts'
+import { drawPost, postAt } from '../posts/post-page.ts'
+import type { Post } from '../posts/queries.ts'
 import { type CommentDraft, readComment, readText } from './draft.ts'
 import {
   addressOf,

@@ -1,5 +1,6 @@
 import Negotiator from 'negotiator'
-import { defaultLanguage, type Language, language, languages, speaking } from '../../texts/say.ts'
+import { defaultLanguage, type Language, languages } from '../../texts/languages.ts'
+import { language, speaking } from '../../texts/say.ts'
 
 /** Which language a visitor is answered in: the one they chose, else the first that their browser asks for and we have. */
 export function languageOf({ headers }: Request): Language {

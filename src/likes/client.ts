@@ -4,8 +4,8 @@ import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
+import { openSender, type Wish } from './batch-sender.ts'
 import { authorized, type Counted, keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
-import { openSender, type Wish } from './sender.ts'
 import { type Known, openTotals } from './totals.ts'
 
 const longestKey = 255

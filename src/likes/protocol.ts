@@ -86,7 +86,7 @@ function mixed(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** Redis: says which epoch's totals are true, for a second at most. See `batcher/totals.ts`. */
+/** Redis: says which epoch's totals are true, for a second at most. See `batcher/publish/totals.ts`. */
 export const leaseKey = (batcher: string) => `likes:lease:${batcher}`
 /** Redis: the newest epoch, without an end. */
 export const epochKey = (batcher: string) => `likes:epoch:${batcher}`

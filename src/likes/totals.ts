@@ -31,7 +31,7 @@ type Found = Map<number, Counted>
 
 /**
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
- * read shows every like that was answered before it began, stand in `batcher/totals.ts`.
+ * read shows every like that was answered before it began, stand in `batcher/publish/totals.ts`.
  */
 type Parts = { batchers: Known[]; secret: string | undefined; redis: Redis; breaker: Breaker }
 
@@ -143,7 +143,7 @@ function onceConnected(redis: Redis): Promise<void> {
   })
 }
 
-/** Fields are "total:version" as `batcher/totals.ts` writes them, behind the one that shows the hash to be whole. */
+/** Fields are "total:version" as `batcher/publish/totals.ts` writes them, behind the one that shows the hash to be whole. */
 function totalsIn(posts: number[], fields: (string | null)[]): Found {
   const found: Found = new Map()
   for (const [at, post] of posts.entries()) {

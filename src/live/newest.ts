@@ -1,6 +1,6 @@
-import { newest, newestBy, newestIn } from '../board/service.ts'
 import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { newest, newestBy, newestIn } from '../posts/service.ts'
 import type { Newest } from './hub.ts'
 import { idsOfNewestComments, likesInMysql } from './queries.ts'
 

@@ -1,5 +1,5 @@
-import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
-import { largestLimit } from '../api/paging.ts'
+import { largestLimit } from '../http/paging.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../openapi/operation.ts'
 import { sortOrders } from './listing.ts'
 
 const name = { type: 'string', minLength: 1, maxLength: 60 }

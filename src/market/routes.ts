@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
 import { MarketPage } from '../../views/market.tsx'
-import { nextLink, one } from '../api/answers.ts'
-import { largestLimit } from '../api/paging.ts'
-import { readQuery } from '../api/taken.ts'
 import type { Context } from '../context.ts'
-import { frameFor } from '../frame.ts'
+import { frameFor } from '../http/page-context.ts'
+import { largestLimit } from '../http/paging.ts'
+import { nextLink, one } from '../http/respond.ts'
+import { readQuery } from '../openapi/validate.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { documentedItems as documented } from './api-document.ts'
@@ -12,7 +12,7 @@ import { itemJson, items } from './items.ts'
 import { choiceIn, listing } from './listing.ts'
 
 /** The shop front, read-only: its database account can write neither items nor orders. */
-export const market = (context: Context) =>
+export const shop = (context: Context) =>
   new Elysia({ name: 'market' })
     .get('/market', async ({ request, set }) => {
       const { value, source } = await items(context)

@@ -1,4 +1,4 @@
-import { bodyOf, changeOf, documented, listOf, ref } from '../api/documented.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../openapi/operation.ts'
 
 const ofLine = {
   item: { type: 'integer', minimum: 1 },

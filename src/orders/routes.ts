@@ -4,24 +4,24 @@ import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, OrdersPage } from '../../views/orders.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
-import { one, refuseStale } from '../api/answers.ts'
-import { readQuery, readTaken } from '../api/taken.ts'
-import { fromTheTop } from '../board/queries.ts'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../frame.ts'
+import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
+import { one, refuseStale } from '../http/respond.ts'
 import { items } from '../market/items.ts'
 import { choiceIn, listing } from '../market/listing.ts'
 import { priceIn } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import { itemById } from '../market/queries.ts'
+import { readQuery, readTaken } from '../openapi/validate.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
+import { fromTheTop } from '../posts/queries.ts'
 import { documentedOrders as documented } from './api-document.ts'
+import { keyOf, readWanted } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
-import { keyOf, readWanted } from './wanted.ts'
 
 /** A member's orders, to look at. */
-export const orders = (context: Context) =>
+export const readOrders = (context: Context) =>
   new Elysia({ name: 'orders' })
     .get('/market/orders', async ({ request, set }) => {
       const frame = await frameFor(context, request)
@@ -63,7 +63,7 @@ export const orders = (context: Context) =>
     )
 
 /** Ordering and cancelling. It writes the market's stock, so it runs in the pool whose database account may. */
-export const ordering = (context: Context) =>
+export const writeOrders = (context: Context) =>
   new Elysia({ name: 'ordering' })
     .post('/market/orders', async ({ body, request, set }) => {
       const viewer = await memberOf(context, request)

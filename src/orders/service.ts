@@ -7,7 +7,15 @@ import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { type Claims, isNullOr, isOneOf, isText, isTime, isWhole, soundRows } from '../platform/rows.ts'
+import {
+  type Claims,
+  isNullOr,
+  isOneOf,
+  isText,
+  isTime,
+  isWhole,
+  soundRows,
+} from '../platform/row-schemas.ts'
 import {
   closeOrder,
   insertLine,
@@ -23,7 +31,7 @@ import {
   returnStock,
   takeStock,
 } from './queries.ts'
-import type { Wanted } from './wanted.ts'
+import type { Wanted } from './read-order.ts'
 
 export type Line = Omit<LineRow, 'id'>
 export type Order = OrderRow & { lines: Line[]; total: Decimal }

@@ -1,5 +1,5 @@
-import { isKept } from '../board/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { isKept } from '../posts/queries.ts'
 
 /** A picture in its two sizes, as WebP; `width` and `height` are of the large one. `hash` is the SHA-256 of that. */
 export type Picture = { hash: string; width: number; height: number; small: Uint8Array; large: Uint8Array }

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
-import { documented } from '../api/documented.ts'
 import type { Context } from '../context.ts'
+import { documented } from '../openapi/operation.ts'
 import { pictureNamed } from './service.ts'
 
 /** For ever in browsers, a minute at the door, so that a popular picture is not read from MySQL for each visitor. */

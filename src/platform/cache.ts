@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Breaker, BreakerState } from './breaker.ts'
 import { entryOf, forgetAll, openScripts, stampLength } from './cache-entries.ts'
-import { openKept } from './kept.ts'
-import { openTurns } from './turns.ts'
+import { openKept } from './lru.ts'
+import { openTurns } from './semaphore.ts'
 
 /** `memory`: what this process knew last, for want of a store. */
 export type Source = 'redis' | 'mysql' | 'memory'

@@ -6,6 +6,7 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise'
 import { type Breaker, LeftAlone, openBreaker } from './breaker.ts'
+import { openGate } from './bulkhead.ts'
 import { graceMs, openControl } from './db-control.ts'
 import {
   Ended,
@@ -18,7 +19,6 @@ import {
   reasonOf,
 } from './db-errors.ts'
 import { Unavailable } from './errors.ts'
-import { openGate } from './gate.ts'
 import { beginSession, within } from './queries.ts'
 import { currentTrace, requestId } from './trace.ts'
 

@@ -1,7 +1,7 @@
 import type { Cache } from './cache.ts'
 import type { Db } from './db.ts'
 import { Refusal } from './errors.ts'
-import { openKept } from './kept.ts'
+import { openKept } from './lru.ts'
 import { currentTrace, freshly } from './trace.ts'
 
 /** Holds what this process has shown to visitors lately, for when no store can be asked. */

@@ -1,6 +1,6 @@
-import type { Hidden } from '../board/queries.ts'
 import { remembered } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import type { Hidden } from '../posts/queries.ts'
 import { removedAccounts, removedCategoryIds } from './queries.ts'
 
 type Stores = Pick<Context, 'cache' | 'db'>

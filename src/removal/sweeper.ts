@@ -1,8 +1,8 @@
-import { countPosts, type PostPlace } from '../board/queries.ts'
 import { untrueAfter } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { deleteUnusedPicture } from '../pictures/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { countPosts, type PostPlace } from '../posts/queries.ts'
 import {
   categoryToSweep,
   commentsBySwept,

@@ -1,12 +1,12 @@
 import { Elysia } from 'elysia'
 import { SearchPage } from '../../views/search.tsx'
 import type { Context } from '../context.ts'
-import { frameFor } from '../frame.ts'
+import { frameFor } from '../http/page-context.ts'
 import { isId } from '../platform/fields.ts'
 import { search } from './service.ts'
 
 /** Finding posts, comments, members and tags. */
-export const searching = (context: Context) =>
+export const searchPage = (context: Context) =>
   new Elysia({ name: 'search' }).get('/search', async ({ request }) => {
     const { searchParams } = new URL(request.url)
     const before = searchParams.get('before') ?? ''

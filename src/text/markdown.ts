@@ -1,5 +1,5 @@
 import MarkdownIt, { type StateBlock, type StateInline, type Token } from 'markdown-it'
-import { keepResults } from './keep.ts'
+import { keepResults } from './memoize.ts'
 import { withoutPiles } from './seen.ts'
 import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 

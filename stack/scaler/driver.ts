@@ -1,4 +1,4 @@
-import type { Health } from '../../src/ops/site-state.ts'
+import type { Health } from '../../src/health/site-status.ts'
 import type { ProcessStatus } from '../status.ts'
 import type { Figures, Operators } from './sampler.ts'
 

@@ -1,5 +1,5 @@
 import { failureOf, type Hold, hasHelped, holdAfter, isHeld, type Trial } from './growth-trial.ts'
-import type { Sample, Wish } from './policy.ts'
+import type { Sample, Wish } from './sample.ts'
 import type { Settings } from './settings.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Sample, Wish } from './policy.ts'
+import type { Sample, Wish } from './sample.ts'
 import type { Settings } from './settings.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import type { Pulse } from '../../src/ops/site-state.ts'
+import type { Pulse } from '../../src/health/site-status.ts'
 
 /** What HAProxy knows of one server, as a replica is found there by its address. */
 export type Served = {

@@ -1,9 +1,10 @@
-import type { Decision, Health, Pulse, SiteState } from '../../src/ops/site-state.ts'
+import type { Decision, Health, Pulse, SiteState } from '../../src/health/site-status.ts'
 import type { Log } from '../../src/platform/log.ts'
 import type { Driver, Listed, Listing } from './driver.ts'
-import { type Cases, type Cure, isLoop, judge } from './healer.ts'
+import { type Cases, type Cure, isLoop, judge } from './health-check.ts'
 import { loadOf } from './load-policy.ts'
-import { decide, type Memory, nothingYet, type Sample, type Wish } from './policy.ts'
+import { decide, type Memory, nothingYet } from './policy.ts'
+import type { Sample, Wish } from './sample.ts'
 import { askOperators, type Figures, readFigures, type Served } from './sampler.ts'
 import type { ScalerStart, Settings } from './settings.ts'
 

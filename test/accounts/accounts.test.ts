@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { openReplica, type Replica } from '../support/replica.ts'
-import { newVisitor } from '../support/visitor.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { lookOf, nameError } from '../../src/accounts/names.ts'
-import { password } from '../support/page.ts'
-import { openReplica, origin, type Replica } from '../support/replica.ts'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { password } from '../support/site/page.ts'
 
 setDefaultTimeout(60_000)
 

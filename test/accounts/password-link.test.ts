@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { newPasswordLink } from '../../stack/password-link.ts'
-import { newName, password } from '../support/page.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { newPasswordLink } from '../../stack/database/password-link.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { newName, password } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createConnection } from 'mysql2/promise'
-import { untilWaiting } from '../support/locks.ts'
-import { newName, password } from '../support/page.ts'
-import { doorTo, openReplica, origin, type Replica } from '../support/replica.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { untilWaiting } from '../support/servers/locks.ts'
+import { doorTo, openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { newName, password } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed } from '../../src/accounts/queries.ts'
 import { removeAccount } from '../../src/accounts/removal.ts'
-import { accountById, newestAccounts, setDisabled } from '../../src/admin/queries.ts'
+import { accountById, newestAccounts, setDisabled } from '../../src/moderation/queries.ts'
 import { type Piece, sweep, sweepAccount } from '../../src/removal/sweeper.ts'
-import { type ApiSite, openApiSite } from '../support/api-site.ts'
-import { addCategory, joined } from '../support/members.ts'
-import { password } from '../support/page.ts'
-import { origin, type Replica } from '../support/replica.ts'
-import { newVisitor, sessionCookieOf, type Visitor } from '../support/visitor.ts'
+import { type ApiSite, openApiSite } from '../support/api/site.ts'
+import { origin, type Replica } from '../support/servers/replica.ts'
+import { addCategory, joined } from '../support/site/members.ts'
+import { password } from '../support/site/page.ts'
+import { newVisitor, sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { actsClient, newActId, sha1 } from '../support/acts-client.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
+import { actsClient, newActId, sha1 } from '../support/acts/client.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { longestTurnOf } from '../support/turns.ts'
 import { until } from '../support/until.ts'
 

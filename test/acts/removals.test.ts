@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { newActId } from '../support/acts-client.ts'
-import { joined } from '../support/members.ts'
-import { openReplica, origin } from '../support/replica.ts'
+import { newActId } from '../support/acts/client.ts'
+import { openReplica, origin } from '../support/servers/replica.ts'
+import { joined } from '../support/site/members.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,11 +1,11 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { foldAll } from '../../batcher/fold.ts'
+import { foldAll } from '../../batcher/flush/fold.ts'
 import { recount } from '../../src/audit/recount.ts'
 import type { Audit } from '../../src/audit/service.ts'
 import { remembered } from '../../src/cache-policy.ts'
 import { openDb } from '../../src/platform/db.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

@@ -1,9 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Point } from '../../batcher/journal.ts'
-import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/batcher.ts'
-import { freshDatabase } from '../support/database.ts'
-import { presses, totalOf } from '../support/likes.ts'
-import { sharedRedis, startMysql } from '../support/services.ts'
+import type { Point } from '../../batcher/failpoint.ts'
+import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/servers/batcher.ts'
+import { freshDatabase } from '../support/servers/database.ts'
+import { sharedRedis, startMysql } from '../support/servers/services.ts'
+import { presses, totalOf } from '../support/site/likes.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Press, Refused, Taken } from '../../src/likes/protocol.ts'
-import { addPosts, startBatcher, type TestBatcher } from '../support/batcher.ts'
-import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { presses, totalOf } from '../support/likes.ts'
-import { sharedRedis } from '../support/services.ts'
+import { addPosts, startBatcher, type TestBatcher } from '../support/servers/batcher.ts'
+import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
+import { sharedRedis } from '../support/servers/services.ts'
+import { presses, totalOf } from '../support/site/likes.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { dice } from '../../bench/dice.ts'
 import { type Health, watchHealth } from '../../bench/health.ts'
 import { choose } from '../../bench/posts.ts'
-import { runAgora } from '../support/stack.ts'
+import { runAgora } from '../support/servers/stack.ts'
 
 setDefaultTimeout(30_000)
 

@@ -5,11 +5,11 @@ import { dice } from '../../bench/dice.ts'
 import { openGate } from '../../bench/gate.ts'
 import { watchHealth } from '../../bench/health.ts'
 import { isExact, type Verdict } from '../../bench/likes-checker.ts'
-import { startProcess } from '../support/processes.ts'
-import { sharedRedis } from '../support/services.ts'
-import { startSlowProxy } from '../support/slow-proxy.ts'
+import { startProcess } from '../support/servers/processes.ts'
+import { root } from '../support/servers/reaper.ts'
+import { sharedRedis } from '../support/servers/services.ts'
+import { startSlowProxy } from '../support/servers/slow-proxy.ts'
 import { until } from '../support/until.ts'
-import { root } from '../support/warden.ts'
 
 setDefaultTimeout(60_000)
 

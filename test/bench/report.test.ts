@@ -2,8 +2,8 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptySecond } from '../../bench/seconds.ts'
-import { runAgora } from '../support/stack.ts'
-import { temporaryFolder } from '../support/warden.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
+import { runAgora } from '../support/servers/stack.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,9 +1,9 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import sharp from 'sharp'
-import { openPage, phone } from '../support/browser.ts'
-import { newName, password } from '../support/page.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
-import { newVisitor } from '../support/visitor.ts'
+import { openPage, phone } from '../support/browser/window.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,12 +1,18 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { adminOf } from '../support/admin.ts'
-import { isSameDocument, markDocument, openPage, phone, type WindowOptions } from '../support/browser.ts'
-import { newName, password } from '../support/page.ts'
-import { once } from '../support/services.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
-import { newVisitor } from '../support/visitor.ts'
+import {
+  isSameDocument,
+  markDocument,
+  openPage,
+  phone,
+  type WindowOptions,
+} from '../support/browser/window.ts'
+import { once } from '../support/servers/services.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { adminOf } from '../support/site/admin.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { isSameDocument, markDocument, openPage } from '../support/browser.ts'
-import { openMember, signIn, write } from '../support/member.ts'
-import { newName, password } from '../support/page.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
+import { openMember, signIn, write } from '../support/browser/member.ts'
+import { isSameDocument, markDocument, openPage } from '../support/browser/window.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { newName, password } from '../support/site/page.ts'
 
 setDefaultTimeout(120_000)
 

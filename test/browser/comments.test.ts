@@ -2,9 +2,15 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { isSameDocument, markDocument, openPage, phone, type WindowOptions } from '../support/browser.ts'
-import { newName, password } from '../support/page.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
+import {
+  isSameDocument,
+  markDocument,
+  openPage,
+  phone,
+  type WindowOptions,
+} from '../support/browser/window.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { newName, password } from '../support/site/page.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
-import { addPosts } from '../support/batcher.ts'
-import { openPage, phone } from '../support/browser.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { openReplica } from '../support/replica.ts'
-import { startMysql } from '../support/services.ts'
+import { openPage, phone } from '../support/browser/window.ts'
+import { addPosts } from '../support/servers/batcher.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { openReplica } from '../support/servers/replica.ts'
+import { startMysql } from '../support/servers/services.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)

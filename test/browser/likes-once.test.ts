@@ -1,9 +1,9 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { openPage } from '../support/browser.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { newName, password } from '../support/page.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
+import { openPage } from '../support/browser/window.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { newName, password } from '../support/site/page.ts'
 
 setDefaultTimeout(60_000)
 

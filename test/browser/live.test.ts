@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { isSameDocument, markDocument, openPage } from '../support/browser.ts'
-import { openMember, write } from '../support/member.ts'
-import { likesShown } from '../support/page.ts'
-import { type Stack, sharedStack, startStack } from '../support/stack.ts'
+import { openMember, write } from '../support/browser/member.ts'
+import { isSameDocument, markDocument, openPage } from '../support/browser/window.ts'
+import { type Stack, sharedStack, startStack } from '../support/servers/stack.ts'
+import { likesShown } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { launchChromium } from '../support/launch-chromium.ts'
-import { newName, password } from '../support/page.ts'
-import { measurePaint } from '../support/paint.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
-import { newVisitor, sessionCookieOf } from '../support/visitor.ts'
+import { launchChromium } from '../support/browser/launch-chromium.ts'
+import { measurePaint } from '../support/browser/paint.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor, sessionCookieOf } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { addCategory, joined, writePost } from '../support/members.ts'
-import { password } from '../support/page.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
 import { served } from '../support/served.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { addCategory, joined, writePost } from '../support/site/members.ts'
+import { password } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,8 +1,8 @@
 import { setDefaultTimeout } from 'bun:test'
-import { actsContract } from '../support/acts-contract.ts'
-import { aloneContract } from '../support/acts-contract-alone.ts'
-import { once } from '../support/services.ts'
-import { startStack } from '../support/stack.ts'
+import { actsContract } from '../support/acts/contract.ts'
+import { aloneContract } from '../support/acts/contract-alone.ts'
+import { once } from '../support/servers/services.ts'
+import { startStack } from '../support/servers/stack.ts'
 
 setDefaultTimeout(300_000)
 

@@ -1,12 +1,12 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { compose, projectOf } from '../../stack/docker-engine.ts'
-import { hashOf, readMigrations } from '../../stack/migration-files.ts'
-import { fresh } from '../support/page.ts'
-import { type Ask, describeSchema } from '../support/schema.ts'
-import { runAgora, type Stack, startStack } from '../support/stack.ts'
-import { temporaryFolder } from '../support/warden.ts'
+import { hashOf, readMigrations } from '../../stack/database/migration-files.ts'
+import { compose, projectOf } from '../../stack/docker/engine.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
+import { type Ask, describeSchema } from '../support/servers/schema.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
+import { fresh } from '../support/site/page.ts'
 
 setDefaultTimeout(300_000)
 

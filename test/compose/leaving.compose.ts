@@ -1,6 +1,6 @@
 import { describe, setDefaultTimeout, test } from 'bun:test'
-import { startHaproxy } from '../support/haproxy.ts'
 import { expectToBeMissed } from '../support/leaving.ts'
+import { startHaproxy } from '../support/servers/haproxy.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { compose, projectOf } from '../../stack/docker-engine.ts'
-import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { compose, projectOf } from '../../stack/docker/engine.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(300_000)

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { hang, kill, scaleTo, webReady } from '../../bench/churn-acts.ts'
-import type { SiteStatus } from '../../src/ops/status.ts'
-import { dockerStatus } from '../../stack/docker-status.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import type { SiteStatus } from '../../src/health/site-status.ts'
+import { dockerStatus } from '../../stack/docker/status.ts'
+import { type Stack, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(300_000)

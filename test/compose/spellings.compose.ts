@@ -1,3 +1,3 @@
-import { testSpellings } from '../support/spellings.ts'
+import { testSpellings } from '../support/site/spellings.ts'
 
 testSpellings('image')

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectOf } from '../../stack/docker-engine.ts'
-import { fresh, likesShown, postsShown, servedBy } from '../support/page.ts'
-import { run } from '../support/processes.ts'
-import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { projectOf } from '../../stack/docker/engine.ts'
+import { run } from '../support/servers/processes.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
+import { fresh, likesShown, postsShown, servedBy } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(300_000)

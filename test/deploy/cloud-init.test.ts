@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { run } from '../support/processes.ts'
-import { root, temporaryFolder } from '../support/warden.ts'
+import { run } from '../support/servers/processes.ts'
+import { root, temporaryFolder } from '../support/servers/reaper.ts'
 
 type CloudConfig = {
   ssh_pwauth: boolean

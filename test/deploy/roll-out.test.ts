@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from '../support/processes.ts'
-import { root, temporaryFolder } from '../support/warden.ts'
+import { run } from '../support/servers/processes.ts'
+import { root, temporaryFolder } from '../support/servers/reaper.ts'
 
 setDefaultTimeout(20_000)
 

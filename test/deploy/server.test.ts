@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'bun:test'
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment } from '../../src/platform/config.ts'
-import { run } from '../support/processes.ts'
-import { root, temporaryFolder } from '../support/warden.ts'
+import { run } from '../support/servers/processes.ts'
+import { root, temporaryFolder } from '../support/servers/reaper.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type Attributes, type Block, blocksOf, readModule, textsIn } from '../support/terraform.ts'
+import { type Attributes, type Block, blocksOf, readModule, textsIn } from '../support/rules/terraform.ts'
 import known from './alicloud-arguments.json'
 
 type Documented = {

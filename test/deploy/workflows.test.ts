@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { parse } from 'yaml'
 import { workflowTrouble } from '../runner/workflows.ts'
-import { projectFiles } from '../support/project.ts'
+import { projectFiles } from '../support/rules/project.ts'
 
 type Workflow = { on: Record<string, unknown>; jobs: Record<string, Job> }
 type Job = { needs?: string[]; environment?: string; 'runs-on': unknown; steps: Step[] }

@@ -2,9 +2,9 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { atomOf } from '../../src/feeds/atom.ts'
-import { addCategory, joined, writePost } from '../support/members.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { addCategory, joined, writePost } from '../support/site/members.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Haproxy, type Seen, startHaproxy } from '../support/haproxy.ts'
+import { type Haproxy, type Seen, startHaproxy } from '../support/servers/haproxy.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Echo, type Haproxy, type Seen, startEcho, startHaproxy } from '../support/haproxy.ts'
+import { type Echo, type Haproxy, type Seen, startEcho, startHaproxy } from '../support/servers/haproxy.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

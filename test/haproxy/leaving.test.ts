@@ -1,9 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { addPosts } from '../support/batcher.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { startHaproxy } from '../support/haproxy.ts'
 import { expectToBeMissed } from '../support/leaving.ts'
-import { openReplica } from '../support/replica.ts'
+import { addPosts } from '../support/servers/batcher.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { startHaproxy } from '../support/servers/haproxy.ts'
+import { openReplica } from '../support/servers/replica.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

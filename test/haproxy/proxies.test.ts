@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
-import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
-import { answersIn, sendRaw, statusIn } from '../support/raw.ts'
-import { freePort } from '../support/services.ts'
+import { type Haproxy, startHaproxy } from '../support/servers/haproxy.ts'
+import { freePort } from '../support/servers/services.ts'
+import { answersIn, sendRaw, statusIn } from '../support/site/raw.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

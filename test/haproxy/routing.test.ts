@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Echo, type Haproxy, startEcho, startHaproxy } from '../support/haproxy.ts'
+import { routes } from '../../src/site.ts'
+import { type Echo, type Haproxy, startEcho, startHaproxy } from '../support/servers/haproxy.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -13,7 +14,7 @@ beforeAll(async () => {
 })
 
 describe('who answers', () => {
-  const routes: [string, string][] = [
+  const examples: [string, string][] = [
     ['/admin', 'admin'],
     ['/admin/items', 'admin'],
     ['/admin?next=/market', 'admin'],
@@ -44,8 +45,23 @@ describe('who answers', () => {
     ['/audit', 'web'],
   ]
 
-  test.each(routes)('%s goes to %s', async (path, backend) => {
+  test.each(examples)('%s goes to %s', async (path, backend) => {
     expect((await haproxy.ask(path)).name).toBe(backend)
+  })
+
+  test('is of the pool that the site names for the route', async () => {
+    const asked = routes.filter(({ pool, path }) => pool !== 'all' && !path.startsWith('/inner/'))
+    const wrong: string[] = []
+
+    for (const { pool, method, path } of asked) {
+      const { name } = await haproxy.ask(path.replaceAll(/:\w+/g, '1'), { method })
+      // The market and the stream of news are of the web's replicas, balanced in their own way.
+      const answered = ['market', 'live'].includes(name) ? 'web' : name
+      const isShared = path.startsWith('/api/v1/_')
+      if (answered !== pool && !isShared) wrong.push(`${method} ${path}: ${name}, not ${pool}`)
+    }
+
+    expect(wrong).toEqual([])
   })
 
   test('a post goes where a page goes', async () => {

@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
-import { sendRaw } from '../support/raw.ts'
-import { openReplica } from '../support/replica.ts'
-import { once } from '../support/services.ts'
-import { testSpellings } from '../support/spellings.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { type Haproxy, startHaproxy } from '../support/servers/haproxy.ts'
+import { openReplica } from '../support/servers/replica.ts'
+import { once } from '../support/servers/services.ts'
+import { sendRaw } from '../support/site/raw.ts'
+import { testSpellings } from '../support/site/spellings.ts'
 
 setDefaultTimeout(60_000)
 

@@ -3,11 +3,11 @@ import { connect as connectHttp2 } from 'node:http2'
 import { connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
 import { connect, type SecureVersion } from 'node:tls'
-import { type Haproxy, startHaproxy } from '../support/haproxy.ts'
-import { run } from '../support/processes.ts'
-import { sendRaw } from '../support/raw.ts'
-import { freePort } from '../support/services.ts'
-import { temporaryFolder } from '../support/warden.ts'
+import { type Haproxy, startHaproxy } from '../support/servers/haproxy.ts'
+import { run } from '../support/servers/processes.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
+import { freePort } from '../support/servers/services.ts'
+import { sendRaw } from '../support/site/raw.ts'
 
 setDefaultTimeout(60_000)
 

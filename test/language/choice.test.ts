@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { inLanguage, languageOf } from '../../src/language/choice.ts'
-import { type Language, language } from '../../texts/say.ts'
+import type { Language } from '../../texts/languages.ts'
+import { language } from '../../texts/say.ts'
 
 const asked = (headers: Record<string, string>) => languageOf(new Request('http://localhost/', { headers }))
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { newName, password } from '../support/page.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { newName, password } from '../support/site/page.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { openReplica, type Replica } from '../support/replica.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -2,8 +2,8 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Sight } from '../../src/live/audiences.ts'
 import { type HubOptions, openHub } from '../../src/live/hub.ts'
 import type { Stream } from '../../src/live/stream.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { readEvents } from '../support/events.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { readEvents } from '../support/site/events.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

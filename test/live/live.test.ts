@@ -1,8 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createApp } from '../../src/app.ts'
-import { type Events, readEvents } from '../support/events.ts'
-import { password } from '../support/page.ts'
-import { openReplica, origin, type Replica } from '../support/replica.ts'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { type Events, readEvents } from '../support/site/events.ts'
+import { password } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

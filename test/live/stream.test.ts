@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { openStream, type Stream } from '../../src/live/stream.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

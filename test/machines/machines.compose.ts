@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { gateway, type Machine, machine, storeFolder } from '../support/machines.ts'
-import { likesShown } from '../support/page.ts'
-import { run } from '../support/processes.ts'
-import { freePort } from '../support/services.ts'
-import { root } from '../support/warden.ts'
+import { gateway, type Machine, machine, storeFolder } from '../support/servers/machines.ts'
+import { run } from '../support/servers/processes.ts'
+import { root } from '../support/servers/reaper.ts'
+import { freePort } from '../support/servers/services.ts'
+import { likesShown } from '../support/site/page.ts'
 
 setDefaultTimeout(300_000)
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Market, openMarket } from '../support/market.ts'
-import { openReplica } from '../support/replica.ts'
+import { openReplica } from '../support/servers/replica.ts'
+import { type Market, openMarket } from '../support/site/market.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { amountIn, type Decimal, decimal, digitsOf, priceIn, total } from '../../src/market/money.ts'
-import { openMarket } from '../support/market.ts'
-import { openReplica } from '../support/replica.ts'
+import { openReplica } from '../support/servers/replica.ts'
+import { openMarket } from '../support/site/market.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Market, openMarket } from '../support/market.ts'
-import { openReplica } from '../support/replica.ts'
 import { served } from '../support/served.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { openReplica } from '../support/servers/replica.ts'
+import { type Market, openMarket } from '../support/site/market.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(180_000)
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Market, openMarket } from '../support/market.ts'
-import { openReplica } from '../support/replica.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { openReplica } from '../support/servers/replica.ts'
+import { type Market, openMarket } from '../support/site/market.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

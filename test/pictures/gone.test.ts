@@ -1,9 +1,9 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed } from '../../src/accounts/queries.ts'
 import { removeAccount } from '../../src/accounts/removal.ts'
-import { removeCategory, removePostBy, removePost as takeAway } from '../../src/board/removal.ts'
-import { joined } from '../support/members.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
+import { removeCategory, removePostBy, removePost as takeAway } from '../../src/posts/removal.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { joined } from '../support/site/members.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

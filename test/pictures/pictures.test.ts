@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import sharp from 'sharp'
-import { newName, password } from '../support/page.ts'
-import { openReplica, origin, type Replica } from '../support/replica.ts'
-import { slowPicture } from '../support/slow-picture.ts'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { newName, password } from '../support/site/page.ts'
+import { slowPicture } from '../support/site/slow-picture.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
-import type { Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
-import { openWatch } from '../../src/ops/watch.ts'
+import { openWatch } from '../../src/health/heartbeat.ts'
 import { openAccessLog } from '../../src/platform/access-log.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { startRedis } from '../support/services.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { startRedis } from '../support/servers/services.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

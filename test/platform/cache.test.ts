@@ -3,8 +3,8 @@ import { openBreaker } from '../../src/platform/breaker.ts'
 import { type Cache, openCache } from '../../src/platform/cache.ts'
 import { openLog } from '../../src/platform/log.ts'
 import { breakerOf, openRedis } from '../../src/platform/redis.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { type Service, startRedis } from '../support/services.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { type Service, startRedis } from '../support/servers/services.ts'
 import { until } from '../support/until.ts'
 
 let server: Service

@@ -1,9 +1,9 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Db, isDuplicate, isTooLong, openDb } from '../../src/platform/db.ts'
 import { Unavailable } from '../../src/platform/errors.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { type Service, startMysql } from '../support/services.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
+import { type Service, startMysql } from '../support/servers/services.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { startBatcher } from '../support/batcher.ts'
-import { freshDatabase } from '../support/database.ts'
-import { startProcess } from '../support/processes.ts'
-import { freePort, startRedis } from '../support/services.ts'
-import { beginUpload } from '../support/slow-upload.ts'
+import { startBatcher } from '../support/servers/batcher.ts'
+import { freshDatabase } from '../support/servers/database.ts'
+import { startProcess } from '../support/servers/processes.ts'
+import { freePort, startRedis } from '../support/servers/services.ts'
+import { beginUpload } from '../support/site/slow-upload.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)

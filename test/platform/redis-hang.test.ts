@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { openLog } from '../../src/platform/log.ts'
 import { openRedis, openSubscriber } from '../../src/platform/redis.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { sharedRedis } from '../support/services.ts'
-import { startSlowProxy } from '../support/slow-proxy.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { sharedRedis } from '../support/servers/services.ts'
+import { startSlowProxy } from '../support/servers/slow-proxy.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

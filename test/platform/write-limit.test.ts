@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { addUsers } from '../support/batcher.ts'
-import { doorTo, openReplica, origin } from '../support/replica.ts'
-import { startSlowProxy } from '../support/slow-proxy.ts'
+import { addUsers } from '../support/servers/batcher.ts'
+import { doorTo, openReplica, origin } from '../support/servers/replica.ts'
+import { startSlowProxy } from '../support/servers/slow-proxy.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { rankNow } from '../../src/ranking/ranker.ts'
-import { type ApiSite, openApiSite } from '../support/api-site.ts'
+import { type ApiSite, openApiSite } from '../support/api/site.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,5 +1,5 @@
 import { Glob } from 'bun'
-import { root } from '../support/warden.ts'
+import { root } from '../support/servers/reaper.ts'
 
 export type SuiteName = 'unit' | 'system' | 'browser' | 'compose' | 'machines' | 'named'
 

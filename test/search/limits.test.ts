@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
 import { createConnection } from 'mysql2/promise'
-import { addPosts } from '../support/batcher.ts'
-import { closeAfterTests } from '../support/cleanup.ts'
-import { startHaproxy } from '../support/haproxy.ts'
-import { openReplica, origin, type Replica } from '../support/replica.ts'
-import { startMysql } from '../support/services.ts'
+import { addPosts } from '../support/servers/batcher.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { startHaproxy } from '../support/servers/haproxy.ts'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { startMysql } from '../support/servers/services.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)

@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { remembered } from '../../src/cache-policy.ts'
 import { around, marked } from '../../src/search/highlight.ts'
 import { wordsIn } from '../../src/text/words.ts'
-import { addCategory, joined, writePost } from '../support/members.ts'
-import { postsShown } from '../support/page.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { addCategory, joined, writePost } from '../support/site/members.ts'
+import { postsShown } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 import { processorMs } from '../support/turns.ts'
-import type { Visitor } from '../support/visitor.ts'
 
 setDefaultTimeout(60_000)
 

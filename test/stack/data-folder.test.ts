@@ -9,12 +9,12 @@ import {
   writeState,
 } from '../../stack/data-folder.ts'
 import { takeLock } from '../../stack/lock.ts'
-import { lastLines, logPath, newLines, turnLogs } from '../../stack/log-files.ts'
-import { identify, isAlive } from '../../stack/processes.ts'
+import { lastLines, logPath, newLines, turnLogs } from '../../stack/native/log-files.ts'
+import { identify, isAlive } from '../../stack/native/processes.ts'
 import { openSecrets, readSecrets } from '../../stack/secrets.ts'
-import { startProcess } from '../support/processes.ts'
+import { startProcess } from '../support/servers/processes.ts'
+import { root, temporaryFolder } from '../support/servers/reaper.ts'
 import { until } from '../support/until.ts'
-import { root, temporaryFolder } from '../support/warden.ts'
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { firstStart } from '../../stack/config.ts'
-import { boardUrl } from '../../stack/door-settings.ts'
+import { firstStart } from '../../stack/database/config.ts'
+import { boardUrl } from '../../stack/edge-settings.ts'
 import { notApplied } from '../../stack/not-applied.ts'
 import { sizeText } from '../../stack/status.ts'
 import { unusedSettings } from '../../stack/unused-settings.ts'

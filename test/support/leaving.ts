@@ -1,5 +1,5 @@
 import { expect } from 'bun:test'
-import type { Haproxy } from './haproxy.ts'
+import type { Haproxy } from './servers/haproxy.ts'
 import { until } from './until.ts'
 
 /** Expects that a replica behind HAProxy learns that the visitor whom it works for has gone. */

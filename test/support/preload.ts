@@ -1,6 +1,6 @@
 import { afterAll, setDefaultTimeout } from 'bun:test'
-import { closeAll } from './cleanup.ts'
-import { clearUp } from './warden.ts'
+import { closeAll } from './servers/cleanup.ts'
+import { clearUp } from './servers/reaper.ts'
 
 // Tests wait for conditions, on machines that may be busy; this is when they give up.
 setDefaultTimeout(60_000)

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { actsClient, newActId, sha1 } from '../support/acts-client.ts'
-import { aloneContract } from '../support/acts-contract-alone.ts'
-import { newName, password } from '../support/page.ts'
-import { once } from '../support/services.ts'
-import { startStack } from '../support/stack.ts'
-import { newVisitor } from '../support/visitor.ts'
+import { actsClient, newActId, sha1 } from '../support/acts/client.ts'
+import { aloneContract } from '../support/acts/contract-alone.ts'
+import { once } from '../support/servers/services.ts'
+import { startStack } from '../support/servers/stack.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,6 +1,6 @@
 import { setDefaultTimeout } from 'bun:test'
-import { actsContract } from '../support/acts-contract.ts'
-import { sharedStack } from '../support/stack.ts'
+import { actsContract } from '../support/acts/contract.ts'
+import { sharedStack } from '../support/servers/stack.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { fresh, likesShown, newName, password, postsShown, servedBy } from '../support/page.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { fresh, likesShown, newName, password, postsShown, servedBy } from '../support/site/page.ts'
+import { newVisitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
-import { newVisitor } from '../support/visitor.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { brokenCheckout, deploy, hang, kill, scaleTo, terminate, webReady } from '../../bench/churn-acts.ts'
 import { constantVisitors, type Visitors, wasCut } from '../../bench/visitors.ts'
-import type { SiteStatus } from '../../src/ops/status.ts'
-import { nativeStatus } from '../../stack/native.ts'
-import { postsShown } from '../support/page.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import type { SiteStatus } from '../../src/health/site-status.ts'
+import { nativeStatus } from '../../stack/native/commands.ts'
+import { type Stack, startStack } from '../support/servers/stack.ts'
+import { postsShown } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)

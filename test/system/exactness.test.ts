@@ -2,8 +2,8 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { noFaults } from '../../bench/faults.ts'
 import { checkLikes, type Verdict } from '../../bench/likes-checker.ts'
-import { runAgora } from '../support/stack.ts'
-import { temporaryFolder } from '../support/warden.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
+import { runAgora } from '../support/servers/stack.ts'
 
 setDefaultTimeout(240_000)
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { identify } from '../../stack/processes.ts'
-import { fresh, likesShown, postsShown } from '../support/page.ts'
-import { freePort } from '../support/services.ts'
-import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { identify } from '../../stack/native/processes.ts'
+import { freePort } from '../support/servers/services.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
+import { fresh, likesShown, postsShown } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)

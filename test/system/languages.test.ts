@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Stack, sharedStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
 
 setDefaultTimeout(60_000)
 

@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataPaths, readState } from '../../stack/data-folder.ts'
-import { identify, isAlive } from '../../stack/processes.ts'
-import { startProcess } from '../support/processes.ts'
-import { freePort } from '../support/services.ts'
-import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { identify, isAlive } from '../../stack/native/processes.ts'
+import { startProcess } from '../support/servers/processes.ts'
+import { agora, PATH, temporaryFolder } from '../support/servers/reaper.ts'
+import { freePort } from '../support/servers/services.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
-import { agora, PATH, temporaryFolder } from '../support/warden.ts'
 
 setDefaultTimeout(120_000)
 

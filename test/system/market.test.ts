@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { adminOf } from '../support/admin.ts'
-import { newName, password, servedBy } from '../support/page.ts'
 import { served } from '../support/served.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
-import { newVisitor, type Visitor } from '../support/visitor.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { adminOf } from '../support/site/admin.ts'
+import { newName, password, servedBy } from '../support/site/page.ts'
+import { newVisitor, type Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 

@@ -6,7 +6,7 @@ import parsePrometheus from 'parse-prometheus-text-format'
 import { parse } from 'yaml'
 import { authorized } from '../../src/likes/protocol.ts'
 import { readSecrets } from '../../stack/secrets.ts'
-import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)

@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newName, password } from '../support/page.ts'
-import { runAgora, sharedStack } from '../support/stack.ts'
+import { runAgora, sharedStack } from '../support/servers/stack.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
-import { newVisitor } from '../support/visitor.ts'
 
 setDefaultTimeout(180_000)
 

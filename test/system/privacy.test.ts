@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { newName, password, postsShown } from '../support/page.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
-import { newVisitor, sessionCookieOf, type Visitor } from '../support/visitor.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { newName, password, postsShown } from '../support/site/page.ts'
+import { newVisitor, sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,9 +1,9 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { runAgora, type Stack, startStack } from '../support/stack.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
-import { temporaryFolder } from '../support/warden.ts'
 
 setDefaultTimeout(120_000)
 

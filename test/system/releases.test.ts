@@ -2,12 +2,12 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyOfCheckout } from '../../bench/churn-acts.ts'
-import { nativeStatus } from '../../stack/native.ts'
+import { nativeStatus } from '../../stack/native/commands.ts'
 import type { ProcessStatus } from '../../stack/status.ts'
-import { run } from '../support/processes.ts'
-import { freePort } from '../support/services.ts'
+import { run } from '../support/servers/processes.ts'
+import { atTheEnd, PATH, root, temporaryFolder } from '../support/servers/reaper.ts'
+import { freePort } from '../support/servers/services.ts'
 import { until } from '../support/until.ts'
-import { atTheEnd, PATH, root, temporaryFolder } from '../support/warden.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { sampleStaleness } from '../../bench/staleness-sampler.ts'
-import { type Stack, sharedStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
 
 setDefaultTimeout(120_000)
 

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { environment } from '../../src/platform/config.ts'
 import { readState } from '../../stack/data-folder.ts'
-import { type Identity, isAlive } from '../../stack/processes.ts'
-import { run, startProcess } from '../support/processes.ts'
-import { freePort } from '../support/services.ts'
-import { runAgora, startStack } from '../support/stack.ts'
+import { type Identity, isAlive } from '../../stack/native/processes.ts'
+import { run, startProcess } from '../support/servers/processes.ts'
+import { agora, atTheEnd, temporaryFolder } from '../support/servers/reaper.ts'
+import { freePort } from '../support/servers/services.ts'
+import { runAgora, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
-import { agora, atTheEnd, temporaryFolder } from '../support/warden.ts'
 
 const minute = 60_000
 setDefaultTimeout(2 * minute)

@@ -1,11 +1,11 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { nativeStatus } from '../../stack/native.ts'
-import { identify } from '../../stack/processes.ts'
-import { startProcess } from '../support/processes.ts'
-import { beginUpload } from '../support/slow-upload.ts'
-import { startStack } from '../support/stack.ts'
+import { nativeStatus } from '../../stack/native/commands.ts'
+import { identify } from '../../stack/native/processes.ts'
+import { startProcess } from '../support/servers/processes.ts'
+import { agora, PATH } from '../support/servers/reaper.ts'
+import { startStack } from '../support/servers/stack.ts'
+import { beginUpload } from '../support/site/slow-upload.ts'
 import { until } from '../support/until.ts'
-import { agora, PATH } from '../support/warden.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,13 +1,13 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isFree } from '../../stack/ports.ts'
-import { newName, postsShown } from '../support/page.ts'
-import { run } from '../support/processes.ts'
-import { freePort, once } from '../support/services.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { isFree } from '../../stack/native/ports.ts'
+import { run } from '../support/servers/processes.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
+import { freePort, once } from '../support/servers/services.ts'
+import { type Stack, startStack } from '../support/servers/stack.ts'
+import { newName, postsShown } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
-import { temporaryFolder } from '../support/warden.ts'
 
 setDefaultTimeout(180_000)
 

@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
-import { keepResults } from '../../src/text/keep.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
+import { keepResults } from '../../src/text/memoize.ts'
 import { foldedTag, isTag } from '../../src/text/tags.ts'
 
 setDefaultTimeout(60_000)

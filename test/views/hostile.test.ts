@@ -16,9 +16,9 @@ import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import { CommentForm } from '../../views/comment-form.tsx'
 import {
   CommentAdded,
-  CommentForm,
   EditCommentForm,
   EditCommentPage,
   RepliesPage,
@@ -43,8 +43,8 @@ import { SearchPage } from '../../views/search.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
-import { projectFiles } from '../support/project.ts'
-import { runnable } from '../support/runnable.ts'
+import { projectFiles } from '../support/rules/project.ts'
+import { runnable } from '../support/site/runnable.ts'
 import {
   account,
   adminFrame,

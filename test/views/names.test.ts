@@ -1,8 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { CategoriesPanel } from '../../views/admin-categories.tsx'
 import { categoryAt, memberAt, nameInPath } from '../../views/names.ts'
-import { addCategory } from '../support/members.ts'
-import { openReplica, type Replica } from '../support/replica.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { addCategory } from '../support/site/members.ts'
 
 setDefaultTimeout(60_000)
 

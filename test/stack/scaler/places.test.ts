@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mostReplicas, scalerSettings } from '../../../stack/scaler/settings.ts'
-import { root } from '../../support/warden.ts'
+import { root } from '../../support/servers/reaper.ts'
 
 const placesOf = (kind: string) => {
   const text = readFileSync(join(root, 'haproxy/haproxy.cfg'), 'utf8')

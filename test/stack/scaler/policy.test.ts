@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { loadOf } from '../../../stack/scaler/load-policy.ts'
-import { decide, nothingYet, type Sample } from '../../../stack/scaler/policy.ts'
+import { decide, nothingYet } from '../../../stack/scaler/policy.ts'
+import type { Sample } from '../../../stack/scaler/sample.ts'
 import recorded from './recorded.json'
 import { mostOf, settings, simulate, turns } from './simulation.ts'
 

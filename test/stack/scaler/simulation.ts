@@ -1,4 +1,5 @@
-import { decide, nothingYet, type Sample } from '../../../stack/scaler/policy.ts'
+import { decide, nothingYet } from '../../../stack/scaler/policy.ts'
+import type { Sample } from '../../../stack/scaler/sample.ts'
 import type { Settings } from '../../../stack/scaler/settings.ts'
 
 export const settings: Settings = {

@@ -1,0 +1,14 @@
+/** Where tests stop the process. */
+export type Point =
+  | 'before journal commit'
+  | 'after journal commit'
+  | 'before mysql commit'
+  | 'after mysql commit'
+  | 'before journal forgets'
+  | 'before journal takes back'
+  | 'after journal takes back'
+  | 'before journal follows'
+  | 'after journal follows'
+  | 'before fold commits'
+  | 'after fold commits'
+export type At = (point: Point) => void

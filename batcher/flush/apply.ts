@@ -1,0 +1,113 @@
+import { type Db, isDuplicate, type Sql } from '../../src/platform/db.ts'
+import type { At } from '../failpoint.ts'
+import { chunks } from '../intake/post-lookup.ts'
+import type { Batch, Choice } from '../ledger/records.ts'
+import { beginning, follows, type Newest } from './agreement.ts'
+import {
+  addBatch,
+  addLikes,
+  deleteLikes,
+  existingUsers,
+  hashOfBatch,
+  insertLikes,
+  lastBatch,
+  likesOfPosts,
+  type Members,
+  storedLikes,
+} from './queries.ts'
+
+/** One statement of this many posts takes the time of its rows; one of ten thousand takes its square. */
+const postsPerStatement = 500
+
+/**
+ * `applied`: MySQL has it, now or from an earlier try. `unfit`: MySQL's newest batch is not the one before it.
+ * `mismatched`: the rows of `likes` are not those it was formed for. Nothing of it is in MySQL in the last two cases.
+ */
+export type Fate = 'applied' | 'unfit' | 'mismatched'
+
+/** `gone`: posts of the batch that don't exist any more. `previous`: MySQL's newest batch when this one was tried. */
+export type Delivery = { fate: Fate; gone: number[]; previous: Newest }
+
+class Mismatch extends Error {}
+class Unfit extends Error {}
+class Applied extends Error {}
+
+/** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its fate is not known. */
+export async function deliver(db: Db, batcher: string, batch: Batch, at: At): Promise<Delivery> {
+  const entries = batch.entries.filter(([, added]) => added !== 0)
+  let previous = beginning
+  try {
+    const found = await db.transaction(async (sql) => {
+      previous = (await lastBatch(sql, batcher)) ?? beginning
+      if (previous.hash === batch.hash) throw new Applied()
+      if (previous.number >= batch.number || !follows(batcher, previous, batch)) throw new Unfit()
+      await addBatch(sql, {
+        batcher,
+        ...batch,
+        posts: batch.entries.length,
+        entries: JSON.stringify(batch.entries),
+      })
+      let sum = 0
+      for (const some of chunks(entries, postsPerStatement)) sum += await addLikes(sql, some)
+      await writeChoices(sql, batch.choices)
+      at('before mysql commit')
+      return sum
+    })
+    at('after mysql commit')
+    return { fate: 'applied', previous, gone: found < entries.length ? await gonePosts(db, entries) : [] }
+  } catch (error) {
+    if (error instanceof Applied) return { fate: 'applied', gone: [], previous }
+    if (error instanceof Unfit) return { fate: 'unfit', gone: [], previous }
+    if (error instanceof Mismatch) return { fate: 'mismatched', gone: [], previous }
+    if (!isDuplicate(error)) throw error
+    // A transaction that was still open when the newest was asked for.
+    const isOurs = (await hashOfBatch(db, batcher, batch.number)) === batch.hash
+    return { fate: isOurs ? 'applied' : 'unfit', gone: [], previous }
+  }
+}
+
+async function writeChoices(sql: Sql, choices: Choice[]) {
+  for (const some of chunks(choices, postsPerStatement)) {
+    const wanted = some.filter(([, , liked]) => liked)
+    const unwanted = some.filter(([, , liked]) => !liked)
+    const inserted = wanted.length > 0 ? await insertLikes(sql, membersOf(wanted)) : 0
+    const deleted = unwanted.length > 0 ? await deleteLikes(sql, membersOf(unwanted)) : 0
+    if (inserted !== wanted.length || deleted !== unwanted.length) throw new Mismatch()
+  }
+}
+
+/** Those choices that would change a row of `likes` as it is now. */
+export async function effectiveChoices(db: Db, choices: Choice[]): Promise<Choice[]> {
+  const effective: Choice[] = []
+  for (const some of chunks(choices, postsPerStatement)) {
+    const rows = await storedLikes(db, membersOf(some))
+    const stored = new Set(rows.map(({ post_id, user_id }) => `${post_id}:${user_id}`))
+    const posts = new Set((await likesOfPosts(db, unique(some.map(([post]) => post)))).map(({ id }) => id))
+    const users = new Set((await existingUsers(db, unique(some.map(([, user]) => user)))).map(({ id }) => id))
+    effective.push(
+      ...some.filter(([post, user, liked]) => {
+        const isStored = stored.has(`${post}:${user}`)
+        return liked ? !isStored && posts.has(post) && users.has(user) : isStored
+      }),
+    )
+  }
+  return effective
+}
+
+async function gonePosts(db: Db, entries: Batch['entries']): Promise<number[]> {
+  const posts = entries.map(([post]) => post)
+  const there = new Set<number>()
+  for (const some of chunks(posts, postsPerStatement)) {
+    for (const { id } of await likesOfPosts(db, some)) there.add(id)
+  }
+  return posts.filter((post) => !there.has(post))
+}
+
+function membersOf(choices: Choice[]): Members[] {
+  const byPost = Map.groupBy(choices, ([post]) => post)
+  return [...byPost]
+    .sort(([a], [b]) => a - b)
+    .map(([post, own]) => ({ post, users: own.map(([, user]) => user).sort((a, b) => a - b) }))
+}
+
+const unique = (list: number[]) => [...new Set(list)]

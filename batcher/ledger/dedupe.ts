@@ -1,0 +1,107 @@
+import type { Clock } from '../../src/platform/clock.ts'
+import type { Arrival } from '../intake/parse.ts'
+import type { Journal } from './journal.ts'
+import type { Match } from './key-table.ts'
+import type { Keys } from './keys.ts'
+import type { Sender, Senders } from './records.ts'
+
+/** `new`: count it. `seen`: it was counted. `refused`: it was refused, and stays so. `other`: the id is another post's. */
+export type Verdict = 'new' | 'seen' | 'refused' | 'other'
+
+/**
+ * Knows which presses came before.
+ *
+ * A sender has one request under way at most and its numbers rise, within a request and from one to the next. What it
+ * sends again it sends before anything new. So a number above the highest is new, and one that is not came before,
+ * even when copies of a request arrive late and out of order on a connection that was given up. A press that was
+ * refused stays refused under its number, and is tried again under a new one: a late copy must not count what was
+ * counted under the new number. Refusals are forgotten when the sender goes on to new numbers, because it does so
+ * only when it has the answer to the earlier ones or has given them up.
+ */
+export function openIds({ journal, keys, clock }: { journal: Journal; keys: Keys; clock: Clock }) {
+  const senders: Senders = new Map()
+  const seenAt = new Map<string, number>()
+  for (const { sender, high, refused } of journal.senders()) {
+    senders.set(sender, { high, refused: JSON.parse(refused) as number[] })
+    seenAt.set(sender, clock())
+  }
+  const staged = { senders: new Map() as Senders, keys: new Map<string, number>() }
+
+  function stagedSender(name: string): Sender {
+    let sender = staged.senders.get(name)
+    if (!sender) {
+      const { high, refused } = senders.get(name) ?? { high: 0, refused: [] }
+      sender = { high, refused: [...refused] }
+      staged.senders.set(name, sender)
+    }
+    return sender
+  }
+
+  function drop() {
+    staged.senders = new Map()
+    staged.keys = new Map()
+  }
+
+  return {
+    drop,
+
+    /** What was noted since the last `settle` or `drop`. */
+    staged: () => ({ senders: staged.senders, keys: keys.block(staged.keys) }),
+
+    /** Call it with the first press of each request: if that is new, its sender is done with all earlier ones. */
+    begin({ sender, number }: Arrival) {
+      if (sender === undefined) return
+      const known = stagedSender(sender)
+      if (number > known.high && known.refused.length > 0) known.refused = []
+    },
+
+    verdict({ id, post, sender, number }: Arrival): Verdict {
+      if (sender !== undefined) {
+        const { high, refused } = stagedSender(sender)
+        if (number > high) return 'new'
+        return refused.includes(number) ? 'refused' : 'seen'
+      }
+      const usedFor = staged.keys.get(id)
+      if (usedFor !== undefined) return usedFor === post ? 'seen' : 'other'
+      return verdicts[keys.match(id, post)]
+    },
+
+    /** Stages that a new press was counted, or not. An id that is not numbered may try again when it was not. */
+    note({ id, post, sender, number }: Arrival, isCounted: boolean) {
+      if (sender === undefined) {
+        if (isCounted) staged.keys.set(id, post)
+        return
+      }
+      const known = stagedSender(sender)
+      known.high = number
+      if (!isCounted) known.refused.push(number)
+    },
+
+    /** The journal has what was staged. */
+    settle() {
+      for (const [name, sender] of staged.senders) {
+        senders.set(name, sender)
+        seenAt.set(name, clock())
+      }
+      keys.settle(staged.keys)
+      drop()
+    },
+
+    /** Senders that sent nothing for a day. A replica that was idle for so long has no press on its way. */
+    silent: () => [...seenAt].flatMap(([name, at]) => (clock() - at > keptMs ? [name] : [])),
+
+    /** The journal has forgotten these senders. */
+    forget(names: string[]) {
+      for (const name of names) {
+        senders.delete(name)
+        seenAt.delete(name)
+      }
+    },
+  }
+}
+
+export type Ids = ReturnType<typeof openIds>
+
+const keptMs = 24 * 60 * 60 * 1_000
+
+const verdicts: Record<Match, Verdict> = { absent: 'new', 'same post': 'seen', 'other post': 'other' }

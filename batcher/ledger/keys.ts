@@ -1,0 +1,123 @@
+import type { Clock } from '../../src/platform/clock.ts'
+import type { Log } from '../../src/platform/log.ts'
+import type { Journal } from './journal.ts'
+import { KeyTable, type Match, newBlock, writeEntry } from './key-table.ts'
+import type { KeyBlock } from './records.ts'
+
+/** A key is known for at least so many hours. */
+const keptHours = 24
+const hourMs = 3_600_000
+/** A period ends with its hour, or when it has this share of the keys that are kept at most. */
+const mostPeriods = 24
+const sweptAtPeriod = 8
+const sweptAtOnce = 1
+
+type Period = { number: number; hour: number; keys: number }
+type Parts = { journal: Journal; clock: Clock; log: Log; most: number }
+
+/**
+ * Knows the keys that clients made for their presses, for a day, all in memory; the journal has them for the next start.
+ *
+ * Keys are kept by *periods*, each forgotten as a whole. Time is counted in hours for which a batcher has run, and a
+ * start begins the hour anew, so no wall clock that jumps makes a key forgotten before its day is over. When there would
+ * be more than `most` keys the oldest period goes before its time.
+ */
+export function openKeys({ journal, clock, log, most }: Parts) {
+  const table = new KeyTable()
+  const periods: Period[] = []
+  let dropped = 0
+  let hourEndsAt = clock() + hourMs
+  load()
+
+  return { match, block, settle, tidy, count: () => table.count, dropped: () => dropped }
+
+  function match(id: string, post: number): Match {
+    const wanted = newBlock(1)
+    writeEntry(wanted, 0, id, post)
+    return table.find(wanted)
+  }
+
+  /** What the journal has to keep of these keys and the posts they were used for. */
+  function block(keys: Map<string, number>): KeyBlock | undefined {
+    if (keys.size === 0) return undefined
+    const { number, hour } = current()
+    return { period: number, hour, entries: new Uint8Array(entriesOf(keys).buffer) }
+  }
+
+  /** The journal has these. */
+  function settle(keys: Map<string, number>) {
+    if (keys.size === 0) return
+    const period = current()
+    table.add(entriesOf(keys), period.number)
+    period.keys += keys.size
+    endFullPeriod()
+  }
+
+  /**
+   * To be called once a second. Returns the number of the oldest period that is known, so that the journal forgets
+   * others, and an empty block when an hour has begun, so that a start knows of it.
+   */
+  function tidy(): { from: number; begun: KeyBlock | undefined } {
+    table.sweep(sweptAtOnce)
+    if (clock() < hourEndsAt) return { from: oldest().number, begun: undefined }
+    hourEndsAt = clock() + hourMs
+    begin(current().hour + 1)
+    const { number, hour } = current()
+    return { from: oldest().number, begun: { period: number, hour, entries: new Uint8Array() } }
+  }
+
+  function load() {
+    for (const { period, hour, entries } of journal.keyBlocks()) {
+      if (periods.at(-1)?.number !== period) periods.push({ number: period, hour, keys: 0 })
+      table.add(new Uint32Array(entries.slice().buffer), period)
+      current().keys += entries.length / 16
+    }
+    if (periods.length === 0) periods.push({ number: 1, hour: 1, keys: 0 })
+    for (const { id, post } of journal.keysOfBefore())
+      table.add(entriesOf(new Map([[id, post]])), current().number)
+    forget()
+    endFullPeriod()
+    table.sweepAll()
+  }
+
+  function endFullPeriod() {
+    const { keys, hour } = current()
+    if (keys >= most / mostPeriods) begin(hour)
+  }
+
+  function begin(hour: number) {
+    periods.push({ number: current().number + 1, hour, keys: 0 })
+    forget()
+    table.sweep(sweptAtPeriod)
+  }
+
+  function forget() {
+    const { hour } = current()
+    while (hour - oldest().hour > keptHours) periods.shift()
+    for (let keys = sum(periods); keys > most && periods.length > 1; keys = sum(periods)) {
+      const { keys: early = 0 } = periods.shift() ?? {}
+      dropped += early
+      log.warn('keys are forgotten before their day is over', { keys: early, kept: keys - early, most })
+    }
+    table.forgetBefore(oldest().number)
+  }
+
+  function current(): Period {
+    return periods.at(-1) as Period
+  }
+
+  function oldest(): Period {
+    return periods[0] as Period
+  }
+}
+
+export type Keys = ReturnType<typeof openKeys>
+
+function entriesOf(keys: Map<string, number>): Uint32Array<ArrayBuffer> {
+  const entries = newBlock(keys.size)
+  let at = 0
+  for (const [id, post] of keys) writeEntry(entries, 4 * at++, id, post)
+  return entries
+}
+
+const sum = (periods: Period[]) => periods.reduce((total, { keys }) => total + keys, 0)

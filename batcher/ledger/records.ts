@@ -1,0 +1,58 @@
+/** What is known of one sender of numbered ids: the highest number seen, and which up to it were refused. */
+export type Sender = { high: number; refused: number[] }
+export type Senders = Map<string, Sender>
+
+/** Keys of one period, as the journal keeps them. */
+export type KeyBlock = { period: number; hour: number; entries: Uint8Array }
+
+/** What one commit keeps. Rows are those of the post table, with the values they will have. */
+export type Change = {
+  posts: { post: number; total: number; waiting: number; since: number }[]
+  senders: Senders
+  keys: KeyBlock | undefined
+  /** `liked` null: the member wants what MySQL has. */
+  choices: { post: number; user: number; liked: boolean | null }[]
+  answered: number
+  version: number
+  /** By how much it changes totals in all. */
+  added: number
+}
+
+/** What is forgotten at once; `now` by the batcher's clock. */
+export type Pruning = {
+  posts: number[]
+  senders: string[]
+  keys: { from: number; begun: KeyBlock | undefined }
+  now: number
+}
+
+/** `[post, user, liked]`, under `LIKES=once`. */
+export type Choice = [post: number, user: number, liked: boolean]
+
+export type Batch = {
+  number: number
+  /** What it adds in all. */
+  likes: number
+  entries: [post: number, added: number][]
+  choices: Choice[]
+  hash: string
+}
+
+/** By how much a post's numbers change when its batch turns out to add something else. */
+export type Correction = { post: number; total: number; waiting: number }
+
+/** What a post's row becomes when MySQL lost likes of it: `waiting` is added to what waits. */
+export type Requeued = { post: number; total: number; waiting: number }
+
+/** Another history that the journal takes for its own. */
+export type Following = {
+  /** MySQL's newest batch. */
+  newest: { number: number; hash: string }
+  /** What is sent next, formed anew behind it. */
+  batches: Batch[]
+  /** All posts that the journal answers for from now on. */
+  posts: { post: number; total: number; waiting: number; since: number }[]
+  areChoicesDropped: boolean
+  /** What waited and is taken to be in MySQL already. */
+  applied: number
+}

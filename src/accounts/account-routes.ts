@@ -1,0 +1,115 @@
+import { Elysia } from 'elysia'
+import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
+import type { Context } from '../context.ts'
+import { type Frame, frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { changePassword, leave } from './account.ts'
+import { agentName } from './agent.ts'
+import { notYours, provenBy, provenOrRefuse } from './proof.ts'
+import type { Viewer } from './queries.ts'
+import {
+  clearedCookie,
+  endSessionOf,
+  sessionOf,
+  sessionsOfMember,
+  signOutEverywhere,
+  startSession,
+} from './sessions.ts'
+
+/** What members do with their own account: its password, where it is signed in, its end. */
+export const accountPages = (context: Context) => {
+  const page = async (request: Request, frame: Frame, viewer: Viewer, wrong: Wrong = {}) => {
+    const own = sessionOf(request)
+    const sessions = (await sessionsOfMember(context, viewer.id)).map(({ agent, ...session }) => ({
+      ...session,
+      agent: agentName(agent),
+      isThis: session.token === own,
+    }))
+    const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
+    return AccountPage({ frame, viewer, sessions, hasChanged, ...wrong })
+  }
+
+  return (
+    new Elysia({ name: 'own-account' })
+      .get('/account', async ({ request }) => {
+        const { frame, viewer } = await memberFrame(context, request)
+        return page(request, frame, viewer)
+      })
+
+      // For replicas of other roles, which may not read the hash of a password.
+      .post('/account/confirm', async ({ body, request }) => {
+        const { viewer } = await memberFrame(context, request)
+        await provenOrRefuse(context, request, viewer, textOf(asFields(body).confirm), 'confirm')
+        return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+      })
+
+      .post('/account/password', async ({ body, request, set }) => {
+        const { frame, viewer } = await memberFrame(context, request)
+        const { current, password } = asFields(body)
+        const changed = await changePassword(context, request, viewer, textOf(current), textOf(password))
+        if ('proven' in changed) {
+          const cookie = await startSession(context, changed.proven, request)
+          return goOn(request, '/account?changed=password', cookie ?? clearedCookie(request))
+        }
+        const { errors } = changed
+        set.status = 422
+        return isFragmentRequest(request)
+          ? PasswordForm({ viewer, errors })
+          : page(request, frame, viewer, { passwordErrors: errors })
+      })
+
+      .post('/account/sessions/end', async ({ body, request, set }) => {
+        const { frame, viewer } = await memberFrame(context, request)
+        const { confirm, tokens } = asFields(body)
+        if (!(await provenBy(context, request, viewer, textOf(confirm)))) {
+          set.status = 422
+          return page(request, frame, viewer, { sessionErrors: notYours('confirm').fields })
+        }
+        await signOutEverywhere(context, viewer.id, { withTokens: tokens === 'revoke' })
+        return goOn(request, '/', clearedCookie(request))
+      })
+
+      .post('/account/sessions/:token/end', async ({ params: { token }, body, request, set }) => {
+        const { frame, viewer } = await memberFrame(context, request)
+        if (!/^[0-9a-f]{64}$/.test(token)) throw new Refusal(404, 'There is no such session.')
+        if (!(await provenBy(context, request, viewer, textOf(asFields(body).confirm)))) {
+          set.status = 422
+          return page(request, frame, viewer, { sessionErrors: notYours('confirm').fields })
+        }
+        await endSessionOf(context, viewer.id, token)
+        return seeOther('/account')
+      })
+
+      .post('/account/delete', async ({ body, request, set }) => {
+        const { frame, viewer } = await memberFrame(context, request)
+        const { confirm, posts } = asFields(body)
+        const errors = await leave(context, request, viewer, textOf(confirm), textOf(posts))
+        if (!errors) return goOn(request, '/', clearedCookie(request))
+
+        set.status = 422
+        return isFragmentRequest(request)
+          ? DeleteForm({ posts: textOf(posts), errors })
+          : page(request, frame, viewer, { posts: textOf(posts), deleteErrors: errors })
+      })
+  )
+}
+
+type Wrong = {
+  sessionErrors?: FieldErrors
+  passwordErrors?: FieldErrors
+  deleteErrors?: FieldErrors
+  posts?: string
+}
+
+async function memberFrame(context: Context, request: Request): Promise<{ frame: Frame; viewer: Viewer }> {
+  const frame = await frameFor(context, request)
+  const viewer = viewerIn(frame)
+  if (!viewer) throw new Refusal(401, 'Please sign in to see your account.')
+  return { frame, viewer }
+}
+
+const goOn = (request: Request, location: string, cookie: string) =>
+  isFragmentRequest(request)
+    ? new Response(null, { headers: { 'set-cookie': cookie, 'hx-redirect': location } })
+    : seeOther(location, { 'set-cookie': cookie })

@@ -1,0 +1,34 @@
+import { Elysia } from 'elysia'
+import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
+import type { Context } from '../context.ts'
+import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { adminsOnly } from '../moderation/admins-only.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { reasonErrors } from '../posts/removal.ts'
+import { commentThere, removeCommentBy } from './service.ts'
+
+/** Taking a comment off the board with a reason. */
+export const commentsAdmin = (context: Context) =>
+  new Elysia({ name: 'comment-routes' })
+    .use(adminsOnly(context))
+    .get('/admin/comments/:id/remove', async ({ params: { id }, frame }) =>
+      RemoveCommentPage({ frame, comment: await commentThere(context, id) }),
+    )
+
+    .post('/admin/comments/:id/remove', async ({ params: { id }, body, frame, request, set }) => {
+      const reason = textOf(asFields(body).reason).trim()
+      const errors = reasonErrors(reason)
+      if (Object.keys(errors).length === 0) {
+        const comment = await commentThere(context, id)
+        await removeCommentBy(context, frame.viewer, comment, reason)
+        const location = `/posts/${comment.postId}#comments`
+        return isFragmentRequest(request)
+          ? new Response(null, { headers: { 'hx-redirect': location } })
+          : seeOther(location)
+      }
+      const comment = await commentThere(context, id)
+      set.status = 422
+      return isFragmentRequest(request)
+        ? RemoveCommentForm({ comment, reason, errors })
+        : RemoveCommentPage({ frame, comment, reason, errors })
+    })

@@ -1,0 +1,98 @@
+import type { Redis } from 'ioredis'
+import type { Pulse, SiteState } from './site-status.ts'
+
+/** What replicas tell of themselves and what the scaler tells of all, both by way of Redis. */
+export type Watch = {
+  /** Tells how this replica is, each second until the function it gives is called. */
+  beat(): () => void
+  /** How the replicas are that told so within the last seconds. Throws when Redis is away. */
+  pulses(): Promise<Pulse[]>
+  /** Keeps what the scaler tells, for a few seconds. Throws when Redis is away. */
+  tell(state: SiteState): Promise<void>
+  /** What it told last; undefined when that is too long ago or Redis is away. */
+  told(): Promise<SiteState | undefined>
+}
+
+const beatEveryMs = 1_000
+/** A pulse older than this says nothing of now. All replicas of a site run on one clock, or nearly so. */
+const freshMs = 5_000
+const tickMs = 50
+const toldForSeconds = 10
+
+const pulsesKey = 'ops:pulses'
+/** The number changes with the shape, since a replica and the scaler may be of two versions for a while. */
+const stateKey = 'ops:state:1'
+
+export function openWatch(redis: Redis, name: string): Watch {
+  const watch: Watch = {
+    beat() {
+      // Containers have new names each time; where nobody reads the pulses, each clears away those that are gone.
+      void watch.pulses().catch(() => undefined)
+      const meter = openMeter()
+      const timer = setInterval(() => {
+        if (redis.status === 'ready') void tellPulse(redis, { name, ...meter.read() }).catch(() => undefined)
+      }, beatEveryMs)
+      return () => {
+        clearInterval(timer)
+        meter.close()
+      }
+    },
+    async pulses() {
+      const kept = Object.entries(await redis.hgetall(pulsesKey))
+      const read = kept.map(([of, text]) => ({ of, ...(JSON.parse(text) as { at: number; pulse: Pulse }) }))
+      const [fresh, stale] = [read.filter(isFresh), read.filter((each) => !isFresh(each))]
+      if (stale.length > 0) await redis.hdel(pulsesKey, ...stale.map(({ of }) => of))
+      return fresh.map(({ pulse }) => pulse)
+    },
+    async tell(state) {
+      await redis.set(stateKey, JSON.stringify(state), 'EX', toldForSeconds)
+    },
+    async told() {
+      const text = await redis.get(stateKey).catch(() => null)
+      return text === null ? undefined : (JSON.parse(text) as SiteState)
+    },
+  }
+  return watch
+}
+
+/** One from the future was told before the clock was set back, and nobody knows when. */
+const isFresh = ({ at }: { at: number }) => Math.abs(Date.now() - at) < freshMs
+
+async function tellPulse(redis: Redis, pulse: Pulse): Promise<void> {
+  await redis.hset(pulsesKey, pulse.name, JSON.stringify({ at: Date.now(), pulse }))
+}
+
+/** Measures between two readings how late the event loop is and how much of a core this process takes. */
+function openMeter() {
+  let lateness = 0
+  let ticks = 0
+  let due = performance.now() + tickMs
+  let used = process.cpuUsage()
+  let since = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    lateness += Math.max(0, now - due)
+    ticks++
+    due = now + tickMs
+  }, tickMs)
+
+  return {
+    read(): Omit<Pulse, 'name'> {
+      const now = performance.now()
+      const spent = process.cpuUsage(used)
+      const reading = {
+        loopDelayMs: rounded(ticks === 0 ? now - since : lateness / ticks, 1),
+        busy: rounded((spent.user + spent.system) / 1_000 / (now - since), 2),
+        memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      }
+      lateness = 0
+      ticks = 0
+      used = process.cpuUsage()
+      since = now
+      return reading
+    },
+    close: () => clearInterval(timer),
+  }
+}
+
+const rounded = (value: number, digits: number) => Number(value.toFixed(digits))

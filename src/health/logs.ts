@@ -1,0 +1,60 @@
+import { Elysia } from 'elysia'
+import { LogRows, LogsPage } from '../../views/logs.tsx'
+import { adminOf } from '../accounts/access.ts'
+import type { Context } from '../context.ts'
+import { frameFor, isFragmentRequest } from '../http/page-context.ts'
+import { documented, ref } from '../openapi/operation.ts'
+import { longestLog, type Pair } from '../platform/access-log.ts'
+import { Refusal } from '../platform/errors.ts'
+
+const onPage = 200
+
+/** The last calls and database accesses of all replicas: JSON, for browsers a page that follows them. */
+export const logs = (context: Context) =>
+  new Elysia({ name: 'logs' }).get(
+    '/logs',
+    async ({ request, set }) => {
+      if (context.config.logs === 'off') throw new Refusal(404, 'This site keeps no log of its calls.')
+      if (context.config.logs === 'admin') await adminOf(context, request)
+      const { limit, filter } = wantedIn(request)
+      set.headers['cache-control'] = 'no-store'
+      set.headers.vary = 'Accept, HX-Request'
+
+      const { requests, databaseAccesses, databaseAccessCount } = await context.accessLog.read(longestLog)
+      const shown = {
+        requests: matching(requests, filter).slice(-limit),
+        db_accesses: matching(databaseAccesses, filter).slice(-limit),
+        db_access_count: databaseAccessCount,
+      }
+      if (isFragmentRequest(request)) return LogRows({ logs: shown })
+      if (!isBrowser(request)) return shown
+      return LogsPage({ frame: await frameFor(context, request), logs: shown, filter })
+    },
+    described,
+  )
+
+function wantedIn(request: Request) {
+  const { searchParams } = new URL(request.url)
+  const usual = isBrowser(request) || isFragmentRequest(request) ? onPage : longestLog
+  const text = searchParams.get('limit') || `${usual}`
+  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (limit < 1 || limit > longestLog)
+    throw new Refusal(422, 'limit is a whole number from 1 to 10000.', { limit: 'Out of range.' })
+  return { limit, filter: (searchParams.get('filter') ?? '').trim() }
+}
+
+const matching = (pairs: Pair[], filter: string) =>
+  filter === '' ? pairs : pairs.filter((pair) => pair.join(' ').toLowerCase().includes(filter.toLowerCase()))
+
+const isBrowser = (request: Request) => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
+
+const described = documented({
+  tag: 'ops',
+  summary: 'The last calls and database accesses of all replicas, oldest first',
+  query: {
+    limit: { type: 'integer', minimum: 1, maximum: longestLog, description: 'How many of each.' },
+    filter: { type: 'string', description: 'Only what has this in it.' },
+  },
+  gives: { 200: ref('Logs') },
+  refuses: [401, 403, 404, 422],
+})

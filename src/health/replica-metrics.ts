@@ -1,0 +1,91 @@
+import type { Live } from '../live/live.ts'
+import type { Gate } from '../platform/bulkhead.ts'
+import type { Cache } from '../platform/cache.ts'
+import type { Db, DbOptions } from '../platform/db.ts'
+import { openMetrics } from '../platform/metrics.ts'
+import { currentTrace } from '../platform/trace.ts'
+
+/** What a replica tells Prometheus. The names are in deploy/monitoring/grafana-dashboard.json, too. */
+export type ReplicaMetrics = ReturnType<typeof openReplicaMetrics>
+
+export function openReplicaMetrics() {
+  const metrics = openMetrics()
+  const answers = metrics.timings(
+    'agora_http_request_duration_seconds',
+    "From the request to its answer, by the route's pattern and the class of the status.",
+    ['method', 'route', 'status'],
+  )
+  const queries = metrics.timings(
+    'agora_mysql_query_duration_seconds',
+    "From sending a statement to its answer, by the statement's name.",
+    ['query'],
+  )
+  const reads = { redis: 0, mysql: 0, memory: 0 }
+  const likes = { taken: 0, refused: 0 }
+  metrics.counter(
+    'agora_cache_reads_total',
+    'Reads through the cache, by where the value came from.',
+    () => reads,
+    'source',
+  )
+  metrics.counter(
+    'agora_likes_sent_total',
+    'Likes given to the batcher, by what became of them.',
+    () => likes,
+    'outcome',
+  )
+  return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchGates, watchLive }
+
+  /** Notes that a request was answered, and gives how long that took in milliseconds. */
+  function answered(method: string, route: string | undefined, status: number): number {
+    const seconds = (performance.now() - (currentTrace()?.startedAt ?? performance.now())) / 1_000
+    answers(seconds, method, route ?? 'none', statusClasses[Math.floor(status / 100)] ?? 'other')
+    return seconds * 1_000
+  }
+
+  function queried(...[, query, seconds]: Parameters<NonNullable<DbOptions['answered']>>) {
+    queries(seconds, query)
+  }
+
+  function watchCache(cache: Cache) {
+    metrics.gauge(
+      'agora_cache_breaker',
+      'Whether Redis is asked (closed), left alone for a while (open) or tried out (half-open): 1 for what it is.',
+      () => ({ closed: 0, 'half-open': 0, open: 0, [cache.breaker()]: 1 }),
+      'state',
+    )
+    metrics.counter(
+      'agora_cache_attempts_total',
+      'Questions to Redis, which many readers may share, by whether it knew, and loads from MySQL.',
+      () => cache.counts(),
+      'outcome',
+    )
+  }
+
+  function watchDb(db: Db) {
+    metrics.gauge(
+      'agora_mysql_connections',
+      'Connections in use, and callers that wait for one.',
+      () => db.load(),
+      'state',
+    )
+  }
+
+  function watchLive({ streams }: Live) {
+    metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', streams)
+  }
+
+  function watchGates(gates: Record<string, Gate>) {
+    const read = (of: 'running' | 'waiting') => () =>
+      Object.fromEntries(Object.entries(gates).map(([name, gate]) => [name, gate.load()[of]]))
+    metrics.gauge('agora_gate_running', 'Costly work under way, by its gate.', read('running'), 'gate')
+    metrics.gauge(
+      'agora_gate_waiting',
+      'Costly work that waits for its turn, by its gate.',
+      read('waiting'),
+      'gate',
+    )
+  }
+}
+
+const statusClasses = ['', '1xx', '2xx', '3xx', '4xx', '5xx']

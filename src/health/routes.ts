@@ -1,0 +1,50 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { isNamed } from '../http/etags.ts'
+import { Refusal } from '../platform/errors.ts'
+
+const forever = 'public, max-age=31536000, immutable'
+
+/** What keeps the site running: health for the balancer, readiness for whoever starts it, static files. */
+export const health = ({ assets, lifecycle, metrics, missing }: Context) =>
+  new Elysia({ name: 'ops' })
+    .get('/up', ({ set }) => {
+      if (lifecycle.isDraining()) set.status = 503
+      return lifecycle.isDraining() ? 'draining' : 'up'
+    })
+    .get('/ready', async ({ set }) => {
+      const gone = await missing()
+      if (gone.length > 0) set.status = 503
+      return { ready: gone.length === 0, missing: gone }
+    })
+    .get('/metrics', async ({ request }) => {
+      // HAProxy gives everything that comes through it an id. Prometheus asks the replica itself.
+      if (request.headers.has('x-request-id')) throw new Refusal(404, 'There is nothing at this address.')
+      return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
+    })
+    .get('/static/:name', ({ params: { name }, request }) => {
+      const named = assets.byName.get(name)
+      const found = named ?? assets.ofAnotherVersion(name)
+      if (!found) throw new Refusal(404, 'There is no such file.')
+
+      const etag = `"${name}"`
+      const kept = {
+        'cache-control': named ? forever : 'no-store',
+        vary: 'Accept-Encoding',
+        ...(named && { etag }),
+      }
+      if (isNamed(request.headers.get('if-none-match'), etag))
+        return new Response(null, { status: 304, headers: kept })
+      const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
+      return new Response(gzip ? found.gzipped : found.content, {
+        headers: {
+          ...kept,
+          'content-type': found.type,
+          ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+        },
+      })
+    })
+    .get(
+      '/favicon.ico',
+      () => new Response(null, { status: 302, headers: { location: assets.url('icon.svg') } }),
+    )

@@ -1,0 +1,71 @@
+/** What the scaler tells of the site, for `/status`. Shared with stack/scaler, which writes it. */
+export type SiteState = {
+  /** When it was told, ISO 8601. */
+  at: string
+  mode: 'native' | 'docker'
+  scaling: Scaling
+  processes: ProcessState[]
+  /** The last ones, newest first. */
+  decisions: Decision[]
+}
+
+export type Scaling = {
+  policy: 'load' | 'requests' | 'off'
+  /** Bounds of the pool of web replicas. */
+  min: number
+  max: number
+  /** How many there are. */
+  replicas: number
+  /** Load of the pool: 1 is what the policy aims at. Null while nothing is known. */
+  load: number | null
+  /** Requests so far in the window of the `requests` policy. */
+  requestsInWindow: number | null
+}
+
+export type ProcessState = {
+  name: string
+  role: string
+  /** As `./agora status` has it: `ready`, `starting` and so on. */
+  state: string
+  health: Health
+  port: number
+  /** The rest is known of replicas only, and null while it is not. */
+  requestsPerSecond: number | null
+  /** Requests it works on and that wait for it. */
+  inFlight: number | null
+  responseMs: number | null
+  loopDelayMs: number | null
+  /** Share of one core that it used. */
+  busy: number | null
+  memoryMb: number | null
+}
+
+/** `broken` answers errors to everything, `silent` nothing. */
+export type Health = 'well' | 'draining' | 'broken' | 'silent' | 'unknown'
+
+export type Decision = {
+  at: string
+  kind: 'scaled' | 'replaced' | 'failed' | 'kept'
+  what: string
+  reason: string
+}
+
+/** What a replica tells of itself each second. */
+export type Pulse = {
+  name: string
+  /** How late a timer of 50 ms fires, on average over the last second. */
+  loopDelayMs: number
+  busy: number
+  memoryMb: number
+}
+
+/** What `/status` knows; `site` is null while the scaler tells nothing, or Redis, by which it does, is away. */
+export type SiteStatus = {
+  servedBy: string
+  missing: string[]
+  /** Batchers that take no likes until somebody decides. */
+  parted: string[]
+  /** Batchers with little room left on the disk of their journal. */
+  shortOfRoom: { batcher: string; megabytes: number }[]
+  site: SiteState | null
+}

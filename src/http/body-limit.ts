@@ -1,0 +1,115 @@
+import { Refusal } from '../platform/errors.ts'
+import { hasManyFields, hasManyParts, isCostlyJson } from './body-cost.ts'
+
+/*
+ * Bodies are read and judged here, before anything parses them: by their bytes, and by how many parts they have. Bun's own
+ * 413 comes without a word and while the client still sends: behind HAProxy it is lost. A body that is too long is read to
+ * its end first, as far as `readBeforeRefused` times the most that any route takes, so that its sender reads the answer;
+ * nothing of it is kept.
+ */
+const readBeforeRefused = 8
+
+/** Whatever this many bytes hold is read within milliseconds: they are not judged. */
+const harmlessBytes = 4 * 1024
+
+/** What Bun must let through, in bytes, so that we can refuse. */
+export const readAtMost = (mostBytes: number) => mostBytes * readBeforeRefused
+
+/** What a body may hold: `textBytes` of a form with files are all that is no file. */
+export type BodyLimits = { bytes: number; textBytes: number }
+
+type LimitsOf = (path: string, isMultipart: boolean) => BodyLimits
+
+const refusals = new WeakMap<Request, Refusal>()
+
+/** Why the body of this request is not read, where it isn't: a 413, or a 400 for what has too many parts. */
+export const refusalOfBody = (request: Request): Refusal | undefined => refusals.get(request)
+
+/** Wraps a server's handler: of a body it is given what `limitsOf` its path allows, of no route more than `mostBytes`. */
+export const judgesBody =
+  (mostBytes: number, limitsOf: LimitsOf) =>
+  <Rest extends unknown[], Answer>(handle: (request: Request, ...rest: Rest) => Answer) =>
+  (request: Request, ...rest: Rest): Answer | Promise<Awaited<Answer>> => {
+    const told = Number(request.headers.get('content-length'))
+    const isTold = !request.headers.has('transfer-encoding')
+    if ((isTold && told <= harmlessBytes) || !request.body) return handle(request, ...rest)
+    if (isTold && told > mostBytes) {
+      refusals.set(request, tooMuch(413))
+      return handle(request, ...rest)
+    }
+    return judged(request, request.body, mostBytes, limitsOf).then(
+      (whole) => handle(whole, ...rest) as Awaited<Answer>,
+    )
+  }
+
+/** The same request with its whole body, or with none and the reason why. */
+async function judged(
+  request: Request,
+  body: ReadableStream<Uint8Array>,
+  mostBytes: number,
+  limitsOf: LimitsOf,
+): Promise<Request> {
+  const { url, method, headers, signal } = request
+  const { pathname } = new URL(url)
+  const type = headers.get('content-type') ?? ''
+  const limits = limitsOf(pathname, isMultipart(type))
+  const bytes = await read(body, Math.min(limits.bytes, mostBytes), mostBytes)
+  const refusal = bytes instanceof Refusal ? bytes : await refusalOf(bytes, pathname, type, limits)
+  const isTaken = !refusal && method !== 'GET' && method !== 'HEAD'
+  const whole = new Request(url, {
+    method,
+    headers,
+    signal,
+    ...(isTaken ? { body: bytes as Buffer<ArrayBuffer> } : {}),
+  })
+  // What Bun's router found in the path: Elysia asks the request for it.
+  Object.assign(whole, { params: (request as Partial<Bun.BunRequest>).params })
+  if (refusal) refusals.set(whole, refusal)
+  return whole
+}
+
+async function read(
+  body: ReadableStream<Uint8Array>,
+  takenBytes: number,
+  mostBytes: number,
+): Promise<Buffer<ArrayBuffer> | Refusal> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const part of body) {
+      bytes += part.byteLength
+      if (bytes <= takenBytes) parts.push(part)
+      else parts.length = 0
+      if (bytes > readAtMost(mostBytes) - mostBytes) break
+    }
+  } catch {
+    return new Refusal(400, 'The body of this request cannot be read.')
+  }
+  return bytes > takenBytes ? tooMuch(413) : Buffer.concat(parts)
+}
+
+/** Judged as what its path and type have it read as. The acts API takes everything for JSON. */
+async function refusalOf(bytes: Buffer<ArrayBuffer>, path: string, type: string, { textBytes }: BodyLimits) {
+  if (isMultipart(type) && !path.startsWith('/api/v1/')) {
+    if (hasManyParts(bytes, type)) return tooMuch(400)
+    return bytes.length > textBytes && (await textIn(bytes, type)) > textBytes ? tooMuch(413) : undefined
+  }
+  const isForm = !path.startsWith('/api/') && /^application\/x-www-form-urlencoded\b/i.test(type)
+  const isTooMuch = isForm ? hasManyFields(bytes) : await isCostlyJson(bytes)
+  return isTooMuch ? tooMuch(400) : undefined
+}
+
+const isMultipart = (type: string) => /^multipart\/form-data\b/i.test(type)
+
+/** How much of a form with files is none. */
+async function textIn(bytes: Buffer<ArrayBuffer>, type: string): Promise<number> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } })
+    .formData()
+    .catch(() => new FormData())
+  return [...form].reduce(
+    (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value : value.name).length,
+    0,
+  )
+}
+
+const tooMuch = (status: number) => new Refusal(status, 'This is more than is taken at once.')

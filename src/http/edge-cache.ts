@@ -1,0 +1,42 @@
+import { defaultLanguage } from '../../texts/languages.ts'
+import { language } from '../../texts/say.ts'
+import { atTheDoor } from '../cache-policy.ts'
+import { currentTrace } from '../platform/trace.ts'
+import { isNamed } from './etags.ts'
+import { isFragmentRequest, isRead } from './page-context.ts'
+import { isPersonal } from './security-headers.ts'
+
+type Setting = { headers: Record<string, unknown> }
+
+/**
+ * Lets HAProxy keep the answer, if the table says so of its route, it is nobody's own and not what was known last. The header is for HAProxy alone:
+ * towards browsers it says `private, no-cache` instead, which lets them keep a page but ask each time.
+ */
+export function allowDoor(request: Request, route: string, set: Setting): boolean {
+  if (currentTrace()?.isOld) {
+    set.headers['cache-control'] = 'no-store'
+    return false
+  }
+  const seconds = atTheDoor[route]
+  if (seconds === undefined || !isRead(request) || isPersonal(request) || isFragmentRequest(request))
+    return false
+  // HAProxy tells no languages apart.
+  if (language() === defaultLanguage) set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
+  return true
+}
+
+/**
+ * A 304 for whoever has exactly this page, else undefined. Who drew it is left out: the same page drawn by another
+ * replica is the same.
+ */
+export function unchanged(
+  page: string,
+  servedBy: string,
+  request: Request,
+  set: Setting,
+): Response | undefined {
+  const etag = `W/"${Bun.hash(page.replace(servedBy, '')).toString(36)}"`
+  set.headers.etag = etag
+  if (!isNamed(request.headers.get('if-none-match'), etag)) return undefined
+  return new Response(null, { status: 304 })
+}

@@ -1,0 +1,127 @@
+import { STATUS_CODES } from 'node:http'
+import { language } from '../../texts/say.ts'
+import { ErrorNote, ErrorPage, type UnsentForm } from '../../views/errors.tsx'
+import type { Context } from '../context.ts'
+import { withoutToken } from '../platform/access-log.ts'
+import { Ended } from '../platform/db-errors.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields } from '../platform/fields.ts'
+import { frameFor, frameWithout, isFragmentRequest, isPageRequest } from './page-context.ts'
+
+type Failure = {
+  code: string | number
+  error: unknown
+  request: Request
+  /** Missing when it was not read. */
+  body?: unknown
+  /** Missing when no route was found, or before one was looked for. */
+  route?: string
+  set: { status?: number | string; headers: Record<string, unknown> }
+}
+
+/**
+ * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, `{}` in the acts API, else a page, or for htmx a
+ * sentence. What is not a Refusal is a bug: logged whole, shown as one.
+ */
+export const answerError =
+  (context: Context) =>
+  async ({ code, error, request, body, route, set }: Failure) => {
+    const refusal = asRefusal(code, error)
+    // An answer to a route is noted in app.ts.
+    if (!route) context.metrics.answered(request.method, route, refusal.status)
+    if (isFailure(error, refusal, request)) logFailure(context, error, request)
+
+    const { pathname } = new URL(request.url)
+    const challenge: Record<string, string> = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
+    const headers = {
+      ...stringsOf(set.headers),
+      ...challenge,
+      ...refusal.headers,
+      'cache-control': 'no-store',
+    }
+    const answer = (body: string, type: string, more = {}) =>
+      new Response(body, { status: refusal.status, headers: { ...headers, ...more, 'content-type': type } })
+
+    if (pathname.startsWith('/api/v1/'))
+      return answer('{}', 'application/json', { 'x-reason': refusal.message })
+    if (isForPrograms(pathname, request)) return answer(problem(refusal), 'application/problem+json')
+    const said = { 'content-language': language() }
+    if (isFragmentRequest(request))
+      return answer(String(ErrorNote({ refusal })), markup, { ...said, ...intoFlash })
+    // When a part of the site is away, nothing more is asked of it.
+    const frame = refusal.status < 500 ? await frameOrNone(context, request) : frameWithout(context, request)
+    const unsent = mayComeAgain(refusal) ? unsentForm(request, body) : undefined
+    return answer(String(ErrorPage({ frame, refusal, unsent })), markup, said)
+  }
+
+/** What is documented for programs lies below `/api`, but for a log that is a page, too, and pictures. */
+const isForPrograms = (pathname: string, request: Request) =>
+  pathname.startsWith('/api/') ||
+  (/^\/(logs$|images\/)/.test(pathname) && !isFragmentRequest(request) && !wantsPage(request))
+
+const wantsPage = (request: Request) => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
+
+/** The same request is right later, or once its sender is signed in. */
+const mayComeAgain = ({ status }: Refusal) => status === 401 || status === 429 || status >= 500
+
+/**
+ * What a plain form held, so that the page can offer to send it again: a browser without JavaScript has lost it by then.
+ * Returns undefined when nothing was typed. Secrets are left out, and so are pictures, which no page can put back.
+ */
+function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
+  if (request.method !== 'POST' || !isPageRequest(request)) return undefined
+  const fields = Object.entries(asFields(body))
+  if (fields.some(([name]) => secret.test(name))) return undefined
+  const { pathname, search } = new URL(request.url)
+  const texts = fields.flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : []))
+  const pictures = fields.flatMap(([name, value]) => (value instanceof Blob && value.size > 0 ? [name] : []))
+  return texts.length > 0 ? { action: pathname + search, texts, pictures } : undefined
+}
+
+const secret = /^(password|current|confirm)$/
+
+/** A token that is not known was the error, or is not worth a second one. */
+const frameOrNone = (context: Context, request: Request) =>
+  frameFor(context, request).catch(() => frameWithout(context, request))
+
+const markup = 'text/html; charset=utf-8'
+
+/** htmx would put the sentence in place of the button that was pressed. */
+const intoFlash = { 'hx-retarget': '#flash', 'hx-reswap': 'innerHTML' }
+
+function asRefusal(code: string | number, error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (code === 'NOT_FOUND') return new Refusal(404, 'There is nothing at this address.')
+  if (code === 'PARSE') return new Refusal(400, 'The body of this request cannot be read.')
+  if (code === 'VALIDATION')
+    return new Refusal(422, 'Something in this request is missing or of the wrong kind.')
+  return new Refusal(500, 'Something broke on our side.')
+}
+
+/** Being too busy is no failure: a line for each who was sent away would be one more burden. Nor is a visitor who left. */
+const isFailure = (error: unknown, refusal: Refusal, { signal }: Request) =>
+  refusal.status >= 500 &&
+  (error !== refusal || refusal.cause !== undefined) &&
+  !(signal.aborted && refusal.cause instanceof Ended)
+
+function logFailure({ log }: Context, error: unknown, request: Request) {
+  log.error('a request failed', {
+    method: request.method,
+    path: withoutToken(new URL(request.url).pathname),
+    error,
+  })
+}
+
+const problem = ({ status, message, fields }: Refusal) =>
+  JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+    ...(Object.keys(fields).length > 0 ? { errors: fields } : {}),
+  })
+
+const stringsOf = (headers: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  )

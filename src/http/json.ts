@@ -1,0 +1,52 @@
+import { Refusal } from '../platform/errors.ts'
+import { refusalOfBody } from './body-limit.ts'
+
+/** A number exactly as it was written: a JavaScript number keeps only 15 or so of its digits. */
+export class JsonNumber {
+  constructor(readonly text: string) {}
+}
+
+const notJson = () => new Refusal(400, 'The body must be JSON in UTF-8.')
+
+/** The request's body as JSON, whatever its content type. Throws a Refusal: 400 when it is none. */
+export const readJson = (request: Request): Promise<unknown> => parsed(request, JSON.parse)
+
+/** The same of a body that must be an object. Throws a 422 when it is anything else. */
+export async function readObject(request: Request): Promise<Record<string, unknown>> {
+  const body = await readJson(request)
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
+  throw new Refusal(422, 'The body must be a JSON object.')
+}
+
+/** The fields of a body that is a JSON object or, by its content type, a form with files. Throws as `readObject` does. */
+export async function readFields(request: Request): Promise<Record<string, unknown>> {
+  if (!/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')) return readObject(request)
+  try {
+    return Object.fromEntries(await request.formData())
+  } catch {
+    throw new Refusal(400, 'The form in the body cannot be read.')
+  }
+}
+
+/** `readJson` with every number as a JsonNumber. */
+export const readExactJson = (request: Request): Promise<unknown> => parsed(request, parseExactly)
+
+async function parsed(request: Request, parse: (text: string) => unknown): Promise<unknown> {
+  const refusal = refusalOfBody(request)
+  if (refusal) throw refusal
+  const bytes = await request.arrayBuffer()
+  try {
+    return parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    // Also of what is nested too deep for the parser.
+    throw notJson()
+  }
+}
+
+type Revive = (key: string, value: unknown, context: { source?: string }) => unknown
+
+const exactly: Revive = (_, value, { source }) =>
+  typeof value === 'number' && source !== undefined ? new JsonNumber(source) : value
+
+/** TypeScript doesn't know the third argument of a reviver yet. https://tc39.es/proposal-json-parse-with-source/ */
+const parseExactly = (text: string): unknown => JSON.parse(text, exactly as Parameters<typeof JSON.parse>[1])

@@ -1,0 +1,80 @@
+import type { Viewer } from '../accounts/queries.ts'
+import { viewerOf } from '../accounts/sessions.ts'
+import type { Context } from '../context.ts'
+import { Refusal, Unavailable } from '../platform/errors.ts'
+import { currentTrace } from '../platform/trace.ts'
+import { isPersonal } from './security-headers.ts'
+
+/** What every page has around its content. */
+export type Frame = {
+  servedBy: string
+  viewer: Viewer | undefined
+  /** They have a session or a token, and nobody can say now whose it is. */
+  isViewerUnknown?: boolean
+  /** The page is drawn of what was known last, because no store answers. Asked when all is read. */
+  isOld?: () => boolean
+  /** Addresses of our stylesheet and our script, of htmx and the icon. */
+  assets: { style: string; script: string; htmx: string; icon: string }
+}
+
+/** A frame for somebody who was not looked up. */
+export const frameWithout = ({ config, assets }: Context, request: Request): Frame => ({
+  servedBy: config.name,
+  viewer: undefined,
+  isViewerUnknown: isPersonal(request),
+  isOld: () => currentTrace()?.isOld === true,
+  assets: assets.links,
+})
+
+/** The frame for whoever sent this request. Who only reads may do so while nobody can say who they are. */
+export async function frameFor(context: Context, request: Request): Promise<Frame> {
+  const frame = frameWithout(context, request)
+  try {
+    return { ...frame, viewer: await viewerOf(context, request), isViewerUnknown: false }
+  } catch (error) {
+    const isAway = error instanceof Refusal && error.status === 503
+    if (!isAway || !isRead(request)) throw error
+    return frame
+  }
+}
+
+/** The viewer of a page that is a member's own. Throws a 503 when nobody can say who they are. */
+export function viewerIn({ viewer, isViewerUnknown }: Frame): Viewer | undefined {
+  if (isViewerUnknown) throw new Unavailable('mysql')
+  return viewer
+}
+
+export const isRead = ({ method }: Request) => method === 'GET' || method === 'HEAD'
+
+/** A page that somebody reads may be drawn of what was known last, and says so; what programs read may not. */
+export const mayBeOld = (request: Request) =>
+  isRead(request) &&
+  !isFragmentRequest(request) &&
+  !request.url.includes('/api/') &&
+  !request.headers.get('accept')?.includes('json')
+
+/** htmx asked for a fragment. */
+export const isFragmentRequest = (request: Request) => request.headers.get('hx-request') === 'true'
+
+/** A browser that followed a link or submitted a plain form, and shows what it gets as a page. */
+export const isPageRequest = (request: Request) =>
+  !isFragmentRequest(request) && /\btext\/html\b/.test(request.headers.get('accept') ?? '')
+
+/** Where a plain form's sender goes back to: the page it was on, never another site. */
+export function backOf(request: Request, fallback: string): string {
+  const referer = request.headers.get('referer')
+  if (!referer || !URL.canParse(referer)) return fallback
+  const { host, pathname, search } = new URL(referer)
+  // A path that begins with two slashes would be taken for a host.
+  return host === new URL(request.url).host && !pathname.startsWith('//') ? pathname + search : fallback
+}
+
+/** Where the visitor sees the site, e.g. `https://board.example`: for what must name an address whole. */
+export function siteOf(request: Request): string {
+  const isSecure = request.headers.get('x-forwarded-proto') === 'https'
+  return `${isSecure ? 'https' : 'http'}://${new URL(request.url).host}`
+}
+
+/** 303: the browser goes on with a GET. */
+export const seeOther = (location: string, headers: Record<string, string> = {}) =>
+  new Response(null, { status: 303, headers: { location, ...headers } })

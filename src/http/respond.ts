@@ -1,0 +1,65 @@
+import type { Source } from '../platform/cache.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isNamed } from './etags.ts'
+
+const asJson = { 'content-type': 'application/json' }
+const notKept = { 'cache-control': 'no-store' }
+
+/** One thing, or a 304 to whoever has exactly this. */
+export const one = (request: Request, value: unknown, source?: Source): Response =>
+  tagged(request, value, fromSource(source))
+
+/** A page of a list. `next` is the query that leads to the page after it, absent on the last one. */
+export const list = (request: Request, values: unknown[], next?: Record<string, string>, source?: Source) =>
+  tagged(request, values, { ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) })
+
+/**
+ * The ETag is a hash over what is sent, likes and all, behind one over what is not counted: a like must not keep anybody from
+ * changing a text.
+ */
+function etagOf(value: unknown, body = JSON.stringify(value)): string {
+  if (Array.isArray(value)) return `"${hashOf(body)}"`
+  const uncounted = { ...(value as object), likes: undefined, comments: undefined, posts: undefined }
+  return `"${hashOf(JSON.stringify(uncounted))}-${hashOf(body)}"`
+}
+
+const hashOf = (text: string) => Bun.hash(text).toString(36)
+
+/** Throws a 412 when the request has an `If-Match` and what it wants to change is another thing by now. */
+export function refuseStale(request: Request, value: unknown): void {
+  const wanted = request.headers.get('if-match')
+  if (wanted === null) return
+  const withoutCounts = (etags: string) => etags.replaceAll(/-\w+"/g, '"')
+  if (!isNamed(withoutCounts(wanted), withoutCounts(etagOf(value))))
+    throw new Refusal(412, 'This is another by now. Read it again before you change it.')
+}
+
+function tagged(request: Request, value: unknown, more: Record<string, string>): Response {
+  const body = JSON.stringify(value)
+  const etag = etagOf(value, body)
+  const headers = { etag, ...more }
+  return isNamed(request.headers.get('if-none-match'), etag)
+    ? new Response(null, { status: 304, headers })
+    : new Response(body, { headers: { ...asJson, ...headers } })
+}
+
+/** RFC 8288: the same address with other parameters. */
+export function nextLink(request: Request, next: Record<string, string>): string {
+  const { pathname, searchParams } = new URL(request.url)
+  for (const [name, value] of Object.entries(next)) searchParams.set(name, value)
+  return `<${pathname}?${searchParams}>; rel="next"`
+}
+
+/** What was made, and where it is from now on. */
+export const created = (location: string, value: unknown, more: Record<string, string> = {}) =>
+  new Response(JSON.stringify(value), { status: 201, headers: { ...asJson, ...notKept, location, ...more } })
+
+/** What a write left behind, or what only its owner may see: nobody on the way keeps it. */
+export const unkept = (value: unknown) =>
+  new Response(JSON.stringify(value), { headers: { ...asJson, ...notKept } })
+
+export const gone = (headers: Record<string, string> = {}) =>
+  new Response(null, { status: 204, headers: { ...notKept, ...headers } })
+
+const fromSource = (source: Source | undefined): Record<string, string> =>
+  source ? { 'x-source': source } : {}

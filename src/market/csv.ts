@@ -1,0 +1,150 @@
+import { Readable } from 'node:stream'
+import { parse } from 'csv-parse'
+import { stringify } from 'csv-stringify/sync'
+import { say } from '../../texts/say.ts'
+import { Refusal } from '../platform/errors.ts'
+import { inPortions, runsOf } from '../platform/portions.ts'
+import { priceIn } from './money.ts'
+import type { Item } from './queries.ts'
+
+/**
+ * A row of a file with the line it begins on. `exported` is what the quantity was when the file was written, empty in a
+ * file that was not exported from here.
+ */
+export type CsvRow = { line: number; name: string; quantity: string; price: string; exported: string }
+
+const columns = ['name', 'quantity', 'price'] as const
+const exportedColumn = 'quantity when exported'
+const mostRows = 10_000
+const mostBytes = 4 * 1024 * 1024
+
+/** Rows that are written, and bytes that are read, before everyone else has their turn. */
+const rowsAtOnce = 250
+const bytesAtOnce = 16 * 1024
+
+/**
+ * Spreadsheets run a cell that begins with one of these as a formula. Such a name is written with an apostrophe before
+ * it, which spreadsheets take for "this is text"; `readCsv` takes it off again. A name that begins with apostrophes and
+ * then such a character gets one more, so that nothing changes on the way out and back in.
+ */
+const formula = /^'*[=+\-@\t\r＝＋－＠]/
+
+/**
+ * Writes the items as a file that spreadsheets open: UTF-8 with its mark, CRLF. Spreadsheets of countries that write 1,5
+ * split rows at semicolons and take 2.99 for a day: for them, `decimals` is a comma.
+ */
+export async function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = '.'): Promise<string> {
+  // Whatever a spreadsheet splits rows at, it finds no formula behind one.
+  const form = { record_delimiter: 'windows', quoted_match: /[,;\t\r\n]/ } as const
+  const layout = { ...form, delimiter: decimals === ',' ? ';' : ',' }
+  const rowOf = ({ name, quantity, price }: Item) => [
+    formula.test(name) ? `'${name}` : name,
+    quantity,
+    priceIn(price, currency).replace('.', decimals),
+    quantity,
+  ]
+  const parts = await inPortions(runsOf(items, rowsAtOnce), (some) => stringify(some.map(rowOf), layout))
+  return stringify([[...columns, exportedColumn]], { ...layout, bom: true }) + parts.join('')
+}
+
+/**
+ * Reads a file whose first line names the columns, in any order; commas, semicolons or tabs between them. Rows without a
+ * value are passed over, and so is Excel's `sep=;`. Between semicolons or tabs a price may have a comma before its decimals.
+ * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing,
+ * too many rows
+ */
+export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
+  if (bytes.byteLength > mostBytes) throw wrongFile('A file has at most 4 MB.')
+  const text = textOf(bytes)
+  const layout = layoutOf(text)
+  const records = await recordsOf(text, layout)
+  if (records.length === 0) throw wrongFile('This file has no rows.')
+  return records.map(({ record, info }) => ({
+    line: info.lines,
+    name: unescaped(record.name ?? ''),
+    quantity: record.quantity ?? '',
+    price: withDot(record.price ?? '', layout),
+    exported: record[exportedColumn] ?? '',
+  }))
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw wrongFile('This file is not UTF-8 text. Save it as "CSV UTF-8".')
+  }
+}
+
+/** A file put together from others has several; of two that begin alike the longer one comes first. */
+const lineEnds = ['\r\n', '\n', '\r']
+
+type Record = { record: { [column: string]: string | undefined }; info: { lines: number } }
+
+async function recordsOf(text: string, { delimiter, header }: Layout): Promise<Record[]> {
+  const parser = parse({
+    columns: headed,
+    delimiter,
+    from_line: header,
+    info: true,
+    record_delimiter: lineEnds,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+  })
+  const records: Record[] = []
+  try {
+    for await (const record of Readable.from(piecesOf(text)).pipe(parser)) {
+      if (records.push(record) > mostRows) throw wrongFile('A file has at most 10,000 rows.')
+    }
+    return records
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw wrongFile(say('This file cannot be read: {reason}.', { reason: reasonOf(error) }))
+  }
+}
+
+/** As bytes: a piece may end within a character. */
+async function* piecesOf(text: string): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += bytesAtOnce) {
+    yield bytes.subarray(from, from + bytesAtOnce)
+    await new Promise(setImmediate)
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+function headed(header: string[]): string[] {
+  const names = header.map((name) => name.trim().toLowerCase())
+  const missing = columns.filter((column) => !names.includes(column))
+  if (missing.length > 0) {
+    throw wrongFile(
+      say('The first line names the columns name, quantity and price; missing: {missing}.', {
+        missing: missing.join(', '),
+      }),
+    )
+  }
+  return names
+}
+
+/** What stands between the columns, and the number of the line that names them. */
+type Layout = { delimiter: string; header: number }
+
+/** The line of the columns holds nothing but their names, so whatever stands between them separates. */
+function layoutOf(text: string): Layout {
+  const lines = text.split(/\r\n|\r|\n/)
+  const before = lines.findIndex((line) => !/^(?:sep=.?|[\s;,"]*)$/i.test(line))
+  const header = lines[before] ?? ''
+  return {
+    delimiter: [';', '\t'].find((each) => header.includes(each)) ?? ',',
+    header: Math.max(before, 0) + 1,
+  }
+}
+
+const withDot = (price: string, { delimiter }: Layout) =>
+  delimiter === ',' ? price : price.replace(/^(\s*\d+),(\d+\s*)$/, '$1.$2')
+
+const unescaped = (name: string) => (name.startsWith("'") && formula.test(name) ? name.slice(1) : name)
+
+const wrongFile = (says: string) => new Refusal(422, says, { file: says })

@@ -1,0 +1,49 @@
+import { Elysia } from 'elysia'
+import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
+import type { Context } from '../context.ts'
+import { isFragmentRequest } from '../http/page-context.ts'
+import { adminsOnly } from '../moderation/admins-only.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields } from '../platform/fields.ts'
+import { writeCsv } from './csv.ts'
+import { type ImportReport, importItems } from './import.ts'
+import { items } from './items.ts'
+
+/** The market's stock as a CSV file, out and in. */
+export const stockImport = (context: Context) =>
+  new Elysia({ name: 'import-routes' })
+    .use(adminsOnly(context))
+    .get('/admin/items.csv', async ({ request }) => {
+      const { value } = await items(context)
+      const decimals = new URL(request.url).searchParams.get('decimals') === 'comma' ? ',' : '.'
+      const headers = { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store' }
+      const asFile = { 'content-disposition': 'attachment; filename="items.csv"' }
+      return new Response(await writeCsv(value, context.config.currency, decimals), {
+        headers: { ...headers, ...asFile },
+      })
+    })
+
+    .get('/admin/import', ({ frame }) => ImportPage({ frame }))
+
+    .post('/admin/import', async ({ body, frame, request, set }) => {
+      const { report, errors } = await imported(context, body)
+      if (!report?.isStored) set.status = 422
+      return isFragmentRequest(request)
+        ? ImportForm({ report, errors })
+        : ImportPage({ frame, report, errors })
+    })
+
+/** What is wrong with the file as a whole belongs beside the field it was chosen in. */
+async function imported(
+  context: Context,
+  body: unknown,
+): Promise<{ report?: ImportReport; errors?: FieldErrors }> {
+  const { file, partial } = asFields(body)
+  if (!(file instanceof Blob) || file.size === 0) return { errors: { file: 'Choose a file.' } }
+  try {
+    return { report: await importItems(context, await file.bytes(), partial === 'yes') }
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 422) return { errors: error.fields }
+    throw error
+  }
+}

@@ -1,0 +1,132 @@
+import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
+import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
+import type { Context } from '../context.ts'
+import { refuseOvertaken } from '../http/form-version.ts'
+import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { type AdminFrame, adminsOnly } from '../moderation/admins-only.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, isId } from '../platform/fields.ts'
+import { items, type ReadItem, readItem, versionOfItem, wholeItem } from './items.ts'
+import { choiceIn, listing } from './listing.ts'
+import { type Item, itemById } from './queries.ts'
+import { type Added, addItem, changeItem, removeItem } from './stock.ts'
+
+/** The market's stock: what is there, adding, changing in place, removing. */
+export const stockPages = (context: Context) => {
+  const { currency } = context.config
+  /** The page of the stock that the address names, or that an item is on. */
+  const panel = async (request: Request, more: Panel = {}) => {
+    const { value } = await items(context)
+    const at = more.edited ? value.findIndex(({ id }) => id === more.edited?.item.id) : -1
+    const asked = choiceIn(new URL(request.url)).page
+    const page = at < 0 ? asked : 1 + Math.floor(at / itemsOnPage)
+    return { listing: listing(value, { ...everything, page }, itemsOnPage), currency, ...more }
+  }
+  const answer = async (request: Request, frame: AdminFrame, more: Panel = {}) =>
+    isFragmentRequest(request)
+      ? ItemsPanel(await panel(request, more))
+      : ItemsPage({ frame, ...(await panel(request, more)) })
+
+  return new Elysia({ name: 'item-routes' })
+    .use(adminsOnly(context))
+    .get('/admin', async ({ frame, request }) => ItemsPage({ frame, ...(await panel(request)) }))
+
+    .post('/admin/items', async ({ body, frame, request, set }) => {
+      const read = readItem(body, currency)
+      const item = wholeItem(read)
+      if (item) return answer(request, frame, { said: saidOf(await addItem(context, item)) })
+
+      set.status = 422
+      return answer(request, frame, { typed: read.typed, errors: read.errors })
+    })
+
+    .get('/admin/items/:id', async ({ params: { id }, request }) => {
+      const item = await itemOr404(context, id)
+      return isFragmentRequest(request) ? ItemRow({ item, currency }) : seeOther(`/admin#item-${item.id}`)
+    })
+
+    .get('/admin/items/:id/edit', async ({ params: { id }, frame, request }) => {
+      const item = await itemOr404(context, id)
+      if (isFragmentRequest(request)) return EditRow({ ...asSeen(item), currency })
+      return ItemsPage({ frame, ...(await panel(request, { edited: asSeen(item) })) })
+    })
+
+    .post('/admin/items/:id', async ({ params: { id }, body, frame, request, set }) => {
+      const item = await itemOr404(context, id)
+      const read = readItem(body, currency)
+      const { changed, errors, isOvertaken } = await tryChange(context, item.id, read, body)
+      if (changed) {
+        return isFragmentRequest(request)
+          ? ItemRow({ item: changed, currency, isChanged: true })
+          : seeOther(`/admin#item-${item.id}`)
+      }
+      set.status = 422
+      const now = asSeen(await itemOr404(context, id))
+      // Only who is told what is there now has seen it.
+      const edited = { ...now, ...(isOvertaken ? {} : seenIn(body)), typed: read.typed, errors }
+      return isFragmentRequest(request)
+        ? EditRow({ ...edited, currency })
+        : ItemsPage({ frame, ...(await panel(request, { edited })) })
+    })
+
+    .post('/admin/items/:id/remove', async ({ params: { id }, frame, request }) => {
+      const item = await itemOr404(context, id)
+      await removeItem(context, item.id)
+      return answer(request, frame, { said: say('{item} is no longer sold.', { item: item.name }) })
+    })
+}
+
+const itemsOnPage = 100
+const everything = { q: '', sort: 'name', inStock: false } as const
+
+type Panel = Omit<Parameters<typeof ItemsPanel>[0], 'listing' | 'currency'>
+
+async function itemOr404({ db }: Context, id: string): Promise<Item> {
+  const item = isId(id) ? await itemById(db, id) : undefined
+  if (!item) throw new Refusal(404, 'There is no such item.')
+  return item
+}
+
+/**
+ * The changed item, or what is wrong beside the fields. The form tells what there was when it was drawn: another tab's name
+ * and price are not put back, nor pieces that were sold meanwhile by who changes the price alone.
+ */
+async function tryChange(
+  context: Context,
+  id: number,
+  read: ReadItem,
+  form: unknown,
+): Promise<{ changed?: Item; errors: FieldErrors; isOvertaken?: boolean }> {
+  const item = wholeItem(read)
+  if (!item) return { errors: read.errors }
+  const { was: were = '' } = seenIn(form)
+  const was = /^\d{1,7}$/.test(were) ? Number(were) : undefined
+  const change = item.quantity === was ? { name: item.name, price: item.price } : { ...item, was }
+  try {
+    const expected = (now: Item) => refuseOvertaken(form, versionOfItem(now))
+    return { changed: await changeItem(context, id, change, expected), errors: {} }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 409) throw error
+    return { errors: error.fields, isOvertaken: !error.fields.name }
+  }
+}
+
+const asSeen = (item: Item) => ({ item, version: versionOfItem(item), was: `${item.quantity}` })
+
+/** What the form says of the item that it was filled with. */
+function seenIn(form: unknown): { was?: string; version?: string } {
+  const { was, version } = asFields(form)
+  return {
+    ...(typeof was === 'string' ? { was } : {}),
+    ...(typeof version === 'string' ? { version } : {}),
+  }
+}
+
+const saidOf = ({ item, isNew }: Added) =>
+  isNew
+    ? say('{item} is new in the market.', { item: item.name })
+    : say('{item} was there already: its quantity is {n} now, its price stays.', {
+        item: item.name,
+        n: item.quantity,
+      })

@@ -1,0 +1,125 @@
+import { say } from '../../texts/say.ts'
+import type { Viewer } from '../accounts/queries.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { once } from '../http/idempotency/idempotency.ts'
+import {
+  deleteItem,
+  type ItemChange,
+  insertItem,
+  itemNamed,
+  lockItem,
+  setQuantity,
+  updateItem,
+} from '../moderation/queries.ts'
+import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { type NewItem, type ReadItem, wholeItem } from './items.ts'
+import { type Item, itemById } from './queries.ts'
+
+export type Added = { item: Item; isNew: boolean }
+
+/** A new name becomes an item; of an item that is there only the quantity is set, its price stays. */
+export async function addItem(context: Context, item: NewItem): Promise<Added> {
+  return added(context, item.name, await storeItem(context.db, item))
+}
+
+/** The same for a program, once for each Idempotency-Key: pieces that were sold since do not come back with a repetition. */
+export async function addItemOnce(
+  context: Context,
+  request: Request,
+  { id: by }: Viewer,
+  item: NewItem,
+): Promise<Added> {
+  const { made } = await once(context, request, { by, what: item }, (sql) => storeItem(sql, item))
+  return added(context, item.name, made)
+}
+
+async function added({ db, cache }: Context, name: string, made: string): Promise<Added> {
+  await cache.forget(untrueAfter.itemsChanged())
+  const item = await itemMade(db, made, name)
+  if (!item) throw new Refusal(409, 'Somebody removed this item at the same moment. Please try again.')
+  return { item, isNew: made.startsWith('new') }
+}
+
+/** The item that was made so, by its id: it may have another name by now. The release before kept no id. */
+export function itemMade(sql: Sql, made: string | number, name: string): Promise<Item | undefined> {
+  const [, id] = `${made}`.split(' ')
+  return id === undefined ? itemNamed(sql, name) : itemById(sql, id)
+}
+
+/** Says whether it is `new` or was `set`, and its id. When somebody else is quicker with the same name, it is set after all. */
+async function storeItem(sql: Sql, item: NewItem): Promise<string> {
+  if (await setQuantity(sql, item.name, item.quantity)) return setItem(sql, item.name)
+  try {
+    return `new ${await insertItem(sql, item)}`
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    await setQuantity(sql, item.name, item.quantity)
+    return setItem(sql, item.name)
+  }
+}
+
+const setItem = async (sql: Sql, name: string) => `set ${(await itemNamed(sql, name))?.id ?? ''}`.trim()
+
+/** Throws when an item is not as somebody thought. */
+type Expected = (now: Item) => void
+
+/** Does something to an item as long as it is as expected. */
+async function whileExpected<Done>(
+  db: Db,
+  id: number,
+  expected: Expected | undefined,
+  work: (sql: Sql) => Promise<Done>,
+): Promise<Done> {
+  if (!expected) return work(db)
+  return db.transaction(async (sql) => {
+    const now = await lockItem(sql, id)
+    if (now) expected(now)
+    return work(sql)
+  })
+}
+
+/**
+ * Changes what is given of an item. Refuses when it is gone, when its new name is another's, and when `was` is given
+ * and pieces were ordered or returned since.
+ */
+export async function changeItem(
+  { db, cache }: Context,
+  id: number,
+  change: ItemChange,
+  expected?: Expected,
+): Promise<Item> {
+  const isThere = await whileExpected(db, id, expected, (sql) => updateItem(sql, id, change)).catch(
+    (error) => {
+      if (isDuplicate(error)) throw new Refusal(409, 'Another item has this name.', nameIsTaken)
+      throw error
+    },
+  )
+  const item = await itemById(db, id)
+  if (!item) throw new Refusal(404, 'There is no such item.')
+  if (!isThere) throw quantityMoved(item)
+  await cache.forget(untrueAfter.itemsChanged())
+  return item
+}
+
+function quantityMoved({ quantity }: Item): Refusal {
+  const says = say('There are {n} by now. Look again before you save.', { n: quantity })
+  return new Refusal(409, says, { quantity: says })
+}
+
+const nameIsTaken: FieldErrors = { name: 'Another item has this name.' }
+
+/** Takes an item off the market. Orders keep its name and price. */
+export async function removeItem({ db, cache }: Context, id: number, expected?: Expected): Promise<void> {
+  const wasThere = await whileExpected(db, id, expected, (sql) => deleteItem(sql, id))
+  await cache.forget(untrueAfter.itemsChanged())
+  if (!wasThere) throw new Refusal(404, 'There is no such item.')
+}
+
+/** What was read of an item, or a 422 that says what is wrong where. */
+export function itemOrRefuse(read: ReadItem): NewItem {
+  const item = wholeItem(read)
+  if (!item) throw new Refusal(422, 'This is not an item.', read.errors)
+  return item
+}

@@ -1,0 +1,62 @@
+import { Elysia } from 'elysia'
+import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import { nameError, typedName } from '../accounts/names.ts'
+import { memberByIdOrRefuse, storeMember } from '../accounts/service.ts'
+import { untrueAfter } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+
+/** Adding a user by name alone. Nobody can sign in as one who has no password. */
+export const addUserForm = (context: Context) =>
+  new Elysia({ name: 'add-user' })
+    .get('/add_user', async ({ request }) => AddUserPage({ frame: await frameFor(context, request) }))
+
+    .post('/add_user', async ({ body, request, set }) => {
+      const username = typedName(textOf(asFields(body).username))
+      const added = await addUser(context, username)
+      if (typeof added === 'number') return answered(request, added, username)
+
+      set.status = added.status
+      const props = { username, errors: added.fields }
+      if (wantsJson(request)) throw added
+      return isFragmentRequest(request)
+        ? AddUserForm(props)
+        : AddUserPage({ frame: await frameFor(context, request), ...props })
+    })
+
+/** A user by number, and which store knew them. */
+export const userById = (context: Context) =>
+  new Elysia({ name: 'user-by-id' }).get('/user/:id', async ({ params: { id }, request, set }) => {
+    const { member, source } = await memberByIdOrRefuse(context, id)
+    const store = source === 'redis' ? 'Redis' : 'MySQL'
+
+    set.headers['x-source'] = source
+    if (wantsJson(request)) return { id: member.id, username: member.name, source: store }
+    return UserByIdPage({ frame: await frameFor(context, request), member, source })
+  })
+
+/** Stores the user in MySQL and in Redis. Gives their id, or why not. */
+async function addUser(context: Context, username: string): Promise<number | Refusal> {
+  const wrong = nameError(username)
+  if (wrong) return new Refusal(422, wrong, { username: wrong })
+  try {
+    const id = await storeMember(context.db, username, null)
+    await context.cache.forget(untrueAfter.userAddedOrChanged(username, id))
+    await memberByIdOrRefuse(context, `${id}`)
+    return id
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 409) return error
+    throw error
+  }
+}
+
+function answered(request: Request, id: number, username: string): Response {
+  const location = `/user/${id}`
+  if (wantsJson(request)) return Response.json({ id, username }, { status: 201, headers: { location } })
+  if (isFragmentRequest(request)) return new Response(null, { headers: { 'hx-redirect': location } })
+  return seeOther(location)
+}
+
+const wantsJson = (request: Request) => /^application\/json\b/.test(request.headers.get('accept') ?? '')

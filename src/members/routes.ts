@@ -1,0 +1,56 @@
+import { Elysia } from 'elysia'
+import { nameInPath, segmentOf } from '../../views/names.ts'
+import { UserPage } from '../../views/user.tsx'
+import { memberOf } from '../accounts/access.ts'
+import { memberOrRefuse } from '../accounts/service.ts'
+import type { Context } from '../context.ts'
+import { frameFor, seeOther } from '../http/page-context.ts'
+import { withMine } from '../likes/service.ts'
+import { topics } from '../live/news.ts'
+import { newestBy } from '../posts/service.ts'
+import { askedIn, liveAt } from '../posts/sorted.ts'
+import { avatarFile, changeAvatar, removeAvatar } from './avatars.ts'
+import { avatarOf } from './queries.ts'
+
+/** A minute at the door, as other pictures. */
+const forever = 'public, max-age=31536000, s-maxage=60, immutable'
+
+/** Members as others see them: their page and their picture. */
+export const memberPages = (context: Context) => {
+  const userPage = async (request: Request, name: string, error?: string) => {
+    const { member, source } = await memberOrRefuse(context, name)
+    const { before } = askedIn(request)
+    const { posts, older } = await newestBy(context, member.id, before)
+    const frame = await frameFor(context, request)
+    const shown = await withMine(context, frame.viewer, posts)
+    const avatar = await avatarOf(context.db, member.id)
+    const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)
+    return { page: UserPage({ frame, member, avatar, source, posts: shown, older, live, error }), source }
+  }
+
+  return new Elysia({ name: 'avatars' })
+    .get('/users/:name', async ({ params: { name }, request, set }) => {
+      const { page, source } = await userPage(request, nameInPath(name))
+      set.headers['x-source'] = source
+      return page
+    })
+
+    .get('/avatars/:name', async ({ params: { name } }) => {
+      const bytes = await avatarFile(context, name)
+      return new Response(bytes, { headers: { 'content-type': 'image/webp', 'cache-control': forever } })
+    })
+
+    .post('/avatar', async ({ body, request, set }) => {
+      const { id, name } = await memberOf(context, request)
+      const wrong = await changeAvatar(context, id, body)
+      if (wrong === undefined) return seeOther(`/users/${segmentOf(name)}`)
+      set.status = 422
+      return (await userPage(request, name, wrong)).page
+    })
+
+    .post('/avatar/remove', async ({ request }) => {
+      const { id, name } = await memberOf(context, request)
+      await removeAvatar(context, id)
+      return seeOther(`/users/${segmentOf(name)}`)
+    })
+}

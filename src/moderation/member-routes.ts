@@ -1,0 +1,81 @@
+import { Elysia } from 'elysia'
+import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
+import type { Context } from '../context.ts'
+import { isFragmentRequest, seeOther, siteOf } from '../http/page-context.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
+import { fromTheTop } from '../posts/queries.ts'
+import { type AdminFrame, adminsOnly } from './admins-only.ts'
+import { changeMember, type MemberChange, makePasswordLink, members } from './members.ts'
+
+/** Members: their roles, shutting accounts, and links for a new password. */
+export const membersAdmin = (context: Context) => {
+  const page = async (frame: AdminFrame, request: Request, errors?: FieldErrors) => {
+    const { searchParams } = new URL(request.url)
+    const [q, before] = [searchParams.get('q') ?? '', searchParams.get('before') ?? '']
+    const list = await members(context, q, isId(before) ? before : fromTheTop)
+    return MembersPage({ frame, q, errors, ...list })
+  }
+
+  const orSayAtTheField = async (
+    { frame, request, set }: { frame: AdminFrame; request: Request; set: { status?: number | string } },
+    work: () => Promise<unknown>,
+  ) => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.fields.confirm || isFragmentRequest(request)) throw error
+      set.status = 422
+      return page(frame, request, error.fields)
+    }
+  }
+
+  return (
+    new Elysia({ name: 'member-routes' })
+      .use(adminsOnly(context))
+      .get('/admin/members', ({ frame, request }) => page(frame, request))
+
+      .post('/admin/members/:id', ({ params: { id }, body, frame, request, set }) => {
+        if (!isId(id)) throw new Refusal(404, 'There is no such member.')
+        const { confirm } = asFields(body)
+        return orSayAtTheField({ frame, request, set }, async () => {
+          const change = changeIn(body)
+          const member = await changeMember(
+            context,
+            request,
+            frame.viewer,
+            textOf(confirm),
+            Number(id),
+            change,
+          )
+          return isFragmentRequest(request)
+            ? MemberRow({ member, isSelf: false })
+            : seeOther(`/admin/members#member-${member.id}`)
+        })
+      })
+
+      // The answer is the page itself, not a way to it: the link is shown this once and stands in no address.
+      .post('/admin/members/:id/password-link', ({ params: { id }, body, frame, request, set }) => {
+        if (!isId(id)) throw new Refusal(404, 'There is no such member.')
+        set.headers['cache-control'] = 'no-store'
+        const confirm = textOf(asFields(body).confirm)
+        return orSayAtTheField({ frame, request, set }, async () => {
+          const { token, name } = await makePasswordLink(context, request, frame.viewer, confirm, Number(id))
+          return PasswordLinkPage({ frame, name, link: `${siteOf(request)}/password/${token}` })
+        })
+      })
+  )
+}
+
+const changes = new Map<unknown, MemberChange>([
+  ['make-admin', { role: 'admin' }],
+  ['make-member', { role: 'member' }],
+  ['disable', { isDisabled: true }],
+  ['enable', { isDisabled: false }],
+])
+
+function changeIn(body: unknown): MemberChange {
+  const change = changes.get(asFields(body).change)
+  if (!change) throw new Refusal(422, 'This cannot be done to a member.')
+  return change
+}

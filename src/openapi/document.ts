@@ -1,0 +1,94 @@
+import type { InternalRoute } from 'elysia'
+import type { Operation } from './operation.ts'
+import { schemas } from './schemas.ts'
+
+export type Document = {
+  openapi: string
+  info: { title: string; version: string; description: string }
+  servers: { url: string }[]
+  tags: { name: string; description: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: {
+    schemas: typeof schemas
+    responses: Record<string, unknown>
+    securitySchemes: Record<string, unknown>
+  }
+}
+
+/** OpenAPI 3.1 of all routes that describe themselves. */
+export function openApiDocument(routes: InternalRoute[]): Document {
+  const paths: Document['paths'] = {}
+  for (const { method, path, hooks } of routes) {
+    const operation: Operation | undefined = hooks?.detail
+    if (!operation?.summary) continue
+    const at = path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[at] ??= {}
+    paths[at][method.toLowerCase()] = {
+      ...operation,
+      parameters: [...pathParameters(path), ...operation.parameters],
+    }
+  }
+  return { ...base, paths }
+}
+
+const pathParameters = (path: string) =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+
+const description = `Everything the board does, for programs. Bodies are JSON in UTF-8. Errors are problem details
+(RFC 9457) with a sentence in \`detail\` and, for a field, in \`errors\`. Lists go on at the \`Link\` header with
+\`rel="next"\`. Single things have an \`ETag\`; a change with it in \`If-Match\` is
+done only while nobody else changed them. A POST with an \`Idempotency-Key\` is done once. Bodies and parameters
+are only what is named here: other fields are refused with 422.
+
+Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes on their page, or with the cookie of
+\`POST /api/session\`. What changes who somebody is, such as the end of an account or a new token, takes the cookie and
+the password once more, and no token.`
+
+const base: Omit<Document, 'paths'> = {
+  openapi: '3.1.0',
+  info: { title: 'Agora', version: '1', description },
+  servers: [{ url: '/' }],
+  tags: [
+    { name: 'posts', description: 'What people write.' },
+    { name: 'comments', description: 'What people say to posts, in threads.' },
+    { name: 'likes', description: 'Answered when they are on a disk, counted exactly once.' },
+    { name: 'categories', description: 'Where posts stand.' },
+    { name: 'users', description: 'Members of the board.' },
+    { name: 'session', description: 'Signing in and out.' },
+    { name: 'tokens', description: 'What programs sign in with.' },
+    { name: 'market', description: 'What is for sale.' },
+    { name: 'orders', description: 'What members ordered.' },
+    { name: 'ops', description: 'What the site says of itself.' },
+    {
+      name: 'acts',
+      description: 'A published contract of its own: an act is a post. Every refusal is `{}`.',
+    },
+  ],
+  components: {
+    schemas,
+    responses: {
+      Problem: {
+        description: 'What was wrong',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+      Refused: {
+        description: 'Refused',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Nothing' } } },
+      },
+    },
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer' },
+      cookie: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'session',
+        description: 'Where the address names a port, such as 8080, its name is session-8080.',
+      },
+    },
+  },
+}

@@ -1,0 +1,15 @@
+import { type AnyElysia, Elysia } from 'elysia'
+import { DocsPage } from '../../views/api.tsx'
+import type { Context } from '../context.ts'
+import { frameFor } from '../http/page-context.ts'
+import { openApiDocument } from './document.ts'
+
+/** What the API says of itself, to programs and to people: all of these features, whichever pool serves them. */
+export const openapi = (context: Context, features: ((context: Context) => AnyElysia)[]) => {
+  const document = openApiDocument(features.flatMap((feature) => feature(context).routes))
+  const json = JSON.stringify(document)
+
+  return new Elysia({ name: 'api' })
+    .get('/api/openapi.json', () => new Response(json, { headers: { 'content-type': 'application/json' } }))
+    .get('/api/docs', async ({ request }) => DocsPage({ frame: await frameFor(context, request), document }))
+}

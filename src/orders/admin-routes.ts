@@ -1,0 +1,36 @@
+import { Elysia } from 'elysia'
+import { AdminOrdersPage } from '../../views/admin-orders.tsx'
+import { OrderCard } from '../../views/orders.tsx'
+import type { Context } from '../context.ts'
+import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { adminsOnly } from '../moderation/admins-only.ts'
+import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
+import { fromTheTop } from '../posts/queries.ts'
+import type { OrderState } from './queries.ts'
+import { close, ordersIn } from './service.ts'
+
+/** Everyone's orders: those to hand over first, those that are closed behind a link. */
+export const ordersAdmin = (context: Context) => {
+  const { currency } = context.config
+  const closed = async (id: string, state: 'completed' | 'cancelled', request: Request) => {
+    if (!isId(id)) throw new Refusal(404, 'There is no such order.')
+    const order = await close(context, Number(id), state)
+    return isFragmentRequest(request)
+      ? OrderCard({ order, currency, isAdmin: true })
+      : seeOther('/admin/orders')
+  }
+
+  return new Elysia({ name: 'order-routes' })
+    .use(adminsOnly(context))
+    .get('/admin/orders', async ({ frame, request }) => {
+      const { searchParams } = new URL(request.url)
+      const isClosed = searchParams.get('state') === 'closed'
+      const states: OrderState[] = isClosed ? ['completed', 'cancelled'] : ['open']
+      const before = searchParams.get('before') ?? ''
+      const list = await ordersIn(context, states, isId(before) ? before : fromTheTop)
+      return AdminOrdersPage({ frame, currency, isClosed, ...list })
+    })
+    .post('/admin/orders/:id/complete', ({ params: { id }, request }) => closed(id, 'completed', request))
+    .post('/admin/orders/:id/cancel', ({ params: { id }, request }) => closed(id, 'cancelled', request))
+}

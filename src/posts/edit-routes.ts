@@ -1,0 +1,66 @@
+import { Elysia } from 'elysia'
+import { EditPostPage } from '../../views/post-form.tsx'
+import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
+import type { Context } from '../context.ts'
+import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
+import { frameFor, seeOther } from '../http/page-context.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { readPost } from './draft.ts'
+import { postAt } from './post-page.ts'
+import type { Post } from './queries.ts'
+import { categories, categoryIn, changePost } from './service.ts'
+
+/** Changing a post of one's own. */
+export const postEditing = (context: Context) => {
+  const ownPost = async (request: Request, id: string) => {
+    const viewer = await memberOf(context, request)
+    const { post } = await postAt(context, id)
+    refuseAllButAuthor(viewer, post.authorId)
+    return post
+  }
+
+  return new Elysia({ name: 'editing' })
+    .get('/posts/:id/edit', async ({ params: { id }, request }) => {
+      const post = await ownPost(request, id)
+      const frame = await frameFor(context, request)
+      const { category, title, body } = post
+      return EditPostPage({
+        frame,
+        post,
+        categories: await categories(context),
+        typed: { category, title, body },
+        version: versionOfPost(post),
+      })
+    })
+
+    .post('/posts/:id/edit', async ({ params: { id }, body, request, set }) => {
+      const post = await ownPost(request, id)
+      const all = await categories(context)
+      const { typed, errors, draft } = readPost(body, await ownCategory(context, body, post))
+      const form = { post, categories: all, typed }
+      const draw = async (form: Omit<Parameters<typeof EditPostPage>[0], 'frame'>) =>
+        EditPostPage({ frame: await frameFor(context, request), ...form })
+      if (!draft) {
+        set.status = 422
+        return draw({ ...form, version: textOf(asFields(body).version), errors })
+      }
+      try {
+        await changePost(context, post, draft, (now) => refuseOvertaken(body, versionOfPost(now)))
+        return seeOther(`/posts/${post.id}`)
+      } catch (error) {
+        const overtaken = overtakenErrors(error)
+        if (!overtaken) throw error
+        set.status = 409
+        const { post: now } = await postAt(context, id)
+        return draw({ ...form, version: versionOfPost(now), errors: overtaken, now })
+      }
+    })
+}
+
+/** The category that the form names; the post's own, however long its name is. */
+const ownCategory = async (context: Context, body: unknown, { category, categoryId }: Post) => {
+  const named = textOf(asFields(body).category)
+  return named === category ? { id: categoryId, name: category } : categoryIn(context, named)
+}
+
+const versionOfPost = ({ category, title, body }: Post) => versionOf(category, title, body)

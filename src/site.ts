@@ -1,0 +1,257 @@
+import type { AnyElysia } from 'elysia'
+import { accountPages } from './accounts/account-routes.ts'
+import { accountsApi } from './accounts/api.ts'
+import { passwordLinks } from './accounts/password-link-routes.ts'
+import { accounts } from './accounts/routes.ts'
+import { tokenPages } from './accounts/token-routes.ts'
+import { acts, actsUsers } from './acts/routes.ts'
+import { audit } from './audit/routes.ts'
+import { categoriesAdmin } from './categories/admin-routes.ts'
+import { commentsAdmin } from './comments/admin-routes.ts'
+import { commentsApi } from './comments/api.ts'
+import { comments } from './comments/routes.ts'
+import type { Context } from './context.ts'
+import { feeds } from './feeds/routes.ts'
+import { logs } from './health/logs.ts'
+import { health } from './health/routes.ts'
+import { status } from './health/status.ts'
+import { robots } from './http/robots.ts'
+import { languageForm } from './language/routes.ts'
+import { likes } from './likes/routes.ts'
+import { live } from './live/routes.ts'
+import { stockImport } from './market/import-routes.ts'
+import { shop } from './market/routes.ts'
+import { stockApi } from './market/stock-api.ts'
+import { stockPages } from './market/stock-routes.ts'
+import { addUserForm, userById } from './members/by-id.ts'
+import { memberPages } from './members/routes.ts'
+import { membersAdmin } from './moderation/member-routes.ts'
+import { openapi } from './openapi/routes.ts'
+import { ordersAdmin } from './orders/admin-routes.ts'
+import { readOrders, writeOrders } from './orders/routes.ts'
+import { pictures } from './pictures/routes.ts'
+import type { Role } from './platform/config.ts'
+import { postsAdmin } from './posts/admin-routes.ts'
+import { postsApi } from './posts/api.ts'
+import { postEditing } from './posts/edit-routes.ts'
+import { posts } from './posts/routes.ts'
+import { searchPage } from './search/routes.ts'
+
+/**
+ * Who may call a route. `owner`: the member whose thing it is, and for some things an admin. `token`: whoever sends a
+ * member's token while ACTS_API is closed. LIKES, LOGS and CATEGORIES may narrow or widen what stands here.
+ */
+export type Who = 'everyone' | 'member' | 'owner' | 'admin' | 'token'
+
+/** A feature, the replicas that serve it, and its routes by who may call them: `METHOD /path` with commas between. */
+export type Part = { pool: Role | 'all'; feature: (context: Context) => AnyElysia } & Partial<
+  Record<Who, string>
+>
+
+/** The whole site but for the API's own document, in the order of the menu. */
+const features: Part[] = [
+  {
+    pool: 'all',
+    feature: health,
+    everyone: 'GET /up, GET /ready, GET /metrics, GET /static/:name, GET /favicon.ico',
+  },
+  { pool: 'all', feature: logs, admin: 'GET /logs' },
+  // Whatever is read, and what members write.
+  {
+    pool: 'web',
+    feature: posts,
+    everyone: 'GET /, GET /c/:category, GET /categories, GET /categories/:id, GET /tags/:tag, GET /posts/:id',
+    member: 'POST /posts',
+    owner: 'POST /posts/:id/remove',
+  },
+  { pool: 'web', feature: postEditing, owner: 'GET /posts/:id/edit, POST /posts/:id/edit' },
+  {
+    pool: 'web',
+    feature: postsApi,
+    everyone: 'GET /api/categories, GET /api/categories/:name, GET /api/posts, GET /api/posts/:id',
+    member: 'POST /api/categories, POST /api/posts',
+    owner: 'PATCH /api/posts/:id, DELETE /api/posts/:id',
+    admin: 'DELETE /api/categories/:name',
+  },
+  {
+    pool: 'web',
+    feature: comments,
+    everyone: 'GET /comments/:id, GET /comments/:id/replies',
+    member: 'POST /posts/:id/comments, GET /comments/:id/reply',
+    owner: 'GET /comments/:id/edit, POST /comments/:id/edit, POST /comments/:id/remove',
+  },
+  {
+    pool: 'web',
+    feature: commentsApi,
+    everyone: 'GET /api/posts/:id/comments, GET /api/comments/:id',
+    member: 'POST /api/posts/:id/comments',
+    owner: 'PATCH /api/comments/:id, DELETE /api/comments/:id',
+  },
+  {
+    pool: 'web',
+    feature: memberPages,
+    everyone: 'GET /users/:name, GET /avatars/:name',
+    member: 'POST /avatar, POST /avatar/remove',
+  },
+  { pool: 'web', feature: userById, everyone: 'GET /user/:id' },
+  { pool: 'web', feature: searchPage, everyone: 'GET /search' },
+  {
+    pool: 'web',
+    feature: feeds,
+    everyone: [
+      'GET /feed, GET /c/:category/feed, GET /users/:name/feed, GET /tags/:tag/feed, GET /posts/:id/feed',
+    ].join(', '),
+  },
+  { pool: 'web', feature: pictures, everyone: 'GET /images/:name' },
+  {
+    pool: 'web',
+    feature: likes,
+    everyone: [
+      'POST /posts/:id/likes, POST /api/posts/:id/likes, PUT /api/posts/:id/likes/mine',
+      'DELETE /api/posts/:id/likes/mine',
+    ].join(', '),
+  },
+  { pool: 'web', feature: live, everyone: 'GET /live' },
+  { pool: 'web', feature: shop, everyone: 'GET /market, GET /api/items, GET /api/items/:id' },
+  {
+    pool: 'web',
+    feature: readOrders,
+    member: 'GET /market/orders, GET /api/orders',
+    owner: 'GET /api/orders/:id',
+  },
+  {
+    pool: 'web',
+    feature: audit,
+    everyone: 'GET /api/audit, GET /audit, POST /audit/recount, GET /audit/posts/:id',
+  },
+  {
+    pool: 'web',
+    feature: status,
+    admin: 'GET /status, GET /api/status',
+    everyone: 'GET /inner/pulses, PUT /inner/status',
+  },
+  { pool: 'web', feature: robots, everyone: 'GET /robots.txt' },
+  { pool: 'web', feature: languageForm, everyone: 'POST /language' },
+  {
+    pool: 'web',
+    feature: acts,
+    everyone: [
+      'GET /api/v1/categories, GET /api/v1/categories/:name/acts, GET /api/v1/categories/:name/acts/size',
+      'GET /api/v1/acts/count, GET /api/v1/list_act_user/:username, GET /api/v1/_count',
+      'GET /api/v1/_health',
+    ].join(', '),
+    token: [
+      'POST /api/v1/categories, DELETE /api/v1/categories/:name, POST /api/v1/acts',
+      'DELETE /api/v1/acts/:actId, POST /api/v1/acts/upvote, DELETE /api/v1/_count',
+    ].join(', '),
+  },
+  // Whatever hashes passwords, in a pool of its own, so that it delays nobody.
+  {
+    pool: 'accounts',
+    feature: actsUsers,
+    everyone: 'GET /api/v1/users, POST /api/v1/validate_user, GET /api/v1/_count, GET /api/v1/_health',
+    token: 'POST /api/v1/users, DELETE /api/v1/users/:username, DELETE /api/v1/_count',
+  },
+  {
+    pool: 'accounts',
+    feature: accounts,
+    everyone: 'GET /signup, GET /login, POST /signup, POST /login, POST /session/end',
+  },
+  {
+    pool: 'accounts',
+    feature: accountPages,
+    member: [
+      'GET /account, POST /account/confirm, POST /account/password, POST /account/sessions/end',
+      'POST /account/sessions/:token/end, POST /account/delete',
+    ].join(', '),
+  },
+  { pool: 'accounts', feature: passwordLinks, everyone: 'GET /password/:token, POST /password/:token' },
+  {
+    pool: 'accounts',
+    feature: tokenPages,
+    member: 'GET /tokens, POST /tokens',
+    owner: 'POST /tokens/:id/revoke',
+  },
+  { pool: 'accounts', feature: addUserForm, everyone: 'GET /add_user, POST /add_user' },
+  {
+    pool: 'accounts',
+    feature: accountsApi,
+    everyone: 'GET /api/users, POST /api/users, GET /api/users/:name, POST /api/session, DELETE /api/session',
+    member: 'GET /api/session, GET /api/tokens, POST /api/tokens',
+    owner: 'DELETE /api/users/:name, DELETE /api/tokens/:id',
+  },
+  // The one pool whose database account may write the market.
+  {
+    pool: 'admin',
+    feature: stockPages,
+    admin: [
+      'GET /admin, POST /admin/items, GET /admin/items/:id, GET /admin/items/:id/edit',
+      'POST /admin/items/:id, POST /admin/items/:id/remove',
+    ].join(', '),
+  },
+  { pool: 'admin', feature: stockApi, admin: 'POST /api/items, PATCH /api/items/:id, DELETE /api/items/:id' },
+  {
+    pool: 'admin',
+    feature: stockImport,
+    admin: 'GET /admin/items.csv, GET /admin/import, POST /admin/import',
+  },
+  {
+    pool: 'admin',
+    feature: writeOrders,
+    member: 'POST /market/orders, POST /api/orders',
+    owner: 'POST /market/orders/:id/cancel, PATCH /api/orders/:id',
+  },
+  {
+    pool: 'admin',
+    feature: ordersAdmin,
+    admin: 'GET /admin/orders, POST /admin/orders/:id/complete, POST /admin/orders/:id/cancel',
+  },
+  {
+    pool: 'admin',
+    feature: categoriesAdmin,
+    admin: [
+      'GET /admin/categories, POST /admin/categories, POST /admin/categories/:id/rename',
+      'POST /admin/categories/:id/remove',
+    ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: membersAdmin,
+    admin: 'GET /admin/members, POST /admin/members/:id, POST /admin/members/:id/password-link',
+  },
+  {
+    pool: 'admin',
+    feature: postsAdmin,
+    admin: 'GET /admin/posts, GET /admin/posts/:id/remove, POST /admin/posts/:id/remove',
+  },
+  {
+    pool: 'admin',
+    feature: commentsAdmin,
+    admin: 'GET /admin/comments/:id/remove, POST /admin/comments/:id/remove',
+  },
+]
+
+export const site: Part[] = [
+  ...features,
+  {
+    pool: 'web',
+    feature: (context) =>
+      openapi(
+        context,
+        features.map(({ feature }) => feature),
+      ),
+    everyone: 'GET /api/openapi.json, GET /api/docs',
+  },
+]
+
+export type Route = { pool: Part['pool']; method: string; path: string; who: Who }
+
+/** Every route of the site. */
+export const routes: Route[] = site.flatMap(({ pool, feature: _, ...byWho }) =>
+  Object.entries(byWho).flatMap(([who, text]) =>
+    text.split(', ').map((route) => {
+      const [method = '', path = ''] = route.split(' ')
+      return { pool, method, path, who: who as Who }
+    }),
+  ),
+)

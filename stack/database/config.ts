@@ -1,0 +1,54 @@
+import { ConfigError, type Environment, environment } from '../../src/platform/config.ts'
+
+export const roles = ['web', 'accounts', 'admin', 'batcher'] as const
+
+export type Preparation = {
+  /** A MySQL address with an account that may do everything. */
+  adminUrl: string
+  /** Of the database accounts `agora_web` and so on. */
+  passwords: Record<(typeof roles)[number], string>
+  /** Begin a new database with the small board and market of sql/sample.sql. */
+  sample: boolean
+  adminName: string
+  /** Made up when there is none. */
+  adminPassword: string | undefined
+}
+
+/** Reads what `stack/database/prepare.ts` runs on by itself, as it does in a container. Throws a ConfigError that names the variable. */
+export function setupConfig(env: Environment = environment): Preparation {
+  return {
+    adminUrl: adminUrl(env),
+    passwords: {
+      web: required(env, 'DB_PASSWORD_WEB'),
+      accounts: required(env, 'DB_PASSWORD_ACCOUNTS'),
+      admin: required(env, 'DB_PASSWORD_ADMIN'),
+      batcher: required(env, 'DB_PASSWORD_BATCHER'),
+    },
+    ...firstStart(env, 'off'),
+  }
+}
+
+/** What a new board begins with; `usually` says whether with the sample. Throws a ConfigError that names the variable. */
+export function firstStart(
+  env: Environment,
+  usually: 'on' | 'off',
+): Pick<Preparation, 'sample' | 'adminName' | 'adminPassword'> {
+  const sample = env.SAMPLE || usually
+  if (sample !== 'on' && sample !== 'off') throw new ConfigError(`SAMPLE must be on or off, not "${sample}"`)
+  return {
+    sample: sample === 'on',
+    adminName: env.ADMIN_NAME || 'admin',
+    adminPassword: env.ADMIN_PASSWORD || undefined,
+  }
+}
+
+/** Where the database is, with an account that may do everything. Throws a ConfigError. */
+export function adminUrl(env: Environment = environment): string {
+  return required(env, 'DATABASE_ADMIN_URL')
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name]
+  if (!value) throw new ConfigError(`${name} is not set`)
+  return value
+}

@@ -1,0 +1,19 @@
+import { hashOf, newSecret } from '../../src/accounts/secrets.ts'
+import { Trouble } from '../errors.ts'
+import { putPasswordLink } from './queries.ts'
+
+/**
+ * Makes a link by which the member of exactly this name sets a new password; the one made before stops working. `change` asks
+ * the database, as its administrator, and resolves to how many rows were changed. Returns the link on the board at `url`.
+ * Throws a Trouble when nobody has the name or who has it is shut out.
+ */
+export async function newPasswordLink(
+  url: string,
+  name: string,
+  change: (statement: string) => Promise<number>,
+): Promise<string> {
+  const token = newSecret()
+  const changed = await change(putPasswordLink(hashOf(name), hashOf(token)))
+  if (changed === 0) throw new Trouble(`nobody who may sign in is named "${name}"`)
+  return `${url}/password/${token}`
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Connection, createConnection } from 'mysql2/promise'
+import { isAloneWith } from './queries.ts'
+
+const patienceMs = 120_000
+
+/**
+ * Gives `work` a connection with an account that may do everything, while nobody else prepares the same server's
+ * database. Waits up to two minutes for the server and as long for its turn. The server keeps the lock until the last
+ * statement has ended, also when this process was killed during it.
+ */
+export async function alone<T>(adminUrl: string, work: (server: Connection) => Promise<T>): Promise<T> {
+  const server = await connect(adminUrl)
+  try {
+    if (!(await isAloneWith(server, 'agora.setup', patienceMs / 1_000))) {
+      throw new Error('another setup holds the database since two minutes')
+    }
+    return await work(server)
+  } finally {
+    await server.end().catch(() => server.destroy())
+  }
+}
+
+async function connect(uri: string): Promise<Connection> {
+  const deadline = performance.now() + patienceMs
+  while (true) {
+    try {
+      return await createConnection({ uri, connectTimeout: 2_000, multipleStatements: true, timezone: 'Z' })
+    } catch (error) {
+      const isRefused = error instanceof Error && 'code' in error && error.code === 'ER_ACCESS_DENIED_ERROR'
+      if (isRefused || performance.now() > deadline) throw error
+      await sleep(200)
+    }
+  }
+}
+
+/** Runs a file of `sql/`. */
+export async function runFile(server: Connection, name: string): Promise<void> {
+  await server.query(await Bun.file(new URL(`../../sql/${name}`, import.meta.url)).text())
+}

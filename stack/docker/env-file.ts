@@ -1,0 +1,102 @@
+import { draining, type Environment, environment } from '../../src/platform/config.ts'
+import { dataPaths, readIfThere, writeWhole } from '../data-folder.ts'
+import { limits, publishedByDocker } from '../edge-settings.ts'
+import { openSecrets, type Secrets } from '../secrets.ts'
+import { projectOf } from './engine.ts'
+
+/** What `./agora up` was given of these in its environment reaches the containers. */
+export const passedOn = [
+  ...[
+    'AGORA_IMAGE',
+    'LIKES',
+    'ACTS_API',
+    'LOGS',
+    'CHAOS',
+    'DRAIN_MS',
+    'GRACE_SECONDS',
+    'LOG_LEVEL',
+    'MAX_BODY_BYTES',
+    'SAMPLE',
+    'CATEGORIES',
+    'CURRENCY',
+    'DATABASE_CONNECTIONS',
+    'SLOW_REQUEST_MS',
+  ],
+  ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'MAX_WAITING', 'MAX_KEYS'],
+  ...['PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE', 'PICTURE_SECONDS', 'LIVE_STREAMS'],
+  ...['RATE_LIMITS', ...limits],
+  ...['TRUSTED_PROXIES', 'PROXY_PROTOCOL', 'OPEN_IN_PUBLIC'],
+  ...['TLS_FOLDER', 'TLS_CERT', 'TLS_PORT', 'TLS_AT', 'ACME_THUMBPRINT'],
+] as const
+
+/**
+ * Writes the file that Compose reads the stack's variables from: ports, secrets and settings. Whoever types
+ * `docker compose --env-file` themselves starts the very same stack.
+ */
+export function writeEnvFile(
+  data: string,
+  { port, statsPort }: { port: number; statsPort: number },
+  env: Environment = environment,
+): { path: string; names: string[] } {
+  const secrets = openSecrets(data, keptSecrets(readEnvFile(data).values))
+  const variables: Record<string, string> = {
+    // For deploy/monitoring/docker-compose.yml.
+    AGORA_PROJECT: projectOf(data),
+    AGORA_PORT: String(port),
+    AGORA_PUBLISH: publishedByDocker(env),
+    STATS_PORT: String(statsPort),
+    MYSQL_ROOT_PASSWORD: secrets.mysqlRoot,
+    DB_PASSWORD_WEB: secrets.web,
+    DB_PASSWORD_ACCOUNTS: secrets.accounts,
+    DB_PASSWORD_ADMIN: secrets.admin,
+    DB_PASSWORD_BATCHER: secrets.batcher,
+    REDIS_PASSWORD: secrets.redis,
+    STATS_PASSWORD: secrets.stats,
+    BATCHER_SECRET: secrets.likes,
+    ADMIN_NAME: env.ADMIN_NAME || 'admin',
+    ADMIN_PASSWORD: env.ADMIN_PASSWORD || secrets.demoAdmin,
+  }
+  const { drainMs, graceSeconds } = draining(env)
+  variables.STOP_GRACE_PERIOD = `${Math.ceil(drainMs / 1_000) + graceSeconds + 10}s`
+  for (const name of passedOn) if (env[name]) variables[name] = env[name]
+
+  const path = dataPaths(data).env
+  writeWhole(
+    path,
+    Object.entries(variables)
+      .map(([name, value]) => `${name}=${quoted(value)}\n`)
+      .join(''),
+  )
+  return { path, names: Object.keys(variables) }
+}
+
+/** A container's database keeps the passwords of its first start, so they are not made anew when one of two files is lost. */
+const keptSecrets = (values: Record<string, string>): Partial<Secrets> => {
+  const kept = {
+    mysqlRoot: values.MYSQL_ROOT_PASSWORD,
+    web: values.DB_PASSWORD_WEB,
+    accounts: values.DB_PASSWORD_ACCOUNTS,
+    admin: values.DB_PASSWORD_ADMIN,
+    batcher: values.DB_PASSWORD_BATCHER,
+    redis: values.REDIS_PASSWORD,
+    stats: values.STATS_PASSWORD,
+    likes: values.BATCHER_SECRET,
+    demoAdmin: values.ADMIN_PASSWORD,
+  }
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value))
+}
+
+/** What that file says; no path when there is none yet. */
+export function readEnvFile(data: string): { path: string | undefined; values: Record<string, string> } {
+  const { env: path } = dataPaths(data)
+  const text = readIfThere(path)
+  if (text === undefined) return { path: undefined, values: {} }
+  const pairs = text.split('\n').flatMap((line) => {
+    const [, name = '', value = ''] = line.match(/^(\w+)='(.*)'$/) ?? []
+    return name ? [[name, value.replaceAll("\\'", "'")] as const] : []
+  })
+  return { path, values: Object.fromEntries(pairs) }
+}
+
+/** In single quotes nothing is replaced; Compose reads \' as a quote there. */
+const quoted = (value: string) => `'${value.replaceAll("'", "\\'")}'`

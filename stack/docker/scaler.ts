@@ -1,0 +1,89 @@
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { UpOptions } from '../cli/arguments.ts'
+import { dataPaths, readObject } from '../data-folder.ts'
+import { logPath } from '../native/log-files.ts'
+import { stopSteps } from '../native/plan.ts'
+import { freePorts } from '../native/ports.ts'
+import { endProcess, type Identity, isAlive, type StopStep } from '../native/processes.ts'
+import { root } from '../root.ts'
+import type { ScalerStart } from '../scaler/settings.ts'
+import type { ProcessState, ProcessStatus } from '../status.ts'
+
+/** What the scaler's keeper (scaler/keeper.ts) tells in the data folder whenever it changes. */
+export type Kept = { keeper?: Identity; scaler?: Identity; port: number; state: ProcessState }
+
+const readyWithinMs = 20_000
+/** It ends the scaler first. */
+const keeperSteps: StopStep[] = [{ signal: 'SIGTERM', forMs: 10_000 }]
+
+/**
+ * Starts the scaler beside the containers, with a keeper that starts it again whenever it ends. Both outlive this process.
+ * False when it is not ready in time: the keeper goes on trying.
+ */
+export async function startScaler({
+  data,
+  replicas,
+  autoscale,
+}: Omit<UpOptions, 'detach' | 'typed'>): Promise<boolean> {
+  const { logs } = dataPaths(data)
+  mkdirSync(logs, { recursive: true, mode: 0o700 })
+  const [port = 0] = await freePorts(1)
+  const start: ScalerStart = { mode: 'docker', data, port, webReplicas: replicas, autoscale }
+  const log = openSync(logPath(logs, 'scaler'), 'a', 0o600)
+  try {
+    const entry = join(root, 'stack/scaler/watchdog.ts')
+    const child = Bun.spawn([process.execPath, '--no-env-file', entry, JSON.stringify(start)], {
+      stdin: 'ignore',
+      stdout: log,
+      stderr: log,
+      detached: true,
+      cwd: root,
+    })
+    child.unref()
+  } finally {
+    closeSync(log)
+  }
+  return isReadyInTime(data)
+}
+
+async function isReadyInTime(data: string): Promise<boolean> {
+  const deadline = performance.now() + readyWithinMs
+  while (keptScaler(data)?.state !== 'ready') {
+    if (performance.now() > deadline) return false
+    await sleep(50)
+  }
+  return true
+}
+
+/** Resolves when there is none. What was asked for by hand is forgotten with it. */
+export async function stopScaler(data: string): Promise<void> {
+  const { keeper, scaler } = keptScaler(data) ?? {}
+  if (keeper && isAlive(keeper)) await endProcess(keeper, keeperSteps)
+  if (scaler && isAlive(scaler)) await endProcess(scaler, stopSteps.scaler)
+  for (const file of [dataPaths(data).scaler, dataPaths(data).scale]) rmSync(file, { force: true })
+}
+
+/** What `status` says of the scaler; undefined when none was started. */
+export function scalerStatus(data: string): ProcessStatus | undefined {
+  const kept = keptScaler(data)
+  if (!kept) return undefined
+  const { scaler, port } = kept
+  return { name: 'scaler', role: 'scaler', ...(scaler && { pid: scaler.pid }), port, state: stateOf(kept) }
+}
+
+function stateOf({ keeper, scaler, state }: Kept): ProcessState {
+  const isThere = scaler !== undefined && isAlive(scaler)
+  if (keeper && isAlive(keeper)) return state === 'ready' && !isThere ? 'restarting' : state
+  return isThere ? 'ready' : 'stopped'
+}
+
+/** Undefined when the file is gone or damaged: a keeper that runs writes it anew within seconds. */
+function keptScaler(data: string): Kept | undefined {
+  const found = readObject(dataPaths(data).scaler) as (Partial<Identity> & Kept) | undefined
+  if (found === undefined) return undefined
+  const { pid, began, ...kept } = found
+  // Before there was a keeper this was the scaler's own identity.
+  return pid === undefined ? kept : { ...kept, scaler: { pid, began: began ?? '' }, state: 'ready' }
+}

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { batcherConfig, type Environment, environment, replicaConfig } from '../../src/platform/config.ts'
+import type { UpOptions } from '../cli/arguments.ts'
+import { dataPaths, makeDataFolder, writeState } from '../data-folder.ts'
+import { boardAddress, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
+import { Trouble } from '../errors.ts'
+import { takeLock } from '../lock.ts'
+import { freePorts, holderOf, isFree } from '../native/ports.ts'
+import { httpAnswers } from '../native/ready.ts'
+import { scalerSettings } from '../scaler/settings.ts'
+import type { Status } from '../status.ts'
+import { forgetImages } from './containers.ts'
+import { type Compose, compose, projectOf } from './engine.ts'
+import { readEnvFile, writeEnvFile } from './env-file.ts'
+import { startScaler, stopScaler } from './scaler.ts'
+import { dockerStatus } from './status.ts'
+
+type Say = (line: string) => void
+
+/** After Compose has started the last container, HAProxy. */
+const answersWithinMs = 60_000
+
+/** Every container is ready and the board answers through HAProxy. */
+export async function isServing(data: string, { url, processes }: Status): Promise<boolean> {
+  const allReady = processes.length > 0 && processes.every(({ state }) => state === 'ready')
+  if (!allReady || url === null) return false
+  // Docker's gateway may be a proxy that has to begin otherwise. HAProxy's container asks by itself, too.
+  // Nor is a certificate for the name of this machine.
+  if (readEnvFile(data).values.PROXY_PROTOCOL === 'on' || url.startsWith('https:')) return true
+  return httpAnswers(`${url}/up`).catch(() => false)
+}
+
+/** Builds the image and starts all. Resolves with what runs, or with undefined when `interrupted` came first. */
+export async function startContainers(
+  options: UpOptions,
+  before: Status,
+  say: Say,
+  interrupted: AbortSignal,
+): Promise<Status | undefined> {
+  makeDataFolder(options.data)
+  const lock = takeLock(dataPaths(options.data).lock)
+  if (!lock)
+    throw new Trouble('Agora is being started or stopped by somebody else at this moment: try again.')
+  try {
+    return await start(options, before, say, interrupted)
+  } catch (error) {
+    if (interrupted.aborted) return undefined
+    throw error
+  } finally {
+    lock.release()
+  }
+}
+
+async function start(
+  options: UpOptions,
+  before: Status,
+  say: Say,
+  interrupted: AbortSignal,
+): Promise<Status> {
+  const { data, replicas, autoscale } = options
+  const { port } = boardAddress(options.port)
+  scalerSettings({ mode: 'docker', webReplicas: replicas, autoscale })
+  checkLimits()
+  checkWords()
+  checkOurs()
+  await refuseTakenPort(port, before)
+  await stopScaler(data)
+  const envFile = writeEnvFile(data, { port, statsPort: await statsPort(before) })
+  writeState(data, { mode: 'docker', port })
+  const stack = compose(projectOf(data), envFile)
+
+  const began = performance.now()
+  await must(stack, ['build', '--quiet'], interrupted)
+  say(`image built in ${seconds(began)}`)
+  const telling = new AbortController()
+  const told = tellWhoIsReady(data, say, telling.signal)
+  try {
+    const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
+    await must(stack, up, interrupted)
+    await serving(data, stack, interrupted)
+    if (!(await startScaler(options)))
+      say('the scaler does not start, and is tried again: ./agora logs scaler')
+    await forgetImages()
+    say(`ready after ${seconds(began)}`)
+    return await dockerStatus(data)
+  } finally {
+    telling.abort()
+    await told
+  }
+}
+
+/** A wrong setting is told once and now, not by containers that end again and again. They have addresses of their own. */
+function checkOurs(env: Environment = environment): void {
+  const inside = {
+    DATABASE_URL: 'mysql://mysql',
+    REDIS_URL: 'redis://redis',
+    BATCHERS: 'http://batcher:4000',
+  }
+  const given = {
+    ...env,
+    ...inside,
+    ROLE: 'web',
+    PORT: '3000',
+    BALANCER_URL: 'http://haproxy:8081',
+    PUBLISHED: [publishedByDocker(env), env.TLS_PORT ?? ''].join(' '),
+    JOURNAL: '/journal',
+  }
+  replicaConfig(given)
+  batcherConfig(given)
+}
+
+async function refuseTakenPort(port: number, { url }: Status): Promise<void> {
+  if (url?.endsWith(`:${port}`) || (await isFree(port))) return
+  const holder = holderOf(port)
+  throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
+}
+
+/** The one it has, so that HAProxy need not start again. */
+async function statsPort({ statsUrl }: Status): Promise<number> {
+  if (statsUrl) return Number(new URL(statsUrl).port)
+  const [port = 0] = await freePorts(1)
+  return port
+}
+
+/** Runs a command of Compose. Throws a Trouble with what it complained of and what the unready containers wrote. */
+async function must(stack: Compose, args: string[], interrupted: AbortSignal): Promise<void> {
+  const { code, output, errors } = await stack.quietly(args, { signal: interrupted })
+  if (code === 0) return
+  const complaint = (errors || output).split('\n').slice(-15).join('\n')
+  throw new Trouble(`docker compose ${args[0]} failed:\n${complaint}\n${await lastWords(stack)}`)
+}
+
+async function lastWords(stack: Compose): Promise<string> {
+  const { output } = await stack.quietly(['logs', '--tail', '5', '--no-color'])
+  return output
+}
+
+async function tellWhoIsReady(data: string, say: Say, enough: AbortSignal): Promise<void> {
+  const began = performance.now()
+  const told = new Set<string>()
+  while (!enough.aborted) {
+    // What is wrong is told by whoever starts them.
+    const { processes } = await dockerStatus(data).catch(() => ({ processes: [] }))
+    for (const { name, state } of processes) {
+      if (state !== 'ready' || told.has(name)) continue
+      told.add(name)
+      say(`${name} ready after ${seconds(began)}`)
+    }
+    await sleep(500, undefined, { signal: enough }).catch(() => undefined)
+  }
+}
+
+async function serving(data: string, stack: Compose, interrupted: AbortSignal): Promise<Status> {
+  const deadline = performance.now() + answersWithinMs
+  while (!interrupted.aborted) {
+    const status = await dockerStatus(data)
+    if (await isServing(data, status)) return status
+    if (performance.now() > deadline) {
+      throw new Trouble(`Agora does not answer through HAProxy.\n${await lastWords(stack)}`)
+    }
+    await sleep(200)
+  }
+  throw new Trouble('interrupted')
+}
+
+const seconds = (since: number) => `${((performance.now() - since) / 1_000).toFixed(1)} s`

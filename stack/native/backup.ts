@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { authorized } from '../../src/likes/protocol.ts'
+import { environment } from '../../src/platform/config.ts'
+import type { Source } from '../backup/backup.ts'
+import type { Target } from '../backup/restore.ts'
+import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
+import { clientOptions, dumpOptions, findClient } from '../database/clients.ts'
+import { serverVersion } from '../database/queries.ts'
+import { Trouble } from '../errors.ts'
+import { takeLockWithin } from '../lock.ts'
+import type { Batchers } from '../reconcile.ts'
+import { readSecrets } from '../secrets.ts'
+import { Child } from './child.ts'
+import { nativeDown } from './commands.ts'
+import { askReport } from './control.ts'
+import { logPath } from './log-files.ts'
+import { makeMysqlData } from './mysql-data.ts'
+import { mysqlPlan, type Site, socketPathOfMysql } from './plan.ts'
+import { planSite } from './plan-site.ts'
+import { identify } from './processes.ts'
+import { flavourOf } from './programs.ts'
+import { mendRuntime } from './runtime-folder.ts'
+import { nativeSql } from './sql.ts'
+import { endOrphans } from './supervisor.ts'
+
+type Say = (line: string) => void
+
+/** The batchers of the stack that runs natively on a data folder. */
+export async function nativeBatchers(data: string): Promise<Batchers> {
+  const report = await askReport(data)
+  if (!report?.isReady) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  const batchers = new Map(
+    report.processes.filter(({ role }) => role === 'batcher').map(({ name, port }) => [name, port]),
+  )
+  return {
+    batchers: [...batchers.keys()],
+    ask: (batcher, path) =>
+      post(`http://127.0.0.1:${batchers.get(batcher)}${path}`, authorized(readSecrets(data)?.likes)),
+  }
+}
+
+/** The stack that runs natively on a data folder. */
+export async function nativeSource(data: string, say: Say): Promise<Source> {
+  const batchers = await nativeBatchers(data)
+  const { runtime, mysqlPort } = readState(data)?.native ?? {}
+  if (!runtime) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  const program = await findClient('dump', flavourOf(dataPaths(data).mysql) ?? 'mariadb', say)
+  const answer = await nativeSql(data, serverVersion)
+  const socket = socketPathOfMysql(runtime)
+  // The server makes it at its start alone, and temporary folders are swept.
+  const at = existsSync(socket) ? [`--socket=${socket}`] : ['--host=127.0.0.1', `--port=${mysqlPort}`]
+  return {
+    ...batchers,
+    dump: {
+      command: [program, '--no-defaults', ...at, ...dumpOptions, 'agora'],
+      env: { ...environment, MYSQL_PWD: readSecrets(data)?.mysqlRoot },
+    },
+    serverVersion: 'rows' in answer ? (answer.rows[0]?.[0] ?? '') : '',
+  }
+}
+
+async function post(url: string, headers: Record<string, string>): Promise<Uint8Array> {
+  const response = await fetch(url, { method: 'POST', headers })
+  if (!response.ok) throw new Trouble(`a batcher refuses: ${await response.text()}`)
+  return response.bytes()
+}
+
+/** Gives `work` a stack that is stopped, and keeps it from being started meanwhile. With `force` what is there is replaced. */
+export async function withNativeTarget(
+  data: string,
+  { force, say }: { force: boolean; say: Say },
+  work: (target: Target) => Promise<void>,
+): Promise<void> {
+  const { mysql, lock: lockFile } = dataPaths(data)
+  if (!force && (await askReport(data)))
+    throw new Trouble('Agora is running: stop it first with ./agora down, or say --force')
+  if (!force && existsSync(mysql))
+    throw new Trouble(`${data} holds a board already: say --force to replace it`)
+  if (await askReport(data)) await nativeDown(data, false)
+  makeDataFolder(data)
+  const lock = await takeLockWithin(lockFile, 5_000)
+  if (!lock) throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+  const port = readState(data)?.port
+  try {
+    await endOrphans(data, say)
+    const site = await planSite(
+      { data, port: 0, replicas: 0, detach: false, autoscale: false, typed: [] },
+      say,
+    )
+    try {
+      return await work(targetOn(site, await findClient('client', site.programs.flavour, say), say))
+    } finally {
+      rmSync(site.runtime, { recursive: true, force: true })
+      if (port === undefined) rmSync(dataPaths(data).state, { force: true })
+      else writeState(data, { mode: 'native', port })
+    }
+  } finally {
+    lock.release()
+  }
+}
+
+function targetOn(site: Site, client: string, say: Say): Target {
+  const { data, runtime, secrets } = site
+  const { journal, logs } = dataPaths(data)
+  const plan = mysqlPlan(site)
+  const server: Child = new Child(plan, {
+    logFile: logPath(logs, plan.name),
+    say,
+    prepare: () => void mendRuntime(site),
+    changed: () => remember(site, server),
+  })
+  return {
+    startDatabase: async () => {
+      await makeMysqlData(site)
+      await server.start()
+    },
+    client: () => ({
+      command: [client, '--no-defaults', `--socket=${socketPathOfMysql(runtime)}`, ...clientOptions],
+      env: { ...environment, MYSQL_PWD: secrets.mysqlRoot },
+    }),
+    async putJournals(folder, journals) {
+      // The log of SQLite's that belongs to the file before would be read into the new one.
+      for (const file of readdirSync(journal)) rmSync(join(journal, file))
+      for (const { name } of journals) renameSync(join(folder, name), join(journal, name))
+    },
+    stopDatabase: () => server.stop(),
+  }
+}
+
+/** So that whoever comes after this was killed finds the server and ends it. */
+function remember({ data, port, runtime, statsPort, mysqlPort }: Site, server: Child | undefined): void {
+  const supervisor = identify(process.pid)
+  if (!supervisor) return
+  const { name, role } = server?.plan ?? { name: 'mysql', role: 'mysql' as const }
+  const processes = server?.identity ? [{ name, role, ...server.identity }] : []
+  writeState(data, { mode: 'native', port, native: { supervisor, runtime, statsPort, mysqlPort, processes } })
+}

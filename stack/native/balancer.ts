@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { draining } from '../../src/platform/config.ts'
+import { Trouble } from '../errors.ts'
+import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
+import type { ReplicaRole, SiteReplica } from './plan.ts'
+
+/** Where a replica serves: the market's pages and live streams come from the web replicas, each balanced in its own way. */
+const backends: Record<ReplicaRole, string[]> = {
+  web: ['web', 'market', 'live'],
+  accounts: ['accounts'],
+  admin: ['admin'],
+}
+
+const serverOf = ({ server, name }: SiteReplica) => server ?? name
+
+/** Puts into HAProxy the replicas it does not know, all of them after each of its starts. Throws while it is away. */
+export async function joinReplicas(socket: string, replicas: SiteReplica[]): Promise<void> {
+  const haproxy = haproxySocket(socket)
+  const known = new Set((await haproxy.stat()).map(({ backend, server }) => `${backend}/${server}`))
+  for (const replica of replicas) {
+    for (const backend of backends[replica.role]) {
+      const server = serverOf(replica)
+      if (!known.has(`${backend}/${server}`))
+        await haproxy.addServer(backend, server, '127.0.0.1', replica.port)
+    }
+  }
+}
+
+/** Resolves when HAProxy's health checks call every replica up. */
+export async function replicasUp(socket: string, replicas: SiteReplica[], withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (true) {
+    const stat = await haproxySocket(socket).stat()
+    const isUp = (replica: SiteReplica) => (backend: string) =>
+      stat.some(
+        (row) =>
+          row.backend === backend &&
+          row.server === serverOf(replica) &&
+          row.status.startsWith('UP') &&
+          row.check === 'L7OK',
+      )
+    const down = replicas.filter((replica) => !backends[replica.role].every(isUp(replica)))
+    if (down.length === 0) return
+    if (performance.now() > deadline) {
+      throw new Trouble(`HAProxy does not reach ${down.map(({ name }) => name).join(', ')}`)
+    }
+    await sleep(50)
+  }
+}
+
+/** Ends the live pages' streams, which have no end of their own; what HAProxy refuses is left to its stop. */
+export async function endStreams(socket: string, replicas: SiteReplica[]): Promise<void> {
+  const haproxy = haproxySocket(socket)
+  for (const { name, server = name } of replicas.filter(({ role }) => role === 'web'))
+    await haproxy.ask(`shutdown sessions server live/${server}`).catch(() => undefined)
+}
+
+/**
+ * Takes a replica out of HAProxy so that nobody notices: no new requests, up to GRACE_SECONDS for those it has, then `end`,
+ * which ends its process, and only then is it forgotten. Streams last for ever, so they are cut at once, and browsers open
+ * them anew elsewhere. HAProxy being away is no obstacle: it comes back without it.
+ */
+export async function leaveBalancer(
+  socket: string,
+  replica: SiteReplica,
+  end: () => Promise<void>,
+): Promise<void> {
+  const haproxy = haproxySocket(socket)
+  const server = serverOf(replica)
+  const each = (work: (backend: string) => Promise<void>) =>
+    Promise.all(backends[replica.role].map((backend) => unlessAway(work(backend))))
+
+  const graceMs = draining().graceSeconds * 1_000
+  await each((backend) => haproxy.retireServer(backend, server, backend === 'live' ? 0 : graceMs))
+  await end()
+  await each((backend) => haproxy.forgetServer(backend, server))
+}
+
+async function unlessAway(work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof HaproxyError)) throw error
+  }
+}

@@ -1,0 +1,224 @@
+import { chmodSync, existsSync, lchownSync } from 'node:fs'
+import { join } from 'node:path'
+import { readState } from '../data-folder.ts'
+import { Trouble } from '../errors.ts'
+import { explain } from '../explain.ts'
+import type { Applied } from '../not-applied.ts'
+import type { Status } from '../status.ts'
+import type { User } from './system-users.ts'
+
+/** What the supervisor tells on its control socket. */
+export type Report = Status & {
+  supervisor: number
+  /** Everything was ready once; before, the stack is being started. */
+  isReady: boolean
+  isStopping: boolean
+  /** For how long a stop waits for those who are sending or being answered. A supervisor of an older version does not. */
+  graceSeconds?: number
+  /** The least number of web replicas that somebody asked for by hand, since the start. */
+  floor: number | null
+  /** What it was started with. A supervisor of an older version does not say. */
+  applied?: Applied
+}
+
+export type Controls = {
+  report: () => Report
+  /** Begins to stop; the answer does not wait for the end. Called again it waits for nobody any more. */
+  stop: () => void
+  /** Brings the web replicas to a number; by hand it is from now on the least there are. */
+  scale: (replicas: number, isByHand: boolean) => Promise<void>
+  /** Ends a process, so that it is started again on its port: at once, or gently when it has drained. */
+  replace: (name: string, isGentle: boolean) => void
+  /** Whether a process does its work at this moment. */
+  answers: (name: string) => Promise<boolean>
+  /** Replaces all replicas by those of other code, and tells what it does line by line. */
+  deploy: (wish: DeployWish, say: (line: string) => void) => Promise<void>
+}
+
+/** Absolute paths: the checkout whose code it is, and the Bun that runs it. */
+export type DeployWish = { from: string; bun: string }
+
+export const controlSocket = (runtime: string) => join(runtime, 'control.sock')
+
+/** Of the scaler, which may run as a user of its own. */
+export const scalerSocket = (runtime: string) => join(runtime, 'scaler.sock')
+
+/** Both sockets are where they were made. */
+export const isServed = (runtime: string) => [controlSocket(runtime), scalerSocket(runtime)].every(existsSync)
+
+/**
+ * HTTP over unix sockets in the runtime folder. Who started the stack may give any order, the scaler what it needs: new code is
+ * run with all rights before it serves.
+ */
+export function serveControl(runtime: string, controls: Controls, scaler: User | undefined) {
+  const ofScaler = scalerOrders(controls)
+  const servers = [
+    serve(controlSocket(runtime), { ...ofScaler, ...ownerOrders(controls) }),
+    serve(scalerSocket(runtime), ofScaler),
+  ]
+  for (const path of [controlSocket(runtime), scalerSocket(runtime)]) chmodSync(path, 0o600)
+  if (scaler) lchownSync(scalerSocket(runtime), scaler.uid, scaler.gid)
+  return { stop: (isAtOnce?: boolean) => Promise.all(servers.map((server) => server.stop(isAtOnce))) }
+}
+
+function serve<Path extends string>(unix: string, routes: Bun.Serve.Routes<undefined, Path>) {
+  return Bun.serve({ unix, routes, fetch: () => new Response('Not found', { status: 404 }) })
+}
+
+const scalerOrders = ({ report, scale, replace, answers }: Controls) => ({
+  '/status': { GET: () => Response.json(report()) },
+  '/scale': {
+    POST: async (request: Request, server: Bun.Server<undefined>) => {
+      mayTakeLong(request, server)
+      const { replicas, isByHand } = (await request.json()) as Wish
+      return done(() => scale(replicas, isByHand))
+    },
+  },
+  '/processes/:name/replace': {
+    POST: async (request: Bun.BunRequest<'/processes/:name/replace'>) => {
+      const { isGentle } = (await request.json()) as { isGentle: boolean }
+      return done(async () => replace(request.params.name, isGentle))
+    },
+  },
+  '/processes/:name/answers': {
+    GET: async ({ params }: Bun.BunRequest<'/processes/:name/answers'>) =>
+      Response.json(await answers(params.name)),
+  },
+})
+
+const ownerOrders = ({ report, stop, deploy }: Controls) => ({
+  '/stop': {
+    POST: () => {
+      stop()
+      return Response.json(report(), { status: 202 })
+    },
+  },
+  '/deploy': {
+    POST: async (request: Request, server: Bun.Server<undefined>) => {
+      mayTakeLong(request, server)
+      const wish = (await request.json()) as DeployWish
+      return told((say) => deploy(wish, say))
+    },
+  },
+})
+
+/** A connection on which nothing is said for ten seconds would be closed. */
+const mayTakeLong = (request: Request, server: Bun.Server<undefined>) => server.timeout(request, 0)
+
+type Wish = { replicas: number; isByHand: boolean }
+
+async function done(work: () => Promise<void>): Promise<Response> {
+  try {
+    await work()
+    return Response.json({})
+  } catch (error) {
+    return Response.json({ trouble: explain(error) }, { status: 500 })
+  }
+}
+
+/** The lines of some work as they come; the last one says `done`, or after `failed` why. */
+function told(work: (say: (line: string) => void) => Promise<void>): Response {
+  const text = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      // Whoever asked may be gone; the work goes on.
+      const tell = (line: string) => {
+        try {
+          controller.enqueue(text.encode(`${JSON.stringify(line)}\n`))
+        } catch {}
+      }
+      try {
+        await work((line) => tell(`said ${line}`))
+        tell('done')
+      } catch (error) {
+        tell(`failed ${explain(error)}`)
+      }
+      try {
+        controller.close()
+      } catch {}
+    },
+  })
+  return new Response(body)
+}
+
+/** How a supervisor is found: by its data folder, or at once by a socket of its. */
+export type Whereabouts = string | { socket: string }
+
+/** The report of the supervisor of a data folder, or undefined when there is none. */
+export async function askReport(data: Whereabouts): Promise<Report | undefined> {
+  const response = await ask(data, '/status', 'GET')
+  return response?.ok ? ((await response.json()) as Report) : undefined
+}
+
+/** Tells the supervisor to stop; undefined when there is none. */
+export async function askStop(data: string): Promise<Report | undefined> {
+  const response = await ask(data, '/stop', 'POST')
+  return response?.ok ? ((await response.json()) as Report) : undefined
+}
+
+/** Resolves when there are that many web replicas. Throws a Trouble that says why there are not. */
+export async function askScale(data: Whereabouts, wish: Wish): Promise<void> {
+  await order(await ask(data, '/scale', 'POST', { body: wish, withinMs: orderWithinMs }))
+}
+
+export async function askReplace(data: Whereabouts, name: string, isGentle: boolean): Promise<void> {
+  await order(await ask(data, `/processes/${name}/replace`, 'POST', { body: { isGentle } }))
+}
+
+/** False, too, when the supervisor does not say within `withinMs`. */
+export async function askAnswers(data: Whereabouts, name: string, withinMs: number): Promise<boolean> {
+  const response = await ask(data, `/processes/${name}/answers`, 'GET', { withinMs })
+  return response?.ok === true && (await response.json()) === true
+}
+
+/** Resolves when all replicas run the other code. Throws a Trouble that says why they don't. */
+export async function askDeploy(data: string, wish: DeployWish, say: (line: string) => void): Promise<void> {
+  const response = await ask(data, '/deploy', 'POST', { body: wish, withinMs: orderWithinMs })
+  if (!response?.body) throw notRunning()
+  let rest = ''
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines.map((each) => JSON.parse(each) as string)) {
+      if (line === 'done') return
+      if (line.startsWith('failed ')) throw new Trouble(line.slice('failed '.length))
+      say(line.slice('said '.length))
+    }
+  }
+  throw new Trouble('Agora was stopped before the deploy was over.')
+}
+
+const orderWithinMs = 15 * 60_000
+
+const notRunning = () => new Trouble('Agora is not running. Start it with: ./agora up')
+
+async function order(response: Response | undefined): Promise<void> {
+  if (!response) throw notRunning()
+  if (!response.ok) throw new Trouble(((await response.json()) as { trouble: string }).trouble)
+}
+
+async function ask(
+  data: Whereabouts,
+  path: string,
+  method: string,
+  { body, withinMs = 5_000 }: { body?: unknown; withinMs?: number } = {},
+): Promise<Response | undefined> {
+  const unix = typeof data === 'string' ? socketOf(data) : data.socket
+  if (unix === undefined) return undefined
+  try {
+    return await fetch(`http://control${path}`, {
+      method,
+      unix,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(withinMs),
+    })
+  } catch {
+    // Nobody listens: the supervisor is gone or going.
+    return undefined
+  }
+}
+
+function socketOf(data: string): string | undefined {
+  const runtime = readState(data)?.native?.runtime
+  return runtime === undefined ? undefined : controlSocket(runtime)
+}

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { environment } from '../../src/platform/config.ts'
+import { Trouble } from '../errors.ts'
+import { root } from '../root.ts'
+import type { DeployWish } from './control.ts'
+import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './plan.ts'
+import type { Pool } from './pool.ts'
+import { bunOf, forgetReleases, takeRelease } from './release.ts'
+
+type Say = (line: string) => void
+
+/** What the supervisor and what it started at first run from. */
+
+/** A page of each kind of replica that asks the stores for something. */
+const pages: Record<ReplicaRole, string> = { web: '/', accounts: '/login', admin: '/admin' }
+const looks = 3
+const pageWithinMs = 5_000
+
+/**
+ * Replaces every replica by one of the code in `from`, run by `bun`, one after another, while visitors are served. A replica goes
+ * only when its successor serves. When one does not, those replaced before it are replaced once more, by the code they
+ * had, and a Trouble says why.
+ */
+export function deployNatively(pool: Pool, { from, bun }: DeployWish, say: Say): Promise<void> {
+  return pool.inTurn(async () => {
+    const { site } = pool.processes
+    const release = takeRelease(site.data, from, bun)
+    // What both codes live with comes first, what only the new one does last: nobody runs who would miss it.
+    await changeSchema(site, release, 'expand', say)
+    await roll(pool, release, say).finally(() => forgetReleases(site.data, [root, ...codesOf(site)]))
+    await changeSchema(site, release, 'all', say)
+  })
+}
+
+/** Runs the migrations of the new code by its own program. Throws a Trouble with what that said. */
+async function changeSchema(
+  { secrets, mysqlPort }: Site,
+  release: string,
+  phase: 'expand' | 'all',
+  say: Say,
+): Promise<void> {
+  const program = join(release, 'stack/database/migrate.ts')
+  if (!existsSync(program)) return
+  const child = Bun.spawn([bunOf(release), '--no-env-file', program, phase], {
+    cwd: release,
+    env: { ...environment, DATABASE_ADMIN_URL: databaseUrl('root', secrets.mysqlRoot, mysqlPort) },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+  for (const line of output.split('\n').filter(Boolean)) say(line)
+  if (code !== 0) throw new Trouble(`The database was not migrated: ${errors.trim()}`)
+}
+
+type Swap = { was: SiteReplica; is: SiteReplica; gone: Promise<void> }
+
+async function roll(pool: Pool, release: string, say: Say): Promise<void> {
+  const swaps: Swap[] = []
+  for (const was of [...pool.processes.site.replicas]) {
+    try {
+      swaps.push({ was, ...(await pool.swap(was, release, (port) => serves(was.role, port))) })
+      say(`${was.name} runs the new code`)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      say(`the new ${was.name} does not serve, going back`)
+      for (const swap of swaps.reverse()) await goBack(pool, swap, say)
+      throw new Trouble(`The deploy was taken back, all replicas run the code they had. ${reason}`)
+    }
+  }
+  await Promise.all(swaps.map(({ gone }) => gone))
+}
+
+async function goBack(pool: Pool, { was, is, gone }: Swap, say: Say): Promise<void> {
+  try {
+    await gone
+    await (await pool.swap(is, was.code ?? root, async () => undefined)).gone
+    say(`${was.name} runs the old code again`)
+  } catch (error) {
+    // It stays as it is: it serves, or its successor would not have been asked for.
+    say(`${was.name} could not go back: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Throws unless a page comes from there, several times in a row. */
+async function serves(role: ReplicaRole, port: number): Promise<void> {
+  for (let look = 0; look < looks; look++) {
+    const response = await fetch(`http://127.0.0.1:${port}${pages[role]}`, {
+      headers: { accept: 'text/html' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(pageWithinMs),
+    })
+    await response.body?.cancel()
+    if (response.status >= 500) throw new Trouble(`It answers ${response.status} to ${pages[role]}.`)
+    await sleep(100)
+  }
+}
+
+const codesOf = ({ replicas }: Site) => replicas.flatMap(({ code }) => code ?? [])

@@ -1,0 +1,80 @@
+import { rmSync } from 'node:fs'
+import { batcherConfig, environment, replicaConfig } from '../../src/platform/config.ts'
+import type { UpOptions } from '../cli/arguments.ts'
+import { dataPaths } from '../data-folder.ts'
+import { firstStart } from '../database/config.ts'
+import { boardAddress, checkCertificate, checkLimits, checkWords } from '../edge-settings.ts'
+import { Trouble } from '../errors.ts'
+import { scalerSettings } from '../scaler/settings.ts'
+import { openSecrets } from '../secrets.ts'
+import { batcherPlan, replicaNames, replicaPlan, type Site } from './plan.ts'
+import { freePorts, holderOf, isFree } from './ports.ts'
+import { findPrograms, flavourOf } from './programs.ts'
+import { makeRuntime, mendRuntime } from './runtime-folder.ts'
+import { usersFor } from './system-users.ts'
+
+/** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
+export async function planSite(
+  { data, port: given, replicas, autoscale, webEntry, ways }: UpOptions,
+  say: (line: string) => void,
+): Promise<Site> {
+  checkLimits()
+  checkWords()
+  checkCertificate()
+  const { host, port } = boardAddress(given)
+  await refuseTakenPort(port)
+  const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
+  const names = replicaNames(replicas)
+  const [
+    statsPort = 0,
+    innerPort = 0,
+    mysqlPort = 0,
+    redisPort = 0,
+    batcherPort = 0,
+    scalerPort = 0,
+    ...ports
+  ] = await freePorts(6 + names.length)
+  const site: Site = {
+    data,
+    runtime: makeRuntime(),
+    programs,
+    secrets: openSecrets(data),
+    host,
+    port,
+    statsPort,
+    innerPort,
+    mysqlPort,
+    redisPort,
+    batcherPort,
+    scalerPort,
+    webReplicas: replicas,
+    autoscale,
+    ...(webEntry && { webEntry }),
+    ...(ways && { ways }),
+    replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0 })),
+  }
+  try {
+    checkSettings(site)
+    site.users = usersFor(data, site.runtime, say)
+    const [failure] = mendRuntime(site)
+    if (failure) throw new Trouble(failure)
+    return site
+  } catch (error) {
+    rmSync(site.runtime, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function refuseTakenPort(port: number): Promise<void> {
+  if (await isFree(port)) return
+  const holder = holderOf(port)
+  throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
+}
+
+/** A wrong setting is told once and now, not by five processes that end again and again. */
+function checkSettings(site: Site): void {
+  firstStart(environment, 'on')
+  batcherConfig(batcherPlan(site).env)
+  scalerSettings({ ...site, mode: 'native' })
+  for (const replica of site.replicas) replicaConfig(replicaPlan(site, replica).env)
+}

@@ -1,0 +1,139 @@
+import { Trouble } from '../errors.ts'
+import { joinReplicas, leaveBalancer, replicasUp } from './balancer.ts'
+import type { Child, ChildPlan, Pace } from './child.ts'
+import { replicaPlan, type Site, type SiteReplica, socketPath } from './plan.ts'
+import { freePorts } from './ports.ts'
+
+/** Who owns the processes of a site. */
+export type Processes = {
+  site: Site
+  /** Makes a process that is not started yet. A guest is remembered but not shown: it has another one's name. */
+  adopt(plan: ChildPlan, how?: { isGuest?: boolean; pace?: Pace }): Child
+  childOf(name: string): Child | undefined
+  /** From now on `guest` is the process of its name, and the one before it is a guest. */
+  seat(guest: Child, before: Child | undefined): void
+  dismiss(child: Child): void
+}
+
+const reachedWithinMs = 15_000
+/** A new replica that dies twice is no good. */
+const newcomersPace: Pace = { firstDelayMs: 100, longestDelayMs: 1_000, healthyMs: 30_000, hopelessAfter: 2 }
+
+/**
+ * The replicas of a native stack as a number that changes. All changes happen one after another, and each leaves every
+ * visitor with an answer: a replica is joined when it is ready and leaves HAProxy before it is stopped.
+ */
+export class Pool {
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(readonly processes: Processes) {}
+
+  /** How many web replicas there are. */
+  get size(): number {
+    return this.#web().length
+  }
+
+  /** Brings the number of web replicas to `count`: the newest go first. Throws when a new one does not come up. */
+  scaleTo(count: number): Promise<void> {
+    return this.inTurn(async () => {
+      const surplus = this.#web().slice(count)
+      const missing = Math.max(0, count - this.size)
+      await Promise.all(surplus.map((replica) => this.#remove(replica)))
+      await this.#add(missing)
+    })
+  }
+
+  /** Runs one change when the one before it is over. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work)
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  /**
+   * Puts in a replica's place one that runs the code in another folder. Resolves when that one serves; the one before it
+   * ends meanwhile, which `gone` waits for. To be called in turn.
+   */
+  async swap(
+    replica: SiteReplica,
+    code: string,
+    isGood: (port: number) => Promise<void>,
+  ): Promise<{ is: SiteReplica; gone: Promise<void> }> {
+    const { site } = this.processes
+    const before = this.processes.childOf(replica.name)
+    const [port = 0] = await freePorts(1)
+    const next: SiteReplica = { ...replica, port, code, server: `${replica.name}.${port}` }
+    const child = this.processes.adopt(replicaPlan(site, next), { isGuest: true, pace: newcomersPace })
+    try {
+      await child.start()
+      await isGood(port)
+      site.replicas.splice(site.replicas.indexOf(replica), 1, next)
+      await this.#join([next])
+    } catch (error) {
+      const at = site.replicas.indexOf(next)
+      if (at >= 0) site.replicas.splice(at, 1, replica)
+      await leaveBalancer(socketPath(site.runtime), next, () => child.stop())
+      this.processes.dismiss(child)
+      throw error
+    }
+    this.processes.seat(child, before)
+    const gone = leaveBalancer(socketPath(site.runtime), replica, async () => before?.stop()).then(() => {
+      if (before) this.processes.dismiss(before)
+    })
+    // Whoever waits for it hears of a failure.
+    gone.catch(() => undefined)
+    return { is: next, gone }
+  }
+
+  #web(): SiteReplica[] {
+    return this.processes.site.replicas
+      .filter(({ role }) => role === 'web')
+      .sort((one, other) => numberOf(one) - numberOf(other))
+  }
+
+  async #add(count: number): Promise<void> {
+    if (count === 0) return
+    const newest = this.#web().at(-1)
+    const ports = await freePorts(count)
+    const added = ports.map((port, at): SiteReplica => {
+      const name = `web-${(newest ? numberOf(newest) : 0) + at + 1}`
+      return { name, role: 'web', port, ...(newest?.code && { code: newest.code }) }
+    })
+    const started = await Promise.allSettled(added.map((replica) => this.#begin(replica)))
+    const failed = started.find((each) => each.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  async #begin(replica: SiteReplica): Promise<void> {
+    const { site } = this.processes
+    const child = this.processes.adopt(replicaPlan(site, replica), { pace: newcomersPace })
+    try {
+      await child.start()
+      site.replicas.push(replica)
+      await this.#join([replica])
+    } catch (error) {
+      const at = site.replicas.indexOf(replica)
+      if (at >= 0) site.replicas.splice(at, 1)
+      await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
+      this.processes.dismiss(child)
+      throw error
+    }
+  }
+
+  async #join(replicas: SiteReplica[]): Promise<void> {
+    const socket = socketPath(this.processes.site.runtime)
+    await joinReplicas(socket, replicas)
+    await replicasUp(socket, replicas, reachedWithinMs)
+  }
+
+  async #remove(replica: SiteReplica): Promise<void> {
+    const { site } = this.processes
+    const child = this.processes.childOf(replica.name)
+    if (!child) throw new Trouble(`there is no process ${replica.name}`)
+    site.replicas.splice(site.replicas.indexOf(replica), 1)
+    await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
+    this.processes.dismiss(child)
+  }
+}
+
+const numberOf = ({ name }: SiteReplica) => Number(name.match(/\d+$/)?.[0] ?? 0)

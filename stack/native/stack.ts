@@ -1,0 +1,286 @@
+import { existsSync } from 'node:fs'
+import { draining, environment } from '../../src/platform/config.ts'
+import { dataPaths, stateText } from '../data-folder.ts'
+import type { Preparation } from '../database/config.ts'
+import { firstStart } from '../database/config.ts'
+import { prepareDatabase } from '../database/prepare.ts'
+import { boardUrl } from '../edge-settings.ts'
+import { Trouble } from '../errors.ts'
+import { monitoringFiles } from '../monitoring.ts'
+import { settingsNow } from '../not-applied.ts'
+import { secretsText } from '../secrets.ts'
+import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
+import { Child, type ChildPlan, type Pace } from './child.ts'
+import type { DeployWish, Report } from './control.ts'
+import { deployNatively } from './deploy.ts'
+import { logPath } from './log-files.ts'
+import { makeMysqlData } from './mysql-data.ts'
+import { marksOf } from './orphans.ts'
+import {
+  batcherPlan,
+  databaseUrl,
+  haproxyPlan,
+  mysqlPlan,
+  redisPlan,
+  replicaPlan,
+  type Site,
+  scalerPlan,
+  scalerStart,
+  socketPath,
+  stopOrder,
+} from './plan.ts'
+import { Pool } from './pool.ts'
+import { type Identity, identify } from './processes.ts'
+import { type KeptFiles, mendFiles } from './runtime-files.ts'
+import { mendRuntime } from './runtime-folder.ts'
+
+export type Say = (line: string) => void
+
+const balancedWithinMs = 15_000
+const lettingEndAfterMs = 1_500
+
+/** What is said to who waits for a stop. */
+export const lettingEnd = (graceSeconds: number) =>
+  `whoever is sending something or being answered may end that, for up to ${graceSeconds} s; told again to stop, it ends at once`
+
+/** The processes of one site: started each after what it needs, stopped in the reverse order, remembered all along. */
+export class NativeStack {
+  readonly #children: Child[] = []
+  /** Of these another process of the same name is shown, as long as it serves. */
+  readonly #guests = new Set<Child>()
+  readonly #pool: Pool
+  readonly #supervisor = ownIdentity()
+  readonly #began = performance.now()
+  #isReady = false
+  #floor: number | null = null
+  #isStopping = false
+  #isHurried = false
+  #trouble = ''
+
+  constructor(
+    readonly site: Site,
+    readonly say: Say,
+  ) {
+    this.#pool = new Pool({
+      site,
+      adopt: (plan, how) => this.#adopt(plan, how),
+      childOf: (name) => this.#childOf(name),
+      seat: (guest, before) => this.#seat(guest, before),
+      dismiss: (child) => this.#dismiss(child),
+    })
+    this.mend()
+  }
+
+  get report(): Report {
+    return {
+      mode: 'native',
+      url: boardUrl(this.site.port),
+      statsUrl: `http://127.0.0.1:${this.site.statsPort}/`,
+      processes: this.#shown().map(({ status }) => status),
+      supervisor: this.#supervisor.pid,
+      isReady: this.#isReady,
+      isStopping: this.#isStopping,
+      graceSeconds: draining().graceSeconds,
+      floor: this.#floor,
+      applied: {
+        ...{ port: this.site.port, replicas: this.site.webReplicas, autoscale: this.site.autoscale },
+        settings: settingsNow(),
+      },
+    }
+  }
+
+  /** Resolves when the board is served by every replica. Throws when it was stopped meanwhile. */
+  async start(): Promise<void> {
+    const { site } = this
+    await Promise.all([this.#startMysql(), this.#begin(redisPlan(site))])
+    await this.#timed('database prepared', () => prepareDatabase(preparation(site)))
+    await this.#begin(batcherPlan(site))
+    await Promise.all(site.replicas.map((replica) => this.#begin(replicaPlan(site, replica))))
+    await this.#startHaproxy()
+    await this.#begin(scalerPlan(scalerStart(site), site))
+    this.#isReady = true
+    this.say(`ready after ${seconds(this.#began)}`)
+  }
+
+  /** Brings the web replicas to a number; by hand it is from now on the least there are. */
+  async scale(replicas: number, isByHand: boolean): Promise<void> {
+    this.#needReady()
+    if (isByHand) this.#floor = replicas
+    this.say(`${this.#pool.size} web replicas shall be ${replicas}`)
+    await this.#pool.scaleTo(replicas)
+  }
+
+  /** Replaces all replicas by ones of other code. */
+  async deploy(wish: DeployWish, say: Say): Promise<void> {
+    this.#needReady()
+    await deployNatively(this.#pool, wish, (line) => {
+      this.say(line)
+      say(line)
+    })
+  }
+
+  /** Ends a process, so that it is started again on its port. */
+  replace(name: string, isGentle: boolean): void {
+    const child = this.#childOf(name)
+    if (!child) throw new Trouble(`There is no process ${name}.`)
+    this.say(`${name} is replaced`)
+    child.end(isGentle ? 'SIGTERM' : 'SIGKILL')
+  }
+
+  async answers(name: string): Promise<boolean> {
+    return (
+      (await this.#childOf(name)
+        ?.plan.isReady()
+        .catch(() => false)) ?? false
+    )
+  }
+
+  /**
+   * Writes anew what is gone or damaged of the files that this and a later start need, and those that others read. To be
+   * called whenever one may have changed. What can't be written is said once and tried again at the next call.
+   */
+  mend(): void {
+    const failures = [...mendRuntime(this.site), ...mendFiles(this.#files())]
+    const trouble = failures.join('; ')
+    if (trouble !== this.#trouble) {
+      this.say(trouble ? `what is kept could not be written: ${trouble}` : 'what is kept is written again')
+    }
+    this.#trouble = trouble
+  }
+
+  /** HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes another. */
+  mendHaproxy(): void {
+    const haproxy = this.#childOf('haproxy')
+    if (haproxy?.status.state !== 'ready' || existsSync(socketPath(this.site.runtime))) return
+    this.say('the socket of haproxy is gone')
+    haproxy.end('SIGTERM')
+  }
+
+  /** Resolves when no process is left. Whoever is sending or being answered may end that first, for GRACE_SECONDS. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#isReady = false
+    const start = performance.now()
+    this.say('stopping')
+    for (const roles of stopOrder) {
+      const next = this.#children.filter(({ plan }) => roles.includes(plan.role))
+      if (roles.includes('haproxy')) await this.#closeDoor(next)
+      else await Promise.all(next.map((child) => child.stop()))
+    }
+    this.say(`stopped in ${seconds(start)}`)
+  }
+
+  /** While it stops: nobody is waited for any more. */
+  hurry(): void {
+    this.#isHurried = true
+    for (const child of this.#children)
+      if (child.plan.role === 'haproxy' && child.status.state === 'stopping') child.end('SIGTERM')
+  }
+
+  async #closeDoor(doors: Child[]): Promise<void> {
+    const { runtime, replicas } = this.site
+    if (doors.length > 0) await endStreams(socketPath(runtime), replicas)
+    const stopped = doors.map((door) => door.stop())
+    if (this.#isHurried) this.hurry()
+    const late = setTimeout(() => this.say(lettingEnd(draining().graceSeconds)), lettingEndAfterMs)
+    await Promise.all(stopped).finally(() => clearTimeout(late))
+  }
+
+  async #startMysql(): Promise<void> {
+    await makeMysqlData(this.site)
+    await this.#begin(mysqlPlan(this.site))
+  }
+
+  async #startHaproxy(): Promise<void> {
+    const { runtime, replicas } = this.site
+    const joined = () => joinReplicas(socketPath(runtime), replicas).then(() => true)
+    await this.#begin(haproxyPlan(this.site, joined))
+    const allUp = () => replicasUp(socketPath(runtime), replicas, balancedWithinMs)
+    await this.#timed('every replica reached', allUp)
+  }
+
+  async #begin(plan: ChildPlan): Promise<void> {
+    const child = this.#adopt(plan)
+    await this.#timed(`${plan.name} ready`, () => child.start())
+  }
+
+  #adopt(plan: ChildPlan, { isGuest = false, pace }: { isGuest?: boolean; pace?: Pace } = {}): Child {
+    if (this.#isStopping) throw new Trouble('Agora was told to stop.')
+    const logFile = logPath(dataPaths(this.site.data).logs, plan.name)
+    const mend = () => this.mend()
+    const hooks = { logFile, say: this.say, prepare: mend, changed: mend, ...(pace && { pace }) }
+    const env = { ...plan.env, ...marksOf(this.site, plan.name) }
+    const child = new Child({ ...plan, env }, hooks)
+    if (isGuest) this.#guests.add(child)
+    this.#children.push(child)
+    return child
+  }
+
+  #seat(guest: Child, before: Child | undefined): void {
+    this.#guests.delete(guest)
+    if (before) this.#guests.add(before)
+    this.mend()
+  }
+
+  #dismiss(child: Child): void {
+    this.#guests.delete(child)
+    this.#children.splice(this.#children.indexOf(child), 1)
+    this.mend()
+  }
+
+  #shown(): Child[] {
+    return this.#children.filter((child) => !this.#guests.has(child))
+  }
+
+  #childOf(name: string): Child | undefined {
+    return this.#shown().find(({ plan }) => plan.name === name)
+  }
+
+  #needReady(): void {
+    if (!this.#isReady) throw new Trouble('Agora is being started or stopped at this moment: try again.')
+  }
+
+  async #timed(what: string, work: () => Promise<unknown>): Promise<void> {
+    const start = performance.now()
+    await work()
+    this.say(`${what} in ${seconds(start)}`)
+  }
+
+  #files(): KeptFiles {
+    const { data, port, statsPort, mysqlPort, runtime, secrets } = this.site
+    const paths = dataPaths(data)
+    const processes = this.#children.flatMap(({ plan: { name, role }, identity }) =>
+      identity ? [{ name, role, ...identity }] : [],
+    )
+    const native = { supervisor: this.#supervisor, runtime, statsPort, mysqlPort, processes }
+    return {
+      [paths.state]: stateText({ mode: 'native', port, native }),
+      [paths.secrets]: secretsText(secrets),
+      ...monitoringFiles(
+        data,
+        { statsPort, password: secrets.stats },
+        this.#children.map(({ status }) => status),
+      ),
+    }
+  }
+}
+
+function preparation({ secrets, mysqlPort }: Site): Preparation {
+  const first = firstStart(environment, 'on')
+  return {
+    adminUrl: databaseUrl('root', secrets.mysqlRoot, mysqlPort),
+    passwords: secrets,
+    ...first,
+    adminPassword: first.adminPassword ?? secrets.demoAdmin,
+  }
+}
+
+function ownIdentity(): Identity {
+  const identity = identify(process.pid)
+  if (!identity) throw new Error('this process does not find itself')
+  return identity
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1_000).toFixed(1)} s`
+}

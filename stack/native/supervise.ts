@@ -1,0 +1,21 @@
+/** The supervisor in the background: `bun stack/native/supervise.ts OPTIONS`, with the options of `up` as JSON. */
+import type { UpOptions } from '../cli/arguments.ts'
+import { explain } from '../explain.ts'
+import { supervise } from './supervisor.ts'
+
+/** The exit code when another supervisor was first. */
+export const takenCode = 3
+
+async function main(): Promise<void> {
+  const say = (line: string) => console.log(line)
+  try {
+    const options: UpOptions = JSON.parse(process.argv[2] ?? '')
+    const outcome = await supervise(options, say)
+    process.exitCode = outcome === 'taken' ? takenCode : 0
+  } catch (error) {
+    console.log(`agora: ${explain(error)}`)
+    process.exitCode = 1
+  }
+}
+
+if (import.meta.main) await main()

@@ -1,0 +1,139 @@
+import { rmSync } from 'node:fs'
+import type { UpOptions } from '../cli/arguments.ts'
+import { clearDrafts, dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
+import { type Lock, takeLock, takeLockWithin } from '../lock.ts'
+import { root } from '../root.ts'
+import type { Mode } from '../status.ts'
+import { type Controls, isServed, serveControl } from './control.ts'
+import { turnLogs } from './log-files.ts'
+import { findOrphans } from './orphans.ts'
+import { type Site, stopOrder, stopSteps } from './plan.ts'
+import { planSite } from './plan-site.ts'
+import { endProcess, isAlive } from './processes.ts'
+import { forgetReleases } from './release.ts'
+import { failuresOf } from './runtime-files.ts'
+import { keepYoung } from './runtime-folder.ts'
+import { NativeStack, type Say } from './stack.ts'
+
+/** What this runs from: a release, which has all that it starts. */
+
+/**
+ * Runs a whole stack until it is told to stop, by a signal or over its control socket. Resolves with `stopped` when
+ * nothing of it is left, with `taken` when another supervisor has the data folder.
+ *
+ * Truth about what runs is kept in three places. The lock is the kernel's and says whether a supervisor lives.
+ * `state.json` is written at each change and names every process, so that a supervisor that follows one killed by
+ * `kill -9` finds the orphans; where it could not be written, by the marks in their environment. The children's own
+ * objects know the rest. No file's loss ends this: what it can it writes anew.
+ */
+export async function supervise(options: UpOptions, say: Say): Promise<'stopped' | 'taken'> {
+  const { data } = options
+  makeDataFolder(data)
+  // Somebody may just be looking whether the lock is free.
+  const lock = await takeLockWithin(dataPaths(data).lock, 500)
+  if (!lock) return 'taken'
+  try {
+    // The lock's file may be another one than its supervisor holds.
+    const other = readState(data)?.native?.supervisor
+    if (other && other.pid !== process.pid && isAlive(other)) return 'taken'
+    clearDrafts(data)
+    await endOrphans(data, say)
+    const site = await planSite(options, say)
+    forgetReleases(data, [root])
+    await run(site, lock, say)
+    return 'stopped'
+  } finally {
+    lock.release()
+  }
+}
+
+/** Ends what a killed supervisor left behind. To be called under the lock. Says nothing when there is nothing. */
+export async function endOrphans(data: string, say: Say): Promise<void> {
+  const state = readState(data)
+  const { orphans, runtimes } = findOrphans(data)
+  const known = (state?.native?.processes ?? []).filter(isAlive)
+  const alive = [...new Map([...orphans, ...known].map((each) => [each.pid, each])).values()]
+  if (alive.length > 0) say(`ending ${alive.map(({ name }) => name).join(', ')}: their supervisor is gone`)
+  for (const roles of stopOrder) {
+    const next = alive.filter(({ role }) => roles.includes(role))
+    await Promise.all(next.map((each) => endProcess(each, stopSteps[each.role])))
+  }
+  for (const runtime of [...runtimes, ...(state?.native ? [state.native.runtime] : [])]) {
+    rmSync(runtime, { recursive: true, force: true })
+  }
+  if (state?.native) forget(data, state.mode, state.port, say)
+}
+
+/** What is said of them is no reason to leave what was ended unfinished. */
+function forget(data: string, mode: Mode, port: number, say: Say): void {
+  const [failure] = failuresOf(() => writeState(data, { mode, port }))
+  if (failure) say(`that it is stopped could not be written: ${failure}`)
+}
+
+async function run(site: Site, lock: Lock, say: Say): Promise<void> {
+  const stopping = Promise.withResolvers<void>()
+  let isTold = false
+  const stop = () => {
+    if (isTold) stack.hurry()
+    isTold = true
+    stopping.resolve()
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, stop)
+  const stack = new NativeStack(site, say)
+  const controls: Controls = {
+    report: () => stack.report,
+    stop,
+    scale: (replicas, isByHand) => stack.scale(replicas, isByHand),
+    replace: (name, isGentle) => stack.replace(name, isGentle),
+    answers: (name) => stack.answers(name),
+    deploy: (wish, tell) => stack.deploy(wish, tell),
+  }
+  const care = takeCare(stack, controls, lock)
+  try {
+    const started = stack.start()
+    await Promise.race([started, stopping.promise])
+    await stopping.promise
+  } finally {
+    await stack.stop()
+    await care.end()
+    rmSync(site.runtime, { recursive: true, force: true })
+    forget(site.data, 'native', site.port, say)
+    for (const signal of signals) process.off(signal, stop)
+  }
+}
+
+const careEveryMs = 1_000
+const keepYoungEveryMs = 3_600_000
+
+/**
+ * Serves the control socket, and sees to it that whatever file of the stack's goes or is damaged meanwhile, this socket's and
+ * the lock's among them, is there again a moment later.
+ */
+function takeCare(stack: NativeStack, controls: Controls, held: Lock) {
+  const { data, runtime, users } = stack.site
+  let control = serveControl(runtime, controls, users?.scaler)
+  let lock: Lock | undefined = held
+  const mendControl = () => {
+    if (isServed(runtime)) return
+    void control.stop()
+    control = serveControl(runtime, controls, users?.scaler)
+  }
+  const mendLock = () => {
+    if (!lock?.isInPlace()) lock = takeLock(dataPaths(data).lock)
+  }
+  const look = setInterval(() => {
+    stack.mend()
+    for (const work of [mendControl, mendLock, () => stack.mendHaproxy()]) failuresOf(work)
+    turnLogs(dataPaths(data).logs)
+  }, careEveryMs)
+  const touch = setInterval(() => keepYoung(runtime), keepYoungEveryMs)
+  return {
+    async end(): Promise<void> {
+      clearInterval(look)
+      clearInterval(touch)
+      await control.stop(true)
+      if (lock !== held) lock?.release()
+    },
+  }
+}

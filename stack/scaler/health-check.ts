@@ -1,0 +1,160 @@
+import type { Health } from '../../src/health/site-status.ts'
+import type { ProcessRole, ProcessState } from '../status.ts'
+
+/**
+ * Who is replaced, decided once a second from what each process answered. Pure. The rules against shooting the wrong one:
+ *
+ * - Nobody is replaced for one answer that did not come, only for several in a row, and the harder a process is to
+ *   replace the more. MySQL has a minute, and all the time it wants while it starts: it may be recovering.
+ * - A silent process counts only while others answer, and only when this process had its turns in time: where everything
+ *   is slow the machine is full, and killing would make it fuller.
+ * - Of a pool that still answers one replica is replaced at a time.
+ * - Who was replaced is left alone for 10 s, then 20, 40 and so on: a fault that comes back is said, not chased.
+ */
+export type Patient = {
+  name: string
+  role: ProcessRole
+  state: ProcessState
+  health: Health
+  memoryMb: number | undefined
+}
+
+export type Case = {
+  silent: number
+  broken: number
+  draining: number
+  large: number
+  /** When it was replaced, in the last ten minutes. */
+  replacedAtMs: number[]
+}
+export type Cases = Record<string, Case>
+
+export type Cure = {
+  name: string
+  /** It works still, so it may end what it does. */
+  isGentle: boolean
+  reason: string
+}
+
+export type Ward = {
+  atMs: number
+  /** This process itself was late: what it saw is not to be trusted. */
+  isLate: boolean
+  replicaMaxMb: number
+  /** How many looks in a row a replica may drain. */
+  drainingLooks: number
+}
+
+type Pooled = Extract<ProcessRole, 'web' | 'accounts' | 'admin'>
+
+const patience: Record<Exclude<ProcessRole, 'scaler'>, { ready: number; starting: number }> = {
+  web: { ready: 5, starting: 40 },
+  accounts: { ready: 5, starting: 40 },
+  admin: { ready: 5, starting: 40 },
+  haproxy: { ready: 5, starting: 60 },
+  redis: { ready: 8, starting: 60 },
+  batcher: { ready: 8, starting: 120 },
+  mysql: { ready: 60, starting: Number.POSITIVE_INFINITY },
+}
+/** Containers that ended are started by Docker itself, unless somebody killed them by hand. */
+const stoppedPatience = 3
+const brokenPatience = 3
+const largePatience = 5
+const rememberedMs = 600_000
+const firstPauseMs = 10_000
+const longestPauseMs = 300_000
+const settlingMs = 15_000
+
+const healthy: Case = { silent: 0, broken: 0, draining: 0, large: 0, replacedAtMs: [] }
+
+export function judge(cases: Cases, patients: Patient[], ward: Ward): { cases: Cases; cures: Cure[] } {
+  const seen = Object.fromEntries(
+    patients.map((patient) => [
+      patient.name,
+      observe(cases[patient.name] ?? healthy, patient, patients, ward),
+    ]),
+  )
+  const cures: Cure[] = []
+  for (const patient of patients) {
+    const found = seen[patient.name] ?? healthy
+    const cure = cureFor(patient, found, ward)
+    if (!cure || isTooSoon(found, ward) || waitsForOthers(patient, patients, seen, cures, ward)) continue
+    cures.push({ ...cure, reason: withHistory(cure.reason, found) })
+    seen[patient.name] = { ...healthy, replacedAtMs: [...found.replacedAtMs, ward.atMs] }
+  }
+  return { cases: seen, cures }
+}
+
+/** The third time in ten minutes is no accident. */
+export const isLoop = ({ reason }: Cure) => reason.includes(' times in ten minutes')
+
+function observe(before: Case, patient: Patient, all: Patient[], { atMs, isLate, replicaMaxMb }: Ward): Case {
+  const replacedAtMs = before.replacedAtMs.filter((each) => atMs - each < rememberedMs)
+  if (patient.state === 'stopping' || patient.state === 'restarting') return { ...healthy, replacedAtMs }
+  const othersAnswer = all.some(({ name, health }) => name !== patient.name && health === 'well')
+  const next = (count: number, isSo: boolean) => (isSo ? count + 1 : 0)
+  const { health, memoryMb } = patient
+  return {
+    // What cannot be judged now leaves the count as it is.
+    silent:
+      health === 'silent' && (isLate || !othersAnswer)
+        ? before.silent
+        : next(before.silent, health === 'silent'),
+    broken: next(before.broken, health === 'broken'),
+    draining: next(before.draining, health === 'draining'),
+    large:
+      memoryMb === undefined
+        ? before.large
+        : next(before.large, isReplica(patient) && memoryMb > replicaMaxMb),
+    replacedAtMs,
+  }
+}
+
+function cureFor(patient: Patient, found: Case, { replicaMaxMb, drainingLooks }: Ward): Cure | undefined {
+  const { name, role, state, memoryMb } = patient
+  if (role === 'scaler') return undefined
+  const allowed =
+    state === 'stopped' ? stoppedPatience : state === 'ready' ? patience[role].ready : patience[role].starting
+  const kill = (reason: string) => ({ name, isGentle: false, reason })
+  if (found.silent >= allowed) return kill(`${name} did not answer ${found.silent} times in a row.`)
+  if (found.broken >= brokenPatience) return kill(`${name} answers nothing but errors.`)
+  if (found.draining >= drainingLooks) return kill(`${name} does not come to an end.`)
+  if (found.large >= largePatience) {
+    return { name, isGentle: true, reason: `${name} takes ${memoryMb} MB, more than ${replicaMaxMb}.` }
+  }
+  return undefined
+}
+
+function isTooSoon({ replacedAtMs }: Case, { atMs }: Ward): boolean {
+  const last = replacedAtMs.at(-1)
+  if (last === undefined) return false
+  return atMs - last < Math.min(firstPauseMs * 2 ** (replacedAtMs.length - 1), longestPauseMs)
+}
+
+/** True while the pool serves and another one of it is being replaced. */
+function waitsForOthers(
+  { name, role }: Patient,
+  all: Patient[],
+  cases: Cases,
+  cures: Cure[],
+  { atMs }: Ward,
+): boolean {
+  if (!isPooled(role)) return false
+  const others = all.filter((each) => each.role === role && each.name !== name)
+  if (!others.some(({ health, state }) => health === 'well' && state === 'ready')) return false
+  return others.some(
+    (other) =>
+      cures.some((cure) => cure.name === other.name) ||
+      (atMs - (cases[other.name]?.replacedAtMs.at(-1) ?? Number.NEGATIVE_INFINITY) < settlingMs &&
+        other.health !== 'well'),
+  )
+}
+
+const isPooled = (role: ProcessRole): role is Pooled =>
+  role === 'web' || role === 'accounts' || role === 'admin'
+const isReplica = ({ role }: Patient) => isPooled(role)
+
+function withHistory(reason: string, { replacedAtMs }: Case): string {
+  const times = replacedAtMs.length + 1
+  return times < 3 ? reason : `${reason} It was replaced ${times} times in ten minutes.`
+}

@@ -1,0 +1,63 @@
+/**
+ * Keeps the scaler running beside containers, as the supervisor does natively: `bun stack/scaler/watchdog.ts START`, with a
+ * ScalerStart as JSON. It starts it again whenever it ends, says how it is in the data folder, and keeps its log short.
+ * Runs until SIGTERM, which ends the scaler first.
+ */
+import { openLog } from '../../src/platform/log.ts'
+import { dataPaths } from '../data-folder.ts'
+import type { Kept } from '../docker/scaler.ts'
+import { Child } from '../native/child.ts'
+import { logPath, turnLogs } from '../native/log-files.ts'
+import { scalerPlan } from '../native/plan.ts'
+import { identify } from '../native/processes.ts'
+import { mendFiles } from '../native/runtime-files.ts'
+import type { ScalerStart } from './settings.ts'
+
+/** Its containers serve without it, so it is never given up. */
+const pace = {
+  ...{ firstDelayMs: 100, longestDelayMs: 30_000, healthyMs: 30_000 },
+  hopelessAfter: Number.POSITIVE_INFINITY,
+}
+const rememberedMs = 600_000
+const tooOften = 3
+
+async function main(start: ScalerStart): Promise<void> {
+  const { data, port } = start
+  const { logs, scaler: keptFile } = dataPaths(data)
+  const keeper = identify(process.pid)
+  const scaler: Child = new Child(scalerPlan(start), {
+    ...{ logFile: logPath(logs, 'scaler'), pace, say: openVoice() },
+    changed: () => mend(),
+  })
+  const mend = () => {
+    const kept: Kept = { keeper, scaler: scaler.identity, port, state: scaler.status.state }
+    mendFiles({ [keptFile]: JSON.stringify(kept) })
+  }
+  const stopping = Promise.withResolvers<void>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.resolve())
+  // Its file may be gone, or could not be written as the disk was full.
+  const turning = setInterval(() => {
+    mend()
+    turnLogs(logs)
+  }, 5_000)
+  // It goes on trying, and says so.
+  scaler.start().catch(() => undefined)
+  await stopping.promise
+  await scaler.stop()
+  clearInterval(turning)
+}
+
+/** Each end of it is a warning, and an error from the third one in ten minutes on. */
+function openVoice(): (line: string) => void {
+  const log = openLog('scaler-keeper', 'info')
+  let ends: number[] = []
+  return (line) => {
+    if (!line.includes('starts again')) return log.info(line)
+    const now = performance.now()
+    ends = [...ends, now].filter((each) => now - each < rememberedMs)
+    if (ends.length < tooOften) log.warn(line)
+    else log.error(`${line}: the number of replicas stays as it is`, { endsInTenMinutes: ends.length })
+  }
+}
+
+await main(JSON.parse(process.argv[2] ?? '{}') as ScalerStart)

@@ -1,0 +1,55 @@
+import { Database } from 'bun:sqlite'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
+import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../../support/servers/batcher.ts'
+import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
+import { temporaryFolder } from '../../support/servers/reaper.ts'
+import { sharedRedis } from '../../support/servers/services.ts'
+import { until } from '../../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+let database: TestDatabase
+let batcher: TestBatcher
+let post: number
+beforeAll(async () => {
+  database = await freshDatabase()
+  ;[post] = (await addPosts(database, 1)) as [number]
+  batcher = await startBatcher(database, await sharedRedis(), { env: { FLUSH_LIKES: '0' } })
+})
+
+test('while a backup is made likes are answered and stay in the journal, of which it gets a whole copy', async () => {
+  const response = await batcher.send('/backup?holder=ana')
+  const file = join(temporaryFolder(), 'copy.sqlite')
+  await Bun.write(file, response)
+
+  const [taken] = await batcher.press([{ id: 'k:1', post }])
+
+  expect(taken).toMatchObject({ total: 1 })
+  const copy = new Database(file)
+  expect(copy.query('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+  expect(copy.query('SELECT answered FROM state').get()).toEqual({ answered: 0 })
+  copy.close()
+  expect(await storedLikes(database, post)).toBe(0)
+  expect(await (await batcher.send('/resume?holder=ana')).json()).toEqual({ held: true })
+  await until(async () => (await storedLikes(database, post)) === 1)
+})
+
+test('two backups at a time are not made, and only its maker ends one', async () => {
+  expect((await batcher.send('/backup?holder=ana')).status).toBe(200)
+
+  expect((await batcher.send('/backup?holder=bo')).status).toBe(409)
+  expect(await (await batcher.send('/resume?holder=bo')).json()).toEqual({ held: false })
+  expect(await (await batcher.send('/resume?holder=ana')).json()).toEqual({ held: true })
+  expect(await (await batcher.send('/resume?holder=ana')).json()).toEqual({ held: false })
+  expect((await batcher.send('/backup')).status).toBe(400)
+})
+
+test('a batcher that is told to stop does not wait for the backup', async () => {
+  await batcher.send('/backup?holder=ana')
+  await batcher.press([{ id: 'k:2', post }])
+
+  await batcher.running().stop()
+
+  expect(await storedLikes(database, post)).toBe(2)
+})

@@ -1,0 +1,45 @@
+import { expect, test } from 'bun:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { openGathering } from '../../../batcher/intake/group-commit.ts'
+import { until } from '../../support/until.ts'
+
+function gathering() {
+  let commits = 0
+  const { arrived } = openGathering(() => {
+    commits++
+  })
+  return { arrived, commits: () => commits }
+}
+
+test('what comes in one turn of the event loop shares a commit', async () => {
+  const { arrived, commits } = gathering()
+
+  arrived('ana')
+  arrived('bo')
+  arrived(undefined)
+  await nextTurn()
+
+  expect(commits()).toBe(1)
+})
+
+test('a replica alone never waits', async () => {
+  const { arrived, commits } = gathering()
+
+  for (let times = 0; times < 5; times++) {
+    arrived('ana')
+    await nextTurn()
+  }
+
+  expect(commits()).toBe(5)
+})
+
+test('a replica that does not send again holds the others up only for a moment', async () => {
+  const { arrived, commits } = gathering()
+  arrived('ana')
+  arrived('bo')
+  await nextTurn()
+
+  arrived('ana')
+
+  await until(() => commits() === 2, { everyMs: 1 })
+})

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import AxeBuilder from '@axe-core/playwright'
+import { openPage, phone } from '../support/browser/window.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(120_000)
+
+const pages = ['/', '/c/', '/posts/', '/users/', '/signup', '/login', '/nothing/here']
+
+let stack: Stack
+let links: Record<string, string>
+beforeAll(async () => {
+  stack = await sharedStack()
+  await fillWithHardText()
+  const front = await (await fetch(stack.url)).text()
+  links = Object.fromEntries(pages.map((path) => [path, firstLink(front, path)]))
+})
+
+describe('on a phone', () => {
+  test.each(pages)('%s needs no scrolling to the side', async (path) => {
+    const { page } = await openPage(stack.url + links[path], phone)
+
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+
+    expect(scrollWidth).toBe(clientWidth)
+  })
+
+  test('everything to press is large enough for a thumb', async () => {
+    const { page } = await openPage(stack.url, phone)
+
+    const heights = await page
+      .locator('button:visible, a.button:visible, summary:visible')
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height))
+
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(24)
+  })
+})
+
+describe('for axe', () => {
+  test.each(pages)('%s shuts nobody out', async (path) => {
+    const { page } = await openPage(stack.url + links[path])
+
+    const { violations } = await new AxeBuilder({ page }).analyze()
+
+    expect(seriousOf(violations)).toEqual([])
+  })
+
+  test.each(['/status', '/audit'])('%s shuts nobody out on a phone, whose tables are wider', async (path) => {
+    const { page } = await openPage(stack.url + path, phone)
+    await page.locator('.scroll tbody tr').first().waitFor()
+
+    const { violations } = await new AxeBuilder({ page }).analyze()
+
+    expect(seriousOf(violations)).toEqual([])
+  })
+
+  test.each(pages)('%s is as easy to read in the dark', async (path) => {
+    const { page } = await openPage(stack.url + links[path], { dark: true })
+
+    const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
+
+    expect(seriousOf(violations)).toEqual([])
+  })
+})
+
+describe('every page', () => {
+  test.each(pages.filter((path) => path !== '/nothing/here'))(
+    '%s opens without a complaint',
+    async (path) => {
+      const { complaints } = await openPage(stack.url + links[path])
+
+      expect(complaints).toEqual([])
+    },
+  )
+
+  test('shows the name of its replica at the top left', async () => {
+    const { page } = await openPage(stack.url)
+
+    const { x, y } = (await page.locator('.served-by').boundingBox())!
+
+    expect(x).toBeLessThan(200)
+    expect(y).toBeLessThan(100)
+  })
+})
+
+type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations']
+
+const seriousOf = (violations: Violations) =>
+  violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+
+/** Where a page of a kind is: those that end in a slash are the first of their kind that the front page links. */
+function firstLink(front: string, path: string): string {
+  if (path === '/' || !path.endsWith('/')) return path
+  return front.match(new RegExp(`href="(${path}[^"]+)"`))![1]!
+}
+
+/** The longest word and line that anybody may write are the ones that break a layout. */
+async function fillWithHardText(): Promise<void> {
+  const bo = newVisitor(stack.url)
+  await bo.post('/signup', { username: newName('bo'), password })
+  const front = await (await bo.get('/')).text()
+  const category = front.match(/<option value="([^"]+)"/)![1]!
+  await bo.post('/posts', { category, title: 'W'.repeat(200), body: `${'m'.repeat(3_000)}\n`.repeat(3) })
+}

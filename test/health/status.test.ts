@@ -1,0 +1,110 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { Redis } from 'ioredis'
+import type { Pulse, SiteState, SiteStatus } from '../../src/health/site-status.ts'
+import { StatusPanel } from '../../views/status.tsx'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+let replica: Replica
+beforeAll(async () => {
+  replica = await openReplica()
+})
+
+const ask = (path: string, init: RequestInit = {}) => replica.app.handle(new Request(origin + path, init))
+const asOperator = { 'x-operator': 'yes', 'content-type': 'application/json' }
+const browser = { accept: 'text/html' }
+
+const site: SiteState = {
+  at: new Date().toISOString(),
+  mode: 'native',
+  scaling: { policy: 'load', min: 2, max: 4, replicas: 3, load: 0.42, requestsInWindow: null },
+  processes: [
+    {
+      ...{ name: 'web-1', role: 'web', state: 'ready', health: 'silent', port: 20_001 },
+      ...{ requestsPerSecond: 12, inFlight: 1, responseMs: 3, loopDelayMs: 0.4, busy: 0.25, memoryMb: 91 },
+    },
+  ],
+  decisions: [
+    { at: new Date().toISOString(), kind: 'scaled', what: 'web 2 -> 3', reason: 'The load is 1.31.' },
+  ],
+}
+
+test('without a scaler the page says so, and what that means', async () => {
+  const page = await (await ask('/status', { headers: browser })).text()
+  const { site, missing } = (await (await ask('/api/status')).json()) as SiteStatus
+
+  expect(page).toContain('The scaler tells nothing')
+  expect({ site, missing }).toEqual({ site: null, missing: [] })
+})
+
+test('what the scaler tells is shown to people and to programs', async () => {
+  const { status } = await ask('/inner/status', {
+    method: 'PUT',
+    headers: asOperator,
+    body: JSON.stringify(site),
+  })
+
+  const page = await (await ask('/status', { headers: browser })).text()
+  expect(status).toBe(204)
+  for (const text of ['web-1', 'silent', '42 %', '91 MB', 'web 2 -&gt; 3', 'The load is 1.31.'])
+    expect(page).toContain(text)
+  expect(await (await ask('/api/status')).json()).toMatchObject({ site })
+  expect(await (await ask('/status')).json()).toMatchObject({ site })
+})
+
+test('nobody but an operator tells it or hears the replicas', async () => {
+  const tell = await ask('/inner/status', { method: 'PUT', body: '{}' })
+  const hear = await ask('/inner/pulses')
+
+  expect([tell.status, hear.status]).toEqual([404, 404])
+})
+
+test('a page of another version finds our stylesheet in place of its own, and nothing keeps it', async () => {
+  const other = await ask('/static/site.0123456789.css')
+  const own = await ask(replica.context.assets.url('site.css'))
+
+  expect([other.status, other.headers.get('cache-control')]).toEqual([200, 'no-store'])
+  expect(await other.text()).toBe(await own.text())
+  expect((await ask('/static/none.0123456789.css')).status).toBe(404)
+})
+
+test('a replica tells each second how it is', async () => {
+  const stop = replica.context.watch.beat()
+
+  const [pulse] = await until(async () => {
+    const pulses = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Pulse[]
+    return pulses.length > 0 && pulses
+  })
+  stop()
+
+  expect(pulse!.name).toBe('web-1')
+  expect(pulse!.memoryMb).toBeGreaterThan(20)
+  expect(pulse!.loopDelayMs).toBeLessThan(1_000)
+})
+
+test('a batcher whose disk has little room left is named', async () => {
+  const { shortOfRoom } = (await (await ask('/api/status')).json()) as SiteStatus
+  const { journalFreeBytes } = await replica.batcher.stats()
+  const status = { servedBy: 'web-1', missing: [], parted: [], site }
+  const shown = (short: SiteStatus['shortOfRoom']) =>
+    String(StatusPanel({ status: { ...status, shortOfRoom: short } }))
+
+  expect(shortOfRoom.length > 0).toBe(journalFreeBytes < 2e9)
+  expect(shown([{ batcher: 'batcher-1', megabytes: 1_234 }])).toContain(
+    'The disk of batcher-1 has 1234 MB left.',
+  )
+  expect(shown([])).not.toContain('MB left')
+})
+
+test('a replica that is gone is not heard because the clock was set back after its last pulse', async () => {
+  const redis = closeAfterTests(new Redis(replica.redis.url), (it) => it.disconnect())
+  const later = { at: Date.now() + 3_600_000, pulse: { name: 'gone', loopDelayMs: 0, busy: 0, memoryMb: 1 } }
+  await redis.hset('ops:pulses', 'gone', JSON.stringify(later))
+
+  const pulses = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Pulse[]
+
+  expect(pulses.map(({ name }) => name)).not.toContain('gone')
+})

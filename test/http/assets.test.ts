@@ -1,0 +1,44 @@
+import { expect, test } from 'bun:test'
+import { type Asset, openAssets } from '../../src/http/assets.ts'
+
+const { byName, style, script, url } = await openAssets()
+
+const at = (address: string) => byName.get(address.replace('/static/', '')) as Asset
+const textOf = ({ content }: Asset) => new TextDecoder().decode(content)
+
+test('all JavaScript together is less than 20 KB on its way to a browser', () => {
+  const scripts = [...byName.values()].filter(({ name }) => name.endsWith('.js'))
+
+  expect(scripts.length).toBe(2)
+  expect(scripts.reduce((sum, { gzipped }) => sum + gzipped.length, 0)).toBeLessThan(20_000)
+})
+
+test('all CSS is less than 20 KB as a browser reads it, and a fourth of that on its way there', () => {
+  const { content, gzipped } = at(style)
+
+  expect(content.length).toBeLessThan(20_000)
+  expect(gzipped.length).toBeLessThan(5_000)
+})
+
+test("the one stylesheet begins with the site's own rules, which the features' build on", () => {
+  const text = textOf(at(style))
+
+  expect(text).toStartWith(':root{')
+  expect(text).toContain('.shelf{display:')
+  expect(text).not.toContain('/*')
+})
+
+test('the one script keeps the names of each file to that file', () => {
+  const parse = () => new Bun.Transpiler({ loader: 'js' }).transformSync(textOf(at(script)))
+
+  expect(parse).not.toThrow()
+  expect(textOf(at(script)).match(/^\{/gm)?.length).toBeGreaterThan(3)
+})
+
+test('another text has another address', () => {
+  expect([style, script, url('icon.svg')].map((each) => each.replace(/\.[0-9a-f]{10}\./, '.'))).toEqual([
+    '/static/site.css',
+    '/static/agora.js',
+    '/static/icon.svg',
+  ])
+})

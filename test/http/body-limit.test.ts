@@ -1,0 +1,59 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { type ApiSite, openApiSite } from '../support/api/site.ts'
+import { type Haproxy, startHaproxy } from '../support/servers/haproxy.ts'
+
+setDefaultTimeout(60_000)
+
+const megabyte = 1024 * 1024
+let site: ApiSite
+let door: Haproxy
+
+beforeAll(async () => {
+  ;[site, door] = await Promise.all([openApiSite(), startHaproxy({ RATE_LIMITS: 'off' })])
+  await door.socket.addServer('web', 'web-1', '127.0.0.1', Number(new URL(site.webUrl).port))
+})
+
+/** Sends a body without telling its length, in pieces. */
+async function send(url: string, megabytes: number, headers: Record<string, string> = {}) {
+  const piece = new Uint8Array(megabyte / 4).fill(120)
+  let left = megabytes * 4
+  const body = new ReadableStream({
+    pull: (stream) => (left-- > 0 ? stream.enqueue(piece) : stream.close()),
+  })
+  const answer = await fetch(url, { method: 'POST', body, headers })
+  const type = answer.headers.get('content-type') ?? ''
+  return `${answer.status} ${type.split(';')[0]} ${(await answer.text()).slice(0, 20)}`
+}
+
+test.each([17, 40])(
+  'a body of %d MB in chunks is refused with 413 in the form that was asked for',
+  async (size) => {
+    for (const url of [door.url, site.webUrl]) {
+      expect(await send(`${url}/api/v1/acts`, size)).toBe('413 application/json {}')
+      expect(await send(`${url}/api/posts`, size)).toStartWith('413 application/problem+json {"type":"about')
+      expect(await send(`${url}/posts`, size, { origin: url })).toStartWith('413 text/html <!doctype html>')
+    }
+  },
+)
+
+test('one within the limit is read as it was sent', async () => {
+  expect(await send(`${door.url}/api/v1/categories`, 1)).toBe('400 application/json {}')
+})
+
+test.each([{}, { 'transfer-encoding': 'chunked' }])(
+  'a long body finds its way by its path %j',
+  async (headers) => {
+    const text = JSON.stringify({ body: 'x'.repeat(9_000) })
+    const pieces = async function* () {
+      yield text.slice(0, 5_000)
+      yield text.slice(5_000)
+    }
+    const isInPieces = 'transfer-encoding' in headers
+    const answer = await fetch(`${site.webUrl}/api/posts/1`, {
+      method: 'PATCH',
+      body: isInPieces ? (pieces() as unknown as BodyInit) : text,
+    })
+
+    expect([answer.status, await answer.json()]).toEqual([401, expect.objectContaining({ status: 401 })])
+  },
+)

@@ -1,0 +1,258 @@
+import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import fc from 'fast-check'
+import { type CsvRow, readCsv, writeCsv } from '../../src/market/csv.ts'
+import { openReplica } from '../support/servers/replica.ts'
+import { type Market, openMarket } from '../support/site/market.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+import { longestTurnOf } from '../support/turns.ts'
+
+setDefaultTimeout(60_000)
+
+let market: Market
+let ana: Visitor
+
+beforeAll(async () => {
+  market = await openMarket(await openReplica())
+  ana = await market.signedIn('ana', 'admin')
+})
+
+beforeEach(async () => {
+  await market.replica.database.write('DELETE FROM items')
+  await market.addItem('Cake', 20, '12.50')
+})
+
+function send(content: string | Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}, headers = {}) {
+  const body = new FormData()
+  body.set('file', new File([content], 'items.csv', { type: 'text/csv' }))
+  for (const [name, value] of Object.entries(fields)) body.set(name, value)
+  const cookie = [...ana.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const asked = new Request('http://localhost/admin/import', {
+    method: 'POST',
+    body,
+    headers: { cookie, ...headers },
+  })
+  return market.send(asked)
+}
+
+const names = async () =>
+  (await market.replica.database.rows<{ name: string }>('SELECT name FROM items ORDER BY name')).map(
+    ({ name }) => name,
+  )
+
+describe('a CSV file', () => {
+  test('adds new names, sets those that are there, and tells of each row', async () => {
+    const answer = await send('name,quantity,price\nMuffins,4,2.99\nCake,5,13\n')
+    const text = await answer.text()
+
+    expect(answer.status).toBe(200)
+    expect(text).toContain('1 added, 1 changed, 0 as they were.')
+    expect(text).toContain('Was 20 at 12.50.')
+    expect(await market.stock('Muffins')).toMatchObject({ quantity: 4, price: '2.99' })
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 5, price: '13.00' })
+  })
+
+  test('shows on the market at the next read', async () => {
+    await market.anyone().get('/api/items')
+
+    await send('name,quantity,price\nFrom the file,4,2.99\n')
+
+    expect(await (await market.anyone().get('/market')).text()).toContain('From the file')
+  })
+
+  test('with a wrong row stores nothing and names the line', async () => {
+    const answer = await send(
+      'name,quantity,price\nMuffins,4,2.99\n"two\nlines",1,1\nNails,-1,x\nMuffins,1,1\n',
+    )
+    const text = await answer.text()
+
+    expect(answer.status).toBe(422)
+    expect(text).toContain('Nothing was stored: 3 rows are wrong.')
+    expect(text).toContain('quantity: A whole number from 0 to 1,000,000. price: From 0.00')
+    expect(text).toContain('Line 2 has this name too.')
+    expect(await names()).toEqual(['Cake'])
+  })
+
+  test('with a wrong row stores the others when asked', async () => {
+    const answer = await send('name,quantity,price\nMuffins,4,2.99\nNails,-1,x\n', { partial: 'yes' })
+
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toContain('1 added, 0 changed, 0 as they were, 1 left out.')
+    expect(await names()).toEqual(['Cake', 'Muffins'])
+  })
+
+  test.each([
+    ['semicolons and other columns', 'Price;colour;NAME;quantity\n1.50;red;Apple;3\n'],
+    ['tabs', 'name\tquantity\tprice\nApple\t3\t1.5\n'],
+    ['the mark of UTF-8 and CRLF', '\ufeffname,quantity,price\r\nApple,3,1.50\r\n\r\n'],
+    ['quotes', '"name","quantity","price"\n"Apple","3","1.50"\n'],
+    ['rows without a value', 'name;quantity;price\n;;\nApple;3;1.50\n ; ; \n'],
+    ['lines without a name before the columns', '\n;;\nname;quantity;price\nApple;3;1.50\n'],
+    ['commas before the decimals, between semicolons', 'name;quantity;price\nApple;3;1,50\n'],
+    ['commas before the decimals, between tabs', 'name\tquantity\tprice\nApple\t3\t1,5\n'],
+    ["Excel's line of the separator", 'sep=;\r\nname;quantity;price\r\nApple;3;1,50\r\n'],
+    ["Excel's line of the separator, a comma", 'sep=,\r\nname,quantity,price\r\nApple,3,1.50\r\n'],
+    ['a blank first line with another end', '\r\nname,quantity,price\nPear,1,1.00\nApple,3,1.50\n'],
+    ['line ends of all kinds', 'name,quantity,price\nPear,1,1.00\r\nPlum,2,1.00\rApple,3,1.50\r\n'],
+    ['line ends of old spreadsheets', '\rname,quantity,price\rPear,1,1.00\rApple,3,1.50\r'],
+    ['the separator and then another line end', 'sep=;\r\nname;quantity;price\nApple;3;1,50\n'],
+    [
+      'quotes before line ends of all kinds',
+      '"name","quantity","price"\r"Pear","1","1"\n"Apple","3","1.50"\r\n',
+    ],
+  ])('may have %s', async (_, content) => {
+    expect((await send(content)).status).toBe(200)
+    expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
+  })
+
+  test.each([
+    ['is empty', '', 'Choose a file.'],
+    ['has no rows', 'name,quantity,price\n', 'This file has no rows.'],
+    ['lacks a column', 'name,price\nx,1\n', 'missing: quantity.'],
+    ['has a broken quote', 'name,quantity,price\n"x,1,1\n', 'cannot be read'],
+    [
+      'is not UTF-8',
+      new Uint8Array([...Buffer.from('name,quantity,price\nf'), 0xfc, 0x2c, 0x31, 0x2c, 0x31]),
+      'UTF-8',
+    ],
+    ['is an image', new Uint8Array([0x89, 0x50, 0x4e, 0x47]), 'UTF-8'],
+    ['has too many rows', `name,quantity,price\n${'x,1,1\n'.repeat(10_001)}`, 'at most 10,000 rows'],
+  ])('that %s is refused at its field', async (_, content, says) => {
+    const answer = await send(content)
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toMatch(new RegExp(`id="file-error">[^<]*${says.replace('.', '\\.')}`))
+    expect(await names()).toEqual(['Cake'])
+  })
+
+  test('names the line of a wrong row below lines that are passed over', async () => {
+    const answer = await send('sep=;\n\nname;quantity;price\n;;\nNails;x;1,00\n')
+
+    expect(await answer.text()).toMatch(/<td[^>]*>5<\/td>/)
+  })
+
+  test('names the line of a wrong row, whatever lines end with', async () => {
+    const answer = await send('\r\nname,quantity,price\rApple,3,1.50\n\r\nNails,x,1.00\n')
+
+    expect(await answer.text()).toMatch(/<td[^>]*>5<\/td>/)
+  })
+
+  test('with a comma for thousands is refused rather than taken for a thousandth', async () => {
+    const answer = await send('name,quantity,price\nHouse,1,"1,000"\n')
+
+    expect(answer.status).toBe(422)
+  })
+
+  test('of ten thousand rows is stored as a whole', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, at) => `Item ${at},${at},1.00`)
+
+    const answer = await send(`name,quantity,price\n${rows.join('\n')}`, {}, { 'hx-request': 'true' })
+
+    expect(await answer.text()).toContain('10,000 added, 0 changed')
+    expect(await market.stock('Item 9999')).toMatchObject({ quantity: 9_999 })
+  })
+
+  test('of nobody signed in is not looked at', async () => {
+    const answer = await market.anyone().post('/admin/import')
+
+    expect(answer.status).toBe(401)
+  })
+})
+
+describe('the exported file', () => {
+  test('is one that spreadsheets open', async () => {
+    await market.addItem('Füße, "wool"', 3, '1.00')
+
+    const answer = await ana.get('/admin/items.csv')
+    const bytes = await answer.bytes()
+
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="items.csv"')
+    expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(
+      '\ufeffname,quantity,price,quantity when exported\r\nCake,20,12.50,20\r\n"Füße, ""wool""",3,1.00,3\r\n',
+    )
+  })
+
+  test('for spreadsheets that write 1,50 has semicolons between the columns, and comes back in', async () => {
+    const file = await (await ana.get('/admin/items.csv?decimals=comma')).text()
+
+    expect(file).toEndWith('\r\nCake;20;"12,50";20\r\n')
+    expect(await (await send(file.replace('12,50', '13,25'))).text()).toContain('Was 20 at 12.50.')
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 20, price: '13.25' })
+  })
+
+  test('comes back in without what was sold since', async () => {
+    const file = await (await ana.get('/admin/items.csv')).text()
+    await market.replica.database.write('UPDATE items SET quantity = 15')
+
+    const answer = await send(file.replace('12.50', '13.00'))
+
+    expect(answer.status).toBe(200)
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 15, price: '13.00' })
+  })
+
+  test('with another quantity is refused when pieces were sold since, and taken when none were', async () => {
+    const file = await (await ana.get('/admin/items.csv')).text()
+    const edited = file.replace('Cake,20', 'Cake,30')
+    await market.replica.database.write('UPDATE items SET quantity = 15')
+
+    const refused = await send(edited)
+
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('There are 15 by now, 20 were exported.')
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 15 })
+
+    await market.replica.database.write('UPDATE items SET quantity = 20')
+
+    expect((await send(edited)).status).toBe(200)
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 30 })
+  })
+
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1', "'=1"])(
+    'holds %s as text, not as a formula',
+    async (name) => {
+      const csv = await writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
+      const [, cell] = csv.split('\r\n')
+
+      expect(cell).toStartWith("'")
+    },
+  )
+
+  test('comes back in with every name as it was', async () => {
+    const name = fc.string({ unit: fc.constantFrom(...`'="+-@,;ab \t\r\n＝é👩`), minLength: 1 })
+
+    await fc.assert(
+      fc.asyncProperty(name, async (name) => {
+        const csv = await writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
+        expect(await readCsv(Buffer.from(csv))).toMatchObject([{ name, quantity: '1', price: '1.00' }])
+      }),
+    )
+  })
+})
+
+test('a file of as many rows as there may be holds up nobody, in or out', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, n) => ({
+    ...{ id: n + 1, name: `Item 😀 "number", ${n}`, quantity: n, price: `${n}` as const },
+  }))
+  let [csv, read] = ['', [] as CsvRow[]]
+  let [longestOut, longestIn] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+
+  for (let tries = 0; tries < 3; tries++) {
+    longestOut = Math.min(
+      longestOut,
+      await longestTurnOf(async () => {
+        csv = await writeCsv(rows, 'EUR')
+      }),
+    )
+    longestIn = Math.min(
+      longestIn,
+      await longestTurnOf(async () => {
+        read = await readCsv(Buffer.from(csv))
+      }),
+    )
+  }
+  const answer = await send(csv)
+
+  expect(Math.max(longestOut, longestIn)).toBeLessThan(30)
+  expect(read.map(({ name }) => name)).toEqual(rows.map(({ name }) => name))
+  expect(answer.status).toBe(200)
+  expect(await names()).toHaveLength(10_001)
+})

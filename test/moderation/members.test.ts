@@ -1,0 +1,299 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { openReplica } from '../support/servers/replica.ts'
+import { type Market, openMarket } from '../support/site/market.ts'
+import { newName, password } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+let market: Market
+let ana: Visitor
+
+beforeAll(async () => {
+  market = await openMarket(await openReplica())
+  ana = await market.signedIn('ana', 'admin')
+})
+
+async function idOf(name: string): Promise<number> {
+  const [row] = await market.replica.database.rows<{ id: number }>('SELECT id FROM users WHERE name = ?', [
+    name,
+  ])
+  return row!.id
+}
+
+const linkFor = async (name: string) =>
+  ana.post(`/admin/members/${await idOf(name)}/password-link`, { confirm: password })
+const linkIn = async (page: Response) => /\/password\/[\w-]+/.exec(await page.text())?.[0] ?? ''
+
+const change = async (admin: Visitor, name: string, change: string) =>
+  admin.post(`/admin/members/${await idOf(name)}`, { change, confirm: password })
+
+describe('members', () => {
+  test('are found by how their name begins, by an index', async () => {
+    await market.signedIn('bo_the_builder')
+
+    const found = await (await ana.get('/admin/members?q=BO_the')).text()
+    const none = await (await ana.get('/admin/members?q=%25')).text()
+
+    expect(found).toContain('bo_the_builder')
+    expect(found).not.toContain('<th scope="row"><a href="/users/ana"')
+    expect(none).toContain('Nobody has such a name.')
+  })
+
+  test('become admins and members again, on every page at once', async () => {
+    const bo = await market.signedIn('bo')
+    await bo.get('/market')
+
+    await change(ana, 'bo', 'make-admin')
+    const asAdmin = await bo.get('/admin')
+    await change(ana, 'bo', 'make-member')
+    const asMember = await bo.get('/admin')
+
+    expect([asAdmin.status, asMember.status]).toEqual([200, 403])
+  })
+
+  test('whose account is shut are signed out everywhere at once, tokens too, and may sign in again when it is opened', async () => {
+    const cem = await market.signedIn('cem')
+    const known = async (visitor: Visitor) => (await visitor.get('/api/orders')).status
+    const signIn = async () => {
+      const visitor = market.anyone()
+      await visitor.post('/login', { username: 'cem', password: 'correct horse battery' })
+      return visitor
+    }
+    const secret = `agora_${'c'.repeat(43)}`
+    await market.replica.database.write(
+      "INSERT INTO tokens (token_key, user_id, name) SELECT UNHEX(SHA2(?, 256)), id, 'x' FROM users WHERE name = 'cem'",
+      [secret],
+    )
+    const byToken = async () => {
+      const authorization = `Bearer ${secret}`
+      return (await market.send(new Request('http://localhost/api/orders', { headers: { authorization } })))
+        .status
+    }
+
+    const before = [await known(cem), await byToken()]
+    await change(ana, 'cem', 'disable')
+    const during = [await known(cem), await known(await signIn()), await byToken()]
+    await change(ana, 'cem', 'enable')
+    const after = [await known(cem), await known(await signIn()), await byToken()]
+
+    expect([before, during, after]).toEqual([
+      [200, 200],
+      [401, 401, 401],
+      [401, 200, 401],
+    ])
+  })
+
+  test('do not change themselves, so an admin stays', async () => {
+    const answer = await change(ana, 'ana', 'make-member')
+
+    expect(answer.status).toBe(409)
+    expect((await ana.get('/admin')).status).toBe(200)
+  })
+
+  test('that demote each other at the same moment leave one admin', async () => {
+    const twins = await Promise.all(['twin1', 'twin2'].map((name) => market.signedIn(name, 'admin')))
+    await Promise.all(twins.map((twin) => twin.get('/admin')))
+
+    for (let times = 0; times < 5; times++) {
+      await Promise.all([
+        change(twins[0]!, 'twin2', 'make-member'),
+        change(twins[1]!, 'twin1', 'make-member'),
+      ])
+
+      const left = await market.replica.database.rows<{ name: string }>(
+        "SELECT name FROM users WHERE name LIKE 'twin%' AND role = 'admin'",
+      )
+      expect(left).toHaveLength(1)
+      await change(ana, 'twin1', 'make-admin')
+      await change(ana, 'twin2', 'make-admin')
+    }
+  })
+
+  test('who forgot their password are given a link, shown once, noted and the only one', async () => {
+    const dee = newName('bo')
+    await market.signedIn(dee)
+
+    const first = await linkFor(dee)
+    const second = await linkFor(dee)
+
+    expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    const [old, link] = [await linkIn(first), await linkIn(second)]
+    expect(link).toMatch(/^\/password\/[\w-]{43}$/)
+    const newPassword = 'a quite different one'
+    const set = async (to: string) => (await market.anyone().post(to, { password: newPassword })).status
+    expect([await set(old), await set(link), await set(link)]).toEqual([404, 303, 404])
+    const signedIn = await market.anyone().post('/login', { username: dee, password: newPassword })
+    expect(signedIn.status).toBe(303)
+    const log = await (await ana.get('/admin/posts')).text()
+    expect(log).toMatch(new RegExp(`${dee}</bdi></b>: <bdi>A link for a new password was made.</bdi>`))
+  })
+
+  test('who are admins, shut out or nobody are given none', async () => {
+    const [gil, hal] = [newName('bo'), newName('cem')]
+    await market.signedIn(gil, 'admin')
+    await market.signedIn(hal)
+    await change(ana, hal, 'disable')
+
+    const answers = [await linkFor(gil), await linkFor('ana'), await linkFor(hal)]
+    const nobody = await ana.post('/admin/members/999999/password-link', { confirm: password })
+    const shown = await (await ana.get(`/admin/members?q=${gil}`)).text()
+
+    expect(answers.map(({ status }) => status)).toEqual([409, 409, 409])
+    expect(nobody.status).toBe(404)
+    expect(shown).toContain('Make member')
+    expect(shown).not.toContain('password-link')
+  })
+
+  test('who become admins have no link that another admin made', async () => {
+    const ida = newName('cem')
+    await market.signedIn(ida)
+    const link = await linkIn(await linkFor(ida))
+
+    await change(ana, ida, 'make-admin')
+
+    expect((await market.anyone().get(link)).status).toBe(404)
+  })
+
+  test.each(['', 'delete', 'constructor'])('are not changed by "%s"', async (nonsense) => {
+    expect((await change(ana, 'bo', nonsense)).status).toBe(422)
+  })
+})
+
+describe('categories', () => {
+  test('are added, stand on the board at the next read, and are removed while they have no posts', async () => {
+    await market.anyone().get('/')
+
+    const added = await market.form(ana, '/admin/categories', { name: ' Garden ' })
+    const board = await (await market.anyone().get('/')).text()
+    const id = board.match(/href="\/c\/Garden"/) && (await categoryId('Garden'))
+    const removed = await market.form(ana, `/admin/categories/${id}/remove`)
+
+    expect(await added.text()).toContain('Garden is a category now.')
+    expect(board).toContain('Garden')
+    expect(removed.status).toBe(200)
+    expect(await (await market.anyone().get('/')).text()).not.toContain('Garden')
+  })
+
+  test('are renamed, and every page calls them so at once', async () => {
+    const { id, category } = await somePost('Where am I?', 'Old name')
+    const other = await somePost('Elsewhere', 'Other name')
+    const readers = ['/', `/posts/${id}`, '/users/ana', '/api/posts'] as const
+    const pages = async () =>
+      (await Promise.all(readers.map(async (path) => (await market.anyone().get(path)).text()))).join('')
+    expect(await pages()).toContain('Old name')
+
+    const renamed = await market.form(ana, `/admin/categories/${category}/rename`, { name: ' New name ' })
+    const taken = await market.form(ana, `/admin/categories/${other.category}/rename`, { name: 'New name' })
+    const missing = await market.form(ana, '/admin/categories/99999/rename', { name: 'Whatever' })
+
+    expect(await renamed.text()).toContain('It is called New name now.')
+    expect(await pages()).not.toContain('Old name')
+    expect([taken.status, missing.status]).toEqual([422, 404])
+    expect(await taken.text()).toContain('There is a category of this name.')
+  })
+
+  test.each([
+    ['', 'A category needs a name.'],
+    ['x'.repeat(61), 'A name has at most 60 characters.'],
+    ['a\u0000b', 'A name is one line of ordinary characters.'],
+  ])('of a wrong name are refused at the field: %j', async (name, says) => {
+    const answer = await market.form(ana, '/admin/categories', { name })
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain(`id="name-error">${says}`)
+  })
+
+  test('of the same name are refused', async () => {
+    await market.form(ana, '/admin/categories', { name: 'Books' })
+
+    expect((await market.form(ana, '/admin/categories', { name: 'Books' })).status).toBe(422)
+  })
+
+  test('with posts stay', async () => {
+    const { category } = await somePost('Stays', 'Full shelf')
+
+    const answer = await market.form(ana, `/admin/categories/${category}/remove`)
+
+    expect(answer.status).toBe(409)
+    expect(await categoryId('Full shelf')).toBe(category)
+  })
+})
+
+describe('a post that is removed', () => {
+  test('is gone from every page at once and leaves the reason', async () => {
+    const { id } = await somePost('Buy my <cheap> watches', 'Square')
+    await Promise.all(['/', `/posts/${id}`, '/c/Square'].map((path) => market.anyone().get(path)))
+
+    const form = await (await ana.get(`/admin/posts/${id}/remove`)).text()
+    const removed = await ana.post(`/admin/posts/${id}/remove`, { reason: 'Advertising <b>again</b>' })
+    const post = await market.anyone().get(`/posts/${id}`)
+
+    expect(form).toContain('Buy my &lt;cheap&gt; watches')
+    expect(removed.headers.get('location')).toBe('/admin/posts')
+    expect(post.status).toBe(410)
+    expect(await post.text()).toContain('This post was removed: Advertising &lt;b&gt;again')
+    for (const path of ['/', '/c/Square']) {
+      expect(await (await market.anyone().get(path)).text()).not.toContain('watches')
+    }
+    expect(await (await ana.get('/admin/posts')).text()).toContain('Advertising &lt;b&gt;again')
+  })
+
+  test('is signed by the admin who removed it', async () => {
+    const cem = await market.signedIn('cem_the_admin', 'admin')
+    const { id } = await somePost('Signed', 'Square')
+
+    await cem.post(`/admin/posts/${id}/remove`, { reason: 'Signed for' })
+    const list = await (await ana.get('/admin/posts')).text()
+
+    expect(list).toMatch(/Signed for<\/bdi>[\s\S]{0,99}<bdi>cem_the_admin<\/bdi>/)
+  })
+
+  test('is counted out of its category', async () => {
+    const { id } = await somePost('To be counted', 'Counted')
+
+    await ana.post(`/admin/posts/${id}/remove`, { reason: 'Twice' })
+
+    expect(await market.replica.database.rows("SELECT posts FROM categories WHERE name = 'Counted'")).toEqual(
+      [{ posts: 0 }],
+    )
+  })
+
+  test.each(['', '   ', 'x'.repeat(501), 'two\nlines'])('needs a reason: %j', async (reason) => {
+    const { id } = await somePost('Stays here', 'Square')
+
+    const answer = await ana.post(`/admin/posts/${id}/remove`, { reason })
+
+    expect(answer.status).toBe(422)
+    expect((await market.anyone().get(`/posts/${id}`)).status).toBe(200)
+  })
+
+  test('once stays removed once', async () => {
+    const { id } = await somePost('Pressed twice', 'Square')
+    const remove = () => ana.post(`/admin/posts/${id}/remove`, { reason: 'Twice' })
+
+    const answers = await Promise.all([remove(), remove()])
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404])
+  })
+})
+
+async function categoryId(name: string): Promise<number> {
+  const [row] = await market.replica.database.rows<{ id: number }>(
+    'SELECT id FROM categories WHERE name = ?',
+    [name],
+  )
+  return row!.id
+}
+
+/** Writes a post as a member does. */
+async function somePost(title: string, category: string): Promise<{ id: number; category: number }> {
+  await market.form(ana, '/admin/categories', { name: category })
+  await until(async () => (await (await ana.get('/')).text()).includes(`value="${category}"`))
+  const answer = await ana.post('/posts', { category, title, body: 'text' })
+  return {
+    id: Number(answer.headers.get('location')!.split('/').at(-1)),
+    category: await categoryId(category),
+  }
+}

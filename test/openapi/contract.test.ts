@@ -1,0 +1,287 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Operation } from '../../src/openapi/operation.ts'
+import { type ApiBoard, openApiBoard, type Post } from '../support/api/board.ts'
+import { password } from '../support/site/page.ts'
+
+setDefaultTimeout(120_000)
+
+type Property = { type?: string | string[]; enum?: string[]; pattern?: string; minimum?: number }
+type Parameter = { name: string; in: string; schema: Property }
+
+let api: ApiBoard['api']
+let tokens: ApiBoard['tokens']
+let write: ApiBoard['write']
+let site: ApiBoard['site']
+let cookie: Record<string, string>
+/** What stands for each `{name}` in a path. */
+let things: Record<string, Record<string, string | number>>
+
+beforeAll(async () => {
+  ;({ api, tokens, write, site } = await openApiBoard())
+  const { headers } = await api('POST', '/api/session', { username: 'rosa', password })
+  cookie = { cookie: headers.getSetCookie()[0]!.split(';')[0]! }
+  const post = await write('The post', {}, 'root')
+  const comment = await made('POST', `/api/posts/${post.id}/comments`, { body: 'A comment' })
+  const item = await made('POST', '/api/items', { name: 'Cake', quantity: 9, price: '1.00' })
+  const order = await made('POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] })
+  const token = await made('POST', '/api/tokens', { name: 'spare', password })
+  await api('POST', '/api/users', { username: 'cem', password })
+  things = {
+    '/api/posts/': { id: post.id },
+    '/api/comments/': { id: comment.id },
+    '/api/items/': { id: item.id },
+    '/api/orders/': { id: order.id },
+    '/api/tokens/': { id: token.id },
+    '/api/users/': { name: 'cem' },
+    '/api/categories/': { name: 'Books' },
+  }
+})
+
+async function made(method: string, path: string, body: unknown) {
+  const { status, body: answer } = await api(method, path, body, cookie)
+  expect(status, JSON.stringify(answer)).toBe(201)
+  return answer as { id: number }
+}
+
+const filled = (path: string) => {
+  const [, of] = Object.entries(things).find(([start]) => path.startsWith(start)) ?? []
+  return path.replaceAll(/\{(\w+)\}/g, (_, name) => String(of?.[name] ?? 1))
+}
+
+/** Every operation of the document but those of the acts API, which has rules of its own. */
+const operations = () =>
+  Object.entries(site.document.paths)
+    .filter(([path]) => !path.startsWith('/api/v1/'))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        operation,
+        parameters: operation.parameters as Parameter[],
+      })),
+    )
+
+const takenBy = (operation: Operation) => {
+  const body = operation.requestBody as
+    | { content: Record<string, { schema: { properties: Record<string, Property> } }> }
+    | undefined
+  return body?.content['application/json']?.schema.properties
+}
+
+const takes = (parameters: Parameter[], header: string) => parameters.some(({ name }) => name === header)
+
+test('no write takes nothing, a field that it does not have, or one of another type', async () => {
+  const wrongOnes = operations().flatMap(({ method, path, operation }) => {
+    const properties = takenBy(operation)
+    if (!properties) return []
+    const strangers = Object.entries(properties).flatMap(([name, { type, enum: values }]) =>
+      [5, 'zzz', true, [], {}, null].flatMap((value) => {
+        const types = [type ?? []].flat()
+        const name_ = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+        const fits = types.includes(name_) || (name_ === 'number' && types.includes('integer'))
+        return fits || (values && value === null) ? [] : [{ [name]: value }]
+      }),
+    )
+    return [{}, { stranger: 1 }, ...strangers].map((body) => ({ method, path, body }))
+  })
+
+  const answers = []
+  for (const { method, path, body } of wrongOnes) {
+    const { status } = await api(method, filled(path), body, cookie)
+    if (status !== 422) answers.push(`${method} ${path} ${JSON.stringify(body)} ${status}`)
+  }
+
+  expect(wrongOnes.length).toBeGreaterThan(80)
+  expect(answers).toEqual([])
+})
+
+test('a change that names nothing, or what is so already, edits nothing', async () => {
+  const post = await write('Not edited')
+  const comment = await made('POST', `/api/posts/${post.id}/comments`, { body: 'Not edited' })
+
+  await api('PATCH', `/api/posts/${post.id}`, {}, tokens.ana)
+  await api('PATCH', `/api/posts/${post.id}`, { titel: 'x' }, tokens.ana)
+  const same = await api('PATCH', `/api/posts/${post.id}`, { title: 'Not edited' }, tokens.ana)
+  const sameWords = await api('PATCH', `/api/comments/${comment.id}`, { body: 'Not edited' }, cookie)
+
+  expect([same.status, sameWords.status]).toEqual([200, 200])
+  expect(same.body).toMatchObject({ editedAt: null })
+  expect(sameWords.body).toMatchObject({ editedAt: null })
+})
+
+test('a parameter that makes no sense is refused, and one that is empty is none', async () => {
+  const reads = operations().filter(({ method }) => method === 'GET')
+  const asked = reads.flatMap(({ method, path, parameters }) =>
+    parameters.filter((each) => each.in === 'query').map((parameter) => ({ method, path, parameter })),
+  )
+  const isFree = ({ name }: Parameter) => ['q', 'filter', 'tag'].includes(name)
+  const isName = ({ name }: Parameter) => ['category', 'user'].includes(name)
+
+  const wrong = []
+  for (const { method, path, parameter } of asked) {
+    const { status } = await api(method, `${filled(path)}?${parameter.name}=zzz`, undefined, cookie)
+    const expected = isFree(parameter) ? 200 : isName(parameter) ? 404 : 422
+    if (status !== expected) wrong.push(`${path}?${parameter.name}=zzz ${status}`)
+    const nothing = await api(method, `${filled(path)}?${parameter.name}=`, undefined, cookie)
+    if (nothing.status !== 200) wrong.push(`${path}?${parameter.name}= ${nothing.status}`)
+  }
+
+  expect(asked.length).toBeGreaterThan(14)
+  expect(wrong).toEqual([])
+})
+
+test('an item without a price is none, and the document says so', () => {
+  const body = site.document.paths['/api/items']!.post!.requestBody as {
+    content: Record<string, { schema: { required: string[] } }>
+  }
+
+  expect(body.content['application/json']!.schema.required).toEqual(['name', 'quantity', 'price'])
+})
+
+describe('an If-Match', () => {
+  test('is taken by every change of what has an ETag, and a stale one changes nothing', async () => {
+    const tagged = operations().filter(({ operation }) => '304' in operation.responses)
+    const changes = operations().filter(
+      ({ method, path }) => ['PATCH', 'DELETE'].includes(method) && tagged.some((one) => one.path === path),
+    )
+
+    const wrong = []
+    for (const { method, path, operation, parameters } of changes) {
+      if (!takes(parameters, 'If-Match')) wrong.push(`${method} ${path} takes none`)
+      const body = takenBy(operation) && validOf(path)
+      const { status } = await api(method, filled(path), body, { ...cookie, 'if-match': '"stale-1"' })
+      if (status !== 412) wrong.push(`${method} ${path} ${status}`)
+    }
+
+    expect(changes.length).toBe(9)
+    expect(wrong).toEqual([])
+  })
+
+  const validOf = (path: string) =>
+    path.startsWith('/api/orders')
+      ? { state: 'cancelled' }
+      : path.startsWith('/api/items')
+        ? { quantity: 3 }
+        : { body: 'Another text' }
+
+  test('lets the right change through, whatever was liked meanwhile, and only once', async () => {
+    const post = await write('Matched')
+    const etag = (await api('GET', `/api/posts/${post.id}`)).headers.get('etag')!
+    await api('POST', `/api/posts/${post.id}/likes`)
+    const change = (title: string) =>
+      api('PATCH', `/api/posts/${post.id}`, { title }, { ...tokens.ana, 'if-match': etag })
+
+    const answers = await Promise.all(['one', 'two', 'three'].map(change))
+    const late = await api('DELETE', `/api/posts/${post.id}`, undefined, { ...tokens.ana, 'if-match': etag })
+    const any = await api('DELETE', `/api/posts/${post.id}`, undefined, { ...tokens.ana, 'if-match': '*' })
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412])
+    expect([late.status, any.status]).toEqual([412, 204])
+  })
+
+  test('of an item, an order and a comment that are as they were lets them change', async () => {
+    const answers = []
+    for (const [path, body] of [
+      [`/api/items/${things['/api/items/']!.id}`, { quantity: 4 }],
+      [`/api/comments/${things['/api/comments/']!.id}`, { body: 'Another' }],
+      [`/api/orders/${things['/api/orders/']!.id}`, { state: 'cancelled' }],
+    ] as const) {
+      const etag = (await api('GET', path, undefined, cookie)).headers.get('etag')!
+      const headers = { ...cookie, 'if-match': etag }
+      answers.push((await api('PATCH', path, body, headers)).status)
+      answers.push((await api('PATCH', path, body, headers)).status)
+    }
+
+    expect(answers).toEqual([200, 412, 200, 412, 200, 412])
+  })
+})
+
+test('every 401 says how to sign in', async () => {
+  // With LIKES=open there is no like of one's own, whoever asks.
+  const closed = operations().filter(({ path, operation }) => operation.security && !path.endsWith('/mine'))
+
+  const wrong = []
+  for (const { method, path } of closed) {
+    const { status, headers } = await api(method, filled(path), undefined, {})
+    if (status !== 401 || headers.get('www-authenticate') !== 'Bearer')
+      wrong.push(`${method} ${path} ${status}`)
+  }
+  const pages = await Promise.all(
+    ['/posts', '/posts/1/remove', '/account', '/tokens'].map((path) =>
+      fetch(site.url + path, {
+        method: path.startsWith('/posts') ? 'POST' : 'GET',
+        headers: { origin: site.url },
+      }),
+    ),
+  )
+
+  expect(closed.length).toBeGreaterThan(15)
+  expect(wrong).toEqual([])
+  for (const { status, headers } of pages)
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+})
+
+describe('an Idempotency-Key', () => {
+  const keyed = (who: Record<string, string> = {}) => ({ ...who, 'idempotency-key': crypto.randomUUID() })
+
+  test('of a sign-up with another password is refused', async () => {
+    const headers = keyed()
+    const ask = (secret: string) =>
+      api('POST', '/api/users', { username: 'onceonly', password: secret }, headers).then(
+        ({ status }) => status,
+      )
+
+    expect([await ask(password), await ask(password), await ask(`${password} 2`)]).toEqual([201, 201, 422])
+  })
+
+  test('of what was made and is gone answers 410 to whoever asks again', async () => {
+    const gone: string[] = []
+    const asked = async (
+      path: string,
+      body: unknown,
+      headers: Record<string, string>,
+      remove: () => unknown,
+    ) => {
+      const ask = async () => (await api('POST', path, body, headers)).status
+      const first = await ask()
+      await remove()
+      gone.push(`${first} ${await ask()} ${path.replace(/\d+/, 'N')}`)
+    }
+    const [ana, root] = [keyed(tokens.ana), keyed(cookie)]
+    const newestPost = async () => ((await api('GET', '/api/posts')).body as Post[])[0]!.id
+    const drop = (path: string, who: Record<string, string>, body?: unknown) => api('DELETE', path, body, who)
+    const draft = { category: 'Town square', title: 'Soon gone', body: 'x' }
+    const shelf = { category: 'Shelf', title: 'Soon gone', body: 'x' }
+    const post = await write('Commented')
+
+    await asked('/api/posts', draft, ana, async () => drop(`/api/posts/${await newestPost()}`, tokens.ana!))
+    await asked('/api/categories', { name: 'Shelf' }, ana, () => drop('/api/categories/Shelf', cookie))
+    await api('POST', '/api/categories', { name: 'Shelf' }, tokens.ana)
+    // Which takes its posts along, as nothing else does.
+    await asked('/api/posts', shelf, keyed(tokens.ana), () => drop('/api/v1/categories/Shelf', {}))
+    await asked(`/api/posts/${post.id}/comments`, { body: 'x' }, ana, () =>
+      drop(`/api/posts/${post.id}`, tokens.ana!),
+    )
+    await asked('/api/users', { username: 'leaver', password }, keyed(), () =>
+      drop('/api/users/leaver', cookie, { password }),
+    )
+    await asked('/api/items', { name: 'Soap', quantity: 1, price: '1' }, root, async () => {
+      const [item] = (await api('GET', '/api/items?q=soap')).body as { id: number }[]
+      await drop(`/api/items/${item!.id}`, cookie)
+    })
+    await asked('/api/tokens', { name: 'short', password }, root, async () => {
+      const all = (await api('GET', '/api/tokens', undefined, cookie)).body as { id: number }[]
+      await drop(`/api/tokens/${all.at(-1)!.id}`, cookie, { password })
+    })
+
+    expect(gone).toEqual([
+      '201 410 /api/posts',
+      '201 410 /api/categories',
+      '201 410 /api/posts',
+      '201 410 /api/posts/N/comments',
+      '201 410 /api/users',
+      '201 410 /api/items',
+      '201 410 /api/tokens',
+    ])
+  })
+})

@@ -1,0 +1,208 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { sha1 } from '../support/acts/client.ts'
+import { type ApiSite, openApiSite } from '../support/api/site.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor, type Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(120_000)
+
+const manyCategories = 10_000
+const smallBytes = 64 * 1_024
+
+let site: ApiSite
+let root: Visitor
+let admin: Visitor
+
+/** Names as `/api/v1` takes them, with posts and comments below them. */
+const long = { category: `c\n${'x'.repeat(2_000_000)}`, user: `u\n${'y'.repeat(300_000)}` }
+
+beforeAll(async () => {
+  site = await openApiSite()
+  const { database, context, as } = site.web
+  await act('/users', { username: long.user, password: sha1('x') })
+  await act('/categories', [long.category])
+  for (let actId = 1; actId <= 20; actId++)
+    await act('/acts', {
+      ...{ actId, username: long.user, categoryName: long.category },
+      ...{ timestamp: '01-01-2020:00-00-00', caption: `caption ${actId}`, imgB64: 'aGVsbG8=' },
+    })
+  await database.write("INSERT INTO comments (post_id, author_id, body) SELECT 1, id, 'hello' FROM users")
+  const names = Array.from({ length: manyCategories }, (_, n) => `category ${n}`)
+  await database.write('INSERT INTO categories (name, name_key) VALUES ?', [
+    names.map((name) => [name, sha256(name)]),
+  ])
+  const items = Array.from({ length: 250 }, (_, n) => [`item ${n}`, 1, '1.00'])
+  await database.write('INSERT INTO items (name, quantity, price) VALUES ?', [items])
+  await context.cache.forget(['categories', 'items', 'posts:newest'])
+
+  root = newVisitor(site.url)
+  await root.post('/signup', { username: 'ruth', password })
+  await database.write("UPDATE users SET role = 'admin' WHERE name = 'ruth'")
+  admin = (await as('admin')).visitor()
+  for (const value of root.cookies.values()) admin.cookies.set('session', value)
+})
+
+const act = async (path: string, body: unknown) => {
+  const { status } = await fetch(`${site.url}/api/v1${path}`, { method: 'POST', body: JSON.stringify(body) })
+  expect(status).toBe(201)
+}
+const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
+
+describe('beside names of megabytes and ten thousand categories', () => {
+  test.each([
+    '/',
+    '/?sort=hot',
+    '/c/category%201',
+    '/categories',
+    '/posts/1',
+    '/search?q=caption',
+    '/search?q=hello&in=comments',
+    '/feed',
+    '/posts/1/feed',
+    '/api/posts',
+    '/api/posts/1',
+    '/api/posts/1/comments',
+    '/api/categories',
+    '/api/users',
+    '/api/items',
+    '/market',
+  ])('%s is small', async (path) => {
+    const text = await (await root.get(path)).text()
+
+    expect(text).not.toBe('')
+    expect(Buffer.byteLength(text)).toBeLessThan(smallBytes)
+  })
+
+  test.each(['/admin', '/admin/members', '/admin/posts', '/admin/categories'])(
+    '%s is small',
+    async (path) => {
+      const answer = await admin.get(path)
+      const text = await answer.text()
+
+      expect(answer.status).toBe(200)
+      // A form for each category and item.
+      expect(Buffer.byteLength(text)).toBeLessThan(4 * smallBytes)
+    },
+  )
+
+  test('as much of a name as people read stands on its own page, to which lists lead', async () => {
+    const front = await (await root.get('/')).text()
+    const [, ofUser] = /href="(\/user\/\d+)"/.exec(front) ?? []
+    const [, ofCategory] = /href="(\/categories\/\d+)"/.exec(front) ?? []
+
+    const user = await (await root.get(ofUser!)).text()
+    const category = await (await root.get(ofCategory!)).text()
+
+    expect(user).toContain('y'.repeat(19_000))
+    expect(Buffer.byteLength(user)).toBeLessThan(smallBytes)
+    expect(category).toContain('x'.repeat(19_000))
+    expect(category).not.toContain(`c␊${'x'.repeat(20_000)}`)
+    expect(Buffer.byteLength(category)).toBeLessThan(smallBytes)
+    expect((await root.get('/categories/2')).headers.get('location')).toBe('/c/category%200')
+  })
+})
+
+test('every category is reached, from the front page and for programs', async () => {
+  const follow = async (path: string, next: (answer: Response, text: string) => string | undefined) => {
+    let pages = 0
+    let found = 0
+    for (let at: string | undefined = path; at; pages++) {
+      const answer = await root.get(at)
+      const text = await answer.text()
+      found += text.match(/"category \d+"|>category \d+</g)?.length ?? 0
+      at = next(answer, text)
+    }
+    return { pages, found }
+  }
+  const ofPages = await follow('/categories', (_, text) => {
+    const [, query] = /rel="next" href="([^"]+)"/.exec(text) ?? []
+    return query && `/categories${query}`
+  })
+  const ofApi = await follow(
+    '/api/categories',
+    ({ headers }) => /^<([^>]+)>/.exec(headers.get('link') ?? '')?.[1],
+  )
+
+  expect(await (await root.get('/')).text()).toContain('href="/categories"')
+  expect([ofPages, ofApi]).toEqual(Array(2).fill({ pages: 101, found: manyCategories }))
+})
+
+test('a post is written into a category by as much of its name as its page has', async () => {
+  const [page, other] = [await root.get('/categories/1'), `c\n${'x'.repeat(99)}`]
+  await act('/categories', [other])
+  const [, value] = /<option value="([^"]*)" selected/.exec(await page.text()) ?? []
+  const form = { of: '1', category: value!.replace('\n', '\r\n'), body: 'text' }
+
+  const refused = await root.post('/posts', { ...form, title: '' })
+  const again = await refused.text()
+  const written = await root.post('/posts', { ...form, title: 'Long' })
+  const whole = await root.post('/posts', { ...form, category: long.category, title: 'By its whole name' })
+  const posts = await site.web.database.rows(
+    "SELECT title, category_id AS category FROM posts WHERE title IN ('Long', 'By its whole name') ORDER BY id",
+  )
+
+  expect([refused.status, written.status, whole.status]).toEqual([422, 303, 303])
+  expect(Buffer.byteLength(again)).toBeLessThan(smallBytes)
+  expect(again).toContain('<input type="hidden" name="of" value="1"')
+  expect(again).toContain(`<option value="${value}" selected`)
+  expect(posts).toEqual([
+    { title: 'Long', category: 1 },
+    { title: 'By its whole name', category: 1 },
+  ])
+})
+
+test('a post is written into and moved within categories that no menu lists', async () => {
+  const last = `category ${manyCategories - 1}`
+  const page = await (await root.get(`/c/${encodeURIComponent(last)}`)).text()
+
+  const written = await root.post('/posts', { category: last, title: 'Deep down', body: 'text' })
+  const edit = await (await root.get(`${written.headers.get('location')}/edit`)).text()
+
+  expect(page).toContain(`<option value="${last}" selected`)
+  expect(edit).toContain(`<option value="${last}" selected`)
+  expect(written.status).toBe(303)
+})
+
+test('items are read a page at a time, and the stock too', async () => {
+  const first = await root.get('/api/items?limit=100')
+  const last = await root.get('/api/items?limit=100&page=3')
+
+  expect([(await first.json()).length, (await last.json()).length]).toEqual([100, 50])
+  expect(first.headers.get('link')).toBe('</api/items?limit=100&page=2>; rel="next"')
+  expect(last.headers.get('link')).toBeNull()
+  expect(await (await admin.get('/admin')).text()).toContain('Page 1 of 3')
+  expect(await (await admin.get('/admin?page=3')).text()).toContain('item 249')
+})
+
+test('who signs in once more than a member may ends the session that was used longest ago', async () => {
+  const bo = newVisitor(site.url)
+  const username = newName('bo')
+  await bo.post('/signup', { username, password })
+  const { database } = site.web
+  const [user] = await database.rows<{ id: number }>('SELECT id FROM users WHERE name = ?', [username])
+  const before = (await bo.get('/account')).status
+  const others = Array.from({ length: 99 }, (_, n) => [sha256(`${n}`), user!.id, '2050-01-01'])
+  await database.write('UPDATE sessions SET used_at = ? WHERE user_id = ?', ['2020-01-01', user!.id])
+  await database.write('INSERT INTO sessions (token_key, user_id, expires_at) VALUES ?', [others])
+
+  await newVisitor(site.url).post('/login', { username, password })
+
+  const [row] = await database.rows<{ sessions: number }>(
+    'SELECT COUNT(*) AS sessions FROM sessions WHERE user_id = ?',
+    [user!.id],
+  )
+  expect(row!.sessions).toBe(100)
+  expect([before, (await bo.get('/account')).status]).toEqual([200, 401])
+})
+
+test('a member has a hundred tokens and no more, however many are asked for at once', async () => {
+  const [user] = await site.web.database.rows<{ id: number }>("SELECT id FROM users WHERE name = 'ruth'")
+  const tokens = Array.from({ length: 98 }, (_, n) => [sha256(`token ${n}`), user!.id, 'many'])
+  await site.web.database.write('INSERT INTO tokens (token_key, user_id, name) VALUES ?', [tokens])
+
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, () => root.post('/tokens', { name: 'one more', confirm: password })),
+  )
+
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 422, 422])
+})

@@ -1,0 +1,149 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { memberNamed, viewerBySession } from '../../src/accounts/queries.ts'
+import { newestBatches } from '../../src/audit/queries.ts'
+import * as comments from '../../src/comments/queries.ts'
+import { namesOfWhoLike } from '../../src/likes/queries.ts'
+import { newestPlacesOf } from '../../src/members/queries.ts'
+import { accountsLike } from '../../src/moderation/queries.ts'
+import type { Sql, SqlValue } from '../../src/platform/db.ts'
+import { rankedPosts, type Wanted } from '../../src/posts/lists/queries.ts'
+import * as board from '../../src/posts/queries.ts'
+import { commentsWith, membersLike } from '../../src/search/queries.ts'
+import { tagsLike } from '../../src/tags/queries.ts'
+import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
+
+setDefaultTimeout(60_000)
+
+type Step = { table: string; type: string; key: string | null; Extra: string | null }
+
+let database: TestDatabase
+
+/** Enough rows that a server which may choose would feel the difference. */
+beforeAll(async () => {
+  database = await freshDatabase()
+  const users = Array.from({ length: 500 }, (_, n) => `u${n}`)
+  await database.write('INSERT INTO users (name, name_key) VALUES ?', [
+    users.map((name) => [name, sha256(name)]),
+  ])
+  await database.write('INSERT INTO categories (name, name_key) VALUES ?', [
+    ['a', 'b', 'c'].map((name) => [name, sha256(name)]),
+  ])
+  const posts = Array.from({ length: 6_000 }, (_, n) => [1 + (n % 3), 1 + (n % 500), `post ${n}`, 'text'])
+  await database.write('INSERT INTO posts (category_id, author_id, title, body) VALUES ?', [posts])
+  await database.write(
+    'INSERT INTO post_ranks (post_id, category_id, likes, hot) SELECT id, category_id, likes, id FROM posts',
+  )
+  const tags = Array.from({ length: 300 }, (_, n) => [`tag${n}`])
+  await database.write('INSERT INTO tags (name) VALUES ?', [tags])
+  await database.write(
+    `INSERT INTO post_tags (tag_id, post_id, likes, hot)
+     SELECT tags.id, posts.id, posts.id % 7, posts.id FROM posts JOIN tags ON tags.id IN (1, 2 + posts.id % 299)`,
+  )
+  const said = Array.from({ length: 6_000 }, (_, n) => [
+    ...[n % 3 ? 1 : 1 + (n % 900), n % 4 ? 1 + 4 * (n % 50) : null, n % 4 ? 1 : null],
+    ...[1 + (n % 500), `comment ${n}`],
+  ])
+  await database.write('INSERT INTO comments (post_id, root_id, parent_id, author_id, body) VALUES ?', [said])
+  const batches = Array.from({ length: 3_000 }, (_, n) => ['b', n + 1, 1, 1, '[[1,1]]', 'x'.repeat(64)])
+  await database.write('INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES ?', [
+    batches,
+  ])
+  await database.rows(
+    'ANALYZE TABLE users, categories, posts, post_ranks, likes, sessions, like_batches, tags, post_tags, comments',
+  )
+})
+
+const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
+
+/** Runs a query of ours as EXPLAIN and gives the server's plan. */
+async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
+  let plan: Step[] = []
+  await query({
+    async rows<Row>(_: string, text: string, values?: SqlValue[]) {
+      plan = await database.rows<Step>(`EXPLAIN ${text}`, values)
+      return [] as Row[]
+    },
+    write: () => Promise.reject(new Error('a list writes nothing')),
+  })
+  return plan
+}
+
+const ranked = (sql: Sql, wanted: Partial<Wanted>) =>
+  rankedPosts(sql, {
+    sort: 'new',
+    category: undefined,
+    author: undefined,
+    words: undefined,
+    before: undefined,
+    limit: 21,
+    ...wanted,
+  })
+
+const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
+  ['the front page', 'posts', (sql) => board.newestPosts(sql, board.fromTheTop, 21)],
+  ['the front page further down', 'posts', (sql) => board.newestPosts(sql, '3000', 21)],
+  ['a category', 'posts', (sql) => board.newestPostsIn(sql, 2, board.fromTheTop, 21)],
+  ["a member's posts", 'posts', (sql) => board.newestPostsBy(sql, 7, board.fromTheTop, 21)],
+  ['the most liked posts', 'ranks', (sql) => ranked(sql, { sort: 'top' })],
+  [
+    'the most liked posts further down',
+    'ranks',
+    (sql) => ranked(sql, { sort: 'top', before: { place: 3, id: 3_000 } }),
+  ],
+  ['the most liked posts of a category', 'ranks', (sql) => ranked(sql, { sort: 'top', category: 2 })],
+  ['the hottest posts', 'ranks', (sql) => ranked(sql, { sort: 'hot' })],
+  ['the hottest posts of a category', 'ranks', (sql) => ranked(sql, { sort: 'hot', category: 2 })],
+  ['the newest posts with a tag', 'tagged', (sql) => ranked(sql, { tag: 1 })],
+  ['the most liked posts with a tag', 'tagged', (sql) => ranked(sql, { tag: 1, sort: 'top' })],
+  [
+    'the hottest posts with a tag further down',
+    'tagged',
+    (sql) => ranked(sql, { tag: 1, sort: 'hot', before: { place: 3_000, id: 3_000 } }),
+  ],
+  ["a post's threads", 'comments', (sql) => comments.rootComments(sql, 1, '0', 21)],
+  ["a post's threads further down", 'comments', (sql) => comments.rootComments(sql, 1, '3000', 21)],
+  ["a thread's replies", 'comments', (sql) => comments.repliesOf(sql, 5, '0', 51)],
+  ["a post's comments for programs", 'comments', (sql) => comments.commentsAfter(sql, 1, '0', 21)],
+  ["a post's newest comments", 'comments', (sql) => comments.newestComments(sql, 1, 20)],
+  ['the first replies of many threads', 'comments', (sql) => comments.firstReplies(sql, [1, 5, 9, 13], 11)],
+  ['a comment', 'comments', (sql) => comments.commentById(sql, '5')],
+  ['comments with a word', 'comments', (sql) => commentsWith(sql, '+comment*', '3000', 21)],
+  [
+    'comments with a word below what is removed',
+    'comments',
+    (sql) => commentsWith(sql, '+comment*', '3000', 21, { authors: [3, 4], categories: [2] }),
+  ],
+  ['members by the beginning of their names', 'users', (sql) => membersLike(sql, 'u1%', 8)],
+  [
+    'accounts by the beginning of their names',
+    'users',
+    (sql) => accountsLike(sql, 'u1%', board.fromTheTop, 51),
+  ],
+  ["a member's newest places", 'posts', (sql) => newestPlacesOf(sql, 7, 500)],
+  ['tags by their beginning', 'tags', (sql) => tagsLike(sql, 'tag1%', 8)],
+  ['a post', 'posts', (sql) => board.postById(sql, '5')],
+  ['a member', 'users', (sql) => memberNamed(sql, 'u7')],
+  ['a session', 'sessions', (sql) => viewerBySession(sql, 'ab'.repeat(32))],
+  ['who likes a post', 'likes', (sql) => namesOfWhoLike(sql, 5, 20)],
+  ['the newest batches', 'like_batches', (sql) => newestBatches(sql, 20)],
+]
+
+test.each(lists)('%s is found by an index, whatever else is stored', async (_, table, query) => {
+  const plan = await planOf(query)
+
+  const step = plan.find((each) => each.table === table)
+  const isEmptyResult = plan.every((each) => each.table === null)
+  expect(isEmptyResult || step?.key).toBeTruthy()
+  expect(plan.filter(({ type, table: of }) => type === 'ALL' && of === table)).toEqual([])
+})
+
+test.each(lists.slice(0, 17))(
+  '%s is walked in the order of the index, only a page of it is sorted',
+  async (_, walked, query) => {
+    const plan = await planOf(query)
+
+    const walks = plan.filter(({ table, type }) => table === walked && type !== 'eq_ref')
+    expect(walks).toHaveLength(1)
+    expect(walks[0]?.Extra ?? '').not.toMatch(/filesort|temporary/i)
+  },
+)

@@ -1,0 +1,211 @@
+import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { memberNamed } from '../../src/accounts/queries.ts'
+import { removeCategory, removePost, removePostBy } from '../../src/posts/removal.ts'
+import { type Piece, sweep, sweepSome } from '../../src/removal/sweeper.ts'
+import { openApiSite } from '../support/api/site.ts'
+import { origin, type Replica } from '../support/servers/replica.ts'
+import { addCategory, joined } from '../support/site/members.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(120_000)
+
+const manyPosts = 1_500
+const manyComments = 3_000
+const piece: Piece = { posts: 100, rows: 500, keptSeconds: 0 }
+
+let web: Replica
+let other: Omit<Replica, 'as'>
+let ana: Visitor
+let category: number
+let posts: number[]
+
+beforeAll(async () => {
+  ;({ web } = await openApiSite())
+  other = await web.as('web')
+  ana = await joined(web, 'ana')
+  await joined(web, 'ruth', 'admin')
+  await addCategory(web, 'Stays')
+  await ana.post('/posts', { category: 'Stays', title: 'This one stays', body: 'kept #zebra' })
+})
+
+/** A category whose posts have a picture, a tag, an act and many comments, and everything of it remembered. */
+beforeEach(async () => {
+  const { database } = web
+  await database.write("DELETE FROM categories WHERE name = 'Large' OR removed_at IS NOT NULL")
+  category = (await addCategory(web, 'Large')).insertId
+  await web.context.cache.forget(['categories', 'categories:removed', 'posts:newest', 'posts:full:all:all'])
+  await act('POST', '/acts', anAct)
+  const texts = Array.from({ length: manyPosts }, (_, n) => [
+    category,
+    1,
+    `Soon gone ${n}`,
+    'about zebras',
+    hash,
+  ])
+  await database.write("INSERT IGNORE INTO images VALUES (?, 1, 1, 's', 'l', NOW(3))", [hash])
+  const { insertId } = await database.write(
+    'INSERT INTO posts (category_id, author_id, title, body, image_hash) VALUES ?',
+    [texts],
+  )
+  posts = texts.map((_, n) => insertId + n)
+  await database.write('INSERT INTO post_ranks SELECT id, category_id, likes, id FROM posts WHERE id >= ?', [
+    insertId,
+  ])
+  await database.write("INSERT IGNORE INTO tags (name) VALUES ('zebra')")
+  await database.write(
+    "INSERT INTO post_tags SELECT (SELECT id FROM tags WHERE name = 'zebra'), id, 0, id FROM posts WHERE id >= ?",
+    [insertId],
+  )
+  await database.write('UPDATE categories SET posts = posts + ? WHERE id = ?', [manyPosts, category])
+  const said = Array.from({ length: manyComments }, (_, n) => [last(), 1, `comment ${n} on giraffes`])
+  await database.write('INSERT INTO comments (post_id, author_id, body) VALUES ?', [said])
+  await database.write('UPDATE posts SET comments = ? WHERE id = ?', [manyComments, last()])
+  await web.context.cache.forget(['categories', 'posts:newest', 'posts:full:all:all', 'posts:by:1'])
+  await web.context.cache.forget(['posts:top:all', 'posts:hot:all'])
+  for (const path of [...lists, `/posts/${last()}`, `/posts/${posts[0]}`]) await read(path)
+})
+
+const hash = 'ab'.repeat(32)
+const anAct = {
+  ...{ actId: 7, username: 'ana', timestamp: '01-01-2020:00-00-00', caption: 'Soon gone' },
+  ...{ categoryName: 'Large', imgB64: 'aGVsbG8=' },
+}
+const last = () => posts.at(-1)!
+
+const lists = [
+  ...['/', '/?sort=hot', '/?sort=top', '/tags/zebra', '/tags/zebra?sort=top', '/users/ana', '/feed'],
+  ...['/search?q=zebras', '/search?q=giraffes&in=comments', '/api/posts', '/api/posts?sort=hot&limit=100'],
+  ...['/api/posts?user=ana', '/api/posts?tag=zebra', '/api/posts?q=zebras', '/api/categories', '/categories'],
+]
+const read = async (path: string, at = web.app) => at.handle(new Request(origin + path))
+const textOf = async (path: string, at = web.app) => (await read(path, at)).text()
+const act = (method: string, path: string, body?: unknown) =>
+  web.app.handle(
+    new Request(`${origin}/api/v1${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) }),
+  )
+const left = async (table: string, column = 'post_id') => {
+  const [row] = await web.database.rows<{ rows: number }>(
+    `SELECT COUNT(*) AS \`rows\` FROM ${table} WHERE ${column} IN (?)`,
+    [posts],
+  )
+  return row!.rows
+}
+
+/** Whatever could still show one of these posts. */
+async function shown(gone: number[], says: RegExp) {
+  const seen = []
+  for (const at of [web.app, other.app]) {
+    for (const path of lists) if (says.test(await textOf(path, at))) seen.push(path)
+    for (const id of gone) {
+      for (const path of [
+        `/posts/${id}`,
+        `/api/posts/${id}`,
+        `/posts/${id}/feed`,
+        `/api/posts/${id}/comments`,
+      ]) {
+        const { status } = await read(path, at)
+        if (status !== 404 && status !== 410) seen.push(`${path} ${status}`)
+      }
+    }
+  }
+  return seen
+}
+
+describe('a category with more posts than are deleted at once', () => {
+  test('is gone for every reader at once, while all of it is still stored', async () => {
+    const [comment] = await web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM comments')
+
+    await removeCategory(web.context, { id: category, name: 'Full' })
+
+    expect(await left('posts', 'id')).toBe(manyPosts)
+    expect(await shown([posts[0]!, last()], /Soon gone|comment \d+ on|Large/)).toEqual([])
+    expect(await textOf('/')).toContain('This one stays')
+    expect((await read(`/images/${hash}-large.webp`)).status).toBe(404)
+    expect((await read('/c/Large')).status).toBe(404)
+    expect((await read(`/api/comments/${comment!.id}`)).status).toBe(404)
+    expect((await ana.post('/posts', { category: 'Large', title: 'x', body: 'y' })).status).toBe(422)
+    await sweep(web.context, piece)
+  })
+
+  test('frees its name and the ids of its acts at once, as the acts API has it', async () => {
+    await removeCategory(web.context, { id: category, name: 'Full' })
+
+    expect((await act('GET', '/list_act_user/ana')).status).toBe(204)
+    expect(await (await act('GET', '/acts/count')).json()).toEqual([0])
+    expect((await act('DELETE', '/acts/7')).status).toBe(400)
+    expect((await act('POST', '/categories', ['Large'])).status).toBe(201)
+    expect((await act('POST', '/acts', anAct)).status).toBe(201)
+    expect(await (await act('GET', '/categories/Large/acts/size')).json()).toEqual([1])
+    await sweep(web.context, piece)
+    expect((await act('GET', '/categories/Large/acts')).status).toBe(200)
+    await act('DELETE', '/categories/Large')
+  })
+
+  test('is swept in pieces, by one replica at a time, wherever the one before was killed', async () => {
+    await removeCategory(web.context, { id: category, name: 'Full' })
+    const sizes = [manyPosts]
+
+    for (let isMore = true; isMore; sizes.push(await left('posts', 'id'))) {
+      const [one, two] = await Promise.all([sweepSome(web.context, piece), sweepSome(other.context, piece)])
+      isMore = one || two
+    }
+
+    const steps = sizes.slice(1).map((size, at) => sizes[at]! - size)
+    expect(Math.max(...steps)).toBeLessThanOrEqual(2 * piece.posts)
+    expect([await left('posts', 'id'), await left('comments'), await left('post_tags')]).toEqual([0, 0, 0])
+    const rows = await web.database.rows('SELECT id FROM categories WHERE id = ? OR removed_at IS NOT NULL', [
+      category,
+    ])
+    expect(rows).toEqual([])
+    expect(await web.database.rows('SELECT hash FROM images WHERE hash = ?', [hash])).toEqual([])
+  })
+
+  test('stays hidden for as long as something of it may be remembered', async () => {
+    await removeCategory(web.context, { id: category, name: 'Full' })
+    await sweep(web.context, { ...piece, keptSeconds: 120 })
+
+    expect(await left('posts', 'id')).toBe(0)
+    expect(await web.database.rows('SELECT id FROM categories WHERE id = ?', [category])).toHaveLength(1)
+    const { insertId: next } = await addCategory(web, 'Large')
+    await web.database.write("INSERT INTO posts (category_id, title, body) VALUES (?, 'x', 'y')", [next])
+    await web.database.write('UPDATE categories SET removed_at = NOW(3) WHERE id = ?', [next])
+    expect(await sweepSome(web.context, { ...piece, keptSeconds: 120 })).toBe(true)
+    await sweep(web.context, piece)
+  })
+
+  test('lets no batcher count for its posts, and the audit finds nothing wrong', async () => {
+    const press = () => web.app.handle(new Request(`${origin}/api/posts/${last()}/likes`, { method: 'POST' }))
+    await press()
+    await removeCategory(web.context, { id: category, name: 'Full' })
+    await press()
+
+    await sweep(web.context, piece)
+    await web.batcher.send('/flush', {})
+
+    expect((await press()).status).toBe(404)
+    expect(await (await read('/api/audit')).json()).toMatchObject({ drift: 0 })
+  })
+})
+
+describe('a post with more comments than are deleted at once', () => {
+  const ways: Record<string, () => Promise<unknown>> = {
+    'its author removes': () => removePost(web.context, last()),
+    'an admin removes': async () => {
+      const admin = await web.as('admin')
+      const ruth = (await memberNamed(admin.context.db, 'ruth'))!
+      await removePostBy(admin.context, ruth, { id: last(), authorId: null }, 'Too long a talk')
+    },
+  }
+
+  test.each(Object.entries(ways))('that %s is gone at once, and swept', async (_, remove) => {
+    await remove()
+
+    expect(await left('comments')).toBe(manyComments)
+    expect(await shown([last()], new RegExp(`Soon gone ${manyPosts - 1}\\b|comment \\d+ on`))).toEqual([])
+    expect(await textOf('/api/categories/Large')).toContain(`"posts":${manyPosts}`)
+    expect((await web.visitor().post(`/posts/${last()}/likes`)).status).toBe(404)
+    await sweep(web.context, piece)
+    expect([await left('comments'), await left('posts', 'id')]).toEqual([0, manyPosts - 1])
+    await removeCategory(web.context, { id: category, name: 'Full' })
+  })
+})

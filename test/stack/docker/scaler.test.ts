@@ -1,0 +1,55 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, readFileSync } from 'node:fs'
+import { dataPaths } from '../../../stack/data-folder.ts'
+import { type Kept, scalerStatus, startScaler, stopScaler } from '../../../stack/docker/scaler.ts'
+import { logPath } from '../../../stack/native/log-files.ts'
+import { isAlive } from '../../../stack/native/processes.ts'
+import { closeAfterTests } from '../../support/servers/cleanup.ts'
+import { temporaryFolder } from '../../support/servers/reaper.ts'
+import { until } from '../../support/until.ts'
+
+setDefaultTimeout(60_000)
+
+const withinMs = 20_000
+
+/** The scaler as it stands beside containers; there are none for it to see. */
+async function besideContainers() {
+  const data = closeAfterTests(temporaryFolder(), stopScaler)
+  const isReady = await startScaler({ data, port: 0, replicas: 2, autoscale: true })
+  const kept = (): Kept => JSON.parse(readFileSync(dataPaths(data).scaler, 'utf8'))
+  const said = () => readFileSync(logPath(dataPaths(data).logs, 'scaler'), 'utf8').split('\n')
+  return { data, isReady, kept, said }
+}
+
+test('the scaler beside containers is started again on its port when it is killed, and a loop is an error', async () => {
+  const { data, isReady, said } = await besideContainers()
+  const first = scalerStatus(data)!
+
+  for (let times = 0; times < 3; times++) {
+    const { pid } = scalerStatus(data)!
+    process.kill(pid!, 'SIGKILL')
+    await until(() => scalerStatus(data)?.state === 'ready' && scalerStatus(data)?.pid !== pid, { withinMs })
+  }
+
+  expect(isReady).toBe(true)
+  expect(scalerStatus(data)).toEqual({ ...first, pid: expect.any(Number) })
+  const ends = said().filter((line) => line.includes('was ended by SIGKILL'))
+  expect(ends.map((line) => JSON.parse(line).level)).toEqual(['warn', 'warn', 'error'])
+})
+
+test('what keeps it is ended with it, and when that was killed the scaler goes on and is ended alone', async () => {
+  const { data, kept } = await besideContainers()
+  const { keeper, scaler } = kept()
+
+  process.kill(keeper!.pid, 'SIGKILL')
+  await until(() => !isAlive(keeper!))
+  const unwatched = scalerStatus(data)!.state
+  await stopScaler(data)
+  await startScaler({ data, port: 0, replicas: 2, autoscale: true })
+  const second = kept()
+  await stopScaler(data)
+
+  expect(unwatched).toBe('ready')
+  expect([scaler, second.keeper, second.scaler].map((each) => isAlive(each!))).toEqual([false, false, false])
+  expect(existsSync(dataPaths(data).scaler)).toBe(false)
+})

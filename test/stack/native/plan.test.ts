@@ -1,0 +1,134 @@
+import { expect, test } from 'bun:test'
+import { replicaConfig } from '../../../src/platform/config.ts'
+import {
+  batcherPlan,
+  haproxyPlan,
+  mysqlPlan,
+  redisPlan,
+  replicaNames,
+  replicaPlan,
+  type Site,
+  scalerPlan,
+  scalerStart,
+} from '../../../stack/native/plan.ts'
+import { flavourIn } from '../../../stack/native/programs.ts'
+
+const site: Site = {
+  data: '/srv/board',
+  runtime: '/tmp/agora-1',
+  programs: {
+    mysqld: '/usr/sbin/mysqld',
+    flavour: 'mysql',
+    installDatabase: undefined,
+    redis: '/r',
+    haproxy: '/h',
+  },
+  secrets: {
+    mysqlRoot: 'secret-root',
+    web: 'secret-web',
+    accounts: 'secret-accounts',
+    admin: 'secret-admin',
+    batcher: 'secret-batcher',
+    redis: 'secret-redis',
+    stats: 'secret-stats',
+    demoAdmin: 'secret-demo',
+    likes: 'secret-likes',
+  },
+  host: '127.0.0.1',
+  port: 8080,
+  statsPort: 20_001,
+  innerPort: 20_005,
+  mysqlPort: 20_002,
+  redisPort: 20_003,
+  batcherPort: 20_004,
+  scalerPort: 20_006,
+  webReplicas: 2,
+  autoscale: true,
+  replicas: replicaNames(2).map((each, at) => ({ ...each, port: 20_010 + at })),
+}
+const replica = (name: string) => site.replicas.find((each) => each.name === name)!
+const allPlans = [
+  mysqlPlan(site),
+  redisPlan(site),
+  batcherPlan(site),
+  ...site.replicas.map((each) => replicaPlan(site, each)),
+  haproxyPlan(site, async () => true),
+  scalerPlan(scalerStart(site)),
+]
+
+test('a stack begins with the web replicas asked for, one for accounts and two for admin', () => {
+  expect(replicaNames(3).map(({ name }) => name)).toEqual([
+    'web-1',
+    'web-2',
+    'web-3',
+    'accounts-1',
+    'admin-1',
+    'admin-2',
+  ])
+})
+
+test('each replica has its own port, name and database account', () => {
+  const config = replicaConfig(replicaPlan(site, replica('admin-2'), {}).env)
+
+  expect(config).toMatchObject({
+    role: 'admin',
+    name: 'admin-2',
+    host: '127.0.0.1',
+    port: replica('admin-2').port,
+    databaseUrl: 'mysql://agora_admin:secret-admin@127.0.0.1:20002/agora',
+    batchers: ['http://127.0.0.1:20004'],
+    balancerUrl: 'http://127.0.0.1:20005',
+  })
+})
+
+test('a local stack opens the acts API and its logs, one that others reach does not', () => {
+  const opened = (env: Record<string, string>) => {
+    const { actsApiOpen, logs } = replicaConfig(replicaPlan(site, replica('web-1'), env).env)
+    return { actsApiOpen, logs }
+  }
+
+  const playground = { actsApiOpen: true, logs: 'public' as const }
+  const board = { actsApiOpen: false, logs: 'admin' as const }
+  expect(opened({})).toEqual(playground)
+  expect(opened({ HTTP_BIND: '127.0.0.1:80,[::1]:80' })).toEqual(playground)
+  expect(opened({ HTTP_BIND: '*:80' })).toEqual(board)
+  expect(opened({ HTTP_BIND: '127.0.0.1:80,[2001:db8::1]:80' })).toEqual(board)
+  expect(opened({ TLS_CERT: '/certificate.pem' })).toEqual(board)
+  expect(opened({ TLS_CERT: '/certificate.pem', TLS_BIND: '127.0.0.1:443' })).toEqual(playground)
+  expect(opened({ TRUSTED_PROXIES: '127.0.0.1' })).toEqual(board)
+})
+
+test('settings given to up win over those of a local stack, but not over what holds it together', () => {
+  const given = { LOGS: 'admin', LIKES: 'once', PORT: '1', DATABASE_URL: 'mysql://elsewhere/' }
+
+  const config = replicaConfig(replicaPlan(site, replica('web-1'), given).env)
+
+  expect(config).toMatchObject({ logs: 'admin', likes: 'once', port: replica('web-1').port })
+  expect(config.databaseUrl).toContain('127.0.0.1:20002')
+})
+
+test('no secret stands on a command line, where every user of the machine reads it', () => {
+  const words = allPlans.flatMap(({ command }) => command).join(' ')
+
+  expect(words).not.toContain('secret-')
+})
+
+test('MySQL and Redis listen on this machine only', () => {
+  expect(mysqlPlan(site).command).toContain('--bind-address=127.0.0.1')
+  expect(haproxyPlan(site, async () => true).env).toMatchObject({
+    HTTP_BIND: '127.0.0.1:8080',
+    STATS_BIND: '127.0.0.1:20001',
+  })
+})
+
+test.each([
+  ['mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)', 'mariadb'],
+  ['mariadbd  Ver 11.8.3-MariaDB for osx10.20 on arm64', 'mariadb'],
+  ['mysqld  Ver 8.4.6 for Linux on x86_64 (MySQL Community Server - GPL)', 'mysql'],
+  ['/usr/sbin/mysqld  Ver 9.7.0 for Linux on x86_64', 'mysql'],
+  ['mysqld  Ver 8.0.43-0ubuntu0.22.04.1 for Linux on x86_64 ((Ubuntu))', undefined],
+  ['mysqld  Ver 10.6.22-MariaDB-0ubuntu0.22.04.1 for debian-linux-gnu on x86_64', undefined],
+  ['', undefined],
+])('of a server that says "%s" we think: %p', (version, flavour) => {
+  expect(flavourIn(version)).toBe(flavour as ReturnType<typeof flavourIn>)
+})

@@ -1,0 +1,20 @@
+import { until } from '../until.ts'
+import type { TestDatabase } from './database.ts'
+
+/** Waits until that many transactions of this database wait for a lock that another one holds. */
+export const untilWaiting = (database: TestDatabase, transactions: () => number) =>
+  until(async () => (await waitingFor(database)) === transactions(), { everyMs: seenAnewMs })
+
+/** InnoDB shows the same to who looks again sooner. */
+const seenAnewMs = 150
+
+async function waitingFor({ rows, name }: TestDatabase): Promise<number> {
+  const [row] = await rows<{ n: number }>(
+    `SELECT COUNT(*) AS n
+       FROM information_schema.innodb_trx AS trx
+       JOIN information_schema.processlist AS connections ON connections.id = trx.trx_mysql_thread_id
+      WHERE trx.trx_state = 'LOCK WAIT' AND connections.db = ?`,
+    [name],
+  )
+  return row!.n
+}

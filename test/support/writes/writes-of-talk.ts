@@ -1,0 +1,80 @@
+import sharp from 'sharp'
+import type { World, Write } from './world.ts'
+
+type Makers = { post: () => Promise<number>; category: () => Promise<{ id: number; name: string }> }
+
+/** Writes around posts: comments, changes of what was written, faces and names. */
+export function writesOfTalk(world: World, { post, category }: Makers): Record<string, Write> {
+  let last = 0
+  const text = () => `said ${++last} #tag${last}`
+  const comment = async (on?: number) => {
+    const path = `/api/posts/${on ?? (await post())}/comments`
+    const answer = await world.twins.json('web', 'POST', path, { body: text() }, world.ana.visitor)
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
+    return ((await answer.json()) as { id: number }).id
+  }
+  const byAna = (path: string, fields: Record<string, string | Blob> = {}) =>
+    world.twins.form('web', path, fields, world.ana.visitor)
+  const jsonByAna = (method: string, path: string, body?: unknown) =>
+    world.twins.json('web', method, path, body, world.ana.visitor)
+  const face = async () => {
+    const photo = sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
+    return new File([new Uint8Array(await photo.png().toBuffer())], 'face.png', { type: 'image/png' })
+  }
+
+  return {
+    'POST /posts/:id/edit': async () => {
+      const [id, { name }] = [await post(), await category()]
+      return () => byAna(`/posts/${id}/edit`, { category: name, title: text(), body: text() })
+    },
+    'POST /posts/:id/comments': async () => {
+      const id = await post()
+      return () => byAna(`/posts/${id}/comments`, { body: text() })
+    },
+    'POST /comments/:id/edit': async () => {
+      const id = await comment()
+      return () => byAna(`/comments/${id}/edit`, { body: text() })
+    },
+    'POST /comments/:id/remove': async () => {
+      const id = await comment()
+      return () => byAna(`/comments/${id}/remove`)
+    },
+    'POST /admin/comments/:id/remove': async () => {
+      const id = await comment()
+      return () =>
+        world.twins.form('admin', `/admin/comments/${id}/remove`, { reason: 'Spam' }, world.root.visitor)
+    },
+    'POST /api/posts/:id/comments': async () => {
+      const id = await post()
+      return () => jsonByAna('POST', `/api/posts/${id}/comments`, { body: text() })
+    },
+    'PATCH /api/comments/:id': async () => {
+      const id = await comment()
+      return () => jsonByAna('PATCH', `/api/comments/${id}`, { body: text() })
+    },
+    'DELETE /api/comments/:id': async () => {
+      const id = await comment()
+      return () => jsonByAna('DELETE', `/api/comments/${id}`)
+    },
+    'POST /avatar': async () => {
+      await comment()
+      const image = await face()
+      return () => byAna('/avatar', { image })
+    },
+    'POST /avatar/remove': async () => {
+      await comment()
+      await byAna('/avatar', { image: await face() })
+      return () => byAna('/avatar/remove')
+    },
+    'POST /admin/categories/:id/rename': async () => {
+      const { id, name } = await category()
+      return () =>
+        world.twins.form(
+          'admin',
+          `/admin/categories/${id}/rename`,
+          { name: `${name} two` },
+          world.root.visitor,
+        )
+    },
+  }
+}
