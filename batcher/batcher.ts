@@ -5,22 +5,22 @@ import { openDb } from '../src/platform/db.ts'
 import type { Log } from '../src/platform/log.ts'
 import { openRedis } from '../src/platform/redis.ts'
 import type { At } from './failpoint.ts'
-import { openFlush } from './flush/flusher.ts'
+import { openFlusher } from './flush/flusher.ts'
 import { openFolding } from './flush/fold.ts'
-import { openHold } from './flush/pause.ts'
+import { openPause } from './flush/pause.ts'
 import { likesOfNewestPosts } from './flush/queries.ts'
 import type { Decision } from './flush/reconcile.ts'
 import { openGuard } from './guard.ts'
 import { openIntake } from './intake/intake.ts'
 import { openLookup } from './intake/post-lookup.ts'
-import { openIds } from './ledger/dedupe.ts'
+import { openDedupe } from './ledger/dedupe.ts'
 import { openJournal } from './ledger/journal.ts'
 import { openKeys } from './ledger/keys.ts'
-import { openChoices } from './ledger/member-likes.ts'
+import { openMemberLikes } from './ledger/member-likes.ts'
 import { goneTotal, PostTable } from './ledger/post-table.ts'
 import { openBatcherMetrics } from './metrics.ts'
 import { openTotals } from './publish/totals.ts'
-import { openHousekeeping } from './retention.ts'
+import { openRetention } from './retention.ts'
 import { serve } from './server.ts'
 
 /** How many of the newest posts are known from the start, so that they can be liked with MySQL away. */
@@ -54,15 +54,15 @@ export function startBatcher(
     answered: (_, name, seconds) => metrics.queried(seconds, name),
   })
   const redis = openRedis(config.redisUrl, log)
-  const choices = openChoices(journal)
+  const choices = openMemberLikes(journal)
   const guard = openGuard({ secret: config.secret, journal, clock })
   const keys = openKeys({ journal, clock, log, most: config.maxKeys })
-  const ids = openIds({ journal, keys, clock })
+  const ids = openDedupe({ journal, keys, clock })
   const lookup = openLookup({ db, posts, choices, log })
   const totals = openTotals({ name, redis, journal, posts, log })
   const { flushed } = metrics
-  const hold = openHold()
-  const flush = openFlush({
+  const hold = openPause()
+  const flush = openFlusher({
     name,
     db,
     journal,
@@ -92,7 +92,7 @@ export function startBatcher(
     onTaken: flush.noteTaken,
     onCommitted: metrics.committed,
   })
-  const housekeeping = openHousekeeping({ journal, posts, ids, keys, guard, totals, flush, clock, log })
+  const retention = openRetention({ journal, posts, ids, keys, guard, totals, flush, clock, log })
   const folding = openFolding({ name, db, log, at })
   void preload()
 
@@ -164,7 +164,7 @@ export function startBatcher(
     await server.stop()
     const isFlushed = await flush.flushAll(withinMs)
     if (!isFlushed) log.warn('likes stay in the journal until the next start', { waiting: waiting() })
-    housekeeping.close()
+    retention.close()
     await Promise.race([folding.close(), Bun.sleep(withinMs)])
     metrics.close()
     await Promise.race([flush.stop(), Bun.sleep(withinMs)])

@@ -19,9 +19,6 @@ type Stats = Record<
   number
 > & { totalsInRedis: boolean; parted: object | null }
 
-/** What a batcher tells Prometheus. The names are in deploy/monitoring/grafana-dashboard.json, too. */
-export type BatcherMetrics = ReturnType<typeof openBatcherMetrics>
-
 const commitBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 
 export function openBatcherMetrics(policy: LikesPolicy, stats: () => Stats) {

@@ -2,14 +2,14 @@ import type { Clock } from '../src/platform/clock.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Flush } from './flush/flusher.ts'
 import type { Guard } from './guard.ts'
-import type { Ids } from './ledger/dedupe.ts'
+import type { Dedupe } from './ledger/dedupe.ts'
 import type { Journal } from './ledger/journal.ts'
 import type { Keys } from './ledger/keys.ts'
 import type { PostTable } from './ledger/post-table.ts'
 import type { Totals } from './publish/totals.ts'
 
 /** Longer than any cache keeps a post's row, by far. */
-const settledMs = 10 * 60 * 1_000
+const idleMs = 10 * 60 * 1_000
 const everyMs = 1_000
 const postsAtOnce = 2_000
 /** Beyond this many posts those that are idle are dropped from memory. */
@@ -19,7 +19,7 @@ const collectedFromBytes = 128 * 1024 * 1024
 type Parts = {
   journal: Journal
   posts: PostTable
-  ids: Ids
+  ids: Dedupe
   keys: Keys
   guard: Guard
   totals: Totals
@@ -29,16 +29,16 @@ type Parts = {
 }
 
 /** Once a second: what has long been in MySQL leaves Redis, the journal and, when it is crowded, memory. */
-export function openHousekeeping({ journal, posts, ids, keys, guard, totals, flush, clock, log }: Parts) {
-  let isTidy = true
+export function openRetention({ journal, posts, ids, keys, guard, totals, flush, clock, log }: Parts) {
+  let isPruned = true
   let isFailing = false
-  const timer = setInterval(tryToTidy, everyMs)
+  const timer = setInterval(tryToPrune, everyMs)
   return { close: () => clearInterval(timer) }
 
   /** What fails now, as with the disk full, is done later. */
-  function tryToTidy() {
+  function tryToPrune() {
     try {
-      tidy()
+      prune()
       isFailing = false
     } catch (error) {
       if (!isFailing) log.error('the journal could not be tidied', { error })
@@ -46,21 +46,21 @@ export function openHousekeeping({ journal, posts, ids, keys, guard, totals, flu
     }
   }
 
-  function tidy() {
-    const old = settledBefore(clock() - settledMs)
+  function prune() {
+    const old = idleBefore(clock() - idleMs)
     guard.tidy()
     const silent = ids.silent()
     totals.hide(old.map(posts.post))
-    journal.prune({ posts: old.map(posts.post), senders: silent, keys: keys.tidy(), now: clock() })
+    journal.prune({ posts: old.map(posts.post), senders: silent, keys: keys.prune(), now: clock() })
     ids.forget(silent)
     for (const row of old) posts.release(row)
     if (posts.count > rememberedPosts && posts.isMostlyIdle() && totals.state() !== 'filling') posts.compact()
-    tidyFile()
+    shrinkFile()
     // The columns of many posts make the collector wait for as many bytes of garbage, though they hold nothing to scan.
     if (process.memoryUsage.rss() > collectedFromBytes) Bun.gc(false)
   }
 
-  function settledBefore(time: number): number[] {
+  function idleBefore(time: number): number[] {
     const rows: number[] = []
     let row = posts.first('settled')
     for (; row >= 0 && posts.since(row) < time && rows.length < postsAtOnce; row = posts.after(row))
@@ -69,9 +69,9 @@ export function openHousekeeping({ journal, posts, ids, keys, guard, totals, flu
   }
 
   /** When the last like has gone its way, the log that SQLite has written becomes part of the file. */
-  function tidyFile() {
+  function shrinkFile() {
     const isQuiet = posts.waitingLikes === 0 && !flush.underWay()
-    if (isQuiet && !isTidy) journal.tidy()
-    isTidy = isQuiet
+    if (isQuiet && !isPruned) journal.tidy()
+    isPruned = isQuiet
   }
 }

@@ -1,7 +1,7 @@
 /** `./agora bench all`: every benchmark in turn, its figures to bench/results/, then the plots. */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 import { report, resultsFolder } from './report.ts'
 
 type Run = {
@@ -93,7 +93,7 @@ async function runOne({ name, short }: Run, isShort: boolean): Promise<{ code: n
     child.exited,
   ])
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop)
-  if (isInterrupted) throw new Trouble(`interrupted in ${name}; its figures were not written`)
+  if (isInterrupted) throw new UserError(`interrupted in ${name}; its figures were not written`)
   return { code, output: code === 0 ? output : output + errors }
 }
 

@@ -4,7 +4,7 @@ import { stepOf } from './clock-steps.ts'
 import { dice } from './dice.ts'
 import { type Fault, ways } from './faults.ts'
 import { statsOf } from './health.ts'
-import type { Surroundings, Victim } from './nemesis.ts'
+import type { Surroundings, Victim } from './nemesis-types.ts'
 import type { PrivateStack } from './private-stack.ts'
 import { newestBatch } from './queries.ts'
 

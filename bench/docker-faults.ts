@@ -17,9 +17,6 @@ const override = 'bench/nemesis.compose.yml'
 const servesWithinMs = 180_000
 /** What is copied then is what a power failure leaves, which is defined, too. */
 const stopWithinSeconds = '10'
-/** Where programs in containers find the clock. */
-export const clockSeenAt = '/clock'
-
 type Options = {
   data: string
   port: number

@@ -1,7 +1,7 @@
 import { type BatcherStats, batcherOf, type PrivateStack } from './private-stack.ts'
 
 /** The two that know of likes which MySQL may not have yet. While both are away nobody does. */
-export type Knower = 'batcher' | 'redis'
+type Knower = 'batcher' | 'redis'
 
 /** What the nemesis has done to those who know the totals, and what of it is over. */
 export type Health = {

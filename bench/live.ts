@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 import { columns } from '../stack/status.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
@@ -113,7 +113,7 @@ async function frontPage(stack: PrivateStack): Promise<Page> {
 async function openAll(stack: PrivateStack, page: Page, streams: number): Promise<Watchers> {
   const watchers = await openWatchers(stack.url, page.path, streams)
   if (watchers.open() < streams)
-    throw new Trouble(
+    throw new UserError(
       `Only ${watchers.open()} of ${streams} streams opened. Does \`ulimit -n\` allow as many files?`,
     )
   return watchers

@@ -5,10 +5,10 @@
  */
 import { Agent, request } from 'node:http'
 
-export type Visit = { method: 'GET' | 'POST'; path: string }
+type Visit = { method: 'GET' | 'POST'; path: string }
 
 /** `sender`: an address of this machine that the request comes from, since limits are by address. */
-export type Due = Visit & { sender: string; kind: string }
+type Due = Visit & { sender: string; kind: string }
 
 export type Answer = {
   kind: string

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 
 const diskMb = 1_536
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -33,7 +33,7 @@ function needRoom(folder: string): void {
   const { exitCode, stderr } = Bun.spawnSync([...roomWith(folder), 'true'], { stderr: 'pipe' })
   if (exitCode === 0) return
   const reason = stderr.toString().trim()
-  throw new Trouble(`no small disk can be mounted here (${reason}); --full-disks 0 leaves full disks out`)
+  throw new UserError(`no small disk can be mounted here (${reason}); --full-disks 0 leaves full disks out`)
 }
 
 /** Not root becomes root of a user namespace to mount, and in one below it who they were. */

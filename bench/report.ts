@@ -1,7 +1,7 @@
 /** `./agora bench report`: draws what was measured. Reads bench/results/NAME.json, writes docs/plots/*.svg. */
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 import { likesPlots } from './plot-likes.ts'
 import { memoryPlots } from './plot-memory.ts'
 import { trafficPlots } from './plot-traffic.ts'
@@ -27,7 +27,7 @@ export async function report(args: string[]): Promise<number> {
     }),
   )
   const plots = drawn.flat()
-  if (plots.length === 0) throw new Trouble('nothing was measured yet. Run: ./agora bench all')
+  if (plots.length === 0) throw new UserError('nothing was measured yet. Run: ./agora bench all')
   for (const [name, svg] of plots) {
     await Bun.write(join(values.to, `${name}.svg`), svg)
     console.log(relative(process.cwd(), join(values.to, `${name}.svg`)))

@@ -1,4 +1,4 @@
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 import { clearUp } from '../test/support/servers/reaper.ts'
 
 const usage = `Usage: ./agora bench NAME
@@ -89,7 +89,7 @@ function checkFigures(args: string[]): void {
     if (!option || ['json', 'from', 'to', 'docker', 'short', 'disk', 'help'].includes(option)) continue
     const figure = given ?? args[at + 1]
     if (figure !== undefined && !/^\d+(\.\d+)?$/.test(figure))
-      throw new Trouble(`--${option} takes a figure, not '${figure}'`)
+      throw new UserError(`--${option} takes a figure, not '${figure}'`)
   }
 }
 
@@ -100,7 +100,7 @@ try {
   checkFigures(process.argv.slice(3))
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  const isTold = error instanceof Trouble || isWrongOption(error)
+  const isTold = error instanceof UserError || isWrongOption(error)
   console.error(isTold ? `agora: ${(error as Error).message}` : error)
   process.exitCode = 1
 } finally {

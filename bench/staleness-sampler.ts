@@ -1,4 +1,4 @@
-import { atTheDoor } from '../src/cache-policy.ts'
+import { edgeSeconds } from '../src/cache-policy.ts'
 import { likesShown, password } from '../test/support/site/page.ts'
 import { newVisitor, type Visitor } from '../test/support/site/visitor.ts'
 
@@ -121,7 +121,7 @@ const likesIn = (json: Post | Post[], id: number) => [json].flat().find((post) =
 
 function emptyResult({ page, write }: Kind): Staleness {
   const none = { writer: 0, member: 0, anonymous: 0 }
-  const anonymous = (atTheDoor[page] ?? membersWaitMs / 1_000) * 1_000
+  const anonymous = (edgeSeconds[page] ?? membersWaitMs / 1_000) * 1_000
   return {
     page,
     write,

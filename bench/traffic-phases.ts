@@ -1,4 +1,4 @@
-import type { Victim } from './nemesis.ts'
+import type { Victim } from './nemesis-types.ts'
 
 /** A stretch of time with its own traffic. Rates are requests a second. */
 export type Phase = {

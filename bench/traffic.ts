@@ -4,7 +4,7 @@
  * addresses of this machine. What was seen in each second is written down, for the plots of `./agora bench report`.
  */
 import { parseArgs } from 'node:util'
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 import { columns } from '../stack/status.ts'
 import { dice } from './dice.ts'
 import { describeMachine, machineText } from './machine.ts'
@@ -24,7 +24,7 @@ export async function traffic(args: string[]): Promise<number> {
     options: { share: { type: 'string', default: '1' }, json: { type: 'string' } },
   })
   if (process.platform !== 'linux') {
-    throw new Trouble('bench traffic needs Linux: visitors come from many addresses of this machine')
+    throw new UserError('bench traffic needs Linux: visitors come from many addresses of this machine')
   }
   const stack = await startPrivateStack({ env: { RATE_LIMITS: 'all' }, autoscale: true })
   try {

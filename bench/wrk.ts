@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 import { canInstall, installPackages } from '../stack/native/programs.ts'
 import { run } from '../test/support/servers/processes.ts'
 
@@ -34,7 +34,8 @@ export const connections = 64
 /** Installs wrk where it is missing and may be installed. Throws a Trouble that says what to type. */
 export async function needWrk(): Promise<void> {
   if (Bun.which('wrk')) return
-  if (!canInstall()) throw new Trouble('wrk is missing. Install it with the package manager of this system.')
+  if (!canInstall())
+    throw new UserError('wrk is missing. Install it with the package manager of this system.')
   await installPackages(['wrk'], (line) => console.log(`agora: ${line}`))
 }
 

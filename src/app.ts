@@ -2,7 +2,7 @@ import { isHtml } from '@elysiajs/html'
 import { type AnyElysia, Elysia } from 'elysia'
 import type { Context } from './context.ts'
 import { judgesBody, refusalOfBody } from './http/body-limit.ts'
-import { allowDoor, unchanged } from './http/edge-cache.ts'
+import { allowEdgeCache, unchanged } from './http/edge-cache.ts'
 import { answerError } from './http/error-response.ts'
 import { needsHost } from './http/host.ts'
 import { largeAnswer } from './http/large-responses.ts'
@@ -60,7 +60,7 @@ const pipeline = (context: Context) =>
         set.headers['content-type'] ??= 'text/html; charset=utf-8'
         Object.assign(set.headers, languageHeaders(set.headers))
       }
-      const mayBeKept = allowDoor(request, route, set)
+      const mayBeKept = allowEdgeCache(request, route, set)
       if (!isPage) return
       const same = mayBeKept ? unchanged(responseValue, context.config.name, request, set) : undefined
       return same ?? largeAnswer(responseValue, request, set)

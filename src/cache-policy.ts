@@ -8,7 +8,7 @@
  * For a minute less two seconds: what was asked for before a write and answered after it ends before the cookie does.
  */
 const minuteSeconds = 58
-export const atTheDoor: Record<string, number> = {
+export const edgeSeconds: Record<string, number> = {
   '/': 2,
   '/c/:category': 2,
   '/categories': 2,
@@ -37,7 +37,7 @@ export const atTheDoor: Record<string, number> = {
  * **In Redis** what is loaded from MySQL, by key. Like counts are not in it: an entry holds the count of its load, and
  * live totals are laid over it (`likes/totals.ts`).
  */
-export const remembered = {
+export const cached = {
   categories: { key: () => 'categories', seconds: 60 },
   /** Categories and accounts that are removed and not swept yet. */
   removed: { key: () => 'removed', seconds: 60 },
@@ -89,59 +89,59 @@ export type SignIn = { session: string | null; token: string | null }
 type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
 const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
-  remembered.post.key(id),
-  remembered.newestPosts.key(),
-  remembered.newestPostsIn.key(categoryId),
-  remembered.categories.key(),
-  remembered.newestInFull.key(undefined, undefined),
-  remembered.newestInFull.key(categoryId, undefined),
+  cached.post.key(id),
+  cached.newestPosts.key(),
+  cached.newestPostsIn.key(categoryId),
+  cached.categories.key(),
+  cached.newestInFull.key(undefined, undefined),
+  cached.newestInFull.key(categoryId, undefined),
   ...(['top', 'hot'] as const).flatMap((sort) => [
-    remembered.rankedPosts.key(sort, undefined),
-    remembered.rankedPosts.key(sort, categoryId),
+    cached.rankedPosts.key(sort, undefined),
+    cached.rankedPosts.key(sort, categoryId),
   ]),
   ...(authorId === null
     ? []
-    : [remembered.newestPostsBy.key(authorId), remembered.newestInFull.key(undefined, authorId)]),
+    : [cached.newestPostsBy.key(authorId), cached.newestInFull.key(undefined, authorId)]),
 ]
 
 /** The keys that each write makes untrue. */
-export const untrueAfter = {
+export const invalidatedBy = {
   postAddedOrChanged: postChanged,
   postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
   /** Comments were added or removed: their number stands beside the post. */
   commentsChanged: (post: PostPlace) => [
-    remembered.comments.key(post.id),
-    remembered.newestComments.key(post.id),
+    cached.comments.key(post.id),
+    cached.newestComments.key(post.id),
     ...postChanged(post),
   ],
   /** A comment has another text. */
-  commentChanged: (post: number) => [remembered.comments.key(post)],
+  commentChanged: (post: number) => [cached.comments.key(post)],
   /** Somebody's name or picture is another, beside these posts and in the comments on them. */
   bylinesChanged: (posts: PostPlace[]) => [
-    ...new Set(posts.flatMap((post) => [remembered.comments.key(post.id), ...postChanged(post)])),
+    ...new Set(posts.flatMap((post) => [cached.comments.key(post.id), ...postChanged(post)])),
   ],
-  categoryAddedOrRemoved: () => [remembered.categories.key()],
+  categoryAddedOrRemoved: () => [cached.categories.key()],
   /** With all its posts, however many these are: what is remembered of them is left out where it is shown. */
   categoryHidden: (category: number) => [
-    remembered.removed.key(),
+    cached.removed.key(),
     ...postChanged({ id: 0, categoryId: category, authorId: null }),
   ],
   /** With or without its posts, however many these are: what is remembered of them is put right where it is shown. */
   accountHidden: (id: number) => [
-    remembered.removed.key(),
+    cached.removed.key(),
     ...postChanged({ id: 0, categoryId: 0, authorId: id }),
   ],
-  itemsChanged: () => [remembered.items.key()],
+  itemsChanged: () => [cached.items.key()],
 
   userAddedOrChanged: (name: string, id?: number) => [
-    remembered.user.key(name),
-    ...(id === undefined ? [] : [remembered.userById.key(id)]),
+    cached.user.key(name),
+    ...(id === undefined ? [] : [cached.userById.key(id)]),
   ],
-  sessionEnded: (token: string) => [remembered.session.key(token)],
+  sessionEnded: (token: string) => [cached.session.key(token)],
   signInsChanged: (signIns: SignIn[]) =>
     signIns.flatMap(({ session, token }) => [
-      ...(session ? [remembered.session.key(session)] : []),
-      ...(token ? [remembered.token.key(token)] : []),
+      ...(session ? [cached.session.key(session)] : []),
+      ...(token ? [cached.token.key(token)] : []),
     ]),
-  tokenAddedOrRevoked: (token: string) => [remembered.token.key(token)],
+  tokenAddedOrRevoked: (token: string) => [cached.token.key(token)],
 }

@@ -1,11 +1,11 @@
 import type { CallCounter } from './acts/counter.ts'
-import type { Watch } from './health/heartbeat.ts'
+import type { Heartbeats } from './health/heartbeat.ts'
 import type { ReplicaMetrics } from './health/replica-metrics.ts'
 import type { Assets } from './http/assets.ts'
 import type { LikesClient } from './likes/client.ts'
 import type { Live } from './live/live.ts'
 import type { AccessLog } from './platform/access-log.ts'
-import type { Gate } from './platform/bulkhead.ts'
+import type { Bulkhead } from './platform/bulkhead.ts'
 import type { Cache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import type { Db } from './platform/db.ts'
@@ -25,13 +25,13 @@ export type Context = {
   /** What `/logs` shows. */
   accessLog: AccessLog
   /** How replicas are, and what the scaler makes of it. */
-  watch: Watch
+  watch: Heartbeats
   assets: Assets
   metrics: ReplicaMetrics
   /** What costs much runs through these, a few at a time. */
-  gates: { passwords: Gate; pictures: Gate; search: Gate; audit: Gate; live: Gate }
+  bulkheads: { passwords: Bulkhead; pictures: Bulkhead; search: Bulkhead; audit: Bulkhead; live: Bulkhead }
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */
-  missing(): Promise<string[]>
+  unavailable(): Promise<string[]>
 }

@@ -1,7 +1,7 @@
 import { openCallCounter } from './acts/counter.ts'
 import { shownOfMemory } from './cache-policy.ts'
 import type { Context } from './context.ts'
-import { openWatch } from './health/heartbeat.ts'
+import { openHeartbeats } from './health/heartbeat.ts'
 import { databaseAnswers, healthQuery } from './health/queries.ts'
 import { openReplicaMetrics, type ReplicaMetrics } from './health/replica-metrics.ts'
 import { openAssets } from './http/assets.ts'
@@ -9,7 +9,7 @@ import { type LikesClient, openLikes } from './likes/client.ts'
 import { openLive } from './live/live.ts'
 import { newestOf, storedLikes } from './live/newest.ts'
 import { noAccessLog, openAccessLog } from './platform/access-log.ts'
-import { openGate } from './platform/bulkhead.ts'
+import { openBulkhead } from './platform/bulkhead.ts'
 import { type Cache, openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
 import { openDb } from './platform/db.ts'
@@ -39,17 +39,17 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     openLikes({ batchers: config.batchers, secret: config.batcherSecret, redis, breaker, log }),
     metrics,
   )
-  const gates = {
-    passwords: openGate({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
-    pictures: openGate({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
-    search: openGate({ atOnce: searchesAtOnce, waiting: 20, waitMs: 2_000, retrySeconds: 5 }),
-    audit: openGate({ atOnce: 1, waiting: 10, waitMs: 2_000, retrySeconds: 5 }),
-    live: openGate({ atOnce: 1, waiting: 10, waitMs: 1_000, retrySeconds: 5 }),
+  const bulkheads = {
+    passwords: openBulkhead({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
+    pictures: openBulkhead({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
+    search: openBulkhead({ atOnce: searchesAtOnce, waiting: 20, waitMs: 2_000, retrySeconds: 5 }),
+    audit: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 2_000, retrySeconds: 5 }),
+    live: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 1_000, retrySeconds: 5 }),
   }
   const cache = openCache(redis, breaker)
   metrics.watchCache(cache)
   metrics.watchDb(db)
-  metrics.watchGates(gates)
+  metrics.watchBulkheads(bulkheads)
 
   const context: Context = {
     config,
@@ -67,13 +67,13 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     }),
     calls: openCallCounter(redis, config.role),
     accessLog,
-    watch: openWatch(redis, config.name),
+    watch: openHeartbeats(redis, config.name),
     assets: await openAssets(),
     metrics,
-    gates,
+    bulkheads,
     log,
     lifecycle: openLifecycle(config.drainMs, log),
-    async missing() {
+    async unavailable() {
       const answers = {
         mysql: await databaseAnswers(db).catch(() => false),
         redis: redis.status === 'ready',

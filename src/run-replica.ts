@@ -36,7 +36,7 @@ async function serve(build: (context: Context) => AnyElysia) {
   })
   context.log.info('listening', { role: config.role, port: app.server?.port })
 
-  const fallSilent = context.watch.beat()
+  const fallSilent = context.watch.report()
   const ranking = config.role === 'web' ? startRanking(context) : undefined
   const sweepOne = sweepers[config.role]
   const sweeping = sweepOne && startSweeping(context, sweepOne)

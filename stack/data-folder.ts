@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Trouble } from './errors.ts'
+import { UserError } from './errors.ts'
 import type { Identity } from './native/processes.ts'
 import type { Mode, ProcessRole } from './status.ts'
 
@@ -160,7 +160,7 @@ export function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
-    if (hasCode(error, 'ENOTDIR')) throw new Trouble(`${dirname(path)} is not a folder`)
+    if (hasCode(error, 'ENOTDIR')) throw new UserError(`${dirname(path)} is not a folder`)
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../src/platform/config.ts'
-import { Trouble } from './errors.ts'
+import { UserError } from './errors.ts'
 
 /** What the system says of a disk or a folder: a person mends it, and the message names what it is about. */
 const ofTheDisk = [
@@ -15,7 +15,7 @@ const ofTheDisk = [
 
 /** What to tell a person: the message alone where they can mend it, all we know where the bug is ours. */
 export function explain(error: unknown): string {
-  if (error instanceof Trouble || error instanceof ConfigError) return error.message
+  if (error instanceof UserError || error instanceof ConfigError) return error.message
   if (error instanceof Error && 'code' in error && ofTheDisk.includes(String(error.code)))
     return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

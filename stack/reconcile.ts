@@ -1,5 +1,5 @@
 import type { Reconciled } from '../batcher/server.ts'
-import { Trouble } from './errors.ts'
+import { UserError } from './errors.ts'
 
 /** The batchers of a running stack. */
 export type Batchers = {
@@ -19,7 +19,7 @@ export async function reconcile(
   { batcher, waiting }: Reconcile,
 ): Promise<{ text: string; isWell: boolean }> {
   if (batcher !== undefined && !batchers.includes(batcher))
-    throw new Trouble(`there is no batcher "${batcher}": they are ${batchers.join(', ')}`)
+    throw new UserError(`there is no batcher "${batcher}": they are ${batchers.join(', ')}`)
   const path = `/reconcile${waiting ? `?waiting=${waiting}` : ''}`
   const asked = batcher === undefined ? batchers : [batcher]
   const answers = await Promise.all(

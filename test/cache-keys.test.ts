@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { remembered } from '../src/cache-policy.ts'
+import { cached } from '../src/cache-policy.ts'
 import { openReplica, origin } from './support/servers/replica.ts'
 import { joined } from './support/site/members.ts'
 
@@ -9,26 +9,26 @@ const numbers = [0, 1, 2, 10]
 const hexes = ['0', '1', 'id'].map((text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'))
 
 /** Every kind of key that is made of what is no text of a visitor's. */
-const ofNumbers: Record<Exclude<keyof typeof remembered, 'user'>, string[]> = {
-  categories: [remembered.categories.key()],
-  removed: [remembered.removed.key()],
-  newestPosts: [remembered.newestPosts.key()],
-  newestPostsIn: numbers.map(remembered.newestPostsIn.key),
-  newestPostsBy: numbers.map(remembered.newestPostsBy.key),
+const ofNumbers: Record<Exclude<keyof typeof cached, 'user'>, string[]> = {
+  categories: [cached.categories.key()],
+  removed: [cached.removed.key()],
+  newestPosts: [cached.newestPosts.key()],
+  newestPostsIn: numbers.map(cached.newestPostsIn.key),
+  newestPostsBy: numbers.map(cached.newestPostsBy.key),
   newestInFull: [undefined, ...numbers].flatMap((category) =>
-    [undefined, ...numbers].map((author) => remembered.newestInFull.key(category, author)),
+    [undefined, ...numbers].map((author) => cached.newestInFull.key(category, author)),
   ),
   rankedPosts: (['top', 'hot'] as const).flatMap((sort) =>
-    [undefined, ...numbers].map((category) => remembered.rankedPosts.key(sort, category)),
+    [undefined, ...numbers].map((category) => cached.rankedPosts.key(sort, category)),
   ),
-  post: numbers.map(remembered.post.key),
-  comments: numbers.map(remembered.comments.key),
-  newestComments: numbers.map(remembered.newestComments.key),
-  userById: numbers.map(remembered.userById.key),
-  items: [remembered.items.key()],
-  recount: [remembered.recount.key()],
-  session: hexes.map(remembered.session.key),
-  token: hexes.map(remembered.token.key),
+  post: numbers.map(cached.post.key),
+  comments: numbers.map(cached.comments.key),
+  newestComments: numbers.map(cached.newestComments.key),
+  userById: numbers.map(cached.userById.key),
+  items: [cached.items.key()],
+  recount: [cached.recount.key()],
+  session: hexes.map(cached.session.key),
+  token: hexes.map(cached.token.key),
 }
 
 /** Names that are a part of a key, a key of another name, or a number that a long name is known by. */
@@ -43,7 +43,7 @@ function hostileNames(): string[] {
     'Ana',
     'ana ',
   ]
-  return [...new Set([...names, ...names.flatMap((name) => endsOf(remembered.user.key(name)))])]
+  return [...new Set([...names, ...names.flatMap((name) => endsOf(cached.user.key(name)))])]
 }
 
 /** A key and all that stands behind one of its colons. */
@@ -54,12 +54,12 @@ test('no name, whatever it is, has the key of another name or of anything else',
   const others = Object.values(ofNumbers).flat()
 
   expect(Object.keys(ofNumbers).sort()).toEqual(
-    Object.keys(remembered)
+    Object.keys(cached)
       .filter((kind) => kind !== 'user')
       .sort(),
   )
   expect(names.length).toBeGreaterThan(100)
-  const keys = [...others, ...names.map(remembered.user.key)]
+  const keys = [...others, ...names.map(cached.user.key)]
   expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([])
 })
 

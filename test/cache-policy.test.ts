@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { atTheDoor, remembered } from '../src/cache-policy.ts'
+import { cached, edgeSeconds } from '../src/cache-policy.ts'
 import { openRedis } from '../src/platform/redis.ts'
 import { openTwins } from './support/servers/paired-sites.ts'
 import { everyWrite } from './support/writes/every-write.ts'
@@ -16,9 +16,9 @@ beforeAll(async () => {
   const keys = await twins.warm.web.database.rows<{ token: string }>(
     'SELECT LOWER(HEX(token_key)) AS token FROM sessions',
   )
-  await twins.warm.web.context.cache.forget([
-    remembered.user.key('rosa'),
-    ...keys.map(({ token }) => remembered.session.key(token)),
+  await twins.warm.web.context.cache.invalidate([
+    cached.user.key('rosa'),
+    ...keys.map(({ token }) => cached.session.key(token)),
   ])
   await category()
   await post()
@@ -109,6 +109,6 @@ describe('what is remembered', () => {
   test('at the door stands only for routes that are there', () => {
     const reads = new Set(world.twins.routes.filter(({ method }) => method === 'GET').map(({ path }) => path))
 
-    for (const route of Object.keys(atTheDoor)) expect(reads).toContain(route)
+    for (const route of Object.keys(edgeSeconds)) expect(reads).toContain(route)
   })
 })

@@ -1,4 +1,4 @@
-import { Trouble } from '../stack/errors.ts'
+import { UserError } from '../stack/errors.ts'
 import { parseRequest } from './runner/arguments.ts'
 import { runChecks } from './runner/checks.ts'
 import { installPrograms } from './runner/programs.ts'
@@ -33,7 +33,7 @@ function total(results: Result[]): string {
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  const isExpected = error instanceof Trouble || error instanceof Interrupted
+  const isExpected = error instanceof UserError || error instanceof Interrupted
   console.error(isExpected ? `agora: ${error.message}` : error)
   console.log('0 passed, 1 failed')
   process.exitCode = 1

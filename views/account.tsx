@@ -11,7 +11,7 @@ import { shownName } from './shown-name.ts'
 import { Moment } from './time.tsx'
 
 /** A place where a member is signed in; `agent` is the browser's name. */
-export type ShownSession = {
+type ShownSession = {
   token: string
   agent: string
   createdAt: string

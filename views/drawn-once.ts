@@ -6,7 +6,9 @@ import { eachLanguage, language } from '../texts/say.ts'
  * the same object until the entry changes, and nobody changes an object that was drawn. Drawing a page of twenty posts
  * takes ten times as long as putting its cards together.
  */
-export function drawnOnce<Thing extends object>(draw: (thing: Thing) => unknown): (thing: Thing) => string {
+export function cachedFragment<Thing extends object>(
+  draw: (thing: Thing) => unknown,
+): (thing: Thing) => string {
   const drawings = eachLanguage(() => new WeakMap<Thing, string>())
   return (thing) => {
     const drawn = drawings[language()]
@@ -19,7 +21,7 @@ export function drawnOnce<Thing extends object>(draw: (thing: Thing) => unknown)
 }
 
 /** The same for things that stand one after another: what is put together once is kept as long as they are the same. */
-export function drawnTogether<Thing extends object>(draw: (thing: Thing) => string) {
+export function cachedList<Thing extends object>(draw: (thing: Thing) => string) {
   const drawings = eachLanguage(() => new WeakMap<Thing, { things: Thing[]; markup: string }>())
   return (things: Thing[]): string => {
     const [first] = things
@@ -50,7 +52,7 @@ export function drawnOnceEach<Thing extends object, Kind>(draw: (thing: Thing, k
 }
 
 /** What is the same on every page, or one of a few `kinds`: nothing that anybody wrote may be in it. */
-export function drawnForAll<Kind = void>(draw: (kind: Kind) => unknown): (kind: Kind) => string {
+export function staticFragment<Kind = void>(draw: (kind: Kind) => unknown): (kind: Kind) => string {
   const drawings = eachLanguage(() => new Map<Kind, string>())
   return (kind) => {
     const drawn = drawings[language()]

@@ -2,7 +2,7 @@ import type { PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/http/page-context.ts'
 import { languages } from '../texts/languages.ts'
 import { direction, formsOf, language, say } from '../texts/say.ts'
-import { drawnForAll, drawnOnce } from './drawn-once.ts'
+import { cachedFragment, staticFragment } from './drawn-once.ts'
 import { Html } from './html.ts'
 import { memberAt } from './names.ts'
 import { shownName } from './shown-name.ts'
@@ -53,9 +53,9 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
   </>
 )
 
-const ofAgora = drawnForAll(() => ' · Agora')
+const ofAgora = staticFragment(() => ' · Agora')
 
-const metas = drawnForAll(() => (
+const metas = staticFragment(() => (
   <>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -63,7 +63,7 @@ const metas = drawnForAll(() => (
   </>
 ))
 
-const files = drawnOnce(({ icon, style, htmx, script }: Frame['assets']) => (
+const files = cachedFragment(({ icon, style, htmx, script }: Frame['assets']) => (
   <>
     <link rel="icon" href={icon} type="image/svg+xml" />
     <link rel="stylesheet" href={style} />
@@ -72,13 +72,13 @@ const files = drawnOnce(({ icon, style, htmx, script }: Frame['assets']) => (
   </>
 ))
 
-const skip = drawnForAll(() => (
+const skip = staticFragment(() => (
   <a class="skip" href="#content" safe>
     {say('Skip to content')}
   </a>
 ))
 
-const end = drawnForAll(() => (
+const end = staticFragment(() => (
   <>
     <div id="flash" role="status" aria-live="polite" {...whatScriptsSay()}></div>
     <div id="said" class="unseen" role="status" aria-live="polite"></div>
@@ -174,7 +174,7 @@ const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
   </header>
 )
 
-const oldPage = drawnForAll(() => (
+const oldPage = staticFragment(() => (
   <p class="old-page" role="status" safe>
     {say('A part of the site is away. This page shows what was known last; it may be out of date.')}
   </p>
@@ -195,7 +195,7 @@ const Search = ({ q }: { q: string }) => (
   </search>
 )
 
-const emptySearch = drawnForAll(() => <Search q="" />)
+const emptySearch = staticFragment(() => <Search q="" />)
 
 const Account = ({ frame: { viewer, isViewerUnknown } }: { frame: Frame }) =>
   isViewerUnknown ? (

@@ -131,7 +131,7 @@ export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
 
 const fewLeft = 5
 
-export const Stock = ({ quantity }: { quantity: number }) => {
+const Stock = ({ quantity }: { quantity: number }) => {
   const [kind, says] =
     quantity === 0
       ? ['stock none', say('Sold out')]

@@ -3,7 +3,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
 import type { Category, Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
-import { drawnForAll, drawnOnceEach } from './drawn-once.ts'
+import { drawnOnceEach, staticFragment } from './drawn-once.ts'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -141,7 +141,7 @@ const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
 /** How to write more than plain words. */
 export const TextHelp = () => textHelp()
 
-const textHelp = drawnForAll(() => (
+const textHelp = staticFragment(() => (
   <details class="help">
     <summary safe>{say('Bold, links, lists, tags')}</summary>
     <p dir="ltr">

@@ -3,7 +3,7 @@ import type { Post } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, sayCount } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
-import { drawnForAll, drawnOnce, drawnTogether } from './drawn-once.ts'
+import { cachedFragment, cachedList, staticFragment } from './drawn-once.ts'
 import { Html } from './html.ts'
 import { LikeForm } from './likes.tsx'
 import { categoryAt, memberAt } from './names.ts'
@@ -54,7 +54,7 @@ const orders: [Sort, Sentence][] = [
 /** In which order a list is shown. */
 export const SortTabs = ({ sort }: { sort: Sort }) => tabs(sort)
 
-const tabs = drawnForAll((sort: Sort) => (
+const tabs = staticFragment((sort: Sort) => (
   <nav class="tabs" aria-label={say('Order by')}>
     {orders.map(([each, name]) => (
       <a href={each === 'new' ? '?' : `?sort=${each}`} aria-current={each === sort ? 'page' : undefined} safe>
@@ -87,13 +87,13 @@ export const PostCard = ({ post }: { post: Post }) => (
   </article>
 )
 
-const cardsOf = drawnTogether(drawnOnce((post: Post) => <PostCard post={post} />))
+const cardsOf = cachedList(cachedFragment((post: Post) => <PostCard post={post} />))
 
 export const commentCount = (comments: number) =>
   comments === 0 ? say('Comment') : sayCount('comments', comments)
 
 /** Between two things on one line. */
-export const dot = drawnForAll(() => <span aria-hidden="true"> · </span>)
+export const dot = staticFragment(() => <span aria-hidden="true"> · </span>)
 
 export const Byline = ({ post }: { post: Post }) => (
   <p class="byline">

@@ -1,7 +1,7 @@
 import { type Db, isDuplicate, type Sql } from '../../src/platform/db.ts'
 import type { At } from '../failpoint.ts'
 import { chunks } from '../intake/post-lookup.ts'
-import type { Batch, Choice } from '../ledger/records.ts'
+import type { Batch, MemberLike } from '../ledger/records.ts'
 import { beginning, follows, type Newest } from './agreement.ts'
 import {
   addBatch,
@@ -23,17 +23,17 @@ const postsPerStatement = 500
  * `applied`: MySQL has it, now or from an earlier try. `unfit`: MySQL's newest batch is not the one before it.
  * `mismatched`: the rows of `likes` are not those it was formed for. Nothing of it is in MySQL in the last two cases.
  */
-export type Fate = 'applied' | 'unfit' | 'mismatched'
+type Outcome = 'applied' | 'unfit' | 'mismatched'
 
 /** `gone`: posts of the batch that don't exist any more. `previous`: MySQL's newest batch when this one was tried. */
-export type Delivery = { fate: Fate; gone: number[]; previous: Newest }
+export type Delivery = { outcome: Outcome; gone: number[]; previous: Newest }
 
 class Mismatch extends Error {}
 class Unfit extends Error {}
 class Applied extends Error {}
 
 /** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its fate is not known. */
-export async function deliver(db: Db, batcher: string, batch: Batch, at: At): Promise<Delivery> {
+export async function apply(db: Db, batcher: string, batch: Batch, at: At): Promise<Delivery> {
   const entries = batch.entries.filter(([, added]) => added !== 0)
   let previous = beginning
   try {
@@ -49,24 +49,24 @@ export async function deliver(db: Db, batcher: string, batch: Batch, at: At): Pr
       })
       let sum = 0
       for (const some of chunks(entries, postsPerStatement)) sum += await addLikes(sql, some)
-      await writeChoices(sql, batch.choices)
+      await writeMemberLikes(sql, batch.choices)
       at('before mysql commit')
       return sum
     })
     at('after mysql commit')
-    return { fate: 'applied', previous, gone: found < entries.length ? await gonePosts(db, entries) : [] }
+    return { outcome: 'applied', previous, gone: found < entries.length ? await gonePosts(db, entries) : [] }
   } catch (error) {
-    if (error instanceof Applied) return { fate: 'applied', gone: [], previous }
-    if (error instanceof Unfit) return { fate: 'unfit', gone: [], previous }
-    if (error instanceof Mismatch) return { fate: 'mismatched', gone: [], previous }
+    if (error instanceof Applied) return { outcome: 'applied', gone: [], previous }
+    if (error instanceof Unfit) return { outcome: 'unfit', gone: [], previous }
+    if (error instanceof Mismatch) return { outcome: 'mismatched', gone: [], previous }
     if (!isDuplicate(error)) throw error
     // A transaction that was still open when the newest was asked for.
     const isOurs = (await hashOfBatch(db, batcher, batch.number)) === batch.hash
-    return { fate: isOurs ? 'applied' : 'unfit', gone: [], previous }
+    return { outcome: isOurs ? 'applied' : 'unfit', gone: [], previous }
   }
 }
 
-async function writeChoices(sql: Sql, choices: Choice[]) {
+async function writeMemberLikes(sql: Sql, choices: MemberLike[]) {
   for (const some of chunks(choices, postsPerStatement)) {
     const wanted = some.filter(([, , liked]) => liked)
     const unwanted = some.filter(([, , liked]) => !liked)
@@ -77,8 +77,8 @@ async function writeChoices(sql: Sql, choices: Choice[]) {
 }
 
 /** Those choices that would change a row of `likes` as it is now. */
-export async function effectiveChoices(db: Db, choices: Choice[]): Promise<Choice[]> {
-  const effective: Choice[] = []
+export async function effectiveLikes(db: Db, choices: MemberLike[]): Promise<MemberLike[]> {
+  const effective: MemberLike[] = []
   for (const some of chunks(choices, postsPerStatement)) {
     const rows = await storedLikes(db, membersOf(some))
     const stored = new Set(rows.map(({ post_id, user_id }) => `${post_id}:${user_id}`))
@@ -103,7 +103,7 @@ async function gonePosts(db: Db, entries: Batch['entries']): Promise<number[]> {
   return posts.filter((post) => !there.has(post))
 }
 
-function membersOf(choices: Choice[]): Members[] {
+function membersOf(choices: MemberLike[]): Members[] {
   const byPost = Map.groupBy(choices, ([post]) => post)
   return [...byPost]
     .sort(([a], [b]) => a - b)

@@ -1,4 +1,4 @@
-import type { Batch, Choice } from '../ledger/records.ts'
+import type { Batch, MemberLike } from '../ledger/records.ts'
 
 export const firstHash = '0'.repeat(64)
 
@@ -9,15 +9,15 @@ export function hashOf(previous: string, batcher: string, number: number, entrie
 }
 
 /** What waits for one post: `waiting` presses in all, `choices` of them by members whose names are kept. */
-export type Gathered = { post: number; waiting: number; choices: Choice[] }
+export type BatchInput = { post: number; waiting: number; choices: MemberLike[] }
 
 /** Puts what waits for some posts into the batch that follows `previous`. */
 export function formBatch(
   batcher: string,
   previous: { number: number; hash: string },
-  gathered: Gathered[],
+  input: BatchInput[],
 ): Batch {
-  const entries = gathered
+  const entries = input
     .map(({ post, waiting, choices }): [number, number] => [post, waiting - choices.length + net(choices)])
     .sort(([a], [b]) => a - b)
   const number = previous.number + 1
@@ -25,13 +25,13 @@ export function formBatch(
     number,
     entries,
     likes: entries.reduce((sum, [, added]) => sum + added, 0),
-    choices: gathered.flatMap(({ choices }) => choices),
+    choices: input.flatMap(({ choices }) => choices),
     hash: hashOf(previous.hash, batcher, number, entries),
   }
 }
 
 /** The reverse of `formBatch`. */
-export function gatheredIn({ entries, choices }: Batch): Gathered[] {
+export function inputOf({ entries, choices }: Batch): BatchInput[] {
   const byPost = Map.groupBy(choices, ([post]) => post)
   return entries.map(([post, added]) => {
     const own = byPost.get(post) ?? []
@@ -39,4 +39,4 @@ export function gatheredIn({ entries, choices }: Batch): Gathered[] {
   })
 }
 
-const net = (choices: Choice[]) => choices.reduce((sum, [, , liked]) => sum + (liked ? 1 : -1), 0)
+const net = (choices: MemberLike[]) => choices.reduce((sum, [, , liked]) => sum + (liked ? 1 : -1), 0)

@@ -3,13 +3,13 @@ import type { Db } from '../../src/platform/db.ts'
 import type { Log } from '../../src/platform/log.ts'
 import type { At } from '../failpoint.ts'
 import type { Journal } from '../ledger/journal.ts'
-import type { Choices } from '../ledger/member-likes.ts'
+import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
 import type { Batch, Correction } from '../ledger/records.ts'
 import { beginning, compare, type Newest } from './agreement.ts'
-import { deliver, effectiveChoices } from './apply.ts'
-import { formBatch, gatheredIn } from './batch.ts'
-import type { Hold } from './pause.ts'
+import { apply, effectiveLikes } from './apply.ts'
+import { formBatch, inputOf } from './batch.ts'
+import type { Pause } from './pause.ts'
 import { lastBatch, likesOfChain } from './queries.ts'
 import { type Decision, followMysql, takeBack } from './reconcile.ts'
 
@@ -24,17 +24,17 @@ const compareEveryMs = 1_000
 /** Why the stores can't both be right, and what is the newest batch of each. Nothing is taken or sent meanwhile. */
 export type Parted = { how: 'ahead' | 'behind' | 'forked'; journal: number; mysql: number }
 
-export type FlushSettings = { flushLikes: number; flushSeconds: number; flushEveryMs: number }
+type FlushSettings = { flushLikes: number; flushSeconds: number; flushEveryMs: number }
 
 type Parts = {
   name: string
   db: Db
   journal: Journal
   posts: PostTable
-  choices: Choices
+  choices: MemberLikes
   log: Log
   settings: FlushSettings
-  hold: Hold
+  hold: Pause
   at: At
   clock: Clock
   /** Called with how long each try took. */
@@ -46,7 +46,7 @@ type Parts = {
 }
 
 /** Brings waiting likes to MySQL: one batch at a time, each exactly once. `journal.ts` has the argument. */
-export function openFlush({
+export function openFlusher({
   name,
   db,
   journal,
@@ -63,7 +63,7 @@ export function openFlush({
 }: Parts) {
   const { applied, batches } = journal.state()
   const tally = { applied, batches, failures: 0 }
-  const crowded = new Set<number>()
+  const isOverThreshold = new Set<number>()
   let queue = journal.batches()
   let parted: Parted | undefined
   let isCompared = false
@@ -94,7 +94,7 @@ export function openFlush({
 
   /** Tells that likes were added to a row: it may be due now. */
   function noteTaken(row: number) {
-    if (posts.waiting(row) > settings.flushLikes) crowded.add(posts.post(row))
+    if (posts.waiting(row) > settings.flushLikes) isOverThreshold.add(posts.post(row))
   }
 
   /** Makes everything that waits now due. True when MySQL has it, false when it does not within `withinMs`. */
@@ -114,7 +114,7 @@ export function openFlush({
   }
 
   function waitingInBatches(): number {
-    return queue.flatMap(gatheredIn).reduce((sum, { waiting }) => sum + waiting, 0)
+    return queue.flatMap(inputOf).reduce((sum, { waiting }) => sum + waiting, 0)
   }
 
   /** The newest batch that the journal has formed. */
@@ -164,11 +164,11 @@ export function openFlush({
   function takeUp() {
     const now = clock()
     queue = journal.batches()
-    for (const { post, waiting } of queue.flatMap(gatheredIn)) {
+    for (const { post, waiting } of queue.flatMap(inputOf)) {
       const row = posts.find(post)
       if (row < 0) continue
       posts.setWaiting(row, posts.waiting(row) - waiting, now)
-      posts.setFlying(row, posts.flying(row) + waiting)
+      posts.setInFlight(row, posts.inFlight(row) + waiting)
     }
     for (let row = posts.first('waiting'); row >= 0; row = posts.after(row)) noteTaken(row)
   }
@@ -213,7 +213,7 @@ export function openFlush({
   }
 
   function isDue(): boolean {
-    return crowded.size > 0 || isOldestWithin(dueBefore())
+    return isOverThreshold.size > 0 || isOldestWithin(dueBefore())
   }
 
   function dueBefore(): number {
@@ -239,14 +239,14 @@ export function openFlush({
   }
 
   async function flush() {
-    const batch = queue[0] ?? depart(newest())
-    const { fate, gone, previous } = await deliver(db, name, batch, at)
-    if (fate === 'unfit') {
+    const batch = queue[0] ?? dispatch(newest())
+    const { outcome, gone, previous } = await apply(db, name, batch, at)
+    if (outcome === 'unfit') {
       isCompared = false
       return
     }
-    if (fate === 'mismatched') return correct(batch, previous)
-    arrive(batch)
+    if (outcome === 'mismatched') return correct(batch, previous)
+    acknowledge(batch)
     for (const post of gone) {
       const row = posts.find(post)
       if (row >= 0) posts.setTotal(row, goneTotal)
@@ -292,12 +292,12 @@ export function openFlush({
     queue = journal.batches()
     tally.applied -= lost.reduce((sum, { likes }) => sum + likes, 0)
     tally.batches -= lost.length
-    choices.fly(queue.flatMap((each) => each.choices))
+    choices.markInFlight(queue.flatMap((each) => each.choices))
     onCorrected(rows)
   }
 
   async function settleWith(mysql: Newest) {
-    for (const batch of queue) if (batch.number <= mysql.number) arrive(batch)
+    for (const batch of queue) if (batch.number <= mysql.number) acknowledge(batch)
     if (journal.counted() !== undefined) return
     // A journal older than the counter, or one that follows another history, begins to count where all is right.
     const inMysql = await likesOfChain(db, name, mysql.number)
@@ -323,7 +323,7 @@ export function openFlush({
     posts.clear()
     journal.loadPosts(posts, clock())
     choices.reload()
-    crowded.clear()
+    isOverThreshold.clear()
     takeUp()
     tally.applied = journal.state().applied
     parted = undefined
@@ -332,7 +332,7 @@ export function openFlush({
   }
 
   /** Forms the next batch of what is due, and fixes it in the journal. */
-  function depart(previous: Newest): Batch {
+  function dispatch(previous: Newest): Batch {
     const rows = dueRows()
     const gathered = rows.map((row) => {
       const post = posts.post(row)
@@ -343,11 +343,11 @@ export function openFlush({
 
     const now = clock()
     for (const row of rows) {
-      posts.setFlying(row, posts.waiting(row))
+      posts.setInFlight(row, posts.waiting(row))
       posts.setWaiting(row, 0, now)
-      crowded.delete(posts.post(row))
+      isOverThreshold.delete(posts.post(row))
     }
-    choices.depart(formed.choices)
+    choices.dispatch(formed.choices)
     queue = [formed]
     return formed
   }
@@ -361,19 +361,19 @@ export function openFlush({
       rows.push(row)
     }
     const chosen = new Set(rows)
-    for (const post of crowded) {
+    for (const post of isOverThreshold) {
       if (chosen.size >= postsPerBatch) break
       const row = posts.find(post)
       if (row >= 0 && posts.waiting(row) > 0) chosen.add(row)
-      else crowded.delete(post)
+      else isOverThreshold.delete(post)
     }
     return [...chosen]
   }
 
   /** MySQL has the batch. */
-  function arrive(delivered: Batch) {
+  function acknowledge(delivered: Batch) {
     const now = clock()
-    const gathered = gatheredIn(delivered)
+    const gathered = inputOf(delivered)
     journal.forget(
       delivered,
       gathered.map(({ post, waiting }) => [post, waiting]),
@@ -381,7 +381,7 @@ export function openFlush({
     )
     queue = queue.slice(1)
     for (const { post, waiting } of gathered) land(post, waiting, now)
-    choices.arrive(
+    choices.acknowledge(
       delivered.choices,
       queue.flatMap((each) => each.choices),
     )
@@ -392,8 +392,8 @@ export function openFlush({
   function land(post: number, waiting: number, now: number) {
     const row = posts.find(post)
     if (row < 0) return
-    posts.setFlying(row, posts.flying(row) - waiting)
-    if (posts.flying(row) === 0) posts.settle(row, now)
+    posts.setInFlight(row, posts.inFlight(row) - waiting)
+    if (posts.inFlight(row) === 0) posts.commit(row, now)
   }
 
   /**
@@ -401,8 +401,8 @@ export function openFlush({
    * change a row, under the same number, which MySQL has rolled back; totals follow.
    */
   async function correct(refused: Batch, previous: Newest) {
-    const effective = await effectiveChoices(db, refused.choices)
-    const before = gatheredIn(refused)
+    const effective = await effectiveLikes(db, refused.choices)
+    const before = inputOf(refused)
     const byPost = Map.groupBy(effective, ([post]) => post)
     const after = before.map(({ post, waiting, choices: old }) => {
       const own = byPost.get(post) ?? []
@@ -416,11 +416,11 @@ export function openFlush({
     })
     const corrected = [formed]
     for (const next of queue.slice(1))
-      corrected.push(formBatch(name, corrected.at(-1) ?? formed, gatheredIn(next)))
+      corrected.push(formBatch(name, corrected.at(-1) ?? formed, inputOf(next)))
     journal.refix(corrected, corrections)
     queue = corrected
-    choices.doubt(refused.choices)
-    choices.fly(queue.flatMap((each) => each.choices))
+    choices.invalidate(refused.choices)
+    choices.markInFlight(queue.flatMap((each) => each.choices))
     log.warn('members or posts are gone, so a batch was corrected', { number: formed.number })
     onCorrected(corrections.flatMap(follow))
   }
@@ -428,10 +428,10 @@ export function openFlush({
   function follow({ post, total, waiting }: Correction): number[] {
     const row = posts.find(post)
     if (row < 0) return []
-    posts.setFlying(row, posts.flying(row) + waiting)
+    posts.setInFlight(row, posts.inFlight(row) + waiting)
     if (posts.total(row) !== goneTotal) posts.setTotal(row, posts.total(row) + total)
     return total === 0 ? [] : [row]
   }
 }
 
-export type Flush = ReturnType<typeof openFlush>
+export type Flush = ReturnType<typeof openFlusher>

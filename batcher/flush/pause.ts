@@ -4,7 +4,7 @@ const heldMs = 60_000
  * Keeps flushes from starting while a backup is made, so that the journal and MySQL are seen at the same moment. It ends by
  * itself after a minute, because whoever asked for it may have died; they are told then, and what they copied is void.
  */
-export function openHold() {
+export function openPause() {
   let holder: { id: string; endsAt: number } | undefined
   const isHeld = () => holder !== undefined && performance.now() < holder.endsAt
 
@@ -32,4 +32,4 @@ export function openHold() {
   }
 }
 
-export type Hold = ReturnType<typeof openHold>
+export type Pause = ReturnType<typeof openPause>

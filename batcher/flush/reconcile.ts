@@ -2,11 +2,11 @@ import type { Clock } from '../../src/platform/clock.ts'
 import type { Db } from '../../src/platform/db.ts'
 import { chunks } from '../intake/post-lookup.ts'
 import type { Journal } from '../ledger/journal.ts'
-import type { Choices } from '../ledger/member-likes.ts'
+import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
 import type { Batch } from '../ledger/records.ts'
 import type { Newest } from './agreement.ts'
-import { formBatch, gatheredIn } from './batch.ts'
+import { formBatch, inputOf } from './batch.ts'
 import { likesOfPosts } from './queries.ts'
 
 /**
@@ -17,7 +17,7 @@ export type Decision = 'send' | 'drop'
 
 const askedAtOnce = 1_000
 
-type Parts = { name: string; db: Db; journal: Journal; posts: PostTable; choices: Choices; clock: Clock }
+type Parts = { name: string; db: Db; journal: Journal; posts: PostTable; choices: MemberLikes; clock: Clock }
 
 /** MySQL has lost these batches: they are queued again. Gives the rows of their posts, whose totals are set anew. */
 export async function takeBack(
@@ -40,7 +40,7 @@ export async function takeBack(
   return changed.map(({ post, total, waiting }) => {
     const row = posts.add(post, total)
     posts.setTotal(row, stored.has(post) ? total : goneTotal)
-    posts.setFlying(row, posts.flying(row) + waiting)
+    posts.setInFlight(row, posts.inFlight(row) + waiting)
     posts.release(row)
     return row
   })
@@ -56,10 +56,10 @@ export async function followMysql(
   if (decision === 'drop') {
     const applied =
       posts.waitingLikes + [...waitingByPost(queue).values()].reduce((sum, each) => sum + each, 0)
-    return journal.follow({ newest, batches: [], posts: [], areChoicesDropped: true, applied })
+    return journal.follow({ newest, batches: [], posts: [], areMemberLikesDropped: true, applied })
   }
   const batches: Batch[] = []
-  for (const batch of queue) batches.push(formBatch(name, batches.at(-1) ?? newest, gatheredIn(batch)))
+  for (const batch of queue) batches.push(formBatch(name, batches.at(-1) ?? newest, inputOf(batch)))
   const flying = waitingByPost(queue)
   const wanted = [...new Set([...waitingRows(posts).map((row) => posts.post(row)), ...flying.keys()])]
   const stored = await storedTotals(db, wanted)
@@ -69,7 +69,7 @@ export async function followMysql(
     const total = (stored.get(post) ?? 0) + (added.get(post) ?? 0) + netWaiting(posts, choices, row)
     return { post, total, waiting: posts.waiting(row) + (flying.get(post) ?? 0), since: posts.since(row) }
   })
-  journal.follow({ newest, batches, posts: rows, areChoicesDropped: false, applied: 0 })
+  journal.follow({ newest, batches, posts: rows, areMemberLikesDropped: false, applied: 0 })
 }
 
 async function storedTotals(db: Db, list: number[]): Promise<Map<number, number>> {
@@ -87,7 +87,7 @@ const waitingRows = (posts: PostTable): number[] => {
 }
 
 /** By how much what waits in no batch changes a post's total. */
-function netWaiting(posts: PostTable, choices: Choices, row: number): number {
+function netWaiting(posts: PostTable, choices: MemberLikes, row: number): number {
   const own = choices.of([posts.post(row)])
   return posts.waiting(row) - 2 * own.filter(([, , liked]) => !liked).length
 }
@@ -101,7 +101,7 @@ function addedByPost(batches: Batch[]): Map<number, number> {
 
 function waitingByPost(batches: Batch[]): Map<number, number> {
   const counts = new Map<number, number>()
-  for (const { post, waiting } of batches.flatMap(gatheredIn))
+  for (const { post, waiting } of batches.flatMap(inputOf))
     counts.set(post, (counts.get(post) ?? 0) + waiting)
   return counts
 }

@@ -6,7 +6,7 @@ const longestWaitMs = 1
  * When to commit. A commit costs as much as many likes, so under load it waits until each replica that sent a moment
  * ago has a request in it, for a millisecond at most. A lone replica never waits for others.
  */
-export function openGathering(commit: () => void) {
+export function openGroupCommit(commit: () => void) {
   const lastSent = new Map<string, number>()
   let here = new Set<string>()
   let timer: Timer | undefined

@@ -2,23 +2,23 @@ import { closedBecause } from '../../src/likes/protocol.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import type { Log } from '../../src/platform/log.ts'
-import type { Ids } from '../ledger/dedupe.ts'
+import type { Dedupe } from '../ledger/dedupe.ts'
 import { isFullDisk, type Journal } from '../ledger/journal.ts'
-import type { Choices } from '../ledger/member-likes.ts'
+import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
 import type { Totals } from '../publish/totals.ts'
-import { openGathering } from './group-commit.ts'
+import { openGroupCommit } from './group-commit.ts'
 import type { Arrival } from './parse.ts'
 import type { Lookup } from './post-lookup.ts'
 
-export type Tally = { answered: number; version: number; commits: number; refused: number }
+type Tally = { answered: number; version: number; commits: number; refused: number }
 
 type Parts = {
   name: string
   journal: Journal
   posts: PostTable
-  ids: Ids
-  choices: Choices
+  ids: Dedupe
+  choices: MemberLikes
   totals: Totals
   lookup: Lookup
   log: Log
@@ -53,7 +53,7 @@ export function openIntake(parts: Parts) {
   let touched: number[] = []
   let counted = 0
   let isDiskFull = false
-  const gathering = openGathering(commit)
+  const groupCommit = openGroupCommit(commit)
 
   return { take, tally }
 
@@ -62,7 +62,7 @@ export function openIntake(parts: Parts) {
     const gone = await lookup.prepare(presses)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     queue.push({ presses, gone, answer: resolve, fail: reject })
-    gathering.arrived(presses.find(({ sender }) => sender !== undefined)?.sender)
+    groupCommit.arrived(presses.find(({ sender }) => sender !== undefined)?.sender)
     return promise
   }
 
@@ -115,7 +115,7 @@ export function openIntake(parts: Parts) {
       return refusal(press, 400, press.flaw)
     }
     const row = posts.find(press.post)
-    const verdict = ids.verdict(press)
+    const verdict = ids.check(press)
     if (verdict === 'other') return refusal(press, 409, 'This id was used for another post.')
     const isGone = gone.has(press.post) || (row >= 0 && posts.total(row) === goneTotal)
     if (verdict === 'seen' && row >= 0 && !isGone) return taken(press, row)
@@ -142,25 +142,25 @@ export function openIntake(parts: Parts) {
     const { post, user, wants } = press
     counted++
     if (wants === undefined) {
-      stage(row, 1)
+      begin(row, 1)
     } else {
       const isLiked = choices.isLiked(post, user) === true
       const willLike = wants === 'opposite' ? !isLiked : wants
       if (willLike !== isLiked) {
-        choices.stage(post, user, willLike)
-        stage(row, willLike ? 1 : -1)
+        choices.begin(post, user, willLike)
+        begin(row, willLike ? 1 : -1)
       }
     }
     return taken(press, row)
   }
 
-  function stage(row: number, by: number) {
-    if (posts.staged(row) === 0) touched.push(row)
-    posts.setStaged(row, posts.staged(row) + by)
+  function begin(row: number, by: number) {
+    if (posts.pending(row) === 0) touched.push(row)
+    posts.setPending(row, posts.pending(row) + by)
   }
 
   function taken({ id, post, user, wants }: Arrival, row: number): string {
-    const total = posts.total(row) + posts.staged(row)
+    const total = posts.total(row) + posts.pending(row)
     // That of the commit under way.
     const version = tally.version + 1
     const known = `{"id":${JSON.stringify(id)},"post":${post},"total":${total},"version":${version}`
@@ -183,37 +183,37 @@ export function openIntake(parts: Parts) {
     // Under LIKES=once a choice that takes back another leaves less to write, not more.
     const isOnce = wanted.choices.length > 0
     const waitingOf = (row: number) =>
-      posts.waiting(row) + (isOnce ? (wanted.counts.get(posts.post(row)) ?? 0) : posts.staged(row))
+      posts.waiting(row) + (isOnce ? (wanted.counts.get(posts.post(row)) ?? 0) : posts.pending(row))
 
     const startedAt = performance.now()
     journal.keep({
       posts: rows.map((row) => ({
         post: posts.post(row),
-        total: posts.total(row) + posts.staged(row),
-        waiting: waitingOf(row) + posts.flying(row),
+        total: posts.total(row) + posts.pending(row),
+        waiting: waitingOf(row) + posts.inFlight(row),
         since: posts.waiting(row) > 0 ? posts.since(row) : now,
       })),
       senders,
       keys,
       choices: wanted.choices,
       answered: tally.answered + counted,
-      added: rows.reduce((sum, row) => sum + posts.staged(row), 0),
+      added: rows.reduce((sum, row) => sum + posts.pending(row), 0),
       version: tally.version + 1,
     })
     onCommitted((performance.now() - startedAt) / 1_000)
 
     for (const row of rows) {
       const waiting = waitingOf(row)
-      posts.setTotal(row, posts.total(row) + posts.staged(row))
-      posts.setStaged(row, 0)
+      posts.setTotal(row, posts.total(row) + posts.pending(row))
+      posts.setPending(row, 0)
       posts.setWaiting(row, waiting, now)
-      if (waiting === 0) posts.settle(row, now)
+      if (waiting === 0) posts.commit(row, now)
     }
     tally.answered += counted
     tally.version++
     tally.commits++
-    choices.settle()
-    ids.settle()
+    choices.commit()
+    ids.commit()
     touched = []
     counted = 0
     for (const row of rows) onTaken(row)
@@ -221,12 +221,10 @@ export function openIntake(parts: Parts) {
   }
 
   function discard() {
-    for (const row of touched) posts.setStaged(row, 0)
+    for (const row of touched) posts.setPending(row, 0)
     touched = []
     counted = 0
-    choices.drop()
-    ids.drop()
+    choices.rollback()
+    ids.rollback()
   }
 }
-
-export type Intake = ReturnType<typeof openIntake>

@@ -1,7 +1,7 @@
 import type { Db } from '../../src/platform/db.ts'
 import type { Log } from '../../src/platform/log.ts'
 import { likesOfPosts, storedLikes } from '../flush/queries.ts'
-import type { Choices } from '../ledger/member-likes.ts'
+import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
 import type { Arrival } from './parse.ts'
 
@@ -29,7 +29,7 @@ export function openLookup({
 }: {
   db: Db
   posts: PostTable
-  choices: Choices
+  choices: MemberLikes
   log: Log
 }) {
   let wanted = nothing()

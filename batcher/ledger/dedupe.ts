@@ -6,7 +6,7 @@ import type { Keys } from './keys.ts'
 import type { Sender, Senders } from './records.ts'
 
 /** `new`: count it. `seen`: it was counted. `refused`: it was refused, and stays so. `other`: the id is another post's. */
-export type Verdict = 'new' | 'seen' | 'refused' | 'other'
+export type DedupeResult = 'new' | 'seen' | 'refused' | 'other'
 
 /**
  * Knows which presses came before.
@@ -18,50 +18,50 @@ export type Verdict = 'new' | 'seen' | 'refused' | 'other'
  * counted under the new number. Refusals are forgotten when the sender goes on to new numbers, because it does so
  * only when it has the answer to the earlier ones or has given them up.
  */
-export function openIds({ journal, keys, clock }: { journal: Journal; keys: Keys; clock: Clock }) {
+export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: Keys; clock: Clock }) {
   const senders: Senders = new Map()
   const seenAt = new Map<string, number>()
   for (const { sender, high, refused } of journal.senders()) {
     senders.set(sender, { high, refused: JSON.parse(refused) as number[] })
     seenAt.set(sender, clock())
   }
-  const staged = { senders: new Map() as Senders, keys: new Map<string, number>() }
+  const pending = { senders: new Map() as Senders, keys: new Map<string, number>() }
 
-  function stagedSender(name: string): Sender {
-    let sender = staged.senders.get(name)
+  function pendingSender(name: string): Sender {
+    let sender = pending.senders.get(name)
     if (!sender) {
       const { high, refused } = senders.get(name) ?? { high: 0, refused: [] }
       sender = { high, refused: [...refused] }
-      staged.senders.set(name, sender)
+      pending.senders.set(name, sender)
     }
     return sender
   }
 
-  function drop() {
-    staged.senders = new Map()
-    staged.keys = new Map()
+  function rollback() {
+    pending.senders = new Map()
+    pending.keys = new Map()
   }
 
   return {
-    drop,
+    rollback,
 
     /** What was noted since the last `settle` or `drop`. */
-    staged: () => ({ senders: staged.senders, keys: keys.block(staged.keys) }),
+    staged: () => ({ senders: pending.senders, keys: keys.block(pending.keys) }),
 
     /** Call it with the first press of each request: if that is new, its sender is done with all earlier ones. */
     begin({ sender, number }: Arrival) {
       if (sender === undefined) return
-      const known = stagedSender(sender)
+      const known = pendingSender(sender)
       if (number > known.high && known.refused.length > 0) known.refused = []
     },
 
-    verdict({ id, post, sender, number }: Arrival): Verdict {
+    check({ id, post, sender, number }: Arrival): DedupeResult {
       if (sender !== undefined) {
-        const { high, refused } = stagedSender(sender)
+        const { high, refused } = pendingSender(sender)
         if (number > high) return 'new'
         return refused.includes(number) ? 'refused' : 'seen'
       }
-      const usedFor = staged.keys.get(id)
+      const usedFor = pending.keys.get(id)
       if (usedFor !== undefined) return usedFor === post ? 'seen' : 'other'
       return verdicts[keys.match(id, post)]
     },
@@ -69,22 +69,22 @@ export function openIds({ journal, keys, clock }: { journal: Journal; keys: Keys
     /** Stages that a new press was counted, or not. An id that is not numbered may try again when it was not. */
     note({ id, post, sender, number }: Arrival, isCounted: boolean) {
       if (sender === undefined) {
-        if (isCounted) staged.keys.set(id, post)
+        if (isCounted) pending.keys.set(id, post)
         return
       }
-      const known = stagedSender(sender)
+      const known = pendingSender(sender)
       known.high = number
       if (!isCounted) known.refused.push(number)
     },
 
     /** The journal has what was staged. */
-    settle() {
-      for (const [name, sender] of staged.senders) {
+    commit() {
+      for (const [name, sender] of pending.senders) {
         senders.set(name, sender)
         seenAt.set(name, clock())
       }
-      keys.settle(staged.keys)
-      drop()
+      keys.commit(pending.keys)
+      rollback()
     },
 
     /** Senders that sent nothing for a day. A replica that was idle for so long has no press on its way. */
@@ -100,8 +100,8 @@ export function openIds({ journal, keys, clock }: { journal: Journal; keys: Keys
   }
 }
 
-export type Ids = ReturnType<typeof openIds>
+export type Dedupe = ReturnType<typeof openDedupe>
 
 const keptMs = 24 * 60 * 60 * 1_000
 
-const verdicts: Record<Match, Verdict> = { absent: 'new', 'same post': 'seen', 'other post': 'other' }
+const verdicts: Record<Match, DedupeResult> = { absent: 'new', 'same post': 'seen', 'other post': 'other' }

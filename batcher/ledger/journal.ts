@@ -148,7 +148,7 @@ export function openJournal(path: string, at: At = () => {}) {
       for (const { post, total, waiting, since } of run.posts.iterate()) {
         const row = posts.add(post, total)
         if (waiting > 0) posts.setWaiting(row, waiting, Math.min(since, now))
-        else posts.settle(row, now)
+        else posts.commit(row, now)
       }
     },
 
@@ -227,14 +227,14 @@ export function openJournal(path: string, at: At = () => {}) {
     },
 
     /** Takes MySQL's history for its own. */
-    follow({ newest, batches, posts, areChoicesDropped, applied }: Following) {
+    follow({ newest, batches, posts, areMemberLikesDropped, applied }: Following) {
       transaction(
         () => {
           run.dropPosts.run()
           run.dropBatches.run()
           run.dropDeliveredAfter.run(0)
           run.dropCounted.run()
-          if (areChoicesDropped) run.dropAllChoices.run()
+          if (areMemberLikesDropped) run.dropAllChoices.run()
           run.number.run(newest.number, newest.hash)
           for (const batch of batches) putBatch(batch)
           for (const { post, total, waiting, since } of posts) run.putPost.run(post, total, waiting, since)

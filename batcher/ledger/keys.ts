@@ -29,7 +29,7 @@ export function openKeys({ journal, clock, log, most }: Parts) {
   let hourEndsAt = clock() + hourMs
   load()
 
-  return { match, block, settle, tidy, count: () => table.count, dropped: () => dropped }
+  return { match, block, commit, prune, count: () => table.count, dropped: () => dropped }
 
   function match(id: string, post: number): Match {
     const wanted = newBlock(1)
@@ -45,7 +45,7 @@ export function openKeys({ journal, clock, log, most }: Parts) {
   }
 
   /** The journal has these. */
-  function settle(keys: Map<string, number>) {
+  function commit(keys: Map<string, number>) {
     if (keys.size === 0) return
     const period = current()
     table.add(entriesOf(keys), period.number)
@@ -57,7 +57,7 @@ export function openKeys({ journal, clock, log, most }: Parts) {
    * To be called once a second. Returns the number of the oldest period that is known, so that the journal forgets
    * others, and an empty block when an hour has begun, so that a start knows of it.
    */
-  function tidy(): { from: number; begun: KeyBlock | undefined } {
+  function prune(): { from: number; begun: KeyBlock | undefined } {
     table.sweep(sweptAtOnce)
     if (clock() < hourEndsAt) return { from: oldest().number, begun: undefined }
     hourEndsAt = clock() + hourMs

@@ -1,5 +1,5 @@
 import type { Journal } from './journal.ts'
-import type { Choice } from './records.ts'
+import type { MemberLike } from './records.ts'
 
 const rememberedChoices = 200_000
 
@@ -9,11 +9,11 @@ const rememberedChoices = 200_000
  * A member's state is what waits, else what is on its way to MySQL, else what MySQL was seen to hold. A choice that
  * equals what it would change is no choice: pressing twice leaves nothing to write.
  */
-export function openChoices(journal: Journal) {
+export function openMemberLikes(journal: Journal) {
   const waiting = new Map<number, Map<number, boolean>>()
-  const flying = new Map<string, boolean>()
+  const inFlight = new Map<string, boolean>()
   const stored = new Map<string, boolean>()
-  let staged = new Map<string, Choice>()
+  let pending = new Map<string, MemberLike>()
 
   const put = (post: number, user: number, liked: boolean) => {
     const users = waiting.get(post) ?? new Map<number, boolean>()
@@ -24,14 +24,14 @@ export function openChoices(journal: Journal) {
   function load() {
     for (const { post, user, liked } of journal.choices()) put(post, user, liked === 1)
     for (const { choices } of journal.batches()) {
-      for (const [post, user, liked] of choices) flying.set(keyOf(post, user), liked)
+      for (const [post, user, liked] of choices) inFlight.set(keyOf(post, user), liked)
     }
   }
 
   /** What MySQL will hold when the batch under way is applied. Undefined: not known. */
   function base(post: number, user: number): boolean | undefined {
     const key = keyOf(post, user)
-    const known = flying.get(key) ?? stored.get(key)
+    const known = inFlight.get(key) ?? stored.get(key)
     if (known !== undefined) return known
     const wanted = waiting.get(post)?.get(user)
     return wanted === undefined ? undefined : !wanted
@@ -40,20 +40,20 @@ export function openChoices(journal: Journal) {
   return {
     /** Whether the member likes the post now. Undefined: MySQL has to be asked. */
     isLiked: (post: number, user: number): boolean | undefined =>
-      staged.get(keyOf(post, user))?.[2] ?? waiting.get(post)?.get(user) ?? base(post, user),
+      pending.get(keyOf(post, user))?.[2] ?? waiting.get(post)?.get(user) ?? base(post, user),
 
     /** What MySQL was seen to hold. Of no use for members of whom more is known. */
     learn(post: number, user: number, liked: boolean) {
       if (base(post, user) === undefined) remember(keyOf(post, user), liked)
     },
 
-    stage: (post: number, user: number, liked: boolean) =>
-      void staged.set(keyOf(post, user), [post, user, liked]),
+    begin: (post: number, user: number, liked: boolean) =>
+      void pending.set(keyOf(post, user), [post, user, liked]),
 
     /** What the journal has to keep of what is staged, and by how much the choices that wait for each post change. */
     staged() {
       const counts = new Map<number, number>()
-      const choices = [...staged.values()].map(([post, user, wanted]) => {
+      const choices = [...pending.values()].map(([post, user, wanted]) => {
         const isBase = base(post, user) === wanted
         const before = waiting.get(post)?.has(user) ? 1 : 0
         counts.set(post, (counts.get(post) ?? 0) + (isBase ? 0 : 1) - before)
@@ -63,42 +63,42 @@ export function openChoices(journal: Journal) {
     },
 
     /** The journal has what was staged. */
-    settle() {
-      for (const [post, user, wanted] of staged.values()) {
+    commit() {
+      for (const [post, user, wanted] of pending.values()) {
         const known = base(post, user)
-        if (known !== undefined && !flying.has(keyOf(post, user))) remember(keyOf(post, user), known)
+        if (known !== undefined && !inFlight.has(keyOf(post, user))) remember(keyOf(post, user), known)
         if (known === wanted) waiting.get(post)?.delete(user)
         else put(post, user, wanted)
         if (waiting.get(post)?.size === 0) waiting.delete(post)
       }
-      staged = new Map()
+      pending = new Map()
     },
 
-    drop() {
-      staged = new Map()
+    rollback() {
+      pending = new Map()
     },
 
     /** What waits for these posts. */
-    of: (posts: number[]): Choice[] =>
+    of: (posts: number[]): MemberLike[] =>
       posts.flatMap((post) =>
-        [...(waiting.get(post) ?? [])].map(([user, liked]): Choice => [post, user, liked]),
+        [...(waiting.get(post) ?? [])].map(([user, liked]): MemberLike => [post, user, liked]),
       ),
 
     /** These are in the batch under way, and all that waited for their posts is among them. */
-    depart(choices: Choice[]) {
+    dispatch(choices: MemberLike[]) {
       for (const [post] of choices) waiting.delete(post)
-      this.fly(choices)
+      this.markInFlight(choices)
     },
 
-    fly(choices: Choice[]) {
-      for (const [post, user, liked] of choices) flying.set(keyOf(post, user), liked)
+    markInFlight(choices: MemberLike[]) {
+      for (const [post, user, liked] of choices) inFlight.set(keyOf(post, user), liked)
     },
 
     /** A batch with these is applied, and one with `next` follows. */
-    arrive(choices: Choice[], next: Choice[]) {
-      flying.clear()
+    acknowledge(choices: MemberLike[], next: MemberLike[]) {
+      inFlight.clear()
       for (const [post, user, liked] of choices) remember(keyOf(post, user), liked)
-      this.fly(next)
+      this.markInFlight(next)
     },
 
     /** How many of those that wait take a like back. */
@@ -110,14 +110,14 @@ export function openChoices(journal: Journal) {
 
     /** Forgets all that is not in the journal. */
     reload() {
-      for (const known of [waiting, flying, stored, staged]) known.clear()
+      for (const known of [waiting, inFlight, stored, pending]) known.clear()
       load()
     },
 
     /** Nothing that is remembered of these is certain any more. */
-    doubt(choices: Choice[]) {
+    invalidate(choices: MemberLike[]) {
       for (const [post, user] of choices) {
-        flying.delete(keyOf(post, user))
+        inFlight.delete(keyOf(post, user))
         stored.delete(keyOf(post, user))
       }
     },
@@ -134,6 +134,6 @@ export function openChoices(journal: Journal) {
   }
 }
 
-export type Choices = ReturnType<typeof openChoices>
+export type MemberLikes = ReturnType<typeof openMemberLikes>
 
 const keyOf = (post: number, user: number) => `${post}:${user}`

@@ -18,9 +18,9 @@ type Columns = {
   post: Float64Array
   total: Float64Array
   waiting: Uint32Array
-  flying: Uint32Array
+  inFlight: Uint32Array
   since: Float64Array
-  staged: Int32Array
+  pending: Int32Array
   next: Int32Array
   previous: Int32Array
   list: Uint8Array
@@ -62,23 +62,23 @@ export class PostTable {
   /** Every like that was ever counted for the post. */
   total = (row: number) => at(this.#columns.total, row)
   waiting = (row: number) => at(this.#columns.waiting, row)
-  flying = (row: number) => at(this.#columns.flying, row)
+  inFlight = (row: number) => at(this.#columns.inFlight, row)
   /** When the row entered the list that it is in, by the batcher's clock. */
   since = (row: number) => at(this.#columns.since, row)
-  staged = (row: number) => at(this.#columns.staged, row)
+  pending = (row: number) => at(this.#columns.pending, row)
   isIn = (row: number, list: PostList) => at(this.#columns.list, row) === codes[list]
-  isIdle = (row: number) => at(this.#columns.list, row) === 0 && this.flying(row) === 0
+  isIdle = (row: number) => at(this.#columns.list, row) === 0 && this.inFlight(row) === 0
 
   setTotal(row: number, total: number) {
     this.#columns.total[row] = total
   }
 
-  setStaged(row: number, staged: number) {
-    this.#columns.staged[row] = staged
+  setPending(row: number, pending: number) {
+    this.#columns.pending[row] = pending
   }
 
-  setFlying(row: number, flying: number) {
-    this.#columns.flying[row] = flying
+  setInFlight(row: number, inFlight: number) {
+    this.#columns.inFlight[row] = inFlight
   }
 
   /** Sets how many likes wait, and moves the row into the list of those that wait or out of it. */
@@ -90,7 +90,7 @@ export class PostTable {
   }
 
   /** Puts a row of which nothing waits at the end of the settled ones. */
-  settle(row: number, now: number) {
+  commit(row: number, now: number) {
     if (this.waiting(row) === 0) this.#enlist(row, 'settled', now)
   }
 
@@ -116,7 +116,7 @@ export class PostTable {
     this.count = this.waitingLikes = this.waitingPosts = 0
   }
 
-  /** Drops every idle row. All row numbers change; nothing may be staged. */
+  /** Drops every idle row. All row numbers change; nothing may be pending. */
   compact() {
     const old = this.#columns
     const oldCount = this.count
@@ -126,14 +126,14 @@ export class PostTable {
     for (const [list, rows] of orders) {
       for (const from of rows) {
         const row = this.add(at(old.post, from), at(old.total, from))
-        this.setFlying(row, at(old.flying, from))
+        this.setInFlight(row, at(old.inFlight, from))
         if (list === 'waiting') this.setWaiting(row, at(old.waiting, from), at(old.since, from))
-        else this.settle(row, at(old.since, from))
+        else this.commit(row, at(old.since, from))
       }
     }
     for (let from = 0; from < oldCount; from++) {
-      if (at(old.flying, from) === 0) continue
-      this.setFlying(this.add(at(old.post, from), at(old.total, from)), at(old.flying, from))
+      if (at(old.inFlight, from) === 0) continue
+      this.setInFlight(this.add(at(old.post, from), at(old.total, from)), at(old.inFlight, from))
     }
   }
 
@@ -196,9 +196,9 @@ function columns(capacity: number, from?: Columns): Columns {
     post: new Float64Array(capacity),
     total: new Float64Array(capacity),
     waiting: new Uint32Array(capacity),
-    flying: new Uint32Array(capacity),
+    inFlight: new Uint32Array(capacity),
     since: new Float64Array(capacity),
-    staged: new Int32Array(capacity),
+    pending: new Int32Array(capacity),
     next: new Int32Array(capacity),
     previous: new Int32Array(capacity),
     list: new Uint8Array(capacity),
@@ -207,9 +207,9 @@ function columns(capacity: number, from?: Columns): Columns {
     grown.post.set(from.post)
     grown.total.set(from.total)
     grown.waiting.set(from.waiting)
-    grown.flying.set(from.flying)
+    grown.inFlight.set(from.inFlight)
     grown.since.set(from.since)
-    grown.staged.set(from.staged)
+    grown.pending.set(from.pending)
     grown.next.set(from.next)
     grown.previous.set(from.previous)
     grown.list.set(from.list)

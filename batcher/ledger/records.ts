@@ -27,14 +27,14 @@ export type Pruning = {
 }
 
 /** `[post, user, liked]`, under `LIKES=once`. */
-export type Choice = [post: number, user: number, liked: boolean]
+export type MemberLike = [post: number, user: number, liked: boolean]
 
 export type Batch = {
   number: number
   /** What it adds in all. */
   likes: number
   entries: [post: number, added: number][]
-  choices: Choice[]
+  choices: MemberLike[]
   hash: string
 }
 
@@ -52,7 +52,7 @@ export type Following = {
   batches: Batch[]
   /** All posts that the journal answers for from now on. */
   posts: { post: number; total: number; waiting: number; since: number }[]
-  areChoicesDropped: boolean
+  areMemberLikesDropped: boolean
   /** What waited and is taken to be in MySQL already. */
   applied: number
 }

@@ -232,10 +232,10 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
     state = 'filling'
     await send('hset', [epoch.hash, wholeField, mine])
     await send('pexpire', [epoch.hash, String(orphanMs)])
-    for (let row = 0; row < posts.count && isFilling(); row += chunk) {
+    for (let row = 0; row < posts.count && isRebuilding(); row += chunk) {
       await write(busyRows(row, Math.min(row + chunk, posts.count)), false)
     }
-    if (!isFilling()) return
+    if (!isRebuilding()) return
 
     // From here on likes wait for Redis.
     state = 'leased'
@@ -246,7 +246,7 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
   }
 
   // Functions, because `giveUp` changes the state while others wait.
-  function isFilling() {
+  function isRebuilding() {
     return state === 'filling'
   }
   function isLeased() {

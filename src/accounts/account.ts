@@ -1,4 +1,4 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
@@ -31,7 +31,7 @@ export async function changePassword(
     return endSignIns(sql, viewer.id, { withTokens: true })
   })
   if (!ended) return { errors: notYours }
-  await context.cache.forget(untrueAfter.signInsChanged(ended))
+  await context.cache.invalidate(invalidatedBy.signInsChanged(ended))
   return { proven: { id: viewer.id, passwordHash } }
 }
 

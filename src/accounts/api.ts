@@ -1,11 +1,11 @@
 import { Elysia } from 'elysia'
 import { nameInPath, segmentOf } from '../../views/names.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { once, orGone, usedOtherwise } from '../http/idempotency/idempotency.ts'
+import { idempotent, orGone, usedOtherwise } from '../http/idempotency/idempotency.ts'
 import { usualLimit } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
-import { readQuery, readTaken } from '../openapi/validate.ts'
+import { readBody, readQuery } from '../openapi/validate.ts'
 import { Refusal } from '../platform/errors.ts'
 import { textOf } from '../platform/fields.ts'
 import { memberOf, refuseOthers } from './access.ts'
@@ -85,7 +85,7 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         const signedIn = await signIn(
           context,
-          typedAccount(await readTaken(request, documented.startSession)),
+          typedAccount(await readBody(request, documented.startSession)),
           request,
         )
         if (!signedIn) throw new Refusal(401, 'Name and password do not fit together.')
@@ -110,7 +110,7 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         const viewer = await memberOf(context, request)
         refuseTokens(request)
-        const { name: typed, password } = await readTaken(request, documented.addToken)
+        const { name: typed, password } = await readBody(request, documented.addToken)
         const name = tokenName(typed)
         await provenOrRefuse(context, request, viewer, textOf(password))
         const { token, secret } = await orGone(
@@ -139,10 +139,10 @@ async function confirmed(
   context: Context,
   request: Request,
   viewer: Viewer,
-  route: Parameters<typeof readTaken>[1],
+  route: Parameters<typeof readBody>[1],
 ): Promise<Proven> {
   refuseTokens(request)
-  const { password } = await readTaken(request, route)
+  const { password } = await readBody(request, route)
   return provenOrRefuse(context, request, viewer, textOf(password))
 }
 
@@ -157,19 +157,19 @@ async function listMembers({ db }: Context, request: Request): Promise<Response>
 }
 
 async function addMember(context: Context, request: Request): Promise<Response> {
-  const typed = newAccount(await readTaken(request, documented.addUser))
+  const typed = newAccount(await readBody(request, documented.addUser))
   const errors = accountErrors(typed)
   if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
 
   const hash = await hashOfPassword(context, typed.password)
   const { username } = typed
-  const { made, isRepeated } = await once(context, request, { by: '', what: username }, async (sql) => {
+  const { made, isRepeated } = await idempotent(context, request, { by: '', what: username }, async (sql) => {
     await storeMember(sql, username, hash)
     return username
   })
   // The key's record holds nothing by which the password could be guessed.
   if (isRepeated) await refuseOtherPassword(context, typed)
-  await context.cache.forget(untrueAfter.userAddedOrChanged(username))
+  await context.cache.invalidate(invalidatedBy.userAddedOrChanged(username))
   const { member } = await memberOrRefuse(context, made)
   return created(`/api/users/${segmentOf(made)}`, shownMember(member))
 }

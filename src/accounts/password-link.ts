@@ -1,4 +1,4 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
@@ -35,7 +35,7 @@ export async function setPasswordByLink(
     if (!(await replacePassword(sql, id, passwordHash))) throw gone()
     return endSignIns(sql, id, { withTokens: true })
   })
-  await context.cache.forget(untrueAfter.signInsChanged(ended))
+  await context.cache.invalidate(invalidatedBy.signInsChanged(ended))
   return { proven: { id, passwordHash } }
 }
 

@@ -29,15 +29,15 @@ export function passwordError(password: string, username: string): string | unde
 }
 
 /** The argon2id hash of a password. Only as many are made at a time as memory and CPU bear; throws a 503 beyond. */
-export const hashOfPassword = ({ gates }: Context, password: string): Promise<string> =>
-  gates.passwords(() => Bun.password.hash(password.normalize('NFC'), argon2id))
+export const hashOfPassword = ({ bulkheads }: Context, password: string): Promise<string> =>
+  bulkheads.passwords(() => Bun.password.hash(password.normalize('NFC'), argon2id))
 
 /**
  * Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does not tell
  * whether an account has one. Throws a 503 as `hashOfPassword` does.
  */
 export async function isPassword(
-  { gates }: Context,
+  { bulkheads }: Context,
   password: string,
   hash: string | null | undefined,
 ): Promise<boolean> {
@@ -45,7 +45,7 @@ export async function isPassword(
   if ([...composed(password)].length > longest) return false
   const nobody = await hashOfNobody
   for (const form of formsOf(password)) {
-    const isRight = await gates.passwords(() => Bun.password.verify(form, hash ?? nobody))
+    const isRight = await bulkheads.passwords(() => Bun.password.verify(form, hash ?? nobody))
     if (isRight) return typeof hash === 'string'
   }
   return false

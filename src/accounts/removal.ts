@@ -1,4 +1,4 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import { discountCommentsBy, postsCommentedBy, removeCommentsBy } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
@@ -59,13 +59,13 @@ export async function removeAccount(
   const { posts, commented, signIns } = left
 
   await forgetAll(cache, [
-    ...untrueAfter.userAddedOrChanged(name, id),
-    ...untrueAfter.signInsChanged(signIns),
-    ...(isLarge ? untrueAfter.accountHidden(id) : []),
+    ...invalidatedBy.userAddedOrChanged(name, id),
+    ...invalidatedBy.signInsChanged(signIns),
+    ...(isLarge ? invalidatedBy.accountHidden(id) : []),
   ])
   if (isLarge) return true
-  await forgetAll(cache, untrueAfter.bylinesChanged(commented))
-  await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, untrueAfter.postsChanged(posts)))
+  await forgetAll(cache, invalidatedBy.bylinesChanged(commented))
+  await (withPosts ? forgetPosts(context, posts) : forgetAll(cache, invalidatedBy.postsChanged(posts)))
   return true
 }
 
@@ -87,9 +87,9 @@ async function removePosts(sql: Sql, author: number, categories: Set<number>): P
 }
 
 /** Forgets as many keys as it takes, some at once. */
-export async function forgetAll(cache: Context['cache'], keys: string[]): Promise<void> {
+async function forgetAll(cache: Context['cache'], keys: string[]): Promise<void> {
   for (let from = 0; from < keys.length; from += keysAtOnce)
-    await cache.forget(keys.slice(from, from + keysAtOnce))
+    await cache.invalidate(keys.slice(from, from + keysAtOnce))
 }
 
 const keysAtOnce = 2_000

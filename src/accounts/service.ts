@@ -1,4 +1,4 @@
-import { remembered, untrueAfter } from '../cache-policy.ts'
+import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { nameAlike } from '../names/service.ts'
 import type { Source } from '../platform/cache.ts'
@@ -47,7 +47,7 @@ export async function signUp(context: Context, { username, password }: TypedAcco
   const { db, cache } = context
   const passwordHash = await hashOfPassword(context, password)
   const id = await storeMember(db, username, passwordHash)
-  await cache.forget(untrueAfter.userAddedOrChanged(username))
+  await cache.invalidate(invalidatedBy.userAddedOrChanged(username))
   return { id, passwordHash }
 }
 
@@ -98,7 +98,7 @@ export async function memberByIdOrRefuse(
   id: string,
 ): Promise<{ member: Member; source: Source }> {
   if (!isId(id)) throw new Refusal(404, 'Nobody here has this id.')
-  const { key, seconds } = remembered.userById
+  const { key, seconds } = cached.userById
   const { value, source } = await cache.remember(key(Number(id)), seconds, () => memberById(db, id))
   if (!value) throw new Refusal(404, 'Nobody here has this id.')
   return { member: value, source }
@@ -109,7 +109,7 @@ export async function memberOrRefuse(
   { cache, db }: Context,
   name: string,
 ): Promise<{ member: Member; source: Source }> {
-  const { key, seconds } = remembered.user
+  const { key, seconds } = cached.user
   const { value, source } = await cache.remember(key(name), seconds, () => memberNamed(db, name))
   if (!value) throw new Refusal(404, 'Nobody here has this name.')
   return { member: value, source }

@@ -1,4 +1,4 @@
-import { remembered, type SignIn, untrueAfter } from '../cache-policy.ts'
+import { cached, invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { freshly } from '../platform/trace.ts'
@@ -35,7 +35,7 @@ export async function viewerOf(context: Context, request: Request): Promise<View
   const token = sessionOf(request)
   if (!token) return undefined
 
-  const { key, seconds } = remembered.session
+  const { key, seconds } = cached.session
   const asked = freshly(() => context.cache.remember(key(token), seconds, () => lookUp(context, token)))
   return (await asked).value
 }
@@ -93,7 +93,7 @@ export async function startSession(
   const { id } = proven
   const tooMany = await sessionsBeyond(db, id, mostSessions)
   for (const { token } of tooMany) await deleteSessionOf(db, id, token)
-  await cache.forget(tooMany.flatMap(({ token }) => untrueAfter.sessionEnded(token)))
+  await cache.invalidate(tooMany.flatMap(({ token }) => invalidatedBy.sessionEnded(token)))
   return hasBegun ? cookie(request, secret, sessionSeconds) : undefined
 }
 
@@ -105,7 +105,7 @@ export async function endSession({ cache, db }: Context, request: Request): Prom
   const token = sessionOf(request)
   if (token) {
     await deleteSession(db, token)
-    await cache.forget(untrueAfter.sessionEnded(token))
+    await cache.invalidate(invalidatedBy.sessionEnded(token))
   }
   return clearedCookie(request)
 }
@@ -116,7 +116,7 @@ export const sessionsOfMember = ({ db }: Context, user: number): Promise<Session
 /** Ends one session of this member's, at once. Of anybody else's it ends nothing. */
 export async function endSessionOf({ cache, db }: Context, user: number, token: string): Promise<void> {
   const { affectedRows } = await deleteSessionOf(db, user, token)
-  if (affectedRows > 0) await cache.forget(untrueAfter.sessionEnded(token))
+  if (affectedRows > 0) await cache.invalidate(invalidatedBy.sessionEnded(token))
 }
 
 /** Ends all sessions of this member at once, and revokes all tokens if that is asked for: for a cookie that got lost. */
@@ -129,7 +129,7 @@ export async function signOutEverywhere(
     await lockUser(sql, user)
     return endSignIns(sql, user, { withTokens })
   })
-  await cache.forget(untrueAfter.signInsChanged(ended))
+  await cache.invalidate(invalidatedBy.signInsChanged(ended))
 }
 
 /** The part of it that belongs into a transaction, in which the member's row is held. Gives what is to be forgotten. */

@@ -1,4 +1,4 @@
-import { remembered } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { freshly } from '../platform/trace.ts'
@@ -14,7 +14,7 @@ export async function memberByToken(context: Context, request: Request): Promise
   if (!secret) throw signInFirst('This needs a token: Authorization: Bearer <token>.')
 
   const token = hashOf(secret)
-  const { key, seconds } = remembered.token
+  const { key, seconds } = cached.token
   const { value } = await freshly(() =>
     context.cache.remember(key(token), seconds, () => lookUp(context, token)),
   )

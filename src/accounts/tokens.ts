@@ -1,7 +1,7 @@
 import { say } from '../../texts/say.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { once } from '../http/idempotency/idempotency.ts'
+import { idempotent } from '../http/idempotency/idempotency.ts'
 import { Refusal } from '../platform/errors.ts'
 import { hasControlCharacters, isId, textOf } from '../platform/fields.ts'
 import { isSeen } from '../text/seen.ts'
@@ -53,7 +53,7 @@ export async function makeToken(
   name: string,
 ): Promise<{ token: Token; secret: string }> {
   const secret = tokenPrefix + newSecret()
-  const { made, isRepeated } = await once(context, request, { by: user, what: name }, async (sql) => {
+  const { made, isRepeated } = await idempotent(context, request, { by: user, what: name }, async (sql) => {
     await lockUser(sql, user)
     if ((await tokensOf(sql, user)).length >= mostTokens) throw tooMany()
     const id = await insertToken(sql, sessionOf(request) ?? '', user, name, hashOf(secret))
@@ -61,7 +61,7 @@ export async function makeToken(
     return id
   })
   if (isRepeated) await replaceSecret(context, user, `${made}`, secret)
-  await context.cache.forget(untrueAfter.tokenAddedOrRevoked(hashOf(secret)))
+  await context.cache.invalidate(invalidatedBy.tokenAddedOrRevoked(hashOf(secret)))
 
   const token = (await tokensOf(context.db, user)).find(({ id }) => id === made)
   if (!token) throw new Refusal(404, 'This token was revoked.')
@@ -79,7 +79,7 @@ async function replaceSecret(
     await changeToken(sql, user, id, hashOf(secret))
     return key
   })
-  if (old) await cache.forget(untrueAfter.tokenAddedOrRevoked(old))
+  if (old) await cache.invalidate(invalidatedBy.tokenAddedOrRevoked(old))
 }
 
 /** Whoever has it is signed out at once. A 404 for what is not a token of this member. */
@@ -91,5 +91,5 @@ export async function revokeToken({ db, cache }: Context, { id: user }: Viewer, 
     return key
   })
   if (!token) throw new Refusal(404, 'There is no such token.')
-  await cache.forget(untrueAfter.tokenAddedOrRevoked(token))
+  await cache.invalidate(invalidatedBy.tokenAddedOrRevoked(token))
 }

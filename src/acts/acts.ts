@@ -1,4 +1,4 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { isDuplicate, isMissingParent } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
@@ -91,7 +91,7 @@ async function store(
       if (isMissingParent(error)) throw new Refusal(404, 'The category or the user is gone.')
       throw error
     })
-  await cache.forget(untrueAfter.postAddedOrChanged({ id, categoryId, authorId }))
+  await cache.invalidate(invalidatedBy.postAddedOrChanged({ id, categoryId, authorId }))
   live.publish({ kind: 'post', id, categoryId, authorId })
 }
 

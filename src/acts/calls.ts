@@ -19,7 +19,7 @@ export type Call = {
   body(): Promise<unknown>
 }
 
-export type Answer = (call: Call) => Promise<Response>
+type Answer = (call: Call) => Promise<Response>
 export type Methods = { [Method in 'GET' | 'POST' | 'DELETE']?: Answer }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

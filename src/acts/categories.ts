@@ -1,4 +1,4 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { removeCategory } from '../posts/removal.ts'
@@ -49,7 +49,7 @@ export async function addCategory(context: Context, { request, body }: Call): Pr
   const name = textIn(onlyElement(await body()))
 
   await storeCategory(context.db, name, { isAnyName: true })
-  await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
+  await context.cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
   return created()
 }
 

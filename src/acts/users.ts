@@ -2,7 +2,7 @@ import { hashOfPassword, isPassword } from '../accounts/passwords.ts'
 import { memberNamed, passwordOf } from '../accounts/queries.ts'
 import { removeAccount } from '../accounts/removal.ts'
 import { storeMember } from '../accounts/service.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
@@ -20,7 +20,7 @@ export async function addUser(context: Context, { request, body }: Call): Promis
   if (await memberNamed(db, username)) throw new Refusal(409, 'This name is taken.')
   const hash = await hashOfPassword(context, password)
   await storeMember(db, username, hash, { isAnyName: true })
-  await cache.forget(untrueAfter.userAddedOrChanged(username))
+  await cache.invalidate(invalidatedBy.userAddedOrChanged(username))
   return created()
 }
 

@@ -9,16 +9,16 @@ import {
 } from './queries.ts'
 
 /** A post whose number is not what its batches add up to. */
-export type Drift = { post: number; likes: number; counted: number }
+type Drift = { post: number; likes: number; counted: number }
 
 /** How many likes a batcher answered that neither wait nor are in the database; below 0 when there are more than that. */
-export type Unaccounted = { batcher: string; likes: number }
+type Unaccounted = { batcher: string; likes: number }
 
 /** What a batcher says the database has of it: the batches up to a number, and what they add in all. */
 export type Claim = { batcher: string; number: number; likes: number }
 
 /** A batch that is not as its batcher wrote it, or is missing before the one named. */
-export type Flaw = { batcher: string; number: number; wrong: string }
+type Flaw = { batcher: string; number: number; wrong: string }
 
 export type Recount = {
   at: string

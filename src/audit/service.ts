@@ -1,11 +1,11 @@
-import { remembered } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { unhurried } from '../platform/trace.ts'
 import { type Addition, additionsTo, type Batch, foldedOf, newestBatches } from './queries.ts'
 import { type Claim, type Recount, recount } from './recount.ts'
 
 /** What one batcher says of itself (`GET /stats`). */
-export type BatcherStats = {
+type BatcherStats = {
   name: string
   answered: number
   waiting: number
@@ -35,7 +35,7 @@ export type Audit = {
 
 /** The count of all likes: what the batchers say now, and a recount that is at most a few seconds old. */
 export async function audit(context: Context): Promise<Audit> {
-  const { key, seconds } = remembered.recount
+  const { key, seconds } = cached.recount
   const [{ value }, answers, newest] = await Promise.all([
     context.cache.remember(key(), seconds, () => countAnew(context)),
     context.likes.stats(),
@@ -61,19 +61,19 @@ export async function audit(context: Context): Promise<Audit> {
 
 /** Counts anew now, unless that was done within the last two seconds. */
 export async function recountNow(context: Context): Promise<void> {
-  const { key, seconds } = remembered.recount
+  const { key, seconds } = cached.recount
   const { value } = await context.cache.remember(key(), seconds, () => countAnew(context))
   // It may be another replica's, so there is no clock but the wall's: after a step it is as old as it says, or from later.
   if (Math.abs(Date.now() - Date.parse(value.at)) < shortestPauseMs) return
-  await context.cache.forget([key()])
+  await context.cache.invalidate([key()])
   await context.cache.remember(key(), seconds, () => countAnew(context))
 }
 
-async function countAnew({ db, likes, gates }: Context): Promise<Recount> {
+async function countAnew({ db, likes, bulkheads }: Context): Promise<Recount> {
   const claims = batchersIn(await likes.stats()).flatMap(({ name, chain }): Claim[] =>
     chain ? [{ batcher: name, ...chain }] : [],
   )
-  return gates.audit(() => unhurried(() => recount(db, claims)))
+  return bulkheads.audit(() => unhurried(() => recount(db, claims)))
 }
 
 const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>
@@ -88,8 +88,8 @@ export type History = {
   folded: { batcher: string; number: number; added: number }[]
 }
 
-export const historyOf = ({ db, gates }: Context, { signal }: Request, post: number): Promise<History> =>
-  gates.audit(async () => {
+export const historyOf = ({ db, bulkheads }: Context, { signal }: Request, post: number): Promise<History> =>
+  bulkheads.audit(async () => {
     const [additions, folded] = await Promise.all([
       additionsTo(db, post, 100, { signal }),
       foldedOf(db, post),

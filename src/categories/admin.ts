@@ -1,5 +1,5 @@
 import { lookOfWords } from '../accounts/names.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { placesIn, setCategoryName } from '../moderation/queries.ts'
 import { isDuplicate } from '../platform/db.ts'
@@ -17,7 +17,7 @@ export async function addCategory({ db, cache }: Context, name: string): Promise
     if (error instanceof Refusal && error.status === 409) return error.fields
     throw error
   }
-  await cache.forget(untrueAfter.categoryAddedOrRemoved())
+  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
   return undefined
 }
 
@@ -41,7 +41,7 @@ export async function renameCategory(
     if (isDuplicate(error)) return { name: 'There is a category of this name.' }
     throw error
   }
-  await cache.forget(untrueAfter.categoryAddedOrRemoved())
+  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
   await forgetPostsIn(context, id)
   return undefined
 }
@@ -50,7 +50,7 @@ async function forgetPostsIn({ db, cache }: Context, category: number): Promise<
   let after: number | undefined = 0
   while (after !== undefined) {
     const posts = await placesIn(db, category, after, postsAtOnce)
-    await cache.forget(untrueAfter.postsChanged(posts))
+    await cache.invalidate(invalidatedBy.postsChanged(posts))
     after = posts.at(-1)?.id
   }
 }

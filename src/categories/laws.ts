@@ -1,6 +1,6 @@
 import { adminOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { categoryById, deleteEmptyCategory } from '../posts/queries.ts'
@@ -19,6 +19,6 @@ export async function removeEmptyCategory({ db, cache }: Context, admin: Viewer,
     if (category && isGone) await logModeration(sql, 'category', category.name, admin.id)
     return isGone
   })
-  await cache.forget(untrueAfter.categoryAddedOrRemoved())
+  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
   if (!isGone) throw new Refusal(409, 'Only a category without posts can be removed.')
 }

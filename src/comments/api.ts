@@ -2,10 +2,10 @@ import { Elysia } from 'elysia'
 import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
-import { once, orGone } from '../http/idempotency/idempotency.ts'
+import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { usualLimit } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
-import { readQuery, readTaken } from '../openapi/validate.ts'
+import { readBody, readQuery } from '../openapi/validate.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { postAt } from '../posts/post-page.ts'
 import { documentedComments as documented } from './api-document.ts'
@@ -46,7 +46,7 @@ export const commentsApi = (context: Context) =>
       '/comments/:id',
       async ({ request, params: { id } }) => {
         const comment = await ownComment(context, request, id)
-        const { body } = orRefuse(readText(await readTaken(request, documented.change)))
+        const { body } = orRefuse(readText(await readBody(request, documented.change)))
         return unkept(shownComment(await changeComment(context, comment, body, asExpected(request))))
       },
       documented.change,
@@ -79,9 +79,9 @@ const asExpected = (request: Request) => (now: Comment) => refuseStale(request, 
 
 async function addComment(context: Context, request: Request, id: string, author: Viewer): Promise<Response> {
   const { post } = await postAt(context, id)
-  const draft = orRefuse(readComment(await readTaken(request, documented.add)))
+  const draft = orRefuse(readComment(await readBody(request, documented.add)))
 
-  const { made } = await once(context, request, { by: author.id, what: draft }, (sql) =>
+  const { made } = await idempotent(context, request, { by: author.id, what: draft }, (sql) =>
     storeComment(sql, post.id, author, draft),
   )
   return created(`/api/comments/${made}`, shownComment(await commentAdded(context, made, post)))

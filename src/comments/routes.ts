@@ -12,7 +12,7 @@ import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
-import { onceFromForm } from '../http/idempotency/idempotency.ts'
+import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
@@ -144,7 +144,7 @@ async function written(
 ): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
   try {
     const asked = { by: author.id, what: draft }
-    const { made } = await onceFromForm(context, request, form, asked, (sql) =>
+    const { made } = await idempotentForm(context, request, form, asked, (sql) =>
       storeComment(sql, post.id, author, draft),
     )
     const comment = await commentAdded(context, made, post)

@@ -1,7 +1,7 @@
 import { say } from '../../texts/say.ts'
 import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { remembered, untrueAfter } from '../cache-policy.ts'
+import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -46,7 +46,7 @@ export type Threads = { threads: Thread[]; next: number | undefined }
 
 /** The threads of a post from the root `from` on, each with its first replies. First pages are remembered. */
 export async function threadsOfPost(context: Context, post: number, from?: string): Promise<Threads> {
-  const { key, seconds } = remembered.comments
+  const { key, seconds } = cached.comments
   const load = () => loadThreads(context, post, from ?? '0')
   const found = from ? await load() : (await context.cache.remember(key(post), seconds, load)).value
 
@@ -156,7 +156,7 @@ const notThere = () =>
 
 /** The part that comes after it: everyone sees the comment from now on. */
 export async function commentAdded(context: Context, id: number, post: PostPlace): Promise<ShownComment> {
-  await context.cache.forget(untrueAfter.commentsChanged(post))
+  await context.cache.invalidate(invalidatedBy.commentsChanged(post))
   context.live.publish({ kind: 'comment', id, postId: post.id })
   return commentOrRefuse(context, `${id}`)
 }
@@ -176,7 +176,7 @@ export async function changeComment(
     expected?.(now)
     if (body !== now.body) await updateComment(sql, comment.id, body)
   })
-  await context.cache.forget(untrueAfter.commentChanged(comment.postId))
+  await context.cache.invalidate(invalidatedBy.commentChanged(comment.postId))
   return commentOrRefuse(context, `${comment.id}`)
 }
 
@@ -202,7 +202,7 @@ export async function removeCommentBy(
     const { affectedRows } = await removeWithReason(sql, comment.id, reason)
     if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
   })
-  await context.cache.forget(untrueAfter.commentsChanged(post))
+  await context.cache.invalidate(invalidatedBy.commentsChanged(post))
 }
 
 /**
@@ -223,7 +223,7 @@ async function removeComment(
     if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
     await deleteUpwards(sql, comment)
   })
-  await context.cache.forget(untrueAfter.commentsChanged(post))
+  await context.cache.invalidate(invalidatedBy.commentsChanged(post))
 }
 
 /** The comment as it is, which nobody changes or removes until the transaction is over. */

@@ -8,7 +8,7 @@ import { isNamed } from '../http/etags.ts'
 import { siteOf } from '../http/page-context.ts'
 import { usualLimit } from '../http/paging.ts'
 import { inPortions, whenTogether } from '../platform/portions.ts'
-import { type Listed, listedPosts } from '../posts/listing.ts'
+import { type ListParams, listedPosts } from '../posts/listing.ts'
 import { postAt } from '../posts/post-page.ts'
 import type { Post } from '../posts/queries.ts'
 import { categoryNamed } from '../posts/service.ts'
@@ -18,7 +18,7 @@ import { atomOf, type Entry } from './atom.ts'
 
 /** The newest of every list as an Atom feed. */
 export const feeds = (context: Context) => {
-  const postFeed = async (request: Request, title: string, only: Partial<Listed> = {}) => {
+  const postFeed = async (request: Request, title: string, only: Partial<ListParams> = {}) => {
     const { posts } = await listedPosts(context, request, { ...newest, ...only })
     const site = siteOf(request)
     return answer(request, title, await inPortions(posts, (post) => postEntry(post, site), enough()))
@@ -58,7 +58,7 @@ export const feeds = (context: Context) => {
 const bytesInFeed = 1_000_000
 const enough = () => whenTogether<Entry>(bytesInFeed, ({ html, text }) => [html ?? text ?? ''])
 
-const newest: Listed = {
+const newest: ListParams = {
   ...{ category: undefined, user: undefined, tag: undefined, words: undefined, before: undefined },
   sort: 'new',
   limit: usualLimit,

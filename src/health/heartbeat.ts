@@ -1,16 +1,16 @@
 import type { Redis } from 'ioredis'
-import type { Pulse, SiteState } from './site-status.ts'
+import type { Heartbeat, SiteState } from './site-status.ts'
 
 /** What replicas tell of themselves and what the scaler tells of all, both by way of Redis. */
-export type Watch = {
+export type Heartbeats = {
   /** Tells how this replica is, each second until the function it gives is called. */
-  beat(): () => void
+  report(): () => void
   /** How the replicas are that told so within the last seconds. Throws when Redis is away. */
-  pulses(): Promise<Pulse[]>
+  heartbeats(): Promise<Heartbeat[]>
   /** Keeps what the scaler tells, for a few seconds. Throws when Redis is away. */
-  tell(state: SiteState): Promise<void>
+  publish(state: SiteState): Promise<void>
   /** What it told last; undefined when that is too long ago or Redis is away. */
-  told(): Promise<SiteState | undefined>
+  read(): Promise<SiteState | undefined>
 }
 
 const beatEveryMs = 1_000
@@ -23,31 +23,35 @@ const pulsesKey = 'ops:pulses'
 /** The number changes with the shape, since a replica and the scaler may be of two versions for a while. */
 const stateKey = 'ops:state:1'
 
-export function openWatch(redis: Redis, name: string): Watch {
-  const watch: Watch = {
-    beat() {
+export function openHeartbeats(redis: Redis, name: string): Heartbeats {
+  const watch: Heartbeats = {
+    report() {
       // Containers have new names each time; where nobody reads the pulses, each clears away those that are gone.
-      void watch.pulses().catch(() => undefined)
+      void watch.heartbeats().catch(() => undefined)
       const meter = openMeter()
       const timer = setInterval(() => {
-        if (redis.status === 'ready') void tellPulse(redis, { name, ...meter.read() }).catch(() => undefined)
+        if (redis.status === 'ready')
+          void sendHeartbeat(redis, { name, ...meter.read() }).catch(() => undefined)
       }, beatEveryMs)
       return () => {
         clearInterval(timer)
         meter.close()
       }
     },
-    async pulses() {
+    async heartbeats() {
       const kept = Object.entries(await redis.hgetall(pulsesKey))
-      const read = kept.map(([of, text]) => ({ of, ...(JSON.parse(text) as { at: number; pulse: Pulse }) }))
+      const read = kept.map(([of, text]) => ({
+        of,
+        ...(JSON.parse(text) as { at: number; pulse: Heartbeat }),
+      }))
       const [fresh, stale] = [read.filter(isFresh), read.filter((each) => !isFresh(each))]
       if (stale.length > 0) await redis.hdel(pulsesKey, ...stale.map(({ of }) => of))
       return fresh.map(({ pulse }) => pulse)
     },
-    async tell(state) {
+    async publish(state) {
       await redis.set(stateKey, JSON.stringify(state), 'EX', toldForSeconds)
     },
-    async told() {
+    async read() {
       const text = await redis.get(stateKey).catch(() => null)
       return text === null ? undefined : (JSON.parse(text) as SiteState)
     },
@@ -58,7 +62,7 @@ export function openWatch(redis: Redis, name: string): Watch {
 /** One from the future was told before the clock was set back, and nobody knows when. */
 const isFresh = ({ at }: { at: number }) => Math.abs(Date.now() - at) < freshMs
 
-async function tellPulse(redis: Redis, pulse: Pulse): Promise<void> {
+async function sendHeartbeat(redis: Redis, pulse: Heartbeat): Promise<void> {
   await redis.hset(pulsesKey, pulse.name, JSON.stringify({ at: Date.now(), pulse }))
 }
 
@@ -77,7 +81,7 @@ function openMeter() {
   }, tickMs)
 
   return {
-    read(): Omit<Pulse, 'name'> {
+    read(): Omit<Heartbeat, 'name'> {
       const now = performance.now()
       const spent = process.cpuUsage(used)
       const reading = {

@@ -1,5 +1,5 @@
 import type { Live } from '../live/live.ts'
-import type { Gate } from '../platform/bulkhead.ts'
+import type { Bulkhead } from '../platform/bulkhead.ts'
 import type { Cache } from '../platform/cache.ts'
 import type { Db, DbOptions } from '../platform/db.ts'
 import { openMetrics } from '../platform/metrics.ts'
@@ -34,7 +34,7 @@ export function openReplicaMetrics() {
     () => likes,
     'outcome',
   )
-  return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchGates, watchLive }
+  return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchBulkheads, watchLive }
 
   /** Notes that a request was answered, and gives how long that took in milliseconds. */
   function answered(method: string, route: string | undefined, status: number): number {
@@ -75,7 +75,7 @@ export function openReplicaMetrics() {
     metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', streams)
   }
 
-  function watchGates(gates: Record<string, Gate>) {
+  function watchBulkheads(gates: Record<string, Bulkhead>) {
     const read = (of: 'running' | 'waiting') => () =>
       Object.fromEntries(Object.entries(gates).map(([name, gate]) => [name, gate.load()[of]]))
     metrics.gauge('agora_gate_running', 'Costly work under way, by its gate.', read('running'), 'gate')

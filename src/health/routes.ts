@@ -6,14 +6,14 @@ import { Refusal } from '../platform/errors.ts'
 const forever = 'public, max-age=31536000, immutable'
 
 /** What keeps the site running: health for the balancer, readiness for whoever starts it, static files. */
-export const health = ({ assets, lifecycle, metrics, missing }: Context) =>
+export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
   new Elysia({ name: 'ops' })
     .get('/up', ({ set }) => {
       if (lifecycle.isDraining()) set.status = 503
       return lifecycle.isDraining() ? 'draining' : 'up'
     })
     .get('/ready', async ({ set }) => {
-      const gone = await missing()
+      const gone = await unavailable()
       if (gone.length > 0) set.status = 503
       return { ready: gone.length === 0, missing: gone }
     })

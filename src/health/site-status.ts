@@ -51,7 +51,7 @@ export type Decision = {
 }
 
 /** What a replica tells of itself each second. */
-export type Pulse = {
+export type Heartbeat = {
   name: string
   /** How late a timer of 50 ms fires, on average over the last second. */
   loopDelayMs: number

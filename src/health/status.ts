@@ -31,21 +31,21 @@ export const status = (context: Context) =>
     )
     .get('/inner/pulses', async ({ request }) => {
       refuseVisitors(request)
-      return context.watch.pulses()
+      return context.watch.heartbeats()
     })
     .put(
       '/inner/status',
       async ({ request, set }) => {
         refuseVisitors(request)
         const state = await readObject(request)
-        await context.watch.tell(state as SiteState)
+        await context.watch.publish(state as SiteState)
         set.status = 204
       },
       { parse: 'none' },
     )
 
-async function statusOf({ config, watch, likes, missing }: Context): Promise<SiteStatus> {
-  const [gone, site, batchers] = await Promise.all([missing(), watch.told(), likes.stats()])
+async function statusOf({ config, watch, likes, unavailable }: Context): Promise<SiteStatus> {
+  const [gone, site, batchers] = await Promise.all([unavailable(), watch.read(), likes.stats()])
   const parted = batchers.flatMap((stats) => (stats?.parted ? [String(stats.name)] : []))
   return {
     servedBy: config.name,

@@ -1,6 +1,6 @@
 import { defaultLanguage } from '../../texts/languages.ts'
 import { language } from '../../texts/say.ts'
-import { atTheDoor } from '../cache-policy.ts'
+import { edgeSeconds } from '../cache-policy.ts'
 import { currentTrace } from '../platform/trace.ts'
 import { isNamed } from './etags.ts'
 import { isFragmentRequest, isRead } from './page-context.ts'
@@ -12,12 +12,12 @@ type Setting = { headers: Record<string, unknown> }
  * Lets HAProxy keep the answer, if the table says so of its route, it is nobody's own and not what was known last. The header is for HAProxy alone:
  * towards browsers it says `private, no-cache` instead, which lets them keep a page but ask each time.
  */
-export function allowDoor(request: Request, route: string, set: Setting): boolean {
+export function allowEdgeCache(request: Request, route: string, set: Setting): boolean {
   if (currentTrace()?.isOld) {
     set.headers['cache-control'] = 'no-store'
     return false
   }
-  const seconds = atTheDoor[route]
+  const seconds = edgeSeconds[route]
   if (seconds === undefined || !isRead(request) || isPersonal(request) || isFragmentRequest(request))
     return false
   // HAProxy tells no languages apart.

@@ -9,7 +9,7 @@ export class JsonNumber {
 const notJson = () => new Refusal(400, 'The body must be JSON in UTF-8.')
 
 /** The request's body as JSON, whatever its content type. Throws a Refusal: 400 when it is none. */
-export const readJson = (request: Request): Promise<unknown> => parsed(request, JSON.parse)
+const readJson = (request: Request): Promise<unknown> => parsed(request, JSON.parse)
 
 /** The same of a body that must be an object. Throws a 422 when it is anything else. */
 export async function readObject(request: Request): Promise<Record<string, unknown>> {

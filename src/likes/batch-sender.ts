@@ -31,10 +31,10 @@ const pressesPerRequest = Math.min(2_000, maxPressesPerRequest)
 const unreadable = [400, 413, 422]
 
 /** What a press is about; `key` is the client's own id for it. */
-export type Wish = { post: number; key?: string; user?: number; liked?: boolean; toggle?: boolean }
+export type LikeRequest = { post: number; key?: string; user?: number; liked?: boolean; toggle?: boolean }
 
 type Waiting = {
-  wish: Wish
+  wish: LikeRequest
   requestId: string | undefined
   number: number
   deadline: number
@@ -46,7 +46,7 @@ type Waiting = {
 /** Sends presses to one batcher. */
 export type Sender = {
   /** Resolves when the press is counted, once. Throws a Refusal: 404, 409, or 503 when it took too long. */
-  send(wish: Wish): Promise<Taken>
+  send(wish: LikeRequest): Promise<Taken>
   /** Waits for what is under way. */
   close(): Promise<void>
 }
@@ -79,7 +79,7 @@ export function openSender(
 
   return { send, close }
 
-  function send(wish: Wish): Promise<Taken> {
+  function send(wish: LikeRequest): Promise<Taken> {
     if (queue.length >= longestQueue) throw new Unavailable('batcher')
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + patienceMs

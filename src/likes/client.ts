@@ -4,7 +4,7 @@ import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
-import { openSender, type Wish } from './batch-sender.ts'
+import { type LikeRequest, openSender } from './batch-sender.ts'
 import { authorized, type Counted, keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
 import { type Known, openTotals } from './totals.ts'
 
@@ -65,7 +65,7 @@ export function openLikes({ batchers, secret, redis, breaker, log }: LikesOption
   )
   const totals = openTotals({ batchers: known, secret, redis, breaker })
 
-  const press = async (wish: Wish, id: string | undefined) => {
+  const press = async (wish: LikeRequest, id: string | undefined) => {
     const sender = senders[ownerOf(wish.post, senders.length)]
     if (!sender) throw new Unavailable('batcher')
     const taken = await sender.send(id === undefined ? wish : { ...wish, key: checkedKey(id) })

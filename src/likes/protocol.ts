@@ -27,8 +27,6 @@ export const closedBecause = {
 export const authorized = (secret: string | undefined): Record<string, string> =>
   secret === undefined ? {} : { authorization: `Bearer ${secret}` }
 
-/** `POST /likes`; answered by `LikesAnswer` in the same order. */
-export type LikesBody = { likes: Press[] }
 export type LikesAnswer = { batcher: string; likes: (Taken | Refused)[] }
 
 /** `GET /totals?posts=1,2`: posts of which the batcher holds no total are left out, MySQL has their number. */

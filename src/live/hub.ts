@@ -13,57 +13,55 @@
  * every five seconds the totals of all posts in sight are read, and those that were not told are.
  */
 import type { Counted, NewTotal } from '../likes/protocol.ts'
-import { type Audience, openAudiences, type Sight } from './audiences.ts'
-import { type News, topicsOf } from './news.ts'
+import { openSubscriptionGroups, type Subscription, type SubscriptionGroup } from './audiences.ts'
+import { type LiveEvent, topicsOf } from './news.ts'
 import { comeBackIn, eventOf, openStream, type Stream } from './stream.ts'
 
-export type Newest = { kind: News['kind']; ids: number[] }
+export type Newest = { kind: LiveEvent['kind']; ids: number[] }
 
-export type HubOptions = {
+export type BrokerOptions = {
   /** The present totals of these posts; those without recent likes are missing. Never throws. */
   counted(posts: number[]): Promise<Map<number, Counted>>
   /** The likes that MySQL has of these posts. Never throws. */
   stored(posts: number[]): Promise<Map<number, number>>
   /** What stands in a list, as its page would show it now. Never throws. */
   newest(topic: string): Promise<Newest | undefined>
-  roundEveryMs?: number
-  beatEveryMs?: number
+  flushEveryMs?: number
+  heartbeatEveryMs?: number
   sweepEveryMs?: number
 }
 
 /** HAProxy ends a stream that is silent for twice as long; the browser takes it for dead a little later. */
-const usualBeatMs = 15_000
+const usualHeartbeatMs = 15_000
 /** Those who lost their replica come back over this time, not all at once. */
 const comeBackMs = { first: 200, last: 1_500 }
 /** Who opens a stream waits so long for others, so that what all have to be told is read once. */
 const gatherMs = 20
 const askedAtOnce = 1_000
 
-type Newcomer = { audience: Audience; stream: Stream; wasLongAway: boolean }
+type Newcomer = { audience: SubscriptionGroup; stream: Stream; wasLongAway: boolean }
 
-export type Hub = ReturnType<typeof openHub>
-
-export function openHub({ counted, stored, newest, ...times }: HubOptions) {
-  const { roundEveryMs = 250, beatEveryMs = usualBeatMs, sweepEveryMs = 5_000 } = times
-  const audiences = openAudiences()
+export function openBroker({ counted, stored, newest, ...times }: BrokerOptions) {
+  const { flushEveryMs = 250, heartbeatEveryMs = usualHeartbeatMs, sweepEveryMs = 5_000 } = times
+  const audiences = openSubscriptionGroups()
   /** The newest version of each post in sight that was told. */
   const told = new Map<number, number>()
   const totals = new Map<number, NewTotal>()
-  let news: News[] = []
-  let newcomers: Newcomer[] = []
-  let lastRound = Number.NEGATIVE_INFINITY
+  let news: LiveEvent[] = []
+  let newSubscribers: Newcomer[] = []
+  let lastFlush = Number.NEGATIVE_INFINITY
   let round: Timer | undefined
-  const timers = [setInterval(beat, beatEveryMs), setInterval(() => void sweep(), sweepEveryMs)]
+  const timers = [setInterval(sendHeartbeat, heartbeatEveryMs), setInterval(() => void sweep(), sweepEveryMs)]
   for (const timer of timers) timer.unref()
 
   return { open, tell, announce, sweep, end, streams: audiences.streams }
 
   /** A stream for somebody who sees this; who was away for longer than totals are kept is told what MySQL has, too. */
-  function open(sight: Sight, wasLongAway = false): Stream {
+  function open(sight: Subscription, wasLongAway = false): Stream {
     const { audience, stream } = audiences.join(sight, openStream)
     stream.write(comeBackIn(someMs()))
-    if (newcomers.length === 0) setTimeout(() => void greet(), gatherMs)
-    newcomers.push({ audience, stream, wasLongAway })
+    if (newSubscribers.length === 0) setTimeout(() => void sendSnapshot(), gatherMs)
+    newSubscribers.push({ audience, stream, wasLongAway })
     return stream
   }
 
@@ -75,13 +73,13 @@ export function openHub({ counted, stored, newest, ...times }: HubOptions) {
       told.set(post, version)
       totals.set(post, total)
     }
-    if (totals.size > 0) planRound()
+    if (totals.size > 0) planFlush()
   }
 
-  function announce(fresh: News) {
+  function announce(fresh: LiveEvent) {
     if (topicsOf(fresh).every((topic) => audiences.ofTopic(topic).size === 0)) return
     news.push(fresh)
-    planRound()
+    planFlush()
   }
 
   /** Finds what should have been told and was not, and forgets posts that nobody sees. */
@@ -99,20 +97,20 @@ export function openHub({ counted, stored, newest, ...times }: HubOptions) {
   }
 
   /** Tells those who just came how things stand: their page was drawn a moment ago, or their stream broke. */
-  async function greet() {
-    const come = newcomers
-    newcomers = []
+  async function sendSnapshot() {
+    const come = newSubscribers
+    newSubscribers = []
     const back = come.filter(({ wasLongAway }) => wasLongAway)
     const [now, tops] = [await present(postsOf(come)), await topsOf(come)]
     const byPost = new Map(now.map((total) => [total.post, total]))
     const old = await stored(postsOf(back).filter((post) => !byPost.has(post)))
     for (const [post, total] of old) byPost.set(post, { post, total, version: 0 })
 
-    const hellos = new Map<Audience, Uint8Array[]>()
+    const hellos = new Map<SubscriptionGroup, Uint8Array[]>()
     for (const { audience, stream } of come) {
-      const hello = hellos.get(audience) ?? helloOf(audience, byPost, tops)
-      hellos.set(audience, hello)
-      for (const bytes of hello) stream.write(bytes)
+      const snapshot = hellos.get(audience) ?? snapshotOf(audience, byPost, tops)
+      hellos.set(audience, snapshot)
+      for (const bytes of snapshot) stream.write(bytes)
     }
   }
 
@@ -130,14 +128,14 @@ export function openHub({ counted, stored, newest, ...times }: HubOptions) {
     return new Map(await Promise.all(wanted.map(async (topic) => [topic, await newest(topic)] as const)))
   }
 
-  function planRound() {
-    round ??= setTimeout(sendRound, Math.max(0, lastRound + roundEveryMs - performance.now()))
+  function planFlush() {
+    round ??= setTimeout(sendEvents, Math.max(0, lastFlush + flushEveryMs - performance.now()))
   }
 
-  function sendRound() {
+  function sendEvents() {
     round = undefined
-    lastRound = performance.now()
-    const changed = new Map<Audience, NewTotal[]>()
+    lastFlush = performance.now()
+    const changed = new Map<SubscriptionGroup, NewTotal[]>()
     for (const total of totals.values())
       for (const audience of audiences.ofPost(total.post)) append(changed, audience, total)
     for (const [audience, some] of changed) writeAll(audience, likesEvent(some))
@@ -147,7 +145,7 @@ export function openHub({ counted, stored, newest, ...times }: HubOptions) {
     news = []
   }
 
-  function beat() {
+  function sendHeartbeat() {
     const bytes = eventOf('beat', 1)
     for (const audience of audiences.all()) writeAll(audience, bytes)
   }
@@ -156,7 +154,11 @@ export function openHub({ counted, stored, newest, ...times }: HubOptions) {
 type Tops = Map<string, Newest | undefined>
 
 /** What somebody who came must know to be up to date. */
-function helloOf({ posts, lists }: Audience, totals: Map<number, NewTotal>, tops: Tops): Uint8Array[] {
+function snapshotOf(
+  { posts, lists }: SubscriptionGroup,
+  totals: Map<number, NewTotal>,
+  tops: Tops,
+): Uint8Array[] {
   const missed = lists.flatMap(({ topic, after }) => {
     const top = tops.get(topic)
     const ids = top?.ids.filter((id) => id > after) ?? []
@@ -174,7 +176,7 @@ const likesEvent = (totals: NewTotal[]) =>
 const newsEvent = (topic: string, { kind, ids }: Newest) => eventOf('news', { topic, kind, ids })
 
 /** By topic and kind, because several may come in one round. */
-function gathered(news: News[]): ({ topic: string } & Newest)[] {
+function gathered(news: LiveEvent[]): ({ topic: string } & Newest)[] {
   const byList = new Map<string, { topic: string } & Newest>()
   for (const each of news) {
     for (const topic of topicsOf(each)) {
@@ -185,7 +187,7 @@ function gathered(news: News[]): ({ topic: string } & Newest)[] {
   return [...byList.values()]
 }
 
-function writeAll({ streams }: Audience, bytes: Uint8Array) {
+function writeAll({ streams }: SubscriptionGroup, bytes: Uint8Array) {
   for (const stream of streams) stream.write(bytes)
 }
 

@@ -3,19 +3,19 @@ import type { LikesClient } from '../likes/client.ts'
 import { likesChannel, type NewTotal } from '../likes/protocol.ts'
 import type { Log } from '../platform/log.ts'
 import { openSubscriber } from '../platform/redis.ts'
-import type { Sight } from './audiences.ts'
-import { type HubOptions, openHub } from './hub.ts'
-import { type News, newsChannel } from './news.ts'
+import type { Subscription } from './audiences.ts'
+import { type BrokerOptions, openBroker } from './hub.ts'
+import { eventsChannel, type LiveEvent } from './news.ts'
 import type { Stream } from './stream.ts'
 
 export type Live = {
   /** Tells everyone who looks at a list of something new in it. At once, and whatever Redis does. */
-  publish(news: News): void
+  publish(news: LiveEvent): void
   /**
    * What changes on a page, from now on. `wasLongAway`: the page may be older than the totals that Redis keeps.
    * Undefined when there are `mostStreams`, or the replica stops.
    */
-  open(sight: Sight, wasLongAway: boolean): Stream | undefined
+  open(sight: Subscription, wasLongAway: boolean): Stream | undefined
   /** Streams that are open. */
   streams(): number
   /** Ends all streams, so that browsers go to another replica. */
@@ -23,7 +23,7 @@ export type Live = {
   close(): void
 }
 
-type LiveOptions = Omit<HubOptions, 'counted'> & {
+type LiveOptions = Omit<BrokerOptions, 'counted'> & {
   redisUrl: string
   redis: Redis
   likes: LikesClient
@@ -33,7 +33,7 @@ type LiveOptions = Omit<HubOptions, 'counted'> & {
 
 /** A replica's live side. It listens to Redis from its first stream on. */
 export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options }: LiveOptions): Live {
-  const hub = openHub({ counted: likes.counted, ...options })
+  const hub = openBroker({ counted: likes.counted, ...options })
   let subscriber: Redis | undefined
   let isOver = false
 
@@ -41,7 +41,7 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     publish(news) {
       // Those of this replica hear it even with Redis away; those who hear it twice know it by its id.
       hub.announce(news)
-      redis.publish(newsChannel, JSON.stringify(news)).catch(() => {})
+      redis.publish(eventsChannel, JSON.stringify(news)).catch(() => {})
     },
     open(sight, wasLongAway) {
       if (isOver || hub.streams() >= mostStreams) return undefined
@@ -66,7 +66,7 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     opened.on('message', (channel, text) => {
       const message: unknown = JSON.parse(text)
       if (channel === likesChannel) hub.tell(message as NewTotal[])
-      else hub.announce(message as News)
+      else hub.announce(message as LiveEvent)
     })
     opened.on('ready', () => void subscribe(opened))
     return opened
@@ -75,7 +75,7 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
   /** At the start, and when Redis is back: what it told meanwhile is lost, so all is read anew. */
   async function subscribe(opened: Redis) {
     try {
-      await opened.subscribe(likesChannel, newsChannel)
+      await opened.subscribe(likesChannel, eventsChannel)
     } catch {
       // It went away again, and comes again.
     }

@@ -1,4 +1,4 @@
-import { remembered } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { newest, newestBy, newestIn } from '../posts/service.ts'
 import type { Newest } from './hub.ts'
@@ -13,7 +13,7 @@ export async function newestOf(context: Context, topic: string): Promise<Newest 
 }
 
 async function newestComments({ cache, db }: Context, post: number): Promise<number[]> {
-  const { key, seconds } = remembered.newestComments
+  const { key, seconds } = cached.newestComments
   const found = await cache
     .remember(key(post), seconds, () => idsOfNewestComments(db, post))
     .catch(() => undefined)
@@ -34,8 +34,8 @@ function listNamed(context: Context, name: string, id: number) {
 }
 
 /** The likes that MySQL has, or none when it is away. */
-export async function storedLikes({ db, gates }: Context, posts: number[]): Promise<Map<number, number>> {
+export async function storedLikes({ db, bulkheads }: Context, posts: number[]): Promise<Map<number, number>> {
   if (posts.length === 0) return new Map()
-  const rows = await gates.live(() => likesInMysql(db, posts)).catch(() => [])
+  const rows = await bulkheads.live(() => likesInMysql(db, posts)).catch(() => [])
   return new Map(rows.map(({ id, likes }) => [id, likes]))
 }

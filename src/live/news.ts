@@ -2,7 +2,7 @@
  * Something new that people who look at a list want to know of. Each kind stands in lists of some topics; a view says
  * with `data-live` of which topic a list is, and gives what stands in it ids of kind and number, as in `post-42`.
  */
-export type News =
+export type LiveEvent =
   | { kind: 'post'; id: number; categoryId: number; authorId: number | null }
   | { kind: 'comment'; id: number; postId: number }
 
@@ -15,7 +15,7 @@ export const topics = {
 }
 
 /** The lists that something new belongs to. None for a kind that a newer replica tells of. */
-export function topicsOf(news: News): string[] {
+export function topicsOf(news: LiveEvent): string[] {
   switch (news.kind) {
     case 'post':
       return [
@@ -31,4 +31,4 @@ export function topicsOf(news: News): string[] {
 }
 
 /** Redis channel on which replicas tell each other: JSON, one `News`. */
-export const newsChannel = 'news'
+export const eventsChannel = 'news'

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import type { Sight } from './audiences.ts'
+import type { Subscription } from './audiences.ts'
 
 const mostPosts = 100
 const mostLists = 4
@@ -20,7 +20,7 @@ const mostLists = 4
 export const live = (context: Context) =>
   new Elysia({ name: 'live' }).get('/live', ({ request }) => {
     const query = new URL(request.url).searchParams
-    const sight = sightIn(query)
+    const sight = subscriptionIn(query)
     if (request.method === 'HEAD') return new Response(null, { headers })
     const stream = context.live.open(sight, query.get('away') === 'long')
     if (!stream) throw new Refusal(503, 'There is no room for another stream.', {}, { 'retry-after': '10' })
@@ -35,7 +35,7 @@ const headers = {
   'x-accel-buffering': 'no',
 }
 
-function sightIn(query: URLSearchParams): Sight {
+function subscriptionIn(query: URLSearchParams): Subscription {
   const posts = partsOf(query.get('posts'))
   const lists = partsOf(query.get('lists')).map((part) => /^(posts|\w+:(\d+))\.(\d+)$/.exec(part) ?? [])
   const isRight =

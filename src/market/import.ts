@@ -1,5 +1,5 @@
 import { say, translated } from '../../texts/say.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { itemsNamed, upsertItems } from '../moderation/queries.ts'
 import type { Sql } from '../platform/db.ts'
@@ -46,7 +46,7 @@ export async function importItems(
     return { rows: [...refused, ...(await storeAll(sql, fit, known, config.currency))], isStored: true }
   }
   const report = await unhurried(() => db.transaction(store))
-  if (report.isStored) await cache.forget(untrueAfter.itemsChanged())
+  if (report.isStored) await cache.invalidate(invalidatedBy.itemsChanged())
   return { ...report, rows: report.rows.toSorted((one, other) => one.line - other.line) }
 }
 

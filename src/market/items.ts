@@ -1,12 +1,12 @@
 import { say } from '../../texts/say.ts'
-import { remembered } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
 import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, composed, hasControlCharacters } from '../platform/fields.ts'
 import { sortedInPortions } from '../platform/portions.ts'
-import { type Claims, isWhole, soundRows } from '../platform/row-schemas.ts'
+import { isWhole, type RowSchema, validRows } from '../platform/row-schemas.ts'
 import { isPiledUp, isSeen } from '../text/seen.ts'
 import { amountIn, type Decimal, decimal, digitsOf, highestPrice, priceIn } from './money.ts'
 import { allItems, type Item } from './queries.ts'
@@ -26,7 +26,7 @@ export type ReadItem = { typed: TypedItem; errors: FieldErrors; item: Partial<Ne
 /** Names in the order people expect: letters before case and accents, numbers by their size. */
 const byName = new Intl.Collator('en', { numeric: true })
 
-const itemClaims: Claims<Item> = {
+const itemSchema: RowSchema<Item> = {
   id: isWhole(1),
   name: (value) => typeof value === 'string' && value === tidy(value) && nameError(value) === undefined,
   quantity: isWhole(0, mostPieces),
@@ -35,9 +35,9 @@ const itemClaims: Claims<Item> = {
 
 /** All items by name, from Redis or, when it has none, from MySQL. Rows that are no items are left out. */
 export function items({ cache, db, log }: Context): Promise<Remembered<Item[]>> {
-  const { key, seconds } = remembered.items
+  const { key, seconds } = cached.items
   return cache.remember(key(), seconds, async () => {
-    const found = soundRows('items', await allItems(db), itemClaims, log)
+    const found = validRows('items', await allItems(db), itemSchema, log)
     return sortedInPortions(found, (one, other) => byName.compare(one.name, other.name))
   })
 }
@@ -89,7 +89,7 @@ export function wholeItem({ item: { name, quantity, price } }: ReadItem): NewIte
 export const versionOfItem = ({ name, price }: Item) => versionOf(name, price)
 
 /** The same letters written in two ways (composed or not) are one name. */
-export const tidy = (name: string) => composed(name).trim()
+const tidy = (name: string) => composed(name).trim()
 
 const asTyped = (field: unknown) =>
   typeof field === 'string' ? field : typeof field === 'number' ? String(field) : ''

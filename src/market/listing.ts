@@ -36,7 +36,7 @@ export function listing(items: Item[], choice: Choice, pageSize = itemsOnPage): 
 }
 
 /** All that fits a choice, on whatever page. What is sold out comes last, however it is sorted. */
-export function matching(items: Item[], { q, sort, inStock }: Choice): Item[] {
+function matching(items: Item[], { q, sort, inStock }: Choice): Item[] {
   const words = plain(q).split(/\s+/).filter(Boolean)
   const sorted = inOrder(items, `${sort} ${inStock}`, () =>
     items

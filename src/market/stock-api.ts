@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { orGone } from '../http/idempotency/idempotency.ts'
 import { refuseStale } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
-import { readTaken } from '../openapi/validate.ts'
+import { readBody } from '../openapi/validate.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { documentedItems as documented } from './api-document.ts'
@@ -21,7 +21,7 @@ export const stockApi = (context: Context) => {
     .post(
       '/api/items',
       async ({ frame, request, set }) => {
-        const fields = await readTaken(request, documented.add)
+        const fields = await readBody(request, documented.add)
         const wanted = itemOrRefuse(readItem(fields, context.config.currency))
         const { item, isNew } = await orGone(
           context,
@@ -40,7 +40,7 @@ export const stockApi = (context: Context) => {
     .patch(
       '/api/items/:id',
       async ({ params: { id }, request }) => {
-        const change = changeIn(await readTaken(request, documented.change), context.config.currency)
+        const change = changeIn(await readBody(request, documented.change), context.config.currency)
         return itemJson(context, await changeItem(context, idIn(id), change, asExpected(request)))
       },
       documented.change,

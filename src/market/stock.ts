@@ -1,8 +1,8 @@
 import { say } from '../../texts/say.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { once } from '../http/idempotency/idempotency.ts'
+import { idempotent } from '../http/idempotency/idempotency.ts'
 import {
   deleteItem,
   type ItemChange,
@@ -31,12 +31,12 @@ export async function addItemOnce(
   { id: by }: Viewer,
   item: NewItem,
 ): Promise<Added> {
-  const { made } = await once(context, request, { by, what: item }, (sql) => storeItem(sql, item))
+  const { made } = await idempotent(context, request, { by, what: item }, (sql) => storeItem(sql, item))
   return added(context, item.name, made)
 }
 
 async function added({ db, cache }: Context, name: string, made: string): Promise<Added> {
-  await cache.forget(untrueAfter.itemsChanged())
+  await cache.invalidate(invalidatedBy.itemsChanged())
   const item = await itemMade(db, made, name)
   if (!item) throw new Refusal(409, 'Somebody removed this item at the same moment. Please try again.')
   return { item, isNew: made.startsWith('new') }
@@ -99,7 +99,7 @@ export async function changeItem(
   const item = await itemById(db, id)
   if (!item) throw new Refusal(404, 'There is no such item.')
   if (!isThere) throw quantityMoved(item)
-  await cache.forget(untrueAfter.itemsChanged())
+  await cache.invalidate(invalidatedBy.itemsChanged())
   return item
 }
 
@@ -113,7 +113,7 @@ const nameIsTaken: FieldErrors = { name: 'Another item has this name.' }
 /** Takes an item off the market. Orders keep its name and price. */
 export async function removeItem({ db, cache }: Context, id: number, expected?: Expected): Promise<void> {
   const wasThere = await whileExpected(db, id, expected, (sql) => deleteItem(sql, id))
-  await cache.forget(untrueAfter.itemsChanged())
+  await cache.invalidate(invalidatedBy.itemsChanged())
   if (!wasThere) throw new Refusal(404, 'There is no such item.')
 }
 

@@ -1,4 +1,4 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { decodeAvatar } from '../pictures/decode.ts'
 import { decoded } from '../pictures/service.ts'
@@ -31,7 +31,7 @@ const forgottenAtOnce = 500
 
 /** It stands beside everything that they wrote. */
 async function forgetBylines({ cache, db }: Context, user: number): Promise<void> {
-  await cache.forget(untrueAfter.bylinesChanged(await newestPlacesOf(db, user, forgottenAtOnce)))
+  await cache.invalidate(invalidatedBy.bylinesChanged(await newestPlacesOf(db, user, forgottenAtOnce)))
 }
 
 /** The WebP file at `/avatars/NAME`, or a 404. */

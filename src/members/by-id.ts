@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { nameError, typedName } from '../accounts/names.ts'
 import { memberByIdOrRefuse, storeMember } from '../accounts/service.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -43,7 +43,7 @@ async function addUser(context: Context, username: string): Promise<number | Ref
   if (wrong) return new Refusal(422, wrong, { username: wrong })
   try {
     const id = await storeMember(context.db, username, null)
-    await context.cache.forget(untrueAfter.userAddedOrChanged(username, id))
+    await context.cache.invalidate(invalidatedBy.userAddedOrChanged(username, id))
     await memberByIdOrRefuse(context, `${id}`)
     return id
   } catch (error) {

@@ -8,7 +8,7 @@ import { frameFor, seeOther } from '../http/page-context.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/news.ts'
 import { newestBy } from '../posts/service.ts'
-import { askedIn, liveAt } from '../posts/sorted.ts'
+import { listQueryIn, liveAt } from '../posts/sorted.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './avatars.ts'
 import { avatarOf } from './queries.ts'
 
@@ -19,7 +19,7 @@ const forever = 'public, max-age=31536000, s-maxage=60, immutable'
 export const memberPages = (context: Context) => {
   const userPage = async (request: Request, name: string, error?: string) => {
     const { member, source } = await memberOrRefuse(context, name)
-    const { before } = askedIn(request)
+    const { before } = listQueryIn(request)
     const { posts, older } = await newestBy(context, member.id, before)
     const frame = await frameFor(context, request)
     const shown = await withMine(context, frame.viewer, posts)

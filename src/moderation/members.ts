@@ -2,7 +2,7 @@ import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
 import { deletePasswordLinkOf, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
 import { hashOf, newSecret } from '../accounts/secrets.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
-import { type SignIn, untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -56,9 +56,9 @@ export async function changeMember(
 
   const account = await accountById(context.db, id)
   if (!account) throw new Refusal(404, 'There is no such member.')
-  await context.cache.forget([
-    ...untrueAfter.userAddedOrChanged(account.name),
-    ...untrueAfter.signInsChanged(signIns),
+  await context.cache.invalidate([
+    ...invalidatedBy.userAddedOrChanged(account.name),
+    ...invalidatedBy.signInsChanged(signIns),
   ])
   return account
 }

@@ -12,7 +12,7 @@ const mostNamed = 10
  * the feature to judge. A form with files is read where one is taken. Throws a 400 for what cannot be read, a 422 that
  * says of each field what is wrong with it.
  */
-export async function readTaken(
+export async function readBody(
   request: Request,
   { takes = {}, takesForm }: Taking,
 ): Promise<Record<string, unknown>> {

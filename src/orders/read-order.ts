@@ -5,7 +5,7 @@ import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 
 /** So many pieces of an item, at the price that the buyer saw, if they say so. */
-export type Wanted = { item: number; quantity: number; price: Decimal | undefined }
+export type OrderDraft = { item: number; quantity: number; price: Decimal | undefined }
 
 const mostLines = 100
 
@@ -13,14 +13,14 @@ const mostLines = 100
  * Reads what somebody wants to order: `{ items: [{ item, quantity, price? }] }`, or one such line by itself as a form
  * sends it. Each item comes once, in order of its id, so that two orders never wait for each other in a circle.
  */
-export function readWanted(body: unknown): Wanted[] {
+export function readOrder(body: unknown): OrderDraft[] {
   const fields = asFields(body)
   const lines = Array.isArray(fields.items) ? fields.items : [fields]
   if (lines.length === 0) throw new Refusal(422, 'An order needs an item.', { items: 'At least one.' })
   if (lines.length > mostLines)
     throw new Refusal(422, say('An order has at most {most} items.', { most: mostLines }))
 
-  const byItem = new Map<number, Wanted>()
+  const byItem = new Map<number, OrderDraft>()
   for (const line of lines.map(readLine)) {
     const quantity = line.quantity + (byItem.get(line.item)?.quantity ?? 0)
     if (quantity > mostPieces) throw wrongQuantity()
@@ -29,7 +29,7 @@ export function readWanted(body: unknown): Wanted[] {
   return [...byItem.values()].sort((one, other) => one.item - other.item)
 }
 
-function readLine(line: unknown): Wanted {
+function readLine(line: unknown): OrderDraft {
   const { item, quantity, price } = asFields(line)
   if (!isId(String(item))) throw new Refusal(422, 'Say which item.', { item: 'The id of an item.' })
   if (!/^[1-9]\d{0,6}$/.test(String(quantity).trim())) throw wrongQuantity()

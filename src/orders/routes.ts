@@ -12,12 +12,12 @@ import { choiceIn, listing } from '../market/listing.ts'
 import { priceIn } from '../market/money.ts'
 import type { Item } from '../market/queries.ts'
 import { itemById } from '../market/queries.ts'
-import { readQuery, readTaken } from '../openapi/validate.ts'
+import { readBody, readQuery } from '../openapi/validate.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 import { fromTheTop } from '../posts/queries.ts'
 import { documentedOrders as documented } from './api-document.ts'
-import { keyOf, readWanted } from './read-order.ts'
+import { keyOf, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
 
 /** A member's orders, to look at. */
@@ -68,7 +68,7 @@ export const writeOrders = (context: Context) =>
     .post('/market/orders', async ({ body, request, set }) => {
       const viewer = await memberOf(context, request)
       try {
-        const { order } = await placeOrder(context, viewer, readWanted(body), keyOf(request, body))
+        const { order } = await placeOrder(context, viewer, readOrder(body), keyOf(request, body))
         return isFragmentRequest(request) ? await cardAfter(context, order) : seeOther('/market/orders')
       } catch (error) {
         if (!(error instanceof Refusal) || ![409, 422].includes(error.status)) throw error
@@ -88,8 +88,8 @@ export const writeOrders = (context: Context) =>
       '/api/orders',
       async ({ request, set }) => {
         const viewer = await memberOf(context, request)
-        const body = await readTaken(request, documented.add)
-        const { order, isNew } = await placeOrder(context, viewer, readWanted(body), keyOf(request, body))
+        const body = await readBody(request, documented.add)
+        const { order, isNew } = await placeOrder(context, viewer, readOrder(body), keyOf(request, body))
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/orders/${order.id}`
         return orderJson(context, order)
@@ -101,7 +101,7 @@ export const writeOrders = (context: Context) =>
       '/api/orders/:id',
       async ({ params: { id }, request }) => {
         const viewer = await memberOf(context, request)
-        const { state } = await readTaken(request, documented.close)
+        const { state } = await readBody(request, documented.close)
         if (state !== 'completed' && state !== 'cancelled') {
           throw new Refusal(422, 'An order is closed by this.', { state: 'Either completed or cancelled.' })
         }

@@ -1,6 +1,6 @@
 import { say, sayCount } from '../../texts/say.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { mostPieces } from '../market/items.ts'
 import { amountIn, type Decimal, total } from '../market/money.ts'
@@ -8,13 +8,13 @@ import { type Item, itemsByIds } from '../market/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import {
-  type Claims,
   isNullOr,
   isOneOf,
   isText,
   isTime,
   isWhole,
-  soundRows,
+  type RowSchema,
+  validRows,
 } from '../platform/row-schemas.ts'
 import {
   closeOrder,
@@ -31,7 +31,7 @@ import {
   returnStock,
   takeStock,
 } from './queries.ts'
-import type { Wanted } from './read-order.ts'
+import type { OrderDraft } from './read-order.ts'
 
 export type Line = Omit<LineRow, 'id'>
 export type Order = OrderRow & { lines: Line[]; total: Decimal }
@@ -49,7 +49,7 @@ const pageSize = 20
 export async function placeOrder(
   context: Context,
   buyer: Viewer,
-  wanted: Wanted[],
+  wanted: OrderDraft[],
   key: string = crypto.randomUUID(),
 ): Promise<{ order: Order; isNew: boolean }> {
   const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(wanted)) }
@@ -60,7 +60,7 @@ export async function placeOrder(
     const order = await context.db.transaction(async (sql) =>
       orderOrRefuse({ ...context, db: sql }, await sell(sql, request, wanted)),
     )
-    await context.cache.forget(untrueAfter.itemsChanged())
+    await context.cache.invalidate(invalidatedBy.itemsChanged())
     return { order, isNew: true }
   } catch (error) {
     if (!isDuplicate(error)) throw error
@@ -70,7 +70,7 @@ export async function placeOrder(
 
 type OrderRequest = { buyer: number; key: string; hash: string }
 
-async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, wanted: Wanted[]): Promise<number> {
+async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, wanted: OrderDraft[]): Promise<number> {
   const order = await insertOrder(sql, buyer, key, hash)
   for (const [at, each] of wanted.entries()) {
     if (!(await takeStock(sql, each))) throw (await whyNot(sql, [each])) ?? quicker()
@@ -82,7 +82,7 @@ async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, wanted: Wanted
 const quicker = () => new Refusal(409, 'Somebody else was quicker. Nothing was ordered, please try again.')
 
 /** Why this cannot be had at this moment, if so. */
-async function whyNot(sql: Sql, wanted: Wanted[]): Promise<Refusal | undefined> {
+async function whyNot(sql: Sql, wanted: OrderDraft[]): Promise<Refusal | undefined> {
   const rows = await itemsByIds(
     sql,
     wanted.map(({ item }) => item),
@@ -93,7 +93,7 @@ async function whyNot(sql: Sql, wanted: Wanted[]): Promise<Refusal | undefined> 
   return reason === undefined ? undefined : new Refusal(409, `${reason} ${say('Nothing was ordered.')}`)
 }
 
-function reasonAgainst(item: Item | undefined, { quantity, price }: Wanted): string | undefined {
+function reasonAgainst(item: Item | undefined, { quantity, price }: OrderDraft): string | undefined {
   if (!item) return say('This item is no longer sold.')
   if (item.quantity === 0) return say('{item} is sold out.', { item: item.name })
   if (item.quantity < quantity) return sayCount('onlyLeftOf', item.quantity, { item: item.name })
@@ -133,7 +133,7 @@ export async function close(
     if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
     return isOurs
   })
-  if (isClosed && state === 'cancelled') await context.cache.forget(untrueAfter.itemsChanged())
+  if (isClosed && state === 'cancelled') await context.cache.invalidate(invalidatedBy.itemsChanged())
 
   const order = await orderOrRefuse(context, id, buyer)
   if (order.state !== state) throw new Refusal(409, alreadyClosed[order.state])
@@ -171,17 +171,17 @@ async function list(context: Context, load: (limit: number) => Promise<OrderRow[
 }
 
 async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Order[]> {
-  const orders = soundRows('orders', rows, orderClaims, log)
+  const orders = validRows('orders', rows, orderSchema, log)
   if (orders.length === 0) return []
   const ids = orders.map(({ id }) => id)
-  const lines = Map.groupBy(soundRows('order_lines', await linesOf(db, ids), lineClaims, log), ({ id }) => id)
+  const lines = Map.groupBy(validRows('order_lines', await linesOf(db, ids), lineSchema, log), ({ id }) => id)
   return orders.map((order) => {
     const own = (lines.get(order.id) ?? []).map(({ id: _, ...line }) => line)
     return { ...order, lines: own, total: total(own, config.currency) }
   })
 }
 
-const orderClaims: Claims<OrderRow> = {
+const orderSchema: RowSchema<OrderRow> = {
   id: isWhole(1),
   userId: isNullOr(isWhole(1)),
   buyer: isNullOr(isText),
@@ -190,7 +190,7 @@ const orderClaims: Claims<OrderRow> = {
   closedAt: isNullOr(isTime),
 }
 
-const lineClaims: Claims<LineRow> = {
+const lineSchema: RowSchema<LineRow> = {
   id: isWhole(1),
   item: isNullOr(isWhole(1)),
   name: isText,

@@ -27,14 +27,14 @@ export async function readPicture(context: Context, body: unknown): Promise<Read
 
 /** What was made of a file, or why it is no picture for us, in a sentence. */
 export async function decoded<Made>(
-  { config, gates, log }: Context,
+  { config, bulkheads, log }: Context,
   image: File,
   decode: (bytes: ArrayBuffer, withinMs: number) => Promise<Made>,
 ): Promise<{ made: Made; error?: undefined } | { made?: undefined; error: string }> {
   if (image.size > mostBytes) return { error: 'A picture has at most 10 MB.' }
   try {
     const withinMs = config.pictureSeconds * 1_000
-    return { made: await gates.pictures(async () => decode(await image.arrayBuffer(), withinMs)) }
+    return { made: await bulkheads.pictures(async () => decode(await image.arrayBuffer(), withinMs)) }
   } catch (error) {
     if (!(error instanceof NotAPicture)) throw error
     log[error instanceof DecoderEnded ? 'warn' : 'debug']('a picture was refused', { error })

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 export type Pair = [string, string]
 
 /** The last calls and database accesses, oldest first, and how many accesses there were in all. */
-export type Accesses = { requests: Pair[]; databaseAccesses: Pair[]; databaseAccessCount: number }
+type Accesses = { requests: Pair[]; databaseAccesses: Pair[]; databaseAccessCount: number }
 
 export type AccessLog = {
   /** Notes a call. `url` is the whole address; what is kept of it says nothing of who called. */

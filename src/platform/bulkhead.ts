@@ -4,18 +4,18 @@ import { Refusal, Unavailable } from './errors.ts'
  * Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already, it would wait for too long, or
  * `signal` tells that nobody wants it any more.
  */
-export type Gate = {
+export type Bulkhead = {
   <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
   load(): { running: number; waiting: number }
 }
 
-export type GateOptions = { atOnce: number; waiting: number; waitMs?: number; retrySeconds: number }
+export type BulkheadOptions = { atOnce: number; waiting: number; waitMs?: number; retrySeconds: number }
 
 /**
  * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the order they
  * came, for `waitMs` at most, and whoever comes then is told to try again after `retrySeconds`.
  */
-export function openGate({ atOnce, waiting, waitMs, retrySeconds }: GateOptions): Gate {
+export function openBulkhead({ atOnce, waiting, waitMs, retrySeconds }: BulkheadOptions): Bulkhead {
   const queue: (() => void)[] = []
   let running = 0
 

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 const shape = 5
 
 /** How many characters of an entry say which it is; what follows is JSON. */
-export const stampLength = 12
+export const versionLength = 12
 
 const generationSeconds = 3_600
 /** Whoever loads is done by then or has died. */
@@ -23,25 +23,25 @@ type Place = { generation: string; token: string }
 
 /** The scripts that must see an entry, its generation and its lock in one moment. All reject when Redis is away. */
 export function openScripts(redis: Redis) {
-  redis.defineCommand('seekEntry', { numberOfKeys: 3, lua: seekEntry })
+  redis.defineCommand('getOrLockEntry', { numberOfKeys: 3, lua: getOrLockEntry })
   redis.defineCommand('storeEntry', { numberOfKeys: 3, lua: storeEntry })
-  redis.defineCommand('letEntryGo', { numberOfKeys: 1, lua: letEntryGo })
+  redis.defineCommand('releaseEntry', { numberOfKeys: 1, lua: releaseEntry })
   const scripted = redis as Scripted
   let tokens = 0
   const process = crypto.randomUUID().slice(0, 8)
 
   return {
-    async seek(key: string): Promise<Sought> {
+    async getOrLock(key: string): Promise<Sought> {
       const token = `${process}:${tokens++}`
-      const [text, generation, isOurs] = await scripted.seekEntry(...keysOf(key), token, lockMs)
+      const [text, generation, isOurs] = await scripted.getOrLockEntry(...keysOf(key), token, lockMs)
       return text === null ? { generation, token, isOurs: isOurs === 1 } : { text }
     },
     /** False when a write made the value untrue meanwhile. */
     async store(key: string, { generation, token }: Place, ttlMs: number, text: string): Promise<boolean> {
       return (await scripted.storeEntry(...keysOf(key), token, generation, ttlMs, text)) === 1
     },
-    async letGo(key: string, { token }: Place): Promise<void> {
-      await scripted.letEntryGo(lockOf(key), token)
+    async release(key: string, { token }: Place): Promise<void> {
+      await scripted.releaseEntry(lockOf(key), token)
     },
   }
 }
@@ -59,22 +59,22 @@ export async function forgetAll(redis: Redis, keys: string[]): Promise<void> {
 const keysOf = (key: string) => [entryOf(key), generationOf(key), lockOf(key)] as const
 
 type Scripted = Redis & {
-  seekEntry(
+  getOrLockEntry(
     ...args: [...ReturnType<typeof keysOf>, token: string, lockMs: number]
   ): Promise<[string | null, string, number]>
   storeEntry(
     ...args: [...ReturnType<typeof keysOf>, token: string, generation: string, ttlMs: number, text: string]
   ): Promise<number>
-  letEntryGo(lock: string, token: string): Promise<number>
+  releaseEntry(lock: string, token: string): Promise<number>
 }
 
-const seekEntry = `
+const getOrLockEntry = `
 local text = redis.call('GET', KEYS[1])
 if text then return { text } end
 local ours = redis.call('SET', KEYS[3], ARGV[1], 'NX', 'PX', ARGV[2])
 return { false, redis.call('GET', KEYS[2]) or '0', ours and 1 or 0 }`
 
-const letEntryGo = `
+const releaseEntry = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`
 

@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis'
 import type { Breaker, BreakerState } from './breaker.ts'
-import { entryOf, forgetAll, openScripts, stampLength } from './cache-entries.ts'
-import { openKept } from './lru.ts'
-import { openTurns } from './semaphore.ts'
+import { entryOf, forgetAll, openScripts, versionLength } from './cache-entries.ts'
+import { openLru } from './lru.ts'
+import { openSemaphore } from './semaphore.ts'
 
 /** `memory`: what this process knew last, for want of a store. */
 export type Source = 'redis' | 'mysql' | 'memory'
 export type Remembered<T> = { value: T; source: Source }
 
 /** How often Redis had what was asked for, how often not, and how often MySQL was asked in the end. */
-export type CacheCounts = { hits: number; misses: number; loads: number }
+type CacheCounts = { hits: number; misses: number; loads: number }
 
 export type Cache = {
   /**
@@ -18,7 +18,7 @@ export type Cache = {
    */
   remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>>
   /** Makes what these keys hold untrue for everyone, at once. */
-  forget(keys: string[]): Promise<void>
+  invalidate(keys: string[]): Promise<void>
   counts(): CacheCounts
   /** Whether Redis is asked at present. */
   breaker(): BreakerState
@@ -55,14 +55,14 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
 export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300): Cache {
   const scripts = openScripts(redis)
   const lines = new Map<string, Line<unknown>>()
-  const kept = openKept(keptCharacters)
-  const turn = openTurns(loadsAtOnce)
+  const kept = openLru(keptCharacters)
+  const turn = openSemaphore(loadsAtOnce)
   const forgetLater = new Set<string>()
   const counts: CacheCounts = { hits: 0, misses: 0, loads: 0 }
   let again: Timer | undefined
   redis.on('ready', forgetOwed)
 
-  return { remember, forget, counts: () => ({ ...counts }), breaker: breaker.state }
+  return { remember, invalidate, counts: () => ({ ...counts }), breaker: breaker.state }
 
   async function remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>> {
     const line = lines.get(key) as Line<T> | undefined
@@ -102,18 +102,18 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
   async function asked(key: string): Promise<{ value: unknown } | Place | undefined> {
     if (redis.status !== 'ready' || forgetLater.has(key)) return undefined
     const known = kept.get(key)
-    if (known && (await breaker.run(() => stampOf(key))) === known.stamp) return { value: known.value }
+    if (known && (await breaker.run(() => entryVersion(key))) === known.version) return { value: known.value }
     const place = await placeOf(key)
     return place.text === undefined ? place : { value: parsed(key, place.text) }
   }
 
-  function stampOf(key: string) {
-    return redis.getrange(entryOf(key), 0, stampLength - 1)
+  function entryVersion(key: string) {
+    return redis.getrange(entryOf(key), 0, versionLength - 1)
   }
 
   function parsed(key: string, text: string): unknown {
-    const value: unknown = JSON.parse(text.slice(stampLength))
-    kept.set(key, text.slice(0, stampLength), value, text.length)
+    const value: unknown = JSON.parse(text.slice(versionLength))
+    kept.set(key, text.slice(0, versionLength), value, text.length)
     return value
   }
 
@@ -121,7 +121,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
   async function placeOf(key: string) {
     const deadline = performance.now() + waitForOthersMs
     while (true) {
-      const place = await breaker.run(() => scripts.seek(key))
+      const place = await breaker.run(() => scripts.getOrLock(key))
       if (place.text !== undefined || place.isOurs || performance.now() > deadline) return place
       await Bun.sleep(lookAgainMs)
     }
@@ -136,15 +136,15 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
       const found = { value, source: 'mysql' as const }
       return place ? { found, stored: store(key, seconds, value, place) } : { found }
     } catch (error) {
-      if (place) scripts.letGo(key, place).catch(() => {})
+      if (place) scripts.release(key, place).catch(() => {})
       throw error
     }
   }
 
   async function store(key: string, seconds: number, value: unknown, place: Place): Promise<void> {
     try {
-      if (value === undefined) return await scripts.letGo(key, place)
-      const stamp = crypto.randomUUID().slice(-stampLength)
+      if (value === undefined) return await scripts.release(key, place)
+      const stamp = crypto.randomUUID().slice(-versionLength)
       const text = JSON.stringify(value)
       // Entries of one moment must not all end in one moment.
       const ttlMs = Math.max(1, Math.round(seconds * 1_000 * (0.9 + Math.random() * 0.1)))
@@ -155,7 +155,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
     }
   }
 
-  async function forget(keys: string[]): Promise<void> {
+  async function invalidate(keys: string[]): Promise<void> {
     if (keys.length === 0) return
     for (const key of keys) kept.delete(key)
     try {
@@ -171,7 +171,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
   function forgetOwed() {
     clearTimeout(again)
     again = undefined
-    void forget([...forgetLater])
+    void invalidate([...forgetLater])
   }
 }
 

@@ -11,7 +11,7 @@ export class ConfigError extends Error {
 
 export type Role = 'web' | 'accounts' | 'admin'
 export type LikesPolicy = 'open' | 'once'
-export type CategoriesPolicy = 'admins' | 'members'
+type CategoriesPolicy = 'admins' | 'members'
 
 /** What a replica runs on. */
 export type Config = {

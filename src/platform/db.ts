@@ -6,7 +6,7 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise'
 import { type Breaker, LeftAlone, openBreaker } from './breaker.ts'
-import { openGate } from './bulkhead.ts'
+import { openBulkhead } from './bulkhead.ts'
 import { graceMs, openControl } from './db-control.ts'
 import {
   Ended,
@@ -27,7 +27,7 @@ export { isDuplicate, isMissingParent, isTooBroad, isTooLong } from './db-errors
 /** What may stand for a `?`: a list fills `IN (?)`, a list of lists fills `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | SqlValue[]
 
-export type Written = { affectedRows: number; changedRows: number; insertId: number }
+type Written = { affectedRows: number; changedRows: number; insertId: number }
 
 /** `withinMs`: another limit than the usual one. `signal`: who asked has given up, so the statement is ended. */
 export type Limits = { withinMs?: number; signal?: AbortSignal }
@@ -119,7 +119,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     waitMs: waitWithinMs,
     retrySeconds: 2,
   }
-  const gates = { read: openGate(share), write: openGate(share) }
+  const gates = { read: openBulkhead(share), write: openBulkhead(share) }
 
   const on = (connection: PoolConnection, until: number): Sql => ({
     rows: (...statement) => send(connection, until, ...statement) as Promise<never>,

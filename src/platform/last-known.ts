@@ -1,7 +1,7 @@
 import type { Cache } from './cache.ts'
 import type { Db } from './db.ts'
 import { Refusal } from './errors.ts'
-import { openKept } from './lru.ts'
+import { openLru } from './lru.ts'
 import { currentTrace, freshly } from './trace.ts'
 
 /** Holds what this process has shown to visitors lately, for when no store can be asked. */
@@ -23,7 +23,7 @@ type Known = { of: unknown; at: number }
  * looked up `freshly`. Holds up to `mostCharacters`, what was shown last. `now`: a clock, in milliseconds.
  */
 export function openLastKnown(mostCharacters: number, now = () => performance.now()): LastKnown {
-  const kept = openKept(mostCharacters)
+  const kept = openLru(mostCharacters)
   let lastAnswerAt = now()
 
   return {
@@ -39,9 +39,9 @@ export function openLastKnown(mostCharacters: number, now = () => performance.no
           return { value: lastOr<T>(error, key), source: 'memory' as const }
         }
       },
-      forget(keys) {
+      invalidate(keys) {
         for (const key of keys) kept.delete(key)
-        return cache.forget(keys)
+        return cache.invalidate(keys)
       },
     }),
     overRows: (db, names) => ({

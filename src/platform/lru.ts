@@ -1,14 +1,14 @@
-/** Values of cache entries that this process has parsed before, each with the stamp of the entry that it came from. */
-export type Kept = {
-  get(key: string): { stamp: string; value: unknown } | undefined
+/** Values of cache entries that this process has parsed before, each with the version of the entry that it came from. */
+export type Lru = {
+  get(key: string): { version: string; value: unknown } | undefined
   /** `size` is about what the value takes, in characters. */
-  set(key: string, stamp: string, value: unknown, size: number): void
+  set(key: string, version: string, value: unknown, size: number): void
   delete(key: string): void
 }
 
 /** Holds what was used last, up to `mostCharacters` in all. */
-export function openKept(mostCharacters: number): Kept {
-  const entries = new Map<string, { stamp: string; value: unknown; size: number }>()
+export function openLru(mostCharacters: number): Lru {
+  const entries = new Map<string, { version: string; value: unknown; size: number }>()
   let characters = 0
 
   const remove = (key: string) => {
@@ -24,9 +24,9 @@ export function openKept(mostCharacters: number): Kept {
       entries.set(key, found)
       return found
     },
-    set(key, stamp, value, size) {
+    set(key, version, value, size) {
       remove(key)
-      entries.set(key, { stamp, value, size })
+      entries.set(key, { version, value, size })
       characters += size
       for (const [oldest] of entries) {
         if (characters <= mostCharacters) break

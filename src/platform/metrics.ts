@@ -20,9 +20,9 @@ export type Metrics = {
   close(): void
 }
 
-export type Observe = (seconds: number, ...labels: string[]) => void
+type Observe = (seconds: number, ...labels: string[]) => void
 
-export type Reading = number | Record<string, number>
+type Reading = number | Record<string, number>
 
 const usualBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const lookEveryMs = 100

@@ -1,21 +1,21 @@
 import type { Log } from './log.ts'
 
 /** For each column what has to be true of its value. */
-export type Claims<Row> = { [Column in keyof Row]-?: (value: unknown) => boolean }
+export type RowSchema<Row> = { [Column in keyof Row]-?: (value: unknown) => boolean }
 
 /**
  * The rows that are what their type says. A row that isn't (written past the product, or by a version with other
  * rules) is logged with its id and the columns that are wrong, and left out rather than shown wrong.
  */
-export function soundRows<Row extends { id: number }>(
+export function validRows<Row extends { id: number }>(
   table: string,
   rows: Row[],
-  claims: Claims<Row>,
+  schema: RowSchema<Row>,
   log: Log,
 ): Row[] {
-  const columns = Object.keys(claims) as (keyof Row)[]
+  const columns = Object.keys(schema) as (keyof Row)[]
   return rows.filter((row) => {
-    const wrong = columns.filter((column) => !claims[column](row[column]))
+    const wrong = columns.filter((column) => !schema[column](row[column]))
     if (wrong.length > 0) log.error('a row was left out', { table, id: row.id, wrong })
     return wrong.length === 0
   })

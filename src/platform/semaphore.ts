@@ -1,8 +1,8 @@
 /** Runs pieces of work, so many at a time; the others wait in the order they came. */
-export type Turns = <T>(work: () => Promise<T>) => Promise<T>
+export type Semaphore = <T>(work: () => Promise<T>) => Promise<T>
 
 /** For a store that may be asked only so much at once. Unlike a gate it sends nobody away. */
-export function openTurns(atOnce: number): Turns {
+export function openSemaphore(atOnce: number): Semaphore {
   const queue: (() => void)[] = []
   let running = 0
 

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
  * What belongs to one request, wherever it leads: its id from HAProxy and when it came (`performance.now()`). A replica's
  * request to the batcher may be made for several, then it has their ids with commas between.
  */
-export type Trace = {
+type Trace = {
   id: string | undefined
   startedAt: number
   /** It may be answered with what was known last when no store answers. */

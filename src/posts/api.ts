@@ -1,12 +1,12 @@
 import { Elysia } from 'elysia'
 import { nameInPath, segmentOf } from '../../views/names.ts'
 import { adminOf, memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import { refuseAdding, removeEmptyCategory } from '../categories/laws.ts'
 import type { Context } from '../context.ts'
-import { once, orGone } from '../http/idempotency/idempotency.ts'
+import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
-import { readQuery, readTaken } from '../openapi/validate.ts'
+import { readBody, readQuery } from '../openapi/validate.ts'
 import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { documentedBoard as documented } from './api-document.ts'
@@ -98,7 +98,7 @@ export const postsApi = (context: Context) =>
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
         refuseOthers(viewer, post.authorId)
-        const fields = await readTaken(request, documented.changePost)
+        const fields = await readBody(request, documented.changePost)
         const patch = orRefuse(readPatch(fields, await categoryIn(context, fields.category)))
         if (patch.title !== undefined || patch.body !== undefined) refuseAllButAuthor(viewer, post.authorId)
 
@@ -122,10 +122,10 @@ export const postsApi = (context: Context) =>
 const asExpected = (request: Request) => (now: Post) => refuseStale(request, shownPost(now))
 
 async function addCategory(context: Context, request: Request, by: number): Promise<Response> {
-  const { name } = orRefuse(readCategory(await readTaken(request, documented.addCategory)))
+  const { name } = orRefuse(readCategory(await readBody(request, documented.addCategory)))
 
-  const { made } = await once(context, request, { by, what: name }, (sql) => storeCategory(sql, name))
-  await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
+  const { made } = await idempotent(context, request, { by, what: name }, (sql) => storeCategory(sql, name))
+  await context.cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
   const category = await categoryMade(context, made)
   if (!category) throw new Refusal(404, 'There is no such category.')
   return created(`/api/categories/${segmentOf(category.name)}`, shownCategory(category))
@@ -136,13 +136,13 @@ const categoryMade = ({ db }: Context, made: string | number) =>
   typeof made === 'number' ? categoryById(db, `${made}`) : categoryByName(db, made)
 
 async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {
-  const body = await readTaken(request, documented.addPost)
+  const body = await readBody(request, documented.addPost)
   const { errors: wrong, draft } = readPost(body, await categoryIn(context, body.category))
   const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
   const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
 
   const asked = { by: authorId, what: contentOf(post, added) }
-  const { made } = await once(context, request, asked, (sql) => storePost(sql, post, added))
+  const { made } = await idempotent(context, request, asked, (sql) => storePost(sql, post, added))
   return created(`/api/posts/${made}`, shownPost(await postAdded(context, made, post)))
 }
 

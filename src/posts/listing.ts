@@ -1,5 +1,5 @@
 import { memberNamed } from '../accounts/queries.ts'
-import { remembered } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { largestLimit, limitIn, usualLimit } from '../http/paging.ts'
 import type { Source } from '../platform/cache.ts'
@@ -9,23 +9,23 @@ import { whatIsHidden } from '../removal/hidden.ts'
 import { bounded } from '../search/bounded.ts'
 import { tagId } from '../tags/queries.ts'
 import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
-import { type RankedPost, rankedPosts, type Sort, type Wanted } from './lists/queries.ts'
+import { type ListFilter, type RankedPost, rankedPosts, type Sort } from './lists/queries.ts'
 import type { Post } from './queries.ts'
 import { categoryIn, type Loaded, shownOf } from './service.ts'
 
 /** What the address of a list of posts asks for. */
-export type Listed = {
+export type ListParams = {
   category: string | undefined
   user: string | undefined
   tag: string | undefined
   words: string | undefined
   sort: Sort
-  before: Wanted['before']
+  before: ListFilter['before']
   limit: number
 }
 
 /** Reads the query of `/api/posts`. Throws a 422 that says of each parameter what is wrong with it. */
-export function listIn(request: Request): Listed {
+export function listIn(request: Request): ListParams {
   const { searchParams } = new URL(request.url)
   // An empty search box, or a choice of nothing, filters nothing.
   const given = (name: string) => searchParams.get(name)?.trim() || undefined
@@ -52,7 +52,7 @@ export function listIn(request: Request): Listed {
 export const sorts: Sort[] = ['new', 'top', 'hot']
 
 /** `id` for the newest, `number-id` for what is sorted by a number. */
-export function placeIn(before: string, sort: Sort): Wanted['before'] {
+export function placeIn(before: string, sort: Sort): ListFilter['before'] {
   const [, place, id = ''] = (sort === 'new' ? /^()(\d+)$/ : /^(\d{1,15})-(\d+)$/).exec(before) ?? []
   if (!isId(id)) return undefined
   return { place: Number(sort === 'new' ? id : place), id: Number(id) }
@@ -64,7 +64,11 @@ export const placeOf = ({ place, id }: RankedPost, sort: Sort) =>
 export type PageOfPosts = { posts: Post[]; next: string | undefined; source: Source }
 
 /** A page of posts, with live counts. A 404 where the category or the user is not known; a tag may be any word. */
-export async function listedPosts(context: Context, request: Request, listed: Listed): Promise<PageOfPosts> {
+export async function listedPosts(
+  context: Context,
+  request: Request,
+  listed: ListParams,
+): Promise<PageOfPosts> {
   const { sort, words, before, limit } = listed
   const category = listed.category === undefined ? undefined : await categoryId(context, listed.category)
   const author = listed.user === undefined ? undefined : await authorId(context, listed.user)
@@ -80,7 +84,7 @@ export async function listedPosts(context: Context, request: Request, listed: Li
 }
 
 /** First pages that most programs ask for are remembered; what is sorted by likes changes all the time. */
-async function loaded(context: Context, request: Request, wanted: Wanted): Promise<Loaded<RankedPost>> {
+async function loaded(context: Context, request: Request, wanted: ListFilter): Promise<Loaded<RankedPost>> {
   const { cache, db } = context
   const { sort, words, before, category, author, tag, limit } = wanted
   const isUsual = sort === 'new' && !before && !tag && limit === usualLimit + 1 && !(category && author)
@@ -92,7 +96,7 @@ async function loaded(context: Context, request: Request, wanted: Wanted): Promi
   }
   const load = async () => rankedPosts(db, await seen())
   if (!isUsual) return { value: await load(), source: 'mysql' as const }
-  const { key: keyOf, seconds } = remembered.newestInFull
+  const { key: keyOf, seconds } = cached.newestInFull
   const key = keyOf(category, author)
   return { key, ...(await cache.remember(key, seconds, load)) }
 }
@@ -100,7 +104,7 @@ async function loaded(context: Context, request: Request, wanted: Wanted): Promi
 const categoryId = async (context: Context, name: string) => (await categoryIn(context, name))?.id ?? null
 
 async function authorId({ cache, db }: Context, name: string): Promise<number | null> {
-  const { key, seconds } = remembered.user
+  const { key, seconds } = cached.user
   const { value } = await cache.remember(key(name), seconds, () => memberNamed(db, name))
   return value?.id ?? null
 }

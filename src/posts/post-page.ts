@@ -46,7 +46,7 @@ async function withLikes(context: Context, { viewer }: Frame, shown: Post) {
   return { post, likedBy: await likedByNames(context, viewer, post) }
 }
 
-export function summaryOf({ body, isAct }: Post): string {
+function summaryOf({ body, isAct }: Post): string {
   const start = body.slice(0, summedUp).toWellFormed()
   const words = isAct ? start : wordsOf(start)
   return words.length <= longestSummary ? words : `${words.slice(0, longestSummary).toWellFormed()}…`

@@ -1,7 +1,7 @@
 import { say } from '../../texts/say.ts'
 import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import { remembered, untrueAfter } from '../cache-policy.ts'
+import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { sweepPictures } from '../pictures/service.ts'
 import type { Sql } from '../platform/db.ts'
@@ -79,7 +79,7 @@ export async function removePostBy(
 }
 
 /** What stands where something was that went through /api/v1, whose contract has no place for a reason. */
-export const throughActsApi = 'Removed through /api/v1.'
+const throughActsApi = 'Removed through /api/v1.'
 
 /** The same for `signer`, or for everyone where /api/v1 is open: the notice has a fixed reason, unless it was their own. */
 export const removePostThroughActsApi = (
@@ -111,7 +111,7 @@ export async function removePost(
 }
 
 /** The part of removing a post that belongs into a transaction. Gives where it stood, or a 404. */
-export async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
+async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
   const post = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
   if (!post) throw postGone()
@@ -151,7 +151,7 @@ export async function removeCategory(
     await logModeration(sql, 'category', name, by)
     return removed
   })
-  await context.cache.forget(untrueAfter.categoryAddedOrRemoved())
+  await context.cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
   await forgetPosts(context, posts)
 }
 
@@ -165,7 +165,7 @@ async function hideCategory(
     if (!(await markCategoryRemoved(sql, category))) throw noCategory()
     await logModeration(sql, 'category', name, by)
   })
-  await cache.forget(untrueAfter.categoryHidden(category))
+  await cache.invalidate(invalidatedBy.categoryHidden(category))
 }
 
 const noCategory = () => new Refusal(404, 'There is no such category.')
@@ -191,8 +191,8 @@ export async function forgetPosts(context: Context, posts: PostPlace[]): Promise
   const { cache, likes } = context
   for (let from = 0; from < posts.length; from += postsAtOnce) {
     const some = posts.slice(from, from + postsAtOnce)
-    const keys = [...untrueAfter.postsChanged(some), remembered.removed.key()]
-    await Promise.all([cache.forget(keys), likes.forget(some.map(({ id }) => id))])
+    const keys = [...invalidatedBy.postsChanged(some), cached.removed.key()]
+    await Promise.all([cache.invalidate(keys), likes.forget(some.map(({ id }) => id))])
   }
   await sweepPictures(context)
 }

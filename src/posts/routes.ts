@@ -5,7 +5,7 @@ import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
-import { onceFromForm } from '../http/idempotency/idempotency.ts'
+import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/news.ts'
@@ -28,7 +28,7 @@ import {
   postAdded,
   storePost,
 } from './service.ts'
-import { type Asked, askedIn, liveAt, sortedPosts } from './sorted.ts'
+import { type ListQuery, listQueryIn, liveAt, sortedPosts } from './sorted.ts'
 
 /** The board: lists of posts, a post, and writing one. */
 export const posts = (context: Context) => {
@@ -36,9 +36,9 @@ export const posts = (context: Context) => {
   const listed = async (
     request: Request,
     asked: Promise<Frame>,
-    place: Pick<Asked, 'category' | 'tag'> = {},
+    place: Pick<ListQuery, 'category' | 'tag'> = {},
   ) => {
-    const { sort, before } = askedIn(request)
+    const { sort, before } = listQueryIn(request)
     const [{ posts, older, source }, frame] = await Promise.all([
       sortedPosts(context, { sort, before, ...place }),
       asked,
@@ -111,7 +111,7 @@ export const posts = (context: Context) => {
         const { id, name } = await tagNamed(context, params.tag)
         if (params.tag !== foldedTag(params.tag)) return seeOther(tagAddress(name))
         const asked = frameFor(context, request)
-        const none = { posts: [], older: undefined, sort: askedIn(request).sort }
+        const none = { posts: [], older: undefined, sort: listQueryIn(request).sort }
         const list = id === undefined ? none : (await listed(request, asked, { tag: id })).list
         return TagPage({ frame: await asked, tag: name, ...list })
       })
@@ -133,7 +133,7 @@ export const posts = (context: Context) => {
         if (draft && Object.keys(errors).length === 0) {
           const post = { ...draft, authorId: frame.viewer.id }
           const asked = { by: frame.viewer.id, what: contentOf(post, picture.added) }
-          const { made } = await onceFromForm(context, request, body, asked, (sql) =>
+          const { made } = await idempotentForm(context, request, body, asked, (sql) =>
             storePost(sql, post, picture.added),
           )
           return added(context, request, all, await postAdded(context, made, post), frame.viewer)

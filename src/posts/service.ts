@@ -1,7 +1,7 @@
 import { say, translated } from '../../texts/say.ts'
 import { categoriesListed } from '../../views/names.ts'
 import { lookOfWords } from '../accounts/names.ts'
-import { remembered, untrueAfter } from '../cache-policy.ts'
+import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { nameAlike } from '../names/service.ts'
 import { insertPicture } from '../pictures/queries.ts'
@@ -45,7 +45,7 @@ export type PostList = { posts: Post[]; older: number | undefined; source: Sourc
 
 /** The oldest categories, for menus and forms; one more than is listed where there are more. */
 export async function categories({ cache, db }: Context): Promise<Category[]> {
-  const { key, seconds } = remembered.categories
+  const { key, seconds } = cached.categories
   return (await cache.remember(key(), seconds, () => categoriesAfter(db, '0', categoriesListed + 1))).value
 }
 
@@ -99,17 +99,17 @@ export async function categoryNamed(context: Context, name: string): Promise<Cat
 }
 
 export const newest = (context: Context, before?: string) =>
-  list(context, remembered.newestPosts.key(), before, async (from, limit) =>
+  list(context, cached.newestPosts.key(), before, async (from, limit) =>
     newestPosts(context.db, from, limit, await whatIsHidden(context)),
   )
 
 export const newestIn = (context: Context, category: number, before?: string) =>
-  list(context, remembered.newestPostsIn.key(category), before, async (from, limit) =>
+  list(context, cached.newestPostsIn.key(category), before, async (from, limit) =>
     newestPostsIn(context.db, category, from, limit, await whatIsHidden(context)),
   )
 
 export const newestBy = (context: Context, author: number, before?: string) =>
-  list(context, remembered.newestPostsBy.key(author), before, async (from, limit) =>
+  list(context, cached.newestPostsBy.key(author), before, async (from, limit) =>
     newestPostsBy(context.db, author, from, limit, await whatIsHidden(context)),
   )
 
@@ -121,7 +121,7 @@ async function list(
   load: (before: string, limit: number) => Promise<Post[]>,
 ): Promise<PostList> {
   const cards = async (from: string) => asCards(await load(from, pageSize + 1))
-  const { seconds } = remembered.newestPosts
+  const { seconds } = cached.newestPosts
   const { posts, value, source } = await shownOf(context, pageSize, async () =>
     before
       ? { value: await cards(before), source: 'mysql' as const }
@@ -147,7 +147,7 @@ export async function shownOf<P extends Post>(
   const posts = await withTotals(context, page)
   if (posts.length === page.length || found.key === undefined || found.source === 'memory')
     return { ...found, posts }
-  await context.cache.forget([found.key])
+  await context.cache.invalidate([found.key])
   const anew = await load()
   return { ...anew, posts: await withTotals(context, anew.value.slice(0, size)) }
 }
@@ -158,7 +158,7 @@ export const asCards = <P extends Post>(posts: P[]): Promise<P[]> =>
 
 /** The post of this id with its live count, or a 404. */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {
-  const { key, seconds } = remembered.post
+  const { key, seconds } = cached.post
   const { value, source } = await context.cache.remember(key(Number(id)), seconds, () =>
     postById(context.db, id),
   )
@@ -179,7 +179,7 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
  * The posts with the likes they have now, without those that are removed. As long as nothing changes these are the same
  * objects, so views are drawn once.
  */
-export async function withTotals<P extends Post>(context: Context, posts: P[]): Promise<P[]> {
+async function withTotals<P extends Post>(context: Context, posts: P[]): Promise<P[]> {
   const [totals, there] = await Promise.all([
     context.likes.totals(posts.map(({ id }) => id)),
     withoutHidden(context, posts),
@@ -217,7 +217,7 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
 
 /** The part that comes after it: everyone sees the post from now on. */
 export async function postAdded(context: Context, id: number, draft: Draft): Promise<Post> {
-  await context.cache.forget(untrueAfter.postAddedOrChanged({ id, ...draft }))
+  await context.cache.invalidate(invalidatedBy.postAddedOrChanged({ id, ...draft }))
   context.live.publish({ kind: 'post', id, categoryId: draft.categoryId, authorId: draft.authorId })
   return (await postOrRefuse(context, String(id))).post
 }
@@ -233,7 +233,7 @@ export async function changePost(
   expected?: Expected,
 ): Promise<Post> {
   const places = await context.db.transaction((sql) => patchPost(sql, post, patch, expected))
-  await context.cache.forget(places.flatMap(untrueAfter.postAddedOrChanged))
+  await context.cache.invalidate(places.flatMap(invalidatedBy.postAddedOrChanged))
   return (await postOrRefuse(context, String(post.id))).post
 }
 

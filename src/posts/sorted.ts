@@ -1,4 +1,4 @@
-import { remembered } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Source } from '../platform/cache.ts'
 import { whatIsHidden } from '../removal/hidden.ts'
@@ -8,13 +8,13 @@ import type { Post } from './queries.ts'
 import { asCards, type Loaded, newest, newestIn, pageSize, shownOf } from './service.ts'
 
 /** What the address of a page of posts asks for. */
-export type Asked = { sort: Sort; category?: number; tag?: number; before: string | undefined }
+export type ListQuery = { sort: Sort; category?: number; tag?: number; before: string | undefined }
 
 /** A page of posts; `older` is the `before` of the page after it. */
 export type SortedPosts = { posts: Post[]; older: string | undefined; source: Source }
 
 /** The `sort` and `before` of a page's address. What makes no sense is the newest, from the top. */
-export function askedIn(request: Request): Pick<Asked, 'sort' | 'before'> {
+export function listQueryIn(request: Request): Pick<ListQuery, 'sort' | 'before'> {
   const { searchParams } = new URL(request.url)
   const sort = sorts.find((each) => each === searchParams.get('sort')) ?? 'new'
   const before = searchParams.get('before') ?? ''
@@ -23,12 +23,12 @@ export function askedIn(request: Request): Pick<Asked, 'sort' | 'before'> {
 
 /** Only the newest part of what is sorted by time grows: there new posts are told of while the page is open. */
 export function liveAt(request: Request, topic: string, href: string) {
-  const { sort, before } = askedIn(request)
+  const { sort, before } = listQueryIn(request)
   return sort === 'new' && before === undefined ? { topic, href } : undefined
 }
 
 /** A page of posts in the order that was asked for, with live counts. */
-export async function sortedPosts(context: Context, asked: Asked): Promise<SortedPosts> {
+export async function sortedPosts(context: Context, asked: ListQuery): Promise<SortedPosts> {
   const { sort, category, tag, before } = asked
   if (sort !== 'new' || tag !== undefined) return ranked(context, asked)
   const list = category === undefined ? newest(context, before) : newestIn(context, category, before)
@@ -36,7 +36,7 @@ export async function sortedPosts(context: Context, asked: Asked): Promise<Sorte
   return { ...rest, older: older === undefined ? undefined : `${older}` }
 }
 
-async function ranked(context: Context, asked: Asked): Promise<SortedPosts> {
+async function ranked(context: Context, asked: ListQuery): Promise<SortedPosts> {
   const { posts, value, source } = await shownOf(context, pageSize, () => loaded(context, asked))
   const last = value[pageSize - 1]
   const older = value.length > pageSize && last ? placeOf(last, asked.sort) : undefined
@@ -46,7 +46,7 @@ async function ranked(context: Context, asked: Asked): Promise<SortedPosts> {
 /** A tag's lists are not remembered: which of them a removed post was in would have to be asked first. */
 async function loaded(
   { cache, db }: Context,
-  { sort, category, tag, before }: Asked,
+  { sort, category, tag, before }: ListQuery,
 ): Promise<Loaded<RankedPost>> {
   const load = async (): Promise<RankedPost[]> =>
     asCards(
@@ -58,7 +58,7 @@ async function loaded(
       }),
     )
   if (sort === 'new' || tag !== undefined || before) return { value: await load(), source: 'mysql' as const }
-  const { key: keyOf, seconds } = remembered.rankedPosts
+  const { key: keyOf, seconds } = cached.rankedPosts
   const key = keyOf(sort, category)
   return { key, ...(await cache.remember(key, seconds, load)) }
 }

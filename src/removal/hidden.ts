@@ -1,4 +1,4 @@
-import { remembered } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Hidden } from '../posts/queries.ts'
 import { removedAccounts, removedCategoryIds } from './queries.ts'
@@ -14,7 +14,7 @@ type Removed = Hidden & { nameless: number[] }
  * before: what is older than the list would let it hold what was removed in between.
  */
 export async function whatIsHidden({ cache, db }: Stores): Promise<Removed> {
-  const { key, seconds } = remembered.removed
+  const { key, seconds } = cached.removed
   return (await cache.remember(key(), seconds, () => loaded(db))).value
 }
 

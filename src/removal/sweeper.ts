@@ -1,4 +1,4 @@
-import { untrueAfter } from '../cache-policy.ts'
+import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { deleteUnusedPicture } from '../pictures/queries.ts'
 import type { Sql } from '../platform/db.ts'
@@ -106,7 +106,7 @@ export async function sweepAccount(context: Context, piece: Piece): Promise<bool
       (await holdRemovedAccount(sql, account.id)) ? pieceOf(sql, account, piece) : nothingLeft,
     )
     if (gone.length > 0) await forget(context, gone)
-    if (commented.length > 0) await context.cache.forget(untrueAfter.bylinesChanged(commented))
+    if (commented.length > 0) await context.cache.invalidate(invalidatedBy.bylinesChanged(commented))
     if (!isDone) return true
   }
   return false
@@ -145,7 +145,7 @@ async function pieceOf(
 /** Batchers take no more likes for them; pictures that were theirs alone go. */
 async function forget({ cache, likes, db }: Context, posts: SweptPost[]): Promise<void> {
   await Promise.all([
-    cache.forget(untrueAfter.bylinesChanged(posts)),
+    cache.invalidate(invalidatedBy.bylinesChanged(posts)),
     likes.forget(posts.map(({ id }) => id)),
   ])
   const hashes = new Set(posts.flatMap(({ imageHash }) => imageHash ?? []))

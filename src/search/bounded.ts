@@ -11,12 +11,12 @@ const searchWithinMs = 2_000
  * the server's memory for one search is used up.
  */
 export async function bounded<T>(
-  { gates }: Context,
+  { bulkheads }: Context,
   { signal }: Request,
   look: (limits: Limits) => Promise<T>,
 ): Promise<T> {
   try {
-    return await gates.search(() => look({ withinMs: searchWithinMs, signal }), signal)
+    return await bulkheads.search(() => look({ withinMs: searchWithinMs, signal }), signal)
   } catch (error) {
     if (!isTooBroad(error)) throw error
     throw new Refusal(422, 'Too many texts have words like these. Please look for fewer or rarer ones.')

@@ -1,5 +1,5 @@
 import MarkdownIt, { type StateBlock, type StateInline, type Token } from 'markdown-it'
-import { keepResults } from './memoize.ts'
+import { memoize } from './memoize.ts'
 import { withoutPiles } from './seen.ts'
 import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 
@@ -159,7 +159,7 @@ for (const [name, alt] of [
 const mostKept = 4_000_000
 
 /** The markup of a text. Kept for the texts that were asked for last, so that a page costs its rendering once. */
-export const htmlOf = keepResults(
+export const htmlOf = memoize(
   (text) => markdown.render(withoutPiles(text)),
   (html) => html.length,
   mostKept,
@@ -174,7 +174,7 @@ export function tagsIn(text: string): string[] {
 }
 
 /** The words of a text without its marks, in one line. */
-export const wordsOf = keepResults(
+export const wordsOf = memoize(
   (text) => inlineTokens(text).map(wordsOfToken).join('').replaceAll(/\s+/gu, ' ').trim(),
   (words) => words.length,
   mostKept / 4,

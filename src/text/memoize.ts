@@ -2,7 +2,7 @@
  * Keeps what a pure function made of a text as long as all texts and results together have at most `mostCharacters`;
  * what came first goes first.
  */
-export function keepResults<Result>(
+export function memoize<Result>(
   make: (text: string) => Result,
   sizeOf: (result: Result) => number,
   mostCharacters: number,

@@ -1,7 +1,7 @@
 import { joinerInWord } from './seen.ts'
 
 /** Characters of a tag. */
-export const longestTag = 50
+const longestTag = 50
 
 /** One character may become three, as `ﬃ` does. */
 const longestFolded = 3 * longestTag

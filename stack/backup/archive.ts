@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 
 /** Raised when an older program could not restore what is written. */
 const format = 1
@@ -34,14 +34,14 @@ export type Manifest = {
 }
 
 /** A new private folder beside `path`, so that what is made in it can be moved there in one step. */
-export function folderBeside(path: string): string {
+function folderBeside(path: string): string {
   return mkdtempSync(join(dirname(path), '.agora-'))
 }
 
 /** Throws a Trouble when there is a file already, or no folder for it. */
 export function refuseToOverwrite(path: string): void {
-  if (existsSync(path)) throw new Trouble(`${path} is there already, and is not overwritten`)
-  if (!existsSync(dirname(path))) throw new Trouble(`there is no folder ${dirname(path)}`)
+  if (existsSync(path)) throw new UserError(`${path} is there already, and is not overwritten`)
+  if (!existsSync(dirname(path))) throw new UserError(`there is no folder ${dirname(path)}`)
 }
 
 /**
@@ -67,22 +67,22 @@ export async function pack(
 
 /** Unpacks into an empty folder and checks every byte. Throws a Trouble that says what is wrong with the file. */
 export async function unpack(path: string, folder: string): Promise<Manifest> {
-  if (!existsSync(path)) throw new Trouble(`there is no file ${path}`)
+  if (!existsSync(path)) throw new UserError(`there is no file ${path}`)
   const manifest = await manifestOf(path)
   if (manifest.format !== format) {
-    throw new Trouble(`${path} was made by Agora ${manifest.agora}, whose backups this version can't read`)
+    throw new UserError(`${path} was made by Agora ${manifest.agora}, whose backups this version can't read`)
   }
-  if (!isOurs(manifest)) throw new Trouble(`${path} is not a backup of Agora`)
+  if (!isOurs(manifest)) throw new UserError(`${path} is not a backup of Agora`)
   const names = manifest.files.map(({ name }) => name)
   await tar(['-xf', path, '-C', folder, '--no-same-owner', ...names]).catch(() => {
-    throw new Trouble(`${path} is damaged: it can't be unpacked`)
+    throw new UserError(`${path} is damaged: it can't be unpacked`)
   })
   for (const file of manifest.files) {
     // A link would lead out of the folder.
-    if (!lstatSync(join(folder, file.name)).isFile()) throw new Trouble(`${path} is not a backup of Agora`)
+    if (!lstatSync(join(folder, file.name)).isFile()) throw new UserError(`${path} is not a backup of Agora`)
     const { bytes, sha256 } = await described(folder, file.name)
     if (bytes !== file.bytes || sha256 !== file.sha256) {
-      throw new Trouble(`${path} is damaged: ${file.name} in it is not what was written`)
+      throw new UserError(`${path} is damaged: ${file.name} in it is not what was written`)
     }
   }
   return manifest
@@ -102,7 +102,7 @@ async function manifestOf(path: string): Promise<Manifest> {
   try {
     return JSON.parse(await tar(['-xOf', path, manifestName]))
   } catch {
-    throw new Trouble(`${path} is not a backup of Agora, or damaged`)
+    throw new UserError(`${path} is not a backup of Agora, or damaged`)
   }
 }
 
@@ -125,7 +125,7 @@ function toDisk(path: string): void {
 async function tar(args: string[]): Promise<string> {
   const child = Bun.spawn(['tar', ...args], { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
-  if (code !== 0) throw new Trouble(`tar ${args[0]} failed: ${err.trim()}`)
+  if (code !== 0) throw new UserError(`tar ${args[0]} failed: ${err.trim()}`)
   return out
 }
 

@@ -30,7 +30,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { version } from '../../package.json'
 import { dumpMarks } from '../database/queries.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import type { Batchers } from '../reconcile.ts'
 import { dumpName, type Manifest, pack, refuseToOverwrite, withFolder } from './archive.ts'
 
@@ -63,7 +63,7 @@ async function copyAtOneMoment(source: Source, folder: string): Promise<void> {
   for (let at = 1; at <= tries; at++) {
     if (await attempt(source, folder)) return
   }
-  throw new Trouble(
+  throw new UserError(
     'the database took longer to begin than the batchers wait: try again when there is less to do',
   )
 }
@@ -116,6 +116,6 @@ async function writeDump({ command, env }: Program, path: string, begun: () => v
     child.exited,
   ])
   if (code !== 0 || !hasBegun || !tail.includes(ending)) {
-    throw new Trouble(`the database could not be copied: ${errors.trim() || `its tool ended with ${code}`}`)
+    throw new UserError(`the database could not be copied: ${errors.trim() || `its tool ended with ${code}`}`)
   }
 }

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { beginRestored, endRestored, exchangeTables, namesOfTables } from '../database/queries.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import type { Flavour } from '../native/programs.ts'
 import { dumpName, type Manifest, unpack, withFolder } from './archive.ts'
 import type { Program } from './backup.ts'
@@ -67,7 +67,7 @@ function refuseOtherKind({ server }: Manifest, path: string, flavour: Flavour): 
   const origin = /mariadb/i.test(server) ? 'mariadb' : 'mysql'
   if (server === '' || origin === flavour) return
   const { name, where } = kinds[origin]
-  throw new Trouble(
+  throw new UserError(
     `${path} came from ${name}, and here is ${kinds[flavour].name}, which can't read it. Nothing was changed. ` +
       `It can be restored where ${name} is: ${where}`,
   )
@@ -119,6 +119,6 @@ async function run(
     // It ended before it had read all: what it said tells more.
     feed().catch(() => undefined),
   ])
-  if (code !== 0) throw new Trouble(`the database says: ${errors.trim()}`)
+  if (code !== 0) throw new UserError(`the database says: ${errors.trim()}`)
   return output
 }

@@ -4,7 +4,7 @@ import { backUp } from '../backup/backup.ts'
 import { type Into, restore } from '../backup/restore.ts'
 import { dataPaths, readState } from '../data-folder.ts'
 import { newPasswordLink } from '../database/password-link.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { explain } from '../explain.ts'
 import { nativeBatchers, nativeSource, withNativeTarget } from '../native/backup.ts'
 import { nativeDown, nativeStatus, nativeUp, stateSettled } from '../native/commands.ts'
@@ -82,7 +82,7 @@ async function up(command: CommandNamed<'up'>): Promise<number> {
 /** The two modes keep their databases apart, so one data folder can serve both, one after the other. */
 async function leaveMode(data: string, mode: Mode): Promise<void> {
   if (isRunning(await statusIn(mode, data))) {
-    throw new Trouble(
+    throw new UserError(
       `Agora runs in ${mode} mode on ${data}: stop it first with ./agora down, or use another --data`,
     )
   }
@@ -163,7 +163,7 @@ async function sql({ data, statement }: CommandNamed<'sql'>): Promise<number> {
 async function password({ data, member }: CommandNamed<'password'>): Promise<number> {
   const mode = modeOf(data)
   const { url } = await statusIn(mode, data)
-  if (!url) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  if (!url) throw new UserError('Agora is not running. Start it with: ./agora up')
   const ask = mode === 'docker' ? (await docker()).dockerAsk : nativeSql
   const change = async (statement: string) => {
     const answer = await ask(data, statement)

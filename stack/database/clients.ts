@@ -1,4 +1,4 @@
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { canInstall, type Flavour, installPackages, which } from '../native/programs.ts'
 
 /** What every dump is made with: one moment of all tables, and bytes that survive any client's character set. */
@@ -40,5 +40,5 @@ export async function findClient(
   if (found) return found
   const command =
     process.platform === 'darwin' ? 'brew install mariadb' : 'sudo apt-get install mariadb-client'
-  throw new Trouble(`${names[kind][flavour][0]} is missing. Run: ${command}`)
+  throw new UserError(`${names[kind][flavour][0]} is missing. Run: ${command}`)
 }

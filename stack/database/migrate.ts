@@ -16,7 +16,7 @@
  */
 
 import type { Connection } from 'mysql2/promise'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { explain } from '../explain.ts'
 import { adminUrl } from './config.ts'
 import { hashOf, type Migration, ownMigrations, readMigrations } from './migration-files.ts'
@@ -96,7 +96,7 @@ async function appliedOrAdopted(server: Connection, migrations: Migration[]): Pr
   if (first && tables.length > 0 && !tables.includes('schema_migrations')) {
     const missing = tablesMadeBy(first).filter((each) => !tables.includes(each))
     if (missing.length > 0) {
-      throw new Trouble(
+      throw new UserError(
         `the database is of a version before ${first.file} and lacks ${missing.join(', ')}: it can't be brought up to date`,
       )
     }
@@ -113,7 +113,7 @@ function refuseNewer(applied: Applied, migrations: Migration[]): void {
   const known = new Set(migrations.map(({ number }) => number))
   const foreign = [...applied.values()].find(({ number, contract }) => contract === 1 && !known.has(number))
   if (foreign) {
-    throw new Trouble(
+    throw new UserError(
       `the database was changed by a newer version of Agora (${labelOf(foreign)}), which this one can't work with: start that one`,
     )
   }
@@ -125,7 +125,7 @@ function isPending(migration: Migration, applied: Applied): boolean {
   const done = known.applied_at === null ? known.statements : undefined
   if (known.name !== migration.name || known.sha256 !== hashOf(migration, done)) {
     const what = known.applied_at === null ? 'statements of it that ran' : 'it ran'
-    throw new Trouble(
+    throw new UserError(
       `${migration.file} was changed after ${what} on this database (as ${labelOf(known)}): put back what it was and write a new migration`,
     )
   }
@@ -200,10 +200,10 @@ const soAlready = new Set([
 const saysItIsSo = (error: unknown) =>
   soAlready.has(codeOf(error)) || (error instanceof Error && /errno: 121\b/.test(error.message))
 
-function failure({ file, statements }: Migration, at: number, cause: unknown): Trouble {
+function failure({ file, statements }: Migration, at: number, cause: unknown): UserError {
   const before =
     at === 0 ? 'Nothing of it was done' : `Of its statements the first ${at} are done, this one is not`
-  return new Trouble(
+  return new UserError(
     `statement ${at + 1} of ${statements.length} of ${file} failed: ${cause instanceof Error ? cause.message : cause}\n` +
       `${before}. Mend what it names, in the data or from this statement on in the file, and start again: it goes on from here.`,
     { cause },
@@ -213,7 +213,7 @@ function failure({ file, statements }: Migration, at: number, cause: unknown): T
 /** `bun stack/database/migrate.ts [expand]`, as in a container: where `DATABASE_ADMIN_URL` says. */
 async function main([phase = 'all']: string[]): Promise<void> {
   try {
-    if (phase !== 'all' && phase !== 'expand') throw new Trouble(`there is no phase "${phase}"`)
+    if (phase !== 'all' && phase !== 'expand') throw new UserError(`there is no phase "${phase}"`)
     for (const file of await migrate({ adminUrl: adminUrl(), phase })) console.log(`Migrated: ${file}`)
   } catch (error) {
     console.error(explain(error))

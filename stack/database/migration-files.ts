@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 
 export type Migration = {
   number: number
@@ -21,7 +21,7 @@ export async function readMigrations(folder: URL = ownMigrations): Promise<Migra
   const migrations = await Promise.all(files.map((file) => readMigration(folder, file)))
   for (const [at, { number, file }] of migrations.entries()) {
     const before = migrations[at - 1]
-    if (before?.number === number) throw new Trouble(`${before.file} and ${file} have the same number`)
+    if (before?.number === number) throw new UserError(`${before.file} and ${file} have the same number`)
   }
   return migrations
 }
@@ -29,12 +29,12 @@ export async function readMigrations(folder: URL = ownMigrations): Promise<Migra
 async function readMigration(folder: URL, file: string): Promise<Migration> {
   const [, number, name, contract] = file.match(/^(\d{4})-([a-z0-9-]+)(\.contract)?\.sql$/) ?? []
   if (!number || !name) {
-    throw new Trouble(
+    throw new UserError(
       `a migration is named as in 0007-add-avatars.sql or 0008-drop-old.contract.sql, not ${file}`,
     )
   }
   const statements = statementsIn(await Bun.file(new URL(file, folder)).text())
-  if (statements.length === 0) throw new Trouble(`the migration ${file} is empty`)
+  if (statements.length === 0) throw new UserError(`the migration ${file} is empty`)
   return { number: Number(number), name, file, isContract: contract !== undefined, statements }
 }
 

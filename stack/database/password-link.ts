@@ -1,5 +1,5 @@
 import { hashOf, newSecret } from '../../src/accounts/secrets.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { putPasswordLink } from './queries.ts'
 
 /**
@@ -14,6 +14,6 @@ export async function newPasswordLink(
 ): Promise<string> {
   const token = newSecret()
   const changed = await change(putPasswordLink(hashOf(name), hashOf(token)))
-  if (changed === 0) throw new Trouble(`nobody who may sign in is named "${name}"`)
+  if (changed === 0) throw new UserError(`nobody who may sign in is named "${name}"`)
   return `${url}/password/${token}`
 }

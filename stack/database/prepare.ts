@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from 'mysql2/promise'
 import { ConfigError } from '../../src/platform/config.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { type Preparation, roles, setupConfig } from './config.ts'
 import { markAllApplied, runPending } from './migrate.ts'
 import {
@@ -52,7 +52,9 @@ async function build(server: Connection, sample: boolean): Promise<boolean> {
   await createDatabase(server)
   const tables = await tableNames(server)
   if (tables.includes(restoring)) {
-    throw new Trouble('a restore was interrupted, and what is there is not whole: run ./agora restore again')
+    throw new UserError(
+      'a restore was interrupted, and what is there is not whole: run ./agora restore again',
+    )
   }
   if (tables.length > 0 && !tables.includes(unfinished)) return false
 

@@ -5,7 +5,7 @@ import type { Program, Source } from '../backup/backup.ts'
 import type { Target } from '../backup/restore.ts'
 import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
 import { clientOptions, dumpOptions } from '../database/clients.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
 import { freePorts } from '../native/ports.ts'
 import type { Batchers } from '../reconcile.ts'
@@ -44,11 +44,11 @@ export async function dockerSource(data: string): Promise<Source> {
 
 /** Replicas may come and go meanwhile; what holds the board has to be there. Throws a Trouble when it is not. */
 export function refuseUnlessKept({ processes }: Status): void {
-  if (processes.length === 0) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  if (processes.length === 0) throw new UserError('Agora is not running. Start it with: ./agora up')
   for (const role of ['mysql', 'batcher']) {
     const those = processes.filter((each) => each.role === role)
     if (those.length === 0 || those.some(({ state }) => state !== 'ready')) {
-      throw new Trouble(`The ${role} is not ready, see ./agora status: try again when it is.`)
+      throw new UserError(`The ${role} is not ready, see ./agora status: try again when it is.`)
     }
   }
 }
@@ -80,7 +80,7 @@ async function askInside(
     stderr: 'pipe',
   })
   const [body, errors, code] = await Promise.all([buffer(child.stdout), text(child.stderr), child.exited])
-  if (code !== 0) throw new Trouble(`a batcher refuses: ${errors.trim()}`)
+  if (code !== 0) throw new UserError(`a batcher refuses: ${errors.trim()}`)
   return body
 }
 
@@ -94,15 +94,15 @@ export async function withDockerTarget(
   const project = projectOf(data)
   const isRunning = (await dockerStatus(data)).processes.length > 0
   if (isRunning && !force)
-    throw new Trouble('Agora is running: stop it first with ./agora down, or say --force')
+    throw new UserError('Agora is running: stop it first with ./agora down, or say --force')
   if (!force && (await hasVolume(`${project}_mysql`))) {
-    throw new Trouble('there is a board in containers already: say --force to replace it')
+    throw new UserError('there is a board in containers already: say --force to replace it')
   }
   if (isRunning) await dockerDown({ data, volumes: false })
   makeDataFolder(data)
   const lock = takeLock(dataPaths(data).lock)
   if (!lock)
-    throw new Trouble('Agora is being started or stopped by somebody else at this moment: try again.')
+    throw new UserError('Agora is being started or stopped by somebody else at this moment: try again.')
   const port = readState(data)?.port ?? 8080
   const [statsPort = 0] = await freePorts(1)
   const stack = compose(project, writeEnvFile(data, { port, statsPort }))
@@ -142,11 +142,11 @@ function targetIn(stack: Compose): Target {
 async function feed({ command, env }: Compose, args: string[], file: string): Promise<void> {
   const child = Bun.spawn(command(args), { env, stdin: Bun.file(file), stdout: 'ignore', stderr: 'pipe' })
   const [errors, code] = await Promise.all([text(child.stderr), child.exited])
-  if (code !== 0) throw new Trouble(`a journal could not be put in its place: ${errors.trim()}`)
+  if (code !== 0) throw new UserError(`a journal could not be put in its place: ${errors.trim()}`)
 }
 
 async function must(stack: Compose, args: string[]): Promise<string> {
   const { code, output, errors } = await stack.quietly(args)
-  if (code !== 0) throw new Trouble(`docker compose ${args[0]} failed: ${errors || output}`)
+  if (code !== 0) throw new UserError(`docker compose ${args[0]} failed: ${errors || output}`)
   return output
 }

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from '../cli/arguments.ts'
 import { welcomeText } from '../cli/welcome.ts'
 import { deleteDataFolder } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { nativeLogs } from '../native/logs.ts'
 import { notApplied } from '../not-applied.ts'
 import { columns } from '../status.ts'
-import { aloud, compose, needDocker, projectOf } from './engine.ts'
+import { compose, needDocker, projectOf, withOutput } from './engine.ts'
 import { readEnvFile } from './env-file.ts'
 import { stopScaler } from './scaler.ts'
 import { isServing, startContainers } from './start.ts'
@@ -65,13 +65,13 @@ export async function dockerLogs(options: {
   const named = processes.find((each) => each.name === name)
   if (name !== undefined && !named?.id) {
     const names = processes.map((each) => each.name).join(', ')
-    throw new Trouble(
+    throw new UserError(
       `There is no log of "${name}". ${names ? `These have: ${names}` : 'Nothing runs here'}.`,
     )
   }
   const followed = follow ? ['--follow'] : []
-  if (named?.id) return aloud(['docker', 'logs', ...followed, named.id])
-  return aloud(compose(projectOf(data)).command(['logs', '--tail', '100', ...followed]))
+  if (named?.id) return withOutput(['docker', 'logs', ...followed, named.id])
+  return withOutput(compose(projectOf(data)).command(['logs', '--tail', '100', ...followed]))
 }
 
 /** Prints the answer to one statement, asked as the database's administrator: for a terminal as a table, else with tabs. */
@@ -96,10 +96,10 @@ export async function dockerAsk(
     { input },
   )
   if (/is not running|no container found/i.test(errors)) {
-    throw new Trouble('Agora is not running. Start it with: ./agora up')
+    throw new UserError('Agora is not running. Start it with: ./agora up')
   }
   if (code !== 0)
-    throw new Trouble(`The database says: ${errors.replace(/^ERROR \d+ \(\w+\) at line \d+: /, '')}`)
+    throw new UserError(`The database says: ${errors.replace(/^ERROR \d+ \(\w+\) at line \d+: /, '')}`)
 
   const lines = output.split('\n')
   const [, changed] = lines.splice(-2)
@@ -111,7 +111,7 @@ async function stop(data: string, volumes: boolean): Promise<void> {
   await stopScaler(data)
   const down = ['down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
   const { code, errors } = await compose(projectOf(data)).quietly(down)
-  if (code !== 0) throw new Trouble(`Agora could not be stopped: ${errors}`)
+  if (code !== 0) throw new UserError(`Agora could not be stopped: ${errors}`)
 }
 
 function interruption(): AbortSignal {

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import type { ProcessRole, ProcessState } from '../status.ts'
 import { projectOf } from './engine.ts'
 
@@ -55,7 +55,7 @@ export async function containersOf(data: string): Promise<Container[]> {
 export async function runDocker(args: string[]): Promise<string> {
   const child = Bun.spawn(['docker', ...args], { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
   const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
-  if (code !== 0) throw new Trouble(`docker ${args[0]} failed: ${errors.trim() || output.trim()}`)
+  if (code !== 0) throw new UserError(`docker ${args[0]} failed: ${errors.trim() || output.trim()}`)
   return output.trim()
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { statsUser } from '../native/plan.ts'
 import { root } from '../root.ts'
 import { readFigures } from '../scaler/sampler.ts'
@@ -24,7 +24,7 @@ export function dockerDeploy(
 ): Promise<void> {
   return alone(data, async () => {
     const [web] = (await containersOf(data)).filter(({ role }) => role === 'web')
-    if (!web) throw new Trouble('Agora is not running. Start it with: ./agora up')
+    if (!web) throw new UserError('Agora is not running. Start it with: ./agora up')
     const image = readEnvFile(data).values.AGORA_IMAGE || 'agora:local'
     const before = web.image
     await runDocker(['tag', before, keptImage(data)])
@@ -38,7 +38,7 @@ export function dockerDeploy(
       say('the new replica does not serve, going back')
       await runDocker(['tag', before, image])
       await roll(data, before, say)
-      throw new Trouble(`The deploy was taken back, all replicas run the code they had. ${reason}`)
+      throw new UserError(`The deploy was taken back, all replicas run the code they had. ${reason}`)
     }
     await changeSchema(data, 'all', say)
     await forgetImages()
@@ -57,7 +57,7 @@ async function changeSchema(data: string, phase: 'expand' | 'all', say: Say): Pr
     ...['bun', 'stack/database/migrate.ts', phase],
   ])
   for (const line of output.split('\n').filter(Boolean)) say(line)
-  if (code !== 0) throw new Trouble(`The database was not migrated: ${errors}`)
+  if (code !== 0) throw new UserError(`The database was not migrated: ${errors}`)
 }
 
 /** Resolves when every replica runs that image. What does not serve is removed before this throws. */
@@ -111,9 +111,9 @@ async function untilServed(data: string, fresh: Container[]): Promise<void> {
     const ended = now.find(
       ({ state, health }) => state === 'restarting' || state === 'stopped' || health === 'unhealthy',
     )
-    if (ended) throw new Trouble(`${ended.name} ends again and again:\n${await lastWords(ended)}`)
+    if (ended) throw new UserError(`${ended.name} ends again and again:\n${await lastWords(ended)}`)
     if (performance.now() > deadline)
-      throw new Trouble(`They were not ready after ${servesWithinMs / 1_000} s.`)
+      throw new UserError(`They were not ready after ${servesWithinMs / 1_000} s.`)
     await sleep(500)
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type Environment, environment } from '../../src/platform/config.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { root } from '../root.ts'
 
 type Said = { code: number; output: string; errors: string }
@@ -14,7 +14,7 @@ export async function hasDocker(): Promise<boolean> {
 /** Throws a Trouble that names the command to type when there is no engine, or no Compose. */
 export async function needDocker(): Promise<void> {
   const missing = await missingCommand()
-  if (missing) throw new Trouble(missing)
+  if (missing) throw new UserError(missing)
 }
 
 /** What is missing and the command that brings it; undefined when all is there. */
@@ -95,7 +95,7 @@ export async function say(
 }
 
 /** Runs a program on our terminal, and gives its exit code. */
-export async function aloud(command: string[]): Promise<number> {
+export async function withOutput(command: string[]): Promise<number> {
   // Ctrl-C reaches it too; this waits for it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   const child = Bun.spawn(command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })

@@ -1,5 +1,5 @@
 import { dataPaths, writeWhole } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { takeLockWithin } from '../lock.ts'
 import { mostReplicas } from '../scaler/settings.ts'
 import { compose, projectOf } from './engine.ts'
@@ -10,10 +10,10 @@ const othersTakeMs = 5 * 60_000
 /** `./agora scale N`: the number now, and the least from now on. */
 export async function dockerScale({ data, replicas }: { data: string; replicas: number }): Promise<void> {
   if (readEnvFile(data).path === undefined)
-    throw new Trouble('Agora is not running. Start it with: ./agora up')
+    throw new UserError('Agora is not running. Start it with: ./agora up')
   const most = mostReplicas.docker
   if (replicas > most)
-    throw new Trouble(`In containers there is room for ${most} web replicas, not ${replicas}.`)
+    throw new UserError(`In containers there is room for ${most} web replicas, not ${replicas}.`)
   writeWhole(dataPaths(data).scale, JSON.stringify({ floor: replicas }))
   await scaleWeb(data, replicas)
 }
@@ -28,7 +28,7 @@ export async function bring(data: string, service: string, replicas: number): Pr
   const keep = ['--no-build', '--no-recreate', '--no-deps']
   const args = ['up', '--detach', ...keep, '--scale', `${service}=${replicas}`, service]
   const { code, output, errors } = await composeOf(data).quietly(args)
-  if (code !== 0) throw new Trouble(`docker compose up failed: ${(errors || output).split('\n').at(-1)}`)
+  if (code !== 0) throw new UserError(`docker compose up failed: ${(errors || output).split('\n').at(-1)}`)
 }
 
 /** Compose on the stack of a data folder, with the settings of its last start. */
@@ -40,7 +40,7 @@ export function composeOf(data: string) {
 /** One at a time changes which containers there are. */
 export async function alone<T>(data: string, work: () => Promise<T>): Promise<T> {
   const lock = await takeLockWithin(dataPaths(data).scaleLock, othersTakeMs)
-  if (!lock) throw new Trouble('Somebody else has been changing the containers for minutes: try again.')
+  if (!lock) throw new UserError('Somebody else has been changing the containers for minutes: try again.')
   try {
     return await work()
   } finally {

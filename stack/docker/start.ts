@@ -3,7 +3,7 @@ import { batcherConfig, type Environment, environment, replicaConfig } from '../
 import type { UpOptions } from '../cli/arguments.ts'
 import { dataPaths, makeDataFolder, writeState } from '../data-folder.ts'
 import { boardAddress, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
 import { freePorts, holderOf, isFree } from '../native/ports.ts'
 import { httpAnswers } from '../native/ready.ts'
@@ -40,7 +40,7 @@ export async function startContainers(
   makeDataFolder(options.data)
   const lock = takeLock(dataPaths(options.data).lock)
   if (!lock)
-    throw new Trouble('Agora is being started or stopped by somebody else at this moment: try again.')
+    throw new UserError('Agora is being started or stopped by somebody else at this moment: try again.')
   try {
     return await start(options, before, say, interrupted)
   } catch (error) {
@@ -112,7 +112,7 @@ function checkOurs(env: Environment = environment): void {
 async function refuseTakenPort(port: number, { url }: Status): Promise<void> {
   if (url?.endsWith(`:${port}`) || (await isFree(port))) return
   const holder = holderOf(port)
-  throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
+  throw new UserError(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
 }
 
 /** The one it has, so that HAProxy need not start again. */
@@ -127,7 +127,7 @@ async function must(stack: Compose, args: string[], interrupted: AbortSignal): P
   const { code, output, errors } = await stack.quietly(args, { signal: interrupted })
   if (code === 0) return
   const complaint = (errors || output).split('\n').slice(-15).join('\n')
-  throw new Trouble(`docker compose ${args[0]} failed:\n${complaint}\n${await lastWords(stack)}`)
+  throw new UserError(`docker compose ${args[0]} failed:\n${complaint}\n${await lastWords(stack)}`)
 }
 
 async function lastWords(stack: Compose): Promise<string> {
@@ -156,11 +156,11 @@ async function serving(data: string, stack: Compose, interrupted: AbortSignal): 
     const status = await dockerStatus(data)
     if (await isServing(data, status)) return status
     if (performance.now() > deadline) {
-      throw new Trouble(`Agora does not answer through HAProxy.\n${await lastWords(stack)}`)
+      throw new UserError(`Agora does not answer through HAProxy.\n${await lastWords(stack)}`)
     }
     await sleep(200)
   }
-  throw new Trouble('interrupted')
+  throw new UserError('interrupted')
 }
 
 const seconds = (since: number) => `${((performance.now() - since) / 1_000).toFixed(1)} s`

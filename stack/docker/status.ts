@@ -1,5 +1,5 @@
 import { readState } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import type { ProcessRole, ProcessState, ProcessStatus, Status } from '../status.ts'
 import { containerPorts } from './containers.ts'
 import { compose, projectOf } from './engine.ts'
@@ -44,7 +44,7 @@ export async function dockerStatus(data: string): Promise<Status> {
 
 async function containersOf(data: string): Promise<Container[]> {
   const { code, output, errors } = await compose(projectOf(data)).quietly(['ps', '--all', '--format', 'json'])
-  if (code !== 0) throw new Trouble(`Docker does not tell what runs: ${errors}`)
+  if (code !== 0) throw new UserError(`Docker does not tell what runs: ${errors}`)
   // A line each; older versions of Compose gave one list.
   if (output.startsWith('[')) return JSON.parse(output)
   return output

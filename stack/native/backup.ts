@@ -7,7 +7,7 @@ import type { Target } from '../backup/restore.ts'
 import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
 import { clientOptions, dumpOptions, findClient } from '../database/clients.ts'
 import { serverVersion } from '../database/queries.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { takeLockWithin } from '../lock.ts'
 import type { Batchers } from '../reconcile.ts'
 import { readSecrets } from '../secrets.ts'
@@ -29,7 +29,7 @@ type Say = (line: string) => void
 /** The batchers of the stack that runs natively on a data folder. */
 export async function nativeBatchers(data: string): Promise<Batchers> {
   const report = await askReport(data)
-  if (!report?.isReady) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  if (!report?.isReady) throw new UserError('Agora is not running. Start it with: ./agora up')
   const batchers = new Map(
     report.processes.filter(({ role }) => role === 'batcher').map(({ name, port }) => [name, port]),
   )
@@ -44,7 +44,7 @@ export async function nativeBatchers(data: string): Promise<Batchers> {
 export async function nativeSource(data: string, say: Say): Promise<Source> {
   const batchers = await nativeBatchers(data)
   const { runtime, mysqlPort } = readState(data)?.native ?? {}
-  if (!runtime) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  if (!runtime) throw new UserError('Agora is not running. Start it with: ./agora up')
   const program = await findClient('dump', flavourOf(dataPaths(data).mysql) ?? 'mariadb', say)
   const answer = await nativeSql(data, serverVersion)
   const socket = socketPathOfMysql(runtime)
@@ -62,7 +62,7 @@ export async function nativeSource(data: string, say: Say): Promise<Source> {
 
 async function post(url: string, headers: Record<string, string>): Promise<Uint8Array> {
   const response = await fetch(url, { method: 'POST', headers })
-  if (!response.ok) throw new Trouble(`a batcher refuses: ${await response.text()}`)
+  if (!response.ok) throw new UserError(`a batcher refuses: ${await response.text()}`)
   return response.bytes()
 }
 
@@ -74,13 +74,13 @@ export async function withNativeTarget(
 ): Promise<void> {
   const { mysql, lock: lockFile } = dataPaths(data)
   if (!force && (await askReport(data)))
-    throw new Trouble('Agora is running: stop it first with ./agora down, or say --force')
+    throw new UserError('Agora is running: stop it first with ./agora down, or say --force')
   if (!force && existsSync(mysql))
-    throw new Trouble(`${data} holds a board already: say --force to replace it`)
+    throw new UserError(`${data} holds a board already: say --force to replace it`)
   if (await askReport(data)) await nativeDown(data, false)
   makeDataFolder(data)
   const lock = await takeLockWithin(lockFile, 5_000)
-  if (!lock) throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+  if (!lock) throw new UserError('Agora is being started by somebody else at this moment: try again.')
   const port = readState(data)?.port
   try {
     await endOrphans(data, say)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { draining } from '../../src/platform/config.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
 import type { ReplicaRole, SiteReplica } from './plan.ts'
 
@@ -42,7 +42,7 @@ export async function replicasUp(socket: string, replicas: SiteReplica[], within
     const down = replicas.filter((replica) => !backends[replica.role].every(isUp(replica)))
     if (down.length === 0) return
     if (performance.now() > deadline) {
-      throw new Trouble(`HAProxy does not reach ${down.map(({ name }) => name).join(', ')}`)
+      throw new UserError(`HAProxy does not reach ${down.map(({ name }) => name).join(', ')}`)
     }
     await sleep(50)
   }

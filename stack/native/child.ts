@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { root } from '../root.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from '../status.ts'
 import { lastLines } from './log-files.ts'
@@ -54,7 +54,7 @@ export type Pace = {
 const usualPace: Pace = { firstDelayMs: 100, longestDelayMs: 5_000, healthyMs: 30_000, hopelessAfter: 4 }
 
 /** A process could not be brought up; the message ends with the last lines it wrote. */
-export class ChildFailed extends Trouble {
+export class ChildFailed extends UserError {
   override name = 'ChildFailed'
 }
 

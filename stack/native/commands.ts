@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from '../cli/arguments.ts'
 import { welcomeText } from '../cli/welcome.ts'
 import { dataPaths, deleteDataFolder, isDataFolder, makeDataFolder, readState } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { type Lock, takeLock, takeLockWithin } from '../lock.ts'
 import { notApplied } from '../not-applied.ts'
 import { root } from '../root.ts'
@@ -159,7 +159,7 @@ async function alreadyUp(options: UpOptions): Promise<number> {
     const difference = notApplied(options, report.applied ?? {})
     return difference ? told(difference) : 0
   }
-  throw new Trouble('Agora was stopped by somebody else before it was ready: try again.')
+  throw new UserError('Agora was stopped by somebody else before it was ready: try again.')
 }
 
 /**
@@ -176,7 +176,7 @@ async function startingReport(data: string): Promise<Report | undefined> {
     // Before it is known it looks for programs and installs them.
     if (report || !supervisor) heardMs = performance.now()
     if (performance.now() - heardMs > silentForMs) {
-      throw new Trouble(`Its supervisor (pid ${supervisor?.pid}) does not answer. ./agora down ends it.`)
+      throw new UserError(`Its supervisor (pid ${supervisor?.pid}) does not answer. ./agora down ends it.`)
     }
     await sleep(100)
   }
@@ -207,7 +207,7 @@ async function welcome(data: string, isDetached: boolean): Promise<number> {
 /** The supervisor's lock is free once it is gone; another `up` may be quicker. */
 async function lockSoon(data: string): Promise<Lock> {
   const lock = await takeLockWithin(dataPaths(data).lock, 5_000)
-  if (!lock) throw new Trouble('Agora is being started by somebody else at this moment: try again.')
+  if (!lock) throw new UserError('Agora is being started by somebody else at this moment: try again.')
   return lock
 }
 

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, lchownSync } from 'node:fs'
 import { join } from 'node:path'
 import { readState } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { explain } from '../explain.ts'
 import type { Applied } from '../not-applied.ts'
 import type { Status } from '../status.ts'
@@ -32,13 +32,13 @@ export type Controls = {
   /** Whether a process does its work at this moment. */
   answers: (name: string) => Promise<boolean>
   /** Replaces all replicas by those of other code, and tells what it does line by line. */
-  deploy: (wish: DeployWish, say: (line: string) => void) => Promise<void>
+  deploy: (wish: DeployRequest, say: (line: string) => void) => Promise<void>
 }
 
 /** Absolute paths: the checkout whose code it is, and the Bun that runs it. */
-export type DeployWish = { from: string; bun: string }
+export type DeployRequest = { from: string; bun: string }
 
-export const controlSocket = (runtime: string) => join(runtime, 'control.sock')
+const controlSocket = (runtime: string) => join(runtime, 'control.sock')
 
 /** Of the scaler, which may run as a user of its own. */
 export const scalerSocket = (runtime: string) => join(runtime, 'scaler.sock')
@@ -96,7 +96,7 @@ const ownerOrders = ({ report, stop, deploy }: Controls) => ({
   '/deploy': {
     POST: async (request: Request, server: Bun.Server<undefined>) => {
       mayTakeLong(request, server)
-      const wish = (await request.json()) as DeployWish
+      const wish = (await request.json()) as DeployRequest
       return told((say) => deploy(wish, say))
     },
   },
@@ -172,7 +172,11 @@ export async function askAnswers(data: Whereabouts, name: string, withinMs: numb
 }
 
 /** Resolves when all replicas run the other code. Throws a Trouble that says why they don't. */
-export async function askDeploy(data: string, wish: DeployWish, say: (line: string) => void): Promise<void> {
+export async function askDeploy(
+  data: string,
+  wish: DeployRequest,
+  say: (line: string) => void,
+): Promise<void> {
   const response = await ask(data, '/deploy', 'POST', { body: wish, withinMs: orderWithinMs })
   if (!response?.body) throw notRunning()
   let rest = ''
@@ -181,20 +185,20 @@ export async function askDeploy(data: string, wish: DeployWish, say: (line: stri
     rest = lines.pop() ?? ''
     for (const line of lines.map((each) => JSON.parse(each) as string)) {
       if (line === 'done') return
-      if (line.startsWith('failed ')) throw new Trouble(line.slice('failed '.length))
+      if (line.startsWith('failed ')) throw new UserError(line.slice('failed '.length))
       say(line.slice('said '.length))
     }
   }
-  throw new Trouble('Agora was stopped before the deploy was over.')
+  throw new UserError('Agora was stopped before the deploy was over.')
 }
 
 const orderWithinMs = 15 * 60_000
 
-const notRunning = () => new Trouble('Agora is not running. Start it with: ./agora up')
+const notRunning = () => new UserError('Agora is not running. Start it with: ./agora up')
 
 async function order(response: Response | undefined): Promise<void> {
   if (!response) throw notRunning()
-  if (!response.ok) throw new Trouble(((await response.json()) as { trouble: string }).trouble)
+  if (!response.ok) throw new UserError(((await response.json()) as { trouble: string }).trouble)
 }
 
 async function ask(

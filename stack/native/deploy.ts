@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../../src/platform/config.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { root } from '../root.ts'
-import type { DeployWish } from './control.ts'
+import type { DeployRequest } from './control.ts'
 import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './plan.ts'
 import type { Pool } from './pool.ts'
 import { bunOf, forgetReleases, takeRelease } from './release.ts'
@@ -24,7 +24,7 @@ const pageWithinMs = 5_000
  * only when its successor serves. When one does not, those replaced before it are replaced once more, by the code they
  * had, and a Trouble says why.
  */
-export function deployNatively(pool: Pool, { from, bun }: DeployWish, say: Say): Promise<void> {
+export function deployNatively(pool: Pool, { from, bun }: DeployRequest, say: Say): Promise<void> {
   return pool.inTurn(async () => {
     const { site } = pool.processes
     const release = takeRelease(site.data, from, bun)
@@ -53,7 +53,7 @@ async function changeSchema(
   })
   const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
   for (const line of output.split('\n').filter(Boolean)) say(line)
-  if (code !== 0) throw new Trouble(`The database was not migrated: ${errors.trim()}`)
+  if (code !== 0) throw new UserError(`The database was not migrated: ${errors.trim()}`)
 }
 
 type Swap = { was: SiteReplica; is: SiteReplica; gone: Promise<void> }
@@ -68,7 +68,7 @@ async function roll(pool: Pool, release: string, say: Say): Promise<void> {
       const reason = error instanceof Error ? error.message : String(error)
       say(`the new ${was.name} does not serve, going back`)
       for (const swap of swaps.reverse()) await goBack(pool, swap, say)
-      throw new Trouble(`The deploy was taken back, all replicas run the code they had. ${reason}`)
+      throw new UserError(`The deploy was taken back, all replicas run the code they had. ${reason}`)
     }
   }
   await Promise.all(swaps.map(({ gone }) => gone))
@@ -94,7 +94,7 @@ async function serves(role: ReplicaRole, port: number): Promise<void> {
       signal: AbortSignal.timeout(pageWithinMs),
     })
     await response.body?.cancel()
-    if (response.status >= 500) throw new Trouble(`It answers ${response.status} to ${pages[role]}.`)
+    if (response.status >= 500) throw new UserError(`It answers ${response.status} to ${pages[role]}.`)
     await sleep(100)
   }
 }

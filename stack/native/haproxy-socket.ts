@@ -1,12 +1,6 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/**
- * HAProxy's runtime API (Management Guide, 9.3): a line of text is sent over a unix socket, an answer of text comes
- * back and HAProxy closes. What changes something answers nothing, or one known sentence; all else is a refusal.
- */
-export type HaproxySocket = ReturnType<typeof haproxySocket>
-
 export type ServerStat = {
   backend: string
   server: string

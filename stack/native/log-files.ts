@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { failuresOf } from './runtime-files.ts'
 
-export const largestLog = 32 * 1024 * 1024
+const largestLog = 32 * 1024 * 1024
 
 /**
  * Copies each log over `largest` bytes to `NAME.log.1` and empties it, so a log takes twice that at most, and three times

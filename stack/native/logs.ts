@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { dataPaths } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { lastLines, logNames, logPath, newLines } from './log-files.ts'
 
 const linesOfEach = 100
@@ -16,7 +16,7 @@ export async function nativeLogs(
 ): Promise<number> {
   const { logs } = dataPaths(data)
   const names = logNames(logs)
-  if (process !== undefined && !names.includes(process)) throw new Trouble(noLog(process, names))
+  if (process !== undefined && !names.includes(process)) throw new UserError(noLog(process, names))
   const end = new AbortController()
   if (!follow) end.abort()
   else

@@ -2,7 +2,7 @@ import { existsSync, lchownSync, mkdirSync, renameSync, rmSync, symlinkSync } fr
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { dataPaths } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { asRoot, mysqlFolder, type Site } from './plan.ts'
 import { asUser } from './system-users.ts'
 
@@ -30,7 +30,7 @@ export async function makeMysqlData(site: Site): Promise<void> {
     stderr: 'pipe',
   })
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
-  if (code !== 0) throw new Trouble(`the database's folder could not be made:\n${out}${err}`.trimEnd())
+  if (code !== 0) throw new UserError(`the database's folder could not be made:\n${out}${err}`.trimEnd())
   renameSync(draft, folder)
 }
 

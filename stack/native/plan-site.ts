@@ -4,7 +4,7 @@ import type { UpOptions } from '../cli/arguments.ts'
 import { dataPaths } from '../data-folder.ts'
 import { firstStart } from '../database/config.ts'
 import { boardAddress, checkCertificate, checkLimits, checkWords } from '../edge-settings.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { scalerSettings } from '../scaler/settings.ts'
 import { openSecrets } from '../secrets.ts'
 import { batcherPlan, replicaNames, replicaPlan, type Site } from './plan.ts'
@@ -57,7 +57,7 @@ export async function planSite(
     checkSettings(site)
     site.users = usersFor(data, site.runtime, say)
     const [failure] = mendRuntime(site)
-    if (failure) throw new Trouble(failure)
+    if (failure) throw new UserError(failure)
     return site
   } catch (error) {
     rmSync(site.runtime, { recursive: true, force: true })
@@ -68,7 +68,7 @@ export async function planSite(
 async function refuseTakenPort(port: number): Promise<void> {
   if (await isFree(port)) return
   const holder = holderOf(port)
-  throw new Trouble(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
+  throw new UserError(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
 }
 
 /** A wrong setting is told once and now, not by five processes that end again and again. */

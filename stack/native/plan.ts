@@ -13,6 +13,7 @@ import type { Programs } from './programs.ts'
 import { httpAnswers, mysqlAnswers, redisAnswers } from './ready.ts'
 import { bunOf } from './release.ts'
 import type { User, Users } from './system-users.ts'
+import type { Ways } from './ways.ts'
 
 export type ReplicaRole = 'web' | 'accounts' | 'admin'
 
@@ -26,9 +27,6 @@ export type SiteReplica = {
   /** Its name in HAProxy where that is another: two of one name serve for a moment in a deploy. */
   server?: string
 }
-
-/** Ports through which programs reach the stores, where these are not the stores' own. */
-export type Ways = Record<'batcher' | 'replicas', { mysql: number; redis: number }>
 
 export type Site = {
   data: string

@@ -1,4 +1,4 @@
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { joinReplicas, leaveBalancer, replicasUp } from './balancer.ts'
 import type { Child, ChildPlan, Pace } from './child.ts'
 import { replicaPlan, type Site, type SiteReplica, socketPath } from './plan.ts'
@@ -8,11 +8,11 @@ import { freePorts } from './ports.ts'
 export type Processes = {
   site: Site
   /** Makes a process that is not started yet. A guest is remembered but not shown: it has another one's name. */
-  adopt(plan: ChildPlan, how?: { isGuest?: boolean; pace?: Pace }): Child
+  register(plan: ChildPlan, how?: { isStandby?: boolean; pace?: Pace }): Child
   childOf(name: string): Child | undefined
   /** From now on `guest` is the process of its name, and the one before it is a guest. */
-  seat(guest: Child, before: Child | undefined): void
-  dismiss(child: Child): void
+  promote(guest: Child, before: Child | undefined): void
+  remove(child: Child): void
 }
 
 const reachedWithinMs = 15_000
@@ -63,7 +63,7 @@ export class Pool {
     const before = this.processes.childOf(replica.name)
     const [port = 0] = await freePorts(1)
     const next: SiteReplica = { ...replica, port, code, server: `${replica.name}.${port}` }
-    const child = this.processes.adopt(replicaPlan(site, next), { isGuest: true, pace: newcomersPace })
+    const child = this.processes.register(replicaPlan(site, next), { isStandby: true, pace: newcomersPace })
     try {
       await child.start()
       await isGood(port)
@@ -73,12 +73,12 @@ export class Pool {
       const at = site.replicas.indexOf(next)
       if (at >= 0) site.replicas.splice(at, 1, replica)
       await leaveBalancer(socketPath(site.runtime), next, () => child.stop())
-      this.processes.dismiss(child)
+      this.processes.remove(child)
       throw error
     }
-    this.processes.seat(child, before)
+    this.processes.promote(child, before)
     const gone = leaveBalancer(socketPath(site.runtime), replica, async () => before?.stop()).then(() => {
-      if (before) this.processes.dismiss(before)
+      if (before) this.processes.remove(before)
     })
     // Whoever waits for it hears of a failure.
     gone.catch(() => undefined)
@@ -106,7 +106,7 @@ export class Pool {
 
   async #begin(replica: SiteReplica): Promise<void> {
     const { site } = this.processes
-    const child = this.processes.adopt(replicaPlan(site, replica), { pace: newcomersPace })
+    const child = this.processes.register(replicaPlan(site, replica), { pace: newcomersPace })
     try {
       await child.start()
       site.replicas.push(replica)
@@ -115,7 +115,7 @@ export class Pool {
       const at = site.replicas.indexOf(replica)
       if (at >= 0) site.replicas.splice(at, 1)
       await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
-      this.processes.dismiss(child)
+      this.processes.remove(child)
       throw error
     }
   }
@@ -129,10 +129,10 @@ export class Pool {
   async #remove(replica: SiteReplica): Promise<void> {
     const { site } = this.processes
     const child = this.processes.childOf(replica.name)
-    if (!child) throw new Trouble(`there is no process ${replica.name}`)
+    if (!child) throw new UserError(`there is no process ${replica.name}`)
     site.replicas.splice(site.replicas.indexOf(replica), 1)
     await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
-    this.processes.dismiss(child)
+    this.processes.remove(child)
   }
 }
 

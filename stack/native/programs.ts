@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { environment } from '../../src/platform/config.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 
 /** Absolute paths of what the native stack runs. */
 export type Programs = {
@@ -18,7 +18,7 @@ export type Programs = {
 export type Flavour = 'mariadb' | 'mysql'
 
 /** Something is missing; the message ends with the command that brings it. */
-export class MissingPrograms extends Trouble {
+class MissingPrograms extends UserError {
   override name = 'MissingPrograms'
 }
 
@@ -162,7 +162,7 @@ async function apt(args: string[]): Promise<void> {
     stderr: 'pipe',
   })
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
-  if (code !== 0) throw new Trouble(`apt-get ${args.join(' ')} failed:\n${out}${err}`.trimEnd())
+  if (code !== 0) throw new UserError(`apt-get ${args.join(' ')} failed:\n${out}${err}`.trimEnd())
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { dataPaths, hasCode } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { root } from '../root.ts'
 import { letRead } from './system-users.ts'
 
@@ -41,7 +41,7 @@ export const keptReleases = 3
  * Packages and Bun are linked where that is possible, so they take room once. Throws a Trouble when `from` is no checkout.
  */
 export function takeRelease(data: string, from: string, bun = process.execPath): string {
-  if (!existsSync(join(from, 'src/main.ts'))) throw new Trouble(`${from} is no checkout of Agora`)
+  if (!existsSync(join(from, 'src/main.ts'))) throw new UserError(`${from} is no checkout of Agora`)
   const release = newFolder(data)
   for (const part of parts.filter((each) => existsSync(join(from, each)))) {
     cpSync(join(from, part), join(release, part), { recursive: true })

@@ -1,6 +1,6 @@
 import { createConnection, type FieldPacket, type RowDataPacket } from 'mysql2/promise'
 import { readState } from '../data-folder.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { readSecrets } from '../secrets.ts'
 import { columns } from '../status.ts'
 import { databaseUrl } from './plan.ts'
@@ -12,7 +12,7 @@ export type Answer = { header: string[]; rows: string[][] } | { changed: number 
 export async function nativeSql(data: string, statement: string): Promise<Answer> {
   const native = readState(data)?.native
   const password = readSecrets(data)?.mysqlRoot
-  if (!native || !password) throw new Trouble('Agora is not running. Start it with: ./agora up')
+  if (!native || !password) throw new UserError('Agora is not running. Start it with: ./agora up')
   return ask(`${databaseUrl('root', password, native.mysqlPort)}/agora`, statement)
 }
 
@@ -33,7 +33,7 @@ async function ask(uri: string, sql: string): Promise<Answer> {
       await server.end()
     }
   } catch (error) {
-    throw new Trouble(`The database says: ${error instanceof Error ? error.message : error}`)
+    throw new UserError(`The database says: ${error instanceof Error ? error.message : error}`)
   }
 }
 

@@ -5,13 +5,13 @@ import type { Preparation } from '../database/config.ts'
 import { firstStart } from '../database/config.ts'
 import { prepareDatabase } from '../database/prepare.ts'
 import { boardUrl } from '../edge-settings.ts'
-import { Trouble } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import { monitoringFiles } from '../monitoring.ts'
 import { settingsNow } from '../not-applied.ts'
 import { secretsText } from '../secrets.ts'
 import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
 import { Child, type ChildPlan, type Pace } from './child.ts'
-import type { DeployWish, Report } from './control.ts'
+import type { DeployRequest, Report } from './control.ts'
 import { deployNatively } from './deploy.ts'
 import { logPath } from './log-files.ts'
 import { makeMysqlData } from './mysql-data.ts'
@@ -47,15 +47,15 @@ export const lettingEnd = (graceSeconds: number) =>
 export class NativeStack {
   readonly #children: Child[] = []
   /** Of these another process of the same name is shown, as long as it serves. */
-  readonly #guests = new Set<Child>()
+  readonly #standbys = new Set<Child>()
   readonly #pool: Pool
   readonly #supervisor = ownIdentity()
   readonly #began = performance.now()
   #isReady = false
-  #floor: number | null = null
+  #minReplicas: number | null = null
   #isStopping = false
   #isHurried = false
-  #trouble = ''
+  #problem = ''
 
   constructor(
     readonly site: Site,
@@ -63,10 +63,10 @@ export class NativeStack {
   ) {
     this.#pool = new Pool({
       site,
-      adopt: (plan, how) => this.#adopt(plan, how),
+      register: (plan, how) => this.#register(plan, how),
       childOf: (name) => this.#childOf(name),
-      seat: (guest, before) => this.#seat(guest, before),
-      dismiss: (child) => this.#dismiss(child),
+      promote: (guest, before) => this.#promote(guest, before),
+      remove: (child) => this.#remove(child),
     })
     this.mend()
   }
@@ -81,7 +81,7 @@ export class NativeStack {
       isReady: this.#isReady,
       isStopping: this.#isStopping,
       graceSeconds: draining().graceSeconds,
-      floor: this.#floor,
+      floor: this.#minReplicas,
       applied: {
         ...{ port: this.site.port, replicas: this.site.webReplicas, autoscale: this.site.autoscale },
         settings: settingsNow(),
@@ -105,13 +105,13 @@ export class NativeStack {
   /** Brings the web replicas to a number; by hand it is from now on the least there are. */
   async scale(replicas: number, isByHand: boolean): Promise<void> {
     this.#needReady()
-    if (isByHand) this.#floor = replicas
+    if (isByHand) this.#minReplicas = replicas
     this.say(`${this.#pool.size} web replicas shall be ${replicas}`)
     await this.#pool.scaleTo(replicas)
   }
 
   /** Replaces all replicas by ones of other code. */
-  async deploy(wish: DeployWish, say: Say): Promise<void> {
+  async deploy(wish: DeployRequest, say: Say): Promise<void> {
     this.#needReady()
     await deployNatively(this.#pool, wish, (line) => {
       this.say(line)
@@ -122,7 +122,7 @@ export class NativeStack {
   /** Ends a process, so that it is started again on its port. */
   replace(name: string, isGentle: boolean): void {
     const child = this.#childOf(name)
-    if (!child) throw new Trouble(`There is no process ${name}.`)
+    if (!child) throw new UserError(`There is no process ${name}.`)
     this.say(`${name} is replaced`)
     child.end(isGentle ? 'SIGTERM' : 'SIGKILL')
   }
@@ -142,10 +142,10 @@ export class NativeStack {
   mend(): void {
     const failures = [...mendRuntime(this.site), ...mendFiles(this.#files())]
     const trouble = failures.join('; ')
-    if (trouble !== this.#trouble) {
+    if (trouble !== this.#problem) {
       this.say(trouble ? `what is kept could not be written: ${trouble}` : 'what is kept is written again')
     }
-    this.#trouble = trouble
+    this.#problem = trouble
   }
 
   /** HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes another. */
@@ -200,36 +200,36 @@ export class NativeStack {
   }
 
   async #begin(plan: ChildPlan): Promise<void> {
-    const child = this.#adopt(plan)
+    const child = this.#register(plan)
     await this.#timed(`${plan.name} ready`, () => child.start())
   }
 
-  #adopt(plan: ChildPlan, { isGuest = false, pace }: { isGuest?: boolean; pace?: Pace } = {}): Child {
-    if (this.#isStopping) throw new Trouble('Agora was told to stop.')
+  #register(plan: ChildPlan, { isGuest = false, pace }: { isGuest?: boolean; pace?: Pace } = {}): Child {
+    if (this.#isStopping) throw new UserError('Agora was told to stop.')
     const logFile = logPath(dataPaths(this.site.data).logs, plan.name)
     const mend = () => this.mend()
     const hooks = { logFile, say: this.say, prepare: mend, changed: mend, ...(pace && { pace }) }
     const env = { ...plan.env, ...marksOf(this.site, plan.name) }
     const child = new Child({ ...plan, env }, hooks)
-    if (isGuest) this.#guests.add(child)
+    if (isGuest) this.#standbys.add(child)
     this.#children.push(child)
     return child
   }
 
-  #seat(guest: Child, before: Child | undefined): void {
-    this.#guests.delete(guest)
-    if (before) this.#guests.add(before)
+  #promote(guest: Child, before: Child | undefined): void {
+    this.#standbys.delete(guest)
+    if (before) this.#standbys.add(before)
     this.mend()
   }
 
-  #dismiss(child: Child): void {
-    this.#guests.delete(child)
+  #remove(child: Child): void {
+    this.#standbys.delete(child)
     this.#children.splice(this.#children.indexOf(child), 1)
     this.mend()
   }
 
   #shown(): Child[] {
-    return this.#children.filter((child) => !this.#guests.has(child))
+    return this.#children.filter((child) => !this.#standbys.has(child))
   }
 
   #childOf(name: string): Child | undefined {
@@ -237,7 +237,7 @@ export class NativeStack {
   }
 
   #needReady(): void {
-    if (!this.#isReady) throw new Trouble('Agora is being started or stopped at this moment: try again.')
+    if (!this.#isReady) throw new UserError('Agora is being started or stopped at this moment: try again.')
   }
 
   async #timed(what: string, work: () => Promise<unknown>): Promise<void> {

@@ -39,7 +39,7 @@ export function composeDriver(data: string): Driver {
         floor: readFloor(data),
       }
     },
-    async examine(_, figures) {
+    async probe(_, figures) {
       return new Map([
         ['scaler', 'well'],
         ...containers.map((each) => [each.name, healthOf(each, figures)] as const),

@@ -17,7 +17,7 @@ export type Driver = {
   /** What there is; undefined while the stack is being started or stopped. */
   list(): Promise<Listing | undefined>
   /** How each process is, by its name. Takes a second at most. */
-  examine(processes: Listed[], figures: Figures): Promise<Map<string, Health>>
+  probe(processes: Listed[], figures: Figures): Promise<Map<string, Health>>
   /** Starts what lacks, or stops the newest web replicas when they have drained. */
   scaleTo(replicas: number): Promise<void>
   /** Has a process started anew in its place: on its port, with its data. A gentle end lets it finish first. */

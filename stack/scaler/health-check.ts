@@ -11,7 +11,7 @@ import type { ProcessRole, ProcessState } from '../status.ts'
  * - Of a pool that still answers one replica is replaced at a time.
  * - Who was replaced is left alone for 10 s, then 20, 40 and so on: a fault that comes back is said, not chased.
  */
-export type Patient = {
+export type Target = {
   name: string
   role: ProcessRole
   state: ProcessState
@@ -19,7 +19,7 @@ export type Patient = {
   memoryMb: number | undefined
 }
 
-export type Case = {
+type ProbeHistory = {
   silent: number
   broken: number
   draining: number
@@ -27,16 +27,16 @@ export type Case = {
   /** When it was replaced, in the last ten minutes. */
   replacedAtMs: number[]
 }
-export type Cases = Record<string, Case>
+export type ProbeHistories = Record<string, ProbeHistory>
 
-export type Cure = {
+export type Action = {
   name: string
   /** It works still, so it may end what it does. */
   isGentle: boolean
   reason: string
 }
 
-export type Ward = {
+export type CheckContext = {
   atMs: number
   /** This process itself was late: what it saw is not to be trusted. */
   isLate: boolean
@@ -65,19 +65,23 @@ const firstPauseMs = 10_000
 const longestPauseMs = 300_000
 const settlingMs = 15_000
 
-const healthy: Case = { silent: 0, broken: 0, draining: 0, large: 0, replacedAtMs: [] }
+const healthy: ProbeHistory = { silent: 0, broken: 0, draining: 0, large: 0, replacedAtMs: [] }
 
-export function judge(cases: Cases, patients: Patient[], ward: Ward): { cases: Cases; cures: Cure[] } {
+export function evaluate(
+  cases: ProbeHistories,
+  patients: Target[],
+  ward: CheckContext,
+): { cases: ProbeHistories; cures: Action[] } {
   const seen = Object.fromEntries(
     patients.map((patient) => [
       patient.name,
       observe(cases[patient.name] ?? healthy, patient, patients, ward),
     ]),
   )
-  const cures: Cure[] = []
+  const cures: Action[] = []
   for (const patient of patients) {
     const found = seen[patient.name] ?? healthy
-    const cure = cureFor(patient, found, ward)
+    const cure = actionFor(patient, found, ward)
     if (!cure || isTooSoon(found, ward) || waitsForOthers(patient, patients, seen, cures, ward)) continue
     cures.push({ ...cure, reason: withHistory(cure.reason, found) })
     seen[patient.name] = { ...healthy, replacedAtMs: [...found.replacedAtMs, ward.atMs] }
@@ -86,9 +90,14 @@ export function judge(cases: Cases, patients: Patient[], ward: Ward): { cases: C
 }
 
 /** The third time in ten minutes is no accident. */
-export const isLoop = ({ reason }: Cure) => reason.includes(' times in ten minutes')
+export const isLoop = ({ reason }: Action) => reason.includes(' times in ten minutes')
 
-function observe(before: Case, patient: Patient, all: Patient[], { atMs, isLate, replicaMaxMb }: Ward): Case {
+function observe(
+  before: ProbeHistory,
+  patient: Target,
+  all: Target[],
+  { atMs, isLate, replicaMaxMb }: CheckContext,
+): ProbeHistory {
   const replacedAtMs = before.replacedAtMs.filter((each) => atMs - each < rememberedMs)
   if (patient.state === 'stopping' || patient.state === 'restarting') return { ...healthy, replacedAtMs }
   const othersAnswer = all.some(({ name, health }) => name !== patient.name && health === 'well')
@@ -110,7 +119,11 @@ function observe(before: Case, patient: Patient, all: Patient[], { atMs, isLate,
   }
 }
 
-function cureFor(patient: Patient, found: Case, { replicaMaxMb, drainingLooks }: Ward): Cure | undefined {
+function actionFor(
+  patient: Target,
+  found: ProbeHistory,
+  { replicaMaxMb, drainingLooks }: CheckContext,
+): Action | undefined {
   const { name, role, state, memoryMb } = patient
   if (role === 'scaler') return undefined
   const allowed =
@@ -125,7 +138,7 @@ function cureFor(patient: Patient, found: Case, { replicaMaxMb, drainingLooks }:
   return undefined
 }
 
-function isTooSoon({ replacedAtMs }: Case, { atMs }: Ward): boolean {
+function isTooSoon({ replacedAtMs }: ProbeHistory, { atMs }: CheckContext): boolean {
   const last = replacedAtMs.at(-1)
   if (last === undefined) return false
   return atMs - last < Math.min(firstPauseMs * 2 ** (replacedAtMs.length - 1), longestPauseMs)
@@ -133,11 +146,11 @@ function isTooSoon({ replacedAtMs }: Case, { atMs }: Ward): boolean {
 
 /** True while the pool serves and another one of it is being replaced. */
 function waitsForOthers(
-  { name, role }: Patient,
-  all: Patient[],
-  cases: Cases,
-  cures: Cure[],
-  { atMs }: Ward,
+  { name, role }: Target,
+  all: Target[],
+  cases: ProbeHistories,
+  cures: Action[],
+  { atMs }: CheckContext,
 ): boolean {
   if (!isPooled(role)) return false
   const others = all.filter((each) => each.role === role && each.name !== name)
@@ -152,9 +165,9 @@ function waitsForOthers(
 
 const isPooled = (role: ProcessRole): role is Pooled =>
   role === 'web' || role === 'accounts' || role === 'admin'
-const isReplica = ({ role }: Patient) => isPooled(role)
+const isReplica = ({ role }: Target) => isPooled(role)
 
-function withHistory(reason: string, { replacedAtMs }: Case): string {
+function withHistory(reason: string, { replacedAtMs }: ProbeHistory): string {
   const times = replacedAtMs.length + 1
   return times < 3 ? reason : `${reason} It was replaced ${times} times in ten minutes.`
 }

@@ -1,5 +1,5 @@
 import { failureOf, type Hold, hasHelped, holdAfter, isHeld, type Trial } from './growth-trial.ts'
-import type { Sample, Wish } from './sample.ts'
+import type { Desired, Sample } from './sample.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -49,22 +49,22 @@ const up = { above: 1.1, overMs: 3_000, calmMs: 10_000 }
 const lackedForMs = 30_000
 const down = { below: 0.8, overMs: 60_000, lastMs: 10_000 }
 
-type Outcome = { memory: LoadMemory; wish: Wish | undefined }
+type Outcome = { memory: LoadMemory; desired: Desired | undefined }
 
 export function decideByLoad({ max }: Settings, before: LoadMemory, sample: Sample): Outcome {
   const { atMs, ready } = sample
   const memory = remember(before, sample)
   const { lackingSinceMs } = memory
   const isLacking = lackingSinceMs !== undefined && atMs - lackingSinceMs < lackedForMs
-  if (ready === 0 || isLacking) return { memory, wish: undefined }
-  if (atMs - memory.changedAtMs < up.calmMs) return { memory, wish: undefined }
+  if (ready === 0 || isLacking) return { memory, desired: undefined }
+  if (atMs - memory.changedAtMs < up.calmMs) return { memory, desired: undefined }
 
   const inVain = failed(memory, sample)
   if (inVain) return inVain
   const tried = { ...memory, trial: undefined }
   const demand = mean(tried, 'demand', atMs - up.overMs, 3)
   if (demand !== undefined && demand > up.above * ready) return relieve(tried, sample, demand, max)
-  return { memory: tried, wish: shrink(tried, sample) }
+  return { memory: tried, desired: shrink(tried, sample) }
 }
 
 function remember(before: LoadMemory, sample: Sample): LoadMemory {
@@ -110,7 +110,7 @@ function failed(memory: LoadMemory, { atMs, replicas }: Sample): Outcome | undef
   if (strain <= up.above || hasHelped(trial, work)) return undefined
   return {
     memory: { ...memory, trial: undefined, hold: holdAfter(atMs, work) },
-    wish: { replicas: trial.from, reason: failureOf(trial, work) },
+    desired: { replicas: trial.from, reason: failureOf(trial, work) },
   }
 }
 
@@ -122,16 +122,16 @@ function relieve(
   max: number,
 ): Outcome {
   const work = mean(memory, 'work', atMs - up.overMs, 3)
-  if (replicas >= max || isHeld(memory.hold, atMs, work)) return { memory, wish: undefined }
+  if (replicas >= max || isHeld(memory.hold, atMs, work)) return { memory, desired: undefined }
 
   // Those that lack do nothing: they come on top of what the demand needs.
   const to = Math.min(Math.ceil(demand) + replicas - ready, 2 * replicas, max)
   const trial = work === undefined ? undefined : { from: replicas, to, work }
   const reason = `The load was ${shown(demand / ready)} of what is aimed at for 3 s.`
-  return { memory: { ...memory, trial, hold: undefined }, wish: { replicas: to, reason } }
+  return { memory: { ...memory, trial, hold: undefined }, desired: { replicas: to, reason } }
 }
 
-function shrink(memory: LoadMemory, { atMs, replicas, ready }: Sample): Wish | undefined {
+function shrink(memory: LoadMemory, { atMs, replicas, ready }: Sample): Desired | undefined {
   const [first] = memory.seen
   const isLongEnough = first !== undefined && atMs - first.atMs >= down.overMs - 2_000
   if (!isLongEnough || atMs - memory.changedAtMs < down.overMs) return undefined

@@ -26,7 +26,7 @@ async function main(start: ScalerStart): Promise<void> {
   while (!stopping.signal.aborted) {
     const beganMs = performance.now()
     await scaler
-      .look(beganMs, lateness.read() > lateMs)
+      .tick(beganMs, lateness.read() > lateMs)
       .catch((error) => log.error('a look failed', { error }))
     const restMs = Math.max(100, everyMs - (performance.now() - beganMs))
     await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => undefined)

@@ -25,7 +25,7 @@ export function nativeDriver(socket: string): Driver {
         floor: report.floor,
       }
     },
-    async examine(processes, figures) {
+    async probe(processes, figures) {
       const found = processes.map(
         async (each) => [each.name, await healthOf(supervisor, each, figures)] as const,
       )

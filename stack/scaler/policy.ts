@@ -1,12 +1,12 @@
 import { decideByLoad, type LoadMemory, noLoadYet } from './load-policy.ts'
 import { decideByRequests, noRequestsYet, type RequestsMemory } from './requests-policy.ts'
-import type { Sample, Wish } from './sample.ts'
+import type { Desired, Sample } from './sample.ts'
 import type { Settings } from './settings.ts'
 
 /** What is remembered between two decisions. */
 export type Memory = { load: LoadMemory; requests: RequestsMemory }
 
-export type Outcome = { memory: Memory; wish: Wish | undefined }
+export type Outcome = { memory: Memory; desired: Desired | undefined }
 
 export const nothingYet: Memory = { load: noLoadYet, requests: noRequestsYet }
 
@@ -14,15 +14,15 @@ export const nothingYet: Memory = { load: noLoadYet, requests: noRequestsYet }
 export function decide(settings: Settings, memory: Memory, sample: Sample): Outcome {
   const load = decideByLoad(settings, memory.load, sample)
   const requests = decideByRequests(settings, memory.requests, sample)
-  const wish = { load: load.wish, requests: requests.wish, off: undefined }[settings.policy]
+  const wish = { load: load.desired, requests: requests.desired, off: undefined }[settings.policy]
   return {
     memory: { load: load.memory, requests: requests.memory },
-    wish: withinBounds(settings, sample, wish),
+    desired: withinBounds(settings, sample, wish),
   }
 }
 
 /** Bounds hold whatever a policy wants, and at once; with the policy off only people change the number. */
-function withinBounds({ policy, min, max }: Settings, { replicas }: Sample, wish: Wish | undefined) {
+function withinBounds({ policy, min, max }: Settings, { replicas }: Sample, wish: Desired | undefined) {
   const wanted = wish?.replicas ?? replicas
   const bounded = policy === 'off' ? wanted : Math.min(Math.max(wanted, min), max)
   if (bounded === replicas) return undefined

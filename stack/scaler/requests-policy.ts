@@ -1,4 +1,4 @@
-import type { Sample, Wish } from './sample.ts'
+import type { Desired, Sample } from './sample.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -28,20 +28,20 @@ export function decideByRequests(
   { windowSeconds, step, min, max }: Settings,
   memory: RequestsMemory,
   { atMs, counted }: Sample,
-): { memory: RequestsMemory; wish: Wish | undefined } {
+): { memory: RequestsMemory; desired: Desired | undefined } {
   if (memory.counted === undefined) {
-    return { memory: { ...noRequestsYet, counted, lookedAtMs: atMs, quietSinceMs: atMs }, wish: undefined }
+    return { memory: { ...noRequestsYet, counted, lookedAtMs: atMs, quietSinceMs: atMs }, desired: undefined }
   }
   const fresh = counted === undefined ? 0 : since(memory.counted, counted)
   const inWindow = memory.inWindow + fresh
   const looked = { counted: counted ?? memory.counted, lookedAtMs: atMs }
   const beganAtMs = memory.beganAtMs ?? (fresh > 0 ? memory.lookedAtMs : undefined)
   if (atMs - (beganAtMs ?? memory.quietSinceMs) < windowSeconds * 1_000) {
-    return { memory: { ...memory, ...looked, beganAtMs, inWindow }, wish: undefined }
+    return { memory: { ...memory, ...looked, beganAtMs, inWindow }, desired: undefined }
   }
   return {
     memory: { ...looked, beganAtMs: undefined, quietSinceMs: atMs, inWindow: 0 },
-    wish: {
+    desired: {
       replicas: Math.min(Math.max(Math.floor(inWindow / step) + 1, min), max),
       reason: `${inWindow} requests came in ${windowSeconds} s, and ${step} want one replica more.`,
     },

@@ -17,4 +17,4 @@ export type Sample = {
 }
 
 /** How many replicas there should be from now on, and why, in a sentence. */
-export type Wish = { replicas: number; reason: string }
+export type Desired = { replicas: number; reason: string }

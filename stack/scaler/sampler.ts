@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import type { Pulse } from '../../src/health/site-status.ts'
+import type { Heartbeat } from '../../src/health/site-status.ts'
 
 /** What HAProxy knows of one server, as a replica is found there by its address. */
 export type Served = {
@@ -20,7 +20,7 @@ export type Figures = {
   servers: Served[] | undefined
   /** Requests for web replicas since HAProxy's start. */
   counted: number | undefined
-  pulses: Pulse[] | undefined
+  pulses: Heartbeat[] | undefined
 }
 
 export type Operators = { url: string; user: string; password: string }
@@ -32,7 +32,7 @@ export async function readFigures(operators: Operators): Promise<Figures> {
   const [statistics, counted, pulses] = await Promise.all([
     attempt(async () => (await askOperators(operators, ';csv;norefresh')).text()),
     attempt(async () => Number(await (await askOperators(operators, 'counted')).text())),
-    attempt(async () => (await (await askOperators(operators, 'inner/pulses')).json()) as Pulse[]),
+    attempt(async () => (await (await askOperators(operators, 'inner/pulses')).json()) as Heartbeat[]),
   ])
   return { servers: statistics === undefined ? undefined : serversIn(statistics), counted, pulses }
 }
@@ -54,7 +54,7 @@ export async function askOperators(
 }
 
 /** Management Guide, 9.1: a header line that begins with `# `, then a line for each frontend, backend and server. */
-export function serversIn(csv: string): Served[] {
+function serversIn(csv: string): Served[] {
   const rows: Record<string, string>[] = parse(csv.replace(/^# /, ''), {
     columns: true,
     relax_column_count: true,

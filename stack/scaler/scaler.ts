@@ -1,10 +1,10 @@
-import type { Decision, Health, Pulse, SiteState } from '../../src/health/site-status.ts'
+import type { Decision, Health, Heartbeat, SiteState } from '../../src/health/site-status.ts'
 import type { Log } from '../../src/platform/log.ts'
 import type { Driver, Listed, Listing } from './driver.ts'
-import { type Cases, type Cure, isLoop, judge } from './health-check.ts'
+import { type Action, evaluate, isLoop, type ProbeHistories } from './health-check.ts'
 import { loadOf } from './load-policy.ts'
 import { decide, type Memory, nothingYet } from './policy.ts'
-import type { Sample, Wish } from './sample.ts'
+import type { Desired, Sample } from './sample.ts'
 import { askOperators, type Figures, readFigures, type Served } from './sampler.ts'
 import type { ScalerStart, Settings } from './settings.ts'
 
@@ -13,7 +13,7 @@ const shownDecisions = 20
 /** Looks at the site once a second, and does what the healer and the policy say. */
 export class Scaler {
   #memory: Memory = nothingYet
-  #cases: Cases = {}
+  #histories: ProbeHistories = {}
   #decisions: Decision[] = []
   readonly #decided: Record<Decision['kind'], number> = { scaled: 0, replaced: 0, failed: 0, kept: 0 }
   /** A change of the number is under way: the policy waits for its end, the healer does not. */
@@ -39,20 +39,20 @@ export class Scaler {
   }
 
   /** One look. `isLate`: this process did not get its turns in time. */
-  async look(atMs: number, isLate: boolean): Promise<void> {
+  async tick(atMs: number, isLate: boolean): Promise<void> {
     const listing = await this.driver.list()
     if (!listing) return
     const figures = await readFigures(listing.operators)
-    const health = await this.driver.examine(listing.processes, figures)
+    const health = await this.driver.probe(listing.processes, figures)
     const seen = listing.processes.map((each) => see(each, health.get(each.name) ?? 'unknown', figures))
 
     this.#heal(seen, atMs, isLate)
     const settings = boundedBy(this.settings, listing)
     const sample = sampleOf(seen, figures, atMs)
     this.log.debug('sample', sample)
-    const { memory, wish } = decide(settings, this.#memory, sample)
+    const { memory, desired } = decide(settings, this.#memory, sample)
     this.#memory = memory
-    if (wish && !this.#change && atMs >= this.#retryAtMs) this.#follow(wish, sample.replicas, atMs)
+    if (desired && !this.#change && atMs >= this.#retryAtMs) this.#follow(desired, sample.replicas, atMs)
 
     this.#state = this.#describe(settings, sample, seen)
     await tell(listing, this.#state).catch(() => undefined)
@@ -68,12 +68,17 @@ export class Scaler {
       ...{ name, role, state, health, memoryMb: pulse?.memoryMb },
     }))
     const { replicaMaxMb, drainingLooks } = this.settings
-    const { cases, cures } = judge(this.#cases, patients, { atMs, isLate, replicaMaxMb, drainingLooks })
-    this.#cases = cases
-    for (const cure of cures) void this.#cure(cure, seen)
+    const { cases, cures } = evaluate(this.#histories, patients, {
+      atMs,
+      isLate,
+      replicaMaxMb,
+      drainingLooks,
+    })
+    this.#histories = cases
+    for (const cure of cures) void this.#act(cure, seen)
   }
 
-  async #cure(cure: Cure, seen: Seen[]): Promise<void> {
+  async #act(cure: Action, seen: Seen[]): Promise<void> {
     const listed = seen.find((each) => each.listed.name === cure.name)?.listed
     if (!listed) return
     if (isLoop(cure)) this.log.error('replaced again and again', { process: cure.name })
@@ -85,7 +90,7 @@ export class Scaler {
     }
   }
 
-  #follow({ replicas, reason }: Wish, before: number, atMs: number): void {
+  #follow({ replicas, reason }: Desired, before: number, atMs: number): void {
     const what = `web ${before} -> ${replicas}`
     this.#note('scaled', what, reason)
     this.#change = this.driver
@@ -124,7 +129,7 @@ export class Scaler {
   }
 }
 
-type Seen = { listed: Listed; health: Health; served: Served[]; pulse: Pulse | undefined }
+type Seen = { listed: Listed; health: Health; served: Served[]; pulse: Heartbeat | undefined }
 
 /** A web replica stands in two of HAProxy's backends. */
 function see(listed: Listed, health: Health, { servers = [], pulses = [] }: Figures): Seen {

@@ -165,7 +165,7 @@ describe('sessions', () => {
     const { username, board } = await joined('cem')
     const { context, database } = accounts
     const forget = () =>
-      context.cache.forget([
+      context.cache.invalidate([
         `session:${new Bun.CryptoHasher('sha256').update(board.cookies.get('session')!).digest('hex')}`,
       ])
     const ageTo = (minutes: number) =>

@@ -179,7 +179,7 @@ describe('a token', () => {
         'UPDATE tokens SET used_at = CURRENT_TIMESTAMP(3) - INTERVAL ? MINUTE WHERE id = ?',
         [minutes, id],
       )
-      await site.web.context.cache.forget([`token:${known}`])
+      await site.web.context.cache.invalidate([`token:${known}`])
     }
 
     const never = await usedAt()

@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { openGate } from '../../src/platform/bulkhead.ts'
+import { openBulkhead } from '../../src/platform/bulkhead.ts'
 import { openReplica } from '../support/servers/replica.ts'
 import { newName, password } from '../support/site/page.ts'
 
@@ -45,7 +45,7 @@ test('two hundred sign-ins at the same moment neither stop pages nor exhaust mem
 })
 
 test('a gate lets in as many as it should, in order, and goes on after a failure', async () => {
-  const gate = openGate({ atOnce: 2, waiting: 3, retrySeconds: 7 })
+  const gate = openBulkhead({ atOnce: 2, waiting: 3, retrySeconds: 7 })
   let running = 0
   let most = 0
   const done: number[] = []

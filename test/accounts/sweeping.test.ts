@@ -87,7 +87,7 @@ beforeEach(async () => {
   await write('INSERT INTO likes (post_id, user_id) VALUES (?, ?)', [stays, id])
   await write("INSERT INTO orders (user_id, request_key, request_hash) VALUES (?, 'k', 'h')", [id])
   const keys = ['categories', 'removed', 'posts:newest', 'posts:full:all:all', 'posts:in:1', `post:${stays}`]
-  await web.context.cache.forget([...keys, `comments:${stays}`, 'posts:top:all', 'posts:hot:all'])
+  await web.context.cache.invalidate([...keys, `comments:${stays}`, 'posts:top:all', 'posts:hot:all'])
   expect((await rows('SELECT id FROM posts WHERE author_id = ?', [id])).length).toBe(manyPosts + 1)
   for (const path of [...lists, ...pages()]) await read(path)
 })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createConnection } from 'mysql2/promise'
-import { remembered } from '../../src/cache-policy.ts'
+import { cached } from '../../src/cache-policy.ts'
 import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -43,7 +43,7 @@ async function replacedBy(ana: Visitor, id: number) {
   const holder = await createConnection({ uri: accounts.database.url })
   await holder.query('BEGIN')
   await holder.query('UPDATE tokens SET token_key = UNHEX(?) WHERE id = ?', [key, id])
-  await accounts.context.cache.remember(remembered.token.key(key), 60, async () => viewer)
+  await accounts.context.cache.remember(cached.token.key(key), 60, async () => viewer)
   return {
     secret,
     commit: async () => {

@@ -2,7 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { foldAll } from '../../batcher/flush/fold.ts'
 import { recount } from '../../src/audit/recount.ts'
 import type { Audit } from '../../src/audit/service.ts'
-import { remembered } from '../../src/cache-policy.ts'
+import { cached } from '../../src/cache-policy.ts'
 import { openDb } from '../../src/platform/db.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
@@ -29,7 +29,7 @@ const audit = async () => (await (await ask('/api/audit')).json()) as Audit
 const flush = () => fetch(`${replica.batcher.url}/flush`, { method: 'POST' })
 /** An audit whose recount is not older than the call. */
 const freshAudit = async () => {
-  await replica.context.cache.forget([remembered.recount.key()])
+  await replica.context.cache.invalidate([cached.recount.key()])
   return audit()
 }
 
@@ -74,8 +74,8 @@ test('a recount from before the clock was set back holds up no other', async () 
   const { cache } = replica.context
   const { recount } = await freshAudit()
   const later = { ...recount, at: new Date(Date.now() + 3_600_000).toISOString() }
-  await cache.forget([remembered.recount.key()])
-  await cache.remember(remembered.recount.key(), 60, async () => later)
+  await cache.invalidate([cached.recount.key()])
+  await cache.remember(cached.recount.key(), 60, async () => later)
 
   await ask('/audit/recount', 'POST')
 
@@ -164,12 +164,12 @@ test.each(tampered)('a batch that was %s is found and named', async (_, statemen
 })
 
 test('whoever wants a recount or a history while too many do is told to come back', async () => {
-  const { gates, cache } = replica.context
+  const { bulkheads, cache } = replica.context
   const { promise, resolve } = Promise.withResolvers<void>()
-  const slow = gates.audit(() => promise)
+  const slow = bulkheads.audit(() => promise)
   const waiting = Array.from({ length: 10 }, () => ask('/audit/posts/1'))
-  await until(() => gates.audit.load().waiting === 10)
-  await cache.forget([remembered.recount.key()])
+  await until(() => bulkheads.audit.load().waiting === 10)
+  await cache.invalidate([cached.recount.key()])
 
   const refused = await Promise.all([
     ask('/audit/posts/1'),

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
-import type { Pulse, SiteState, SiteStatus } from '../../src/health/site-status.ts'
+import type { Heartbeat, SiteState, SiteStatus } from '../../src/health/site-status.ts'
 import { StatusPanel } from '../../views/status.tsx'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
@@ -72,10 +72,10 @@ test('a page of another version finds our stylesheet in place of its own, and no
 })
 
 test('a replica tells each second how it is', async () => {
-  const stop = replica.context.watch.beat()
+  const stop = replica.context.watch.report()
 
   const [pulse] = await until(async () => {
-    const pulses = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Pulse[]
+    const pulses = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Heartbeat[]
     return pulses.length > 0 && pulses
   })
   stop()
@@ -104,7 +104,7 @@ test('a replica that is gone is not heard because the clock was set back after i
   const later = { at: Date.now() + 3_600_000, pulse: { name: 'gone', loopDelayMs: 0, busy: 0, memoryMb: 1 } }
   await redis.hset('ops:pulses', 'gone', JSON.stringify(later))
 
-  const pulses = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Pulse[]
+  const pulses = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Heartbeat[]
 
   expect(pulses.map(({ name }) => name)).not.toContain('gone')
 })

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import type { Sight } from '../../src/live/audiences.ts'
-import { type HubOptions, openHub } from '../../src/live/hub.ts'
+import type { Subscription } from '../../src/live/audiences.ts'
+import { type BrokerOptions, openBroker } from '../../src/live/hub.ts'
 import type { Stream } from '../../src/live/stream.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { readEvents } from '../support/site/events.ts'
@@ -8,19 +8,19 @@ import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
 
-const roundEveryMs = 60
+const flushEveryMs = 60
 
-const nothing: HubOptions = {
+const nothing: BrokerOptions = {
   counted: async () => new Map(),
   stored: async () => new Map(),
   newest: async () => undefined,
-  roundEveryMs,
+  flushEveryMs,
 }
 
-const hubWith = (options: Partial<HubOptions> = {}) =>
-  closeAfterTests(openHub({ ...nothing, ...options }), (hub) => hub.end())
+const hubWith = (options: Partial<BrokerOptions> = {}) =>
+  closeAfterTests(openBroker({ ...nothing, ...options }), (hub) => hub.end())
 
-const sight = (posts: number[], ...lists: Sight['lists']): Sight => ({ posts, lists })
+const sight = (posts: number[], ...lists: Subscription['lists']): Subscription => ({ posts, lists })
 
 /** What a stream says, once it has said hello. */
 async function follow(stream: Stream) {
@@ -44,7 +44,7 @@ test('a storm of likes is one event a round, with the newest total', async () =>
     },
     { everyMs: 1 },
   )
-  const rounds = (performance.now() - start) / roundEveryMs
+  const rounds = (performance.now() - start) / flushEveryMs
 
   // Hello and the first round, then one event for each round that there was time for.
   expect(ana.of('likes').length - 2).toBeLessThanOrEqual(Math.ceil(rounds) + 1)
@@ -141,7 +141,7 @@ test('news of a list reach those who look at it, several in one event', async ()
 })
 
 test('who does not read is cut off, and the others go on', async () => {
-  const hub = hubWith({ roundEveryMs: 0 })
+  const hub = hubWith({ flushEveryMs: 0 })
   const posts = Array.from({ length: 100 }, (_, at) => at + 1)
   const slow = hub.open(sight(posts))
   const ana = await follow(hub.open(sight(posts)))
@@ -156,7 +156,7 @@ test('who does not read is cut off, and the others go on', async () => {
 })
 
 test('a stream beats while nothing happens, and tells when to come back when it ends', async () => {
-  const hub = hubWith({ beatEveryMs: 20 })
+  const hub = hubWith({ heartbeatEveryMs: 20 })
   const ana = await follow(hub.open(sight([1])))
 
   await until(() => ana.of('beat').length >= 2)

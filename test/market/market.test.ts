@@ -142,7 +142,7 @@ describe('the list of items', () => {
   })
 
   test('comes from Redis, and from MySQL where Redis has none', async () => {
-    await market.replica.context.cache.forget(['items'])
+    await market.replica.context.cache.invalidate(['items'])
 
     const source = async () => (await market.anyone().get('/api/items')).headers.get('x-source')
 

@@ -34,7 +34,7 @@ test('the source is MySQL when Redis lost it, then Redis again', async () => {
   await site.web.redis.kill()
   const without = await pageAt(location)
   await site.web.redis.restart()
-  await until(async () => (await site.web.context.missing()).length === 0)
+  await until(async () => (await site.web.context.unavailable()).length === 0)
 
   const first = await pageAt(location)
   const then = await until(async () => {

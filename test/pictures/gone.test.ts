@@ -37,7 +37,7 @@ async function pictured(name: string) {
     'INSERT INTO posts (category_id, author_id, title, body, image_hash) VALUES ?',
     [hashes.map((hash) => [category, author, 'Pictured', 'text', hash])],
   )
-  await web.context.cache.forget(['categories'])
+  await web.context.cache.invalidate(['categories'])
   return { category, first, hashes, ids: Array.from({ length: many }, (_, n) => first + n) }
 }
 

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
-import { openWatch } from '../../src/health/heartbeat.ts'
+import { openHeartbeats } from '../../src/health/heartbeat.ts'
 import { openAccessLog } from '../../src/platform/access-log.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { startRedis } from '../support/servers/services.ts'
@@ -60,7 +60,7 @@ test('of replicas that are gone no pulse is left, though nobody reads them', asy
     JSON.stringify({ at, pulse: { name: 'x', loopDelayMs: 0, busy: 0, memoryMb: 1 } })
   for (let at = 0; at < 20; at++) await redis.hset('ops:pulses', `container-${at}`, pulse(Date.now() - day))
 
-  const fallSilent = openWatch(redis, 'web-1').beat()
+  const fallSilent = openHeartbeats(redis, 'web-1').report()
 
   await until(async () => (await redis.hkeys('ops:pulses')).join() === 'web-1')
   fallSilent()

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { openGate } from '../../src/platform/bulkhead.ts'
+import { openBulkhead } from '../../src/platform/bulkhead.ts'
 import { Refusal, Unavailable } from '../../src/platform/errors.ts'
 
 const oneAtATime = { atOnce: 1, waiting: 1, retrySeconds: 1 }
@@ -9,7 +9,7 @@ const begun = () => {
 }
 
 test('work whose asker was told off keeps its place until it has ended', async () => {
-  const gate = openGate(oneAtATime)
+  const gate = openBulkhead(oneAtATime)
   const ended = begun()
 
   const first = gate(() => Promise.reject(new Unavailable('mysql', { over: ended.promise })))
@@ -23,7 +23,7 @@ test('work whose asker was told off keeps its place until it has ended', async (
 })
 
 test('who has gone waits no more, and leaves their place to others', async () => {
-  const gate = openGate(oneAtATime)
+  const gate = openBulkhead(oneAtATime)
   const work = begun()
   const visitor = new AbortController()
   const first = gate(() => work.promise)
@@ -39,7 +39,7 @@ test('who has gone waits no more, and leaves their place to others', async () =>
 })
 
 test('who waits for too long is told to come again', async () => {
-  const gate = openGate({ ...oneAtATime, waitMs: 1 })
+  const gate = openBulkhead({ ...oneAtATime, waitMs: 1 })
   const work = begun()
   const first = gate(() => work.promise)
 

@@ -42,7 +42,7 @@ test('what was loaded once comes from Redis the next time, for every replica', a
 
 test('what was forgotten is loaded anew', async () => {
   await cache.remember('b', 60, async () => 'old')
-  await other.forget(['b'])
+  await other.invalidate(['b'])
 
   expect((await cache.remember('b', 60, async () => 'new')).value).toBe('new')
 })
@@ -54,7 +54,7 @@ test('a load that began before a write is not kept after it', async () => {
     return 'as it was'
   })
   await until(async () => (await redis.mget('x')).length === 1)
-  await other.forget(['c'])
+  await other.invalidate(['c'])
   write()
   await slow
 
@@ -114,7 +114,7 @@ test('without Redis every read is a load, and when it is back it is used again',
   await cache.remember('g', 60, async () => 1)
   await server.kill()
   const without = await cache.remember('g', 60, async () => 2)
-  await cache.forget(['g'])
+  await cache.invalidate(['g'])
   await server.restart()
 
   const back = await until(async () => {

@@ -42,11 +42,11 @@ beforeAll(async () => {
   ana = await joined(web, 'ana')
   const ids = await addPosts(web.database, 45)
   post = ids[30]!
-  await web.context.cache.forget(['posts:newest', 'categories'])
+  await web.context.cache.invalidate(['posts:newest', 'categories'])
   for (const path of pages()) expect([path, (await get(path)).status]).toEqual([path, 200])
   await mysql.kill()
   await web.redis.kill()
-  await until(async () => (await web.context.missing()).includes('redis'))
+  await until(async () => (await web.context.unavailable()).includes('redis'))
 })
 
 describe('with MySQL and Redis away', () => {

@@ -6,7 +6,7 @@ import { namesOfWhoLike } from '../../src/likes/queries.ts'
 import { newestPlacesOf } from '../../src/members/queries.ts'
 import { accountsLike } from '../../src/moderation/queries.ts'
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
-import { rankedPosts, type Wanted } from '../../src/posts/lists/queries.ts'
+import { type ListFilter, rankedPosts } from '../../src/posts/lists/queries.ts'
 import * as board from '../../src/posts/queries.ts'
 import { commentsWith, membersLike } from '../../src/search/queries.ts'
 import { tagsLike } from '../../src/tags/queries.ts'
@@ -68,7 +68,7 @@ async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
   return plan
 }
 
-const ranked = (sql: Sql, wanted: Partial<Wanted>) =>
+const ranked = (sql: Sql, wanted: Partial<ListFilter>) =>
   rankedPosts(sql, {
     sort: 'new',
     category: undefined,

@@ -33,7 +33,12 @@ beforeEach(async () => {
   const { database } = web
   await database.write("DELETE FROM categories WHERE name = 'Large' OR removed_at IS NOT NULL")
   category = (await addCategory(web, 'Large')).insertId
-  await web.context.cache.forget(['categories', 'categories:removed', 'posts:newest', 'posts:full:all:all'])
+  await web.context.cache.invalidate([
+    'categories',
+    'categories:removed',
+    'posts:newest',
+    'posts:full:all:all',
+  ])
   await act('POST', '/acts', anAct)
   const texts = Array.from({ length: manyPosts }, (_, n) => [
     category,
@@ -60,8 +65,8 @@ beforeEach(async () => {
   const said = Array.from({ length: manyComments }, (_, n) => [last(), 1, `comment ${n} on giraffes`])
   await database.write('INSERT INTO comments (post_id, author_id, body) VALUES ?', [said])
   await database.write('UPDATE posts SET comments = ? WHERE id = ?', [manyComments, last()])
-  await web.context.cache.forget(['categories', 'posts:newest', 'posts:full:all:all', 'posts:by:1'])
-  await web.context.cache.forget(['posts:top:all', 'posts:hot:all'])
+  await web.context.cache.invalidate(['categories', 'posts:newest', 'posts:full:all:all', 'posts:by:1'])
+  await web.context.cache.invalidate(['posts:top:all', 'posts:hot:all'])
   for (const path of [...lists, `/posts/${last()}`, `/posts/${posts[0]}`]) await read(path)
 })
 

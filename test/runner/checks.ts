@@ -36,6 +36,7 @@ async function checks(): Promise<Check[]> {
   return [
     { name: 'biome', trouble: () => fails(tool('biome', 'check', '--error-on-warnings', '.')) },
     { name: 'tsc', trouble: () => fails(tool('tsc', '--noEmit')) },
+    { name: 'knip', trouble: () => fails(tool('knip', '--no-progress', '--treat-config-hints-as-errors')) },
     { name: 'xss-scan', trouble: xssTrouble },
     { name: 'haproxy.cfg natively', trouble: () => haproxyTrouble('native') },
     { name: 'haproxy.cfg in containers', trouble: () => haproxyTrouble('docker') },

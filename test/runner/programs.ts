@@ -1,4 +1,4 @@
-import { Trouble } from '../../stack/errors.ts'
+import { UserError } from '../../stack/errors.ts'
 import { canInstall, findPrograms, installPackages } from '../../stack/native/programs.ts'
 import { findChromium } from '../support/browser/find-chromium.ts'
 import type { Request, SuiteName } from './arguments.ts'
@@ -15,5 +15,5 @@ export async function installPrograms(
 
 async function installChromium(say: (line: string) => void): Promise<void> {
   if (canInstall()) await installPackages(['chromium'], say)
-  if (!findChromium()) throw new Trouble('Chromium is missing. Run: sudo apt-get install chromium')
+  if (!findChromium()) throw new UserError('Chromium is missing. Run: sudo apt-get install chromium')
 }

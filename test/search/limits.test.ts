@@ -75,7 +75,7 @@ describe('looking for words', () => {
 
   test('has one gate for all ways in', async () => {
     const letGo = await holdSearches()
-    const { search } = web.context.gates
+    const { search } = web.context.bulkheads
     const answers = Array.from({ length: 12 }, (_, at) => fetch(url + waysIn[at % waysIn.length]))
     await until(async () => (await searching()) > 0)
 

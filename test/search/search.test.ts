@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
-import { remembered } from '../../src/cache-policy.ts'
+import { cached } from '../../src/cache-policy.ts'
 import { around, marked } from '../../src/search/highlight.ts'
 import { wordsIn } from '../../src/text/words.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
@@ -176,7 +176,7 @@ describe('search', () => {
     await on(kept, null, 23)
     await on(removed === 'account' ? kept : hidden, author, 25)
     await web.database.write(remove, [removed === 'account' ? author : category])
-    await web.context.cache.forget([remembered.removed.key()])
+    await web.context.cache.invalidate([cached.removed.key()])
 
     const first = await find(word, '&in=comments')
     const older = /href="(\/search\?[^"]*before=\d+)"/.exec(first)![1]!.replaceAll('&amp;', '&')

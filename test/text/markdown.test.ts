@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
-import { keepResults } from '../../src/text/memoize.ts'
+import { memoize } from '../../src/text/memoize.ts'
 import { foldedTag, isTag } from '../../src/text/tags.ts'
 
 setDefaultTimeout(60_000)
@@ -239,7 +239,7 @@ describe('a tag', () => {
 
 test('results are kept until there are too many, and are the same whether they were kept or not', () => {
   let made = 0
-  const twice = keepResults(
+  const twice = memoize(
     (text) => `${text}${text}${made++ < 0}`,
     (result) => result.length,
     40,

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import { say, speaking } from '../../texts/say.ts'
-import { drawnForAll, drawnOnce, drawnOnceEach } from '../../views/drawn-once.ts'
+import { cachedFragment, drawnOnceEach, staticFragment } from '../../views/drawn-once.ts'
 
 test('what is drawn once is drawn once for each language, and each reader gets their own', () => {
   let drawings = 0
-  const draw = drawnOnce(({ name }: { name: string }) => {
+  const draw = cachedFragment(({ name }: { name: string }) => {
     drawings++
     return `${say('Search')}: ${name}`
   })
@@ -18,7 +18,7 @@ test('what is drawn once is drawn once for each language, and each reader gets t
 
 test('something else is drawn by itself, even if it looks the same', () => {
   let drawings = 0
-  const draw = drawnOnce(() => ++drawings)
+  const draw = cachedFragment(() => ++drawings)
 
   expect([draw({ name: 'Muffins' }), draw({ name: 'Muffins' })]).toEqual(['1', '2'])
 })
@@ -38,7 +38,7 @@ test('one thing is drawn once for each kind that it is shown as', () => {
 
 test('what is the same for everyone is drawn once in each language, in English without a letter beyond ASCII', () => {
   let drawings = 0
-  const draw = drawnForAll((kind: string) => `${kind} · العربية ${say('Search')} ${++drawings}`)
+  const draw = staticFragment((kind: string) => `${kind} · العربية ${say('Search')} ${++drawings}`)
 
   const [english, again] = [draw('a'), draw('a')]
   const arabic = speaking('ar', () => draw('a'))

@@ -9,14 +9,14 @@ import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.ts
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
-import { MemberRow, MembersPage } from '../../views/admin-members.tsx'
+import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
-import { CommentForm } from '../../views/comment-form.tsx'
+import { CommentForm, TextField } from '../../views/comment-form.tsx'
 import {
   CommentAdded,
   EditCommentForm,
@@ -206,6 +206,8 @@ const draw = (): Record<string, unknown> => ({
     typed: hostile,
     errors: itemErrors,
   }),
+  TextField: TextField({ of: 'body', label: 'Text', body: hostile, errors }),
+  PasswordLinkPage: PasswordLinkPage({ frame: adminFrame, name: hostile, link: hostile }),
   MembersPage: MembersPage({ frame: adminFrame, members: [account], older: 1, q: hostile }),
   MemberRow: MemberRow({ member: account, isSelf: false }),
   AdminOrdersPage: AdminOrdersPage({
@@ -238,6 +240,7 @@ const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
 const withoutText = [
+  'Buttons',
   'Avatar',
   'Columns',
   'CommentsTitle',
@@ -253,7 +256,6 @@ const withoutText = [
   'Phrase',
   'SortTabs',
   'TextHelp',
-  'Stock',
   'When',
 ]
 

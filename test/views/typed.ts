@@ -40,7 +40,7 @@ export const comment = {
   ...{ body: hostile, html: htmlOf(hostile), createdAt: post.createdAt, editedAt: post.createdAt },
   ...{ removedAt: null, reason: null },
 }
-export const removed = {
+const removed = {
   ...comment,
   id: 8,
   author: null,
@@ -51,7 +51,7 @@ export const removed = {
 }
 export const thread = { comment, replies: [{ comment: removed, replies: [] }], more: 9 }
 export const threads = { threads: [thread], next: 10 }
-export const hit = {
+const hit = {
   ...{ id: 1, address: '/posts/1', title: marked(hostile, ['script']), text: marked(hostile, ['img']) },
   ...{ author: hostile, authorId: 1, avatar: null, createdAt: post.createdAt },
 }
@@ -79,12 +79,12 @@ export const document = openApiDocument([])
 document.info.description = hostile
 export const list = { posts: [post], older: 7 }
 
-export const at = post.createdAt
+const at = post.createdAt
 export const adminFrame = { ...frame, viewer: { id: 2, name: hostile, role: 'admin' as const } }
 export const item = { id: 1, name: hostile, quantity: 3, price: '2.50' as Decimal }
 export const typedItem = { name: hostile, quantity: hostile, price: hostile }
 export const itemErrors = { name: hostile, quantity: hostile, price: hostile }
-export const line = { item: 1, name: hostile, quantity: 1, price: item.price }
+const line = { item: 1, name: hostile, quantity: 1, price: item.price }
 export const order = {
   ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, createdAt: at, closedAt: null },
   ...{ lines: [line], total: item.price },
@@ -111,7 +111,7 @@ export const recount: Audit['recount'] = {
   chains: [batch],
 }
 export const shop = { currency: 'EUR' }
-export const unknown = {
+const unknown = {
   requestsPerSecond: 1,
   inFlight: 1,
   responseMs: 1,

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts'
 import { type Db, isDuplicate, type Sql } from '../../platform/db.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { asFields, textOf } from '../../platform/fields.ts'
-import { deleteOldAnswers, keepAnswer, keptAnswer, reserveAnswer } from './queries.ts'
+import { deleteOldAnswers, reserveAnswer, storedResponse, storeResponse } from './queries.ts'
 
 const keptSeconds = 24 * 3_600
 const longestKey = 255
@@ -23,7 +23,7 @@ type Asked = {
  * is under way waits for the row that the first one inserted.
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
-export async function once<T extends Made>(
+export async function idempotent<T extends Made>(
   { db }: Context,
   request: Request,
   asked: Asked,
@@ -31,7 +31,7 @@ export async function once<T extends Made>(
 ): Promise<{ made: T; isRepeated: boolean }> {
   const key = keyOf(request)
   if (key === undefined) return { made: await db.transaction(work), isRepeated: false }
-  return onceByKey(db, hash([asked.by, placeOf(request), key]), hash(asked.what), work)
+  return idempotentByKey(db, hash([asked.by, placeOf(request), key]), hash(asked.what), work)
 }
 
 /**
@@ -39,7 +39,7 @@ export async function once<T extends Made>(
  * again by the browser, it is done once. What was changed meanwhile, after a step back in the browser, is something else
  * to be done, not a mistake. A form without a key is done as often as it comes.
  */
-export async function onceFromForm<T extends Made>(
+export async function idempotentForm<T extends Made>(
   { db }: Context,
   request: Request,
   form: unknown,
@@ -48,8 +48,8 @@ export async function onceFromForm<T extends Made>(
 ): Promise<{ made: T; isRepeated: boolean }> {
   const key = request.headers.get('idempotency-key') ?? textOf(asFields(form).once)
   if (key === '' || key.length > longestKey) return { made: await db.transaction(work), isRepeated: false }
-  const askedKey = hash(asked.what)
-  return onceByKey(db, hash([asked.by, placeOf(request), key, askedKey]), askedKey, work)
+  const requestHash = hash(asked.what)
+  return idempotentByKey(db, hash([asked.by, placeOf(request), key, requestHash]), requestHash, work)
 }
 
 /**
@@ -69,7 +69,7 @@ export async function orGone<T>(
   } catch (error) {
     const isRefused = error instanceof Refusal && error.status < 500
     const key = isRefused ? request.headers.get('idempotency-key') : null
-    const kept = key && (await keptAnswer(db, hash([by, placeOf(request), key])))
+    const kept = key && (await storedResponse(db, hash([by, placeOf(request), key])))
     if (!kept || (await find(JSON.parse(kept.answer) as Made))) throw error
     throw new Refusal(410, 'This was done before, and what it made is gone by now.')
   }
@@ -77,7 +77,7 @@ export async function orGone<T>(
 
 const placeOf = (request: Request) => `${request.method} ${new URL(request.url).pathname}`
 
-async function onceByKey<T extends Made>(
+async function idempotentByKey<T extends Made>(
   db: Db,
   requestKey: string,
   askedKey: string,
@@ -89,7 +89,7 @@ async function onceByKey<T extends Made>(
     if (kept) return { made: JSON.parse(kept) as T, isRepeated: true }
 
     const made = await work(sql)
-    await keepAnswer(sql, requestKey, JSON.stringify(made))
+    await storeResponse(sql, requestKey, JSON.stringify(made))
     return { made, isRepeated: false }
   })
 }
@@ -110,7 +110,7 @@ async function reserved(sql: Sql, requestKey: string, askedKey: string): Promise
   } catch (error) {
     if (!isDuplicate(error)) throw error
   }
-  const kept = await keptAnswer(sql, requestKey)
+  const kept = await storedResponse(sql, requestKey)
   if (!kept)
     throw new Refusal(409, 'The first request with this Idempotency-Key was not done. Please repeat it.')
   if (kept.askedKey !== askedKey) throw usedOtherwise()

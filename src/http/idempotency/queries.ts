@@ -1,21 +1,21 @@
 import type { Sql } from '../../platform/db.ts'
 
 /** Keys are SHA-256 in hex. Throws ER_DUP_ENTRY when there is such an answer, after waiting for one that is under way. */
-export const reserveAnswer = (sql: Sql, requestKey: string, askedKey: string) =>
+export const reserveAnswer = (sql: Sql, requestKey: string, requestHash: string) =>
   sql.write(
     'reserveAnswer',
     `INSERT INTO kept_answers (request_key, asked_key)
      VALUES (UNHEX(?), UNHEX(?))`,
-    [requestKey, askedKey],
+    [requestKey, requestHash],
   )
 
-export const keepAnswer = (sql: Sql, requestKey: string, answer: string) =>
+export const storeResponse = (sql: Sql, requestKey: string, answer: string) =>
   sql.write('keepAnswer', 'UPDATE kept_answers SET answer = ? WHERE request_key = UNHEX(?)', [
     answer,
     requestKey,
   ])
 
-export async function keptAnswer(sql: Sql, requestKey: string) {
+export async function storedResponse(sql: Sql, requestKey: string) {
   const [kept] = await sql.rows<{ askedKey: string; answer: string }>(
     'keptAnswer',
     `SELECT LOWER(HEX(asked_key)) AS askedKey, answer

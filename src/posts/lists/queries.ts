@@ -4,7 +4,7 @@ import { columns, excerpt, type Hidden, joins, nothingHidden, type Post } from '
 export type Sort = 'new' | 'top' | 'hot'
 
 /** A page of posts. `words` is a full-text query in boolean mode; `before` where the page before ended. */
-export type Wanted = {
+export type ListFilter = {
   sort: Sort
   category: number | undefined
   author: number | undefined
@@ -21,7 +21,7 @@ export type Wanted = {
 /** With the number that it is sorted by. */
 export type RankedPost = Post & { place: number }
 
-export function rankedPosts(sql: Sql, wanted: Wanted, limits?: Limits): Promise<RankedPost[]> {
+export function rankedPosts(sql: Sql, wanted: ListFilter, limits?: Limits): Promise<RankedPost[]> {
   const { from, id, place, category } = placesOf(wanted)
   const { hidden = nothingHidden } = wanted
   const conditions: [string, SqlValue[]][] = [
@@ -66,12 +66,12 @@ const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValu
  * Where the ids come from, in their order: an index alone wherever there is one. An author's posts, and those with
  * certain words, are found first and then sorted.
  */
-function placesOf(wanted: Wanted) {
+function placesOf(wanted: ListFilter) {
   return wanted.tag === undefined ? placesOfPosts(wanted) : placesOfTagged(wanted)
 }
 
 /** A tag's posts stand in `post_tags` in each order; only other conditions need the posts themselves. */
-function placesOfTagged({ sort, category, author, words, hidden = nothingHidden }: Wanted) {
+function placesOfTagged({ sort, category, author, words, hidden = nothingHidden }: ListFilter) {
   const key = { new: 'PRIMARY', top: 'post_tags_by_likes', hot: 'post_tags_by_hot' }[sort]
   const place = { new: 'tagged.post_id', top: 'tagged.likes', hot: 'tagged.hot' }[sort]
   const isAlone = [category, author, words, ...hidden.categories, ...hidden.authors].every(
@@ -85,7 +85,7 @@ function placesOfTagged({ sort, category, author, words, hidden = nothingHidden 
   }
 }
 
-function placesOfPosts({ sort, category, author, words, hidden = nothingHidden }: Wanted) {
+function placesOfPosts({ sort, category, author, words, hidden = nothingHidden }: ListFilter) {
   const isFound = author !== undefined || words !== undefined
   const byAuthor = author !== undefined && words === undefined ? ' FORCE INDEX (posts_by_author)' : ''
   if (sort === 'new') {

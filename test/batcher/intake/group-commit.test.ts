@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { openGathering } from '../../../batcher/intake/group-commit.ts'
+import { openGroupCommit } from '../../../batcher/intake/group-commit.ts'
 import { until } from '../../support/until.ts'
 
 function gathering() {
   let commits = 0
-  const { arrived } = openGathering(() => {
+  const { arrived } = openGroupCommit(() => {
     commits++
   })
   return { arrived, commits: () => commits }

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import type { Arrival } from '../../../batcher/intake/parse.ts'
-import { openIds } from '../../../batcher/ledger/dedupe.ts'
+import { openDedupe } from '../../../batcher/ledger/dedupe.ts'
 import { type Journal, openJournal } from '../../../batcher/ledger/journal.ts'
 import { KeyTable, newBlock, writeEntry } from '../../../batcher/ledger/key-table.ts'
 import { openKeys } from '../../../batcher/ledger/keys.ts'
@@ -27,25 +27,25 @@ function openHere(path: string, most = 1_000_000) {
   const clock = () => now
   let journal: Journal
   let keys: ReturnType<typeof openKeys>
-  let ids: ReturnType<typeof openIds>
+  let ids: ReturnType<typeof openDedupe>
   const open = () => {
     journal = openJournal(path)
     keys = openKeys({ journal, clock, log: silent, most })
-    ids = openIds({ journal, keys, clock })
+    ids = openDedupe({ journal, keys, clock })
   }
   open()
-  const tidy = () => journal.prune({ posts: [], senders: [], keys: keys.tidy(), now: clock() })
+  const tidy = () => journal.prune({ posts: [], senders: [], keys: keys.prune(), now: clock() })
   const press = (id: string, post: number): Arrival => ({
     ...{ id, post, number: 0, user: 0 },
     ...{ sender: undefined, wants: undefined },
   })
 
   return {
-    verdict: (id: string, post = 1) => ids.verdict(press(id, post)),
+    verdict: (id: string, post = 1) => ids.check(press(id, post)),
     use(list: string[], post = 1) {
       for (const id of list) ids.note(press(id, post), true)
       journal.keep({ posts: [], ...ids.staged(), choices: [], answered: 0, version: 0, added: 0 })
-      ids.settle()
+      ids.commit()
     },
     pass(hours: number) {
       for (let hour = 0; hour < hours; hour++) {
@@ -160,13 +160,13 @@ test('a day of two million keys takes a fifth of what it took on the disk and in
   const path = newPath()
   const journal = openJournal(path)
   const keys = openKeys({ journal, clock: () => 0, log: silent, most: 10_000_000 })
-  const ids = openIds({ journal, keys, clock: () => 0 })
+  const ids = openDedupe({ journal, keys, clock: () => 0 })
   for (let commit = 0; commit < 1_000; commit++) {
     for (const id of some(`${commit}`, 100)) {
       ids.note({ id, post: 1, sender: undefined, number: 0, user: 0, wants: undefined }, true)
     }
     journal.keep({ posts: [], ...ids.staged(), choices: [], answered: 0, version: 0, added: 0 })
-    ids.settle()
+    ids.commit()
   }
 
   const bytesPerKey = journal.copy().byteLength / 100_000

@@ -27,7 +27,7 @@ function flush(table: PostTable, model: Model, post: number, now: number) {
   const known = model.get(post)
   if (row < 0 || !known) return
   table.setWaiting(row, 0, now)
-  table.settle(row, now)
+  table.commit(row, now)
   model.set(post, { ...known, waiting: 0, since: now, list: 'settled' })
 }
 

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { type Cases, judge, type Patient, type Ward } from '../../../stack/scaler/health-check.ts'
+import {
+  type CheckContext,
+  evaluate,
+  type ProbeHistories,
+  type Target,
+} from '../../../stack/scaler/health-check.ts'
 
-const patient = (name: string, changed: Partial<Patient> = {}): Patient => ({
+const patient = (name: string, changed: Partial<Target> = {}): Target => ({
   name,
-  role: name.replace(/-\d+$/, '') as Patient['role'],
+  role: name.replace(/-\d+$/, '') as Target['role'],
   state: 'ready',
   health: 'well',
   memoryMb: undefined,
@@ -12,10 +17,10 @@ const patient = (name: string, changed: Partial<Patient> = {}): Patient => ({
 })
 
 /** Looks once a second; gives who was replaced when. */
-function watch(looks: { patients: Patient[]; ward?: Partial<Ward> }[]) {
-  let cases: Cases = {}
+function watch(looks: { patients: Target[]; ward?: Partial<CheckContext> }[]) {
+  let cases: ProbeHistories = {}
   return looks.flatMap(({ patients, ward }, at) => {
-    const outcome = judge(cases, patients, {
+    const outcome = evaluate(cases, patients, {
       atMs: at * 1_000,
       isLate: false,
       replicaMaxMb: 500,

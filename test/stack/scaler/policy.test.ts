@@ -20,7 +20,7 @@ function countsSeen(counts: number[], given: Partial<typeof settings>, begin = 1
     const sample = { ...idle, atMs: at * 1_000, counted, replicas, ready: replicas }
     const outcome = decide(rules, memory, sample)
     memory = outcome.memory
-    replicas = outcome.wish?.replicas ?? replicas
+    replicas = outcome.desired?.replicas ?? replicas
     return replicas
   })
 }
@@ -59,7 +59,7 @@ describe('following the number of requests', () => {
 
     const blind = decide(rules, first.memory, { ...idle, atMs: 1_000, counted: undefined })
 
-    expect(blind.wish).toBeUndefined()
+    expect(blind.desired).toBeUndefined()
     expect(blind.memory.requests.inWindow).toBe(0)
     expect(blind.memory.requests.counted).toBe(40)
   })
@@ -82,7 +82,7 @@ describe('following the number of requests', () => {
           counted += fresh
           const outcome = decide(rules, memory, { ...idle, atMs: at * 1_000, counted, replicas: 0 })
           memory = outcome.memory
-          inWindows += Number(outcome.wish?.reason.match(/^\d+/)?.[0] ?? 0)
+          inWindows += Number(outcome.desired?.reason.match(/^\d+/)?.[0] ?? 0)
         }
         expect(inWindows + memory.requests.inWindow).toBe(counted)
       }),
@@ -148,7 +148,7 @@ describe('following the load', () => {
       const full = { ...idle, busy: 1, loopDelayMs: 200, ready: 1 }
       const outcome = decide(settings, memory, { ...(at < 80 ? blind : full), atMs: at * 1_000 })
       memory = outcome.memory
-      return outcome.wish
+      return outcome.desired
     })
 
     expect(wishes.filter(Boolean)).toEqual([])
@@ -160,7 +160,7 @@ describe('following the load', () => {
       const full = { ...idle, atMs: at * 1_000, busy: 1, loopDelayMs: 100, replicas: 2, ready: 1 }
       const outcome = decide(settings, memory, full)
       memory = outcome.memory
-      return outcome.wish?.replicas
+      return outcome.desired?.replicas
     })
 
     expect(wishes.slice(0, 30).filter(Boolean)).toEqual([])
@@ -172,7 +172,7 @@ describe('following the load', () => {
     const wishes = recorded.flatMap((sample) => {
       const outcome = decide({ ...settings, min: 2, max: 4 }, memory, { ...sample, replicas: 2, ready: 2 })
       memory = outcome.memory
-      return outcome.wish ?? []
+      return outcome.desired ?? []
     })
 
     expect(Math.max(...recorded.map(({ loopDelayMs }) => loopDelayMs))).toBeGreaterThan(40)
@@ -245,7 +245,7 @@ describe('whatever comes', () => {
             const sample = { ...each, atMs: at * 1_000, replicas, ready: Math.min(each.ready, replicas) }
             const outcome = decide(bounds, memory, sample)
             memory = outcome.memory
-            replicas = outcome.wish?.replicas ?? replicas
+            replicas = outcome.desired?.replicas ?? replicas
             expect(replicas).toBeGreaterThanOrEqual(bounds.min)
             expect(replicas).toBeLessThanOrEqual(bounds.max)
           }
@@ -275,7 +275,7 @@ describe('whatever comes', () => {
       fc.property(anySample, (sample) => {
         const off = { ...settings, policy: 'off' as const }
 
-        expect(decide(off, nothingYet, { ...sample, atMs: 0, replicas: 1 }).wish).toBeUndefined()
+        expect(decide(off, nothingYet, { ...sample, atMs: 0, replicas: 1 }).desired).toBeUndefined()
       }),
     )
   })

@@ -76,11 +76,18 @@ export function simulate({
     }
     const outcome = decide(rules, memory, sample)
     memory = outcome.memory
-    story.push({ at, replicas, ready, sample, waiting, ...(outcome.wish && { reason: outcome.wish.reason }) })
-    if (!outcome.wish) continue
-    const more = outcome.wish.replicas - replicas
+    story.push({
+      at,
+      replicas,
+      ready,
+      sample,
+      waiting,
+      ...(outcome.desired && { reason: outcome.desired.reason }),
+    })
+    if (!outcome.desired) continue
+    const more = outcome.desired.replicas - replicas
     if (more > 0) starting.push({ readyAt: at + startSeconds, count: more })
-    replicas = outcome.wish.replicas
+    replicas = outcome.desired.replicas
   }
   return story
 }

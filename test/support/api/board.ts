@@ -36,7 +36,7 @@ export async function openApiBoard(): Promise<ApiBoard> {
   const keys = await site.web.database.rows<{ token: string }>(
     'SELECT LOWER(HEX(token_key)) AS token FROM tokens',
   )
-  await context.cache.forget(keys.map(({ token }) => `token:${token}`))
+  await context.cache.invalidate(keys.map(({ token }) => `token:${token}`))
   for (const name of ['Town square', 'Books']) await api('POST', '/api/categories', { name }, tokens.ana)
 
   const write = async (title: string, more: Record<string, unknown> = {}, who = 'ana') => {

@@ -196,7 +196,7 @@ const isSql = (text: string) =>
   )
 
 /** What a file imports, statically, by re-export or dynamically; files as paths in the project. */
-function importsOf(file: ProjectFile): { to: string; isType: boolean }[] {
+export function importsOf(file: ProjectFile): { to: string; isType: boolean }[] {
   const resolve = (to: string) => (to.startsWith('.') ? join(dirname(file.path), to) : to)
   return nodesOf(parse(file)).flatMap((node) => {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {

@@ -34,7 +34,7 @@ export async function openReplica(settings: Partial<Config> = {}, mysql?: Servic
     const { context, close } = await open(config)
     closeAfterTests(context, close)
     // Redis is used only once it is ready.
-    await until(async () => (await context.missing()).length === 0)
+    await until(async () => (await context.unavailable()).length === 0)
     const app = createApp(context)
     return { context, app, database, redis, batcher, visitor: () => newVisitor(origin, app.handle) }
   }

@@ -89,7 +89,7 @@ export async function openMarket(replica: Replica): Promise<Market> {
     async addItem(name, quantity, price) {
       const statement = 'INSERT INTO items (name, quantity, price) VALUES (?, ?, ?)'
       const { insertId } = await database.write(statement, [name, quantity, price])
-      await context.cache.forget(['items'])
+      await context.cache.invalidate(['items'])
       return insertId
     },
   }

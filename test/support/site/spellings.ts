@@ -102,7 +102,7 @@ function read(answer: string): Answer {
 }
 
 /** A path as proxies and servers have been known to take it for the same, or for another one. */
-export function spellingsOf(path: string): string[] {
+function spellingsOf(path: string): string[] {
   const percent = (text: string) =>
     [...text].map((letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')
   const [, ...segments] = path.split('/')
