@@ -18,10 +18,17 @@ const headlines: Record<number, Sentence> = {
 /** A plain form that was refused: the texts it held, and the names of the fields in which it had pictures. */
 export type UnsentForm = { action: string; texts: { name: string; value: string }[]; pictures: string[] }
 
-type Props = { frame: Frame; refusal: Refusal; unsent?: UnsentForm | undefined }
+type Props = {
+  frame: Frame
+  refusal: Refusal
+  /** A form that can be sent again. */
+  unsent?: UnsentForm | undefined
+  /** Texts of a form that cannot: what it was about is gone, or is another by now. */
+  lost?: string[]
+}
 
 /** What a visitor sees instead of a page. */
-export const ErrorPage = ({ frame, refusal, unsent }: Props) => {
+export const ErrorPage = ({ frame, refusal, unsent, lost = [] }: Props) => {
   const headline = say(headlines[refusal.status] ?? 'Something went wrong')
   return (
     <Layout frame={frame} title={headline}>
@@ -40,6 +47,7 @@ export const ErrorPage = ({ frame, refusal, unsent }: Props) => {
           )}
         </p>
         {unsent ? <SendAgain isSignedOut={refusal.status === 401} {...unsent} /> : ''}
+        {lost.length > 0 ? <ToCopy texts={lost} /> : ''}
       </section>
     </Layout>
   )
@@ -74,6 +82,20 @@ const SendAgain = ({ action, texts, pictures, isSignedOut }: SendAgainProps) => 
       {say('Send again')}
     </button>
   </form>
+)
+
+const ToCopy = ({ texts }: { texts: string[] }) => (
+  <div class="stack">
+    <p class="hint" safe>
+      {say('Nothing is lost: copy what you wrote from here.')}
+    </p>
+    {texts.map((text) => (
+      <label>
+        <Phrase of="What you wrote" />
+        <textarea rows={isLong(text) ? '6' : '2'} dir="auto" readonly safe>{`\n${text}`}</textarea>
+      </label>
+    ))}
+  </div>
 )
 
 const isLong = (text: string) => text.length > 60 || text.includes('\n')

@@ -50,8 +50,11 @@ export const answerError =
       return answer(String(ErrorNote({ refusal })), markup, { ...said, ...intoFlash })
     // When a part of the site is away, nothing more is asked of it.
     const frame = refusal.status < 500 ? await frameOrNone(context, request) : frameWithout(context, request)
-    const unsent = mayComeAgain(refusal) ? unsentForm(request, body) : undefined
-    return answer(String(ErrorPage({ frame, refusal, unsent })), markup, said)
+    const typed = unsentForm(request, body)
+    const page = mayComeAgain(refusal)
+      ? ErrorPage({ frame, refusal, unsent: typed })
+      : ErrorPage({ frame, refusal, lost: isAllowed(refusal) ? writtenIn(typed) : [] })
+    return answer(String(page), markup, said)
   }
 
 /** What is documented for programs lies below `/api`, but for a log that is a page, too, and pictures. */
@@ -63,6 +66,15 @@ const wantsPage = (request: Request) => /\btext\/html\b/.test(request.headers.ge
 
 /** The same request is right later, or once its sender is signed in. */
 const mayComeAgain = ({ status }: Refusal) => status === 401 || status === 429 || status >= 500
+
+/** What another site sent was not written here. */
+const isAllowed = ({ status }: Refusal) => status !== 403
+
+/** The texts among the fields of a form: nobody wants a key or a version back. */
+const writtenIn = (form: UnsentForm | undefined) =>
+  (form?.texts ?? []).flatMap(({ name, value }) => (written.has(name) && value !== '' ? [value] : []))
+
+const written = new Set(['title', 'body', 'alt', 'name', 'reason'])
 
 /**
  * What a plain form held, so that the page can offer to send it again: a browser without JavaScript has lost it by then.

@@ -62,6 +62,97 @@ describe('a text that was written while the session ended', () => {
   })
 })
 
+describe('a text that was written while what it is about was removed', () => {
+  const reason = 'Off topic'
+  let admin: Visitor
+  beforeAll(async () => {
+    const cem = await joined(web, 'cem', 'admin')
+    admin = (await web.as('admin')).visitor()
+    for (const [key, value] of cem.cookies) admin.cookies.set(key, value)
+  })
+
+  /** The texts that a page gives back to be copied. */
+  async function copied(answer: Response) {
+    const { document } = new Window()
+    document.write(await answer.text())
+    return [...document.querySelectorAll('main textarea[readonly]')].map(({ textContent }) =>
+      textContent.replace(/^\n/, ''),
+    )
+  }
+
+  async function commentOn(post: string): Promise<string> {
+    const answer = await ana.post(`${post}/comments`, { body: 'First', once: crypto.randomUUID() })
+    return /comment-(\d+)$/.exec(answer.headers.get('location') ?? '')?.[1] ?? ''
+  }
+
+  const typed = { title: 'Figs', body: 'Ripe\n</textarea><b>"now"</b>', alt: 'A fig' }
+
+  test.each([
+    ['its writer', 404],
+    ['an admin', 410],
+  ])('by %s comes back: a reply, and a changed comment', async (who, status) => {
+    const post = await writePost(ana, 'Figs', 'Dry.')
+    const id = await commentOn(post)
+    await (who === 'an admin'
+      ? admin.post(`/admin/comments/${id}/remove`, { reason })
+      : ana.post(`/comments/${id}/remove`))
+
+    const once = crypto.randomUUID()
+    const reply = await ana.post(`${post}/comments`, { body: 'So short', parent: id, once })
+    const edit = await ana.post(`/comments/${id}/edit`, { body: typed.body, version: 'x' })
+
+    expect([reply.status, edit.status]).toEqual([status, status])
+    expect(await copied(reply)).toEqual(['So short'])
+    expect(await copied(edit)).toEqual([typed.body])
+  })
+
+  test.each([
+    ['its writer', 404],
+    ['an admin', 410],
+  ])('by %s comes back: a comment on a post, and a changed post', async (who, status) => {
+    const post = await writePost(ana, 'Figs', 'Dry.')
+    await (who === 'an admin' ? admin.post(`/admin${post}/remove`, { reason }) : ana.post(`${post}/remove`))
+
+    const comment = await ana.post(`${post}/comments`, { body: 'So short', once: crypto.randomUUID() })
+    const edit = await ana.post(`${post}/edit`, { category: 'Books', version: 'x', ...typed })
+    const like = await ana.post(`${post}/likes`, { once: crypto.randomUUID() })
+
+    expect([comment.status, edit.status, like.status]).toEqual([status, status, 404])
+    expect(await copied(comment)).toEqual(['So short'])
+    expect(await copied(edit)).toEqual([typed.title, typed.body, typed.alt])
+    expect(await copied(like)).toEqual([])
+  })
+
+  test('comes back to admins: a reason, and the name of an item or of a category', async () => {
+    const post = await writePost(ana, 'Figs', 'Dry.')
+    const id = await commentOn(post)
+    await ana.post(`/comments/${id}/remove`)
+    await ana.post(`${post}/remove`)
+
+    for (const [path, fields] of [
+      [`/admin/comments/${id}/remove`, { reason }],
+      [`/admin${post}/remove`, { reason }],
+      ['/admin/items/999', { name: reason, quantity: '1', price: '1', was: '1', version: 'x' }],
+      ['/admin/categories/999/rename', { name: reason }],
+    ] as const)
+      expect([path, await copied(await admin.post(path, fields))]).toEqual([path, [reason]])
+  })
+
+  test('comes back with a post whose category is gone', async () => {
+    const page = await (await ana.post('/posts', { category: 'Gone', ...typed })).text()
+
+    expect(page).toContain('value="Figs"')
+    expect(page).toContain('Ripe\n&lt;/textarea&gt;')
+  })
+
+  test('does not where another site sent it', async () => {
+    const answer = await ana.post('/posts/999/comments', typed, { origin: 'https://elsewhere.example' })
+
+    expect(answer.status).toBe(403)
+    expect(await copied(answer)).toEqual([])
+  })
+})
+
 test('a fragment tells browsers that the page of its address is another answer', async () => {
   const post = await writePost(ana, 'Plums', 'Ripe.')
   await ana.post(`${post}/comments`, { body: 'Already?' })

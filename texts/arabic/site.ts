@@ -29,6 +29,7 @@ export const site = {
   'Nothing is lost: sign in in the tab that opens, then send it again from here.':
     'لم يضع شيء: يمكن تسجيل الدخول في علامة التبويب التي تُفتح، ثم الإرسال من هنا مجددًا.',
   'Nothing is lost: send it again in a moment.': 'لم يضع شيء: يمكن الإرسال مجددًا بعد لحظات.',
+  'Nothing is lost: copy what you wrote from here.': 'لم يضع شيء: يمكن نسخ النص المكتوب من هنا.',
   'What you wrote': 'النص المكتوب',
   'The picture has to be chosen once more': 'تلزم إعادة اختيار الصورة',
   'Send again': 'إرسال مجددًا',
