@@ -28,7 +28,8 @@ export type ListParams = {
 export function listIn(request: Request): ListParams {
   const { searchParams } = new URL(request.url)
   // An empty search box, or a choice of nothing, filters nothing.
-  const given = (name: string) => searchParams.get(name)?.trim() || undefined
+  const exactly = (name: string) => searchParams.get(name) || undefined
+  const given = (name: string) => exactly(name)?.trim() || undefined
   const sort = sorts.find((each) => each === (given('sort') ?? 'new'))
   const limit = limitIn(given('limit'))
   const before = given('before')
@@ -45,8 +46,9 @@ export function listIn(request: Request): ListParams {
   }
   if (!sort || !limit || Object.keys(errors).length > 0)
     throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
-  const [category, user, tag] = ['category', 'user', 'tag'].map(given)
-  return { category, user, tag, words, sort, before: place, limit }
+  // Names from /api/v1 may begin and end in spaces.
+  const [category, user] = ['category', 'user'].map(exactly)
+  return { category, user, tag: given('tag'), words, sort, before: place, limit }
 }
 
 export const sorts: Sort[] = ['new', 'top', 'hot']

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { rankNow } from '../../src/ranking/ranker.ts'
+import { sha1 } from '../support/acts/client.ts'
 import { type ApiBoard, openApiBoard, type Post } from '../support/api/board.ts'
 import { served } from '../support/served.ts'
 import { password } from '../support/site/page.ts'
@@ -57,6 +58,22 @@ describe('lists of posts', () => {
     expect((await api('GET', '/api/posts?user=nobody')).status).toBe(404)
     expect((await api('GET', '/api/posts?category=nowhere')).status).toBe(404)
     expect(await titles('?tag=untold')).toEqual([])
+  })
+
+  test.each([
+    [' a category ', ' an author '],
+    [' ', '  '],
+  ])('of the category %j and the author %j, as their names were sent', async (category, username) => {
+    await api('POST', '/api/v1/users', { username, password: sha1('x') })
+    await api('POST', '/api/v1/categories', [category])
+    const caption = `of a name of ${username.length}`
+    const act = { actId: username.length, username, categoryName: category, caption, imgB64: 'aGVsbG8=' }
+    await api('POST', '/api/v1/acts', { ...act, timestamp: '01-01-2020:00-00-00' })
+
+    const inCategory = await titles(`?${new URLSearchParams({ category })}`)
+    const byAuthor = await titles(`?${new URLSearchParams({ user: username })}`)
+
+    expect([inCategory, byAuthor]).toEqual([[caption], [caption]])
   })
 
   test('are searched for words, in any case, of which none is too common', async () => {
