@@ -1,3 +1,9 @@
+/** Where somebody signs in who comes back then to what they asked for. */
+export function signInPath(request: Request): string {
+  const { pathname, search } = new URL(request.url)
+  return `/login?next=${encodeURIComponent(pathname + search).replaceAll('%2F', '/')}`
+}
+
 const elsewhere = /^\/(login|signup|session|password)\b/
 
 /**

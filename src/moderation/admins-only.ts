@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
+import { signInPath } from '../http/local-path.ts'
 import { type Frame, frameFor, isFragmentRequest } from '../http/page-context.ts'
 import { Refusal } from '../platform/errors.ts'
 
@@ -26,6 +27,6 @@ function signInFirst(request: Request): Refusal {
   const { pathname } = new URL(request.url)
   const isPage = request.method === 'GET' && pathname.startsWith('/admin') && !isFragmentRequest(request)
   return isPage
-    ? new Refusal(303, says, {}, { location: `/login?next=${pathname}` })
+    ? new Refusal(303, says, {}, { location: signInPath(request) })
     : new Refusal(401, says, {}, { 'www-authenticate': 'Bearer' })
 }

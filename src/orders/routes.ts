@@ -5,6 +5,7 @@ import { OrderCard, OrdersPage } from '../../views/orders.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
+import { signInPath } from '../http/local-path.ts'
 import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
 import { one, refuseStale } from '../http/respond.ts'
 import { items } from '../market/items.ts'
@@ -26,7 +27,7 @@ export const readOrders = (context: Context) =>
     .get('/market/orders', async ({ request, set }) => {
       const frame = await frameFor(context, request)
       const viewer = viewerIn(frame)
-      if (!viewer) return seeOther('/login?next=/market/orders')
+      if (!viewer) return seeOther(signInPath(request))
       const list = await ordersOf(context, viewer, beforeIn(request))
       set.headers['cache-control'] = 'private, no-cache'
       return OrdersPage({ frame, ...list, currency: context.config.currency })

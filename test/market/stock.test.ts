@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { served } from '../support/served.ts'
-import { openReplica } from '../support/servers/replica.ts'
+import { openReplica, origin } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -356,6 +356,15 @@ describe('who is no admin', () => {
     expect(written.status).toBe(401)
     expect(written.headers.get('content-type')).toContain('application/problem+json')
   })
+
+  test.each(['/admin/orders?state=closed&before=9', '/admin/members?q=a%26b+c'])(
+    'comes back to %s after signing in',
+    async (path) => {
+      const to = (await market.anyone().get(path)).headers.get('location') ?? ''
+
+      expect(new URL(to, origin).searchParams.get('next')).toBe(path)
+    },
+  )
 
   test('is refused as a member', async () => {
     const answers = await Promise.all([

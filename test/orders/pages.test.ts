@@ -73,6 +73,12 @@ describe('on the pages', () => {
     )
   })
 
+  test('who signs in to read on comes back to the page of orders that they asked for', async () => {
+    const answer = await market.anyone().get('/market/orders?before=9')
+
+    expect(answer.headers.get('location')).toBe('/login?next=/market/orders%3Fbefore%3D9')
+  })
+
   test('an admin sees open orders, completes one and finds it among the closed', async () => {
     const item = await market.addItem('To hand over', 5, '3.00')
     const { id } = await (await order(cem, [{ item, quantity: 1 }])).json()
