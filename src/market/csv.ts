@@ -48,8 +48,8 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
 }
 
 /**
- * Reads a file whose first line names the columns, in any order; commas, semicolons or tabs between them. Rows without a
- * value are passed over, and so is Excel's `sep=;`. Between semicolons or tabs a price may have a comma before its decimals.
+ * Reads a file whose first line names the columns, in any order; commas, semicolons, tabs, bars or what Excel's `sep=;`
+ * names between them. Rows without a value are passed over. A price may have a comma before its decimals.
  * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing,
  * too many rows
  */
@@ -134,16 +134,21 @@ type Layout = { delimiter: string; header: number }
 /** The line of the columns holds nothing but their names, so whatever stands between them separates. */
 function layoutOf(text: string): Layout {
   const lines = text.split(/\r\n|\r|\n/)
-  const before = lines.findIndex((line) => !/^(?:sep=.?|[\s;,"]*)$/i.test(line))
+  const before = lines.findIndex((line) => !separator.test(line) && !/^[\s;,|"]*$/.test(line))
   const header = lines[before] ?? ''
-  return {
-    delimiter: [';', '\t'].find((each) => header.includes(each)) ?? ',',
-    header: Math.max(before, 0) + 1,
-  }
+  const [named] = lines.slice(0, Math.max(before, 0)).flatMap((line) => separator.exec(line)?.[1] ?? [])
+  const between = [named, ';', '\t', '|'].find(
+    (each) => each && header.includes(each) && !/[\w "]/.test(each),
+  )
+  return { delimiter: between ?? ',', header: Math.max(before, 0) + 1 }
 }
 
+/** Some programs take this line for a row: they quote it, and put empty cells behind. */
+const separator = /^"?sep=(.?)"?[\s;,|"]*$/i
+
+/** Between commas, three digits behind one more comma may be thousands. */
 const withDot = (price: string, { delimiter }: Layout) =>
-  delimiter === ',' ? price : price.replace(/^(\s*\d+),(\d+\s*)$/, '$1.$2')
+  price.replace(delimiter === ',' ? /^(\s*\d+),(\d{1,2}\s*)$/ : /^(\s*\d+),(\d+\s*)$/, '$1.$2')
 
 const unescaped = (name: string) => (name.startsWith("'") && formula.test(name) ? name.slice(1) : name)
 

@@ -89,6 +89,13 @@ describe('a CSV file', () => {
     ['lines without a name before the columns', '\n;;\nname;quantity;price\nApple;3;1.50\n'],
     ['commas before the decimals, between semicolons', 'name;quantity;price\nApple;3;1,50\n'],
     ['commas before the decimals, between tabs', 'name\tquantity\tprice\nApple\t3\t1,5\n'],
+    ['commas before the decimals, in quotes between commas', 'name,quantity,price\nApple,3,"1,50"\n'],
+    ['one decimal behind a comma, in quotes between commas', 'name,quantity,price\nApple,3,"1,5"\n'],
+    ['bars', 'name|quantity|price\nApple|3|1,50\n'],
+    ["Excel's line of the separator, a bar", 'sep=|\r\nname|quantity|price\r\nApple|3|1.50\r\n'],
+    ["Excel's line of the separator, any other", 'sep=^\r\nname^quantity^price\r\nApple^3^1,50\r\n'],
+    ["Excel's line of the separator in quotes", '"sep=;"\r\nname;quantity;price\r\nApple;3;1,50\r\n'],
+    ["Excel's line of the separator as a row", '"sep=;";;\nname;quantity;price\nApple;3;1,50\n'],
     ["Excel's line of the separator", 'sep=;\r\nname;quantity;price\r\nApple;3;1,50\r\n'],
     ["Excel's line of the separator, a comma", 'sep=,\r\nname,quantity,price\r\nApple,3,1.50\r\n'],
     ['a blank first line with another end', '\r\nname,quantity,price\nPear,1,1.00\nApple,3,1.50\n'],
@@ -108,6 +115,7 @@ describe('a CSV file', () => {
     ['is empty', '', 'Choose a file.'],
     ['has no rows', 'name,quantity,price\n', 'This file has no rows.'],
     ['lacks a column', 'name,price\nx,1\n', 'missing: quantity.'],
+    ['names a separator and has another', 'sep=|\nname:quantity:price\nx:1:1\n', 'missing: name'],
     ['has a broken quote', 'name,quantity,price\n"x,1,1\n', 'cannot be read'],
     [
       'is not UTF-8',
@@ -140,6 +148,7 @@ describe('a CSV file', () => {
     const answer = await send('name,quantity,price\nHouse,1,"1,000"\n')
 
     expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('price: ')
   })
 
   test('of ten thousand rows is stored as a whole', async () => {
