@@ -62,7 +62,7 @@ export function openRetention({ journal, posts, ids, keys, guard, totals, flush,
 
   function idleBefore(time: number): number[] {
     const rows: number[] = []
-    let row = posts.first('settled')
+    let row = posts.first('flushed')
     for (; row >= 0 && posts.since(row) < time && rows.length < postsAtOnce; row = posts.after(row))
       rows.push(row)
     return rows

@@ -145,7 +145,7 @@ export function causeFaults(parts: Parts): Promise<void>[] {
     }
   }
 
-  /** Resolves when MySQL has a batch that it did not have when this was called. Gives its number. */
+  /** Resolves when MySQL has a batch that it did not have when this was called. Returns its number. */
   async function newerBatch(): Promise<number> {
     const before = await until(async () => (await newest()) + 1, { withinMs: bitesWithinMs })
     return until(

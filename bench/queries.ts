@@ -1,6 +1,6 @@
 import type { Db } from '../src/platform/db.ts'
 
-/** Adds one like to a post, at once. Gives the new number. One statement, its own transaction. */
+/** Adds one like to a post, at once. Returns the new number. One statement, its own transaction. */
 export async function addOneLike(db: Db, post: number): Promise<number> {
   const { insertId } = await db.write(
     'addOneLike',

@@ -2,7 +2,7 @@
  * Counters and lists that follow what others do. One stream a page, open only while the page is in sight: over
  * HTTP/1.1 a browser has six connections to a site, and pages in the background must leave them to the others.
  *
- * Numbers come with versions, see src/live/hub.ts, and of two the one with the higher version is shown. What a press
+ * Numbers come with versions, see src/live/broker.ts, and of two the one with the higher version is shown. What a press
  * adds is shown at once, before its answer.
  *
  * @typedef {{ total: number, version: number, shown: number, presses: number, wasLiked?: string | null }} Count

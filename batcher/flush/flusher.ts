@@ -334,11 +334,11 @@ export function openFlusher({
   /** Forms the next batch of what is due, and fixes it in the journal. */
   function dispatch(previous: Newest): Batch {
     const rows = dueRows()
-    const gathered = rows.map((row) => {
+    const input = rows.map((row) => {
       const post = posts.post(row)
       return { post, waiting: posts.waiting(row), choices: choices.of([post]) }
     })
-    const formed = formBatch(name, previous, gathered)
+    const formed = formBatch(name, previous, input)
     journal.fix(formed)
 
     const now = clock()
@@ -373,14 +373,14 @@ export function openFlusher({
   /** MySQL has the batch. */
   function acknowledge(delivered: Batch) {
     const now = clock()
-    const gathered = inputOf(delivered)
+    const input = inputOf(delivered)
     journal.forget(
       delivered,
-      gathered.map(({ post, waiting }) => [post, waiting]),
+      input.map(({ post, waiting }) => [post, waiting]),
       now,
     )
     queue = queue.slice(1)
-    for (const { post, waiting } of gathered) land(post, waiting, now)
+    for (const { post, waiting } of input) confirm(post, waiting, now)
     choices.acknowledge(
       delivered.choices,
       queue.flatMap((each) => each.choices),
@@ -389,7 +389,7 @@ export function openFlusher({
     tally.batches++
   }
 
-  function land(post: number, waiting: number, now: number) {
+  function confirm(post: number, waiting: number, now: number) {
     const row = posts.find(post)
     if (row < 0) return
     posts.setInFlight(row, posts.inFlight(row) - waiting)

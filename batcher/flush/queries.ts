@@ -208,7 +208,7 @@ export async function insertLikes(sql: Sql, members: Members[]): Promise<number>
   return affectedRows
 }
 
-/** Gives how many rows there were. */
+/** Returns how many rows there were. */
 export async function deleteLikes(sql: Sql, members: Members[]): Promise<number> {
   const { affectedRows } = await sql.write(
     'deleteLikes',

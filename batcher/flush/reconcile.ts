@@ -19,7 +19,7 @@ const askedAtOnce = 1_000
 
 type Parts = { name: string; db: Db; journal: Journal; posts: PostTable; choices: MemberLikes; clock: Clock }
 
-/** MySQL has lost these batches: they are queued again. Gives the rows of their posts, whose totals are set anew. */
+/** MySQL has lost these batches: they are queued again. Returns the rows of their posts, whose totals are set anew. */
 export async function takeBack(
   { db, journal, posts, choices, clock }: Parts,
   lost: Batch[],
@@ -60,14 +60,14 @@ export async function followMysql(
   }
   const batches: Batch[] = []
   for (const batch of queue) batches.push(formBatch(name, batches.at(-1) ?? newest, inputOf(batch)))
-  const flying = waitingByPost(queue)
-  const wanted = [...new Set([...waitingRows(posts).map((row) => posts.post(row)), ...flying.keys()])]
+  const inFlight = waitingByPost(queue)
+  const wanted = [...new Set([...waitingRows(posts).map((row) => posts.post(row)), ...inFlight.keys()])]
   const stored = await storedTotals(db, wanted)
   const added = addedByPost(queue)
   const rows = wanted.map((post) => {
     const row = posts.find(post)
     const total = (stored.get(post) ?? 0) + (added.get(post) ?? 0) + netWaiting(posts, choices, row)
-    return { post, total, waiting: posts.waiting(row) + (flying.get(post) ?? 0), since: posts.since(row) }
+    return { post, total, waiting: posts.waiting(row) + (inFlight.get(post) ?? 0), since: posts.since(row) }
   })
   journal.follow({ newest, batches, posts: rows, areMemberLikesDropped: false, applied: 0 })
 }

@@ -173,13 +173,13 @@ export function openIntake(parts: Parts) {
     return JSON.stringify({ id, post, error, status })
   }
 
-  /** One commit for all that is staged; then, and only then, memory follows. Gives the rows that changed. */
+  /** One commit for all that is pending; then, and only then, memory follows. Returns the rows that changed. */
   function keep(): number[] {
-    const { senders, keys } = ids.staged()
+    const { senders, keys } = ids.pending()
     if (counted === 0 && senders.size === 0) return []
     const now = clock()
     const rows = [...new Set(touched)]
-    const wanted = choices.staged()
+    const wanted = choices.pending()
     // Under LIKES=once a choice that takes back another leaves less to write, not more.
     const isOnce = wanted.choices.length > 0
     const waitingOf = (row: number) =>

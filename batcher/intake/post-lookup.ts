@@ -39,7 +39,7 @@ export function openLookup({
 
   return { prepare, recheck, likedBy }
 
-  /** Learns what these presses need, if MySQL answers in time. Gives those posts that don't exist. */
+  /** Learns what these presses need, if MySQL answers in time. Returns those posts that don't exist. */
   function prepare(presses: Arrival[]): Set<number> | Promise<Set<number>> {
     let isComplete = true
     for (const { post, user, wants, flaw } of presses) {
@@ -61,7 +61,7 @@ export function openLookup({
     return inTime(ask())
   }
 
-  /** Asks for all that is wanted. Gives the posts that don't exist, none when MySQL can't be asked. */
+  /** Asks for all that is wanted. Returns the posts that don't exist, none when MySQL can't be asked. */
   function ask(): Promise<Set<number>> {
     next ??= underWay.then(async () => {
       const now = wanted

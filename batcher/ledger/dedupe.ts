@@ -45,8 +45,8 @@ export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: K
   return {
     rollback,
 
-    /** What was noted since the last `settle` or `drop`. */
-    staged: () => ({ senders: pending.senders, keys: keys.block(pending.keys) }),
+    /** What was noted since the last `commit` or `rollback`. */
+    pending: () => ({ senders: pending.senders, keys: keys.block(pending.keys) }),
 
     /** Call it with the first press of each request: if that is new, its sender is done with all earlier ones. */
     begin({ sender, number }: Arrival) {
@@ -77,7 +77,7 @@ export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: K
       if (!isCounted) known.refused.push(number)
     },
 
-    /** The journal has what was staged. */
+    /** The journal has what was pending. */
     commit() {
       for (const [name, sender] of pending.senders) {
         senders.set(name, sender)

@@ -50,8 +50,8 @@ export function openMemberLikes(journal: Journal) {
     begin: (post: number, user: number, liked: boolean) =>
       void pending.set(keyOf(post, user), [post, user, liked]),
 
-    /** What the journal has to keep of what is staged, and by how much the choices that wait for each post change. */
-    staged() {
+    /** What the journal has to keep of what is pending, and by how much the choices that wait for each post change. */
+    pending() {
       const counts = new Map<number, number>()
       const choices = [...pending.values()].map(([post, user, wanted]) => {
         const isBase = base(post, user) === wanted
@@ -62,7 +62,7 @@ export function openMemberLikes(journal: Journal) {
       return { choices, counts }
     },
 
-    /** The journal has what was staged. */
+    /** The journal has what was pending. */
     commit() {
       for (const [post, user, wanted] of pending.values()) {
         const known = base(post, user)

@@ -3,7 +3,7 @@
  * looks at them. A post is a row number here; row numbers are good until the next `compact`.
  *
  * Each row is in one of two lists, or in none: `waiting` in the order in which the first waiting like came, and
- * `settled` in the order of the last flush. The lists are what makes "the oldest" and "due" free.
+ * `flushed` in the order of the last flush. The lists are what makes "the oldest" and "due" free.
  */
 
 const none = -1
@@ -12,7 +12,7 @@ const grownFrom = 1_024
 /** Stands for the total of a post that was deleted: what waits still goes its way, no more is taken. */
 export const goneTotal = -1
 
-export type PostList = 'waiting' | 'settled'
+export type PostList = 'waiting' | 'flushed'
 
 type Columns = {
   post: Float64Array
@@ -26,7 +26,7 @@ type Columns = {
   list: Uint8Array
 }
 
-const codes = { waiting: 1, settled: 2 } as const
+const codes = { waiting: 1, flushed: 2 } as const
 
 export class PostTable {
   count = 0
@@ -35,7 +35,7 @@ export class PostTable {
   waitingPosts = 0
   #columns = columns(grownFrom)
   #slots = new Int32Array(grownFrom * 2).fill(none)
-  #ends = { waiting: { head: none, tail: none }, settled: { head: none, tail: none } }
+  #ends = { waiting: { head: none, tail: none }, flushed: { head: none, tail: none } }
 
   /** The row of a post, or -1. */
   find(post: number): number {
@@ -46,7 +46,7 @@ export class PostTable {
     }
   }
 
-  /** Adds a post with its number of likes, unless it is there. Gives its row. */
+  /** Adds a post with its number of likes, unless it is there. Returns its row. */
   add(post: number, total: number): number {
     const known = this.find(post)
     if (known !== none) return known
@@ -89,14 +89,14 @@ export class PostTable {
     if (waiting === 0 && this.isIn(row, 'waiting')) this.#unlist(row)
   }
 
-  /** Puts a row of which nothing waits at the end of the settled ones. */
+  /** Puts a row of which nothing waits at the end of the flushed ones. */
   commit(row: number, now: number) {
-    if (this.waiting(row) === 0) this.#enlist(row, 'settled', now)
+    if (this.waiting(row) === 0) this.#enlist(row, 'flushed', now)
   }
 
-  /** Takes a row out of the settled ones: from now on MySQL alone has its number. */
+  /** Takes a row out of the flushed ones: from now on MySQL alone has its number. */
   release(row: number) {
-    if (this.isIn(row, 'settled')) this.#unlist(row)
+    if (this.isIn(row, 'flushed')) this.#unlist(row)
   }
 
   isMostlyIdle(): boolean {
@@ -112,7 +112,7 @@ export class PostTable {
   clear() {
     this.#columns = columns(grownFrom)
     this.#slots = new Int32Array(grownFrom * 2).fill(none)
-    this.#ends = { waiting: { head: none, tail: none }, settled: { head: none, tail: none } }
+    this.#ends = { waiting: { head: none, tail: none }, flushed: { head: none, tail: none } }
     this.count = this.waitingLikes = this.waitingPosts = 0
   }
 
@@ -120,7 +120,7 @@ export class PostTable {
   compact() {
     const old = this.#columns
     const oldCount = this.count
-    const orders = (['waiting', 'settled'] as const).map((list) => [list, this.#rowsOf(list)] as const)
+    const orders = (['waiting', 'flushed'] as const).map((list) => [list, this.#rowsOf(list)] as const)
     this.clear()
 
     for (const [list, rows] of orders) {
@@ -160,7 +160,7 @@ export class PostTable {
     const { next, previous, list } = this.#columns
     const code = at(list, row)
     if (code === 0) return
-    const ends = this.#ends[code === codes.waiting ? 'waiting' : 'settled']
+    const ends = this.#ends[code === codes.waiting ? 'waiting' : 'flushed']
     const before = at(previous, row)
     const behind = at(next, row)
     if (before === none) ends.head = behind

@@ -333,7 +333,7 @@ export const tokensOf = (sql: Sql, user: number) =>
   )
 
 /**
- * `token` is the SHA-256, in hex, of what the program will send. Gives nothing when the session that asks for it has
+ * `token` is the SHA-256, in hex, of what the program will send. Returns nothing when the session that asks for it has
  * ended meanwhile: it waits for whoever ends it.
  */
 export async function insertToken(

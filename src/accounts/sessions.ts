@@ -132,7 +132,7 @@ export async function signOutEverywhere(
   await cache.invalidate(invalidatedBy.signInsChanged(ended))
 }
 
-/** The part of it that belongs into a transaction, in which the member's row is held. Gives what is to be forgotten. */
+/** The part of it that belongs into a transaction, in which the member's row is held. Returns what is to be forgotten. */
 export async function endSignIns(
   sql: Sql,
   user: number,

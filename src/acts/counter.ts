@@ -24,21 +24,21 @@ export function openCallCounter(redis: Redis, service: string): CallCounter {
   return {
     async add() {
       owed++
-      await settle()
+      await writeCounts()
     },
     async read() {
-      await settle()
+      await writeCounts()
       return seen + owed
     },
     async reset() {
       owed = 0
       seen = 0
       resetIsOwed = true
-      await settle()
+      await writeCounts()
     },
   }
 
-  async function settle() {
+  async function writeCounts() {
     const [giving, resetting] = [owed, resetIsOwed]
     owed = 0
     resetIsOwed = false

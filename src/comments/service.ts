@@ -131,7 +131,7 @@ export async function addressOf({ db }: Context, { id, postId, rootId }: Comment
   return `${page}#comment-${id}`
 }
 
-/** The part of writing a comment that belongs into a transaction. Gives its id. */
+/** The part of writing a comment that belongs into a transaction. Returns its id. */
 export async function storeComment(
   sql: Sql,
   post: number,

@@ -14,7 +14,7 @@ export type Heartbeats = {
 }
 
 const beatEveryMs = 1_000
-/** A pulse older than this says nothing of now. All replicas of a site run on one clock, or nearly so. */
+/** A heartbeat older than this says nothing of now. All replicas of a site run on one clock, or nearly so. */
 const freshMs = 5_000
 const tickMs = 50
 const toldForSeconds = 10
@@ -26,7 +26,7 @@ const stateKey = 'ops:state:1'
 export function openHeartbeats(redis: Redis, name: string): Heartbeats {
   const watch: Heartbeats = {
     report() {
-      // Containers have new names each time; where nobody reads the pulses, each clears away those that are gone.
+      // Containers have new names each time; where nobody reads the heartbeats, each clears away those that are gone.
       void watch.heartbeats().catch(() => undefined)
       const meter = openMeter()
       const timer = setInterval(() => {
@@ -62,8 +62,8 @@ export function openHeartbeats(redis: Redis, name: string): Heartbeats {
 /** One from the future was told before the clock was set back, and nobody knows when. */
 const isFresh = ({ at }: { at: number }) => Math.abs(Date.now() - at) < freshMs
 
-async function sendHeartbeat(redis: Redis, pulse: Heartbeat): Promise<void> {
-  await redis.hset(pulsesKey, pulse.name, JSON.stringify({ at: Date.now(), pulse }))
+async function sendHeartbeat(redis: Redis, heartbeat: Heartbeat): Promise<void> {
+  await redis.hset(pulsesKey, heartbeat.name, JSON.stringify({ at: Date.now(), pulse: heartbeat }))
 }
 
 /** Measures between two readings how late the event loop is and how much of a core this process takes. */

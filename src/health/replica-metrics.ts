@@ -75,9 +75,9 @@ export function openReplicaMetrics() {
     metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', streams)
   }
 
-  function watchBulkheads(gates: Record<string, Bulkhead>) {
+  function watchBulkheads(bulkheads: Record<string, Bulkhead>) {
     const read = (of: 'running' | 'waiting') => () =>
-      Object.fromEntries(Object.entries(gates).map(([name, gate]) => [name, gate.load()[of]]))
+      Object.fromEntries(Object.entries(bulkheads).map(([name, bulkhead]) => [name, bulkhead.load()[of]]))
     metrics.gauge('agora_gate_running', 'Costly work under way, by its gate.', read('running'), 'gate')
     metrics.gauge(
       'agora_gate_waiting',

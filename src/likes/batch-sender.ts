@@ -105,7 +105,7 @@ export function openSender(
       const answer = await attempt(some)
       if (answer === 'unreadable') halve(some)
       else if (answer && 'error' in answer) refuseAll(some, answer)
-      else if (answer) settle(some, answer)
+      else if (answer) answerAll(some, answer)
       else await Bun.sleep(retryMs)
       answeredAt = performance.now()
       queue = queue.filter(({ isOver }) => !isOver)
@@ -182,7 +182,7 @@ export function openSender(
     }
   }
 
-  function settle(some: Waiting[], { batcher, likes }: LikesAnswer) {
+  function answerAll(some: Waiting[], { batcher, likes }: LikesAnswer) {
     onName(batcher)
     most = pressesPerRequest
     for (const [at, waiting] of some.entries()) {

@@ -40,7 +40,7 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     const source: Source = {
       batcher,
       epoch: 'none',
-      lease: gathered((posts) => leased(source, posts)),
+      lease: coalesced((posts) => leased(source, posts)),
       ask: questionsTo(batcher, secret, usualPatience),
       askAgain: questionsTo(batcher, secret, lastPatience),
     }
@@ -163,7 +163,7 @@ type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
  * One question is under way; the next carries all that came meanwhile, so each is sent after the read that it serves
  * began. The answer may have posts of others in it, too.
  */
-function gathered(answerTo: Ask): Ask {
+function coalesced(answerTo: Ask): Ask {
   let underWay: Promise<unknown> = Promise.resolve()
   let next: Question | undefined
 
@@ -188,7 +188,7 @@ function gathered(answerTo: Ask): Ask {
 function questionsTo(batcher: Known, secret: string | undefined, patience: Patience): Ask {
   const headers = authorized(secret)
   let hungUntil = 0
-  return gathered(answerTo)
+  return coalesced(answerTo)
 
   async function answerTo(posts: number[]): Promise<Found | undefined> {
     const found: Found = new Map()

@@ -3,10 +3,10 @@ import type { LikesClient } from '../likes/client.ts'
 import { likesChannel, type NewTotal } from '../likes/protocol.ts'
 import type { Log } from '../platform/log.ts'
 import { openSubscriber } from '../platform/redis.ts'
-import type { Subscription } from './audiences.ts'
-import { type BrokerOptions, openBroker } from './hub.ts'
-import { eventsChannel, type LiveEvent } from './news.ts'
+import { type BrokerOptions, openBroker } from './broker.ts'
+import { eventsChannel, type LiveEvent } from './events.ts'
 import type { Stream } from './stream.ts'
+import type { Subscription } from './subscription-groups.ts'
 
 export type Live = {
   /** Tells everyone who looks at a list of something new in it. At once, and whatever Redis does. */
@@ -15,7 +15,7 @@ export type Live = {
    * What changes on a page, from now on. `wasLongAway`: the page may be older than the totals that Redis keeps.
    * Undefined when there are `mostStreams`, or the replica stops.
    */
-  open(sight: Subscription, wasLongAway: boolean): Stream | undefined
+  open(subscription: Subscription, wasLongAway: boolean): Stream | undefined
   /** Streams that are open. */
   streams(): number
   /** Ends all streams, so that browsers go to another replica. */
@@ -33,22 +33,22 @@ type LiveOptions = Omit<BrokerOptions, 'counted'> & {
 
 /** A replica's live side. It listens to Redis from its first stream on. */
 export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options }: LiveOptions): Live {
-  const hub = openBroker({ counted: likes.counted, ...options })
+  const broker = openBroker({ counted: likes.counted, ...options })
   let subscriber: Redis | undefined
   let isOver = false
 
   return {
     publish(news) {
       // Those of this replica hear it even with Redis away; those who hear it twice know it by its id.
-      hub.announce(news)
+      broker.announce(news)
       redis.publish(eventsChannel, JSON.stringify(news)).catch(() => {})
     },
-    open(sight, wasLongAway) {
-      if (isOver || hub.streams() >= mostStreams) return undefined
+    open(subscription, wasLongAway) {
+      if (isOver || broker.streams() >= mostStreams) return undefined
       subscriber ??= listen()
-      return hub.open(sight, wasLongAway)
+      return broker.open(subscription, wasLongAway)
     },
-    streams: hub.streams,
+    streams: broker.streams,
     end,
     close() {
       end()
@@ -58,15 +58,15 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
 
   function end() {
     isOver = true
-    hub.end()
+    broker.end()
   }
 
   function listen(): Redis {
     const opened = openSubscriber(redisUrl, log)
     opened.on('message', (channel, text) => {
       const message: unknown = JSON.parse(text)
-      if (channel === likesChannel) hub.tell(message as NewTotal[])
-      else hub.announce(message as LiveEvent)
+      if (channel === likesChannel) broker.tell(message as NewTotal[])
+      else broker.announce(message as LiveEvent)
     })
     opened.on('ready', () => void subscribe(opened))
     return opened
@@ -79,6 +79,6 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     } catch {
       // It went away again, and comes again.
     }
-    await hub.sweep()
+    await broker.sweep()
   }
 }

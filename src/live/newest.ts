@@ -1,7 +1,7 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { newest, newestBy, newestIn } from '../posts/service.ts'
-import type { Newest } from './hub.ts'
+import type { Newest } from './broker.ts'
 import { idsOfNewestComments, likesInMysql } from './queries.ts'
 
 /** What stands in a list now. Nothing when it cannot be read: the page shows it when it is loaded again. */

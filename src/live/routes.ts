@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import type { Subscription } from './audiences.ts'
+import type { Subscription } from './subscription-groups.ts'
 
 const mostPosts = 100
 const mostLists = 4
@@ -20,9 +20,9 @@ const mostLists = 4
 export const live = (context: Context) =>
   new Elysia({ name: 'live' }).get('/live', ({ request }) => {
     const query = new URL(request.url).searchParams
-    const sight = subscriptionIn(query)
+    const subscription = subscriptionIn(query)
     if (request.method === 'HEAD') return new Response(null, { headers })
-    const stream = context.live.open(sight, query.get('away') === 'long')
+    const stream = context.live.open(subscription, query.get('away') === 'long')
     if (!stream) throw new Refusal(503, 'There is no room for another stream.', {}, { 'retry-after': '10' })
 
     return new Response(stream.body, { headers })

@@ -37,7 +37,7 @@ export const userById = (context: Context) =>
     return UserByIdPage({ frame: await frameFor(context, request), member, source })
   })
 
-/** Stores the user in MySQL and in Redis. Gives their id, or why not. */
+/** Stores the user in MySQL and in Redis. Returns their id, or why not. */
 async function addUser(context: Context, username: string): Promise<number | Refusal> {
   const wrong = nameError(username)
   if (wrong) return new Refusal(422, wrong, { username: wrong })

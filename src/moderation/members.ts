@@ -95,7 +95,7 @@ async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Promise<voi
   if (!isStill) throw new Refusal(403, 'This is for admins only.')
 }
 
-/** Gives the sessions and tokens that this concerns. Those of a shut account end, and stay so when it is opened again. */
+/** Returns the sessions and tokens that this concerns. Those of a shut account end, and stay so when it is opened again. */
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) {
     await setRole(sql, id, change.role)

@@ -48,7 +48,7 @@ export function openBulkhead({ atOnce, waiting, waitMs, retrySeconds }: Bulkhead
     else running--
   }
 
-  const gate = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+  const bulkhead = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     await entered(signal)
     let over: Promise<void> | undefined
     try {
@@ -62,5 +62,5 @@ export function openBulkhead({ atOnce, waiting, waitMs, retrySeconds }: Bulkhead
       else leave()
     }
   }
-  return Object.assign(gate, { load: () => ({ running, waiting: queue.length }) })
+  return Object.assign(bulkhead, { load: () => ({ running, waiting: queue.length }) })
 }

@@ -45,8 +45,8 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
  * that `forget` raises; a loader reads it with the lock and its value is stored by a script only if it is still the same.
  * Generations live longer than any entry, and when Redis has lost them it has lost the entries too.
  *
- * **Parsed once.** An entry begins with a stamp of its own. A replica keeps what it parsed beside the stamp, and asks
- * Redis for the stamp alone; what follows is what Redis holds at that moment, without sending and parsing it again.
+ * **Parsed once.** An entry begins with a version of its own. A replica keeps what it parsed beside the version, and asks
+ * Redis for the version alone; what follows is what Redis holds at that moment, without sending and parsing it again.
  *
  * Two states are left where an entry may be untrue, both bounded by its `seconds`: Redis was out of reach for the writer of a
  * change and within reach of a reader with the entry still in it, or it came back with old entries (it keeps none on
@@ -144,12 +144,12 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
   async function store(key: string, seconds: number, value: unknown, place: Place): Promise<void> {
     try {
       if (value === undefined) return await scripts.release(key, place)
-      const stamp = crypto.randomUUID().slice(-versionLength)
+      const version = crypto.randomUUID().slice(-versionLength)
       const text = JSON.stringify(value)
       // Entries of one moment must not all end in one moment.
       const ttlMs = Math.max(1, Math.round(seconds * 1_000 * (0.9 + Math.random() * 0.1)))
-      const isKept = await breaker.run(() => scripts.store(key, place, ttlMs, stamp + text))
-      if (isKept) kept.set(key, stamp, value, text.length)
+      const isKept = await breaker.run(() => scripts.store(key, place, ttlMs, version + text))
+      if (isKept) kept.set(key, version, value, text.length)
     } catch {
       // It is loaded again the next time.
     }

@@ -119,7 +119,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     waitMs: waitWithinMs,
     retrySeconds: 2,
   }
-  const gates = { read: openBulkhead(share), write: openBulkhead(share) }
+  const bulkheads = { read: openBulkhead(share), write: openBulkhead(share) }
 
   const on = (connection: PoolConnection, until: number): Sql => ({
     rows: (...statement) => send(connection, until, ...statement) as Promise<never>,
@@ -129,7 +129,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     kind: 'read' | 'write',
     use: (connection: PoolConnection, until: number) => Promise<T>,
   ) =>
-    gates[kind](() =>
+    bulkheads[kind](() =>
       inTime(kind, (until) => heeding(breaker, () => withConnection(pool, until, (it) => use(it, until)))),
     )
   const inStores = (error: unknown) => {
@@ -146,8 +146,8 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
         inStores,
       ),
     load: () => ({
-      used: gates.read.load().running + gates.write.load().running,
-      waiting: gates.read.load().waiting + gates.write.load().waiting,
+      used: bulkheads.read.load().running + bulkheads.write.load().running,
+      waiting: bulkheads.read.load().waiting + bulkheads.write.load().waiting,
     }),
     close,
   }

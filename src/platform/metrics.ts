@@ -129,7 +129,7 @@ class Timings extends Histogram {
   }
 }
 
-/** Gives the function that ends it. The first three names are Prometheus's own for any process. */
+/** Returns the function that ends it. The first three names are Prometheus's own for any process. */
 function watchProcess({
   timings,
   counter,

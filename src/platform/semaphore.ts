@@ -1,7 +1,7 @@
 /** Runs pieces of work, so many at a time; the others wait in the order they came. */
 export type Semaphore = <T>(work: () => Promise<T>) => Promise<T>
 
-/** For a store that may be asked only so much at once. Unlike a gate it sends nobody away. */
+/** For a store that may be asked only so much at once. Unlike a bulkhead it sends nobody away. */
 export function openSemaphore(atOnce: number): Semaphore {
   const queue: (() => void)[] = []
   let running = 0

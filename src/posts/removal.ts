@@ -110,7 +110,7 @@ export async function removePost(
   await forgetPosts(context, [removed])
 }
 
-/** The part of removing a post that belongs into a transaction. Gives where it stood, or a 404. */
+/** The part of removing a post that belongs into a transaction. Returns where it stood, or a 404. */
 async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
   const post = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))

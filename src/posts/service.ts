@@ -202,7 +202,7 @@ function withLikes<P extends Post>(post: P, likes: number): P {
 export const contentOf = (draft: Draft, added?: AddedPicture) =>
   added ? { ...draft, image: { hash: added.picture.hash, alt: added.alt } } : draft
 
-/** The part of adding a post that belongs into a transaction. Gives the post's id. */
+/** The part of adding a post that belongs into a transaction. Returns the post's id. */
 export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): Promise<number> {
   try {
     if (added) await insertPicture(sql, added.picture)

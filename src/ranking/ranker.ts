@@ -41,7 +41,7 @@ export async function rankNow({ db }: Pick<Context, 'db'>): Promise<void> {
   for (let isDone = false; !isDone; ) isDone = await db.transaction((turn) => rankSome(turn, db))
 }
 
-/** Gives true when there is no more to do. */
+/** Returns true when there is no more to do. */
 async function rankSome(turn: Sql, db: Db): Promise<boolean> {
   if (!(await takeRankingTurn(turn))) return true
   const behind = await rankingBehind(turn)
@@ -63,7 +63,7 @@ async function rankAllStale(db: Db): Promise<void> {
   }
 }
 
-/** Gives the last of the posts that were looked at; undefined when there are none. */
+/** Returns the last of the posts that were looked at; undefined when there are none. */
 async function rankStale(sql: Sql, after: number): Promise<number | undefined> {
   const checked = await checkedRanks(sql, after, checkedAtOnce)
   const stale = checked.filter(({ isStale }) => isStale).map(({ post }) => post)

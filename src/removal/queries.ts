@@ -36,7 +36,7 @@ export const logModeration = (sql: Sql, what: Logged, name: string, by: number |
     [what, name, by, by === null],
   )
 
-/** A category that nobody ever sees, for what is removed by itself. Gives its id. */
+/** A category that nobody ever sees, for what is removed by itself. Returns its id. */
 export async function insertRemovedCategory(sql: Sql): Promise<number> {
   const { insertId } = await sql.write(
     'insertRemovedCategory',

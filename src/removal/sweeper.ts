@@ -54,7 +54,7 @@ export function startSweeping(context: Context, sweepOne: SweepOne): { stop(): v
   }
 }
 
-/** Sweeps one piece. Gives false when there is none. */
+/** Sweeps one piece. Returns false when there is none. */
 export type SweepOne = (context: Context, piece: Piece) => Promise<boolean>
 
 /** Sweeps until nothing is left to do now, or another replica is about it. */
@@ -90,7 +90,7 @@ async function sweepPiece(sql: Sql, { posts: most, rows, keptSeconds }: Piece): 
   return { isDone: false, gone: await sweepPosts(sql, posts, rows) }
 }
 
-/** Deletes posts, or some of what hangs on them where that is much. Gives those that are gone. */
+/** Deletes posts, or some of what hangs on them where that is much. Returns those that are gone. */
 async function sweepPosts<P extends SweptPost>(sql: Sql, posts: P[], rows: number): Promise<P[]> {
   const ids = posts.map(({ id }) => id).sort((a, b) => a - b)
   if ((await sweepComments(sql, ids, rows)) === rows) return []

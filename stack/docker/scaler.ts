@@ -11,7 +11,7 @@ import { root } from '../root.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
 import type { ProcessState, ProcessStatus } from '../status.ts'
 
-/** What the scaler's keeper (scaler/keeper.ts) tells in the data folder whenever it changes. */
+/** What the scaler's watchdog (stack/scaler/watchdog.ts) tells in the data folder whenever it changes. */
 export type Kept = { keeper?: Identity; scaler?: Identity; port: number; state: ProcessState }
 
 const readyWithinMs = 20_000
@@ -19,8 +19,8 @@ const readyWithinMs = 20_000
 const keeperSteps: StopStep[] = [{ signal: 'SIGTERM', forMs: 10_000 }]
 
 /**
- * Starts the scaler beside the containers, with a keeper that starts it again whenever it ends. Both outlive this process.
- * False when it is not ready in time: the keeper goes on trying.
+ * Starts the scaler beside the containers, with a watchdog that starts it again whenever it ends. Both outlive this process.
+ * False when it is not ready in time: the watchdog goes on trying.
  */
 export async function startScaler({
   data,
@@ -79,11 +79,11 @@ function stateOf({ keeper, scaler, state }: Kept): ProcessState {
   return isThere ? 'ready' : 'stopped'
 }
 
-/** Undefined when the file is gone or damaged: a keeper that runs writes it anew within seconds. */
+/** Undefined when the file is gone or damaged: a watchdog that runs writes it anew within seconds. */
 function keptScaler(data: string): Kept | undefined {
   const found = readObject(dataPaths(data).scaler) as (Partial<Identity> & Kept) | undefined
   if (found === undefined) return undefined
   const { pid, began, ...kept } = found
-  // Before there was a keeper this was the scaler's own identity.
+  // Before there was a watchdog this was the scaler's own identity.
   return pid === undefined ? kept : { ...kept, scaler: { pid, began: began ?? '' }, state: 'ready' }
 }

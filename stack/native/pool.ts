@@ -7,11 +7,11 @@ import { freePorts } from './ports.ts'
 /** Who owns the processes of a site. */
 export type Processes = {
   site: Site
-  /** Makes a process that is not started yet. A guest is remembered but not shown: it has another one's name. */
+  /** Makes a process that is not started yet. A standby is remembered but not shown: it has another one's name. */
   register(plan: ChildPlan, how?: { isStandby?: boolean; pace?: Pace }): Child
   childOf(name: string): Child | undefined
-  /** From now on `guest` is the process of its name, and the one before it is a guest. */
-  promote(guest: Child, before: Child | undefined): void
+  /** From now on `standby` is the process of its name, and the one before it is a standby. */
+  promote(standby: Child, before: Child | undefined): void
   remove(child: Child): void
 }
 

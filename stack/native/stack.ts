@@ -65,7 +65,7 @@ export class NativeStack {
       site,
       register: (plan, how) => this.#register(plan, how),
       childOf: (name) => this.#childOf(name),
-      promote: (guest, before) => this.#promote(guest, before),
+      promote: (standby, before) => this.#promote(standby, before),
       remove: (child) => this.#remove(child),
     })
     this.mend()
@@ -216,8 +216,8 @@ export class NativeStack {
     return child
   }
 
-  #promote(guest: Child, before: Child | undefined): void {
-    this.#standbys.delete(guest)
+  #promote(standby: Child, before: Child | undefined): void {
+    this.#standbys.delete(standby)
     if (before) this.#standbys.add(before)
     this.mend()
   }

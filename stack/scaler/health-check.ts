@@ -68,25 +68,26 @@ const settlingMs = 15_000
 const healthy: ProbeHistory = { silent: 0, broken: 0, draining: 0, large: 0, replacedAtMs: [] }
 
 export function evaluate(
-  cases: ProbeHistories,
-  patients: Target[],
-  ward: CheckContext,
-): { cases: ProbeHistories; cures: Action[] } {
+  histories: ProbeHistories,
+  targets: Target[],
+  context: CheckContext,
+): { histories: ProbeHistories; actions: Action[] } {
   const seen = Object.fromEntries(
-    patients.map((patient) => [
-      patient.name,
-      observe(cases[patient.name] ?? healthy, patient, patients, ward),
+    targets.map((target) => [
+      target.name,
+      observe(histories[target.name] ?? healthy, target, targets, context),
     ]),
   )
-  const cures: Action[] = []
-  for (const patient of patients) {
-    const found = seen[patient.name] ?? healthy
-    const cure = actionFor(patient, found, ward)
-    if (!cure || isTooSoon(found, ward) || waitsForOthers(patient, patients, seen, cures, ward)) continue
-    cures.push({ ...cure, reason: withHistory(cure.reason, found) })
-    seen[patient.name] = { ...healthy, replacedAtMs: [...found.replacedAtMs, ward.atMs] }
+  const actions: Action[] = []
+  for (const target of targets) {
+    const found = seen[target.name] ?? healthy
+    const action = actionFor(target, found, context)
+    if (!action || isTooSoon(found, context) || waitsForOthers(target, targets, seen, actions, context))
+      continue
+    actions.push({ ...action, reason: withHistory(action.reason, found) })
+    seen[target.name] = { ...healthy, replacedAtMs: [...found.replacedAtMs, context.atMs] }
   }
-  return { cases: seen, cures }
+  return { histories: seen, actions }
 }
 
 /** The third time in ten minutes is no accident. */
@@ -94,15 +95,15 @@ export const isLoop = ({ reason }: Action) => reason.includes(' times in ten min
 
 function observe(
   before: ProbeHistory,
-  patient: Target,
+  target: Target,
   all: Target[],
   { atMs, isLate, replicaMaxMb }: CheckContext,
 ): ProbeHistory {
   const replacedAtMs = before.replacedAtMs.filter((each) => atMs - each < rememberedMs)
-  if (patient.state === 'stopping' || patient.state === 'restarting') return { ...healthy, replacedAtMs }
-  const othersAnswer = all.some(({ name, health }) => name !== patient.name && health === 'well')
+  if (target.state === 'stopping' || target.state === 'restarting') return { ...healthy, replacedAtMs }
+  const othersAnswer = all.some(({ name, health }) => name !== target.name && health === 'well')
   const next = (count: number, isSo: boolean) => (isSo ? count + 1 : 0)
-  const { health, memoryMb } = patient
+  const { health, memoryMb } = target
   return {
     // What cannot be judged now leaves the count as it is.
     silent:
@@ -114,17 +115,17 @@ function observe(
     large:
       memoryMb === undefined
         ? before.large
-        : next(before.large, isReplica(patient) && memoryMb > replicaMaxMb),
+        : next(before.large, isReplica(target) && memoryMb > replicaMaxMb),
     replacedAtMs,
   }
 }
 
 function actionFor(
-  patient: Target,
+  target: Target,
   found: ProbeHistory,
   { replicaMaxMb, drainingLooks }: CheckContext,
 ): Action | undefined {
-  const { name, role, state, memoryMb } = patient
+  const { name, role, state, memoryMb } = target
   if (role === 'scaler') return undefined
   const allowed =
     state === 'stopped' ? stoppedPatience : state === 'ready' ? patience[role].ready : patience[role].starting
@@ -148,8 +149,8 @@ function isTooSoon({ replacedAtMs }: ProbeHistory, { atMs }: CheckContext): bool
 function waitsForOthers(
   { name, role }: Target,
   all: Target[],
-  cases: ProbeHistories,
-  cures: Action[],
+  histories: ProbeHistories,
+  actions: Action[],
   { atMs }: CheckContext,
 ): boolean {
   if (!isPooled(role)) return false
@@ -157,8 +158,8 @@ function waitsForOthers(
   if (!others.some(({ health, state }) => health === 'well' && state === 'ready')) return false
   return others.some(
     (other) =>
-      cures.some((cure) => cure.name === other.name) ||
-      (atMs - (cases[other.name]?.replacedAtMs.at(-1) ?? Number.NEGATIVE_INFINITY) < settlingMs &&
+      actions.some((action) => action.name === other.name) ||
+      (atMs - (histories[other.name]?.replacedAtMs.at(-1) ?? Number.NEGATIVE_INFINITY) < settlingMs &&
         other.health !== 'well'),
   )
 }

@@ -64,29 +64,29 @@ export class Scaler {
   }
 
   #heal(seen: Seen[], atMs: number, isLate: boolean): void {
-    const patients = seen.map(({ listed: { name, role, state }, health, pulse }) => ({
+    const targets = seen.map(({ listed: { name, role, state }, health, pulse }) => ({
       ...{ name, role, state, health, memoryMb: pulse?.memoryMb },
     }))
     const { replicaMaxMb, drainingLooks } = this.settings
-    const { cases, cures } = evaluate(this.#histories, patients, {
+    const { histories, actions } = evaluate(this.#histories, targets, {
       atMs,
       isLate,
       replicaMaxMb,
       drainingLooks,
     })
-    this.#histories = cases
-    for (const cure of cures) void this.#act(cure, seen)
+    this.#histories = histories
+    for (const action of actions) void this.#act(action, seen)
   }
 
-  async #act(cure: Action, seen: Seen[]): Promise<void> {
-    const listed = seen.find((each) => each.listed.name === cure.name)?.listed
+  async #act(action: Action, seen: Seen[]): Promise<void> {
+    const listed = seen.find((each) => each.listed.name === action.name)?.listed
     if (!listed) return
-    if (isLoop(cure)) this.log.error('replaced again and again', { process: cure.name })
-    this.#note('replaced', cure.name, cure.reason)
+    if (isLoop(action)) this.log.error('replaced again and again', { process: action.name })
+    this.#note('replaced', action.name, action.reason)
     try {
-      await this.driver.replace(listed, cure.isGentle)
+      await this.driver.replace(listed, action.isGentle)
     } catch (error) {
-      this.#note('failed', `${cure.name} was not replaced`, reasonOf(error))
+      this.#note('failed', `${action.name} was not replaced`, reasonOf(error))
     }
   }
 

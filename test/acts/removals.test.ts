@@ -27,7 +27,7 @@ async function openSite(isOpen: boolean) {
     const answer = await app.handle(new Request(`${origin}/api/v1${path}`, { method: 'DELETE', headers }))
     return `${answer.status} ${await answer.text()}`
   }
-  /** Gives its path and its post's. */
+  /** Returns its path and its post's. */
   const addAct = async () => {
     const actId = newActId()
     const [user] = await web.database.rows<{ id: number }>("SELECT id FROM users WHERE name = 'ana'")

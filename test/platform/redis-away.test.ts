@@ -41,7 +41,7 @@ const isUsed = async () => (await sourceOf()) === 'redis' && replica.context.cac
 /** So many pages each reader gets, however long that takes. */
 const leastEach = 6
 
-/** Many read pages; something happens to Redis after a moment. Gives what they met. */
+/** Many read pages; something happens to Redis after a moment. Returns what they met. */
 async function readWhile(harm: () => void | Promise<void>) {
   const tookMs: number[] = []
   const wrong: string[] = []

@@ -28,7 +28,7 @@ function flush(table: PostTable, model: Model, post: number, now: number) {
   if (row < 0 || !known) return
   table.setWaiting(row, 0, now)
   table.commit(row, now)
-  model.set(post, { ...known, waiting: 0, since: now, list: 'settled' })
+  model.set(post, { ...known, waiting: 0, since: now, list: 'flushed' })
 }
 
 function release(table: PostTable, model: Model, post: number) {
@@ -36,10 +36,10 @@ function release(table: PostTable, model: Model, post: number) {
   const known = model.get(post)
   if (row < 0 || !known) return
   table.release(row)
-  if (known.list === 'settled') known.list = 'none'
+  if (known.list === 'flushed') known.list = 'none'
 }
 
-function listed(table: PostTable, list: 'waiting' | 'settled') {
+function listed(table: PostTable, list: 'waiting' | 'flushed') {
   const found: number[] = []
   for (let row = table.first(list); row >= 0; row = table.after(row)) found.push(table.post(row))
   return found
@@ -68,7 +68,7 @@ test('the table knows each post, and both lists are in order, whatever happened'
       }
 
       expect(listed(table, 'waiting')).toEqual(oldestFirst(model, 'waiting'))
-      expect(listed(table, 'settled')).toEqual(oldestFirst(model, 'settled'))
+      expect(listed(table, 'flushed')).toEqual(oldestFirst(model, 'flushed'))
       for (const [post, { total, waiting }] of model) {
         const row = table.find(post)
         expect([table.total(row), table.waiting(row)]).toEqual([total, waiting])

@@ -113,7 +113,7 @@ export async function startBatcher(
   }
 }
 
-/** Adds a category, and this many posts in it. Gives their ids. */
+/** Adds a category, and this many posts in it. Returns their ids. */
 export async function addPosts(database: TestDatabase, count: number): Promise<number[]> {
   const { insertId: category } = await database.write(
     'INSERT INTO categories (name, name_key) VALUES (?, ?)',
@@ -128,7 +128,7 @@ export async function addPosts(database: TestDatabase, count: number): Promise<n
   return ids
 }
 
-/** Adds members of these names. Gives their ids. */
+/** Adds members of these names. Returns their ids. */
 export async function addUsers(database: TestDatabase, names: string[]): Promise<number[]> {
   const ids: number[] = []
   for (const name of names) {

@@ -16,7 +16,7 @@ export type TestDatabase = {
   /** As the account that a role has in a real stack, with its grants only. */
   urls: Record<Account, string>
   rows<Row>(statement: string, values?: unknown[]): Promise<Row[]>
-  /** Gives the new row's id and the number of rows it changed. */
+  /** Returns the new row's id and the number of rows it changed. */
   write(statement: string, values?: unknown[]): Promise<{ insertId: number; affectedRows: number }>
 }
 

@@ -79,7 +79,7 @@ export const sharedMysql = once(async (): Promise<Pick<Service, 'url'>> => {
 /** What every test file would make for itself otherwise: a server of MySQL, and an empty data folder for more of them. */
 const ofRunner = { url: 'AGORA_TEST_MYSQL', folder: 'AGORA_TEST_MYSQL_FOLDER' }
 
-/** Starts what all files of a run share. Gives what to lay over their environment. */
+/** Starts what all files of a run share. Returns what to lay over their environment. */
 export async function startForAll(): Promise<Record<string, string>> {
   const { url } = await startMysql()
   return { [ofRunner.url]: url, [ofRunner.folder]: await emptyMysql() }

@@ -7,7 +7,7 @@ export type SlowProxy = {
   delayMs: number
   /** Connections through which something comes. */
   open(): number
-  /** From now on nothing comes through by the connections that are open, which stay so. Gives how many they are. */
+  /** From now on nothing comes through by the connections that are open, which stay so. Returns how many they are. */
   loseAll(): number
   /**
    * The same for one of them: the one at this place, from 0 up to 1. The server is not told either that its client has

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 
 /**
  * Sends requests without a body on one connection, each as in `GET /a/../b`: clients put such an address in order before
- * they send it. Gives all that came back.
+ * they send it. Returns all that came back.
  */
 export function sendRaw(
   url: string,

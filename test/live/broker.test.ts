@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import type { Subscription } from '../../src/live/audiences.ts'
-import { type BrokerOptions, openBroker } from '../../src/live/hub.ts'
+import { type BrokerOptions, openBroker } from '../../src/live/broker.ts'
 import type { Stream } from '../../src/live/stream.ts'
+import type { Subscription } from '../../src/live/subscription-groups.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { readEvents } from '../support/site/events.ts'
 import { until } from '../support/until.ts'
@@ -18,9 +18,9 @@ const nothing: BrokerOptions = {
 }
 
 const hubWith = (options: Partial<BrokerOptions> = {}) =>
-  closeAfterTests(openBroker({ ...nothing, ...options }), (hub) => hub.end())
+  closeAfterTests(openBroker({ ...nothing, ...options }), (broker) => broker.end())
 
-const sight = (posts: number[], ...lists: Subscription['lists']): Subscription => ({ posts, lists })
+const subscription = (posts: number[], ...lists: Subscription['lists']): Subscription => ({ posts, lists })
 
 /** What a stream says, once it has said hello. */
 async function follow(stream: Stream) {
@@ -30,16 +30,16 @@ async function follow(stream: Stream) {
 }
 
 test('a storm of likes is one event a round, with the newest total', async () => {
-  const hub = hubWith()
-  const ana = await follow(hub.open(sight([1, 2])))
+  const broker = hubWith()
+  const ana = await follow(broker.open(subscription([1, 2])))
 
-  for (let version = 1; version <= 1_000; version++) hub.tell([{ post: 1, total: version, version }])
+  for (let version = 1; version <= 1_000; version++) broker.tell([{ post: 1, total: version, version }])
   await until(() => ana.last(1)?.total === 1_000)
   const start = performance.now()
   let version = 1_000
   await until(
     () => {
-      hub.tell([{ post: 1, total: ++version, version }])
+      broker.tell([{ post: 1, total: ++version, version }])
       return ana.of('likes').length >= 7
     },
     { everyMs: 1 },
@@ -51,24 +51,27 @@ test('a storm of likes is one event a round, with the newest total', async () =>
 })
 
 test('what comes late is not told: no number goes back', async () => {
-  const hub = hubWith()
-  const ana = await follow(hub.open(sight([1])))
+  const broker = hubWith()
+  const ana = await follow(broker.open(subscription([1])))
 
-  hub.tell([{ post: 1, total: 9, version: 9 }])
-  hub.tell([{ post: 1, total: 8, version: 8 }])
+  broker.tell([{ post: 1, total: 9, version: 9 }])
+  broker.tell([{ post: 1, total: 8, version: 8 }])
   await until(() => ana.last(1))
-  hub.tell([{ post: 1, total: 7, version: 7 }])
-  hub.tell([{ post: 1, total: 10, version: 10 }])
+  broker.tell([{ post: 1, total: 7, version: 7 }])
+  broker.tell([{ post: 1, total: 10, version: 10 }])
   await until(() => ana.last(1)?.total === 10)
 
   expect(ana.of('likes')).toEqual([[], [[1, 9, 9]], [[1, 10, 10]]])
 })
 
-test('everyone hears of the posts in sight, and of no others', async () => {
-  const hub = hubWith()
-  const [ana, bo] = [await follow(hub.open(sight([1]))), await follow(hub.open(sight([1, 2])))]
+test('everyone hears of the posts in subscription, and of no others', async () => {
+  const broker = hubWith()
+  const [ana, bo] = [
+    await follow(broker.open(subscription([1]))),
+    await follow(broker.open(subscription([1, 2]))),
+  ]
 
-  hub.tell([1, 2, 3].map((post) => ({ post, total: post, version: 1 })))
+  broker.tell([1, 2, 3].map((post) => ({ post, total: post, version: 1 })))
   await until(() => ana.last(1) && bo.last(2))
 
   expect(ana.of('likes').flat()).toEqual([[1, 1, 1]])
@@ -79,14 +82,14 @@ test('everyone hears of the posts in sight, and of no others', async () => {
 })
 
 test('who comes, or comes back, hears how things stand', async () => {
-  const hub = hubWith({
+  const broker = hubWith({
     counted: async () => new Map([[1, { total: 12, version: 4 }]]),
     stored: async (posts) => new Map(posts.map((post) => [post, 5])),
     newest: async () => ({ kind: 'post', ids: [9, 8, 2] }),
   })
 
-  const ana = await follow(hub.open(sight([1, 2], { topic: 'posts', after: 2 })))
-  const bo = await follow(hub.open(sight([1, 2]), true))
+  const ana = await follow(broker.open(subscription([1, 2], { topic: 'posts', after: 2 })))
+  const bo = await follow(broker.open(subscription([1, 2]), true))
   await until(() => ana.of('news').length > 0)
 
   expect(ana.of('likes')[0]).toEqual([[1, 12, 4]])
@@ -99,27 +102,27 @@ test('who comes, or comes back, hears how things stand', async () => {
 
 test('two thousand who come at once are read for once', async () => {
   let questions = 0
-  const hub = hubWith({
+  const broker = hubWith({
     counted: async (posts) => {
       questions++
       return new Map(posts.map((post) => [post, { total: 1, version: 1 }]))
     },
   })
 
-  const streams = Array.from({ length: 2_000 }, () => hub.open(sight([1, 2, 3])))
+  const streams = Array.from({ length: 2_000 }, () => broker.open(subscription([1, 2, 3])))
   await Promise.all([follow(streams[0]!), follow(streams[1_999]!)])
 
   expect(questions).toBe(1)
-  expect(hub.streams()).toBe(2_000)
+  expect(broker.streams()).toBe(2_000)
 })
 
 test('what was lost on the way is found by the next sweep', async () => {
   let total = 1
-  const hub = hubWith({
+  const broker = hubWith({
     counted: async () => new Map([[1, { total, version: total }]]),
     sweepEveryMs: 50,
   })
-  const ana = await follow(hub.open(sight([1])))
+  const ana = await follow(broker.open(subscription([1])))
 
   total = 2
 
@@ -127,13 +130,13 @@ test('what was lost on the way is found by the next sweep', async () => {
 })
 
 test('news of a list reach those who look at it, several in one event', async () => {
-  const hub = hubWith()
+  const broker = hubWith()
   const [all, books] = [
-    await follow(hub.open(sight([], { topic: 'posts', after: 0 }))),
-    await follow(hub.open(sight([], { topic: 'category:3', after: 0 }))),
+    await follow(broker.open(subscription([], { topic: 'posts', after: 0 }))),
+    await follow(broker.open(subscription([], { topic: 'category:3', after: 0 }))),
   ]
 
-  for (const id of [7, 8]) hub.announce({ kind: 'post', id, categoryId: id - 4, authorId: 1 })
+  for (const id of [7, 8]) broker.announce({ kind: 'post', id, categoryId: id - 4, authorId: 1 })
   await until(() => all.of('news').length > 0 && books.of('news').length > 0)
 
   expect(all.of('news')).toEqual([{ topic: 'posts', kind: 'post', ids: [7, 8] }])
@@ -141,29 +144,29 @@ test('news of a list reach those who look at it, several in one event', async ()
 })
 
 test('who does not read is cut off, and the others go on', async () => {
-  const hub = hubWith({ flushEveryMs: 0 })
+  const broker = hubWith({ flushEveryMs: 0 })
   const posts = Array.from({ length: 100 }, (_, at) => at + 1)
-  const slow = hub.open(sight(posts))
-  const ana = await follow(hub.open(sight(posts)))
+  const slow = broker.open(subscription(posts))
+  const ana = await follow(broker.open(subscription(posts)))
 
   for (let version = 1; !slow.isOver(); version++) {
-    hub.tell(posts.map((post) => ({ post, total: version, version })))
+    broker.tell(posts.map((post) => ({ post, total: version, version })))
     await until(() => ana.last(100)?.total === version)
     expect(version).toBeLessThan(200)
   }
 
-  expect(hub.streams()).toBe(1)
+  expect(broker.streams()).toBe(1)
 })
 
 test('a stream beats while nothing happens, and tells when to come back when it ends', async () => {
-  const hub = hubWith({ heartbeatEveryMs: 20 })
-  const ana = await follow(hub.open(sight([1])))
+  const broker = hubWith({ heartbeatEveryMs: 20 })
+  const ana = await follow(broker.open(subscription([1])))
 
   await until(() => ana.of('beat').length >= 2)
-  hub.end()
+  broker.end()
   await ana.ended
 
-  expect(hub.streams()).toBe(0)
+  expect(broker.streams()).toBe(0)
   expect(ana.retries()).toHaveLength(2)
   expect(Math.max(...ana.retries())).toBeLessThanOrEqual(1_500)
 })

@@ -1,7 +1,7 @@
 /**
  * Tells everyone who looks at a page what changes on it, from this replica's memory.
  *
- * People who see the same posts and lists are one *audience*: what it is told is made once, and the same bytes are
+ * People who see the same posts and lists are one *group*: what it is told is made once, and the same bytes are
  * written to each of its streams. Two thousand people on the front page cost one JSON text and two thousand writes.
  *
  * Totals are absolute and have versions. A stream is told the present totals of its posts when it was opened, read after
@@ -10,12 +10,12 @@
  *
  * A round goes out at most every quarter of a second, at once when the last is longer ago, with the newest total of
  * each post. What came to this replica may be incomplete: Redis forgets what it told while a connection was broken. So
- * every five seconds the totals of all posts in sight are read, and those that were not told are.
+ * every five seconds the totals of all posts that are looked at are read, and those that were not told are.
  */
 import type { Counted, NewTotal } from '../likes/protocol.ts'
-import { openSubscriptionGroups, type Subscription, type SubscriptionGroup } from './audiences.ts'
-import { type LiveEvent, topicsOf } from './news.ts'
+import { type LiveEvent, topicsOf } from './events.ts'
 import { comeBackIn, eventOf, openStream, type Stream } from './stream.ts'
+import { openSubscriptionGroups, type Subscription, type SubscriptionGroup } from './subscription-groups.ts'
 
 export type Newest = { kind: LiveEvent['kind']; ids: number[] }
 
@@ -39,29 +39,29 @@ const comeBackMs = { first: 200, last: 1_500 }
 const gatherMs = 20
 const askedAtOnce = 1_000
 
-type Newcomer = { audience: SubscriptionGroup; stream: Stream; wasLongAway: boolean }
+type NewSubscriber = { group: SubscriptionGroup; stream: Stream; wasLongAway: boolean }
 
 export function openBroker({ counted, stored, newest, ...times }: BrokerOptions) {
   const { flushEveryMs = 250, heartbeatEveryMs = usualHeartbeatMs, sweepEveryMs = 5_000 } = times
-  const audiences = openSubscriptionGroups()
-  /** The newest version of each post in sight that was told. */
+  const groups = openSubscriptionGroups()
+  /** The newest version of each post that is looked at that was told. */
   const told = new Map<number, number>()
   const totals = new Map<number, NewTotal>()
   let news: LiveEvent[] = []
-  let newSubscribers: Newcomer[] = []
+  let newSubscribers: NewSubscriber[] = []
   let lastFlush = Number.NEGATIVE_INFINITY
   let round: Timer | undefined
   const timers = [setInterval(sendHeartbeat, heartbeatEveryMs), setInterval(() => void sweep(), sweepEveryMs)]
   for (const timer of timers) timer.unref()
 
-  return { open, tell, announce, sweep, end, streams: audiences.streams }
+  return { open, tell, announce, sweep, end, streams: groups.streams }
 
   /** A stream for somebody who sees this; who was away for longer than totals are kept is told what MySQL has, too. */
-  function open(sight: Subscription, wasLongAway = false): Stream {
-    const { audience, stream } = audiences.join(sight, openStream)
+  function open(subscription: Subscription, wasLongAway = false): Stream {
+    const { group, stream } = groups.join(subscription, openStream)
     stream.write(comeBackIn(someMs()))
     if (newSubscribers.length === 0) setTimeout(() => void sendSnapshot(), gatherMs)
-    newSubscribers.push({ audience, stream, wasLongAway })
+    newSubscribers.push({ group, stream, wasLongAway })
     return stream
   }
 
@@ -69,7 +69,7 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
   function tell(changed: NewTotal[]) {
     for (const total of changed) {
       const { post, version } = total
-      if (audiences.ofPost(post).size === 0 || version <= (told.get(post) ?? -1)) continue
+      if (groups.ofPost(post).size === 0 || version <= (told.get(post) ?? -1)) continue
       told.set(post, version)
       totals.set(post, total)
     }
@@ -77,22 +77,22 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
   }
 
   function announce(fresh: LiveEvent) {
-    if (topicsOf(fresh).every((topic) => audiences.ofTopic(topic).size === 0)) return
+    if (topicsOf(fresh).every((topic) => groups.ofTopic(topic).size === 0)) return
     news.push(fresh)
     planFlush()
   }
 
   /** Finds what should have been told and was not, and forgets posts that nobody sees. */
   async function sweep() {
-    for (const post of told.keys()) if (audiences.ofPost(post).size === 0) told.delete(post)
-    tell(await present(audiences.posts()))
+    for (const post of told.keys()) if (groups.ofPost(post).size === 0) told.delete(post)
+    tell(await present(groups.posts()))
   }
 
   /** Ends all streams. Browsers come back, to another replica. */
   function end() {
     for (const timer of timers) clearInterval(timer)
     clearTimeout(round)
-    for (const { streams } of audiences.all())
+    for (const { streams } of groups.all())
       for (const stream of [...streams]) stream.end(comeBackIn(someMs()))
   }
 
@@ -106,10 +106,10 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
     const old = await stored(postsOf(back).filter((post) => !byPost.has(post)))
     for (const [post, total] of old) byPost.set(post, { post, total, version: 0 })
 
-    const hellos = new Map<SubscriptionGroup, Uint8Array[]>()
-    for (const { audience, stream } of come) {
-      const snapshot = hellos.get(audience) ?? snapshotOf(audience, byPost, tops)
-      hellos.set(audience, snapshot)
+    const snapshots = new Map<SubscriptionGroup, Uint8Array[]>()
+    for (const { group, stream } of come) {
+      const snapshot = snapshots.get(group) ?? snapshotOf(group, byPost, tops)
+      snapshots.set(group, snapshot)
       for (const bytes of snapshot) stream.write(bytes)
     }
   }
@@ -123,8 +123,8 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
     return found
   }
 
-  async function topsOf(come: Newcomer[]): Promise<Tops> {
-    const wanted = unique(come.flatMap(({ audience }) => audience.lists.map(({ topic }) => topic)))
+  async function topsOf(come: NewSubscriber[]): Promise<Tops> {
+    const wanted = unique(come.flatMap(({ group }) => group.lists.map(({ topic }) => topic)))
     return new Map(await Promise.all(wanted.map(async (topic) => [topic, await newest(topic)] as const)))
   }
 
@@ -137,17 +137,17 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
     lastFlush = performance.now()
     const changed = new Map<SubscriptionGroup, NewTotal[]>()
     for (const total of totals.values())
-      for (const audience of audiences.ofPost(total.post)) append(changed, audience, total)
-    for (const [audience, some] of changed) writeAll(audience, likesEvent(some))
-    for (const { topic, kind, ids } of gathered(news))
-      for (const audience of audiences.ofTopic(topic)) writeAll(audience, newsEvent(topic, { kind, ids }))
+      for (const group of groups.ofPost(total.post)) append(changed, group, total)
+    for (const [group, some] of changed) writeAll(group, likesEvent(some))
+    for (const { topic, kind, ids } of merged(news))
+      for (const group of groups.ofTopic(topic)) writeAll(group, newsEvent(topic, { kind, ids }))
     totals.clear()
     news = []
   }
 
   function sendHeartbeat() {
     const bytes = eventOf('beat', 1)
-    for (const audience of audiences.all()) writeAll(audience, bytes)
+    for (const group of groups.all()) writeAll(group, bytes)
   }
 }
 
@@ -176,7 +176,7 @@ const likesEvent = (totals: NewTotal[]) =>
 const newsEvent = (topic: string, { kind, ids }: Newest) => eventOf('news', { topic, kind, ids })
 
 /** By topic and kind, because several may come in one round. */
-function gathered(news: LiveEvent[]): ({ topic: string } & Newest)[] {
+function merged(news: LiveEvent[]): ({ topic: string } & Newest)[] {
   const byList = new Map<string, { topic: string } & Newest>()
   for (const each of news) {
     for (const topic of topicsOf(each)) {
@@ -199,6 +199,6 @@ function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value) {
 
 const unique = <T>(list: T[]) => [...new Set(list)]
 
-const postsOf = (come: Newcomer[]) => unique(come.flatMap(({ audience }) => audience.posts))
+const postsOf = (come: NewSubscriber[]) => unique(come.flatMap(({ group }) => group.posts))
 
 const someMs = () => comeBackMs.first + Math.random() * (comeBackMs.last - comeBackMs.first)
