@@ -31,7 +31,7 @@ export const pastTheCache = 'Cache-Control: no-cache'
 
 export const connections = 64
 
-/** Installs wrk where it is missing and may be installed. Throws a Trouble that says what to type. */
+/** Installs wrk where it is missing and may be installed. Throws a UserError that says what to type. */
 export async function needWrk(): Promise<void> {
   if (Bun.which('wrk')) return
   if (!canInstall())

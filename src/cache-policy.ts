@@ -3,8 +3,9 @@
  *
  * **At the door** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing can be forgotten there: a write
  * shows to others when the time is over, and to whoever wrote at once, because the `wrote` cookie that HAProxy gives
- * with every answered write leads past the door's cache for 60 s. What is not named here is never kept there: searches,
- * which are hardly ever asked for twice, the state of the stack, streams, forms, and what tells which store knew.
+ * with every answered write leads past the door's cache for 60 s. What is not named here is never kept there, but for
+ * pictures and avatars, whose addresses name their content and which say so themselves: not searches, which are hardly ever
+ * asked for twice, nor the state of the stack, streams, forms, and what tells which store knew.
  * For a minute less two seconds: what was asked for before a write and answered after it ends before the cookie does.
  */
 const minuteSeconds = 58

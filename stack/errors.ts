@@ -1,4 +1,4 @@
 /** Something a person has to mend; the message says all they need, no stack trace. */
 export class UserError extends Error {
-  override name = 'Trouble'
+  override name = 'UserError'
 }

@@ -86,7 +86,7 @@ describe.each(['web', 'accounts', 'admin'] as const)('the routes of the %s pool'
 
     for (const route of await routesOf(replica)) {
       const name = nameOf(route)
-      // These end the session that the next ones are tried with; `own.test.ts` has them.
+      // These end the session that the next ones are tried with; `account.test.ts` has them.
       if (/sessions\/end$|DELETE \/api\/session|POST \/session\/end/.test(name)) continue
       const [stranger, other] = [
         await statusOf(replica.app, route),

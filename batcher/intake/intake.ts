@@ -7,7 +7,7 @@ import { isFullDisk, type Journal } from '../ledger/journal.ts'
 import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
 import type { Totals } from '../publish/totals.ts'
-import { openGroupCommit } from './group-commit.ts'
+import { openGroupCommit } from './commit-timing.ts'
 import type { Arrival } from './parse.ts'
 import type { Lookup } from './post-lookup.ts'
 

@@ -31,7 +31,7 @@ export const accountPages = (context: Context) => {
   }
 
   return (
-    new Elysia({ name: 'own-account' })
+    new Elysia({ name: 'account' })
       .get('/account', async ({ request }) => {
         const { frame, viewer } = await memberFrame(context, request)
         return page(request, frame, viewer)

@@ -8,7 +8,7 @@ import { Refusal } from '../platform/errors.ts'
 import { asFields, composed, isId, textOf } from '../platform/fields.ts'
 import { categoryPage } from '../posts/service.ts'
 import { addCategory, renameCategory } from './admin.ts'
-import { removeEmptyCategory } from './laws.ts'
+import { removeEmptyCategory } from './removal.ts'
 
 const nameIn = (body: unknown) => composed(textOf(asFields(body).name)).trim()
 
@@ -22,7 +22,7 @@ export const categoriesAdmin = (context: Context) => {
     return isFragmentRequest(request) ? CategoriesPanel(props) : CategoriesPage({ frame, ...props })
   }
 
-  return new Elysia({ name: 'category-routes' })
+  return new Elysia({ name: 'categories-admin' })
     .use(adminsOnly(context))
     .get('/admin/categories', ({ frame, request }) => answer(request, frame))
 

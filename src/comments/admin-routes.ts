@@ -9,7 +9,7 @@ import { commentThere, removeCommentBy } from './service.ts'
 
 /** Taking a comment off the board with a reason. */
 export const commentsAdmin = (context: Context) =>
-  new Elysia({ name: 'comment-routes' })
+  new Elysia({ name: 'comments-admin' })
     .use(adminsOnly(context))
     .get('/admin/comments/:id/remove', async ({ params: { id }, frame }) =>
       RemoveCommentPage({ frame, comment: await commentThere(context, id) }),

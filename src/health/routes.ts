@@ -7,7 +7,7 @@ const forever = 'public, max-age=31536000, immutable'
 
 /** What keeps the site running: health for the balancer, readiness for whoever starts it, static files. */
 export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
-  new Elysia({ name: 'ops' })
+  new Elysia({ name: 'health' })
     .get('/up', ({ set }) => {
       if (lifecycle.isDraining()) set.status = 503
       return lifecycle.isDraining() ? 'draining' : 'up'

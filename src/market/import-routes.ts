@@ -11,7 +11,7 @@ import { items } from './items.ts'
 
 /** The market's stock as a CSV file, out and in. */
 export const stockImport = (context: Context) =>
-  new Elysia({ name: 'import-routes' })
+  new Elysia({ name: 'stock-import' })
     .use(adminsOnly(context))
     .get('/admin/items.csv', async ({ request }) => {
       const { value } = await items(context)

@@ -16,7 +16,7 @@ export const stockApi = (context: Context) => {
   /** Looks at the item as it is when nobody else changes it any more. */
   const asExpected = (request: Request) => (now: Item) => refuseStale(request, itemJson(context, now))
 
-  return new Elysia({ name: 'item-api' })
+  return new Elysia({ name: 'stock-api' })
     .use(adminsOnly(context))
     .post(
       '/api/items',

@@ -28,7 +28,7 @@ export const stockPages = (context: Context) => {
       ? ItemsPanel(await panel(request, more))
       : ItemsPage({ frame, ...(await panel(request, more)) })
 
-  return new Elysia({ name: 'item-routes' })
+  return new Elysia({ name: 'stock' })
     .use(adminsOnly(context))
     .get('/admin', async ({ frame, request }) => ItemsPage({ frame, ...(await panel(request)) }))
 

@@ -28,7 +28,7 @@ export const memberPages = (context: Context) => {
     return { page: UserPage({ frame, member, avatar, source, posts: shown, older, live, error }), source }
   }
 
-  return new Elysia({ name: 'avatars' })
+  return new Elysia({ name: 'members' })
     .get('/users/:name', async ({ params: { name }, request, set }) => {
       const { page, source } = await userPage(request, nameInPath(name))
       set.headers['x-source'] = source

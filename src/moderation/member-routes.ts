@@ -31,7 +31,7 @@ export const membersAdmin = (context: Context) => {
   }
 
   return (
-    new Elysia({ name: 'member-routes' })
+    new Elysia({ name: 'members-admin' })
       .use(adminsOnly(context))
       .get('/admin/members', ({ frame, request }) => page(frame, request))
 

@@ -9,7 +9,7 @@ export const openapi = (context: Context, features: ((context: Context) => AnyEl
   const document = openApiDocument(features.flatMap((feature) => feature(context).routes))
   const json = JSON.stringify(document)
 
-  return new Elysia({ name: 'api' })
+  return new Elysia({ name: 'openapi' })
     .get('/api/openapi.json', () => new Response(json, { headers: { 'content-type': 'application/json' } }))
     .get('/api/docs', async ({ request }) => DocsPage({ frame: await frameFor(context, request), document }))
 }

@@ -21,7 +21,7 @@ export const ordersAdmin = (context: Context) => {
       : seeOther('/admin/orders')
   }
 
-  return new Elysia({ name: 'order-routes' })
+  return new Elysia({ name: 'orders-admin' })
     .use(adminsOnly(context))
     .get('/admin/orders', async ({ frame, request }) => {
       const { searchParams } = new URL(request.url)

@@ -65,7 +65,7 @@ export const readOrders = (context: Context) =>
 
 /** Ordering and cancelling. It writes the market's stock, so it runs in the pool whose database account may. */
 export const writeOrders = (context: Context) =>
-  new Elysia({ name: 'ordering' })
+  new Elysia({ name: 'write-orders' })
     .post('/market/orders', async ({ body, request, set }) => {
       const viewer = await memberOf(context, request)
       try {

@@ -13,7 +13,7 @@ const moderatedShown = 20
 
 /** Posts, and taking one off the board with a reason. */
 export const postsAdmin = (context: Context) =>
-  new Elysia({ name: 'post-routes' })
+  new Elysia({ name: 'posts-admin' })
     .use(adminsOnly(context))
     .get('/admin/posts', async ({ frame, request }) => {
       const before = new URL(request.url).searchParams.get('before') ?? ''

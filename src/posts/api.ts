@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { nameInPath, segmentOf } from '../../views/names.ts'
 import { adminOf, memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
 import { invalidatedBy } from '../cache-policy.ts'
-import { refuseAdding, removeEmptyCategory } from '../categories/laws.ts'
+import { refuseAdding, removeEmptyCategory } from '../categories/removal.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
@@ -28,7 +28,7 @@ import {
 
 /** Categories and posts for programs. */
 export const postsApi = (context: Context) =>
-  new Elysia({ name: 'board-api', prefix: '/api' })
+  new Elysia({ name: 'posts-api', prefix: '/api' })
     .get(
       '/categories',
       async ({ request }) => {

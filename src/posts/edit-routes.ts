@@ -19,7 +19,7 @@ export const postEditing = (context: Context) => {
     return post
   }
 
-  return new Elysia({ name: 'editing' })
+  return new Elysia({ name: 'post-editing' })
     .get('/posts/:id/edit', async ({ params: { id }, request }) => {
       const post = await ownPost(request, id)
       const frame = await frameFor(context, request)

@@ -75,7 +75,7 @@ export const posts = (context: Context) => {
   }
 
   return (
-    new Elysia({ name: 'board' })
+    new Elysia({ name: 'posts' })
       .get('/', async ({ request, set }) => {
         const { page, source } = await frontPage(request, frameFor(context, request))
         set.headers['x-source'] = source

@@ -38,7 +38,7 @@ function folderBeside(path: string): string {
   return mkdtempSync(join(dirname(path), '.agora-'))
 }
 
-/** Throws a Trouble when there is a file already, or no folder for it. */
+/** Throws a UserError when there is a file already, or no folder for it. */
 export function refuseToOverwrite(path: string): void {
   if (existsSync(path)) throw new UserError(`${path} is there already, and is not overwritten`)
   if (!existsSync(dirname(path))) throw new UserError(`there is no folder ${dirname(path)}`)
@@ -65,7 +65,7 @@ export async function pack(
   return manifest
 }
 
-/** Unpacks into an empty folder and checks every byte. Throws a Trouble that says what is wrong with the file. */
+/** Unpacks into an empty folder and checks every byte. Throws a UserError that says what is wrong with the file. */
 export async function unpack(path: string, folder: string): Promise<Manifest> {
   if (!existsSync(path)) throw new UserError(`there is no file ${path}`)
   const manifest = await manifestOf(path)

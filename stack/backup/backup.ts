@@ -45,7 +45,7 @@ export type Program = { command: string[]; env: Record<string, string | undefine
 
 const tries = 3
 
-/** Writes the backup of a running stack to `path`. Throws a Trouble, and leaves nothing behind, when it can't. */
+/** Writes the backup of a running stack to `path`. Throws a UserError, and leaves nothing behind, when it can't. */
 export async function backUp(source: Source, path: string): Promise<Manifest> {
   refuseToOverwrite(path)
   return withFolder(path, async (folder) => {

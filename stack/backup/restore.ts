@@ -40,7 +40,7 @@ export type Into = {
 
 /**
  * Reads the backup at `path` into a stack, which is not touched before the file is known to be whole and of its kind.
- * `data` is where there is room to unpack it. Throws a Trouble when it can't.
+ * `data` is where there is room to unpack it. Throws a UserError when it can't.
  */
 export async function restore({ flavour, open }: Into, path: string, data: string): Promise<Manifest> {
   mkdirSync(dirname(data), { recursive: true })

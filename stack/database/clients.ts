@@ -26,7 +26,7 @@ const names = {
 } satisfies Record<string, Record<Flavour, string[]>>
 
 /**
- * Finds a program of the database's, its own before its cousin's, or installs it where it may. Throws a Trouble that
+ * Finds a program of the database's, its own before its cousin's, or installs it where it may. Throws a UserError that
  * says what to type.
  */
 export async function findClient(

@@ -48,7 +48,7 @@ export type MigrateOptions = {
 /**
  * Runs what is pending and then gives the accounts the rights that the new schema needs; nobody's rights are taken. For
  * a rolling deploy: `expand` before the first replica is replaced, `all` after the last. Returns the names of the files that
- * ran. Throws a Trouble that says what to do when a file can't be run.
+ * ran. Throws a UserError that says what to do when a file can't be run.
  */
 export function migrate({ adminUrl, phase, folder }: MigrateOptions): Promise<string[]> {
   return alone(adminUrl, async (server) => {

@@ -15,7 +15,7 @@ export type Migration = {
 
 export const ownMigrations = new URL('../../sql/migrations/', import.meta.url)
 
-/** Every migration of a folder in the order of their numbers. Throws a Trouble when a name or a number can't be. */
+/** Every migration of a folder in the order of their numbers. Throws a UserError when a name or a number can't be. */
 export async function readMigrations(folder: URL = ownMigrations): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()
   const migrations = await Promise.all(files.map((file) => readMigration(folder, file)))

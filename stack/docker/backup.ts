@@ -42,7 +42,7 @@ export async function dockerSource(data: string): Promise<Source> {
   }
 }
 
-/** Replicas may come and go meanwhile; what holds the board has to be there. Throws a Trouble when it is not. */
+/** Replicas may come and go meanwhile; what holds the board has to be there. Throws a UserError when it is not. */
 export function refuseUnlessKept({ processes }: Status): void {
   if (processes.length === 0) throw new UserError('Agora is not running. Start it with: ./agora up')
   for (const role of ['mysql', 'batcher']) {

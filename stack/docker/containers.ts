@@ -51,7 +51,7 @@ export async function containersOf(data: string): Promise<Container[]> {
   return found.flatMap((each) => containerOf(each) ?? []).sort((one, other) => placeOf(one) - placeOf(other))
 }
 
-/** Runs Docker's client to its end and gives what it printed. Throws a Trouble with its complaint. */
+/** Runs Docker's client to its end and gives what it printed. Throws a UserError with its complaint. */
 export async function runDocker(args: string[]): Promise<string> {
   const child = Bun.spawn(['docker', ...args], { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
   const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])

@@ -11,7 +11,7 @@ export async function hasDocker(): Promise<boolean> {
   return (await missingCommand()) === undefined
 }
 
-/** Throws a Trouble that names the command to type when there is no engine, or no Compose. */
+/** Throws a UserError that names the command to type when there is no engine, or no Compose. */
 export async function needDocker(): Promise<void> {
   const missing = await missingCommand()
   if (missing) throw new UserError(missing)

@@ -11,7 +11,7 @@ import { root } from '../root.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
 import type { ProcessState, ProcessStatus } from '../status.ts'
 
-/** What the scaler's watchdog (stack/scaler/watchdog.ts) tells in the data folder whenever it changes. */
+/** What the scaler's watchdog (stack/docker/scaler-watchdog.ts) tells in the data folder whenever it changes. */
 export type Kept = { keeper?: Identity; scaler?: Identity; port: number; state: ProcessState }
 
 const readyWithinMs = 20_000
@@ -33,7 +33,7 @@ export async function startScaler({
   const start: ScalerStart = { mode: 'docker', data, port, webReplicas: replicas, autoscale }
   const log = openSync(logPath(logs, 'scaler'), 'a', 0o600)
   try {
-    const entry = join(root, 'stack/scaler/watchdog.ts')
+    const entry = join(root, 'stack/docker/scaler-watchdog.ts')
     const child = Bun.spawn([process.execPath, '--no-env-file', entry, JSON.stringify(start)], {
       stdin: 'ignore',
       stdout: log,

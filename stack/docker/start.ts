@@ -122,7 +122,7 @@ async function statsPort({ statsUrl }: Status): Promise<number> {
   return port
 }
 
-/** Runs a command of Compose. Throws a Trouble with what it complained of and what the unready containers wrote. */
+/** Runs a command of Compose. Throws a UserError with what it complained of and what the unready containers wrote. */
 async function must(stack: Compose, args: string[], interrupted: AbortSignal): Promise<void> {
   const { code, output, errors } = await stack.quietly(args, { signal: interrupted })
   if (code === 0) return

@@ -9,15 +9,13 @@ import { endProcess, type Identity, identify, type StopStep, send } from './proc
 import { failuresOf } from './runtime-files.ts'
 import { asUser, type User } from './system-users.ts'
 
-/** Bun takes tsconfig.json, and with it how to read JSX, from the folder it is started in. */
-
 /** How to run one process of the stack. */
 export type ChildPlan = {
   name: string
   role: ProcessRole
   command: [string, ...string[]]
   env: Record<string, string>
-  /** Where it is started, when not in the project's folder. */
+  /** Where it is started, when not in the project's folder, from which Bun takes tsconfig.json and how to read JSX. */
   cwd?: string
   /** As whom it runs, when not as who started the stack. */
   user?: User

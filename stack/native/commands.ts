@@ -13,7 +13,7 @@ import { askReport, askStop, type Report } from './control.ts'
 import { newLines } from './log-files.ts'
 import { type Identity, isAlive, isGoneWithin, send } from './processes.ts'
 import { bunOf, takeRelease } from './release.ts'
-import { lettingEnd } from './stack.ts'
+import { lettingEnd } from './start.ts'
 import { takenCode } from './supervise.ts'
 import { endOrphans } from './supervisor.ts'
 
@@ -163,7 +163,7 @@ async function alreadyUp(options: UpOptions): Promise<number> {
 }
 
 /**
- * What the other supervisor reports when its start is over; undefined when it is gone. Throws a Trouble when it is there and
+ * What the other supervisor reports when its start is over; undefined when it is gone. Throws a UserError when it is there and
  * does not answer.
  */
 async function startingReport(data: string): Promise<Report | undefined> {

@@ -156,7 +156,7 @@ export async function askStop(data: string): Promise<Report | undefined> {
   return response?.ok ? ((await response.json()) as Report) : undefined
 }
 
-/** Resolves when there are that many web replicas. Throws a Trouble that says why there are not. */
+/** Resolves when there are that many web replicas. Throws a UserError that says why there are not. */
 export async function askScale(data: Whereabouts, wish: Wish): Promise<void> {
   await order(await ask(data, '/scale', 'POST', { body: wish, withinMs: orderWithinMs }))
 }
@@ -171,7 +171,7 @@ export async function askAnswers(data: Whereabouts, name: string, withinMs: numb
   return response?.ok === true && (await response.json()) === true
 }
 
-/** Resolves when all replicas run the other code. Throws a Trouble that says why they don't. */
+/** Resolves when all replicas run the other code. Throws a UserError that says why they don't. */
 export async function askDeploy(
   data: string,
   wish: DeployRequest,

@@ -22,7 +22,7 @@ const pageWithinMs = 5_000
 /**
  * Replaces every replica by one of the code in `from`, run by `bun`, one after another, while visitors are served. A replica goes
  * only when its successor serves. When one does not, those replaced before it are replaced once more, by the code they
- * had, and a Trouble says why.
+ * had, and a UserError says why.
  */
 export function deployNatively(pool: Pool, { from, bun }: DeployRequest, say: Say): Promise<void> {
   return pool.inTurn(async () => {
@@ -35,7 +35,7 @@ export function deployNatively(pool: Pool, { from, bun }: DeployRequest, say: Sa
   })
 }
 
-/** Runs the migrations of the new code by its own program. Throws a Trouble with what that said. */
+/** Runs the migrations of the new code by its own program. Throws a UserError with what that said. */
 async function changeSchema(
   { secrets, mysqlPort }: Site,
   release: string,

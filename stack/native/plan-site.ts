@@ -13,7 +13,7 @@ import { findPrograms, flavourOf } from './programs.ts'
 import { makeRuntime, mendRuntime } from './runtime-folder.ts'
 import { usersFor } from './system-users.ts'
 
-/** Decides all of a stack before anything starts. What a person has to mend is told here, as a Trouble or a ConfigError. */
+/** Decides all of a stack before anything starts. What a person has to mend is told here, as a UserError or a ConfigError. */
 export async function planSite(
   { data, port: given, replicas, autoscale, webEntry, ways }: UpOptions,
   say: (line: string) => void,

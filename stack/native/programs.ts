@@ -145,7 +145,7 @@ function adviceFor(missing: Wanted[]): string {
   return `${what} is missing. Install it with this system's package manager, or run: ./agora up --docker`
 }
 
-/** Installs Debian packages without starting their services. Throws a Trouble that holds what apt said. */
+/** Installs Debian packages without starting their services. Throws a UserError that holds what apt said. */
 export async function installPackages(packages: string[], say: (line: string) => void): Promise<void> {
   say(`installing ${packages.join(', ')}`)
   await withoutServices(packages, async () => {

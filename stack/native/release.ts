@@ -38,7 +38,7 @@ export const keptReleases = 3
  * Copies what a native stack runs out of the checkout `from`, with its packages and the Bun at `bun`, and gives the copy's
  * folder. All of a stack runs from copies: what is started again is what was started at first, not what an editor,
  * `git pull` or an installation made of the checkout since, and a deploy that fails goes back to what was there before.
- * Packages and Bun are linked where that is possible, so they take room once. Throws a Trouble when `from` is no checkout.
+ * Packages and Bun are linked where that is possible, so they take room once. Throws a UserError when `from` is no checkout.
  */
 export function takeRelease(data: string, from: string, bun = process.execPath): string {
   if (!existsSync(join(from, 'src/main.ts'))) throw new UserError(`${from} is no checkout of Agora`)

@@ -8,7 +8,7 @@ import { databaseUrl } from './plan.ts'
 /** What a statement brought: rows as text, or, when it was no question, how many rows it changed. */
 export type Answer = { header: string[]; rows: string[][] } | { changed: number }
 
-/** Runs one statement on a native stack as the database's administrator. Throws a Trouble with the server's own words. */
+/** Runs one statement on a native stack as the database's administrator. Throws a UserError with the server's own words. */
 export async function nativeSql(data: string, statement: string): Promise<Answer> {
   const native = readState(data)?.native
   const password = readSecrets(data)?.mysqlRoot

@@ -13,7 +13,7 @@ import { endProcess, isAlive } from './processes.ts'
 import { forgetReleases } from './release.ts'
 import { failuresOf } from './runtime-files.ts'
 import { keepYoung } from './runtime-folder.ts'
-import { NativeStack, type Say } from './stack.ts'
+import { NativeStack, type Say } from './start.ts'
 
 /** What this runs from: a release, which has all that it starts. */
 

@@ -11,7 +11,10 @@ export async function refuseAdding(context: Context, request: Request): Promise<
   if (context.config.categories === 'admins') await adminOf(context, request)
 }
 
-/** Removes a category that has no posts, as an admin. Throws a 409 for one that has some, and for one that is gone. */
+/**
+ * Removes a category that has no posts, on pages and over REST; `/api/v1` removes it with its posts, by `removeCategory` in
+ * posts/removal.ts. Only admins may. Throws a 409 for one that has some, and for one that is gone.
+ */
 export async function removeEmptyCategory({ db, cache }: Context, admin: Viewer, id: number): Promise<void> {
   const isGone = await db.transaction(async (sql) => {
     const category = await categoryById(sql, `${id}`)

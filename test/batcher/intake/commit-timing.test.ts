@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { openGroupCommit } from '../../../batcher/intake/group-commit.ts'
+import { openGroupCommit } from '../../../batcher/intake/commit-timing.ts'
 import { until } from '../../support/until.ts'
 
 function gathering() {

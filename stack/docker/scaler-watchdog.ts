@@ -1,17 +1,17 @@
 /**
- * Keeps the scaler running beside containers, as the supervisor does natively: `bun stack/scaler/watchdog.ts START`, with a
+ * Keeps the scaler running beside containers, as the supervisor does natively: `bun stack/docker/scaler-watchdog.ts START`, with a
  * ScalerStart as JSON. It starts it again whenever it ends, says how it is in the data folder, and keeps its log short.
  * Runs until SIGTERM, which ends the scaler first.
  */
 import { openLog } from '../../src/platform/log.ts'
 import { dataPaths } from '../data-folder.ts'
-import type { Kept } from '../docker/scaler.ts'
 import { Child } from '../native/child.ts'
 import { logPath, turnLogs } from '../native/log-files.ts'
 import { scalerPlan } from '../native/plan.ts'
 import { identify } from '../native/processes.ts'
 import { mendFiles } from '../native/runtime-files.ts'
-import type { ScalerStart } from './settings.ts'
+import type { ScalerStart } from '../scaler/settings.ts'
+import type { Kept } from './scaler.ts'
 
 /** Its containers serve without it, so it is never given up. */
 const pace = {

@@ -5,7 +5,7 @@ import {
   evaluate,
   type ProbeHistories,
   type Target,
-} from '../../../stack/scaler/health-check.ts'
+} from '../../../stack/scaler/replace-policy.ts'
 
 const target = (name: string, changed: Partial<Target> = {}): Target => ({
   name,
