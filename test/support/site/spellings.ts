@@ -30,12 +30,16 @@ export function testSpellings(from: 'machine' | 'image'): void {
     const astray: string[] = []
     for (const place of places) {
       const asked = spellingsOf(addressOf(place)).map(async (target) => {
-        const answers = await threeAnswers(haproxy, place, target)
-        const { route } = answers[0] ?? {}
-        const expected = route && plain.get(keyOf({ ...place, path: route }))
-        if (expected && !Bun.deepEquals(answers, expected)) {
-          astray.push(`${place.method} ${target} is ${route}: ${told(answers)}, not ${told(expected)}`)
+        const wrong = async () => {
+          const answers = await threeAnswers(haproxy, place, target)
+          const { route } = answers[0] ?? {}
+          const expected = route && plain.get(keyOf({ ...place, path: route }))
+          if (!expected || Bun.deepEquals(answers, expected)) return undefined
+          return `${place.method} ${target} is ${route}: ${told(answers)}, not ${told(expected)}`
         }
+        // HAProxy counts over a time: a machine that stands still between two requests lets one more through.
+        const astrayThrice = (await wrong()) && (await wrong()) && (await wrong())
+        if (astrayThrice) astray.push(astrayThrice)
       })
       await Promise.all(asked)
     }
