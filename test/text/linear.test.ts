@@ -111,6 +111,8 @@ const known: [string, string][] = [
   ['http://a.b/', '😀'],
   ['', 'http://a.b/'],
   ['"', '"a'],
+  ['', '> ```\na\n'],
+  ['', '> # a\na\n'],
 ]
 
 test.each(Object.entries(readers))(

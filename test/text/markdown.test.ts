@@ -157,6 +157,15 @@ describe('what people write', () => {
     expect(cellsOf(usual)).toBe(2 * 1_001)
   })
 
+  test('is in its quotes as far as is looked through for it, and all of it is shown', () => {
+    const quoted = (depth: number, lines: number) => htmlOf(`${'> '.repeat(depth)}a\n${'a\n'.repeat(lines)}`)
+    const shown = (html: string) => [html.match(/a(<br>|<\/p>)/g)?.length, html.split('</blockquote>').at(-1)]
+
+    expect(shown(quoted(1, 9_900))).toEqual([9_901, '\n'])
+    expect(shown(quoted(20, 400))).toEqual([401, '\n'])
+    expect(shown(quoted(50, 9_900))).toEqual([9_901, expect.stringContaining('a')])
+  })
+
   test('keeps its lines and says which way each part is read', () => {
     expect(htmlOf('one\ntwo')).toBe('<p dir="auto">one<br>\ntwo</p>\n')
     expect(htmlOf('# مرحبا')).toBe('<h3 dir="auto">مرحبا</h3>\n')
