@@ -6,7 +6,7 @@ import { Comments, type TypedComment } from './comments.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
-import { LinkTo } from './phrase.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 import { Picture } from './pictures.tsx'
 import { Byline } from './posts.tsx'
 
@@ -42,13 +42,7 @@ export const PostPage = ({ frame, post, html, summary, site, likedBy = [], ...ta
       </h1>
       <Byline post={post} />
       <Picture of={post} size="large" />
-      {html === undefined ? (
-        <div class="body plain" dir="auto" safe>
-          {post.body === post.title ? '' : post.body}
-        </div>
-      ) : (
-        <div class="body">{html as 'safe'}</div>
-      )}
+      {html === undefined ? <Caption of={post} /> : <div class="body">{html as 'safe'}</div>}
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />
       <Owner post={post} viewer={frame.viewer} />
@@ -56,6 +50,35 @@ export const PostPage = ({ frame, post, html, summary, site, likedBy = [], ...ta
     <Comments post={post} viewer={frame.viewer} isViewerUnknown={frame.isViewerUnknown} {...talk} />
   </Layout>
 )
+
+/** Of an act's caption, which may have megabytes, characters. */
+const longestCaption = 100_000
+
+/** An act's text, as it was sent. */
+const Caption = ({ of: { id, title, body } }: { of: Post }) => (
+  <>
+    <div class="body plain" dir="auto" safe>
+      {body === title ? '' : startOf(body)}
+    </div>
+    {body.length > longestCaption && (
+      <p>
+        <Phrase
+          of="This text goes on. All of it is at {address}."
+          parts={{ address: <LinkToItself to={`/api/posts/${id}`} /> }}
+        />
+      </p>
+    )}
+  </>
+)
+
+const LinkToItself = ({ to }: { to: string }) => (
+  <a href={to} safe>
+    {to}
+  </a>
+)
+
+/** Without half a character at its end. */
+const startOf = (body: string) => body.slice(0, longestCaption).replace(/[\ud800-\udbff]$/, '')
 
 const imageOf = ({ imageHash }: Post, site: string) =>
   imageHash === null ? undefined : `${site}/images/${imageHash}-large.webp`

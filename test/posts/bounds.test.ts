@@ -203,3 +203,25 @@ test('a member has a hundred tokens and no more, however many are asked for at o
 
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 422, 422])
 })
+
+test("of an act's caption its page shows as much as people read, and says where all of it is", async () => {
+  const caption = `c\n${'x'.repeat(99_997)}\u{1f600}${'y'.repeat(4_000_000)}`
+  const more = { username: long.user, categoryName: long.category, imgB64: 'aGVsbG8=' }
+  await act('/acts', { actId: 99, caption, timestamp: '01-01-2020:00-00-00', ...more })
+  const [post] = await site.web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM posts')
+  const path = `/posts/${post!.id}`
+
+  const english = await (await root.get(path)).text()
+  const arabic = await (await root.get(path, { 'accept-language': 'ar' })).text()
+  const whole = (await (await root.get(`/api${path}`)).json()) as { body: string }
+
+  for (const page of [english, arabic]) {
+    expect(page).toContain(`${'x'.repeat(99_997)}</div>`)
+    expect(page).toContain(`<a href="/api${path}">/api${path}</a>`)
+    expect(Buffer.byteLength(page)).toBeLessThan(100_000 + smallBytes)
+  }
+  expect(english).toContain('This text goes on. All of it is at')
+  expect(arabic).toContain('لهذا النص بقية.')
+  expect(whole.body === caption).toBe(true)
+  expect(await (await root.get('/posts/1')).text()).not.toContain('This text goes on.')
+})

@@ -30,6 +30,7 @@ export const board = {
   'Bold, links, lists, tags': 'خط عريض وروابط وقوائم ووسوم',
   'Edit a post': 'تعديل منشور',
   'Edit this post': 'تعديل هذا المنشور',
+  'This text goes on. All of it is at {address}.': 'لهذا النص بقية. وهو كاملًا في {address}.',
   'edited {when}': 'عُدّل {when}',
   'Sending the picture': 'جارٍ إرسال الصورة',
   'Remove this post': 'إزالة هذا المنشور',
