@@ -60,7 +60,7 @@ async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
   let plan: Step[] = []
   await query({
     async rows<Row>(_: string, text: string, values?: SqlValue[]) {
-      plan = await database.rows<Step>(`EXPLAIN ${text}`, values)
+      plan = await database.rows<Step>(`EXPLAIN FORMAT=TRADITIONAL ${text}`, values)
       return [] as Row[]
     },
     write: () => Promise.reject(new Error('a list writes nothing')),
