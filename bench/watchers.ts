@@ -1,4 +1,5 @@
 import type { Socket } from 'bun'
+import { withTimeout } from '../src/platform/async.ts'
 
 /** People who look at one page and are told what changes on it. Plain sockets, so that they cost the machine little. */
 export type Watchers = {
@@ -64,7 +65,7 @@ export async function openWatchers(origin: string, path: string, count: number):
       const { promise, resolve } = Promise.withResolvers<void>()
       const asked: Question = { mark: `[${post},`, total, since, delays: [], done: resolve }
       question = asked
-      await Promise.race([promise, Bun.sleep(patienceMs)])
+      await withTimeout(promise, patienceMs, () => undefined)
       question = undefined
       return asked.delays
     },

@@ -2,6 +2,7 @@ import type { AnyElysia } from 'elysia'
 import type { Context } from './context.ts'
 import { readAtMost } from './http/body-limit.ts'
 import { openContext } from './open-context.ts'
+import { withTimeout } from './platform/async.ts'
 import { type Config, ConfigError, replicaConfig } from './platform/config.ts'
 import { startRanking } from './ranking/ranker.ts'
 import { type SweepOne, startSweeping, sweepAccount, sweepSome } from './removal/sweeper.ts'
@@ -46,7 +47,7 @@ async function serve(build: (context: Context) => AnyElysia) {
   sweeping?.stop()
   context.live.end()
   await untilIdle(() => app.server?.pendingRequests ?? 0, config.graceSeconds)
-  await Promise.race([app.stop(), Bun.sleep(stopWithinMs)])
+  await withTimeout(app.stop(), stopWithinMs, () => undefined)
   await app.stop(true)
   fallSilent()
   await close()

@@ -1,6 +1,7 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import { discountCommentsBy, postsCommentedBy, removeCommentsBy } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
+import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { forgetPosts } from '../posts/removal.ts'
@@ -88,8 +89,7 @@ async function removePosts(sql: Sql, author: number, categories: Set<number>): P
 
 /** Forgets as many keys as it takes, some at once. */
 async function forgetAll(cache: Context['cache'], keys: string[]): Promise<void> {
-  for (let from = 0; from < keys.length; from += keysAtOnce)
-    await cache.invalidate(keys.slice(from, from + keysAtOnce))
+  for (const some of chunks(keys, keysAtOnce)) await cache.invalidate(some)
 }
 
 const keysAtOnce = 2_000

@@ -12,7 +12,9 @@
  * each post. What came to this replica may be incomplete: Redis forgets what it told while a connection was broken. So
  * every five seconds the totals of all posts that are looked at are read, and those that were not told are.
  */
+
 import type { Counted, NewTotal } from '../likes/protocol.ts'
+import { chunks } from '../platform/async.ts'
 import { type LiveEvent, topicsOf } from './events.ts'
 import { comeBackIn, eventOf, openStream, type Stream } from './stream.ts'
 import { openSubscriptionGroups, type Subscription, type SubscriptionGroup } from './subscription-groups.ts'
@@ -116,8 +118,8 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
 
   async function present(posts: number[]): Promise<NewTotal[]> {
     const found: NewTotal[] = []
-    for (let at = 0; at < posts.length; at += askedAtOnce) {
-      const part = await counted(posts.slice(at, at + askedAtOnce))
+    for (const some of chunks(posts, askedAtOnce)) {
+      const part = await counted(some)
       for (const [post, { total, version }] of part) found.push({ post, total, version })
     }
     return found

@@ -2,8 +2,9 @@ import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import { stringify } from 'csv-stringify/sync'
 import { say } from '../../texts/say.ts'
+import { chunks } from '../platform/async.ts'
 import { Refusal } from '../platform/errors.ts'
-import { inPortions, runsOf } from '../platform/portions.ts'
+import { inPortions } from '../platform/portions.ts'
 import { priceIn } from './money.ts'
 import type { Item } from './queries.ts'
 
@@ -43,7 +44,7 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
     priceIn(price, currency).replace('.', decimals),
     quantity,
   ]
-  const parts = await inPortions(runsOf(items, rowsAtOnce), (some) => stringify(some.map(rowOf), layout))
+  const parts = await inPortions(chunks(items, rowsAtOnce), (some) => stringify(some.map(rowOf), layout))
   return stringify([[...columns, exportedColumn]], { ...layout, bom: true }) + parts.join('')
 }
 

@@ -2,6 +2,7 @@ import { say, translated } from '../../texts/say.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { itemsNamed, upsertItems } from '../moderation/queries.ts'
+import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { inPortions } from '../platform/portions.ts'
 import { unhurried } from '../platform/trace.ts'
@@ -81,9 +82,7 @@ const exportedOf = ({ exported }: CsvRow) => (/^\d{1,7}$/.test(exported) ? Numbe
 async function lockAll(sql: Sql, rows: GoodRow[]): Promise<Map<string, Item>> {
   const names = rows.map(({ name }) => name).toSorted()
   const items: Item[] = []
-  for (let from = 0; from < names.length; from += rowsAStatement) {
-    items.push(...(await itemsNamed(sql, names.slice(from, from + rowsAStatement))))
-  }
+  for (const some of chunks(names, rowsAStatement)) items.push(...(await itemsNamed(sql, some)))
   return new Map(items.map((item) => [item.name, item]))
 }
 
@@ -103,9 +102,7 @@ async function storeAll(
   const byName = rows
     .map((row) => withStock(row, known.get(row.name)))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-  for (let from = 0; from < byName.length; from += rowsAStatement) {
-    await upsertItems(sql, byName.slice(from, from + rowsAStatement))
-  }
+  for (const some of chunks(byName, rowsAStatement)) await upsertItems(sql, some)
   return inPortions(byName, (row) => outcomeOf(row, known.get(row.name), currency))
 }
 

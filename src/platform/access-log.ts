@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { coalesce } from './async.ts'
 
 export type Pair = [string, string]
 
@@ -69,9 +70,9 @@ export function openAccessLog(redis: Redis, now: () => number = Date.now): Acces
   const replica = crypto.randomUUID().slice(0, 8)
   const requests = emptyRing('requests', pathOf)
   const accesses = emptyRing('accesses', (name) => name)
-  let underWay: Promise<void> | undefined
   let sendings = 0
   let flushes = 0
+  const flush = coalesce<void, void>(flushAll)
   const timer = setInterval(() => void flush(), flushEveryMs)
   timer.unref()
 
@@ -85,16 +86,12 @@ export function openAccessLog(redis: Redis, now: () => number = Date.now): Acces
     },
   }
 
-  async function flush(): Promise<void> {
-    await underWay
+  async function flushAll(): Promise<void> {
     for (const ring of [requests, accesses]) closeBatch(ring)
     if (flushes++ % trimEvery === 0 && redis.status === 'ready') {
       void forgetTheGone(redis, replica, now()).catch(() => undefined)
     }
-    underWay ??= send().finally(() => {
-      underWay = undefined
-    })
-    return underWay
+    await send()
   }
 
   async function send(): Promise<void> {

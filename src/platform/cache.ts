@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { coalesce } from './async.ts'
 import type { Breaker, BreakerState } from './breaker.ts'
 import { entryOf, forgetAll, openScripts, versionLength } from './cache-entries.ts'
 import { openLru } from './lru.ts'
@@ -31,7 +32,6 @@ const keptCharacters = 32_000_000
 const forgetAgainMs = 500
 
 type Attempt<T> = { found: Remembered<T>; stored?: Promise<void> }
-type Line<T> = { underWay: Promise<Attempt<T>>; next: Promise<Attempt<T>> | undefined }
 type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
 
 /**
@@ -54,7 +54,7 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
  */
 export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300): Cache {
   const scripts = openScripts(redis)
-  const lines = new Map<string, Line<unknown>>()
+  const underWay = new Map<string, (load: Load<unknown>) => Promise<Attempt<unknown>>>()
   const kept = openLru(keptCharacters)
   const turn = openSemaphore(loadsAtOnce)
   const forgetLater = new Set<string>()
@@ -65,27 +65,18 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
   return { remember, invalidate, counts: () => ({ ...counts }), breaker: breaker.state }
 
   async function remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>> {
-    const line = lines.get(key) as Line<T> | undefined
-    const attempt = line ? joined(line, { key, seconds, load }) : begun({ key, seconds, load })
-    return (await attempt).found
+    const attempts = underWay.get(key) ?? attemptsOf(key)
+    return (await attempts({ key, seconds, load })).found as Remembered<T>
   }
 
-  function joined<T>(line: Line<T>, what: Load<T>): Promise<Attempt<T>> {
-    line.next ??= line.underWay
-      .then(({ stored }) => stored)
-      .catch(() => {})
-      .then(() => begun(what))
-    return line.next
-  }
-
-  function begun<T>(what: Load<T>): Promise<Attempt<T>> {
-    const line: Line<T> = { underWay: attempt(what), next: undefined }
-    lines.set(what.key, line as Line<unknown>)
-    const end = () => {
-      if (!line.next) lines.delete(what.key)
-    }
-    line.underWay.then(({ stored }) => stored).then(end, end)
-    return line.underWay
+  /** One attempt at a time, which is over when what it loaded is stored. */
+  function attemptsOf(key: string) {
+    const attempts = coalesce(([first]: [Load<unknown>, ...Load<unknown>[]]) => attempt(first), {
+      until: ({ stored }) => stored,
+      idle: () => underWay.delete(key),
+    })
+    underWay.set(key, attempts)
+    return attempts
   }
 
   async function attempt<T>(what: Load<T>): Promise<Attempt<T>> {

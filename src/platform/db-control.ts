@@ -1,4 +1,5 @@
 import { createPool, type PoolConnection, type RowDataPacket } from 'mysql2/promise'
+import { withTimeout } from './async.ts'
 import { Ended } from './db-errors.ts'
 import { busyConnections, killConnection } from './queries.ts'
 
@@ -102,10 +103,10 @@ export function openControl(url: string): DbControl {
       connection = opened
       return opened.query<RowDataPacket[]>(statement)
     })
-    const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(new Error('MySQL is silent')), answerWithinMs)
     try {
-      const [rows] = await Promise.race([asked, late.promise])
+      const [rows] = await withTimeout(asked, answerWithinMs, () => {
+        throw new Error('MySQL is silent')
+      })
       connection?.release()
       return rows
     } catch (error) {
@@ -113,8 +114,6 @@ export function openControl(url: string): DbControl {
       // It may come only now.
       asked.catch(() => {}).then(() => connection?.destroy())
       throw error
-    } finally {
-      clearTimeout(timer)
     }
   }
 }

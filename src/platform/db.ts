@@ -5,6 +5,7 @@ import {
   type ResultSetHeader,
   type RowDataPacket,
 } from 'mysql2/promise'
+import { withTimeout } from './async.ts'
 import { type Breaker, LeftAlone, openBreaker } from './breaker.ts'
 import { openBulkhead } from './bulkhead.ts'
 import { graceMs, openControl } from './db-control.ts'
@@ -199,7 +200,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
   }
 
   async function close() {
-    await Promise.race([pool.end(), Bun.sleep(closeWithinMs)])
+    await withTimeout(pool.end(), closeWithinMs, () => undefined)
     control.close()
   }
 }
@@ -255,20 +256,15 @@ async function withConnection<T>(
 /** The driver waits without end for a free connection; a visitor doesn't. */
 async function acquired(pool: Pool, until: number): Promise<PoolConnection> {
   const connection = pool.getConnection()
-  const late = Promise.withResolvers<never>()
   const leftMs = until - performance.now()
-  const isShort = leftMs < connectWithinMs + graceMs
-  const timer = setTimeout(
-    () => late.reject(new Ended(isShort ? 'STOPPED' : 'SILENT')),
-    isShort ? leftMs : connectWithinMs + graceMs,
-  )
+  const patienceMs = connectWithinMs + graceMs
   try {
-    return await Promise.race([connection, late.promise])
+    return await withTimeout(connection, Math.min(leftMs, patienceMs), () => {
+      throw new Ended(leftMs < patienceMs ? 'STOPPED' : 'SILENT')
+    })
   } catch (cause) {
     connection.then((tooLate) => tooLate.release()).catch(() => {})
     throw new Unavailable('mysql', { cause, reason: reasonOf(cause) })
-  } finally {
-    clearTimeout(timer)
   }
 }
 

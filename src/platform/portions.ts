@@ -1,3 +1,5 @@
+import { chunks } from './async.ts'
+
 /** How long a list may hold up everyone else, in milliseconds. */
 const atOnceMs = 10
 
@@ -31,17 +33,11 @@ export async function sortedInPortions<Item>(
   items: Item[],
   compare: (one: Item, other: Item) => number,
 ): Promise<Item[]> {
-  let runs = await inPortions(runsOf(items, sortedAtOnce), (run) => run.sort(compare))
+  let runs = await inPortions(chunks(items, sortedAtOnce), (run) => run.sort(compare))
   while (runs.length > 1)
-    runs = await inPortions(runsOf(runs, 2), ([one = [], other = []]) => merged(one, other, compare))
+    runs = await inPortions(chunks(runs, 2), ([one = [], other = []]) => merged(one, other, compare))
   return runs[0] ?? []
 }
-
-/** The list in pieces of so many items. */
-export const runsOf = <Item>(items: Item[], length: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
-    items.slice(at * length, (at + 1) * length),
-  )
 
 /** What is equal stays in its order. */
 function merged<Item>(one: Item[], other: Item[], compare: (a: Item, b: Item) => number): Item[] {

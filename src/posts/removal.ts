@@ -4,6 +4,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { sweepPictures } from '../pictures/service.ts'
+import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { hasControlCharacters } from '../platform/fields.ts'
@@ -189,8 +190,7 @@ async function removePostsIn(sql: Sql, category: number): Promise<PostPlace[]> {
  */
 export async function forgetPosts(context: Context, posts: PostPlace[]): Promise<void> {
   const { cache, likes } = context
-  for (let from = 0; from < posts.length; from += postsAtOnce) {
-    const some = posts.slice(from, from + postsAtOnce)
+  for (const some of chunks(posts, postsAtOnce)) {
     const keys = [...invalidatedBy.postsChanged(some), cached.removed.key()]
     await Promise.all([cache.invalidate(keys), likes.forget(some.map(({ id }) => id))])
   }

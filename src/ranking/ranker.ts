@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { chunks } from '../platform/async.ts'
 import { type Db, isMissingParent, type Sql } from '../platform/db.ts'
 import { followRanks } from '../tags/queries.ts'
 import {
@@ -67,8 +68,7 @@ async function rankAllStale(db: Db): Promise<void> {
 async function rankStale(sql: Sql, after: number): Promise<number | undefined> {
   const checked = await checkedRanks(sql, after, checkedAtOnce)
   const stale = checked.filter(({ isStale }) => isStale).map(({ post }) => post)
-  for (let from = 0; from < stale.length; from += postsAtOnce)
-    await rank(sql, stale.slice(from, from + postsAtOnce))
+  for (const some of chunks(stale, postsAtOnce)) await rank(sql, some)
   return checked.at(-1)?.post
 }
 
@@ -76,9 +76,7 @@ async function follow(sql: Sql, behind: Behind): Promise<void> {
   const batches = await batchesToRank(sql, behind, batchesAtOnce)
   const last = batches.at(-1)
   if (!last) return
-  const posts = postsIn(batches)
-  for (let from = 0; from < posts.length; from += postsAtOnce)
-    await rank(sql, posts.slice(from, from + postsAtOnce))
+  for (const some of chunks(postsIn(batches), postsAtOnce)) await rank(sql, some)
   await setRanked(sql, { batcher: behind.batcher, number: last.number })
 }
 
