@@ -73,7 +73,7 @@ export const cached = {
  * anybody may see. Pages that are read are drawn of it, and say so (`platform/last-known.ts`).
  */
 export const shownOfMemory: ReadonlySet<string> = new Set([
-  ...['newestPosts', 'newestPostsIn', 'newestPostsBy', 'rankedPosts', 'postById', 'reasonOfRemoval'],
+  ...['rankedPosts', 'postById', 'reasonOfRemoval'],
   ...['allCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
   ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWith'],
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],

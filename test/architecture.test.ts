@@ -67,7 +67,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   },
   'views import types, never values, and do no I/O': {
     bad: [
-      ['views/board.tsx', "import { newestPosts } from '../src/posts/queries.ts'"],
+      ['views/board.tsx', "import { rankedPosts } from '../src/posts/queries.ts'"],
       ['views/board.tsx', "import { readFileSync } from 'node:fs'"],
       ['views/board.tsx', "import { Html } from '@elysiajs/html'"],
       ['views/board.tsx', "export const Board = async () => <p>{await fetch('/')}</p>"],

@@ -14,12 +14,12 @@ import { When } from './time.tsx'
 type Props = {
   frame: AdminFrame
   members: Account[]
-  older: number | undefined
+  nextCursor: number | undefined
   q: string
   errors?: FieldErrors | undefined
 }
 
-export const MembersPage = ({ frame, members, older, q, errors = {} }: Props) => (
+export const MembersPage = ({ frame, members, nextCursor, q, errors = {} }: Props) => (
   <AdminPage frame={frame} tab="Members">
     <search>
       <form class="search two" method="get" action="/admin/members">
@@ -71,9 +71,9 @@ export const MembersPage = ({ frame, members, older, q, errors = {} }: Props) =>
     ) : (
       ''
     )}
-    {older ? (
+    {nextCursor ? (
       <p class="pager">
-        <a class="button" rel="next" href={`?${new URLSearchParams({ q, before: String(older) })}`} safe>
+        <a class="button" rel="next" href={`?${new URLSearchParams({ q, before: String(nextCursor) })}`} safe>
           {say('More')}
         </a>
       </p>

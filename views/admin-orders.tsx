@@ -7,7 +7,7 @@ import { Orders } from './orders.tsx'
 
 type Props = OrderList & { frame: Frame; currency: string; isClosed: boolean }
 
-export const AdminOrdersPage = ({ frame, currency, isClosed, orders, older }: Props) => (
+export const AdminOrdersPage = ({ frame, currency, isClosed, orders, nextCursor }: Props) => (
   <AdminPage frame={frame} tab="Orders">
     <div class="heading">
       <h2 safe>{isClosed ? say('Closed orders') : say('Orders to hand over')}</h2>
@@ -23,7 +23,7 @@ export const AdminOrdersPage = ({ frame, currency, isClosed, orders, older }: Pr
     </div>
     <Orders
       orders={orders}
-      older={older}
+      nextCursor={nextCursor}
       olderAddress={isClosed ? '?state=closed&before=' : '?before='}
       currency={currency}
       isAdmin

@@ -11,9 +11,9 @@ import { Phrase } from './phrase.tsx'
 import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
-type Props = { frame: Frame; posts: Post[]; older: number | undefined; moderated: Moderated[] }
+type Props = { frame: Frame; posts: Post[]; nextCursor: string | undefined; moderated: Moderated[] }
 
-export const AdminPostsPage = ({ frame, posts, older, moderated }: Props) => (
+export const AdminPostsPage = ({ frame, posts, nextCursor, moderated }: Props) => (
   <AdminPage frame={frame} tab="Posts">
     <h2 safe>{say('Newest posts')}</h2>
     <table class="grid">
@@ -44,9 +44,9 @@ export const AdminPostsPage = ({ frame, posts, older, moderated }: Props) => (
         ))}
       </tbody>
     </table>
-    {older ? (
+    {nextCursor ? (
       <p class="pager">
-        <a class="button" rel="next" href={`?before=${older}`} safe>
+        <a class="button" rel="next" href={`?before=${nextCursor}`} safe>
           {say('Older posts')}
         </a>
       </p>

@@ -30,7 +30,7 @@ type OrdersProps = OrderList & { currency: string; isAdmin?: boolean; olderAddre
 
 export const Orders = ({
   orders,
-  older,
+  nextCursor,
   currency,
   isAdmin = false,
   olderAddress = '?before=',
@@ -46,9 +46,9 @@ export const Orders = ({
     ) : (
       ''
     )}
-    {older ? (
+    {nextCursor ? (
       <p class="pager">
-        <a class="button" rel="next" href={`${olderAddress}${older}`} safe>
+        <a class="button" rel="next" href={`${olderAddress}${nextCursor}`} safe>
           {say('Older orders')}
         </a>
       </p>

@@ -1,5 +1,4 @@
-import type { Sort } from '../src/posts/lists/queries.ts'
-import type { Post } from '../src/posts/queries.ts'
+import type { Post, Sort } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, sayCount } from '../texts/say.ts'
 import { Avatar } from './avatar.tsx'
@@ -14,17 +13,17 @@ import { shownName } from './shown-name.ts'
 import { When } from './time.tsx'
 
 /**
- * `older` is the `before` of the page after this one. `live`: which list this is, and its address, when it is the newest
+ * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when it is the newest
  * part of it and so may grow.
  */
 export type ListProps = {
   posts: Post[]
-  older: string | number | undefined
+  nextCursor: string | undefined
   sort?: Sort
   live?: { topic: string; href: string }
 }
 
-export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps & { empty: string }) => (
+export const PostList = ({ posts, nextCursor, sort = 'new', live, empty }: ListProps & { empty: string }) => (
   <div id="list" data-live={live?.topic}>
     {live ? <News href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
@@ -33,9 +32,14 @@ export const PostList = ({ posts, older, sort = 'new', live, empty }: ListProps 
         {empty}
       </p>
     </div>
-    {older ? (
+    {nextCursor ? (
       <p class="pager">
-        <a class="button" href={`?${sort === 'new' ? '' : `sort=${sort}&`}before=${older}`} rel="next" safe>
+        <a
+          class="button"
+          href={`?${sort === 'new' ? '' : `sort=${sort}&`}before=${nextCursor}`}
+          rel="next"
+          safe
+        >
           {sort === 'new' ? say('Older posts') : say('More posts')}
         </a>
       </p>

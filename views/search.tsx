@@ -42,9 +42,9 @@ export const SearchPage = ({ frame, found }: SearchProps) => (
           {saysOf(found)}
         </p>
       )}
-      {found.older ? (
+      {found.nextCursor ? (
         <p class="pager">
-          <a class="button" href={addressOf(found, found.isComments, found.older)} rel="next" safe>
+          <a class="button" href={addressOf(found, found.isComments, found.nextCursor)} rel="next" safe>
             {say('Older hits')}
           </a>
         </p>
@@ -61,11 +61,11 @@ function saysOf({ q, isSearchable, isComments }: Found): string {
   return isComments ? say('No comment has all these words.') : say('No post has all these words.')
 }
 
-const addressOf = ({ q }: Found, isComments: boolean, before?: number) =>
+const addressOf = ({ q }: Found, isComments: boolean, cursor?: string) =>
   `/search?${new URLSearchParams({
     q,
     ...(isComments ? { in: 'comments' } : {}),
-    ...(before ? { before: `${before}` } : {}),
+    ...(cursor ? { before: cursor } : {}),
   })}`
 
 const Kinds = ({ found }: SearchFound) => (

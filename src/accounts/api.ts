@@ -3,7 +3,7 @@ import { nameInPath, segmentOf } from '../../views/names.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone, usedOtherwise } from '../http/idempotency/idempotency.ts'
-import { usualLimit } from '../http/paging.ts'
+import { pageOf, usualLimit } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
 import { readBody, readQuery } from '../openapi/validate.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -150,10 +150,8 @@ async function listMembers({ db }: Context, request: Request): Promise<Response>
   const { after = '0', limit: text } = readQuery(request, documented.listUsers)
   const limit = text === undefined ? usualLimit : Number(text)
 
-  const members = await membersAfter(db, after, limit + 1)
-  const page = members.slice(0, limit)
-  const next = members.length > limit ? { after: `${page.at(-1)?.id}` } : undefined
-  return list(request, page.map(shownMember), next)
+  const { rows, last } = pageOf(await membersAfter(db, after, limit + 1), limit)
+  return list(request, rows.map(shownMember), last && { after: `${last.id}` })
 }
 
 async function addMember(context: Context, request: Request): Promise<Response> {

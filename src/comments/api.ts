@@ -3,7 +3,7 @@ import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
-import { usualLimit } from '../http/paging.ts'
+import { pageOf, usualLimit } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
 import { readBody, readQuery } from '../openapi/validate.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
@@ -68,10 +68,8 @@ async function listComments(context: Context, request: Request, id: string): Pro
   const limit = text === undefined ? usualLimit : Number(text)
 
   const { post } = await postAt(context, id)
-  const found = await commentsAfter(context.db, post.id, after, limit + 1)
-  const page = found.slice(0, limit)
-  const next = found.length > limit ? { after: `${page.at(-1)?.id}` } : undefined
-  return list(request, page.map(shownComment), next)
+  const { rows, last } = pageOf(await commentsAfter(context.db, post.id, after, limit + 1), limit)
+  return list(request, rows.map(shownComment), last && { after: `${last.id}` })
 }
 
 /** Looks at the comment as it is when nobody else changes it any more. */

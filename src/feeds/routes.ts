@@ -8,7 +8,7 @@ import { isNamed } from '../http/etags.ts'
 import { siteOf } from '../http/page-context.ts'
 import { usualLimit } from '../http/paging.ts'
 import { inPortions, whenTogether } from '../platform/portions.ts'
-import { type ListParams, listedPosts } from '../posts/listing.ts'
+import { listPosts, type PostQuery } from '../posts/list.ts'
 import { postAt } from '../posts/post-page.ts'
 import type { Post } from '../posts/queries.ts'
 import { categoryNamed } from '../posts/service.ts'
@@ -18,8 +18,11 @@ import { atomOf, type Entry } from './atom.ts'
 
 /** The newest of every list as an Atom feed. */
 export const feeds = (context: Context) => {
-  const postFeed = async (request: Request, title: string, only: Partial<ListParams> = {}) => {
-    const { posts } = await listedPosts(context, request, { ...newest, ...only })
+  const postFeed = async (request: Request, title: string, of: PostQuery = {}) => {
+    const { posts } = await listPosts(context, { ...of, text: 'full' })
+    return postsFeed(request, title, posts)
+  }
+  const postsFeed = async (request: Request, title: string, posts: Post[]) => {
     const site = siteOf(request)
     return answer(request, title, await inPortions(posts, (post) => postEntry(post, site), enough()))
   }
@@ -28,18 +31,19 @@ export const feeds = (context: Context) => {
     .get('/feed', ({ request }) => postFeed(request, 'Agora'))
 
     .get('/c/:category/feed', async ({ params, request }) => {
-      const { name } = await categoryNamed(context, nameInPath(params.category))
-      return postFeed(request, `${shownName(name)} · Agora`, { category: name })
+      const { id, name } = await categoryNamed(context, nameInPath(params.category))
+      return postFeed(request, `${shownName(name)} · Agora`, { category: id })
     })
 
     .get('/users/:name/feed', async ({ params, request }) => {
       const { member } = await memberOrRefuse(context, nameInPath(params.name))
-      return postFeed(request, `${shownName(member.name)} · Agora`, { user: member.name })
+      return postFeed(request, `${shownName(member.name)} · Agora`, { author: member.id })
     })
 
     .get('/tags/:tag/feed', async ({ params, request }) => {
-      const { name } = await tagNamed(context, params.tag)
-      return postFeed(request, `#${name} · Agora`, { tag: name })
+      const { id, name } = await tagNamed(context, params.tag)
+      const title = `#${name} · Agora`
+      return id === undefined ? postsFeed(request, title, []) : postFeed(request, title, { tag: id })
     })
 
     .get('/posts/:id/feed', async ({ params: { id }, request }) => {
@@ -57,12 +61,6 @@ export const feeds = (context: Context) => {
 /** Of a feed's texts, beyond the last: a post of 20 kB can become 500 kB of markup. */
 const bytesInFeed = 1_000_000
 const enough = () => whenTogether<Entry>(bytesInFeed, ({ html, text }) => [html ?? text ?? ''])
-
-const newest: ListParams = {
-  ...{ category: undefined, user: undefined, tag: undefined, words: undefined, before: undefined },
-  sort: 'new',
-  limit: usualLimit,
-}
 
 const postEntry = (post: Post, site: string): Entry => ({
   address: `${site}/posts/${post.id}`,

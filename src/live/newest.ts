@@ -1,6 +1,6 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { newest, newestBy, newestIn } from '../posts/service.ts'
+import { listPosts } from '../posts/list.ts'
 import type { Newest } from './broker.ts'
 import { idsOfNewestComments, likesInMysql } from './queries.ts'
 
@@ -23,11 +23,11 @@ async function newestComments({ cache, db }: Context, post: number): Promise<num
 function listNamed(context: Context, name: string, id: number) {
   switch (name) {
     case 'posts':
-      return newest(context)
+      return listPosts(context, {})
     case 'category':
-      return newestIn(context, id)
+      return listPosts(context, { category: id })
     case 'member':
-      return newestBy(context, id)
+      return listPosts(context, { author: id })
     default:
       return undefined
   }

@@ -7,8 +7,7 @@ import type { Context } from '../context.ts'
 import { frameFor, seeOther } from '../http/page-context.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/events.ts'
-import { newestBy } from '../posts/service.ts'
-import { listQueryIn, liveAt } from '../posts/sorted.ts'
+import { listPosts, liveAt, pageQueryIn } from '../posts/list.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './avatars.ts'
 import { avatarOf } from './queries.ts'
 
@@ -19,13 +18,19 @@ const forever = 'public, max-age=31536000, s-maxage=60, immutable'
 export const memberPages = (context: Context) => {
   const userPage = async (request: Request, name: string, error?: string) => {
     const { member, source } = await memberOrRefuse(context, name)
-    const { before } = listQueryIn(request)
-    const { posts, older } = await newestBy(context, member.id, before)
+    const { sort, cursor } = pageQueryIn(request)
+    const { posts, nextCursor } = await listPosts(context, {
+      author: member.id,
+      ...(sort === 'new' ? { cursor } : {}),
+    })
     const frame = await frameFor(context, request)
     const shown = await withMine(context, frame.viewer, posts)
     const avatar = await avatarOf(context.db, member.id)
     const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)
-    return { page: UserPage({ frame, member, avatar, source, posts: shown, older, live, error }), source }
+    return {
+      page: UserPage({ frame, member, avatar, source, posts: shown, nextCursor, live, error }),
+      source,
+    }
   }
 
   return new Elysia({ name: 'members' })

@@ -2,9 +2,9 @@ import { Elysia } from 'elysia'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther, siteOf } from '../http/page-context.ts'
+import { maxId } from '../http/paging.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import { fromTheTop } from '../posts/queries.ts'
 import { type AdminFrame, adminsOnly } from './admins-only.ts'
 import { changeMember, type MemberChange, makePasswordLink, members } from './members.ts'
 
@@ -13,7 +13,7 @@ export const membersAdmin = (context: Context) => {
   const page = async (frame: AdminFrame, request: Request, errors?: FieldErrors) => {
     const { searchParams } = new URL(request.url)
     const [q, before] = [searchParams.get('q') ?? '', searchParams.get('before') ?? '']
-    const list = await members(context, q, isId(before) ? before : fromTheTop)
+    const list = await members(context, q, isId(before) ? before : maxId)
     return MembersPage({ frame, q, errors, ...list })
   }
 

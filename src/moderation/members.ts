@@ -4,10 +4,11 @@ import { hashOf, newSecret } from '../accounts/secrets.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { pageOf } from '../http/paging.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { logModeration } from '../removal/queries.ts'
-import { likeOf } from '../search/service.ts'
+import { likeOf } from '../text/words.ts'
 import {
   type Account,
   accountById,
@@ -24,13 +25,13 @@ export type MemberChange = { role: Role } | { isDisabled: boolean }
 const pageSize = 50
 
 /** A page of members, the newest first; of those whose name begins with `part`, whatever its case and accents. */
-export async function members({ db }: Context, part: string, before: string) {
+export async function members({ db }: Context, part: string, cursor: string) {
   const start = part.trim()
   const rows = await (start === ''
-    ? newestAccounts(db, before, pageSize + 1)
-    : accountsLike(db, likeOf(start), before, pageSize + 1))
-  const members = rows.slice(0, pageSize)
-  return { members, older: rows.length > pageSize ? members.at(-1)?.id : undefined }
+    ? newestAccounts(db, cursor, pageSize + 1)
+    : accountsLike(db, likeOf(start), cursor, pageSize + 1))
+  const page = pageOf(rows, pageSize)
+  return { members: page.rows, nextCursor: page.last?.id }
 }
 
 /**

@@ -3,10 +3,10 @@ import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { OrderCard } from '../../views/orders.tsx'
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { maxId } from '../http/paging.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import { fromTheTop } from '../posts/queries.ts'
 import type { OrderState } from './queries.ts'
 import { close, ordersIn } from './service.ts'
 
@@ -28,7 +28,7 @@ export const ordersAdmin = (context: Context) => {
       const isClosed = searchParams.get('state') === 'closed'
       const states: OrderState[] = isClosed ? ['completed', 'cancelled'] : ['open']
       const before = searchParams.get('before') ?? ''
-      const list = await ordersIn(context, states, isId(before) ? before : fromTheTop)
+      const list = await ordersIn(context, states, isId(before) ? before : maxId)
       return AdminOrdersPage({ frame, currency, isClosed, ...list })
     })
     .post('/admin/orders/:id/complete', ({ params: { id }, request }) => closed(id, 'completed', request))

@@ -7,6 +7,7 @@ import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { signInPath } from '../http/local-path.ts'
 import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
+import { maxId } from '../http/paging.ts'
 import { one, refuseStale } from '../http/respond.ts'
 import { items } from '../market/items.ts'
 import { choiceIn, listing } from '../market/listing.ts'
@@ -16,7 +17,6 @@ import { itemById } from '../market/queries.ts'
 import { readBody, readQuery } from '../openapi/validate.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
-import { fromTheTop } from '../posts/queries.ts'
 import { documentedOrders as documented } from './api-document.ts'
 import { keyOf, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
@@ -37,16 +37,17 @@ export const readOrders = (context: Context) =>
       '/api/orders',
       async ({ request, set }) => {
         const viewer = await memberOf(context, request)
-        const { all, before = fromTheTop } = readQuery(request, documented.list)
+        const { all, before = maxId } = readQuery(request, documented.list)
         const isAll = all === 'true'
         if (isAll && viewer.role !== 'admin')
           throw new Refusal(403, "Other members' orders are for admins only.")
-        const { orders, older } = isAll
+        const { orders, nextCursor } = isAll
           ? await ordersIn(context, ['open', 'completed', 'cancelled'], before)
           : await ordersOf(context, viewer, before)
 
         set.headers['cache-control'] = 'private, no-cache'
-        if (older) set.headers.link = `</api/orders?${isAll ? 'all=true&' : ''}before=${older}>; rel="next"`
+        if (nextCursor)
+          set.headers.link = `</api/orders?${isAll ? 'all=true&' : ''}before=${nextCursor}>; rel="next"`
         return orders.map((order) => orderJson(context, order))
       },
       documented.list,
@@ -164,5 +165,5 @@ function idIn(text: string): number {
 
 function beforeIn(request: Request): string {
   const before = new URL(request.url).searchParams.get('before') ?? ''
-  return isId(before) ? before : fromTheTop
+  return isId(before) ? before : maxId
 }

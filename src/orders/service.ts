@@ -2,6 +2,7 @@ import { say, sayCount } from '../../texts/say.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { pageOf } from '../http/paging.ts'
 import { mostPieces } from '../market/items.ts'
 import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
@@ -35,7 +36,7 @@ import type { OrderDraft } from './read-order.ts'
 
 export type Line = Omit<LineRow, 'id'>
 export type Order = OrderRow & { lines: Line[]; total: Decimal }
-export type OrderList = { orders: Order[]; older: number | undefined }
+export type OrderList = { orders: Order[]; nextCursor: number | undefined }
 
 const pageSize = 20
 
@@ -162,12 +163,8 @@ export const ordersIn = (context: Context, states: OrderState[], before: string)
   list(context, (limit) => newestOrdersIn(context.db, states, before, limit))
 
 async function list(context: Context, load: (limit: number) => Promise<OrderRow[]>): Promise<OrderList> {
-  const rows = await load(pageSize + 1)
-  const shown = rows.slice(0, pageSize)
-  return {
-    orders: await whole(context, shown),
-    older: rows.length > pageSize ? shown.at(-1)?.id : undefined,
-  }
+  const { rows, last } = pageOf(await load(pageSize + 1), pageSize)
+  return { orders: await whole(context, rows), nextCursor: last?.id }
 }
 
 async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Order[]> {

@@ -6,8 +6,9 @@ import { adminsOnly } from '../moderation/admins-only.ts'
 import { newestModerated } from '../moderation/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
+import { cursorIn, listPosts } from './list.ts'
 import { reasonErrors, removePostBy } from './removal.ts'
-import { newest, postOrRefuse } from './service.ts'
+import { postOrRefuse } from './service.ts'
 
 const moderatedShown = 20
 
@@ -17,9 +18,9 @@ export const postsAdmin = (context: Context) =>
     .use(adminsOnly(context))
     .get('/admin/posts', async ({ frame, request }) => {
       const before = new URL(request.url).searchParams.get('before') ?? ''
-      const { posts, older } = await newest(context, isId(before) ? before : undefined)
+      const { posts, nextCursor } = await listPosts(context, { cursor: cursorIn(before, 'new') })
       const moderated = await newestModerated(context.db, moderatedShown)
-      return AdminPostsPage({ frame, posts, older, moderated })
+      return AdminPostsPage({ frame, posts, nextCursor, moderated })
     })
 
     .get('/admin/posts/:id/remove', async ({ params: { id }, frame, request }) => {

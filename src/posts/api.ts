@@ -1,17 +1,21 @@
 import { Elysia } from 'elysia'
 import { nameInPath, segmentOf } from '../../views/names.ts'
 import { adminOf, memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
+import { memberOrRefuse } from '../accounts/service.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import { refuseAdding, removeEmptyCategory } from '../categories/removal.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
+import { largestLimit, limitIn } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
 import { readBody, readQuery } from '../openapi/validate.ts'
 import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { tagId } from '../tags/queries.ts'
+import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
 import { documentedBoard as documented } from './api-document.ts'
 import { readCategory, readPatch, readPost } from './draft.ts'
-import { listedPosts, listIn } from './listing.ts'
+import { bounded, cursorIn, listPosts, type PostList, sorts } from './list.ts'
 import { postAt } from './post-page.ts'
 import { type Category, categoryById, categoryByName, type Post, postById } from './queries.ts'
 import { removePostBy } from './removal.ts'
@@ -70,8 +74,8 @@ export const postsApi = (context: Context) =>
     .get(
       '/posts',
       async ({ request }) => {
-        const { posts, next, source } = await listedPosts(context, request, listIn(request))
-        return list(request, posts.map(shownPost), next ? { before: next } : undefined, source)
+        const { posts, nextCursor, source } = await postsListed(context, request)
+        return list(request, posts.map(shownPost), nextCursor ? { before: nextCursor } : undefined, source)
       },
       documented.listPosts,
     )
@@ -117,6 +121,50 @@ export const postsApi = (context: Context) =>
       },
       documented.removePost,
     )
+
+/** Throws a 404 where the category or the user is not known; a tag may be any word. */
+async function postsListed(context: Context, request: Request): Promise<PostList> {
+  const { category: categoryName, user, tag: tagName, ...query } = listQueryIn(request)
+  const category = categoryName === undefined ? undefined : await categoryIn(context, categoryName)
+  if (categoryName !== undefined && !category) throw new Refusal(404, 'There is no such category.')
+  const author = user === undefined ? undefined : await memberOrRefuse(context, user)
+  const tag = tagName === undefined ? undefined : await tagId(context.db, tagName)
+  if (tag === null) return { posts: [], nextCursor: undefined, source: 'mysql' }
+
+  const filter = { category: category?.id, author: author?.member.id, tag }
+  return listPosts(
+    context,
+    { ...query, ...filter, text: 'full' },
+    query.words === undefined ? undefined : (load) => bounded(context, request, load),
+  )
+}
+
+/** Reads the query of a list of posts. Throws a 422 that says of each parameter what is wrong with it. */
+function listQueryIn(request: Request) {
+  const { searchParams } = new URL(request.url)
+  // An empty search box, or a choice of nothing, filters nothing.
+  const exactly = (name: string) => searchParams.get(name) || undefined
+  const given = (name: string) => exactly(name)?.trim() || undefined
+  const sort = sorts.find((each) => each === (given('sort') ?? 'new'))
+  const limit = limitIn(given('limit'))
+  const before = given('before')
+  const cursor = before === undefined ? undefined : cursorIn(before, sort ?? 'new')
+  const q = given('q')
+  const words = q === undefined ? undefined : booleanQuery(q)
+
+  const errors: FieldErrors = {
+    ...(sort ? {} : { sort: 'sort is new, top or hot.' }),
+    ...(limit ? {} : { limit: `limit is a whole number from 1 to ${largestLimit}.` }),
+    ...(before !== undefined && !cursor ? { before: 'before is what the Link header of a page gave.' } : {}),
+    ...(q !== undefined && !words ? { q: 'q needs a word of at least three letters.' } : {}),
+    ...(q !== undefined && wordsIn(q).length > mostWords ? { q: `q has at most ${mostWords} words.` } : {}),
+  }
+  if (!sort || !limit || Object.keys(errors).length > 0)
+    throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
+  // Names from /api/v1 may begin and end in spaces.
+  const [category, user] = ['category', 'user'].map(exactly)
+  return { category, user, tag: given('tag'), words, sort, cursor, limit }
+}
 
 /** Looks at the post as it is when nobody else changes it any more. */
 const asExpected = (request: Request) => (now: Post) => refuseStale(request, shownPost(now))

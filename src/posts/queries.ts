@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '../platform/db.ts'
+import type { Limits, Sql, SqlValue } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
 
@@ -41,19 +41,17 @@ export type Draft = {
   image?: { hash: string; alt: string }
 }
 
-/** Lists are read from here downwards; nothing is newer than the newest. */
-export const fromTheTop = '18446744073709551615'
-
-export const columns = `posts.id, posts.title, posts.category_id AS categoryId, ${listed('categories.name')} AS category,
+const columns = `posts.id, posts.title, posts.category_id AS categoryId, ${listed('categories.name')} AS category,
        posts.author_id AS authorId, ${listed('users.name')} AS author, avatars.hash AS avatar, posts.likes,
        posts.comments, acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
-export const joins = `JOIN categories ON categories.id = posts.category_id
+const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN users ON users.id = posts.author_id AND users.removed_at IS NULL
   LEFT JOIN images ON images.hash = posts.image_hash
   LEFT JOIN avatars ON avatars.user_id = posts.author_id
   LEFT JOIN acts ON acts.post_id = posts.id`
-export const excerpt = 'LEFT(posts.body, 400) AS body'
+const startOfBody = 'LEFT(posts.body, 400) AS body'
+const fullBody = 'LEFT(posts.body, 20000) AS body'
 
 /** A page of the categories, the oldest first. */
 export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
@@ -85,86 +83,129 @@ export async function categoryById(sql: Sql, id: string): Promise<Category | und
   return category
 }
 
-/**
- * A page of posts. Its ids are found first, by an index alone: joined in one go, both servers would rather sort all
- * posts than walk the index when there are few categories.
- */
-const pageOf = (ids: string) =>
-  `SELECT ${columns}, ${excerpt}
-     FROM (${ids}) AS page
-     JOIN posts ON posts.id = page.id
-     ${joins}
-    ORDER BY posts.id DESC`
-
 /** What is removed and not swept yet: whatever is in these categories or by these authors is gone for everyone. */
 export type Hidden = { categories: number[]; authors: number[] }
 
 export const nothingHidden: Hidden = { categories: [], authors: [] }
 
-/** A condition that leaves out what is hidden. */
-const seen = ({ categories, authors }: Hidden): [string, SqlValue[]] => [
-  [
-    'TRUE',
-    ...(categories.length === 0 ? [] : ['category_id NOT IN (?)']),
-    ...(authors.length === 0 ? [] : ['(author_id IS NULL OR author_id NOT IN (?))']),
-  ].join(' AND '),
-  [categories, authors].filter((ids) => ids.length > 0),
-]
-
 /** A condition: this column names nobody whose posts and comments were removed with the account. */
 export const isKept = (author: string) =>
   `NOT EXISTS (SELECT 1 FROM users AS leavers WHERE leavers.id = ${author} AND leavers.posts_removed)`
 
-export const newestPosts = (sql: Sql, before: string, limit: number, hidden = nothingHidden) =>
-  sql.rows<Post>(
-    'newestPosts',
-    pageOf(
-      `SELECT id
-         FROM posts
-        WHERE id < ? AND ${seen(hidden)[0]}
-        ORDER BY id DESC
-        LIMIT ?`,
-    ),
-    [before, ...seen(hidden)[1], limit],
-  )
+export type Sort = 'new' | 'top' | 'hot'
 
-export const newestPostsIn = (
-  sql: Sql,
-  category: number,
-  before: string,
-  limit: number,
-  hidden = nothingHidden,
-) =>
-  sql.rows<Post>(
-    'newestPostsIn',
-    pageOf(
-      `SELECT id
-         FROM posts
-        WHERE category_id = ? AND id < ? AND ${seen(hidden)[0]}
-        ORDER BY id DESC
-        LIMIT ?`,
-    ),
-    [category, before, ...seen(hidden)[1], limit],
-  )
+/** Where a page of a list ends: the number that the list is sorted by, and the id. */
+export type Cursor = { place: number; id: number }
 
-export const newestPostsBy = (
-  sql: Sql,
-  author: number,
-  before: string,
-  limit: number,
-  hidden = nothingHidden,
-) =>
-  sql.rows<Post>(
-    'newestPostsBy',
-    pageOf(
-      `SELECT id
-         FROM posts
-        WHERE author_id = ? AND id < ? AND ${seen(hidden)[0]}
-        ORDER BY id DESC
-        LIMIT ?`,
+/** With the number that it is sorted by. */
+export type RankedPost = Post & { place: number }
+
+/** A page of posts, newest or highest first. Categories, authors and tags are ids. */
+type ListFilter = {
+  sort: Sort
+  category?: number
+  author?: number
+  tag?: number
+  /** A full-text query in boolean mode. */
+  words?: string
+  cursor?: Cursor
+  limit: number
+  hidden?: Hidden
+  /** How much of each text: up to 20,000 characters, or as much as a card shows. */
+  text: 'full' | 'card'
+}
+
+/**
+ * A page of posts. Its ids are found first, by an index alone: joined in one go, both servers would rather sort all
+ * posts than walk the index when there are few categories.
+ */
+export function rankedPosts(sql: Sql, filter: ListFilter, limits?: Limits): Promise<RankedPost[]> {
+  const { from, id, place, category } = placesOf(filter)
+  const { hidden = nothingHidden } = filter
+  const conditions: [string, SqlValue[]][] = [
+    ...when(filter.category, (value) => [`${category} = ?`, [value]]),
+    ...when(some(hidden.categories), (value) => [`${category} NOT IN (?)`, [value]]),
+    ...when(some(hidden.authors), (value) => [
+      '(found.author_id IS NULL OR found.author_id NOT IN (?))',
+      [value],
+    ]),
+    ...when(filter.tag, (value) => ['tagged.tag_id = ?', [value]]),
+    ...when(filter.author, (value) => ['found.author_id = ?', [value]]),
+    ...when(filter.words, (text) => ['MATCH (found.title, found.body) AGAINST (? IN BOOLEAN MODE)', [text]]),
+    ...when(filter.cursor, (last) =>
+      place === id
+        ? [`${id} < ?`, [last.id]]
+        : [`${place} <= ? AND (${place} < ? OR ${id} < ?)`, [last.place, last.place, last.id]],
     ),
-    [author, before, ...seen(hidden)[1], limit],
+  ]
+  return sql.rows<RankedPost>(
+    'rankedPosts',
+    `SELECT ${columns}, ${filter.text === 'card' ? startOfBody : fullBody}, page.place
+       FROM (SELECT ${id} AS id, ${place} AS place
+               FROM ${from}
+              WHERE ${conditions.map(([text]) => text).join(' AND ') || 'TRUE'}
+              ORDER BY ${place === id ? `${id} DESC` : `${place} DESC, ${id} DESC`}
+              LIMIT ?) AS page
+       JOIN posts ON posts.id = page.id
+       ${joins}
+      ORDER BY page.place DESC, posts.id DESC`,
+    [...conditions.flatMap(([, values]) => values), filter.limit],
+    limits,
   )
+}
+
+const some = (ids: number[]) => (ids.length > 0 ? ids : undefined)
+
+const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValue[]]) =>
+  value === undefined ? [] : [condition(value)]
+
+/**
+ * Where the ids come from, in their order: an index alone wherever there is one. An author's posts, and those with
+ * certain words, are found first and then sorted.
+ */
+function placesOf(filter: ListFilter) {
+  return filter.tag === undefined ? placesOfPosts(filter) : placesOfTagged(filter)
+}
+
+/** A tag's posts stand in `post_tags` in each order; only other conditions need the posts themselves. */
+function placesOfTagged({ sort, category, author, words, hidden = nothingHidden }: ListFilter) {
+  const key = { new: 'PRIMARY', top: 'post_tags_by_likes', hot: 'post_tags_by_hot' }[sort]
+  const place = { new: 'tagged.post_id', top: 'tagged.likes', hot: 'tagged.hot' }[sort]
+  const isAlone = [category, author, words, ...hidden.categories, ...hidden.authors].every(
+    (each) => each === undefined,
+  )
+  return {
+    from: `post_tags AS tagged FORCE INDEX (${key})${isAlone ? '' : ' JOIN posts AS found ON found.id = tagged.post_id'}`,
+    id: 'tagged.post_id',
+    place,
+    category: 'found.category_id',
+  }
+}
+
+function placesOfPosts({ sort, category, author, words, hidden = nothingHidden }: ListFilter) {
+  const isFound = author !== undefined || words !== undefined
+  const byAuthor = author !== undefined && words === undefined ? ' FORCE INDEX (posts_by_author)' : ''
+  if (sort === 'new') {
+    const key = category === undefined ? 'PRIMARY' : 'posts_by_category'
+    const index = isFound ? byAuthor : ` FORCE INDEX (${key})`
+    return {
+      from: `posts AS found${index}`,
+      id: 'found.id',
+      place: 'found.id',
+      category: 'found.category_id',
+    }
+  }
+  const column = sort === 'top' ? 'likes' : 'hot'
+  const key = `post_ranks_by_${column}${category === undefined ? '' : '_in_category'}`
+  return {
+    from: isFound
+      ? `posts AS found${byAuthor} JOIN post_ranks AS ranks ON ranks.post_id = found.id`
+      : `post_ranks AS ranks FORCE INDEX (${key})${hidden.authors.length > 0 ? ' JOIN posts AS found ON found.id = ranks.post_id' : ''}`,
+    id: 'ranks.post_id',
+    place: `ranks.${column}`,
+    category: 'ranks.category_id',
+  }
+}
 
 export async function postById(sql: Sql, id: string): Promise<Post | undefined> {
   const [post] = await sql.rows<Post>(

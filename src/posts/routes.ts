@@ -15,11 +15,11 @@ import { asFields, isId, textOf } from '../platform/fields.ts'
 import { tagNamed } from '../tags/service.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
 import { type ReadPost, readPost } from './draft.ts'
+import { asCards, listPosts, liveAt, type PostQuery, pageQueryIn } from './list.ts'
 import { drawPost, postAt } from './post-page.ts'
 import { type Category, categoryById, type Post } from './queries.ts'
 import { removePostBy } from './removal.ts'
 import {
-  asCards,
   categories,
   categoryIn,
   categoryNamed,
@@ -28,22 +28,21 @@ import {
   postAdded,
   storePost,
 } from './service.ts'
-import { type ListQuery, listQueryIn, liveAt, sortedPosts } from './sorted.ts'
 
 /** The board: lists of posts, a post, and writing one. */
 export const posts = (context: Context) => {
   /** A page of posts with what the viewer likes, and which store it came from. */
   const listed = async (
     request: Request,
-    asked: Promise<Frame>,
-    place: Pick<ListQuery, 'category' | 'tag'> = {},
+    frameAsked: Promise<Frame>,
+    place: Pick<PostQuery, 'category' | 'tag'> = {},
   ) => {
-    const { sort, before } = listQueryIn(request)
-    const [{ posts, older, source }, frame] = await Promise.all([
-      sortedPosts(context, { sort, before, ...place }),
-      asked,
+    const { sort, cursor } = pageQueryIn(request)
+    const [{ posts, nextCursor, source }, frame] = await Promise.all([
+      listPosts(context, { sort, cursor, ...place }),
+      frameAsked,
     ])
-    return { frame, list: { posts: await withMine(context, frame.viewer, posts), older, sort }, source }
+    return { frame, list: { posts: await withMine(context, frame.viewer, posts), nextCursor, sort }, source }
   }
   const frontPage = async (request: Request, asked: Promise<Frame>, wrong?: Wrong) => {
     const [{ frame, list, source }, all] = await Promise.all([listed(request, asked), categories(context)])
@@ -111,7 +110,7 @@ export const posts = (context: Context) => {
         const { id, name } = await tagNamed(context, params.tag)
         if (params.tag !== foldedTag(params.tag)) return seeOther(tagAddress(name))
         const asked = frameFor(context, request)
-        const none = { posts: [], older: undefined, sort: listQueryIn(request).sort }
+        const none = { posts: [], nextCursor: undefined, sort: pageQueryIn(request).sort }
         const list = id === undefined ? none : (await listed(request, asked, { tag: id })).list
         return TagPage({ frame: await asked, tag: name, ...list })
       })

@@ -3,17 +3,16 @@ import { categoriesListed } from '../../views/names.ts'
 import { lookOfWords } from '../accounts/names.ts'
 import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { pageOf } from '../http/paging.ts'
 import { nameAlike } from '../names/service.ts'
 import { insertPicture } from '../pictures/queries.ts'
 import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { inPortions } from '../platform/portions.ts'
-import { whatIsHidden, withoutHidden } from '../removal/hidden.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
-import { wordsOf } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
+import { withTotals } from './list.ts'
 import {
   type Category,
   categoriesAfter,
@@ -21,27 +20,17 @@ import {
   countPosts,
   type Draft,
   discountPost,
-  fromTheTop,
   insertCategory,
   insertPost,
   lockPost,
   moveAct,
   moveRank,
-  newestPosts,
-  newestPostsBy,
-  newestPostsIn,
   type Post,
   type PostPlace,
   postById,
   reasonOfRemoval,
   updatePost,
 } from './queries.ts'
-
-/** Posts on one page of a list. */
-export const pageSize = 20
-
-/** One page of a list; `older` is the id to go on below, absent on the last page. */
-export type PostList = { posts: Post[]; older: number | undefined; source: Source }
 
 /** The oldest categories, for menus and forms; one more than is listed where there are more. */
 export async function categories({ cache, db }: Context): Promise<Category[]> {
@@ -53,9 +42,8 @@ export type CategoryPage = { categories: Category[]; next: number | undefined }
 
 /** A page of all categories; `next` is what the page after it begins after. */
 export async function categoryPage({ db }: Context, after = '0', limit = 100): Promise<CategoryPage> {
-  const found = await categoriesAfter(db, after, limit + 1)
-  const page = found.slice(0, limit)
-  return { categories: page, next: found.length > limit ? page.at(-1)?.id : undefined }
+  const page = pageOf(await categoriesAfter(db, after, limit + 1), limit)
+  return { categories: page.rows, next: page.last?.id }
 }
 
 /** The category that a form or body names, by its name or as much of it as the form lists. */
@@ -98,64 +86,6 @@ export async function categoryNamed(context: Context, name: string): Promise<Cat
   return found
 }
 
-export const newest = (context: Context, before?: string) =>
-  list(context, cached.newestPosts.key(), before, async (from, limit) =>
-    newestPosts(context.db, from, limit, await whatIsHidden(context)),
-  )
-
-export const newestIn = (context: Context, category: number, before?: string) =>
-  list(context, cached.newestPostsIn.key(category), before, async (from, limit) =>
-    newestPostsIn(context.db, category, from, limit, await whatIsHidden(context)),
-  )
-
-export const newestBy = (context: Context, author: number, before?: string) =>
-  list(context, cached.newestPostsBy.key(author), before, async (from, limit) =>
-    newestPostsBy(context.db, author, from, limit, await whatIsHidden(context)),
-  )
-
-/** Only first pages are remembered: who reads further down is rare, and what changed there hard to name. */
-async function list(
-  context: Context,
-  key: string,
-  before: string | undefined,
-  load: (before: string, limit: number) => Promise<Post[]>,
-): Promise<PostList> {
-  const cards = async (from: string) => asCards(await load(from, pageSize + 1))
-  const { seconds } = cached.newestPosts
-  const { posts, value, source } = await shownOf(context, pageSize, async () =>
-    before
-      ? { value: await cards(before), source: 'mysql' as const }
-      : { key, ...(await context.cache.remember(key, seconds, () => cards(fromTheTop))) },
-  )
-  return { posts, older: value.length > pageSize ? value[pageSize - 1]?.id : undefined, source }
-}
-
-/** The first posts of a list, and by what key it is remembered, if it is. */
-export type Loaded<P> = { value: P[]; source: Source; key?: string }
-
-/**
- * The first `size` posts of a list, with the likes they have now. Where some of a remembered list are removed by now, those
- * behind them have to follow: it is loaded anew.
- */
-export async function shownOf<P extends Post>(
-  context: Context,
-  size: number,
-  load: () => Promise<Loaded<P>>,
-): Promise<Loaded<P> & { posts: P[] }> {
-  const found = await load()
-  const page = found.value.slice(0, size)
-  const posts = await withTotals(context, page)
-  if (posts.length === page.length || found.key === undefined || found.source === 'memory')
-    return { ...found, posts }
-  await context.cache.invalidate([found.key])
-  const anew = await load()
-  return { ...anew, posts: await withTotals(context, anew.value.slice(0, size)) }
-}
-
-/** Cards show the words of a text without its marks. */
-export const asCards = <P extends Post>(posts: P[]): Promise<P[]> =>
-  inPortions(posts, (post) => (post.isAct ? post : { ...post, body: wordsOf(post.body) }))
-
 /** The post of this id with its live count, or a 404. */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {
   const { key, seconds } = cached.post
@@ -173,29 +103,6 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
   return reason === undefined
     ? new Refusal(404, 'This post is gone.')
     : new Refusal(410, say('This post was removed: {reason}', { reason: translated(reason) }))
-}
-
-/**
- * The posts with the likes they have now, without those that are removed. As long as nothing changes these are the same
- * objects, so views are drawn once.
- */
-async function withTotals<P extends Post>(context: Context, posts: P[]): Promise<P[]> {
-  const [totals, there] = await Promise.all([
-    context.likes.totals(posts.map(({ id }) => id)),
-    withoutHidden(context, posts),
-  ])
-  return there.map((post) => withLikes(post, totals.get(post.id) ?? post.likes))
-}
-
-const lastShown = new WeakMap<Post, Post>()
-
-function withLikes<P extends Post>(post: P, likes: number): P {
-  if (post.likes === likes) return post
-  const shown = lastShown.get(post) as P | undefined
-  if (shown?.likes === likes) return shown
-  const laidOver = { ...post, likes }
-  lastShown.set(post, laidOver)
-  return laidOver
 }
 
 /** What tells one new post from another, when the same is sent twice. */

@@ -13,7 +13,7 @@ export const searchPage = (context: Context) =>
     const found = await search(context, request, {
       q: searchParams.get('q') ?? '',
       isComments: searchParams.get('in') === 'comments',
-      before: isId(before) ? before : undefined,
+      cursor: isId(before) ? before : undefined,
     })
     return SearchPage({ frame: await frameFor(context, request), found })
   })

@@ -1,14 +1,13 @@
 import type { Context } from '../context.ts'
+import { maxId, pageOf } from '../http/paging.ts'
 import type { Limits } from '../platform/db.ts'
 import { inPortions } from '../platform/portions.ts'
-import { rankedPosts } from '../posts/lists/queries.ts'
-import { fromTheTop } from '../posts/queries.ts'
+import { asCards, bounded, cursorIn, listPosts } from '../posts/list.ts'
 import { whatIsHidden } from '../removal/hidden.ts'
 import { type Tag, tagsLike } from '../tags/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { foldedTag } from '../text/tags.ts'
-import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
-import { bounded } from './bounded.ts'
+import { booleanQuery, likeOf, mostWords, wordsIn } from '../text/words.ts'
 import { around, marked, type Part } from './highlight.ts'
 import { commentsWith, type FoundMember, membersLike } from './queries.ts'
 
@@ -34,11 +33,11 @@ export type Found = {
   hits: Hit[]
   members: FoundMember[]
   tags: Tag[]
-  /** The `before` of the page after this one. */
-  older: number | undefined
+  nextCursor: string | undefined
 }
 
-export type Sought = { q: string; isComments: boolean; before: string | undefined }
+/** `cursor`: the id of the last hit of the page before. */
+export type SearchQuery = { q: string; isComments: boolean; cursor: string | undefined }
 
 const hitsShown = 20
 const namesShown = 8
@@ -48,23 +47,30 @@ const longestQuery = 200
 export async function search(
   context: Context,
   request: Request,
-  { q: typed, isComments, before }: Sought,
+  { q: typed, isComments, cursor }: SearchQuery,
 ): Promise<Found> {
   const characters = [...typed.toWellFormed().trim()]
   const q = characters.slice(0, longestQuery).join('')
   const words = wordsIn(q)
   const marks = words.slice(0, mostWords)
   const query = booleanQuery(q)
-  const texts = isComments ? foundComments : foundPosts
-  const { hits, names } = await bounded(context, request, async (limits) => ({
-    hits: query ? await texts(context, query, before, limits) : [],
-    names: q === '' || before ? nobody : await namesLike(context, q, limits),
+  const textsWith = isComments ? commentsFound : postsFound
+  const { texts, names } = await bounded(context, request, async (limits) => ({
+    texts: query ? await textsWith(context, query, cursor, limits) : nothing,
+    names: q === '' || cursor ? nobody : await namesLike(context, q, limits),
   }))
 
-  const shown = await inPortions(hits.slice(0, hitsShown), (hit) => asHit(hit, marks, isComments))
-  const older = hits.length > hitsShown ? shown.at(-1)?.id : undefined
+  const hits = await inPortions(texts.found, (text) => asHit(text, marks, isComments))
   const isTooLong = characters.length > longestQuery || words.length > mostWords
-  return { q, isComments, isSearchable: query !== undefined, isTooLong, hits: shown, ...names, older }
+  return {
+    q,
+    isComments,
+    isSearchable: query !== undefined,
+    isTooLong,
+    hits,
+    ...names,
+    nextCursor: texts.nextCursor,
+  }
 }
 
 type FoundText = {
@@ -75,34 +81,35 @@ type FoundText = {
   authorId: number | null
 } & Pick<Hit, 'avatar' | 'createdAt'>
 
-const foundPosts = async (
-  { cache, db }: Context,
+type FoundTexts = { found: FoundText[]; nextCursor: string | undefined }
+type TextSearch = (
+  context: Context,
   words: string,
-  before: string | undefined,
+  cursor: string | undefined,
   limits: Limits,
-) => {
-  const from = before === undefined ? undefined : { place: Number(before), id: Number(before) }
-  const nothingElse = {
-    category: undefined,
-    author: undefined,
-    hidden: await whatIsHidden({ cache, db }),
-  }
-  const wanted = { sort: 'new' as const, words, ...nothingElse, before: from, limit: hitsShown + 1 }
-  const posts = await rankedPosts(db, wanted, limits)
-  return inPortions(posts, ({ isAct, ...post }) => ({
-    ...post,
-    body: isAct ? post.body : wordsOf(post.body),
-  }))
+) => Promise<FoundTexts>
+
+const postsFound: TextSearch = async (context, words, before, limits) => {
+  const cursor = before === undefined ? undefined : cursorIn(before, 'new')
+  const { posts, nextCursor } = await listPosts(
+    context,
+    { words, cursor, limit: hitsShown, text: 'full', likes: 'stored' },
+    (load) => load(limits),
+  )
+  return { found: await asCards(posts), nextCursor }
 }
 
-const foundComments = async ({ cache, db }: Context, words: string, before = fromTheTop, limits: Limits) => {
-  const hidden = await whatIsHidden({ cache, db })
-  return inPortions(await commentsWith(db, words, before, hitsShown + 1, hidden, limits), (each) => ({
-    ...each,
-    body: wordsOf(each.body),
-  }))
+const commentsFound: TextSearch = async (context, words, cursor = maxId, limits) => {
+  const hidden = await whatIsHidden(context)
+  const { rows, last } = pageOf(
+    await commentsWith(context.db, words, cursor, hitsShown + 1, hidden, limits),
+    hitsShown,
+  )
+  const found = await inPortions(rows, (comment) => ({ ...comment, body: wordsOf(comment.body) }))
+  return { found, nextCursor: last && `${last.id}` }
 }
 
+const nothing: FoundTexts = { found: [], nextCursor: undefined }
 const nobody = { members: [], tags: [] }
 
 async function namesLike({ db }: Context, q: string, limits: Limits) {
@@ -114,10 +121,6 @@ async function namesLike({ db }: Context, q: string, limits: Limits) {
   ])
   return { members, tags }
 }
-
-/** A pattern for what begins exactly so. */
-/** What LIKE takes for all that begins so. */
-export const likeOf = (start: string) => `${start.replaceAll(/[\\%_]/g, '\\$&')}%`
 
 const asHit = (found: FoundText, words: string[], isComment: boolean): Hit => ({
   id: found.id,

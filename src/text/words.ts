@@ -78,3 +78,6 @@ const inMarkdown = (word: string) => [word, `_${word}`, `__${word}`]
 
 /** As texts were kept of which the letters came without their marks, before texts were composed. */
 const apart = (word: string) => [word, word.normalize('NFD')]
+
+/** Returns the pattern by which LIKE finds what begins exactly so. */
+export const likeOf = (start: string) => `${start.replaceAll(/[\\%_]/g, '\\$&')}%`

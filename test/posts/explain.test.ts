@@ -2,12 +2,12 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed, viewerBySession } from '../../src/accounts/queries.ts'
 import { newestBatches } from '../../src/audit/queries.ts'
 import * as comments from '../../src/comments/queries.ts'
+import { maxId } from '../../src/http/paging.ts'
 import { namesOfWhoLike } from '../../src/likes/queries.ts'
 import { newestPlacesOf } from '../../src/members/queries.ts'
 import { accountsLike } from '../../src/moderation/queries.ts'
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
-import { type ListFilter, rankedPosts } from '../../src/posts/lists/queries.ts'
-import * as board from '../../src/posts/queries.ts'
+import { postById, rankedPosts } from '../../src/posts/queries.ts'
 import { commentsWith, membersLike } from '../../src/search/queries.ts'
 import { tagsLike } from '../../src/tags/queries.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
@@ -68,37 +68,29 @@ async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
   return plan
 }
 
-const ranked = (sql: Sql, wanted: Partial<ListFilter>) =>
-  rankedPosts(sql, {
-    sort: 'new',
-    category: undefined,
-    author: undefined,
-    words: undefined,
-    before: undefined,
-    limit: 21,
-    ...wanted,
-  })
+type Filter = Parameters<typeof rankedPosts>[1]
+
+const posts =
+  (filter: Partial<Filter> = {}) =>
+  (sql: Sql) =>
+    rankedPosts(sql, { sort: 'new', limit: 21, text: 'card', ...filter })
 
 const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
-  ['the front page', 'posts', (sql) => board.newestPosts(sql, board.fromTheTop, 21)],
-  ['the front page further down', 'posts', (sql) => board.newestPosts(sql, '3000', 21)],
-  ['a category', 'posts', (sql) => board.newestPostsIn(sql, 2, board.fromTheTop, 21)],
-  ["a member's posts", 'posts', (sql) => board.newestPostsBy(sql, 7, board.fromTheTop, 21)],
-  ['the most liked posts', 'ranks', (sql) => ranked(sql, { sort: 'top' })],
-  [
-    'the most liked posts further down',
-    'ranks',
-    (sql) => ranked(sql, { sort: 'top', before: { place: 3, id: 3_000 } }),
-  ],
-  ['the most liked posts of a category', 'ranks', (sql) => ranked(sql, { sort: 'top', category: 2 })],
-  ['the hottest posts', 'ranks', (sql) => ranked(sql, { sort: 'hot' })],
-  ['the hottest posts of a category', 'ranks', (sql) => ranked(sql, { sort: 'hot', category: 2 })],
-  ['the newest posts with a tag', 'tagged', (sql) => ranked(sql, { tag: 1 })],
-  ['the most liked posts with a tag', 'tagged', (sql) => ranked(sql, { tag: 1, sort: 'top' })],
+  ['the front page', 'found', posts()],
+  ['the front page further down', 'found', posts({ cursor: { place: 3_000, id: 3_000 } })],
+  ['a category', 'found', posts({ category: 2 })],
+  ["a member's posts", 'found', posts({ author: 7 })],
+  ['the most liked posts', 'ranks', posts({ sort: 'top' })],
+  ['the most liked posts further down', 'ranks', posts({ sort: 'top', cursor: { place: 3, id: 3_000 } })],
+  ['the most liked posts of a category', 'ranks', posts({ sort: 'top', category: 2 })],
+  ['the hottest posts', 'ranks', posts({ sort: 'hot' })],
+  ['the hottest posts of a category', 'ranks', posts({ sort: 'hot', category: 2 })],
+  ['the newest posts with a tag', 'tagged', posts({ tag: 1 })],
+  ['the most liked posts with a tag', 'tagged', posts({ tag: 1, sort: 'top' })],
   [
     'the hottest posts with a tag further down',
     'tagged',
-    (sql) => ranked(sql, { tag: 1, sort: 'hot', before: { place: 3_000, id: 3_000 } }),
+    posts({ tag: 1, sort: 'hot', cursor: { place: 3_000, id: 3_000 } }),
   ],
   ["a post's threads", 'comments', (sql) => comments.rootComments(sql, 1, '0', 21)],
   ["a post's threads further down", 'comments', (sql) => comments.rootComments(sql, 1, '3000', 21)],
@@ -114,14 +106,10 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
     (sql) => commentsWith(sql, '+comment*', '3000', 21, { authors: [3, 4], categories: [2] }),
   ],
   ['members by the beginning of their names', 'users', (sql) => membersLike(sql, 'u1%', 8)],
-  [
-    'accounts by the beginning of their names',
-    'users',
-    (sql) => accountsLike(sql, 'u1%', board.fromTheTop, 51),
-  ],
+  ['accounts by the beginning of their names', 'users', (sql) => accountsLike(sql, 'u1%', maxId, 51)],
   ["a member's newest places", 'posts', (sql) => newestPlacesOf(sql, 7, 500)],
   ['tags by their beginning', 'tags', (sql) => tagsLike(sql, 'tag1%', 8)],
-  ['a post', 'posts', (sql) => board.postById(sql, '5')],
+  ['a post', 'posts', (sql) => postById(sql, '5')],
   ['a member', 'users', (sql) => memberNamed(sql, 'u7')],
   ['a session', 'sessions', (sql) => viewerBySession(sql, 'ab'.repeat(32))],
   ['who likes a post', 'likes', (sql) => namesOfWhoLike(sql, 5, 20)],

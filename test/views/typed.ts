@@ -56,7 +56,7 @@ const hit = {
   ...{ author: hostile, authorId: 1, avatar: null, createdAt: post.createdAt },
 }
 export const found = {
-  ...{ q: hostile, isComments: false, isSearchable: true, isTooLong: true, hits: [hit], older: 1 },
+  ...{ q: hostile, isComments: false, isSearchable: true, isTooLong: true, hits: [hit], nextCursor: '1' },
   ...{ members: [{ id: 1, name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
 }
 export const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
@@ -77,7 +77,7 @@ export const logs = {
 }
 export const document = openApiDocument([])
 document.info.description = hostile
-export const list = { posts: [post], older: 7 }
+export const list = { posts: [post], nextCursor: '7' }
 
 const at = post.createdAt
 export const adminFrame = { ...frame, viewer: { id: 2, name: hostile, role: 'admin' as const } }
