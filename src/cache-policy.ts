@@ -87,7 +87,8 @@ function digestOf(name: string): string {
 /** What a member is known by: the SHA-256, in hex, of a session's cookie or of a token. */
 export type SignIn = { session: string | null; token: string | null }
 
-type PostPlace = { id: number; categoryId: number; authorId: number | null }
+/** Where a post stands: what must be forgotten and counted anew when it goes. */
+export type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
 const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
   cached.post.key(id),

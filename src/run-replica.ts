@@ -5,7 +5,7 @@ import { openContext } from './open-context.ts'
 import { withTimeout } from './platform/async.ts'
 import { type Config, ConfigError, replicaConfig } from './platform/config.ts'
 import { startRanking } from './ranking/ranker.ts'
-import { type SweepOne, startSweeping, sweepAccount, sweepSome } from './removal/sweeper.ts'
+import { type SweepOne, startSweeping, sweepAccount, sweepSome } from './sweeping/sweeper.ts'
 
 const stopWithinMs = 5_000
 

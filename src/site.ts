@@ -6,7 +6,8 @@ import { accounts } from './accounts/routes.ts'
 import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
 import { audit } from './audit/routes.ts'
-import { categoriesAdmin } from './categories/admin-routes.ts'
+import { categoriesApi } from './categories/api.ts'
+import { categoriesAdmin, categoryPages } from './categories/routes.ts'
 import { commentsAdmin } from './comments/admin-routes.ts'
 import { commentsApi } from './comments/api.ts'
 import { comments } from './comments/routes.ts'
@@ -60,23 +61,30 @@ const features: Part[] = [
   {
     pool: 'web',
     feature: posts,
-    everyone: 'GET /, GET /c/:category, GET /categories, GET /categories/:id, GET /tags/:tag, GET /posts/:id',
+    everyone: 'GET /, GET /c/:category, GET /categories/:id, GET /tags/:tag',
     member: 'POST /posts',
     owner: 'POST /posts/:id/remove',
+  },
+  { pool: 'web', feature: categoryPages, everyone: 'GET /categories' },
+  {
+    pool: 'web',
+    feature: categoriesApi,
+    everyone: 'GET /api/categories, GET /api/categories/:name',
+    member: 'POST /api/categories',
+    admin: 'DELETE /api/categories/:name',
   },
   { pool: 'web', feature: postEditing, owner: 'GET /posts/:id/edit, POST /posts/:id/edit' },
   {
     pool: 'web',
     feature: postsApi,
-    everyone: 'GET /api/categories, GET /api/categories/:name, GET /api/posts, GET /api/posts/:id',
-    member: 'POST /api/categories, POST /api/posts',
+    everyone: 'GET /api/posts, GET /api/posts/:id',
+    member: 'POST /api/posts',
     owner: 'PATCH /api/posts/:id, DELETE /api/posts/:id',
-    admin: 'DELETE /api/categories/:name',
   },
   {
     pool: 'web',
     feature: comments,
-    everyone: 'GET /comments/:id, GET /comments/:id/replies',
+    everyone: 'GET /posts/:id, GET /comments/:id, GET /comments/:id/replies',
     member: 'POST /posts/:id/comments, GET /comments/:id/reply',
     owner: 'GET /comments/:id/edit, POST /comments/:id/edit, POST /comments/:id/remove',
   },

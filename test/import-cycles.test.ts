@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { projectFiles } from './support/rules/project.ts'
 import { importsOf } from './support/rules/rules.ts'
 
-// It reads every file.
+// They read every file.
 setDefaultTimeout(60_000)
 
 /** Returns the first way found from a file back to itself, as paths in order; nothing when there is none. */
@@ -45,5 +45,27 @@ test('no file imports itself by way of others, types included', () => {
   const imports = new Map(files.map((file) => [file.path, importsOf(file).map(({ to }) => to)]))
 
   expect(imports.get('src/app.ts')).toContain('src/site.ts')
+  expect(cycleIn(imports)).toBeUndefined()
+})
+
+/** What features are built on, and knows nothing of their order. */
+const base = ['http', 'language', 'openapi', 'platform', 'text']
+
+/** The feature that a file belongs to: its folder in `src/`. */
+const featureOf = (path: string) => {
+  const [, feature] = /^src\/([\w-]+)\//.exec(path) ?? []
+  return feature === undefined || base.includes(feature) ? undefined : feature
+}
+
+test('features have a direction: none imports itself by way of others', () => {
+  const imports = new Map<string, string[]>()
+  for (const file of projectFiles()) {
+    const feature = featureOf(file.path)
+    if (feature === undefined || !/\.tsx?$/.test(file.path)) continue
+    const others = importsOf(file).flatMap(({ to }) => featureOf(to) ?? [])
+    imports.set(feature, [...(imports.get(feature) ?? []), ...others.filter((other) => other !== feature)])
+  }
+
+  expect(imports.get('comments')).toContain('posts')
   expect(cycleIn(imports)).toBeUndefined()
 })

@@ -2,13 +2,12 @@ import type { Viewer } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
+import { Moment } from './byline.tsx'
 import { FieldError, invalid, NoDefault, Password } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { memberAt } from './names.ts'
+import { memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
-import { shownName } from './shown-name.ts'
-import { Moment } from './time.tsx'
 
 /** A place where a member is signed in; `agent` is the browser's name. */
 type ShownSession = {

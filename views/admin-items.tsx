@@ -7,9 +7,9 @@ import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Html } from './html.ts'
-import { count, Money, typedAmount } from './money.tsx'
+import { Money, typedAmount } from './money.tsx'
 import { Pages } from './pages.tsx'
-import { Phrase } from './phrase.tsx'
+import { count, Phrase } from './phrase.tsx'
 
 type Edited = {
   item: Item

@@ -4,12 +4,11 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
+import { When } from './byline.tsx'
 import { NoDefault, Password } from './form.tsx'
 import { Html } from './html.ts'
-import { memberAt } from './names.ts'
+import { memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
-import { shownName } from './shown-name.ts'
-import { When } from './time.tsx'
 
 type Props = {
   frame: AdminFrame

@@ -4,12 +4,11 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say, translated } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
+import { When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
-import { count } from './money.tsx'
-import { Phrase } from './phrase.tsx'
-import { shownName } from './shown-name.ts'
-import { When } from './time.tsx'
+import { shownName } from './names.ts'
+import { count, Phrase } from './phrase.tsx'
 
 type Props = { frame: Frame; posts: Post[]; nextCursor: string | undefined; moderated: Moderated[] }
 

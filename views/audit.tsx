@@ -2,10 +2,10 @@ import type { Audit, History } from '../src/audit/service.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say, sayCount, sayNumber, translated } from '../texts/say.ts'
+import { Moment } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Columns, Phrase } from './phrase.tsx'
-import { Moment } from './time.tsx'
 
 /** The promise and its proof: every like that was answered, counted once more. */
 export const AuditPage = ({ frame, audit }: { frame: Frame; audit: Audit }) => (

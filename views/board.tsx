@@ -1,19 +1,15 @@
+import type { Category } from '../src/categories/queries.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { LikesPolicy } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
-import type { Category } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
-import { drawnOnceEach } from './drawn-once.ts'
-import { Html } from './html.ts'
+import { cachedVariants, Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { count } from './money.tsx'
-import { MoreCategories } from './more-categories.tsx'
-import { categoriesListed, categoryAt, isCut, segmentOf } from './names.ts'
-import { LinkTo, Phrase } from './phrase.tsx'
+import { categoriesListed, categoryAt, isCut, segmentOf, shownName, wholeName } from './names.ts'
+import { count, LinkTo, Phrase } from './phrase.tsx'
 import { NewPostForm } from './post-form.tsx'
 import { type ListProps, PostList, SortTabs } from './posts.tsx'
-import { shownName, wholeName } from './shown-name.ts'
 
 type BoardProps = ListProps & {
   frame: Frame
@@ -110,34 +106,12 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
   </nav>
 )
 
-const menuOf = drawnOnceEach((categories: Category[], current: number | undefined) => (
+const menuOf = cachedVariants((categories: Category[], current: number | undefined) => (
   <CategoryMenu categories={categories} current={current} />
 ))
 
 /** Long names stand in no address. */
 const feedOf = ({ name }: Category) => (isCut(name) ? undefined : `/c/${segmentOf(name)}/feed`)
-
-type AllProps = { frame: Frame; categories: Category[]; next: number | undefined }
-
-/** A page of all categories. */
-export const AllCategoriesPage = ({ frame, categories, next }: AllProps) => (
-  <Layout frame={frame} title={say('All categories')}>
-    <section class="narrow">
-      <h1 safe>{say('All categories')}</h1>
-      <ul class="rows">
-        {categories.map(({ id, name, posts }) => (
-          <li>
-            <a href={categoryAt(name, id)} dir="auto" safe>
-              {shownName(name)}
-            </a>{' '}
-            <small>{count(posts)}</small>
-          </li>
-        ))}
-      </ul>
-      <MoreCategories next={next} />
-    </section>
-  </Layout>
-)
 
 type TagProps = ListProps & { frame: Frame; tag: string }
 

@@ -6,9 +6,8 @@ import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { memberAt } from './names.ts'
+import { memberAt, shownName, wholeName } from './names.ts'
 import { Phrase } from './phrase.tsx'
-import { shownName, wholeName } from './shown-name.ts'
 import { storeName } from './store-name.ts'
 
 type FormProps = { username?: string; errors?: FieldErrors }

@@ -5,15 +5,12 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
-import { Avatar } from './avatar.tsx'
+import { Avatar, dot, Edited, When } from './byline.tsx'
 import { CommentForm } from './comment-form.tsx'
 import { Html } from './html.ts'
-import { memberAt } from './names.ts'
-import { News } from './news.tsx'
+import { memberAt, shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
-import { commentCount, dot, Edited } from './posts.tsx'
-import { shownName } from './shown-name.ts'
-import { When } from './time.tsx'
+import { commentCount, UpdatesLink } from './posts.tsx'
 
 /** A comment that was refused, as it was typed. */
 export type TypedComment = { body: string; errors: FieldErrors }
@@ -46,7 +43,7 @@ export const Comments = ({
     data-after={isPart(threads) || isFurtherDown ? afterAll : undefined}
   >
     <CommentsTitle comments={post.comments} />
-    <News
+    <UpdatesLink
       href={`/posts/${post.id}`}
       target={isPart(threads) || isFurtherDown ? undefined : '#threads'}
       withIt="#comments-title"

@@ -2,10 +2,8 @@ import type { PropsWithChildren } from '@elysiajs/html'
 import type { Frame } from '../src/http/page-context.ts'
 import { languages } from '../texts/languages.ts'
 import { direction, formsOf, language, say } from '../texts/say.ts'
-import { cachedFragment, staticFragment } from './drawn-once.ts'
-import { Html } from './html.ts'
-import { memberAt } from './names.ts'
-import { shownName } from './shown-name.ts'
+import { cachedFragment, Html, staticFragment } from './html.ts'
+import { memberAt, shownName } from './names.ts'
 
 /** What other sites show of a page that somebody links to: absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }

@@ -1,8 +1,7 @@
 import { eachLanguage, language, say, sayCount, sayNumber } from '../texts/say.ts'
 import { Html } from './html.ts'
-import { isCut, memberAt } from './names.ts'
+import { isCut, memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
-import { shownName } from './shown-name.ts'
 
 /** Drawn once: it is on every button, and the button is the answer to every like. */
 const heart = (

@@ -1,5 +1,5 @@
 import type { Decimal } from '../src/market/money.ts'
-import { locale, sayNumber } from '../texts/say.ts'
+import { locale } from '../texts/say.ts'
 import { Html } from './html.ts'
 
 /**
@@ -29,6 +29,3 @@ export const typedAmount = (amount: Decimal, currency: string): string => {
   const plain = { minimumFractionDigits, maximumFractionDigits: 4, useGrouping: false }
   return new Intl.NumberFormat('en', plain).format(amount)
 }
-
-/** A whole number as people read it. It holds nothing that would have to be escaped. */
-export const count = (number: number) => sayNumber(number) as 'safe'

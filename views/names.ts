@@ -31,3 +31,55 @@ export const memberAt = (name: string, id: number | null | undefined) =>
 /** The same of a category. */
 export const categoryAt = (name: string, id: number) =>
   isCut(name) ? `/categories/${id}` : `/c/${segmentOf(name)}`
+
+/** Of a name, characters in a list. */
+const mostShown = 100
+
+/**
+ * On the page that is its own: the whole of any name that people read. Telling what is not seen in one of megabytes takes
+ * seconds, in which nobody else is answered.
+ */
+export const wholeName = 20_000
+
+/**
+ * A name as a page shows it. Programs may name members and categories as they like: what is not seen, or changes the way
+ * others are read, is shown as what it is, and so are letters of other scripts that pass for Latin ones between these.
+ */
+export function shownName(name: string, most = mostShown): string {
+  const start = [...name.slice(0, 2 * most + 2)]
+  const shown = start
+    .slice(0, most)
+    .join('')
+    .toWellFormed()
+    .replaceAll(piledUp, '$1')
+    .replaceAll(strange, numbered)
+    .replaceAll(edges, (spaces) => '␣'.repeat(spaces.length))
+  const plain = /\p{sc=Latin}/u.test(shown) ? shown.replaceAll(passingForLatin, numbered) : shown
+  return start.length > most ? `${plain}…` : plain
+}
+
+/** Joiners and variation selectors are left to the scripts that are written with them, and to emoji. */
+const strange = new RegExp(
+  [
+    '(?<![\\p{L}\\p{M}\\p{Emoji}\\ufe0f])[\\u200c\\u200d]',
+    '(?<=[\\p{sc=Latin}\\p{sc=Cyrillic}\\p{sc=Greek}0-9])[\\u200c\\u200d\\ufe0e\\ufe0f]',
+    '(?<!\\p{Emoji})[\\ufe0e\\ufe0f]',
+    '(?![\\u200c\\u200d\\ufe0e\\ufe0f])[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Zl}\\p{Zp}\\ufff9-\\ufffb]',
+    '(?! )[\\p{Zs}\\u2800]',
+  ].join('|'),
+  'gu',
+)
+const piledUp = /(\p{M}{4})\p{M}+/gu
+const edges = /^ +| +$| {2,}/g
+const passingForLatin =
+  /[\p{sc=Cyrillic}\p{sc=Greek}\p{sc=Armenian}\p{sc=Cherokee}\p{sc=Coptic}\p{sc=Lisu}]/gu
+
+/** `␊` for a line break, `⟨U+200B⟩` for what has no sign, and `а⟨U+0430⟩` for a letter. */
+function numbered(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+  const number = `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
+  return /\p{L}/u.test(character) && !/\p{Default_Ignorable_Code_Point}/u.test(character)
+    ? character + number
+    : number
+}

@@ -4,8 +4,8 @@ import { say } from '../texts/say.ts'
 import { described, FieldError, FieldHint } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
+import { shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
-import { shownName } from './shown-name.ts'
 
 /** `token` is the link's, `rule` says what a new password has to be. */
 type FormProps = { token: string; name: string; rule: string; errors?: FieldErrors }

@@ -3,13 +3,12 @@ import type { OrderState } from '../src/orders/queries.ts'
 import type { Line, Order, OrderList } from '../src/orders/service.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
+import { When } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { count, Money } from './money.tsx'
-import { memberAt } from './names.ts'
-import { Phrase } from './phrase.tsx'
-import { shownName } from './shown-name.ts'
-import { When } from './time.tsx'
+import { Money } from './money.tsx'
+import { memberAt, shownName } from './names.ts'
+import { count, Phrase } from './phrase.tsx'
 
 /** A member's own orders. */
 export const OrdersPage = ({ frame, currency, ...list }: OrderList & { frame: Frame; currency: string }) => (

@@ -1,5 +1,5 @@
 import type { Sentence } from '../texts/arabic.ts'
-import { say, translated } from '../texts/say.ts'
+import { say, sayNumber, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 
 type Parts = Record<string, JSX.Element>
@@ -51,3 +51,6 @@ function piecesOf(sentence: string): Piece[] {
 
 /** Sentences are those of the texts, so there are only so many. */
 const known = new Map<string, Piece[]>()
+
+/** A whole number as people read it. It holds nothing that would have to be escaped. */
+export const count = (number: number) => sayNumber(number) as 'safe'

@@ -1,16 +1,15 @@
+import type { Category } from '../src/categories/queries.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
-import type { Category, Post } from '../src/posts/queries.ts'
+import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
-import { drawnOnceEach, staticFragment } from './drawn-once.ts'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
-import { Html } from './html.ts'
+import { cachedVariants, Html, staticFragment } from './html.ts'
 import { Layout } from './layout.tsx'
-import { categoriesListed, isCut, startOf } from './names.ts'
+import { categoriesListed, isCut, shownName, startOf } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { PostCard } from './posts.tsx'
-import { shownName } from './shown-name.ts'
 
 /** `once` is a key that makes a form which is sent twice count once. `category` is the one it is about, of which it says the start of its name. */
 type NewPostProps = {
@@ -75,7 +74,7 @@ const NewPostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
   </>
 )
 
-const untouched = drawnOnceEach((categories: Category[], chosen: string) => (
+const untouched = cachedVariants((categories: Category[], chosen: string) => (
   <NewPostFields categories={categories} chosen={chosen} errors={{}} />
 ))
 

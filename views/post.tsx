@@ -2,13 +2,13 @@ import type { Threads } from '../src/comments/service.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
+import { Byline } from './byline.tsx'
 import { Comments, type TypedComment } from './comments.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
-import { Picture } from './pictures.tsx'
-import { Byline } from './posts.tsx'
+import { Picture } from './posts.tsx'
 
 type PostPageProps = {
   frame: Frame

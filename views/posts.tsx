@@ -1,16 +1,10 @@
-import type { Post, Sort } from '../src/posts/queries.ts'
+import type { Post, PostPicture, Sort } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
-import { say, sayCount } from '../texts/say.ts'
-import { Avatar } from './avatar.tsx'
-import { cachedFragment, cachedList, staticFragment } from './drawn-once.ts'
-import { Html } from './html.ts'
+import type { Counted } from '../texts/counted.ts'
+import { formsOf, say, sayCount } from '../texts/say.ts'
+import { Byline } from './byline.tsx'
+import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
 import { LikeForm } from './likes.tsx'
-import { categoryAt, memberAt } from './names.ts'
-import { News } from './news.tsx'
-import { Phrase } from './phrase.tsx'
-import { Picture } from './pictures.tsx'
-import { shownName } from './shown-name.ts'
-import { When } from './time.tsx'
 
 /**
  * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when it is the newest
@@ -25,7 +19,7 @@ export type ListProps = {
 
 export const PostList = ({ posts, nextCursor, sort = 'new', live, empty }: ListProps & { empty: string }) => (
   <div id="list" data-live={live?.topic}>
-    {live ? <News href={live.href} target="#list" counted="newPosts" /> : ''}
+    {live ? <UpdatesLink href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
       {cardsOf(posts) as 'safe'}
       <p class="empty" safe>
@@ -96,38 +90,49 @@ const cardsOf = cachedList(cachedFragment((post: Post) => <PostCard post={post} 
 export const commentCount = (comments: number) =>
   comments === 0 ? say('Comment') : sayCount('comments', comments)
 
-/** Between two things on one line. */
-export const dot = staticFragment(() => <span aria-hidden="true"> · </span>)
-
-export const Byline = ({ post }: { post: Post }) => (
-  <p class="byline">
-    <Avatar name={post.author} avatar={post.avatar} />
-    <Author name={post.author} id={post.authorId} />
-    {dot() as 'safe'}
-    <a href={categoryAt(post.category, post.categoryId)} dir="auto" safe>
-      {shownName(post.category)}
-    </a>
-    {dot() as 'safe'}
-    <When at={post.createdAt} />
-    <Edited at={post.editedAt} />
-  </p>
-)
-
-export const Edited = ({ at }: { at: string | null }) =>
-  at === null ? (
+/** A post's picture. The place it takes is known before it is there, so nothing jumps. */
+export const Picture = ({ of, size }: { of: PostPicture; size: 'small' | 'large' }) =>
+  of.imageHash === null ? (
     ''
   ) : (
-    <span>
-      {dot() as 'safe'}
-      <Phrase of="edited {when}" parts={{ when: <When at={at} /> }} />
-    </span>
+    <img
+      class={`picture ${size}`}
+      src={`/images/${of.imageHash}-${size}.webp`}
+      alt={of.imageAlt}
+      width={of.imageWidth ?? undefined}
+      height={of.imageHeight ?? undefined}
+      loading={size === 'small' ? 'lazy' : undefined}
+      decoding="async"
+    />
   )
 
-export const Author = ({ name, id }: { name: string | null; id: number | null }) =>
-  name === null ? (
-    <span safe>{say('a deleted account')}</span>
-  ) : (
-    <a href={memberAt(name, id)} dir="auto" safe>
-      {shownName(name)}
-    </a>
+/**
+ * `href` is the page that shows what is new, `target` what of it takes the place of the same here, or undefined where
+ * the list is too long for that: then the link leads to `ofEach`, with the `{id}` of the newest. `withIt` changes, too.
+ */
+type UpdatesProps = {
+  href: string
+  target?: string
+  withIt?: string
+  ofEach?: string
+  /** What is counted: public/live.js fills the form for the number. */
+  counted: Counted
+}
+
+/** Tells of what is new in a list, and brings it. Hidden until there is something; it takes no room, so nothing moves. */
+export const UpdatesLink = ({ href, target, withIt, ofEach, counted }: UpdatesProps) => {
+  const bringsIt = { 'hx-get': href, 'hx-select': target, 'hx-target': target, 'hx-swap': 'outerMorph' }
+  return (
+    <p class="news">
+      <a
+        class="button"
+        href={href}
+        {...(target ? bringsIt : {})}
+        hx-select-oob={withIt}
+        data-of-each={ofEach}
+        {...formsOf(counted)}
+        hidden
+      ></a>
+    </p>
   )
+}

@@ -2,13 +2,10 @@ import type { Frame } from '../src/http/page-context.ts'
 import type { Part } from '../src/search/highlight.ts'
 import type { Found, Hit } from '../src/search/service.ts'
 import { say } from '../texts/say.ts'
-import { Avatar } from './avatar.tsx'
+import { Author, Avatar, When } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { memberAt } from './names.ts'
-import { Author } from './posts.tsx'
-import { shownName } from './shown-name.ts'
-import { When } from './time.tsx'
+import { memberAt, shownName } from './names.ts'
 
 type SearchProps = { frame: Frame; found: Found }
 

@@ -2,11 +2,11 @@ import type { Token } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
+import { Moment, When } from './byline.tsx'
 import { FieldError, invalid, Password } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
-import { Moment, When } from './time.tsx'
 
 type Props = {
   frame: Frame

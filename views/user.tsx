@@ -2,16 +2,14 @@ import type { Member } from '../src/accounts/queries.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { Source } from '../src/platform/cache.ts'
 import { say } from '../texts/say.ts'
-import { Avatar } from './avatar.tsx'
+import { Avatar, When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { segmentOf } from './names.ts'
+import { segmentOf, shownName, wholeName } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
-import { shownName, wholeName } from './shown-name.ts'
 import { storeName } from './store-name.ts'
-import { When } from './time.tsx'
 
 type UserProps = ListProps & {
   frame: Frame

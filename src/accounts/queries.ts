@@ -1,6 +1,6 @@
+import type { PostPlace } from '../cache-policy.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
-import type { PostPlace } from '../posts/queries.ts'
 
 export type Role = 'member' | 'admin'
 
@@ -376,3 +376,46 @@ export const deleteTokensOf = (sql: Sql, user: number) =>
 
 export const deleteToken = (sql: Sql, user: number, id: string) =>
   sql.write('deleteToken', 'DELETE FROM tokens WHERE id = ? AND user_id = ?', [id, user])
+
+/** Posts that a member commented on. */
+export const postsCommentedBy = (sql: Sql, author: number) =>
+  sql.rows<PostPlace>(
+    'postsCommentedBy',
+    `SELECT DISTINCT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
+       FROM comments
+       JOIN posts ON posts.id = comments.post_id
+      WHERE comments.author_id = ?`,
+    [author],
+  )
+
+/** Counts a member's comments off their posts. */
+export const discountCommentsBy = (sql: Sql, author: number) =>
+  sql.write(
+    'discountCommentsBy',
+    `UPDATE posts
+       JOIN (SELECT post_id, COUNT(*) AS comments
+               FROM comments
+              WHERE author_id = ?
+              GROUP BY post_id) AS theirs ON theirs.post_id = posts.id
+        SET posts.comments = posts.comments - theirs.comments`,
+    [author],
+  )
+
+/** Of a member's comments those that nobody replied to are deleted, the others emptied. */
+export async function removeCommentsBy(sql: Sql, author: number): Promise<void> {
+  await sql.write(
+    'deleteCommentsBy',
+    `DELETE comments
+       FROM comments
+       LEFT JOIN comments AS replies ON replies.parent_id = comments.id
+      WHERE comments.author_id = ? AND replies.id IS NULL`,
+    [author],
+  )
+  await sql.write(
+    'emptyCommentsBy',
+    `UPDATE comments
+        SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3)
+      WHERE author_id = ?`,
+    [author],
+  )
+}

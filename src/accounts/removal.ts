@@ -1,14 +1,14 @@
 import { invalidatedBy } from '../cache-policy.ts'
-import { discountCommentsBy, postsCommentedBy, removeCommentsBy } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
 import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { forgetPosts } from '../posts/removal.ts'
+import { forgetPosts } from '../removal/forget.ts'
 import { isLargeAccount, logModeration, markAccountRemoved } from '../removal/queries.ts'
 import {
   deletePostsBy,
   deleteUser,
+  discountCommentsBy,
   discountPostsBy,
   lockAdmins,
   lockPostsBy,
@@ -16,6 +16,8 @@ import {
   type Member,
   type Proven,
   postsBy,
+  postsCommentedBy,
+  removeCommentsBy,
   signInsOf,
 } from './queries.ts'
 

@@ -1,11 +1,11 @@
 import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { lookOf, nameError, spellingsOf, typedName } from '../names/names.ts'
 import { nameAlike } from '../names/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import { lookOf, nameError, spellingsOf, typedName } from './names.ts'
 import { hashOfPassword, isPassword, passwordError } from './passwords.ts'
 import {
   insertUser,

@@ -3,8 +3,8 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { idempotent } from '../http/idempotency/idempotency.ts'
 import { Refusal } from '../platform/errors.ts'
-import { hasControlCharacters, isId, textOf } from '../platform/fields.ts'
-import { isSeen } from '../text/seen.ts'
+import { isId, textOf } from '../platform/fields.ts'
+import { lineFault } from '../text/seen.ts'
 import {
   changeToken,
   deleteToken,
@@ -35,7 +35,8 @@ const tooMany = () => {
 /** Reads a new token's name. Throws a 422. */
 export function tokenName(field: unknown): string {
   const name = textOf(field).trim()
-  if (!isSeen(name) || [...name].length > longestName || hasControlCharacters(name) || !name.isWellFormed()) {
+  const fault = lineFault(name, longestName)
+  if (fault && fault !== 'piled') {
     const message = say("A token's name has 1 to {longest} ordinary characters.", { longest: longestName })
     throw new Refusal(422, 'The token was not made.', { name: message })
   }

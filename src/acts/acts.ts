@@ -1,14 +1,14 @@
 import { invalidatedBy } from '../cache-policy.ts'
+import { countPosts } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { isDuplicate, isMissingParent } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
-import { countPosts, insertPost } from '../posts/queries.ts'
+import { insertPost } from '../posts/queries.ts'
 import { removePostThroughActsApi } from '../posts/removal.ts'
+import { listActs, pagesOf } from './act-list.ts'
 import { type Call, created, json, mayActFor, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { actIdIn, base64In, exactFields, isActId, momentIn, onlyElement, textIn } from './fields.ts'
-import { listActs, pagesOf } from './listing.ts'
 import { actPlace, countOfActs, freeActId, insertAct, newestActsBy, postOfAct } from './queries.ts'
-import { titleOf } from './title.ts'
 import { onlyUserHeader } from './users.ts'
 
 /** `POST /acts` */
@@ -82,8 +82,8 @@ async function store(
       await freeActId(sql, actId)
       const postId = await insertPost(sql, { categoryId, authorId, title: titleOf(caption), body: caption })
       const bytes = caption.length + username.length + image.length
-      const told = { timestamp: moment.text, moment: moment.order, image, bytes }
-      await insertAct(sql, { postId, actId, categoryId, username, ...told })
+      const content = { timestamp: moment.text, moment: moment.order, image, bytes }
+      await insertAct(sql, { postId, actId, categoryId, username, ...content })
       return postId
     })
     .catch((error) => {
@@ -93,6 +93,20 @@ async function store(
     })
   await cache.invalidate(invalidatedBy.postAddedOrChanged({ id, categoryId, authorId }))
   live.publish({ kind: 'post', id, categoryId, authorId })
+}
+
+const longestTitle = 200
+
+/** What an act is called on the board: its caption in one line, cut where a title must end. */
+function titleOf(caption: string): string {
+  const start = caption
+    .slice(0, 2_000)
+    .toWellFormed()
+    .replaceAll(/[\p{White_Space}\p{Cc}]+/gu, ' ')
+    .trim()
+  const characters = [...start]
+  if (characters.length === 0) return 'Untitled'
+  return characters.length <= longestTitle ? start : `${characters.slice(0, longestTitle - 1).join('')}…`
 }
 
 /** `DELETE /acts/:actId` */

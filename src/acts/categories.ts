@@ -1,12 +1,10 @@
-import { invalidatedBy } from '../cache-policy.ts'
+import { addCategory as add, removeCategoryWithPosts } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
-import { removeCategory } from '../posts/removal.ts'
-import { storeCategory } from '../posts/service.ts'
+import { listActs, onePage } from './act-list.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { onlyElement, textIn } from './fields.ts'
-import { listActs, onePage } from './listing.ts'
-import { inPieces, quoted } from './pieces.ts'
+import { inPieces, quoted } from './json-pieces.ts'
 import {
   type ActCategory,
   actCategoriesAfter,
@@ -48,8 +46,7 @@ export async function addCategory(context: Context, { request, body }: Call): Pr
   await writerOf(context, request)
   const name = textIn(onlyElement(await body()))
 
-  await storeCategory(context.db, name, { isAnyName: true })
-  await context.cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  await add(context, name, { isAnyName: true })
   return created()
 }
 
@@ -60,7 +57,7 @@ export async function removeNamedCategory(context: Context, { request, params }:
   const category = await actCategory(context.db, params.name ?? '')
   if (!category) throw new Refusal(404, 'There is no such category.')
 
-  await removeCategory(context, category, writer ?? (await signerOf(context, request)))
+  await removeCategoryWithPosts(context, category, writer ?? (await signerOf(context, request)))
   return ok()
 }
 

@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/db.ts'
-import { isKept } from '../posts/queries.ts'
+import { isKept } from '../removal/queries.ts'
 
 /** What a new act refers to; null where there is none. */
 export type ActPlace = { categoryId: number | null; authorId: number | null; isTaken: number }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { exactFields, passwordIn, textIn } from './fields.ts'
-import { inPieces, quoted } from './pieces.ts'
+import { inPieces, quoted } from './json-pieces.ts'
 import { usernameById, usernameByKey, usernamesAfter } from './queries.ts'
 
 /** `POST /users` */
@@ -29,7 +29,7 @@ function credentialsIn(body: unknown) {
   return { username: textIn(username), password: passwordIn(password) }
 }
 
-/** Says whom alone a list of users is asked for: the SHA-256 of a name, in hex. */
+/** Header that names the one user whom a list is asked for: the SHA-256 of a name, in hex. */
 export const onlyUserHeader = 'x-only-user'
 
 const usersAtOnce = 1_000

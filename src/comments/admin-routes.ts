@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import type { Context } from '../context.ts'
-import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { leadTo, respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { reasonErrors } from '../posts/removal.ts'
@@ -22,13 +22,16 @@ export const commentsAdmin = (context: Context) =>
         const comment = await commentThere(context, id)
         await removeCommentBy(context, frame.viewer, comment, reason)
         const location = `/posts/${comment.postId}#comments`
-        return isFragmentRequest(request)
-          ? new Response(null, { headers: { 'hx-redirect': location } })
-          : seeOther(location)
+        return leadTo(request, location)
       }
       const comment = await commentThere(context, id)
-      set.status = 422
-      return isFragmentRequest(request)
-        ? RemoveCommentForm({ comment, reason, errors })
-        : RemoveCommentPage({ frame, comment, reason, errors })
+      const form = { comment, reason, errors }
+      return respond(
+        { request, set },
+        {
+          page: () => RemoveCommentPage({ frame, ...form }),
+          fragment: () => RemoveCommentForm(form),
+          status: 422,
+        },
+      )
     })

@@ -1,7 +1,6 @@
 import { say } from '../../texts/say.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { isId, writtenIn } from '../platform/fields.ts'
-import type { Read } from '../posts/draft.ts'
+import { isId, type Read, writtenIn } from '../platform/fields.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { isSeen } from '../text/seen.ts'
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
-import { isKept } from '../posts/queries.ts'
+import { isKept } from '../removal/queries.ts'
 
 /** A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin removed it. */
 export type Comment = {
@@ -197,45 +197,18 @@ export const deleteLeaf = (sql: Sql, id: number) =>
     [id],
   )
 
-/** Posts that a member commented on. */
-export const postsCommentedBy = (sql: Sql, author: number) =>
-  sql.rows<{ id: number; categoryId: number; authorId: number | null }>(
-    'postsCommentedBy',
-    `SELECT DISTINCT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
-       FROM comments
-       JOIN posts ON posts.id = comments.post_id
-      WHERE comments.author_id = ?`,
-    [author],
-  )
+/** A page that is told of more than these is better loaded anew. */
+const mostNews = 50
 
-/** Counts a member's comments off their posts. */
-export const discountCommentsBy = (sql: Sql, author: number) =>
-  sql.write(
-    'discountCommentsBy',
-    `UPDATE posts
-       JOIN (SELECT post_id, COUNT(*) AS comments
-               FROM comments
-              WHERE author_id = ?
-              GROUP BY post_id) AS theirs ON theirs.post_id = posts.id
-        SET posts.comments = posts.comments - theirs.comments`,
-    [author],
-  )
-
-/** Of a member's comments those that nobody replied to are deleted, the others emptied. */
-export async function removeCommentsBy(sql: Sql, author: number): Promise<void> {
-  await sql.write(
-    'deleteCommentsBy',
-    `DELETE comments
+export async function idsOfNewestComments(sql: Sql, post: number): Promise<number[]> {
+  const rows = await sql.rows<{ id: number }>(
+    'idsOfNewestComments',
+    `SELECT id
        FROM comments
-       LEFT JOIN comments AS replies ON replies.parent_id = comments.id
-      WHERE comments.author_id = ? AND replies.id IS NULL`,
-    [author],
+      WHERE post_id = ? AND removed_at IS NULL
+      ORDER BY id DESC
+      LIMIT ?`,
+    [post, mostNews],
   )
-  await sql.write(
-    'emptyCommentsBy',
-    `UPDATE comments
-        SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3)
-      WHERE author_id = ?`,
-    [author],
-  )
+  return rows.map(({ id }) => id)
 }

@@ -16,9 +16,10 @@ import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import { drawPost, postAt } from '../posts/post-page.ts'
 import type { Post } from '../posts/queries.ts'
+import { postAt } from '../posts/service.ts'
 import { type CommentDraft, readComment, readText } from './draft.ts'
+import { drawPost } from './post-page.ts'
 import {
   addressOf,
   changeComment,
@@ -31,7 +32,7 @@ import {
 } from './service.ts'
 import type { ShownComment } from './threads.ts'
 
-/** What people say to posts: reading on, writing, changing and taking back. */
+/** A post with what people say to it: reading, writing, changing and taking back. */
 export const comments = (context: Context) => {
   const refused = (request: Request, post: string, parent: number | null, typed: Typed) =>
     isFragmentRequest(request)
@@ -41,6 +42,12 @@ export const comments = (context: Context) => {
         : replyPage(context, request, `${parent}`, typed)
 
   return new Elysia({ name: 'comments' })
+    .get('/posts/:id', async ({ params: { id }, request, set }) => {
+      const { page, source } = await drawPost(context, request, id)
+      set.headers['x-source'] = source
+      return page
+    })
+
     .post('/posts/:id/comments', async ({ params: { id }, body, request, set }) => {
       const author = await memberOf(context, request)
       const { post } = await postAt(context, id)

@@ -15,3 +15,9 @@ export async function namesOfWhoLike(sql: Sql, post: number, limit: number): Pro
   )
   return rows.map(({ name }) => name)
 }
+
+/** The likes that MySQL has of these posts. */
+export const likesInMysql = (sql: Sql, posts: number[]) =>
+  sql.rows<{ id: number; likes: number }>('likesInMysql', 'SELECT id, likes FROM posts WHERE id IN (?)', [
+    posts,
+  ])

@@ -1,6 +1,6 @@
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
-import { namesOfWhoLike } from './queries.ts'
+import { likesInMysql, namesOfWhoLike } from './queries.ts'
 
 /**
  * `LIKES=once`: the posts with what the viewer likes marked. With the batcher away the buttons do without the mark.
@@ -29,4 +29,11 @@ export async function likedByNames(
   if (!viewer || post.liked === undefined) return names
   const others = names.filter((name) => name !== viewer.name)
   return post.liked ? [viewer.name, ...others] : others
+}
+
+/** The likes that MySQL has, or none when it is away. */
+export async function storedLikes({ db, bulkheads }: Context, posts: number[]): Promise<Map<number, number>> {
+  if (posts.length === 0) return new Map()
+  const rows = await bulkheads.live(() => likesInMysql(db, posts)).catch(() => [])
+  return new Map(rows.map(({ id, likes }) => [id, likes]))
 }

@@ -1,7 +1,6 @@
 import { say, translated } from '../../texts/say.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { itemsNamed, upsertItems } from '../moderation/queries.ts'
 import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { inPortions } from '../platform/portions.ts'
@@ -9,7 +8,7 @@ import { unhurried } from '../platform/trace.ts'
 import { type CsvRow, readCsv } from './csv.ts'
 import { type NewItem, readItem, wholeItem } from './items.ts'
 import { amountIn, priceIn } from './money.ts'
-import type { Item } from './queries.ts'
+import { type Item, itemsNamed, upsertItems } from './queries.ts'
 
 /** What came of one row. */
 export type RowReport = {

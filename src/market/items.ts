@@ -4,10 +4,10 @@ import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
 import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { asFields, composed, hasControlCharacters } from '../platform/fields.ts'
+import { asFields, composed } from '../platform/fields.ts'
 import { sortedInPortions } from '../platform/portions.ts'
 import { isWhole, type RowSchema, validRows } from '../platform/row-schemas.ts'
-import { isPiledUp, isSeen } from '../text/seen.ts'
+import { isOneLine, isPiledUp, isSeen } from '../text/seen.ts'
 import { amountIn, type Decimal, decimal, digitsOf, highestPrice, priceIn } from './money.ts'
 import { allItems, type Item } from './queries.ts'
 
@@ -101,7 +101,7 @@ function nameError(name: string): string | undefined {
   if (name === '') return namelessError
   if ([...name].length > longestName)
     return say('A name has at most {longest} characters.', { longest: longestName })
-  if (hasControlCharacters(name) || !name.isWellFormed()) return notOrdinary
+  if (!isOneLine(name)) return notOrdinary
   return undefined
 }
 

@@ -3,19 +3,20 @@ import type { Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { idempotent } from '../http/idempotency/idempotency.ts'
+import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { type NewItem, type ReadItem, wholeItem } from './items.ts'
 import {
   deleteItem,
+  type Item,
   type ItemChange,
   insertItem,
+  itemById,
   itemNamed,
   lockItem,
   setQuantity,
   updateItem,
-} from '../moderation/queries.ts'
-import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { type NewItem, type ReadItem, wholeItem } from './items.ts'
-import { type Item, itemById } from './queries.ts'
+} from './queries.ts'
 
 export type Added = { item: Item; isNew: boolean }
 

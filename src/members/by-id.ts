@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
-import { nameError, typedName } from '../accounts/names.ts'
 import { memberByIdOrRefuse, storeMember } from '../accounts/service.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { nameError, typedName } from '../names/names.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 

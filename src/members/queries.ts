@@ -1,5 +1,5 @@
+import type { PostPlace } from '../cache-policy.ts'
 import type { Sql } from '../platform/db.ts'
-import type { PostPlace } from '../posts/queries.ts'
 
 /** The name of a member's picture, if they have one. */
 export async function avatarOf(sql: Sql, user: number): Promise<string | null> {

@@ -3,17 +3,18 @@ import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-memb
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther, siteOf } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
+import { idIn, idParam } from '../http/params.ts'
+import { respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields, isId, textOf } from '../platform/fields.ts'
+import { asFields, textOf } from '../platform/fields.ts'
 import { type AdminFrame, adminsOnly } from './admins-only.ts'
 import { changeMember, type MemberChange, makePasswordLink, members } from './members.ts'
 
 /** Members: their roles, shutting accounts, and links for a new password. */
 export const membersAdmin = (context: Context) => {
   const page = async (frame: AdminFrame, request: Request, errors?: FieldErrors) => {
-    const { searchParams } = new URL(request.url)
-    const [q, before] = [searchParams.get('q') ?? '', searchParams.get('before') ?? '']
-    const list = await members(context, q, isId(before) ? before : maxId)
+    const q = new URL(request.url).searchParams.get('q') ?? ''
+    const list = await members(context, q, idParam(request, 'before') ?? maxId)
     return MembersPage({ frame, q, errors, ...list })
   }
 
@@ -36,36 +37,35 @@ export const membersAdmin = (context: Context) => {
       .get('/admin/members', ({ frame, request }) => page(frame, request))
 
       .post('/admin/members/:id', ({ params: { id }, body, frame, request, set }) => {
-        if (!isId(id)) throw new Refusal(404, 'There is no such member.')
+        const member = idIn(id, noSuchMember)
         const { confirm } = asFields(body)
         return orSayAtTheField({ frame, request, set }, async () => {
           const change = changeIn(body)
-          const member = await changeMember(
-            context,
-            request,
-            frame.viewer,
-            textOf(confirm),
-            Number(id),
-            change,
+          const changed = await changeMember(context, request, frame.viewer, textOf(confirm), member, change)
+          return respond<unknown>(
+            { request, set },
+            {
+              page: () => seeOther(`/admin/members#member-${changed.id}`),
+              fragment: () => MemberRow({ member: changed, isSelf: false }),
+            },
           )
-          return isFragmentRequest(request)
-            ? MemberRow({ member, isSelf: false })
-            : seeOther(`/admin/members#member-${member.id}`)
         })
       })
 
       // The answer is the page itself, not a way to it: the link is shown this once and stands in no address.
       .post('/admin/members/:id/password-link', ({ params: { id }, body, frame, request, set }) => {
-        if (!isId(id)) throw new Refusal(404, 'There is no such member.')
+        const member = idIn(id, noSuchMember)
         set.headers['cache-control'] = 'no-store'
         const confirm = textOf(asFields(body).confirm)
         return orSayAtTheField({ frame, request, set }, async () => {
-          const { token, name } = await makePasswordLink(context, request, frame.viewer, confirm, Number(id))
+          const { token, name } = await makePasswordLink(context, request, frame.viewer, confirm, member)
           return PasswordLinkPage({ frame, name, link: `${siteOf(request)}/password/${token}` })
         })
       })
   )
 }
+
+const noSuchMember = 'There is no such member.'
 
 const changes = new Map<unknown, MemberChange>([
   ['make-admin', { role: 'admin' }],

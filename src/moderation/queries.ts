@@ -1,107 +1,7 @@
 import type { Role } from '../accounts/queries.ts'
-import type { Decimal } from '../market/money.ts'
-import type { Item } from '../market/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 import type { Logged } from '../removal/queries.ts'
-
-/** Says whether there was an item of this name. */
-export async function setQuantity(sql: Sql, name: string, quantity: number): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'setQuantity',
-    `UPDATE items
-        SET quantity = ?
-      WHERE name = ?`,
-    [quantity, name],
-  )
-  return affectedRows > 0
-}
-
-export async function insertItem(
-  sql: Sql,
-  { name, quantity, price }: { name: string; quantity: number; price: Decimal },
-): Promise<number> {
-  const { insertId } = await sql.write(
-    'insertItem',
-    `INSERT INTO items (name, quantity, price)
-     VALUES (?, ?, ?)`,
-    [name, quantity, price],
-  )
-  return insertId
-}
-
-export async function itemNamed(sql: Sql, name: string) {
-  const [item] = await sql.rows<Item>(
-    'itemNamed',
-    `SELECT id, name, quantity, price
-       FROM items
-      WHERE name = ?`,
-    [name],
-  )
-  return item
-}
-
-/** The item as it is, which nobody changes until the transaction is over. */
-export async function lockItem(sql: Sql, id: number) {
-  const [item] = await sql.rows<Item>(
-    'lockItem',
-    `SELECT id, name, quantity, price
-       FROM items
-      WHERE id = ?
-        FOR UPDATE`,
-    [id],
-  )
-  return item
-}
-
-/**
- * Columns that are not given stay as they are. With `was`, nothing is changed when the quantity is another by now.
- * Says whether there was such an item.
- */
-export async function updateItem(
-  sql: Sql,
-  id: number,
-  { name, quantity, price, was }: ItemChange,
-): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'updateItem',
-    `UPDATE items
-        SET name = COALESCE(?, name), quantity = COALESCE(?, quantity), price = COALESCE(?, price)
-      WHERE id = ?
-        AND quantity = COALESCE(?, quantity)`,
-    [name ?? null, quantity ?? null, price ?? null, id, was ?? null],
-  )
-  return affectedRows > 0
-}
-
-export type ItemChange = { name?: string; quantity?: number; price?: Decimal; was?: number }
-
-/** Says whether there was such an item. */
-export async function deleteItem(sql: Sql, id: number): Promise<boolean> {
-  const { affectedRows } = await sql.write('deleteItem', 'DELETE FROM items WHERE id = ?', [id])
-  return affectedRows > 0
-}
-
-/** Locks them until the transaction ends. */
-export const itemsNamed = (sql: Sql, names: string[]) =>
-  sql.rows<Item>(
-    'itemsNamed',
-    `SELECT id, name, quantity, price
-       FROM items
-      WHERE name IN (?)
-        FOR UPDATE`,
-    [names],
-  )
-
-/** Adds items; of those whose name is there the quantity and the price are set. */
-export const upsertItems = (sql: Sql, items: { name: string; quantity: number; price: Decimal }[]) =>
-  sql.write(
-    'upsertItems',
-    `INSERT INTO items (name, quantity, price)
-     VALUES ?
-         ON DUPLICATE KEY UPDATE quantity = VALUES(quantity), price = VALUES(price)`,
-    [items.map(({ name, quantity, price }) => [name, quantity, price])],
-  )
 
 /** A member as admins see them. */
 export type Account = {
@@ -194,30 +94,6 @@ export async function putPasswordLink(sql: Sql, member: number, token: string): 
   )
   return affectedRows > 0
 }
-
-/** Says whether there is such a category. Throws ER_DUP_ENTRY when another one has the name. */
-export async function setCategoryName(sql: Sql, id: number, name: string, look: string): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'setCategoryName',
-    `UPDATE categories
-        SET name = ?, name_key = UNHEX(SHA2(?, 256)), look_key = UNHEX(SHA2(?, 256)), look_twin = ''
-      WHERE id = ? AND removed_at IS NULL`,
-    [name, name, look, id],
-  )
-  return affectedRows === 1
-}
-
-/** Where posts of a category stand, those with ids above `after`. */
-export const placesIn = (sql: Sql, category: number, after: number, limit: number) =>
-  sql.rows<{ id: number; categoryId: number; authorId: number | null }>(
-    'placesIn',
-    `SELECT id, category_id AS categoryId, author_id AS authorId
-       FROM posts
-      WHERE category_id = ? AND id > ?
-      ORDER BY id
-      LIMIT ?`,
-    [category, after, limit],
-  )
 
 /** A post that was removed, which has a reason, or what else was done; `isOpen`: by everyone, through the open /api/v1. */
 export type Moderated = {

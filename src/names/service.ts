@@ -1,5 +1,5 @@
-import { casesOf } from '../accounts/names.ts'
 import type { Sql } from '../platform/db.ts'
+import { casesOf } from './names.ts'
 import { type Named, nameLooking, namesWithoutLook, setLooks } from './queries.ts'
 
 const lookedAtAtOnce = 500

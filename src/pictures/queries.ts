@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/db.ts'
-import { isKept } from '../posts/queries.ts'
+import { isKept } from '../removal/queries.ts'
 
 /** A picture in its two sizes, as WebP; `width` and `height` are of the large one. `hash` is the SHA-256 of that. */
 export type Picture = { hash: string; width: number; height: number; small: Uint8Array; large: Uint8Array }
@@ -32,24 +32,3 @@ export async function pictureOf(
   )
   return found?.bytes
 }
-
-export async function unusedPictures(sql: Sql, limit: number): Promise<string[]> {
-  const rows = await sql.rows<{ hash: string }>(
-    'unusedPictures',
-    `SELECT images.hash
-       FROM images
-       LEFT JOIN posts ON posts.image_hash = images.hash
-      WHERE posts.id IS NULL
-      LIMIT ?`,
-    [limit],
-  )
-  return rows.map(({ hash }) => hash)
-}
-
-export const deleteUnusedPicture = (sql: Sql, hash: string) =>
-  sql.write(
-    'deleteUnusedPicture',
-    `DELETE FROM images
-      WHERE hash = ? AND NOT EXISTS (SELECT id FROM posts WHERE posts.image_hash = images.hash)`,
-    [hash],
-  )

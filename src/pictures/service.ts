@@ -1,9 +1,10 @@
 import { say } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { isOneLine } from '../text/seen.ts'
 import { DecoderEnded, decodePicture, NotAPicture } from './decode.ts'
-import { deleteUnusedPicture, type Picture, pictureOf, unusedPictures } from './queries.ts'
+import { type Picture, pictureOf } from './queries.ts'
 
 /** A picture that goes with a post, and what it shows in words. */
 export type AddedPicture = { picture: Picture; alt: string }
@@ -11,7 +12,6 @@ export type ReadPicture = { added?: AddedPicture; errors: FieldErrors }
 
 const mostBytes = 10 * 1024 * 1024
 const longestAlt = 300
-const sweptAtOnce = 100
 
 /** Reads the picture in a form, if there is one: what to store, or what is wrong, field by field. */
 export async function readPicture(context: Context, body: unknown): Promise<ReadPicture> {
@@ -19,7 +19,7 @@ export async function readPicture(context: Context, body: unknown): Promise<Read
   if (!(image instanceof File) || image.size === 0) return { errors: {} }
 
   const alt = textOf(typedAlt).trim()
-  if ([...alt].length > longestAlt || hasControlCharacters(alt) || !alt.isWellFormed())
+  if ([...alt].length > longestAlt || !isOneLine(alt))
     return { errors: { alt: say('One line of at most {longest} characters.', { longest: longestAlt }) } }
   const { made: picture, error } = await decoded(context, image, decodePicture)
   return picture ? { added: { picture, alt }, errors: {} } : { errors: { image: error } }
@@ -48,17 +48,4 @@ export async function pictureNamed({ db }: Context, name: string): Promise<Uint8
   const bytes = hash && (await pictureOf(db, hash, size === 'small' ? 'small' : 'large'))
   if (!bytes) throw new Refusal(404, 'There is no such picture.')
   return bytes
-}
-
-/** Deletes all pictures that no post uses any more; they are not served as it is. The next call finds what one has left. */
-export async function sweepPictures({ db, log }: Pick<Context, 'db' | 'log'>): Promise<void> {
-  try {
-    for (let left = sweptAtOnce; left === sweptAtOnce; ) {
-      const unused = await unusedPictures(db, sweptAtOnce)
-      for (const hash of unused) await deleteUnusedPicture(db, hash)
-      left = unused.length
-    }
-  } catch (error) {
-    log.warn('unused pictures were not swept', { error })
-  }
 }

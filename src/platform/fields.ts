@@ -1,3 +1,8 @@
+import type { FieldErrors } from './errors.ts'
+
+/** What was read of a form or body: a draft, or what is wrong, field by field. */
+export type Read<Draft> = { errors: FieldErrors; draft?: undefined } | { errors?: undefined; draft: Draft }
+
 /** A form or JSON object as a record; anything else has no fields. */
 export function asFields(body: unknown): Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {}

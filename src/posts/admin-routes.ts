@@ -1,14 +1,14 @@
 import { Elysia } from 'elysia'
 import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import type { Context } from '../context.ts'
-import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { idParam } from '../http/params.ts'
+import { leadTo, respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { newestModerated } from '../moderation/queries.ts'
-import { Refusal } from '../platform/errors.ts'
-import { asFields, isId, textOf } from '../platform/fields.ts'
+import { asFields, textOf } from '../platform/fields.ts'
 import { cursorIn, listPosts } from './list.ts'
 import { reasonErrors, removePostBy } from './removal.ts'
-import { postOrRefuse } from './service.ts'
+import { postAt } from './service.ts'
 
 const moderatedShown = 20
 
@@ -17,34 +17,31 @@ export const postsAdmin = (context: Context) =>
   new Elysia({ name: 'posts-admin' })
     .use(adminsOnly(context))
     .get('/admin/posts', async ({ frame, request }) => {
-      const before = new URL(request.url).searchParams.get('before') ?? ''
-      const { posts, nextCursor } = await listPosts(context, { cursor: cursorIn(before, 'new') })
+      const cursor = cursorIn(idParam(request, 'before') ?? '', 'new')
+      const { posts, nextCursor } = await listPosts(context, { cursor })
       const moderated = await newestModerated(context.db, moderatedShown)
       return AdminPostsPage({ frame, posts, nextCursor, moderated })
     })
 
-    .get('/admin/posts/:id/remove', async ({ params: { id }, frame, request }) => {
-      const { post } = await postOrRefuse(context, idIn(id))
-      return isFragmentRequest(request) ? RemoveForm({ post }) : RemovePage({ frame, post })
+    .get('/admin/posts/:id/remove', async ({ params: { id }, frame, request, set }) => {
+      const { post } = await postAt(context, id)
+      return respond(
+        { request, set },
+        { page: () => RemovePage({ frame, post }), fragment: () => RemoveForm({ post }) },
+      )
     })
 
     .post('/admin/posts/:id/remove', async ({ params: { id }, body, frame, request, set }) => {
       const reason = textOf(asFields(body).reason).trim()
       const errors = reasonErrors(reason)
-      const { post } = await postOrRefuse(context, idIn(id))
+      const { post } = await postAt(context, id)
       if (Object.keys(errors).length === 0) {
         await removePostBy(context, frame.viewer, post, reason)
-        return isFragmentRequest(request)
-          ? new Response(null, { headers: { 'hx-redirect': '/admin/posts' } })
-          : seeOther('/admin/posts')
+        return leadTo(request, '/admin/posts')
       }
-      set.status = 422
-      return isFragmentRequest(request)
-        ? RemoveForm({ post, reason, errors })
-        : RemovePage({ frame, post, reason, errors })
+      const form = { post, reason, errors }
+      return respond(
+        { request, set },
+        { page: () => RemovePage({ frame, ...form }), fragment: () => RemoveForm(form), status: 422 },
+      )
     })
-
-function idIn(text: string): string {
-  if (!isId(text)) throw new Refusal(404, 'There is no such post.')
-  return text
-}

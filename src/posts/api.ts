@@ -1,9 +1,7 @@
 import { Elysia } from 'elysia'
-import { nameInPath, segmentOf } from '../../views/names.ts'
-import { adminOf, memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
+import { memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
-import { invalidatedBy } from '../cache-policy.ts'
-import { refuseAdding, removeEmptyCategory } from '../categories/removal.ts'
+import { categoryIn } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { largestLimit, limitIn } from '../http/paging.ts'
@@ -13,69 +11,21 @@ import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { tagId } from '../tags/queries.ts'
 import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
-import { documentedBoard as documented } from './api-document.ts'
-import { readCategory, readPatch, readPost } from './draft.ts'
+import { documentedPosts as documented } from './api-document.ts'
+import { readPatch, readPost } from './draft.ts'
 import { bounded, cursorIn, listPosts, type PostList, sorts } from './list.ts'
-import { postAt } from './post-page.ts'
-import { type Category, categoryById, categoryByName, type Post, postById } from './queries.ts'
+import { type Post, postById } from './queries.ts'
 import { removePostBy } from './removal.ts'
-import {
-  categoryIn,
-  categoryNamed,
-  categoryPage,
-  changePost,
-  contentOf,
-  postAdded,
-  storeCategory,
-  storePost,
-} from './service.ts'
+import { changePost, contentOf, postAdded, postAt, storePost } from './service.ts'
 
-/** Categories and posts for programs. */
+/** Posts for programs. */
 export const postsApi = (context: Context) =>
   new Elysia({ name: 'posts-api', prefix: '/api' })
-    .get(
-      '/categories',
-      async ({ request }) => {
-        const { after, limit } = readQuery(request, documented.listCategories)
-        const page = await categoryPage(context, after, limit === undefined ? undefined : Number(limit))
-        const next = page.next === undefined ? undefined : { after: `${page.next}` }
-        return list(request, page.categories.map(shownCategory), next)
-      },
-      documented.listCategories,
-    )
-    .post(
-      '/categories',
-      async ({ request }) => {
-        const { id } = await memberOf(context, request)
-        await refuseAdding(context, request)
-        const add = () => addCategory(context, request, id)
-        return orGone(context, request, id, add, (made) => categoryMade(context, made))
-      },
-      documented.addCategory,
-    )
-    .get(
-      '/categories/:name',
-      async ({ request, params: { name } }) =>
-        one(request, shownCategory(await categoryNamed(context, nameInPath(name)))),
-      documented.category,
-    )
-    .delete(
-      '/categories/:name',
-      async ({ request, params: { name } }) => {
-        const admin = await adminOf(context, request)
-        const category = await categoryNamed(context, nameInPath(name))
-        refuseStale(request, shownCategory(category))
-        await removeEmptyCategory(context, admin, category.id)
-        return gone()
-      },
-      documented.removeCategory,
-    )
-
     .get(
       '/posts',
       async ({ request }) => {
         const { posts, nextCursor, source } = await postsListed(context, request)
-        return list(request, posts.map(shownPost), nextCursor ? { before: nextCursor } : undefined, source)
+        return list(request, posts.map(serialized), nextCursor ? { before: nextCursor } : undefined, source)
       },
       documented.listPosts,
     )
@@ -92,7 +42,7 @@ export const postsApi = (context: Context) =>
       '/posts/:id',
       async ({ request, params: { id } }) => {
         const { post, source } = await postAt(context, id)
-        return one(request, shownPost(post), source)
+        return one(request, serialized(post), source)
       },
       documented.post,
     )
@@ -106,7 +56,7 @@ export const postsApi = (context: Context) =>
         const patch = orRefuse(readPatch(fields, await categoryIn(context, fields.category)))
         if (patch.title !== undefined || patch.body !== undefined) refuseAllButAuthor(viewer, post.authorId)
 
-        return unkept(shownPost(await changePost(context, post, patch, asExpected(request))))
+        return unkept(serialized(await changePost(context, post, patch, asExpected(request))))
       },
       documented.changePost,
     )
@@ -167,21 +117,7 @@ function listQueryIn(request: Request) {
 }
 
 /** Looks at the post as it is when nobody else changes it any more. */
-const asExpected = (request: Request) => (now: Post) => refuseStale(request, shownPost(now))
-
-async function addCategory(context: Context, request: Request, by: number): Promise<Response> {
-  const { name } = orRefuse(readCategory(await readBody(request, documented.addCategory)))
-
-  const { made } = await idempotent(context, request, { by, what: name }, (sql) => storeCategory(sql, name))
-  await context.cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
-  const category = await categoryMade(context, made)
-  if (!category) throw new Refusal(404, 'There is no such category.')
-  return created(`/api/categories/${segmentOf(category.name)}`, shownCategory(category))
-}
-
-/** The category of this id: it may have another name by now. The release before kept its name. */
-const categoryMade = ({ db }: Context, made: string | number) =>
-  typeof made === 'number' ? categoryById(db, `${made}`) : categoryByName(db, made)
+const asExpected = (request: Request) => (now: Post) => refuseStale(request, serialized(now))
 
 async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {
   const body = await readBody(request, documented.addPost)
@@ -191,18 +127,16 @@ async function addPost(context: Context, request: Request, authorId: number): Pr
 
   const asked = { by: authorId, what: contentOf(post, added) }
   const { made } = await idempotent(context, request, asked, (sql) => storePost(sql, post, added))
-  return created(`/api/posts/${made}`, shownPost(await postAdded(context, made, post)))
+  return created(`/api/posts/${made}`, serialized(await postAdded(context, made, post)))
 }
 
-/** What was read from a body, or a 422 that says of each field what is wrong with it. */
+/** Returns what was read from a body. Throws a 422 that says of each field what is wrong with it. */
 function orRefuse<Draft>({ errors = {}, draft }: { errors?: FieldErrors; draft?: Draft }): Draft {
   if (draft !== undefined && Object.keys(errors).length === 0) return draft
   throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
 }
 
-const shownCategory = ({ id, name, posts }: Category) => ({ id, name, posts })
-
-const shownPost = (post: Post) => ({
+const serialized = (post: Post) => ({
   id: post.id,
   title: post.title,
   body: post.body,
@@ -210,12 +144,12 @@ const shownPost = (post: Post) => ({
   author: post.author,
   likes: post.likes,
   comments: post.comments,
-  image: shownImage(post),
+  image: serializedImage(post),
   createdAt: post.createdAt,
   editedAt: post.editedAt,
 })
 
-const shownImage = ({ imageHash, imageWidth, imageHeight, imageAlt }: Post) =>
+const serializedImage = ({ imageHash, imageWidth, imageHeight, imageAlt }: Post) =>
   imageHash === null
     ? null
     : { url: `/images/${imageHash}-large.webp`, width: imageWidth, height: imageHeight, alt: imageAlt }

@@ -1,9 +1,9 @@
 import { say } from '../../texts/say.ts'
+import type { Category } from '../categories/queries.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { asFields, composed, hasControlCharacters, textOf, writtenIn } from '../platform/fields.ts'
+import { asFields, type Read, textOf, writtenIn } from '../platform/fields.ts'
 import { wordsOf } from '../text/markdown.ts'
-import { isPiledUp, isSeen } from '../text/seen.ts'
-import type { Category } from './queries.ts'
+import { isSeen, lineFault } from '../text/seen.ts'
 
 /** What somebody typed into the form for a new post, kept as it was typed. */
 export type TypedPost = { category: string; title: string; body: string; alt?: string }
@@ -37,7 +37,6 @@ export function readPost(body: unknown, category: Pick<Category, 'id'> | undefin
 }
 
 export type Patch = { categoryId?: number; title?: string; body?: string }
-export type Read<Draft> = { errors: FieldErrors; draft?: undefined } | { errors?: undefined; draft: Draft }
 
 /** Reads what shall change about a post: only what is there. `category` is the one that it names. */
 export function readPatch(
@@ -63,26 +62,12 @@ export function readPatch(
   }
 }
 
-const longestCategory = 60
-
-/** Reads a new category's name. */
-export function readCategory(fields: Record<string, unknown>): Read<{ name: string }> {
-  const name = composed(textOf(fields.name)).trim()
-  if ([...name].length > longestCategory)
-    return { errors: { name: say('A name has at most {longest} characters.', { longest: longestCategory }) } }
-  if (!isSeen(name)) return { errors: { name: 'A category needs a name.' } }
-  if (hasControlCharacters(name) || !name.isWellFormed() || isPiledUp(name))
-    return { errors: { name: 'A name is one line of ordinary characters.' } }
-  return { draft: { name } }
-}
-
 function wrongTitle(title: string): FieldErrors {
-  if ([...title].length > longestTitle)
+  const fault = lineFault(title, longestTitle)
+  if (fault === 'long')
     return { title: say('A title has at most {longest} characters.', { longest: longestTitle }) }
-  if (!isSeen(title)) return { title: 'A post needs a title.' }
-  if (hasControlCharacters(title) || !title.isWellFormed() || isPiledUp(title))
-    return { title: 'A title is one line of ordinary characters.' }
-  return {}
+  if (fault === 'unseen') return { title: 'A post needs a title.' }
+  return fault ? { title: 'A title is one line of ordinary characters.' } : {}
 }
 
 function wrongBody(body: string): FieldErrors {

@@ -1,14 +1,14 @@
 import { Elysia } from 'elysia'
 import { EditPostPage } from '../../views/post-form.tsx'
 import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
+import { categories, categoryIn } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { frameFor, seeOther } from '../http/page-context.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { readPost } from './draft.ts'
-import { postAt } from './post-page.ts'
 import type { Post } from './queries.ts'
-import { categories, categoryIn, changePost } from './service.ts'
+import { changePost, postAt } from './service.ts'
 
 /** Changing a post of one's own. */
 export const postEditing = (context: Context) => {

@@ -1,8 +1,8 @@
+import type { PostPlace } from '../cache-policy.ts'
 import type { Limits, Sql, SqlValue } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
-
-export type Category = { id: number; name: string; posts: number }
+import { type Hidden, isKept, nothingHidden } from '../removal/queries.ts'
 
 /** A post as lists and its own page show it. `author` is null when the account is gone. */
 export type Post = {
@@ -52,45 +52,6 @@ const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN acts ON acts.post_id = posts.id`
 const startOfBody = 'LEFT(posts.body, 400) AS body'
 const fullBody = 'LEFT(posts.body, 20000) AS body'
-
-/** A page of the categories, the oldest first. */
-export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
-  sql.rows<Category>(
-    'categoriesAfter',
-    `SELECT id, ${listed('name')} AS name, posts
-       FROM categories
-      WHERE id > ? AND removed_at IS NULL
-      ORDER BY id
-      LIMIT ?`,
-    [after, limit],
-  )
-
-export async function categoryByName(sql: Sql, name: string): Promise<Category | undefined> {
-  const [category] = await sql.rows<Category>(
-    'categoryByName',
-    'SELECT id, name, posts FROM categories WHERE name_key = UNHEX(SHA2(?, 256))',
-    [name],
-  )
-  return category
-}
-
-export async function categoryById(sql: Sql, id: string): Promise<Category | undefined> {
-  const [category] = await sql.rows<Category>(
-    'categoryById',
-    'SELECT id, name, posts FROM categories WHERE id = ? AND removed_at IS NULL',
-    [id],
-  )
-  return category
-}
-
-/** What is removed and not swept yet: whatever is in these categories or by these authors is gone for everyone. */
-export type Hidden = { categories: number[]; authors: number[] }
-
-export const nothingHidden: Hidden = { categories: [], authors: [] }
-
-/** A condition: this column names nobody whose posts and comments were removed with the account. */
-export const isKept = (author: string) =>
-  `NOT EXISTS (SELECT 1 FROM users AS leavers WHERE leavers.id = ${author} AND leavers.posts_removed)`
 
 export type Sort = 'new' | 'top' | 'hot'
 
@@ -257,28 +218,6 @@ export async function insertPost(
   return insertId
 }
 
-/**
- * Also what makes everyone else who counts in this category wait: call it before the post is written. False when the
- * category is removed.
- */
-export async function countPosts(
-  sql: Sql,
-  category: number,
-  more: { posts: number; acts: number },
-): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'countPosts',
-    `UPDATE categories
-        SET posts = posts + ?, acts = acts + ?
-      WHERE id = ? AND removed_at IS NULL`,
-    [more.posts, more.acts, category],
-  )
-  return affectedRows > 0
-}
-
-/** Where a post stands: what must be forgotten and counted anew when it goes. */
-export type PostPlace = { id: number; categoryId: number; authorId: number | null }
-
 export type LockedPost = PostPlace & { title: string; body: string }
 
 /**
@@ -297,67 +236,8 @@ export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undef
   return post
 }
 
-/** Counts a post out of its category. False when that is removed: it counts nothing any more, and the post is gone. */
-export async function discountPost(sql: Sql, { id, categoryId }: PostPlace): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'discountPost',
-    `UPDATE categories
-        SET posts = posts - 1, acts = acts - (SELECT COUNT(*) FROM acts WHERE post_id = ?)
-      WHERE id = ? AND removed_at IS NULL`,
-    [id, categoryId],
-  )
-  return affectedRows > 0
-}
-
 export const deletePost = (sql: Sql, id: number) =>
   sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
-
-/** Nothing is added to it until the transaction is over. False when it is removed. */
-export async function lockCategory(sql: Sql, category: number): Promise<boolean> {
-  const rows = await sql.rows(
-    'lockCategory',
-    'SELECT id FROM categories WHERE id = ? AND removed_at IS NULL FOR UPDATE',
-    [category],
-  )
-  return rows.length > 0
-}
-
-export const somePostsIn = (sql: Sql, category: number, limit: number) =>
-  sql.rows<PostPlace>(
-    'somePostsIn',
-    `SELECT id, category_id AS categoryId, author_id AS authorId
-       FROM posts
-      WHERE category_id = ?
-      ORDER BY id
-      LIMIT ?`,
-    [category, limit],
-  )
-
-export const deletePosts = (sql: Sql, ids: number[]) =>
-  sql.write('deletePosts', 'DELETE FROM posts WHERE id IN (?)', [ids])
-
-/** Only an empty one: what its posts are for is not ours to throw away. */
-export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'deleteEmptyCategory',
-    `DELETE FROM categories
-      WHERE id = ? AND posts = 0 AND removed_at IS NULL`,
-    [id],
-  )
-  return affectedRows === 1
-}
-
-export const deleteCategory = (sql: Sql, category: number) =>
-  sql.write('deleteCategory', 'DELETE FROM categories WHERE id = ?', [category])
-
-/** `isTwin`: others may look the same. */
-export const insertCategory = (sql: Sql, name: string, look: string, isTwin: boolean) =>
-  sql.write(
-    'insertCategory',
-    `INSERT INTO categories (name, name_key, look_key, look_twin)
-     VALUES (?, UNHEX(SHA2(?, 256)), UNHEX(SHA2(?, 256)), IF(?, UNHEX(SHA2(?, 256)), ''))`,
-    [name, name, look, isTwin, name],
-  )
 
 /** Why a post is taken off the board, and by whom: null for everyone, who may through the open /api/v1. */
 export type Notice = { by: number | null; reason: string }

@@ -1,12 +1,16 @@
 import { Elysia } from 'elysia'
-import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
+import { BoardPage, TagPage } from '../../views/board.tsx'
 import { categoryAt, nameInPath, startOf } from '../../views/names.ts'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
+import { type Category, categoryById } from '../categories/queries.ts'
+import { categories, categoryIn, categoryNamed } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { idIn } from '../http/params.ts'
+import { respond } from '../http/respond.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/events.ts'
 import { readPicture } from '../pictures/service.ts'
@@ -16,59 +20,48 @@ import { tagNamed } from '../tags/service.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import { asCards, listPosts, liveAt, type PostQuery, pageQueryIn } from './list.ts'
-import { drawPost, postAt } from './post-page.ts'
-import { type Category, categoryById, type Post } from './queries.ts'
+import type { Post } from './queries.ts'
 import { removePostBy } from './removal.ts'
-import {
-  categories,
-  categoryIn,
-  categoryNamed,
-  contentOf,
-  categoryPage as pageOfCategories,
-  postAdded,
-  storePost,
-} from './service.ts'
+import { contentOf, postAdded, postAt, storePost } from './service.ts'
 
-/** The board: lists of posts, a post, and writing one. */
+/** The board: lists of posts, and writing one. */
 export const posts = (context: Context) => {
-  /** A page of posts with what the viewer likes, and which store it came from. */
-  const listed = async (
+  /** A page of a list with what the viewer likes, and which store it came from. */
+  const listFor = async (
     request: Request,
-    frameAsked: Promise<Frame>,
+    frameToCome: Promise<Frame>,
     place: Pick<PostQuery, 'category' | 'tag'> = {},
   ) => {
     const { sort, cursor } = pageQueryIn(request)
     const [{ posts, nextCursor, source }, frame] = await Promise.all([
       listPosts(context, { sort, cursor, ...place }),
-      frameAsked,
+      frameToCome,
     ])
     return { frame, list: { posts: await withMine(context, frame.viewer, posts), nextCursor, sort }, source }
   }
-  const frontPage = async (request: Request, asked: Promise<Frame>, wrong?: Wrong) => {
-    const [{ frame, list, source }, all] = await Promise.all([listed(request, asked), categories(context)])
-    const live = liveAt(request, topics.posts, '/')
+
+  /** The front page, or with `category` one category's. */
+  const boardPage = async (
+    request: Request,
+    frameToCome: Promise<Frame>,
+    { category, refused }: { category?: Category; refused?: RefusedPost } = {},
+  ) => {
+    const [{ frame, list, source }, all] = await Promise.all([
+      listFor(request, frameToCome, category ? { category: category.id } : {}),
+      categories(context),
+    ])
+    const live = category
+      ? liveAt(request, topics.category(category.id), categoryAt(category.name, category.id))
+      : liveAt(request, topics.posts, '/')
     const page = BoardPage({
       frame,
       categories: all,
+      category,
       likes: context.config.likes,
       ...list,
       live,
       once: crypto.randomUUID(),
-      ...wrong,
-    })
-    return { page, source }
-  }
-
-  const categoryPage = async (request: Request, category: Category) => {
-    const [all, { frame, list, source }] = await Promise.all([
-      categories(context),
-      listed(request, frameFor(context, request), { category: category.id }),
-    ])
-    const live = liveAt(request, topics.category(category.id), categoryAt(category.name, category.id))
-    const { likes } = context.config
-    const page = BoardPage({
-      ...{ frame, categories: all, category, likes },
-      ...{ ...list, live, once: crypto.randomUUID() },
+      ...refused,
     })
     return { page, source }
   }
@@ -76,49 +69,35 @@ export const posts = (context: Context) => {
   return (
     new Elysia({ name: 'posts' })
       .get('/', async ({ request, set }) => {
-        const { page, source } = await frontPage(request, frameFor(context, request))
+        const { page, source } = await boardPage(request, frameFor(context, request))
         set.headers['x-source'] = source
         return page
       })
 
       .get('/c/:category', async ({ params, request, set }) => {
-        const { page, source } = await categoryPage(
-          request,
-          await categoryNamed(context, nameInPath(params.category)),
-        )
+        const category = await categoryNamed(context, nameInPath(params.category))
+        const { page, source } = await boardPage(request, frameFor(context, request), { category })
         set.headers['x-source'] = source
         return page
       })
 
-      .get('/categories', async ({ request }) => {
-        const after = new URL(request.url).searchParams.get('after') ?? ''
-        const page = await pageOfCategories(context, isId(after) ? after : undefined)
-        return AllCategoriesPage({ frame: await frameFor(context, request), ...page })
-      })
-
       // For a name that is too long to stand in an address.
-      .get('/categories/:id', async ({ params: { id }, request }) => {
-        const category = isId(id) ? await categoryById(context.db, id) : undefined
+      .get('/categories/:id', async ({ params, request }) => {
+        const id = idIn(params.id, 'There is no such category.')
+        const category = await categoryById(context.db, `${id}`)
         if (!category) throw new Refusal(404, 'There is no such category.')
         const address = categoryAt(category.name, category.id)
-        return address === `/categories/${id}`
-          ? (await categoryPage(request, category)).page
-          : seeOther(address)
+        if (address !== `/categories/${id}`) return seeOther(address)
+        return (await boardPage(request, frameFor(context, request), { category })).page
       })
 
       .get('/tags/:tag', async ({ params, request }) => {
         const { id, name } = await tagNamed(context, params.tag)
         if (params.tag !== foldedTag(params.tag)) return seeOther(tagAddress(name))
-        const asked = frameFor(context, request)
+        const frame = frameFor(context, request)
         const none = { posts: [], nextCursor: undefined, sort: pageQueryIn(request).sort }
-        const list = id === undefined ? none : (await listed(request, asked, { tag: id })).list
-        return TagPage({ frame: await asked, tag: name, ...list })
-      })
-
-      .get('/posts/:id', async ({ params: { id }, request, set }) => {
-        const { page, source } = await drawPost(context, request, id)
-        set.headers['x-source'] = source
-        return page
+        const list = id === undefined ? none : (await listFor(request, frame, { tag: id })).list
+        return TagPage({ frame: await frame, tag: name, ...list })
       })
 
       .post('/posts', async ({ body, request, set }) => {
@@ -131,19 +110,24 @@ export const posts = (context: Context) => {
         const errors = { ...wrong, ...picture.errors }
         if (draft && Object.keys(errors).length === 0) {
           const post = { ...draft, authorId: frame.viewer.id }
-          const asked = { by: frame.viewer.id, what: contentOf(post, picture.added) }
-          const { made } = await idempotentForm(context, request, body, asked, (sql) =>
+          const content = { by: frame.viewer.id, what: contentOf(post, picture.added) }
+          const { made } = await idempotentForm(context, request, body, content, (sql) =>
             storePost(sql, post, picture.added),
           )
           return added(context, request, all, await postAdded(context, made, post), frame.viewer)
         }
 
-        set.status = 422
-        if (!isFragmentRequest(request))
-          return (await frontPage(request, Promise.resolve(frame), { typed, errors, chosen: category })).page
-        set.headers['hx-retarget'] = '#new-post'
-        set.headers['hx-reswap'] = 'outerHTML'
-        return NewPostForm({ categories: all, category, typed, errors, once: crypto.randomUUID() })
+        const refused = { typed, errors, chosen: category }
+        return respond<unknown>(
+          { request, set },
+          {
+            page: async () => (await boardPage(request, Promise.resolve(frame), { refused })).page,
+            fragment: () =>
+              NewPostForm({ categories: all, category, typed, errors, once: crypto.randomUUID() }),
+            status: 422,
+            target: '#new-post',
+          },
+        )
       })
 
       .post('/posts/:id/remove', async ({ params: { id }, body, request }) => {
@@ -155,7 +139,7 @@ export const posts = (context: Context) => {
   )
 }
 
-type Wrong = Pick<ReadPost, 'typed' | 'errors'> & { chosen: Category | undefined }
+type RefusedPost = Pick<ReadPost, 'typed' | 'errors'> & { chosen: Category | undefined }
 
 /** The category that a form names: the one that it is about, by the start of its name, or any. */
 async function categoryOfForm(context: Context, { category, of }: Record<string, unknown>) {

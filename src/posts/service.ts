@@ -1,92 +1,33 @@
 import { say, translated } from '../../texts/say.ts'
-import { categoriesListed } from '../../views/names.ts'
-import { lookOfWords } from '../accounts/names.ts'
-import { cached, invalidatedBy } from '../cache-policy.ts'
+import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
+import { countPosts, discountPost } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
-import { pageOf } from '../http/paging.ts'
-import { nameAlike } from '../names/service.ts'
+import { idIn } from '../http/params.ts'
 import { insertPicture } from '../pictures/queries.ts'
 import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
-import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
+import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
 import type { Patch } from './draft.ts'
 import { withTotals } from './list.ts'
 import {
-  type Category,
-  categoriesAfter,
-  categoryByName,
-  countPosts,
   type Draft,
-  discountPost,
-  insertCategory,
   insertPost,
   lockPost,
   moveAct,
   moveRank,
   type Post,
-  type PostPlace,
   postById,
   reasonOfRemoval,
   updatePost,
 } from './queries.ts'
 
-/** The oldest categories, for menus and forms; one more than is listed where there are more. */
-export async function categories({ cache, db }: Context): Promise<Category[]> {
-  const { key, seconds } = cached.categories
-  return (await cache.remember(key(), seconds, () => categoriesAfter(db, '0', categoriesListed + 1))).value
-}
+/** Returns the post at an address. Throws a 404, a 410 where an admin took it off the board. */
+export const postAt = (context: Context, id: string) =>
+  postOrRefuse(context, `${idIn(id, 'There is no such post.')}`)
 
-export type CategoryPage = { categories: Category[]; next: number | undefined }
-
-/** A page of all categories; `next` is what the page after it begins after. */
-export async function categoryPage({ db }: Context, after = '0', limit = 100): Promise<CategoryPage> {
-  const page = pageOf(await categoriesAfter(db, after, limit + 1), limit)
-  return { categories: page.rows, next: page.last?.id }
-}
-
-/** The category that a form or body names, by its name or as much of it as the form lists. */
-export async function categoryIn(context: Context, field: unknown): Promise<Category | undefined> {
-  if (typeof field !== 'string' || field === '') return undefined
-  const offered = (await categories(context)).find(({ name }) => name === field)
-  return offered ?? categoryByName(context.db, field)
-}
-
-/**
- * Stores a new category. A name that is taken is refused, and one that looks like another's. `isAnyName`: it is kept as it
- * was sent, whatever it looks like.
- */
-export async function storeCategory(sql: Sql, name: string, { isAnyName = false } = {}): Promise<number> {
-  if (!isAnyName) await refuseAlike(sql, name)
-  try {
-    return (await insertCategory(sql, name, lookOfWords(name), isAnyName)).insertId
-  } catch (error) {
-    throw isDuplicate(error) ? taken : error
-  }
-}
-
-/** Throws a 409 for a name that another category has, or one that looks the same. */
-export async function refuseAlike(sql: Sql, name: string, but?: number): Promise<void> {
-  const other = await nameAlike(sql, 'categories', lookOfWords, name, but)
-  if (other !== undefined) throw other === name ? taken : tooAlike
-}
-
-const taken = new Refusal(409, 'There is a category of this name.', {
-  name: 'There is a category of this name.',
-})
-const tooAlike = new Refusal(409, 'There is a category whose name looks the same.', {
-  name: 'There is a category whose name looks the same.',
-})
-
-/** The category of exactly this name, or a 404. */
-export async function categoryNamed(context: Context, name: string): Promise<Category> {
-  const found = await categoryByName(context.db, name)
-  if (!found) throw new Refusal(404, 'There is no such category.')
-  return found
-}
-
-/** The post of this id with its live count, or a 404. */
+/** Returns the post of this id with its live count. Throws a 404, a 410 where an admin took it off the board. */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {
   const { key, seconds } = cached.post
   const { value, source } = await context.cache.remember(key(Number(id)), seconds, () =>
@@ -132,7 +73,7 @@ export async function postAdded(context: Context, id: number, draft: Draft): Pro
 /** Throws when a post is not as somebody thought. */
 export type Expected = (now: Post) => void
 
-/** Changes what the patch names, and gives the post as it is then. */
+/** Changes what the patch names. Returns the post as it is then. */
 export async function changePost(
   context: Context,
   post: Post,

@@ -1,7 +1,6 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import type { Hidden } from '../posts/queries.ts'
-import { removedAccounts, removedCategoryIds } from './queries.ts'
+import { type Hidden, removedAccounts, removedCategoryIds } from './queries.ts'
 
 type Stores = Pick<Context, 'cache' | 'db'>
 

@@ -1,6 +1,6 @@
 import type { Limits, Sql, SqlValue } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
-import { type Hidden, isKept, nothingHidden } from '../posts/queries.ts'
+import { type Hidden, isKept, nothingHidden } from '../removal/queries.ts'
 
 /** A comment with the post it is on. */
 export type FoundComment = {

@@ -1,3 +1,5 @@
+import { hasControlCharacters } from '../platform/fields.ts'
+
 /**
  * What shows nothing where it stands: spaces, controls, marks of direction, joiners, variation selectors, fillers that
  * Unicode calls letters (U+115F, U+3164, U+FFA0), and the braille pattern without a dot.
@@ -26,3 +28,16 @@ const piledUp = /((?:\p{M}\p{Cf}*){6})(?:\p{M}\p{Cf}*)+/gu
 export const withoutPiles = (text: string) => text.replaceAll(piledUp, '$1')
 
 export const isPiledUp = (text: string) => withoutPiles(text) !== text
+
+export const isOneLine = (text: string) => !hasControlCharacters(text) && text.isWellFormed()
+
+/**
+ * Says what keeps a text from being one line of at most `longest` ordinary characters that people see; undefined when
+ * nothing does.
+ */
+export function lineFault(text: string, longest: number): 'long' | 'unseen' | 'odd' | 'piled' | undefined {
+  if ([...text].length > longest) return 'long'
+  if (!isSeen(text)) return 'unseen'
+  if (!isOneLine(text)) return 'odd'
+  return isPiledUp(text) ? 'piled' : undefined
+}

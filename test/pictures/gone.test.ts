@@ -1,7 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed } from '../../src/accounts/queries.ts'
 import { removeAccount } from '../../src/accounts/removal.ts'
-import { removeCategory, removePostBy, removePost as takeAway } from '../../src/posts/removal.ts'
+import { removeCategoryWithPosts } from '../../src/categories/service.ts'
+import { removePostBy, removePost as takeAway } from '../../src/posts/removal.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { joined } from '../support/site/members.ts'
 import { until } from '../support/until.ts'
@@ -58,7 +59,8 @@ const ways: Record<string, (of: Pictured, name: string) => Promise<unknown>> = {
     const root = (await memberNamed(admin.context.db, 'rosa'))!
     for (const id of ids) await removePostBy(admin.context, root, { id, authorId: null }, 'spam')
   },
-  'their category is removed': ({ category }) => removeCategory(web.context, { id: category, name: 'Full' }),
+  'their category is removed': ({ category }) =>
+    removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined),
   'their author leaves with them': async (_, name) => {
     const member = (await memberNamed(accounts.context.db, name))!
     await removeAccount(accounts.context, member, { withPosts: true })

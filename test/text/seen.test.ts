@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
+import { readCategory } from '../../src/categories/service.ts'
 import { readComment } from '../../src/comments/draft.ts'
 import { readItem } from '../../src/market/items.ts'
-import { readCategory, readPost } from '../../src/posts/draft.ts'
+import { readPost } from '../../src/posts/draft.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { isSeen } from '../../src/text/seen.ts'
 

@@ -5,7 +5,6 @@ import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import { AdminPage, Notice } from '../../views/admin.tsx'
-import { CategoriesPage, CategoriesPanel } from '../../views/admin-categories.tsx'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
@@ -14,8 +13,10 @@ import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
-import { AllCategoriesPage, BoardPage, TagPage } from '../../views/board.tsx'
+import { BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import { Author, Byline } from '../../views/byline.tsx'
+import { AllCategoriesPage, CategoriesPage, CategoriesPanel } from '../../views/categories.tsx'
 import { CommentForm, TextField } from '../../views/comment-form.tsx'
 import {
   CommentAdded,
@@ -32,13 +33,11 @@ import { LikedBy } from '../../views/likes.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
-import { News } from '../../views/news.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Pages } from '../../views/pages.tsx'
-import { Picture } from '../../views/pictures.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
-import { Author, Byline, PostCard, PostList } from '../../views/posts.tsx'
+import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
 import { SearchPage } from '../../views/search.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
@@ -95,7 +94,7 @@ const draw = (): Record<string, unknown> => ({
     typed,
     errors,
   }),
-  AllCategoriesPage: AllCategoriesPage({ frame, categories: [category], next: 2 }),
+  AllCategoriesPage: AllCategoriesPage({ frame, categories: [category], nextCursor: 2 }),
   Pages: Pages({ at: listing, addressOf: () => hostile }),
   TagPage: TagPage({ frame, tag: hostile, ...list }),
   PostPage: PostPage({
@@ -145,7 +144,7 @@ const draw = (): Record<string, unknown> => ({
   PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
-  News: News({ href: hostile, counted: 'newPosts' }),
+  UpdatesLink: UpdatesLink({ href: hostile, counted: 'newPosts' }),
   SignupPage: SignupPage({ frame, username: hostile, rules, next: hostile, errors }),
   SignupForm: SignupForm({ username: hostile, rules, next: hostile, errors }),
   LoginPage: LoginPage({ frame, username: hostile, rules, next: hostile, errors }),
@@ -250,7 +249,6 @@ const withoutText = [
   'LinkTo',
   'Moment',
   'Money',
-  'MoreCategories',
   'NoDefault',
   'Password',
   'Phrase',

@@ -1,5 +1,5 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { CategoriesPanel } from '../../views/admin-categories.tsx'
+import { CategoriesPanel } from '../../views/categories.tsx'
 import { categoryAt, memberAt, nameInPath } from '../../views/names.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { addCategory } from '../support/site/members.ts'

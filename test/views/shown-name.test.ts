@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { LikedBy } from '../../views/likes.tsx'
-import { shownName, wholeName } from '../../views/shown-name.ts'
+import { shownName, wholeName } from '../../views/names.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,22 +1,53 @@
+import type { Category } from '../src/categories/queries.ts'
 import type { Frame } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
-import type { Category } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
-import { count } from './money.tsx'
-import { MoreCategories } from './more-categories.tsx'
-import { categoryAt, isCut } from './names.ts'
-import { Phrase } from './phrase.tsx'
-import { shownName } from './shown-name.ts'
+import { Layout } from './layout.tsx'
+import { categoryAt, isCut, shownName } from './names.ts'
+import { count, Phrase } from './phrase.tsx'
+
+type AllProps = { frame: Frame; categories: Category[]; nextCursor: number | undefined }
+
+/** A page of all categories. */
+export const AllCategoriesPage = ({ frame, categories, nextCursor }: AllProps) => (
+  <Layout frame={frame} title={say('All categories')}>
+    <section class="narrow">
+      <h1 safe>{say('All categories')}</h1>
+      <ul class="rows">
+        {categories.map(({ id, name, posts }) => (
+          <li>
+            <a href={categoryAt(name, id)} dir="auto" safe>
+              {shownName(name)}
+            </a>{' '}
+            <small>{count(posts)}</small>
+          </li>
+        ))}
+      </ul>
+      <MoreCategories nextCursor={nextCursor} />
+    </section>
+  </Layout>
+)
+
+/** Leads to the page of categories after this one. */
+const MoreCategories = ({ nextCursor }: { nextCursor: number | undefined }) =>
+  nextCursor === undefined ? (
+    ''
+  ) : (
+    <p class="pager">
+      <a class="button" rel="next" href={`?after=${nextCursor}`} safe>
+        {say('More')}
+      </a>
+    </p>
+  )
 
 /** A new name that will not do, for the category `id`. */
 type Renaming = { id: number; typed: string; errors: FieldErrors }
 type PanelProps = {
   categories: Category[]
-  /** After which the page after this one begins. */
-  next?: number | undefined
+  nextCursor?: number | undefined
   said?: string
   typed?: string
   errors?: FieldErrors
@@ -31,7 +62,7 @@ export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame 
 
 export const CategoriesPanel = ({
   categories,
-  next,
+  nextCursor,
   said,
   typed = '',
   errors = {},
@@ -88,7 +119,7 @@ export const CategoriesPanel = ({
         ))}
       </tbody>
     </table>
-    <MoreCategories next={next} />
+    <MoreCategories nextCursor={nextCursor} />
   </div>
 )
 

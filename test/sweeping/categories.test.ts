@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed } from '../../src/accounts/queries.ts'
-import { removeCategory, removePost, removePostBy } from '../../src/posts/removal.ts'
-import { type Piece, sweep, sweepSome } from '../../src/removal/sweeper.ts'
+import { removeCategoryWithPosts } from '../../src/categories/service.ts'
+import { removePost, removePostBy } from '../../src/posts/removal.ts'
+import { type Piece, sweep, sweepSome } from '../../src/sweeping/sweeper.ts'
 import { openApiSite } from '../support/api/site.ts'
 import { origin, type Replica } from '../support/servers/replica.ts'
 import { addCategory, joined } from '../support/site/members.ts'
@@ -120,7 +121,7 @@ describe('a category with more posts than are deleted at once', () => {
   test('is gone for every reader at once, while all of it is still stored', async () => {
     const [comment] = await web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM comments')
 
-    await removeCategory(web.context, { id: category, name: 'Full' })
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
 
     expect(await left('posts', 'id')).toBe(manyPosts)
     expect(await shown([posts[0]!, last()], /Soon gone|comment \d+ on|Large/)).toEqual([])
@@ -133,7 +134,7 @@ describe('a category with more posts than are deleted at once', () => {
   })
 
   test('frees its name and the ids of its acts at once, as the acts API has it', async () => {
-    await removeCategory(web.context, { id: category, name: 'Full' })
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
 
     expect((await act('GET', '/list_act_user/ana')).status).toBe(204)
     expect(await (await act('GET', '/acts/count')).json()).toEqual([0])
@@ -147,7 +148,7 @@ describe('a category with more posts than are deleted at once', () => {
   })
 
   test('is swept in pieces, by one replica at a time, wherever the one before was killed', async () => {
-    await removeCategory(web.context, { id: category, name: 'Full' })
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
     const sizes = [manyPosts]
 
     for (let isMore = true; isMore; sizes.push(await left('posts', 'id'))) {
@@ -166,7 +167,7 @@ describe('a category with more posts than are deleted at once', () => {
   })
 
   test('stays hidden for as long as something of it may be remembered', async () => {
-    await removeCategory(web.context, { id: category, name: 'Full' })
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
     await sweep(web.context, { ...piece, keptSeconds: 120 })
 
     expect(await left('posts', 'id')).toBe(0)
@@ -181,7 +182,7 @@ describe('a category with more posts than are deleted at once', () => {
   test('lets no batcher count for its posts, and the audit finds nothing wrong', async () => {
     const press = () => web.app.handle(new Request(`${origin}/api/posts/${last()}/likes`, { method: 'POST' }))
     await press()
-    await removeCategory(web.context, { id: category, name: 'Full' })
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
     await press()
 
     await sweep(web.context, piece)
@@ -211,6 +212,6 @@ describe('a post with more comments than are deleted at once', () => {
     expect((await web.visitor().post(`/posts/${last()}/likes`)).status).toBe(404)
     await sweep(web.context, piece)
     expect([await left('comments'), await left('posts', 'id')]).toEqual([0, manyPosts - 1])
-    await removeCategory(web.context, { id: category, name: 'Full' })
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
   })
 })

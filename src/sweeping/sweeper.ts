@@ -1,8 +1,8 @@
-import { invalidatedBy } from '../cache-policy.ts'
+import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
+import { countPosts } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
-import { deleteUnusedPicture } from '../pictures/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { countPosts, type PostPlace } from '../posts/queries.ts'
+import { deleteUnusedPicture, type RemovedAccount, removedAccounts } from '../removal/queries.ts'
 import {
   categoryToSweep,
   commentsBySwept,
@@ -13,8 +13,6 @@ import {
   letGoOf,
   postsBySwept,
   postsToSweep,
-  type RemovedAccount,
-  removedAccounts,
   removeSweptComments,
   type SweptPost,
   sweepComments,

@@ -1,8 +1,8 @@
 import { cached } from '../cache-policy.ts'
+import { idsOfNewestComments } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
+import type { Newest } from '../live/broker.ts'
 import { listPosts } from '../posts/list.ts'
-import type { Newest } from './broker.ts'
-import { idsOfNewestComments, likesInMysql } from './queries.ts'
 
 /** What stands in a list now. Nothing when it cannot be read: the page shows it when it is loaded again. */
 export async function newestOf(context: Context, topic: string): Promise<Newest | undefined> {
@@ -31,11 +31,4 @@ function listNamed(context: Context, name: string, id: number) {
     default:
       return undefined
   }
-}
-
-/** The likes that MySQL has, or none when it is away. */
-export async function storedLikes({ db, bulkheads }: Context, posts: number[]): Promise<Map<number, number>> {
-  if (posts.length === 0) return new Map()
-  const rows = await bulkheads.live(() => likesInMysql(db, posts)).catch(() => [])
-  return new Map(rows.map(({ id, likes }) => [id, likes]))
 }

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { memberNamed } from '../../src/accounts/queries.ts'
 import { removeAccount } from '../../src/accounts/removal.ts'
 import { accountById, newestAccounts, setDisabled } from '../../src/moderation/queries.ts'
-import { type Piece, sweep, sweepAccount } from '../../src/removal/sweeper.ts'
+import { type Piece, sweep, sweepAccount } from '../../src/sweeping/sweeper.ts'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
 import { origin, type Replica } from '../support/servers/replica.ts'
 import { addCategory, joined } from '../support/site/members.ts'

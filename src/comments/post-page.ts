@@ -1,24 +1,18 @@
 import { PostPage } from '../../views/post.tsx'
-import { threadsOfPost } from '../comments/service.ts'
 import type { Context } from '../context.ts'
 import { type Frame, frameFor, siteOf } from '../http/page-context.ts'
+import { idParam } from '../http/params.ts'
 import { likedByNames, withMine } from '../likes/service.ts'
 import type { Source } from '../platform/cache.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
+import type { FieldErrors } from '../platform/errors.ts'
+import type { Post } from '../posts/queries.ts'
+import { postAt } from '../posts/service.ts'
 import { htmlOf, wordsOf } from '../text/markdown.ts'
-import type { Post } from './queries.ts'
-import { postOrRefuse } from './service.ts'
+import { threadsOfPost } from './service.ts'
 
 const longestSummary = 200
 /** Of a text, what its first words are looked for in. */
 const summedUp = 1_000
-
-/** The post at an address, or a 404. */
-export function postAt(context: Context, id: string) {
-  if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-  return postOrRefuse(context, id)
-}
 
 /** A post's own page, with its threads from where the address says, or with a comment that was refused. */
 export async function drawPost(
@@ -27,13 +21,13 @@ export async function drawPost(
   id: string,
   typed?: { body: string; errors: FieldErrors },
 ): Promise<{ page: unknown; source: Source }> {
-  const from = new URL(request.url).searchParams.get('from') ?? ''
+  const cursor = idParam(request, 'from')
   const { post, source } = await postAt(context, id)
   const frame = await frameFor(context, request)
-  const threads = await threadsOfPost(context, post.id, isId(from) ? from : undefined)
+  const threads = await threadsOfPost(context, post.id, cursor)
   const page = PostPage({
     ...(await withLikes(context, frame, post)),
-    ...{ frame, threads, typed, isFurtherDown: isId(from), site: siteOf(request) },
+    ...{ frame, threads, typed, isFurtherDown: cursor !== undefined, site: siteOf(request) },
     once: crypto.randomUUID(),
     html: post.isAct ? undefined : htmlOf(post.body),
     summary: summaryOf(post),

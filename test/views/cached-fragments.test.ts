@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { say, speaking } from '../../texts/say.ts'
-import { cachedFragment, drawnOnceEach, staticFragment } from '../../views/drawn-once.ts'
+import { cachedFragment, cachedVariants, staticFragment } from '../../views/html.ts'
 
 test('what is drawn once is drawn once for each language, and each reader gets their own', () => {
   let drawings = 0
@@ -25,7 +25,9 @@ test('something else is drawn by itself, even if it looks the same', () => {
 
 test('one thing is drawn once for each kind that it is shown as', () => {
   let drawings = 0
-  const draw = drawnOnceEach((thing: { name: string }, kind: number) => `${thing.name} ${kind} ${++drawings}`)
+  const draw = cachedVariants(
+    (thing: { name: string }, kind: number) => `${thing.name} ${kind} ${++drawings}`,
+  )
   const [ana, bo] = [{ name: 'ana' }, { name: 'bo' }]
 
   expect([draw(ana, 1), draw(ana, 2), draw(ana, 1), draw(bo, 1)]).toEqual([

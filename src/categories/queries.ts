@@ -1,0 +1,155 @@
+import type { PostPlace } from '../cache-policy.ts'
+import type { Sql } from '../platform/db.ts'
+import { listed } from '../platform/names.ts'
+
+export type Category = { id: number; name: string; posts: number }
+
+/** A page of the categories, the oldest first. */
+export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
+  sql.rows<Category>(
+    'categoriesAfter',
+    `SELECT id, ${listed('name')} AS name, posts
+       FROM categories
+      WHERE id > ? AND removed_at IS NULL
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
+  )
+
+export async function categoryByName(sql: Sql, name: string): Promise<Category | undefined> {
+  const [category] = await sql.rows<Category>(
+    'categoryByName',
+    'SELECT id, name, posts FROM categories WHERE name_key = UNHEX(SHA2(?, 256))',
+    [name],
+  )
+  return category
+}
+
+export async function categoryById(sql: Sql, id: string): Promise<Category | undefined> {
+  const [category] = await sql.rows<Category>(
+    'categoryById',
+    'SELECT id, name, posts FROM categories WHERE id = ? AND removed_at IS NULL',
+    [id],
+  )
+  return category
+}
+
+/** `isTwin`: others may look the same. */
+export const insertCategory = (sql: Sql, name: string, look: string, isTwin: boolean) =>
+  sql.write(
+    'insertCategory',
+    `INSERT INTO categories (name, name_key, look_key, look_twin)
+     VALUES (?, UNHEX(SHA2(?, 256)), UNHEX(SHA2(?, 256)), IF(?, UNHEX(SHA2(?, 256)), ''))`,
+    [name, name, look, isTwin, name],
+  )
+
+/** Returns whether there is such a category. Throws ER_DUP_ENTRY when another one has the name. */
+export async function setCategoryName(sql: Sql, id: number, name: string, look: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'setCategoryName',
+    `UPDATE categories
+        SET name = ?, name_key = UNHEX(SHA2(?, 256)), look_key = UNHEX(SHA2(?, 256)), look_twin = ''
+      WHERE id = ? AND removed_at IS NULL`,
+    [name, name, look, id],
+  )
+  return affectedRows === 1
+}
+
+/**
+ * Also what makes everyone else who counts in this category wait: call it before the post is written. False when the
+ * category is removed.
+ */
+export async function countPosts(
+  sql: Sql,
+  category: number,
+  more: { posts: number; acts: number },
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'countPosts',
+    `UPDATE categories
+        SET posts = posts + ?, acts = acts + ?
+      WHERE id = ? AND removed_at IS NULL`,
+    [more.posts, more.acts, category],
+  )
+  return affectedRows > 0
+}
+
+/** Counts a post out of its category. False when that is removed: it counts nothing any more, and the post is gone. */
+export async function discountPost(sql: Sql, { id, categoryId }: PostPlace): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'discountPost',
+    `UPDATE categories
+        SET posts = posts - 1, acts = acts - (SELECT COUNT(*) FROM acts WHERE post_id = ?)
+      WHERE id = ? AND removed_at IS NULL`,
+    [id, categoryId],
+  )
+  return affectedRows > 0
+}
+
+/** Nothing is added to it until the transaction is over. False when it is removed. */
+export async function lockCategory(sql: Sql, category: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'lockCategory',
+    'SELECT id FROM categories WHERE id = ? AND removed_at IS NULL FOR UPDATE',
+    [category],
+  )
+  return rows.length > 0
+}
+
+/** Whether a category has more than so many posts, or comments on them. */
+export async function isLargeCategory(sql: Sql, category: number, most: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'isLargeCategory',
+    `(SELECT id FROM posts WHERE category_id = ? ORDER BY id LIMIT 1 OFFSET ?)
+      UNION ALL
+     (SELECT comments.id
+        FROM posts
+        JOIN comments ON comments.post_id = posts.id
+       WHERE posts.category_id = ?
+       LIMIT 1 OFFSET ?)`,
+    [category, most, category, most],
+  )
+  return rows.length > 0
+}
+
+/** Where posts of a category stand, in the order of their ids, those above `after`. */
+export const placesIn = (sql: Sql, category: number, limit: number, after = 0) =>
+  sql.rows<PostPlace>(
+    'placesIn',
+    `SELECT id, category_id AS categoryId, author_id AS authorId
+       FROM posts
+      WHERE category_id = ? AND id > ?
+      ORDER BY id
+      LIMIT ?`,
+    [category, after, limit],
+  )
+
+export const deletePosts = (sql: Sql, ids: number[]) =>
+  sql.write('deletePosts', 'DELETE FROM posts WHERE id IN (?)', [ids])
+
+/** Only an empty one: what its posts are for is not ours to throw away. */
+export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'deleteEmptyCategory',
+    `DELETE FROM categories
+      WHERE id = ? AND posts = 0 AND removed_at IS NULL`,
+    [id],
+  )
+  return affectedRows === 1
+}
+
+export const deleteCategory = (sql: Sql, category: number) =>
+  sql.write('deleteCategory', 'DELETE FROM categories WHERE id = ?', [category])
+
+/** Removes a category for everyone, and frees its name. Returns whether it was there. */
+export async function markCategoryRemoved(sql: Sql, category: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'markCategoryRemoved',
+    `UPDATE categories
+        SET removed_at = CURRENT_TIMESTAMP(3), name = '', name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
+            look_key = name_key, look_twin = ''
+      WHERE id = ? AND removed_at IS NULL`,
+    [category],
+  )
+  return affectedRows > 0
+}

@@ -1,0 +1,74 @@
+import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
+import { AllCategoriesPage, CategoriesPage, CategoriesPanel } from '../../views/categories.tsx'
+import type { Context } from '../context.ts'
+import { frameFor } from '../http/page-context.ts'
+import { idIn, idParam } from '../http/params.ts'
+import { respond } from '../http/respond.ts'
+import { type AdminFrame, adminsOnly } from '../moderation/admins-only.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, composed, textOf } from '../platform/fields.ts'
+import { addCategory, categoryPage, removeEmptyCategory, renameCategory } from './service.ts'
+
+/** All categories, page by page. */
+export const categoryPages = (context: Context) =>
+  new Elysia({ name: 'categories' }).get('/categories', async ({ request }) => {
+    const page = await pageAskedFor(context, request)
+    return AllCategoriesPage({ frame: await frameFor(context, request), ...page })
+  })
+
+type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories' | 'nextCursor'>
+type Exchange = { frame: AdminFrame } & Parameters<typeof respond>[0]
+
+/** What admins do to them. */
+export const categoriesAdmin = (context: Context) => {
+  const draw = async ({ frame, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
+    const props = { ...(await pageAskedFor(context, exchange.request)), ...panel }
+    return respond(exchange, {
+      page: () => CategoriesPage({ frame, ...props }),
+      fragment: () => CategoriesPanel(props),
+      status,
+    })
+  }
+
+  return new Elysia({ name: 'categories-admin' })
+    .use(adminsOnly(context))
+    .get('/admin/categories', ({ frame, request, set }) => draw({ frame, request, set }))
+
+    .post('/admin/categories', async ({ body, frame, request, set }) => {
+      const name = nameIn(body)
+      const errors = await errorsOf(() => addCategory(context, name))
+      if (errors) return draw({ frame, request, set }, { typed: name, errors }, 422)
+      return draw({ frame, request, set }, { said: say('{category} is a category now.', { category: name }) })
+    })
+
+    .post('/admin/categories/:id/rename', async ({ params, body, frame, request, set }) => {
+      const id = idIn(params.id, noSuchCategory)
+      const name = nameIn(body)
+      const errors = await errorsOf(() => renameCategory(context, id, name))
+      if (errors) return draw({ frame, request, set }, { renaming: { id, typed: name, errors } }, 422)
+      return draw({ frame, request, set }, { said: say('It is called {name} now.', { name }) })
+    })
+
+    .post('/admin/categories/:id/remove', async ({ params, frame, request, set }) => {
+      await removeEmptyCategory(context, frame.viewer, idIn(params.id, noSuchCategory))
+      return draw({ frame, request, set }, { said: 'The category is gone.' })
+    })
+}
+
+const noSuchCategory = 'There is no such category.'
+
+const nameIn = (body: unknown) => composed(textOf(asFields(body).name)).trim()
+
+const pageAskedFor = (context: Context, request: Request) => categoryPage(context, idParam(request, 'after'))
+
+/** Returns what was wrong with a name, if that is why it was refused. */
+async function errorsOf(change: () => Promise<unknown>): Promise<FieldErrors | undefined> {
+  try {
+    await change()
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal && error.fields.name) return error.fields
+    throw error
+  }
+}

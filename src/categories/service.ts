@@ -1,0 +1,231 @@
+import { say } from '../../texts/say.ts'
+import { categoriesListed } from '../../views/names.ts'
+import { adminOf } from '../accounts/access.ts'
+import type { Viewer } from '../accounts/queries.ts'
+import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { pageOf } from '../http/paging.ts'
+import { lookOfWords } from '../names/names.ts'
+import { nameAlike } from '../names/service.ts'
+import { isDuplicate, type Sql } from '../platform/db.ts'
+import { Refusal } from '../platform/errors.ts'
+import { composed, type Read, textOf } from '../platform/fields.ts'
+import { forgetPosts } from '../removal/forget.ts'
+import { logModeration } from '../removal/queries.ts'
+import { lineFault } from '../text/seen.ts'
+import {
+  type Category,
+  categoriesAfter,
+  categoryById,
+  categoryByName,
+  deleteCategory,
+  deleteEmptyCategory,
+  deletePosts,
+  insertCategory,
+  isLargeCategory,
+  lockCategory,
+  markCategoryRemoved,
+  placesIn,
+  setCategoryName,
+} from './queries.ts'
+
+/*
+ * Everything that is done to categories, for pages, for programs and for /api/v1, by one law:
+ *
+ * - A name is one line of at most 60 characters that people see, composed, and no two look alike. /api/v1 takes any name
+ *   that is not there yet, as it was sent: its contract says so.
+ * - Admins add and rename them; with CATEGORIES=members every member adds them over REST. With ACTS_API=open anyone may
+ *   through /api/v1, else who has a token.
+ * - A category that has posts is removed by none of us: what they are for is not ours to throw away. /api/v1 alone, whose
+ *   contract says so, removes one with its posts.
+ * - Admins read of each removal, and by whom it was.
+ */
+
+const longestName = 60
+
+/** Of a category's posts those that are removed while somebody waits; where there are more they are hidden, and swept. */
+const mostAtOnce = 1_000
+
+/** Removed in one statement, or forgotten at once: neither may hold up others for long. */
+const postsAtOnce = 2_000
+
+/** The oldest categories, for menus and forms; one more than is listed where there are more. */
+export async function categories({ cache, db }: Context): Promise<Category[]> {
+  const { key, seconds } = cached.categories
+  return (await cache.remember(key(), seconds, () => categoriesAfter(db, '0', categoriesListed + 1))).value
+}
+
+export type CategoryPage = { categories: Category[]; nextCursor: number | undefined }
+
+/** Returns a page of all categories, those after the cursor. */
+export async function categoryPage({ db }: Context, cursor = '0', limit = 100): Promise<CategoryPage> {
+  const { rows, last } = pageOf(await categoriesAfter(db, cursor, limit + 1), limit)
+  return { categories: rows, nextCursor: last?.id }
+}
+
+/** Returns the category that a form or body names, by its name or as much of it as the form lists. */
+export async function categoryIn(context: Context, field: unknown): Promise<Category | undefined> {
+  if (typeof field !== 'string' || field === '') return undefined
+  const offered = (await categories(context)).find(({ name }) => name === field)
+  return offered ?? categoryByName(context.db, field)
+}
+
+/** Returns the category of exactly this name. Throws a 404. */
+export async function categoryNamed(context: Context, name: string): Promise<Category> {
+  const found = await categoryByName(context.db, name)
+  if (!found) throw noCategory()
+  return found
+}
+
+/** Throws a 403 for a member who may not add categories. */
+export async function refuseAdding(context: Context, request: Request): Promise<void> {
+  if (context.config.categories === 'admins') await adminOf(context, request)
+}
+
+type Adding = {
+  /** It is kept as it was sent, whatever it looks like. */
+  isAnyName?: boolean
+  /** Runs what stores it, under its checked name: in a transaction, if it must be. */
+  run?: (store: (sql: Sql) => Promise<number>, name: string) => Promise<number | string>
+}
+
+/**
+ * Adds a category and returns what `run` makes of it: its id. Throws a 422 for a name that will not do, a 409 for one that
+ * is taken or looks like another's.
+ */
+export async function addCategory(
+  { db, cache }: Context,
+  name: string,
+  { isAnyName = false, run = (store) => store(db) }: Adding = {},
+): Promise<number | string> {
+  const checked = isAnyName ? name : nameIn(name)
+  const added = await run((sql) => storeCategory(sql, checked, isAnyName), checked)
+  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  return added
+}
+
+async function storeCategory(sql: Sql, name: string, isAnyName: boolean): Promise<number> {
+  if (!isAnyName) await refuseAlike(sql, name)
+  try {
+    return (await insertCategory(sql, name, lookOfWords(name), isAnyName)).insertId
+  } catch (error) {
+    throw isDuplicate(error) ? taken() : error
+  }
+}
+
+/** Gives a category another name, under which its posts stand at once. Throws as `addCategory`, and a 404. */
+export async function renameCategory(context: Context, id: number, typed: string): Promise<void> {
+  const { db, cache } = context
+  const name = nameIn(typed)
+  await refuseAlike(db, name, id)
+  try {
+    if (!(await setCategoryName(db, id, name, lookOfWords(name)))) throw noCategory()
+  } catch (error) {
+    throw isDuplicate(error) ? taken() : error
+  }
+  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  await invalidatePostsIn(context, id)
+}
+
+async function invalidatePostsIn({ db, cache }: Context, category: number): Promise<void> {
+  let cursor: number | undefined = 0
+  while (cursor !== undefined) {
+    const posts: PostPlace[] = await placesIn(db, category, postsAtOnce, cursor)
+    await cache.invalidate(invalidatedBy.postsChanged(posts))
+    cursor = posts.at(-1)?.id
+  }
+}
+
+/** Reads a category's name from a form or body: what is stored, or what is wrong with it. */
+export function readCategory(fields: Record<string, unknown>): Read<{ name: string }> {
+  const name = composed(textOf(fields.name)).trim()
+  switch (lineFault(name, longestName)) {
+    case undefined:
+      return { draft: { name } }
+    case 'long':
+      return { errors: { name: say('A name has at most {longest} characters.', { longest: longestName }) } }
+    case 'unseen':
+      return { errors: { name: 'A category needs a name.' } }
+    default:
+      return { errors: { name: 'A name is one line of ordinary characters.' } }
+  }
+}
+
+/** Returns a name as it is stored. Throws a 422 that says what is wrong with it. */
+function nameIn(typed: string): string {
+  const { errors, draft } = readCategory({ name: typed })
+  if (!draft) throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
+  return draft.name
+}
+
+/** Throws a 409 for a name that another category has, or one that looks the same. */
+async function refuseAlike(sql: Sql, name: string, but?: number): Promise<void> {
+  const other = await nameAlike(sql, 'categories', lookOfWords, name, but)
+  if (other !== undefined) throw other === name ? taken() : tooAlike()
+}
+
+const refusedName = (sentence: string) => new Refusal(409, sentence, { name: sentence })
+const taken = () => refusedName('There is a category of this name.')
+const tooAlike = () => refusedName('There is a category whose name looks the same.')
+
+/** Removes a category as an admin. Throws a 409 for one that has posts, and for one that is gone. */
+export async function removeEmptyCategory({ db, cache }: Context, admin: Viewer, id: number): Promise<void> {
+  const isGone = await db.transaction(async (sql) => {
+    const category = await categoryById(sql, `${id}`)
+    const isGone = await deleteEmptyCategory(sql, id)
+    if (category && isGone) await logModeration(sql, 'category', category.name, admin.id)
+    return isGone
+  })
+  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  if (!isGone) throw new Refusal(409, 'Only a category without posts can be removed.')
+}
+
+/**
+ * Removes a category with all its posts, all or nothing: for `signer`, or for everyone where /api/v1 is open. One with many
+ * is hidden at once, and its name is free; what is left of it is swept later. Throws a 404 when it is gone already.
+ */
+export async function removeCategoryWithPosts(
+  context: Context,
+  { id, name }: { id: number; name: string },
+  signer: Viewer | undefined,
+): Promise<void> {
+  const by = signer?.id ?? null
+  if (await isLargeCategory(context.db, id, mostAtOnce)) return hideCategory(context, id, name, by)
+  const posts = await context.db.transaction(async (sql) => {
+    if (!(await lockCategory(sql, id))) throw noCategory()
+    const removed = await removePostsIn(sql, id)
+    await deleteCategory(sql, id)
+    await logModeration(sql, 'category', name, by)
+    return removed
+  })
+  await context.cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  await forgetPosts(context, posts)
+}
+
+async function hideCategory(
+  { db, cache }: Context,
+  category: number,
+  name: string,
+  by: number | null,
+): Promise<void> {
+  await db.transaction(async (sql) => {
+    if (!(await markCategoryRemoved(sql, category))) throw noCategory()
+    await logModeration(sql, 'category', name, by)
+  })
+  await cache.invalidate(invalidatedBy.categoryHidden(category))
+}
+
+async function removePostsIn(sql: Sql, category: number): Promise<PostPlace[]> {
+  const removed: PostPlace[] = []
+  while (true) {
+    const posts = await placesIn(sql, category, postsAtOnce)
+    if (posts.length === 0) return removed
+    await deletePosts(
+      sql,
+      posts.map(({ id }) => id),
+    )
+    removed.push(...posts)
+  }
+}
+
+const noCategory = () => new Refusal(404, 'There is no such category.')
