@@ -14,21 +14,21 @@ export const topics = {
   comments: (post: number) => `comments:${post}`,
 }
 
-/** The lists that something new belongs to. None for a kind that a newer replica tells of. */
-export function topicsOf(news: LiveEvent): string[] {
-  switch (news.kind) {
+/** Returns the lists that something new belongs to; none for a kind that only a newer replica knows. */
+export function topicsOf(event: LiveEvent): string[] {
+  switch (event.kind) {
     case 'post':
       return [
         topics.posts,
-        topics.category(news.categoryId),
-        ...(news.authorId === null ? [] : [topics.member(news.authorId)]),
+        topics.category(event.categoryId),
+        ...(event.authorId === null ? [] : [topics.member(event.authorId)]),
       ]
     case 'comment':
-      return [topics.comments(news.postId)]
+      return [topics.comments(event.postId)]
     default:
       return []
   }
 }
 
-/** Redis channel on which replicas tell each other: JSON, one `News`. */
+/** Redis channel between replicas: JSON, one `LiveEvent`. */
 export const eventsChannel = 'news'

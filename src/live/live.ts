@@ -9,10 +9,10 @@ import type { Stream } from './stream.ts'
 import type { Subscription } from './subscription-groups.ts'
 
 export type Live = {
-  /** Tells everyone who looks at a list of something new in it. At once, and whatever Redis does. */
-  publish(news: LiveEvent): void
+  /** Sends something new to everyone who looks at a list that it is in. At once, and whatever Redis does. */
+  publish(event: LiveEvent): void
   /**
-   * What changes on a page, from now on. `wasLongAway`: the page may be older than the totals that Redis keeps.
+   * Opens a stream of what changes on a page, from now on. `wasLongAway`: the page may be older than the totals that Redis keeps.
    * Undefined when there are `mostStreams`, or the replica stops.
    */
   open(subscription: Subscription, wasLongAway: boolean): Stream | undefined
@@ -38,10 +38,10 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
   let isOver = false
 
   return {
-    publish(news) {
+    publish(event) {
       // Those of this replica hear it even with Redis away; those who hear it twice know it by its id.
-      broker.announce(news)
-      redis.publish(eventsChannel, JSON.stringify(news)).catch(() => {})
+      broker.publish(event)
+      redis.publish(eventsChannel, JSON.stringify(event)).catch(() => {})
     },
     open(subscription, wasLongAway) {
       if (isOver || broker.streams() >= mostStreams) return undefined
@@ -65,14 +65,14 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     const opened = openSubscriber(redisUrl, log)
     opened.on('message', (channel, text) => {
       const message: unknown = JSON.parse(text)
-      if (channel === likesChannel) broker.tell(message as NewTotal[])
-      else broker.announce(message as LiveEvent)
+      if (channel === likesChannel) broker.publishTotals(message as NewTotal[])
+      else broker.publish(message as LiveEvent)
     })
     opened.on('ready', () => void subscribe(opened))
     return opened
   }
 
-  /** At the start, and when Redis is back: what it told meanwhile is lost, so all is read anew. */
+  /** At the start, and when Redis is back: what it was told meanwhile is lost, so all is read anew. */
   async function subscribe(opened: Redis) {
     try {
       await opened.subscribe(likesChannel, eventsChannel)

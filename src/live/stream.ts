@@ -58,4 +58,4 @@ export const eventOf = (name: string, data: unknown): Uint8Array =>
   encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
 
 /** Tells the browser how long to wait before it comes back when the stream breaks. */
-export const comeBackIn = (ms: number): Uint8Array => encoder.encode(`retry: ${Math.round(ms)}\n\n`)
+export const retryIn = (ms: number): Uint8Array => encoder.encode(`retry: ${Math.round(ms)}\n\n`)
