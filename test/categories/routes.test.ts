@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { openReplica } from '../support/servers/replica.ts'
+import { type Market, openMarket } from '../support/site/market.ts'
+import { categoryId, somePost } from '../support/site/some-post.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let market: Market
+let ana: Visitor
+
+beforeAll(async () => {
+  market = await openMarket(await openReplica())
+  ana = await market.signedIn('ana', 'admin')
+})
+
+describe('categories', () => {
+  test('are added, stand on the board at the next read, and are removed while they have no posts', async () => {
+    await market.anyone().get('/')
+
+    const added = await market.form(ana, '/admin/categories', { name: ' Garden ' })
+    const board = await (await market.anyone().get('/')).text()
+    const id = board.match(/href="\/c\/Garden"/) && (await categoryId(market, 'Garden'))
+    const removed = await market.form(ana, `/admin/categories/${id}/remove`)
+
+    expect(await added.text()).toContain('Garden is a category now.')
+    expect(board).toContain('Garden')
+    expect(removed.status).toBe(200)
+    expect(await (await market.anyone().get('/')).text()).not.toContain('Garden')
+  })
+
+  test('are renamed, and every page calls them so at once', async () => {
+    const { id, category } = await somePost(market, ana, 'Where am I?', 'Old name')
+    const other = await somePost(market, ana, 'Elsewhere', 'Other name')
+    const readers = ['/', `/posts/${id}`, '/users/ana', '/api/posts'] as const
+    const pages = async () =>
+      (await Promise.all(readers.map(async (path) => (await market.anyone().get(path)).text()))).join('')
+    expect(await pages()).toContain('Old name')
+
+    const renamed = await market.form(ana, `/admin/categories/${category}/rename`, { name: ' New name ' })
+    const taken = await market.form(ana, `/admin/categories/${other.category}/rename`, { name: 'New name' })
+    const missing = await market.form(ana, '/admin/categories/99999/rename', { name: 'Whatever' })
+
+    expect(await renamed.text()).toContain('It is called New name now.')
+    expect(await pages()).not.toContain('Old name')
+    expect([taken.status, missing.status]).toEqual([422, 404])
+    expect(await taken.text()).toContain('There is a category of this name.')
+  })
+
+  test.each([
+    ['', 'A category needs a name.'],
+    ['x'.repeat(61), 'A name has at most 60 characters.'],
+    ['a\u0000b', 'A name is one line of ordinary characters.'],
+  ])('of a wrong name are refused at the field: %j', async (name, says) => {
+    const answer = await market.form(ana, '/admin/categories', { name })
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain(`id="name-error">${says}`)
+  })
+
+  test('of the same name are refused', async () => {
+    await market.form(ana, '/admin/categories', { name: 'Books' })
+
+    expect((await market.form(ana, '/admin/categories', { name: 'Books' })).status).toBe(422)
+  })
+
+  test('with posts stay', async () => {
+    const { category } = await somePost(market, ana, 'Stays', 'Full shelf')
+
+    const answer = await market.form(ana, `/admin/categories/${category}/remove`)
+
+    expect(answer.status).toBe(409)
+    expect(await categoryId(market, 'Full shelf')).toBe(category)
+  })
+})
