@@ -4,7 +4,7 @@ import type { BatcherConfig } from '../src/platform/config.ts'
 import { openDb } from '../src/platform/db.ts'
 import type { Log } from '../src/platform/log.ts'
 import { openRedis } from '../src/platform/redis.ts'
-import type { At } from './failpoint.ts'
+import type { Failpoint } from './failpoint.ts'
 import { openFlusher } from './flush/flusher.ts'
 import { openFolding } from './flush/fold.ts'
 import { openPause } from './flush/pause.ts'
@@ -40,7 +40,7 @@ export type Batcher = {
 export function startBatcher(
   config: BatcherConfig,
   log: Log,
-  at: At = () => {},
+  at: Failpoint = () => {},
   clock: Clock = steadyClock,
 ): Batcher {
   const { name, likes: policy } = config

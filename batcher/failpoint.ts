@@ -1,5 +1,5 @@
 /** Where tests stop the process. */
-export type Point =
+export type FailpointName =
   | 'before journal commit'
   | 'after journal commit'
   | 'before mysql commit'
@@ -11,4 +11,4 @@ export type Point =
   | 'after journal follows'
   | 'before fold commits'
   | 'after fold commits'
-export type At = (point: Point) => void
+export type Failpoint = (point: FailpointName) => void

@@ -1,13 +1,13 @@
 import { batcherConfig, ConfigError } from '../src/platform/config.ts'
 import { openLog } from '../src/platform/log.ts'
 import { startBatcher } from './batcher.ts'
-import type { At } from './failpoint.ts'
+import type { Failpoint } from './failpoint.ts'
 import { JournalError } from './ledger/journal.ts'
 
 const drainWithinMs = 12_000
 
 /** Starts one batcher, serves until SIGTERM, then drains. How likes survive is told in journal.ts and totals.ts. */
-export async function main(at?: At) {
+export async function main(at?: Failpoint) {
   const config = batcherConfig()
   const log = openLog(config.name, config.logLevel)
   const batcher = startBatcher(config, log, at)
@@ -23,7 +23,7 @@ export async function main(at?: At) {
 }
 
 /** Runs `main` to its end and tells by the exit code how it went. */
-export function run(at?: At) {
+export function run(at?: Failpoint) {
   main(at).then(
     () => process.exit(0),
     (error) => {

@@ -7,7 +7,7 @@ import type { Metrics } from '../src/platform/metrics.ts'
 import { beginTrace } from '../src/platform/trace.ts'
 import type { Parted } from './flush/flusher.ts'
 import type { Decision } from './flush/reconcile.ts'
-import { readPosts, readPresses } from './intake/parse.ts'
+import { readLikes, readPosts } from './intake/parse.ts'
 
 /** What the HTTP side can have done. */
 export type Work = {
@@ -16,7 +16,7 @@ export type Work = {
   /** Whether the request is of one of ours. */
   lets(request: Request): boolean
   isDraining(): boolean
-  take(presses: ReturnType<typeof readPresses>): Promise<string>
+  take(presses: ReturnType<typeof readLikes>): Promise<string>
   flush(): Promise<boolean>
   /** Undefined while somebody else makes a backup. */
   backup(id: string): Promise<Uint8Array | undefined>
@@ -72,7 +72,7 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
       '/likes': {
         POST: ours((request) =>
           traced(request, async () => {
-            const presses = readPresses(await request.text(), work.policy)
+            const presses = readLikes(await request.text(), work.policy)
             if (work.isDraining()) throw new Refusal(503, 'This batcher is stopping.')
             return new Response(await work.take(presses), { headers: json })
           }),

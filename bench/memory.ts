@@ -3,7 +3,7 @@
  * how fast are they brought to MySQL?
  */
 import { parseArgs } from 'node:util'
-import { type LikesAnswer, numberedId, type Press } from '../src/likes/protocol.ts'
+import { type LikeRequest, type LikesAnswer, numberedId } from '../src/likes/protocol.ts'
 import { columns } from '../stack/status.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { batcherOf, startPrivateStack } from './private-stack.ts'
@@ -77,7 +77,7 @@ async function pressOnceEach(batcher: Asked, first: number, count: number): Prom
 }
 
 /** Gives the posts to press again: MySQL was too slow to say whether they exist. */
-async function press({ url, headers }: Asked, likes: Press[]): Promise<number[]> {
+async function press({ url, headers }: Asked, likes: LikeRequest[]): Promise<number[]> {
   const body = JSON.stringify({ likes })
   const response = await fetch(`${url}/likes`, { method: 'POST', headers, body })
   if (!response.ok) throw new Error(`likes were answered ${response.status}: ${await response.text()}`)

@@ -1,5 +1,5 @@
 import { type Db, isDuplicate, type Sql } from '../../src/platform/db.ts'
-import type { At } from '../failpoint.ts'
+import type { Failpoint } from '../failpoint.ts'
 import { chunks } from '../intake/post-lookup.ts'
 import type { Batch, MemberLike } from '../ledger/records.ts'
 import { beginning, follows, type Newest } from './agreement.ts'
@@ -33,7 +33,7 @@ class Unfit extends Error {}
 class Applied extends Error {}
 
 /** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its fate is not known. */
-export async function apply(db: Db, batcher: string, batch: Batch, at: At): Promise<Delivery> {
+export async function apply(db: Db, batcher: string, batch: Batch, at: Failpoint): Promise<Delivery> {
   const entries = batch.entries.filter(([, added]) => added !== 0)
   let previous = beginning
   try {

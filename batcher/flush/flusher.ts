@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Db } from '../../src/platform/db.ts'
 import type { Log } from '../../src/platform/log.ts'
-import type { At } from '../failpoint.ts'
+import type { Failpoint } from '../failpoint.ts'
 import type { Journal } from '../ledger/journal.ts'
 import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
@@ -35,7 +35,7 @@ type Parts = {
   log: Log
   settings: FlushSettings
   hold: Pause
-  at: At
+  at: Failpoint
   clock: Clock
   /** Called with how long each try took. */
   flushed: (seconds: number) => void

@@ -1,6 +1,6 @@
 import type { Db, Sql } from '../../src/platform/db.ts'
 import type { Log } from '../../src/platform/log.ts'
-import type { At } from '../failpoint.ts'
+import type { Failpoint } from '../failpoint.ts'
 import { chunks } from '../intake/post-lookup.ts'
 import { hashOf } from './batch.ts'
 import {
@@ -25,7 +25,7 @@ const batchesPerPiece = 200
 const entriesPerPiece = 5_000
 const rowsPerStatement = 500
 
-type Parts = { name: string; db: Db; log: Log; at: At }
+type Parts = { name: string; db: Db; log: Log; at: Failpoint }
 
 /**
  * Folds the oldest batches of this batcher into its checkpoint: what they added to each post goes to `folded_likes`, their

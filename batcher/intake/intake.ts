@@ -8,7 +8,7 @@ import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
 import type { Totals } from '../publish/totals.ts'
 import { openGroupCommit } from './commit-timing.ts'
-import type { Arrival } from './parse.ts'
+import type { ParsedLike } from './parse.ts'
 import type { Lookup } from './post-lookup.ts'
 
 type Tally = { answered: number; version: number; commits: number; refused: number }
@@ -33,7 +33,7 @@ type Parts = {
 }
 
 type Request = {
-  presses: Arrival[]
+  presses: ParsedLike[]
   gone: Set<number>
   answer: (body: string) => void
   fail: (error: unknown) => void
@@ -58,11 +58,11 @@ export function openIntake(parts: Parts) {
   return { take, tally }
 
   /** Resolves to the body of the answer when every like in it is on the disk and in sight of every reader. */
-  async function take(presses: Arrival[]): Promise<string> {
+  async function take(presses: ParsedLike[]): Promise<string> {
     const gone = await lookup.prepare(presses)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     queue.push({ presses, gone, answer: resolve, fail: reject })
-    groupCommit.arrived(presses.find(({ sender }) => sender !== undefined)?.sender)
+    groupCommit.arrived(presses.find(({ producer }) => producer !== undefined)?.producer)
     return promise
   }
 
@@ -96,7 +96,7 @@ export function openIntake(parts: Parts) {
   }
 
   function judge({ presses, gone }: Request): string {
-    const numbered = presses.find((each) => each.sender !== undefined)
+    const numbered = presses.find((each) => each.producer !== undefined)
     if (numbered) ids.begin(numbered)
     let body = beginning
     for (const [at, press] of presses.entries()) body += (at === 0 ? '' : ',') + judgeOne(press, gone)
@@ -104,12 +104,12 @@ export function openIntake(parts: Parts) {
     return `${body}]}`
   }
 
-  function tell(presses: Arrival[]) {
+  function tell(presses: ParsedLike[]) {
     const first = presses.find(({ flaw }) => flaw !== undefined)
     if (first) log.warn('presses made no sense', { first: first.flaw, id: first.id, post: first.post })
   }
 
-  function judgeOne(press: Arrival, gone: Set<number>): string {
+  function judgeOne(press: ParsedLike, gone: Set<number>): string {
     if (press.flaw !== undefined) {
       tally.refused++
       return refusal(press, 400, press.flaw)
@@ -134,11 +134,11 @@ export function openIntake(parts: Parts) {
     return refusal(press, 503, 'The post could not be looked up.')
   }
 
-  function isStateKnown({ post, user, wants }: Arrival): boolean {
+  function isStateKnown({ post, user, wants }: ParsedLike): boolean {
     return wants === undefined || choices.isLiked(post, user) !== undefined
   }
 
-  function count(press: Arrival, row: number): string {
+  function count(press: ParsedLike, row: number): string {
     const { post, user, wants } = press
     counted++
     if (wants === undefined) {
@@ -159,7 +159,7 @@ export function openIntake(parts: Parts) {
     posts.setPending(row, posts.pending(row) + by)
   }
 
-  function taken({ id, post, user, wants }: Arrival, row: number): string {
+  function taken({ id, post, user, wants }: ParsedLike, row: number): string {
     const total = posts.total(row) + posts.pending(row)
     // That of the commit under way.
     const version = tally.version + 1
@@ -169,7 +169,7 @@ export function openIntake(parts: Parts) {
     return typeof liked === 'boolean' ? `${known},"liked":${liked}}` : `${known}}`
   }
 
-  function refusal({ id, post }: Arrival, status: number, error: string): string {
+  function refusal({ id, post }: ParsedLike, status: number, error: string): string {
     return JSON.stringify({ id, post, error, status })
   }
 
@@ -195,7 +195,7 @@ export function openIntake(parts: Parts) {
       })),
       senders,
       keys,
-      choices: wanted.choices,
+      memberLikes: wanted.choices,
       answered: tally.answered + counted,
       added: rows.reduce((sum, row) => sum + posts.pending(row), 0),
       version: tally.version + 1,

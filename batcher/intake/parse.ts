@@ -1,14 +1,14 @@
-import { maxIdLength, maxPressesPerRequest, numbered } from '../../src/likes/protocol.ts'
+import { maxIdLength, maxLikesPerRequest, readNumberedId } from '../../src/likes/protocol.ts'
 import type { LikesPolicy } from '../../src/platform/config.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { isIdNumber } from '../../src/platform/fields.ts'
 
 /** A press as it came in, checked. `sender` and `number` are those of a numbered id. */
-export type Arrival = {
+export type ParsedLike = {
   id: string
   post: number
-  sender: string | undefined
-  number: number
+  producer: string | undefined
+  sequence: number
   /** 0 under `LIKES=open`. */
   user: number
   /** What the member wants: a state, or the opposite of what is. Undefined under `LIKES=open`. */
@@ -21,20 +21,19 @@ export type Arrival = {
  * Reads the body of `POST /likes`. An element that makes no sense has a `flaw`, because the others in the request are
  * other people's. Throws a Refusal with status 400 when the body holds no list of at most `maxPressesPerRequest`.
  */
-export function readPresses(text: string, policy: LikesPolicy): Arrival[] {
+export function readLikes(text: string, policy: LikesPolicy): ParsedLike[] {
   const { likes } = parsed(text)
   if (!Array.isArray(likes)) throw malformed('likes must be a list')
-  if (likes.length > maxPressesPerRequest)
-    throw malformed(`likes has more than ${maxPressesPerRequest} elements`)
+  if (likes.length > maxLikesPerRequest) throw malformed(`likes has more than ${maxLikesPerRequest} elements`)
 
   const highest = new Map<string, number>()
   return likes.map((each) => {
-    const arrival = readPress(each, policy)
-    if (arrival.sender === undefined) return arrival
-    if (arrival.number <= (highest.get(arrival.sender) ?? 0)) {
+    const arrival = readLike(each, policy)
+    if (arrival.producer === undefined) return arrival
+    if (arrival.sequence <= (highest.get(arrival.producer) ?? 0)) {
       return flawed(arrival, 'id must have a higher number than those before it')
     }
-    highest.set(arrival.sender, arrival.number)
+    highest.set(arrival.producer, arrival.sequence)
     return arrival
   })
 }
@@ -49,14 +48,14 @@ function parsed(text: string): { likes?: unknown } {
   throw malformed('the body must be an object')
 }
 
-function readPress(press: unknown, policy: LikesPolicy): Arrival {
+function readLike(press: unknown, policy: LikesPolicy): ParsedLike {
   if (!isRecord(press)) return flawed({}, 'a like must be an object')
   const { id, post } = press
   if (typeof id !== 'string' || id.length === 0 || id.length > maxIdLength) {
     return flawed(press, `id must be a text of 1 to ${maxIdLength} characters`)
   }
   if (!isIdNumber(post)) return flawed(press, 'post must be a whole number above 0')
-  const own = numbered(id)
+  const own = readNumberedId(id)
   const arrival = { id, post, sender: own?.sender, number: own?.number ?? 0 }
 
   if (policy === 'open') return { ...arrival, user: 0, wants: undefined }
@@ -67,12 +66,12 @@ function readPress(press: unknown, policy: LikesPolicy): Arrival {
   return { ...arrival, user, wants: liked }
 }
 
-function flawed({ id, post }: { id?: unknown; post?: unknown }, flaw: string): Arrival {
+function flawed({ id, post }: { id?: unknown; post?: unknown }, flaw: string): ParsedLike {
   return {
     id: typeof id === 'string' ? id : '',
     post: typeof post === 'number' ? post : 0,
-    sender: undefined,
-    number: 0,
+    producer: undefined,
+    sequence: 0,
     user: 0,
     wants: undefined,
     flaw,
@@ -85,8 +84,8 @@ function flawed({ id, post }: { id?: unknown; post?: unknown }, flaw: string): A
  */
 export function readPosts(list: unknown): number[] {
   const posts = typeof list === 'string' ? list.split(',').map(Number) : list
-  if (!Array.isArray(posts) || posts.length > maxPressesPerRequest) {
-    throw malformed(`posts must be a list of at most ${maxPressesPerRequest}`)
+  if (!Array.isArray(posts) || posts.length > maxLikesPerRequest) {
+    throw malformed(`posts must be a list of at most ${maxLikesPerRequest}`)
   }
   return posts.filter(isIdNumber)
 }

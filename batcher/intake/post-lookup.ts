@@ -3,7 +3,7 @@ import type { Log } from '../../src/platform/log.ts'
 import { likesOfPosts, storedLikes } from '../flush/queries.ts'
 import type { MemberLikes } from '../ledger/member-likes.ts'
 import { goneTotal, type PostTable } from '../ledger/post-table.ts'
-import type { Arrival } from './parse.ts'
+import type { ParsedLike } from './parse.ts'
 
 /**
  * How long presses on known posts wait for one on an unknown post that came in the same request. The question goes
@@ -40,7 +40,7 @@ export function openLookup({
   return { prepare, recheck, likedBy }
 
   /** Learns what these presses need, if MySQL answers in time. Returns those posts that don't exist. */
-  function prepare(presses: Arrival[]): Set<number> | Promise<Set<number>> {
+  function prepare(presses: ParsedLike[]): Set<number> | Promise<Set<number>> {
     let isComplete = true
     for (const { post, user, wants, flaw } of presses) {
       if (flaw !== undefined) continue

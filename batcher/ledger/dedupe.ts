@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/platform/clock.ts'
-import type { Arrival } from '../intake/parse.ts'
+import type { ParsedLike } from '../intake/parse.ts'
 import type { Journal } from './journal.ts'
 import type { Match } from './key-table.ts'
 import type { Keys } from './keys.ts'
@@ -49,17 +49,17 @@ export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: K
     pending: () => ({ senders: pending.senders, keys: keys.block(pending.keys) }),
 
     /** Call it with the first press of each request: if that is new, its sender is done with all earlier ones. */
-    begin({ sender, number }: Arrival) {
-      if (sender === undefined) return
-      const known = pendingSender(sender)
-      if (number > known.high && known.refused.length > 0) known.refused = []
+    begin({ producer, sequence }: ParsedLike) {
+      if (producer === undefined) return
+      const known = pendingSender(producer)
+      if (sequence > known.high && known.refused.length > 0) known.refused = []
     },
 
-    check({ id, post, sender, number }: Arrival): DedupeResult {
-      if (sender !== undefined) {
-        const { high, refused } = pendingSender(sender)
-        if (number > high) return 'new'
-        return refused.includes(number) ? 'refused' : 'seen'
+    check({ id, post, producer, sequence }: ParsedLike): DedupeResult {
+      if (producer !== undefined) {
+        const { high, refused } = pendingSender(producer)
+        if (sequence > high) return 'new'
+        return refused.includes(sequence) ? 'refused' : 'seen'
       }
       const usedFor = pending.keys.get(id)
       if (usedFor !== undefined) return usedFor === post ? 'seen' : 'other'
@@ -67,14 +67,14 @@ export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: K
     },
 
     /** Stages that a new press was counted, or not. An id that is not numbered may try again when it was not. */
-    note({ id, post, sender, number }: Arrival, isCounted: boolean) {
-      if (sender === undefined) {
+    note({ id, post, producer, sequence }: ParsedLike, isCounted: boolean) {
+      if (producer === undefined) {
         if (isCounted) pending.keys.set(id, post)
         return
       }
-      const known = pendingSender(sender)
-      known.high = number
-      if (!isCounted) known.refused.push(number)
+      const known = pendingSender(producer)
+      known.high = sequence
+      if (!isCounted) known.refused.push(sequence)
     },
 
     /** The journal has what was pending. */

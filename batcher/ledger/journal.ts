@@ -45,7 +45,7 @@
 import { Database } from 'bun:sqlite'
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { At } from '../failpoint.ts'
+import type { Failpoint } from '../failpoint.ts'
 import type { PostTable } from './post-table.ts'
 import {
   checkTables,
@@ -75,7 +75,7 @@ const deliveredBytes = 64 * 1024 * 1024
 const versionsPerMs = 100
 
 /** Opens or makes the file. Throws a JournalError when it is damaged, not ours, or in use. */
-export function openJournal(path: string, at: At = () => {}) {
+export function openJournal(path: string, at: Failpoint = () => {}) {
   const { database, isNew } = openFile(path)
   const run = journalStatements(database)
   const size = fileSize(database)
@@ -153,12 +153,12 @@ export function openJournal(path: string, at: At = () => {}) {
     },
 
     /** Keeps what one turn of the event loop took. */
-    keep({ posts, senders, keys, choices, answered, version, added }: Change) {
+    keep({ posts, senders, keys, memberLikes, answered, version, added }: Change) {
       const now = Date.now()
       transaction(
         () => {
           for (const { post, total, waiting, since } of posts) run.putPost.run(post, total, waiting, since)
-          for (const { post, user, liked } of choices) {
+          for (const { post, user, liked } of memberLikes) {
             if (liked === null) run.dropChoice.run(post, user)
             else run.putChoice.run(post, user, liked ? 1 : 0)
           }

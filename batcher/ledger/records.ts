@@ -11,7 +11,7 @@ export type Change = {
   senders: Senders
   keys: KeyBlock | undefined
   /** `liked` null: the member wants what MySQL has. */
-  choices: { post: number; user: number; liked: boolean | null }[]
+  memberLikes: { post: number; user: number; liked: boolean | null }[]
   answered: number
   version: number
   /** By how much it changes totals in all. */

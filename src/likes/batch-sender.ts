@@ -3,13 +3,13 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
 import {
+  type Accepted,
   authorized,
   closedBecause,
   type LikesAnswer,
-  maxPressesPerRequest,
+  maxLikesPerRequest,
   numberedId,
   type Refused,
-  type Taken,
 } from './protocol.ts'
 
 /** How long a visitor waits for a batcher that is away or restarting. */
@@ -22,31 +22,31 @@ const retryRefusedMs = 200
 const sweepEveryMs = 100
 const longestQueue = 10_000
 /** How long a request waits for those who were just answered, and how soon after that it must begin to. */
-const gatherMs = 1
+const lingerMs = 1
 const burstMs = 5
 /** One request to a batcher may carry the presses of thousands; some of their ids are enough to find it. */
 const idsPerRequest = 5
-const pressesPerRequest = Math.min(2_000, maxPressesPerRequest)
+const likesPerRequest = Math.min(2_000, maxLikesPerRequest)
 /** Of such an answer the request is the cause, so it would get it again. */
 const unreadable = [400, 413, 422]
 
 /** What a press is about; `key` is the client's own id for it. */
-export type LikeRequest = { post: number; key?: string; user?: number; liked?: boolean; toggle?: boolean }
+export type UnsentLike = { post: number; key?: string; user?: number; liked?: boolean; toggle?: boolean }
 
-type Waiting = {
-  wish: LikeRequest
+type QueuedLike = {
+  wish: UnsentLike
   requestId: string | undefined
   number: number
   deadline: number
   isOver: boolean
-  resolve: (taken: Taken) => void
+  resolve: (taken: Accepted) => void
   reject: (error: Refusal) => void
 }
 
 /** Sends presses to one batcher. */
 export type Sender = {
   /** Resolves when the press is counted, once. Throws a Refusal: 404, 409, or 503 when it took too long. */
-  send(wish: LikeRequest): Promise<Taken>
+  send(wish: UnsentLike): Promise<Accepted>
   /** Waits for what is under way. */
   close(): Promise<void>
 }
@@ -61,25 +61,25 @@ export type Sender = {
  * A request that the batcher can't read, and of which it counted nothing, is sent again in halves, in the same order,
  * until the press that spoils it stands alone. It alone is refused then.
  */
-export function openSender(
+export function openBatchSender(
   address: string,
   log: Log,
   secret: string | undefined,
   onName: (name: string) => void,
 ): Sender {
   const sender = randomBytes(9).toString('base64url')
-  let queue: Waiting[] = []
-  let most = pressesPerRequest
+  let queue: QueuedLike[] = []
+  let most = likesPerRequest
   let newest = 0
   let isSending = false
   let expected = 0
   let answeredAt = 0
-  let isGathered = () => {}
+  let endLinger = () => {}
   let sweeper: Timer | undefined
 
   return { send, close }
 
-  function send(wish: LikeRequest): Promise<Taken> {
+  function send(wish: UnsentLike): Promise<Accepted> {
     if (queue.length >= longestQueue) throw new Unavailable('batcher')
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + patienceMs
@@ -87,10 +87,10 @@ export function openSender(
     })
   }
 
-  function enqueue(waiting: Waiting) {
+  function enqueue(waiting: QueuedLike) {
     waiting.number = ++newest
     queue.push(waiting)
-    if (queue.length >= expected) isGathered()
+    if (queue.length >= expected) endLinger()
     if (isSending) return
     isSending = true
     // What other visitors press in the same turn of the event loop comes along.
@@ -100,7 +100,7 @@ export function openSender(
   async function sendAll() {
     sweeper = setInterval(sweep, sweepEveryMs)
     while (queue.length > 0) {
-      await gather()
+      await linger()
       const some = queue.slice(0, most)
       const answer = await attempt(some)
       if (answer === 'unreadable') halve(some)
@@ -119,22 +119,22 @@ export function openSender(
    * Under load those who were just answered are about to press again, and a request costs as much as many presses:
    * it waits until as many are there as there were, for a millisecond at most. A lone press never waits.
    */
-  async function gather() {
+  async function linger() {
     if (queue.length >= expected || performance.now() - answeredAt > burstMs) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, gatherMs)
-    isGathered = resolve
+    const timer = setTimeout(resolve, lingerMs)
+    endLinger = resolve
     await promise
     clearTimeout(timer)
   }
 
   /** Undefined when it has to be sent again. */
-  async function attempt(some: Waiting[]): Promise<LikesAnswer | Closed | 'unreadable' | undefined> {
+  async function attempt(some: QueuedLike[]): Promise<LikesAnswer | Closed | 'unreadable' | undefined> {
     try {
       const response = await fetch(`${address}/likes`, {
         method: 'POST',
         headers: headersOf(some),
-        body: `{"likes":[${some.map(pressOf).join(',')}]}`,
+        body: `{"likes":[${some.map(jsonOf).join(',')}]}`,
         signal: AbortSignal.timeout(attemptMs),
       })
       if (response.ok) return (await response.json()) as LikesAnswer
@@ -154,19 +154,19 @@ export function openSender(
     return undefined
   }
 
-  function headersOf(some: Waiting[]): Record<string, string> {
+  function headersOf(some: QueuedLike[]): Record<string, string> {
     const ids = some.slice(0, idsPerRequest).flatMap(({ requestId }) => requestId ?? [])
     return { ...authorized(secret), ...(ids.length > 0 && { 'x-request-id': ids.join(',') }) }
   }
 
-  function pressOf({ wish, number }: Waiting): string {
+  function jsonOf({ wish, number }: QueuedLike): string {
     const { post, key, user, liked, toggle } = wish
     const id = key === undefined ? `"${numberedId(sender, number)}"` : JSON.stringify(key)
     if (user === undefined) return `{"id":${id},"post":${post}}`
     return `{"id":${id},"post":${post},"user":${user},${toggle ? '"toggle":true' : `"liked":${liked}`}}`
   }
 
-  function halve(some: Waiting[]) {
+  function halve(some: QueuedLike[]) {
     most = Math.ceil(some.length / 2)
     const [only, ...others] = some
     if (!only || others.length > 0) return
@@ -174,7 +174,7 @@ export function openSender(
     only.reject(cannotBeCounted())
   }
 
-  function refuseAll(some: Waiting[], { error }: Closed) {
+  function refuseAll(some: QueuedLike[], { error }: Closed) {
     for (const waiting of some) {
       if (waiting.isOver) continue
       waiting.isOver = true
@@ -182,32 +182,32 @@ export function openSender(
     }
   }
 
-  function answerAll(some: Waiting[], { batcher, likes }: LikesAnswer) {
+  function answerAll(some: QueuedLike[], { batcher, likes }: LikesAnswer) {
     onName(batcher)
-    most = pressesPerRequest
+    most = likesPerRequest
     for (const [at, waiting] of some.entries()) {
       const answer = likes[at]
       if (waiting.isOver || !answer) continue
       waiting.isOver = true
       if ('total' in answer) accept(waiting, answer)
-      else if (answer.status === 503 && !isClosed(answer)) renew(waiting)
+      else if (answer.status === 503 && !isClosed(answer)) requeue(waiting)
       else refuse(waiting, answer)
     }
   }
 
-  function accept({ wish, resolve, reject }: Waiting, taken: Taken) {
+  function accept({ wish, resolve, reject }: QueuedLike, taken: Accepted) {
     if (wish.user !== undefined && taken.liked === undefined) reject(tryAgain())
     else resolve(taken)
   }
 
-  function refuse({ wish, reject }: Waiting, refused: Refused) {
+  function refuse({ wish, reject }: QueuedLike, refused: Refused) {
     const { status, error } = refused
     if (status === 400) log.warn('a batcher cannot read a press', { address, post: wish.post, reason: error })
     reject(refusalOf(refused))
   }
 
   /** Refused for now: under a new number it may be taken. */
-  function renew({ wish, requestId, deadline, resolve, reject }: Waiting) {
+  function requeue({ wish, requestId, deadline, resolve, reject }: QueuedLike) {
     if (performance.now() + retryRefusedMs > deadline) return reject(tryAgain())
     setTimeout(
       () => enqueue({ wish, requestId, number: 0, deadline, isOver: false, resolve, reject }),

@@ -4,9 +4,9 @@ import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
-import { type LikeRequest, openSender } from './batch-sender.ts'
-import { authorized, type Counted, keyedId, type LikedAnswer, ownerOf } from './protocol.ts'
-import { type Known, openTotals } from './totals.ts'
+import { openBatchSender, type UnsentLike } from './batch-sender.ts'
+import { authorized, keyedId, type LikedAnswer, ownerOf, type VersionedTotal } from './protocol.ts'
+import { type KnownBatcher, openTotals } from './totals.ts'
 
 const longestKey = 255
 const askWithinMs = 1_000
@@ -17,23 +17,23 @@ export type LikesClient = {
    * total. Resolves when the like is on a disk. Throws a Refusal: 404 when the post is gone, 409 when the id was used
    * for another post, 422 when it is too long, 503 when the batcher did not answer for 2 s.
    */
-  add(post: number, options?: { id?: string }): Promise<Counted>
+  add(post: number, options?: { id?: string }): Promise<VersionedTotal>
   /** `LIKES=once`: makes the member like the post or not. Doing it again changes nothing. Throws as `add`. */
   set(
     post: number,
     user: number,
     liked: boolean,
     options?: { id?: string },
-  ): Promise<Counted & { liked: boolean }>
+  ): Promise<VersionedTotal & { liked: boolean }>
   /** `LIKES=once`: likes the post, or takes the like back. Throws as `add`. */
-  toggle(post: number, user: number, options?: { id?: string }): Promise<Counted & { liked: boolean }>
+  toggle(post: number, user: number, options?: { id?: string }): Promise<VersionedTotal & { liked: boolean }>
   /**
    * Totals by post, with every like answered before the call. Posts that are missing have no likes but those in MySQL.
    * Never throws: with Redis and the batchers away it is empty.
    */
   totals(posts: number[]): Promise<Map<number, number>>
   /** The same, each with its version. */
-  counted(posts: number[]): Promise<Map<number, Counted>>
+  versionedTotals(posts: number[]): Promise<Map<number, VersionedTotal>>
   /** `LIKES=once`: those of the posts that the member likes. Throws Unavailable. */
   likedBy(user: number, posts: number[]): Promise<Set<number>>
   /** Call it when posts were deleted: no more likes are taken for them. Never throws; a flush finds out too. */
@@ -57,15 +57,15 @@ export type LikesOptions = {
 
 /** A replica's side of the likes: sends presses to the batcher that owns the post, and reads totals. */
 export function openLikes({ batchers, secret, redis, breaker, log }: LikesOptions): LikesClient {
-  const known: Known[] = batchers.map((address) => ({ address, name: undefined }))
+  const known: KnownBatcher[] = batchers.map((address) => ({ address, name: undefined }))
   const senders = known.map((batcher) =>
-    openSender(batcher.address, log, secret, (name) => {
+    openBatchSender(batcher.address, log, secret, (name) => {
       batcher.name = name
     }),
   )
   const totals = openTotals({ batchers: known, secret, redis, breaker })
 
-  const press = async (wish: LikeRequest, id: string | undefined) => {
+  const press = async (wish: UnsentLike, id: string | undefined) => {
     const sender = senders[ownerOf(wish.post, senders.length)]
     if (!sender) throw new Unavailable('batcher')
     const taken = await sender.send(id === undefined ? wish : { ...wish, key: checkedKey(id) })
@@ -83,7 +83,7 @@ export function openLikes({ batchers, secret, redis, breaker, log }: LikesOption
     add: (post, { id } = {}) => press({ post }, id),
     set: (post, user, liked, { id } = {}) => press({ post, user, liked }, id),
     toggle: (post, user, { id } = {}) => press({ post, user, toggle: true }, id),
-    counted: totals.read,
+    versionedTotals: totals.read,
 
     async totals(posts) {
       const found = await totals.read(posts)

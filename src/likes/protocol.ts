@@ -3,13 +3,13 @@
  */
 
 /** One press on a like button. Under `LIKES=once` it has a `user` and either `liked` or `toggle`. */
-export type Press = { id: string; post: number; user?: number; liked?: boolean; toggle?: boolean }
+export type LikeRequest = { id: string; post: number; user?: number; liked?: boolean; toggle?: boolean }
 
 /**
  * Counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`; it is missing when
  * the id came before and MySQL, which would know, is away.
  */
-export type Taken = { id: string; post: number; total: number; version: number; liked?: boolean }
+export type Accepted = { id: string; post: number; total: number; version: number; liked?: boolean }
 
 /**
  * Not counted. 400: it makes no sense; 404: no such post; 409: the id belongs to another post; 503: the same press may
@@ -27,7 +27,7 @@ export const closedBecause = {
 export const authorized = (secret: string | undefined): Record<string, string> =>
   secret === undefined ? {} : { authorization: `Bearer ${secret}` }
 
-export type LikesAnswer = { batcher: string; likes: (Taken | Refused)[] }
+export type LikesAnswer = { batcher: string; likes: (Accepted | Refused)[] }
 
 /** `GET /totals?posts=1,2`: posts of which the batcher holds no total are left out, MySQL has their number. */
 export type TotalsAnswer = { batcher: string; version: number; totals: [post: number, total: number][] }
@@ -35,7 +35,7 @@ export type TotalsAnswer = { batcher: string; version: number; totals: [post: nu
 /** `GET /liked?user=7&posts=1,2`: those of the posts that the member likes. */
 export type LikedAnswer = { liked: number[] }
 
-export const maxPressesPerRequest = 5_000
+export const maxLikesPerRequest = 5_000
 export const maxIdLength = 300
 
 /**
@@ -46,7 +46,7 @@ export const maxIdLength = 300
 export const numberedId = (sender: string, number: number) => `s:${sender}:${number}`
 
 /** The parts of a numbered id, or undefined for an id of any other kind. */
-export function numbered(id: string): { sender: string; number: number } | undefined {
+export function readNumberedId(id: string): { sender: string; number: number } | undefined {
   if (id.charCodeAt(0) !== 115 || id.charCodeAt(1) !== 58) return undefined
   const end = id.lastIndexOf(':')
   const number = Number(id.slice(end + 1))
@@ -96,13 +96,13 @@ export const wholeField = 'epoch'
 
 /** Redis channel of totals that changed in the last tenth of a second: JSON, a list of `NewTotal`. A higher version is newer. */
 export const likesChannel = 'likes'
-export type NewTotal = { post: number } & Counted
+export type NewTotal = { post: number } & VersionedTotal
 
 /**
  * A post's likes, and how many changes its batcher had kept by then: of two totals of one post the one with the higher
  * version is newer.
  */
-export type Counted = { total: number; version: number }
+export type VersionedTotal = { total: number; version: number }
 
 /**
  * An epoch is `<generation>-<random>.<run id of the Redis it was written to>`; generations of one batcher rise, but for a journal

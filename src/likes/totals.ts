@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis'
 import type { Breaker } from '../platform/breaker.ts'
 import {
   authorized,
-  type Counted,
   epochKey,
   leaseKey,
   namesKey,
@@ -11,6 +10,7 @@ import {
   runIdIn,
   type TotalsAnswer,
   totalsKey,
+  type VersionedTotal,
   wholeField,
 } from './protocol.ts'
 
@@ -24,16 +24,16 @@ const lastPatience: Patience = { ms: 3_000, hungMs: 0, hungForMs: 30_000 }
 const postsPerQuestion = 500
 
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
-export type Known = { address: string; name: string | undefined }
+export type KnownBatcher = { address: string; name: string | undefined }
 
 type Patience = { ms: number; hungMs: number; hungForMs: number }
-type Found = Map<number, Counted>
+type Found = Map<number, VersionedTotal>
 
 /**
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
  * read shows every like that was answered before it began, stand in `batcher/publish/totals.ts`.
  */
-type Parts = { batchers: Known[]; secret: string | undefined; redis: Redis; breaker: Breaker }
+type Parts = { batchers: KnownBatcher[]; secret: string | undefined; redis: Redis; breaker: Breaker }
 
 export function openTotals({ batchers, secret, redis, breaker }: Parts) {
   const sources = batchers.map((batcher): Source => {
@@ -156,7 +156,7 @@ function totalsIn(posts: number[], fields: (string | null)[]): Found {
 }
 
 type Ask = (posts: number[]) => Promise<Found | undefined>
-type Source = { batcher: Known; epoch: string; lease: Ask; ask: Ask; askAgain: Ask }
+type Source = { batcher: KnownBatcher; epoch: string; lease: Ask; ask: Ask; askAgain: Ask }
 type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
 
 /**
@@ -185,7 +185,7 @@ function coalesced(answerTo: Ask): Ask {
 }
 
 /** Asks a batcher itself. */
-function questionsTo(batcher: Known, secret: string | undefined, patience: Patience): Ask {
+function questionsTo(batcher: KnownBatcher, secret: string | undefined, patience: Patience): Ask {
   const headers = authorized(secret)
   let hungUntil = 0
   return coalesced(answerTo)

@@ -13,7 +13,7 @@
  * broken. So every five seconds the totals of all posts that are looked at are read, and those that were not sent are.
  */
 
-import type { Counted, NewTotal } from '../likes/protocol.ts'
+import type { NewTotal, VersionedTotal } from '../likes/protocol.ts'
 import { chunks } from '../platform/async.ts'
 import { type LiveEvent, topicsOf } from './events.ts'
 import { eventOf, openStream, retryIn, type Stream } from './stream.ts'
@@ -23,7 +23,7 @@ export type Newest = { kind: LiveEvent['kind']; ids: number[] }
 
 export type BrokerOptions = {
   /** The present totals of these posts; those without recent likes are missing. Never throws. */
-  counted(posts: number[]): Promise<Map<number, Counted>>
+  counted(posts: number[]): Promise<Map<number, VersionedTotal>>
   /** The likes that MySQL has of these posts. Never throws. */
   stored(posts: number[]): Promise<Map<number, number>>
   /** What stands in a list, as its page would show it now. Never throws. */

@@ -33,7 +33,7 @@ type LiveOptions = Omit<BrokerOptions, 'counted'> & {
 
 /** A replica's live side. It listens to Redis from its first stream on. */
 export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options }: LiveOptions): Live {
-  const broker = openBroker({ counted: likes.counted, ...options })
+  const broker = openBroker({ counted: likes.versionedTotals, ...options })
   let subscriber: Redis | undefined
   let isOver = false
 

@@ -2,7 +2,7 @@ import { afterEach, expect, setDefaultTimeout, setSystemTime, test } from 'bun:t
 import { join } from 'node:path'
 import { type Batcher, startBatcher as start } from '../../batcher/batcher.ts'
 import { openJournal } from '../../batcher/ledger/journal.ts'
-import type { LikesAnswer, Press } from '../../src/likes/protocol.ts'
+import type { LikeRequest, LikesAnswer } from '../../src/likes/protocol.ts'
 import { batcherConfig } from '../../src/platform/config.ts'
 import { openLog } from '../../src/platform/log.ts'
 import { addPosts, storedLikes } from '../support/servers/batcher.ts'
@@ -44,7 +44,7 @@ async function startHere(
   const url = `http://127.0.0.1:${batcher.port}`
   const stats = async () => (await (await fetch(`${url}/stats`)).json()) as Record<string, number>
   // Until MySQL has told of the post it is refused.
-  const press = (likes: Press[]) =>
+  const press = (likes: LikeRequest[]) =>
     until(async () => {
       const answer = await fetch(`${url}/likes`, { method: 'POST', body: JSON.stringify({ likes }) })
       return ((await answer.json()) as LikesAnswer).likes.every((each) => 'total' in each)
@@ -101,7 +101,7 @@ test('likes that the process before took in a later hour wait for their time, no
     ],
     senders: new Map(),
     keys: undefined,
-    choices: [],
+    memberLikes: [],
     answered: 2,
     version: 1,
     added: 2,

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Point } from '../../batcher/failpoint.ts'
+import type { FailpointName } from '../../batcher/failpoint.ts'
 import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/servers/batcher.ts'
 import { freshDatabase } from '../support/servers/database.ts'
 import { sharedRedis, startMysql } from '../support/servers/services.ts'
@@ -26,7 +26,7 @@ async function untilDead(batcher: TestBatcher, work: Promise<unknown>) {
   expect(await batcher.running().exited).toBe(128 + 9)
 }
 
-describe.each<Point>(['before journal commit', 'after journal commit'])('killed %s', (diesAt) => {
+describe.each<FailpointName>(['before journal commit', 'after journal commit'])('killed %s', (diesAt) => {
   test('a like that is sent again with the same id counts once', async () => {
     const { database, post, batcher } = await oneLikedPost()
     const again = [...presses(post, 5), ...[1, 2, 3].map((number) => ({ id: `s:replica:${number}`, post }))]
@@ -42,7 +42,7 @@ describe.each<Point>(['before journal commit', 'after journal commit'])('killed 
   })
 })
 
-describe.each<Point>(['before mysql commit', 'after mysql commit', 'before journal forgets'])(
+describe.each<FailpointName>(['before mysql commit', 'after mysql commit', 'before journal forgets'])(
   'killed %s',
   (diesAt) => {
     test('the batch under way is in MySQL once, and likes that followed it too', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Press, Refused, Taken } from '../../src/likes/protocol.ts'
+import type { Accepted, LikeRequest, Refused } from '../../src/likes/protocol.ts'
 import { addPosts, startBatcher, type TestBatcher } from '../support/servers/batcher.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { sharedRedis } from '../support/servers/services.ts'
@@ -53,7 +53,7 @@ describe('an element that makes no sense is refused alone, and the answer names 
     const before = await batcher.stats()
     const [first, last] = presses(posts[0]!, 2)
 
-    const answers = await batcher.press([first!, element as Press, last!])
+    const answers = await batcher.press([first!, element as LikeRequest, last!])
 
     expect(answers.map((each) => 'status' in each && each.status)).toEqual([false, 400, false])
     expect((answers[1] as Refused).error).toContain(words)
@@ -77,7 +77,7 @@ describe('an element that makes no sense is refused alone, and the answer names 
   })
 
   test('ids of posts that are none have no total, and the others have theirs', async () => {
-    const [{ total }] = (await batcher.press(presses(posts[0]!, 1))) as [Taken]
+    const [{ total }] = (await batcher.press(presses(posts[0]!, 1))) as [Accepted]
 
     const response = await fetch(`${batcher.url}/totals?posts=9999999999999999,x,${posts[0]},`)
 

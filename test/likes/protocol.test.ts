@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { keyedId, numbered, numberedId, ownerOf } from '../../src/likes/protocol.ts'
+import { keyedId, numberedId, ownerOf, readNumberedId } from '../../src/likes/protocol.ts'
 
 test('posts are shared evenly among batchers', () => {
   const owned = [0, 0, 0]
@@ -23,8 +23,8 @@ test('a post keeps its owner for ever', () => {
 })
 
 test('a numbered id can be read, one that a client made up is no numbered id', () => {
-  expect(numbered(numberedId('web-1', 7))).toEqual({ sender: 'web-1', number: 7 })
+  expect(readNumberedId(numberedId('web-1', 7))).toEqual({ sender: 'web-1', number: 7 })
   for (const id of [keyedId('s:web-1:7'), 's:7', 's:web:0', 's:web:-1', 's:web:x', 's:web:', 'x']) {
-    expect(numbered(id)).toBeUndefined()
+    expect(readNumberedId(id)).toBeUndefined()
   }
 })

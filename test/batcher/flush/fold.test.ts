@@ -1,5 +1,5 @@
 import { beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import type { At, Point } from '../../../batcher/failpoint.ts'
+import type { Failpoint, FailpointName } from '../../../batcher/failpoint.ts'
 import { foldAll } from '../../../batcher/flush/fold.ts'
 import { recount } from '../../../src/audit/recount.ts'
 import { type Db, openDb } from '../../../src/platform/db.ts'
@@ -42,7 +42,7 @@ const flushed = async (post: number, count: number) => {
   await batcher.flush()
 }
 /** As if this many of the newest batches were all that is kept. */
-const fold = (kept: number, at: At = () => {}, name = 'batcher-1') =>
+const fold = (kept: number, at: Failpoint = () => {}, name = 'batcher-1') =>
   foldAll({ name, db: own, log, at }, { olderThanSeconds: 0, keptBatches: kept })
 const chainOf = () => database.rows<{ number: number }>('SELECT number FROM like_batches ORDER BY number')
 const checkpoint = async () =>
@@ -92,7 +92,7 @@ test('the newest batch is never folded, nor one that is younger than ten minutes
   expect(await chainOf()).toEqual([{ number: 3 }])
 })
 
-test.each<Point>(['before fold commits', 'after fold commits'])(
+test.each<FailpointName>(['before fold commits', 'after fold commits'])(
   'stopped %s, old batches are folded once',
   async (stopsAt) => {
     for (const count of [1, 2, 3]) await flushed(posts[0]!, count)

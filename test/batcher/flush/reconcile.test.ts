@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Point } from '../../../batcher/failpoint.ts'
+import type { FailpointName } from '../../../batcher/failpoint.ts'
 import { openClock } from '../../../bench/clock-steps.ts'
 import { openLikes } from '../../../src/likes/client.ts'
 import type { LikesPolicy } from '../../../src/platform/config.ts'
@@ -91,7 +91,7 @@ describe('LIKES=open', () => {
     expect(await batcher.stats()).toMatchObject({ answered: 14, applied: 14, waiting: 0, batches: 5 })
   })
 
-  test.each<Point>([
+  test.each<FailpointName>([
     'before journal takes back',
     'after journal takes back',
     'before mysql commit',
@@ -195,7 +195,7 @@ describe('LIKES=open', () => {
     })
   })
 
-  test.each<Point>(['before journal follows', 'after journal follows'])(
+  test.each<FailpointName>(['before journal follows', 'after journal follows'])(
     'killed %s, a decision is made wholly or not at all',
     async (diesAt) => {
       await batcher.press(presses(post, 3))

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { At } from '../../../batcher/failpoint.ts'
+import type { Failpoint } from '../../../batcher/failpoint.ts'
 import { openJournal } from '../../../batcher/ledger/journal.ts'
 import { PostTable } from '../../../batcher/ledger/post-table.ts'
 import { addPosts, startBatcher } from '../../support/servers/batcher.ts'
@@ -66,7 +66,7 @@ test('two batchers never share a journal', async () => {
 
 test('a commit that fails leaves nothing behind', () => {
   let isFull = true
-  const fail: At = (point) => {
+  const fail: Failpoint = (point) => {
     if (isFull && point === 'before journal commit') throw new Error('disk full')
   }
   const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'), fail)
@@ -74,7 +74,7 @@ test('a commit that fails leaves nothing behind', () => {
     posts: [{ post: 1, total: 1, waiting: 1, since: 1 }],
     senders: new Map(),
     keys: { period: 1, hour: 1, entries: new Uint8Array(16) },
-    choices: [],
+    memberLikes: [],
     answered: 1,
     version: 1,
     added: 1,
@@ -221,7 +221,7 @@ async function journalWithPosts(count: number): Promise<string> {
     posts: Array.from({ length: count }, (_, at) => ({ post: at + 1, total: 1, waiting: 1, since: 1 })),
     senders: new Map(),
     keys: undefined,
-    choices: [],
+    memberLikes: [],
     answered: count,
     version: 1,
     added: count,

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { Arrival } from '../../../batcher/intake/parse.ts'
+import type { ParsedLike } from '../../../batcher/intake/parse.ts'
 import { openDedupe } from '../../../batcher/ledger/dedupe.ts'
 import { type Journal, openJournal } from '../../../batcher/ledger/journal.ts'
 import { KeyTable, newBlock, writeEntry } from '../../../batcher/ledger/key-table.ts'
@@ -35,16 +35,16 @@ function openHere(path: string, most = 1_000_000) {
   }
   open()
   const tidy = () => journal.prune({ posts: [], senders: [], keys: keys.prune(), now: clock() })
-  const press = (id: string, post: number): Arrival => ({
-    ...{ id, post, number: 0, user: 0 },
-    ...{ sender: undefined, wants: undefined },
+  const press = (id: string, post: number): ParsedLike => ({
+    ...{ id, post, sequence: 0, user: 0 },
+    ...{ producer: undefined, wants: undefined },
   })
 
   return {
     verdict: (id: string, post = 1) => ids.check(press(id, post)),
     use(list: string[], post = 1) {
       for (const id of list) ids.note(press(id, post), true)
-      journal.keep({ posts: [], ...ids.pending(), choices: [], answered: 0, version: 0, added: 0 })
+      journal.keep({ posts: [], ...ids.pending(), memberLikes: [], answered: 0, version: 0, added: 0 })
       ids.commit()
     },
     pass(hours: number) {
@@ -163,9 +163,9 @@ test('a day of two million keys takes a fifth of what it took on the disk and in
   const ids = openDedupe({ journal, keys, clock: () => 0 })
   for (let commit = 0; commit < 1_000; commit++) {
     for (const id of some(`${commit}`, 100)) {
-      ids.note({ id, post: 1, sender: undefined, number: 0, user: 0, wants: undefined }, true)
+      ids.note({ id, post: 1, producer: undefined, sequence: 0, user: 0, wants: undefined }, true)
     }
-    journal.keep({ posts: [], ...ids.pending(), choices: [], answered: 0, version: 0, added: 0 })
+    journal.keep({ posts: [], ...ids.pending(), memberLikes: [], answered: 0, version: 0, added: 0 })
     ids.commit()
   }
 

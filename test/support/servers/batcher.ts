@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Point } from '../../../batcher/failpoint.ts'
-import { authorized, type LikesAnswer, type Press } from '../../../src/likes/protocol.ts'
+import type { FailpointName } from '../../../batcher/failpoint.ts'
+import { authorized, type LikeRequest, type LikesAnswer } from '../../../src/likes/protocol.ts'
 import { until } from '../until.ts'
 import type { TestDatabase } from './database.ts'
 import { type Running, startProcess } from './processes.ts'
@@ -32,7 +32,7 @@ export type TestBatcher = {
   running(): Running
   /** Starts it again with the same journal on the same port. Resolves when it answers. */
   restart(options?: BatcherOptions): Promise<void>
-  press(likes: Press[]): Promise<LikesAnswer['likes']>
+  press(likes: LikeRequest[]): Promise<LikesAnswer['likes']>
   send(path: string, body?: unknown): Promise<Response>
   stats(): Promise<BatcherStats>
   flush(): Promise<void>
@@ -42,7 +42,7 @@ export type BatcherOptions = {
   env?: Record<string, string>
   name?: string
   /** Where it kills itself. */
-  diesAt?: Point
+  diesAt?: FailpointName
   journal?: string
   /** A command that runs the batcher as its arguments say. */
   through?: string[]

@@ -1,7 +1,7 @@
-import type { Press } from '../../../src/likes/protocol.ts'
+import type { LikeRequest } from '../../../src/likes/protocol.ts'
 
 /** So many presses on a post, each with an id of its own. */
-export const presses = (post: number, count: number): Press[] =>
+export const presses = (post: number, count: number): LikeRequest[] =>
   Array.from({ length: count }, () => ({ id: crypto.randomUUID(), post }))
 
 /** What one press's answer says. */
