@@ -3,7 +3,7 @@ import type { LikesPolicy } from '../../src/platform/config.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { isIdNumber } from '../../src/platform/fields.ts'
 
-/** A press as it came in, checked. `sender` and `number` are those of a numbered id. */
+/** One like of a request, checked. `producer` and `sequence` are those of a numbered id. */
 export type ParsedLike = {
   id: string
   post: number
@@ -19,7 +19,7 @@ export type ParsedLike = {
 
 /**
  * Reads the body of `POST /likes`. An element that makes no sense has a `flaw`, because the others in the request are
- * other people's. Throws a Refusal with status 400 when the body holds no list of at most `maxPressesPerRequest`.
+ * other people's. Throws a Refusal with status 400 when the body holds no list of at most `maxLikesPerRequest`.
  */
 export function readLikes(text: string, policy: LikesPolicy): ParsedLike[] {
   const { likes } = parsed(text)
@@ -27,14 +27,14 @@ export function readLikes(text: string, policy: LikesPolicy): ParsedLike[] {
   if (likes.length > maxLikesPerRequest) throw malformed(`likes has more than ${maxLikesPerRequest} elements`)
 
   const highest = new Map<string, number>()
-  return likes.map((each) => {
-    const arrival = readLike(each, policy)
-    if (arrival.producer === undefined) return arrival
-    if (arrival.sequence <= (highest.get(arrival.producer) ?? 0)) {
-      return flawed(arrival, 'id must have a higher number than those before it')
+  return likes.map((element) => {
+    const like = readLike(element, policy)
+    if (like.producer === undefined) return like
+    if (like.sequence <= (highest.get(like.producer) ?? 0)) {
+      return flawed(like, 'id must have a higher number than those before it')
     }
-    highest.set(arrival.producer, arrival.sequence)
-    return arrival
+    highest.set(like.producer, like.sequence)
+    return like
   })
 }
 
@@ -48,22 +48,22 @@ function parsed(text: string): { likes?: unknown } {
   throw malformed('the body must be an object')
 }
 
-function readLike(press: unknown, policy: LikesPolicy): ParsedLike {
-  if (!isRecord(press)) return flawed({}, 'a like must be an object')
-  const { id, post } = press
+function readLike(element: unknown, policy: LikesPolicy): ParsedLike {
+  if (!isRecord(element)) return flawed({}, 'a like must be an object')
+  const { id, post } = element
   if (typeof id !== 'string' || id.length === 0 || id.length > maxIdLength) {
-    return flawed(press, `id must be a text of 1 to ${maxIdLength} characters`)
+    return flawed(element, `id must be a text of 1 to ${maxIdLength} characters`)
   }
-  if (!isIdNumber(post)) return flawed(press, 'post must be a whole number above 0')
-  const own = readNumberedId(id)
-  const arrival = { id, post, sender: own?.sender, number: own?.number ?? 0 }
+  if (!isIdNumber(post)) return flawed(element, 'post must be a whole number above 0')
+  const numbered = readNumberedId(id)
+  const like = { id, post, producer: numbered?.producer, sequence: numbered?.sequence ?? 0 }
 
-  if (policy === 'open') return { ...arrival, user: 0, wants: undefined }
-  const { user, liked, toggle } = press
-  if (!isIdNumber(user)) return flawed(press, 'user must be a whole number above 0')
-  if (toggle === true && liked === undefined) return { ...arrival, user, wants: 'opposite' }
-  if (typeof liked !== 'boolean') return flawed(press, 'liked must be true or false, or toggle true')
-  return { ...arrival, user, wants: liked }
+  if (policy === 'open') return { ...like, user: 0, wants: undefined }
+  const { user, liked, toggle } = element
+  if (!isIdNumber(user)) return flawed(element, 'user must be a whole number above 0')
+  if (toggle === true && liked === undefined) return { ...like, user, wants: 'opposite' }
+  if (typeof liked !== 'boolean') return flawed(element, 'liked must be true or false, or toggle true')
+  return { ...like, user, wants: liked }
 }
 
 function flawed({ id, post }: { id?: unknown; post?: unknown }, flaw: string): ParsedLike {
@@ -79,8 +79,8 @@ function flawed({ id, post }: { id?: unknown; post?: unknown }, flaw: string): P
 }
 
 /**
- * Reads a list of post ids, as in `posts=1,2,3`. What is no id is left out: there is no such post, and the others are
- * asked for by others. Throws a Refusal with status 400 when it is no list, or too long.
+ * Reads a list of post ids, as in `posts=1,2,3`. Returns it without what is no id: there is no such post, and the others
+ * are asked for by others. Throws a Refusal with status 400 when it is no list, or too long.
  */
 export function readPosts(list: unknown): number[] {
   const posts = typeof list === 'string' ? list.split(',').map(Number) : list

@@ -6,6 +6,7 @@ import {
   type Accepted,
   authorized,
   closedBecause,
+  type LikeRequest,
   type LikesAnswer,
   maxLikesPerRequest,
   numberedId,
@@ -21,55 +22,51 @@ const retryMs = 20
 const retryRefusedMs = 200
 const sweepEveryMs = 100
 const longestQueue = 10_000
-/** How long a request waits for those who were just answered, and how soon after that it must begin to. */
+/** How long a request waits for the next likes of those who were just answered, and how soon after that it must begin to. */
 const lingerMs = 1
 const burstMs = 5
-/** One request to a batcher may carry the presses of thousands; some of their ids are enough to find it. */
+/** One request to a batcher may carry the likes of thousands; some of their requests' ids are enough to find it. */
 const idsPerRequest = 5
 const likesPerRequest = Math.min(2_000, maxLikesPerRequest)
 /** Of such an answer the request is the cause, so it would get it again. */
 const unreadable = [400, 413, 422]
 
-/** What a press is about; `key` is the client's own id for it. */
-export type UnsentLike = { post: number; key?: string; user?: number; liked?: boolean; toggle?: boolean }
+/** A like that is numbered unless it has an id already. */
+export type UnsentLike = Omit<LikeRequest, 'id'> & { id?: string }
 
 type QueuedLike = {
-  wish: UnsentLike
+  like: UnsentLike
   requestId: string | undefined
-  number: number
+  sequence: number
   deadline: number
   isOver: boolean
-  resolve: (taken: Accepted) => void
+  resolve: (accepted: Accepted) => void
   reject: (error: Refusal) => void
 }
 
-/** Sends presses to one batcher. */
-export type Sender = {
-  /** Resolves when the press is counted, once. Throws a Refusal: 404, 409, or 503 when it took too long. */
-  send(wish: UnsentLike): Promise<Accepted>
-  /** Waits for what is under way. */
-  close(): Promise<void>
+type Parts = {
+  address: string
+  secret: string | undefined
+  log: Log
+  now: () => number
+  /** Called with the name by which the batcher answers. */
+  onName: (name: string) => void
 }
 
 /**
- * One request is under way; the next carries all that came meanwhile. So a batcher has no more requests than there are
- * replicas, whatever the number of visitors, and its journal's commits are shared.
+ * Sends likes to one batcher. One request is in flight; the next carries all that came meanwhile. So a batcher has no
+ * more requests than there are replicas, whatever the number of visitors, and its journal's commits are shared.
  *
- * A request that fails is sent again with the same ids, before and together with newer presses, until each press is
- * answered or its visitor's patience is over. How the batcher tells what it has counted: `batcher/ledger/dedupe.ts`.
+ * A request that fails is sent again with the same ids, before and together with newer likes, until each like is
+ * answered or its visitor's patience is over. How the batcher knows what it has counted: `batcher/ledger/dedupe.ts`.
  *
  * A request that the batcher can't read, and of which it counted nothing, is sent again in halves, in the same order,
- * until the press that spoils it stands alone. It alone is refused then.
+ * until the like that spoils it stands alone. It alone is refused then.
  */
-export function openBatchSender(
-  address: string,
-  log: Log,
-  secret: string | undefined,
-  onName: (name: string) => void,
-): Sender {
-  const sender = randomBytes(9).toString('base64url')
+export function openBatchSender({ address, secret, log, now, onName }: Parts) {
+  const producer = randomBytes(9).toString('base64url')
   let queue: QueuedLike[] = []
-  let most = likesPerRequest
+  let likesAtOnce = likesPerRequest
   let newest = 0
   let isSending = false
   let expected = 0
@@ -79,21 +76,22 @@ export function openBatchSender(
 
   return { send, close }
 
-  function send(wish: UnsentLike): Promise<Accepted> {
+  /** Resolves when the like is counted, once. Throws a Refusal: 404, 409, 422, or 503 when it took too long. */
+  function send(like: UnsentLike): Promise<Accepted> {
     if (queue.length >= longestQueue) throw new Unavailable('batcher')
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + patienceMs
-      enqueue({ wish, requestId: requestId(), number: 0, deadline, isOver: false, resolve, reject })
+      const deadline = now() + patienceMs
+      enqueue({ like, requestId: requestId(), sequence: 0, deadline, isOver: false, resolve, reject })
     })
   }
 
-  function enqueue(waiting: QueuedLike) {
-    waiting.number = ++newest
-    queue.push(waiting)
+  function enqueue(queued: QueuedLike) {
+    queued.sequence = ++newest
+    queue.push(queued)
     if (queue.length >= expected) endLinger()
     if (isSending) return
     isSending = true
-    // What other visitors press in the same turn of the event loop comes along.
+    // The likes of other visitors in the same turn of the event loop come along.
     setImmediate(sendAll)
   }
 
@@ -101,13 +99,13 @@ export function openBatchSender(
     sweeper = setInterval(sweep, sweepEveryMs)
     while (queue.length > 0) {
       await linger()
-      const some = queue.slice(0, most)
+      const some = queue.slice(0, likesAtOnce)
       const answer = await attempt(some)
       if (answer === 'unreadable') halve(some)
       else if (answer && 'error' in answer) refuseAll(some, answer)
       else if (answer) answerAll(some, answer)
       else await Bun.sleep(retryMs)
-      answeredAt = performance.now()
+      answeredAt = now()
       queue = queue.filter(({ isOver }) => !isOver)
       expected = some.length + queue.length
     }
@@ -116,11 +114,11 @@ export function openBatchSender(
   }
 
   /**
-   * Under load those who were just answered are about to press again, and a request costs as much as many presses:
-   * it waits until as many are there as there were, for a millisecond at most. A lone press never waits.
+   * Under load those who were just answered are about to like again, and a request costs as much as many likes: it
+   * waits until as many are there as there were, for a millisecond at most. A lone like never waits.
    */
   async function linger() {
-    if (queue.length >= expected || performance.now() - answeredAt > burstMs) return
+    if (queue.length >= expected || now() - answeredAt > burstMs) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, lingerMs)
     endLinger = resolve
@@ -128,7 +126,7 @@ export function openBatchSender(
     clearTimeout(timer)
   }
 
-  /** Undefined when it has to be sent again. */
+  /** Returns undefined when the likes have to be sent again. */
   async function attempt(some: QueuedLike[]): Promise<LikesAnswer | Closed | 'unreadable' | undefined> {
     try {
       const response = await fetch(`${address}/likes`, {
@@ -141,7 +139,7 @@ export function openBatchSender(
       const reason = await response.text()
       if (response.status === 503 && isClosed(errorIn(reason))) return errorIn(reason)
       if (unreadable.includes(response.status)) {
-        log.warn('a batcher cannot read presses', { address, presses: some.length, reason })
+        log.warn('a batcher cannot read likes', { address, likes: some.length, reason })
         return 'unreadable'
       }
       if (response.status !== 503) throw new Error(`a batcher answered ${response.status}: ${reason}`)
@@ -159,15 +157,15 @@ export function openBatchSender(
     return { ...authorized(secret), ...(ids.length > 0 && { 'x-request-id': ids.join(',') }) }
   }
 
-  function jsonOf({ wish, number }: QueuedLike): string {
-    const { post, key, user, liked, toggle } = wish
-    const id = key === undefined ? `"${numberedId(sender, number)}"` : JSON.stringify(key)
+  function jsonOf({ like, sequence }: QueuedLike): string {
+    const { post, user, liked, toggle } = like
+    const id = like.id === undefined ? `"${numberedId(producer, sequence)}"` : JSON.stringify(like.id)
     if (user === undefined) return `{"id":${id},"post":${post}}`
     return `{"id":${id},"post":${post},"user":${user},${toggle ? '"toggle":true' : `"liked":${liked}`}}`
   }
 
   function halve(some: QueuedLike[]) {
-    most = Math.ceil(some.length / 2)
+    likesAtOnce = Math.ceil(some.length / 2)
     const [only, ...others] = some
     if (!only || others.length > 0) return
     only.isOver = true
@@ -175,55 +173,53 @@ export function openBatchSender(
   }
 
   function refuseAll(some: QueuedLike[], { error }: Closed) {
-    for (const waiting of some) {
-      if (waiting.isOver) continue
-      waiting.isOver = true
-      waiting.reject(refusalOf({ status: 503, error }))
+    for (const queued of some) {
+      if (queued.isOver) continue
+      queued.isOver = true
+      queued.reject(refusalOf({ status: 503, error }))
     }
   }
 
   function answerAll(some: QueuedLike[], { batcher, likes }: LikesAnswer) {
     onName(batcher)
-    most = likesPerRequest
-    for (const [at, waiting] of some.entries()) {
-      const answer = likes[at]
-      if (waiting.isOver || !answer) continue
-      waiting.isOver = true
-      if ('total' in answer) accept(waiting, answer)
-      else if (answer.status === 503 && !isClosed(answer)) requeue(waiting)
-      else refuse(waiting, answer)
+    likesAtOnce = likesPerRequest
+    for (const [index, queued] of some.entries()) {
+      const result = likes[index]
+      if (queued.isOver || !result) continue
+      queued.isOver = true
+      if ('total' in result) accept(queued, result)
+      else if (result.status === 503 && !isClosed(result)) requeue(queued)
+      else refuse(queued, result)
     }
   }
 
-  function accept({ wish, resolve, reject }: QueuedLike, taken: Accepted) {
-    if (wish.user !== undefined && taken.liked === undefined) reject(tryAgain())
-    else resolve(taken)
+  function accept({ like, resolve, reject }: QueuedLike, accepted: Accepted) {
+    if (like.user !== undefined && accepted.liked === undefined) reject(tryAgain())
+    else resolve(accepted)
   }
 
-  function refuse({ wish, reject }: QueuedLike, refused: Refused) {
+  function refuse({ like, reject }: QueuedLike, refused: Refused) {
     const { status, error } = refused
-    if (status === 400) log.warn('a batcher cannot read a press', { address, post: wish.post, reason: error })
+    if (status === 400) log.warn('a batcher cannot read a like', { address, post: like.post, reason: error })
     reject(refusalOf(refused))
   }
 
-  /** Refused for now: under a new number it may be taken. */
-  function requeue({ wish, requestId, deadline, resolve, reject }: QueuedLike) {
-    if (performance.now() + retryRefusedMs > deadline) return reject(tryAgain())
-    setTimeout(
-      () => enqueue({ wish, requestId, number: 0, deadline, isOver: false, resolve, reject }),
-      retryRefusedMs,
-    )
+  /** Sends a like that was refused for now once more: under a new number it may be accepted. */
+  function requeue(refused: QueuedLike) {
+    if (now() + retryRefusedMs > refused.deadline) return refused.reject(tryAgain())
+    setTimeout(() => enqueue({ ...refused, isOver: false }), retryRefusedMs)
   }
 
   function sweep() {
-    const now = performance.now()
-    for (const waiting of queue) {
-      if (waiting.isOver || waiting.deadline > now) continue
-      waiting.isOver = true
-      waiting.reject(tryAgain())
+    const time = now()
+    for (const queued of queue) {
+      if (queued.isOver || queued.deadline > time) continue
+      queued.isOver = true
+      queued.reject(tryAgain())
     }
   }
 
+  /** Resolves when no request is in flight. */
   async function close() {
     while (isSending) await Bun.sleep(10)
   }
@@ -237,7 +233,7 @@ function refusalOf({ status, error }: Pick<Refused, 'status' | 'error'>): Refusa
   return tryAgain()
 }
 
-/** What a batcher says that keeps no like for now. */
+/** The answer of a batcher that accepts no like for now. */
 type Closed = Pick<Refused, 'error'>
 
 const errorIn = (answer: string): Closed => ({ error: /"error":"([^"]*)"/.exec(answer)?.[1] ?? '' })

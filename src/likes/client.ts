@@ -5,7 +5,14 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
 import { openBatchSender, type UnsentLike } from './batch-sender.ts'
-import { authorized, keyedId, type LikedAnswer, ownerOf, type VersionedTotal } from './protocol.ts'
+import {
+  type Accepted,
+  authorized,
+  keyedId,
+  type LikedAnswer,
+  ownerOf,
+  type VersionedTotal,
+} from './protocol.ts'
 import { type KnownBatcher, openTotals } from './totals.ts'
 
 const longestKey = 255
@@ -13,66 +20,69 @@ const askWithinMs = 1_000
 
 export type LikesClient = {
   /**
-   * Counts a like, once however often the same `id` (an Idempotency-Key) comes within a day, and gives the post's new
-   * total. Resolves when the like is on a disk. Throws a Refusal: 404 when the post is gone, 409 when the id was used
-   * for another post, 422 when it is too long, 503 when the batcher did not answer for 2 s.
+   * Counts a like, once however often the same `id` (an Idempotency-Key) comes within a day. Resolves when the like is on
+   * a disk, with the post's new total. Throws a Refusal: 404 when the post is gone, 409 when the id was used for another
+   * post, 422 when it is too long, 503 when the batcher did not answer for 2 s.
    */
-  add(post: number, options?: { id?: string }): Promise<VersionedTotal>
+  add(post: number, options?: { id?: string }): Promise<Accepted>
   /** `LIKES=once`: makes the member like the post or not. Doing it again changes nothing. Throws as `add`. */
-  set(
-    post: number,
-    user: number,
-    liked: boolean,
-    options?: { id?: string },
-  ): Promise<VersionedTotal & { liked: boolean }>
+  set(post: number, user: number, liked: boolean, options?: { id?: string }): Promise<Required<Accepted>>
   /** `LIKES=once`: likes the post, or takes the like back. Throws as `add`. */
-  toggle(post: number, user: number, options?: { id?: string }): Promise<VersionedTotal & { liked: boolean }>
+  toggle(post: number, user: number, options?: { id?: string }): Promise<Required<Accepted>>
   /**
-   * Totals by post, with every like answered before the call. Posts that are missing have no likes but those in MySQL.
-   * Never throws: with Redis and the batchers away it is empty.
+   * Returns totals by post, with every like answered before the call. Posts that are missing have no likes but those in
+   * MySQL. Never throws: with Redis and the batchers away the map is empty.
    */
   totals(posts: number[]): Promise<Map<number, number>>
-  /** The same, each with its version. */
+  /** As `totals`, each with its version. */
   versionedTotals(posts: number[]): Promise<Map<number, VersionedTotal>>
-  /** `LIKES=once`: those of the posts that the member likes. Throws Unavailable. */
+  /** `LIKES=once`: returns those of the posts that the member likes. Throws Unavailable. */
   likedBy(user: number, posts: number[]): Promise<Set<number>>
-  /** Call it when posts were deleted: no more likes are taken for them. Never throws; a flush finds out too. */
+  /** Tells the batchers that posts were deleted: they accept no more likes for them. Never throws; a flush finds out too. */
   forget(posts: number[]): Promise<void>
-  /** `GET /stats` of each batcher, in their order; undefined for one that doesn't answer. */
+  /** Returns `GET /stats` of each batcher, in their order; undefined for one that doesn't answer. */
   stats(): Promise<(Record<string, unknown> | undefined)[]>
-  /** Do all batchers answer? */
+  /** Whether all batchers answer. */
   answers(): Promise<boolean>
-  /** Waits for likes under way. */
+  /** Resolves when no like is in flight. */
   close(): Promise<void>
 }
 
-/** `breaker`: the one of this Redis, shared with whoever else asks it. */
 export type LikesOptions = {
   batchers: string[]
   secret?: string | undefined
   redis: Redis
+  /** That of this Redis, shared with everything else that asks it. */
   breaker: Breaker
   log: Log
+  /** A clock in milliseconds that only rises. */
+  now?: () => number
 }
 
-/** A replica's side of the likes: sends presses to the batcher that owns the post, and reads totals. */
-export function openLikes({ batchers, secret, redis, breaker, log }: LikesOptions): LikesClient {
+/** A replica's side of the likes: sends each like to the batcher that owns the post, and reads totals. */
+export function openLikes(options: LikesOptions): LikesClient {
+  const { batchers, secret, redis, breaker, log, now = () => performance.now() } = options
   const known: KnownBatcher[] = batchers.map((address) => ({ address, name: undefined }))
-  const senders = known.map((batcher) =>
-    openBatchSender(batcher.address, log, secret, (name) => {
+  const senders = known.map((batcher) => {
+    const onName = (name: string) => {
       batcher.name = name
-    }),
-  )
+    }
+    return openBatchSender({ address: batcher.address, secret, log, now, onName })
+  })
   const totals = openTotals({ batchers: known, secret, redis, breaker })
 
-  const press = async (wish: UnsentLike, id: string | undefined) => {
-    const sender = senders[ownerOf(wish.post, senders.length)]
+  const send = async (like: UnsentLike): Promise<Accepted> => {
+    const sender = senders[ownerOf(like.post, senders.length)]
     if (!sender) throw new Unavailable('batcher')
-    const taken = await sender.send(id === undefined ? wish : { ...wish, key: checkedKey(id) })
-    return { total: taken.total, version: taken.version, liked: taken.liked === true }
+    return sender.send(like.id === undefined ? like : { ...like, id: checkedKey(like.id) })
   }
 
-  const each = <T>(posts: number[], ask: (address: string, own: number[]) => Promise<T>) =>
+  const sendMembers = async (like: UnsentLike): Promise<Required<Accepted>> => {
+    const accepted = await send(like)
+    return { ...accepted, liked: accepted.liked === true }
+  }
+
+  const askOwners = <T>(posts: number[], ask: (address: string, own: number[]) => Promise<T>) =>
     Promise.all(
       [...Map.groupBy(posts, (post) => ownerOf(post, batchers.length))].map(([place, own]) =>
         ask(batchers[place] ?? '', own),
@@ -80,9 +90,9 @@ export function openLikes({ batchers, secret, redis, breaker, log }: LikesOption
     )
 
   return {
-    add: (post, { id } = {}) => press({ post }, id),
-    set: (post, user, liked, { id } = {}) => press({ post, user, liked }, id),
-    toggle: (post, user, { id } = {}) => press({ post, user, toggle: true }, id),
+    add: (post, { id } = {}) => send({ post, id }),
+    set: (post, user, liked, { id } = {}) => sendMembers({ post, user, liked, id }),
+    toggle: (post, user, { id } = {}) => sendMembers({ post, user, toggle: true, id }),
     versionedTotals: totals.read,
 
     async totals(posts) {
@@ -91,7 +101,7 @@ export function openLikes({ batchers, secret, redis, breaker, log }: LikesOption
     },
 
     async likedBy(user, posts) {
-      const answers = await each(posts, async (address, own) => {
+      const answers = await askOwners(posts, async (address, own) => {
         const { liked } = await askBatcher<LikedAnswer>(
           `${address}/liked?user=${user}&posts=${own.join(',')}`,
         )
@@ -101,7 +111,7 @@ export function openLikes({ batchers, secret, redis, breaker, log }: LikesOption
     },
 
     async forget(posts) {
-      await each(posts, (address, own) =>
+      await askOwners(posts, (address, own) =>
         askBatcher(`${address}/forget`, { method: 'POST', body: JSON.stringify({ posts: own }) }).catch(
           () => {},
         ),

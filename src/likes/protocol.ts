@@ -2,22 +2,28 @@
  * What replicas and batchers say to each other, over HTTP and through Redis. Nothing here does any I/O.
  */
 
-/** One press on a like button. Under `LIKES=once` it has a `user` and either `liked` or `toggle`. */
+/** One request to like a post. Under `LIKES=once` it has a `user` and either `liked` or `toggle`. */
 export type LikeRequest = { id: string; post: number; user?: number; liked?: boolean; toggle?: boolean }
 
 /**
- * Counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`; it is missing when
- * the id came before and MySQL, which would know, is away.
+ * The like is counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`; it is
+ * missing when the id came before and MySQL, which would know, is away.
  */
-export type Accepted = { id: string; post: number; total: number; version: number; liked?: boolean }
+export type Accepted = { id: string; post: number; liked?: boolean } & VersionedTotal
 
 /**
- * Not counted. 400: it makes no sense; 404: no such post; 409: the id belongs to another post; 503: the same press may
- * work later.
+ * The like is not counted. 400: it makes no sense; 404: there is no such post; 409: the id belongs to another post;
+ * 503: the same like may be accepted later.
  */
 export type Refused = { id: string; post: number; error: string; status: 400 | 404 | 409 | 503 }
 
-/** Why a batcher takes no likes for longer than anybody waits. In the texts, because a visitor reads it. */
+/**
+ * A post's likes, and how many changes its batcher had kept by then: of two totals of one post the one with the higher
+ * version is newer.
+ */
+export type VersionedTotal = { total: number; version: number }
+
+/** Why a batcher accepts no likes for longer than anybody waits. In the texts, because a visitor reads it. */
 export const closedBecause = {
   full: 'Likes are not taken at the moment: the disk that keeps them is full.',
   parted: 'Likes are not taken at the moment: somebody has to look at the count first.',
@@ -39,22 +45,22 @@ export const maxLikesPerRequest = 5_000
 export const maxIdLength = 300
 
 /**
- * A press that a replica makes an id for is numbered, as Kafka numbers the records of an idempotent producer
- * (KIP-98): each `sender` has at most one request under way and its numbers rise, so the batcher need only keep the
- * highest number it counted for each sender to know every press that comes twice.
+ * A like to which its replica gave the id is numbered, as Kafka numbers the records of an idempotent producer (KIP-98):
+ * each producer has at most one request in flight and its sequence numbers rise, so the batcher need only keep each
+ * producer's high-water mark, the highest number that it has seen, to know every like that comes twice.
  */
-export const numberedId = (sender: string, number: number) => `s:${sender}:${number}`
+export const numberedId = (producer: string, sequence: number) => `s:${producer}:${sequence}`
 
-/** The parts of a numbered id, or undefined for an id of any other kind. */
-export function readNumberedId(id: string): { sender: string; number: number } | undefined {
+/** Returns the parts of a numbered id, or undefined for an id of any other kind. */
+export function readNumberedId(id: string): { producer: string; sequence: number } | undefined {
   if (id.charCodeAt(0) !== 115 || id.charCodeAt(1) !== 58) return undefined
   const end = id.lastIndexOf(':')
-  const number = Number(id.slice(end + 1))
-  if (end < 3 || end > 40 || !Number.isSafeInteger(number) || number < 1) return undefined
-  return { sender: id.slice(2, end), number }
+  const sequence = Number(id.slice(end + 1))
+  if (end < 3 || end > 40 || !Number.isSafeInteger(sequence) || sequence < 1) return undefined
+  return { producer: id.slice(2, end), sequence }
 }
 
-/** The id of a press that a client named by itself, so that no client can pretend to be a replica. */
+/** The id of a like that a client named by itself, so that no client can pretend to be a replica. */
 export const keyedId = (key: string) => `k:${key}`
 
 /**
@@ -84,7 +90,7 @@ function mixed(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** Redis: says which epoch's totals are true, for a second at most. See `batcher/publish/totals.ts`. */
+/** Redis: names the epoch whose totals are true, for a second at most. See `batcher/publish/totals.ts`. */
 export const leaseKey = (batcher: string) => `likes:lease:${batcher}`
 /** Redis: the newest epoch, without an end. */
 export const epochKey = (batcher: string) => `likes:epoch:${batcher}`
@@ -94,15 +100,9 @@ export const totalsKey = (batcher: string, epoch: string) => `likes:totals:${bat
 export const namesKey = 'likes:batchers'
 export const wholeField = 'epoch'
 
-/** Redis channel of totals that changed in the last tenth of a second: JSON, a list of `NewTotal`. A higher version is newer. */
+/** Redis: the channel of totals that changed in the last tenth of a second, JSON, a list of `NewTotal`. */
 export const likesChannel = 'likes'
 export type NewTotal = { post: number } & VersionedTotal
-
-/**
- * A post's likes, and how many changes its batcher had kept by then: of two totals of one post the one with the higher
- * version is newer.
- */
-export type VersionedTotal = { total: number; version: number }
 
 /**
  * An epoch is `<generation>-<random>.<run id of the Redis it was written to>`; generations of one batcher rise, but for a journal

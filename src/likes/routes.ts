@@ -8,27 +8,24 @@ import { documented, ref } from '../openapi/operation.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import type { LikesClient } from './client.ts'
+import type { Accepted } from './protocol.ts'
 
-type Liked = { post: number; likes: number; liked?: boolean }
-/** What a button that was pressed shows. */
-type Pressed = Liked & { version: number }
-
-/** A press on a like button, as a fragment, a form and JSON. Answered when the like is on disk. */
+/** Likes a post, as a fragment, a form and JSON. Answers when the like is on a disk. */
 export const likes = (context: Context) => {
   const { press, set } = context.config.likes === 'once' ? onceEach(context) : everyPress(context.likes)
 
   return new Elysia({ name: 'likes' })
     .post('/posts/:id/likes', async ({ params: { id }, request }) => {
-      const { post, ...pressed } = await press(postIn(id), request)
+      const { post, total, version, liked } = await press(postIn(id), request)
       return isPageRequest(request)
         ? seeOther(backOf(request, `/posts/${id}`))
-        : LikeButton({ id: post, ...pressed })
+        : LikeButton({ id: post, likes: total, version, liked })
     })
     .post(
       '/api/posts/:id/likes',
       async ({ params: { id }, request }) => {
-        const { post, likes } = await set(postIn(id), request, true)
-        return { post, likes }
+        const { post, total } = await set(postIn(id), request, true)
+        return { post, likes: total }
       },
       described.press,
     )
@@ -43,47 +40,42 @@ export const likes = (context: Context) => {
       described.takeBack,
     )
 
-  async function mine(post: number, request: Request, wanted: boolean): Promise<Liked> {
+  async function mine(id: number, request: Request, wanted: boolean) {
     if (context.config.likes === 'open') {
       throw new Refusal(
         409,
         'Here every press counts and nobody keeps whose it was, so there is no like of yours.',
       )
     }
-    const { likes, liked } = await set(post, request, wanted)
-    return { post, likes, liked }
+    const { post, total, liked } = await set(id, request, wanted)
+    return { post, likes: total, liked }
   }
 }
 
-type Ways = {
+type Policy = {
   /** What the button does. */
-  press(post: number, request: Request): Promise<Pressed>
+  press(post: number, request: Request): Promise<Accepted>
   /** What the API does: the state it asks for, however often it asks. */
-  set(post: number, request: Request, liked: boolean): Promise<Pressed>
+  set(post: number, request: Request, liked: boolean): Promise<Accepted>
 }
 
 /** `LIKES=open`: each press counts, whoever it is. */
-function everyPress(likes: LikesClient): Ways {
-  const press = async (post: number, request: Request) => {
-    const { total, version } = await likes.add(post, keyOf(request))
-    return { post, likes: total, version }
-  }
+function everyPress(likes: LikesClient): Policy {
+  const press = (post: number, request: Request) => likes.add(post, keyOf(request))
   return { press, set: press }
 }
 
 /** `LIKES=once`: members only, one like each; the button's second press takes the first one back. */
-function onceEach(context: Context): Ways {
+function onceEach(context: Context): Policy {
   const { likes } = context
   return {
     async press(post, request) {
       const { id } = await memberOf(context, request)
-      const { total, version, liked } = await likes.toggle(post, id, keyOf(request))
-      return { post, likes: total, version, liked }
+      return likes.toggle(post, id, keyOf(request))
     },
     async set(post, request, wanted) {
       const { id } = await memberOf(context, request)
-      const { total, version, liked } = await likes.set(post, id, wanted, keyOf(request))
-      return { post, likes: total, version, liked }
+      return likes.set(post, id, wanted, keyOf(request))
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { coalesce } from '../platform/async.ts'
 import type { Breaker } from '../platform/breaker.ts'
 import {
   authorized,
@@ -29,18 +30,18 @@ export type KnownBatcher = { address: string; name: string | undefined }
 type Patience = { ms: number; hungMs: number; hungForMs: number }
 type Found = Map<number, VersionedTotal>
 
+type Parts = { batchers: KnownBatcher[]; secret: string | undefined; redis: Redis; breaker: Breaker }
+
 /**
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
  * read shows every like that was answered before it began, stand in `batcher/publish/totals.ts`.
  */
-type Parts = { batchers: KnownBatcher[]; secret: string | undefined; redis: Redis; breaker: Breaker }
-
 export function openTotals({ batchers, secret, redis, breaker }: Parts) {
   const sources = batchers.map((batcher): Source => {
     const source: Source = {
       batcher,
       epoch: 'none',
-      lease: coalesced((posts) => leased(source, posts)),
+      lease: oneAtATime((posts) => leased(source, posts)),
       ask: questionsTo(batcher, secret, usualPatience),
       askAgain: questionsTo(batcher, secret, lastPatience),
     }
@@ -54,7 +55,7 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
 
   return { read, close: () => void redis.off('close', forgetRun).off('ready', onReady) }
 
-  /** Totals by post. For a post that is not in it MySQL's number is right, even from a cache that is a minute old. */
+  /** Returns totals by post. For a post that is not in it MySQL's number is right, even from a cache a minute old. */
   async function read(posts: number[]): Promise<Found> {
     if (posts.length === 0) return new Map()
     if (sources.length === 1 && sources[0]) return readFrom(sources[0], posts)
@@ -73,7 +74,7 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     )
   }
 
-  /** What Redis holds, if a lease says that it is all there is. */
+  /** Returns what Redis holds, if a lease says that it is all there is. */
   async function leased(source: Source, posts: number[]): Promise<Found | undefined> {
     const { name } = source.batcher
     for (let tries = 0; name && redisRun && tries < 2; tries++) {
@@ -95,7 +96,7 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     // Not even a Redis that was too slow a moment ago is spared: there is nobody else to ask.
     if (!redisRun) return undefined
     const names = name ? [name] : await redis.smembers(namesKey).catch(() => [])
-    const parts = await Promise.all(names.map((each) => lastWritten(each, posts)))
+    const parts = await Promise.all(names.map((batcher) => lastWritten(batcher, posts)))
     const found = parts.filter((part) => part !== undefined)
     // A replica that has just started does not know whose these posts are; no other batcher has them.
     return found.length > 0 ? new Map(found.flatMap((part) => [...part])) : undefined
@@ -143,11 +144,11 @@ function onceConnected(redis: Redis): Promise<void> {
   })
 }
 
-/** Fields are "total:version" as `batcher/publish/totals.ts` writes them, behind the one that shows the hash to be whole. */
+/** Reads "total:version" as `batcher/publish/totals.ts` writes them, behind the field that shows the hash to be whole. */
 function totalsIn(posts: number[], fields: (string | null)[]): Found {
   const found: Found = new Map()
-  for (const [at, post] of posts.entries()) {
-    const field = fields[at + 1]
+  for (const [index, post] of posts.entries()) {
+    const field = fields[index + 1]
     if (!field) continue
     const [total, version] = field.split(':')
     found.set(post, { total: Number(total), version: Number(version) })
@@ -157,38 +158,15 @@ function totalsIn(posts: number[], fields: (string | null)[]): Found {
 
 type Ask = (posts: number[]) => Promise<Found | undefined>
 type Source = { batcher: KnownBatcher; epoch: string; lease: Ask; ask: Ask; askAgain: Ask }
-type Question = { posts: Set<number>; answer: Promise<Found | undefined> }
 
-/**
- * One question is under way; the next carries all that came meanwhile, so each is sent after the read that it serves
- * began. The answer may have posts of others in it, too.
- */
-function coalesced(answerTo: Ask): Ask {
-  let underWay: Promise<unknown> = Promise.resolve()
-  let next: Question | undefined
-
-  return (posts) => {
-    next ??= begin()
-    for (const post of posts) next.posts.add(post)
-    return next.answer
-  }
-
-  function begin(): Question {
-    const posts = new Set<number>()
-    const answer = underWay.then(() => {
-      next = undefined
-      return answerTo([...posts])
-    })
-    underWay = answer
-    return { posts, answer }
-  }
-}
+/** Asks once at a time for all that came meanwhile; so the answer may have posts of others in it, too. */
+const oneAtATime = (ask: Ask): Ask => coalesce((questions: number[][]) => ask([...new Set(questions.flat())]))
 
 /** Asks a batcher itself. */
 function questionsTo(batcher: KnownBatcher, secret: string | undefined, patience: Patience): Ask {
   const headers = authorized(secret)
   let hungUntil = 0
-  return coalesced(answerTo)
+  return oneAtATime(answerTo)
 
   async function answerTo(posts: number[]): Promise<Found | undefined> {
     const found: Found = new Map()

@@ -23,7 +23,7 @@ test('a post keeps its owner for ever', () => {
 })
 
 test('a numbered id can be read, one that a client made up is no numbered id', () => {
-  expect(readNumberedId(numberedId('web-1', 7))).toEqual({ sender: 'web-1', number: 7 })
+  expect(readNumberedId(numberedId('web-1', 7))).toEqual({ producer: 'web-1', sequence: 7 })
   for (const id of [keyedId('s:web-1:7'), 's:7', 's:web:0', 's:web:-1', 's:web:x', 's:web:', 'x']) {
     expect(readNumberedId(id)).toBeUndefined()
   }

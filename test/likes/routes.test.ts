@@ -143,3 +143,14 @@ test('the audit finds no drift under this policy either', async () => {
 
   expect({ drift, flaws: recount.flaws }).toEqual({ drift: 0, flaws: [] })
 })
+
+test('where every press counts there is no like of one’s own to set', async () => {
+  const open = await openReplica()
+
+  const answer = await open.app.handle(
+    new Request('http://localhost/api/posts/1/likes/mine', { method: 'PUT' }),
+  )
+
+  expect(answer.status).toBe(409)
+  expect(await answer.json()).toMatchObject({ status: 409, title: 'Conflict' })
+})
