@@ -4,11 +4,13 @@ export type FailpointName =
   | 'after journal commit'
   | 'before mysql commit'
   | 'after mysql commit'
-  | 'before journal forgets'
-  | 'before journal takes back'
-  | 'after journal takes back'
+  | 'before journal acknowledges'
+  | 'before journal requeues'
+  | 'after journal requeues'
   | 'before journal follows'
   | 'after journal follows'
   | 'before fold commits'
   | 'after fold commits'
-export type Failpoint = (point: FailpointName) => void
+
+/** Called at each failpoint that is reached. */
+export type Failpoint = (name: FailpointName) => void

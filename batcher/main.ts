@@ -6,11 +6,14 @@ import { JournalError } from './ledger/journal.ts'
 
 const drainWithinMs = 12_000
 
-/** Starts one batcher, serves until SIGTERM, then drains. How likes survive is told in journal.ts and totals.ts. */
-export async function main(at?: Failpoint) {
+/**
+ * Starts one batcher, serves until SIGTERM, then drains. How likes survive: ledger/journal.ts and
+ * publish/totals.ts.
+ */
+async function main(failpoint?: Failpoint) {
   const config = batcherConfig()
   const log = openLog(config.name, config.logLevel)
-  const batcher = startBatcher(config, log, at)
+  const batcher = startBatcher(config, log, failpoint)
   log.info('listening', { port: batcher.port, journal: config.journal })
 
   const signal = await new Promise<string>((resolve) => {
@@ -22,9 +25,9 @@ export async function main(at?: Failpoint) {
   log.info('stopped')
 }
 
-/** Runs `main` to its end and tells by the exit code how it went. */
-export function run(at?: Failpoint) {
-  main(at).then(
+/** Runs one batcher to its end and exits with 0, or with 1 and the reason. */
+export function run(failpoint?: Failpoint) {
+  main(failpoint).then(
     () => process.exit(0),
     (error) => {
       const isExpected = error instanceof ConfigError || error instanceof JournalError

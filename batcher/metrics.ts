@@ -1,7 +1,7 @@
 import type { LikesPolicy } from '../src/platform/config.ts'
 import { type Metrics, openMetrics } from '../src/platform/metrics.ts'
 
-/** What `GET /stats` gives, as far as Prometheus is told. */
+/** What of `GET /stats` is in the metrics. */
 type Stats = Record<
   | 'answered'
   | 'refused'
@@ -80,7 +80,7 @@ function gauges({ gauge }: Metrics, policy: LikesPolicy, stats: () => Stats) {
     'Room left on the disk of the journal.',
     () => stats().journalFreeBytes,
   )
-  // Under LIKES=once a press may take back another, so these do not add up there.
+  // Under LIKES=once a like may take back another, so these do not add up there.
   if (policy === 'open') {
     gauge('agora_batcher_drift', 'Likes answered but neither waiting nor applied: 0.', () => {
       const { answered, waiting, applied } = stats()

@@ -5,23 +5,27 @@ import { isIdNumber } from '../src/platform/fields.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Metrics } from '../src/platform/metrics.ts'
 import { beginTrace } from '../src/platform/trace.ts'
-import type { Parted } from './flush/flusher.ts'
-import type { Decision } from './flush/reconcile.ts'
-import { readLikes, readPosts } from './intake/parse.ts'
+import type { Parted } from './flush/reconcile.ts'
+import { type ParsedLike, readLikes, readPosts } from './intake/parse.ts'
+import type { Decision } from './ledger/ledger.ts'
 
-/** What the HTTP side can have done. */
-export type Work = {
+/** What requests can ask of a batcher. */
+export type Operations = {
   name: string
   policy: LikesPolicy
-  /** Whether the request is of one of ours. */
-  lets(request: Request): boolean
+  allows(request: Request): boolean
   isDraining(): boolean
-  take(presses: ReturnType<typeof readLikes>): Promise<string>
+  /** Resolves to the body of the answer. */
+  accept(likes: ParsedLike[]): Promise<string>
+  /** Resolves to whether MySQL has all that waited. */
   flush(): Promise<boolean>
-  /** Undefined while somebody else makes a backup. */
-  backup(id: string): Promise<Uint8Array | undefined>
-  resume(id: string): boolean
-  /** Decides, if MySQL and the journal have parted, what becomes of the likes that wait; says how things are. */
+  /**
+   * Pauses flushes and resolves to a copy of the journal; to undefined while somebody else makes a backup.
+   */
+  backup(owner: string): Promise<Uint8Array | undefined>
+  /** Ends this owner's pause. Returns whether it lasted until now. */
+  resume(owner: string): boolean
+  /** Decides, if MySQL and the journal have parted, what becomes of the likes that wait. */
   reconcile(decision: Decision | undefined): Promise<Reconciled>
   forget(posts: number[]): Promise<number[]>
   totals(posts: number[]): Omit<TotalsAnswer, 'batcher'>
@@ -44,21 +48,21 @@ const longestBodyBytes = 4 * 1024 * 1024
 const json = { 'content-type': 'application/json' }
 
 /**
- * The batcher's HTTP, for replicas and `./agora` only: `Authorization: Bearer` and the secret, but for health and
- * metrics, which change nothing and name nobody. Errors are `{"error": "..."}` with 400 (a body or query that makes no
- * sense as a whole), 401, 404 or 503 (draining, or the journal can't write).
+ * A batcher's HTTP, for replicas and `./agora` only: `Authorization: Bearer` and the secret, but for health
+ * and metrics, which change nothing and name nobody. Errors are `{"error": "..."}` with 400 (a body or query
+ * that makes no sense as a whole), 401, 404 or 503 (draining, or the journal can't write).
  */
-export function serve(work: Work, { host, port, log }: { host: string; port: number; log: Log }) {
+export function serve(batcher: Operations, { host, port, log }: { host: string; port: number; log: Log }) {
   const unlessDraining = (answer: () => Response) =>
-    work.isDraining() ? refusal(new Refusal(503, 'This batcher is stopping.')) : answer()
+    batcher.isDraining() ? refusal(new Refusal(503, 'This batcher is stopping.')) : answer()
 
-  let isStrangerTold = false
-  const ours =
+  let isStrangerLogged = false
+  const guarded =
     (answer: (request: Request) => Response | Promise<Response>) =>
     (request: Request): Response | Promise<Response> => {
-      if (work.lets(request)) return answer(request)
-      if (!isStrangerTold) log.warn('somebody without the secret, or with another one, was refused')
-      isStrangerTold = true
+      if (batcher.allows(request)) return answer(request)
+      if (!isStrangerLogged) log.warn('somebody without the secret, or with another one, was refused')
+      isStrangerLogged = true
       return refusal(new Refusal(401, 'This batcher serves those who have its secret.'))
     }
 
@@ -70,64 +74,69 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
     idleTimeout: 120,
     routes: {
       '/likes': {
-        POST: ours((request) =>
+        POST: guarded((request) =>
           traced(request, async () => {
-            const presses = readLikes(await request.text(), work.policy)
-            if (work.isDraining()) throw new Refusal(503, 'This batcher is stopping.')
-            return new Response(await work.take(presses), { headers: json })
+            const likes = readLikes(await request.text(), batcher.policy)
+            if (batcher.isDraining()) throw new Refusal(503, 'This batcher is stopping.')
+            return new Response(await batcher.accept(likes), { headers: json })
           }),
         ),
       },
       '/flush': {
-        POST: ours(async () => {
-          const isFlushed = await work.flush()
-          return Response.json({ flushed: isFlushed, ...work.stats() }, { status: isFlushed ? 200 : 503 })
+        POST: guarded(async () => {
+          const isFlushed = await batcher.flush()
+          return Response.json({ flushed: isFlushed, ...batcher.stats() }, { status: isFlushed ? 200 : 503 })
         }),
       },
       '/backup': {
-        POST: ours(async (request) => {
-          const copy = await work.backup(holderIn(request))
+        POST: guarded(async (request) => {
+          const copy = await batcher.backup(ownerIn(request))
           if (!copy) throw new Refusal(409, 'Another backup is being made.')
           return new Response(Buffer.from(copy), { headers: { 'content-type': 'application/vnd.sqlite3' } })
         }),
       },
-      '/resume': { POST: ours((request) => Response.json({ held: work.resume(holderIn(request)) })) },
+      '/resume': { POST: guarded((request) => Response.json({ held: batcher.resume(ownerIn(request)) })) },
       '/reconcile': {
-        POST: ours(async (request) => Response.json(await work.reconcile(decisionIn(request)))),
+        POST: guarded(async (request) => Response.json(await batcher.reconcile(decisionIn(request)))),
       },
       '/forget': {
-        POST: ours(async (request) => {
+        POST: guarded(async (request) => {
           const { posts } = await bodyOf(request)
-          return Response.json({ gone: await work.forget(readPosts(posts)) })
+          return Response.json({ gone: await batcher.forget(readPosts(posts)) })
         }),
       },
       '/totals': {
-        GET: ours((request) => {
+        GET: guarded((request) => {
           const posts = readPosts(new URL(request.url).searchParams.get('posts') ?? '')
-          return Response.json({ batcher: work.name, ...work.totals(posts) })
+          return Response.json({ batcher: batcher.name, ...batcher.totals(posts) })
         }),
       },
       '/liked': {
-        GET: ours(async (request) => {
+        GET: guarded(async (request) => {
           const query = new URL(request.url).searchParams
           const user = Number(query.get('user'))
           if (!isIdNumber(user)) throw new Refusal(400, 'user must be a whole number above 0')
-          return Response.json({ liked: await work.liked(user, readPosts(query.get('posts') ?? '')) })
+          return Response.json({ liked: await batcher.liked(user, readPosts(query.get('posts') ?? '')) })
         }),
       },
-      '/stats': { GET: ours(() => Response.json(work.stats())) },
+      '/stats': { GET: guarded(() => Response.json(batcher.stats())) },
       '/metrics': {
         GET: async () =>
-          new Response(await work.metrics.text(), { headers: { 'content-type': work.metrics.contentType } }),
+          new Response(await batcher.metrics.text(), {
+            headers: { 'content-type': batcher.metrics.contentType },
+          }),
       },
-      '/up': { GET: () => unlessDraining(() => Response.json({ batcher: work.name })) },
-      '/ready': { GET: () => unlessDraining(() => Response.json({ batcher: work.name })) },
+      '/up': { GET: () => unlessDraining(() => Response.json({ batcher: batcher.name })) },
+      '/ready': { GET: () => unlessDraining(() => Response.json({ batcher: batcher.name })) },
     },
     fetch: () => refusal(new Refusal(404, 'No such address.')),
     error: failed,
   })
 
-  /** Whatever is logged meanwhile has the ids of the visitors' requests; Bun's own handler of errors is outside of it. */
+  /**
+   * Gives what is logged meanwhile the ids of the visitors' requests; Bun's own handler of errors is outside
+   * of it.
+   */
   function traced(request: Request, answer: () => Promise<Response>): Promise<Response> {
     beginTrace(request.headers.get('x-request-id'))
     return answer().catch(failed)
@@ -140,10 +149,10 @@ export function serve(work: Work, { host, port, log }: { host: string; port: num
   }
 }
 
-function holderIn(request: Request): string {
-  const holder = new URL(request.url).searchParams.get('holder')
-  if (!holder) throw new Refusal(400, 'holder must say who makes the backup')
-  return holder
+function ownerIn(request: Request): string {
+  const owner = new URL(request.url).searchParams.get('holder')
+  if (!owner) throw new Refusal(400, 'holder must say who makes the backup')
+  return owner
 }
 
 function decisionIn(request: Request): Decision | undefined {

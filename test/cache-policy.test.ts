@@ -26,8 +26,8 @@ beforeAll(async () => {
 
 /** Writes of things that no cache remembers, or that other tests follow to the last reader; and why. */
 const elsewhere: Record<string, string> = {
-  'PUT /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/once.test.ts',
-  'DELETE /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/once.test.ts',
+  'PUT /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/routes.test.ts',
+  'DELETE /api/posts/:id/likes/mine': 'likes are never remembered, test/likes/routes.test.ts',
   'DELETE /api/v1/_count': 'a count that is never remembered, test/acts/acts.test.ts',
   'POST /api/v1/validate_user': 'writes nothing',
   'POST /account/confirm': 'writes nothing',

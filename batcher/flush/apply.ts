@@ -1,8 +1,7 @@
+import { chunks } from '../../src/platform/async.ts'
 import { type Db, isDuplicate, type Sql } from '../../src/platform/db.ts'
 import type { Failpoint } from '../failpoint.ts'
-import { chunks } from '../intake/post-lookup.ts'
-import type { Batch, MemberLike } from '../ledger/records.ts'
-import { beginning, follows, type Newest } from './agreement.ts'
+import { type Batch, type ChainEnd, emptyChain, follows, type MemberLike } from '../ledger/batch.ts'
 import {
   addBatch,
   addLikes,
@@ -20,27 +19,31 @@ import {
 const postsPerStatement = 500
 
 /**
- * `applied`: MySQL has it, now or from an earlier try. `unfit`: MySQL's newest batch is not the one before it.
- * `mismatched`: the rows of `likes` are not those it was formed for. Nothing of it is in MySQL in the last two cases.
+ * `applied`: MySQL has it, now or from an earlier try. `conflict`: MySQL's newest batch is not the one before
+ * it. `stale`: the rows of `likes` are not those it was formed for. Nothing of it is in MySQL in the last two
+ * cases.
  */
-type Outcome = 'applied' | 'unfit' | 'mismatched'
+type Outcome = 'applied' | 'conflict' | 'stale'
 
-/** `gone`: posts of the batch that don't exist any more. `previous`: MySQL's newest batch when this one was tried. */
-export type Delivery = { outcome: Outcome; gone: number[]; previous: Newest }
+/**
+ * `gone`: posts of the batch that don't exist any more. `previous`: MySQL's newest batch when this one was
+ * tried.
+ */
+export type Result = { outcome: Outcome; gone: number[]; previous: ChainEnd }
 
-class Mismatch extends Error {}
-class Unfit extends Error {}
 class Applied extends Error {}
+class Conflict extends Error {}
+class Stale extends Error {}
 
 /** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its fate is not known. */
-export async function apply(db: Db, batcher: string, batch: Batch, at: Failpoint): Promise<Delivery> {
+export async function apply(db: Db, batcher: string, batch: Batch, failpoint: Failpoint): Promise<Result> {
   const entries = batch.entries.filter(([, added]) => added !== 0)
-  let previous = beginning
+  let previous = emptyChain
   try {
     const found = await db.transaction(async (sql) => {
-      previous = (await lastBatch(sql, batcher)) ?? beginning
+      previous = await lastBatch(sql, batcher)
       if (previous.hash === batch.hash) throw new Applied()
-      if (previous.number >= batch.number || !follows(batcher, previous, batch)) throw new Unfit()
+      if (previous.number >= batch.number || !follows(batcher, previous, batch)) throw new Conflict()
       await addBatch(sql, {
         batcher,
         ...batch,
@@ -49,37 +52,37 @@ export async function apply(db: Db, batcher: string, batch: Batch, at: Failpoint
       })
       let sum = 0
       for (const some of chunks(entries, postsPerStatement)) sum += await addLikes(sql, some)
-      await writeMemberLikes(sql, batch.choices)
-      at('before mysql commit')
+      await writeMemberLikes(sql, batch.memberLikes)
+      failpoint('before mysql commit')
       return sum
     })
-    at('after mysql commit')
+    failpoint('after mysql commit')
     return { outcome: 'applied', previous, gone: found < entries.length ? await gonePosts(db, entries) : [] }
   } catch (error) {
     if (error instanceof Applied) return { outcome: 'applied', gone: [], previous }
-    if (error instanceof Unfit) return { outcome: 'unfit', gone: [], previous }
-    if (error instanceof Mismatch) return { outcome: 'mismatched', gone: [], previous }
+    if (error instanceof Conflict) return { outcome: 'conflict', gone: [], previous }
+    if (error instanceof Stale) return { outcome: 'stale', gone: [], previous }
     if (!isDuplicate(error)) throw error
     // A transaction that was still open when the newest was asked for.
     const isOurs = (await hashOfBatch(db, batcher, batch.number)) === batch.hash
-    return { outcome: isOurs ? 'applied' : 'unfit', gone: [], previous }
+    return { outcome: isOurs ? 'applied' : 'conflict', gone: [], previous }
   }
 }
 
-async function writeMemberLikes(sql: Sql, choices: MemberLike[]) {
-  for (const some of chunks(choices, postsPerStatement)) {
+async function writeMemberLikes(sql: Sql, memberLikes: MemberLike[]) {
+  for (const some of chunks(memberLikes, postsPerStatement)) {
     const wanted = some.filter(([, , liked]) => liked)
     const unwanted = some.filter(([, , liked]) => !liked)
     const inserted = wanted.length > 0 ? await insertLikes(sql, membersOf(wanted)) : 0
     const deleted = unwanted.length > 0 ? await deleteLikes(sql, membersOf(unwanted)) : 0
-    if (inserted !== wanted.length || deleted !== unwanted.length) throw new Mismatch()
+    if (inserted !== wanted.length || deleted !== unwanted.length) throw new Stale()
   }
 }
 
-/** Those choices that would change a row of `likes` as it is now. */
-export async function effectiveLikes(db: Db, choices: MemberLike[]): Promise<MemberLike[]> {
+/** Returns those of the members' likes that would change a row of `likes` as it is now. */
+export async function effectiveLikes(db: Db, memberLikes: MemberLike[]): Promise<MemberLike[]> {
   const effective: MemberLike[] = []
-  for (const some of chunks(choices, postsPerStatement)) {
+  for (const some of chunks(memberLikes, postsPerStatement)) {
     const rows = await storedLikes(db, membersOf(some))
     const stored = new Set(rows.map(({ post_id, user_id }) => `${post_id}:${user_id}`))
     const posts = new Set((await likesOfPosts(db, unique(some.map(([post]) => post)))).map(({ id }) => id))
@@ -103,8 +106,8 @@ async function gonePosts(db: Db, entries: Batch['entries']): Promise<number[]> {
   return posts.filter((post) => !there.has(post))
 }
 
-function membersOf(choices: MemberLike[]): Members[] {
-  const byPost = Map.groupBy(choices, ([post]) => post)
+function membersOf(memberLikes: MemberLike[]): Members[] {
+  const byPost = Map.groupBy(memberLikes, ([post]) => post)
   return [...byPost]
     .sort(([a], [b]) => a - b)
     .map(([post, own]) => ({ post, users: own.map(([, user]) => user).sort((a, b) => a - b) }))

@@ -1,8 +1,8 @@
+import { chunks, pause } from '../../src/platform/async.ts'
 import type { Db, Sql } from '../../src/platform/db.ts'
 import type { Log } from '../../src/platform/log.ts'
 import type { Failpoint } from '../failpoint.ts'
-import { chunks } from '../intake/post-lookup.ts'
-import { hashOf } from './batch.ts'
+import { hashOf } from '../ledger/batch.ts'
 import {
   addFolded,
   type BatchToFold,
@@ -16,68 +16,65 @@ import {
 
 const everyMs = 60_000
 const betweenPiecesMs = 100
-/** Kept as they are: the newest, and of them those with the newest entries. A recount reads no more than these. */
+/**
+ * Kept as they are: the newest, and of them those with the newest entries. A recount reads no more than
+ * these.
+ */
 const mostBatches = 2_000
 const mostEntries = 100_000
-/** Whoever follows the batches has this long. Ranks that stood still for longer compare all posts (src/ranking/ranker.ts). */
+/**
+ * What follows the batches has this long. Ranks that stood still for longer compare all posts
+ * (src/ranking/ranker.ts).
+ */
 const keptSeconds = 600
 const batchesPerPiece = 200
 const entriesPerPiece = 5_000
 const rowsPerStatement = 500
 
-type Parts = { name: string; db: Db; log: Log; at: Failpoint }
+type Parts = { name: string; db: Db; log: Log; failpoint: Failpoint }
 
 /**
- * Folds the oldest batches of this batcher into its checkpoint: what they added to each post goes to `folded_likes`, their
- * number, sum and last hash to `like_checkpoints`, and their rows are deleted, all by one transaction, which is done wholly
- * or not at all. The batcher does it because nobody else adds to its chain; the newest batch, by which a batch that
- * is sent again is known, always stays. Each piece is small and touches rows that no flush writes.
+ * Folds the oldest batches of this batcher into its checkpoint: what they added to each post goes to
+ * `folded_likes`, their number, sum and last hash to `like_checkpoints`, and their rows are deleted, all by
+ * one transaction, which is done wholly or not at all. The batcher does it because nobody else adds to its
+ * chain; the newest batch, by which a batch that is sent again is known, always stays. Each piece is small
+ * and touches rows that no flush writes.
  */
 export function openFolding(parts: Parts) {
-  let isClosed = false
-  let endPause = () => {}
+  const closing = new AbortController()
   const running = keepFolding()
   return { close }
 
-  async function close() {
-    isClosed = true
-    endPause()
-    await running
-  }
-
   async function keepFolding() {
     while (true) {
-      await pause(everyMs)
-      if (isClosed) return
-      await foldAll(parts, { isClosed: () => isClosed }).catch((error) =>
+      await pause(everyMs, closing.signal)
+      if (closing.signal.aborted) return
+      await foldAll(parts, { signal: closing.signal }).catch((error) =>
         parts.log.warn('old batches could not be folded', { error }),
       )
     }
   }
 
-  async function pause(ms: number) {
-    if (isClosed) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, ms)
-    endPause = resolve
-    await promise
-    clearTimeout(timer)
+  /** Resolves when the piece under way has ended. */
+  async function close() {
+    closing.abort()
+    await running
   }
 }
 
-type Limits = { isClosed?: () => boolean; olderThanSeconds?: number; keptBatches?: number }
+type Limits = { signal?: AbortSignal; olderThanSeconds?: number; keptBatches?: number }
 
 /** Folds all that may be folded now, piece by piece. Throws when MySQL can't be asked. */
-export async function foldAll({ name, db, log, at }: Parts, limits: Limits = {}): Promise<void> {
-  const { isClosed, olderThanSeconds = keptSeconds, keptBatches = mostBatches } = limits
+export async function foldAll({ name, db, log, failpoint }: Parts, limits: Limits = {}): Promise<void> {
+  const { signal, olderThanSeconds = keptSeconds, keptBatches = mostBatches } = limits
   const last = await lastToFold(db, name, keptBatches)
-  while (last > 0 && !isClosed?.()) {
+  while (last > 0 && !signal?.aborted) {
     const piece = await db.transaction(async (sql) => {
       const folded = await foldPiece(sql, name, last, olderThanSeconds)
-      at('before fold commits')
+      failpoint('before fold commits')
       return folded
     })
-    at('after fold commits')
+    failpoint('after fold commits')
     if (piece === 'flawed')
       log.error('a batch is not as it was written, so none is folded', { batcher: name })
     if (piece !== 'folded') return
@@ -85,7 +82,7 @@ export async function foldAll({ name, db, log, at }: Parts, limits: Limits = {})
   }
 }
 
-/** The number up to which batches are not among those that are kept; 0 when all are. */
+/** Returns the number up to which batches are not among those that are kept; 0 when all are. */
 async function lastToFold(db: Db, name: string, keptBatches: number): Promise<number> {
   let entries = 0
   const newest = await sizesOfNewest(db, name, Math.max(keptBatches, 1) + 1)
@@ -116,7 +113,7 @@ async function foldPiece(
   for (const batch of batches) {
     const entries: [post: number, added: number][] = JSON.parse(batch.entries)
     if (!goesOn(name, end, batch, entries)) return 'flawed'
-    for (const [post, each] of entries) added.set(post, (added.get(post) ?? 0) + each)
+    for (const [post, likes] of entries) added.set(post, (added.get(post) ?? 0) + likes)
     end = { number: batch.number, hash: batch.hash, likes: end.likes + batch.likes }
   }
   const rows = [...added].sort(([a], [b]) => a - b)

@@ -1,34 +1,36 @@
-const heldMs = 60_000
+const pausedMs = 60_000
 
 /**
- * Keeps flushes from starting while a backup is made, so that the journal and MySQL are seen at the same moment. It ends by
- * itself after a minute, because whoever asked for it may have died; they are told then, and what they copied is void.
+ * Keeps flushes from starting while a backup is made, so that the journal and MySQL are seen at the same
+ * moment. It ends by itself after a minute, because its owner may have died; an owner that lives finds out
+ * when it resumes, and what it copied is void.
  */
-export function openPause() {
-  let holder: { id: string; endsAt: number } | undefined
-  const isHeld = () => holder !== undefined && performance.now() < holder.endsAt
+export function openPause({ now }: { now: () => number }) {
+  let owner: { id: string; endsAt: number } | undefined
 
-  return {
-    isHeld,
+  return { isPaused, begin, resume, end }
 
-    /** False while somebody else has it. */
-    take(id: string): boolean {
-      if (isHeld() && holder?.id !== id) return false
-      holder = { id, endsAt: performance.now() + heldMs }
-      return true
-    },
+  function isPaused(): boolean {
+    return owner !== undefined && now() < owner.endsAt
+  }
 
-    /** True when it was held by this id from the beginning until now. */
-    release(id: string): boolean {
-      if (holder?.id !== id) return false
-      const wasHeld = isHeld()
-      holder = undefined
-      return wasHeld
-    },
+  /** Returns false while somebody else pauses flushes. */
+  function begin(id: string): boolean {
+    if (isPaused() && owner?.id !== id) return false
+    owner = { id, endsAt: now() + pausedMs }
+    return true
+  }
 
-    end() {
-      holder = undefined
-    },
+  /** Returns whether the pause was this owner's, and lasted until now. */
+  function resume(id: string): boolean {
+    if (owner?.id !== id) return false
+    const hasLasted = isPaused()
+    owner = undefined
+    return hasLasted
+  }
+
+  function end() {
+    owner = undefined
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
-import { firstHash } from './batch.ts'
+import { type ChainEnd, emptyChain, firstHash } from '../ledger/batch.ts'
 
 export type PostLikes = { id: number; likes: number }
 
@@ -55,11 +55,9 @@ export async function hashOfBatch(sql: Sql, batcher: string, number: number): Pr
   return rows[0]?.hash
 }
 
-export async function lastBatch(
-  sql: Sql,
-  batcher: string,
-): Promise<{ number: number; hash: string } | undefined> {
-  const rows = await sql.rows<{ number: number; hash: string }>(
+/** Returns the newest batch of the batcher's chain, the empty chain when there is none. */
+export async function lastBatch(sql: Sql, batcher: string): Promise<ChainEnd> {
+  const rows = await sql.rows<ChainEnd>(
     'lastBatch',
     `SELECT number, hash
      FROM like_batches
@@ -68,10 +66,10 @@ export async function lastBatch(
      LIMIT 1`,
     [batcher],
   )
-  return rows[0]
+  return rows[0] ?? emptyChain
 }
 
-/** What the batches of one batcher added, up to a number that is not folded alone. */
+/** Returns what the batches of one batcher added, up to a number that is not folded alone. */
 export async function likesOfChain(sql: Sql, batcher: string, number: number): Promise<number> {
   const [row] = await sql.rows<{ likes: string }>(
     'likesOfChain',
@@ -85,7 +83,9 @@ export async function likesOfChain(sql: Sql, batcher: string, number: number): P
 /** Everything up to `number` is folded. */
 export type Checkpoint = { number: number; hash: string; likes: number }
 
-/** The checkpoint of one batcher, held until the transaction is over. It is made when there is none. */
+/**
+ * Returns the checkpoint of one batcher, locked until the transaction is over. Makes one when there is none.
+ */
 export async function openCheckpoint(sql: Sql, batcher: string): Promise<Checkpoint> {
   await sql.write(
     'makeCheckpoint',
@@ -113,7 +113,7 @@ export const setCheckpoint = (sql: Sql, batcher: string, { number, hash, likes }
     [number, hash, likes, batcher],
   )
 
-/** How many entries each of the newest batches has, newest first. */
+/** Returns how many entries each of the newest batches has, newest first. */
 export const sizesOfNewest = (sql: Sql, batcher: string, limit: number) =>
   sql.rows<{ number: number; posts: number }>(
     'sizesOfNewest',
@@ -165,11 +165,11 @@ export const dropFoldedBatches = (sql: Sql, batcher: string, last: number) =>
     [batcher, last],
   )
 
-/** Adds to each post its number, in one statement; gives how many of the posts exist. */
+/** Adds to each post its number, in one statement. Returns how many of the posts exist. */
 export async function addLikes(sql: Sql, entries: [post: number, added: number][]): Promise<number> {
   const added = `CASE id ${'WHEN ? THEN ? '.repeat(entries.length)}ELSE 0 END`
   // The column is unsigned and MySQL refuses a difference below 0, which would hold up every later batch.
-  const isRising = entries.every(([, each]) => each >= 0)
+  const isRising = entries.every(([, likes]) => likes >= 0)
   const likes = isRising ? `likes + ${added}` : `GREATEST(CAST(likes AS SIGNED) + ${added}, 0)`
   const { affectedRows } = await sql.write(
     'addLikes',
@@ -196,7 +196,7 @@ export const storedLikes = (sql: Sql, members: Members[]) =>
     memberValues(members),
   )
 
-/** Rows that are there already, or whose post or member is gone, are left out; gives how many were new. */
+/** Adds rows, but those that are there already or whose post or member is gone. Returns how many were new. */
 export async function insertLikes(sql: Sql, members: Members[]): Promise<number> {
   const rows = members.flatMap(({ post, users }) => users.map((user) => [post, user]))
   const { affectedRows } = await sql.write(

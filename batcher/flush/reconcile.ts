@@ -1,107 +1,158 @@
+import { chunks } from '../../src/platform/async.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Db } from '../../src/platform/db.ts'
-import { chunks } from '../intake/post-lookup.ts'
-import type { Journal } from '../ledger/journal.ts'
-import type { MemberLikes } from '../ledger/member-likes.ts'
-import { goneTotal, type PostTable } from '../ledger/post-table.ts'
-import type { Batch } from '../ledger/records.ts'
-import type { Newest } from './agreement.ts'
-import { formBatch, inputOf } from './batch.ts'
-import { likesOfPosts } from './queries.ts'
+import type { Log } from '../../src/platform/log.ts'
+import type { Batch, ChainEnd } from '../ledger/batch.ts'
+import type { Decision, Ledger } from '../ledger/ledger.ts'
+import { compare } from './agreement.ts'
+import { lastBatch, likesOfChain, likesOfPosts } from './queries.ts'
 
-/**
- * What becomes of the likes that wait when the journal takes MySQL's history for its own: `send` adds them to it,
- * `drop` takes them to be in it already.
- */
-export type Decision = 'send' | 'drop'
-
+/** With nothing to send, this often MySQL is asked whether it still has what it confirmed. */
+const compareEveryMs = 1_000
 const askedAtOnce = 1_000
 
-type Parts = { name: string; db: Db; journal: Journal; posts: PostTable; choices: MemberLikes; clock: Clock }
+/**
+ * Why the stores can't both be right, and what is the newest batch of each. No like is accepted or sent
+ * meanwhile.
+ */
+export type Parted = { how: 'ahead' | 'behind' | 'forked'; journal: number; mysql: number }
 
-/** MySQL has lost these batches: they are queued again. Returns the rows of their posts, whose totals are set anew. */
-export async function takeBack(
-  { db, journal, posts, choices, clock }: Parts,
-  lost: Batch[],
-): Promise<number[]> {
-  const affected = [...new Set(lost.flatMap(({ entries }) => entries.map(([post]) => post)))]
-  const stored = await storedTotals(db, affected)
-  const queue = [...lost, ...journal.batches()]
-  const added = addedByPost(queue)
-  const again = waitingByPost(lost)
-  const rowOf = (post: number) => posts.find(post)
-  const changed = affected.map((post) => {
-    const waiting = rowOf(post) < 0 ? 0 : netWaiting(posts, choices, rowOf(post))
-    const total = (stored.get(post) ?? 0) + (added.get(post) ?? 0) + waiting
-    return { post, total, waiting: again.get(post) ?? 0 }
-  })
-  journal.takeBack(lost, changed, clock())
+type Question = { wanted: Decision; resolve: (isDone: boolean) => void; reject: (error: unknown) => void }
 
-  return changed.map(({ post, total, waiting }) => {
-    const row = posts.add(post, total)
-    posts.setTotal(row, stored.has(post) ? total : goneTotal)
-    posts.setInFlight(row, posts.inFlight(row) + waiting)
-    posts.release(row)
-    return row
-  })
+type Parts = {
+  name: string
+  db: Db
+  ledger: Ledger
+  log: Log
+  clock: Clock
+  /** Called with rows whose total turned out to be another than was thought. */
+  onCorrected: (rows: number[]) => void
+  /** Called when nothing that was known of posts before holds any more. */
+  onFollowed: () => void
 }
 
-/** Takes MySQL's history up to `newest` for the journal's own. Memory has to be loaded from the journal afterwards. */
-export async function followMysql(
-  { name, db, journal, posts, choices }: Parts,
-  newest: Newest,
-  decision: Decision,
-): Promise<void> {
-  const queue = journal.batches()
-  if (decision === 'drop') {
-    const applied =
-      posts.waitingLikes + [...waitingByPost(queue).values()].reduce((sum, each) => sum + each, 0)
-    return journal.follow({ newest, batches: [], posts: [], areMemberLikesDropped: true, applied })
+/**
+ * Compares the journal's batches with MySQL's, and mends what can be mended: 8 and 9 in `ledger/journal.ts`.
+ */
+export function openReconciliation({ name, db, ledger, log, clock, onCorrected, onFollowed }: Parts) {
+  let parted: Parted | undefined
+  let isCompared = false
+  let nextCompareAt = 0
+  let question: Question | undefined
+
+  return {
+    parted: () => parted,
+    /** Whether the stores are known to agree, so that batches may be sent. */
+    isAgreed: () => isCompared && !parted,
+    compareIfDue,
+    invalidate,
+    decide,
+    carryOutDecision,
   }
-  const batches: Batch[] = []
-  for (const batch of queue) batches.push(formBatch(name, batches.at(-1) ?? newest, inputOf(batch)))
-  const inFlight = waitingByPost(queue)
-  const wanted = [...new Set([...waitingRows(posts).map((row) => posts.post(row)), ...inFlight.keys()])]
-  const stored = await storedTotals(db, wanted)
-  const added = addedByPost(queue)
-  const rows = wanted.map((post) => {
-    const row = posts.find(post)
-    const total = (stored.get(post) ?? 0) + (added.get(post) ?? 0) + netWaiting(posts, choices, row)
-    return { post, total, waiting: posts.waiting(row) + (inFlight.get(post) ?? 0), since: posts.since(row) }
-  })
-  journal.follow({ newest, batches, posts: rows, areMemberLikesDropped: false, applied: 0 })
-}
 
-async function storedTotals(db: Db, list: number[]): Promise<Map<number, number>> {
-  const stored = new Map<number, number>()
-  for (const some of chunks(list, askedAtOnce)) {
-    for (const { id, likes } of await likesOfPosts(db, some)) stored.set(id, likes)
+  /**
+   * Compares the stores when it is time. Each batch is compared when it is applied, so this is for when none
+   * is, or none may be. Throws when MySQL has to be asked before a batch may be sent, and is away; otherwise
+   * what is known stays.
+   */
+  async function compareIfDue(isAnythingDue: boolean) {
+    const isTime = clock() >= nextCompareAt
+    if (isAnythingDue && !parted ? isCompared : !isTime) return
+    nextCompareAt = clock() + compareEveryMs
+    try {
+      await compareNow()
+    } catch (error) {
+      if (!isCompared && isAnythingDue) throw error
+    }
   }
-  return stored
-}
 
-const waitingRows = (posts: PostTable): number[] => {
-  const rows: number[] = []
-  for (let row = posts.first('waiting'); row >= 0; row = posts.after(row)) rows.push(row)
-  return rows
-}
+  async function compareNow() {
+    const mysql = await lastBatch(db, name)
+    const agreement = compare(name, ledger, mysql)
+    if (agreement.is === 'parted')
+      part({ how: agreement.how, journal: ledger.newest().number, mysql: mysql.number })
+    else if (parted) meet()
+    if (agreement.is === 'lost') await sendAgain(agreement.batches, mysql)
+    if (agreement.is === 'agreed') await agreeOn(mysql)
+    isCompared = true
+  }
 
-/** By how much what waits in no batch changes a post's total. */
-function netWaiting(posts: PostTable, choices: MemberLikes, row: number): number {
-  const own = choices.of([posts.post(row)])
-  return posts.waiting(row) - 2 * own.filter(([, , liked]) => !liked).length
-}
+  /** MySQL was seen to have another batch than was thought. */
+  function invalidate() {
+    isCompared = false
+  }
 
-function addedByPost(batches: Batch[]): Map<number, number> {
-  const added = new Map<number, number>()
-  for (const [post, each] of batches.flatMap(({ entries }) => entries))
-    added.set(post, (added.get(post) ?? 0) + each)
-  return added
-}
+  function part(now: Parted) {
+    if (parted?.how !== now.how)
+      log.error('MySQL and the journal have parted, so no likes are taken until somebody decides', now)
+    parted = now
+  }
 
-function waitingByPost(batches: Batch[]): Map<number, number> {
-  const counts = new Map<number, number>()
-  for (const { post, waiting } of batches.flatMap(inputOf))
-    counts.set(post, (counts.get(post) ?? 0) + waiting)
-  return counts
+  function meet() {
+    ledger.reload()
+    startAnew()
+    log.info('MySQL and the journal agree again')
+  }
+
+  function startAnew() {
+    parted = undefined
+    isCompared = false
+    onFollowed()
+  }
+
+  async function sendAgain(lost: Batch[], mysql: ChainEnd) {
+    log.warn('MySQL has lost batches that it confirmed, so they are sent again', {
+      batches: lost.length,
+      from: mysql.number + 1,
+    })
+    const affected = [...new Set(lost.flatMap(({ entries }) => entries.map(([post]) => post)))]
+    onCorrected(ledger.requeue(lost, await storedTotals(affected)))
+  }
+
+  async function agreeOn(mysql: ChainEnd) {
+    for (const batch of ledger.queue()) if (batch.number <= mysql.number) ledger.acknowledge(batch)
+    // A journal older than the counter, or one that follows another history, begins to count where all is
+    // right.
+    if (ledger.counted() === undefined) ledger.startCounting(await likesOfChain(db, name, mysql.number))
+  }
+
+  /** Asks for a decision to be carried out. Resolves to false when there is nothing to decide. */
+  function decide(wanted: Decision): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+    question?.resolve(false)
+    question = { wanted, resolve, reject }
+    return promise
+  }
+
+  /**
+   * Takes MySQL's history for the journal's own, if somebody has decided so. Never rejects: `decide` does.
+   */
+  async function carryOutDecision() {
+    if (!question) return
+    const { wanted, resolve, reject } = question
+    question = undefined
+    try {
+      const mysql = await lastBatch(db, name)
+      if (compare(name, ledger, mysql).is !== 'parted') return resolve(false)
+      ledger.follow(
+        mysql,
+        wanted,
+        wanted === 'send' ? await storedTotals(ledger.unsettledPosts()) : new Map(),
+      )
+      startAnew()
+      log.warn('the journal follows MySQL, as somebody decided', { waiting: wanted, batch: mysql.number })
+      resolve(true)
+    } catch (error) {
+      reject(error)
+    }
+  }
+
+  /** Returns MySQL's likes of those of the posts that exist. */
+  async function storedTotals(posts: number[]): Promise<Map<number, number>> {
+    const stored = new Map<number, number>()
+    for (const some of chunks(posts, askedAtOnce)) {
+      for (const { id, likes } of await likesOfPosts(db, some)) stored.set(id, likes)
+    }
+    return stored
+  }
 }

@@ -3,33 +3,33 @@ const burstMs = 10
 const longestWaitMs = 1
 
 /**
- * When to commit. A commit costs as much as many likes, so under load it waits until each replica that sent a moment
- * ago has a request in it, for a millisecond at most. A lone replica never waits for others.
+ * When to commit. A commit costs as much as many likes, so under load it waits until each replica that sent a
+ * moment ago has a request in it, for a millisecond at most. A lone replica never waits for others.
  */
-export function openGroupCommit(commit: () => void) {
+export function openGroupCommit(commit: () => void, now: () => number = () => performance.now()) {
   const lastSent = new Map<string, number>()
-  let here = new Set<string>()
+  let arrivedFrom = new Set<string>()
   let timer: Timer | undefined
   let isDue = false
 
   return { arrived }
 
-  /** A request came; `sender` is its replica, where it tells. */
-  function arrived(sender: string | undefined) {
-    const now = performance.now()
-    if (sender !== undefined) {
-      lastSent.set(sender, now)
-      here.add(sender)
+  /** A request came; `producer` is its replica, where it says so. */
+  function arrived(producer: string | undefined) {
+    const time = now()
+    if (producer !== undefined) {
+      lastSent.set(producer, time)
+      arrivedFrom.add(producer)
     }
     if (isDue) return
-    if (!isAnyoneExpected(now)) begin()
+    if (!isAnyoneExpected(time)) begin()
     else timer ??= setTimeout(begin, longestWaitMs)
   }
 
-  function isAnyoneExpected(now: number): boolean {
-    for (const [sender, at] of lastSent) {
-      if (now - at > burstMs) lastSent.delete(sender)
-      else if (!here.has(sender)) return true
+  function isAnyoneExpected(time: number): boolean {
+    for (const [producer, sentAt] of lastSent) {
+      if (time - sentAt > burstMs) lastSent.delete(producer)
+      else if (!arrivedFrom.has(producer)) return true
     }
     return false
   }
@@ -41,7 +41,7 @@ export function openGroupCommit(commit: () => void) {
     setImmediate(() => {
       isDue = false
       timer = undefined
-      here = new Set()
+      arrivedFrom = new Set()
       commit()
     })
   }

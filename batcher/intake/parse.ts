@@ -18,8 +18,9 @@ export type ParsedLike = {
 }
 
 /**
- * Reads the body of `POST /likes`. An element that makes no sense has a `flaw`, because the others in the request are
- * other people's. Throws a Refusal with status 400 when the body holds no list of at most `maxLikesPerRequest`.
+ * Reads the body of `POST /likes`. An element that makes no sense has a `flaw`, because the others in the
+ * request are other people's. Throws a Refusal with status 400 when the body holds no list of at most
+ * `maxLikesPerRequest`.
  */
 export function readLikes(text: string, policy: LikesPolicy): ParsedLike[] {
   const { likes } = parsed(text)
@@ -79,8 +80,8 @@ function flawed({ id, post }: { id?: unknown; post?: unknown }, flaw: string): P
 }
 
 /**
- * Reads a list of post ids, as in `posts=1,2,3`. Returns it without what is no id: there is no such post, and the others
- * are asked for by others. Throws a Refusal with status 400 when it is no list, or too long.
+ * Reads a list of post ids, as in `posts=1,2,3`. Returns it without what is no id: there is no such post, and
+ * the others are asked for by others. Throws a Refusal with status 400 when it is no list, or too long.
  */
 export function readPosts(list: unknown): number[] {
   const posts = typeof list === 'string' ? list.split(',').map(Number) : list

@@ -3,105 +3,120 @@ import type { ParsedLike } from '../intake/parse.ts'
 import type { Journal } from './journal.ts'
 import type { Match } from './key-table.ts'
 import type { Keys } from './keys.ts'
-import type { Sender, Senders } from './records.ts'
-
-/** `new`: count it. `seen`: it was counted. `refused`: it was refused, and stays so. `other`: the id is another post's. */
-export type DedupeResult = 'new' | 'seen' | 'refused' | 'other'
+import type { Producer, Producers } from './records.ts'
 
 /**
- * Knows which presses came before.
+ * `new`: the like has not come before. `seen`: it was counted. `refused`: it was refused, and stays so.
+ * `other post`: its id belongs to another post.
+ */
+export type DedupeResult = 'new' | 'seen' | 'refused' | 'other post'
+
+const silentMs = 24 * 60 * 60 * 1_000
+
+/**
+ * Knows which likes came before.
  *
- * A sender has one request under way at most and its numbers rise, within a request and from one to the next. What it
- * sends again it sends before anything new. So a number above the highest is new, and one that is not came before,
- * even when copies of a request arrive late and out of order on a connection that was given up. A press that was
- * refused stays refused under its number, and is tried again under a new one: a late copy must not count what was
- * counted under the new number. Refusals are forgotten when the sender goes on to new numbers, because it does so
- * only when it has the answer to the earlier ones or has given them up.
+ * A producer has one request in flight at most and its sequence numbers rise, within a request and from one
+ * to the next. What it sends again it sends before anything new. So a number above the high-water mark is
+ * new, and one that is not came before, even when copies of a request arrive late and out of order on a
+ * connection that was given up. A like that was refused stays refused under its number, and is tried again
+ * under a new one: a late copy must not count what was counted under the new number. Refusals are forgotten
+ * when the producer goes on to new numbers, because it does so only when it has the answer to the earlier
+ * ones or has given them up.
  */
 export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: Keys; clock: Clock }) {
-  const senders: Senders = new Map()
+  const producers: Producers = new Map()
   const seenAt = new Map<string, number>()
-  for (const { sender, high, refused } of journal.senders()) {
-    senders.set(sender, { high, refused: JSON.parse(refused) as number[] })
-    seenAt.set(sender, clock())
+  let pendingProducers: Producers = new Map()
+  let pendingKeys = new Map<string, number>()
+  for (const { producer, highWaterMark, refused } of journal.producers()) {
+    producers.set(producer, { highWaterMark, refused: JSON.parse(refused) as number[] })
+    seenAt.set(producer, clock())
   }
-  const pending = { senders: new Map() as Senders, keys: new Map<string, number>() }
 
-  function pendingSender(name: string): Sender {
-    let sender = pending.senders.get(name)
-    if (!sender) {
-      const { high, refused } = senders.get(name) ?? { high: 0, refused: [] }
-      sender = { high, refused: [...refused] }
-      pending.senders.set(name, sender)
+  return { beginRequest, check, note, pending, commit, rollback, silentProducers, forget }
+
+  /**
+   * To be called with the first numbered like of each request: if that is new, its producer is done with
+   * earlier ones.
+   */
+  function beginRequest({ producer, sequence }: ParsedLike) {
+    if (producer === undefined) return
+    const known = pendingProducer(producer)
+    if (sequence > known.highWaterMark && known.refused.length > 0) known.refused = []
+  }
+
+  function check({ id, post, producer, sequence }: ParsedLike): DedupeResult {
+    if (producer !== undefined) {
+      const { highWaterMark, refused } = pendingProducer(producer)
+      if (sequence > highWaterMark) return 'new'
+      return refused.includes(sequence) ? 'refused' : 'seen'
     }
-    return sender
+    const usedFor = pendingKeys.get(id)
+    if (usedFor !== undefined) return usedFor === post ? 'seen' : 'other post'
+    return results[keys.match(id, post)]
+  }
+
+  /** Notes that a new like is counted, or not. An id that is not numbered may try again when it was not. */
+  function note({ id, post, producer, sequence }: ParsedLike, isCounted: boolean) {
+    if (producer === undefined) {
+      if (isCounted) pendingKeys.set(id, post)
+      return
+    }
+    const known = pendingProducer(producer)
+    known.highWaterMark = sequence
+    if (!isCounted) known.refused.push(sequence)
+  }
+
+  /** Returns what was noted since the last `commit` or `rollback`. */
+  function pending() {
+    return { producers: pendingProducers, keys: keys.block(pendingKeys) }
+  }
+
+  /** The journal has what was pending. */
+  function commit() {
+    for (const [name, producer] of pendingProducers) {
+      producers.set(name, producer)
+      seenAt.set(name, clock())
+    }
+    keys.commit(pendingKeys)
+    rollback()
   }
 
   function rollback() {
-    pending.senders = new Map()
-    pending.keys = new Map()
+    pendingProducers = new Map()
+    pendingKeys = new Map()
   }
 
-  return {
-    rollback,
+  /**
+   * Returns producers that sent nothing for a day. A replica that was idle for so long has no like on its
+   * way.
+   */
+  function silentProducers(): string[] {
+    return [...seenAt].flatMap(([name, time]) => (clock() - time > silentMs ? [name] : []))
+  }
 
-    /** What was noted since the last `commit` or `rollback`. */
-    pending: () => ({ senders: pending.senders, keys: keys.block(pending.keys) }),
+  /** The journal has forgotten these producers. */
+  function forget(names: string[]) {
+    for (const name of names) {
+      producers.delete(name)
+      seenAt.delete(name)
+    }
+  }
 
-    /** Call it with the first press of each request: if that is new, its sender is done with all earlier ones. */
-    begin({ producer, sequence }: ParsedLike) {
-      if (producer === undefined) return
-      const known = pendingSender(producer)
-      if (sequence > known.high && known.refused.length > 0) known.refused = []
-    },
-
-    check({ id, post, producer, sequence }: ParsedLike): DedupeResult {
-      if (producer !== undefined) {
-        const { high, refused } = pendingSender(producer)
-        if (sequence > high) return 'new'
-        return refused.includes(sequence) ? 'refused' : 'seen'
-      }
-      const usedFor = pending.keys.get(id)
-      if (usedFor !== undefined) return usedFor === post ? 'seen' : 'other'
-      return verdicts[keys.match(id, post)]
-    },
-
-    /** Stages that a new press was counted, or not. An id that is not numbered may try again when it was not. */
-    note({ id, post, producer, sequence }: ParsedLike, isCounted: boolean) {
-      if (producer === undefined) {
-        if (isCounted) pending.keys.set(id, post)
-        return
-      }
-      const known = pendingSender(producer)
-      known.high = sequence
-      if (!isCounted) known.refused.push(sequence)
-    },
-
-    /** The journal has what was pending. */
-    commit() {
-      for (const [name, sender] of pending.senders) {
-        senders.set(name, sender)
-        seenAt.set(name, clock())
-      }
-      keys.commit(pending.keys)
-      rollback()
-    },
-
-    /** Senders that sent nothing for a day. A replica that was idle for so long has no press on its way. */
-    silent: () => [...seenAt].flatMap(([name, at]) => (clock() - at > keptMs ? [name] : [])),
-
-    /** The journal has forgotten these senders. */
-    forget(names: string[]) {
-      for (const name of names) {
-        senders.delete(name)
-        seenAt.delete(name)
-      }
-    },
+  function pendingProducer(name: string): Producer {
+    let producer = pendingProducers.get(name)
+    if (!producer) {
+      const { highWaterMark, refused } = producers.get(name) ?? { highWaterMark: 0, refused: [] }
+      producer = { highWaterMark, refused: [...refused] }
+      pendingProducers.set(name, producer)
+    }
+    return producer
   }
 }
 
-export type Dedupe = ReturnType<typeof openDedupe>
-
-const keptMs = 24 * 60 * 60 * 1_000
-
-const verdicts: Record<Match, DedupeResult> = { absent: 'new', 'same post': 'seen', 'other post': 'other' }
+const results: Record<Match, DedupeResult> = {
+  absent: 'new',
+  'same post': 'seen',
+  'other post': 'other post',
+}

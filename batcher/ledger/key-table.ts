@@ -1,9 +1,9 @@
 /**
  * A set of keys in packed words: ten million take some 250 MB, and the collector never looks at them.
  *
- * A key is known by 96 bits of its SHA-256; that two of ten million are taken for one has a chance of 1 in 10^15. An
- * entry is four words: those three, and one of 24 bits that tell the post with 8 that tell the period in which the key
- * came. Entries lie in 256 open-addressed tables, so that none takes long to grow.
+ * A key is known by 96 bits of its SHA-256; that two of ten million are taken for one has a chance of 1 in
+ * 10^15. An entry is four words: those three, and one of 24 bits that tell the post with 8 that tell the
+ * period in which the key came. Entries lie in 256 open-addressed tables, so that none takes long to grow.
  */
 
 const parts = 256
@@ -16,83 +16,90 @@ const tags = 255
 
 export type Match = 'absent' | 'same post' | 'other post'
 
-export class KeyTable {
-  /** Entries, those of forgotten periods too until they are swept. */
-  count = 0
-  #tables = Array.from({ length: parts }, () => new Uint32Array(smallest * words))
-  #counts = new Uint32Array(parts)
-  #oldest = 0
-  #newest = 0
-  #swept = 0
+export function openKeyTable() {
+  const tables = Array.from({ length: parts }, () => new Uint32Array(smallest * words))
+  const counts = new Uint32Array(parts)
+  let count = 0
+  let oldest = 0
+  let newest = 0
+  let swept = 0
+
+  return {
+    /** Entries, those of forgotten periods too until they are swept. */
+    get count() {
+      return count
+    },
+    find,
+    add,
+    forgetBefore,
+    sweep,
+    sweepAll: () => sweep(parts),
+  }
 
   /** Looks for the entry at `offset` of a block. */
-  find(block: Uint32Array, offset = 0): Match {
+  function find(block: Uint32Array, offset = 0): Match {
     const first = at(block, offset)
     const second = at(block, offset + 1)
     const third = at(block, offset + 2)
-    const table = this.#tables[first % parts] as Uint32Array
+    const table = tables[first % parts] as Uint32Array
     for (let slot = slotOf(second, table); at(table, slot + 3) !== 0; slot = after(slot, table)) {
       const isHere =
         at(table, slot) === first && at(table, slot + 1) === second && at(table, slot + 2) === third
-      if (!isHere || !this.#isKept(at(table, slot + 3))) continue
+      if (!isHere || !isKept(at(table, slot + 3))) continue
       return at(table, slot + 3) >>> 8 === at(block, offset + 3) >>> 8 ? 'same post' : 'other post'
     }
     return 'absent'
   }
 
   /** Adds all entries of a block. `period` must not be lower than those before it. */
-  add(block: Uint32Array, period: number) {
-    this.#newest = period
+  function add(block: Uint32Array, period: number) {
+    newest = period
     for (let offset = 0; offset < block.length; offset += words) {
       const part = at(block, offset) % parts
-      const capacity = (this.#tables[part] as Uint32Array).length / words
-      if (at(this.#counts, part) + 1 > capacity * full) this.#remake(part)
-      this.#put(part, block, offset, tagOf(period))
+      const capacity = (tables[part] as Uint32Array).length / words
+      if (at(counts, part) + 1 > capacity * full) remake(part)
+      put(part, block, offset, tagOf(period))
     }
   }
 
   /** Forgets all periods before this one. */
-  forgetBefore(period: number) {
-    this.#oldest = period
+  function forgetBefore(period: number) {
+    oldest = period
   }
 
   /** Gives back the memory of what is forgotten in some of the tables; those that follow are next. */
-  sweep(some: number) {
+  function sweep(some: number) {
     for (let times = 0; times < some; times++) {
-      this.#remake(this.#swept)
-      this.#swept = (this.#swept + 1) % parts
+      remake(swept)
+      swept = (swept + 1) % parts
     }
   }
 
-  sweepAll() {
-    this.sweep(parts)
-  }
-
-  #put(part: number, from: Uint32Array, offset: number, tag: number) {
-    const table = this.#tables[part] as Uint32Array
+  function put(part: number, from: Uint32Array, offset: number, tag: number) {
+    const table = tables[part] as Uint32Array
     let slot = slotOf(at(from, offset + 1), table)
     while (at(table, slot + 3) !== 0) slot = after(slot, table)
-    for (let each = 0; each < 3; each++) table[slot + each] = at(from, offset + each)
+    for (let word = 0; word < 3; word++) table[slot + word] = at(from, offset + word)
     table[slot + 3] = (at(from, offset + 3) & ~0xff) | tag
-    this.#counts[part] = at(this.#counts, part) + 1
-    this.count++
+    counts[part] = at(counts, part) + 1
+    count++
   }
 
-  #remake(part: number) {
-    const old = this.#tables[part] as Uint32Array
+  function remake(part: number) {
+    const old = tables[part] as Uint32Array
     const kept: number[] = []
     for (let slot = 0; slot < old.length; slot += words) {
-      if (at(old, slot + 3) !== 0 && this.#isKept(at(old, slot + 3))) kept.push(slot)
+      if (at(old, slot + 3) !== 0 && isKept(at(old, slot + 3))) kept.push(slot)
     }
-    this.count -= at(this.#counts, part)
-    this.#counts[part] = 0
-    this.#tables[part] = new Uint32Array(Math.max(smallest, Math.ceil((kept.length + 1) / roomy)) * words)
-    for (const slot of kept) this.#put(part, old, slot, at(old, slot + 3) & 0xff)
+    count -= at(counts, part)
+    counts[part] = 0
+    tables[part] = new Uint32Array(Math.max(smallest, Math.ceil((kept.length + 1) / roomy)) * words)
+    for (const slot of kept) put(part, old, slot, at(old, slot + 3) & 0xff)
   }
 
-  #isKept(last: number): boolean {
-    const age = (tagOf(this.#newest) - (last & 0xff) + tags) % tags
-    return age <= this.#newest - this.#oldest
+  function isKept(last: number): boolean {
+    const age = (tagOf(newest) - (last & 0xff) + tags) % tags
+    return age <= newest - oldest
   }
 }
 
@@ -112,7 +119,7 @@ const scratchWords = new Uint32Array(scratch.buffer)
 /** Writes the entry of a key that was used for a post into a block. */
 export function writeEntry(block: Uint32Array, offset: number, id: string, post: number) {
   Bun.SHA256.hash(id, scratch)
-  for (let each = 0; each < 3; each++) block[offset + each] = at(scratchWords, each)
+  for (let word = 0; word < 3; word++) block[offset + word] = at(scratchWords, word)
   block[offset + 3] = (Math.imul((post >>> 0) ^ Math.floor(post / 2 ** 32), 0x9e3779b1) & ~0xff) >>> 0
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Log } from '../../src/platform/log.ts'
 import type { Journal } from './journal.ts'
-import { KeyTable, type Match, newBlock, writeEntry } from './key-table.ts'
+import { type Match, newBlock, openKeyTable, writeEntry } from './key-table.ts'
 import type { KeyBlock } from './records.ts'
 
 /** A key is known for at least so many hours. */
@@ -16,14 +16,15 @@ type Period = { number: number; hour: number; keys: number }
 type Parts = { journal: Journal; clock: Clock; log: Log; most: number }
 
 /**
- * Knows the keys that clients made for their presses, for a day, all in memory; the journal has them for the next start.
+ * Knows the keys that clients made for their likes, for a day, all in memory; the journal has them for the
+ * next start.
  *
- * Keys are kept by *periods*, each forgotten as a whole. Time is counted in hours for which a batcher has run, and a
- * start begins the hour anew, so no wall clock that jumps makes a key forgotten before its day is over. When there would
- * be more than `most` keys the oldest period goes before its time.
+ * Keys are kept by *periods*, each forgotten as a whole. Time is counted in hours for which a batcher has
+ * run, and a start begins the hour anew, so no wall clock that jumps makes a key forgotten before its day is
+ * over. When there would be more than `most` keys the oldest period goes before its time.
  */
 export function openKeys({ journal, clock, log, most }: Parts) {
-  const table = new KeyTable()
+  const table = openKeyTable()
   const periods: Period[] = []
   let dropped = 0
   let hourEndsAt = clock() + hourMs
@@ -37,7 +38,7 @@ export function openKeys({ journal, clock, log, most }: Parts) {
     return table.find(wanted)
   }
 
-  /** What the journal has to keep of these keys and the posts they were used for. */
+  /** Returns what the journal has to keep of these keys and the posts they were used for. */
   function block(keys: Map<string, number>): KeyBlock | undefined {
     if (keys.size === 0) return undefined
     const { number, hour } = current()
@@ -54,8 +55,8 @@ export function openKeys({ journal, clock, log, most }: Parts) {
   }
 
   /**
-   * To be called once a second. Returns the number of the oldest period that is known, so that the journal forgets
-   * others, and an empty block when an hour has begun, so that a start knows of it.
+   * To be called once a second. Returns the number of the oldest period that is known, so that the journal
+   * forgets others, and an empty block when an hour has begun, so that a start knows of it.
    */
   function prune(): { from: number; begun: KeyBlock | undefined } {
     table.sweep(sweptAtOnce)
@@ -115,8 +116,8 @@ export type Keys = ReturnType<typeof openKeys>
 
 function entriesOf(keys: Map<string, number>): Uint32Array<ArrayBuffer> {
   const entries = newBlock(keys.size)
-  let at = 0
-  for (const [id, post] of keys) writeEntry(entries, 4 * at++, id, post)
+  let index = 0
+  for (const [id, post] of keys) writeEntry(entries, 4 * index++, id, post)
   return entries
 }
 

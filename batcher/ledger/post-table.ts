@@ -1,15 +1,15 @@
 /**
- * What the batcher knows of each post, in packed columns: a million posts take some 50 MB, and the collector never
- * looks at them. A post is a row number here; row numbers are good until the next `compact`.
+ * What the batcher knows of each post, in packed columns: a million posts take some 50 MB, and the collector
+ * never looks at them. A post is a row number here; row numbers are good until the next `compact`.
  *
- * Each row is in one of two lists, or in none: `waiting` in the order in which the first waiting like came, and
- * `flushed` in the order of the last flush. The lists are what makes "the oldest" and "due" free.
+ * Each row is in one of two lists, or in none: `waiting` in the order in which the first waiting like came,
+ * and `flushed` in the order of the last flush. The lists are what makes "the oldest" and "due" free.
  */
 
 const none = -1
 const grownFrom = 1_024
 
-/** Stands for the total of a post that was deleted: what waits still goes its way, no more is taken. */
+/** Stands for the total of a post that was deleted: what waits still goes its way, no more is accepted. */
 export const goneTotal = -1
 
 export type PostList = 'waiting' | 'flushed'
@@ -28,162 +28,209 @@ type Columns = {
 
 const codes = { waiting: 1, flushed: 2 } as const
 
-export class PostTable {
-  count = 0
-  /** Likes that wait and are in no batch yet, over all posts. */
-  waitingLikes = 0
-  waitingPosts = 0
-  #columns = columns(grownFrom)
-  #slots = new Int32Array(grownFrom * 2).fill(none)
-  #ends = { waiting: { head: none, tail: none }, flushed: { head: none, tail: none } }
+export function openPostTable() {
+  let columns = newColumns(grownFrom)
+  let slots = newSlots(grownFrom)
+  let ends = newEnds()
+  let count = 0
+  let waitingLikes = 0
+  let waitingPosts = 0
 
-  /** The row of a post, or -1. */
-  find(post: number): number {
-    const mask = this.#slots.length - 1
+  return {
+    get count() {
+      return count
+    },
+    /** Likes that wait and are in no batch yet, over all posts. */
+    get waitingLikes() {
+      return waitingLikes
+    },
+    get waitingPosts() {
+      return waitingPosts
+    },
+    find,
+    add,
+    post: (row: number) => at(columns.post, row),
+    /** Every like that was ever counted for the post. */
+    total: (row: number) => at(columns.total, row),
+    waiting,
+    inFlight,
+    /** When the row entered the list that it is in, by the batcher's clock. */
+    since: (row: number) => at(columns.since, row),
+    pending: (row: number) => at(columns.pending, row),
+    isIdle,
+    setTotal,
+    setPending,
+    setInFlight,
+    setWaiting,
+    markFlushed,
+    evict,
+    first: (list: PostList) => ends[list].head,
+    after: (row: number) => at(columns.next, row),
+    clear,
+    compactIfMostlyIdle,
+    compact,
+  }
+
+  /** Returns the row of a post, or -1. */
+  function find(post: number): number {
+    const mask = slots.length - 1
     for (let slot = slotOf(post) & mask; ; slot = (slot + 1) & mask) {
-      const row = at(this.#slots, slot)
-      if (row === none || at(this.#columns.post, row) === post) return row
+      const row = at(slots, slot)
+      if (row === none || at(columns.post, row) === post) return row
     }
   }
 
   /** Adds a post with its number of likes, unless it is there. Returns its row. */
-  add(post: number, total: number): number {
-    const known = this.find(post)
+  function add(post: number, total: number): number {
+    const known = find(post)
     if (known !== none) return known
-    if (this.count === this.#columns.post.length) this.#resize(this.count * 2)
-    const row = this.count++
-    this.#columns.post[row] = post
-    this.#columns.total[row] = total
-    this.#index(row)
+    if (count === columns.post.length) resize(count * 2)
+    const row = count++
+    columns.post[row] = post
+    columns.total[row] = total
+    index(row)
     return row
   }
 
-  post = (row: number) => at(this.#columns.post, row)
-  /** Every like that was ever counted for the post. */
-  total = (row: number) => at(this.#columns.total, row)
-  waiting = (row: number) => at(this.#columns.waiting, row)
-  inFlight = (row: number) => at(this.#columns.inFlight, row)
-  /** When the row entered the list that it is in, by the batcher's clock. */
-  since = (row: number) => at(this.#columns.since, row)
-  pending = (row: number) => at(this.#columns.pending, row)
-  isIn = (row: number, list: PostList) => at(this.#columns.list, row) === codes[list]
-  isIdle = (row: number) => at(this.#columns.list, row) === 0 && this.inFlight(row) === 0
-
-  setTotal(row: number, total: number) {
-    this.#columns.total[row] = total
+  function waiting(row: number): number {
+    return at(columns.waiting, row)
   }
 
-  setPending(row: number, pending: number) {
-    this.#columns.pending[row] = pending
+  function inFlight(row: number): number {
+    return at(columns.inFlight, row)
   }
 
-  setInFlight(row: number, inFlight: number) {
-    this.#columns.inFlight[row] = inFlight
+  /** Whether MySQL alone has the post's number. */
+  function isIdle(row: number): boolean {
+    return at(columns.list, row) === 0 && inFlight(row) === 0
+  }
+
+  function setTotal(row: number, total: number) {
+    columns.total[row] = total
+  }
+
+  function setPending(row: number, pending: number) {
+    columns.pending[row] = pending
+  }
+
+  function setInFlight(row: number, likes: number) {
+    columns.inFlight[row] = likes
   }
 
   /** Sets how many likes wait, and moves the row into the list of those that wait or out of it. */
-  setWaiting(row: number, waiting: number, now: number) {
-    this.waitingLikes += waiting - this.waiting(row)
-    this.#columns.waiting[row] = waiting
-    if (waiting > 0 && !this.isIn(row, 'waiting')) this.#enlist(row, 'waiting', now)
-    if (waiting === 0 && this.isIn(row, 'waiting')) this.#unlist(row)
+  function setWaiting(row: number, likes: number, now: number) {
+    waitingLikes += likes - waiting(row)
+    columns.waiting[row] = likes
+    if (likes > 0 && !isIn(row, 'waiting')) enlist(row, 'waiting', now)
+    if (likes === 0 && isIn(row, 'waiting')) unlist(row)
   }
 
   /** Puts a row of which nothing waits at the end of the flushed ones. */
-  commit(row: number, now: number) {
-    if (this.waiting(row) === 0) this.#enlist(row, 'flushed', now)
+  function markFlushed(row: number, now: number) {
+    if (waiting(row) === 0) enlist(row, 'flushed', now)
   }
 
   /** Takes a row out of the flushed ones: from now on MySQL alone has its number. */
-  release(row: number) {
-    if (this.isIn(row, 'flushed')) this.#unlist(row)
+  function evict(row: number) {
+    if (isIn(row, 'flushed')) unlist(row)
   }
-
-  isMostlyIdle(): boolean {
-    let idle = 0
-    for (let row = 0; row < this.count; row++) if (this.isIdle(row)) idle++
-    return idle > this.count / 2
-  }
-
-  first = (list: PostList) => this.#ends[list].head
-  after = (row: number) => at(this.#columns.next, row)
 
   /** Drops all rows. */
-  clear() {
-    this.#columns = columns(grownFrom)
-    this.#slots = new Int32Array(grownFrom * 2).fill(none)
-    this.#ends = { waiting: { head: none, tail: none }, flushed: { head: none, tail: none } }
-    this.count = this.waitingLikes = this.waitingPosts = 0
+  function clear() {
+    columns = newColumns(grownFrom)
+    slots = newSlots(grownFrom)
+    ends = newEnds()
+    count = waitingLikes = waitingPosts = 0
+  }
+
+  /** Compacts when that at least halves the table. */
+  function compactIfMostlyIdle() {
+    let idle = 0
+    for (let row = 0; row < count; row++) if (isIdle(row)) idle++
+    if (idle > count / 2) compact()
   }
 
   /** Drops every idle row. All row numbers change; nothing may be pending. */
-  compact() {
-    const old = this.#columns
-    const oldCount = this.count
-    const orders = (['waiting', 'flushed'] as const).map((list) => [list, this.#rowsOf(list)] as const)
-    this.clear()
+  function compact() {
+    const old = columns
+    const oldCount = count
+    const orders = (['waiting', 'flushed'] as const).map((list) => [list, rowsOf(list)] as const)
+    clear()
 
     for (const [list, rows] of orders) {
       for (const from of rows) {
-        const row = this.add(at(old.post, from), at(old.total, from))
-        this.setInFlight(row, at(old.inFlight, from))
-        if (list === 'waiting') this.setWaiting(row, at(old.waiting, from), at(old.since, from))
-        else this.commit(row, at(old.since, from))
+        const row = add(at(old.post, from), at(old.total, from))
+        setInFlight(row, at(old.inFlight, from))
+        if (list === 'waiting') setWaiting(row, at(old.waiting, from), at(old.since, from))
+        else markFlushed(row, at(old.since, from))
       }
     }
     for (let from = 0; from < oldCount; from++) {
       if (at(old.inFlight, from) === 0) continue
-      this.setInFlight(this.add(at(old.post, from), at(old.total, from)), at(old.inFlight, from))
+      setInFlight(add(at(old.post, from), at(old.total, from)), at(old.inFlight, from))
     }
   }
 
-  #rowsOf(list: PostList): number[] {
+  function rowsOf(list: PostList): number[] {
     const rows: number[] = []
-    for (let row = this.first(list); row !== none; row = this.after(row)) rows.push(row)
+    for (let row = ends[list].head; row !== none; row = at(columns.next, row)) rows.push(row)
     return rows
   }
 
-  #enlist(row: number, list: PostList, now: number) {
-    this.#unlist(row)
-    const ends = this.#ends[list]
-    this.#columns.since[row] = now
-    this.#columns.list[row] = codes[list]
-    this.#columns.previous[row] = ends.tail
-    this.#columns.next[row] = none
-    if (ends.tail === none) ends.head = row
-    else this.#columns.next[ends.tail] = row
-    ends.tail = row
-    if (list === 'waiting') this.waitingPosts++
+  function isIn(row: number, list: PostList): boolean {
+    return at(columns.list, row) === codes[list]
   }
 
-  #unlist(row: number) {
-    const { next, previous, list } = this.#columns
+  function enlist(row: number, list: PostList, now: number) {
+    unlist(row)
+    const end = ends[list]
+    columns.since[row] = now
+    columns.list[row] = codes[list]
+    columns.previous[row] = end.tail
+    columns.next[row] = none
+    if (end.tail === none) end.head = row
+    else columns.next[end.tail] = row
+    end.tail = row
+    if (list === 'waiting') waitingPosts++
+  }
+
+  function unlist(row: number) {
+    const { next, previous, list } = columns
     const code = at(list, row)
     if (code === 0) return
-    const ends = this.#ends[code === codes.waiting ? 'waiting' : 'flushed']
+    const end = ends[code === codes.waiting ? 'waiting' : 'flushed']
     const before = at(previous, row)
     const behind = at(next, row)
-    if (before === none) ends.head = behind
+    if (before === none) end.head = behind
     else next[before] = behind
-    if (behind === none) ends.tail = before
+    if (behind === none) end.tail = before
     else previous[behind] = before
     list[row] = 0
-    if (code === codes.waiting) this.waitingPosts--
+    if (code === codes.waiting) waitingPosts--
   }
 
-  #resize(capacity: number) {
-    this.#columns = columns(capacity, this.#columns)
-    this.#slots = new Int32Array(capacity * 2).fill(none)
-    for (let row = 0; row < this.count; row++) this.#index(row)
+  function resize(capacity: number) {
+    columns = newColumns(capacity, columns)
+    slots = newSlots(capacity)
+    for (let row = 0; row < count; row++) index(row)
   }
 
-  #index(row: number) {
-    const mask = this.#slots.length - 1
-    let slot = slotOf(this.post(row)) & mask
-    while (at(this.#slots, slot) !== none) slot = (slot + 1) & mask
-    this.#slots[slot] = row
+  function index(row: number) {
+    const mask = slots.length - 1
+    let slot = slotOf(at(columns.post, row)) & mask
+    while (at(slots, slot) !== none) slot = (slot + 1) & mask
+    slots[slot] = row
   }
 }
+
+/** The table for those who only read it. */
+export type PostView = Readonly<
+  Pick<ReturnType<typeof openPostTable>, 'count' | 'find' | 'post' | 'total' | 'isIdle'>
+>
+
+const newSlots = (capacity: number) => new Int32Array(capacity * 2).fill(none)
+
+const newEnds = () => ({ waiting: { head: none, tail: none }, flushed: { head: none, tail: none } })
 
 /** Fibonacci hashing over both halves of the id. */
 const slotOf = (post: number) => Math.imul((post >>> 0) ^ Math.floor(post / 2 ** 32), 0x9e3779b1) >>> 7
@@ -191,7 +238,7 @@ const slotOf = (post: number) => Math.imul((post >>> 0) ^ Math.floor(post / 2 **
 const at = (column: Float64Array | Int32Array | Uint32Array | Uint8Array, row: number) =>
   column[row] as number
 
-function columns(capacity: number, from?: Columns): Columns {
+function newColumns(capacity: number, from?: Columns): Columns {
   const grown = {
     post: new Float64Array(capacity),
     total: new Float64Array(capacity),

@@ -1,12 +1,16 @@
 import type { Database } from 'bun:sqlite'
 import type { KeyBlock } from './records.ts'
 
-/** The journal's own tables (SQLite). A change of their shape raises `journalShape`. */
+/**
+ * The journal's own tables (SQLite), with the names that release 0.1.0 gave them. A change of their shape
+ * raises `journalShape`.
+ */
 export const journalShape = 1
 
 const journalTables = `
--- Each post that the batcher answers for. \`waiting\` counts likes that MySQL may not have, those in the batch under
--- way too; \`since\` is when the first of them came or, with none waiting, when the last batch was applied.
+-- Each post that the batcher answers for. \`waiting\` counts likes that MySQL may not have, those in the
+-- batch in flight too; \`since\` is when the first of them came or, with none waiting, when the last batch
+-- was applied.
 CREATE TABLE posts (
   post    INTEGER PRIMARY KEY,
   total   INTEGER NOT NULL,
@@ -20,7 +24,7 @@ CREATE TABLE choices (
   liked INTEGER NOT NULL,
   PRIMARY KEY (post, user)
 ) WITHOUT ROWID;
--- The highest number counted for each sender of numbered ids, and those below it that were refused.
+-- The highest number seen of each producer of numbered ids, and those up to it that were refused.
 CREATE TABLE senders (
   sender  TEXT PRIMARY KEY,
   high    INTEGER NOT NULL,
@@ -66,9 +70,11 @@ CREATE TABLE IF NOT EXISTS delivered (
   entries      TEXT NOT NULL,
   choices      TEXT NOT NULL
 );
--- One row: by how much all answered likes changed totals since the chain of batches began. None: not known yet.
+-- One row: by how much all answered likes changed totals since the chain of batches began. None: not known
+-- yet.
 CREATE TABLE IF NOT EXISTS counted (likes INTEGER NOT NULL);
--- Ids of any other kind: those of a commit in a row, 16 bytes each as batcher/ledger/key-table.ts has them. Periods and hours rise.
+-- Ids of any other kind: those of a commit in a row, 16 bytes each as in batcher/ledger/key-table.ts.
+-- Periods and hours rise.
 CREATE TABLE IF NOT EXISTS key_blocks (
   number  INTEGER PRIMARY KEY,
   period  INTEGER NOT NULL,
@@ -79,8 +85,8 @@ CREATE TABLE IF NOT EXISTS key_blocks (
 CREATE TABLE IF NOT EXISTS guarded (since INTEGER NOT NULL);`
 
 /**
- * Takes the file for this process alone and makes each commit wait for the disk. Throws SQLite's own errors, with
- * `code` SQLITE_BUSY when another process has it.
+ * Takes the file for this process alone and makes each commit wait for the disk. Throws SQLite's own errors,
+ * with `code` SQLITE_BUSY when another process has it.
  */
 export function openTables(database: Database): { shape: number; isEmpty: boolean } {
   database.run('PRAGMA locking_mode = EXCLUSIVE')
@@ -107,7 +113,7 @@ export function openTables(database: Database): { shape: number; isEmpty: boolea
 export const makeTables = (database: Database) => database.transaction(() => database.run(journalTables))()
 export const makeLaterTables = (database: Database) => database.transaction(() => database.run(laterTables))()
 
-/** 'ok', or what is wrong with the file. */
+/** Returns 'ok', or what is wrong with the file. */
 export const checkTables = (database: Database) =>
   database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()?.quick_check ?? 'no answer'
 
@@ -117,7 +123,13 @@ export const fileSize = (database: Database) =>
   )
 
 export type JournalPost = { post: number; total: number; waiting: number; since: number }
-export type JournalBatch = { number: number; likes: number; entries: string; choices: string; hash: string }
+export type JournalBatch = {
+  number: number
+  likes: number
+  entries: string
+  memberLikes: string
+  hash: string
+}
 export type JournalState = {
   answered: number
   version: number
@@ -140,17 +152,17 @@ export function journalStatements(database: Database) {
       VALUES (?, ?, ?, ?)
       ON CONFLICT (post) DO UPDATE
       SET total = excluded.total, waiting = excluded.waiting, since = excluded.since`),
-    settlePost: write(`
+    lowerWaiting: write(`
       UPDATE posts
       SET waiting = waiting - ?2, since = CASE WHEN waiting > ?2 THEN since ELSE ?3 END
       WHERE post = ?1`),
     correctPost: write('UPDATE posts SET total = total + ?2, waiting = waiting + ?3 WHERE post = ?1'),
     dropPost: write('DELETE FROM posts WHERE post = ? AND waiting <= 0'),
-    putChoice: write('INSERT OR REPLACE INTO choices (post, user, liked) VALUES (?, ?, ?)'),
-    dropChoice: write('DELETE FROM choices WHERE post = ? AND user = ?'),
-    dropChoices: write('DELETE FROM choices WHERE post = ?'),
-    putSender: write('INSERT OR REPLACE INTO senders (sender, high, refused, seen_at) VALUES (?, ?, ?, ?)'),
-    dropSender: write('DELETE FROM senders WHERE sender = ?'),
+    putMemberLike: write('INSERT OR REPLACE INTO choices (post, user, liked) VALUES (?, ?, ?)'),
+    dropMemberLike: write('DELETE FROM choices WHERE post = ? AND user = ?'),
+    dropMemberLikes: write('DELETE FROM choices WHERE post = ?'),
+    putProducer: write('INSERT OR REPLACE INTO senders (sender, high, refused, seen_at) VALUES (?, ?, ?, ?)'),
+    dropProducer: write('DELETE FROM senders WHERE sender = ?'),
     putKeys: database.prepare<never, [number, number, Uint8Array]>(
       'INSERT INTO key_blocks (period, hour, entries) VALUES (?, ?, ?)',
     ),
@@ -198,7 +210,7 @@ export function journalStatements(database: Database) {
       ON CONFLICT (post) DO UPDATE
       SET total = excluded.total, waiting = waiting + excluded.waiting`),
     dropPosts: write('DELETE FROM posts'),
-    dropAllChoices: write('DELETE FROM choices'),
+    dropAllMemberLikes: write('DELETE FROM choices'),
     setCounted: write('INSERT INTO counted (likes) VALUES (?)'),
     dropCounted: write('DELETE FROM counted'),
     addCounted: write('UPDATE counted SET likes = likes + ?'),
@@ -216,16 +228,16 @@ export function journalStatements(database: Database) {
       'SELECT answered, version, applied, batches, number, hash, generation FROM state',
     ),
     batches: database.prepare<JournalBatch, []>(
-      'SELECT number, likes, entries, choices, hash FROM batches ORDER BY number',
+      'SELECT number, likes, entries, choices AS memberLikes, hash FROM batches ORDER BY number',
     ),
     deliveredAfter: database.prepare<JournalBatch, [number]>(
-      'SELECT number, likes, entries, choices, hash FROM delivered WHERE number > ? ORDER BY number',
+      'SELECT number, likes, entries, choices AS memberLikes, hash FROM delivered WHERE number > ? ORDER BY number',
     ),
     counted: database.prepare<{ likes: number }, []>('SELECT likes FROM counted'),
-    senders: database.prepare<{ sender: string; high: number; refused: string }, []>(
-      'SELECT sender, high, refused FROM senders',
+    producers: database.prepare<{ producer: string; highWaterMark: number; refused: string }, []>(
+      'SELECT sender AS producer, high AS highWaterMark, refused FROM senders',
     ),
-    choices: database.prepare<{ post: number; user: number; liked: number }, []>(
+    memberLikes: database.prepare<{ post: number; user: number; liked: number }, []>(
       'SELECT post, user, liked FROM choices',
     ),
     posts: database.prepare<JournalPost, []>('SELECT post, total, waiting, since FROM posts ORDER BY since'),

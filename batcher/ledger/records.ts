@@ -1,14 +1,20 @@
-/** What is known of one sender of numbered ids: the highest number seen, and which up to it were refused. */
-export type Sender = { high: number; refused: number[] }
-export type Senders = Map<string, Sender>
+import type { Batch } from './batch.ts'
+
+/**
+ * What is known of one producer of numbered ids: the highest number seen, and which up to it were refused.
+ */
+export type Producer = { highWaterMark: number; refused: number[] }
+export type Producers = Map<string, Producer>
 
 /** Keys of one period, as the journal keeps them. */
 export type KeyBlock = { period: number; hour: number; entries: Uint8Array }
 
-/** What one commit keeps. Rows are those of the post table, with the values they will have. */
+type WaitingPost = { post: number; total: number; waiting: number; since: number }
+
+/** What one commit keeps. Posts have the values that they will have. */
 export type Change = {
-  posts: { post: number; total: number; waiting: number; since: number }[]
-  senders: Senders
+  posts: WaitingPost[]
+  producers: Producers
   keys: KeyBlock | undefined
   /** `liked` null: the member wants what MySQL has. */
   memberLikes: { post: number; user: number; liked: boolean | null }[]
@@ -21,21 +27,9 @@ export type Change = {
 /** What is forgotten at once; `now` by the batcher's clock. */
 export type Pruning = {
   posts: number[]
-  senders: string[]
+  producers: string[]
   keys: { from: number; begun: KeyBlock | undefined }
   now: number
-}
-
-/** `[post, user, liked]`, under `LIKES=once`. */
-export type MemberLike = [post: number, user: number, liked: boolean]
-
-export type Batch = {
-  number: number
-  /** What it adds in all. */
-  likes: number
-  entries: [post: number, added: number][]
-  choices: MemberLike[]
-  hash: string
 }
 
 /** By how much a post's numbers change when its batch turns out to add something else. */
@@ -51,7 +45,7 @@ export type Following = {
   /** What is sent next, formed anew behind it. */
   batches: Batch[]
   /** All posts that the journal answers for from now on. */
-  posts: { post: number; total: number; waiting: number; since: number }[]
+  posts: WaitingPost[]
   areMemberLikesDropped: boolean
   /** What waited and is taken to be in MySQL already. */
   applied: number

@@ -3,41 +3,46 @@
  * whatever Redis does meanwhile: dies, hangs, comes back empty or with old data, or executes commands late.
  *
  * What stands in Redis, for each batcher:
- * - A hash, post -> "total:version", of one *epoch*. An epoch is a fresh hash, written whole by one process to one
- *   run of Redis. It holds every post with likes that MySQL may not have, and those flushed in the last ten minutes.
- * - A *lease*: names the epoch whose hash is true, and ends by itself a second later at most (`PXAT`, renewed every
- *   300 ms). Its end is an absolute time of Redis's own clock: a relative one would begin anew when a Redis that hung
- *   executes the command late.
+ * - A hash, post -> "total:version", of one *epoch*. An epoch is a fresh hash, written whole by one process
+ *   to one run of Redis. It holds every post with likes that MySQL may not have, and those flushed in the
+ *   last ten minutes.
+ * - A *lease*: names the epoch whose hash is true, and ends by itself a second later at most (`PXAT`, renewed
+ *   every 300 ms). Its end is an absolute time of Redis's own clock: a relative one would begin anew when a
+ *   Redis that hung executes the command late.
  *
- * The batcher's side. While it holds a lease a like is answered when Redis has confirmed its new total (in one round
- * trip for all likes of a commit). When Redis fails to confirm, the epoch is given up for good, and likes are
- * answered only after the last lease has surely ended, by our own monotonic clock. Then Redis is tried again and
- * again, and when it answers a new epoch is begun: all totals are written to a new hash while every commit's changes
- * follow on the same connection, and when Redis has confirmed all of it the lease is taken.
+ * The batcher's side. While it holds a lease a like is answered when Redis has confirmed its new total (in
+ * one round trip for all likes of a commit). When Redis fails to confirm, the epoch is given up for good, and
+ * likes are answered only after the last lease has surely ended, by our own monotonic clock. Then Redis is
+ * tried again and again, and when it answers a new epoch is begun: all totals are written to a new hash while
+ * every commit's changes follow on the same connection, and when Redis has confirmed all of it the lease is
+ * taken.
  *
- * The reader's side (`src/likes/totals.ts`). It reads the hash and then the lease, on one connection, and believes the
- * hash only if the lease names its epoch, its field `epoch` is there, and the epoch was written to the run of Redis
- * that the reader is connected to. If not, it asks the batcher. Why that is right, for a read that starts after a
- * like was answered:
- * - Answered with the lease of epoch E: the total was in E's hash before. A reader that finds the lease of E valid sees it. One
- *   that finds an older epoch's lease: see below. A newer epoch's hash was begun with the total in memory.
- * - Answered without a lease: all leases had ended. One that is valid later is of a new epoch, which has the total.
- * - Late commands. Those of an old epoch write to that epoch's hash, which nobody believes any more. Its lease can't
- *   return: leases are taken and renewed by a script that yields to a higher generation and, renewing, to none;
- *   and what it sets has ended when the batcher counts on it.
+ * The reader's side (`src/likes/totals.ts`). It reads the hash and then the lease, on one connection, and
+ * believes the hash only if the lease names its epoch, its field `epoch` is there, and the epoch was written
+ * to the run of Redis that the reader is connected to. If not, it asks the batcher. Why that is right, for a
+ * read that starts after a like was answered:
+ * - Answered with the lease of epoch E: the total was in E's hash before. A reader that finds the lease of E
+ *   valid sees it. One that finds an older epoch's lease: see below. A newer epoch's hash was begun with the
+ *   total in memory.
+ * - Answered without a lease: all leases had ended. One that is valid later is of a new epoch, which has the
+ *   total.
+ * - Late commands. Those of an old epoch write to that epoch's hash, which nobody believes any more. Its
+ *   lease can't return: leases are taken and renewed by a script that yields to a higher generation and,
+ *   renewing, to none; and what it sets has ended when the batcher counts on it.
  * - Redis restarted empty: no lease. Restarted with old data: another run, not the one that the epoch names.
  *   Emptied, or the hash evicted: lease or field `epoch` are missing.
  *
- * An epoch's generation is above all before it, and not below the clock, and its name has a random part: a journal that was
- * restored, be the clock back or not, never writes to a hash of its own future, in which posts would stand that it knows
- * nothing of.
+ * An epoch's generation is above all before it, and not below the clock, and its name has a random part: a
+ * journal that was restored, be the clock back or not, never writes to a hash of its own future, in which
+ * posts would stand that it knows nothing of.
  *
- * A post that is absent from a true hash has had no like for ten minutes that MySQL doesn't have, so MySQL's number is
- * right, and so is any copy of its row that is younger than ten minutes: caches keep rows for one. This holds over a
- * restart of the batcher because the journal keeps what was flushed in the last ten minutes too.
+ * A post that is absent from a true hash has had no like for ten minutes that MySQL doesn't have, so MySQL's
+ * number is right, and so is any copy of its row that is younger than ten minutes: caches keep rows for one.
+ * This holds over a restart of the batcher because the journal keeps what was flushed in the last ten minutes
+ * too.
  *
- * What is assumed: Redis's clock makes no step backwards larger than the time in which the lease is renewed, just
- * before Redis fails.
+ * What is assumed: Redis's clock makes no step backwards larger than the time in which the lease is renewed,
+ * just before Redis fails.
  */
 
 import { Command, type Redis } from 'ioredis'
@@ -52,9 +57,9 @@ import {
   totalsKey,
   wholeField,
 } from '../../src/likes/protocol.ts'
+import { pause } from '../../src/platform/async.ts'
 import type { Log } from '../../src/platform/log.ts'
-import type { Journal } from '../ledger/journal.ts'
-import type { PostTable } from '../ledger/post-table.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 
 const leaseMs = 1_000
 const renewEveryMs = 300
@@ -76,21 +81,26 @@ end
 redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
 return 1`
 
-type State = 'away' | 'filling' | 'leased'
-type Parts = { name: string; redis: Redis; journal: Journal; posts: PostTable; log: Log }
-type Clock = { redisMs: number; readAt: number }
+type State = 'disconnected' | 'rebuilding' | 'leased'
+type Parts = {
+  name: string
+  redis: Redis
+  ledger: Pick<Ledger, 'posts' | 'version' | 'nextGeneration'>
+  log: Log
+}
+/** A moment by Redis's clock, and by ours when it was read. */
+type RedisTime = { redisMs: number; readAt: number }
 
-export function openTotals({ name, redis, journal, posts, log }: Parts) {
-  let state: State = 'away'
+export function openTotals({ name, redis, ledger, log }: Parts) {
+  const { posts } = ledger
+  const closing = new AbortController()
+  let state: State = 'disconnected'
   let epoch = { generation: 0, name: '', hash: '' }
-  let version = journal.state().version
   // The process before this one may have taken a lease just before it died.
   let leaseEndsAt = performance.now() + leaseMs + leaseMarginMs
   let last: Promise<void> | undefined
   let leased = Promise.withResolvers<void>()
   let connections = 0
-  let isClosed = false
-  let endPause = () => {}
   let newsTimer: Timer | undefined
   const news = new Map<number, NewTotal>()
   redis.on('close', onClose)
@@ -99,14 +109,13 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
   return { show, hide, restart, state: () => state, close }
 
   /**
-   * Makes the totals of these rows known. When it gives nothing, or what it gives resolves, every read that starts
-   * now shows them, and all those given before. Never rejects.
+   * Makes the totals of these rows known. When it returns nothing, or what it returns resolves, every read
+   * that starts then shows them, and all those given before. Never rejects.
    */
-  function show(rows: number[], newest: number): Promise<void> | undefined {
-    version = newest
+  function show(rows: number[]): Promise<void> | undefined {
     // A like that came before may have been kept by the process before this one, and shown by none.
     if (rows.length === 0) return last ?? untilVisible(true)
-    const shown = state === 'away' ? untilSafe() : confirm(write(rows)).then(untilVisible)
+    const shown = state === 'disconnected' ? untilSafe() : confirm(write(rows)).then(untilVisible)
     if (!shown) return undefined
     const mine: Promise<void> = shown.finally(() => {
       if (last === mine) last = undefined
@@ -117,7 +126,8 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
 
   /** Takes posts out of the hash: MySQL has had their numbers for longer than any cache keeps a row. */
   function hide(list: number[]) {
-    if (state !== 'away' && list.length > 0) void confirm(send('hdel', [epoch.hash, ...list.map(String)]))
+    if (state !== 'disconnected' && list.length > 0)
+      void confirm(send('hdel', [epoch.hash, ...list.map(String)]))
   }
 
   /** Begins another epoch: what was written to this one does not hold any more. */
@@ -126,15 +136,15 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
   }
 
   async function close() {
-    isClosed = true
+    closing.abort()
     redis.off('close', onClose)
-    endPause()
     clearTimeout(newsTimer)
     await running
   }
 
   function write(rows: number[], isNews = true): Promise<void> {
     const fields: string[] = [epoch.hash]
+    const version = ledger.version()
     for (const row of rows) {
       const total = posts.total(row)
       if (total < 0) continue
@@ -147,12 +157,12 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
     return send('hset', fields)
   }
 
-  /** Tells whoever shows live numbers; nobody can read them faster. What is lost here the next one tells. */
+  /** Publishes what live pages show; nobody can read numbers faster. What is lost here is in the next one. */
   function publish() {
     newsTimer = undefined
     const message = JSON.stringify([...news.values()])
     news.clear()
-    if (state !== 'away') send('publish', [likesChannel, message]).catch(() => {})
+    if (state !== 'disconnected') send('publish', [likesChannel, message]).catch(() => {})
   }
 
   /** Sends a command at once, in the order of the calls, and without the costs of a pipeline. */
@@ -160,7 +170,7 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
     await redis.sendCommand(new Command(command, args))
   }
 
-  /** Whether Redis confirmed it, in the epoch of now. If not, that epoch has been given up. */
+  /** Resolves to whether Redis confirmed it, in the epoch of now. If not, that epoch has been given up. */
   async function confirm(writing: Promise<void>): Promise<boolean> {
     const mine = epoch
     try {
@@ -176,7 +186,10 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
     return isConfirmed && state === 'leased' ? undefined : untilSafe()
   }
 
-  /** Nothing when no lease is out. Else resolves when none is, or when a new one shows all there is. */
+  /**
+   * Returns nothing when no lease is valid. What it returns resolves when none is, or when a new one shows
+   * all there is.
+   */
   function untilSafe(): Promise<void> | undefined {
     const ms = leaseEndsAt - performance.now()
     if (ms <= 0) return undefined
@@ -189,47 +202,38 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
   }
 
   function giveUp(reason?: unknown) {
-    if (state === 'away') return
+    if (state === 'disconnected') return
     if (state === 'leased') leased = Promise.withResolvers()
-    state = 'away'
+    state = 'disconnected'
     log.warn('Redis does not confirm totals, so readers ask this batcher', {
       reason: reason instanceof Error ? reason.message : 'connection closed',
     })
   }
 
   async function keepLeased() {
-    while (!isClosed) {
+    while (!closing.signal.aborted) {
       try {
-        if (state === 'leased') await setLeaseUntil('renew', await clock())
+        if (state === 'leased') await setLeaseUntil('renew', await redisTime())
         else if (redis.status === 'ready') await begin()
       } catch (error) {
         giveUp(error)
       }
-      await pause(state === 'leased' ? renewEveryMs : retryMs)
+      await pause(state === 'leased' ? renewEveryMs : retryMs, closing.signal)
     }
-  }
-
-  async function pause(ms: number) {
-    if (isClosed) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, ms)
-    endPause = resolve
-    await promise
-    clearTimeout(timer)
   }
 
   /** Writes a new epoch and takes the lease for it. */
   async function begin() {
     const connection = connections
     const run = runIdIn(await redis.info('server'))
-    const now = await clock()
+    const now = await redisTime()
     if (!run) throw new Error('Redis does not tell its run id')
     if (connection !== connections) return
 
-    const generation = journal.nextGeneration()
+    const generation = ledger.nextGeneration()
     const mine = epochOf(generation, run)
     epoch = { generation, name: mine, hash: totalsKey(name, mine) }
-    state = 'filling'
+    state = 'rebuilding'
     await send('hset', [epoch.hash, wholeField, mine])
     await send('pexpire', [epoch.hash, String(orphanMs)])
     for (let row = 0; row < posts.count && isRebuilding(); row += chunk) {
@@ -247,18 +251,18 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
 
   // Functions, because `giveUp` changes the state while others wait.
   function isRebuilding() {
-    return state === 'filling'
+    return state === 'rebuilding'
   }
   function isLeased() {
     return state === 'leased'
   }
 
   function busyRows(from: number, to: number): number[] {
-    return Array.from({ length: to - from }, (_, at) => from + at).filter((row) => !posts.isIdle(row))
+    return Array.from({ length: to - from }, (_, index) => from + index).filter((row) => !posts.isIdle(row))
   }
 
-  /** A moment of Redis's clock that is not later than the truth, with ours when it was known. */
-  async function clock(): Promise<Clock> {
+  /** Resolves to a moment of Redis's clock that is not later than the truth. */
+  async function redisTime(): Promise<RedisTime> {
     const [seconds, microseconds] = await redis.time()
     return {
       redisMs: Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000),
@@ -266,7 +270,7 @@ export function openTotals({ name, redis, journal, posts, log }: Parts) {
     }
   }
 
-  async function setLeaseUntil(how: 'take' | 'renew', { redisMs, readAt }: Clock) {
+  async function setLeaseUntil(how: 'take' | 'renew', { redisMs, readAt }: RedisTime) {
     const now = performance.now()
     const { generation, name: mine, hash } = epoch
     const end = Math.floor(redisMs + (now - readAt)) + leaseMs

@@ -22,10 +22,16 @@ const retryMs = 20
 const retryRefusedMs = 200
 const sweepEveryMs = 100
 const longestQueue = 10_000
-/** How long a request waits for the next likes of those who were just answered, and how soon after that it must begin to. */
+/**
+ * How long a request waits for the next likes of those who were just answered, and how soon after that it
+ * must begin to.
+ */
 const lingerMs = 1
 const burstMs = 5
-/** One request to a batcher may carry the likes of thousands; some of their requests' ids are enough to find it. */
+/**
+ * One request to a batcher may carry the likes of thousands; some of their requests' ids are enough to find
+ * it.
+ */
 const idsPerRequest = 5
 const likesPerRequest = Math.min(2_000, maxLikesPerRequest)
 /** Of such an answer the request is the cause, so it would get it again. */
@@ -54,14 +60,16 @@ type Parts = {
 }
 
 /**
- * Sends likes to one batcher. One request is in flight; the next carries all that came meanwhile. So a batcher has no
- * more requests than there are replicas, whatever the number of visitors, and its journal's commits are shared.
+ * Sends likes to one batcher. One request is in flight; the next carries all that came meanwhile. So a
+ * batcher has no more requests than there are replicas, whatever the number of visitors, and its journal's
+ * commits are shared.
  *
- * A request that fails is sent again with the same ids, before and together with newer likes, until each like is
- * answered or its visitor's patience is over. How the batcher knows what it has counted: `batcher/ledger/dedupe.ts`.
+ * A request that fails is sent again with the same ids, before and together with newer likes, until each like
+ * is answered or its visitor's patience is over. How the batcher knows what it has counted:
+ * `batcher/ledger/dedupe.ts`.
  *
- * A request that the batcher can't read, and of which it counted nothing, is sent again in halves, in the same order,
- * until the like that spoils it stands alone. It alone is refused then.
+ * A request that the batcher can't read, and of which it counted nothing, is sent again in halves, in the
+ * same order, until the like that spoils it stands alone. It alone is refused then.
  */
 export function openBatchSender({ address, secret, log, now, onName }: Parts) {
   const producer = randomBytes(9).toString('base64url')
@@ -76,7 +84,9 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
 
   return { send, close }
 
-  /** Resolves when the like is counted, once. Throws a Refusal: 404, 409, 422, or 503 when it took too long. */
+  /**
+   * Resolves when the like is counted, once. Throws a Refusal: 404, 409, 422, or 503 when it took too long.
+   */
   function send(like: UnsentLike): Promise<Accepted> {
     if (queue.length >= longestQueue) throw new Unavailable('batcher')
     return new Promise((resolve, reject) => {
@@ -114,8 +124,9 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
   }
 
   /**
-   * Under load those who were just answered are about to like again, and a request costs as much as many likes: it
-   * waits until as many are there as there were, for a millisecond at most. A lone like never waits.
+   * Under load those who were just answered are about to like again, and a request costs as much as many
+   * likes: it waits until as many are there as there were, for a millisecond at most. A lone like never
+   * waits.
    */
   async function linger() {
     if (queue.length >= expected || now() - answeredAt > burstMs) return

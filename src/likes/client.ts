@@ -20,9 +20,9 @@ const askWithinMs = 1_000
 
 export type LikesClient = {
   /**
-   * Counts a like, once however often the same `id` (an Idempotency-Key) comes within a day. Resolves when the like is on
-   * a disk, with the post's new total. Throws a Refusal: 404 when the post is gone, 409 when the id was used for another
-   * post, 422 when it is too long, 503 when the batcher did not answer for 2 s.
+   * Counts a like, once however often the same `id` (an Idempotency-Key) comes within a day. Resolves when
+   * the like is on a disk, with the post's new total. Throws a Refusal: 404 when the post is gone, 409 when
+   * the id was used for another post, 422 when it is too long, 503 when the batcher did not answer for 2 s.
    */
   add(post: number, options?: { id?: string }): Promise<Accepted>
   /** `LIKES=once`: makes the member like the post or not. Doing it again changes nothing. Throws as `add`. */
@@ -30,15 +30,18 @@ export type LikesClient = {
   /** `LIKES=once`: likes the post, or takes the like back. Throws as `add`. */
   toggle(post: number, user: number, options?: { id?: string }): Promise<Required<Accepted>>
   /**
-   * Returns totals by post, with every like answered before the call. Posts that are missing have no likes but those in
-   * MySQL. Never throws: with Redis and the batchers away the map is empty.
+   * Returns totals by post, with every like answered before the call. Posts that are missing have no likes
+   * but those in MySQL. Never throws: with Redis and the batchers away the map is empty.
    */
   totals(posts: number[]): Promise<Map<number, number>>
   /** As `totals`, each with its version. */
   versionedTotals(posts: number[]): Promise<Map<number, VersionedTotal>>
   /** `LIKES=once`: returns those of the posts that the member likes. Throws Unavailable. */
   likedBy(user: number, posts: number[]): Promise<Set<number>>
-  /** Tells the batchers that posts were deleted: they accept no more likes for them. Never throws; a flush finds out too. */
+  /**
+   * Tells the batchers that posts were deleted: they accept no more likes for them. Never throws; a flush
+   * finds out too.
+   */
   forget(posts: number[]): Promise<void>
   /** Returns `GET /stats` of each batcher, in their order; undefined for one that doesn't answer. */
   stats(): Promise<(Record<string, unknown> | undefined)[]>

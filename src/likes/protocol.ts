@@ -6,20 +6,20 @@
 export type LikeRequest = { id: string; post: number; user?: number; liked?: boolean; toggle?: boolean }
 
 /**
- * The like is counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`; it is
- * missing when the id came before and MySQL, which would know, is away.
+ * The like is counted, now or when the same id came before. `liked` is the member's state under `LIKES=once`;
+ * it is missing when the id came before and MySQL, which would know, is away.
  */
 export type Accepted = { id: string; post: number; liked?: boolean } & VersionedTotal
 
 /**
- * The like is not counted. 400: it makes no sense; 404: there is no such post; 409: the id belongs to another post;
- * 503: the same like may be accepted later.
+ * The like is not counted. 400: it makes no sense; 404: there is no such post; 409: the id belongs to another
+ * post; 503: the same like may be accepted later.
  */
 export type Refused = { id: string; post: number; error: string; status: 400 | 404 | 409 | 503 }
 
 /**
- * A post's likes, and how many changes its batcher had kept by then: of two totals of one post the one with the higher
- * version is newer.
+ * A post's likes, and how many changes its batcher had kept by then: of two totals of one post the one with
+ * the higher version is newer.
  */
 export type VersionedTotal = { total: number; version: number }
 
@@ -35,7 +35,9 @@ export const authorized = (secret: string | undefined): Record<string, string> =
 
 export type LikesAnswer = { batcher: string; likes: (Accepted | Refused)[] }
 
-/** `GET /totals?posts=1,2`: posts of which the batcher holds no total are left out, MySQL has their number. */
+/**
+ * `GET /totals?posts=1,2`: posts of which the batcher holds no total are left out, MySQL has their number.
+ */
 export type TotalsAnswer = { batcher: string; version: number; totals: [post: number, total: number][] }
 
 /** `GET /liked?user=7&posts=1,2`: those of the posts that the member likes. */
@@ -45,9 +47,10 @@ export const maxLikesPerRequest = 5_000
 export const maxIdLength = 300
 
 /**
- * A like to which its replica gave the id is numbered, as Kafka numbers the records of an idempotent producer (KIP-98):
- * each producer has at most one request in flight and its sequence numbers rise, so the batcher need only keep each
- * producer's high-water mark, the highest number that it has seen, to know every like that comes twice.
+ * A like to which its replica gave the id is numbered, as Kafka numbers the records of an idempotent producer
+ * (KIP-98): each producer has at most one request in flight and its sequence numbers rise, so the batcher
+ * need only keep each producer's high-water mark, the highest number that it has seen, to know every like
+ * that comes twice.
  */
 export const numberedId = (producer: string, sequence: number) => `s:${producer}:${sequence}`
 
@@ -64,10 +67,11 @@ export function readNumberedId(id: string): { producer: string; sequence: number
 export const keyedId = (key: string) => `k:${key}`
 
 /**
- * Which of `count` batchers a post belongs to, by rendezvous hashing over their places in the list: an address may
- * change from one start to the next, a place does not, and a batcher added at the end takes an equal share from each
- * of the others. Before the list changes, every journal must be empty (`POST /flush`, then `waiting` 0 in `/stats`):
- * a post's old owner must have nothing left to add to the number its new owner reads.
+ * Which of `count` batchers a post belongs to, by rendezvous hashing over their places in the list: an
+ * address may change from one start to the next, a place does not, and a batcher added at the end takes an
+ * equal share from each of the others. Before the list changes, every journal must be empty (`POST /flush`,
+ * then `waiting` 0 in `/stats`): a post's old owner must have nothing left to add to the number its new owner
+ * reads.
  */
 export function ownerOf(post: number, count: number): number {
   let owner = 0
@@ -105,12 +109,14 @@ export const likesChannel = 'likes'
 export type NewTotal = { post: number } & VersionedTotal
 
 /**
- * An epoch is `<generation>-<random>.<run id of the Redis it was written to>`; generations of one batcher rise, but for a journal
- * that was put back while the clock is back, too.
+ * An epoch is `<generation>-<random>.<run id of the Redis it was written to>`; generations of one batcher
+ * rise, but for a journal that was put back while the clock is back, too.
  */
 export const epochOf = (generation: number, redisRun: string) =>
   `${generation}-${crypto.randomUUID()}.${redisRun}`
 export const redisRunOf = (epoch: string) => epoch.slice(epoch.indexOf('.') + 1)
 
-/** Redis's own `INFO server`: another run id means another process, which may have lost or restored anything. */
+/**
+ * Redis's own `INFO server`: another run id means another process, which may have lost or restored anything.
+ */
 export const runIdIn = (info: string) => /run_id:(\w+)/.exec(info)?.[1]

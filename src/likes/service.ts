@@ -3,7 +3,8 @@ import type { Context } from '../context.ts'
 import { likesInMysql, namesOfWhoLike } from './queries.ts'
 
 /**
- * `LIKES=once`: the posts with what the viewer likes marked. With the batcher away the buttons do without the mark.
+ * `LIKES=once`: the posts with what the viewer likes marked. With the batcher away the buttons do without the
+ * mark.
  */
 export async function withMine<P extends { id: number }>(
   { config, likes }: Context,

@@ -16,11 +16,15 @@ import {
 } from './protocol.ts'
 
 /**
- * How long a batcher is waited for. One that is only busy must not be taken for a dead one, because MySQL lags behind what
- * it answered; and one that did not answer is asked all the same, as it may go on at any moment, but not for so long.
+ * How long a batcher is waited for. One that is only busy must not be taken for a dead one, because MySQL
+ * lags behind what it answered; and one that did not answer is asked all the same, as it may go on at any
+ * moment, but not for so long.
  */
 const usualPatience: Patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
-/** With nobody else to ask, as when Redis was emptied while the batcher's disk is slow: a late number beats a low one. */
+/**
+ * With nobody else to ask, as when Redis was emptied while the batcher's disk is slow: a late number beats a
+ * low one.
+ */
 const lastPatience: Patience = { ms: 3_000, hungMs: 0, hungForMs: 30_000 }
 const postsPerQuestion = 500
 
@@ -33,8 +37,8 @@ type Found = Map<number, VersionedTotal>
 type Parts = { batchers: KnownBatcher[]; secret: string | undefined; redis: Redis; breaker: Breaker }
 
 /**
- * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol, and why a
- * read shows every like that was answered before it began, stand in `batcher/publish/totals.ts`.
+ * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol,
+ * and why a read shows every like that was answered before it began, stand in `batcher/publish/totals.ts`.
  */
 export function openTotals({ batchers, secret, redis, breaker }: Parts) {
   const sources = batchers.map((batcher): Source => {
@@ -55,7 +59,10 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
 
   return { read, close: () => void redis.off('close', forgetRun).off('ready', onReady) }
 
-  /** Returns totals by post. For a post that is not in it MySQL's number is right, even from a cache a minute old. */
+  /**
+   * Returns totals by post. For a post that is not in it MySQL's number is right, even from a cache a minute
+   * old.
+   */
   async function read(posts: number[]): Promise<Found> {
     if (posts.length === 0) return new Map()
     if (sources.length === 1 && sources[0]) return readFrom(sources[0], posts)
@@ -90,7 +97,10 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     return undefined
   }
 
-  /** With its batcher dead nothing is answered, so the last that it wrote is the truth, if it was in Redis at all. */
+  /**
+   * With its batcher dead nothing is answered, so the last that it wrote is the truth, if it was in Redis at
+   * all.
+   */
   async function leftBehind({ batcher: { name } }: Source, posts: number[]): Promise<Found | undefined> {
     await learning
     // Not even a Redis that was too slow a moment ago is spared: there is nobody else to ask.
@@ -144,7 +154,10 @@ function onceConnected(redis: Redis): Promise<void> {
   })
 }
 
-/** Reads "total:version" as `batcher/publish/totals.ts` writes them, behind the field that shows the hash to be whole. */
+/**
+ * Reads "total:version" as `batcher/publish/totals.ts` writes them, behind the field that shows the hash to
+ * be whole.
+ */
 function totalsIn(posts: number[], fields: (string | null)[]): Found {
   const found: Found = new Map()
   for (const [index, post] of posts.entries()) {
@@ -190,7 +203,10 @@ function questionsTo(batcher: KnownBatcher, secret: string | undefined, patience
   }
 }
 
-/** Twice, unless it is slow: the connection that was kept open may be to a process that has been replaced since. */
+/**
+ * Twice, unless it is slow: the connection that was kept open may be to a process that has been replaced
+ * since.
+ */
 async function getSoon(url: string, headers: Record<string, string>, withinMs: number): Promise<Response> {
   const get = () => fetch(url, { headers, signal: AbortSignal.timeout(withinMs) })
   try {

@@ -193,7 +193,7 @@ test('what folded batches added to a post stands in its history as one line', as
     it.close(),
   )
   await foldAll(
-    { name: 'batcher-1', db, log: replica.context.log, at: () => {} },
+    { name: 'batcher-1', db, log: replica.context.log, failpoint: () => {} },
     { olderThanSeconds: 0, keptBatches: 1 },
   )
 

@@ -19,12 +19,14 @@ import { until } from '../support/until.ts'
 setDefaultTimeout(60_000)
 
 const silent = openLog('test', 'error', () => {})
-/** How a process gets disks of its own to see. Some hardened systems let nobody but root, some nobody at all. */
+/**
+ * How a process gets disks of its own to see. Some hardened systems let nobody but root, some nobody at all.
+ */
 const ownRoom = ['unshare', '--map-root-user', '--mount']
 
 /**
- * A disk of 12 MB that the process which holds it, and those that join it, see in a folder. Throws where nobody may make one,
- * so that nobody takes what was not tried for tested.
+ * A disk of 12 MB that the process which holds it, and those that join it, see in a folder. Throws where
+ * nobody may make one, so that nobody takes what was not tried for tested.
  */
 async function smallDisk() {
   const folder = temporaryFolder()
@@ -50,8 +52,8 @@ async function smallDisk() {
   }
 }
 
-/** A journal in which housekeeping has something to do for many seconds. */
-function untidyJournal(): string {
+/** A journal in which there is something to prune for many seconds. */
+function crammedJournal(): string {
   const path = join(temporaryFolder(), 'journal.sqlite')
   openJournal(path).close()
   const file = new Database(path)
@@ -78,7 +80,7 @@ test('on a full disk likes are refused with the reason, all answered ones are th
   const [post] = await addPosts(database, 1)
   const redis = await sharedRedis()
   const disk = await smallDisk()
-  disk.put(untidyJournal())
+  disk.put(crammedJournal())
   const batcher = await startBatcher(database, redis, { ...disk, name: 'full' })
   const asked = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
   const likes = openLikes({ batchers: [batcher.url], redis: asked, breaker: breakerOf(asked), log: silent })
@@ -95,11 +97,11 @@ test('on a full disk likes are refused with the reason, all answered ones are th
   expect((await batcher.stats()).journalFreeBytes).toBeLessThan(4_096)
   expect(await likes.totals([post!])).toEqual(new Map([[post!, answered]]))
 
-  // Housekeeping comes each second, and fails meanwhile.
-  await until(() => batcher.running().output().includes('could not be tidied'))
+  // The journal is pruned each second, and fails meanwhile.
+  await until(() => batcher.running().output().includes('could not be pruned'))
   await batcher.restart()
   expect(await likes.totals([post!])).toEqual(new Map([[post!, answered]]))
-  await until(() => batcher.running().output().includes('could not be tidied'))
+  await until(() => batcher.running().output().includes('could not be pruned'))
   expect(await likes.add(post!).catch((error: unknown) => error)).toMatchObject({ status: 503 })
 
   disk.empty()

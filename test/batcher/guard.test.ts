@@ -62,28 +62,28 @@ test('on a journal of a release without secrets its replicas are served for an h
   let now = 0
   const open = () => {
     const journal = openJournal(path)
-    return { journal, guard: openGuard({ secret, journal, clock: () => now }) }
+    return { journal, guard: openGuard({ secret, ledger: journal, clock: () => now }) }
   }
   const { journal, guard } = open()
   const wrong = requestWith(authorized('wrong'))
 
-  expect([guard.lets(nothing), guard.lets(right), guard.lets(wrong)]).toEqual([true, true, false])
+  expect([guard.allows(nothing), guard.allows(right), guard.allows(wrong)]).toEqual([true, true, false])
 
   now += hourMs
-  guard.tidy()
-  expect([guard.lets(nothing), guard.lets(right)]).toEqual([false, true])
+  guard.closeIfDue()
+  expect([guard.allows(nothing), guard.allows(right)]).toEqual([false, true])
   journal.close()
   const again = open()
-  expect([again.guard.lets(nothing), again.guard.lets(right)]).toEqual([false, true])
+  expect([again.guard.allows(nothing), again.guard.allows(right)]).toEqual([false, true])
   again.journal.close()
 })
 
 test('on a new journal nobody is served without the secret, and without a secret everybody is', () => {
   const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'))
-  const guard = openGuard({ secret, journal, clock: () => 0 })
-  const none = openGuard({ secret: undefined, journal, clock: () => 0 })
+  const guard = openGuard({ secret, ledger: journal, clock: () => 0 })
+  const none = openGuard({ secret: undefined, ledger: journal, clock: () => 0 })
 
-  expect([guard.lets(nothing), guard.lets(right)]).toEqual([false, true])
-  expect([none.lets(nothing), none.lets(right)]).toEqual([true, true])
+  expect([guard.allows(nothing), guard.allows(right)]).toEqual([false, true])
+  expect([none.allows(nothing), none.allows(right)]).toEqual([true, true])
   journal.close()
 })

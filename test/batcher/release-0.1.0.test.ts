@@ -13,7 +13,10 @@ setDefaultTimeout(60_000)
 
 const sqlOf = (name: string) => Bun.file(join(import.meta.dir, 'release-0.1.0', `${name}.sql`)).text()
 
-/** What a batcher of that release left when it was killed: waiting likes, and a batch whose outcome it never knew. */
+/**
+ * What a batcher of that release left when it was killed: waiting likes, and a batch whose outcome it never
+ * knew.
+ */
 async function leftBehind(likes: LikesPolicy): Promise<{ database: TestDatabase; batcher: TestBatcher }> {
   const database = await freshDatabase()
   const batcher = await startBatcher(database, await sharedRedis(), { env: { LIKES: likes } })

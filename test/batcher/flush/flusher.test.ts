@@ -1,12 +1,19 @@
-import { expect, setDefaultTimeout, test } from 'bun:test'
+import { afterEach, expect, setDefaultTimeout, setSystemTime, test } from 'bun:test'
+import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
+import { openJournal } from '../../../batcher/ledger/journal.ts'
 import { addPosts, startBatcher, storedLikes } from '../../support/servers/batcher.ts'
+import { startBatcherHere } from '../../support/servers/batcher-here.ts'
 import { freshDatabase } from '../../support/servers/database.ts'
+import { temporaryFolder } from '../../support/servers/reaper.ts'
 import { sharedRedis, startMysql } from '../../support/servers/services.ts'
 import { presses } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
+
+const hourMs = 3_600_000
+afterEach(() => setSystemTime())
 
 type BatchRow = { number: number; likes: number; posts: number; entries: string; hash: string }
 const batchesOf = 'SELECT number, likes, posts, entries, hash FROM like_batches ORDER BY number'
@@ -125,7 +132,8 @@ test('a batch that meets a lock is tried again until the lock is gone', async ()
   // The server refreshes this table only when it was left alone for a tenth of a second.
   const waiting = "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
   await until(async () => (await database.rows(waiting)).length > 0, { everyMs: 150 })
-  // Now each waits for the other: the server ends one of the two with a deadlock error, or the batch times out.
+  // Now each waits for the other: the server ends one of the two with a deadlock error, or the batch times
+  // out.
   await rival.query('UPDATE posts SET title = title WHERE id = ?', [first]).catch(() => {})
   await rival.rollback()
   await rival.end()
@@ -133,4 +141,78 @@ test('a batch that meets a lock is tried again until the lock is gone', async ()
 
   expect(await storedLikes(database, first!)).toBe(1)
   expect(await storedLikes(database, second!)).toBe(1)
+})
+
+test('a wall clock that steps back holds up no like, and the age of the oldest goes on', async () => {
+  const database = await freshDatabase()
+  const [first, second] = await addPosts(database, 2)
+  const batcher = await startBatcherHere(database)
+  await batcher.press(presses(first!, 1))
+
+  setSystemTime(Date.now() - hourMs)
+  await batcher.press(presses(second!, 1))
+  batcher.pass(30_000)
+  const { oldestSeconds } = await batcher.stats()
+  batcher.pass(31_000)
+
+  expect(oldestSeconds).toBeGreaterThanOrEqual(30)
+  await until(async () => (await storedLikes(database, first!)) === 1)
+  await until(async () => (await storedLikes(database, second!)) === 1)
+})
+
+test('a wall clock that steps forward makes nothing due before its time', async () => {
+  const database = await freshDatabase()
+  const [post] = await addPosts(database, 1)
+  const batcher = await startBatcherHere(database)
+  await batcher.press(presses(post!, 1))
+
+  setSystemTime(Date.now() + hourMs)
+  await batcher.press(presses(post!, 1))
+
+  const { oldestSeconds, waiting } = await batcher.stats()
+  expect(oldestSeconds).toBeLessThan(30)
+  expect(waiting).toBe(2)
+})
+
+test('likes that the process before took in a later hour wait for their time, not for that hour', async () => {
+  const database = await freshDatabase()
+  const [first, second] = await addPosts(database, 2)
+  const journal = join(temporaryFolder(), 'journal.sqlite')
+  const before = openJournal(journal)
+  before.keep({
+    posts: [
+      { post: first!, total: 1, waiting: 1, since: Date.now() - hourMs },
+      { post: second!, total: 1, waiting: 1, since: Date.now() + 9 * hourMs },
+    ],
+    producers: new Map(),
+    keys: undefined,
+    memberLikes: [],
+    answered: 2,
+    version: 1,
+    added: 2,
+  })
+  before.close()
+
+  const batcher = await startBatcherHere(database, { journal })
+  batcher.pass(61_000)
+
+  await until(async () => (await storedLikes(database, first!)) === 1)
+  await until(async () => (await storedLikes(database, second!)) === 1)
+})
+
+test('likes whose time is nearly up go with those whose time is, in one batch; younger ones stay', async () => {
+  const database = await freshDatabase()
+  const [first, second, third] = (await addPosts(database, 3)) as [number, number, number]
+  const batcher = await startBatcherHere(database)
+  await batcher.press(presses(first, 1))
+  batcher.pass(3_000)
+  await batcher.press(presses(second, 1))
+  batcher.pass(20_000)
+  await batcher.press(presses(third, 1))
+
+  batcher.pass(38_000)
+  await until(async () => (await storedLikes(database, first)) === 1)
+
+  expect(await storedLikes(database, second)).toBe(1)
+  expect(await batcher.stats()).toMatchObject({ batches: 1, waiting: 1 })
 })

@@ -42,8 +42,8 @@ const flushed = async (post: number, count: number) => {
   await batcher.flush()
 }
 /** As if this many of the newest batches were all that is kept. */
-const fold = (kept: number, at: Failpoint = () => {}, name = 'batcher-1') =>
-  foldAll({ name, db: own, log, at }, { olderThanSeconds: 0, keptBatches: kept })
+const fold = (kept: number, failpoint: Failpoint = () => {}, name = 'batcher-1') =>
+  foldAll({ name, db: own, log, failpoint }, { olderThanSeconds: 0, keptBatches: kept })
 const chainOf = () => database.rows<{ number: number }>('SELECT number FROM like_batches ORDER BY number')
 const checkpoint = async () =>
   (await database.rows<{ number: number; likes: number; hash: string }>('SELECT * FROM like_checkpoints'))[0]
@@ -85,7 +85,7 @@ test('a recount gives the same before and after old batches are folded, and they
 test('the newest batch is never folded, nor one that is younger than ten minutes', async () => {
   for (const count of [1, 1, 1]) await flushed(posts[0]!, count)
 
-  await foldAll({ name: 'batcher-1', db: own, log, at: () => {} }, { keptBatches: 0 })
+  await foldAll({ name: 'batcher-1', db: own, log, failpoint: () => {} }, { keptBatches: 0 })
   expect(await chainOf()).toHaveLength(3)
   await fold(0)
 

@@ -1,10 +1,13 @@
 import { Database } from 'bun:sqlite'
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { openPause } from '../../../batcher/flush/pause.ts'
 import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../../support/servers/batcher.ts'
+import { startBatcherHere } from '../../support/servers/batcher-here.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
+import { presses } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -23,9 +26,9 @@ test('while a backup is made likes are answered and stay in the journal, of whic
   const file = join(temporaryFolder(), 'copy.sqlite')
   await Bun.write(file, response)
 
-  const [taken] = await batcher.press([{ id: 'k:1', post }])
+  const [accepted] = await batcher.press([{ id: 'k:1', post }])
 
-  expect(taken).toMatchObject({ total: 1 })
+  expect(accepted).toMatchObject({ total: 1 })
   const copy = new Database(file)
   expect(copy.query('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
   expect(copy.query('SELECT answered FROM state').get()).toEqual({ answered: 0 })
@@ -52,4 +55,35 @@ test('a batcher that is told to stop does not wait for the backup', async () => 
   await batcher.running().stop()
 
   expect(await storedLikes(database, post)).toBe(2)
+})
+
+test('a pause lasts a minute, and begins anew when its owner asks again', () => {
+  let now = 0
+  const pause = openPause({ now: () => now })
+  pause.begin('ana')
+  now = 59_999
+  expect([pause.isPaused(), pause.begin('bo'), pause.begin('ana')]).toEqual([true, false, true])
+  now += 59_999
+  expect(pause.isPaused()).toBe(true)
+
+  now++
+
+  expect(pause.isPaused()).toBe(false)
+  expect(pause.resume('ana')).toBe(false)
+  expect([pause.begin('bo'), pause.resume('ana'), pause.resume('bo')]).toEqual([true, false, true])
+})
+
+test('when whoever makes a backup has died likes reach MySQL after a minute, and the copy is void', async () => {
+  const here = await startBatcherHere(database)
+  const [liked] = (await addPosts(database, 1)) as [number]
+  await here.press(presses(liked, 1))
+  here.pass(30_000)
+  await here.send('/backup?holder=ana')
+  here.pass(59_000)
+  expect(await storedLikes(database, liked)).toBe(0)
+
+  here.pass(2_000)
+
+  await until(async () => (await storedLikes(database, liked)) === 1)
+  expect(await (await here.send('/resume?holder=ana')).json()).toEqual({ held: false })
 })

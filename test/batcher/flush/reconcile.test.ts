@@ -92,11 +92,11 @@ describe('LIKES=open', () => {
   })
 
   test.each<FailpointName>([
-    'before journal takes back',
-    'after journal takes back',
+    'before journal requeues',
+    'after journal requeues',
     'before mysql commit',
     'after mysql commit',
-    'before journal forgets',
+    'before journal acknowledges',
   ])('killed %s while lost batches are sent again, each is applied once', async (diesAt) => {
     const lose = await rememberMysql(database)
     for (const count of [3, 2, 1]) {
@@ -128,7 +128,7 @@ describe('LIKES=open', () => {
     const newer = await rememberMysql(database)
     await batcher.running().kill()
     await older()
-    await batcher.restart({ diesAt: 'after journal takes back' }).catch(() => {})
+    await batcher.restart({ diesAt: 'after journal requeues' }).catch(() => {})
     await batcher.running().exited
     await newer()
 

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Failpoint } from '../../../batcher/failpoint.ts'
 import { openJournal } from '../../../batcher/ledger/journal.ts'
-import { PostTable } from '../../../batcher/ledger/post-table.ts'
 import { addPosts, startBatcher } from '../../support/servers/batcher.ts'
 import { freshDatabase } from '../../support/servers/database.ts'
 import { startProcess } from '../../support/servers/processes.ts'
@@ -72,7 +71,7 @@ test('a commit that fails leaves nothing behind', () => {
   const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'), fail)
   const change = {
     posts: [{ post: 1, total: 1, waiting: 1, since: 1 }],
-    senders: new Map(),
+    producers: new Map(),
     keys: { period: 1, hour: 1, entries: new Uint8Array(16) },
     memberLikes: [],
     answered: 1,
@@ -112,14 +111,14 @@ test('a journal that was put back counts on above what its own future has told',
 /** A journal, and a way to have batches formed and delivered. */
 function openDelivering(path = join(temporaryFolder(), 'journal.sqlite')) {
   const journal = openJournal(path)
-  const deliver = (number: number, at: number, bytes = 1) => {
+  const deliver = (number: number, now: number, bytes = 1) => {
     const entries = [['1'.repeat(bytes), 1]] as unknown as [number, number][]
-    const batch = { number, likes: 1, entries, choices: [], hash: `${number}` }
-    journal.fix(batch)
-    journal.forget(batch, [[1, 1]], at)
+    const batch = { number, likes: 1, entries, memberLikes: [], hash: `${number}` }
+    journal.addBatch(batch)
+    journal.acknowledge(batch, [[1, 1]], now)
   }
   const prune = (now = Date.now()) =>
-    journal.prune({ posts: [], senders: [], keys: { from: 0, begun: undefined }, now })
+    journal.prune({ posts: [], producers: [], keys: { from: 0, begun: undefined }, now })
   const kept = () => journal.deliveredAfter(0).map(({ number }) => number)
   return { journal, deliver, prune, kept }
 }
@@ -146,7 +145,6 @@ test('those that a process before delivered, with whatever clock, are kept for a
   before.journal.close()
 
   const { journal, deliver, prune, kept } = openDelivering(path)
-  journal.loadPosts(new PostTable(), Date.now())
   deliver(3, Date.now() + hour)
   prune()
   const atFirst = kept()
@@ -174,15 +172,15 @@ test('the file shrinks again when posts are forgotten', async () => {
   const full = Bun.file(path).size
   const journal = openJournal(path)
   const posts = Array.from({ length: 50_000 }, (_, at) => at + 1)
-  journal.forget(
-    { number: 1, likes: 50_000, entries: [], choices: [], hash: '' },
+  journal.acknowledge(
+    { number: 1, likes: 50_000, entries: [], memberLikes: [], hash: '' },
     posts.map((post) => [post, 1]),
     1,
   )
 
   const keys = { from: 0, begun: undefined }
-  journal.prune({ posts, senders: [], keys, now: Date.now() })
-  for (let times = 0; times < 20; times++) journal.prune({ posts: [], senders: [], keys, now: Date.now() })
+  journal.prune({ posts, producers: [], keys, now: Date.now() })
+  for (let times = 0; times < 20; times++) journal.prune({ posts: [], producers: [], keys, now: Date.now() })
   journal.close()
 
   expect(full).toBeGreaterThan(500_000)
@@ -219,7 +217,7 @@ async function journalWithPosts(count: number): Promise<string> {
   const journal = openJournal(path)
   journal.keep({
     posts: Array.from({ length: count }, (_, at) => ({ post: at + 1, total: 1, waiting: 1, since: 1 })),
-    senders: new Map(),
+    producers: new Map(),
     keys: undefined,
     memberLikes: [],
     answered: count,

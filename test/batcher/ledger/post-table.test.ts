@@ -1,11 +1,12 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { PostTable } from '../../../batcher/ledger/post-table.ts'
+import { openPostTable } from '../../../batcher/ledger/post-table.ts'
 
+type PostTable = ReturnType<typeof openPostTable>
 type Model = Map<number, { total: number; waiting: number; since: number; list: string }>
 
 const step = fc.record({
-  act: fc.constantFrom('press', 'flush', 'release', 'compact'),
+  act: fc.constantFrom('press', 'flush', 'evict', 'compact'),
   post: fc.oneof(
     fc.integer({ min: 1, max: 40 }),
     fc.integer({ min: 2 ** 31, max: 2 ** 31 + 5 }),
@@ -27,15 +28,15 @@ function flush(table: PostTable, model: Model, post: number, now: number) {
   const known = model.get(post)
   if (row < 0 || !known) return
   table.setWaiting(row, 0, now)
-  table.commit(row, now)
+  table.markFlushed(row, now)
   model.set(post, { ...known, waiting: 0, since: now, list: 'flushed' })
 }
 
-function release(table: PostTable, model: Model, post: number) {
+function evict(table: PostTable, model: Model, post: number) {
   const row = table.find(post)
   const known = model.get(post)
   if (row < 0 || !known) return
-  table.release(row)
+  table.evict(row)
   if (known.list === 'flushed') known.list = 'none'
 }
 
@@ -47,23 +48,23 @@ function listed(table: PostTable, list: 'waiting' | 'flushed') {
 
 const oldestFirst = (model: Model, list: string) =>
   [...model]
-    .filter(([, each]) => each.list === list)
+    .filter(([, post]) => post.list === list)
     .sort(([, a], [, b]) => a.since - b.since)
     .map(([post]) => post)
 
 test('the table knows each post, and both lists are in order, whatever happened', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-      const table = new PostTable()
+      const table = openPostTable()
       const model: Model = new Map()
 
       for (const [now, { act, post }] of steps.entries()) {
         if (act === 'press') press(table, model, post, now)
         if (act === 'flush') flush(table, model, post, now)
-        if (act === 'release') release(table, model, post)
+        if (act === 'evict') evict(table, model, post)
         if (act === 'compact') {
           table.compact()
-          for (const [each, { list }] of model) if (list === 'none') model.delete(each)
+          for (const [id, { list }] of model) if (list === 'none') model.delete(id)
         }
       }
 
@@ -80,7 +81,7 @@ test('the table knows each post, and both lists are in order, whatever happened'
 })
 
 test('two hundred thousand posts are found again', () => {
-  const table = new PostTable()
+  const table = openPostTable()
 
   for (let post = 1; post <= 200_000; post++) table.add(post * 7, post)
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/servers/batcher.ts'
-import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
-import { type Service, sharedRedis, startMysql } from '../support/servers/services.ts'
-import { type SlowProxy, startSlowProxy } from '../support/servers/slow-proxy.ts'
-import { presses } from '../support/site/likes.ts'
-import { until } from '../support/until.ts'
+import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../../support/servers/batcher.ts'
+import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
+import { type Service, sharedRedis, startMysql } from '../../support/servers/services.ts'
+import { type SlowProxy, startSlowProxy } from '../../support/servers/slow-proxy.ts'
+import { presses } from '../../support/site/likes.ts'
+import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
 

@@ -42,7 +42,7 @@ describe.each<FailpointName>(['before journal commit', 'after journal commit'])(
   })
 })
 
-describe.each<FailpointName>(['before mysql commit', 'after mysql commit', 'before journal forgets'])(
+describe.each<FailpointName>(['before mysql commit', 'after mysql commit', 'before journal acknowledges'])(
   'killed %s',
   (diesAt) => {
     test('the batch under way is in MySQL once, and likes that followed it too', async () => {
