@@ -344,13 +344,19 @@ export function openLedger(parts: Parts) {
     for (const [post, likes] of counts) {
       const row = posts.find(post)
       if (row < 0) continue
-      posts.setInFlight(row, posts.inFlight(row) - likes)
-      if (posts.inFlight(row) === 0) posts.markFlushed(row, now)
+      setInFlight(row, posts.inFlight(row) - likes, now)
     }
     memberLikes.acknowledge(batch.memberLikes, membersIn(queue))
     counters.applied += batch.likes
     counters.batches++
     markGone(gone)
+  }
+
+  /** A post with nothing in flight or waiting is a flushed one, whose total readers may need for ten minutes. */
+  function setInFlight(row: number, likes: number, now: number) {
+    posts.setInFlight(row, likes)
+    if (likes > 0) posts.evict(row)
+    else posts.markFlushed(row, now)
   }
 
   /**
@@ -378,10 +384,11 @@ export function openLedger(parts: Parts) {
     queue = batches
     memberLikes.amend(refused.memberLikes, membersIn(queue))
     counters.version++
+    const now = clock()
     return corrections.flatMap(({ post, total, waiting }) => {
       const row = posts.find(post)
       if (row < 0) return []
-      posts.setInFlight(row, posts.inFlight(row) + waiting)
+      setInFlight(row, posts.inFlight(row) + waiting, now)
       if (posts.total(row) !== goneTotal) posts.setTotal(row, posts.total(row) + total)
       return total === 0 ? [] : [row]
     })
@@ -411,7 +418,8 @@ export function openLedger(parts: Parts) {
       const total = (stored.get(post) ?? 0) + (added.get(post) ?? 0) + (row < 0 ? 0 : netWaitingOf(row))
       return { post, total, waiting }
     })
-    journal.requeue(lost, changed, clock())
+    const now = clock()
+    journal.requeue(lost, changed, now)
 
     queue = journal.batches()
     memberLikes.requeue(membersIn(queue))
@@ -421,8 +429,7 @@ export function openLedger(parts: Parts) {
     return changed.map(({ post, total, waiting }) => {
       const row = posts.add(post, total)
       posts.setTotal(row, stored.has(post) ? total : goneTotal)
-      posts.setInFlight(row, posts.inFlight(row) + waiting)
-      posts.evict(row)
+      setInFlight(row, posts.inFlight(row) + waiting, now)
       return row
     })
   }

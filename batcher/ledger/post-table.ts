@@ -125,9 +125,9 @@ export function openPostTable() {
     if (likes === 0 && isIn(row, 'waiting')) unlist(row)
   }
 
-  /** Puts a row of which nothing waits at the end of the flushed ones. */
+  /** Puts a row of which nothing waits and nothing is in flight at the end of the flushed ones. */
   function markFlushed(row: number, now: number) {
-    if (waiting(row) === 0) enlist(row, 'flushed', now)
+    if (waiting(row) === 0 && inFlight(row) === 0) enlist(row, 'flushed', now)
   }
 
   /** Takes a row out of the flushed ones: from now on MySQL alone has its number. */

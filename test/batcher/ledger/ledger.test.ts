@@ -1,6 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import type { ParsedLike } from '../../../batcher/intake/parse.ts'
+import { type Batch, emptyChain, follows } from '../../../batcher/ledger/batch.ts'
 import { type Ledger, openLedger } from '../../../batcher/ledger/ledger.ts'
 import { openLog } from '../../../src/platform/log.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
@@ -9,6 +12,7 @@ setDefaultTimeout(60_000)
 
 const silent = openLog('test', 'error', () => {})
 const posts = [1, 2, 3]
+const users = [1, 2, 3]
 const limits = { maxWaiting: 1_000, maxKeys: 1_000, flushLikes: 3 }
 
 type Options = { path?: string; clock?: () => number; isFailing?: () => boolean; maxWaiting?: number }
@@ -48,6 +52,163 @@ const seen = (ledger: Ledger) => {
     oldestSince: ledger.oldestSince(),
   }
 }
+
+/** A ledger beside a MySQL that is a list of batches, and what was done to both. */
+function openWorld(isOnce: boolean) {
+  let now = 1_000
+  let isFailing = false
+  const clock = () => now
+  const ledger = openHere({ clock, isFailing: () => isFailing })
+  let mysql: Batch[] = []
+  let sequence = 0
+  const admitted: ParsedLike[] = []
+  for (const post of posts) {
+    ledger.learnPost(post, 0)
+    for (const user of users) ledger.learnMember(post, user, false)
+  }
+  ledger.startCounting(0)
+  const stored = () =>
+    new Map(
+      posts.map((post) => [
+        post,
+        mysql
+          .flatMap(({ entries }) => entries)
+          .reduce((sum, [id, added]) => sum + (id === post ? added : 0), 0),
+      ]),
+    )
+  const end = () => mysql.at(-1) ?? emptyChain
+
+  const acts = {
+    like(post: number, which: number) {
+      const member = isOnce
+        ? { user: 1 + (which % 3), wants: which % 2 === 0 ? ('opposite' as const) : true }
+        : {}
+      const one =
+        which % 5 === 0
+          ? { ...numbered(post, which % 2 === 0 ? ++sequence : Math.max(1, sequence)), ...member }
+          : like(`k:${which}`, post, member)
+      ledger.beginRequest([one])
+      ledger.admit(one, which % 7 === 0 ? 'closed' : undefined)
+      admitted.push(one)
+    },
+    commit: () => void ledger.commit(),
+    fail() {
+      isFailing = true
+      try {
+        ledger.commit()
+      } catch {
+        ledger.rollback()
+      }
+      isFailing = false
+    },
+    dispatch() {
+      if (ledger.isDue(now)) ledger.nextBatch(now)
+    },
+    acknowledge() {
+      const [batch] = ledger.queue()
+      if (!batch) return
+      expect(follows('batcher', end(), batch)).toBe(true)
+      mysql = [...mysql, batch]
+      ledger.acknowledge(batch)
+    },
+    amend(_: number, which: number) {
+      const [batch] = ledger.queue()
+      const gone = 1 + (which % 3)
+      if (batch)
+        ledger.amend(
+          batch,
+          batch.memberLikes.filter(([, user]) => user !== gone),
+          end(),
+        )
+    },
+    lose(_: number, which: number) {
+      const kept = Math.max(0, mysql.length - 1 - (which % 3))
+      if (mysql.length === 0 || ledger.deliveredAfter(kept).length !== mysql.length - kept) return
+      mysql = mysql.slice(0, kept)
+      ledger.requeue(ledger.deliveredAfter(kept), stored())
+    },
+    pass() {
+      now += 1_000
+    },
+    prune() {
+      const pruned = ledger.prune(now - 3_000)
+      expect(
+        pruned.filter((post) => ledger.queue().some(({ entries }) => new Map(entries).get(post))),
+      ).toEqual([])
+    },
+    reload() {
+      ledger.reload()
+      for (const post of posts) ledger.learnPost(post, stored().get(post) ?? 0)
+    },
+  }
+
+  return {
+    ledger,
+    acts,
+    stored,
+    /** What a restart would read of the journal as it is now. */
+    restarted() {
+      const path = join(temporaryFolder(), 'copy.sqlite')
+      writeFileSync(path, ledger.copy())
+      return openHere({ path, clock })
+    },
+    admitted,
+    finish() {
+      ledger.rollback()
+      now += 1_000
+      while (ledger.isDue(now)) {
+        acts.dispatch()
+        acts.acknowledge()
+      }
+    },
+  }
+}
+
+const step = fc.record({
+  act: fc.constantFrom(
+    ...(['like', 'like', 'like', 'like', 'commit', 'commit', 'fail', 'dispatch', 'acknowledge'] as const),
+    ...(['amend', 'lose', 'pass', 'prune', 'reload'] as const),
+  ),
+  post: fc.constantFrom(...posts),
+  which: fc.nat({ max: 60 }),
+})
+
+test.each([['LIKES=open', false] as const, ['LIKES=once', true] as const])(
+  'whatever happens memory is what a restart would read, and all of it reaches MySQL once, with %s',
+  (_, isOnce) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { ledger, acts, admitted, restarted, stored, finish } = openWorld(isOnce)
+        for (const { act, post, which } of steps) {
+          // What is admitted is committed in the same turn of the event loop.
+          if (!['like', 'commit', 'fail'].includes(act)) ledger.commit()
+          acts[act](post, which)
+        }
+        ledger.rollback()
+
+        const again = restarted()
+        expect(seen(again)).toEqual(seen(ledger))
+        const held = new Set(ledger.totals(posts).map(([post]) => post))
+        for (const one of admitted.filter(({ post }) => held.has(post))) {
+          const isLiked = again.isLiked(one.post, one.user)
+          if (isLiked !== undefined) expect(ledger.isLiked(one.post, one.user)).toBe(isLiked)
+          if (one.wants === undefined) expect(again.admit(one, undefined)).toBe(ledger.admit(one, undefined))
+        }
+        again.rollback()
+        again.close()
+        finish()
+
+        for (const [post, total] of ledger.totals(posts)) expect(stored().get(post)).toBe(total)
+        const { chain, waiting, answered, applied } = ledger.stats()
+        expect(waiting).toBe(0)
+        if (!isOnce) expect(applied).toBe(answered)
+        expect(chain?.likes).toBe([...stored().values()].reduce((sum, likes) => sum + likes, 0))
+        ledger.close()
+      }),
+      { numRuns: 60 },
+    )
+  },
+)
 
 test('a like is accepted once under its id, whichever of its copies comes', () => {
   const ledger = openHere()
@@ -105,6 +266,42 @@ test('a commit that fails leaves all as it was, and what was admitted counts whe
   isFailing = false
   expect(ledger.admit(like('k:a', 1), undefined)).toBe('accepted')
   expect(ledger.commit()).toHaveLength(1)
+  expect(ledger.totals([1])).toEqual([[1, 1]])
+  ledger.close()
+})
+
+/** A ledger under `LIKES=once`, and a way to have members like post 1, or take it back. */
+function openOnce() {
+  const ledger = openHere()
+  ledger.learnPost(1, 0)
+  for (const user of users) ledger.learnMember(1, user, false)
+  const choose = (user: number, wants: boolean) => {
+    ledger.admit(like(crypto.randomUUID(), 1, { user, wants }), undefined)
+    ledger.commit()
+  }
+  return { ledger, choose }
+}
+
+test('a post of whose batch nothing is left keeps its total, as after a restart', () => {
+  const { ledger, choose } = openOnce()
+  choose(1, true)
+  const batch = ledger.nextBatch(0)
+
+  ledger.amend(batch, [], emptyChain)
+
+  expect(ledger.totals([1])).toEqual([[1, 0]])
+  ledger.close()
+})
+
+test('a like that is taken back while another is in flight leaves its post where readers find it', () => {
+  const { ledger, choose } = openOnce()
+  choose(1, true)
+  ledger.nextBatch(0)
+  choose(2, true)
+  choose(2, false)
+
+  expect(ledger.prune(Number.POSITIVE_INFINITY)).toEqual([])
+
   expect(ledger.totals([1])).toEqual([[1, 1]])
   ledger.close()
 })
