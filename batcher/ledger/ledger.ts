@@ -274,6 +274,7 @@ export function openLedger(parts: Parts) {
 
   function noteWaiting(row: number) {
     if (posts.waiting(row) > flushLikes) overThreshold.add(posts.post(row))
+    else overThreshold.delete(posts.post(row))
   }
 
   /** Returns since when the oldest like has waited that is in no batch, by the batcher's clock. */
@@ -307,9 +308,7 @@ export function openLedger(parts: Parts) {
     const chosen = new Set(rows)
     for (const post of overThreshold) {
       if (chosen.size >= postsPerBatch) break
-      const row = posts.find(post)
-      if (row >= 0 && posts.waiting(row) > 0) chosen.add(row)
-      else overThreshold.delete(post)
+      chosen.add(posts.find(post))
     }
     return [...chosen]
   }

@@ -15,7 +15,13 @@ const posts = [1, 2, 3]
 const users = [1, 2, 3]
 const limits = { maxWaiting: 1_000, maxKeys: 1_000, flushLikes: 3 }
 
-type Options = { path?: string; clock?: () => number; isFailing?: () => boolean; maxWaiting?: number }
+type Options = {
+  path?: string
+  clock?: () => number
+  isFailing?: () => boolean
+  maxWaiting?: number
+  flushLikes?: number
+}
 
 function openHere({ path, clock = () => 0, isFailing = () => false, ...others }: Options = {}): Ledger {
   return openLedger({
@@ -271,8 +277,8 @@ test('a commit that fails leaves all as it was, and what was admitted counts whe
 })
 
 /** A ledger under `LIKES=once`, and a way to have members like post 1, or take it back. */
-function openOnce() {
-  const ledger = openHere()
+function openOnce(options?: Options) {
+  const ledger = openHere(options)
   ledger.learnPost(1, 0)
   for (const user of users) ledger.learnMember(1, user, false)
   const choose = (user: number, wants: boolean) => {
@@ -303,5 +309,16 @@ test('a like that is taken back while another is in flight leaves its post where
   expect(ledger.prune(Number.POSITIVE_INFINITY)).toEqual([])
 
   expect(ledger.totals([1])).toEqual([[1, 1]])
+  ledger.close()
+})
+
+test('likes that are all taken back before they were due make no batch', () => {
+  const { ledger, choose } = openOnce({ flushLikes: 0 })
+  choose(1, true)
+  expect(ledger.isDue(-1)).toBe(true)
+
+  choose(1, false)
+
+  expect(ledger.isDue(-1)).toBe(false)
   ledger.close()
 })
