@@ -113,7 +113,7 @@ export function openReconciliation({ name, db, ledger, log, clock, onCorrected, 
     for (const batch of ledger.queue()) if (batch.number <= mysql.number) ledger.acknowledge(batch)
     // A journal older than the counter, or one that follows another history, begins to count where all is
     // right.
-    if (ledger.counted() === undefined) ledger.startCounting(await likesOfChain(db, name, mysql.number))
+    if (!ledger.isCounting()) ledger.startCounting(await likesOfChain(db, name, mysql.number))
   }
 
   /** Asks for a decision to be carried out. Resolves to false when there is nothing to decide. */

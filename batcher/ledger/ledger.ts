@@ -90,9 +90,9 @@ export function openLedger(parts: Parts) {
   let queue: Batch[] = []
   /** Posts with more likes than a batch waits for. */
   const overThreshold = new Set<number>()
-  /** Rows with pending likes, and how many likes were counted, since the last commit. */
+  /** Rows with pending likes, and how many new likes were admitted, since the last commit. */
   let touched: number[] = []
-  let counted = 0
+  let admitted = 0
   let isCheckpointed = true
   load()
 
@@ -124,7 +124,7 @@ export function openLedger(parts: Parts) {
     newest,
     queue: () => queue,
     deliveredAfter: journal.deliveredAfter,
-    counted: journal.counted,
+    isCounting: () => journal.counted() !== undefined,
     startCounting,
     requeue,
     unsettledPosts,
@@ -187,13 +187,13 @@ export function openLedger(parts: Parts) {
   }
 
   function reasonAgainst({ post, user, wants }: ParsedLike, row: number): 'full' | 'unknown' | undefined {
-    if (posts.waitingLikes + counted >= maxWaiting) return 'full'
+    if (posts.waitingLikes + admitted >= maxWaiting) return 'full'
     const isKnown = row >= 0 && (wants === undefined || memberLikes.isLiked(post, user) !== undefined)
     return isKnown ? undefined : 'unknown'
   }
 
   function count({ post, user, wants }: ParsedLike, row: number) {
-    counted++
+    admitted++
     if (wants === undefined) return addPending(row, 1)
     const isLiked = memberLikes.isLiked(post, user) === true
     const willLike = wants === 'opposite' ? !isLiked : wants
@@ -219,7 +219,7 @@ export function openLedger(parts: Parts) {
    */
   function commit(): number[] {
     const { producers, keys } = dedupe.pending()
-    if (counted === 0 && producers.size === 0) return []
+    if (admitted === 0 && producers.size === 0) return []
     const now = clock()
     const rows = [...new Set(touched)]
     const changes = memberLikes.pending()
@@ -239,7 +239,7 @@ export function openLedger(parts: Parts) {
       producers,
       keys,
       memberLikes: changes.memberLikes,
-      answered: counters.answered + counted,
+      answered: counters.answered + admitted,
       added: rows.reduce((sum, row) => sum + posts.pending(row), 0),
       version: counters.version + 1,
     })
@@ -253,13 +253,13 @@ export function openLedger(parts: Parts) {
       posts.markFlushed(row, now)
       noteWaiting(row)
     }
-    counters.answered += counted
+    counters.answered += admitted
     counters.version++
     counters.commits++
     memberLikes.commit()
     dedupe.commit()
     touched = []
-    counted = 0
+    admitted = 0
     return rows
   }
 
@@ -267,7 +267,7 @@ export function openLedger(parts: Parts) {
   function rollback() {
     for (const row of touched) posts.setPending(row, 0)
     touched = []
-    counted = 0
+    admitted = 0
     memberLikes.rollback()
     dedupe.rollback()
   }

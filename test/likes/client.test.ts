@@ -110,13 +110,16 @@ test('a like that the batcher refuses to read is refused alone, at once, and tho
 test('a like that spoils its whole request is found by halves, and all others count in their order', async () => {
   // As text it is no JSON, so the batcher can read nothing of the request.
   const spoil = () => refusal(likes.add(Number.NaN))
-  const like = (at: number) => (at % 7 === 3 ? spoil() : likes.add(posts[7]!).then(({ total }) => total))
+  const like = (index: number) =>
+    index % 7 === 3 ? spoil() : likes.add(posts[7]!).then(({ total }) => total)
 
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => like(at)))
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => like(index)))
 
-  const isSpoilt = (_: unknown, at: number) => at % 7 === 3
+  const isSpoilt = (_: unknown, index: number) => index % 7 === 3
   expect(new Set(answers.filter(isSpoilt))).toEqual(new Set([422]))
-  expect(answers.filter((_, at) => !isSpoilt(_, at))).toEqual(Array.from({ length: 43 }, (_, at) => at + 1))
+  expect(answers.filter((_, index) => !isSpoilt(_, index))).toEqual(
+    Array.from({ length: 43 }, (_, index) => index + 1),
+  )
 })
 
 test('an Idempotency-Key counts once, at any replica, after a restart too', async () => {
@@ -156,9 +159,9 @@ test('two batchers share the posts, and every total and every number in MySQL is
   const stats = await Promise.all(two.map((each) => each.stats()))
   await Promise.all(two.map((each) => each.flush()))
 
-  expect(shared.map((post) => totals.get(post))).toEqual(shared.map((_, at) => at + 1))
+  expect(shared.map((post) => totals.get(post))).toEqual(shared.map((_, index) => index + 1))
   expect(await Promise.all(shared.map((post) => storedLikes(database, post)))).toEqual(
-    shared.map((_, at) => at + 1),
+    shared.map((_, index) => index + 1),
   )
   for (const { waitingPosts } of stats) expect(waitingPosts).toBeGreaterThan(2)
 })

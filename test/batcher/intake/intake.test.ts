@@ -63,7 +63,7 @@ test('fifty requests at once with the same id count once', async () => {
   expect(new Set(answers.flat().map(totalOf))).toEqual(new Set([before + 1]))
 })
 
-test('a numbered press that was refused stays refused under its number, and counts under a new one', async () => {
+test('a numbered like that was refused stays refused under its number, and counts under a new one', async () => {
   const late = 888_888
   await batcher.press([
     { id: 's:web:1', post: late },

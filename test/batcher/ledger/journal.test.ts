@@ -171,7 +171,7 @@ test('the file shrinks again when posts are forgotten', async () => {
   const path = await journalWithPosts(50_000)
   const full = Bun.file(path).size
   const journal = openJournal(path)
-  const posts = Array.from({ length: 50_000 }, (_, at) => at + 1)
+  const posts = Array.from({ length: 50_000 }, (_, index) => index + 1)
   journal.acknowledge(
     { number: 1, likes: 50_000, entries: [], memberLikes: [], hash: '' },
     posts.map((post) => [post, 1]),
@@ -216,7 +216,7 @@ async function journalWithPosts(count: number): Promise<string> {
   const path = join(temporaryFolder(), 'journal.sqlite')
   const journal = openJournal(path)
   journal.keep({
-    posts: Array.from({ length: count }, (_, at) => ({ post: at + 1, total: 1, waiting: 1, since: 1 })),
+    posts: Array.from({ length: count }, (_, index) => ({ post: index + 1, total: 1, waiting: 1, since: 1 })),
     producers: new Map(),
     keys: undefined,
     memberLikes: [],

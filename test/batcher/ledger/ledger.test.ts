@@ -54,7 +54,7 @@ const seen = (ledger: Ledger) => {
     queue: ledger.queue(),
     newest: ledger.newest(),
     delivered: ledger.deliveredAfter(0),
-    counted: ledger.counted(),
+    isCounting: ledger.isCounting(),
     oldestSince: ledger.oldestSince(),
   }
 }

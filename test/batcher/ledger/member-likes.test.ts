@@ -31,7 +31,7 @@ beforeAll(async () => {
 const newPost = () => posts[next++]!
 const id = () => crypto.randomUUID()
 
-/** Presses until MySQL could be asked what the member likes. */
+/** Sends a like until MySQL could be asked what the member likes. */
 const set = (post: number, user: number, liked: boolean) =>
   until(async () => {
     const [answer] = await batcher.press([{ id: id(), post, user, liked }])
@@ -88,7 +88,7 @@ test('a like that is taken back before the flush leaves nothing to write', async
   expect((await batcher.stats()).batches).toBe(batches)
 })
 
-test('pressing again takes the like back, sending the same press again does not', async () => {
+test('pressing again takes the like back, sending the same like again does not', async () => {
   const post = newPost()
   const own = id()
 
@@ -148,7 +148,7 @@ test('a member who is deleted before the flush is not counted, and the total fol
   expect(await rowsOf(post)).toEqual([ana, bo])
 })
 
-test('a press that says nobody, or nothing, makes no sense, and the one beside it counts', async () => {
+test('a like that says nobody, or nothing, makes no sense, and the one beside it counts', async () => {
   const post = newPost()
   await set(post, ana, false)
 
