@@ -67,7 +67,8 @@ export function openFlusher({ settings, pause, failpoint, flushed, onCorrected, 
 
   async function flushWhatIsDue() {
     await stores.compareIfDue(ledger.isDue(dueBefore()))
-    if (!stores.isAgreed() || !ledger.isDue(dueBefore())) return
+    // It may have been paused meanwhile, and whoever did so waits for the last try alone.
+    if (pause.isPaused() || !stores.isAgreed() || !ledger.isDue(dueBefore())) return
     lastTry = timed(flush)
     await lastTry
   }

@@ -7,6 +7,7 @@ import { startBatcherHere } from '../../support/servers/batcher-here.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
+import { startSlowProxy } from '../../support/servers/slow-proxy.ts'
 import { presses } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
@@ -86,4 +87,35 @@ test('when whoever makes a backup has died likes reach MySQL after a minute, and
 
   await until(async () => (await storedLikes(database, liked)) === 1)
   expect(await (await here.send('/resume?holder=ana')).json()).toEqual({ held: false })
+})
+
+test('a pause that begins while the stores are compared lets no flush follow', async () => {
+  const own = await freshDatabase()
+  const [liked] = (await addPosts(own, 1)) as [number]
+  const url = new URL(own.urls.batcher)
+  const way = await startSlowProxy(Number(url.port))
+  url.port = `${way.port}`
+  const slow = await startBatcher(own, await sharedRedis(), {
+    name: 'slow',
+    env: { FLUSH_LIKES: '0', DATABASE_URL: url.href },
+  })
+  const compared = async () =>
+    Number(
+      /mysql_query_duration_seconds_count\{query="lastBatch"\} (\d+)/.exec(
+        await (await fetch(`${slow.url}/metrics`)).text(),
+      )?.[1],
+    )
+  way.delayMs = 500
+  await way.nextSent('ORDER BY number DESC')
+
+  await slow.send('/backup?holder=ana')
+  const before = await compared()
+  await slow.press(presses(liked, 1))
+  await until(async () => (await compared()) > before)
+  way.delayMs = 0
+  await slow.send('/backup?holder=ana')
+
+  expect(await storedLikes(own, liked)).toBe(0)
+  await slow.send('/resume?holder=ana')
+  await until(async () => (await storedLikes(own, liked)) === 1)
 })

@@ -16,6 +16,8 @@ export type SlowProxy = {
   loseOne(place: number): (() => void) | undefined
   /** No answer comes back by the next connection that sends this text. */
   loseAnswerTo(text: string): void
+  /** Resolves when this text is sent next, before its answer comes. */
+  nextSent(text: string): Promise<void>
   close(): void
 }
 
@@ -30,6 +32,7 @@ export async function startSlowProxy(
   { host = '127.0.0.1', port }: Address = { port: 0 },
 ): Promise<SlowProxy> {
   const pairs = new Set<Pair>()
+  const awaited = new Map<string, () => void>()
   let fatal: string | undefined
   const proxy: SlowProxy = {
     port: 0,
@@ -49,6 +52,7 @@ export async function startSlowProxy(
     loseAnswerTo(text) {
       fatal = text
     },
+    nextSent: (text) => new Promise((resolve) => awaited.set(text, resolve)),
     close() {
       for (const pair of pairs) end(pair)
       server.close()
@@ -72,6 +76,7 @@ export async function startSlowProxy(
     client.on('data', (bytes) => {
       if (pair.isLost) return
       store.write(bytes)
+      for (const [text, resolve] of awaited) if (bytes.includes(text)) resolve()
       if (fatal === undefined || !bytes.includes(fatal)) return
       pair.isLost = true
       fatal = undefined
