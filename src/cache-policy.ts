@@ -1,9 +1,9 @@
 /**
- * The one table of what is remembered, where, for how long, and which writes make it untrue.
+ * The one table of what is cached, where, for how long, and which writes invalidate it.
  *
- * **At the door** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing can be forgotten there: a write
+ * **At the edge** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing is invalidated there: a write
  * shows to others when the time is over, and to whoever wrote at once, because the `wrote` cookie that HAProxy gives
- * with every answered write leads past the door's cache for 60 s. What is not named here is never kept there, but for
+ * with every answered write leads past the edge's cache for 60 s. What is not named here is never cached there, but for
  * pictures and avatars, whose addresses name their content and which say so themselves: not searches, which are hardly ever
  * asked for twice, nor the state of the stack, streams, forms, and what tells which store knew.
  * For a minute less two seconds: what was asked for before a write and answered after it ends before the cookie does.
@@ -69,7 +69,7 @@ export const cached = {
 }
 
 /**
- * **In a replica's memory**, for when neither store answers: what is remembered, and the rows of these statements, which
+ * **In a replica's memory**, for when neither store answers: what is cached, and the rows of these statements, which
  * anybody may see. Pages that are read are drawn of it, and say so (`platform/last-known.ts`).
  */
 export const shownOfMemory: ReadonlySet<string> = new Set([
@@ -87,7 +87,7 @@ function digestOf(name: string): string {
 /** What a member is known by: the SHA-256, in hex, of a session's cookie or of a token. */
 export type SignIn = { session: string | null; token: string | null }
 
-/** Where a post stands: what must be forgotten and counted anew when it goes. */
+/** Where a post stands: what is invalidated and counted anew when it goes. */
 export type PostPlace = { id: number; categoryId: number; authorId: number | null }
 
 const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
@@ -106,7 +106,7 @@ const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
     : [cached.newestPostsBy.key(authorId), cached.newestInFull.key(undefined, authorId)]),
 ]
 
-/** The keys that each write makes untrue. */
+/** The keys that each write invalidates. */
 export const invalidatedBy = {
   postAddedOrChanged: postChanged,
   postsChanged: (posts: PostPlace[]) => [...new Set(posts.flatMap(postChanged))],
@@ -123,12 +123,12 @@ export const invalidatedBy = {
     ...new Set(posts.flatMap((post) => [cached.comments.key(post.id), ...postChanged(post)])),
   ],
   categoryAddedOrRemoved: () => [cached.categories.key()],
-  /** With all its posts, however many these are: what is remembered of them is left out where it is shown. */
+  /** With all its posts, however many these are: what is cached of them is left out where it is shown. */
   categoryHidden: (category: number) => [
     cached.removed.key(),
     ...postChanged({ id: 0, categoryId: category, authorId: null }),
   ],
-  /** With or without its posts, however many these are: what is remembered of them is put right where it is shown. */
+  /** With or without its posts, however many these are: what is cached of them is put right where it is shown. */
   accountHidden: (id: number) => [
     cached.removed.key(),
     ...postChanged({ id: 0, categoryId: 0, authorId: id }),

@@ -125,8 +125,8 @@ async function addPost(context: Context, request: Request, authorId: number): Pr
   const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
   const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
 
-  const asked = { by: authorId, what: contentOf(post, added) }
-  const { made } = await idempotent(context, request, asked, (sql) => storePost(sql, post, added))
+  const content = { by: authorId, what: contentOf(post, added) }
+  const { made } = await idempotent(context, request, content, (sql) => storePost(sql, post, added))
   return created(`/api/posts/${made}`, serialized(await postAdded(context, made, post)))
 }
 

@@ -82,7 +82,7 @@ export const removePostThroughActsApi = (
 type How = { notice?: Notice | undefined; expected?: Expected | undefined }
 
 /**
- * Removes a post from the database and from everywhere it is remembered; a notice stands where it was. A 404 when it is
+ * Removes a post from the database and from every cache; a notice stands where it was. A 404 when it is
  * gone already.
  */
 export async function removePost(

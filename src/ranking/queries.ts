@@ -13,8 +13,8 @@ export const rankPost = (sql: Sql, post: number) =>
     [post],
   )
 
-/** True until the transaction is over; false while somebody else is ranking. */
-export async function takeRankingTurn(sql: Sql): Promise<boolean> {
+/** Locks ranking until the transaction is over. Returns false while another replica has it. */
+export async function lockRanking(sql: Sql): Promise<boolean> {
   const rows = await sql.rows('rankingTurn', 'SELECT id FROM ranking WHERE id = 1 FOR UPDATE SKIP LOCKED')
   return rows.length > 0
 }

@@ -6,12 +6,12 @@ import {
   type Behind,
   batchesToRank,
   checkedRanks,
+  lockRanking,
   type RankingBatch,
   rankingBehind,
   ranksOf,
   setRanked,
   setRanks,
-  takeRankingTurn,
 } from './queries.ts'
 
 const rankEveryMs = 15_000
@@ -39,17 +39,17 @@ export function startRanking(context: Context): { stop(): void } {
 
 /** Ranks what was liked up to now, unless another replica is about it. */
 export async function rankNow({ db }: Pick<Context, 'db'>): Promise<void> {
-  for (let isDone = false; !isDone; ) isDone = await db.transaction((turn) => rankSome(turn, db))
+  for (let isDone = false; !isDone; ) isDone = await db.transaction((lock) => rankSome(lock, db))
 }
 
 /** Returns true when there is no more to do. */
-async function rankSome(turn: Sql, db: Db): Promise<boolean> {
-  if (!(await takeRankingTurn(turn))) return true
-  const behind = await rankingBehind(turn)
+async function rankSome(lock: Sql, db: Db): Promise<boolean> {
+  if (!(await lockRanking(lock))) return true
+  const behind = await rankingBehind(lock)
   const gaps = behind.filter(({ isFolded }) => isFolded)
   if (gaps.length > 0) await rankAllStale(db)
-  for (const { batcher, folded } of gaps) await setRanked(turn, { batcher, number: folded })
-  for (const each of behind) if (!each.isFolded) await follow(turn, each)
+  for (const { batcher, folded } of gaps) await setRanked(lock, { batcher, number: folded })
+  for (const each of behind) if (!each.isFolded) await follow(lock, each)
   return behind.length === 0
 }
 

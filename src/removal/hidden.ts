@@ -26,7 +26,7 @@ async function loaded(db: Stores['db']): Promise<Removed> {
 
 type Byline = { authorId: number | null; author: string | null; avatar: string | null }
 
-/** Those of the posts that are not removed, without the names of who is. What was remembered may hold both. */
+/** Those of the posts that are not removed, without the names of who is. What was cached may hold both. */
 export async function withoutHidden<P extends Byline & { categoryId: number }>(
   stores: Stores,
   posts: P[],

@@ -63,7 +63,7 @@ export async function sweepLikes(sql: Sql, posts: number[], limit: number): Prom
 export const deleteSweptPosts = (sql: Sql, posts: number[]) =>
   sql.write('sweepingDone', 'DELETE FROM posts WHERE id IN (?)', [posts])
 
-/** Not before everything that was remembered of its posts is forgotten by itself. Returns whether it is gone. */
+/** Not before everything that was cached of its posts has expired. Returns whether it is gone. */
 export async function deleteSweptCategory(sql: Sql, category: number, keptSeconds: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'sweepingCategory',
@@ -158,7 +158,7 @@ export async function letGoOf(sql: Sql, user: number, limit: number): Promise<bo
   return false
 }
 
-/** Not before everything that was remembered of it is forgotten by itself. Returns whether it is gone. */
+/** Not before everything that was cached of it has expired. Returns whether it is gone. */
 export async function deleteSweptAccount(sql: Sql, user: number, keptSeconds: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'sweepingUser',
