@@ -15,7 +15,10 @@ type Edited = {
   item: Item
   typed?: TypedItem
   errors?: FieldErrors
-  /** What tells later whether the item is still as whoever saves it saw it, its quantity apart, which is what it `was`. */
+  /**
+   * What tells later whether the item is still as whoever saves it saw it, its quantity apart, which is what
+   * it `was`.
+   */
   version: string
   was: string
 }

@@ -11,7 +11,10 @@ import { WhatItSaysNow } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 
-/** `version` stands for what the form was filled with; `now` is what the comment says when that is another by now. */
+/**
+ * `version` stands for what the form was filled with; `now` is what the comment says when that is another by
+ * now.
+ */
 type EditProps = {
   comment: ShownComment
   version: string
@@ -89,7 +92,10 @@ type AddedProps = {
   once: string
 }
 
-/** The answer to a new comment: itself, the new count, and an empty form or none in place of the one that was sent. */
+/**
+ * The answer to a new comment: itself, the new count, and an empty form or none in place of the one that was
+ * sent.
+ */
 export const CommentAdded = ({ thread, comments, viewer, parent, once }: AddedProps) => (
   <>
     <CommentThread thread={thread} viewer={viewer} />

@@ -5,8 +5,8 @@ import { eachLanguage, language } from '../texts/say.ts'
 type Attributes = Parameters<typeof Kita.createElement>[1]
 
 /**
- * What draws elements. Kita's own escapes in attributes nothing but quotes: a browser would read `&lt;`, which somebody typed,
- * as `<`, and a form that is sent again would change what nobody touched.
+ * What draws elements. Kita's own escapes in attributes nothing but quotes: a browser would read `&lt;`,
+ * which somebody typed, as `<`, and a form that is sent again would change what nobody touched.
  */
 export const Html = {
   ...Kita,
@@ -18,7 +18,9 @@ export const Html = {
     )) as typeof Kita.createElement,
 }
 
-/** Few attributes have anything to escape, and those of an element are its own: JSX makes them anew for each. */
+/**
+ * Few attributes have anything to escape, and those of an element are its own: JSX makes them anew for each.
+ */
 function escaped(attributes: Attributes): Attributes {
   for (const name in attributes) {
     const value = attributes[name]
@@ -32,9 +34,9 @@ function escaped(attributes: Attributes): Attributes {
 const withoutReferences = (text: string) => text.replaceAll('&', '&amp;')
 
 /**
- * A view that is drawn once for each thing it is given, in each language, and cached as long as that thing is: what comes from the cache is
- * the same object until the entry changes, and nobody changes an object that was drawn. Drawing a page of twenty posts
- * takes ten times as long as putting its cards together.
+ * A view that is drawn once for each thing it is given, in each language, and cached as long as that thing
+ * is: what comes from the cache is the same object until the entry changes, and nobody changes an object that
+ * was drawn. Drawing a page of twenty posts takes ten times as long as putting its cards together.
  */
 export function cachedFragment<Thing extends object>(
   draw: (thing: Thing) => unknown,
@@ -50,7 +52,10 @@ export function cachedFragment<Thing extends object>(
   }
 }
 
-/** The same for things that stand one after another: what is put together once is cached as long as they are the same. */
+/**
+ * The same for things that stand one after another: what is put together once is cached as long as they are
+ * the same.
+ */
 export function cachedList<Thing extends object>(draw: (thing: Thing) => string) {
   const drawings = eachLanguage(() => new WeakMap<Thing, { things: Thing[]; markup: string }>())
   return (things: Thing[]): string => {
@@ -66,7 +71,10 @@ export function cachedList<Thing extends object>(draw: (thing: Thing) => string)
   }
 }
 
-/** The same for a thing of which there are a few drawings, told apart by `kind`: a menu, by the place it is shown at. */
+/**
+ * The same for a thing of which there are a few drawings, told apart by `kind`: a menu, by the place it is
+ * shown at.
+ */
 export function cachedVariants<Thing extends object, Kind>(draw: (thing: Thing, kind: Kind) => unknown) {
   const drawings = eachLanguage(() => new WeakMap<Thing, Map<Kind, string>>())
   return (thing: Thing, kind: Kind): string => {
@@ -95,5 +103,8 @@ export function staticFragment<Kind = void>(draw: (kind: Kind) => unknown): (kin
   }
 }
 
-/** One letter beyond ASCII doubles the memory of the whole page that it is on, and makes it be converted to be sent. */
+/**
+ * One letter beyond ASCII doubles the memory of the whole page that it is on, and makes it be converted to be
+ * sent.
+ */
 const inAscii = (markup: string) => markup.replace(/[^\0-\x7f]/gu, (letter) => `&#${letter.codePointAt(0)};`)

@@ -11,8 +11,8 @@ const heart = (
 )
 
 /**
- * `liked` is known only where each member has one like, and says whether the visitor's is given. `version` is that of the
- * count after a press: a page that follows the likes shows no older one afterwards.
+ * `liked` is known only where each member has one like, and says whether the visitor's is given. `version` is
+ * that of the count after a press: a page that follows the likes shows no older one afterwards.
  */
 type LikeProps = { id: number; likes: number; liked?: boolean; version?: number }
 
@@ -37,7 +37,10 @@ export const LikeButton = ({ id, likes, liked, version }: LikeProps) => {
   )
 }
 
-/** The button stays the same element, with the focus. Where each press counts none is dropped, however fast they come. */
+/**
+ * The button stays the same element, with the focus. Where each press counts none is dropped, however fast
+ * they come.
+ */
 const ways = (liked: boolean | undefined) => ({
   'hx-swap:inherited': 'outerMorph',
   'hx-sync:inherited': liked === undefined ? 'this:queue all' : 'this:drop',

@@ -145,7 +145,10 @@ const Stock = ({ quantity }: { quantity: number }) => {
   )
 }
 
-/** `price` is what the visitor saw: an order at any other is refused. `key` makes a press that is repeated count once. */
+/**
+ * `price` is what the visitor saw: an order at any other is refused. `key` makes a press that is repeated
+ * count once.
+ */
 const OrderForm = ({ item, orderKey }: { item: Item; orderKey: string }) => (
   <form
     class="buy"

@@ -3,8 +3,8 @@ import { locale } from '../texts/say.ts'
 import { Html } from './html.ts'
 
 /**
- * An amount in the market's currency, with its decimals, and with more where the amount has more. Intl takes the decimal
- * text as it is, so nothing is rounded.
+ * An amount in the market's currency, with its decimals, and with more where the amount has more. Intl takes
+ * the decimal text as it is, so nothing is rounded.
  */
 export const Money = ({ amount, currency }: { amount: Decimal; currency: string }) => (
   <span class="money" safe>

@@ -1,6 +1,6 @@
 /**
- * Names may have any length: `/api/v1` takes what it is given. Lists show so much of one; the whole stands on a page of
- * its own.
+ * Names may have any length: `/api/v1` takes what it is given. Lists show so much of one; the whole stands on
+ * a page of its own.
  */
 export const longestListed = 100
 
@@ -16,8 +16,9 @@ export const startOf = (name: string) =>
   isCut(name) ? [...name.slice(0, 2 * longestListed + 2)].slice(0, longestListed + 1).join('') : name
 
 /**
- * A name as a segment of an address, percent-encoded. Only `.` and `..` cannot stand there: browsers and HAProxy take them
- * for steps up the path, encoded or not. They get a tilde before them, and what looks like that already one more.
+ * A name as a segment of an address, percent-encoded. Only `.` and `..` cannot stand there: browsers and
+ * HAProxy take them for steps up the path, encoded or not. They get a tilde before them, and what looks like
+ * that already one more.
  */
 export const segmentOf = (name: string) => encodeURIComponent(/^~*\.{1,2}$/.test(name) ? `~${name}` : name)
 
@@ -36,14 +37,15 @@ export const categoryAt = (name: string, id: number) =>
 const mostShown = 100
 
 /**
- * On the page that is its own: the whole of any name that people read. Telling what is not seen in one of megabytes takes
- * seconds, in which nobody else is answered.
+ * On the page that is its own: the whole of any name that people read. Telling what is not seen in one of
+ * megabytes takes seconds, in which nobody else is answered.
  */
 export const wholeName = 20_000
 
 /**
- * A name as a page shows it. Programs may name members and categories as they like: what is not seen, or changes the way
- * others are read, is shown as what it is, and so are letters of other scripts that pass for Latin ones between these.
+ * A name as a page shows it. Programs may name members and categories as they like: what is not seen, or
+ * changes the way others are read, is shown as what it is, and so are letters of other scripts that pass for
+ * Latin ones between these.
  */
 export function shownName(name: string, most = mostShown): string {
   const start = [...name.slice(0, 2 * most + 2)]

@@ -5,8 +5,9 @@ import { Html } from './html.ts'
 type Parts = Record<string, JSX.Element>
 
 /**
- * A sentence beside other elements, or with some in its places, such as a link: each of `parts` is drawn where its name stands
- * in braces. They are drawn as they are: only elements may be given, never a text by itself.
+ * A sentence beside other elements, or with some in its places, such as a link: each of `parts` is drawn
+ * where its name stands in braces. They are drawn as they are: only elements may be given, never a text by
+ * itself.
  */
 export const Phrase = ({ of, parts = {} }: { of: Sentence; parts?: Parts }) => (
   <>

@@ -11,7 +11,10 @@ import { categoriesListed, isCut, shownName, startOf } from './names.ts'
 import { Phrase } from './phrase.tsx'
 import { PostCard } from './posts.tsx'
 
-/** `once` is a key that makes a form which is sent twice count once. `category` is the one it is about, of which it says the start of its name. */
+/**
+ * `once` is a key that makes a form which is sent twice count once. `category` is the one it is about, of
+ * which it says the start of its name.
+ */
 type NewPostProps = {
   categories: Category[]
   category?: Category
@@ -150,7 +153,10 @@ const textHelp = staticFragment(() => (
   </details>
 ))
 
-/** `version` stands for what the form was filled with; `now` is what the post says when that is another by now. */
+/**
+ * `version` stands for what the form was filled with; `now` is what the post says when that is another by
+ * now.
+ */
 type EditProps = {
   frame: Frame
   post: Post
@@ -183,7 +189,10 @@ export const EditPostPage = ({ frame, post, categories, typed, version, errors =
   </Layout>
 )
 
-/** The answer to a new post: its card for the top of the list, and an empty form in place of the one that was sent. */
+/**
+ * The answer to a new post: its card for the top of the list, and an empty form in place of the one that was
+ * sent.
+ */
 type AddedProps = { categories: Category[]; post: Post; once: string }
 
 export const PostAdded = ({ categories, post, once }: AddedProps) => (

@@ -7,8 +7,8 @@ import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
 import { LikeForm } from './likes.tsx'
 
 /**
- * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when it is the newest
- * part of it and so may grow.
+ * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when
+ * it is the newest part of it and so may grow.
  */
 export type ListProps = {
   posts: Post[]
@@ -107,8 +107,9 @@ export const Picture = ({ of, size }: { of: PostPicture; size: 'small' | 'large'
   )
 
 /**
- * `href` is the page that shows what is new, `target` what of it takes the place of the same here, or undefined where
- * the list is too long for that: then the link leads to `ofEach`, with the `{id}` of the newest. `withIt` changes, too.
+ * `href` is the page that shows what is new, `target` what of it takes the place of the same here, or
+ * undefined where the list is too long for that: then the link leads to `ofEach`, with the `{id}` of the
+ * newest. `withIt` changes, too.
  */
 type UpdatesProps = {
   href: string
@@ -119,7 +120,10 @@ type UpdatesProps = {
   counted: Counted
 }
 
-/** Tells of what is new in a list, and brings it. Hidden until there is something; it takes no room, so nothing moves. */
+/**
+ * Tells of what is new in a list, and brings it. Hidden until there is something; it takes no room, so
+ * nothing moves.
+ */
 export const UpdatesLink = ({ href, target, withIt, ofEach, counted }: UpdatesProps) => {
   const bringsIt = { 'hx-get': href, 'hx-select': target, 'hx-target': target, 'hx-swap': 'outerMorph' }
   return (

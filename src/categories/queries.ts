@@ -56,8 +56,8 @@ export async function setCategoryName(sql: Sql, id: number, name: string, look: 
 }
 
 /**
- * Also what makes everyone else who counts in this category wait: call it before the post is written. False when the
- * category is removed.
+ * Also what makes everyone else who counts in this category wait: call it before the post is written. False
+ * when the category is removed.
  */
 export async function countPosts(
   sql: Sql,
@@ -74,7 +74,10 @@ export async function countPosts(
   return affectedRows > 0
 }
 
-/** Counts a post out of its category. False when that is removed: it counts nothing any more, and the post is gone. */
+/**
+ * Counts a post out of its category. False when that is removed: it counts nothing any more, and the post is
+ * gone.
+ */
 export async function discountPost(sql: Sql, { id, categoryId }: PostPlace): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'discountPost',

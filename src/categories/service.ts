@@ -32,18 +32,21 @@ import {
 /*
  * Everything that is done to categories, for pages, for programs and for /api/v1, by one law:
  *
- * - A name is one line of at most 60 characters that people see, composed, and no two look alike. /api/v1 takes any name
- *   that is not there yet, as it was sent: its contract says so.
- * - Admins add and rename them; with CATEGORIES=members every member adds them over REST. With ACTS_API=open anyone may
- *   through /api/v1, else who has a token.
- * - A category that has posts is removed by none of us: what they are for is not ours to throw away. /api/v1 alone, whose
- *   contract says so, removes one with its posts.
+ * - A name is one line of at most 60 characters that people see, composed, and no two look alike. /api/v1
+ *   takes any name that is not there yet, as it was sent: its contract says so.
+ * - Admins add and rename them; with CATEGORIES=members every member adds them over REST. With ACTS_API=open
+ *   anyone may through /api/v1, else who has a token.
+ * - A category that has posts is removed by none of us: what they are for is not ours to throw away. /api/v1
+ *   alone, whose contract says so, removes one with its posts.
  * - Admins read of each removal, and by whom it was.
  */
 
 const longestName = 60
 
-/** Of a category's posts those that are removed while somebody waits; where there are more they are hidden, and swept. */
+/**
+ * Of a category's posts those that are removed while somebody waits; where there are more they are hidden,
+ * and swept.
+ */
 const mostAtOnce = 1_000
 
 /** Removed in one statement, or forgotten at once: neither may hold up others for long. */
@@ -90,8 +93,8 @@ type Adding = {
 }
 
 /**
- * Adds a category and returns what `run` makes of it: its id. Throws a 422 for a name that will not do, a 409 for one that
- * is taken or looks like another's.
+ * Adds a category and returns what `run` makes of it: its id. Throws a 422 for a name that will not do, a 409
+ * for one that is taken or looks like another's.
  */
 export async function addCategory(
   { db, cache }: Context,
@@ -181,8 +184,9 @@ export async function removeEmptyCategory({ db, cache }: Context, admin: Viewer,
 }
 
 /**
- * Removes a category with all its posts, all or nothing: for `signer`, or for everyone where /api/v1 is open. One with many
- * is hidden at once, and its name is free; what is left of it is swept later. Throws a 404 when it is gone already.
+ * Removes a category with all its posts, all or nothing: for `signer`, or for everyone where /api/v1 is open.
+ * One with many is hidden at once, and its name is free; what is left of it is swept later. Throws a 404 when
+ * it is gone already.
  */
 export async function removeCategoryWithPosts(
   context: Context,

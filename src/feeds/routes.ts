@@ -82,7 +82,10 @@ const commentEntry = (comment: Comment, post: Post, site: string): Entry => ({
 
 const shownAuthor = ({ author }: Pick<Post, 'author'>) => (author === null ? null : shownName(author))
 
-/** Readers elsewhere do not know what an address without a host means. Our own renderer writes them all this way. */
+/**
+ * Readers elsewhere do not know what an address without a host means. Our own renderer writes them all this
+ * way.
+ */
 const absolute = (html: string, site: string) => html.replaceAll('<a href="/', `<a href="${site}/`)
 
 async function answer(request: Request, title: string, entries: Entry[]): Promise<Response> {

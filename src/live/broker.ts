@@ -1,16 +1,18 @@
 /**
  * Sends everyone who looks at a page what changes on it, from this replica's memory.
  *
- * People who see the same posts and lists are one *group*: what is sent to it is made once, and the same bytes are
- * written to each of its streams. Two thousand people on the front page cost one JSON text and two thousand writes.
+ * People who see the same posts and lists are one *group*: what is sent to it is made once, and the same
+ * bytes are written to each of its streams. Two thousand people on the front page cost one JSON text and two
+ * thousand writes.
  *
- * Totals are absolute and have versions. A stream begins with a snapshot: the totals of its posts, read after it was
- * opened. What changes meanwhile is sent too, in whatever order, and the page keeps the higher version. So a stream that
- * broke and is opened again has missed nothing, and no number goes back.
+ * Totals are absolute and have versions. A stream begins with a snapshot: the totals of its posts, read after
+ * it was opened. What changes meanwhile is sent too, in whatever order, and the page keeps the higher
+ * version. So a stream that broke and is opened again has missed nothing, and no number goes back.
  *
- * Events are flushed at most every quarter of a second, at once when the last flush is longer ago, with the newest total
- * of each post. What came to this replica may be incomplete: Redis forgets what was published while a connection was
- * broken. So every five seconds the totals of all posts that are looked at are read, and those that were not sent are.
+ * Events are flushed at most every quarter of a second, at once when the last flush is longer ago, with the
+ * newest total of each post. What came to this replica may be incomplete: Redis forgets what was published
+ * while a connection was broken. So every five seconds the totals of all posts that are looked at are read,
+ * and those that were not sent are.
  */
 
 import type { NewTotal, VersionedTotal } from '../likes/protocol.ts'
@@ -58,7 +60,10 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
 
   return { open, publishTotals, publish, sweep, end, streams: groups.streams }
 
-  /** A stream for somebody who sees this; whoever was away for longer than totals are kept gets what MySQL has, too. */
+  /**
+   * A stream for somebody who sees this; whoever was away for longer than totals are kept gets what MySQL
+   * has, too.
+   */
   function open(subscription: Subscription, wasLongAway = false): Stream {
     const { group, stream } = groups.join(subscription, openStream)
     stream.write(retryIn(randomRetryMs()))

@@ -1,6 +1,7 @@
 /**
- * Something new that people who look at a list want to know of. Each kind stands in lists of some topics; a view says
- * with `data-live` of which topic a list is, and gives what stands in it ids of kind and number, as in `post-42`.
+ * Something new that people who look at a list want to know of. Each kind stands in lists of some topics; a
+ * view says with `data-live` of which topic a list is, and gives what stands in it ids of kind and number, as
+ * in `post-42`.
  */
 export type LiveEvent =
   | { kind: 'post'; id: number; categoryId: number; authorId: number | null }

@@ -12,8 +12,8 @@ export type Live = {
   /** Sends something new to everyone who looks at a list that it is in. At once, and whatever Redis does. */
   publish(event: LiveEvent): void
   /**
-   * Opens a stream of what changes on a page, from now on. `wasLongAway`: the page may be older than the totals that Redis keeps.
-   * Undefined when there are `mostStreams`, or the replica stops.
+   * Opens a stream of what changes on a page, from now on. `wasLongAway`: the page may be older than the
+   * totals that Redis keeps. Undefined when there are `mostStreams`, or the replica stops.
    */
   open(subscription: Subscription, wasLongAway: boolean): Stream | undefined
   /** Streams that are open. */

@@ -8,8 +8,8 @@ const mostPosts = 100
 const mostLists = 4
 
 /**
- * `GET /live?posts=3,7&lists=posts.7`: a stream of what changes on a page that shows these posts, and these lists with
- * their newest entry. Its events, each with a line of JSON:
+ * `GET /live?posts=3,7&lists=posts.7`: a stream of what changes on a page that shows these posts, and these
+ * lists with their newest entry. Its events, each with a line of JSON:
  *
  * - `likes`: a list of `[post, total, version]`. First how things stand, then what changes.
  * - `news`: `{topic, kind, ids}`, something new in a list.

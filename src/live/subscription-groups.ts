@@ -1,6 +1,9 @@
 import type { Stream } from './stream.ts'
 
-/** What a page shows: posts with counters, and lists that grow, each by its topic and the newest that stands in it. */
+/**
+ * What a page shows: posts with counters, and lists that grow, each by its topic and the newest that stands
+ * in it.
+ */
 export type Subscription = { posts: number[]; lists: { topic: string; after: number }[] }
 
 /** Those who see the same. */

@@ -3,9 +3,9 @@ import { isComposable } from '../platform/fields.ts'
 import { joinerInWord, withoutUnseen } from '../text/seen.ts'
 
 /*
- * One rule for the names that people give themselves here. Two names may not look the same: of each the look is kept, a
- * skeleton as in https://www.unicode.org/reports/tr39/#Confusable_Detection, and what has a look that is there already is
- * taken. What programs send through /api/v1 is kept as it was sent.
+ * One rule for the names that people give themselves here. Two names may not look the same: of each the look
+ * is kept, a skeleton as in https://www.unicode.org/reports/tr39/#Confusable_Detection, and what has a look
+ * that is there already is taken. What programs send through /api/v1 is kept as it was sent.
  */
 
 const [shortest, longest] = [2, 30]
@@ -43,12 +43,17 @@ export function nameError(name: string): string | undefined {
 }
 
 const letters = new RegExp(`^[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}_.-]|${joinerInWord})*$`, 'u')
-/** Letters that show nothing or only stretch others, as https://www.rfc-editor.org/rfc/rfc5892#section-2.6 has them. */
+/**
+ * Letters that show nothing or only stretch others, as https://www.rfc-editor.org/rfc/rfc5892#section-2.6 has
+ * them.
+ */
 const odd = /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]/u
 /** https://www.unicode.org/reports/tr39/#Optional_Detection */
 const piledUp = /[\p{Mn}\p{Me}]{5}|(\p{Mn})\1/u
 
-/** What is `a` in another dress, as `𝐚` and `ﬁ`, is none of a name's letters; Thai and Lao write theirs so. */
+/**
+ * What is `a` in another dress, as `𝐚` and `ﬁ`, is none of a name's letters; Thai and Lao write theirs so.
+ */
 const isPlain = (name: string) => {
   const text = name.replaceAll(/[\u0e33\u0eb3]/g, '')
   return text.normalize('NFKC') === text.normalize('NFC')
@@ -78,9 +83,9 @@ const looksLike: Record<string, string> = confusables
 const comparedCharacters = 200
 
 /**
- * What a name looks like: the same for names that differ in what is not seen, in case, width or letters that look alike. A
- * capital may look like another than its small letter does, as `Н` and `н`: what looks Latin is that, whatever it is
- * written with, and all else is compared in small letters.
+ * What a name looks like: the same for names that differ in what is not seen, in case, width or letters that
+ * look alike. A capital may look like another than its small letter does, as `Н` and `н`: what looks Latin is
+ * that, whatever it is written with, and all else is compared in small letters.
  */
 export function lookOf(name: string): string {
   const letters = withoutUnseen(name.slice(0, comparedCharacters)).normalize('NFKC').normalize('NFD')
@@ -97,7 +102,10 @@ const mapped = (text: string, look: (letter: string) => string | undefined) =>
 
 const latinLook = (letter: string) => looksLike[letter]?.match(/^[a-z]+$/i)?.[0]
 
-/** Letters that are small in shape alone. The others are others' looks already; `ĸ` and `ʍ` are those of `ᴋ` and `ᴍ`. */
+/**
+ * Letters that are small in shape alone. The others are others' looks already; `ĸ` and `ʍ` are those of `ᴋ`
+ * and `ᴍ`.
+ */
 const smallCapitals: Record<string, string> = {
   ...{ ᴀ: 'a', ʙ: 'b', ᴅ: 'd', ᴇ: 'e', ꜰ: 'f', ɢ: 'g', ʜ: 'h', ᴊ: 'j', ĸ: 'k', ʟ: 'l', ʍ: 'rn' },
   ...{ ɴ: 'n', ᴘ: 'p', ꞯ: 'q', ʀ: 'r', ᴛ: 't' },

@@ -5,8 +5,8 @@ import { type Named, nameLooking, namesWithoutLook, setLooks } from './queries.t
 const lookedAtAtOnce = 500
 
 /**
- * The name of somebody or something else that looks like `name` in any case, if there is one. Notes first what those look
- * like that were stored without it: by the release before, or with the tables.
+ * The name of somebody or something else that looks like `name` in any case, if there is one. Notes first
+ * what those look like that were stored without it: by the release before, or with the tables.
  */
 export async function nameAlike(
   sql: Sql,

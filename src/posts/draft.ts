@@ -15,7 +15,9 @@ export type ReadPost =
 const longestTitle = 200
 const longestBody = 20_000
 
-/** Reads the form for a post in the `category` that it names: either a draft or what is wrong, field by field. */
+/**
+ * Reads the form for a post in the `category` that it names: either a draft or what is wrong, field by field.
+ */
 export function readPost(body: unknown, category: Pick<Category, 'id'> | undefined): ReadPost {
   const fields = asFields(body)
   const typed = {

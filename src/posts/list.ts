@@ -10,7 +10,10 @@ import { whatIsHidden, withoutHidden } from '../removal/hidden.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { type Cursor, type Post, type RankedPost, rankedPosts, type Sort } from './queries.ts'
 
-/** Which posts are listed: of a category, by an author, with a tag, each by its id; or those with certain words. */
+/**
+ * Which posts are listed: of a category, by an author, with a tag, each by its id; or those with certain
+ * words.
+ */
 export type PostQuery = {
   sort?: Sort
   category?: number
@@ -21,7 +24,10 @@ export type PostQuery = {
   /** Where the page before ended. */
   cursor?: Cursor
   limit?: number
-  /** `card`: the first words of each text, without its marks. `full`: up to 20,000 characters as they were typed. */
+  /**
+   * `card`: the first words of each text, without its marks. `full`: up to 20,000 characters as they were
+   * typed.
+   */
   text?: 'card' | 'full'
   /** `stored`: as MySQL has them, for who shows no numbers. */
   likes?: 'live' | 'stored'
@@ -33,10 +39,12 @@ export type PostList = { posts: Post[]; nextCursor: string | undefined; source: 
 type Within = <T>(search: (limits?: Limits) => Promise<T>) => Promise<T>
 
 /**
- * Returns a page of posts, with the likes they have now: the one way to a list of posts, for pages, feeds and programs.
+ * Returns a page of posts, with the likes they have now: the one way to a list of posts, for pages, feeds and
+ * programs.
  *
- * First pages that many ask for are cached, those further down are not: who reads there is rare, and what changed there
- * hard to name. Nor are a tag's: which of them a removed post was in would have to be asked first.
+ * First pages that many ask for are cached, those further down are not: who reads there is rare, and what
+ * changed there hard to name. Nor are a tag's: which of them a removed post was in would have to be asked
+ * first.
  */
 export async function listPosts(context: Context, query: PostQuery, within?: Within): Promise<PostList> {
   const { sort = 'new', limit = usualLimit, likes = 'live' } = query
@@ -102,8 +110,8 @@ export const asCards = <P extends Post>(posts: P[]): Promise<P[]> =>
   inPortions(posts, (post) => (post.isAct ? post : { ...post, body: wordsOf(post.body) }))
 
 /**
- * The posts with the likes they have now, without those that are removed. As long as nothing changes these are the same
- * objects, so views are drawn once.
+ * The posts with the likes they have now, without those that are removed. As long as nothing changes these
+ * are the same objects, so views are drawn once.
  */
 export async function withTotals<P extends Post>(context: Context, posts: P[]): Promise<P[]> {
   const [totals, there] = await Promise.all([
@@ -135,14 +143,18 @@ export function cursorIn(text: string, sort: Sort): Cursor | undefined {
 
 const cursorOf = ({ place, id }: RankedPost, sort: Sort) => (sort === 'new' ? `${id}` : `${place}-${id}`)
 
-/** Reads which page of which order a page's address names. What makes no sense is the newest, from the top. */
+/**
+ * Reads which page of which order a page's address names. What makes no sense is the newest, from the top.
+ */
 export function pageQueryIn(request: Request): { sort: Sort; cursor: Cursor | undefined } {
   const { searchParams } = new URL(request.url)
   const sort = sorts.find((each) => each === searchParams.get('sort')) ?? 'new'
   return { sort, cursor: cursorIn(searchParams.get('before') ?? '', sort) }
 }
 
-/** Only the newest part of what is sorted by time grows: new posts are announced there while the page is open. */
+/**
+ * Only the newest part of what is sorted by time grows: new posts are announced there while the page is open.
+ */
 export function liveAt(request: Request, topic: string, href: string) {
   const { sort, cursor } = pageQueryIn(request)
   return sort === 'new' && cursor === undefined ? { topic, href } : undefined
@@ -152,9 +164,9 @@ export function liveAt(request: Request, topic: string, href: string) {
 const searchWithinMs = 2_000
 
 /**
- * The one way to look for words, whoever asks for it: one search at a time, each of its statements ended by the
- * server after two seconds, or when whoever asked has gone. Throws a 422 when the words stand in so many texts that
- * the server's memory for one search is used up.
+ * The one way to look for words, whoever asks for it: one search at a time, each of its statements ended by
+ * the server after two seconds, or when whoever asked has gone. Throws a 422 when the words stand in so many
+ * texts that the server's memory for one search is used up.
  */
 export async function bounded<T>(
   { bulkheads }: Context,

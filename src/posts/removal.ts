@@ -40,7 +40,9 @@ export function reasonErrors(reason: string): FieldErrors {
   }
 }
 
-/** An admin's reason; undefined where none is needed, because it is their own or they are none. Throws a 422. */
+/**
+ * An admin's reason; undefined where none is needed, because it is their own or they are none. Throws a 422.
+ */
 export function reasonOf({ id, role }: Viewer, author: number | null, typed: string): string | undefined {
   const reason = typed.trim()
   if (id === author && (role !== 'admin' || reason === '')) return undefined
@@ -50,8 +52,8 @@ export function reasonOf({ id, role }: Viewer, author: number | null, typed: str
 }
 
 /**
- * Removes a post as its author, or as an admin, who gives a reason: its title and the reason stand where it was. Throws a
- * 403 for anybody else, a 422 for an admin without a reason.
+ * Removes a post as its author, or as an admin, who gives a reason: its title and the reason stand where it
+ * was. Throws a 403 for anybody else, a 422 for an admin without a reason.
  */
 export async function removePostBy(
   context: Context,
@@ -69,7 +71,10 @@ export async function removePostBy(
 /** What stands where something was that went through /api/v1, whose contract has no place for a reason. */
 const throughActsApi = 'Removed through /api/v1.'
 
-/** The same for `signer`, or for everyone where /api/v1 is open: the notice has a fixed reason, unless it was their own. */
+/**
+ * The same for `signer`, or for everyone where /api/v1 is open: the notice has a fixed reason, unless it was
+ * their own.
+ */
 export const removePostThroughActsApi = (
   context: Context,
   signer: Viewer | undefined,

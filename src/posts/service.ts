@@ -27,7 +27,9 @@ import {
 export const postAt = (context: Context, id: string) =>
   postOrRefuse(context, `${idIn(id, 'There is no such post.')}`)
 
-/** Returns the post of this id with its live count. Throws a 404, a 410 where an admin took it off the board. */
+/**
+ * Returns the post of this id with its live count. Throws a 404, a 410 where an admin took it off the board.
+ */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {
   const { key, seconds } = cached.post
   const { value, source } = await context.cache.remember(key(Number(id)), seconds, () =>

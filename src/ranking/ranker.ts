@@ -20,14 +20,14 @@ const postsAtOnce = 500
 const checkedAtOnce = 2_000
 
 /**
- * Lets the orders of top and hot follow the likes. What changed stands in `like_batches`, so the work is in what was
- * liked, not in how many posts there are; each post is set to what it should be, so doing it twice is harmless. A
- * batcher's batches become visible in the order of their numbers, one after the other, so the last number that was
- * followed says what is left, however many there are of one moment. Every replica tries every 15 s, who locks the row of
- * `ranking` does it.
+ * Lets the orders of top and hot follow the likes. What changed stands in `like_batches`, so the work is in
+ * what was liked, not in how many posts there are; each post is set to what it should be, so doing it twice
+ * is harmless. A batcher's batches become visible in the order of their numbers, one after the other, so the
+ * last number that was followed says what is left, however many there are of one moment. Every replica tries
+ * every 15 s, who locks the row of `ranking` does it.
  *
- * Batches are folded after ten minutes at the earliest, whether or not they were followed: who stood still for longer
- * finds that some are gone, compares all posts with their ranks, and goes on behind the gap.
+ * Batches are folded after ten minutes at the earliest, whether or not they were followed: who stood still
+ * for longer finds that some are gone, compares all posts with their ranks, and goes on behind the gap.
  */
 export function startRanking(context: Context): { stop(): void } {
   const timer = setInterval(() => {
@@ -54,8 +54,8 @@ async function rankSome(lock: Sql, db: Db): Promise<boolean> {
 }
 
 /**
- * By transactions of their own, because ranks lock what a flush of likes writes. What the batches that are gone gave was in
- * `posts` before this began.
+ * By transactions of their own, because ranks lock what a flush of likes writes. What the batches that are
+ * gone gave was in `posts` before this began.
  */
 async function rankAllStale(db: Db): Promise<void> {
   for (let after: number | undefined = 0; after !== undefined; ) {

@@ -21,7 +21,10 @@ export async function forgetPosts(context: Context, posts: PostPlace[]): Promise
   await sweepPictures(context)
 }
 
-/** Deletes all pictures that no post uses any more; they are not served as it is. The next call finds what one has left. */
+/**
+ * Deletes all pictures that no post uses any more; they are not served as it is. The next call finds what one
+ * has left.
+ */
 async function sweepPictures({ db, log }: Pick<Context, 'db' | 'log'>): Promise<void> {
   try {
     for (let left = picturesAtOnce; left === picturesAtOnce; ) {

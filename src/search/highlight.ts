@@ -1,7 +1,10 @@
 /** A piece of a text, and whether it is what was searched for. */
 export type Part = { text: string; isHit: boolean }
 
-/** Letters as search compares them, without case, accents and what is not seen or only stretches others; each with the place it came from. */
+/**
+ * Letters as search compares them, without case, accents and what is not seen or only stretches others; each
+ * with the place it came from.
+ */
 function folded(text: string): { letters: string; places: number[] } {
   let letters = ''
   const places: number[] = []
@@ -37,7 +40,10 @@ export function marked(text: string, words: string[]): Part[] {
   return parts
 }
 
-/** In order of where they begin, none within another: as many steps as the text has letters, however often a word is given. */
+/**
+ * In order of where they begin, none within another: as many steps as the text has letters, however often a
+ * word is given.
+ */
 function* hitsIn(letters: string, words: string[]): Generator<{ from: number; to: number }> {
   const distinct = new Set(words.map((each) => folded(each).letters).filter((each) => each !== ''))
   let hits = [...distinct].flatMap((word) => hitOf(letters, word, 0))

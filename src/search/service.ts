@@ -43,7 +43,9 @@ const hitsShown = 20
 const namesShown = 8
 const longestQuery = 200
 
-/** What is found for some words: texts with all of them, newest first, members and tags that begin like them. */
+/**
+ * What is found for some words: texts with all of them, newest first, members and tags that begin like them.
+ */
 export async function search(
   context: Context,
   request: Request,

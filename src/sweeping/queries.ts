@@ -2,8 +2,8 @@ import type { PostPlace } from '../cache-policy.ts'
 import type { Sql } from '../platform/db.ts'
 
 /**
- * The category to be swept first, held until the transaction is over; undefined while somebody else holds it. One that is
- * empty waits for `keptSeconds`, without being in the way of others.
+ * The category to be swept first, held until the transaction is over; undefined while somebody else holds it.
+ * One that is empty waits for `keptSeconds`, without being in the way of others.
  */
 export async function categoryToSweep(sql: Sql, keptSeconds: number): Promise<number | undefined> {
   const [oldest] = await sql.rows<{ id: number }>(
@@ -74,7 +74,10 @@ export async function deleteSweptCategory(sql: Sql, category: number, keptSecond
   return affectedRows > 0
 }
 
-/** Holds a removed account until the transaction is over. False while somebody else does, and when it is swept. */
+/**
+ * Holds a removed account until the transaction is over. False while somebody else does, and when it is
+ * swept.
+ */
 export async function holdRemovedAccount(sql: Sql, user: number): Promise<boolean> {
   const rows = await sql.rows(
     'sweepingAccount',
@@ -84,7 +87,9 @@ export async function holdRemovedAccount(sql: Sql, user: number): Promise<boolea
   return rows.length > 0
 }
 
-/** Posts of a removed author, the newest first; nobody moves or removes them until the transaction is over. */
+/**
+ * Posts of a removed author, the newest first; nobody moves or removes them until the transaction is over.
+ */
 export const postsBySwept = (sql: Sql, author: number, limit: number) =>
   sql.rows<SweptPost & { isAct: 0 | 1 }>(
     'sweepingPostsBy',
@@ -110,7 +115,9 @@ export const commentsBySwept = (sql: Sql, author: number, limit: number) =>
     [author, limit],
   )
 
-/** Counts these comments off their posts; then those that nobody replied to are deleted, the others emptied. */
+/**
+ * Counts these comments off their posts; then those that nobody replied to are deleted, the others emptied.
+ */
 export async function removeSweptComments(sql: Sql, author: number, comments: number[]): Promise<void> {
   await sql.write(
     'sweepingCommentCounts',
@@ -149,7 +156,10 @@ const letGo = [
   'UPDATE moderation_log SET done_by = NULL WHERE done_by = ? LIMIT ?',
 ]
 
-/** Lets some of what refers to an account stand without it, as foreign keys would. Returns whether there was any. */
+/**
+ * Lets some of what refers to an account stand without it, as foreign keys would. Returns whether there was
+ * any.
+ */
 export async function letGoOf(sql: Sql, user: number, limit: number): Promise<boolean> {
   for (const statement of letGo) {
     const { affectedRows } = await sql.write('sweepingReferences', statement, [user, limit])

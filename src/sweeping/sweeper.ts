@@ -31,9 +31,10 @@ export type Piece = {
 const usualPiece: Piece = { posts: 100, rows: 1_000, keptSeconds: 120 }
 
 /**
- * Sweeps what is removed, in pieces: each is a short transaction that holds the row of the category or account, so that
- * one replica does it at a time and any of them goes on where another was killed. Between two pieces it rests as long as
- * one took. Foreign keys would do it in one statement, which for 600,000 comments takes minutes and holds up everyone.
+ * Sweeps what is removed, in pieces: each is a short transaction that holds the row of the category or
+ * account, so that one replica does it at a time and any of them goes on where another was killed. Between
+ * two pieces it rests as long as one took. Foreign keys would do it in one statement, which for 600,000
+ * comments takes minutes and holds up everyone.
  */
 export function startSweeping(context: Context, sweepOne: SweepOne): { stop(): void } {
   let isStopped = false

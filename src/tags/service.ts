@@ -5,7 +5,9 @@ import { tagsIn } from '../text/markdown.ts'
 import { foldedTag, isTag } from '../text/tags.ts'
 import { insertTags, linkTags, tagId, unlinkTags } from './queries.ts'
 
-/** Gives a post the tags in its text. In one order, so that no two writers wait for each other in a circle. */
+/**
+ * Gives a post the tags in its text. In one order, so that no two writers wait for each other in a circle.
+ */
 export async function tagPost(sql: Sql, post: number, text: string): Promise<void> {
   const names = tagsIn(text).sort()
   if (names.length === 0) return
@@ -19,7 +21,10 @@ export async function retagPost(sql: Sql, post: number, text: string): Promise<v
   await tagPost(sql, post, text)
 }
 
-/** A tag as it stands in an address. Any tag may be looked at, even one that no post has; what is none is a 404. */
+/**
+ * A tag as it stands in an address. Any tag may be looked at, even one that no post has; what is none is a
+ * 404.
+ */
 export async function tagNamed(
   { db }: Context,
   text: string,
