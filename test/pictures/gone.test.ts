@@ -3,6 +3,7 @@ import { memberNamed } from '../../src/accounts/queries.ts'
 import { removeAccount } from '../../src/accounts/removal.ts'
 import { removeCategoryWithPosts } from '../../src/categories/service.ts'
 import { removePostBy, removePost as takeAway } from '../../src/posts/removal.ts'
+import { served } from '../support/served.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { joined } from '../support/site/members.ts'
 import { until } from '../support/until.ts'
@@ -44,8 +45,11 @@ async function pictured(name: string) {
 
 const write = (statement: string, values: unknown[]) => web.database.write(statement, values)
 const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
-const served = async (hashes: string[]) => {
-  const answers = await Promise.all(hashes.map((hash) => web.visitor().get(`/images/${hash}-large.webp`)))
+const shown = async (hashes: string[]) => {
+  const visitor = web.visitor()
+  const answers = await Promise.all(
+    hashes.map((hash) => served(() => visitor.get(`/images/${hash}-large.webp`))),
+  )
   return answers.filter(({ status }) => status === 200).length
 }
 
@@ -69,10 +73,10 @@ const ways: Record<string, (of: Pictured, name: string) => Promise<unknown>> = {
 
 test.each(Object.entries(ways))(`${many} pictures are gone when %s`, async (name, remove) => {
   const all = await pictured(name)
-  const before = await served(all.hashes)
+  const before = await shown(all.hashes)
 
   await remove(all, name)
-  const after = await served(all.hashes)
+  const after = await shown(all.hashes)
 
   expect([before, after]).toEqual([many, 0])
   await until(async () => {
@@ -89,5 +93,5 @@ test('a picture whose post is gone is not served, though nobody has swept it', a
 
   await write('DELETE FROM posts WHERE category_id = ?', [category])
 
-  expect(await served(hashes)).toBe(0)
+  expect(await shown(hashes)).toBe(0)
 })
