@@ -115,6 +115,20 @@ const hostile: Record<string, [type: string, body: (bytes: number) => string]> =
     (bytes) =>
       `${part('category', 'Books')}${part('title', 'A')}${part('body', filled('x<', bytes - 400))}--x--\r\n`,
   ],
+  'fields under a type like that of a form': [
+    'application/x',
+    (bytes) => numbered(bytes - 8, (n) => `${n}=&`),
+  ],
+  'fields under a longer type': [`${form}x`, (bytes) => numbered(bytes - 8, (n) => `${n}=&`)],
+  'fields under a type in capitals': [form.toUpperCase(), (bytes) => numbered(bytes - 8, (n) => `${n}=&`)],
+  'parts under a type like that of files': [
+    'multipart/form-datax; boundary=x',
+    (bytes) => `${numbered(bytes - 100, (n) => part(n, 'v'))}--x--\r\n`,
+  ],
+  'parts under a type that names theirs later': [
+    `xxxxxxxxxxxxr; ${files}`,
+    (bytes) => `${numbered(bytes - 100, (n) => part(n, 'v'))}--x--\r\n`,
+  ],
   'a long name of a part': [files, (bytes) => `${part(filled('n', bytes - 200), 'v')}--x--\r\n`],
   'a file that is none': [
     files,

@@ -2,6 +2,7 @@
 export const site = {
   'A community board where every like counts exactly once.':
     'لوحة لمجتمعك، يُحتسب فيها كل إعجاب مرة واحدة بالضبط.',
+  'A body of this type is not read here.': 'لا يُقرأ هنا محتوى من هذا النوع.',
   'This is more than is taken at once.': 'هذا أكبر مما يُقبل في المرة الواحدة.',
   'Skip to content': 'الانتقال إلى المحتوى',
   'Every like counts exactly once.': 'كل إعجاب يُحتسب مرة واحدة بالضبط.',
