@@ -89,13 +89,14 @@ const comparedCharacters = 200
  */
 export function lookOf(name: string): string {
   const letters = withoutUnseen(name.slice(0, comparedCharacters)).normalize('NFKC').normalize('NFD')
-  const seen = mapped(
-    mapped(letters, latinLook).toLowerCase().normalize('NFD'),
-    (letter) => looksLike[letter],
-  )
+  const small = mapped(letters, latinLook).toLowerCase().normalize('NFD').replaceAll(secondDot, '$1')
+  const seen = mapped(small, (letter) => looksLike[letter])
   // A capital I looks as l does.
   return mapped(seen.toLowerCase().normalize('NFD'), (letter) => smallCapitals[letter]).replaceAll('i', 'l')
 }
+
+/** A dot above a letter that has one already, as i and j, is drawn in the place of that. */
+const secondDot = /(\p{Soft_Dotted})\u0307/gu
 
 const mapped = (text: string, look: (letter: string) => string | undefined) =>
   [...text].map((letter) => look(letter) ?? letter).join('')
@@ -123,7 +124,9 @@ export const lookOfWords = (name: string): string =>
     .filter((word) => word !== '')
     .join(' ')
 
-const plainLook = (name: string) => lookOf(name).replaceAll(/[_.-]/g, '')
+/** Without signs between letters, and without the vowels of Arabic, which may be written or not. */
+const plainLook = (name: string) =>
+  lookOf(name.replaceAll(/[\u064b-\u0652\u0670]/g, '')).replaceAll(/[_.-]/g, '')
 
 const reserved = new Set(
   [

@@ -34,6 +34,9 @@ const unwanted: Record<string, string> = {
   'the same in small capitals': 'ᴀᴅᴍɪɴ',
   'another in capitals of another script': 'ЅУЅТЕМ',
   'the same in Arabic': 'المدير',
+  'the same in Arabic with its vowels': 'المُدِير',
+  'the same with a dot above a letter that has one': 'admi\u0307n',
+  'the same with a Turkish capital': 'ADMİN',
   'a zero-width space': 'da\u200bra',
   'a mark of direction': 'da\u202era',
   'a filler': 'ann\u3164',
@@ -82,6 +85,8 @@ test.each([
   ['cecep', 'сесер'],
   ['mark', 'rnark'],
   ['Ingrid', 'lngrid'],
+  ['alice', 'ali\u0307ce'],
+  ['jonas', 'j\u0307onas'],
   ['کتابخانه', 'کتاب\u200cخانه'],
 ])('who is called %s has no twin called %s, made in any way', async (name, twin) => {
   expect(lookOf(twin)).toBe(lookOf(name))
@@ -148,6 +153,19 @@ test('names whose looks were kept by another rule are looked at anew by the migr
     await accounts.database.write(statement)
 
   expect((await ways['POST /api/users']!('bopa')).status).toBe(409)
+})
+
+test('names with a dot above are looked at anew by the migration', async () => {
+  const old = 'fili\u0307p'
+  await accounts.database.write(
+    'INSERT INTO users (name, name_key, look_key) VALUES (?, UNHEX(SHA2(?, 256)), UNHEX(SHA2(?, 256)))',
+    [old, old, old],
+  )
+  const file = 'sql/migrations/0185-looks-of-dotted-letters.contract.sql'
+
+  for (const statement of statementsIn(await Bun.file(file).text())) await accounts.database.write(statement)
+
+  expect((await ways['POST /api/users']!('filip')).status).toBe(409)
 })
 
 const statementsIn = (sql: string) => sql.split(';').filter((each) => each.trim() !== '')

@@ -1,0 +1,4 @@
+UPDATE users SET look_key = NULL
+ WHERE removed_at IS NULL AND (name LIKE '%̇%' OR name LIKE '%İ%');
+UPDATE categories SET look_key = NULL
+ WHERE removed_at IS NULL AND (name LIKE '%̇%' OR name LIKE '%İ%');
