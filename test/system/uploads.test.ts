@@ -7,7 +7,7 @@ import { startStack } from '../support/servers/stack.ts'
 import { beginUpload } from '../support/site/slow-upload.ts'
 import { until } from '../support/until.ts'
 
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 const body = 'word '.repeat(8_000)
 const begin = (url: string) => beginUpload(`${url}/posts`, { category: 'Books', title: 'A long one', body })
@@ -49,7 +49,7 @@ test('a deploy lets whoever is sending something go on', async () => {
 
   const deploy = startProcess([agora, 'deploy', '--data', data], { env: { PATH } })
   // It tells of each that is replaced, and ends when those before them are gone.
-  await until(() => deploy.printed().includes('admin-2 runs the new code'), { withinMs: 60_000 })
+  await until(() => deploy.printed().includes('admin-2 runs the new code'), { withinMs: 240_000 })
   const isStillThere = identify(before.pid!) !== undefined
   const answer = await upload.finish()
 
