@@ -95,7 +95,7 @@ const parsedTypes = ['application/x-www-form-urlencoded', 'multipart/form-data',
  * letters: a form under a type that has this letter, too, would be read as a form, but judged as JSON.
  */
 async function refusalOf(bytes: Buffer<ArrayBuffer>, path: string, type: string, { textBytes }: BodyLimits) {
-  if (!path.startsWith('/api/') && !parsedTypes.includes(type.split(';', 1)[0]!.trim()))
+  if (!path.startsWith('/api/') && !parsedTypes.includes(type.replace(/\s*;.*/s, '')))
     return new Refusal(415, 'A body of this type is not read here.')
   if (isMultipart(type) && !path.startsWith('/api/v1/')) {
     if (hasManyParts(bytes, type)) return tooMuch(400)
