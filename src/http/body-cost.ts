@@ -6,8 +6,8 @@
 /** Of a form; ours have ten at most. */
 const mostFields = 200
 
-/** A part of JSON costs 100, a byte between its texts and an escape in one 1: 5,000 parts, or 500,000 escapes. */
-const [mostJsonCost, costOfPart] = [500_000, 100]
+/** Of JSON; ours have thirty at most. An escape, or a byte of a number or between texts, costs no more than a letter. */
+const mostJsonParts = 5_000
 
 /** Bytes that are looked at before everyone else has a turn. */
 const portion = 64 * 1024
@@ -33,35 +33,35 @@ function occursOften(bytes: Buffer, what: string): boolean {
   return false
 }
 
-/** Whether JSON has more parts or escapes than are read. What is no JSON is for the parser to find. */
+/** Whether JSON has more parts than are read. What is no JSON is for the parser to find. */
 export async function isCostlyJson(bytes: Buffer): Promise<boolean> {
   const next = (byte: number, at: number) => {
     const found = bytes.indexOf(byte, at)
     return found < 0 ? bytes.length : found
   }
-  let [cost, pause, slash] = [0, portion, -1]
-  const isOver = async () => {
-    pause = cost + portion
-    await new Promise(setImmediate)
-    return cost > mostJsonCost
+  let [parts, steps, pause, slash] = [0, 0, portion, -1]
+  const step = () => (++steps >= pause ? letOthers() : undefined)
+  const letOthers = () => {
+    pause = steps + portion
+    return new Promise(setImmediate)
   }
 
   for (let at = 0; at < bytes.length; at++) {
-    if (bytes[at] !== quote) {
-      const isPart = bytes[at] === comma || bytes[at] === bracket || bytes[at] === brace
-      cost += isPart ? costOfPart : 1
-    } else {
+    const byte = bytes[at]
+    if (byte === quote) {
       // To its end by leaps, from escape to escape.
       let end = next(quote, at + 1)
       for (at++; ; at = slash + 2) {
         if (end < at) end = next(quote, at)
         if (slash < at) slash = next(backslash, at)
         if (slash >= end) break
-        if (++cost >= pause && (await isOver())) return true
+        const turn = step()
+        if (turn) await turn
       }
       at = end
-    }
-    if (cost >= pause && (await isOver())) return true
+    } else if ((byte === comma || byte === bracket || byte === brace) && ++parts > mostJsonParts) return true
+    const turn = step()
+    if (turn) await turn
   }
-  return cost > mostJsonCost
+  return false
 }

@@ -309,3 +309,17 @@ test('without CHAOS there is nothing that crashes a replica', async () => {
 
   expect(response.status).toBe(404)
 })
+
+test.each(['\\u0639', '\\n', '\\"'])('a text has as many letters written as %s as any', async (letter) => {
+  await post('/users', { username: 'ana', password: sha1('ana') })
+  await post('/categories', ['park'])
+  const body = JSON.stringify(act({ caption: 'CAPTION' })).replace('CAPTION', letter.repeat(600_000))
+
+  const answer = await fetch(`${site}/api/v1/acts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+
+  expect(answer.status).toBe(201)
+})
