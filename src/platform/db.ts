@@ -168,7 +168,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     const sql = id === undefined ? limited : `/* ${id} */ ${limited}`
     const startedAt = performance.now()
     try {
-      const asked = connection.query<RowDataPacket[] | ResultSetHeader>(sql, values)
+      const asked = connection.query<RowDataPacket[] | ResultSetHeader>(sql, values.map(inStatement))
       const [result] = await control.answerOf(connection, asked, {
         withinMs: Math.min(withinMs, leftMs),
         signal,
@@ -203,6 +203,16 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     await withTimeout(pool.end(), closeWithinMs, () => undefined)
     control.close()
   }
+}
+
+/** In characters. */
+const longText = 64 * 1024
+
+/** A long text goes in hexadecimal digits: the driver takes half a second to escape 8 MB of line breaks, in one turn. */
+const inStatement = (value: SqlValue): unknown => {
+  if (Array.isArray(value)) return value.map(inStatement)
+  if (typeof value !== 'string' || value.length < longText) return value
+  return { toSqlString: () => `_utf8mb4 X'${Buffer.from(value).toString('hex')}'` }
 }
 
 /** Whoever presses a button again sends its key again, and it is done once; who sends no key has to look. */

@@ -4,6 +4,7 @@ import { Unavailable } from '../../src/platform/errors.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { type Service, startMysql } from '../support/servers/services.ts'
+import { longestTurnOf } from '../support/turns.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -70,6 +71,21 @@ test('a value that is too large for the server harms nobody else', async () => {
   expect([isTooLong(alone), isTooLong(inTransaction)]).toEqual([true, true])
   expect([next, last]).toEqual([[{ one: 1 }], [{ one: 1 }]])
 })
+
+test.each(['\n', "'", '\\', 'ع', '👋'])(
+  'four million bytes of %j are written without holding up others',
+  async (letter) => {
+    const text = letter.repeat(4_000_000 / Buffer.byteLength(letter))
+    let rows: { text: string }[] = []
+
+    const ms = await longestTurnOf(async () => {
+      rows = await db.rows<{ text: string }>('echo', 'SELECT ? AS text', [text])
+    })
+
+    expect(rows[0]?.text === text).toBe(true)
+    expect(ms).toBeLessThan(100)
+  },
+)
 
 test('a name that is there already is a duplicate', async () => {
   await addItem('twice')
