@@ -26,15 +26,17 @@ const settings = new Set(
   ),
 )
 
+/** What docs/configuration.md lists: "- `NAME` (default): meaning", or several names at once. */
+function namesExplained(): Set<string> {
+  const heads = [...read('docs/configuration.md').matchAll(/^- ([^:(]+)/gm)].map(([, head = '']) => head)
+  return new Set(heads.flatMap((head) => [...head.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name)))
+}
+
 /** What haproxy.cfg sets for itself alone. */
 const inner = ['STATS_SHUT', 'INNER_SHUT', 'TLS_SHUT', 'ACME_SHUT']
 
 test('every setting is explained, and none that is not there', () => {
-  const page = read('docs/configuration.md')
-  const firstCells = [...page.matchAll(/^\|([^|]+)\|/gm)].map(([, cell = '']) => cell)
-  const explained = new Set(
-    firstCells.flatMap((cell) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name)),
-  )
+  const explained = namesExplained()
   const known = new Set([...settings].filter((name) => !inner.includes(name)))
 
   expect(known.size).toBeGreaterThan(50)
@@ -56,8 +58,7 @@ const ofMonitoring = ['PROMETHEUS_PORT', 'GRAFANA_PORT']
 const inAnotherForm = ['HTTP_BIND']
 
 test('what containers do not get is told when it is given', () => {
-  const page = [...read('docs/configuration.md').matchAll(/^\|([^|]+)\|/gm)].map(([, cell = '']) => cell)
-  const all = new Set(page.flatMap((cell) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name)))
+  const all = namesExplained()
   const ofScaler = [...read('stack/scaler/settings.ts').matchAll(/env(?:\.|, ')([A-Z_]+)/g)].map(
     ([, name]) => name,
   )

@@ -35,6 +35,10 @@ async function runCheck({ name, trouble }: Check): Promise<string> {
 async function checks(): Promise<Check[]> {
   return [
     { name: 'biome', trouble: () => fails(tool('biome', 'check', '--error-on-warnings', '.')) },
+    {
+      name: 'prettier for Markdown',
+      trouble: () => fails(tool('prettier', '--log-level', 'warn', '--check', '**/*.md')),
+    },
     { name: 'tsc', trouble: () => fails(tool('tsc', '--noEmit')) },
     { name: 'knip', trouble: () => fails(tool('knip', '--no-progress', '--treat-config-hints-as-errors')) },
     { name: 'xss-scan', trouble: xssTrouble },
