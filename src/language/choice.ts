@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
 import { defaultLanguage, type Language, languages } from '../../texts/languages.ts'
 import { language, speaking } from '../../texts/say.ts'
@@ -8,7 +9,7 @@ export function languageOf({ headers }: Request): Language {
   if (isLanguage(chosen)) return chosen
   const accepted = headers.get('accept-language')
   // Nobody else is answered in Arabic: HAProxy, which keeps English pages, tells them apart in the same way.
-  return accepted && /ar/i.test(accepted) ? firstOf(accepted) : defaultLanguage
+  return accepted && /ar/i.test(accepted) ? known.memo(accepted) : defaultLanguage
 }
 
 export const isLanguage = (text: unknown): text is Language =>
@@ -36,16 +37,11 @@ function isForPrograms(url: string): boolean {
 }
 
 /** The headers that browsers send are few, and telling them apart costs more than a page's frame. */
-const known = new Map<string, Language>()
+const known = new LRUCache<string, Language>({ max: 1_000, memoMethod: firstOf })
 
 function firstOf(accepted: string): Language {
-  const before = known.get(accepted)
-  if (before) return before
   const [first] = new Negotiator({ headers: { 'accept-language': accepted } }).languages(
     Object.keys(languages),
   )
-  const chosen = isLanguage(first) ? first : defaultLanguage
-  if (known.size >= 1_000) known.clear()
-  known.set(accepted, chosen)
-  return chosen
+  return isLanguage(first) ? first : defaultLanguage
 }

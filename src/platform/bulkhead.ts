@@ -9,13 +9,19 @@ export type Bulkhead = {
   load(): { running: number; waiting: number }
 }
 
-export type BulkheadOptions = { atOnce: number; waiting: number; waitMs?: number; retrySeconds: number }
+export type BulkheadOptions = { atOnce: number; waiting?: number; waitMs?: number; retrySeconds?: number }
 
 /**
  * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the order they
- * came, for `waitMs` at most, and whoever comes then is told to try again after `retrySeconds`.
+ * came, for `waitMs` at most, and whoever comes then is told to try again after `retrySeconds`. Without `waiting` and
+ * `waitMs` nobody is sent away.
  */
-export function openBulkhead({ atOnce, waiting, waitMs, retrySeconds }: BulkheadOptions): Bulkhead {
+export function openBulkhead({
+  atOnce,
+  waiting = Number.POSITIVE_INFINITY,
+  waitMs,
+  retrySeconds = 1,
+}: BulkheadOptions): Bulkhead {
   const queue: (() => void)[] = []
   let running = 0
 

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
+import { LRUCache } from 'lru-cache'
 import { coalesce } from './async.ts'
 import type { Breaker, BreakerState } from './breaker.ts'
+import { openBulkhead } from './bulkhead.ts'
 import { entryOf, forgetAll, openScripts, versionLength } from './cache-entries.ts'
-import { openLru } from './lru.ts'
-import { openSemaphore } from './semaphore.ts'
 
 /** `memory`: what this process knew last, for want of a store. */
 export type Source = 'redis' | 'mysql' | 'memory'
@@ -55,8 +55,8 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
 export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300): Cache {
   const scripts = openScripts(redis)
   const underWay = new Map<string, (load: Load<unknown>) => Promise<Attempt<unknown>>>()
-  const kept = openLru(keptCharacters)
-  const turn = openSemaphore(loadsAtOnce)
+  const kept = new LRUCache<string, Parsed>({ maxSize: keptCharacters })
+  const bulkhead = openBulkhead({ atOnce: loadsAtOnce })
   const forgetLater = new Set<string>()
   const counts: CacheCounts = { hits: 0, misses: 0, loads: 0 }
   let again: Timer | undefined
@@ -104,7 +104,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 
   function parsed(key: string, text: string): unknown {
     const value: unknown = JSON.parse(text.slice(versionLength))
-    kept.set(key, text.slice(0, versionLength), value, text.length)
+    kept.set(key, { version: text.slice(0, versionLength), value }, { size: text.length })
     return value
   }
 
@@ -120,7 +120,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 
   async function load<T>({ key, seconds, load }: Load<T>, place: Place | undefined): Promise<Attempt<T>> {
     try {
-      const value = await turn(() => {
+      const value = await bulkhead(() => {
         counts.loads++
         return load()
       })
@@ -140,7 +140,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
       // Entries of one moment must not all end in one moment.
       const ttlMs = Math.max(1, Math.round(seconds * 1_000 * (0.9 + Math.random() * 0.1)))
       const isKept = await breaker.run(() => scripts.store(key, place, ttlMs, version + text))
-      if (isKept) kept.set(key, version, value, text.length)
+      if (isKept) kept.set(key, { version, value }, { size: text.length })
     } catch {
       // It is loaded again the next time.
     }
@@ -167,3 +167,6 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 }
 
 type Place = { generation: string; token: string }
+
+/** What an entry holds, with the entry's version. */
+type Parsed = { version: string; value: unknown }

@@ -1,7 +1,7 @@
+import { LRUCache } from 'lru-cache'
 import type { Cache } from './cache.ts'
 import type { Db } from './db.ts'
 import { Refusal } from './errors.ts'
-import { openLru } from './lru.ts'
 import { currentTrace, freshly } from './trace.ts'
 
 /** Holds what this process has shown to visitors lately, for when no store can be asked. */
@@ -23,7 +23,7 @@ type Known = { of: unknown; at: number }
  * looked up `freshly`. Holds up to `mostCharacters`, what was shown last. `now`: a clock, in milliseconds.
  */
 export function openLastKnown(mostCharacters: number, now = () => performance.now()): LastKnown {
-  const kept = openLru(mostCharacters)
+  const kept = new LRUCache<string, Known>({ maxSize: mostCharacters })
   let lastAnswerAt = now()
 
   return {
@@ -64,16 +64,16 @@ export function openLastKnown(mostCharacters: number, now = () => performance.no
   function keep(key: string, value: unknown) {
     if (!currentTrace()?.mayBeOld || value === undefined) return
     lastAnswerAt = now()
-    const known = kept.get(key)?.value as Known | undefined
+    const known = kept.get(key)
     if (known?.of === value) known.at = lastAnswerAt
-    else kept.set(key, '', { of: value, at: lastAnswerAt }, JSON.stringify(value).length)
+    else kept.set(key, { of: value, at: lastAnswerAt }, { size: JSON.stringify(value).length })
   }
 
   /** What was known last, if that may be shown and it is for want of a store that it is asked for; else throws. */
   function lastOr<T>(error: unknown, key: string): T {
     const trace = currentTrace()
     const isAway = error instanceof Refusal && error.status === 503
-    const known = trace?.mayBeOld && isAway ? (kept.get(key)?.value as Known | undefined) : undefined
+    const known = trace?.mayBeOld && isAway ? kept.get(key) : undefined
     if (!trace || !known || lastAnswerAt - known.at > knownMs) throw error
     trace.isOld = true
     return known.of as T

@@ -1,30 +1,18 @@
+import { LRUCache } from 'lru-cache'
+
 /**
  * Keeps what a pure function made of a text as long as all texts and results together have at most `mostCharacters`;
- * what came first goes first.
+ * what was asked for longest ago goes first.
  */
-export function memoize<Result>(
+export function memoize<Result extends NonNullable<unknown>>(
   make: (text: string) => Result,
   sizeOf: (result: Result) => number,
   mostCharacters: number,
 ): (text: string) => Result {
-  const kept = new Map<string, Result>()
-  let characters = 0
-
-  return (text) => {
-    const found = kept.get(text)
-    if (found !== undefined) return found
-    const result = make(text)
-    kept.set(text, result)
-    characters += text.length + sizeOf(result)
-    dropOldest()
-    return result
-  }
-
-  function dropOldest() {
-    for (const [text, result] of kept) {
-      if (characters <= mostCharacters) return
-      kept.delete(text)
-      characters -= text.length + sizeOf(result)
-    }
-  }
+  const kept = new LRUCache<string, Result>({
+    maxSize: mostCharacters,
+    sizeCalculation: (result, text) => text.length + sizeOf(result) || 1,
+    memoMethod: make,
+  })
+  return (text) => kept.memo(text)
 }
