@@ -33,7 +33,7 @@ function namesExplained(): Set<string> {
 }
 
 /** What haproxy.cfg sets for itself alone. */
-const inner = ['STATS_SHUT', 'INNER_SHUT', 'TLS_SHUT', 'ACME_SHUT']
+const inner = ['STATS_SHUT', 'ANSWER', 'BEGIN', 'END', 'HTML', 'METHODS', 'RETRY', 'WROTE']
 
 test('every setting is explained, and none that is not there', () => {
   const explained = namesExplained()
