@@ -31,6 +31,6 @@ function done(summary, latency)
   local lost = errors.connect + errors.read + errors.write + errors.timeout
   io.write(string.format(
     '\nresult {"answered":%d,"bytes":%.0f,"seconds":%f,"p50Ms":%f,"p99Ms":%f,"maxMs":%f,"refused":%d,"broken":%d}\n',
-    summary.requests, summary.bytes, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    latency.max / 1e3, errors.status, lost))
+    summary.requests, summary.bytes, summary.duration / 1e6,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3, errors.status, lost))
 end

@@ -37,8 +37,8 @@ const usage = `Usage: ./agora bench NAME
                 --posts 10000   with more, everything is measured twice: with 10,000 and with these
   staleness   for how long does a read not show what was written before it?
                 --seconds 60
-  traffic     how does the site behave: quiet, steady, in a flash crowd, with one hot post, among bots, without Redis
-              and without MySQL?
+  traffic     how does the site behave: quiet, steady, in a flash crowd, with one hot post, among bots,
+              without Redis and without MySQL?
                 --share 1       of the phases' full length, 125 s together
   all         each of them in turn, then the report
                 --short         within eight minutes, for a look; figures are rough

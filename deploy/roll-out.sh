@@ -20,7 +20,8 @@ on() {
   server=$1
   shift
   # Nobody is there to type a password, and a server that does not answer is not waited for.
-  ${SSH:-ssh} -o BatchMode=yes -o ConnectTimeout=10 -o StrictHostKeyChecking=accept-new "$server" "$@" </dev/null
+  ${SSH:-ssh} -o BatchMode=yes -o ConnectTimeout=10 -o StrictHostKeyChecking=accept-new \
+    "$server" "$@" </dev/null
 }
 
 say() { printf '%s  %s\n' "$(date -u +%H:%M:%S)" "$*"; }

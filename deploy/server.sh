@@ -2,14 +2,14 @@
 # What runs on each server of a deployment, as root; cloud-init puts it at /usr/local/bin/agora-server.
 #
 #   agora-server first          the first start, with the image that agora.env names
-#   agora-server roll IMAGE     from what runs to this image, without refusing anyone; what runs stays if it fails
-#   agora-server finish         after all servers run it: what only the image before needed leaves the database
+#   agora-server roll IMAGE     from what runs to this image, refusing nobody; what runs stays if it fails
+#   agora-server finish         after all servers run it: what only the last image needed leaves MySQL
 #   agora-server back           to the image that ran before the last roll
 #   agora-server check          is everything of this server healthy?
 #   agora-server image          which image runs
 #   agora-server disk SERIAL    puts the data disk with this serial number at $STORE_FOLDER
-#   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do no more: of
-#                               images only those of AGORA_IMAGE's repository
+#   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do
+#                               no more: of images only those of AGORA_IMAGE's repository
 #
 # An image brings the files that start it along (docker-compose.yml, deploy/, haproxy/), so that they always fit
 # together. Root's Docker does what they say: whoever may push an image there is root here. On an HTTP server new replicas are started beside the old ones; only when all of them are healthy the old
@@ -50,7 +50,8 @@ compose() {
 sign_in() {
   if [ -z "$(setting IMAGE_REGISTRY)" ]; then return 0; fi
   setting IMAGE_REGISTRY_PASSWORD |
-    docker login --username "$(setting IMAGE_REGISTRY_USER)" --password-stdin "$(setting IMAGE_REGISTRY)" >/dev/null
+    docker login --username "$(setting IMAGE_REGISTRY_USER)" --password-stdin \
+      "$(setting IMAGE_REGISTRY)" >/dev/null
 }
 
 # Brings the image, or is content with one that is here and in no registry.
@@ -270,7 +271,8 @@ check() {
 # As the balancer asks.
 answers() {
   port=$(setting AGORA_PORT)
-  curl --fail --silent --show-error --output /dev/null --max-time 5 --retry 10 --retry-delay 1 --retry-all-errors \
+  curl --fail --silent --show-error --output /dev/null \
+    --max-time 5 --retry 10 --retry-delay 1 --retry-all-errors \
     "http://127.0.0.1:${port:-8080}/up"
 }
 

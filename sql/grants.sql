@@ -50,7 +50,8 @@ GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 GRANT SELECT (user_id), DELETE ON agora.avatars TO 'agora_accounts'@'%';
 GRANT SELECT (post_id, user_id), DELETE ON agora.likes TO 'agora_accounts'@'%';
 GRANT SELECT (id, user_id), UPDATE (user_id) ON agora.orders TO 'agora_accounts'@'%';
-GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by) ON agora.removed_posts TO 'agora_accounts'@'%';
+GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by)
+  ON agora.removed_posts TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed),
@@ -70,7 +71,8 @@ GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'
 GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
-GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_admin'@'%';
+GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE
+  ON agora.password_links TO 'agora_admin'@'%';
 
 GRANT SELECT (id, category_id, author_id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
 GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_batcher'@'%';

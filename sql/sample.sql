@@ -154,7 +154,8 @@ INSERT INTO comments (id, post_id, root_id, parent_id, author_id, created_at, bo
   (3, 40, 1, 2, 2, CURRENT_TIMESTAMP(3) - INTERVAL 18 HOUR, 'Then I shall go by this one from now on.'),
   (4, 40, NULL, NULL, 4, CURRENT_TIMESTAMP(3) - INTERVAL 12 HOUR, 'Who do we thank? I would bring a cake.'),
   (5, 40, 4, 4, 5, CURRENT_TIMESTAMP(3) - INTERVAL 11 HOUR, 'Cem and his uncle. They were up there for two Sundays.'),
-  (6, 3, NULL, NULL, 5, CURRENT_TIMESTAMP(3) - INTERVAL 600 HOUR, 'It forgave me the whole bag of flour. Thank you!'),
+  (6, 3, NULL, NULL, 5, CURRENT_TIMESTAMP(3) - INTERVAL 600 HOUR,
+    'It forgave me the whole bag of flour. Thank you!'),
   (7, 3, 6, 6, 3, CURRENT_TIMESTAMP(3) - INTERVAL 590 HOUR, 'That makes *two* breads. Freeze one.'),
   (8, 9, NULL, NULL, 1, CURRENT_TIMESTAMP(3) - INTERVAL 540 HOUR, 'Not in our shed. I left the door open and some tuna.');
 UPDATE posts SET comments = (SELECT COUNT(*) FROM comments WHERE comments.post_id = posts.id);

@@ -39,13 +39,15 @@ function textOf({ batcher, parted, waiting, decided }: Reconciled): string {
   return `${batcher} takes no likes: ${reasons[parted.how]}
 The database has its batches up to number ${parted.mysql}, the journal up to ${parted.journal}. ${waits}
 
-If one of the two is the wrong copy, put the right one in its place: likes are taken again as soon as they go on from each
-other. If the database stays as it is, the journal has to forget its own batches and go on from those there. What waits:
+If one of the two is the wrong copy, put the right one in its place: likes are taken again as soon as they go
+on from each other. If the database stays as it is, the journal has to forget its own batches and go on from
+those there. What waits:
 
-  ./agora reconcile --drop   is taken to be in the database already. Right when the journal is an older copy: what waited
-                             then was written since. Likes that came after the copy was put back are lost.
-  ./agora reconcile --send   is added to the database. Right when the database is the older one. Beside an older journal
-                             these likes count twice.`
+  ./agora reconcile --drop   is taken to be in the database already. Right when the journal is an older copy:
+                             what waited then was written since. Likes that came after the copy was put back
+                             are lost.
+  ./agora reconcile --send   is added to the database. Right when the database is the older one. Beside an
+                             older journal these likes count twice.`
 }
 
 const reasons = {

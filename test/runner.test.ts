@@ -50,7 +50,9 @@ describe('the numbers of a suite', () => {
       readReport(`<testsuites><testsuite>
         <testcase name="counts" classname="a like" file="test/likes.test.ts" />
         <testcase name="isn&apos;t lost" classname="a like" file="test/likes.test.ts">
-          <failure type="AssertionError" message="expect(received)&#10;&#10;Expected: 2">at test/likes.test.ts:2</failure>
+          <failure
+            type="AssertionError"
+            message="expect(received)&#10;&#10;Expected: 2">at test/likes.test.ts:2</failure>
         </testcase>
         <testcase name="hangs" file="test/likes.test.ts"><failure type="TimeoutError" /></testcase>
       </testsuite></testsuites>`),

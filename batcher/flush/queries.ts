@@ -4,7 +4,8 @@ import { type ChainEnd, emptyChain, firstHash } from '../ledger/batch.ts'
 export type PostLikes = { id: number; likes: number }
 
 /** What is in a removed category, or removed with its author, is removed, though it is not swept yet. */
-const isThere = `NOT EXISTS (SELECT 1 FROM categories WHERE categories.id = posts.category_id AND removed_at IS NOT NULL)
+const isThere = `NOT EXISTS (SELECT 1 FROM categories
+                         WHERE categories.id = posts.category_id AND removed_at IS NOT NULL)
        AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = posts.author_id AND posts_removed)`
 
 export const likesOfPosts = (sql: Sql, posts: number[]) =>
@@ -142,7 +143,8 @@ export const batchesToFold = (
     'batchesToFold',
     `SELECT number, likes, posts, entries, hash
      FROM like_batches
-     WHERE batcher = ? AND number > ? AND number <= ? AND applied_at <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND
+     WHERE batcher = ? AND number > ? AND number <= ?
+       AND applied_at <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND
      ORDER BY number
      LIMIT ?`,
     [batcher, after, last, olderThanSeconds, limit],

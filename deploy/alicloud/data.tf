@@ -3,9 +3,17 @@ locals {
   own_mysql = var.managed_database ? 0 : 1
   own_redis = var.managed_redis ? 0 : 1
 
-  mysql_host      = var.managed_database ? alicloud_db_instance.main[0].connection_string : alicloud_instance.mysql[0].primary_ip_address
+  mysql_host = (
+    var.managed_database
+    ? alicloud_db_instance.main[0].connection_string
+    : alicloud_instance.mysql[0].primary_ip_address
+  )
   mysql_root_user = var.managed_database ? "agora_root" : "root"
-  redis_host      = var.managed_redis ? alicloud_kvstore_instance.main[0].connection_domain : alicloud_instance.redis[0].primary_ip_address
+  redis_host = (
+    var.managed_redis
+    ? alicloud_kvstore_instance.main[0].connection_domain
+    : alicloud_instance.redis[0].primary_ip_address
+  )
 }
 
 resource "alicloud_instance" "mysql" {
@@ -108,7 +116,9 @@ resource "alicloud_db_instance" "main" {
   zone_id                  = var.zones[0]
   zone_id_slave_a          = var.zones[1]
   vswitch_id               = join(",", alicloud_vswitch.private[*].id)
-  security_group_ids       = [alicloud_security_group.role["http"].id, alicloud_security_group.role["batcher"].id]
+  security_group_ids = [
+    alicloud_security_group.role["http"].id, alicloud_security_group.role["batcher"].id,
+  ]
   tags                     = local.tags
 }
 
@@ -129,7 +139,9 @@ resource "alicloud_kvstore_instance" "main" {
   payment_type      = "PostPaid"
   zone_id           = var.zones[0]
   vswitch_id        = alicloud_vswitch.private[0].id
-  security_group_id = "${alicloud_security_group.role["http"].id},${alicloud_security_group.role["batcher"].id}"
+  security_group_id = join(",", [
+    alicloud_security_group.role["http"].id, alicloud_security_group.role["batcher"].id,
+  ])
   password          = random_password.secret["redis"].result
   vpc_auth_mode     = "Open"
   config            = { maxmemory-policy = "allkeys-lru" }

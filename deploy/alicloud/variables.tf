@@ -66,7 +66,7 @@ variable "deploy_public_key" {
   default     = ""
 
   validation {
-    condition     = var.deploy_public_key == "" || can(regex("^ssh-ed25519 [A-Za-z0-9+/=]+( [^\"\\n]*)?$", var.deploy_public_key))
+    condition     = can(regex("^$|^ssh-ed25519 [A-Za-z0-9+/=]+( [^\"\\n]*)?$", var.deploy_public_key))
     error_message = "deploy_public_key is the one line of an ed25519 .pub file, or empty."
   }
 }
@@ -112,7 +112,7 @@ variable "http_servers" {
   default     = 2
 
   validation {
-    condition     = var.http_servers >= 2 && var.http_servers <= 20 && floor(var.http_servers) == var.http_servers
+    condition     = contains(range(2, 21), var.http_servers)
     error_message = "http_servers is a whole number from 2 to 20: with one, a rolling deployment would close the board."
   }
 }
@@ -177,7 +177,9 @@ variable "tls_pem" {
   sensitive   = true
 
   validation {
-    condition     = var.tls_pem == "" || (strcontains(var.tls_pem, "BEGIN CERTIFICATE") && length(var.tls_pem) < 10000)
+    condition = var.tls_pem == "" || (
+      strcontains(var.tls_pem, "BEGIN CERTIFICATE") && length(var.tls_pem) < 10000
+    )
     error_message = "tls_pem has a certificate, and less than 10,000 characters: it travels in the servers' user data."
   }
 }
@@ -188,7 +190,10 @@ variable "settings" {
   default     = {}
 
   validation {
-    condition     = alltrue([for key, value in var.settings : can(regex("^[A-Z_]+$", key)) && can(regex("^[A-Za-z0-9_.:,-]*$", value))])
+    condition = alltrue([
+      for key, value in var.settings :
+      can(regex("^[A-Z_]+$", key)) && can(regex("^[A-Za-z0-9_.:,-]*$", value))
+    ])
     error_message = "settings have names in capitals and plain values."
   }
 }
@@ -199,7 +204,10 @@ variable "runner" {
   default     = null
 
   validation {
-    condition     = var.runner == null || can(regex("^https://.*[0-9a-f]{64}$", "${try(var.runner.package_url, "")} ${try(var.runner.package_sha256, "")}"))
+    condition = var.runner == null || (
+      can(regex("^https://", var.runner.package_url)) &&
+      can(regex("^[0-9a-f]{64}$", var.runner.package_sha256))
+    )
     error_message = "runner needs an https address of the package and its SHA-256 in hexadecimal."
   }
 }

@@ -48,7 +48,8 @@ export const freeActId = (sql: Sql, actId: string) =>
 export const insertAct = (sql: Sql, act: NewAct) =>
   sql.write(
     'insertAct',
-    `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment, image, bytes)
+    `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment,
+                       image, bytes)
      VALUES (?, ?, UNHEX(SHA2(?, 256)), ?, ?, UNHEX(SHA2(?, 256)), ?, ?, ?, ?)`,
     [
       act.postId,
@@ -157,7 +158,8 @@ export const newestActsBy = (sql: Sql, username: string, after: ListedAct | unde
     `SELECT post_id AS postId, moment, bytes + LENGTH(act_id) AS bytes
        FROM acts
       WHERE username_key = UNHEX(SHA2(?, 256))
-        AND NOT EXISTS (SELECT 1 FROM categories WHERE categories.id = acts.category_id AND removed_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM categories
+                         WHERE categories.id = acts.category_id AND removed_at IS NOT NULL)
         AND moment <= ?
         AND (moment < ? OR post_id < ?)
       ORDER BY moment DESC, post_id DESC
@@ -181,8 +183,8 @@ export type Act = {
 export const actsOfPosts = (sql: Sql, posts: number[]) =>
   sql.rows<Act>(
     'actsOfPosts',
-    `SELECT acts.post_id AS postId, acts.act_id AS actId, acts.username, acts.timestamp, posts.body AS caption,
-            posts.likes, posts.category_id AS categoryId, acts.image
+    `SELECT acts.post_id AS postId, acts.act_id AS actId, acts.username, acts.timestamp,
+            posts.body AS caption, posts.likes, posts.category_id AS categoryId, acts.image
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL

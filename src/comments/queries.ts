@@ -19,10 +19,12 @@ export type Comment = {
   reason: string | null
 }
 
-const columns = `comments.id, comments.post_id AS postId, comments.root_id AS rootId, comments.parent_id AS parentId,
+const columns = `comments.id, comments.post_id AS postId, comments.root_id AS rootId,
+       comments.parent_id AS parentId,
        IF(users.removed_at IS NULL, comments.author_id, NULL) AS authorId,
        IF(users.removed_at IS NULL, ${listed('users.name')}, NULL) AS author, avatars.hash AS avatar,
-       IF(users.posts_removed, '', comments.body) AS body, comments.created_at AS createdAt, comments.edited_at AS editedAt,
+       IF(users.posts_removed, '', comments.body) AS body, comments.created_at AS createdAt,
+       comments.edited_at AS editedAt,
        COALESCE(comments.removed_at, IF(users.posts_removed, users.removed_at, NULL)) AS removedAt,
        comments.reason`
 const joins = `LEFT JOIN users ON users.id = comments.author_id

@@ -25,7 +25,8 @@ export const newestPlacesOf = (sql: Sql, user: number, limit: number) =>
     `SELECT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
        FROM ((SELECT id FROM posts WHERE author_id = ? ORDER BY id DESC LIMIT ?)
              UNION
-             (SELECT DISTINCT post_id FROM comments WHERE author_id = ? ORDER BY post_id DESC LIMIT ?)) AS theirs
+             (SELECT DISTINCT post_id FROM comments WHERE author_id = ? ORDER BY post_id DESC LIMIT ?)
+            ) AS theirs
        JOIN posts ON posts.id = theirs.id`,
     [user, limit, user, limit],
   )

@@ -108,8 +108,8 @@ export type Moderated = {
 export const newestModerated = (sql: Sql, limit: number) =>
   sql.rows<Moderated>(
     'newestModerated',
-    `SELECT newest.what, newest.subject, newest.reason, newest.is_open AS isOpen, ${listed('users.name')} AS admin,
-            newest.done_at AS doneAt
+    `SELECT newest.what, newest.subject, newest.reason, newest.is_open AS isOpen,
+            ${listed('users.name')} AS admin, newest.done_at AS doneAt
        FROM ((SELECT 'post' AS what, post_id AS id, title AS subject, reason, removed_by AS done_by, is_open,
                      removed_at AS done_at
                 FROM removed_posts

@@ -39,15 +39,15 @@ const pathParameters = (path: string) =>
     schema: { type: 'string' },
   }))
 
-const description = `Everything the board does, for programs. Bodies are JSON in UTF-8. Errors are problem details
-(RFC 9457) with a sentence in \`detail\` and, for a field, in \`errors\`. Lists go on at the \`Link\` header with
-\`rel="next"\`. Single things have an \`ETag\`; a change with it in \`If-Match\` is
-done only while nobody else changed them. A POST with an \`Idempotency-Key\` is done once. Bodies and parameters
-are only what is named here: other fields are refused with 422.
+const description = `Everything the board does, for programs. Bodies are JSON in UTF-8. Errors are problem
+details (RFC 9457) with a sentence in \`detail\` and, for a field, in \`errors\`. Lists go on at the \`Link\`
+header with \`rel="next"\`. Single things have an \`ETag\`; a change with it in \`If-Match\` is done only
+while nobody else changed them. A POST with an \`Idempotency-Key\` is done once. Bodies and parameters are
+only what is named here: other fields are refused with 422.
 
-Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes on their page, or with the cookie of
-\`POST /api/session\`. What changes who somebody is, such as the end of an account or a new token, takes the cookie and
-the password once more, and no token.`
+Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes on their page, or with the
+cookie of \`POST /api/session\`. What changes who somebody is, such as the end of an account or a new token,
+takes the cookie and the password once more, and no token.`
 
 const base: Omit<Document, 'paths'> = {
   openapi: '3.1.0',

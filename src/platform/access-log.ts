@@ -246,7 +246,7 @@ const inOrder = (lines: Line[], limit: number): Pair[] =>
 
 const longestPath = 200
 const notNoted =
-  /^\/(up|ready|metrics|logs|status|api\/status|inner\/.*|favicon\.ico|robots\.txt|static\/.*|api\/v1\/_health)$/
+  /^\/(up|ready|metrics|logs|(api\/)?status|(inner|static)\/.*|favicon\.ico|robots\.txt|api\/v1\/_health)$/
 const afterName = /^((?:\/api(?:\/v1)?)?\/(?:users|list_act_user))\/[^/]+/
 
 /** The path without its query, and without the name of a member; undefined for what only keeps the site running. */

@@ -41,9 +41,11 @@ export type Draft = {
   image?: { hash: string; alt: string }
 }
 
-const columns = `posts.id, posts.title, posts.category_id AS categoryId, ${listed('categories.name')} AS category,
-       posts.author_id AS authorId, ${listed('users.name')} AS author, avatars.hash AS avatar, posts.likes,
-       posts.comments, acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
+const columns = `posts.id, posts.title, posts.category_id AS categoryId,
+       ${listed('categories.name')} AS category, posts.author_id AS authorId,
+       ${listed('users.name')} AS author, avatars.hash AS avatar, posts.likes, posts.comments,
+       acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt,
+       posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
 const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN users ON users.id = posts.author_id AND users.removed_at IS NULL

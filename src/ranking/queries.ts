@@ -29,7 +29,8 @@ export const rankingBehind = (sql: Sql) =>
   sql.rows<Behind>(
     'rankingBehind',
     `SELECT kept.batcher, CAST(COALESCE(ranked_batches.number, 0) AS CHAR) AS number,
-            CAST(kept.oldest - 1 AS CHAR) AS folded, kept.oldest - 1 > COALESCE(ranked_batches.number, 0) AS isFolded
+            CAST(kept.oldest - 1 AS CHAR) AS folded,
+            kept.oldest - 1 > COALESCE(ranked_batches.number, 0) AS isFolded
        FROM (SELECT batcher, MIN(number) AS oldest, MAX(number) AS newest
                FROM like_batches
               GROUP BY batcher) AS kept

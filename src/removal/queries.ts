@@ -99,8 +99,9 @@ export async function markAccountRemoved(sql: Sql, user: number, withPosts: bool
   const { affectedRows } = await sql.write(
     'markAccountRemoved',
     `UPDATE users
-        SET removed_at = CURRENT_TIMESTAMP(3), posts_removed = ?, disabled_at = CURRENT_TIMESTAMP(3), role = 'member',
-            password_hash = NULL, name = '', name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
+        SET removed_at = CURRENT_TIMESTAMP(3), posts_removed = ?, disabled_at = CURRENT_TIMESTAMP(3),
+            role = 'member', password_hash = NULL, name = '',
+            name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
             look_key = name_key, look_twin = ''
       WHERE id = ? AND removed_at IS NULL`,
     [withPosts, user],

@@ -25,11 +25,12 @@ export const commentsWith = (
   const seen = seenOf(hidden)
   return sql.rows<FoundComment>(
     'commentsWith',
-    `SELECT comments.id, posts.title, comments.body, ${listed('users.name')} AS author, comments.author_id AS authorId, avatars.hash AS avatar,
-            comments.created_at AS createdAt
+    `SELECT comments.id, posts.title, comments.body, ${listed('users.name')} AS author,
+            comments.author_id AS authorId, avatars.hash AS avatar, comments.created_at AS createdAt
        FROM (SELECT id
                FROM comments
-              WHERE MATCH (body) AGAINST (? IN BOOLEAN MODE) AND id < ?${seen.map(([text]) => ` AND ${text}`).join('')}
+              WHERE MATCH (body) AGAINST (? IN BOOLEAN MODE)
+                AND id < ?${seen.map(([text]) => ` AND ${text}`).join('')}
               ORDER BY id DESC
               LIMIT ?) AS page
        JOIN comments ON comments.id = page.id

@@ -56,17 +56,17 @@ export const usage = `Usage: ./agora COMMAND
   status  what runs, where       --json
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
-  password NAME                  print a link by which this member sets a new password: good once, for 30 minutes
+  password NAME                  print a link to set this member's new password: good once, for 30 minutes
   backup  FILE                   everything people wrote, waiting likes too, while the site runs
   restore FILE                   into a stack that is stopped and empty
             --force              stop it, and replace what it holds
             --native, --docker   as for up
-  reconcile [BATCHER]            do the likes' journal and the database go on from each other; what to do when not
+  reconcile [BATCHER]            do the likes' journal and the database agree; what to do when not
             --send, --drop       go on from the database, and add to it the likes that wait, or drop them
   test    [ARGS]                 every test and check, or those named
   bench   [NAME]                 measure what we claim; says what there is
 
-  --data DIR                     where a stack keeps its things, several may run side by side (default: .agora)
+  --data DIR                     where a stack keeps its things, several run side by side (default: .agora)
   --help`
 
 const data = { type: 'string' } as const

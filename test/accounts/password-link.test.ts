@@ -62,7 +62,8 @@ describe('a link for a new password', () => {
 
     expect(token).toMatch(/^[\w-]{43}$/)
     const [row] = await accounts.database.rows<{ hash: string; seconds: number }>(
-      `SELECT LOWER(HEX(token_hash)) AS hash, TIMESTAMPDIFF(SECOND, CURRENT_TIMESTAMP(3), expires_at) AS seconds
+      `SELECT LOWER(HEX(token_hash)) AS hash,
+              TIMESTAMPDIFF(SECOND, CURRENT_TIMESTAMP(3), expires_at) AS seconds
          FROM password_links JOIN users ON users.id = user_id WHERE users.name = ?`,
       [username],
     )

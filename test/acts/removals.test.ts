@@ -37,7 +37,8 @@ async function openSite(isOpen: boolean) {
     )
     await web.database.write('UPDATE categories SET posts = posts + 1, acts = acts + 1')
     await web.database.write(
-      `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment, image, bytes)
+      `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment,
+                         image, bytes)
        SELECT ?, ?, UNHEX(SHA2(?, 256)), id, 'ana', UNHEX(SHA2('ana', 256)), '01-02-2024:00-30-10', 1, '', 1
          FROM categories`,
       [post, `${actId}`, `${actId}`],

@@ -53,7 +53,8 @@ const shownIn = (page: string) => [...page.matchAll(/<li id="comment-(\d+)"/g)].
 const countOf = async (post: string) =>
   (
     await web.database.rows<{ comments: number; really: number }>(
-      `SELECT comments, (SELECT COUNT(*) FROM comments WHERE post_id = posts.id AND removed_at IS NULL) AS really
+      `SELECT comments,
+              (SELECT COUNT(*) FROM comments WHERE post_id = posts.id AND removed_at IS NULL) AS really
          FROM posts WHERE id = ?`,
       [post.split('/')[2]],
     )

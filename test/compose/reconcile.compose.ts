@@ -41,7 +41,8 @@ test('in containers a database with newer batches stops likes until somebody dec
   // A batch that this journal never formed, as one has it that is an older copy.
   const newer = `
     INSERT INTO like_batches (batcher, number, likes, posts, entries, hash)
-    SELECT batcher, number + 1, 1, 1, '[[1,1]]', SHA2(CONCAT(hash, '|', batcher, '|', number + 1, '|[[1,1]]'), 256)
+    SELECT batcher, number + 1, 1, 1, '[[1,1]]',
+           SHA2(CONCAT(hash, '|', batcher, '|', number + 1, '|[[1,1]]'), 256)
       FROM like_batches WHERE batcher = 'batcher-1' ORDER BY number DESC LIMIT 1;
     UPDATE posts SET likes = likes + 1 WHERE id = 1;`
   const client = 'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" exec mysql --user=root agora'

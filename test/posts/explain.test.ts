@@ -37,7 +37,8 @@ beforeAll(async () => {
   await database.write('INSERT INTO tags (name) VALUES ?', [tags])
   await database.write(
     `INSERT INTO post_tags (tag_id, post_id, likes, hot)
-     SELECT tags.id, posts.id, posts.id % 7, posts.id FROM posts JOIN tags ON tags.id IN (1, 2 + posts.id % 299)`,
+     SELECT tags.id, posts.id, posts.id % 7, posts.id
+       FROM posts JOIN tags ON tags.id IN (1, 2 + posts.id % 299)`,
   )
   const said = Array.from({ length: 6_000 }, (_, n) => [
     ...[n % 3 ? 1 : 1 + (n % 900), n % 4 ? 1 + 4 * (n % 50) : null, n % 4 ? 1 : null],

@@ -32,15 +32,23 @@ run "managed_services_a_certificate_and_a_runner" {
   }
 
   assert {
-    condition     = length(alicloud_instance.mysql) + length(alicloud_instance.redis) + length(alicloud_ecs_disk.mysql) == 0
+    condition = 0 == (
+      length(alicloud_instance.mysql) + length(alicloud_instance.redis) + length(alicloud_ecs_disk.mysql)
+    )
     error_message = "What is managed has no server and no disk."
   }
   assert {
-    condition     = output.mysql_address == "rm-abc.mysql.rds.example.org" && output.redis_address == "r-abc.redis.rds.example.org"
+    condition = (
+      output.mysql_address == "rm-abc.mysql.rds.example.org" &&
+      output.redis_address == "r-abc.redis.rds.example.org"
+    )
     error_message = "The managed services are told to the servers."
   }
   assert {
-    condition     = keys(alicloud_nlb_listener.main) == ["http", "https"] && length(alicloud_nlb_server_group_server_attachment.http) == 6
+    condition = (
+      keys(alicloud_nlb_listener.main) == ["http", "https"] &&
+      length(alicloud_nlb_server_group_server_attachment.http) == 6
+    )
     error_message = "With a certificate the balancer takes HTTPS, too, for each server."
   }
   assert {
@@ -48,15 +56,22 @@ run "managed_services_a_certificate_and_a_runner" {
     error_message = "User data with a long certificate fits into what a server may have."
   }
   assert {
-    condition     = yamldecode(base64decode(alicloud_instance.http[2].user_data)).write_files[2].path == "/etc/agora/certificates/agora.pem"
+    condition = "/etc/agora/certificates/agora.pem" == (
+      yamldecode(base64decode(alicloud_instance.http[2].user_data)).write_files[2].path
+    )
     error_message = "HTTP servers are given the certificate."
   }
   assert {
-    condition     = strcontains(base64decode(yamldecode(base64decode(alicloud_instance.http[0].user_data)).write_files[1].content), "ACTS_API='open'\n")
+    condition = strcontains(
+      base64decode(yamldecode(base64decode(alicloud_instance.http[0].user_data)).write_files[1].content),
+      "ACTS_API='open'\n"
+    )
     error_message = "A setting that is given goes before ours."
   }
   assert {
-    condition     = yamldecode(base64decode(alicloud_instance.bastion.user_data)).runcmd == [["/usr/local/sbin/install-runner"]]
+    condition = [["/usr/local/sbin/install-runner"]] == (
+      yamldecode(base64decode(alicloud_instance.bastion.user_data)).runcmd
+    )
     error_message = "The bastion installs the runner."
   }
 }

@@ -28,7 +28,10 @@ run "servers_of_our_own" {
     error_message = "Private addresses are those that ../README.md speaks of."
   }
   assert {
-    condition     = keys(alicloud_nlb_listener.main) == ["http"] && length(alicloud_nlb_server_group_server_attachment.http) == 2
+    condition = (
+      keys(alicloud_nlb_listener.main) == ["http"] &&
+      length(alicloud_nlb_server_group_server_attachment.http) == 2
+    )
     error_message = "Without a certificate the balancer takes HTTP alone, for both servers."
   }
   assert {
@@ -36,18 +39,25 @@ run "servers_of_our_own" {
     error_message = "MySQL and Redis are servers."
   }
   assert {
-    condition     = yamldecode(base64decode(alicloud_instance.mysql[0].user_data)).runcmd[1] == ["/usr/local/bin/agora-server", "disk", "gw8abc"]
+    condition = ["/usr/local/bin/agora-server", "disk", "gw8abc"] == (
+      yamldecode(base64decode(alicloud_instance.mysql[0].user_data)).runcmd[1]
+    )
     error_message = "MySQL's server looks for its disk by the serial number."
   }
   assert {
     condition = alltrue([
-      for each in concat(alicloud_instance.http, alicloud_instance.mysql, alicloud_instance.redis, [alicloud_instance.batcher]) :
+      for each in concat(
+        alicloud_instance.http, alicloud_instance.mysql, alicloud_instance.redis, [alicloud_instance.batcher]
+      ) :
       base64decode(yamldecode(base64decode(each.user_data)).write_files[0].content) == file("../server.sh")
     ])
     error_message = "Every server is given its tool, unharmed."
   }
   assert {
-    condition     = strcontains(base64decode(yamldecode(base64decode(alicloud_instance.http[1].user_data)).write_files[1].content), "REDIS_URL='redis://:Abcdefgh1234567890abcdefgh123456@10.20.10.4:6379/0'\n")
+    condition = strcontains(
+      base64decode(yamldecode(base64decode(alicloud_instance.http[1].user_data)).write_files[1].content),
+      "REDIS_URL='redis://:Abcdefgh1234567890abcdefgh123456@10.20.10.4:6379/0'\n"
+    )
     error_message = "HTTP servers know where Redis is."
   }
   assert {
@@ -74,7 +84,8 @@ run "choices_that_are_refused" {
     runner              = { repository_url = "", package_url = "http://example.org", package_sha256 = "" }
   }
   expect_failures = [
-    var.name, var.region, var.zones, var.vpc_cidr, var.admin_cidrs, var.operator_public_key, var.deploy_public_key,
-    var.image, var.http_servers, var.data_disk_gb, var.tls_pem, var.settings, var.runner,
+    var.name, var.region, var.zones, var.vpc_cidr, var.admin_cidrs, var.operator_public_key,
+    var.deploy_public_key, var.image, var.http_servers, var.data_disk_gb, var.tls_pem, var.settings,
+    var.runner,
   ]
 }

@@ -30,13 +30,16 @@ const statements = (database: string) => ({
     FROM information_schema.columns WHERE table_schema = '${database}' AND table_name <> 'schema_migrations'`,
   indexes: `SELECT table_name, index_name, index_type, non_unique,
       GROUP_CONCAT(column_name, IFNULL(sub_part, '') ORDER BY seq_in_index)
-    FROM information_schema.statistics WHERE table_schema = '${database}' AND table_name <> 'schema_migrations'
+    FROM information_schema.statistics
+    WHERE table_schema = '${database}' AND table_name <> 'schema_migrations'
     GROUP BY table_name, index_name, index_type, non_unique`,
-  foreignKeys: `SELECT k.table_name, GROUP_CONCAT(k.column_name ORDER BY k.ordinal_position), k.referenced_table_name,
-      GROUP_CONCAT(k.referenced_column_name ORDER BY k.ordinal_position), r.delete_rule, r.update_rule
+  foreignKeys: `SELECT k.table_name, GROUP_CONCAT(k.column_name ORDER BY k.ordinal_position),
+      k.referenced_table_name, GROUP_CONCAT(k.referenced_column_name ORDER BY k.ordinal_position),
+      r.delete_rule, r.update_rule
     FROM information_schema.key_column_usage k
     JOIN information_schema.referential_constraints r
-      ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
+      ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name
+     AND r.table_name = k.table_name
     WHERE k.table_schema = '${database}' AND k.referenced_table_name IS NOT NULL
     GROUP BY k.constraint_name, k.table_name, k.referenced_table_name, r.delete_rule, r.update_rule`,
   checks: `SELECT check_clause FROM information_schema.check_constraints WHERE constraint_schema = '${database}'`,
