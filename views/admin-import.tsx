@@ -5,7 +5,8 @@ import { eachLanguage, language, say, sayCount } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
-import { Columns, Phrase } from './phrase.tsx'
+import { Grid } from './list.tsx'
+import { Phrase } from './phrase.tsx'
 
 type Props = { report?: ImportReport | undefined; errors?: FieldErrors | undefined }
 
@@ -69,14 +70,11 @@ const Report = ({ report: { rows, isStored } }: { report: ImportReport }) => (
     <h2 id="report-title" class={isStored ? 'done banner' : 'error banner'} role="status" safe>
       {summary(rows, isStored)}
     </h2>
-    <table class="grid">
-      <Columns of={['Line', 'Name', 'What came of it']} />
-      <tbody>
-        {rows.slice(0, mostShown).map((row) => (
-          <ReportRow row={row} />
-        ))}
-      </tbody>
-    </table>
+    <Grid of={['Line', 'Name', 'What came of it']}>
+      {rows.slice(0, mostShown).map((row) => (
+        <ReportRow row={row} />
+      ))}
+    </Grid>
     {rows.length > mostShown ? (
       <p class="hint" safe>
         {sayCount('moreRows', rows.length - mostShown)}

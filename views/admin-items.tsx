@@ -7,6 +7,7 @@ import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Html } from './html.ts'
+import { Empty, Grid } from './list.tsx'
 import { Money, typedAmount } from './money.tsx'
 import { Pages } from './pages.tsx'
 import { count, Phrase } from './phrase.tsx'
@@ -61,42 +62,23 @@ export const ItemsPanel = ({ listing, currency, said, typed, errors, edited }: P
         </a>
       </p>
     </div>
-    <table class="grid">
-      <thead>
-        <tr>
-          <th scope="col" safe>
-            {say('Name')}
-          </th>
-          <th scope="col" class="number" safe>
-            {say('Quantity')}
-          </th>
-          <th scope="col" class="number" safe>
-            {say('Price')}
-          </th>
-          <th scope="col">
-            <span class="unseen" safe>
-              {say('Actions')}
-            </span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {listing.items.map((item) =>
-          item.id === edited?.item.id ? (
-            <EditRow {...edited} currency={currency} />
-          ) : (
-            <ItemRow item={item} currency={currency} />
-          ),
-        )}
-      </tbody>
-    </table>
-    {listing.found === 0 ? (
-      <p class="empty" safe>
-        {say('Nothing is sold yet. Add the first item above.')}
-      </p>
-    ) : (
-      ''
-    )}
+    <Grid
+      of={[
+        'Name',
+        { name: 'Quantity', is: 'number' },
+        { name: 'Price', is: 'number' },
+        { name: 'Actions', is: 'unseen' },
+      ]}
+    >
+      {listing.items.map((item) =>
+        item.id === edited?.item.id ? (
+          <EditRow {...edited} currency={currency} />
+        ) : (
+          <ItemRow item={item} currency={currency} />
+        ),
+      )}
+    </Grid>
+    {listing.found === 0 ? <Empty says={say('Nothing is sold yet. Add the first item above.')} /> : ''}
     <Pages at={listing} addressOf={(page) => `/admin?page=${page}`} />
   </div>
 )

@@ -7,6 +7,7 @@ import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
 import { NoDefault, Password } from './form.tsx'
 import { Html } from './html.ts'
+import { Empty, Grid, Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
 
@@ -38,47 +39,16 @@ export const MembersPage = ({ frame, members, nextCursor, q, errors = {} }: Prop
         {say('Each change here asks for it.')}
       </p>
     </form>
-    <table class="grid">
-      <thead>
-        <tr>
-          <th scope="col" safe>
-            {say('Name')}
-          </th>
-          <th scope="col" safe>
-            {say('Member since')}
-          </th>
-          <th scope="col" safe>
-            {say('Role')}
-          </th>
-          <th scope="col">
-            <span class="unseen" safe>
-              {say('Actions')}
-            </span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {members.map((member) => (
-          <MemberRow member={member} isSelf={member.id === frame.viewer.id} />
-        ))}
-      </tbody>
-    </table>
-    {members.length === 0 ? (
-      <p class="empty" safe>
-        {say('Nobody has such a name.')}
-      </p>
-    ) : (
-      ''
-    )}
-    {nextCursor ? (
-      <p class="pager">
-        <a class="button" rel="next" href={`?${new URLSearchParams({ q, before: String(nextCursor) })}`} safe>
-          {say('More')}
-        </a>
-      </p>
-    ) : (
-      ''
-    )}
+    <Grid of={['Name', 'Member since', 'Role', { name: 'Actions', is: 'unseen' }]}>
+      {members.map((member) => (
+        <MemberRow member={member} isSelf={member.id === frame.viewer.id} />
+      ))}
+    </Grid>
+    {members.length === 0 ? <Empty says={say('Nobody has such a name.')} /> : ''}
+    <Pager
+      next={nextCursor ? `?${new URLSearchParams({ q, before: String(nextCursor) })}` : undefined}
+      says="More"
+    />
   </AdminPage>
 )
 

@@ -7,6 +7,7 @@ import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
+import { Grid, Pager } from './list.tsx'
 import { shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 
@@ -15,43 +16,14 @@ type Props = { frame: Frame; posts: Post[]; nextCursor: string | undefined; mode
 export const AdminPostsPage = ({ frame, posts, nextCursor, moderated }: Props) => (
   <AdminPage frame={frame} tab="Posts">
     <h2 safe>{say('Newest posts')}</h2>
-    <table class="grid">
-      <thead>
-        <tr>
-          <th scope="col" safe>
-            {say('Title')}
-          </th>
-          <th scope="col" safe>
-            {say('Author')}
-          </th>
-          <th scope="col" safe>
-            {say('Written')}
-          </th>
-          <th scope="col" class="number" safe>
-            {say('Likes')}
-          </th>
-          <th scope="col">
-            <span class="unseen" safe>
-              {say('Actions')}
-            </span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {posts.map((post) => (
-          <PostRow post={post} />
-        ))}
-      </tbody>
-    </table>
-    {nextCursor ? (
-      <p class="pager">
-        <a class="button" rel="next" href={`?before=${nextCursor}`} safe>
-          {say('Older posts')}
-        </a>
-      </p>
-    ) : (
-      ''
-    )}
+    <Grid
+      of={['Title', 'Author', 'Written', { name: 'Likes', is: 'number' }, { name: 'Actions', is: 'unseen' }]}
+    >
+      {posts.map((post) => (
+        <PostRow post={post} />
+      ))}
+    </Grid>
+    <Pager next={nextCursor ? `?before=${nextCursor}` : undefined} says="Older posts" />
     <Lately moderated={moderated} />
   </AdminPage>
 )

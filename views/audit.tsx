@@ -5,7 +5,8 @@ import { say, sayCount, sayNumber, translated } from '../texts/say.ts'
 import { Moment } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { Columns, Phrase } from './phrase.tsx'
+import { Columns } from './list.tsx'
+import { Phrase } from './phrase.tsx'
 
 /** The promise and its proof: every like that was answered, counted once more. */
 export const AuditPage = ({ frame, audit }: { frame: Frame; audit: Audit }) => (

@@ -6,6 +6,7 @@ import { AdminPage, Notice } from './admin.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
+import { Grid, Pager } from './list.tsx'
 import { categoryAt, isCut, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 
@@ -26,22 +27,10 @@ export const AllCategoriesPage = ({ frame, categories, nextCursor }: AllProps) =
           </li>
         ))}
       </ul>
-      <MoreCategories nextCursor={nextCursor} />
+      <Pager next={nextCursor === undefined ? undefined : `?after=${nextCursor}`} says="More" />
     </section>
   </Layout>
 )
-
-/** Leads to the page of categories after this one. */
-const MoreCategories = ({ nextCursor }: { nextCursor: number | undefined }) =>
-  nextCursor === undefined ? (
-    ''
-  ) : (
-    <p class="pager">
-      <a class="button" rel="next" href={`?after=${nextCursor}`} safe>
-        {say('More')}
-      </a>
-    </p>
-  )
 
 /** A new name that will not do, for the category `id`. */
 type Renaming = { id: number; typed: string; errors: FieldErrors }
@@ -97,29 +86,12 @@ export const CategoriesPanel = ({
       </button>
     </form>
     <Notice said={said} />
-    <table class="grid">
-      <thead>
-        <tr>
-          <th scope="col" safe>
-            {say('Name')}
-          </th>
-          <th scope="col" class="number" safe>
-            {say('Posts')}
-          </th>
-          <th scope="col">
-            <span class="unseen" safe>
-              {say('Actions')}
-            </span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {categories.map((category) => (
-          <CategoryRow category={category} renaming={renaming?.id === category.id ? renaming : undefined} />
-        ))}
-      </tbody>
-    </table>
-    <MoreCategories nextCursor={nextCursor} />
+    <Grid of={['Name', { name: 'Posts', is: 'number' }, { name: 'Actions', is: 'unseen' }]}>
+      {categories.map((category) => (
+        <CategoryRow category={category} renaming={renaming?.id === category.id ? renaming : undefined} />
+      ))}
+    </Grid>
+    <Pager next={nextCursor === undefined ? undefined : `?after=${nextCursor}`} says="More" />
   </div>
 )
 

@@ -8,6 +8,7 @@ import { say } from '../texts/say.ts'
 import { Avatar, dot, Edited, When } from './byline.tsx'
 import { CommentForm } from './comment-form.tsx'
 import { Html } from './html.ts'
+import { Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { commentCount, UpdatesLink } from './posts.tsx'
@@ -62,15 +63,10 @@ export const Comments = ({
         <CommentThread thread={thread} viewer={viewer} />
       ))}
     </ol>
-    {threads.next ? (
-      <p class="pager">
-        <a class="button" href={`/posts/${post.id}?from=${threads.next}#comments`} rel="next" safe>
-          {say('More comments')}
-        </a>
-      </p>
-    ) : (
-      ''
-    )}
+    <Pager
+      next={threads.next ? `/posts/${post.id}?from=${threads.next}#comments` : undefined}
+      says="More comments"
+    />
     {viewer ? (
       <CommentForm post={post.id} once={once} {...typed} />
     ) : isViewerUnknown ? (

@@ -6,6 +6,7 @@ import { say } from '../texts/say.ts'
 import { When } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
+import { Empty, Pager } from './list.tsx'
 import { Money } from './money.tsx'
 import { memberAt, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
@@ -38,22 +39,8 @@ export const Orders = ({
     {orders.map((order) => (
       <OrderCard order={order} currency={currency} isAdmin={isAdmin} />
     ))}
-    {orders.length === 0 ? (
-      <p class="empty" safe>
-        {say('There are no orders here.')}
-      </p>
-    ) : (
-      ''
-    )}
-    {nextCursor ? (
-      <p class="pager">
-        <a class="button" rel="next" href={`${olderAddress}${nextCursor}`} safe>
-          {say('Older orders')}
-        </a>
-      </p>
-    ) : (
-      ''
-    )}
+    {orders.length === 0 ? <Empty says={say('There are no orders here.')} /> : ''}
+    <Pager next={nextCursor ? `${olderAddress}${nextCursor}` : undefined} says="Older orders" />
   </>
 )
 

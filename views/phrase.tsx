@@ -17,19 +17,6 @@ export const Phrase = ({ of, parts = {} }: { of: Sentence; parts?: Parts }) => (
   </>
 )
 
-/** The names of a table's columns. */
-export const Columns = ({ of }: { of: Sentence[] }) => (
-  <thead>
-    <tr>
-      {of.map((name) => (
-        <th scope="col" safe>
-          {say(name)}
-        </th>
-      ))}
-    </tr>
-  </thead>
-)
-
 /** A link for a sentence's place. */
 export const LinkTo = ({ to, says }: { to: string; says: Sentence }) => (
   <a href={to} safe>

@@ -5,6 +5,7 @@ import { formsOf, say, sayCount } from '../texts/say.ts'
 import { Byline } from './byline.tsx'
 import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
 import { LikeForm } from './likes.tsx'
+import { Empty, Pager } from './list.tsx'
 
 /**
  * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when
@@ -22,24 +23,12 @@ export const PostList = ({ posts, nextCursor, sort = 'new', live, empty }: ListP
     {live ? <UpdatesLink href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
       {cardsOf(posts) as 'safe'}
-      <p class="empty" safe>
-        {empty}
-      </p>
+      <Empty says={empty} />
     </div>
-    {nextCursor ? (
-      <p class="pager">
-        <a
-          class="button"
-          href={`?${sort === 'new' ? '' : `sort=${sort}&`}before=${nextCursor}`}
-          rel="next"
-          safe
-        >
-          {sort === 'new' ? say('Older posts') : say('More posts')}
-        </a>
-      </p>
-    ) : (
-      ''
-    )}
+    <Pager
+      next={nextCursor ? `?${sort === 'new' ? '' : `sort=${sort}&`}before=${nextCursor}` : undefined}
+      says={sort === 'new' ? 'Older posts' : 'More posts'}
+    />
   </div>
 )
 

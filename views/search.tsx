@@ -5,6 +5,7 @@ import { say } from '../texts/say.ts'
 import { Author, Avatar, When } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
+import { Empty, Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
 
 type SearchProps = { frame: Frame; found: Found }
@@ -32,22 +33,11 @@ export const SearchPage = ({ frame, found }: SearchProps) => (
           <HitCard hit={hit} />
         ))}
       </div>
-      {found.hits.length > 0 ? (
-        ''
-      ) : (
-        <p class="empty" safe>
-          {saysOf(found)}
-        </p>
-      )}
-      {found.nextCursor ? (
-        <p class="pager">
-          <a class="button" href={addressOf(found, found.isComments, found.nextCursor)} rel="next" safe>
-            {say('Older hits')}
-          </a>
-        </p>
-      ) : (
-        ''
-      )}
+      {found.hits.length > 0 ? '' : <Empty says={saysOf(found)} />}
+      <Pager
+        next={found.nextCursor ? addressOf(found, found.isComments, found.nextCursor) : undefined}
+        says="Older hits"
+      />
     </section>
   </Layout>
 )

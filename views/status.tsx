@@ -12,7 +12,8 @@ import { eachLanguage, language, say, sayNumber, translated } from '../texts/say
 import { PartedLine } from './audit.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { Columns, Phrase } from './phrase.tsx'
+import { Columns } from './list.tsx'
+import { Phrase } from './phrase.tsx'
 
 /** How the whole site is, for people. It renews itself. */
 export const StatusPage = ({ frame, status }: { frame: Frame; status: SiteStatus }) => (

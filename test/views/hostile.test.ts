@@ -30,6 +30,7 @@ import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError, FieldHint, WhatItSaysNow } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LikedBy } from '../../views/likes.tsx'
+import { Empty } from '../../views/list.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
@@ -222,6 +223,7 @@ const draw = (): Record<string, unknown> => ({
   ImportPage: ImportPage({ frame: adminFrame, report, errors: { file: hostile } }),
   ImportForm: ImportForm({ report, errors: { file: hostile } }),
   PartedLine: PartedLine({ batcher: hostile }),
+  Empty: Empty({ says: hostile }),
   AuditPage: AuditPage({
     frame,
     audit: {
@@ -244,12 +246,14 @@ const withoutText = [
   'Columns',
   'CommentsTitle',
   'Edited',
+  'Grid',
   'LikeButton',
   'LikeForm',
   'LinkTo',
   'Moment',
   'Money',
   'NoDefault',
+  'Pager',
   'Password',
   'Phrase',
   'SortTabs',
