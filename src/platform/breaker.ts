@@ -18,6 +18,8 @@ export type BreakerOptions = {
   slowMs?: number
   /** How long nobody is asked after the breaker opened, in milliseconds. */
   restMs?: number
+  /** A clock that only rises, in milliseconds. */
+  now?: () => number
 }
 
 /** Nobody was asked, because the breaker is not closed. */
@@ -31,7 +33,12 @@ const failuresToOpen = 2
  * second question must have begun after the first was answered, because one stall of our own process makes all that are
  * under way slow at once. When it has rested, a probe nobody waits for decides: half open, then closed or open again.
  */
-export function openBreaker({ probe, slowMs = 100, restMs = 1_000 }: BreakerOptions): Breaker {
+export function openBreaker({
+  probe,
+  slowMs = 100,
+  restMs = 1_000,
+  now = () => performance.now(),
+}: BreakerOptions): Breaker {
   let state: BreakerState = 'closed'
   let restUntil = 0
   let failures = 0
@@ -41,10 +48,10 @@ export function openBreaker({ probe, slowMs = 100, restMs = 1_000 }: BreakerOpti
 
   async function run<T>(ask: () => Promise<T>): Promise<T> {
     if (state !== 'closed') {
-      if (state === 'open' && performance.now() >= restUntil) void tryOut()
+      if (state === 'open' && now() >= restUntil) void tryOut()
       throw new LeftAlone('it is left alone for a while')
     }
-    const began = performance.now()
+    const began = now()
     try {
       const answer = await ask()
       answered(began)
@@ -57,26 +64,26 @@ export function openBreaker({ probe, slowMs = 100, restMs = 1_000 }: BreakerOpti
 
   function answered(began: number) {
     failures = 0
-    const now = performance.now()
-    if (now - began <= slowMs) slowSince = undefined
-    else if (slowSince === undefined) slowSince = now
+    const answeredAt = now()
+    if (answeredAt - began <= slowMs) slowSince = undefined
+    else if (slowSince === undefined) slowSince = answeredAt
     else if (began >= slowSince) open()
   }
 
   async function tryOut() {
     state = 'half-open'
-    const began = performance.now()
+    const began = now()
     const isThere = await probe().then(
       () => true,
       () => false,
     )
-    if (isThere && performance.now() - began <= slowMs) close()
+    if (isThere && now() - began <= slowMs) close()
     else open()
   }
 
   function open() {
     state = 'open'
-    restUntil = performance.now() + restMs
+    restUntil = now() + restMs
   }
 
   function close() {

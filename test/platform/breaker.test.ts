@@ -1,31 +1,41 @@
 import { expect, test } from 'bun:test'
 import { openBreaker } from '../../src/platform/breaker.ts'
-import { until } from '../support/until.ts'
 
-const restMs = 30
+const [slowMs, restMs] = [100, 1_000]
 
-/** A breaker, and a store that answers or fails, at once or late. Of a machine that stalls no answer is slow, usually. */
-function opened(slowMs = 5_000) {
+/** A breaker with a clock of its own, and a store that answers or fails after `takesMs` of it. */
+function opened() {
+  let now = 0
   const store = { isThere: true, takesMs: 0, asked: 0 }
   const ask = async () => {
+    const { takesMs } = store
     store.asked++
-    await Bun.sleep(store.takesMs)
+    await turn()
+    now += takesMs
     if (!store.isThere) throw new Error('away')
     return 'answer'
   }
-  const breaker = openBreaker({ probe: ask, slowMs, restMs })
+  const breaker = openBreaker({ probe: ask, slowMs, restMs, now: () => now })
   const tried = () => breaker.run(ask).catch((error: Error) => error.message)
-  return { store, breaker, tried }
+  const pass = (ms: number) => {
+    now += ms
+  }
+  return { store, breaker, tried, pass }
 }
 
+/** Lets everything run that waits for nothing from outside. */
+const turn = () => new Promise(setImmediate)
+
 test('two failures in a row open it, and then nobody is asked', async () => {
-  const { store, breaker, tried } = opened()
+  const { store, breaker, tried, pass } = opened()
   store.isThere = false
 
   const told = [await tried(), await tried(), await tried()]
+  pass(restMs - 1)
+  told.push(await tried())
 
   expect(breaker.state()).toBe('open')
-  expect(told).toEqual(['away', 'away', 'it is left alone for a while'])
+  expect(told).toEqual(['away', 'away', 'it is left alone for a while', 'it is left alone for a while'])
   expect(store.asked).toBe(2)
 })
 
@@ -40,8 +50,8 @@ test('one failure between answers does not', async () => {
 })
 
 test('a slow answer that follows a slow one opens it, many at once do not', async () => {
-  const { store, breaker, tried } = opened(20)
-  store.takesMs = 40
+  const { store, breaker, tried } = opened()
+  store.takesMs = slowMs + 1
 
   await Promise.all([tried(), tried(), tried()])
   const afterOneStall = breaker.state()
@@ -50,21 +60,45 @@ test('a slow answer that follows a slow one opens it, many at once do not', asyn
   expect([afterOneStall, breaker.state()]).toEqual(['closed', 'open'])
 })
 
-test('a probe that is answered soon closes it again, one that is not opens it again', async () => {
+test('answers that are just not slow never open it', async () => {
   const { store, breaker, tried } = opened()
+  store.takesMs = slowMs
+  for (let times = 0; times < 5; times++) await tried()
+
+  expect(breaker.state()).toBe('closed')
+})
+
+test('when it has rested a probe is sent that nobody waits for, and one that is not answered opens it again', async () => {
+  const { store, breaker, tried, pass } = opened()
   store.isThere = false
   await tried()
   await tried()
 
-  const probed = store.asked
-  await until(async () => {
-    await tried()
-    return store.asked > probed
-  })
-  const still = breaker.state()
+  pass(restMs)
+  const told = await tried()
+  const meanwhile = breaker.state()
+  await turn()
+
+  expect([told, meanwhile, breaker.state()]).toEqual(['it is left alone for a while', 'half-open', 'open'])
+  expect(store.asked).toBe(3)
+})
+
+test('a probe that is answered soon closes it, one that is answered late does not', async () => {
+  const { store, breaker, tried, pass } = opened()
+  store.isThere = false
+  await tried()
+  await tried()
   store.isThere = true
 
-  await until(async () => (await tried()) === 'answer')
-  expect(still).not.toBe('closed')
-  expect(breaker.state()).toBe('closed')
+  const states = []
+  for (const takesMs of [slowMs + 1, 0]) {
+    store.takesMs = takesMs
+    pass(restMs)
+    await tried()
+    await turn()
+    states.push(breaker.state())
+  }
+
+  expect(states).toEqual(['open', 'closed'])
+  expect(await tried()).toBe('answer')
 })
