@@ -2,7 +2,7 @@ import { closedBecause } from '../../src/likes/protocol.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import type { Log } from '../../src/platform/log.ts'
 import { isFullDisk } from '../ledger/journal.ts'
-import type { Ledger, Verdict } from '../ledger/ledger.ts'
+import type { Admission, Ledger } from '../ledger/ledger.ts'
 import type { Totals } from '../publish/totals.ts'
 import { openGroupCommit } from './commit-timing.ts'
 import type { ParsedLike } from './parse.ts'
@@ -25,7 +25,7 @@ type Request = {
   fail: (error: unknown) => void
 }
 
-const refusals: Record<Exclude<Verdict, 'accepted'>, [status: number, error: string]> = {
+const refusals: Record<Exclude<Admission, 'accepted'>, [status: number, error: string]> = {
   'other post': [409, 'This id was used for another post.'],
   gone: [404, 'This post is gone.'],
   closed: [503, closedBecause.parted],
@@ -100,10 +100,10 @@ export function openIntake({ name, ledger, totals, log, prepare, isClosed }: Par
       return refusal(like, 400, like.flaw)
     }
     const objection = gone.has(like.post) ? 'gone' : isClosed() ? 'closed' : undefined
-    const verdict = ledger.admit(like, objection)
-    if (verdict === 'accepted') return accepted(like)
-    if (verdict !== 'other post') refused++
-    return refusal(like, ...refusals[verdict])
+    const admission = ledger.admit(like, objection)
+    if (admission === 'accepted') return accepted(like)
+    if (admission !== 'other post') refused++
+    return refusal(like, ...refusals[admission])
   }
 
   function accepted({ id, post, user, wants }: ParsedLike): string {

@@ -48,7 +48,7 @@ const prunedAtOnce = 2_000
 const rememberedPosts = 1_500_000
 
 /** `accepted`: the like is counted, by this request or by an earlier one. The others say why it is not. */
-export type Verdict = 'accepted' | 'other post' | 'gone' | 'closed' | 'full' | 'unknown'
+export type Admission = 'accepted' | 'other post' | 'gone' | 'closed' | 'full' | 'unknown'
 
 /**
  * What becomes of waiting likes under another history: they are sent after it, or are taken to be in it
@@ -170,7 +170,7 @@ export function openLedger(parts: Parts) {
    * elsewhere. All is pending until `commit` or `rollback`, which have to come in the same turn of the event
    * loop.
    */
-  function admit(like: ParsedLike, objection: 'gone' | 'closed' | undefined): Verdict {
+  function admit(like: ParsedLike, objection: 'gone' | 'closed' | undefined): Admission {
     const row = posts.find(like.post)
     const result = dedupe.check(like)
     if (result === 'other post') return 'other post'

@@ -32,7 +32,7 @@ async function leftBehind(likes: LikesPolicy): Promise<{ database: TestDatabase;
 }
 
 /** With what MySQL must have of it, which an older journal does not know at first. */
-const settled = (batcher: TestBatcher) =>
+const counting = (batcher: TestBatcher) =>
   until(async () => {
     const stats = await batcher.stats()
     return stats.chain && stats
@@ -40,7 +40,7 @@ const settled = (batcher: TestBatcher) =>
 
 test('a journal of release 0.1.0 goes on: what waited counts once, and ids are known', async () => {
   const { database, batcher } = await leftBehind('open')
-  await settled(batcher)
+  await counting(batcher)
 
   const again = await batcher.press([
     { id: 'k:old-1', post: 1 },
@@ -59,7 +59,7 @@ test('a journal of release 0.1.0 goes on: what waited counts once, and ids are k
 
 test('under LIKES=once it goes on, too', async () => {
   const { database, batcher } = await leftBehind('once')
-  await settled(batcher)
+  await counting(batcher)
   await batcher.flush()
 
   const rows = await database.rows<{ user_id: number }>('SELECT user_id FROM likes ORDER BY user_id')

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openGroupCommit } from '../../../batcher/intake/commit-timing.ts'
 import { until } from '../../support/until.ts'
 
-function gathering() {
+function countCommits() {
   let commits = 0
   const { arrived } = openGroupCommit(() => {
     commits++
@@ -12,7 +12,7 @@ function gathering() {
 }
 
 test('what comes in one turn of the event loop shares a commit', async () => {
-  const { arrived, commits } = gathering()
+  const { arrived, commits } = countCommits()
 
   arrived('ana')
   arrived('bo')
@@ -23,7 +23,7 @@ test('what comes in one turn of the event loop shares a commit', async () => {
 })
 
 test('a replica alone never waits', async () => {
-  const { arrived, commits } = gathering()
+  const { arrived, commits } = countCommits()
 
   for (let times = 0; times < 5; times++) {
     arrived('ana')
@@ -34,7 +34,7 @@ test('a replica alone never waits', async () => {
 })
 
 test('a replica that does not send again holds the others up only for a moment', async () => {
-  const { arrived, commits } = gathering()
+  const { arrived, commits } = countCommits()
   arrived('ana')
   arrived('bo')
   await nextTurn()

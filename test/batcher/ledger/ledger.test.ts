@@ -219,12 +219,12 @@ test.each([['LIKES=open', false] as const, ['LIKES=once', true] as const])(
 test('a like is accepted once under its id, whichever of its copies comes', () => {
   const ledger = openHere()
   ledger.learnPost(1, 10)
-  const verdicts = [like('k:a', 1), like('k:a', 1), like('k:a', 2), numbered(1, 1), numbered(1, 1)].map(
+  const admissions = [like('k:a', 1), like('k:a', 1), like('k:a', 2), numbered(1, 1), numbered(1, 1)].map(
     (one) => ledger.admit(one, undefined),
   )
   ledger.commit()
 
-  expect(verdicts).toEqual(['accepted', 'accepted', 'other post', 'accepted', 'accepted'])
+  expect(admissions).toEqual(['accepted', 'accepted', 'other post', 'accepted', 'accepted'])
   expect([ledger.totalOf(1), ledger.stats().answered]).toEqual([12, 2])
   ledger.close()
 })

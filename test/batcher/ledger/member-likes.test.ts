@@ -114,7 +114,7 @@ test('what MySQL holds from before is known', async () => {
   expect(await response.json()).toEqual({ liked: [post] })
 })
 
-test('choices survive the death of the batcher, those on their way to MySQL too', async () => {
+test('what members like survives the death of the batcher, what is on its way to MySQL too', async () => {
   const post = newPost()
   await set(post, ana, true)
   await set(post, bo, true)
