@@ -21,7 +21,8 @@ COPY views views
 COPY src src
 COPY batcher batcher
 COPY stack stack
-# What starts this image on several servers: deploy/server.sh takes it from here, so that all of it fits together.
+# What starts this image on several servers: deploy/server.sh takes it from here, so that all of it fits
+# together.
 COPY docker-compose.yml ./
 COPY haproxy haproxy
 COPY deploy/*.compose.yml deploy/

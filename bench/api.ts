@@ -1,6 +1,6 @@
 /**
- * `./agora bench api`: reads for programs beside the front page, over 32 connections through HAProxy and two replicas.
- * Each is asked past HAProxy's cache, so that the replicas answer; Redis holds what it remembers.
+ * `./agora bench api`: reads for programs beside the front page, over 32 connections through HAProxy and two
+ * replicas. Each is asked past HAProxy's cache, so that the replicas answer; Redis holds what it remembers.
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'

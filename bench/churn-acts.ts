@@ -27,7 +27,9 @@ export async function kill(site: Site, name: string): Promise<number> {
   return atMs
 }
 
-/** Makes it hang, and waits until it was replaced. Returns the moments of both and of the kill between them. */
+/**
+ * Makes it hang, and waits until it was replaced. Returns the moments of both and of the kill between them.
+ */
 export async function hang(site: Site, name: string) {
   const before = await noted(site, name)
   const hungMs = performance.now()
@@ -58,7 +60,9 @@ export async function terminate(site: Site, name: string): Promise<void> {
   await untilBack(site, before)
 }
 
-/** `./agora deploy`, of the code in a folder or of the project's own. Returns what it said and its exit code. */
+/**
+ * `./agora deploy`, of the code in a folder or of the project's own. Returns what it said and its exit code.
+ */
 export async function deploy(site: Site, from?: string): Promise<{ code: number; output: string }> {
   const { code, output } = await runAgora(['deploy', '--data', site.data, ...(from ? ['--from', from] : [])])
   return { code, output }

@@ -4,7 +4,9 @@ import type { PrivateStack } from './private-stack.ts'
 /** proc(5) counts processor time in ticks of 10 ms everywhere Linux runs. */
 const tickUs = 10_000
 
-/** Processor time that each kind of process has used so far, in microseconds. Empty where there is no /proc. */
+/**
+ * Processor time that each kind of process has used so far, in microseconds. Empty where there is no /proc.
+ */
 export async function cpuUsed(stack: PrivateStack): Promise<Map<string, number>> {
   const used = new Map<string, number>()
   for (const { role, pid } of await stack.processes()) {

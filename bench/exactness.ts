@@ -3,7 +3,10 @@ import { columns } from '../stack/status.ts'
 import { checkLikes, faultsText, isExact, type Verdict } from './likes-checker.ts'
 import { inOwnRoom } from './own-room.ts'
 
-/** `./agora bench exactness`: the checker with what was typed. Exit code 1 when a like was lost, doubled or not shown. */
+/**
+ * `./agora bench exactness`: the checker with what was typed. Exit code 1 when a like was lost, doubled or
+ * not shown.
+ */
 export async function exactness(args: string[]): Promise<number> {
   const number = (fallback: string) => ({ type: 'string', default: fallback }) as const
   const { values } = parseArgs({

@@ -24,8 +24,8 @@ export type Injector = {
   /** Leaves no room on the disk of MySQL and the journal until `isEnough`. */
   fillDisk(isEnough: () => boolean): Promise<void>
   /**
-   * From now on nothing comes through by one open connection: the one at `place`, from 0 up to 1. False when none is open.
-   * Its server learns `forMs` later that it is gone.
+   * From now on nothing comes through by one open connection: the one at `place`, from 0 up to 1. False when
+   * none is open. Its server learns `forMs` later that it is gone.
    */
   hang(way: Way, place: number, forMs: number): Promise<boolean>
   /** Sets the wall clock of all programs this far from the machine's own. */

@@ -1,7 +1,8 @@
 /**
- * `./agora bench likes`: what a durable like costs. One private stack, HAProxy and two replicas, 64 connections. A
- * measurement of each kind is taken in turn, each next to one of the ceiling, round after round, so that whatever
- * else the machine does falls on all of them; a ratio is between neighbours, and the median of all rounds counts.
+ * `./agora bench likes`: what a durable like costs. One private stack, HAProxy and two replicas, 64
+ * connections. A measurement of each kind is taken in turn, each next to one of the ceiling, round after
+ * round, so that whatever else the machine does falls on all of them; a ratio is between neighbours, and the
+ * median of all rounds counts.
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
@@ -160,7 +161,9 @@ async function countedBy(
   return Number(likes)
 }
 
-/** Likes too few or too many. When wrk ends it leaves a press in flight on each connection, counted or not. */
+/**
+ * Likes too few or too many. When wrk ends it leaves a press in flight on each connection, counted or not.
+ */
 function miscount(counted: number, answered: number, runs: number): number {
   const surplus = counted - answered
   return surplus < 0 ? surplus : Math.max(0, surplus - runs * connections)

@@ -1,7 +1,7 @@
 /**
- * `./agora bench live`: many people look at the front page of one replica and are told each like on it. What does that
- * cost in memory and in likes a second, and how long after a press do they see it? The watchers run on the same
- * machine, and so does the load.
+ * `./agora bench live`: many people look at the front page of one replica and are told each like on it. What
+ * does that cost in memory and in likes a second, and how long after a press do they see it? The watchers run
+ * on the same machine, and so does the load.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -103,7 +103,10 @@ async function measure(stack: PrivateStack, { streams, seconds, rounds, presses 
   }
 }
 
-/** What a browser on the front page asks for. The load presses one post of it; the delay is measured on another. */
+/**
+ * What a browser on the front page asks for. The load presses one post of it; the delay is measured on
+ * another.
+ */
 async function frontPage(stack: PrivateStack): Promise<Page> {
   const ids = (await stack.sql(idsOfNewest)).map(([id]) => Number(id)).sort((one, other) => one - other)
   const [quiet = 0, hot = 0] = ids

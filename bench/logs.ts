@@ -1,7 +1,8 @@
 /**
- * `./agora bench logs`: what `/logs` costs a request, by the processor time of the replicas. One private stack whose
- * replicas switch between the log and none, as LOGS=off has it, twice a second and more while they are under load. So both
- * are the same processes, as warm as each other, and whatever else the machine does falls on both.
+ * `./agora bench logs`: what `/logs` costs a request, by the processor time of the replicas. One private
+ * stack whose replicas switch between the log and none, as LOGS=off has it, twice a second and more while
+ * they are under load. So both are the same processes, as warm as each other, and whatever else the machine
+ * does falls on both.
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'

@@ -1,6 +1,6 @@
 /**
- * `./agora bench memory`: likes for a million different posts wait in one batcher. How much memory does it take, and
- * how fast are they brought to MySQL?
+ * `./agora bench memory`: likes for a million different posts wait in one batcher. How much memory does it
+ * take, and how fast are they brought to MySQL?
  */
 import { parseArgs } from 'node:util'
 import { type LikeRequest, type LikesAnswer, numberedId } from '../src/likes/protocol.ts'
@@ -57,7 +57,10 @@ export async function memory(args: string[]): Promise<number> {
   }
 }
 
-/** As a replica under full load does: many presses a request, numbered, and again under a new number if refused. */
+/**
+ * As a replica under full load does: many presses a request, numbered, and again under a new number if
+ * refused.
+ */
 type Asked = { url: string; headers: Record<string, string> }
 
 async function pressOnceEach(batcher: Asked, first: number, count: number): Promise<void> {

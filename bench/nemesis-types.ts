@@ -26,7 +26,9 @@ export type Surroundings = {
 export type Crowd = {
   /** How many presses were refused so far because the disk is full. */
   refusedAsFull: () => number
-  /** Resolves when every press under way is answered and nobody begins another. What it gives lets them go on. */
+  /**
+   * Resolves when every press under way is answered and nobody begins another. What it gives lets them go on.
+   */
   hush: () => Promise<() => void>
   /** What one press of one of them is answered: the status and the body. It may count or not. */
   probe: () => Promise<{ status: number; text: string }>

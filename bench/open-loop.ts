@@ -1,7 +1,8 @@
 /**
- * Visitors who come when they come, however slow the site is (an open loop). A closed loop, in which each waits for an
- * answer before the next request, goes easy on a site that is in trouble and then reports that all was well. Time is
- * measured from the moment a request was due, so what the generator itself could not send in time counts as waiting.
+ * Visitors who come when they come, however slow the site is (an open loop). A closed loop, in which each
+ * waits for an answer before the next request, goes easy on a site that is in trouble and then reports that
+ * all was well. Time is measured from the moment a request was due, so what the generator itself could not
+ * send in time counts as waiting.
  */
 import { Agent, request } from 'node:http'
 

@@ -7,9 +7,9 @@ const diskMb = 1_536
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Runs `command` in a mount namespace of its own, in which a new folder is a small disk (a tmpfs). It gets the folder's path
- * as its last argument. The disk is gone with the last process that sees it, whatever ends them. Returns the exit code.
- * Throws a UserError where this user may not mount.
+ * Runs `command` in a mount namespace of its own, in which a new folder is a small disk (a tmpfs). It gets
+ * the folder's path as its last argument. The disk is gone with the last process that sees it, whatever ends
+ * them. Returns the exit code. Throws a UserError where this user may not mount.
  */
 export async function inOwnRoom(command: string[]): Promise<number> {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'agora-disk-'))

@@ -1,8 +1,9 @@
 /**
- * `./agora bench pages`: how fast are pages? One private stack, HAProxy and two replicas, 64 connections. Each kind is
- * measured next to the ceiling, an answer that HAProxy gives by itself, round after round; its share is of this
- * neighbour, and the median of all rounds counts. With `--posts 1000000` everything is measured with 10,000 posts and
- * then again with a million, because what a page costs must not grow with the board.
+ * `./agora bench pages`: how fast are pages? One private stack, HAProxy and two replicas, 64 connections.
+ * Each kind is measured next to the ceiling, an answer that HAProxy gives by itself, round after round; its
+ * share is of this neighbour, and the median of all rounds counts. With `--posts 1000000` everything is
+ * measured with 10,000 posts and then again with a million, because what a page costs must not grow with the
+ * board.
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
@@ -151,8 +152,8 @@ async function measure(stack: PrivateStack, { target, withoutRedis }: Kind, seco
 }
 
 /**
- * How many bytes such an answer has, at least. wrk looks at no answer but says how much it read: were some of them
- * redirects, or less than a page, that would be too little.
+ * How many bytes such an answer has, at least. wrk looks at no answer but says how much it read: were some of
+ * them redirects, or less than a page, that would be too little.
  */
 async function wholeLength({ url }: PrivateStack, { path, first, header = '' }: Target): Promise<number> {
   const [name = '', value = ''] = header.split(': ')

@@ -1,6 +1,6 @@
 /**
- * `./agora bench paint`: how soon does a browser with an empty cache show a page, how much is sent for it, and does
- * anything move that was already seen? A private stack, Chromium without a window, on this machine.
+ * `./agora bench paint`: how soon does a browser with an empty cache show a page, how much is sent for it,
+ * and does anything move that was already seen? A private stack, Chromium without a window, on this machine.
  */
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'

@@ -4,7 +4,10 @@ import { compile, type TopLevelSpec } from 'vega-lite'
 /** The pictures that a result makes, by the names of their files. */
 export type Plots = Record<string, string>
 
-/** Colours that are told apart on white and on black, also by those who see no red or green (after Okabe and Ito). */
+/**
+ * Colours that are told apart on white and on black, also by those who see no red or green (after Okabe and
+ * Ito).
+ */
 export const hues = {
   blue: '#3b8ac4',
   orange: '#d98a1f',
@@ -43,7 +46,10 @@ const config: TopLevelSpec['config'] = {
   text: { color: ink },
 }
 
-/** Draws a picture in which nothing is fetched or run: light and dark by itself, with its title for who can't see it. */
+/**
+ * Draws a picture in which nothing is fetched or run: light and dark by itself, with its title for who can't
+ * see it.
+ */
 export async function drawn(spec: TopLevelSpec, title: string): Promise<string> {
   const view = new View(parse(compile({ ...spec, config } as TopLevelSpec).spec), { renderer: 'none' })
   const svg = await view.toSVG()

@@ -1,5 +1,6 @@
--- What wrk asks for. Its arguments after "--" are: PATH FIRST COUNT METHOD [HEADER]. A %d in the path is replaced by each of COUNT
--- numbers from FIRST on, one after the other, over and over. Prints one line of JSON at the end.
+-- What wrk asks for. Its arguments after "--" are: PATH FIRST COUNT METHOD [HEADER]. A %d in the path is
+-- replaced by each of COUNT numbers from FIRST on, one after the other, over and over. Prints one line of
+-- JSON at the end.
 
 local threads = 0
 

@@ -18,9 +18,10 @@ const patienceMs = 15_000
 const retryMs = 50
 
 /**
- * Somebody who presses again and again. Most send an `Idempotency-Key`, and the same press again with the same key
- * until it is answered: exactly those count. One in ten sends no key and gives up at the first failure: such a press
- * may count or not, but not twice. One in twenty sends a press again that was answered: it must not count again.
+ * Somebody who presses again and again. Most send an `Idempotency-Key`, and the same press again with the
+ * same key until it is answered: exactly those count. One in ten sends no key and gives up at the first
+ * failure: such a press may count or not, but not twice. One in twenty sends a press again that was answered:
+ * it must not count again.
  */
 export async function keepPressing(
   { url, run, tallies, roll, mayPress }: Parts,

@@ -15,7 +15,10 @@ export async function addOneLike(db: Db, post: number): Promise<number> {
 /** Lets web replicas do what `addOneLike` does. On the site they may not write this column. */
 export const mayAddLikes = "GRANT UPDATE (likes) ON agora.posts TO 'agora_web'@'%'"
 
-/** Adds 10 to the power of `digits` posts; their titles begin with `title`. MySQL and MariaDB have no common series. */
+/**
+ * Adds 10 to the power of `digits` posts; their titles begin with `title`. MySQL and MariaDB have no common
+ * series.
+ */
 export function addPosts(title: string, digits: number, body = 'A post to press like on.'): string {
   const digit = (at: number) =>
     `(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4

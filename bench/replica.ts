@@ -1,6 +1,6 @@
 /**
- * A replica with four routes more, to compare with. Only the benchmark starts it; the site's own replicas, whose
- * entry is src/main.ts, have none of them.
+ * A replica with four routes more, to compare with. Only the benchmark starts it; the site's own replicas,
+ * whose entry is src/main.ts, have none of them.
  */
 
 import { createApp } from '../src/app.ts'

@@ -1,4 +1,6 @@
-/** `./agora bench report`: draws what was measured. Reads bench/results/NAME.json, writes docs/plots/*.svg. */
+/**
+ * `./agora bench report`: draws what was measured. Reads bench/results/NAME.json, writes docs/plots/*.svg.
+ */
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UserError } from '../stack/errors.ts'

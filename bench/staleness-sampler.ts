@@ -24,8 +24,9 @@ const membersWaitMs = 1_000
 const visitorPauseMs = 10
 
 /**
- * One member edits a post and presses like, again and again, through HAProxy; the post's title counts the edits and its
- * button the likes, so whatever a read shows says which writes it lacks, and when the first of these was answered.
+ * One member edits a post and presses like, again and again, through HAProxy; the post's title counts the
+ * edits and its button the likes, so whatever a read shows says which writes it lacks, and when the first of
+ * these was answered.
  */
 export async function sampleStaleness(url: string, seconds: number): Promise<Staleness[]> {
   const [writer, member, anonymous] = [newVisitor(url), newVisitor(url), newVisitor(url)]

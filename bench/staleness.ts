@@ -1,6 +1,6 @@
 /**
- * `./agora bench staleness`: for how long does a page not show what was written? Whoever wrote must see it at once,
- * other members within a second, and anonymous visitors when what HAProxy keeps is over.
+ * `./agora bench staleness`: for how long does a page not show what was written? Whoever wrote must see it at
+ * once, other members within a second, and anonymous visitors when what HAProxy keeps is over.
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'

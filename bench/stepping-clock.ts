@@ -1,7 +1,7 @@
 /**
- * Loaded before a program by `--preload`: its wall clock is off by as many milliseconds as the file `offset` beside this one
- * says, from a moment after it is written. Clocks that nobody sets, as `performance.now()` and timers, go on as they did:
- * just as when somebody sets the clock of a machine.
+ * Loaded before a program by `--preload`: its wall clock is off by as many milliseconds as the file `offset`
+ * beside this one says, from a moment after it is written. Clocks that nobody sets, as `performance.now()`
+ * and timers, go on as they did: just as when somebody sets the clock of a machine.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -10,8 +10,9 @@ export type Visitors = {
 const patienceMs = 20_000
 
 /**
- * Constant traffic, whatever the site does: so many requests a second are begun, three reads for one like, each on a
- * connection of its own and never sent again. A request is lost when no answer comes or one that says 5xx.
+ * Constant traffic, whatever the site does: so many requests a second are begun, three reads for one like,
+ * each on a connection of its own and never sent again. A request is lost when no answer comes or one that
+ * says 5xx.
  */
 export function constantVisitors(url: string, perSecond: number, posts: number[]): Visitors {
   const visits: Visit[] = []

@@ -1,13 +1,19 @@
 import type { Socket } from 'bun'
 import { withTimeout } from '../src/platform/async.ts'
 
-/** People who look at one page and are told what changes on it. Plain sockets, so that they cost the machine little. */
+/**
+ * People who look at one page and are told what changes on it. Plain sockets, so that they cost the machine
+ * little.
+ */
 export type Watchers = {
   /** Streams that are still open. */
   open(): number
   /** Events that came to any of them. */
   events(): number
-  /** How long after `since` each of them heard that a post has so many likes, in ms. Resolves when all have, or with those that did in 5 s. */
+  /**
+   * How long after `since` each of them heard that a post has so many likes, in ms. Resolves when all have,
+   * or with those that did in 5 s.
+   */
   heard(post: number, total: number, since: number): Promise<number[]>
   close(): void
 }

@@ -1,4 +1,7 @@
-/** In a container between programs and stores: a proxy for each kind of connection, and who is told which to hang. */
+/**
+ * In a container between programs and stores: a proxy for each kind of connection, and who is told which to
+ * hang.
+ */
 import { startSlowProxy } from '../test/support/servers/slow-proxy.ts'
 import { type Way, ways } from './faults.ts'
 

@@ -1,12 +1,13 @@
 #!/bin/sh
-# A rolling deployment, from the bastion: each server in turn is told to run an image and has to be healthy before the
-# next one is touched. When one fails, it and all before it go back to what they ran, and this ends with 1. Only when all
-# run it the database loses what the image before needed: from then on there is no way back.
+# A rolling deployment, from the bastion: each server in turn is told to run an image and has to be healthy
+# before the next one is touched. When one fails, it and all before it go back to what they ran, and this ends
+# with 1. Only when all run it the database loses what the image before needed: from then on there is no way
+# back.
 #
 #   deploy/roll-out.sh IMAGE SERVER...      servers as user@address, the batcher's first
 #
-# What a server does with that is deploy/server.sh's business; its key allows nothing else. SSH names the program that
-# reaches a server (default: ssh), called as `SSH [options] user@address command...`.
+# What a server does with that is deploy/server.sh's business; its key allows nothing else. SSH names the
+# program that reaches a server (default: ssh), called as `SSH [options] user@address command...`.
 set -eu
 
 image=${1:?an image, and servers}

@@ -11,9 +11,10 @@
 #   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do
 #                               no more: of images only those of AGORA_IMAGE's repository
 #
-# An image brings the files that start it along (docker-compose.yml, deploy/, haproxy/), so that they always fit
-# together. Root's Docker does what they say: whoever may push an image there is root here. On an HTTP server new replicas are started beside the old ones; only when all of them are healthy the old
-# ones are told to drain and end. HAProxy follows by Docker's DNS and reloads its configuration by itself.
+# An image brings the files that start it along (docker-compose.yml, deploy/, haproxy/), so that they always
+# fit together. Root's Docker does what they say: whoever may push an image there is root here. On an HTTP
+# server new replicas are started beside the old ones; only when all of them are healthy the old ones are told
+# to drain and end. HAProxy follows by Docker's DNS and reloads its configuration by itself.
 set -eu
 
 config=${AGORA_CONFIG:-/etc/agora/agora.env}
@@ -96,7 +97,8 @@ await() {
   done
 }
 
-# How many replicas of a service there shall be: WEB_REPLICAS and so on in agora.env, else as many as on one machine.
+# How many replicas of a service there shall be: WEB_REPLICAS and so on in agora.env, else as many as on one
+# machine.
 wanted() {
   case $1 in
     web) count=$(setting WEB_REPLICAS) ;;
@@ -106,7 +108,8 @@ wanted() {
   if [ -z "$count" ]; then
     case $1 in accounts) count=1 ;; *) count=2 ;; esac
   fi
-  # HAProxy has places for 20 web replicas and 8 of each other kind, and old and new ones stand there together.
+  # HAProxy has places for 20 web replicas and 8 of each other kind, and old and new ones stand there
+  # together.
   case $1 in web) most=10 ;; *) most=4 ;; esac
   case $count in
     [1-9] | [1-9][0-9]) [ "$count" -le "$most" ] || fail "there is room for $most replicas of $1, not $count" ;;
@@ -276,7 +279,8 @@ answers() {
     "http://127.0.0.1:${port:-8080}/up"
 }
 
-# The disk is attached after the server was started. One that is empty gets a file system, any other is kept as it is.
+# The disk is attached after the server was started. One that is empty gets a file system, any other is kept
+# as it is.
 disk() {
   store=$(setting STORE_FOLDER)
   waited=0

@@ -1,6 +1,6 @@
 /**
- * Requests: none is sent twice by mistake, and one that failed is told of and can be sent again, with the same key, so
- * that it counts once. Needs htmx 4; without either the forms post by themselves.
+ * Requests: none is sent twice by mistake, and one that failed is told of and can be sent again, with the
+ * same key, so that it counts once. Needs htmx 4; without either the forms post by themselves.
  *
  * @typedef {object} Context of htmx, as far as it is used here
  * @property {HTMLElement} sourceElement
@@ -11,7 +11,10 @@
 const flash = document.getElementById('flash')
 const longestSubmitMs = 10_000
 
-/** @type {WeakMap<Element, string>} keys of requests that are about to be sent again, by the element that sends them */
+/**
+ * @type {WeakMap<Element, string>} keys of requests that are about to be sent again, by the element that
+ * sends them
+ */
 const keysOfBefore = new WeakMap()
 
 /** @type {Set<EventTarget | null>} */
@@ -87,7 +90,10 @@ function paragraph(text, className = '') {
   return made
 }
 
-/** @param {number} seconds @param {HTMLElement} flash has the sentence in each form that the language has for numbers */
+/**
+ * @param {number} seconds @param {HTMLElement} flash has the sentence in each form that the language has for
+ * numbers
+ */
 function sayAgainIn(seconds, flash) {
   const { lang } = document.documentElement
   const form = flash.getAttribute(`data-again-in-${new Intl.PluralRules(lang).select(seconds)}`)

@@ -1,6 +1,6 @@
 /**
- * What is typed into a form with `data-draft` survives a reload, in this tab alone, until it is sent or its writer signs
- * out.
+ * What is typed into a form with `data-draft` survives a reload, in this tab alone, until it is sent or its
+ * writer signs out.
  */
 
 const prefix = 'draft '
@@ -15,7 +15,9 @@ const keyOf = (form) => prefix + form.getAttribute('action')
 /** @param {Element} form */
 const fieldsOf = (form) => /** @type {NodeListOf<Field>} */ (form.querySelectorAll(kept))
 
-/** The storage may be shut or full; drafts are no reason to complain. @param {(storage: Storage) => void} act */
+/**
+ * The storage may be shut or full; drafts are no reason to complain. @param {(storage: Storage) => void} act
+ */
 function tryToKeep(act) {
   try {
     act(sessionStorage)

@@ -1,6 +1,6 @@
 /**
- * Where one goes on when what was pressed is gone: the keyboard at what came in its place, not at the page's beginning.
- * Fields that are wrong have `autofocus`, which is htmx's.
+ * Where one goes on when what was pressed is gone: the keyboard at what came in its place, not at the page's
+ * beginning. Fields that are wrong have `autofocus`, which is htmx's.
  *
  * @typedef {object} Context of htmx, as far as it is used here
  * @property {Element} sourceElement
@@ -14,7 +14,10 @@
 
 const stops = 'a[href], button:enabled, input:not([type=hidden]), select, textarea, summary'
 
-/** Requests of elements that had the focus, with what was put in their place. @type {WeakMap<Context, Task | null>} */
+/**
+ * Requests of elements that had the focus, with what was put in their place. @type {WeakMap<Context, Task |
+ * null>}
+ */
 const places = new WeakMap()
 
 document.addEventListener('htmx:config:request', (event) => {

@@ -1,17 +1,21 @@
 /**
- * Counters and lists that follow what others do. One stream a page, open only while the page is in sight: over
- * HTTP/1.1 a browser has six connections to a site, and pages in the background must leave them to the others.
+ * Counters and lists that follow what others do. One stream a page, open only while the page is in sight:
+ * over HTTP/1.1 a browser has six connections to a site, and pages in the background must leave them to the
+ * others.
  *
- * Numbers come with versions, see src/live/broker.ts, and of two the one with the higher version is shown. What a press
- * adds is shown at once, before its answer.
+ * Numbers come with versions, see src/live/broker.ts, and of two the one with the higher version is shown.
+ * What a press adds is shown at once, before its answer.
  *
- * @typedef {{ total: number, version: number, shown: number, presses: number, wasLiked?: string | null }} Count
+ * @typedef {{ total: number, version: number, shown: number, presses: number, wasLiked?: string | null }}
+ * Count
  * @typedef {object} Context of htmx, as far as it is used here
  * @property {HTMLElement} sourceElement
  * @property {{ status: number }} [response]
  */
 
-/** Twice the time between two beats of the stream, and a bit: then it is dead, whatever the browser believes. */
+/**
+ * Twice the time between two beats of the stream, and a bit: then it is dead, whatever the browser believes.
+ */
 const silentMs = 35_000
 /** Redis keeps totals for ten minutes after a like. */
 const longAwayMs = 300_000
@@ -146,7 +150,10 @@ on('htmx:config:request', ({ sourceElement }) => {
   show(sourceElement.id, count)
 })
 
-/** Of a double click on a like that a press takes back only the first click is meant, however fast its answer came. */
+/**
+ * Of a double click on a like that a press takes back only the first click is meant, however fast its answer
+ * came.
+ */
 document.addEventListener(
   'click',
   (event) => {

@@ -1,6 +1,6 @@
 /**
- * When something was written, as its reader counts: how long ago, and after a week the day where they are. Without this it
- * is the day in UTC, as it was drawn.
+ * When something was written, as its reader counts: how long ago, and after a week the day where they are.
+ * Without this it is the day in UTC, as it was drawn.
  */
 
 const { lang } = document.documentElement

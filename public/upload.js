@@ -1,6 +1,6 @@
 /**
- * Pictures in forms: dropped onto their field, seen before they are sent, and sent with a bar that shows how far they
- * are. Without this the same forms post by themselves.
+ * Pictures in forms: dropped onto their field, seen before they are sent, and sent with a bar that shows how
+ * far they are. Without this the same forms post by themselves.
  */
 
 const previewSide = 320
@@ -8,7 +8,10 @@ const previewSide = 320
 /** @param {EventTarget | null} target */
 const dropOf = (target) => (target instanceof Element ? target.closest('.drop') : null)
 
-/** A field for a picture; other files are htmx's. @param {Element | null} place @returns {HTMLInputElement | null} */
+/**
+ * A field for a picture; other files are htmx's. @param {Element | null} place @returns {HTMLInputElement |
+ * null}
+ */
 const fileIn = (place) => place?.querySelector('input[data-sending]') ?? null
 
 document.addEventListener('change', ({ target }) => {

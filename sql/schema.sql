@@ -1,9 +1,9 @@
 -- Agora's tables, for MySQL 8.4 and up and MariaDB 10.11 and up.
 --
 -- Names that people choose may have any length and any letters, and two names are the same only when they are
--- the same letter by letter. Collations disagree about that (trailing spaces, normal forms) and an index cannot
--- hold a long text, so each such name has a `..._key` beside it, its SHA-256, and the key is what is unique.
--- Times are UTC.
+-- the same letter by letter. Collations disagree about that (trailing spaces, normal forms) and an index
+-- cannot hold a long text, so each such name has a `..._key` beside it, its SHA-256, and the key is what is
+-- unique. Times are UTC.
 
 -- Written by: accounts (all), admin (role, disabled_at).
 CREATE TABLE users (
@@ -15,15 +15,16 @@ CREATE TABLE users (
   role          VARCHAR(6) NOT NULL DEFAULT 'member' CHECK (role IN ('member', 'admin')),
   created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   disabled_at   DATETIME(3) NULL,
-  -- Not NULL: the account is gone for everyone, its name is free and it is shut; what refers to it is swept in pieces, its
-  -- row last. `posts_removed`: its posts and comments are gone too.
+  -- Not NULL: the account is gone for everyone, its name is free and it is shut; what refers to it is swept
+  -- in pieces, its row last. `posts_removed`: its posts and comments are gone too.
   removed_at    DATETIME(3) NULL,
   posts_removed BOOLEAN NOT NULL DEFAULT FALSE,
   -- Search looks here for names that begin with what was typed, whatever its case and accents.
   name_start    VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
                 GENERATED ALWAYS AS (LEFT(name, 40)) STORED,
-  -- SHA-256 of what the name looks like, NULL until somebody asks. Names that may look like others, from /api/v1 or stored
-  -- without a look, have their name_key as look_twin; those that are chosen on the board have none, so look like no other.
+  -- SHA-256 of what the name looks like, NULL until somebody asks. Names that may look like others, from
+  -- /api/v1 or stored without a look, have their name_key as look_twin; those that are chosen on the board
+  -- have none, so look like no other.
   look_key      BINARY(32) NULL,
   look_twin     VARBINARY(32) NOT NULL DEFAULT '',
   UNIQUE KEY users_by_name (name_key),
@@ -34,8 +35,9 @@ CREATE TABLE users (
   KEY users_by_removal (removed_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). A session is known by the SHA-256 of
--- the token in the visitor's cookie; `agent` is what the browser called itself when it signed in.
+-- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). A session
+-- is known by the SHA-256 of the token in the visitor's cookie; `agent` is what the browser called itself
+-- when it signed in.
 CREATE TABLE sessions (
   token_key    BINARY(32) NOT NULL PRIMARY KEY,
   user_id      BIGINT UNSIGNED NOT NULL,
@@ -48,8 +50,8 @@ CREATE TABLE sessions (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). What programs sign in with, known by
--- the SHA-256 of its secret, which only its owner has.
+-- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). What
+-- programs sign in with, known by the SHA-256 of its secret, which only its owner has.
 CREATE TABLE tokens (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   token_key  BINARY(32) NOT NULL,
@@ -63,8 +65,9 @@ CREATE TABLE tokens (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: `./agora password` (all), admin (all), accounts (removing). By a link whoever has it sets a new password, once; it is known by the
--- SHA-256 of its token. One a member: a new one takes the place of the one before.
+-- Written by: `./agora password` (all), admin (all), accounts (removing). By a link whoever has it sets a new
+-- password, once; it is known by the SHA-256 of its token. One a member: a new one takes the place of the one
+-- before.
 CREATE TABLE password_links (
   user_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   token_hash BINARY(32) NOT NULL,
@@ -73,9 +76,9 @@ CREATE TABLE password_links (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, accounts, admin, in the transaction of the write it belongs to: what a request with an Idempotency-Key
--- was answered, for a day. `request_key` is the SHA-256 of who asked, the route and the key, `asked_key` of what was
--- asked.
+-- Written by: web, accounts, admin, in the transaction of the write it belongs to: what a request with an
+-- Idempotency-Key was answered, for a day. `request_key` is the SHA-256 of who asked, the route and the key,
+-- `asked_key` of what was asked.
 CREATE TABLE kept_answers (
   request_key BINARY(32) NOT NULL PRIMARY KEY,
   asked_key   BINARY(32) NOT NULL,
@@ -93,8 +96,8 @@ CREATE TABLE categories (
   posts    INT UNSIGNED NOT NULL DEFAULT 0,
   -- How many of them came through /api/v1.
   acts     INT UNSIGNED NOT NULL DEFAULT 0,
-  -- Not NULL: it and all its posts are removed, for everyone; what is left of them is swept in pieces, its row last. A
-  -- post with many comments is moved into one of its own to be removed.
+  -- Not NULL: it and all its posts are removed, for everyone; what is left of them is swept in pieces, its
+  -- row last. A post with many comments is moved into one of its own to be removed.
   removed_at DATETIME(3) NULL,
   -- As those of users: names from /api/v1, and those stored without a look, may look like others.
   look_key  BINARY(32) NULL,
@@ -104,8 +107,8 @@ CREATE TABLE categories (
   UNIQUE KEY categories_by_look (look_key, look_twin)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same picture is kept
--- once. Both forms are WebP that we made; width and height are those of the large one.
+-- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same
+-- picture is kept once. Both forms are WebP that we made; width and height are those of the large one.
 CREATE TABLE images (
   hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   width      INT UNSIGNED NOT NULL CHECK (width > 0),
@@ -118,9 +121,9 @@ CREATE TABLE images (
 -- Search is for all words that are asked for, so none may be missing from its index.
 SET SESSION innodb_ft_enable_stopword = OFF;
 
--- Written by: web (everything but likes), batcher (likes and nothing else), accounts and admin (comments, when they
--- remove some), accounts (author_id). `comments` counts those that are not removed; whoever adds or removes one changes
--- it first, in the same transaction, which also makes everyone else who does so wait.
+-- Written by: web (everything but likes), batcher (likes and nothing else), accounts and admin (comments,
+-- when they remove some), accounts (author_id). `comments` counts those that are not removed; whoever adds or
+-- removes one changes it first, in the same transaction, which also makes everyone else who does so wait.
 CREATE TABLE posts (
   id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   category_id BIGINT UNSIGNED NOT NULL,
@@ -144,7 +147,8 @@ CREATE TABLE posts (
   FOREIGN KEY (image_hash) REFERENCES images (hash)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, accounts (removing). A member's small square picture, WebP that we made, known by its SHA-256.
+-- Written by: web, accounts (removing). A member's small square picture, WebP that we made, known by its
+-- SHA-256.
 CREATE TABLE avatars (
   user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   hash    CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -153,11 +157,11 @@ CREATE TABLE avatars (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web (all), admin and accounts (removing). `root_id` is the comment on the post itself that a reply goes
--- back to, however deep: a thread is its root and all rows that name it, and the first n of them by id are always a
--- whole tree. Parents are not foreign keys, because a post takes its comments along in one go; that a parent is there
--- is checked while `posts.comments` is held. A removed comment stays, without its text, as long as it has replies, or
--- because an admin gave a reason.
+-- Written by: web (all), admin and accounts (removing). `root_id` is the comment on the post itself that a
+-- reply goes back to, however deep: a thread is its root and all rows that name it, and the first n of them
+-- by id are always a whole tree. Parents are not foreign keys, because a post takes its comments along in one
+-- go; that a parent is there is checked while `posts.comments` is held. A removed comment stays, without its
+-- text, as long as it has replies, or because an admin gave a reason.
 CREATE TABLE comments (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   post_id    BIGINT UNSIGNED NOT NULL,
@@ -180,9 +184,9 @@ CREATE TABLE comments (
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web. The orders of sort=top and sort=hot. They stand apart from `posts` because with them each flush of likes
--- would change four indexes, which makes it three to four times as slow; here they follow within half a minute.
--- `hot`: ten times the likes are worth 12.5 hours of age, in units of 450 seconds.
+-- Written by: web. The orders of sort=top and sort=hot. They stand apart from `posts` because with them each
+-- flush of likes would change four indexes, which makes it three to four times as slow; here they follow
+-- within half a minute. `hot`: ten times the likes are worth 12.5 hours of age, in units of 450 seconds.
 CREATE TABLE post_ranks (
   post_id     BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   category_id BIGINT UNSIGNED NOT NULL,
@@ -202,8 +206,8 @@ CREATE TABLE tags (
   UNIQUE KEY tags_by_name (name)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web. Which posts have a tag in their text, with what `post_ranks` says of them: so a tag's posts are read
--- in each order from an index alone.
+-- Written by: web. Which posts have a tag in their text, with what `post_ranks` says of them: so a tag's
+-- posts are read in each order from an index alone.
 CREATE TABLE post_tags (
   tag_id  BIGINT UNSIGNED NOT NULL,
   post_id BIGINT UNSIGNED NOT NULL,
@@ -231,8 +235,9 @@ CREATE TABLE ranked_batches (
   number  BIGINT UNSIGNED NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web. What a post has besides when it came through /api/v1, to be given back exactly as it was sent. Its
--- caption is the post's body. `moment` is the timestamp as YYYYMMDDHHMMSS, `bytes` about what a listing has to read.
+-- Written by: web. What a post has besides when it came through /api/v1, to be given back exactly as it was
+-- sent. Its caption is the post's body. `moment` is the timestamp as YYYYMMDDHHMMSS, `bytes` about what a
+-- listing has to read.
 CREATE TABLE acts (
   post_id      BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   act_id       MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -251,7 +256,8 @@ CREATE TABLE acts (
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: batcher, and only with LIKES=once: who likes what. Its primary key is what makes a like count once.
+-- Written by: batcher, and only with LIKES=once: who likes what. Its primary key is what makes a like count
+-- once.
 CREATE TABLE likes (
   post_id    BIGINT UNSIGNED NOT NULL,
   user_id    BIGINT UNSIGNED NOT NULL,
@@ -262,9 +268,10 @@ CREATE TABLE likes (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: batcher, one row a flush, never changed again until it is folded into `like_checkpoints`. The primary key says whether a batch was applied;
--- `entries` is the JSON list [[post, added], ...] in order of post; `hash` is the SHA-256, in hex, of
--- "previous hash|batcher|number|entries", where the first batch's previous hash is 64 zeros.
+-- Written by: batcher, one row a flush, never changed again until it is folded into `like_checkpoints`. The
+-- primary key says whether a batch was applied; `entries` is the JSON list [[post, added], ...] in order of
+-- post; `hash` is the SHA-256, in hex, of "previous hash|batcher|number|entries", where the first batch's
+-- previous hash is 64 zeros.
 CREATE TABLE like_batches (
   batcher    VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   number     BIGINT UNSIGNED NOT NULL,
@@ -277,8 +284,8 @@ CREATE TABLE like_batches (
   KEY like_batches_by_time (applied_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: batcher. All its batches up to `number` are folded: `hash` is that of the last of them, and the one before
--- of the next, `likes` is what they added in all.
+-- Written by: batcher. All its batches up to `number` are folded: `hash` is that of the last of them, and the
+-- one before of the next, `likes` is what they added in all.
 CREATE TABLE like_checkpoints (
   batcher   VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   number    BIGINT UNSIGNED NOT NULL,
@@ -339,7 +346,8 @@ CREATE TABLE order_lines (
   FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, admin, accounts (author_id, removed_by). What an admin took off the board, and why; shown where the post was.
+-- Written by: web, admin, accounts (author_id, removed_by). What an admin took off the board, and why; shown
+-- where the post was.
 CREATE TABLE removed_posts (
   post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   title      VARCHAR(200) NOT NULL,
@@ -354,8 +362,9 @@ CREATE TABLE removed_posts (
   FOREIGN KEY (removed_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web, admin, accounts, in the transaction of what it tells of: a category or an account that somebody else than
--- its owner removed, a link for a new password. `subject` is as much of its name as lists show.
+-- Written by: web, admin, accounts, in the transaction of what it tells of: a category or an account that
+-- somebody else than its owner removed, a link for a new password. `subject` is as much of its name as lists
+-- show.
 CREATE TABLE moderation_log (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   what     VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL

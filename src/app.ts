@@ -48,9 +48,9 @@ const pipeline = (context: Context) =>
       refuseForeignOrigin(request)
       refuseBody(request)
     })
-    // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once more to
-    // add our headers: a third of what a like costs a replica. What is named here is all that Elysia prepares: given the
-    // whole of it, it parses the cookies and the query of each request.
+    // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once
+    // more to add our headers: a third of what a like costs a replica. What is named here is all that Elysia
+    // prepares: given the whole of it, it parses the cookies and the query of each request.
     .mapResponse({ as: 'global' }, ({ request, responseValue, route, set }) => {
       noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
       // Else a browser that goes back shows the fragment in place of the page of the same address.

@@ -13,8 +13,8 @@ const stopWithinMs = 5_000
 const sweepers: Partial<Record<Config['role'], SweepOne>> = { web: sweepSome, accounts: sweepAccount }
 
 /**
- * Runs one replica as a program: serves the app that `build` makes of its context until SIGTERM, drains, and lets go
- * of everything. Bad configuration ends it with one line that names the variable.
+ * Runs one replica as a program: serves the app that `build` makes of its context until SIGTERM, drains, and
+ * lets go of everything. Bad configuration ends it with one line that names the variable.
  */
 export function runReplica(build: (context: Context) => AnyElysia): void {
   serve(build).then(
@@ -55,8 +55,8 @@ async function serve(build: (context: Context) => AnyElysia) {
 }
 
 /**
- * Whoever is sending or being answered goes on, for so long. The port stays open meanwhile, so that health checks are told
- * 503 and nobody takes this replica for dead.
+ * Whoever is sending or being answered goes on, for so long. The port stays open meanwhile, so that health
+ * checks are told 503 and nobody takes this replica for dead.
  */
 async function untilIdle(pending: () => number, withinSeconds: number): Promise<void> {
   const deadline = performance.now() + withinSeconds * 1_000

@@ -39,12 +39,16 @@ import { posts } from './posts/routes.ts'
 import { searchPage } from './search/routes.ts'
 
 /**
- * Who may call a route. `owner`: the member whose thing it is, and for some things an admin. `token`: whoever sends a
- * member's token while ACTS_API is closed. LIKES, LOGS and CATEGORIES may narrow or widen what stands here.
+ * Who may call a route. `owner`: the member whose thing it is, and for some things an admin. `token`: whoever
+ * sends a member's token while ACTS_API is closed. LIKES, LOGS and CATEGORIES may narrow or widen what stands
+ * here.
  */
 export type Who = 'everyone' | 'member' | 'owner' | 'admin' | 'token'
 
-/** A feature, the replicas that serve it, and its routes by who may call them: `METHOD /path` with commas between. */
+/**
+ * A feature, the replicas that serve it, and its routes by who may call them: `METHOD /path` with commas
+ * between.
+ */
 export type Part = { pool: Role | 'all'; feature: (context: Context) => AnyElysia } & Partial<
   Record<Who, string>
 >

@@ -15,8 +15,8 @@ export const limits = [
 const most = 1_000_000_000
 
 /**
- * HAProxy reads its settings by itself, and takes some that are wrong: -1 shuts everyone out, an unknown word counts as none.
- * Throws a ConfigError that names the first variable that is wrong.
+ * HAProxy reads its settings by itself, and takes some that are wrong: -1 shuts everyone out, an unknown word
+ * counts as none. Throws a ConfigError that names the first variable that is wrong.
  */
 export function checkLimits(env: Environment = environment): void {
   const whom = env.RATE_LIMITS || 'on'
@@ -52,13 +52,18 @@ function isNetwork(text: string): boolean {
   return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest
 }
 
-/** What follows the host where plain HTTP leads to TLS, unless `TLS_AT` says so: the port of `TLS_BIND`. Throws a ConfigError. */
+/**
+ * What follows the host where plain HTTP leads to TLS, unless `TLS_AT` says so: the port of `TLS_BIND`.
+ * Throws a ConfigError.
+ */
 export function tlsAt(env: Environment = environment): string {
   const { port } = bindIn(env, 'TLS_BIND') ?? { port: 8443 }
   return port === 443 ? '' : `:${port}`
 }
 
-/** Natively HAProxy reads files and addresses of this machine. Throws a ConfigError that names the variable. */
+/**
+ * Natively HAProxy reads files and addresses of this machine. Throws a ConfigError that names the variable.
+ */
 export function checkCertificate(env: Environment = environment): void {
   const path = env.TLS_CERT
   if (!path) return
@@ -73,7 +78,10 @@ export function checkCertificate(env: Environment = environment): void {
   }
 }
 
-/** Where visitors on this machine find the board: at `--port`, unless `HTTP_BIND` decides. Throws a ConfigError. */
+/**
+ * Where visitors on this machine find the board: at `--port`, unless `HTTP_BIND` decides. Throws a
+ * ConfigError.
+ */
 export function boardAddress(port: number, env: Environment = environment): { host: string; port: number } {
   const loopback = '127.0.0.1'
   bindIn(env, 'TLS_BIND')
@@ -83,7 +91,10 @@ export function boardAddress(port: number, env: Environment = environment): { ho
   return { host: isAny ? loopback : bind.host, port: bind.port }
 }
 
-/** The board's address for whoever sits at this machine: with TLS_CERT the one where TLS is spoken. Throws a ConfigError. */
+/**
+ * The board's address for whoever sits at this machine: with TLS_CERT the one where TLS is spoken. Throws a
+ * ConfigError.
+ */
 export function boardUrl(port: number, env: Environment = environment): string {
   const plain = boardAddress(port, env)
   if (!env.TLS_CERT) return `http://${plain.host}:${plain.port}`
@@ -91,15 +102,18 @@ export function boardUrl(port: number, env: Environment = environment): string {
   return at === 443 ? `https://${host}` : `https://${host}:${at}`
 }
 
-/** Where other machines reach a board that runs natively: what is no loopback of `HTTP_BIND` and, with TLS, `TLS_BIND`. */
+/**
+ * Where other machines reach a board that runs natively: what is no loopback of `HTTP_BIND` and, with TLS,
+ * `TLS_BIND`.
+ */
 export function publishedNatively(env: Environment = environment): string {
   const tls = env.TLS_CERT ? [env.TLS_BIND || '*:8443'] : []
   return publicOf([env.HTTP_BIND ?? '', ...tls].join(',')).join(',')
 }
 
 /**
- * What `HTTP_BIND` is for Docker, as in `80` or `192.0.2.1:80`; nothing where the board is published on loopback at `--port`.
- * Throws a ConfigError that names the variable.
+ * What `HTTP_BIND` is for Docker, as in `80` or `192.0.2.1:80`; nothing where the board is published on
+ * loopback at `--port`. Throws a ConfigError that names the variable.
  */
 export function publishedByDocker(env: Environment = environment): string {
   if (env.AGORA_PUBLISH) {
@@ -115,7 +129,9 @@ export function publishedByDocker(env: Environment = environment): string {
   return ['', '*'].includes(bind.host) ? `${bind.port}` : `${bind.host}:${bind.port}`
 }
 
-/** The first of the addresses that a bind of HAProxy lists, such as `*:80` or `192.0.2.1:80,[2001:db8::1]:80`. */
+/**
+ * The first of the addresses that a bind of HAProxy lists, such as `*:80` or `192.0.2.1:80,[2001:db8::1]:80`.
+ */
 function bindIn(env: Environment, name: string): { host: string; port: number } | undefined {
   const text = env[name]
   if (!text) return undefined

@@ -7,9 +7,9 @@ import type { ProcessRole, ProcessStatus } from './status.ts'
 const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'scaler']
 
 /**
- * The folder that Prometheus is started on: `prometheus --config.file=DATA/monitoring/prometheus.yml`. The stats page's
- * password is in it, so it is its owner's alone. The list of `processes` is in the form of its file_sd, which it follows by
- * itself.
+ * The folder that Prometheus is started on: `prometheus --config.file=DATA/monitoring/prometheus.yml`. The
+ * stats page's password is in it, so it is its owner's alone. The list of `processes` is in the form of its
+ * file_sd, which it follows by itself.
  */
 export function monitoringFiles(
   data: string,

@@ -11,8 +11,8 @@ export type Batchers = {
 export type Reconcile = { batcher: string | undefined; waiting: 'send' | 'drop' | undefined }
 
 /**
- * Says of each batcher, or of the one named, whether its journal and the database go on from each other; with `waiting`
- * decides for those that don't. Returns what to print, and whether all are well now.
+ * Says of each batcher, or of the one named, whether its journal and the database go on from each other; with
+ * `waiting` decides for those that don't. Returns what to print, and whether all are well now.
  */
 export async function reconcile(
   { batchers, ask }: Batchers,

@@ -41,7 +41,10 @@ test('repeats at the end what failed, however much was printed since', async () 
   expect((await ci()).all).toEndWith(`3 passed, 0 failed\n${lost}\n\n11 passed, 1 failed\n`)
 })
 
-/** A shell program that prints a last line and ends with a code; asked for the Compose tests it prints another line. */
+/**
+ * A shell program that prints a last line and ends with a code; asked for the Compose tests it prints another
+ * line.
+ */
 function says(line: string, code: number, forCompose = ''): string {
   return `[ "\${2:-}" = compose ] && { echo '${forCompose}'; exit 0; }; echo 'some test'; echo '${line}'; exit ${code}`
 }

@@ -5,8 +5,8 @@ import { installPrograms } from './runner/programs.ts'
 import { Interrupted, type Result, runSuite } from './runner/suites.ts'
 
 /**
- * What `./agora test` runs: brings the programs that are missing, then every check and suite that was asked for, and
- * says at the end what failed, how many passed and how many failed.
+ * What `./agora test` runs: brings the programs that are missing, then every check and suite that was asked
+ * for, and says at the end what failed, how many passed and how many failed.
  */
 async function main(args: string[]): Promise<void> {
   const request = parseRequest(args)

@@ -5,8 +5,8 @@ import type { Language } from './languages.ts'
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 
 /**
- * Things that are counted, in the forms that CLDR's plural rules tell apart: two in English, six in Arabic (none, one, two, 3 to
- * 10, 11 to 99, and hundreds).
+ * Things that are counted, in the forms that CLDR's plural rules tell apart: two in English, six in Arabic
+ * (none, one, two, 3 to 10, 11 to 99, and hundreds).
  */
 export const counted = {
   posts: {

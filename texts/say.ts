@@ -20,15 +20,15 @@ export const speaking = <T>(language: Language, work: () => T): T =>
 export const direction = () => (language() === 'ar' ? 'rtl' : 'ltr')
 
 /**
- * A sentence in the language spoken. It is known by its English text, and every one must be in `texts/arabic/`, else this
- * does not compile. Places in braces are filled from `values`; nothing is escaped.
+ * A sentence in the language spoken. It is known by its English text, and every one must be in
+ * `texts/arabic/`, else this does not compile. Places in braces are filled from `values`; nothing is escaped.
  */
 export const say = (sentence: Sentence, values?: Values): string =>
   values ? fill(translated(sentence), values) : translated(sentence)
 
 /**
- * A number of things, such as "3 posts", in the form that the language has for this number. The number stands at `{n}`, other
- * places are filled from `values`.
+ * A number of things, such as "3 posts", in the form that the language has for this number. The number stands
+ * at `{n}`, other places are filled from `values`.
  */
 export const sayCount = (what: Counted, number: number, values?: Values): string => {
   const forms: Forms = counted[what][language()]
@@ -38,8 +38,8 @@ export const sayCount = (what: Counted, number: number, values?: Values): string
 }
 
 /**
- * Every form of a number of things, with `{n}` still open, for scripts in the page that choose and fill one: attributes that
- * are named `data-` and CLDR's name of the form, such as `data-few`.
+ * Every form of a number of things, with `{n}` still open, for scripts in the page that choose and fill one:
+ * attributes that are named `data-` and CLDR's name of the form, such as `data-few`.
  */
 export const formsOf = (what: Counted, prefix = ''): Record<string, string> => {
   const forms: Forms = counted[what][language()]
@@ -55,7 +55,10 @@ const texts = new Map<string, string>(Object.entries(arabic))
 
 export const sayNumber = (number: number): string => numbers[language()].format(number)
 
-/** A name for `Intl`: Arabic with the digits that the rest of the site has, so that counters can change in place. */
+/**
+ * A name for `Intl`: Arabic with the digits that the rest of the site has, so that counters can change in
+ * place.
+ */
 export const locale = () => locales[language()]
 
 const locales = { en: 'en', ar: 'ar-u-nu-latn' } as const
@@ -71,6 +74,8 @@ const numbers = eachLanguage((locale) => new Intl.NumberFormat(locale))
 const fill = (text: string, values: Values) =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => isolated(values[name] ?? place))
 
-/** In a text from right to left what people wrote keeps its own direction and turns nothing around beside it. */
+/**
+ * In a text from right to left what people wrote keeps its own direction and turns nothing around beside it.
+ */
 const isolated = (value: string | number) =>
   typeof value === 'string' && direction() === 'rtl' ? `\u2068${value}\u2069` : String(value)

@@ -31,7 +31,8 @@ resource "alicloud_nlb_server_group" "main" {
   connection_drain_timeout   = 30
   tags                       = local.tags
 
-  # HAProxy answers /up through a replica, and never leads it to TLS. A server that loses all its replicas is left out.
+  # HAProxy answers /up through a replica, and never leads it to TLS. A server that loses all its replicas is
+  # left out.
   health_check {
     health_check_enabled         = true
     health_check_type            = "HTTP"

@@ -1,5 +1,5 @@
-# Made once, kept in the state and on the servers that need them, nowhere else. Letters and digits only, so that they
-# fit into addresses and into what the managed services allow (8 to 32 characters of three kinds).
+# Made once, kept in the state and on the servers that need them, nowhere else. Letters and digits only, so
+# that they fit into addresses and into what the managed services allow (8 to 32 characters of three kinds).
 resource "random_password" "secret" {
   for_each = toset([
     "mysql_root", "web", "accounts", "admin", "batcher", "redis", "stats", "likes", "first_admin",

@@ -55,7 +55,8 @@ resource "alicloud_security_group_rule" "public_to_balancer" {
   description       = "visitors"
 }
 
-# A balancer whose group refuses nothing takes everything. Priority 1 belongs to its own connections to the servers.
+# A balancer whose group refuses nothing takes everything. Priority 1 belongs to its own connections to the
+# servers.
 resource "alicloud_security_group_rule" "nothing_else_to_balancer" {
   type              = "ingress"
   ip_protocol       = "all"
@@ -68,8 +69,8 @@ resource "alicloud_security_group_rule" "nothing_else_to_balancer" {
   description       = "everything else"
 }
 
-# The balancer keeps visitors' addresses, for HAProxy's limits, so what it sends looks as if it came from anywhere.
-# These servers have no public address: who isn't in the private network has no other way to them.
+# The balancer keeps visitors' addresses, for HAProxy's limits, so what it sends looks as if it came from
+# anywhere. These servers have no public address: who isn't in the private network has no other way to them.
 resource "alicloud_security_group_rule" "balancer_to_http" {
   for_each          = local.public_ports
   type              = "ingress"

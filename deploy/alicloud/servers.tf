@@ -75,7 +75,8 @@ resource "alicloud_instance" "http" {
     disk_serial  = ""
   }))
 
-  # Read at the first start only. A newer image comes by a rolling deployment, not by a reboot of all servers at once.
+  # Read at the first start only. A newer image comes by a rolling deployment, not by a reboot of all servers
+  # at once.
   lifecycle {
     ignore_changes = [user_data, image_id]
   }

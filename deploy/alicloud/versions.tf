@@ -12,7 +12,8 @@ terraform {
     }
   }
 
-  # State holds every secret. The bucket, its key and its lock table are given at `terraform init`: see ../README.md.
+  # State holds every secret. The bucket, its key and its lock table are given at `terraform init`: see
+  # ../README.md.
   backend "oss" {
     encrypt = true
     acl     = "private"

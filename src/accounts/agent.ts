@@ -18,7 +18,10 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** A browser as people know it, from what it calls itself: "Firefox on Linux". Good enough to recognise one's own. */
+/**
+ * A browser as people know it, from what it calls itself: "Firefox on Linux". Good enough to recognise one's
+ * own.
+ */
 export function agentName(agent: string): string {
   const of = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(agent))?.[1]
   const [browser, system] = [of(browsers), of(systems)]

@@ -8,7 +8,10 @@ import { memberOfLink, setPasswordByLink } from './password-link.ts'
 import { passwordRule } from './passwords.ts'
 import { startSession } from './sessions.ts'
 
-/** Where a link that `./agora password` printed or an admin made leads: whoever has it sets a new password, once. */
+/**
+ * Where a link that `./agora password` printed or an admin made leads: whoever has it sets a new password,
+ * once.
+ */
 export const passwordLinks = (context: Context) =>
   new Elysia({ name: 'password-links' })
     .get('/password/:token', async ({ params: { token }, request, set }) => {

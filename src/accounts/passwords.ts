@@ -28,13 +28,16 @@ export function passwordError(password: string, username: string): string | unde
   return undefined
 }
 
-/** The argon2id hash of a password. Only as many are made at a time as memory and CPU bear; throws a 503 beyond. */
+/**
+ * The argon2id hash of a password. Only as many are made at a time as memory and CPU bear; throws a 503
+ * beyond.
+ */
 export const hashOfPassword = ({ bulkheads }: Context, password: string): Promise<string> =>
   bulkheads.passwords(() => Bun.password.hash(password.normalize('NFC'), argon2id))
 
 /**
- * Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does not tell
- * whether an account has one. Throws a 503 as `hashOfPassword` does.
+ * Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does
+ * not tell whether an account has one. Throws a 503 as `hashOfPassword` does.
  */
 export async function isPassword(
   { bulkheads }: Context,
@@ -51,7 +54,10 @@ export async function isPassword(
   return false
 }
 
-/** Hashes are made of composed letters. Those of 0.1.0 were made of what the keyboard sent, which may be either form. */
+/**
+ * Hashes are made of composed letters. Those of 0.1.0 were made of what the keyboard sent, which may be
+ * either form.
+ */
 const formsOf = (password: string) =>
   new Set([password.normalize('NFC'), password, password.normalize('NFD')])
 

@@ -6,9 +6,10 @@ import { sessionSecretOf } from './sessions.ts'
 import { hasToken } from './token-sign-in.ts'
 
 /**
- * What changes who somebody is (a password, an account, a role, sessions, tokens) asks for the password once more: a
- * browser that was left open, or a cookie that got lost, is not enough. A token never is, whatever comes with it,
- * because it has neither a scope nor an end. Throws a 403 for one. Returns undefined when it is not the password.
+ * What changes who somebody is (a password, an account, a role, sessions, tokens) asks for the password once
+ * more: a browser that was left open, or a cookie that got lost, is not enough. A token never is, whatever
+ * comes with it, because it has neither a scope nor an end. Throws a 403 for one. Returns undefined when it
+ * is not the password.
  */
 export async function provenBy(
   context: Context,
@@ -44,8 +45,9 @@ const notYourPassword = {
 } satisfies Record<string, FieldErrors>
 
 /**
- * The same for replicas whose database account may not read the hash of a password: asks the accounts replicas, as every
- * client does, with the cookie of who asks. Throws their 401, 403 and 422, and `Unavailable` when none of them answers.
+ * The same for replicas whose database account may not read the hash of a password: asks the accounts
+ * replicas, as every client does, with the cookie of who asks. Throws their 401, 403 and 422, and
+ * `Unavailable` when none of them answers.
  */
 export async function confirmElsewhere(
   { config }: Context,
@@ -54,7 +56,8 @@ export async function confirmElsewhere(
 ): Promise<void> {
   const answer = await fetch(`${config.balancerUrl}/account/confirm`, {
     method: 'POST',
-    // The cookie's name holds the port that the visitor sees, which is another one here; this name is taken at each.
+    // The cookie's name holds the port that the visitor sees, which is another one here; this name is taken
+    // at each.
     headers: {
       cookie: `session=${sessionSecretOf(request) ?? ''}`,
       origin: new URL(config.balancerUrl).origin,

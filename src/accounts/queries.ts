@@ -58,8 +58,9 @@ export async function insertUser(sql: Sql, { name, look, isTwin, passwordHash }:
 export type Proven = { id: number; passwordHash: string }
 
 /**
- * `token` is the SHA-256, in hex, of what the visitor's cookie holds. Says whether the session began: it does not when
- * the password has changed since it was looked at, or the account was shut. It waits for whoever changes them.
+ * `token` is the SHA-256, in hex, of what the visitor's cookie holds. Says whether the session began: it does
+ * not when the password has changed since it was looked at, or the account was shut. It waits for whoever
+ * changes them.
  */
 export async function insertSession(
   sql: Sql,
@@ -152,7 +153,10 @@ export async function setPassword(sql: Sql, was: Proven, passwordHash: string): 
   return affectedRows > 0
 }
 
-/** The member whose link this is, by the SHA-256 of its token in hex, while the link is good and the member not shut out. */
+/**
+ * The member whose link this is, by the SHA-256 of its token in hex, while the link is good and the member
+ * not shut out.
+ */
 export async function memberOfPasswordLink(
   sql: Sql,
   token: string,
@@ -205,7 +209,9 @@ export const deleteExpiredSessions = (sql: Sql) =>
     'DELETE FROM sessions WHERE expires_at < CURRENT_TIMESTAMP(3) LIMIT 1000',
   )
 
-/** `token` is the SHA-256, in hex, of what the program sends; `idleSeconds` is null when it was never used. */
+/**
+ * `token` is the SHA-256, in hex, of what the program sends; `idleSeconds` is null when it was never used.
+ */
 export async function viewerByToken(
   sql: Sql,
   token: string,
@@ -256,8 +262,8 @@ export async function lockUser(sql: Sql, user: number) {
 }
 
 /**
- * Admins who can sign in. None of them goes, and nobody becomes one, until the transaction is over: whoever counts them
- * calls this, because a plain count is of a moment before the others' changes.
+ * Admins who can sign in. None of them goes, and nobody becomes one, until the transaction is over: whoever
+ * counts them calls this, because a plain count is of a moment before the others' changes.
  */
 export const lockAdmins = (sql: Sql) =>
   sql.rows<{ id: number }>(
@@ -333,8 +339,8 @@ export const tokensOf = (sql: Sql, user: number) =>
   )
 
 /**
- * `token` is the SHA-256, in hex, of what the program will send. Returns nothing when the session that asks for it has
- * ended meanwhile: it waits for whoever ends it.
+ * `token` is the SHA-256, in hex, of what the program will send. Returns nothing when the session that asks
+ * for it has ended meanwhile: it waits for whoever ends it.
  */
 export async function insertToken(
   sql: Sql,

@@ -21,14 +21,18 @@ import {
   signInsOf,
 } from './queries.ts'
 
-/** Rows that refer to an account and change while somebody waits; where there are more they are hidden, and swept. */
+/**
+ * Rows that refer to an account and change while somebody waits; where there are more they are hidden, and
+ * swept.
+ */
 const mostAtOnce = 1_000
 
 /**
- * Removes an account. Its posts and comments stay, without a name, or go with it. Whatever was remembered of it, a session or a name
- * beside a post, is forgotten at once. One with many is gone at once, and its name is free; what is left of it is swept
- * later. `by` is who does it to somebody else, null for everyone: admins read of it. The last admin is refused: nobody could make another one. False, and nothing is
- * done, when `proven` has a password that is another by now.
+ * Removes an account. Its posts and comments stay, without a name, or go with it. Whatever was remembered of
+ * it, a session or a name beside a post, is forgotten at once. One with many is gone at once, and its name is
+ * free; what is left of it is swept later. `by` is who does it to somebody else, null for everyone: admins
+ * read of it. The last admin is refused: nobody could make another one. False, and nothing is done, when
+ * `proven` has a password that is another by now.
  */
 export async function removeAccount(
   context: Context,

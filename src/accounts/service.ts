@@ -51,7 +51,10 @@ export async function signUp(context: Context, { username, password }: TypedAcco
   return { id, passwordHash }
 }
 
-/** The part of it that belongs into a transaction. `isAnyName`: it is kept as it was sent, whatever it looks like. */
+/**
+ * The part of it that belongs into a transaction. `isAnyName`: it is kept as it was sent, whatever it looks
+ * like.
+ */
 export async function storeMember(
   sql: Sql,
   name: string,
@@ -75,8 +78,8 @@ const tooAlike = new Refusal(409, 'This name looks like one that is taken.', {
 })
 
 /**
- * Starts a session for the member with this name and password. Says nothing of which of the two is wrong, and takes as
- * long for either.
+ * Starts a session for the member with this name and password. Says nothing of which of the two is wrong, and
+ * takes as long for either.
  */
 export async function signIn(
   context: Context,

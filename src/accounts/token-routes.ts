@@ -29,7 +29,8 @@ export const tokenPages = (context: Context) => {
     new Elysia({ name: 'tokens' })
       .get('/tokens', ({ request }) => page(request))
 
-      // The answer is the page itself, not a way to it: the secret is shown this once and stands in no address.
+      // The answer is the page itself, not a way to it: the secret is shown this once and stands in no
+      // address.
       .post('/tokens', async ({ body, request, set }) => {
         const viewer = await memberOf(context, request)
         const { confirm, name } = asFields(body)

@@ -7,10 +7,10 @@ import { type Act, actCategoryById, actsOfPosts, type ListedAct, shortCategoryNa
 const bytesAtOnce = 1024 * 1024
 
 /**
- * Answers with a list of acts. A hundred of them may carry a hundred megabytes of pictures: what is listed and how
- * large it is comes first, the acts themselves in portions of a megabyte, each read when the client has taken the one
- * before. A category's name, which may be as large and stands in each of its acts, is read once for many. What is short
- * is answered in one piece; an act that is deleted meanwhile is left out.
+ * Answers with a list of acts. A hundred of them may carry a hundred megabytes of pictures: what is listed
+ * and how large it is comes first, the acts themselves in portions of a megabyte, each read when the client
+ * has taken the one before. A category's name, which may be as large and stands in each of its acts, is read
+ * once for many. What is short is answered in one piece; an act that is deleted meanwhile is left out.
  */
 export async function listActs(context: Context, pages: AsyncIterator<ListedAct[]>): Promise<Response> {
   const list = await inPieces('[', elementsOf(context, portionsOf(pages)), ']')

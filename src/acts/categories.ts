@@ -86,8 +86,8 @@ const actsBetween = ({ db }: Context, { id }: ActCategory, start: number, end: n
   newestActsIn(db, id, start - 1, end - start + 1)
 
 /**
- * `start` and `end`, or undefined when neither is given. Throws a 400 for what is wrong whatever is listed; whether the
- * end is too far can be said only of a category that has acts.
+ * `start` and `end`, or undefined when neither is given. Throws a 400 for what is wrong whatever is listed;
+ * whether the end is too far can be said only of a category that has acts.
  */
 function rangeIn(query: URLSearchParams): { start: number; end: number } | undefined {
   const [start, end] = [query.get('start'), query.get('end')]

@@ -24,7 +24,9 @@ export function onlyElement(body: unknown): unknown {
   return Array.isArray(body) && body.length === 1 ? body[0] : refuse('An array of exactly one is expected.')
 }
 
-/** Text of at least one character. A lone half of a surrogate pair is no character and could not be stored. */
+/**
+ * Text of at least one character. A lone half of a surrogate pair is no character and could not be stored.
+ */
 export const textIn = (field: unknown): string =>
   typeof field === 'string' && field !== '' && field.isWellFormed()
     ? field

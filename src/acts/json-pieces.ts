@@ -5,8 +5,9 @@ const charactersAtOnce = 256 * 1024
 export type Element = Iterable<string> | AsyncIterable<string>
 
 /**
- * The elements with commas between them, as JSON between `open` and `close`: text where that is short, else a stream, each
- * part of which is made when the client has taken the one before. Undefined where there are none.
+ * The elements with commas between them, as JSON between `open` and `close`: text where that is short, else a
+ * stream, each part of which is made when the client has taken the one before. Undefined where there are
+ * none.
  */
 export async function inPieces(
   open: string,

@@ -1,6 +1,8 @@
 import type { Limits, Sql } from '../platform/db.ts'
 
-/** One flush of one batcher, as it stands in the database. `entries` is the JSON list [[post, added], ...]. */
+/**
+ * One flush of one batcher, as it stands in the database. `entries` is the JSON list [[post, added], ...].
+ */
 export type Batch = {
   batcher: string
   number: number

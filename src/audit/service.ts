@@ -19,7 +19,9 @@ type BatcherStats = {
 }
 
 export type Audit = {
-  /** Likes that batchers answered since their journals began, those that wait for MySQL, those that MySQL has. */
+  /**
+   * Likes that batchers answered since their journals began, those that wait for MySQL, those that MySQL has.
+   */
   answered: number
   waiting: number
   applied: number
@@ -63,7 +65,8 @@ export async function audit(context: Context): Promise<Audit> {
 export async function recountNow(context: Context): Promise<void> {
   const { key, seconds } = cached.recount
   const { value } = await context.cache.remember(key(), seconds, () => countAnew(context))
-  // It may be another replica's, so there is no clock but the wall's: after a step it is as old as it says, or from later.
+  // It may be another replica's, so there is no clock but the wall's: after a step it is as old as it says,
+  // or from later.
   if (Math.abs(Date.now() - Date.parse(value.at)) < shortestPauseMs) return
   await context.cache.invalidate([key()])
   await context.cache.remember(key(), seconds, () => countAnew(context))

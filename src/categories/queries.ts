@@ -149,7 +149,8 @@ export async function markCategoryRemoved(sql: Sql, category: number): Promise<b
   const { affectedRows } = await sql.write(
     'markCategoryRemoved',
     `UPDATE categories
-        SET removed_at = CURRENT_TIMESTAMP(3), name = '', name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
+        SET removed_at = CURRENT_TIMESTAMP(3), name = '',
+            name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
             look_key = name_key, look_twin = ''
       WHERE id = ? AND removed_at IS NULL`,
     [category],

@@ -2,7 +2,10 @@ import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 import { isKept } from '../removal/queries.ts'
 
-/** A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin removed it. */
+/**
+ * A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin
+ * removed it.
+ */
 export type Comment = {
   id: number
   postId: number
@@ -123,9 +126,9 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
 }
 
 /**
- * Counts, and makes everyone else who comments on this post wait until the transaction is over: a new comment calls it
- * before anything else, who removes one holds the post and looks at the comment first: counted off twice, the number
- * would fall below 0. False when the post is gone.
+ * Counts, and makes everyone else who comments on this post wait until the transaction is over: a new comment
+ * calls it before anything else, who removes one holds the post and looks at the comment first: counted off
+ * twice, the number would fall below 0. False when the post is gone.
  */
 export async function countComments(sql: Sql, post: number, more: 1 | -1): Promise<boolean> {
   const { affectedRows } = await sql.write(

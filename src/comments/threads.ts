@@ -12,8 +12,8 @@ export type Thread = {
 export type ShownComment = Comment & { html: string; replyTo?: number }
 
 /**
- * Builds trees from comments in the order of their ids, in which whatever a comment answers comes before it. One whose
- * parent is not among them stands at the top, and says what it answers.
+ * Builds trees from comments in the order of their ids, in which whatever a comment answers comes before it.
+ * One whose parent is not among them stands at the top, and says what it answers.
  */
 export function threadsOf(comments: ShownComment[]): Thread[] {
   const byId = new Map<number, Thread>()

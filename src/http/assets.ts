@@ -10,7 +10,9 @@ export type Asset = {
 }
 
 export type Assets = {
-  /** The address of a file, e.g. `url('site.css')` -> `/static/site.3f9a0c11.css`. Throws when there is none. */
+  /**
+   * The address of a file, e.g. `url('site.css')` -> `/static/site.3f9a0c11.css`. Throws when there is none.
+   */
   url(file: string): string
   /** The address of everything in public/*.css, the site's own first: the features' build on it. */
   style: string
@@ -20,8 +22,8 @@ export type Assets = {
   links: { style: string; script: string; htmx: string; icon: string }
   byName: Map<string, Asset>
   /**
-   * Our file where another version's was asked for: while replicas of two versions serve, a page of one may ask the
-   * other for what belongs to it.
+   * Our file where another version's was asked for: while replicas of two versions serve, a page of one may
+   * ask the other for what belongs to it.
    */
   ofAnotherVersion(name: string): Asset | undefined
 }
@@ -63,7 +65,10 @@ const hashed = /\.[0-9a-f]{10}(?=\.[a-z]+$)/
 const addressOf = ({ name }: Asset) => `/static/${name}`
 const inOrder = (files: string[]) => ['site.css', ...files.filter((file) => file !== 'site.css')]
 
-/** One file of many: a request each is what costs a browser time, with six at once and each in a line of its own. */
+/**
+ * One file of many: a request each is what costs a browser time, with six at once and each in a line of its
+ * own.
+ */
 async function joined(files: string[]): Promise<Asset> {
   const texts = await Promise.all(files.map((file) => Bun.file(join(folder, file)).text()))
   return named('site.css', 'text/css;charset=utf-8', new TextEncoder().encode(texts.map(lean).join('')))
@@ -95,9 +100,9 @@ function named(file: string, type: string, content: Uint8Array<ArrayBuffer>): As
 }
 
 /**
- * Comments and indents are for whoever reads the source; they would be a third of what is sent. Between a selector's parts
- * and within values a space means something, so one stays; strings stay as they are. `Bun.build` would write what old
- * browsers understand, a sixth more.
+ * Comments and indents are for whoever reads the source; they would be a third of what is sent. Between a
+ * selector's parts and within values a space means something, so one stays; strings stay as they are.
+ * `Bun.build` would write what old browsers understand, a sixth more.
  */
 export const lean = (style: string) =>
   style

@@ -1,12 +1,16 @@
 /*
- * What it costs to read a body grows with its parts more than with its bytes: a field, a list's element or a nesting costs
- * as much as some hundred letters. So they are counted in the bytes, before any parser sees them.
+ * What it costs to read a body grows with its parts more than with its bytes: a field, a list's element or a
+ * nesting costs as much as some hundred letters. So they are counted in the bytes, before any parser sees
+ * them.
  */
 
 /** Of a form; ours have ten at most. */
 const mostFields = 200
 
-/** Of JSON; ours have thirty at most. An escape, or a byte of a number or between texts, costs no more than a letter. */
+/**
+ * Of JSON; ours have thirty at most. An escape, or a byte of a number or between texts, costs no more than a
+ * letter.
+ */
 const mostJsonParts = 5_000
 
 /** Bytes that are looked at before everyone else has a turn. */
@@ -18,8 +22,8 @@ const [quote, comma, backslash, bracket, brace] = [0x22, 0x2c, 0x5c, 0x5b, 0x7b]
 export const hasManyFields = (bytes: Buffer) => occursOften(bytes, '&')
 
 /**
- * Whether one with files has. Its parts begin with the boundary: with what surely belongs to it, as parsers do not agree
- * where it ends.
+ * Whether one with files has. Its parts begin with the boundary: with what surely belongs to it, as parsers
+ * do not agree where it ends.
  */
 export function hasManyParts(bytes: Buffer, contentType: string): boolean {
   const [, boundary = ''] = /boundary="?([\w'()+,./:=?-]*)/i.exec(contentType) ?? []

@@ -1,6 +1,6 @@
 /**
- * Wraps a server's handler: a request that names no host, or one that cannot be, is refused before anything reads its
- * address: that of such a request is none, and whoever reads it throws.
+ * Wraps a server's handler: a request that names no host, or one that cannot be, is refused before anything
+ * reads its address: that of such a request is none, and whoever reads it throws.
  */
 export const needsHost =
   <Rest extends unknown[], Answer>(handle: (request: Request, ...rest: Rest) => Answer) =>
@@ -8,8 +8,9 @@ export const needsHost =
     URL.canParse(request.url) && pathIsFound(request) ? handle(request, ...rest) : refused()
 
 /**
- * Elysia looks for a path from the eleventh character of an address on: after a host as short as `nas` it skips the path's
- * first part and finds another place than HAProxy judged. With the usual port behind it such a host is long enough.
+ * Elysia looks for a path from the eleventh character of an address on: after a host as short as `nas` it
+ * skips the path's first part and finds another place than HAProxy judged. With the usual port behind it such
+ * a host is long enough.
  */
 function pathIsFound(request: Request): boolean {
   const { url } = request

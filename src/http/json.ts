@@ -18,7 +18,10 @@ export async function readObject(request: Request): Promise<Record<string, unkno
   throw new Refusal(422, 'The body must be a JSON object.')
 }
 
-/** The fields of a body that is a JSON object or, by its content type, a form with files. Throws as `readObject` does. */
+/**
+ * The fields of a body that is a JSON object or, by its content type, a form with files. Throws as
+ * `readObject` does.
+ */
 export async function readFields(request: Request): Promise<Record<string, unknown>> {
   if (!/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')) return readObject(request)
   try {
@@ -48,5 +51,8 @@ type Revive = (key: string, value: unknown, context: { source?: string }) => unk
 const exactly: Revive = (_, value, { source }) =>
   typeof value === 'number' && source !== undefined ? new JsonNumber(source) : value
 
-/** TypeScript doesn't know the third argument of a reviver yet. https://tc39.es/proposal-json-parse-with-source/ */
+/**
+ * TypeScript doesn't know the third argument of a reviver yet.
+ * https://tc39.es/proposal-json-parse-with-source/
+ */
 const parseExactly = (text: string): unknown => JSON.parse(text, exactly as Parameters<typeof JSON.parse>[1])

@@ -4,10 +4,10 @@ const mostBufferedBytes = 16 * 1_024 - 1_024
 type Setting = { headers: Record<string, unknown>; status?: number | string }
 
 /**
- * The answer to a request that was waited for, when it is a text larger than Bun's buffer; undefined for smaller ones, which
- * are sent well. Bun (1.4.4) writes the head of such an answer with four system calls for each header, sixty in all, each
- * of which is a packet for HAProxy to read. As a stream that is there at once, head and text leave with one.
- * It takes over what was set, so that nobody copies the answer to add it.
+ * The answer to a request that was waited for, when it is a text larger than Bun's buffer; undefined for
+ * smaller ones, which are sent well. Bun (1.4.4) writes the head of such an answer with four system calls for
+ * each header, sixty in all, each of which is a packet for HAProxy to read. As a stream that is there at
+ * once, head and text leave with one. It takes over what was set, so that nobody copies the answer to add it.
  */
 export function largeAnswer(text: string, { method }: Request, set: Setting): Response | undefined {
   const { headers, status = 200 } = set

@@ -3,8 +3,8 @@ import { Refusal } from '../platform/errors.ts'
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Browsers say where a write comes from; one from another site is refused (403). Programs such as curl send neither
- * `Sec-Fetch-Site` nor `Origin` and carry no visitor's cookie along, so they pass.
+ * Browsers say where a write comes from; one from another site is refused (403). Programs such as curl send
+ * neither `Sec-Fetch-Site` nor `Origin` and carry no visitor's cookie along, so they pass.
  */
 export function refuseForeignOrigin(request: Request): void {
   if (harmless.has(request.method)) return

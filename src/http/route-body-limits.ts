@@ -8,8 +8,8 @@ const usual = 64 * kilobyte
 const text = 512 * kilobyte
 
 /**
- * The one table of how many bytes of a body are taken, by route: `usual` of those that are not named. With `Infinity` it is
- * `MAX_BODY_BYTES`, the most that any route takes.
+ * The one table of how many bytes of a body are taken, by route: `usual` of those that are not named. With
+ * `Infinity` it is `MAX_BODY_BYTES`, the most that any route takes.
  */
 export const bodyBytes: Record<string, number> = {
   '/posts/:id/edit': text,
@@ -31,7 +31,10 @@ export const bodyBytes: Record<string, number> = {
   '/inner/status': megabyte,
 }
 
-/** Those that take files, too: of any size in a form with files. How large each may be is for the feature to say. */
+/**
+ * Those that take files, too: of any size in a form with files. How large each may be is for the feature to
+ * say.
+ */
 export const takesFiles = ['/posts', '/api/posts', '/avatar', '/admin/import']
 
 /** What a request to this path may hold in its body. */

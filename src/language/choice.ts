@@ -3,7 +3,10 @@ import Negotiator from 'negotiator'
 import { defaultLanguage, type Language, languages } from '../../texts/languages.ts'
 import { language, speaking } from '../../texts/say.ts'
 
-/** Which language a visitor is answered in: the one they chose, else the first that their browser asks for and we have. */
+/**
+ * Which language a visitor is answered in: the one they chose, else the first that their browser asks for and
+ * we have.
+ */
 export function languageOf({ headers }: Request): Language {
   const chosen = /(?:^|;\s*)language=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
   if (isLanguage(chosen)) return chosen
@@ -23,7 +26,10 @@ export const inLanguage =
       ? handle(request, ...rest)
       : speaking(languageOf(request), () => handle(request, ...rest))
 
-/** What a page says of its language. Caches on the way keep only those that most visitors read: they know no languages. */
+/**
+ * What a page says of its language. Caches on the way keep only those that most visitors read: they know no
+ * languages.
+ */
 export const languageHeaders = (headers: Record<string, unknown>) => ({
   'content-language': language(),
   ...(language() === defaultLanguage

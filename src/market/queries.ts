@@ -82,8 +82,8 @@ export async function lockItem(sql: Sql, id: number) {
 }
 
 /**
- * Columns that are not given stay as they are. With `was`, nothing is changed when the quantity is another by now.
- * Says whether there was such an item.
+ * Columns that are not given stay as they are. With `was`, nothing is changed when the quantity is another by
+ * now. Says whether there was such an item.
  */
 export async function updateItem(
   sql: Sql,

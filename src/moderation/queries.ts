@@ -52,8 +52,8 @@ export async function accountById(sql: Sql, id: number): Promise<Account | undef
 }
 
 /**
- * Keeps the row of an admin as it is until the transaction ends. False when this is no admin any more, or the session is
- * over, as it is when the password was changed. `session` is what it is known by.
+ * Keeps the row of an admin as it is until the transaction ends. False when this is no admin any more, or the
+ * session is over, as it is when the password was changed. `session` is what it is known by.
  */
 export async function holdAdmin(sql: Sql, id: number, session: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
@@ -80,8 +80,8 @@ export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
   )
 
 /**
- * The link by which a member sets a new password, for 30 minutes, in place of an older one. False for an admin and for who is
- * shut out or gone. `token` is the SHA-256 of the link's, in hex.
+ * The link by which a member sets a new password, for 30 minutes, in place of an older one. False for an
+ * admin and for who is shut out or gone. `token` is the SHA-256 of the link's, in hex.
  */
 export async function putPasswordLink(sql: Sql, member: number, token: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
@@ -95,7 +95,10 @@ export async function putPasswordLink(sql: Sql, member: number, token: string): 
   return affectedRows > 0
 }
 
-/** A post that was removed, which has a reason, or what else was done; `isOpen`: by everyone, through the open /api/v1. */
+/**
+ * A post that was removed, which has a reason, or what else was done; `isOpen`: by everyone, through the open
+ * /api/v1.
+ */
 export type Moderated = {
   what: 'post' | Logged
   subject: string

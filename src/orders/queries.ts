@@ -31,7 +31,9 @@ export async function insertOrder(sql: Sql, buyer: number, key: string, hash: st
   return insertId
 }
 
-/** Takes pieces off the shelf, all of them or none: false when there are too few, or the price is another one. */
+/**
+ * Takes pieces off the shelf, all of them or none: false when there are too few, or the price is another one.
+ */
 export async function takeStock(
   sql: Sql,
   { item, quantity, price }: { item: number; quantity: number; price?: Decimal | undefined },

@@ -1,10 +1,11 @@
 /**
- * `bun src/pictures/decoder.ts KIND WITHIN_MS`: decodes the file on its standard input, and prints a line of JSON and then
- * the files that were made of it (`Verdict`).
+ * `bun src/pictures/decoder.ts KIND WITHIN_MS`: decodes the file on its standard input, and prints a line of
+ * JSON and then the files that were made of it (`Verdict`).
  *
- * A process of its own, because nothing less can be stopped. libvips looks at its time limit between rows of pixels, but
- * the JPEG decoder reads all scans of a progressive file before the first row: 130 kB with thousands of scans kept it
- * busy for 50 s of a core. Whatever else a file does to a decoder, it does to nobody else, and there is no secret here.
+ * A process of its own, because nothing less can be stopped. libvips looks at its time limit between rows of
+ * pixels, but the JPEG decoder reads all scans of a progressive file before the first row: 130 kB with
+ * thousands of scans kept it busy for 50 s of a core. Whatever else a file does to a decoder, it does to
+ * nobody else, and there is no secret here.
  */
 import sharp from 'sharp'
 
@@ -22,7 +23,8 @@ const sides = { small: 640, large: 1_600 }
 const avatarSide = 96
 const mostPixels = 40_000_000
 
-// Files say by their content what they are. Of the forty formats that libvips knows only these decoders may run.
+// Files say by their content what they are. Of the forty formats that libvips knows only these decoders may
+// run.
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({
   operation: [

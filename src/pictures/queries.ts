@@ -1,7 +1,10 @@
 import type { Sql } from '../platform/db.ts'
 import { isKept } from '../removal/queries.ts'
 
-/** A picture in its two sizes, as WebP; `width` and `height` are of the large one. `hash` is the SHA-256 of that. */
+/**
+ * A picture in its two sizes, as WebP; `width` and `height` are of the large one. `hash` is the SHA-256 of
+ * that.
+ */
 export type Picture = { hash: string; width: number; height: number; small: Uint8Array; large: Uint8Array }
 
 /** The same picture again changes nothing, but is held until the transaction is over. */

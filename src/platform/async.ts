@@ -1,12 +1,13 @@
 import { setTimeout as after } from 'node:timers/promises'
 
 /**
- * Runs `run` once at a time, for one batch of items at a time: while a run is under way, what comes is gathered, and the
- * next run carries all of it. So each item is in a run that began after it came, and however many come, no two runs
- * overlap. Calls of one turn of the event loop are one batch. A run that fails rejects its own batch alone.
+ * Runs `run` once at a time, for one batch of items at a time: while a run is under way, what comes is
+ * gathered, and the next run carries all of it. So each item is in a run that began after it came, and
+ * however many come, no two runs overlap. Calls of one turn of the event loop are one batch. A run that fails
+ * rejects its own batch alone.
  *
- * With `until` the next run waits not for the result alone but for what `until` makes of it. `idle` is called when a run
- * is over and nothing has come meanwhile.
+ * With `until` the next run waits not for the result alone but for what `until` makes of it. `idle` is called
+ * when a run is over and nothing has come meanwhile.
  */
 export function coalesce<Item, Result>(
   run: (items: [Item, ...Item[]]) => Promise<Result>,
@@ -35,8 +36,8 @@ export function coalesce<Item, Result>(
 }
 
 /**
- * Resolves or rejects as `promise` does, or after `ms` with what `late` returns or throws. What was asked goes on; how it
- * ends is then nobody's business, so its rejection is not unhandled.
+ * Resolves or rejects as `promise` does, or after `ms` with what `late` returns or throws. What was asked
+ * goes on; how it ends is then nobody's business, so its rejection is not unhandled.
  */
 export async function withTimeout<T, Late>(
   promise: Promise<T>,

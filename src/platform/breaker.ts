@@ -2,8 +2,8 @@ export type BreakerState = 'closed' | 'open' | 'half-open'
 
 export type Breaker = {
   /**
-   * Asks, and learns from how it went. Rejects as `ask` does, and at once, without asking, while the breaker is not
-   * closed.
+   * Asks, and learns from how it went. Rejects as `ask` does, and at once, without asking, while the breaker
+   * is not closed.
    */
   run<T>(ask: () => Promise<T>): Promise<T>
   state(): BreakerState
@@ -28,10 +28,11 @@ export class LeftAlone extends Error {}
 const failuresToOpen = 2
 
 /**
- * A circuit breaker around a store that the site can do without: a store that hangs or crawls must not slow down
- * everyone who asks it first. It opens after two failures in a row, or when a slow answer follows a slow one: the
- * second question must have begun after the first was answered, because one stall of our own process makes all that are
- * under way slow at once. When it has rested, a probe nobody waits for decides: half open, then closed or open again.
+ * A circuit breaker around a store that the site can do without: a store that hangs or crawls must not slow
+ * down everyone who asks it first. It opens after two failures in a row, or when a slow answer follows a slow
+ * one: the second question must have begun after the first was answered, because one stall of our own process
+ * makes all that are under way slow at once. When it has rested, a probe nobody waits for decides: half open,
+ * then closed or open again.
  */
 export function openBreaker({
   probe,

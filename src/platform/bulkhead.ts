@@ -1,8 +1,8 @@
 import { Refusal, Unavailable } from './errors.ts'
 
 /**
- * Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already, it would wait for too long, or
- * `signal` tells that nobody wants it any more.
+ * Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already, it would wait for too
+ * long, or `signal` tells that nobody wants it any more.
  */
 export type Bulkhead = {
   <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
@@ -12,9 +12,9 @@ export type Bulkhead = {
 export type BulkheadOptions = { atOnce: number; waiting?: number; waitMs?: number; retrySeconds?: number }
 
 /**
- * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the order they
- * came, for `waitMs` at most, and whoever comes then is told to try again after `retrySeconds`. Without `waiting` and
- * `waitMs` nobody is sent away.
+ * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the
+ * order they came, for `waitMs` at most, and whoever comes then is told to try again after `retrySeconds`.
+ * Without `waiting` and `waitMs` nobody is sent away.
  */
 export function openBulkhead({
   atOnce,

@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis'
 
-/** Written into every key, so that a new shape of entries never meets old ones. Raise it when a view's type changes. */
+/**
+ * Written into every key, so that a new shape of entries never meets old ones. Raise it when a view's type
+ * changes.
+ */
 const shape = 5
 
 /** How many characters of an entry say which it is; what follows is JSON. */
@@ -21,7 +24,10 @@ export type Sought =
 
 type Place = { generation: string; token: string }
 
-/** The scripts that must see an entry, its generation and its lock in one moment. All reject when Redis is away. */
+/**
+ * The scripts that must see an entry, its generation and its lock in one moment. All reject when Redis is
+ * away.
+ */
 export function openScripts(redis: Redis) {
   redis.defineCommand('getOrLockEntry', { numberOfKeys: 3, lua: getOrLockEntry })
   redis.defineCommand('storeEntry', { numberOfKeys: 3, lua: storeEntry })

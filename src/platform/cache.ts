@@ -14,8 +14,8 @@ type CacheCounts = { hits: number; misses: number; loads: number }
 
 export type Cache = {
   /**
-   * What `key` holds, else what `load` gives, which is then kept for `seconds` at most. The value is shared: nobody may
-   * change it. An `undefined` from `load` is not kept.
+   * What `key` holds, else what `load` gives, which is then kept for `seconds` at most. The value is shared:
+   * nobody may change it. An `undefined` from `load` is not kept.
    */
   remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>>
   /** Makes what these keys hold untrue for everyone, at once. */
@@ -37,20 +37,24 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
 /**
  * Read-through cache in Redis that may vanish: without Redis each read is a load and nothing fails.
  *
- * **One loader per key.** Within a replica one attempt per key is under way; whoever comes meanwhile shares the next one,
- * which begins after them, so nobody is given what was read before they asked. Who finds no entry takes a short lock
- * in Redis; the other replicas look again until the entry is there, and after `waitForOthersMs` load by themselves.
+ * **One loader per key.** Within a replica one attempt per key is under way; whoever comes meanwhile shares
+ * the next one, which begins after them, so nobody is given what was read before they asked. Who finds no
+ * entry takes a short lock in Redis; the other replicas look again until the entry is there, and after
+ * `waitForOthersMs` load by themselves.
  *
- * **No old values.** A load that began before a write must not be kept after it. Each key has a generation, a counter
- * that `forget` raises; a loader reads it with the lock and its value is stored by a script only if it is still the same.
- * Generations live longer than any entry, and when Redis has lost them it has lost the entries too.
+ * **No old values.** A load that began before a write must not be kept after it. Each key has a generation, a
+ * counter that `forget` raises; a loader reads it with the lock and its value is stored by a script only if
+ * it is still the same. Generations live longer than any entry, and when Redis has lost them it has lost the
+ * entries too.
  *
- * **Parsed once.** An entry begins with a version of its own. A replica keeps what it parsed beside the version, and asks
- * Redis for the version alone; what follows is what Redis holds at that moment, without sending and parsing it again.
+ * **Parsed once.** An entry begins with a version of its own. A replica keeps what it parsed beside the
+ * version, and asks Redis for the version alone; what follows is what Redis holds at that moment, without
+ * sending and parsing it again.
  *
- * Two states are left where an entry may be untrue, both bounded by its `seconds`: Redis was out of reach for the writer of a
- * change and within reach of a reader with the entry still in it, or it came back with old entries (it keeps none on
- * disk here). To close the first, a forget that failed is repeated until Redis takes it.
+ * Two states are left where an entry may be untrue, both bounded by its `seconds`: Redis was out of reach for
+ * the writer of a change and within reach of a reader with the entry still in it, or it came back with old
+ * entries (it keeps none on disk here). To close the first, a forget that failed is repeated until Redis
+ * takes it.
  */
 export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300): Cache {
   const scripts = openScripts(redis)

@@ -16,7 +16,10 @@ type CategoriesPolicy = 'admins' | 'members'
 /** What a replica runs on. */
 export type Config = {
   role: Role
-  /** Shown at the top left of each page and in `X-Served-By`: the host's name unless `REPLICA_NAME` says otherwise. */
+  /**
+   * Shown at the top left of each page and in `X-Served-By`: the host's name unless `REPLICA_NAME` says
+   * otherwise.
+   */
   name: string
   host: string
   port: number
@@ -119,8 +122,8 @@ export function replicaConfig(env: Environment = environment): Config {
 }
 
 /**
- * How a replica ends. HAProxy takes 1.5 s at worst to see that one drains: it asks each second, and after 0.5 s again.
- * Throws a ConfigError that names the variable.
+ * How a replica ends. HAProxy takes 1.5 s at worst to see that one drains: it asks each second, and after 0.5
+ * s again. Throws a ConfigError that names the variable.
  */
 export const draining = (env: Environment = environment) => ({
   drainMs: wholeNumber(env, 'DRAIN_MS', 3_000, 0, 60_000),
@@ -159,13 +162,18 @@ type Opening = keyof typeof opening
 const isReachedFromHereAlone = (env: Environment) =>
   env.PUBLISHED !== undefined && publicOf(env.PUBLISHED).length === 0 && !env.TRUSTED_PROXIES
 
-/** Of the addresses with ports that a list names, such as `*:80,[::1]:80`, those that other machines reach. */
+/**
+ * Of the addresses with ports that a list names, such as `*:80,[::1]:80`, those that other machines reach.
+ */
 export function publicOf(list: string): string[] {
   const isLoopback = (each: string) => /^(ipv[46]@)?(127(\.\d+){3}|\[?::1\]?|localhost):\d+$/.test(each)
   return list.split(/[,\s]+/).filter((each) => each && !isLoopback(each))
 }
 
-/** What is right for a playground is refused where others reach it, unless it is said a second time, as meant so. */
+/**
+ * What is right for a playground is refused where others reach it, unless it is said a second time, as meant
+ * so.
+ */
 function refuseOpenInPublic(env: Environment): void {
   const names = Object.keys(opening) as Opening[]
   const meant = (env.OPEN_IN_PUBLIC ?? '').split(/[,\s]+/).filter(Boolean)

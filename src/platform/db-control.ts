@@ -9,8 +9,8 @@ type Patience = { withinMs: number; signal?: AbortSignal | undefined }
 /** Looks after statements from outside, over a connection of its own. */
 export type DbControl = {
   /**
-   * The answer to what was asked by a connection. When it is lost, later than its limit or not wanted any more, the
-   * connection is ended on both sides, and `Ended` is thrown.
+   * The answer to what was asked by a connection. When it is lost, later than its limit or not wanted any
+   * more, the connection is ended on both sides, and `Ended` is thrown.
    */
   answerOf<T>(connection: PoolConnection, asked: Promise<T>, patience: Patience): Promise<T>
   /** Rejects when the server doesn't answer. */
@@ -86,7 +86,9 @@ export function openControl(url: string): DbControl {
     while (!isClosed && (await isAtWork(connection.threadId))) await Bun.sleep(lookAgainMs)
   }
 
-  /** Who is at work, asked once for all who want to know. Undefined: the server is there, and refuses to say. */
+  /**
+   * Who is at work, asked once for all who want to know. Undefined: the server is there, and refuses to say.
+   */
   function look() {
     looking ??= ask(busyConnections)
       .then((rows) => new Set((rows as { id: number }[]).map(({ id }) => Number(id))))

@@ -2,9 +2,10 @@ import type { Sentence } from '../../texts/arabic.ts'
 import { Unavailable } from './errors.ts'
 
 /**
- * What MySQL and MariaDB answer when they can't do now what they could a moment before or after, and what a visitor is
- * told then. Whatever is not here is wrong with the statement. Sources: the server error reference of MySQL, MariaDB's
- * list of error codes (18xx and 19xx differ), and 3, 20 and 28, which come from the system below either.
+ * What MySQL and MariaDB answer when they can't do now what they could a moment before or after, and what a
+ * visitor is told then. Whatever is not here is wrong with the statement. Sources: the server error reference
+ * of MySQL, MariaDB's list of error codes (18xx and 19xx differ), and 3, 20 and 28, which come from the
+ * system below either.
  */
 const cannotNow = {
   'Nothing can be changed at the moment, only read. Please try again in a while.': [1290, 1792, 1836],
@@ -29,8 +30,8 @@ const reasons = new Map<number, Reason>(
 )
 
 /**
- * A statement whose answer is not waited for any more, and its connection with it. `SILENT`: the server does not answer,
- * or knows nothing of it. `STOPPED`: it took too long, or nobody wants the answer.
+ * A statement whose answer is not waited for any more, and its connection with it. `SILENT`: the server does
+ * not answer, or knows nothing of it. `STOPPED`: it took too long, or nobody wants the answer.
  */
 export class Ended extends Error {
   override name = 'Ended'
@@ -83,13 +84,17 @@ export const isMissingParent = (error: unknown) => codeOf(error).startsWith('ER_
 export const isTooLong = (error: unknown) =>
   ['ER_DATA_TOO_LONG', 'ER_NET_PACKET_TOO_LARGE'].includes(codeOf(error))
 
-/** Another transaction was in the way; the same work may succeed at once. The last is MariaDB's, from 11.6 on. */
+/**
+ * Another transaction was in the way; the same work may succeed at once. The last is MariaDB's, from 11.6 on.
+ */
 export const isDeadlock = (error: unknown) => [1213, 1020, 3101].includes(errnoOf(error))
 
 /** A lock was waited for as long as the session allows. */
 export const isLockedOut = (error: unknown) => errnoOf(error) === 1205
 
-/** So many texts have a word that the server's memory for one search is used up: MariaDB says 128, MySQL 188. */
+/**
+ * So many texts have a word that the server's memory for one search is used up: MariaDB says 128, MySQL 188.
+ */
 export const isTooBroad = (error: unknown) => [128, 188].includes(errnoOf(error))
 
 /** After a failover another server is at the address, to which only a new connection leads. */

@@ -30,7 +30,9 @@ export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | 
 
 type Written = { affectedRows: number; changedRows: number; insertId: number }
 
-/** `withinMs`: another limit than the usual one. `signal`: who asked has given up, so the statement is ended. */
+/**
+ * `withinMs`: another limit than the usual one. `signal`: who asked has given up, so the statement is ended.
+ */
 export type Limits = { withinMs?: number; signal?: AbortSignal }
 
 type Statement = [name: string, text: string, values?: SqlValue[], limits?: Limits]
@@ -45,9 +47,9 @@ export type Sql = {
 
 export type Db = Sql & {
   /**
-   * Runs `work` in one transaction on one connection. A deadlock runs the whole of `work` again, up to five times, and a
-   * lock wait that timed out soon, so it must do nothing but SQL. Throws `Unavailable` with a sentence of its own when
-   * the answer to COMMIT was lost: then it may have been done or not.
+   * Runs `work` in one transaction on one connection. A deadlock runs the whole of `work` again, up to five
+   * times, and a lock wait that timed out soon, so it must do nothing but SQL. Throws `Unavailable` with a
+   * sentence of its own when the answer to COMMIT was lost: then it may have been done or not.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** How many connections are in use now, and how many callers wait for one. */
@@ -58,7 +60,10 @@ export type Db = Sql & {
 export type DbOptions = {
   url: string
   connections: number
-  /** Longest time one statement may take, in milliseconds. The server ends it then, or its connection is ended. */
+  /**
+   * Longest time one statement may take, in milliseconds. The server ends it then, or its connection is
+   * ended.
+   */
   queryTimeoutMs?: number
   /** Called for each statement that was sent, with its verb and its name. */
   seen?: (verb: string, name: string) => void
@@ -75,24 +80,27 @@ const retryLocksWithinMs = 1_200
 const closeWithinMs = 1_000
 
 /**
- * A pool of connections to MySQL or MariaDB. Opens none before the first statement and goes on by itself when the
- * server returns. Throws `Unavailable`, with the reason, when the server can't be reached, is too slow, takes no changes or
- * has no room; the driver's own error (with its `code`) for anything that is wrong with the statement.
+ * A pool of connections to MySQL or MariaDB. Opens none before the first statement and goes on by itself when
+ * the server returns. Throws `Unavailable`, with the reason, when the server can't be reached, is too slow,
+ * takes no changes or has no room; the driver's own error (with its `code`) for anything that is wrong with
+ * the statement.
  *
- * **A statement ends when nobody waits for it any more.** The server keeps the limit of each SELECT (MariaDB: of each
- * statement). What passes it all the same, or whose asker gave up, is killed over another connection.
+ * **A statement ends when nobody waits for it any more.** The server keeps the limit of each SELECT (MariaDB:
+ * of each statement). What passes it all the same, or whose asker gave up, is killed over another connection.
  *
- * **A server that hangs holds nobody.** What got no answer for a moment is asked after over that other connection: if the
- * server is at work for it, it goes on up to its limit. If the server knows nothing of it, the connection has been lost on
- * the way. If the server is silent there as well, it hangs: after two of those nobody waits for it any more, until a
- * probe is answered. Each way the connection is thrown away. BEGIN, COMMIT and ROLLBACK are statements like any other.
+ * **A server that hangs holds nobody.** What got no answer for a moment is asked after over that other
+ * connection: if the server is at work for it, it goes on up to its limit. If the server knows nothing of it,
+ * the connection has been lost on the way. If the server is silent there as well, it hangs: after two of
+ * those nobody waits for it any more, until a probe is answered. Each way the connection is thrown away.
+ * BEGIN, COMMIT and ROLLBACK are statements like any other.
  *
- * **A request that writes waits for two seconds at most** for all its statements together: what they leave of that is the
- * limit of the next. Then nothing more is sent, no COMMIT either. What it reads when it has written may take the usual time.
- * Turns are not counted but have a limit of their own: in a rush they would leave too little to write in.
+ * **A request that writes waits for two seconds at most** for all its statements together: what they leave of
+ * that is the limit of the next. Then nothing more is sent, no COMMIT either. What it reads when it has
+ * written may take the usual time. Turns are not counted but have a limit of their own: in a rush they would
+ * leave too little to write in.
  *
- * **Writes leave reads their share** of the connections, and reads leave writes theirs: when all tables are locked, every
- * write waits, and pages go on.
+ * **Writes leave reads their share** of the connections, and reads leave writes theirs: when all tables are
+ * locked, every write waits, and pages go on.
  */
 export function openDb({ url, connections, ...options }: DbOptions): Db {
   const { queryTimeoutMs = usualLimitMs } = options
@@ -164,7 +172,8 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     options.seen?.(verb, name)
     const id = requestId()
     const limited = withinMs === queryTimeoutMs ? trimmed : within(trimmed, withinMs)
-    // Sent as text, never prepared, so a comment that is another each time fills nobody's cache of statements.
+    // Sent as text, never prepared, so a comment that is another each time fills nobody's cache of
+    // statements.
     const sql = id === undefined ? limited : `/* ${id} */ ${limited}`
     const startedAt = performance.now()
     try {
@@ -208,7 +217,10 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
 /** In characters. */
 const longText = 64 * 1024
 
-/** A long text goes in hexadecimal digits: the driver takes half a second to escape 8 MB of line breaks, in one turn. */
+/**
+ * A long text goes in hexadecimal digits: the driver takes half a second to escape 8 MB of line breaks, in
+ * one turn.
+ */
 const inStatement = (value: SqlValue): unknown => {
   if (Array.isArray(value)) return value.map(inStatement)
   if (typeof value !== 'string' || value.length < longText) return value
@@ -222,8 +234,8 @@ const mayBeDone = 'This may have been done already. Please look before you send 
 const isoTime = (text: string | null) => (text === null ? null : `${text.replace(' ', 'T')}Z`)
 
 /**
- * Gives `work` the moment until when it may wait, for a request that writes: what its statements take is taken from what is
- * left for the next.
+ * Gives `work` the moment until when it may wait, for a request that writes: what its statements take is
+ * taken from what is left for the next.
  */
 async function inTime<T>(kind: 'read' | 'write', work: (until: number) => Promise<T>): Promise<T> {
   const trace = currentTrace()

@@ -2,8 +2,8 @@
 export type FieldErrors = Record<string, string>
 
 /**
- * An answer we expect to give: a status and a sentence for the visitor. Everything else that is thrown is a bug
- * and is shown as one. Only `app.ts` turns either into an answer.
+ * An answer we expect to give: a status and a sentence for the visitor. Everything else that is thrown is a
+ * bug and is shown as one. Only `app.ts` turns either into an answer.
  */
 export class Refusal extends Error {
   override name = 'Refusal'
@@ -18,7 +18,10 @@ export class Refusal extends Error {
   }
 }
 
-/** MySQL, or a batcher, is out of reach, too slow or takes no changes; the same request may work a moment later. */
+/**
+ * MySQL, or a batcher, is out of reach, too slow or takes no changes; the same request may work a moment
+ * later.
+ */
 export class Unavailable extends Refusal {
   override name = 'Unavailable'
 

@@ -11,13 +11,15 @@ export function asFields(body: unknown): Record<string, unknown> {
 /** A field's text; what is absent or not text is empty. */
 export const textOf = (field: unknown): string => (typeof field === 'string' ? field : '')
 
-/** What somebody wrote, as it is kept: composed, as most keyboards send it, and with line breaks of one kind. */
+/**
+ * What somebody wrote, as it is kept: composed, as most keyboards send it, and with line breaks of one kind.
+ */
 export const writtenIn = (field: unknown): string => composed(textOf(field).replaceAll('\r\n', '\n')).trim()
 
 /**
- * A text in its composed form, NFC, or as it is where that would take long: it takes the square of the marks in a row, of
- * which https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format has 30 at most, and what is far longer than any text
- * is refused for its length.
+ * A text in its composed form, NFC, or as it is where that would take long: it takes the square of the marks
+ * in a row, of which https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format has 30 at most, and what
+ * is far longer than any text is refused for its length.
  */
 export const composed = (text: string) => (isComposable(text) ? text.normalize('NFC') : text)
 
@@ -29,8 +31,8 @@ export const isComposable = (text: string, longest = 100_000) =>
 export const hasControlCharacters = (text: string) => /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)
 
 /**
- * The one rule for ids: whole numbers above 0 that JavaScript, JSON, SQLite and MySQL all hold exactly. The acts API has
- * its own, by its contract.
+ * The one rule for ids: whole numbers above 0 that JavaScript, JSON, SQLite and MySQL all hold exactly. The
+ * acts API has its own, by its contract.
  */
 export const isIdNumber = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) > 0

@@ -18,9 +18,10 @@ const knownMs = 15 * 60_000
 type Known = { of: unknown; at: number }
 
 /**
- * Pages that are read are drawn of it (`trace.mayBeOld`), and say so (`trace.isOld`); never what a write or a program
- * goes by. It is given only what anybody may see, by those who ask for it under `mayBeOld`: sessions and tokens are
- * looked up `freshly`. Holds up to `mostCharacters`, what was shown last. `now`: a clock, in milliseconds.
+ * Pages that are read are drawn of it (`trace.mayBeOld`), and say so (`trace.isOld`); never what a write or a
+ * program goes by. It is given only what anybody may see, by those who ask for it under `mayBeOld`: sessions
+ * and tokens are looked up `freshly`. Holds up to `mostCharacters`, what was shown last. `now`: a clock, in
+ * milliseconds.
  */
 export function openLastKnown(mostCharacters: number, now = () => performance.now()): LastKnown {
   const kept = new LRUCache<string, Known>({ maxSize: mostCharacters })
@@ -69,7 +70,10 @@ export function openLastKnown(mostCharacters: number, now = () => performance.no
     else kept.set(key, { of: value, at: lastAnswerAt }, { size: JSON.stringify(value).length })
   }
 
-  /** What was known last, if that may be shown and it is for want of a store that it is asked for; else throws. */
+  /**
+   * What was known last, if that may be shown and it is for want of a store that it is asked for; else
+   * throws.
+   */
   function lastOr<T>(error: unknown, key: string): T {
     const trace = currentTrace()
     const isAway = error instanceof Refusal && error.status === 503

@@ -11,8 +11,8 @@ export type Lifecycle = {
 }
 
 /**
- * Turns SIGTERM and SIGINT into a drain: first be unready, for `drainMs` milliseconds, then stop. Whoever says it twice has seen
- * to it that nobody is sent any more.
+ * Turns SIGTERM and SIGINT into a drain: first be unready, for `drainMs` milliseconds, then stop. Whoever
+ * says it twice has seen to it that nobody is sent any more.
  */
 export function openLifecycle(drainMs: number, log: Log): Lifecycle {
   let draining = false

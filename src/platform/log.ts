@@ -6,9 +6,8 @@ export type Log = Record<LogLevel, (message: string, fields?: Record<string, unk
 const order: LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /**
- * Lines of JSON on standard output: `time`, `level`, `from`, `message`, `requestId` when it is written for a request, then the
- * given fields.
- * An `error` field is written with its stack and its causes.
+ * Lines of JSON on standard output: `time`, `level`, `from`, `message`, `requestId` when it is written for a
+ * request, then the given fields. An `error` field is written with its stack and its causes.
  */
 export function openLog(from: string, level: LogLevel, write: (line: string) => void = console.log): Log {
   const line =

@@ -1,14 +1,16 @@
 /**
- * Numbers for Prometheus, by prom-client, with one part of our own: observing a duration in its histogram takes 2 to 3 µs,
- * because labels are sorted and hashed each time, which is too much for something done several times a request. Here a
- * duration is a look-up by one string and an addition; the rest is done when Prometheus asks. Counters and gauges are
- * read from where they are kept anyway, also only then.
+ * Numbers for Prometheus, by prom-client, with one part of our own: observing a duration in its histogram
+ * takes 2 to 3 µs, because labels are sorted and hashed each time, which is too much for something done
+ * several times a request. Here a duration is a look-up by one string and an addition; the rest is done when
+ * Prometheus asks. Counters and gauges are read from where they are kept anyway, also only then.
  */
 
 import { Counter, Gauge, Histogram, type MetricValueWithName, Registry } from 'prom-client'
 
 export type Metrics = {
-  /** A histogram of seconds; gives the function that notes one, with the values of `labels` in their order. */
+  /**
+   * A histogram of seconds; gives the function that notes one, with the values of `labels` in their order.
+   */
   timings(name: string, help: string, labels?: string[], buckets?: number[]): Observe
   /** A number that only grows, or one for each value of `label`, read when Prometheus asks. */
   counter(name: string, help: string, read: () => Reading, label?: string): void

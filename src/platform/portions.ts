@@ -4,8 +4,8 @@ import { chunks } from './async.ts'
 const atOnceMs = 10
 
 /**
- * The same as `items.map(make)` for work that takes long: everyone else has their turn in between. It ends with the first
- * item of which `isEnough` says so.
+ * The same as `items.map(make)` for work that takes long: everyone else has their turn in between. It ends
+ * with the first item of which `isEnough` says so.
  */
 export async function inPortions<Item, Made>(
   items: Item[],
@@ -28,7 +28,10 @@ export async function inPortions<Item, Made>(
 /** Of a list that is sorted, items that are put in order at once. */
 const sortedAtOnce = 250
 
-/** The same as `items.toSorted(compare)` for a comparison that takes long: everyone else has their turn in between. */
+/**
+ * The same as `items.toSorted(compare)` for a comparison that takes long: everyone else has their turn in
+ * between.
+ */
 export async function sortedInPortions<Item>(
   items: Item[],
   compare: (one: Item, other: Item) => number,

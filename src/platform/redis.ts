@@ -2,13 +2,17 @@ import { Redis } from 'ioredis'
 import { type Breaker, openBreaker } from './breaker.ts'
 import type { Log } from './log.ts'
 
-/** A connection by which nothing comes for so long, while something is waited for, is thrown away for another one. */
+/**
+ * A connection by which nothing comes for so long, while something is waited for, is thrown away for another
+ * one.
+ */
 const socketTimeout = 1_000
 const beatEveryMs = 5_000
 
 /**
- * A connection to Redis that fails at once instead of waiting: no queue while it is down, no command sent twice, a
- * reply within 250 ms or an error. It reconnects by itself. Errors are logged when the state changes, not per try.
+ * A connection to Redis that fails at once instead of waiting: no queue while it is down, no command sent
+ * twice, a reply within 250 ms or an error. It reconnects by itself. Errors are logged when the state
+ * changes, not per try.
  */
 export function openRedis(url: string, log: Log): Redis {
   const redis = new Redis(url, {
@@ -33,8 +37,8 @@ export function breakerOf(redis: Redis): Breaker {
 }
 
 /**
- * A connection for SUBSCRIBE alone: it waits for Redis to return and then subscribes anew by itself. It asks for something now
- * and then: who only listens never learns that the other end has gone.
+ * A connection for SUBSCRIBE alone: it waits for Redis to return and then subscribes anew by itself. It asks
+ * for something now and then: who only listens never learns that the other end has gone.
  */
 export function openSubscriber(url: string, log: Log): Redis {
   const redis = new Redis(url, {

@@ -4,8 +4,8 @@ import type { Log } from './log.ts'
 export type RowSchema<Row> = { [Column in keyof Row]-?: (value: unknown) => boolean }
 
 /**
- * The rows that are what their type says. A row that isn't (written past the product, or by a version with other
- * rules) is logged with its id and the columns that are wrong, and left out rather than shown wrong.
+ * The rows that are what their type says. A row that isn't (written past the product, or by a version with
+ * other rules) is logged with its id and the columns that are wrong, and left out rather than shown wrong.
  */
 export function validRows<Row extends { id: number }>(
   table: string,

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * What belongs to one request, wherever it leads: its id from HAProxy and when it came (`performance.now()`). A replica's
- * request to the batcher may be made for several, then it has their ids with commas between.
+ * What belongs to one request, wherever it leads: its id from HAProxy and when it came (`performance.now()`).
+ * A replica's request to the batcher may be made for several, then it has their ids with commas between.
  */
 type Trace = {
   id: string | undefined
@@ -23,8 +23,9 @@ const writeWithinMs = 1_750
 const traces = new AsyncLocalStorage<Trace>()
 
 /**
- * From here on, through every `await`, what this request does is done under its id. Only an id of the form that HAProxy
- * makes is taken, because it is written into SQL; HAProxy removes what visitors send. Costs about 2 µs.
+ * From here on, through every `await`, what this request does is done under its id. Only an id of the form
+ * that HAProxy makes is taken, because it is written into SQL; HAProxy removes what visitors send. Costs
+ * about 2 µs.
  */
 export function beginTrace(id: string | null, { mayBeOld = false, isWrite = false } = {}): void {
   const known = id !== null && areIds.test(id) ? id : undefined

@@ -79,8 +79,8 @@ type ListFilter = {
 }
 
 /**
- * A page of posts. Its ids are found first, by an index alone: joined in one go, both servers would rather sort all
- * posts than walk the index when there are few categories.
+ * A page of posts. Its ids are found first, by an index alone: joined in one go, both servers would rather
+ * sort all posts than walk the index when there are few categories.
  */
 export function rankedPosts(sql: Sql, filter: ListFilter, limits?: Limits): Promise<RankedPost[]> {
   const { from, id, place, category } = placesOf(filter)
@@ -123,8 +123,8 @@ const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValu
   value === undefined ? [] : [condition(value)]
 
 /**
- * Where the ids come from, in their order: an index alone wherever there is one. An author's posts, and those with
- * certain words, are found first and then sorted.
+ * Where the ids come from, in their order: an index alone wherever there is one. An author's posts, and those
+ * with certain words, are found first and then sorted.
  */
 function placesOf(filter: ListFilter) {
   return filter.tag === undefined ? placesOfPosts(filter) : placesOfTagged(filter)
@@ -223,8 +223,9 @@ export async function insertPost(
 export type LockedPost = PostPlace & { title: string; body: string }
 
 /**
- * The post as it is now, which nobody moves, changes or removes until the transaction is over. Whoever counts it in its
- * category or out of it calls this first: what was read before may be untrue by now, and two would count it twice.
+ * The post as it is now, which nobody moves, changes or removes until the transaction is over. Whoever counts
+ * it in its category or out of it calls this first: what was read before may be untrue by now, and two would
+ * count it twice.
  */
 export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undefined> {
   const [post] = await sql.rows<LockedPost>(

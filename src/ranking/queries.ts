@@ -22,7 +22,10 @@ export async function lockRanking(sql: Sql): Promise<boolean> {
 /** The batches of a batcher that ranks have followed: those up to `number`. */
 export type Ranked = { batcher: string; number: string }
 
-/** A batcher with batches that ranks have not followed: those after `number`. Of them all up to `folded` are gone. */
+/**
+ * A batcher with batches that ranks have not followed: those after `number`. Of them all up to `folded` are
+ * gone.
+ */
 export type Behind = Ranked & { folded: string; isFolded: 0 | 1 }
 
 export const rankingBehind = (sql: Sql) =>

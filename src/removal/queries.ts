@@ -1,7 +1,10 @@
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
-/** What is removed and not swept yet: whatever is in these categories or by these authors is gone for everyone. */
+/**
+ * What is removed and not swept yet: whatever is in these categories or by these authors is gone for
+ * everyone.
+ */
 export type Hidden = { categories: number[]; authors: number[] }
 
 export const nothingHidden: Hidden = { categories: [], authors: [] }
@@ -19,7 +22,9 @@ export async function removedCategoryIds(sql: Sql): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
-/** What is done to what is not one's own: a category or an account that is removed, a link for a new password. */
+/**
+ * What is done to what is not one's own: a category or an account that is removed, a link for a new password.
+ */
 export type Logged = 'category' | 'account' | 'password-link'
 
 /** Notes it for admins. `by` is null for everyone: who uses the open /api/v1 has no account there. */
@@ -94,7 +99,10 @@ export async function isLargeAccount(
   return rows.length > 0
 }
 
-/** Removes an account for everyone, frees its name and shuts it; its sign-ins and picture go. Returns whether it was there. */
+/**
+ * Removes an account for everyone, frees its name and shuts it; its sign-ins and picture go. Returns whether
+ * it was there.
+ */
 export async function markAccountRemoved(sql: Sql, user: number, withPosts: boolean): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'markAccountRemoved',

@@ -4,9 +4,10 @@ import { withoutPiles } from './seen.ts'
 import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 
 /**
- * What people write, as markup. Nothing that they type is handed through: HTML is off, so every element and attribute
- * comes from the renderer, and what is left to check is where links lead. Pictures from elsewhere would be refused by
- * the browser (our policy says 'self') and tell others who reads here, so `![...](...)` is a link.
+ * What people write, as markup. Nothing that they type is handed through: HTML is off, so every element and
+ * attribute comes from the renderer, and what is left to check is where links lead. Pictures from elsewhere
+ * would be refused by the browser (our policy says 'self') and tell others who reads here, so `![...](...)`
+ * is a link.
  */
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 100 }).disable(
   'image',
@@ -15,10 +16,13 @@ const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxN
 const allowedAddress = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i
 
 markdown.validateLink = (address) => allowedAddress.test(address.trim())
-/** Of an address, characters. The expression that finds its end takes time with the square of them: 10,000 took 0.2 s. */
+/**
+ * Of an address, characters. The expression that finds its end takes time with the square of them: 10,000
+ * took 0.2 s.
+ */
 const longestAddress = 2_000
-// Only what begins with http:// or https:// becomes a link by itself, where it is read. A second pass over the whole
-// text would find no more of them.
+// Only what begins with http:// or https:// becomes a link by itself, where it is read. A second pass over
+// the whole text would find no more of them.
 markdown.core.ruler.disable('linkify')
 markdown.linkify
   .set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false, maxLength: longestAddress })
@@ -69,8 +73,8 @@ markdown.renderer.rules.link_open = (tokens, at, options, _, self) => {
 }
 
 /**
- * Each of them says by its own first letter which way it is read. Not what stands within: a browser looks for that letter
- * past elements that say it for themselves, and the quote or list around them would have none.
+ * Each of them says by its own first letter which way it is read. Not what stands within: a browser looks for
+ * that letter past elements that say it for themselves, and the quote or list around them would have none.
  */
 const withDirection = [
   'paragraph_open',
@@ -84,8 +88,8 @@ const withDirection = [
 const headingsBelow = 2
 
 /**
- * Of all links' addresses and titles in a text, characters. `[a]: http://...` of half a text's length, of which the other
- * half is `[a][a]...`, made thirty million of them.
+ * Of all links' addresses and titles in a text, characters. `[a]: http://...` of half a text's length, of
+ * which the other half is `[a][a]...`, made thirty million of them.
  */
 const mostOfLinks = 100_000
 
@@ -101,7 +105,10 @@ markdown.core.ruler.push('shape', ({ tokens }) => {
   }
 })
 
-/** `[here]()` is a link without an address, which no rule asks us to allow, and some are too many: their words remain. */
+/**
+ * `[here]()` is a link without an address, which no rule asks us to allow, and some are too many: their words
+ * remain.
+ */
 function withoutSomeLinks(tokens: Token[], links: { characters: number }): Token[] {
   let isDropped = false
   return tokens.filter((token) => {
@@ -115,8 +122,9 @@ function withoutSomeLinks(tokens: Token[], links: { characters: number }): Token
 }
 
 /**
- * Rows that are shorter than their head are filled up, so that a few characters make a hundred cells: 20 kB of text became 700 kB of
- * markup in a third of a second. What would be more cells than these, in all tables of a text, is left as it was typed.
+ * Rows that are shorter than their head are filled up, so that a few characters make a hundred cells: 20 kB
+ * of text became 700 kB of markup in a third of a second. What would be more cells than these, in all tables
+ * of a text, is left as it was typed.
  */
 const mostCells = 5_000
 const drawTable = blockRule('table')
@@ -139,8 +147,8 @@ markdown.block.ruler.at(
 const lineOf = ({ src, bMarks, eMarks }: StateBlock, line: number) => src.slice(bMarks[line], eMarks[line])
 
 /**
- * Markdown-it leaves out what stands in more blocks than `maxNesting`. Before that quotes and lists, which have two blocks each,
- * are no more than the text that they are written with.
+ * Markdown-it leaves out what stands in more blocks than `maxNesting`. Before that quotes and lists, which
+ * have two blocks each, are no more than the text that they are written with.
  */
 const deepest = 60
 
@@ -157,9 +165,10 @@ for (const [name, alt] of [
 }
 
 /**
- * A quote takes the lines below it that have no mark of their own, which each quote within it looks through again, and so
- * does the next one where a heading or code ended it: 50 deep, or 2,000 in a row, took a third of a second. A text of usual
- * length has no more lines than these; of what looks through more, each quote ends with its marked lines.
+ * A quote takes the lines below it that have no mark of their own, which each quote within it looks through
+ * again, and so does the next one where a heading or code ended it: 50 deep, or 2,000 in a row, took a third
+ * of a second. A text of usual length has no more lines than these; of what looks through more, each quote
+ * ends with its marked lines.
  */
 const mostUnmarked = 10_000
 
@@ -175,7 +184,9 @@ markdown.block.ruler.push(
 
 const mostKept = 4_000_000
 
-/** The markup of a text. Kept for the texts that were asked for last, so that a page costs its rendering once. */
+/**
+ * The markup of a text. Kept for the texts that were asked for last, so that a page costs its rendering once.
+ */
 export const htmlOf = memoize(
   (text) => markdown.render(withoutPiles(text)),
   (html) => html.length,

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 
 /**
- * Keeps what a pure function made of a text as long as all texts and results together have at most `mostCharacters`;
- * what was asked for longest ago goes first.
+ * Keeps what a pure function made of a text as long as all texts and results together have at most
+ * `mostCharacters`; what was asked for longest ago goes first.
  */
 export function memoize<Result extends NonNullable<unknown>>(
   make: (text: string) => Result,

@@ -1,8 +1,8 @@
 import { hasControlCharacters } from '../platform/fields.ts'
 
 /**
- * What shows nothing where it stands: spaces, controls, marks of direction, joiners, variation selectors, fillers that
- * Unicode calls letters (U+115F, U+3164, U+FFA0), and the braille pattern without a dot.
+ * What shows nothing where it stands: spaces, controls, marks of direction, joiners, variation selectors,
+ * fillers that Unicode calls letters (U+115F, U+3164, U+FFA0), and the braille pattern without a dot.
  */
 const unseen = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufff9-\ufffb]/gu
 
@@ -16,12 +16,15 @@ const joined = ['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Devanagari', 'Bengali',
   .map((script) => `\\p{scx=${script}}`)
   .join('')
 
-/** The part of an expression that is a joiner within a word, where it changes how Persian and Indic letters are written. */
+/**
+ * The part of an expression that is a joiner within a word, where it changes how Persian and Indic letters
+ * are written.
+ */
 export const joinerInWord = `(?<=[${joined}])[\\u200c\\u200d](?=[${joined}])`
 
 /**
- * More marks on one letter than any script is written with, whatever unseen stands between them. Piled up they would paint over
- * what stands above and below.
+ * More marks on one letter than any script is written with, whatever unseen stands between them. Piled up
+ * they would paint over what stands above and below.
  */
 const piledUp = /((?:\p{M}\p{Cf}*){6})(?:\p{M}\p{Cf}*)+/gu
 
@@ -32,8 +35,8 @@ export const isPiledUp = (text: string) => withoutPiles(text) !== text
 export const isOneLine = (text: string) => !hasControlCharacters(text) && text.isWellFormed()
 
 /**
- * Says what keeps a text from being one line of at most `longest` ordinary characters that people see; undefined when
- * nothing does.
+ * Says what keeps a text from being one line of at most `longest` ordinary characters that people see;
+ * undefined when nothing does.
  */
 export function lineFault(text: string, longest: number): 'long' | 'unseen' | 'odd' | 'piled' | undefined {
   if ([...text].length > longest) return 'long'

@@ -9,7 +9,9 @@ const longestFolded = 3 * longestTag
 /** What shows nothing is no letter, but for joiners within Persian and Indic words. */
 const inWord = `(?:(?!\\p{Default_Ignorable_Code_Point})[\\p{L}\\p{N}\\p{M}_]|${joinerInWord})`
 
-/** A tag at the place where the search begins: letters, digits and underscores, at least one of them a letter. */
+/**
+ * A tag at the place where the search begins: letters, digits and underscores, at least one of them a letter.
+ */
 export const tagHere = tagUpTo(longestTag)
 const foldedHere = tagUpTo(longestFolded)
 
@@ -23,9 +25,9 @@ const isWordBefore = /[\p{L}\p{N}\p{M}_&#/]$/u
 export const mayBeginTag = (before: string) => !isWordBefore.test(before)
 
 /**
- * The name that all spellings of a tag share: `#Straße`, `#STRASSE`, `#STRAẞE` and `#strasse` are one. By upper case,
- * because some letters have no lower case of their own, and before that by lower case, because `ẞ` stays itself in upper
- * case and only `ß` becomes `SS`. Words with and without joiners are one.
+ * The name that all spellings of a tag share: `#Straße`, `#STRASSE`, `#STRAẞE` and `#strasse` are one. By
+ * upper case, because some letters have no lower case of their own, and before that by lower case, because
+ * `ẞ` stays itself in upper case and only `ß` becomes `SS`. Words with and without joiners are one.
  */
 export function foldedTag(tag: string): string {
   const letters = tag.replaceAll(/[\u200c\u200d]/g, '')

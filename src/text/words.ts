@@ -9,12 +9,14 @@ const isInIndex = (word: string) => {
   return length >= shortestWord && length <= longestWord
 }
 
-/** What is not seen within a word: soft hyphens, joiners, marks of direction. Both servers end a word there. */
+/**
+ * What is not seen within a word: soft hyphens, joiners, marks of direction. Both servers end a word there.
+ */
 const unseen = /\p{Cf}+/gu
 
 /**
- * The words of what somebody types, with their marks, as both servers tell them apart: a `_` within is one of them, in
- * Markdown with a backslash before it.
+ * The words of what somebody types, with their marks, as both servers tell them apart: a `_` within is one of
+ * them, in Markdown with a backslash before it.
  */
 const typedWords = (q: string): string[] => [
   ...new Set(
@@ -29,7 +31,10 @@ export const wordsIn = (q: string): string[] => [...new Set(typedWords(q).map(co
 
 const composed = (word: string) => word.replaceAll(unseen, '').normalize('NFC')
 
-/** All of the words, each of which may go on, as a full-text query in boolean mode; undefined when there is none. */
+/**
+ * All of the words, each of which may go on, as a full-text query in boolean mode; undefined when there is
+ * none.
+ */
 export function booleanQuery(q: string): string | undefined {
   const words = typedWords(q).slice(0, mostWords)
   return words.length > 0 ? words.map((word) => `+(${anySpelling(word)})`).join(' ') : undefined
@@ -40,7 +45,10 @@ const anySpelling = (word: string) =>
 
 const goingOn = (spelling: string) => (spelling.startsWith('(') ? spelling : `${spelling}*`)
 
-/** Where the servers cut a word in two, at what is not seen or at a backslash before a `_`, its pieces stand in the text. */
+/**
+ * Where the servers cut a word in two, at what is not seen or at a backslash before a `_`, its pieces stand
+ * in the text.
+ */
 function inPieces(word: string): string[] {
   return [word.split(unseen), composed(word).split(/(?=(?<!_)_)/)].flatMap((pieces) => {
     const found = pieces.length > 1 ? pieces.filter(isInIndex) : []
@@ -48,11 +56,17 @@ function inPieces(word: string): string[] {
   })
 }
 
-/** Letters that Arabic and Persian writers use for one another, most of which the servers' collations tell apart. */
+/**
+ * Letters that Arabic and Persian writers use for one another, most of which the servers' collations tell
+ * apart.
+ */
 const alike = ['اأإآٱ', 'يىیئ', 'وؤ', 'كک', 'هة']
 const mostSpellings = 24
 
-/** How else a word may stand in a text, the likeliest first; as many of the ways are taken as make few enough spellings. */
+/**
+ * How else a word may stand in a text, the likeliest first; as many of the ways are taken as make few enough
+ * spellings.
+ */
 function spellingsOf(word: string): string[] {
   let spellings = withAlikeLetters(word)
   for (const more of [unstretched, inMarkdown, apart]) {

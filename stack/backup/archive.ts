@@ -45,8 +45,8 @@ export function refuseToOverwrite(path: string): void {
 }
 
 /**
- * Makes one file of those in `folder`: a tar, which any system opens, with the manifest first. It appears under its name
- * when it is whole and on the disk, for its owner's eyes only, and never in place of another.
+ * Makes one file of those in `folder`: a tar, which any system opens, with the manifest first. It appears
+ * under its name when it is whole and on the disk, for its owner's eyes only, and never in place of another.
  */
 export async function pack(
   folder: string,
@@ -65,7 +65,10 @@ export async function pack(
   return manifest
 }
 
-/** Unpacks into an empty folder and checks every byte. Throws a UserError that says what is wrong with the file. */
+/**
+ * Unpacks into an empty folder and checks every byte. Throws a UserError that says what is wrong with the
+ * file.
+ */
 export async function unpack(path: string, folder: string): Promise<Manifest> {
   if (!existsSync(path)) throw new UserError(`there is no file ${path}`)
   const manifest = await manifestOf(path)

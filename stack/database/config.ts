@@ -14,7 +14,10 @@ export type Preparation = {
   adminPassword: string | undefined
 }
 
-/** Reads what `stack/database/prepare.ts` runs on by itself, as it does in a container. Throws a ConfigError that names the variable. */
+/**
+ * Reads what `stack/database/prepare.ts` runs on by itself, as it does in a container. Throws a ConfigError
+ * that names the variable.
+ */
 export function setupConfig(env: Environment = environment): Preparation {
   return {
     adminUrl: adminUrl(env),
@@ -28,7 +31,10 @@ export function setupConfig(env: Environment = environment): Preparation {
   }
 }
 
-/** What a new board begins with; `usually` says whether with the sample. Throws a ConfigError that names the variable. */
+/**
+ * What a new board begins with; `usually` says whether with the sample. Throws a ConfigError that names the
+ * variable.
+ */
 export function firstStart(
   env: Environment,
   usually: 'on' | 'off',

@@ -15,7 +15,10 @@ export type Migration = {
 
 export const ownMigrations = new URL('../../sql/migrations/', import.meta.url)
 
-/** Every migration of a folder in the order of their numbers. Throws a UserError when a name or a number can't be. */
+/**
+ * Every migration of a folder in the order of their numbers. Throws a UserError when a name or a number can't
+ * be.
+ */
 export async function readMigrations(folder: URL = ownMigrations): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()
   const migrations = await Promise.all(files.map((file) => readMigration(folder, file)))
@@ -43,8 +46,8 @@ const piece =
   /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`[^`]*`|(?:--(?=\s|$)|#)[^\n]*|\/\*.*?\*\/|;|[^'"`\-#/;]+|./gs
 
 /**
- * The statements of a script, comments left out but for those that a server executes (`/*! ... *\/`). Scripts with
- * DELIMITER are not understood.
+ * The statements of a script, comments left out but for those that a server executes (`/*! ... *\/`). Scripts
+ * with DELIMITER are not understood.
  */
 export function statementsIn(script: string): string[] {
   const statements = ['']

@@ -30,9 +30,9 @@ export type Prepared = {
 }
 
 /**
- * Makes the database ready for the replicas: tables and sample where there are none, pending migrations where there are
- * some, accounts with exactly the rights of sql/grants.sql, an admin. May be run at any time, by several at once, and
- * again after it was killed anywhere. Waits up to two minutes for the server.
+ * Makes the database ready for the replicas: tables and sample where there are none, pending migrations where
+ * there are some, accounts with exactly the rights of sql/grants.sql, an admin. May be run at any time, by
+ * several at once, and again after it was killed anywhere. Waits up to two minutes for the server.
  */
 export function prepareDatabase(preparation: Preparation): Promise<Prepared> {
   return alone(preparation.adminUrl, async (server) => {
@@ -45,8 +45,9 @@ export function prepareDatabase(preparation: Preparation): Promise<Prepared> {
 }
 
 /**
- * Tables cannot be made in a transaction. So a table says that the building goes on; who finds it, the builder having
- * been killed, starts over. A database that somebody else filled does not have it and is left alone.
+ * Tables cannot be made in a transaction. So a table says that the building goes on; who finds it, the
+ * builder having been killed, starts over. A database that somebody else filled does not have it and is left
+ * alone.
  */
 async function build(server: Connection, sample: boolean): Promise<boolean> {
   await createDatabase(server)
@@ -69,8 +70,8 @@ async function build(server: Connection, sample: boolean): Promise<boolean> {
 }
 
 /**
- * Rights that grants.sql no longer gives are taken back, but not under running replicas: between taking all and giving
- * again they would be refused.
+ * Rights that grants.sql no longer gives are taken back, but not under running replicas: between taking all
+ * and giving again they would be refused.
  */
 async function openAccounts(server: Connection, passwords: Preparation['passwords']): Promise<void> {
   for (const role of roles) {

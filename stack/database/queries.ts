@@ -4,8 +4,8 @@ import type { Connection, RowDataPacket } from 'mysql2/promise'
 export const holdAlone = 'BEGIN EXCLUSIVE'
 
 /**
- * What the server runs by itself at each start, one statement a line, before it lets anyone in. MariaDB makes a root
- * without a password for this machine's name too.
+ * What the server runs by itself at each start, one statement a line, before it lets anyone in. MariaDB makes
+ * a root without a password for this machine's name too.
  */
 export function rootAccess(password: string, hostname: string): string {
   const nameless = hostname === 'localhost' ? [] : [`DROP USER IF EXISTS 'root'@'${hostname.toLowerCase()}';`]
@@ -92,8 +92,8 @@ export async function addAdmin(server: Connection, name: string, passwordHash: s
 }
 
 /**
- * The link by which a member sets a new password, for 30 minutes, in place of an older one. Both are hashes in hex, so that the
- * containers' client, which binds no values, takes it too.
+ * The link by which a member sets a new password, for 30 minutes, in place of an older one. Both are hashes
+ * in hex, so that the containers' client, which binds no values, takes it too.
  */
 export const putPasswordLink = (nameHash: string, tokenHash: string) =>
   `REPLACE INTO password_links (user_id, token_hash, expires_at)
@@ -106,8 +106,8 @@ export async function useDatabase(server: Connection): Promise<void> {
 }
 
 /**
- * What of `sql/migrations/` this database has. `statements` of a migration are done, `begun` says that one more may be;
- * `sha256` is over those that are done. `applied_at` is NULL until all are.
+ * What of `sql/migrations/` this database has. `statements` of a migration are done, `begun` says that one
+ * more may be; `sha256` is over those that are done. `applied_at` is NULL until all are.
  */
 export async function createMigrationsTable(server: Connection): Promise<void> {
   await server.query(
@@ -178,7 +178,10 @@ export async function noteDone(
 /** The table that is there between the exchange of the tables and the end of a restore. */
 export const restoring = 'restore_unfinished'
 
-/** What comes before a dump that is read for a restore. Search needs every word, and a dump does not tell of that. */
+/**
+ * What comes before a dump that is read for a restore. Search needs every word, and a dump does not tell of
+ * that.
+ */
 export const beginRestored = `
 DROP DATABASE IF EXISTS agora_restored;
 CREATE DATABASE agora_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -5,9 +5,9 @@ import { isAloneWith } from './queries.ts'
 const patienceMs = 120_000
 
 /**
- * Gives `work` a connection with an account that may do everything, while nobody else prepares the same server's
- * database. Waits up to two minutes for the server and as long for its turn. The server keeps the lock until the last
- * statement has ended, also when this process was killed during it.
+ * Gives `work` a connection with an account that may do everything, while nobody else prepares the same
+ * server's database. Waits up to two minutes for the server and as long for its turn. The server keeps the
+ * lock until the last statement has ended, also when this process was killed during it.
  */
 export async function alone<T>(adminUrl: string, work: (server: Connection) => Promise<T>): Promise<T> {
   const server = await connect(adminUrl)

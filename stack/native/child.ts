@@ -15,7 +15,10 @@ export type ChildPlan = {
   role: ProcessRole
   command: [string, ...string[]]
   env: Record<string, string>
-  /** Where it is started, when not in the project's folder, from which Bun takes tsconfig.json and how to read JSX. */
+  /**
+   * Where it is started, when not in the project's folder, from which Bun takes tsconfig.json and how to read
+   * JSX.
+   */
   cwd?: string
   /** As whom it runs, when not as who started the stack. */
   user?: User
@@ -57,8 +60,9 @@ export class ChildFailed extends UserError {
 }
 
 /**
- * A process that is started again whenever it ends, until it is told to stop. The pause before a restart doubles from
- * 100 ms to 5 s. Each has its own session: Ctrl-C in the terminal reaches the supervisor alone, which stops all in order.
+ * A process that is started again whenever it ends, until it is told to stop. The pause before a restart
+ * doubles from 100 ms to 5 s. Each has its own session: Ctrl-C in the terminal reaches the supervisor alone,
+ * which stops all in order.
  */
 export class Child {
   #state: ProcessState = 'stopped'
@@ -199,7 +203,10 @@ export class Child {
   }
 }
 
-/** Undefined where it cannot be opened, as on a disk without room for one file more: what runs goes before what it says. */
+/**
+ * Undefined where it cannot be opened, as on a disk without room for one file more: what runs goes before
+ * what it says.
+ */
 function openLog(path: string): number | undefined {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })

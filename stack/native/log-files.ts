@@ -6,9 +6,9 @@ import { failuresOf } from './runtime-files.ts'
 const largestLog = 32 * 1024 * 1024
 
 /**
- * Copies each log over `largest` bytes to `NAME.log.1` and empties it, so a log takes twice that at most, and three times
- * where there is no room for the copy. Processes hold their log open for appending and go on in the emptied file; lines
- * written during the copy may be lost. Never throws.
+ * Copies each log over `largest` bytes to `NAME.log.1` and empties it, so a log takes twice that at most, and
+ * three times where there is no room for the copy. Processes hold their log open for appending and go on in
+ * the emptied file; lines written during the copy may be lost. Never throws.
  */
 export function turnLogs(folder: string, largest = largestLog): void {
   failuresOf(() => {
@@ -43,7 +43,10 @@ export async function lastLines(path: string, count: number): Promise<string[]> 
   return text.split('\n').filter(Boolean).slice(-count)
 }
 
-/** Whole lines as they are added to a file from byte `from` on, until `signal`. Starts over in a file that was emptied. */
+/**
+ * Whole lines as they are added to a file from byte `from` on, until `signal`. Starts over in a file that was
+ * emptied.
+ */
 export async function* newLines(path: string, from: number, signal: AbortSignal): AsyncGenerator<string> {
   let offset = from
   while (true) {

@@ -6,8 +6,8 @@ import { lastLines, logNames, logPath, newLines } from './log-files.ts'
 const linesOfEach = 100
 
 /**
- * Prints what a native stack's processes wrote: all of one, or the last lines of each with its name before them. With
- * `follow` goes on until interrupted.
+ * Prints what a native stack's processes wrote: all of one, or the last lines of each with its name before
+ * them. With `follow` goes on until interrupted.
  */
 export async function nativeLogs(
   data: string,

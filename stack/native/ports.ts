@@ -4,7 +4,10 @@ import { createServer } from 'node:net'
 
 const loopback = '127.0.0.1'
 
-/** Below every common range of ephemeral ports: an outgoing connection can never sit on a port we must come back to. */
+/**
+ * Below every common range of ephemeral ports: an outgoing connection can never sit on a port we must come
+ * back to.
+ */
 const lowest = 20_000
 const highest = 31_999
 
@@ -23,8 +26,9 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /**
- * Whether nobody else has the port in mind: what is started may listen on it seconds later only. The UDP port of the same
- * number, which no program here uses, says so to every process on this machine, and ends with this one.
+ * Whether nobody else has the port in mind: what is started may listen on it seconds later only. The UDP port
+ * of the same number, which no program here uses, says so to every process on this machine, and ends with
+ * this one.
  */
 async function reserve(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
@@ -51,7 +55,10 @@ export function holderOf(port: number): string | undefined {
   return process.platform === 'linux' ? holderOnLinux(port) : holderByLsof(port)
 }
 
-/** proc(5): `net/tcp` names a listener's inode (column 10, state 0A), a process's `fd` folder links to `socket:[inode]`. */
+/**
+ * proc(5): `net/tcp` names a listener's inode (column 10, state 0A), a process's `fd` folder links to
+ * `socket:[inode]`.
+ */
 function holderOnLinux(port: number): string | undefined {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const inodes = ['/proc/net/tcp', '/proc/net/tcp6']

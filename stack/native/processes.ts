@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * A process as it is remembered across restarts of the supervisor. A pid alone is not enough: the system gives it to
- * somebody else later. The pid together with the moment it began belongs to one process only.
+ * A process as it is remembered across restarts of the supervisor. A pid alone is not enough: the system
+ * gives it to somebody else later. The pid together with the moment it began belongs to one process only.
  */
 export type Identity = { pid: number; began: string }
 
@@ -20,7 +20,10 @@ export function isAlive({ pid, began }: Identity): boolean {
   return identify(pid)?.began === began
 }
 
-/** Takes the steps one by one until the process is gone; after the last one kills it. Never touches a recycled pid. */
+/**
+ * Takes the steps one by one until the process is gone; after the last one kills it. Never touches a recycled
+ * pid.
+ */
 export async function endProcess(identity: Identity, steps: StopStep[]): Promise<void> {
   for (const { signal, forMs } of [...steps, { signal: 'SIGKILL', forMs: 5_000 } as const]) {
     send(identity, signal)
@@ -48,7 +51,10 @@ export async function isGoneWithin(identity: Identity, forMs: number): Promise<b
   return true
 }
 
-/** proc(5): field 22 of `stat` is the start in clock ticks since boot, field 3 the state. The name may hold spaces. */
+/**
+ * proc(5): field 22 of `stat` is the start in clock ticks since boot, field 3 the state. The name may hold
+ * spaces.
+ */
 function beganOnLinux(pid: number): string | undefined {
   const stat = textOf(`/proc/${pid}/stat`)
   const [state, ...fields] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []

@@ -44,8 +44,8 @@ const moreFolders = [
 ]
 
 /**
- * Finds the programs, or installs those that are missing where it may: as root on Debian and Ubuntu. `madeBy` is the
- * flavour of an existing database. Throws a MissingPrograms that names the command to type.
+ * Finds the programs, or installs those that are missing where it may: as root on Debian and Ubuntu. `madeBy`
+ * is the flavour of an existing database. Throws a MissingPrograms that names the command to type.
  */
 export async function findPrograms(
   madeBy: Flavour | undefined,
@@ -166,8 +166,8 @@ async function apt(args: string[]): Promise<void> {
 }
 
 /**
- * Debian starts a service when its package arrives, now and at each boot; ours are to run as our children only.
- * 101 is "not allowed" in the contract of policy-rc.d(8).
+ * Debian starts a service when its package arrives, now and at each boot; ours are to run as our children
+ * only. 101 is "not allowed" in the contract of policy-rc.d(8).
  */
 async function withoutServices(packages: string[], work: () => Promise<void>): Promise<void> {
   const policy = '/usr/sbin/policy-rc.d'

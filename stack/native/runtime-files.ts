@@ -6,8 +6,8 @@ import { readIfThere, writeWhole } from '../data-folder.ts'
 export type KeptFiles = Record<string, string>
 
 /**
- * Writes each file that is gone, or holds something else, and makes its folder. Returns in a line each why those failed that
- * could not be written; never throws, because nobody's work shall end for it.
+ * Writes each file that is gone, or holds something else, and makes its folder. Returns in a line each why
+ * those failed that could not be written; never throws, because nobody's work shall end for it.
  */
 export function mendFiles(files: KeptFiles): string[] {
   return Object.entries(files).flatMap(([path, text]) =>

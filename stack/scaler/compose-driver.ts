@@ -12,8 +12,9 @@ import type { Figures, Served } from './sampler.ts'
 const listEveryMs = 2_000
 
 /**
- * Containers are seen and moved by Docker's client, on the host: none of them gets the engine's socket. Replicas cannot
- * be asked from here, so HAProxy's checks, one a second, say how they are; the others have checks of Docker's own.
+ * Containers are seen and moved by Docker's client, on the host: none of them gets the engine's socket.
+ * Replicas cannot be asked from here, so HAProxy's checks, one a second, say how they are; the others have
+ * checks of Docker's own.
  */
 export function composeDriver(data: string): Driver {
   let containers: Container[] = []

@@ -53,7 +53,10 @@ export async function askOperators(
   return response
 }
 
-/** Management Guide, 9.1: a header line that begins with `# `, then a line for each frontend, backend and server. */
+/**
+ * Management Guide, 9.1: a header line that begins with `# `, then a line for each frontend, backend and
+ * server.
+ */
 function serversIn(csv: string): Served[] {
   const rows: Record<string, string>[] = parse(csv.replace(/^# /, ''), {
     columns: true,

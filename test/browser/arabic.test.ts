@@ -137,14 +137,19 @@ const sidesOf = (page: Page) =>
       (document.querySelector('.brand')?.getBoundingClientRect().x ?? 0) > innerWidth / 2 ? 'right' : 'left',
   }))
 
-/** Where a page of a kind is: those that end in a slash are the first of their kind that the front page links. */
+/**
+ * Where a page of a kind is: those that end in a slash are the first of their kind that the front page links.
+ */
 function addressOf(path: string): string {
   if (path === '/edit') return `${stack.url}${own}/edit`
   if (path === '/' || !path.endsWith('/')) return stack.url + path
   return stack.url + front.match(new RegExp(`href="(${path}[^"]+)"`))![1]!
 }
 
-/** Texts and labels of the page's own with two words of Latin letters in a row: what people wrote has its own direction. */
+/**
+ * Texts and labels of the page's own with two words of Latin letters in a row: what people wrote has its own
+ * direction.
+ */
 function englishIn(): string[] {
   const isOurs = (element: Element) =>
     !element.closest('[dir=auto], [dir=ltr], [lang=en], bdi, code, [data-own], option')

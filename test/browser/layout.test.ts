@@ -92,7 +92,9 @@ const seriousOf = (violations: Violations) =>
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 
-/** Where a page of a kind is: those that end in a slash are the first of their kind that the front page links. */
+/**
+ * Where a page of a kind is: those that end in a slash are the first of their kind that the front page links.
+ */
 function firstLink(front: string, path: string): string {
   if (path === '/' || !path.endsWith('/')) return path
   return front.match(new RegExp(`href="(${path}[^"]+)"`))![1]!

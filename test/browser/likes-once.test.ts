@@ -20,7 +20,10 @@ beforeAll(async () => {
 
 type Opened = { page: Page; post: number; complaints: string[] }
 
-/** A new post's page, open for a member who just joined, until `act` is done: a hook would wait in vain for it to close. */
+/**
+ * A new post's page, open for a member who just joined, until `act` is done: a hook would wait in vain for it
+ * to close.
+ */
 async function onPost(act: (opened: Opened) => Promise<void>): Promise<void> {
   const { insertId } = await replica.database.write(
     `INSERT INTO posts (category_id, title, body) VALUES (1, 't', 'b')`,

@@ -250,7 +250,10 @@ const ownStack = () => {
   return harmed
 }
 
-/** Somebody whose page follows what happens: with the sample's older posts, or the list that new ones come into. */
+/**
+ * Somebody whose page follows what happens: with the sample's older posts, or the list that new ones come
+ * into.
+ */
 async function follower(url: string, path = '/?before=21'): Promise<Page> {
   const { page } = await openPage('about:blank')
   const following = page.waitForResponse((response) => response.url().includes('/live?'))

@@ -143,8 +143,8 @@ async function render(name: string, values: Values, conditions: Conditions): Pro
 }
 
 /**
- * Terraform's templates, as far as ours use them: `%{ if }` and `%{ endif }` on lines of their own, and expressions.
- * One without a value fails the test.
+ * Terraform's templates, as far as ours use them: `%{ if }` and `%{ endif }` on lines of their own, and
+ * expressions. One without a value fails the test.
  */
 async function renderText(name: string, values: Values, conditions: Conditions): Promise<string> {
   const template = await Bun.file(join(root, `deploy/alicloud/cloud-init/${name}.yaml.tftpl`)).text()

@@ -7,8 +7,8 @@ import { root, temporaryFolder } from '../support/servers/reaper.ts'
 setDefaultTimeout(20_000)
 
 /**
- * In place of ssh and of a server: a program that does to files in a folder a server what server.sh does to containers.
- * The real one is tried in test/machines/machines.compose.ts.
+ * In place of ssh and of a server: a program that does to files in a folder a server what server.sh does to
+ * containers. The real one is tried in test/machines/machines.compose.ts.
  */
 const remote = `#!/bin/sh
 while [ "$1" = -o ]; do shift 2; done

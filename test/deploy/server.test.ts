@@ -14,7 +14,10 @@ beforeEach(() => {
   chmodSync(join(folder, 'docker'), 0o755)
 })
 
-/** What the key of a deployment may ask, on a server with these settings; what is run is `deploy/server.sh` itself. */
+/**
+ * What the key of a deployment may ask, on a server with these settings; what is run is `deploy/server.sh`
+ * itself.
+ */
 async function asked(words: string[], settings: Record<string, string> = {}) {
   const lines = Object.entries({ AGORA_ROLE: 'http', AGORA_IMAGE: 'example.org:5000/agora:1', ...settings })
   writeFileSync(join(folder, 'agora.env'), lines.map(([name, value]) => `${name}='${value}'\n`).join(''))

@@ -99,7 +99,10 @@ type End = [way: string, status: number]
 const notThere = (ends: End[]) =>
   ends.filter(([, status]) => [404, 405].includes(status)).map(([way, status]) => `${way} is ${status}`)
 
-/** The ways on from a page at `address` that end where nothing is, or nothing that is read; `seen` are links followed. */
+/**
+ * The ways on from a page at `address` that end where nothing is, or nothing that is read; `seen` are links
+ * followed.
+ */
 async function deadEnds(
   visitor: Visitor,
   page: string,

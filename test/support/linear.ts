@@ -16,7 +16,10 @@ async function timeOf(run: (text: string) => unknown, text: string): Promise<num
   }
 }
 
-/** How many times as long it takes for a text four times as long: 4 where it is linear, 16 where it is quadratic. */
+/**
+ * How many times as long it takes for a text four times as long: 4 where it is linear, 16 where it is
+ * quadratic.
+ */
 export async function growthOf(
   run: (text: string) => unknown,
   [start, part]: [string, string],

@@ -1,8 +1,8 @@
 import { htmlOf, wordsOf } from '../../src/text/markdown.ts'
 
 /**
- * The most processor time, in milliseconds, that one turn of this process's event loop took while `work` ran. Not by the
- * clock, so other processes on a busy machine don't count.
+ * The most processor time, in milliseconds, that one turn of this process's event loop took while `work` ran.
+ * Not by the clock, so other processes on a busy machine don't count.
  */
 export async function longestTurnOf(work: () => Promise<unknown>): Promise<number> {
   let [longest, before] = [0, processorMs()]
@@ -26,8 +26,9 @@ export function processorMs() {
 export type Turn = { ms: number; isLong: boolean }
 
 /**
- * The longest turn, the shortest of five tries that each render anew: what else the process did can only have made them
- * longer. It is too long beyond `mostMs`, and on a machine that others keep busy beyond what three long texts take.
+ * The longest turn, the shortest of five tries that each render anew: what else the process did can only have
+ * made them longer. It is too long beyond `mostMs`, and on a machine that others keep busy beyond what three
+ * long texts take.
  */
 export async function longestTurn(work: () => Promise<unknown>, mostMs: number): Promise<Turn> {
   let ms = Number.POSITIVE_INFINITY

@@ -29,7 +29,9 @@ beforeAll(async () => {
   await ana.post('/posts', { category: 'Stays', title: 'This one stays', body: 'kept #zebra' })
 })
 
-/** A category whose posts have a picture, a tag, an act and many comments, and everything of it remembered. */
+/**
+ * A category whose posts have a picture, a tag, an act and many comments, and everything of it remembered.
+ */
 beforeEach(async () => {
   const { database } = web
   await database.write("DELETE FROM categories WHERE name = 'Large' OR removed_at IS NOT NULL")

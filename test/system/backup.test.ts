@@ -43,7 +43,8 @@ test('a backup made under a load of likes restores to all that were answered bef
   expect(recount.applied + waiting).toBe(answered)
   expect({ drift, flaws: recount.flaws, silent }).toEqual({ drift: 0, flaws: [], silent: 0 })
 
-  // A like that is in the backup has its id there: pressed again, it adds nothing. Those that are not count now.
+  // A like that is in the backup has its id there: pressed again, it adds nothing. Those that are not count
+  // now.
   const shownBefore = await likesOf(restored)
   await Promise.all([...before].map((key) => press(restored.url, key)))
   expect(await likesOf(restored)).toEqual(shownBefore)

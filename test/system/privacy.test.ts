@@ -42,7 +42,8 @@ describe('nothing made for one person is shown to another', () => {
     const leaks: string[] = []
 
     for (const path of paths(post)) {
-      // Each comes first once, and everyone comes twice, so that whatever was kept of the first is served to the next.
+      // Each comes first once, and everyone comes twice, so that whatever was kept of the first is served to
+      // the next.
       for (const first of [0, 1, 2]) {
         for (const turn of [0, 1, 2, 3, 4, 5]) {
           const me = everyone[(first + turn) % 3]!

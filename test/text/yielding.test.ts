@@ -10,7 +10,9 @@ setDefaultTimeout(240_000)
 /** No request may keep everyone else waiting for longer. */
 const mostMs = 50
 
-/** Texts of many kinds of Markdown, each as long as a text may be; `number` tells it from others of its kind. */
+/**
+ * Texts of many kinds of Markdown, each as long as a text may be; `number` tells it from others of its kind.
+ */
 const kinds = [
   'http://a.b/.,',
   'http://a.b/',

@@ -1,4 +1,5 @@
-# What Terraform itself makes of these files: with the schemas of the providers named in versions.tf, without an account.
+# What Terraform itself makes of these files: with the schemas of the providers named in versions.tf, without
+# an account.
 #
 #   terraform init -backend=false && terraform test
 mock_provider "alicloud" {

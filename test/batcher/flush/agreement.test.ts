@@ -2,7 +2,10 @@ import { expect, test } from 'bun:test'
 import { compare } from '../../../batcher/flush/agreement.ts'
 import { type Batch, type ChainEnd, emptyChain, formBatch } from '../../../batcher/ledger/batch.ts'
 
-/** Batches one to five; delivered up to `delivered`, of which those behind `keptFrom` are kept; the others wait. */
+/**
+ * Batches one to five; delivered up to `delivered`, of which those behind `keptFrom` are kept; the others
+ * wait.
+ */
 function chainOf({ delivered, keptFrom = 0 }: { delivered: number; keptFrom?: number }) {
   const batches: Batch[] = []
   for (let number = 1; number <= 5; number++)

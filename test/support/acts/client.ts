@@ -7,7 +7,9 @@ export const sha1 = (text: string) => new Bun.CryptoHasher('sha1').update(text).
 
 type Fits = (method: string, path: string, answer: ApiAnswer, type: string) => void
 
-/** Somebody who speaks the acts API. `fits` is given each answer and throws when it is not as it should be. */
+/**
+ * Somebody who speaks the acts API. `fits` is given each answer and throws when it is not as it should be.
+ */
 export const actsClient = (site: () => string, fits: Fits = () => {}) => {
   const ask = async (method: string, path: string, body?: unknown) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)

@@ -3,7 +3,9 @@ import type { Stack } from '../servers/stack.ts'
 import { until } from '../until.ts'
 import { actsClient } from './client.ts'
 
-/** Rows that harm whoever else uses the stack: a service without anything in it, and a crash. Needs CHAOS=on. */
+/**
+ * Rows that harm whoever else uses the stack: a service without anything in it, and a crash. Needs CHAOS=on.
+ */
 export function aloneContract(open: () => Promise<Stack>): void {
   let stack: Stack
   const { get, post, told } = actsClient(() => stack.url)

@@ -6,7 +6,9 @@ import { oneActContract } from './contract-acts.ts'
 import { namesContract } from './contract-names.ts'
 import { orderContract } from './contract-order.ts'
 
-/** Every row of the published contract, asked through HAProxy. Each answer must fit the API's document too. */
+/**
+ * Every row of the published contract, asked through HAProxy. Each answer must fit the API's document too.
+ */
 export function actsContract(open: () => Promise<ActsSite>): void {
   let url: string
   const user = newName('ana')

@@ -11,8 +11,8 @@ export type ApiClient = (
 ) => Promise<ApiAnswer>
 
 /**
- * Asks the API at `url` and compares each answer with the document: its status must be in it, and its body must fit
- * the schema. An answer that doesn't fit is thrown.
+ * Asks the API at `url` and compares each answer with the document: its status must be in it, and its body
+ * must fit the schema. An answer that doesn't fit is thrown.
  */
 export function apiClient(url: string, document: Document, usual: Record<string, string> = {}): ApiClient {
   const fits = checkerOf(document)

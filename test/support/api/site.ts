@@ -6,7 +6,10 @@ import { closeAfterTests } from '../servers/cleanup.ts'
 import { openReplica, type Replica } from '../servers/replica.ts'
 import { type ApiClient, apiClient } from './client.ts'
 
-/** The pool that the site names for a route; the web's for what no pool serves. `routing.test.ts` holds HAProxy to the same. */
+/**
+ * The pool that the site names for a route; the web's for what no pool serves. `routing.test.ts` holds
+ * HAProxy to the same.
+ */
 function poolOf(method: string, path: string) {
   const fits = (route: Route) => new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}/?$`).test(path)
   const there = routes.filter((route) => fits(route) && route.pool !== 'all')

@@ -8,7 +8,10 @@ export type Paint = {
   loadedMs: number
   /** How far things moved that were already seen: https://wicg.github.io/layout-instability/ */
   shift: number
-  /** With their headers, as they were sent. Pictures further down are among them: the page was read to its end. */
+  /**
+   * With their headers, as they were sent. Pictures further down are among them: the page was read to its
+   * end.
+   */
   bytes: number
   requests: number
 }

@@ -48,7 +48,10 @@ export async function openPage(url: string, options: WindowOptions = {}): Promis
   return { page, complaints }
 }
 
-/** Once more on exactly the error that a browser gives when networks of the machine, such as Docker's, come or go. */
+/**
+ * Once more on exactly the error that a browser gives when networks of the machine, such as Docker's, come or
+ * go.
+ */
 async function visit(page: Page, url: string): Promise<void> {
   try {
     await page.goto(url)

@@ -5,9 +5,9 @@ import type { ProjectFile } from './project.ts'
 import { nodesOf } from './syntax.ts'
 
 /**
- * Compares each SELECT of a file with the type that its rows are said to have. The driver believes whatever type it is
- * given: a column of another name would be `undefined` on every page and nothing would say so. A property that may be
- * missing is none of the row. Returns one line for each difference.
+ * Compares each SELECT of a file with the type that its rows are said to have. The driver believes whatever
+ * type it is given: a column of another name would be `undefined` on every page and nothing would say so. A
+ * property that may be missing is none of the row. Returns one line for each difference.
  */
 export function rowsUnlikeTheirTypes(file: ProjectFile): string[] {
   const program = programWith(file)

@@ -34,7 +34,9 @@ const wordsIn = (text: string) =>
 
 const isCode = (node: ts.Node) => ts.isJsxElement(node) && node.openingElement.tagName.getText() === 'code'
 
-/** What a view gives `Phrase` for the places of its sentence, and is not markup of which the compiler knows. */
+/**
+ * What a view gives `Phrase` for the places of its sentence, and is not markup of which the compiler knows.
+ */
 export function barePart(node: ts.Node): string[] {
   if (!ts.isJsxAttribute(node) || node.name.getText() !== 'parts') return []
   const given =
@@ -50,7 +52,10 @@ const isElement = (node: ts.Expression): boolean =>
     ? isElement(node.expression)
     : ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)
 
-/** Sentences for people of which the texts know nothing. With values in them they have to be said where they are made. */
+/**
+ * Sentences for people of which the texts know nothing. With values in them they have to be said where they
+ * are made.
+ */
 export const unknownSentence =
   (isKnown: (sentence: string) => boolean) =>
   (node: ts.Node): string[] => {

@@ -48,7 +48,10 @@ export type BatcherOptions = {
   through?: string[]
 }
 
-/** Starts a batcher on a database that has its posts, and a Redis. Flushes only when told to, unless `env` says otherwise. */
+/**
+ * Starts a batcher on a database that has its posts, and a Redis. Flushes only when told to, unless `env`
+ * says otherwise.
+ */
 export async function startBatcher(
   database: TestDatabase,
   redis: Pick<Service, 'url'>,

@@ -1,7 +1,8 @@
 /**
- * A stand-in for a replica, to see what HAProxy makes of a request: `bun echo.ts NAME PORT` answers each with what
- * arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL, `/hold` is answered once `/release` was asked for,
- * `/held` says how many wait for that, `/left` how many went away before, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
+ * A stand-in for a replica, to see what HAProxy makes of a request: `bun echo.ts NAME PORT` answers each with
+ * what arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL,
+ * `/hold` is answered once `/release` was asked for, `/held` says how many wait for that, `/left` how many
+ * went away before, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
  */
 export {}
 

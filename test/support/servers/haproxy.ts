@@ -62,7 +62,9 @@ export async function startHaproxy(
   }
 }
 
-/** The image sees the project and the socket's folder in their places, and listens where this machine does. */
+/**
+ * The image sees the project and the socket's folder in their places, and listens where this machine does.
+ */
 function inImage(command: string[], env: Record<string, string>, folder: string): string[] {
   const container = basename(folder)
   atTheEnd('container', container)

@@ -8,8 +8,8 @@ import { temporaryFolder } from './reaper.ts'
 const tables = ['like_batches', 'likes'] as const
 
 /**
- * Remembers what MySQL has of the likes. What it gives puts it back: MySQL is then one that lost every transaction of
- * the batcher since, as after a failover or the restore of an older copy.
+ * Remembers what MySQL has of the likes. What it gives puts it back: MySQL is then one that lost every
+ * transaction of the batcher since, as after a failover or the restore of an older copy.
  */
 export async function rememberMysql(database: TestDatabase): Promise<() => Promise<void>> {
   const posts = await database.rows<{ id: number; likes: number }>('SELECT id, likes FROM posts')
@@ -30,7 +30,10 @@ async function rowsOf(database: TestDatabase, table: string): Promise<unknown[][
   return rows.map((row) => Object.values(row))
 }
 
-/** Copies a batcher's journal. What it gives puts the copy in the journal's place; the batcher must not run then. */
+/**
+ * Copies a batcher's journal. What it gives puts the copy in the journal's place; the batcher must not run
+ * then.
+ */
 export async function rememberJournal(batcher: TestBatcher): Promise<() => Promise<void>> {
   const copy = join(temporaryFolder(), 'copy.sqlite')
   await Bun.write(copy, await batcher.send('/backup?holder=test'))

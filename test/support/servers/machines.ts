@@ -4,7 +4,9 @@ import { run } from './processes.ts'
 import { atTheEnd, root, temporaryFolder } from './reaper.ts'
 import { freePort } from './services.ts'
 
-/** A server of a deployment, played by a Compose project of its own: they share nothing but published ports. */
+/**
+ * A server of a deployment, played by a Compose project of its own: they share nothing but published ports.
+ */
 export type Machine = {
   url: string
   /** What `deploy/server.sh` is asked; gives its exit code and all it said. */
@@ -15,7 +17,10 @@ export type Machine = {
   stop(): Promise<void>
 }
 
-/** The address under which containers reach what others publish: this machine, as the engine's own network sees it. */
+/**
+ * The address under which containers reach what others publish: this machine, as the engine's own network
+ * sees it.
+ */
 export async function gateway(): Promise<string> {
   const { printed } = await run([
     ...['docker', 'network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'],

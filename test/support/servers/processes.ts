@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { environment } from '../../../src/platform/config.ts'
 import { atTheEnd, root, temporaryFolder } from './reaper.ts'
 
-/** A program that a test runs. It leads a process group of its own, which is gone at the latest with the test run. */
+/**
+ * A program that a test runs. It leads a process group of its own, which is gone at the latest with the test
+ * run.
+ */
 export type Running = {
   pid: number
   /** Its exit code, or the number of the signal that ended it and 128, as a shell counts. */

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Outlives a test run, however that ends, and clears up after it: reads what was started or made, one a line, until
-# its input closes, which the kernel does when the run is over, stopped by Ctrl-C or killed. Then it stops the stacks and
-# the projects of Compose, removes the containers, kills the processes (each leads a group of its own) and deletes the
-# folders.
+# Outlives a test run, however that ends, and clears up after it: reads what was started or made, one a line,
+# until its input closes, which the kernel does when the run is over, stopped by Ctrl-C or killed. Then it
+# stops the stacks and the projects of Compose, removes the containers, kills the processes (each leads a
+# group of its own) and deletes the folders.
 trap '' HUP INT TERM
 
 agora=$1

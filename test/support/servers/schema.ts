@@ -2,8 +2,9 @@
 export type Ask = (statement: string) => Promise<string[][]>
 
 /**
- * Everything a schema promises: columns, indexes, foreign keys, checks, tables' own settings, and how many rows it begins with.
- * Not the order of columns and not the names that the server makes up, which say nothing and depend on history.
+ * Everything a schema promises: columns, indexes, foreign keys, checks, tables' own settings, and how many
+ * rows it begins with. Not the order of columns and not the names that the server makes up, which say nothing
+ * and depend on history.
  */
 export async function describeSchema(ask: Ask, database: string): Promise<Record<string, string[]>> {
   const described: Record<string, string[]> = {}
@@ -19,7 +20,9 @@ export async function describeSchema(ask: Ask, database: string): Promise<Record
   return described
 }
 
-/** MySQL notes the client's character set at each text of a check, and another one once the table was rebuilt. */
+/**
+ * MySQL notes the client's character set at each text of a check, and another one once the table was rebuilt.
+ */
 const withoutCharset = (line: string) => line.replace(/\b_(latin1|utf8mb4)(?=\\*')/g, '')
 
 const statements = (database: string) => ({

@@ -1,17 +1,22 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { closeAfterTests } from './cleanup.ts'
 
-/** A way to a server that takes as long as it is told to: a store that is slow, with nothing wrong with it. */
+/**
+ * A way to a server that takes as long as it is told to: a store that is slow, with nothing wrong with it.
+ */
 export type SlowProxy = {
   port: number
   delayMs: number
   /** Connections through which something comes. */
   open(): number
-  /** From now on nothing comes through by the connections that are open, which stay so. Returns how many they are. */
+  /**
+   * From now on nothing comes through by the connections that are open, which stay so. Returns how many they
+   * are.
+   */
   loseAll(): number
   /**
-   * The same for one of them: the one at this place, from 0 up to 1. The server is not told either that its client has
-   * gone, before what it gives is called. Undefined when none is open.
+   * The same for one of them: the one at this place, from 0 up to 1. The server is not told either that its
+   * client has gone, before what it gives is called. Undefined when none is open.
    */
   loseOne(place: number): (() => void) | undefined
   /** No answer comes back by the next connection that sends this text. */
@@ -26,7 +31,10 @@ type Pair = { client: Socket; store: Socket; isLost: boolean; holdsStore: boolea
 
 type Address = { host?: string; port: number }
 
-/** Listens, on a port of its own unless told which, and passes everything on to `to`, answers later by `delayMs`. */
+/**
+ * Listens, on a port of its own unless told which, and passes everything on to `to`, answers later by
+ * `delayMs`.
+ */
 export async function startSlowProxy(
   to: number | (() => Address),
   { host = '127.0.0.1', port }: Address = { port: 0 },

@@ -15,7 +15,9 @@ export function servedBy(page: string): string | undefined {
   return page.match(/class="served-by"[^>]*>\s*([^<\s]+)\s*</)?.[1]
 }
 
-/** What to ask HAProxy with for an answer made now, and not one that it kept for all who are not signed in. */
+/**
+ * What to ask HAProxy with for an answer made now, and not one that it kept for all who are not signed in.
+ */
 export const fresh = { headers: { 'cache-control': 'no-cache' } }
 
 /** A member's name that no other test uses, beginning with one of the cast's. */

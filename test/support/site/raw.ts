@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
 /**
- * Sends requests without a body on one connection, each as in `GET /a/../b`: clients put such an address in order before
- * they send it. Returns all that came back.
+ * Sends requests without a body on one connection, each as in `GET /a/../b`: clients put such an address in
+ * order before they send it. Returns all that came back.
  */
 export function sendRaw(
   url: string,

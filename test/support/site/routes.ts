@@ -6,7 +6,10 @@ export type Route = { method: string; path: string }
 export const addressOf = ({ path }: Route, values: Record<string, string> = {}) =>
   path.replaceAll(/:(\w+)/g, (_, name) => values[name] ?? '1')
 
-/** The routes of a replica that do something; the others say 405, or answer OPTIONS, for what a path does not have. */
+/**
+ * The routes of a replica that do something; the others say 405, or answer OPTIONS, for what a path does not
+ * have.
+ */
 export async function routesOf({ app }: Pick<Replica, 'app'>): Promise<Route[]> {
   const asked = app.routes
     .filter(({ method }) => method !== 'OPTIONS')

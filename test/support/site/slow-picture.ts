@@ -1,9 +1,9 @@
 import sharp from 'sharp'
 
 /**
- * A JPEG of 25 megapixels in 300 kB, whose decoder is busy for some 30 s of a core. A progressive file may come in as
- * many scans as it likes (ITU-T T.81, annex G): here each brings one bit of one coefficient of one colour for all blocks,
- * and says that there is nothing in it.
+ * A JPEG of 25 megapixels in 300 kB, whose decoder is busy for some 30 s of a core. A progressive file may
+ * come in as many scans as it likes (ITU-T T.81, annex G): here each brings one bit of one coefficient of one
+ * colour for all blocks, and says that there is nothing in it.
  */
 export async function slowPicture(): Promise<Uint8Array> {
   const background = '#a83226'

@@ -14,9 +14,10 @@ const pools = ['web', 'accounts', 'admin', 'market', 'live']
 const rates = { RATE_SIGN_IN: '1', RATE_SIGN_UP: '1', RATE_LIKES: '1', RATE_WRITES: '2' }
 
 /**
- * Asks for every address of the site, to read and to write, in every spelling that somebody may take for it, and holds
- * what comes back against the plain spelling. Every pool has a server that knows all routes and finds them as a
- * replica does, so an answer tells where a request came out, and its fellows which limit it was under.
+ * Asks for every address of the site, to read and to write, in every spelling that somebody may take for it,
+ * and holds what comes back against the plain spelling. Every pool has a server that knows all routes and
+ * finds them as a replica does, so an answer tells where a request came out, and its fellows which limit it
+ * was under.
  */
 export function testSpellings(from: 'machine' | 'image'): void {
   test('no spelling of an address gets past a limit, or to another pool', async () => {

@@ -1,4 +1,7 @@
-/** Somebody who keeps cookies and submits plain forms, as a browser without JavaScript does. Follows no redirect. */
+/**
+ * Somebody who keeps cookies and submits plain forms, as a browser without JavaScript does. Follows no
+ * redirect.
+ */
 export type Visitor = {
   get(path: string, headers?: Record<string, string>): Promise<Response>
   /** Submits a form. */
@@ -6,7 +9,10 @@ export type Visitor = {
   cookies: Map<string, string>
 }
 
-/** A visitor of the site at `origin`; `send` is `fetch` for a running site, `app.handle` for one in this process. */
+/**
+ * A visitor of the site at `origin`; `send` is `fetch` for a running site, `app.handle` for one in this
+ * process.
+ */
 export function newVisitor(origin: string, send: (request: Request) => Promise<Response> = fetch): Visitor {
   const cookies = new Map<string, string>()
 
