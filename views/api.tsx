@@ -1,6 +1,7 @@
 import type { Frame } from '../src/http/page-context.ts'
 import type { Document } from '../src/openapi/document.ts'
-import type { Operation, Schema } from '../src/openapi/operation.ts'
+import type { Operation } from '../src/openapi/operation.ts'
+import type { Schema } from '../src/openapi/schema.ts'
 import { say } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'

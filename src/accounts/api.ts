@@ -1,15 +1,16 @@
+import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { nameInPath, segmentOf } from '../../views/names.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone, usedOtherwise } from '../http/idempotency/idempotency.ts'
-import { pageOf, usualLimit } from '../http/paging.ts'
+import { pageOf, pageParams } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
-import { readBody, readQuery } from '../openapi/validate.ts'
+import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
+import { readBody, readQuery } from '../openapi/read.ts'
+import { id, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
-import { textOf } from '../platform/fields.ts'
 import { memberOf, refuseOthers } from './access.ts'
-import { documentedAccounts as documented } from './api-document.ts'
 import { hashOfPassword, isPassword } from './passwords.ts'
 import { notYours, provenOrRefuse, refuseTokens } from './proof.ts'
 import {
@@ -37,22 +38,22 @@ import { makeToken, revokeToken, tokenName } from './tokens.ts'
 /** Members, sessions and tokens for programs. */
 export const accountsApi = (context: Context) =>
   new Elysia({ name: 'accounts-api', prefix: '/api' })
-    .get('/users', ({ request }) => listMembers(context, request), documented.listUsers)
+    .get('/users', ({ request }) => listMembers(context, request), operations.listUsers)
     .post(
       '/users',
       ({ request }) => {
         const find = (made: string | number) => memberNamed(context.db, `${made}`)
         return orGone(context, request, '', () => addMember(context, request), find)
       },
-      documented.addUser,
+      operations.addUser,
     )
     .get(
       '/users/:name',
       async ({ request, params: { name } }) => {
         const { member, source } = await memberOrRefuse(context, nameInPath(name))
-        return one(request, shownMember(member), source)
+        return one(request, serializeMember(member), source)
       },
-      documented.user,
+      operations.user,
     )
     .delete(
       '/users/:name',
@@ -61,8 +62,8 @@ export const accountsApi = (context: Context) =>
         refuseTokens(request)
         const { member } = await memberOrRefuse(context, nameInPath(name))
         refuseOthers(viewer, member.id)
-        refuseStale(request, shownMember(member))
-        const proven = await confirmed(context, request, viewer, documented.removeUser)
+        refuseStale(request, serializeMember(member))
+        const proven = await confirmed(context, request, viewer, operations.removeUser)
 
         const isGone = await removeAccount(
           context,
@@ -72,47 +73,47 @@ export const accountsApi = (context: Context) =>
         if (!isGone) throw notYours('password')
         return gone()
       },
-      documented.removeUser,
+      operations.removeUser,
     )
 
     .get(
       '/session',
-      async ({ request }) => unkept(shownViewer(await memberOf(context, request))),
-      documented.session,
+      async ({ request }) => unkept(serializeViewer(await memberOf(context, request))),
+      operations.session,
     )
     .post(
       '/session',
       async ({ request }) => {
         const signedIn = await signIn(
           context,
-          typedAccount(await readBody(request, documented.startSession)),
+          typedAccount(await readBody(request, operations.startSession)),
           request,
         )
         if (!signedIn) throw new Refusal(401, 'Name and password do not fit together.')
         const { viewer, cookie } = signedIn
-        return created('/api/session', shownViewer(viewer), { 'set-cookie': cookie })
+        return created('/api/session', serializeViewer(viewer), { 'set-cookie': cookie })
       },
-      documented.startSession,
+      operations.startSession,
     )
     .delete(
       '/session',
       async ({ request }) => gone({ 'set-cookie': await endSession(context, request) }),
-      documented.endSession,
+      operations.endSession,
     )
 
     .get(
       '/tokens',
       async ({ request }) => unkept(await tokensOf(context.db, (await memberOf(context, request)).id)),
-      documented.listTokens,
+      operations.listTokens,
     )
     .post(
       '/tokens',
       async ({ request }) => {
         const viewer = await memberOf(context, request)
         refuseTokens(request)
-        const { name: typed, password } = await readBody(request, documented.addToken)
+        const { name: typed, password } = await readBody(request, operations.addToken)
         const name = tokenName(typed)
-        await provenOrRefuse(context, request, viewer, textOf(password))
+        await provenOrRefuse(context, request, viewer, password)
         const { token, secret } = await orGone(
           context,
           request,
@@ -122,40 +123,38 @@ export const accountsApi = (context: Context) =>
         )
         return created(`/api/tokens/${token.id}`, { ...token, token: secret })
       },
-      documented.addToken,
+      operations.addToken,
     )
     .delete(
       '/tokens/:id',
       async ({ request, params: { id } }) => {
         const viewer = await memberOf(context, request)
-        await confirmed(context, request, viewer, documented.removeToken)
+        await confirmed(context, request, viewer, operations.removeToken)
         await revokeToken(context, viewer, id)
         return gone()
       },
-      documented.removeToken,
+      operations.removeToken,
     )
 
 async function confirmed(
   context: Context,
   request: Request,
   viewer: Viewer,
-  route: Parameters<typeof readBody>[1],
+  route: { takes: { body: typeof confirmation } },
 ): Promise<Proven> {
   refuseTokens(request)
   const { password } = await readBody(request, route)
-  return provenOrRefuse(context, request, viewer, textOf(password))
+  return provenOrRefuse(context, request, viewer, password)
 }
 
 async function listMembers({ db }: Context, request: Request): Promise<Response> {
-  const { after = '0', limit: text } = readQuery(request, documented.listUsers)
-  const limit = text === undefined ? usualLimit : Number(text)
-
+  const { after = '0', limit } = readQuery(request, operations.listUsers)
   const { rows, last } = pageOf(await membersAfter(db, after, limit + 1), limit)
-  return list(request, rows.map(shownMember), last && { after: `${last.id}` })
+  return list(request, rows.map(serializeMember), last && { after: `${last.id}` })
 }
 
 async function addMember(context: Context, request: Request): Promise<Response> {
-  const typed = newAccount(await readBody(request, documented.addUser))
+  const typed = newAccount(await readBody(request, operations.addUser))
   const errors = accountErrors(typed)
   if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
 
@@ -169,7 +168,7 @@ async function addMember(context: Context, request: Request): Promise<Response> 
   if (isRepeated) await refuseOtherPassword(context, typed)
   await context.cache.invalidate(invalidatedBy.userAddedOrChanged(username))
   const { member } = await memberOrRefuse(context, made)
-  return created(`/api/users/${segmentOf(made)}`, shownMember(member))
+  return created(`/api/users/${segmentOf(made)}`, serializeMember(member))
 }
 
 async function refuseOtherPassword(context: Context, { username, password }: TypedAccount): Promise<void> {
@@ -177,5 +176,106 @@ async function refuseOtherPassword(context: Context, { username, password }: Typ
   if (found && !(await isPassword(context, password, found.passwordHash))) throw usedOtherwise()
 }
 
-const shownMember = ({ id, name, role, createdAt }: Member) => ({ id, username: name, role, createdAt })
-const shownViewer = ({ id, name, role }: Viewer) => ({ id, username: name, role })
+const serializeMember = ({ id, name, role, createdAt }: Member): Static<typeof user> => ({
+  id,
+  username: name,
+  role,
+  createdAt,
+})
+
+const serializeViewer = ({ id, name, role }: Viewer): Static<typeof viewer> => ({ id, username: name, role })
+
+const role = oneOf(['member', 'admin'])
+const user = object({ id, username: t.String(), role, createdAt: time }, { $id: 'User' })
+const viewer = object({ id, username: t.String(), role }, { $id: 'Viewer' })
+
+const tokenFields = {
+  id,
+  name: t.String(),
+  createdAt: time,
+  usedAt: nullOr(time, { description: 'Within five minutes; null when it was never used.' }),
+}
+const secret = t.String({ pattern: '^agora_', description: 'Shown this once.' })
+
+const credentials = object({
+  username: t.String(),
+  password: t.String({ judged: { minLength: 10, maxLength: 200 } }),
+})
+
+/** What changes who somebody is asks for the password once more. */
+const confirmation = object({ password: t.String({ description: 'Your own, once more.' }) })
+
+const operations = {
+  listUsers: operation({
+    tag: 'users',
+    summary: 'A page of members',
+    query: object(pageParams({ description: 'Members.' })),
+    answers: { 200: t.Array(user) },
+    headers: nextPage,
+    problems: [422],
+  }),
+  addUser: operation({
+    tag: 'users',
+    summary: 'Makes an account',
+    body: credentials,
+    answers: { 201: user },
+    headers: newAddress,
+    problems: [409],
+    isIdempotent: true,
+  }),
+  user: operation({
+    tag: 'users',
+    summary: 'One member',
+    answers: { 200: user, 304: null },
+    headers: etag,
+    problems: [404],
+  }),
+  removeUser: operation({
+    tag: 'users',
+    summary: 'Removes one’s own account, or an admin another one; its posts stay',
+    needs: 'session',
+    body: confirmation,
+    answers: { 204: null },
+    problems: [404, 409],
+    isConditional: true,
+  }),
+  session: operation({
+    tag: 'session',
+    summary: 'Who is signed in',
+    needs: 'member',
+    answers: { 200: viewer },
+  }),
+  startSession: operation({
+    tag: 'session',
+    summary: 'Signs in: gives a cookie',
+    body: credentials,
+    answers: { 201: viewer },
+    headers: { 'Set-Cookie': { description: 'The session.' } },
+    problems: [401],
+  }),
+  endSession: operation({ tag: 'session', summary: 'Signs out', answers: { 204: null } }),
+  listTokens: operation({
+    tag: 'tokens',
+    summary: 'One’s tokens',
+    needs: 'member',
+    answers: { 200: t.Array(object(tokenFields, { $id: 'Token' })) },
+  }),
+  addToken: operation({
+    tag: 'tokens',
+    summary: 'Makes a token',
+    description: 'Repeated with its Idempotency-Key it gives a new secret.',
+    needs: 'session',
+    body: object({ name: t.String({ judged: { maxLength: 60 } }), ...confirmation.properties }),
+    answers: { 201: object({ ...tokenFields, token: secret }, { $id: 'NewToken' }) },
+    headers: { Location: { description: 'What to DELETE to revoke it.' } },
+    isIdempotent: true,
+  }),
+  removeToken: operation({
+    tag: 'tokens',
+    summary: 'Revokes a token',
+    needs: 'session',
+    body: confirmation,
+    answers: { 204: null },
+    problems: [404],
+  }),
+}

@@ -1,4 +1,6 @@
-import { documented, listOf, type Operation, ref, type Schema } from '../openapi/operation.ts'
+import { documented, listOf, ref } from '../openapi/documented.ts'
+import type { Operation } from '../openapi/operation.ts'
+import type { Schema } from '../openapi/schema.ts'
 
 const object = (properties: Record<string, Schema>): Schema => ({
   type: 'object',

@@ -1,5 +1,5 @@
 import { largestLimit } from '../http/paging.ts'
-import { bodyOf, documented, listOf, ref } from '../openapi/operation.ts'
+import { bodyOf, documented, listOf, ref } from '../openapi/documented.ts'
 
 const category = { type: 'string', minLength: 1, maxLength: 60 }
 

@@ -1,9 +1,11 @@
+import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest } from '../http/page-context.ts'
-import { documented, ref } from '../openapi/operation.ts'
+import { operation } from '../openapi/operation.ts'
+import { count, object } from '../openapi/schema.ts'
 import { longestLog, type Pair } from '../platform/access-log.ts'
 import { Refusal } from '../platform/errors.ts'
 
@@ -30,7 +32,7 @@ export const logs = (context: Context) =>
       if (!isBrowser(request)) return shown
       return LogsPage({ frame: await frameFor(context, request), logs: shown, filter })
     },
-    described,
+    readLogs,
   )
 
 function wantedIn(request: Request) {
@@ -48,13 +50,27 @@ const matching = (pairs: Pair[], filter: string) =>
 
 const isBrowser = (request: Request) => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
 
-const described = documented({
+const pair = t.Unsafe<Pair>({
+  $id: 'Pair',
+  type: 'array',
+  prefixItems: [{ type: 'string' }, { type: 'string' }],
+  items: false,
+  minItems: 2,
+  description: 'Method and path, or verb and name of a statement.',
+})
+
+const readLogs = operation({
   tag: 'ops',
   summary: 'The last calls and database accesses of all replicas, oldest first',
-  query: {
-    limit: { type: 'integer', minimum: 1, maximum: longestLog, description: 'How many of each.' },
-    filter: { type: 'string', description: 'Only what has this in it.' },
+  query: object({
+    limit: t.Optional(t.Integer({ minimum: 1, maximum: longestLog, description: 'How many of each.' })),
+    filter: t.Optional(t.String({ description: 'Only what has this in it.' })),
+  }),
+  answers: {
+    200: object(
+      { requests: t.Array(pair), db_accesses: t.Array(pair), db_access_count: count },
+      { $id: 'Logs' },
+    ),
   },
-  gives: { 200: ref('Logs') },
-  refuses: [401, 403, 404, 422],
+  problems: [401, 403, 404, 422],
 })

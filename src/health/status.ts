@@ -1,10 +1,12 @@
+import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { readObject } from '../http/json.ts'
 import { frameFor, isFragmentRequest } from '../http/page-context.ts'
-import { documented, ref } from '../openapi/operation.ts'
+import { operation } from '../openapi/operation.ts'
+import { count, nullOr, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { SiteState, SiteStatus } from './site-status.ts'
 
@@ -27,7 +29,7 @@ export const status = (context: Context) =>
         set.headers['cache-control'] = 'no-store'
         return statusOf(context)
       },
-      described,
+      readStatus,
     )
     .get('/inner/pulses', async ({ request }) => {
       refuseVisitors(request)
@@ -76,9 +78,26 @@ function refuseVisitors(request: Request): void {
   if (request.headers.get('x-operator') !== 'yes') throw new Refusal(404, 'There is nothing at this address.')
 }
 
-const described = documented({
+const readStatus = operation({
   tag: 'ops',
   summary: 'How the whole site is: processes, their load, what the scaler decided last',
-  gives: { 200: ref('SiteStatus') },
-  refuses: [401, 403],
+  answers: {
+    200: object(
+      {
+        servedBy: t.String(),
+        missing: t.Array(t.String(), { description: 'What this replica does not reach.' }),
+        parted: t.Array(t.String(), {
+          description: 'Batchers that take no likes, because their journal and MySQL disagree.',
+        }),
+        shortOfRoom: t.Array(object({ batcher: t.String(), megabytes: count }), {
+          description: 'Batchers whose disk has less than 2,000 MB left.',
+        }),
+        site: nullOr(t.Object({}), {
+          description: 'What the scaler tells: scaling, processes, decisions. null while it tells nothing.',
+        }),
+      },
+      { $id: 'SiteStatus' },
+    ),
+  },
+  problems: [401, 403],
 })

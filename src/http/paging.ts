@@ -1,3 +1,5 @@
+import { Type as t } from '@sinclair/typebox'
+
 export const usualLimit = 20
 export const largestLimit = 100
 
@@ -18,3 +20,11 @@ export function pageOf<Row>(rows: Row[], size: number): { rows: Row[]; last: Row
   const page = rows.slice(0, size)
   return { rows: page, last: rows.length > size ? page.at(-1) : undefined }
 }
+
+const cursor = '^(0|[1-9]\\d{0,15})$'
+
+/** The parameters of a list in the order of ids. `description` says what it has. */
+export const pageParams = (limit: { description: string; default?: number }) => ({
+  after: t.Optional(t.String({ pattern: cursor, description: 'From the Link header of the page before.' })),
+  limit: t.Integer({ minimum: 1, maximum: largestLimit, default: usualLimit, ...limit }),
+})

@@ -1,10 +1,12 @@
+import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { LikeButton } from '../../views/likes.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { backOf, isPageRequest, seeOther } from '../http/page-context.ts'
-import { documented, ref } from '../openapi/operation.ts'
+import { operation } from '../openapi/operation.ts'
+import { count, id, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import type { LikesClient } from './client.ts'
@@ -27,17 +29,17 @@ export const likes = (context: Context) => {
         const { post, total } = await set(postIn(id), request, true)
         return { post, likes: total }
       },
-      described.press,
+      operations.press,
     )
     .put(
       '/api/posts/:id/likes/mine',
       ({ params: { id }, request }) => mine(postIn(id), request, true),
-      described.like,
+      operations.like,
     )
     .delete(
       '/api/posts/:id/likes/mine',
       ({ params: { id }, request }) => mine(postIn(id), request, false),
-      described.takeBack,
+      operations.takeBack,
     )
 
   async function mine(id: number, request: Request, wanted: boolean) {
@@ -93,21 +95,22 @@ function postIn(id: string): number {
   return Number(id)
 }
 
-const mineOnly = { tag: 'likes', needs: 'member', gives: { 200: ref('OwnLike') } } as const
+const ownLike = {
+  tag: 'likes',
+  needs: 'member',
+  answers: { 200: object({ post: id, likes: count, liked: t.Boolean() }, { $id: 'OwnLike' }) },
+  problems: [404, 409],
+} as const
 
-const described = {
-  press: documented({
+const operations = {
+  press: operation({
     tag: 'likes',
     summary: 'Likes a post',
     description: 'Each press counts with LIKES=open. With LIKES=once members like once.',
-    gives: { 200: ref('Likes') },
-    refuses: [401, 404, 409, 422],
-    isOnce: true,
+    answers: { 200: object({ post: id, likes: count }, { $id: 'Likes' }) },
+    problems: [401, 404, 409, 422],
+    isIdempotent: true,
   }),
-  like: documented({ ...mineOnly, refuses: [404, 409], summary: 'Likes a post, with LIKES=once' }),
-  takeBack: documented({
-    ...mineOnly,
-    refuses: [404, 409],
-    summary: 'Takes one’s like back, with LIKES=once',
-  }),
+  like: operation({ ...ownLike, summary: 'Likes a post, with LIKES=once' }),
+  takeBack: operation({ ...ownLike, summary: 'Takes one’s like back, with LIKES=once' }),
 }

@@ -1,18 +1,29 @@
+import { type Static, Type as t } from '@sinclair/typebox'
 import { say } from '../../texts/say.ts'
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
+import { id, object } from '../openapi/schema.ts'
 import type { Remembered } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, composed } from '../platform/fields.ts'
 import { sortedInPortions } from '../platform/portions.ts'
 import { isWhole, type RowSchema, validRows } from '../platform/row-schemas.ts'
 import { isOneLine, isPiledUp, isSeen } from '../text/seen.ts'
-import { amountIn, type Decimal, decimal, digitsOf, highestPrice, priceIn } from './money.ts'
+import {
+  amountIn,
+  currencyCode,
+  type Decimal,
+  decimal,
+  digitsOf,
+  exactPrice,
+  highestPrice,
+  priceIn,
+} from './money.ts'
 import { allItems, type Item } from './queries.ts'
 
 export const mostPieces = 1_000_000
-const longestName = 60
+export const longestName = 60
 
 /** What an item has to be, whoever asks for it to be stored. */
 export type NewItem = { name: string; quantity: number; price: Decimal }
@@ -43,11 +54,22 @@ export function items({ cache, db, log }: Context): Promise<Remembered<Item[]>> 
 }
 
 /** An item as the API gives it. The price is a text, so that no reader makes a rounded number of it by accident. */
-export const itemJson = ({ config: { currency } }: Context, item: Item) => ({
+export const serializeItem = ({ config: { currency } }: Context, item: Item): Static<typeof itemOfApi> => ({
   ...item,
   price: priceIn(item.price, currency),
   currency,
 })
+
+export const itemOfApi = object(
+  {
+    id,
+    name: t.String({ minLength: 1, maxLength: longestName }),
+    quantity: t.Integer({ minimum: 0, maximum: mostPieces }),
+    price: exactPrice,
+    currency: currencyCode,
+  },
+  { $id: 'Item' },
+)
 
 /**
  * Reads an item's fields. Numbers may come as text, as forms send them, or as JSON numbers. A price has as many decimals

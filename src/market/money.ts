@@ -1,3 +1,5 @@
+import { Type as t } from '@sinclair/typebox'
+
 /**
  * An amount of the market's currency, exact, with a dot: "2.99". It is never a floating number: arithmetic is done in
  * whole ten-thousandths: no currency has more than four decimals (ISO 4217), and the tables keep four.
@@ -5,6 +7,13 @@
 export type Decimal = `${number}`
 
 const mostDigits = 4
+
+/** An amount as the API gives it. */
+export const exactPrice = t.String({
+  pattern: `^\\d+(\\.\\d{2,${mostDigits}})?$`,
+  description: 'Exact, as text, with the decimals of the currency.',
+})
+export const currencyCode = t.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' })
 
 /** What the market can ask for a piece. */
 export const highestPrice = 1_000_000n * 10n ** BigInt(mostDigits)

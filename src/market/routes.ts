@@ -1,15 +1,17 @@
+import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { MarketPage } from '../../views/market.tsx'
 import type { Context } from '../context.ts'
 import { frameFor } from '../http/page-context.ts'
 import { largestLimit } from '../http/paging.ts'
 import { nextLink, one } from '../http/respond.ts'
-import { readQuery } from '../openapi/validate.ts'
+import { nextPage, operation } from '../openapi/operation.ts'
+import { readQuery } from '../openapi/read.ts'
+import { object, oneOf } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import { documentedItems as documented } from './api-document.ts'
-import { itemJson, items } from './items.ts'
-import { choiceIn, listing } from './listing.ts'
+import { itemOfApi, items, serializeItem } from './items.ts'
+import { choiceIn, listing, sortOrders } from './listing.ts'
 
 /** The shop front, read-only: its database account can write neither items nor orders. */
 export const shop = (context: Context) =>
@@ -28,16 +30,16 @@ export const shop = (context: Context) =>
     .get(
       '/api/items',
       async ({ request, set }) => {
-        const { limit = largestLimit } = readQuery(request, documented.list)
+        const { limit } = readQuery(request, operations.list)
         const choice = choiceIn(new URL(request.url))
         const { value, source } = await items(context)
         Object.assign(set.headers, { ...neverStale, 'x-source': source })
-        const { items: page, pages } = listing(value, choice, Number(limit))
+        const { items: page, pages } = listing(value, choice, limit)
         const next = choice.page < pages ? { page: `${choice.page + 1}` } : undefined
         if (next) set.headers.link = nextLink(request, next)
-        return choice.page > pages ? [] : page.map((item) => itemJson(context, item))
+        return choice.page > pages ? [] : page.map((item) => serializeItem(context, item))
       },
-      documented.list,
+      operations.list,
     )
 
     .get(
@@ -47,10 +49,40 @@ export const shop = (context: Context) =>
         Object.assign(set.headers, neverStale)
         const found = isId(id) ? value.find((item) => item.id === Number(id)) : undefined
         if (!found) throw new Refusal(404, 'There is no such item.')
-        return one(request, itemJson(context, found), source)
+        return one(request, serializeItem(context, found), source)
       },
-      documented.item,
+      operations.item,
     )
 
 /** What is in stock changes with each order: no cache outside Redis, which is told of each, may keep an answer. */
 const neverStale = { 'cache-control': 'private, no-cache' }
+
+const operations = {
+  list: operation({
+    tag: 'market',
+    summary: 'A page of the items that fit',
+    query: object({
+      q: t.Optional(
+        t.String({ description: 'Only with all these words in the name, whatever case and accents.' }),
+      ),
+      sort: oneOf(sortOrders, { default: 'name', description: 'What is sold out comes last.' }),
+      stock: t.Optional(oneOf(['in'], { description: 'in: only what can be had.' })),
+      page: t.Integer({ minimum: 1, maximum: 999_999, default: 1, description: 'Of the list.' }),
+      limit: t.Integer({
+        minimum: 1,
+        maximum: largestLimit,
+        default: largestLimit,
+        description: 'Items of a page.',
+      }),
+    }),
+    answers: { 200: t.Array(itemOfApi) },
+    headers: nextPage,
+    problems: [422],
+  }),
+  item: operation({
+    tag: 'market',
+    summary: 'One item',
+    answers: { 200: itemOfApi, 304: null },
+    problems: [404],
+  }),
+}

@@ -1,5 +1,6 @@
 import type { InternalRoute } from 'elysia'
-import type { Operation } from './operation.ts'
+import { type Description, type Operation, operationOf, pathParameters } from './operation.ts'
+import type { Schema } from './schema.ts'
 import { schemas } from './schemas.ts'
 
 export type Document = {
@@ -9,7 +10,7 @@ export type Document = {
   tags: { name: string; description: string }[]
   paths: Record<string, Record<string, Operation>>
   components: {
-    schemas: typeof schemas
+    schemas: Record<string, Schema>
     responses: Record<string, unknown>
     securitySchemes: Record<string, unknown>
   }
@@ -18,26 +19,21 @@ export type Document = {
 /** OpenAPI 3.1 of all routes that describe themselves. */
 export function openApiDocument(routes: InternalRoute[]): Document {
   const paths: Document['paths'] = {}
+  const named: Record<string, Schema> = { ...schemas }
   for (const { method, path, hooks } of routes) {
-    const operation: Operation | undefined = hooks?.detail
-    if (!operation?.summary) continue
+    const described: Description | Operation | undefined = hooks?.detail
+    if (!described?.summary) continue
     const at = path.replaceAll(/:(\w+)/g, '{$1}')
     paths[at] ??= {}
-    paths[at][method.toLowerCase()] = {
-      ...operation,
-      parameters: [...pathParameters(path), ...operation.parameters],
-    }
+    paths[at][method.toLowerCase()] =
+      'responses' in described
+        ? { ...described, parameters: [...pathParameters(path), ...described.parameters] }
+        : operationOf(described, path, (name, schema) => {
+            named[name] = schema
+          })
   }
-  return { ...base, paths }
+  return { ...base, paths, components: { ...components, schemas: named } }
 }
-
-const pathParameters = (path: string) =>
-  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }))
 
 const description = `Everything the board does, for programs. Bodies are JSON in UTF-8. Errors are problem
 details (RFC 9457) with a sentence in \`detail\` and, for a field, in \`errors\`. Lists go on at the \`Link\`
@@ -49,7 +45,7 @@ Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes 
 cookie of \`POST /api/session\`. What changes who somebody is, such as the end of an account or a new token,
 takes the cookie and the password once more, and no token.`
 
-const base: Omit<Document, 'paths'> = {
+const base: Omit<Document, 'paths' | 'components'> = {
   openapi: '3.1.0',
   info: { title: 'Agora', version: '1', description },
   servers: [{ url: '/' }],
@@ -69,26 +65,26 @@ const base: Omit<Document, 'paths'> = {
       description: 'A published contract of its own: an act is a post. Every refusal is `{}`.',
     },
   ],
-  components: {
-    schemas,
-    responses: {
-      Problem: {
-        description: 'What was wrong',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-      Refused: {
-        description: 'Refused',
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Nothing' } } },
-      },
+}
+
+const components = {
+  responses: {
+    Problem: {
+      description: 'What was wrong',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
-    securitySchemes: {
-      token: { type: 'http', scheme: 'bearer' },
-      cookie: {
-        type: 'apiKey',
-        in: 'cookie',
-        name: 'session',
-        description: 'Where the address names a port, such as 8080, its name is session-8080.',
-      },
+    Refused: {
+      description: 'Refused',
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Nothing' } } },
+    },
+  },
+  securitySchemes: {
+    token: { type: 'http', scheme: 'bearer' },
+    cookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'session',
+      description: 'Where the address names a port, such as 8080, its name is session-8080.',
     },
   },
 }

@@ -1,116 +1,109 @@
+import type { TObject } from '@sinclair/typebox'
 import type { DocumentDecoration } from 'elysia'
+import { documentSchema, type Schema } from './schema.ts'
 
-/** JSON Schema 2020-12, as far as it is used here. */
-export type Schema = { [keyword: string]: unknown }
-
-/** A route as its author describes it; what follows from that is filled in. */
+/** A route as its author describes it; what follows from that is filled in by the document. */
 export type Description = {
   tag: string
   summary: string
   description?: string
   /** Who may call it; absent: everyone. `session`: a member with a cookie, and no token. */
   needs?: 'member' | 'admin' | 'session'
-  query?: Record<string, Schema & { description: string }>
-  /** The body that it takes, and the form with files that it takes as well. */
-  takes?: Schema
-  takesForm?: Schema
+  query?: TObject
+  body?: TObject
+  /** A body with files, which it takes as well. */
+  form?: TObject
   /** Its successful answers by status; null where there is no body. */
-  gives: Record<number, Schema | null>
+  answers: Record<number, Schema | null>
   /** Their media type, where that is not JSON. */
-  givesAs?: string
-  headers?: Record<string, string>
+  answersAs?: string
+  headers?: Record<string, { description: string }>
   /** Statuses of problems beside those that any route may have. */
-  refuses?: number[]
+  problems?: readonly number[]
   /** POSTs that are done once for each Idempotency-Key. */
-  isOnce?: boolean
+  isIdempotent?: boolean
   /** Writes that are done only while the thing is as an `If-Match` says. */
   isConditional?: boolean
 }
 
-type Told = { description: string; content?: unknown; headers?: unknown; $ref?: undefined } | { $ref: string }
+type Answer =
+  | { description: string; content?: unknown; headers?: unknown; $ref?: undefined }
+  | { $ref: string }
 
+/** A route as OpenAPI has it. */
 export type Operation = {
   tags: string[]
   summary: string
   description?: string
   parameters: unknown[]
   requestBody?: unknown
-  responses: Record<string, Told>
+  responses: Record<string, Answer>
   security?: unknown[]
 }
 
 /**
- * The third argument of a route: how it stands in `/api/openapi.json`. Bodies are read by the route itself, with
- * `readTaken`, and addresses with `readQuery`, by what is described here.
+ * The third argument of a route: how it stands in `/api/openapi.json`, and by which schemas its handler reads what it is
+ * sent, with `readBody` and `readQuery`.
  */
-export const documented = <const Given extends Description>(description: Given) => ({
+export const operation = <const Of extends Description>(described: Of) => ({
   parse: 'none' as const,
-  takes: description.takes,
-  takesForm: description.takesForm,
-  asks: (description.query ?? {}) as NonNullable<Given['query']>,
-  // Elysia's type is that of OpenAPI 3.0; ours is 3.1, where a schema is any JSON Schema.
-  detail: operationOf(description) as unknown as DocumentDecoration,
+  takes: { query: described.query, body: described.body, form: described.form } as Pick<
+    Of,
+    Extract<keyof Of, 'query' | 'body' | 'form'>
+  >,
+  // Elysia's type is that of an OpenAPI operation; the document makes one of what is here.
+  detail: described as unknown as DocumentDecoration,
 })
 
-export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
-export const listOf = (items: Schema): Schema => ({ type: 'array', items })
+type Name = (id: string, schema: Schema) => void
 
-/** A body with these fields and no others. */
-export const bodyOf = (properties: Record<string, Schema>, required: string[]): Schema => ({
-  type: 'object',
-  properties,
-  required,
-  additionalProperties: false,
-})
-
-/** The same for a change: at least one of them. What is left out stays as it is. */
-export const changeOf = (properties: Record<string, Schema>): Schema => ({
-  ...bodyOf(properties, []),
-  minProperties: 1,
-})
-
-function operationOf(of: Description): Operation {
-  const refused = [
-    ...new Set([
-      ...(of.refuses ?? []),
-      ...(of.takes ? [400, 422] : []),
-      ...conditional(of),
-      ...access(of.needs),
-    ]),
+/** The route as the document has it. `name` is told of each schema with a name. */
+export function operationOf(of: Description, path: string, name: Name): Operation {
+  const schemaOf = (schema: Schema) => documentSchema(schema, name)
+  const problems = [
+    ...(of.problems ?? []),
+    ...(of.body ? [400, 422] : []),
+    ...(of.isIdempotent ? [410] : []),
+    ...(of.isConditional ? [412] : []),
+    ...(of.needs ? [401] : []),
+    ...(of.needs && of.needs !== 'member' ? [403] : []),
   ]
   return {
     tags: [of.tag],
     summary: of.summary,
     ...(of.description ? { description: of.description } : {}),
     parameters: [
-      ...queryOf(of.query ?? {}),
-      ...(of.isOnce ? [idempotencyKey] : []),
+      ...pathParameters(path),
+      ...queryParameters(of.query, schemaOf),
+      ...(of.isIdempotent ? [idempotencyKey] : []),
       ...(of.isConditional ? [ifMatch] : []),
     ],
-    ...(of.takes ? { requestBody: { required: true, content: takenBy(of.takes, of.takesForm) } } : {}),
+    ...(of.body
+      ? {
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: schemaOf(of.body) },
+              ...(of.form ? { 'multipart/form-data': { schema: schemaOf(of.form) } } : {}),
+            },
+          },
+        }
+      : {}),
     responses: {
       ...Object.fromEntries(
-        Object.entries(of.gives).map(([status, schema]) => [status, success(status, schema, of)]),
+        Object.entries(of.answers).map(([status, schema]) => [
+          status,
+          success(status, schema && schemaOf(schema), of),
+        ]),
       ),
-      ...Object.fromEntries(refused.map((status) => [status, { $ref: '#/components/responses/Problem' }])),
-      default: { $ref: '#/components/responses/Problem' },
+      ...Object.fromEntries(problems.map((status) => [status, problem])),
+      default: problem,
     },
     ...(of.needs ? { security: [...(of.needs === 'session' ? [] : [{ token: [] }]), { cookie: [] }] } : {}),
   }
 }
 
-const access = (needs: Description['needs']) => (needs === 'member' ? [401] : needs ? [401, 403] : [])
-
-const conditional = ({ isOnce, isConditional }: Description) => [
-  ...(isOnce ? [410] : []),
-  ...(isConditional ? [412] : []),
-]
-
-const json = (schema: Schema) => ({ 'application/json': { schema } })
-const takenBy = (body: Schema, form?: Schema) => ({
-  ...json(body),
-  ...(form ? { 'multipart/form-data': { schema: form } } : {}),
-})
+const problem = { $ref: '#/components/responses/Problem' }
 
 const meanings: Record<string, string> = {
   200: 'Done',
@@ -119,25 +112,31 @@ const meanings: Record<string, string> = {
   304: 'Unchanged',
 }
 
-function success(status: string, schema: Schema | null, { headers = {}, givesAs }: Description): Told {
-  const told = Object.entries(headers).map(([name, description]) => [
+function success(status: string, schema: Schema | null, { headers = {}, answersAs }: Description): Answer {
+  const described = Object.entries(headers).map(([name, { description }]) => [
     name,
     { description, schema: { type: 'string' } },
   ])
   return {
     description: meanings[status] ?? 'Done',
-    ...(schema ? { content: givesAs ? { [givesAs]: { schema } } : json(schema) } : {}),
-    ...(told.length > 0 ? { headers: Object.fromEntries(told) } : {}),
+    ...(schema ? { content: { [answersAs ?? 'application/json']: { schema } } } : {}),
+    ...(described.length > 0 ? { headers: Object.fromEntries(described) } : {}),
   }
 }
 
-const queryOf = (query: NonNullable<Description['query']>) =>
-  Object.entries(query).map(([name, { description, ...schema }]) => ({
+export const pathParameters = (path: string) =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
-    in: 'query',
-    description,
-    schema,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
   }))
+
+const queryParameters = (query: TObject | undefined, schemaOf: (schema: Schema) => Schema) =>
+  Object.entries(query?.properties ?? {}).map(([name, property]) => {
+    const { description, ...schema } = schemaOf(property)
+    return { name, in: 'query', description, schema }
+  })
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
@@ -154,3 +153,8 @@ const ifMatch = {
     'The ETag of what was read: it is done only while nothing but its counts is another by now, else 412.',
   schema: { type: 'string' },
 }
+
+/** Headers of answers. */
+export const nextPage = { Link: { description: 'The next page, rel="next".' } }
+export const newAddress = { Location: { description: 'Where it is.' } }
+export const etag = { ETag: { description: 'For If-None-Match.' } }

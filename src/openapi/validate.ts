@@ -1,6 +1,6 @@
 import { readFields, readObject } from '../http/json.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import type { Schema } from './operation.ts'
+import type { Schema } from './schema.ts'
 
 type Taking = { takes?: Schema; takesForm?: Schema }
 type ObjectSchema = { properties?: Record<string, Schema>; required?: string[]; minProperties?: number }

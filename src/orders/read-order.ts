@@ -7,7 +7,7 @@ import { asFields, isId } from '../platform/fields.ts'
 /** So many pieces of an item, at the price that the buyer saw, if they say so. */
 export type OrderDraft = { item: number; quantity: number; price: Decimal | undefined }
 
-const mostLines = 100
+export const mostLines = 100
 
 /**
  * Reads what somebody wants to order: `{ items: [{ item, quantity, price? }] }`, or one such line by itself as a form

@@ -1,3 +1,4 @@
+import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
@@ -9,16 +10,16 @@ import { signInPath } from '../http/local-path.ts'
 import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
 import { one, refuseStale } from '../http/respond.ts'
-import { items } from '../market/items.ts'
+import { items, mostPieces } from '../market/items.ts'
 import { choiceIn, listing } from '../market/listing.ts'
-import { priceIn } from '../market/money.ts'
-import type { Item } from '../market/queries.ts'
-import { itemById } from '../market/queries.ts'
-import { readBody, readQuery } from '../openapi/validate.ts'
+import { currencyCode, exactPrice, priceIn } from '../market/money.ts'
+import { type Item, itemById } from '../market/queries.ts'
+import { newAddress, nextPage, operation } from '../openapi/operation.ts'
+import { readBody, readQuery } from '../openapi/read.ts'
+import { id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
-import { documentedOrders as documented } from './api-document.ts'
-import { keyOf, readOrder } from './read-order.ts'
+import { keyOf, mostLines, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
 
 /** A member's orders, to look at. */
@@ -37,7 +38,7 @@ export const readOrders = (context: Context) =>
       '/api/orders',
       async ({ request, set }) => {
         const viewer = await memberOf(context, request)
-        const { all, before = maxId } = readQuery(request, documented.list)
+        const { all, before = maxId } = readQuery(request, operations.list)
         const isAll = all === 'true'
         if (isAll && viewer.role !== 'admin')
           throw new Refusal(403, "Other members' orders are for admins only.")
@@ -48,9 +49,9 @@ export const readOrders = (context: Context) =>
         set.headers['cache-control'] = 'private, no-cache'
         if (nextCursor)
           set.headers.link = `</api/orders?${isAll ? 'all=true&' : ''}before=${nextCursor}>; rel="next"`
-        return orders.map((order) => orderJson(context, order))
+        return orders.map((order) => serializeOrder(context, order))
       },
-      documented.list,
+      operations.list,
     )
 
     .get(
@@ -59,9 +60,9 @@ export const readOrders = (context: Context) =>
         const viewer = await memberOf(context, request)
         set.headers['cache-control'] = 'private, no-cache'
         const buyer = viewer.role === 'admin' ? undefined : viewer
-        return one(request, orderJson(context, await orderOrRefuse(context, idIn(id), buyer)))
+        return one(request, serializeOrder(context, await orderOrRefuse(context, idIn(id), buyer)))
       },
-      documented.order,
+      operations.order,
     )
 
 /** Ordering and cancelling. It writes the market's stock, so it runs in the pool whose database account may. */
@@ -90,34 +91,34 @@ export const writeOrders = (context: Context) =>
       '/api/orders',
       async ({ request, set }) => {
         const viewer = await memberOf(context, request)
-        const body = await readBody(request, documented.add)
+        const body = await readBody(request, operations.add)
         const { order, isNew } = await placeOrder(context, viewer, readOrder(body), keyOf(request, body))
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/orders/${order.id}`
-        return orderJson(context, order)
+        return serializeOrder(context, order)
       },
-      documented.add,
+      operations.add,
     )
 
     .patch(
       '/api/orders/:id',
       async ({ params: { id }, request }) => {
         const viewer = await memberOf(context, request)
-        const { state } = await readBody(request, documented.close)
-        if (state !== 'completed' && state !== 'cancelled') {
-          throw new Refusal(422, 'An order is closed by this.', { state: 'Either completed or cancelled.' })
-        }
+        const { state } = await readBody(request, operations.close)
         if (state === 'completed' && viewer.role !== 'admin') {
           throw new Refusal(403, 'Only an admin completes an order.')
         }
         const buyer = viewer.role === 'admin' ? undefined : viewer
-        const expected = (now: Order) => refuseStale(request, orderJson(context, now))
-        return orderJson(context, await close(context, idIn(id), state, buyer, expected))
+        const expected = (now: Order) => refuseStale(request, serializeOrder(context, now))
+        return serializeOrder(context, await close(context, idIn(id), state, buyer, expected))
       },
-      documented.close,
+      operations.close,
     )
 
-const orderJson = ({ config: { currency } }: Context, { userId: _, ...order }: Order) => ({
+const serializeOrder = (
+  { config: { currency } }: Context,
+  { userId: _, ...order }: Order,
+): Static<typeof orderSchema> => ({
   ...order,
   lines: order.lines.map((line) => ({ ...line, price: priceIn(line.price, currency) })),
   currency,
@@ -166,4 +167,96 @@ function idIn(text: string): number {
 function beforeIn(request: Request): string {
   const before = new URL(request.url).searchParams.get('before') ?? ''
   return isId(before) ? before : maxId
+}
+
+const orderLine = object(
+  {
+    item: nullOr(idSchema, { description: 'null when it is no longer sold.' }),
+    name: t.String({ description: 'As it was called when it was ordered.' }),
+    quantity: t.Integer({ minimum: 1 }),
+    price: exactPrice,
+  },
+  { $id: 'OrderLine' },
+)
+
+const orderSchema = object(
+  {
+    id: idSchema,
+    buyer: nullOr(t.String(), { description: 'null when the account is gone.' }),
+    state: oneOf(['open', 'completed', 'cancelled']),
+    createdAt: time,
+    closedAt: nullOr(time),
+    lines: t.Array(orderLine, { minItems: 1 }),
+    total: exactPrice,
+    currency: currencyCode,
+  },
+  { $id: 'Order' },
+)
+
+const line = {
+  item: t.Integer({ judged: { minimum: 1 } }),
+  quantity: t.Integer({ judged: { minimum: 1, maximum: mostPieces } }),
+  price: t.Optional(
+    t.Union([t.String(), t.Number()], {
+      description: 'The price that was seen: at another one nothing is ordered.',
+    }),
+  ),
+}
+
+const newOrder = t.Partial(
+  object({
+    items: t.Array(object(line), { judged: { minItems: 1, maxItems: mostLines } }),
+    ...line,
+    key: t.String({ description: 'As the header Idempotency-Key.' }),
+  }),
+  {
+    additionalProperties: false,
+    judged: { anyOf: [{ required: ['items'] }, { required: ['item', 'quantity'] }] },
+  },
+)
+
+const operations = {
+  list: operation({
+    tag: 'orders',
+    summary: 'A page of one’s orders, the newest first',
+    needs: 'member',
+    query: object({
+      all: t.Optional(oneOf(['true'], { description: 'Of all members: for admins.' })),
+      before: t.Optional(
+        t.String({ pattern: '^[1-9]\\d{0,15}$', description: 'From the Link header of the page before.' }),
+      ),
+    }),
+    answers: { 200: t.Array(orderSchema) },
+    headers: nextPage,
+    problems: [403, 422],
+  }),
+  order: operation({
+    tag: 'orders',
+    summary: 'One of one’s orders; admins see all',
+    needs: 'member',
+    answers: { 200: orderSchema, 304: null },
+    problems: [404],
+  }),
+  add: operation({
+    tag: 'orders',
+    summary: 'Orders all of it or nothing',
+    description:
+      'One line may stand without the list. Sent again with the same Idempotency-Key it gives the order that it made, with 200.',
+    needs: 'member',
+    body: newOrder,
+    answers: { 200: orderSchema, 201: orderSchema },
+    headers: newAddress,
+    problems: [409],
+    isIdempotent: true,
+  }),
+  close: operation({
+    tag: 'orders',
+    summary: 'Cancels one’s order, or completes one: for admins',
+    description: 'A cancelled order puts its pieces back.',
+    needs: 'member',
+    body: object({ state: oneOf(['completed', 'cancelled']) }),
+    answers: { 200: orderSchema },
+    problems: [403, 404, 409],
+    isConditional: true,
+  }),
 }

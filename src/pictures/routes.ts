@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
-import { documented } from '../openapi/operation.ts'
+import { operation } from '../openapi/operation.ts'
 import { pictureNamed } from './service.ts'
 
 /** For ever in browsers, a minute at the door, so that a popular picture is not read from MySQL for each visitor. */
@@ -14,14 +14,14 @@ export const pictures = (context: Context) =>
       const bytes = await pictureNamed(context, name)
       return new Response(bytes, { headers: { 'content-type': 'image/webp', 'cache-control': forever } })
     },
-    described,
+    readPicture,
   )
 
-const described = documented({
+const readPicture = operation({
   tag: 'posts',
   summary: 'The picture of a post',
   description: 'Its name is in the post. It never changes, so it may be kept for ever.',
-  gives: { 200: {} },
-  givesAs: 'image/webp',
-  refuses: [404],
+  answers: { 200: {} },
+  answersAs: 'image/webp',
+  problems: [404],
 })

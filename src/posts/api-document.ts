@@ -1,5 +1,5 @@
 import { largestLimit, usualLimit } from '../http/paging.ts'
-import { bodyOf, changeOf, documented, listOf, ref } from '../openapi/operation.ts'
+import { bodyOf, changeOf, documented, listOf, ref } from '../openapi/documented.ts'
 
 const category = { type: 'string', minLength: 1, maxLength: 60 }
 const title = { type: 'string', minLength: 1, maxLength: 200 }

@@ -51,8 +51,6 @@ export const market = {
   'An Idempotency-Key has 1 to 200 visible characters.':
     'مفتاح Idempotency-Key من 1 إلى 200 من الأحرف الظاهرة.',
   "Other members' orders are for admins only.": 'طلبات الأعضاء الآخرين للمشرفين فقط.',
-  'An order is closed by this.': 'بهذا يُغلق الطلب.',
-  'Either completed or cancelled.': 'إما completed وإما cancelled.',
   'Only an admin completes an order.': 'لا يسلّم الطلب إلا مشرف.',
   'An order needs an item.': 'لا بد للطلب من صنف.',
   'At least one.': 'واحد على الأقل.',
