@@ -1,3 +1,5 @@
+import { sha256 } from './platform/sha256.ts'
+
 /**
  * The one table of what is cached, where, for how long, and which writes invalidate it.
  *
@@ -61,7 +63,8 @@ export const cached = {
   comments: { key: (post: number) => `comments:${post}`, seconds: 60 },
   newestComments: { key: (post: number) => `comments:newest:${post}`, seconds: 60 },
   userById: { key: (id: number) => `user:id:${id}`, seconds: 60 },
-  user: { key: (name: string) => `user:name:${digestOf(name)}`, seconds: 60 },
+  // A name may be any text of any length: as it is it could spell the key of something else.
+  user: { key: (name: string) => `user:name:${sha256(name)}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
   recount: { key: () => 'recount:2', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
@@ -78,11 +81,6 @@ export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWith'],
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
 ])
-
-/** A name may be any text of any length: as it is it could spell the key of something else. */
-function digestOf(name: string): string {
-  return new Bun.CryptoHasher('sha256').update(name).digest('hex')
-}
 
 /** What a member is known by: the SHA-256, in hex, of a session's cookie or of a token. */
 export type SignIn = { session: string | null; token: string | null }

@@ -1,3 +1,5 @@
+import { sha256 } from '../../src/platform/sha256.ts'
+
 /** `[post, user, liked]`, under `LIKES=once`. */
 export type MemberLike = [post: number, user: number, liked: boolean]
 
@@ -18,8 +20,7 @@ export const emptyChain: ChainEnd = { number: 0, hash: firstHash }
 
 /** The formula stands in sql/schema.sql, at `like_batches`. */
 export function hashOf(previous: string, batcher: string, number: number, entries: Batch['entries']): string {
-  const text = `${previous}|${batcher}|${number}|${JSON.stringify(entries)}`
-  return new Bun.CryptoHasher('sha256').update(text).digest('hex')
+  return sha256(`${previous}|${batcher}|${number}|${JSON.stringify(entries)}`)
 }
 
 /** Whether the batch is the one after this. */

@@ -1,14 +1,14 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
 import { lockUser, memberOfPasswordLink, type Proven, replacePassword, takePasswordLink } from './queries.ts'
-import { hashOf } from './secrets.ts'
 import { endSignIns } from './sessions.ts'
 
 /** The member whose link has this token. Throws a 404 for one that was used, is too old or never was. */
 export async function memberOfLink({ db }: Context, token: string): Promise<{ id: number; name: string }> {
-  const member = await memberOfPasswordLink(db, hashOf(token))
+  const member = await memberOfPasswordLink(db, sha256(token))
   if (!member) throw gone()
   return member
 }
@@ -31,7 +31,7 @@ export async function setPasswordByLink(
   const ended = await context.db.transaction(async (sql) => {
     // The member before the link, as everyone who locks both does.
     await lockUser(sql, id)
-    if (!(await takePasswordLink(sql, id, hashOf(token)))) throw gone()
+    if (!(await takePasswordLink(sql, id, sha256(token)))) throw gone()
     if (!(await replacePassword(sql, id, passwordHash))) throw gone()
     return endSignIns(sql, id, { withTokens: true })
   })

@@ -1,6 +1,7 @@
 import { cached, invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
 import {
   deleteExpiredSessions,
@@ -19,7 +20,7 @@ import {
   type Viewer,
   viewerBySession,
 } from './queries.ts'
-import { hashOf, newSecret } from './secrets.ts'
+import { newSecret } from './secrets.ts'
 import { hasToken, memberByToken } from './token-sign-in.ts'
 import { usedEverySeconds } from './use.ts'
 
@@ -53,7 +54,7 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
 /** What the request's session is known by here, if it has one: the SHA-256 of its cookie, in hex. */
 export function sessionOf(request: Request): string | undefined {
   const secret = sessionSecretOf(request)
-  return secret && hashOf(secret)
+  return secret && sha256(secret)
 }
 
 /** What the request's cookie holds. */
@@ -89,7 +90,7 @@ export async function startSession(
 ): Promise<string | undefined> {
   const secret = newSecret()
   await deleteExpiredSessions(db)
-  const hasBegun = await insertSession(db, hashOf(secret), proven, sessionSeconds, agentOf(request))
+  const hasBegun = await insertSession(db, sha256(secret), proven, sessionSeconds, agentOf(request))
   const { id } = proven
   const tooMany = await sessionsBeyond(db, id, mostSessions)
   for (const { token } of tooMany) await deleteSessionOf(db, id, token)

@@ -1,9 +1,9 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
 import { markTokenUsed, type Viewer, viewerByToken } from './queries.ts'
-import { hashOf } from './secrets.ts'
 import { usedEverySeconds } from './use.ts'
 
 const signInFirst = (message: string) => new Refusal(401, message, {}, { 'www-authenticate': 'Bearer' })
@@ -13,7 +13,7 @@ export async function memberByToken(context: Context, request: Request): Promise
   const secret = tokenIn(request)
   if (!secret) throw signInFirst('This needs a token: Authorization: Bearer <token>.')
 
-  const token = hashOf(secret)
+  const token = sha256(secret)
   const { key, seconds } = cached.token
   const { value } = await freshly(() =>
     context.cache.remember(key(token), seconds, () => lookUp(context, token)),

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { idempotent } from '../http/idempotency/idempotency.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId, textOf } from '../platform/fields.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { lineFault } from '../text/seen.ts'
 import {
   changeToken,
@@ -15,7 +16,7 @@ import {
   tokensOf,
   type Viewer,
 } from './queries.ts'
-import { hashOf, newSecret } from './secrets.ts'
+import { newSecret } from './secrets.ts'
 import { sessionOf } from './sessions.ts'
 
 /** What a token looks like: its prefix lets people and scanners recognise one that got lost. */
@@ -57,12 +58,12 @@ export async function makeToken(
   const { made, isRepeated } = await idempotent(context, request, { by: user, what: name }, async (sql) => {
     await lockUser(sql, user)
     if ((await tokensOf(sql, user)).length >= mostTokens) throw tooMany()
-    const id = await insertToken(sql, sessionOf(request) ?? '', user, name, hashOf(secret))
+    const id = await insertToken(sql, sessionOf(request) ?? '', user, name, sha256(secret))
     if (id === undefined) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
     return id
   })
   if (isRepeated) await replaceSecret(context, user, `${made}`, secret)
-  await context.cache.invalidate(invalidatedBy.tokenAddedOrRevoked(hashOf(secret)))
+  await context.cache.invalidate(invalidatedBy.tokenAddedOrRevoked(sha256(secret)))
 
   const token = (await tokensOf(context.db, user)).find(({ id }) => id === made)
   if (!token) throw new Refusal(404, 'This token was revoked.')
@@ -77,7 +78,7 @@ async function replaceSecret(
 ): Promise<void> {
   const old = await db.transaction(async (sql) => {
     const key = await lockToken(sql, user, id)
-    await changeToken(sql, user, id, hashOf(secret))
+    await changeToken(sql, user, id, sha256(secret))
     return key
   })
   if (old) await cache.invalidate(invalidatedBy.tokenAddedOrRevoked(old))

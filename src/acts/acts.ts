@@ -3,6 +3,7 @@ import { countPosts } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { isDuplicate, isMissingParent } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { insertPost } from '../posts/queries.ts'
 import { removePostThroughActsApi } from '../posts/removal.ts'
 import { listActs, pagesOf } from './act-list.ts'
@@ -55,7 +56,7 @@ async function isListed({ config }: Context, username: string): Promise<boolean>
   const response = await fetch(`${config.balancerUrl}/api/v1/users`, {
     headers: {
       origin: new URL(config.balancerUrl).origin,
-      [onlyUserHeader]: new Bun.CryptoHasher('sha256').update(username).digest('hex'),
+      [onlyUserHeader]: sha256(username),
     },
     signal: AbortSignal.timeout(usersWithinMs),
   }).catch((cause) => {

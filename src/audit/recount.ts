@@ -1,4 +1,5 @@
 import type { Db, Sql } from '../platform/db.ts'
+import { sha256 } from '../platform/sha256.ts'
 import {
   type Batch,
   batchesAfter,
@@ -136,7 +137,7 @@ function flawOf(batch: Batch, previous: Link | undefined): string | undefined {
 }
 
 function hashOf(previous: string, { batcher, number, entries }: Batch): string {
-  return new Bun.CryptoHasher('sha256').update(`${previous}|${batcher}|${number}|${entries}`).digest('hex')
+  return sha256(`${previous}|${batcher}|${number}|${entries}`)
 }
 
 type Entry = [post: number, added: number]

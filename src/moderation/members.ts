@@ -1,12 +1,13 @@
 import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
 import { deletePasswordLinkOf, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
-import { hashOf, newSecret } from '../accounts/secrets.ts'
+import { newSecret } from '../accounts/secrets.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { logModeration } from '../removal/queries.ts'
 import { likeOf } from '../text/words.ts'
 import {
@@ -83,7 +84,7 @@ export async function makePasswordLink(
     await stayAdmin(sql, request, admin)
     const member = await accountById(sql, id)
     if (!member) throw new Refusal(404, 'There is no such member.')
-    if (!(await putPasswordLink(sql, id, hashOf(token))))
+    if (!(await putPasswordLink(sql, id, sha256(token))))
       throw new Refusal(409, 'Such a link is only for members whose account is open.')
     await logModeration(sql, 'password-link', member.name, admin.id)
     return member.name

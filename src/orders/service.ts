@@ -17,6 +17,7 @@ import {
   type RowSchema,
   validRows,
 } from '../platform/row-schemas.ts'
+import { sha256 } from '../platform/sha256.ts'
 import {
   closeOrder,
   insertLine,
@@ -114,8 +115,6 @@ async function orderMadeBefore(
   if (found.hash !== hash) throw new Refusal(422, 'This Idempotency-Key was used for another order.')
   return orderOrRefuse(context, found.id)
 }
-
-const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('hex')
 
 /**
  * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once: asked again it

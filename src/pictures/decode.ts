@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
+import { sha256 } from '../platform/sha256.ts'
 import type { Kind, Verdict } from './decoder.ts'
 import type { Picture } from './queries.ts'
 
@@ -20,7 +21,7 @@ export class DecoderEnded extends NotAPicture {
 export async function decodePicture(bytes: ArrayBuffer, withinMs: number): Promise<Picture> {
   const { width, height, files } = await decodeAs('picture', bytes, withinMs)
   const [small = nothing, large = nothing] = files
-  return { hash: hashOf(large), width, height, small, large }
+  return { hash: sha256(large), width, height, small, large }
 }
 
 /** Likewise, the middle of it as a small square. */
@@ -29,7 +30,7 @@ export async function decodeAvatar(
   withinMs: number,
 ): Promise<{ hash: string; bytes: Uint8Array }> {
   const [file = nothing] = (await decodeAs('avatar', bytes, withinMs)).files
-  return { hash: hashOf(file), bytes: file }
+  return { hash: sha256(file), bytes: file }
 }
 
 const nothing = new Uint8Array()
@@ -74,5 +75,3 @@ function madeIn(printed: Uint8Array) {
 
 const unreadable = (Kind: typeof NotAPicture, cause: unknown) =>
   new Kind('This is no picture that can be read here. JPEG, PNG, WebP and GIF can.', { cause })
-
-const hashOf = (bytes: Uint8Array) => new Bun.CryptoHasher('sha256').update(bytes).digest('hex')

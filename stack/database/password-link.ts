@@ -1,4 +1,5 @@
-import { hashOf, newSecret } from '../../src/accounts/secrets.ts'
+import { newSecret } from '../../src/accounts/secrets.ts'
+import { sha256 } from '../../src/platform/sha256.ts'
 import { UserError } from '../errors.ts'
 import { putPasswordLink } from './queries.ts'
 
@@ -13,7 +14,7 @@ export async function newPasswordLink(
   change: (statement: string) => Promise<number>,
 ): Promise<string> {
   const token = newSecret()
-  const changed = await change(putPasswordLink(hashOf(name), hashOf(token)))
+  const changed = await change(putPasswordLink(sha256(name), sha256(token)))
   if (changed === 0) throw new UserError(`nobody who may sign in is named "${name}"`)
   return `${url}/password/${token}`
 }
