@@ -1,6 +1,7 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import { countPosts } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
+import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { isDuplicate, isMissingParent } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
@@ -136,10 +137,10 @@ async function postOrRefuse({ db }: Context, actId: string) {
 export async function upvote(context: Context, { request, body }: Call): Promise<Response> {
   const writer = await writerOf(context, request)
   const post = await postOrRefuse(context, actIdIn(onlyElement(await body())))
-  const id = request.headers.get('idempotency-key') ?? undefined
 
-  if (context.config.likes === 'open') await context.likes.add(post.id, { id })
-  else if (writer) await context.likes.set(post.id, writer.id, true, { id })
+  const key = () => ({ id: idempotencyKey(request) })
+  if (context.config.likes === 'open') await context.likes.add(post.id, key())
+  else if (writer) await context.likes.set(post.id, writer.id, true, key())
   else throw new Refusal(401, 'Likes are counted once a member: this needs a token.')
   return ok()
 }

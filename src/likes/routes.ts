@@ -4,6 +4,7 @@ import { LikeButton } from '../../views/likes.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
+import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { backOf, isPageRequest, seeOther } from '../http/page-context.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, id, object } from '../openapi/schema.ts'
@@ -63,7 +64,7 @@ type Policy = {
 
 /** `LIKES=open`: each press counts, whoever it is. */
 function everyPress(likes: LikesClient): Policy {
-  const press = (post: number, request: Request) => likes.add(post, keyOf(request))
+  const press = (post: number, request: Request) => likes.add(post, { id: idempotencyKey(request) })
   return { press, set: press }
 }
 
@@ -73,11 +74,11 @@ function onceEach(context: Context): Policy {
   return {
     async press(post, request) {
       const { id } = await memberOf(context, request)
-      return likes.toggle(post, id, keyOf(request))
+      return likes.toggle(post, id, { id: idempotencyKey(request) })
     },
     async set(post, request, wanted) {
       const { id } = await memberOf(context, request)
-      return likes.set(post, id, wanted, keyOf(request))
+      return likes.set(post, id, wanted, { id: idempotencyKey(request) })
     },
   }
 }
@@ -87,8 +88,6 @@ async function memberOf(context: Context, request: Request): Promise<Viewer> {
   if (!viewer) throw new Refusal(401, 'Please sign in to like.')
   return viewer
 }
-
-const keyOf = (request: Request) => ({ id: request.headers.get('idempotency-key') ?? undefined })
 
 function postIn(id: string): number {
   if (!isId(id)) throw new Refusal(404, 'There is no such post.')

@@ -49,13 +49,3 @@ const wrongQuantity = () => {
   const says = 'Order a whole number of pieces, from 1 to 1,000,000.'
   return new Refusal(422, says, { quantity: says })
 }
-
-/** The request's `Idempotency-Key`, or the form's own field for it. */
-export function keyOf(request: Request, body: unknown): string | undefined {
-  const key = request.headers.get('idempotency-key') ?? asFields(body).key
-  if (key === undefined) return undefined
-  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
-    throw new Refusal(422, 'An Idempotency-Key has 1 to 200 visible characters.')
-  }
-  return key
-}

@@ -6,6 +6,7 @@ import { OrderCard, OrdersPage } from '../../views/orders.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
+import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { signInPath } from '../http/local-path.ts'
 import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
@@ -19,7 +20,7 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
-import { keyOf, mostLines, readOrder } from './read-order.ts'
+import { mostLines, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
 
 /** A member's orders, to look at. */
@@ -71,7 +72,12 @@ export const writeOrders = (context: Context) =>
     .post('/market/orders', async ({ body, request, set }) => {
       const viewer = await memberOf(context, request)
       try {
-        const { order } = await placeOrder(context, viewer, readOrder(body), keyOf(request, body))
+        const { order } = await placeOrder(
+          context,
+          viewer,
+          readOrder(body),
+          idempotencyKey(request, asFields(body).key),
+        )
         return isFragmentRequest(request) ? await cardAfter(context, order) : seeOther('/market/orders')
       } catch (error) {
         if (!(error instanceof Refusal) || ![409, 422].includes(error.status)) throw error
@@ -92,7 +98,7 @@ export const writeOrders = (context: Context) =>
       async ({ request, set }) => {
         const viewer = await memberOf(context, request)
         const body = await readBody(request, operations.add)
-        const { order, isNew } = await placeOrder(context, viewer, readOrder(body), keyOf(request, body))
+        const { order, isNew } = await placeOrder(context, viewer, readOrder(body), idempotencyKey(request, body.key))
         set.status = isNew ? 201 : 200
         set.headers.location = `/api/orders/${order.id}`
         return serializeOrder(context, order)

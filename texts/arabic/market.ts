@@ -48,8 +48,6 @@ export const market = {
   'This order is completed already.': 'سُلّم هذا الطلب من قبل.',
   'This order is cancelled already.': 'أُلغي هذا الطلب من قبل.',
   'This Idempotency-Key was used for another order.': 'استُخدم مفتاح Idempotency-Key هذا لطلب آخر.',
-  'An Idempotency-Key has 1 to 200 visible characters.':
-    'مفتاح Idempotency-Key من 1 إلى 200 من الأحرف الظاهرة.',
   "Other members' orders are for admins only.": 'طلبات الأعضاء الآخرين للمشرفين فقط.',
   'Only an admin completes an order.': 'لا يسلّم الطلب إلا مشرف.',
   'An order needs an item.': 'لا بد للطلب من صنف.',

@@ -1,7 +1,9 @@
+import { say } from '../../../texts/say.ts'
 import type { Context } from '../../context.ts'
 import { type Db, isDuplicate, type Sql } from '../../platform/db.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { asFields, textOf } from '../../platform/fields.ts'
+import { sha256 } from '../../platform/sha256.ts'
 import { deleteOldAnswers, reserveAnswer, storedResponse, storeResponse } from './queries.ts'
 
 const keptSeconds = 24 * 3_600
@@ -17,6 +19,19 @@ type Asked = {
 }
 
 /**
+ * Returns the key of a request: its header, or else what its body has for one. undefined where it has none. Throws a 422
+ * for what is none.
+ */
+export function idempotencyKey(request: Request, inBody?: unknown): string | undefined {
+  const key = request.headers.get('idempotency-key') ?? inBody
+  if (key === undefined || isKey(key)) return key
+  throw new Refusal(422, say('An Idempotency-Key has 1 to {longest} characters.', { longest: longestKey }))
+}
+
+const isKey = (key: unknown): key is string =>
+  typeof key === 'string' && key.length > 0 && key.length <= longestKey
+
+/**
  * Runs `work` in a transaction, and for a request with an `Idempotency-Key` once a day and no more, whichever replica it
  * is sent to and whoever dies in between. That is why the key is kept in MySQL and not in Redis: it is committed
  * together with what the work did, so there is never one without the other. A second request that comes while the first
@@ -29,7 +44,7 @@ export async function idempotent<T extends Made>(
   asked: Asked,
   work: (sql: Sql) => Promise<T>,
 ): Promise<{ made: T; isRepeated: boolean }> {
-  const key = keyOf(request)
+  const key = idempotencyKey(request)
   if (key === undefined) return { made: await db.transaction(work), isRepeated: false }
   return idempotentByKey(db, hash([asked.by, placeOf(request), key]), hash(asked.what), work)
 }
@@ -47,7 +62,7 @@ export async function idempotentForm<T extends Made>(
   work: (sql: Sql) => Promise<T>,
 ): Promise<{ made: T; isRepeated: boolean }> {
   const key = request.headers.get('idempotency-key') ?? textOf(asFields(form).once)
-  if (key === '' || key.length > longestKey) return { made: await db.transaction(work), isRepeated: false }
+  if (!isKey(key)) return { made: await db.transaction(work), isRepeated: false }
   const requestHash = hash(asked.what)
   return idempotentByKey(db, hash([asked.by, placeOf(request), key, requestHash]), requestHash, work)
 }
@@ -94,14 +109,6 @@ async function idempotentByKey<T extends Made>(
   })
 }
 
-function keyOf(request: Request): string | undefined {
-  const key = request.headers.get('idempotency-key')
-  if (key === null) return undefined
-  if (key.length === 0 || key.length > longestKey)
-    throw new Refusal(422, `An Idempotency-Key has 1 to ${longestKey} characters.`)
-  return key
-}
-
 /** The answer that is kept under this key, or undefined when the key is ours from now on. */
 async function reserved(sql: Sql, requestKey: string, askedKey: string): Promise<string | undefined> {
   try {
@@ -119,4 +126,4 @@ async function reserved(sql: Sql, requestKey: string, askedKey: string): Promise
 
 export const usedOtherwise = () => new Refusal(422, 'This Idempotency-Key was used for another request.')
 
-const hash = (value: unknown) => new Bun.CryptoHasher('sha256').update(JSON.stringify(value)).digest('hex')
+const hash = (value: unknown) => sha256(JSON.stringify(value))
