@@ -3,17 +3,22 @@ import { Refusal } from '../platform/errors.ts'
 import type { Viewer } from './queries.ts'
 import { viewerOf } from './sessions.ts'
 
-/** Who sent this request, by cookie or by token. Throws a 401 when it is nobody. */
-export async function memberOf(context: Context, request: Request): Promise<Viewer> {
-  const viewer = await viewerOf(context, request)
-  if (!viewer) throw new Refusal(401, 'Please sign in first.', {}, { 'www-authenticate': 'Bearer' })
+/** Returns who sent this request, by cookie or by token. Throws a 401, with what it `says`, when it is nobody. */
+export const memberOf = async (context: Context, request: Request, says?: string): Promise<Viewer> =>
+  asMember(await viewerOf(context, request), says)
+
+/** The same for what only admins may do. Throws a 403 for everyone else. */
+export const adminOf = async (context: Context, request: Request): Promise<Viewer> =>
+  asAdmin(await memberOf(context, request))
+
+/** The same of somebody who was looked up. */
+export function asMember(viewer: Viewer | undefined, says = 'Please sign in first.'): Viewer {
+  if (!viewer) throw new Refusal(401, says)
   return viewer
 }
 
-/** The same for what only admins may do. Throws a 403 for everyone else. */
-export async function adminOf(context: Context, request: Request): Promise<Viewer> {
-  const viewer = await memberOf(context, request)
-  if (viewer.role !== 'admin') throw new Refusal(403, 'Only an admin may do this.')
+export function asAdmin(viewer: Viewer): Viewer {
+  if (viewer.role !== 'admin') throw new Refusal(403, 'This is for admins only.')
   return viewer
 }
 

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
+import { asMember } from './access.ts'
 import { changePassword, leave } from './account.ts'
 import { agentName } from './agent.ts'
 import { notYours, provenBy, provenOrRefuse } from './proof.ts'
@@ -104,9 +105,7 @@ type Wrong = {
 
 async function memberFrame(context: Context, request: Request): Promise<{ frame: Frame; viewer: Viewer }> {
   const frame = await frameFor(context, request)
-  const viewer = viewerIn(frame)
-  if (!viewer) throw new Refusal(401, 'Please sign in to see your account.')
-  return { frame, viewer }
+  return { frame, viewer: asMember(viewerIn(frame), 'Please sign in to see your account.') }
 }
 
 const goOn = (request: Request, location: string, cookie: string) =>

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
 import type { Context } from '../context.ts'
 import { frameFor, seeOther } from '../http/page-context.ts'
+import { unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -13,14 +14,7 @@ import { audit as auditOf, historyOf, recountNow } from './service.ts'
 /** Anyone may check that every like was counted exactly once. Nothing here is kept by any cache on the way. */
 export const audit = (context: Context) =>
   new Elysia({ name: 'audit' })
-    .get(
-      '/api/audit',
-      async ({ set }) => {
-        set.headers['cache-control'] = 'no-store'
-        return auditOf(context)
-      },
-      readAudit,
-    )
+    .get('/api/audit', async () => unkept(await auditOf(context)), readAudit)
     .get('/audit', async ({ request, set }) => {
       set.headers['cache-control'] = 'no-store'
       return AuditPage({ frame: await frameFor(context, request), audit: await auditOf(context) })

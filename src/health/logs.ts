@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest } from '../http/page-context.ts'
+import { frameFor, isFragmentRequest, wantsHtml } from '../http/page-context.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, object } from '../openapi/schema.ts'
 import { longestLog, type Pair } from '../platform/access-log.ts'
@@ -29,7 +29,7 @@ export const logs = (context: Context) =>
         db_access_count: databaseAccessCount,
       }
       if (isFragmentRequest(request)) return LogRows({ logs: shown })
-      if (!isBrowser(request)) return shown
+      if (!wantsHtml(request)) return shown
       return LogsPage({ frame: await frameFor(context, request), logs: shown, filter })
     },
     readLogs,
@@ -37,7 +37,7 @@ export const logs = (context: Context) =>
 
 function wantedIn(request: Request) {
   const { searchParams } = new URL(request.url)
-  const usual = isBrowser(request) || isFragmentRequest(request) ? onPage : longestLog
+  const usual = wantsHtml(request) || isFragmentRequest(request) ? onPage : longestLog
   const text = searchParams.get('limit') || `${usual}`
   const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (limit < 1 || limit > longestLog)
@@ -47,8 +47,6 @@ function wantedIn(request: Request) {
 
 const matching = (pairs: Pair[], filter: string) =>
   filter === '' ? pairs : pairs.filter((pair) => pair.join(' ').toLowerCase().includes(filter.toLowerCase()))
-
-const isBrowser = (request: Request) => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
 
 const pair = t.Unsafe<Pair>({
   $id: 'Pair',

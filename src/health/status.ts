@@ -4,7 +4,8 @@ import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { readObject } from '../http/json.ts'
-import { frameFor, isFragmentRequest } from '../http/page-context.ts'
+import { frameFor, isFragmentRequest, wantsHtml } from '../http/page-context.ts'
+import { gone, unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -19,15 +20,14 @@ export const status = (context: Context) =>
       set.headers.vary = 'Accept, HX-Request'
       const found = await statusOf(context)
       if (isFragmentRequest(request)) return StatusPanel({ status: found })
-      if (!/\btext\/html\b/.test(request.headers.get('accept') ?? '')) return found
+      if (!wantsHtml(request)) return found
       return StatusPage({ frame: await frameFor(context, request), status: found })
     })
     .get(
       '/api/status',
-      async ({ request, set }) => {
+      async ({ request }) => {
         await refuseStrangers(context, request)
-        set.headers['cache-control'] = 'no-store'
-        return statusOf(context)
+        return unkept(await statusOf(context))
       },
       readStatus,
     )
@@ -37,11 +37,11 @@ export const status = (context: Context) =>
     })
     .put(
       '/inner/status',
-      async ({ request, set }) => {
+      async ({ request }) => {
         refuseVisitors(request)
         const state = await readObject(request)
         await context.watch.publish(state as SiteState)
-        set.status = 204
+        return gone()
       },
       { parse: 'none' },
     )

@@ -6,7 +6,7 @@ import { withoutToken } from '../platform/access-log.ts'
 import { Ended } from '../platform/db-errors.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
-import { frameFor, frameWithout, isFragmentRequest, isPageRequest } from './page-context.ts'
+import { frameFor, frameWithout, isFragmentRequest, isPageRequest, wantsHtml } from './page-context.ts'
 
 type Failure = {
   code: string | number
@@ -60,9 +60,7 @@ export const answerError =
 /** What is documented for programs lies below `/api`, but for a log that is a page, too, and pictures. */
 const isForPrograms = (pathname: string, request: Request) =>
   pathname.startsWith('/api/') ||
-  (/^\/(logs$|images\/)/.test(pathname) && !isFragmentRequest(request) && !wantsPage(request))
-
-const wantsPage = (request: Request) => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
+  (/^\/(logs$|images\/)/.test(pathname) && !isFragmentRequest(request) && !wantsHtml(request))
 
 /** The same request is right later, or once its sender is signed in. */
 const mayComeAgain = ({ status }: Refusal) => status === 401 || status === 429 || status >= 500

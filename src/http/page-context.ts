@@ -56,9 +56,13 @@ export const mayBeOld = (request: Request) =>
 /** htmx asked for a fragment. */
 export const isFragmentRequest = (request: Request) => request.headers.get('hx-request') === 'true'
 
+/** A browser asked, and not a program. */
+export const wantsHtml = ({ headers }: Request) => /\btext\/html\b/.test(headers.get('accept') ?? '')
+
+export const wantsJson = ({ headers }: Request) => /^application\/json\b/.test(headers.get('accept') ?? '')
+
 /** A browser that followed a link or submitted a plain form, and shows what it gets as a page. */
-export const isPageRequest = (request: Request) =>
-  !isFragmentRequest(request) && /\btext\/html\b/.test(request.headers.get('accept') ?? '')
+export const isPageRequest = (request: Request) => !isFragmentRequest(request) && wantsHtml(request)
 
 /** Where a plain form's sender goes back to: the page it was on, never another site. */
 export function backOf(request: Request, fallback: string): string {

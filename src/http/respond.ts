@@ -31,8 +31,10 @@ export const leadTo = (request: Request, location: string): Response =>
     ? new Response(null, { headers: { 'hx-redirect': location } })
     : seeOther(location)
 
-const asJson = { 'content-type': 'application/json' }
 const notKept = { 'cache-control': 'no-store' }
+
+export const json = (value: unknown, headers: Record<string, string> = {}, status = 200) =>
+  new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json', ...headers } })
 
 /** One thing, or a 304 to whoever has exactly this. */
 export const one = (request: Request, value: unknown, source?: Source): Response =>
@@ -69,7 +71,7 @@ function tagged(request: Request, value: unknown, more: Record<string, string>):
   const headers = { etag, ...more }
   return isNamed(request.headers.get('if-none-match'), etag)
     ? new Response(null, { status: 304, headers })
-    : new Response(body, { headers: { ...asJson, ...headers } })
+    : new Response(body, { headers: { 'content-type': 'application/json', ...headers } })
 }
 
 /** RFC 8288: the same address with other parameters. */
@@ -81,11 +83,11 @@ export function nextLink(request: Request, next: Record<string, string>): string
 
 /** What was made, and where it is from now on. */
 export const created = (location: string, value: unknown, more: Record<string, string> = {}) =>
-  new Response(JSON.stringify(value), { status: 201, headers: { ...asJson, ...notKept, location, ...more } })
+  json(value, { ...notKept, location, ...more }, 201)
 
 /** What a write left behind, or what only its owner may see: nobody on the way keeps it. */
-export const unkept = (value: unknown) =>
-  new Response(JSON.stringify(value), { headers: { ...asJson, ...notKept } })
+export const unkept = (value: unknown, headers: Record<string, string> = {}) =>
+  json(value, { ...notKept, ...headers })
 
 export const gone = (headers: Record<string, string> = {}) =>
   new Response(null, { status: 204, headers: { ...notKept, ...headers } })

@@ -1,15 +1,14 @@
 import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { LikeButton } from '../../views/likes.tsx'
-import type { Viewer } from '../accounts/queries.ts'
-import { viewerOf } from '../accounts/sessions.ts'
+import { memberOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { backOf, isPageRequest, seeOther } from '../http/page-context.ts'
+import { idIn } from '../http/params.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, id, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
 import type { LikesClient } from './client.ts'
 import type { Accepted } from './protocol.ts'
 
@@ -73,26 +72,17 @@ function onceEach(context: Context): Policy {
   const { likes } = context
   return {
     async press(post, request) {
-      const { id } = await memberOf(context, request)
+      const { id } = await memberOf(context, request, 'Please sign in to like.')
       return likes.toggle(post, id, { id: idempotencyKey(request) })
     },
     async set(post, request, wanted) {
-      const { id } = await memberOf(context, request)
+      const { id } = await memberOf(context, request, 'Please sign in to like.')
       return likes.set(post, id, wanted, { id: idempotencyKey(request) })
     },
   }
 }
 
-async function memberOf(context: Context, request: Request): Promise<Viewer> {
-  const viewer = await viewerOf(context, request)
-  if (!viewer) throw new Refusal(401, 'Please sign in to like.')
-  return viewer
-}
-
-function postIn(id: string): number {
-  if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-  return Number(id)
-}
+const postIn = (id: string) => idIn(id, 'There is no such post.')
 
 const ownLike = {
   tag: 'likes',

@@ -4,7 +4,7 @@ import { MarketPage } from '../../views/market.tsx'
 import type { Context } from '../context.ts'
 import { frameFor } from '../http/page-context.ts'
 import { largestLimit } from '../http/paging.ts'
-import { nextLink, one } from '../http/respond.ts'
+import { json, nextLink, one } from '../http/respond.ts'
 import { nextPage, operation } from '../openapi/operation.ts'
 import { readQuery } from '../openapi/read.ts'
 import { object, oneOf } from '../openapi/schema.ts'
@@ -29,15 +29,17 @@ export const shop = (context: Context) =>
 
     .get(
       '/api/items',
-      async ({ request, set }) => {
+      async ({ request }) => {
         const { limit } = readQuery(request, operations.list)
         const choice = choiceIn(new URL(request.url))
         const { value, source } = await items(context)
-        Object.assign(set.headers, { ...neverStale, 'x-source': source })
         const { items: page, pages } = listing(value, choice, limit)
-        const next = choice.page < pages ? { page: `${choice.page + 1}` } : undefined
-        if (next) set.headers.link = nextLink(request, next)
-        return choice.page > pages ? [] : page.map((item) => serializeItem(context, item))
+        const found = choice.page > pages ? [] : page.map((item) => serializeItem(context, item))
+        return json(found, {
+          ...neverStale,
+          'x-source': source,
+          ...(choice.page < pages ? { link: nextLink(request, { page: `${choice.page + 1}` }) } : {}),
+        })
       },
       operations.list,
     )

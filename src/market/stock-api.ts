@@ -1,14 +1,14 @@
 import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { orGone } from '../http/idempotency/idempotency.ts'
-import { refuseStale } from '../http/respond.ts'
-import { adminsOnly } from '../moderation/admins-only.ts'
+import { idIn } from '../http/params.ts'
+import { created, gone, refuseStale, unkept } from '../http/respond.ts'
 import { newAddress, operation } from '../openapi/operation.ts'
 import { readBody } from '../openapi/read.ts'
 import { changeOf, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
 import { itemOfApi, longestName, mostPieces, readItem, serializeItem } from './items.ts'
 import type { Item } from './queries.ts'
 import { addItemOnce, changeItem, itemMade, itemOrRefuse, removeItem } from './stock.ts'
@@ -19,22 +19,22 @@ export const stockApi = (context: Context) => {
   const asExpected = (request: Request) => (now: Item) => refuseStale(request, serializeItem(context, now))
 
   return new Elysia({ name: 'stock-api' })
-    .use(adminsOnly(context))
     .post(
       '/api/items',
-      async ({ frame, request, set }) => {
+      async ({ request }) => {
+        const admin = await adminOf(context, request)
         const fields = await readBody(request, operations.add)
         const wanted = itemOrRefuse(readItem(fields, context.config.currency))
         const { item, isNew } = await orGone(
           context,
           request,
-          frame.viewer.id,
-          () => addItemOnce(context, request, frame.viewer, wanted),
+          admin.id,
+          () => addItemOnce(context, request, admin, wanted),
           (made) => itemMade(context.db, made, wanted.name),
         )
-        set.status = isNew ? 201 : 200
-        set.headers.location = `/api/items/${item.id}`
-        return serializeItem(context, item)
+        const location = `/api/items/${item.id}`
+        const answer = serializeItem(context, item)
+        return isNew ? created(location, answer) : unkept(answer, { location })
       },
       operations.add,
     )
@@ -42,26 +42,27 @@ export const stockApi = (context: Context) => {
     .patch(
       '/api/items/:id',
       async ({ params: { id }, request }) => {
+        await adminOf(context, request)
         const change = changeIn(await readBody(request, operations.change), context.config.currency)
-        return serializeItem(context, await changeItem(context, idIn(id), change, asExpected(request)))
+        return unkept(
+          serializeItem(context, await changeItem(context, itemIn(id), change, asExpected(request))),
+        )
       },
       operations.change,
     )
 
     .delete(
       '/api/items/:id',
-      async ({ params: { id }, request, set }) => {
-        await removeItem(context, idIn(id), asExpected(request))
-        set.status = 204
+      async ({ params: { id }, request }) => {
+        await adminOf(context, request)
+        await removeItem(context, itemIn(id), asExpected(request))
+        return gone()
       },
       operations.remove,
     )
 }
 
-function idIn(text: string): number {
-  if (!isId(text)) throw new Refusal(404, 'There is no such item.')
-  return Number(text)
-}
+const itemIn = (id: string) => idIn(id, 'There is no such item.')
 
 /** Only what is named is changed, so only that has to be right. */
 function changeIn(fields: Record<string, unknown>, currency: string) {

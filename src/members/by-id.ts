@@ -3,7 +3,7 @@ import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { memberByIdOrRefuse, storeMember } from '../accounts/service.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { frameFor, isFragmentRequest, seeOther, wantsJson } from '../http/page-context.ts'
 import { nameError, typedName } from '../names/names.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -58,5 +58,3 @@ function answered(request: Request, id: number, username: string): Response {
   if (isFragmentRequest(request)) return new Response(null, { headers: { 'hx-redirect': location } })
   return seeOther(location)
 }
-
-const wantsJson = (request: Request) => /^application\/json\b/.test(request.headers.get('accept') ?? '')

@@ -4,8 +4,8 @@ import { OrderCard } from '../../views/orders.tsx'
 import type { Context } from '../context.ts'
 import { isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
+import { idIn } from '../http/params.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
-import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import type { OrderState } from './queries.ts'
 import { close, ordersIn } from './service.ts'
@@ -14,8 +14,7 @@ import { close, ordersIn } from './service.ts'
 export const ordersAdmin = (context: Context) => {
   const { currency } = context.config
   const closed = async (id: string, state: 'completed' | 'cancelled', request: Request) => {
-    if (!isId(id)) throw new Refusal(404, 'There is no such order.')
-    const order = await close(context, Number(id), state)
+    const order = await close(context, idIn(id, 'There is no such order.'), state)
     return isFragmentRequest(request)
       ? OrderCard({ order, currency, isAdmin: true })
       : seeOther('/admin/orders')

@@ -3,14 +3,14 @@ import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { OrderCard, OrdersPage } from '../../views/orders.tsx'
-import type { Viewer } from '../accounts/queries.ts'
-import { viewerOf } from '../accounts/sessions.ts'
+import { memberOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { signInPath } from '../http/local-path.ts'
 import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
-import { one, refuseStale } from '../http/respond.ts'
+import { idIn } from '../http/params.ts'
+import { created, json, nextLink, one, refuseStale, unkept } from '../http/respond.ts'
 import { items, mostPieces } from '../market/items.ts'
 import { choiceIn, listing } from '../market/listing.ts'
 import { currencyCode, exactPrice, priceIn } from '../market/money.ts'
@@ -31,14 +31,14 @@ export const readOrders = (context: Context) =>
       const viewer = viewerIn(frame)
       if (!viewer) return seeOther(signInPath(request))
       const list = await ordersOf(context, viewer, beforeIn(request))
-      set.headers['cache-control'] = 'private, no-cache'
+      Object.assign(set.headers, ofOne)
       return OrdersPage({ frame, ...list, currency: context.config.currency })
     })
 
     .get(
       '/api/orders',
-      async ({ request, set }) => {
-        const viewer = await memberOf(context, request)
+      async ({ request }) => {
+        const viewer = await buyerOf(context, request)
         const { all, before = maxId } = readQuery(request, operations.list)
         const isAll = all === 'true'
         if (isAll && viewer.role !== 'admin')
@@ -47,10 +47,10 @@ export const readOrders = (context: Context) =>
           ? await ordersIn(context, ['open', 'completed', 'cancelled'], before)
           : await ordersOf(context, viewer, before)
 
-        set.headers['cache-control'] = 'private, no-cache'
-        if (nextCursor)
-          set.headers.link = `</api/orders?${isAll ? 'all=true&' : ''}before=${nextCursor}>; rel="next"`
-        return orders.map((order) => serializeOrder(context, order))
+        return json(
+          orders.map((order) => serializeOrder(context, order)),
+          { ...ofOne, ...(nextCursor ? { link: nextLink(request, { before: `${nextCursor}` }) } : {}) },
+        )
       },
       operations.list,
     )
@@ -58,10 +58,10 @@ export const readOrders = (context: Context) =>
     .get(
       '/api/orders/:id',
       async ({ params: { id }, request, set }) => {
-        const viewer = await memberOf(context, request)
-        set.headers['cache-control'] = 'private, no-cache'
+        const viewer = await buyerOf(context, request)
+        Object.assign(set.headers, ofOne)
         const buyer = viewer.role === 'admin' ? undefined : viewer
-        return one(request, serializeOrder(context, await orderOrRefuse(context, idIn(id), buyer)))
+        return one(request, serializeOrder(context, await orderOrRefuse(context, orderIn(id), buyer)))
       },
       operations.order,
     )
@@ -70,7 +70,7 @@ export const readOrders = (context: Context) =>
 export const writeOrders = (context: Context) =>
   new Elysia({ name: 'write-orders' })
     .post('/market/orders', async ({ body, request, set }) => {
-      const viewer = await memberOf(context, request)
+      const viewer = await buyerOf(context, request)
       try {
         const { order } = await placeOrder(
           context,
@@ -87,7 +87,7 @@ export const writeOrders = (context: Context) =>
     })
 
     .post('/market/orders/:id/cancel', async ({ params: { id }, request }) => {
-      const order = await close(context, idIn(id), 'cancelled', await memberOf(context, request))
+      const order = await close(context, orderIn(id), 'cancelled', await buyerOf(context, request))
       return isFragmentRequest(request)
         ? OrderCard({ order, currency: context.config.currency })
         : seeOther('/market/orders')
@@ -95,13 +95,18 @@ export const writeOrders = (context: Context) =>
 
     .post(
       '/api/orders',
-      async ({ request, set }) => {
-        const viewer = await memberOf(context, request)
+      async ({ request }) => {
+        const viewer = await buyerOf(context, request)
         const body = await readBody(request, operations.add)
-        const { order, isNew } = await placeOrder(context, viewer, readOrder(body), idempotencyKey(request, body.key))
-        set.status = isNew ? 201 : 200
-        set.headers.location = `/api/orders/${order.id}`
-        return serializeOrder(context, order)
+        const { order, isNew } = await placeOrder(
+          context,
+          viewer,
+          readOrder(body),
+          idempotencyKey(request, body.key),
+        )
+        const location = `/api/orders/${order.id}`
+        const answer = serializeOrder(context, order)
+        return isNew ? created(location, answer) : unkept(answer, { location })
       },
       operations.add,
     )
@@ -109,14 +114,14 @@ export const writeOrders = (context: Context) =>
     .patch(
       '/api/orders/:id',
       async ({ params: { id }, request }) => {
-        const viewer = await memberOf(context, request)
+        const viewer = await buyerOf(context, request)
         const { state } = await readBody(request, operations.close)
         if (state === 'completed' && viewer.role !== 'admin') {
           throw new Refusal(403, 'Only an admin completes an order.')
         }
         const buyer = viewer.role === 'admin' ? undefined : viewer
         const expected = (now: Order) => refuseStale(request, serializeOrder(context, now))
-        return serializeOrder(context, await close(context, idIn(id), state, buyer, expected))
+        return unkept(serializeOrder(context, await close(context, orderIn(id), state, buyer, expected)))
       },
       operations.close,
     )
@@ -159,16 +164,12 @@ async function refused(context: Context, request: Request, body: unknown, says: 
 const drawCard = ({ config }: Context, item: Item, said: { ordered: string } | { refused: string }) =>
   ItemCard({ item, currency: config.currency, orderKey: crypto.randomUUID(), said })
 
-async function memberOf(context: Context, request: Request): Promise<Viewer> {
-  const viewer = await viewerOf(context, request)
-  if (!viewer) throw new Refusal(401, 'Please sign in to order.', {}, { 'www-authenticate': 'Bearer' })
-  return viewer
-}
+/** What a member's own browser may keep, and asks for anew. */
+const ofOne = { 'cache-control': 'private, no-cache' }
 
-function idIn(text: string): number {
-  if (!isId(text)) throw new Refusal(404, 'There is no such order.')
-  return Number(text)
-}
+const orderIn = (id: string) => idIn(id, 'There is no such order.')
+
+const buyerOf = (context: Context, request: Request) => memberOf(context, request, 'Please sign in to order.')
 
 function beforeIn(request: Request): string {
   const before = new URL(request.url).searchParams.get('before') ?? ''
