@@ -1,4 +1,4 @@
-import { Elysia } from 'elysia'
+import { type DocumentDecoration, Elysia } from 'elysia'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberByToken } from '../accounts/token-sign-in.ts'
 import type { Context } from '../context.ts'
@@ -6,7 +6,6 @@ import { readExactJson } from '../http/json.ts'
 import { allowed, optionsAnswer, refuseMethod } from '../http/methods.ts'
 import { isTooLong } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { documentedActs } from './api-document.ts'
 import type { CallCounter } from './counter.ts'
 
 /** One call of the acts API. */
@@ -19,8 +18,10 @@ export type Call = {
   body(): Promise<unknown>
 }
 
-type Answer = (call: Call) => Promise<Response>
-export type Methods = { [Method in 'GET' | 'POST' | 'DELETE']?: Answer }
+export type Answer = (call: Call) => Promise<Response>
+/** What answers a call, and how it stands in the document. */
+export type Answering = { answer: Answer; hook: { parse: 'none'; detail?: DocumentDecoration } }
+export type Methods = { [Method in 'GET' | 'POST' | 'DELETE']?: Answering }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -33,14 +34,16 @@ export function callsOf(name: string, table: Record<string, Methods>, counter?: 
   for (const [path, answers] of Object.entries(table)) {
     const allow = allowed(Object.keys(answers))
     for (const method of methods) {
-      const answer = answers[method as keyof Methods] ?? (async () => refuseMethod(allow))
-      const how = documentedActs[path]?.[method] ?? { parse: 'none' as const }
-      app.route(method, path, ({ request, params }) => answered(answer, request, params, counter), how)
+      const { answer, hook } =
+        answers[method as keyof Methods] ?? undocumented(async () => refuseMethod(allow))
+      app.route(method, path, ({ request, params }) => answered(answer, request, params, counter), hook)
     }
     app.route('OPTIONS', path, () => optionsAnswer(allow))
   }
   return app
 }
+
+export const undocumented = (answer: Answer): Answering => ({ answer, hook: { parse: 'none' } })
 
 /** The call is counted before it is answered, so the next count through any replica has it. */
 async function answered(

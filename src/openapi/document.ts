@@ -19,7 +19,7 @@ export type Document = {
 /** OpenAPI 3.1 of all routes that describe themselves. */
 export function openApiDocument(routes: InternalRoute[]): Document {
   const paths: Document['paths'] = {}
-  const named: Record<string, Schema> = { ...schemas }
+  const named: Record<string, Schema> = { ...schemas, Problem: problem }
   for (const { method, path, hooks } of routes) {
     const described: Description | Operation | undefined = hooks?.detail
     if (!described?.summary) continue
@@ -65,6 +65,19 @@ const base: Omit<Document, 'paths' | 'components'> = {
       description: 'A published contract of its own: an act is a post. Every refusal is `{}`.',
     },
   ],
+}
+
+const problem = {
+  type: 'object',
+  description: 'RFC 9457. `errors` says of each field what is wrong with it.',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: { type: 'string' },
+    errors: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+  required: ['type', 'title', 'status', 'detail'],
 }
 
 const components = {

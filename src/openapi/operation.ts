@@ -1,4 +1,4 @@
-import type { TObject } from '@sinclair/typebox'
+import type { TObject, TSchema } from '@sinclair/typebox'
 import type { DocumentDecoration } from 'elysia'
 import { documentSchema, type Schema } from './schema.ts'
 
@@ -10,7 +10,7 @@ export type Description = {
   /** Who may call it; absent: everyone. `session`: a member with a cookie, and no token. */
   needs?: 'member' | 'admin' | 'session'
   query?: TObject
-  body?: TObject
+  body?: TSchema
   /** A body with files, which it takes as well. */
   form?: TObject
   /** Its successful answers by status; null where there is no body. */
@@ -18,6 +18,8 @@ export type Description = {
   /** Their media type, where that is not JSON. */
   answersAs?: string
   headers?: Record<string, { description: string }>
+  /** What its refusals are, where that is not a problem. */
+  refusal?: 'Refused'
   /** Statuses of problems beside those that any route may have. */
   problems?: readonly number[]
   /** POSTs that are done once for each Idempotency-Key. */
@@ -59,10 +61,11 @@ type Name = (id: string, schema: Schema) => void
 
 /** The route as the document has it. `name` is told of each schema with a name. */
 export function operationOf(of: Description, path: string, name: Name): Operation {
+  const problem = { $ref: `#/components/responses/${of.refusal ?? 'Problem'}` }
   const schemaOf = (schema: Schema) => documentSchema(schema, name)
   const problems = [
     ...(of.problems ?? []),
-    ...(of.body ? [400, 422] : []),
+    ...(of.body && !of.refusal ? [400, 422] : []),
     ...(of.isIdempotent ? [410] : []),
     ...(of.isConditional ? [412] : []),
     ...(of.needs ? [401] : []),
@@ -102,8 +105,6 @@ export function operationOf(of: Description, path: string, name: Name): Operatio
     ...(of.needs ? { security: [...(of.needs === 'session' ? [] : [{ token: [] }]), { cookie: [] }] } : {}),
   }
 }
-
-const problem = { $ref: '#/components/responses/Problem' }
 
 const meanings: Record<string, string> = {
   200: 'Done',

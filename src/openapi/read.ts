@@ -12,10 +12,10 @@ import { documentSchema, type Schema } from './schema.ts'
  */
 
 /** What a route takes. `form` is a body with files, which it takes as well. */
-export type Takes = { query?: TObject; body?: TObject; form?: TObject }
+export type Takes = { query?: TObject; body?: TSchema; form?: TObject }
 
 type Body<Of> =
-  | (Of extends { body: infer Fields extends TObject } ? Static<Fields> : never)
+  | (Of extends { body: infer Fields extends TSchema } ? Static<Fields> : never)
   | (Of extends { form: infer Fields extends TObject } ? Static<Fields> : never)
 
 /**

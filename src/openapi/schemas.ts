@@ -33,27 +33,4 @@ export const schemas: Record<string, Schema> = {
     height: { type: 'integer', minimum: 1 },
     alt: { type: 'string' },
   }),
-  Act: object({
-    actId: { type: 'integer', minimum: 0, description: 'Of any size.' },
-    username: { type: 'string' },
-    timestamp: { type: 'string', pattern: '^\\d\\d-\\d\\d-\\d{4}:\\d\\d-\\d\\d-\\d\\d$' },
-    caption: { type: 'string' },
-    upvotes: { type: 'integer', minimum: 0 },
-    categoryName: { type: 'string' },
-    imgB64: { type: 'string', contentEncoding: 'base64' },
-  }),
-  Number: { type: 'array', prefixItems: [{ type: 'integer', minimum: 0 }], items: false, minItems: 1 },
-  Nothing: { type: 'object', maxProperties: 0 },
-  Problem: {
-    type: 'object',
-    description: 'RFC 9457. `errors` says of each field what is wrong with it.',
-    properties: {
-      type: { type: 'string' },
-      title: { type: 'string' },
-      status: { type: 'integer', minimum: 400, maximum: 599 },
-      detail: { type: 'string' },
-      errors: { type: 'object', additionalProperties: { type: 'string' } },
-    },
-    required: ['type', 'title', 'status', 'detail'],
-  },
 }
