@@ -8,7 +8,7 @@ import { removeAccount } from './removal.ts'
 import { endSignIns } from './sessions.ts'
 
 /**
- * Gives a member a new password, ends all their sessions, revokes their tokens and any link for a new password: whoever
+ * Sets a new password, ends all their sessions, revokes their tokens and any link for a new password: whoever
  * knew the old one may have made some. Or says what is wrong, field by field.
  */
 export async function changePassword(

@@ -9,12 +9,12 @@ import { endSignIns } from './sessions.ts'
 /** The member whose link has this token. Throws a 404 for one that was used, is too old or never was. */
 export async function memberOfLink({ db }: Context, token: string): Promise<{ id: number; name: string }> {
   const member = await memberOfPasswordLink(db, sha256(token))
-  if (!member) throw gone()
+  if (!member) throw linkGone()
   return member
 }
 
 /**
- * Gives the link's member a new password, which uses the link up, ends all their sessions and revokes their tokens. Or says
+ * Sets a new password for the link's member, which uses the link up, ends all their sessions and revokes their tokens. Or says
  * what is wrong with the password, and the link stays good. Throws a 404 as `memberOfLink` does.
  */
 export async function setPasswordByLink(
@@ -31,12 +31,12 @@ export async function setPasswordByLink(
   const ended = await context.db.transaction(async (sql) => {
     // The member before the link, as everyone who locks both does.
     await lockUser(sql, id)
-    if (!(await takePasswordLink(sql, id, sha256(token)))) throw gone()
-    if (!(await replacePassword(sql, id, passwordHash))) throw gone()
+    if (!(await takePasswordLink(sql, id, sha256(token)))) throw linkGone()
+    if (!(await replacePassword(sql, id, passwordHash))) throw linkGone()
     return endSignIns(sql, id, { withTokens: true })
   })
   await context.cache.invalidate(invalidatedBy.signInsChanged(ended))
   return { proven: { id, passwordHash } }
 }
 
-const gone = () => new Refusal(404, 'This link is no longer good: each works once, for 30 minutes.')
+const linkGone = () => new Refusal(404, 'This link is no longer good: each works once, for 30 minutes.')

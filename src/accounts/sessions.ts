@@ -37,8 +37,8 @@ export async function viewerOf(context: Context, request: Request): Promise<View
   if (!token) return undefined
 
   const { key, seconds } = cached.session
-  const asked = freshly(() => context.cache.remember(key(token), seconds, () => lookUp(context, token)))
-  return (await asked).value
+  const signedIn = freshly(() => context.cache.remember(key(token), seconds, () => lookUp(context, token)))
+  return (await signedIn).value
 }
 
 async function lookUp({ db, log }: Context, token: string): Promise<Viewer | undefined> {
@@ -46,7 +46,7 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
   if (!found) return undefined
   if (found.idleSeconds >= usedEverySeconds) {
     // Nobody waits for it, and missing it once does no harm.
-    markSessionUsed(db, token).catch((error) => log.warn('the use of a session was not kept', { error }))
+    markSessionUsed(db, token).catch((error) => log.warn('the use of a session was not stored', { error }))
   }
   return { id: found.id, name: found.name, role: found.role }
 }
@@ -80,7 +80,7 @@ function cookieName(request: Request): string {
 const mostSessions = 100
 
 /**
- * Starts a session for who has just given the right password, and gives the cookie that carries it; undefined when the
+ * Starts a session for who has just given the right password, and returns the cookie that carries it; undefined when the
  * password was changed meanwhile.
  */
 export async function startSession(
@@ -101,7 +101,7 @@ export async function startSession(
 const agentOf = (request: Request) =>
   [...(request.headers.get('user-agent') ?? '')].slice(0, longestAgent).join('')
 
-/** Ends the request's session everywhere at once and gives the cookie that clears the browser's. */
+/** Ends the request's session everywhere at once and returns the cookie that clears the browser's. */
 export async function endSession({ cache, db }: Context, request: Request): Promise<string> {
   const token = sessionOf(request)
   if (token) {
@@ -120,7 +120,7 @@ export async function endSessionOf({ cache, db }: Context, user: number, token: 
   if (affectedRows > 0) await cache.invalidate(invalidatedBy.sessionEnded(token))
 }
 
-/** Ends all sessions of this member at once, and revokes all tokens if that is asked for: for a cookie that got lost. */
+/** Ends all sessions of this member at once, and revokes all tokens if `withTokens`: for a cookie that got lost. */
 export async function signOutEverywhere(
   { cache, db }: Context,
   user: number,

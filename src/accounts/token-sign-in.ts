@@ -29,7 +29,7 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
   if (!found) return undefined
   if (found.idleSeconds === null || found.idleSeconds >= usedEverySeconds) {
     // Nobody waits for it, and missing it once does no harm.
-    markTokenUsed(db, token).catch((error) => log.warn('the use of a token was not kept', { error }))
+    markTokenUsed(db, token).catch((error) => log.warn('the use of a token was not stored', { error }))
   }
   return { id: found.id, name: found.name, role: found.role }
 }

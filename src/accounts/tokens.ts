@@ -45,8 +45,8 @@ export function tokenName(field: unknown): string {
 }
 
 /**
- * Makes a token and gives its secret, which nobody can read again. Asked for again with the same Idempotency-Key, the
- * same token gets a new secret: the first one may have been lost on the way, and was not kept to be repeated.
+ * Makes a token and returns its secret, which nobody can read again. Asked for again with the same Idempotency-Key, the
+ * same token gets a new secret: the first one may have been lost on the way, and was not stored to be repeated.
  */
 export async function makeToken(
   context: Context,
@@ -84,7 +84,7 @@ async function replaceSecret(
   if (old) await cache.invalidate(invalidatedBy.tokenAddedOrRevoked(old))
 }
 
-/** Whoever has it is signed out at once. A 404 for what is not a token of this member. */
+/** Signs out whoever has the token, at once. Throws a 404 for what is not a token of this member. */
 export async function revokeToken({ db, cache }: Context, { id: user }: Viewer, id: string): Promise<void> {
   if (!isId(id)) throw new Refusal(404, 'There is no such token.')
   const token = await db.transaction(async (sql) => {

@@ -11,7 +11,7 @@ import { isId } from '../platform/fields.ts'
 import { postOrRefuse } from '../posts/service.ts'
 import { audit as auditOf, historyOf, recountNow } from './service.ts'
 
-/** Anyone may check that every like was counted exactly once. Nothing here is kept by any cache on the way. */
+/** Anyone may check that every like was counted exactly once. No cache on the way stores any of it. */
 export const audit = (context: Context) =>
   new Elysia({ name: 'audit' })
     .get('/api/audit', async () => unkept(await auditOf(context)), readAudit)

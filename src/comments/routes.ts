@@ -140,7 +140,7 @@ export const comments = (context: Context) => {
 
 type Typed = { body: string; errors: FieldErrors }
 
-/** Stores a comment and gives the answer to it, or what was wrong with it by then. */
+/** Stores a comment. Returns the answer, or what was wrong with it by then. */
 async function written(
   context: Context,
   request: Request,

@@ -164,7 +164,7 @@ export async function commentAdded(context: Context, id: number, post: PostPlace
 /** Throws when a comment is not as somebody thought. */
 export type Expected = (now: Comment) => void
 
-/** Gives a comment another text. The same text again is no change. */
+/** Changes the text of a comment. The same text again is no change. */
 export async function changeComment(
   context: Context,
   comment: Comment,

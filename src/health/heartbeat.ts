@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis'
 import type { Heartbeat, SiteState } from './site-status.ts'
 
-/** What replicas tell of themselves and what the scaler tells of all, both by way of Redis. */
+/** Reports of replicas about themselves and of the scaler about all, both by way of Redis. */
 export type Heartbeats = {
-  /** Tells how this replica is, each second until the function it gives is called. */
+  /** Reports how this replica is, each second until the function it returns is called. */
   report(): () => void
-  /** How the replicas are that told so within the last seconds. Throws when Redis is away. */
+  /** Returns what replicas reported within the last seconds. Throws when Redis is away. */
   heartbeats(): Promise<Heartbeat[]>
-  /** Keeps what the scaler tells, for a few seconds. Throws when Redis is away. */
+  /** Stores the scaler's report for a few seconds. Throws when Redis is away. */
   publish(state: SiteState): Promise<void>
-  /** What it told last; undefined when that is too long ago or Redis is away. */
+  /** Returns its last report; undefined when that is too long ago or Redis is away. */
   read(): Promise<SiteState | undefined>
 }
 
@@ -17,7 +17,7 @@ const beatEveryMs = 1_000
 /** A heartbeat older than this says nothing of now. All replicas of a site run on one clock, or nearly so. */
 const freshMs = 5_000
 const tickMs = 50
-const toldForSeconds = 10
+const reportSeconds = 10
 
 const pulsesKey = 'ops:pulses'
 /** The number changes with the shape, since a replica and the scaler may be of two versions for a while. */
@@ -39,8 +39,8 @@ export function openHeartbeats(redis: Redis, name: string): Heartbeats {
       }
     },
     async heartbeats() {
-      const kept = Object.entries(await redis.hgetall(pulsesKey))
-      const read = kept.map(([of, text]) => ({
+      const stored = Object.entries(await redis.hgetall(pulsesKey))
+      const read = stored.map(([of, text]) => ({
         of,
         ...(JSON.parse(text) as { at: number; pulse: Heartbeat }),
       }))
@@ -49,7 +49,7 @@ export function openHeartbeats(redis: Redis, name: string): Heartbeats {
       return fresh.map(({ pulse }) => pulse)
     },
     async publish(state) {
-      await redis.set(stateKey, JSON.stringify(state), 'EX', toldForSeconds)
+      await redis.set(stateKey, JSON.stringify(state), 'EX', reportSeconds)
     },
     async read() {
       const text = await redis.get(stateKey).catch(() => null)
@@ -59,7 +59,7 @@ export function openHeartbeats(redis: Redis, name: string): Heartbeats {
   return watch
 }
 
-/** One from the future was told before the clock was set back, and nobody knows when. */
+/** One from the future was written before the clock was set back, and nobody knows when. */
 const isFresh = ({ at }: { at: number }) => Math.abs(Date.now() - at) < freshMs
 
 async function sendHeartbeat(redis: Redis, heartbeat: Heartbeat): Promise<void> {

@@ -5,7 +5,7 @@ import type { Db, DbOptions } from '../platform/db.ts'
 import { openMetrics } from '../platform/metrics.ts'
 import { currentTrace } from '../platform/trace.ts'
 
-/** What a replica tells Prometheus. The names are in deploy/monitoring/grafana-dashboard.json, too. */
+/** A replica's metrics for Prometheus. The names are in deploy/monitoring/grafana-dashboard.json, too. */
 export type ReplicaMetrics = ReturnType<typeof openReplicaMetrics>
 
 export function openReplicaMetrics() {
@@ -36,7 +36,7 @@ export function openReplicaMetrics() {
   )
   return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchBulkheads, watchLive }
 
-  /** Notes that a request was answered, and gives how long that took in milliseconds. */
+  /** Counts an answered request. Returns how long it took, in milliseconds. */
   function answered(method: string, route: string | undefined, status: number): number {
     const seconds = (performance.now() - (currentTrace()?.startedAt ?? performance.now())) / 1_000
     answers(seconds, method, route ?? 'none', statusClasses[Math.floor(status / 100)] ?? 'other')

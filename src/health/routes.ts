@@ -5,7 +5,7 @@ import { Refusal } from '../platform/errors.ts'
 
 const forever = 'public, max-age=31536000, immutable'
 
-/** What keeps the site running: health for the balancer, readiness for whoever starts it, static files. */
+/** What keeps the site running: health for the balancer, readiness for the stack, static files. */
 export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
   new Elysia({ name: 'health' })
     .get('/up', ({ set }) => {
@@ -13,9 +13,9 @@ export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
       return lifecycle.isDraining() ? 'draining' : 'up'
     })
     .get('/ready', async ({ set }) => {
-      const gone = await unavailable()
-      if (gone.length > 0) set.status = 503
-      return { ready: gone.length === 0, missing: gone }
+      const missing = await unavailable()
+      if (missing.length > 0) set.status = 503
+      return { ready: missing.length === 0, missing }
     })
     .get('/metrics', async ({ request }) => {
       // HAProxy gives everything that comes through it an id. Prometheus asks the replica itself.
@@ -28,17 +28,17 @@ export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
       if (!found) throw new Refusal(404, 'There is no such file.')
 
       const etag = `"${name}"`
-      const kept = {
+      const cacheable = {
         'cache-control': named ? forever : 'no-store',
         vary: 'Accept-Encoding',
         ...(named && { etag }),
       }
       if (isNamed(request.headers.get('if-none-match'), etag))
-        return new Response(null, { status: 304, headers: kept })
+        return new Response(null, { status: 304, headers: cacheable })
       const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
       return new Response(gzip ? found.gzipped : found.content, {
         headers: {
-          ...kept,
+          ...cacheable,
           'content-type': found.type,
           ...(gzip ? { 'content-encoding': 'gzip' } : {}),
         },

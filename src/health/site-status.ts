@@ -1,6 +1,6 @@
-/** What the scaler tells of the site, for `/status`. Shared with stack/scaler, which writes it. */
+/** What the scaler reports of the site, for `/status`. Shared with stack/scaler, which writes it. */
 export type SiteState = {
-  /** When it was told, ISO 8601. */
+  /** When it was written, ISO 8601. */
   at: string
   mode: 'native' | 'docker'
   scaling: Scaling
@@ -50,7 +50,7 @@ export type Decision = {
   reason: string
 }
 
-/** What a replica tells of itself each second. */
+/** What a replica reports of itself each second. */
 export type Heartbeat = {
   name: string
   /** How late a timer of 50 ms fires, on average over the last second. */
@@ -59,7 +59,7 @@ export type Heartbeat = {
   memoryMb: number
 }
 
-/** What `/status` knows; `site` is null while the scaler tells nothing, or Redis, by which it does, is away. */
+/** What `/status` knows; `site` is null while the scaler reports nothing, or Redis, by which it does, is away. */
 export type SiteStatus = {
   servedBy: string
   missing: string[]

@@ -47,11 +47,11 @@ export const status = (context: Context) =>
     )
 
 async function statusOf({ config, watch, likes, unavailable }: Context): Promise<SiteStatus> {
-  const [gone, site, batchers] = await Promise.all([unavailable(), watch.read(), likes.stats()])
+  const [missing, site, batchers] = await Promise.all([unavailable(), watch.read(), likes.stats()])
   const parted = batchers.flatMap((stats) => (stats?.parted ? [String(stats.name)] : []))
   return {
     servedBy: config.name,
-    missing: gone,
+    missing,
     parted,
     shortOfRoom: shortOfRoom(batchers),
     site: site ?? null,
@@ -68,7 +68,7 @@ function shortOfRoom(batchers: (Record<string, unknown> | undefined)[]): SiteSta
   })
 }
 
-/** It tells of the inside as `/logs` does, so the same people may see it. */
+/** It shows the inside as `/logs` does, so the same people may see it. */
 async function refuseStrangers(context: Context, request: Request): Promise<void> {
   if (context.config.logs !== 'public') await adminOf(context, request)
 }

@@ -5,7 +5,7 @@ import { hasManyFields, hasManyParts, isCostlyJson } from './body-cost.ts'
  * Bodies are read and judged here, before anything parses them: by their bytes, and by how many parts they have. Bun's own
  * 413 comes without a word and while the client still sends: behind HAProxy it is lost. A body that is too long is read to
  * its end first, as far as `readBeforeRefused` times the most that any route takes, so that its sender reads the answer;
- * nothing of it is kept.
+ * nothing of it is stored.
  */
 const readBeforeRefused = 8
 
@@ -30,10 +30,10 @@ export const judgesBody =
   (mostBytes: number, limitsOf: LimitsOf) =>
   <Rest extends unknown[], Answer>(handle: (request: Request, ...rest: Rest) => Answer) =>
   (request: Request, ...rest: Rest): Answer | Promise<Awaited<Answer>> => {
-    const told = Number(request.headers.get('content-length'))
-    const isTold = !request.headers.has('transfer-encoding')
-    if ((isTold && told <= harmlessBytes) || !request.body) return handle(request, ...rest)
-    if (isTold && told > mostBytes) {
+    const declaredBytes = Number(request.headers.get('content-length'))
+    const isDeclared = !request.headers.has('transfer-encoding')
+    if ((isDeclared && declaredBytes <= harmlessBytes) || !request.body) return handle(request, ...rest)
+    if (isDeclared && declaredBytes > mostBytes) {
       refusals.set(request, tooMuch(413))
       return handle(request, ...rest)
     }

@@ -20,13 +20,13 @@ export function allowEdgeCache(request: Request, route: string, set: Setting): b
   const seconds = edgeSeconds[route]
   if (seconds === undefined || !isRead(request) || isPersonal(request) || isFragmentRequest(request))
     return false
-  // HAProxy tells no languages apart.
+  // HAProxy's cache has one language.
   if (language() === defaultLanguage) set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
   return true
 }
 
 /**
- * A 304 for whoever has exactly this page, else undefined. Who drew it is left out: the same page drawn by another
+ * Returns a 304 for a browser that has exactly this page, else undefined. Who drew it is left out: the same page drawn by another
  * replica is the same.
  */
 export function unchanged(

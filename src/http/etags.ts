@@ -2,9 +2,9 @@
  * Whether an `If-None-Match` names this ETag. They are compared weakly: whoever compresses on the way makes them weak.
  * https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
  */
-export function isNamed(wanted: string | null, etag: string): boolean {
-  if (wanted === null) return false
-  const names = wanted.split(',').map(opaque)
+export function isNamed(header: string | null, etag: string): boolean {
+  if (header === null) return false
+  const names = header.split(',').map(opaque)
   return names.includes('*') || names.includes(opaque(etag))
 }
 

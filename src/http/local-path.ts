@@ -1,4 +1,4 @@
-/** Where somebody signs in who comes back then to what they asked for. */
+/** Returns the path of the form to sign in, which leads back to what the request asks for. */
 export function signInPath(request: Request): string {
   const { pathname, search } = new URL(request.url)
   return `/login?next=${encodeURIComponent(pathname + search).replaceAll('%2F', '/')}`

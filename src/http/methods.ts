@@ -5,7 +5,7 @@ import { isPageRequest, seeOther } from './page-context.ts'
 const everyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
- * Gives each path that the site has an answer to every method: 405 with `Allow` to a wrong one, 204 with `Allow` to
+ * Answers every method of each path that the site has: 405 with `Allow` to a wrong one, 204 with `Allow` to
  * OPTIONS. A browser that reads where only a form goes is led to the page above. Elysia itself says 404, or takes
  * `/acts/upvote` for `/acts/:actId`. To be called when all routes are there. `elsewhere` are routes that replicas of
  * another role answer: they are allowed, too.

@@ -6,7 +6,7 @@ export const largestLimit = 100
 /** Lists are read from here downwards: no id is larger. */
 export const maxId = '18446744073709551615'
 
-/** Returns how many rows a page of a list has, or undefined when it was asked for wrongly. */
+/** Returns how many rows a page of a list has, or undefined when `text` is no such number. */
 export function limitIn(text: string | undefined): number | undefined {
   const limit = text === undefined ? usualLimit : /^\d{1,3}$/.test(text) ? Number(text) : 0
   return limit >= 1 && limit <= largestLimit ? limit : undefined

@@ -36,7 +36,7 @@ const notKept = { 'cache-control': 'no-store' }
 export const json = (value: unknown, headers: Record<string, string> = {}, status = 200) =>
   new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json', ...headers } })
 
-/** One thing, or a 304 to whoever has exactly this. */
+/** Returns one thing, or a 304 to a client that has exactly this. */
 export const one = (request: Request, value: unknown, source?: Source): Response =>
   tagged(request, value, fromSource(source))
 
@@ -58,10 +58,10 @@ const hashOf = (text: string) => Bun.hash(text).toString(36)
 
 /** Throws a 412 when the request has an `If-Match` and what it wants to change is another thing by now. */
 export function refuseStale(request: Request, value: unknown): void {
-  const wanted = request.headers.get('if-match')
-  if (wanted === null) return
+  const ifMatch = request.headers.get('if-match')
+  if (ifMatch === null) return
   const withoutCounts = (etags: string) => etags.replaceAll(/-\w+"/g, '"')
-  if (!isNamed(withoutCounts(wanted), withoutCounts(etagOf(value))))
+  if (!isNamed(withoutCounts(ifMatch), withoutCounts(etagOf(value))))
     throw new Refusal(412, 'This is another by now. Read it again before you change it.')
 }
 
@@ -81,11 +81,11 @@ export function nextLink(request: Request, next: Record<string, string>): string
   return `<${pathname}?${searchParams}>; rel="next"`
 }
 
-/** What was made, and where it is from now on. */
+/** Returns what was made, and where it is from now on. */
 export const created = (location: string, value: unknown, more: Record<string, string> = {}) =>
   json(value, { ...notKept, location, ...more }, 201)
 
-/** What a write left behind, or what only its owner may see: nobody on the way keeps it. */
+/** Returns what a write left behind, or what only its owner may see: no cache on the way stores it. */
 export const unkept = (value: unknown, headers: Record<string, string> = {}) =>
   json(value, { ...notKept, ...headers })
 

@@ -15,7 +15,7 @@ export const securityHeaders = {
   'x-frame-options': 'DENY',
 }
 
-/** The answer may be made for one person alone: no cache on the way keeps it, unless the route knows better. */
+/** The answer may be made for one person alone: no cache on the way stores it, unless the route knows better. */
 export const isPersonal = ({ headers }: Request) =>
   headers.has('authorization') || /(?:^|;\s*)session(?:-\d+)?=/.test(headers.get('cookie') ?? '')
 

@@ -65,14 +65,14 @@ async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow
     }
     const says = earlier
       ? say('Line {line} has this name too.', { line: earlier })
-      : Object.entries(read.errors).map(told).join(' ')
+      : Object.entries(read.errors).map(sentence).join(' ')
     wrong.push({ line: row.line, name: row.name, outcome: 'wrong', says })
   }
   await inPortions(rows, sort)
   return { good, wrong }
 }
 
-const told = ([field, error]: [string, string]) =>
+const sentence = ([field, error]: [string, string]) =>
   field === 'name' ? translated(error) : `${field}: ${translated(error)}`
 
 const exportedOf = ({ exported }: CsvRow) => (/^\d{1,7}$/.test(exported) ? Number(exported) : undefined)

@@ -25,10 +25,10 @@ import { allItems, type Item } from './queries.ts'
 export const mostPieces = 1_000_000
 export const longestName = 60
 
-/** What an item has to be, whoever asks for it to be stored. */
+/** An item as it is stored. */
 export type NewItem = { name: string; quantity: number; price: Decimal }
 
-/** What somebody typed for an item, kept as it was typed. */
+/** What somebody typed for an item, as it was typed. */
 export type TypedItem = { name: string; quantity: string; price: string }
 
 /** Fields read from a form, a JSON body or a CSV row: those that are right, and what is wrong with the others. */
@@ -53,7 +53,7 @@ export function items({ cache, db, log }: Context): Promise<Remembered<Item[]>> 
   })
 }
 
-/** An item as the API gives it. The price is a text, so that no reader makes a rounded number of it by accident. */
+/** Returns an item as the API has it. The price is a text, so that no reader makes a rounded number of it by accident. */
 export const serializeItem = ({ config: { currency } }: Context, item: Item): Static<typeof itemOfApi> => ({
   ...item,
   price: priceIn(item.price, currency),

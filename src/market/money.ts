@@ -8,7 +8,7 @@ export type Decimal = `${number}`
 
 const mostDigits = 4
 
-/** An amount as the API gives it. */
+/** An amount as the API has it. */
 export const exactPrice = t.String({
   pattern: `^\\d+(\\.\\d{2,${mostDigits}})?$`,
   description: 'Exact, as text, with the decimals of the currency.',

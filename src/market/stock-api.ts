@@ -24,13 +24,13 @@ export const stockApi = (context: Context) => {
       async ({ request }) => {
         const admin = await adminOf(context, request)
         const fields = await readBody(request, operations.add)
-        const wanted = itemOrRefuse(readItem(fields, context.config.currency))
+        const draft = itemOrRefuse(readItem(fields, context.config.currency))
         const { item, isNew } = await orGone(
           context,
           request,
           admin.id,
-          () => addItemOnce(context, request, admin, wanted),
-          (made) => itemMade(context.db, made, wanted.name),
+          () => addItemOnce(context, request, admin, draft),
+          (made) => itemMade(context.db, made, draft.name),
         )
         const location = `/api/items/${item.id}`
         const answer = serializeItem(context, item)

@@ -19,8 +19,8 @@ export const stockPages = (context: Context) => {
   const panel = async (request: Request, more: Panel = {}) => {
     const { value } = await items(context)
     const at = more.edited ? value.findIndex(({ id }) => id === more.edited?.item.id) : -1
-    const asked = choiceIn(new URL(request.url)).page
-    const page = at < 0 ? asked : 1 + Math.floor(at / itemsOnPage)
+    const requested = choiceIn(new URL(request.url)).page
+    const page = at < 0 ? requested : 1 + Math.floor(at / itemsOnPage)
     return { listing: listing(value, { ...everything, page }, itemsOnPage), currency, ...more }
   }
   const answer = async (request: Request, frame: AdminFrame, more: Panel = {}) =>

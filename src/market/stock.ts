@@ -43,7 +43,7 @@ async function added({ db, cache }: Context, name: string, made: string): Promis
   return { item, isNew: made.startsWith('new') }
 }
 
-/** The item that was made so, by its id: it may have another name by now. The release before kept no id. */
+/** Returns the item that was made so, by its id: it may have another name by now. The release before stored no id. */
 export function itemMade(sql: Sql, made: string | number, name: string): Promise<Item | undefined> {
   const [, id] = `${made}`.split(' ')
   return id === undefined ? itemNamed(sql, name) : itemById(sql, id)
@@ -82,7 +82,7 @@ async function whileExpected<Done>(
 }
 
 /**
- * Changes what is given of an item. Refuses when it is gone, when its new name is another's, and when `was` is given
+ * Changes an item. Refuses when it is gone, when its new name is another's, and when `was` is given
  * and pieces were ordered or returned since.
  */
 export async function changeItem(

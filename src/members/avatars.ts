@@ -6,7 +6,7 @@ import { Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import { avatarNamed, deleteAvatar, newestPlacesOf, setAvatar } from './queries.ts'
 
-/** Gives a member the picture in a form; or says what is wrong with it. */
+/** Sets a member's picture from a form. Returns what is wrong with it, if anything. */
 export async function changeAvatar(
   context: Context,
   user: number,

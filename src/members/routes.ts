@@ -11,7 +11,7 @@ import { listPosts, liveAt, pageQueryIn } from '../posts/list.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './avatars.ts'
 import { avatarOf } from './queries.ts'
 
-/** A minute at the door, as other pictures. */
+/** A minute at the edge, as other pictures. */
 const forever = 'public, max-age=31536000, s-maxage=60, immutable'
 
 /** Members as others see them: their page and their picture. */

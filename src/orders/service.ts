@@ -42,25 +42,25 @@ export type OrderList = { orders: Order[]; nextCursor: number | undefined }
 const pageSize = 20
 
 /**
- * Takes what is wanted off the shelf and remembers it as an order, both or neither. Each statement that takes pieces
+ * Takes what is ordered off the shelf and remembers it as an order, both or neither. Each statement that takes pieces
  * takes them only while there are enough, so no piece is sold twice, however many order at once. A request sent again
- * with its key gives the order it made; the order's row goes in first, so that of two at once the second waits.
+ * with its key returns the order it made; the order's row goes in first, so that of two at once the second waits.
  *
- * Who comes too late is told so by a read beforehand, and does not queue for the item's row behind those who buy.
+ * A buyer who comes too late learns it by a read beforehand, and does not queue for the item's row behind those who buy.
  */
 export async function placeOrder(
   context: Context,
   buyer: Viewer,
-  wanted: OrderDraft[],
+  draft: OrderDraft[],
   key: string = crypto.randomUUID(),
 ): Promise<{ order: Order; isNew: boolean }> {
-  const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(wanted)) }
-  const refusal = await whyNot(context.db, wanted)
+  const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(draft)) }
+  const refusal = await whyNot(context.db, draft)
   if (refusal) return { order: await orderMadeBefore(context, request, refusal), isNew: false }
   try {
     // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was ordered.
     const order = await context.db.transaction(async (sql) =>
-      orderOrRefuse({ ...context, db: sql }, await sell(sql, request, wanted)),
+      orderOrRefuse({ ...context, db: sql }, await sell(sql, request, draft)),
     )
     await context.cache.invalidate(invalidatedBy.itemsChanged())
     return { order, isNew: true }
@@ -72,9 +72,9 @@ export async function placeOrder(
 
 type OrderRequest = { buyer: number; key: string; hash: string }
 
-async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, wanted: OrderDraft[]): Promise<number> {
+async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, draft: OrderDraft[]): Promise<number> {
   const order = await insertOrder(sql, buyer, key, hash)
-  for (const [at, each] of wanted.entries()) {
+  for (const [at, each] of draft.entries()) {
     if (!(await takeStock(sql, each))) throw (await whyNot(sql, [each])) ?? quicker()
     await insertLine(sql, order, at + 1, each.item, each.quantity)
   }
@@ -84,13 +84,13 @@ async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, wanted: OrderD
 const quicker = () => new Refusal(409, 'Somebody else was quicker. Nothing was ordered, please try again.')
 
 /** Why this cannot be had at this moment, if so. */
-async function whyNot(sql: Sql, wanted: OrderDraft[]): Promise<Refusal | undefined> {
+async function whyNot(sql: Sql, draft: OrderDraft[]): Promise<Refusal | undefined> {
   const rows = await itemsByIds(
     sql,
-    wanted.map(({ item }) => item),
+    draft.map(({ item }) => item),
   )
   const items = new Map(rows.map((item) => [item.id, item]))
-  const reasons = wanted.map((each) => reasonAgainst(items.get(each.item), each))
+  const reasons = draft.map((each) => reasonAgainst(items.get(each.item), each))
   const reason = reasons.find((each) => each !== undefined)
   return reason === undefined ? undefined : new Refusal(409, `${reason} ${say('Nothing was ordered.')}`)
 }
@@ -117,8 +117,8 @@ async function orderMadeBefore(
 }
 
 /**
- * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once: asked again it
- * gives the order as it is.
+ * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once: repeated it
+ * returns the order as it is.
  */
 export async function close(
   context: Context,
