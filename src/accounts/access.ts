@@ -3,7 +3,9 @@ import { Refusal } from '../platform/errors.ts'
 import type { Viewer } from './queries.ts'
 import { viewerOf } from './sessions.ts'
 
-/** Returns who sent this request, by cookie or by token. Throws a 401, with what it `says`, when it is nobody. */
+/**
+ * Returns who sent this request, by cookie or by token. Throws a 401, with what it `says`, when it is nobody.
+ */
 export const memberOf = async (context: Context, request: Request, says?: string): Promise<Viewer> =>
   asMember(await viewerOf(context, request), says)
 
@@ -22,7 +24,9 @@ export function asAdmin(viewer: Viewer): Viewer {
   return viewer
 }
 
-/** What somebody wrote is changed by them alone: an admin may remove it, with a reason, and puts no word in. */
+/**
+ * What somebody wrote is changed by them alone: an admin may remove it, with a reason, and puts no word in.
+ */
 export function refuseAllButAuthor(viewer: Viewer, author: number | null): void {
   refuseOthers(viewer, author)
   if (viewer.id !== author)

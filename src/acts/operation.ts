@@ -6,8 +6,8 @@ import type { Answer, Answering } from './calls.ts'
 type Described = Omit<Description, 'tag' | 'refusal' | 'needs'>
 
 /**
- * A call and how it stands in the document. The schemas only describe: by its contract this API judges in an order and
- * by rules of its own, and takes numbers of any size, so each call reads what it is sent itself.
+ * A call and how it stands in the document. The schemas only describe: by its contract this API judges in an
+ * order and by rules of its own, and takes numbers of any size, so each call reads what it is sent itself.
  */
 export const described = (answer: Answer, { problems = [], ...of }: Described): Answering => ({
   answer,

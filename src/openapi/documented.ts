@@ -29,8 +29,8 @@ export type Description = {
 type Told = Operation['responses'][string]
 
 /**
- * The third argument of a route: how it stands in `/api/openapi.json`. Bodies are read by the route itself, with
- * `readTaken`, and addresses with `readQuery`, by what is described here.
+ * The third argument of a route: how it stands in `/api/openapi.json`. Bodies are read by the route itself,
+ * with `readTaken`, and addresses with `readQuery`, by what is described here.
  */
 export const documented = <const Given extends Description>(description: Given) => ({
   parse: 'none' as const,

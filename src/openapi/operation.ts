@@ -44,8 +44,8 @@ export type Operation = {
 }
 
 /**
- * The third argument of a route: how it stands in `/api/openapi.json`, and by which schemas its handler reads what it is
- * sent, with `readBody` and `readQuery`.
+ * The third argument of a route: how it stands in `/api/openapi.json`, and by which schemas its handler reads
+ * what it is sent, with `readBody` and `readQuery`.
  */
 export const operation = <const Of extends Description>(described: Of) => ({
   parse: 'none' as const,

@@ -6,9 +6,9 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { documentSchema, type Schema } from './schema.ts'
 
 /*
- * Bodies and queries are checked by the schemas of their route when its handler asks for them: after it knows who may
- * call it and that the thing is there, so that a stranger reads 401 and nobody learns from a 422 what they may not
- * touch. Elysia checks before its handlers, and takes the text "5" and "5e1" for numbers.
+ * Bodies and queries are checked by the schemas of their route when its handler asks for them: after it knows
+ * who may call it and that the thing is there, so that a stranger reads 401 and nobody learns from a 422 what
+ * they may not touch. Elysia checks before its handlers, and takes the text "5" and "5e1" for numbers.
  */
 
 /** What a route takes. `form` is a body with files, which it takes as well. */
@@ -19,8 +19,9 @@ type Body<Of> =
   | (Of extends { form: infer Fields extends TObject } ? Static<Fields> : never)
 
 /**
- * Returns the body of a request, which has the fields of its route's schema and no others. Throws a 400 for what cannot
- * be read, a 422 that says of each field what is wrong with it. What a field may say is for the feature to judge.
+ * Returns the body of a request, which has the fields of its route's schema and no others. Throws a 400 for
+ * what cannot be read, a 422 that says of each field what is wrong with it. What a field may say is for the
+ * feature to judge.
  */
 export async function readBody<Of extends Takes>(
   request: Request,
@@ -39,8 +40,8 @@ export async function readBody<Of extends Takes>(
 }
 
 /**
- * Returns the parameters of an address that its route names; one that is there and empty, as of an empty search box, is
- * as if it was not there. Throws a 422 that says of each what is wrong with it.
+ * Returns the parameters of an address that its route names; one that is there and empty, as of an empty
+ * search box, is as if it was not there. Throws a 422 that says of each what is wrong with it.
  */
 export function readQuery<Query extends TObject>(
   request: Request,

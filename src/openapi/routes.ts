@@ -4,7 +4,9 @@ import type { Context } from '../context.ts'
 import { frameFor } from '../http/page-context.ts'
 import { openApiDocument } from './document.ts'
 
-/** What the API says of itself, to programs and to people: all of these features, whichever pool serves them. */
+/**
+ * What the API says of itself, to programs and to people: all of these features, whichever pool serves them.
+ */
 export const openapi = (context: Context, features: ((context: Context) => AnyElysia)[]) => {
   const document = openApiDocument(features.flatMap((feature) => feature(context).routes))
   const json = JSON.stringify(document)

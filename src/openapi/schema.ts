@@ -4,9 +4,9 @@ import { type TProperties, type TSchema, type TUnsafe, Type as t } from '@sincla
 export type Schema = { [keyword: string]: unknown }
 
 /*
- * Schemas are TypeBox's. Two keywords are ours: `$id` names a schema, which the document then refers to, and `judged`
- * has what the document says of a field and only its feature judges: what counts characters after composing them, or
- * has a sentence in both languages.
+ * Schemas are TypeBox's. Two keywords are ours: `$id` names a schema, which the document then refers to, and
+ * `judged` has what the document says of a field and only its feature judges: what counts characters after
+ * composing them, or has a sentence in both languages.
  */
 
 /** An object with these fields and no others. */
@@ -30,7 +30,10 @@ export const id = t.Integer({ minimum: 1 })
 export const count = t.Integer({ minimum: 0 })
 export const time = t.String({ format: 'date-time' })
 
-/** A schema as the document has it. `name` is told of each schema that has one, and that then stands there by its name. */
+/**
+ * A schema as the document has it. `name` is told of each schema that has one, and that then stands there by
+ * its name.
+ */
 export function documentSchema(schema: Schema, name: (id: string, schema: Schema) => void): Schema {
   const { $id, ...unnamed } = schema
   if (typeof $id !== 'string') return plainSchema(unnamed, name)
@@ -53,7 +56,10 @@ function plainSchema(schema: Schema, name: (id: string, schema: Schema) => void)
   }
 }
 
-/** Values to choose from are an `enum`, and types to choose from a list of types, where each has its own keywords. */
+/**
+ * Values to choose from are an `enum`, and types to choose from a list of types, where each has its own
+ * keywords.
+ */
 function oneSchema(schemas: Schema[]): Schema {
   if (schemas.every((schema) => schema.enum)) return { enum: schemas.flatMap((schema) => schema.enum) }
   if (!schemas.every((schema) => typeof schema.type === 'string')) return { anyOf: schemas }

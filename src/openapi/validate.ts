@@ -8,9 +8,9 @@ type ObjectSchema = { properties?: Record<string, Schema>; required?: string[]; 
 const mostNamed = 10
 
 /**
- * Reads a body whose fields are those that the document names, of the types that it names; what a field may say is for
- * the feature to judge. A form with files is read where one is taken. Throws a 400 for what cannot be read, a 422 that
- * says of each field what is wrong with it.
+ * Reads a body whose fields are those that the document names, of the types that it names; what a field may
+ * say is for the feature to judge. A form with files is read where one is taken. Throws a 400 for what cannot
+ * be read, a 422 that says of each field what is wrong with it.
  */
 export async function readBody(
   request: Request,
@@ -80,8 +80,8 @@ const names: Record<string, string> = {
 const named = (type: string) => names[type] ?? type
 
 /**
- * Reads the parameters of an address that the document names; one that is there and empty, as of an empty search box, is
- * as if it was not there. Throws a 422 that says of each what is wrong with it.
+ * Reads the parameters of an address that the document names; one that is there and empty, as of an empty
+ * search box, is as if it was not there. Throws a 422 that says of each what is wrong with it.
  */
 export function readQuery<Name extends string>(
   request: Request,

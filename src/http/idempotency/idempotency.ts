@@ -19,8 +19,8 @@ type Asked = {
 }
 
 /**
- * Returns the key of a request: its header, or else what its body has for one. undefined where it has none. Throws a 422
- * for what is none.
+ * Returns the key of a request: its header, or else what its body has for one. undefined where it has none.
+ * Throws a 422 for what is none.
  */
 export function idempotencyKey(request: Request, inBody?: unknown): string | undefined {
   const key = request.headers.get('idempotency-key') ?? inBody
@@ -32,10 +32,10 @@ const isKey = (key: unknown): key is string =>
   typeof key === 'string' && key.length > 0 && key.length <= longestKey
 
 /**
- * Runs `work` in a transaction, and for a request with an `Idempotency-Key` once a day and no more, whichever replica it
- * is sent to and whoever dies in between. That is why the key is kept in MySQL and not in Redis: it is committed
- * together with what the work did, so there is never one without the other. A second request that comes while the first
- * is under way waits for the row that the first one inserted.
+ * Runs `work` in a transaction, and for a request with an `Idempotency-Key` once a day and no more, whichever
+ * replica it is sent to and whoever dies in between. That is why the key is kept in MySQL and not in Redis:
+ * it is committed together with what the work did, so there is never one without the other. A second request
+ * that comes while the first is under way waits for the row that the first one inserted.
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export async function idempotent<T extends Made>(
@@ -50,9 +50,9 @@ export async function idempotent<T extends Made>(
 }
 
 /**
- * The same for a form, whose key is in its field `once`, or in the header when a script sends it: pressed twice, or sent
- * again by the browser, it is done once. What was changed meanwhile, after a step back in the browser, is something else
- * to be done, not a mistake. A form without a key is done as often as it comes.
+ * The same for a form, whose key is in its field `once`, or in the header when a script sends it: pressed
+ * twice, or sent again by the browser, it is done once. What was changed meanwhile, after a step back in the
+ * browser, is something else to be done, not a mistake. A form without a key is done as often as it comes.
  */
 export async function idempotentForm<T extends Made>(
   { db }: Context,
@@ -68,9 +68,9 @@ export async function idempotentForm<T extends Made>(
 }
 
 /**
- * Runs `answer`, the whole of a write with an `Idempotency-Key`. Where it fails, and the write was done before and what it
- * made is not there any more, it was not wrong: a 410 says so. What was made is not kept to be sent again: whoever
- * removes a text wants it gone.
+ * Runs `answer`, the whole of a write with an `Idempotency-Key`. Where it fails, and the write was done
+ * before and what it made is not there any more, it was not wrong: a 410 says so. What was made is not kept
+ * to be sent again: whoever removes a text wants it gone.
  */
 export async function orGone<T>(
   { db }: Context,

@@ -1,6 +1,9 @@
 import type { Sql } from '../../platform/db.ts'
 
-/** Keys are SHA-256 in hex. Throws ER_DUP_ENTRY when there is such an answer, after waiting for one that is under way. */
+/**
+ * Keys are SHA-256 in hex. Throws ER_DUP_ENTRY when there is such an answer, after waiting for one that is
+ * under way.
+ */
 export const reserveAnswer = (sql: Sql, requestKey: string, requestHash: string) =>
   sql.write(
     'reserveAnswer',
