@@ -1,15 +1,24 @@
+import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { nameInPath, segmentOf } from '../../views/names.ts'
 import { adminOf, memberOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
+import { largestLimit, pageParams } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale } from '../http/respond.ts'
-import { readBody, readQuery } from '../openapi/validate.ts'
+import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
+import { readBody, readQuery } from '../openapi/read.ts'
+import { count, id, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
-import { textOf } from '../platform/fields.ts'
-import { documentedCategories as documented } from './api-document.ts'
 import { type Category, categoryById, categoryByName } from './queries.ts'
-import { addCategory, categoryNamed, categoryPage, refuseAdding, removeEmptyCategory } from './service.ts'
+import {
+  addCategory,
+  categoryNamed,
+  categoryPage,
+  longestName,
+  refuseAdding,
+  removeEmptyCategory,
+} from './service.ts'
 
 /** Categories for programs. */
 export const categoriesApi = (context: Context) =>
@@ -17,12 +26,12 @@ export const categoriesApi = (context: Context) =>
     .get(
       '/categories',
       async ({ request }) => {
-        const { after, limit } = readQuery(request, documented.listCategories)
-        const page = await categoryPage(context, after, limit === undefined ? undefined : Number(limit))
+        const { after, limit } = readQuery(request, operations.listCategories)
+        const page = await categoryPage(context, after, limit)
         const next = page.nextCursor === undefined ? undefined : { after: `${page.nextCursor}` }
-        return list(request, page.categories.map(serialized), next)
+        return list(request, page.categories.map(serialize), next)
       },
-      documented.listCategories,
+      operations.listCategories,
     )
     .post(
       '/categories',
@@ -32,38 +41,77 @@ export const categoriesApi = (context: Context) =>
         const answer = () => add(context, request, id)
         return orGone(context, request, id, answer, (made) => categoryMade(context, made))
       },
-      documented.addCategory,
+      operations.addCategory,
     )
     .get(
       '/categories/:name',
       async ({ request, params: { name } }) =>
-        one(request, serialized(await categoryNamed(context, nameInPath(name)))),
-      documented.category,
+        one(request, serialize(await categoryNamed(context, nameInPath(name)))),
+      operations.category,
     )
     .delete(
       '/categories/:name',
       async ({ request, params: { name } }) => {
         const admin = await adminOf(context, request)
         const category = await categoryNamed(context, nameInPath(name))
-        refuseStale(request, serialized(category))
+        refuseStale(request, serialize(category))
         await removeEmptyCategory(context, admin, category.id)
         return gone()
       },
-      documented.removeCategory,
+      operations.removeCategory,
     )
 
 async function add(context: Context, request: Request, by: number): Promise<Response> {
-  const { name: typed } = await readBody(request, documented.addCategory)
-  const made = await addCategory(context, textOf(typed), {
+  const { name: typed } = await readBody(request, operations.addCategory)
+  const made = await addCategory(context, typed, {
     run: async (store, name) => (await idempotent(context, request, { by, what: name }, store)).made,
   })
   const category = await categoryMade(context, made)
   if (!category) throw new Refusal(404, 'There is no such category.')
-  return created(`/api/categories/${segmentOf(category.name)}`, serialized(category))
+  return created(`/api/categories/${segmentOf(category.name)}`, serialize(category))
 }
 
 /** The category of this id: it may have another name by now. The release before kept its name. */
 const categoryMade = ({ db }: Context, made: string | number) =>
   typeof made === 'number' ? categoryById(db, `${made}`) : categoryByName(db, made)
 
-const serialized = ({ id, name, posts }: Category) => ({ id, name, posts })
+const serialize = ({ id, name, posts }: Category): Static<typeof category> => ({ id, name, posts })
+
+const category = object({ id, name: t.String(), posts: count }, { $id: 'Category' })
+
+const operations = {
+  listCategories: operation({
+    tag: 'categories',
+    summary: 'A page of the categories, the oldest first',
+    query: object(pageParams({ description: 'Categories.', default: largestLimit })),
+    answers: { 200: t.Array(category) },
+    headers: nextPage,
+    problems: [422],
+  }),
+  addCategory: operation({
+    tag: 'categories',
+    summary: 'Adds a category',
+    description: 'Admins may; with CATEGORIES=members every member.',
+    needs: 'member',
+    body: object({ name: t.String({ judged: { minLength: 1, maxLength: longestName } }) }),
+    answers: { 201: category },
+    headers: newAddress,
+    problems: [403, 409],
+    isIdempotent: true,
+  }),
+  category: operation({
+    tag: 'categories',
+    summary: 'One category',
+    answers: { 200: category, 304: null },
+    headers: etag,
+    problems: [404],
+  }),
+  removeCategory: operation({
+    tag: 'categories',
+    summary: 'Removes a category that has no posts',
+    needs: 'admin',
+    answers: { 204: null },
+    problems: [404, 409],
+    isConditional: true,
+  }),
+}

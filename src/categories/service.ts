@@ -41,7 +41,7 @@ import {
  * - Admins read of each removal, and by whom it was.
  */
 
-const longestName = 60
+export const longestName = 60
 
 /**
  * Of a category's posts those that are removed while somebody waits; where there are more they are hidden,

@@ -1,7 +1,6 @@
 import type { InternalRoute } from 'elysia'
-import { type Description, type Operation, operationOf, pathParameters } from './operation.ts'
+import { type Description, type Operation, operationOf } from './operation.ts'
 import type { Schema } from './schema.ts'
-import { schemas } from './schemas.ts'
 
 export type Document = {
   openapi: string
@@ -19,18 +18,15 @@ export type Document = {
 /** OpenAPI 3.1 of all routes that describe themselves. */
 export function openApiDocument(routes: InternalRoute[]): Document {
   const paths: Document['paths'] = {}
-  const named: Record<string, Schema> = { ...schemas, Problem: problem }
+  const named: Record<string, Schema> = { Problem: problem }
   for (const { method, path, hooks } of routes) {
-    const described: Description | Operation | undefined = hooks?.detail
+    const described: Description | undefined = hooks?.detail
     if (!described?.summary) continue
     const at = path.replaceAll(/:(\w+)/g, '{$1}')
     paths[at] ??= {}
-    paths[at][method.toLowerCase()] =
-      'responses' in described
-        ? { ...described, parameters: [...pathParameters(path), ...described.parameters] }
-        : operationOf(described, path, (name, schema) => {
-            named[name] = schema
-          })
+    paths[at][method.toLowerCase()] = operationOf(described, path, (name, schema) => {
+      named[name] = schema
+    })
   }
   return { ...base, paths, components: { ...components, schemas: named } }
 }

@@ -125,7 +125,7 @@ function success(status: string, schema: Schema | null, { headers = {}, answersA
   }
 }
 
-export const pathParameters = (path: string) =>
+const pathParameters = (path: string) =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',

@@ -11,7 +11,7 @@ export type AddedPicture = { picture: Picture; alt: string }
 export type ReadPicture = { added?: AddedPicture; errors: FieldErrors }
 
 const mostBytes = 10 * 1024 * 1024
-const longestAlt = 300
+export const longestAlt = 300
 
 /** Reads the picture in a form, if there is one: what to store, or what is wrong, field by field. */
 export async function readPicture(context: Context, body: unknown): Promise<ReadPicture> {

@@ -1,18 +1,20 @@
+import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
-import { categoryIn } from '../categories/service.ts'
+import { categoryIn, longestName } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
-import { largestLimit, limitIn } from '../http/paging.ts'
+import { largestLimit, limitIn, usualLimit } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
-import { readBody, readQuery } from '../openapi/validate.ts'
-import { readPicture } from '../pictures/service.ts'
+import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
+import { readBody, readQuery } from '../openapi/read.ts'
+import { changeOf, count, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
+import { longestAlt, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { tagId } from '../tags/queries.ts'
 import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
-import { documentedPosts as documented } from './api-document.ts'
-import { readPatch, readPost } from './draft.ts'
+import { longestBody, longestTitle, readPatch, readPost } from './draft.ts'
 import { bounded, cursorIn, listPosts, type PostList, sorts } from './list.ts'
 import { type Post, postById } from './queries.ts'
 import { removePostBy } from './removal.ts'
@@ -25,9 +27,9 @@ export const postsApi = (context: Context) =>
       '/posts',
       async ({ request }) => {
         const { posts, nextCursor, source } = await postsListed(context, request)
-        return list(request, posts.map(serialized), nextCursor ? { before: nextCursor } : undefined, source)
+        return list(request, posts.map(serialize), nextCursor ? { before: nextCursor } : undefined, source)
       },
-      documented.listPosts,
+      operations.listPosts,
     )
     .post(
       '/posts',
@@ -36,15 +38,15 @@ export const postsApi = (context: Context) =>
         const find = (made: string | number) => postById(context.db, `${made}`)
         return orGone(context, request, id, () => addPost(context, request, id), find)
       },
-      documented.addPost,
+      operations.addPost,
     )
     .get(
       '/posts/:id',
       async ({ request, params: { id } }) => {
         const { post, source } = await postAt(context, id)
-        return one(request, serialized(post), source)
+        return one(request, serialize(post), source)
       },
-      documented.post,
+      operations.post,
     )
     .patch(
       '/posts/:id',
@@ -52,24 +54,24 @@ export const postsApi = (context: Context) =>
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
         refuseOthers(viewer, post.authorId)
-        const fields = await readBody(request, documented.changePost)
+        const fields = await readBody(request, operations.changePost)
         const patch = orRefuse(readPatch(fields, await categoryIn(context, fields.category)))
         if (patch.title !== undefined || patch.body !== undefined) refuseAllButAuthor(viewer, post.authorId)
 
-        return unkept(serialized(await changePost(context, post, patch, asExpected(request))))
+        return unkept(serialize(await changePost(context, post, patch, asExpected(request))))
       },
-      documented.changePost,
+      operations.changePost,
     )
     .delete(
       '/posts/:id',
       async ({ request, params: { id } }) => {
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
-        const { reason = '' } = readQuery(request, documented.removePost)
+        const { reason = '' } = readQuery(request, operations.removePost)
         await removePostBy(context, viewer, post, reason, asExpected(request))
         return gone()
       },
-      documented.removePost,
+      operations.removePost,
     )
 
 /** Throws a 404 where the category or the user is not known; a tag may be any word. */
@@ -117,17 +119,17 @@ function listQueryIn(request: Request) {
 }
 
 /** Looks at the post as it is when nobody else changes it any more. */
-const asExpected = (request: Request) => (now: Post) => refuseStale(request, serialized(now))
+const asExpected = (request: Request) => (now: Post) => refuseStale(request, serialize(now))
 
 async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {
-  const body = await readBody(request, documented.addPost)
+  const body = await readBody(request, operations.addPost)
   const { errors: wrong, draft } = readPost(body, await categoryIn(context, body.category))
   const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
   const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
 
   const content = { by: authorId, what: contentOf(post, added) }
   const { made } = await idempotent(context, request, content, (sql) => storePost(sql, post, added))
-  return created(`/api/posts/${made}`, serialized(await postAdded(context, made, post)))
+  return created(`/api/posts/${made}`, serialize(await postAdded(context, made, post)))
 }
 
 /** Returns what was read from a body. Throws a 422 that says of each field what is wrong with it. */
@@ -136,7 +138,7 @@ function orRefuse<Draft>({ errors = {}, draft }: { errors?: FieldErrors; draft?:
   throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
 }
 
-const serialized = (post: Post) => ({
+const serialize = (post: Post): Static<typeof postSchema> => ({
   id: post.id,
   title: post.title,
   body: post.body,
@@ -144,12 +146,139 @@ const serialized = (post: Post) => ({
   author: post.author,
   likes: post.likes,
   comments: post.comments,
-  image: serializedImage(post),
+  image: serializeImage(post),
   createdAt: post.createdAt,
   editedAt: post.editedAt,
 })
 
-const serializedImage = ({ imageHash, imageWidth, imageHeight, imageAlt }: Post) =>
-  imageHash === null
+const serializeImage = ({
+  imageHash,
+  imageWidth,
+  imageHeight,
+  imageAlt,
+}: Post): Static<typeof image> | null =>
+  imageHash === null || imageWidth === null || imageHeight === null
     ? null
     : { url: `/images/${imageHash}-large.webp`, width: imageWidth, height: imageHeight, alt: imageAlt }
+
+const image = object(
+  {
+    url: t.String({ pattern: '^/images/[0-9a-f]{64}-large\\.webp$', description: 'Never changes.' }),
+    width: t.Integer({ minimum: 1 }),
+    height: t.Integer({ minimum: 1 }),
+    alt: t.String(),
+  },
+  { $id: 'Image' },
+)
+
+const postSchema = object(
+  {
+    id: idSchema,
+    title: t.String(),
+    body: t.String({
+      description: 'Markdown as it was typed, of an act a plain caption; in lists at most 20,000 characters.',
+    }),
+    category: t.String(),
+    author: nullOr(t.String(), { description: 'null when the account is gone.' }),
+    likes: count,
+    comments: count,
+    image: nullOr(image),
+    createdAt: time,
+    editedAt: nullOr(time),
+  },
+  { $id: 'Post' },
+)
+
+const draft = {
+  category: t.String({ judged: { minLength: 1, maxLength: longestName } }),
+  title: t.String({ judged: { minLength: 1, maxLength: longestTitle } }),
+  body: t.String({ judged: { minLength: 1, maxLength: longestBody } }),
+}
+
+const picture = {
+  image: t.Optional(
+    t.Unknown({
+      judged: { type: 'string', format: 'binary' },
+      description:
+        'JPEG, PNG, WebP or GIF of at most 10 MB and 40 megapixels. Kept as WebP, without what else was in it.',
+    }),
+  ),
+  alt: t.Optional(
+    t.String({
+      judged: { maxLength: longestAlt },
+      description: 'What the picture shows, for those who cannot see it.',
+    }),
+  ),
+}
+
+const reason = t.Optional(t.String({ description: 'From an admin: why. It stands where the post was.' }))
+
+const hotness =
+  'hot: 100 * log10(1 + likes) + seconds since year 0 / 450, so ten times the likes are worth 12.5 hours of age.'
+
+const operations = {
+  listPosts: operation({
+    tag: 'posts',
+    summary: 'A page of posts',
+    query: object({
+      category: t.Optional(t.String({ description: 'Only in this category; 404 where there is none.' })),
+      user: t.Optional(t.String({ description: 'Only of this author; 404 where there is none.' })),
+      tag: t.Optional(t.String({ description: 'Only with this hashtag in their text, without its #.' })),
+      q: t.Optional(
+        t.String({
+          description: 'Only with all these words, ten at most, in title or text; a word may go on.',
+        }),
+      ),
+      sort: oneOf(sorts, {
+        default: 'new',
+        description: `top: most likes first. ${hotness} Both follow likes within half a minute after they reached the database.`,
+      }),
+      before: t.Optional(t.String({ description: 'From the Link header of the page before.' })),
+      limit: t.Integer({
+        minimum: 1,
+        maximum: largestLimit,
+        default: usualLimit,
+        description: 'Posts.',
+      }),
+    }),
+    answers: { 200: t.Array(postSchema) },
+    headers: nextPage,
+    problems: [404, 422],
+  }),
+  addPost: operation({
+    tag: 'posts',
+    summary: 'Writes a post, with a picture when it is sent as a form',
+    needs: 'member',
+    body: object(draft),
+    form: object({ ...draft, ...picture }),
+    answers: { 201: postSchema },
+    headers: newAddress,
+    isIdempotent: true,
+  }),
+  post: operation({
+    tag: 'posts',
+    summary: 'One post',
+    answers: { 200: postSchema, 304: null },
+    headers: etag,
+    problems: [404],
+  }),
+  changePost: operation({
+    tag: 'posts',
+    summary: 'Changes a post of one’s own',
+    description: 'What is left out stays as it is. Admins may change any.',
+    needs: 'member',
+    body: changeOf(draft),
+    answers: { 200: postSchema },
+    problems: [403, 404],
+    isConditional: true,
+  }),
+  removePost: operation({
+    tag: 'posts',
+    summary: 'Removes a post of one’s own, or as an admin any other one, with a reason',
+    needs: 'member',
+    query: object({ reason }),
+    answers: { 204: null },
+    problems: [403, 404, 422],
+    isConditional: true,
+  }),
+}

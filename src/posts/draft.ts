@@ -12,8 +12,8 @@ export type ReadPost =
   | { typed: TypedPost; errors: FieldErrors; draft?: undefined }
   | { typed: TypedPost; errors?: undefined; draft: { categoryId: number; title: string; body: string } }
 
-const longestTitle = 200
-const longestBody = 20_000
+export const longestTitle = 200
+export const longestBody = 20_000
 
 /**
  * Reads the form for a post in the `category` that it names: either a draft or what is wrong, field by field.

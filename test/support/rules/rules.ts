@@ -75,7 +75,7 @@ export const rules: Rule[] = [
       (path) =>
         isIn('src')(path) &&
         !isIn('src/openapi', 'src/http/idempotency', 'src/acts')(path) &&
-        !/\/(queries|api-document|metrics|replica-metrics)\.ts$/.test(path) &&
+        !/\/(queries|metrics|replica-metrics)\.ts$/.test(path) &&
         // The API speaks English.
         !/^src\/http\/(methods|respond)\.ts$/.test(path),
       (file) => nodesOf(parse(file)).flatMap(unknownSentence((text) => Object.hasOwn(arabic, text))),
