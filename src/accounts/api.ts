@@ -160,15 +160,20 @@ async function addMember(context: Context, request: Request): Promise<Response> 
 
   const hash = await hashOfPassword(context, typed.password)
   const { username } = typed
-  const { made, isRepeated } = await idempotent(context, request, { by: '', what: username }, async (sql) => {
-    await storeMember(sql, username, hash)
-    return username
-  })
+  const { result, isReplayed } = await idempotent(
+    context,
+    request,
+    { by: '', content: username },
+    async (sql) => {
+      await storeMember(sql, username, hash)
+      return username
+    },
+  )
   // The key's record holds nothing by which the password could be guessed.
-  if (isRepeated) await refuseOtherPassword(context, typed)
+  if (isReplayed) await refuseOtherPassword(context, typed)
   await context.cache.invalidate(invalidatedBy.userAddedOrChanged(username))
-  const { member } = await memberOrRefuse(context, made)
-  return created(`/api/users/${segmentOf(made)}`, serializeMember(member))
+  const { member } = await memberOrRefuse(context, result)
+  return created(`/api/users/${segmentOf(result)}`, serializeMember(member))
 }
 
 async function refuseOtherPassword(context: Context, { username, password }: TypedAccount): Promise<void> {

@@ -55,17 +55,22 @@ export async function makeToken(
   name: string,
 ): Promise<{ token: Token; secret: string }> {
   const secret = tokenPrefix + newSecret()
-  const { made, isRepeated } = await idempotent(context, request, { by: user, what: name }, async (sql) => {
-    await lockUser(sql, user)
-    if ((await tokensOf(sql, user)).length >= mostTokens) throw tooMany()
-    const id = await insertToken(sql, sessionOf(request) ?? '', user, name, sha256(secret))
-    if (id === undefined) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
-    return id
-  })
-  if (isRepeated) await replaceSecret(context, user, `${made}`, secret)
+  const { result, isReplayed } = await idempotent(
+    context,
+    request,
+    { by: user, content: name },
+    async (sql) => {
+      await lockUser(sql, user)
+      if ((await tokensOf(sql, user)).length >= mostTokens) throw tooMany()
+      const id = await insertToken(sql, sessionOf(request) ?? '', user, name, sha256(secret))
+      if (id === undefined) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
+      return id
+    },
+  )
+  if (isReplayed) await replaceSecret(context, user, `${result}`, secret)
   await context.cache.invalidate(invalidatedBy.tokenAddedOrRevoked(sha256(secret)))
 
-  const token = (await tokensOf(context.db, user)).find(({ id }) => id === made)
+  const token = (await tokensOf(context.db, user)).find(({ id }) => id === result)
   if (!token) throw new Refusal(404, 'This token was revoked.')
   return { token, secret }
 }

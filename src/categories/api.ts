@@ -64,7 +64,7 @@ export const categoriesApi = (context: Context) =>
 async function add(context: Context, request: Request, by: number): Promise<Response> {
   const { name: typed } = await readBody(request, operations.addCategory)
   const made = await addCategory(context, typed, {
-    run: async (store, name) => (await idempotent(context, request, { by, what: name }, store)).made,
+    run: async (store, name) => (await idempotent(context, request, { by, content: name }, store)).result,
   })
   const category = await categoryMade(context, made)
   if (!category) throw new Refusal(404, 'There is no such category.')

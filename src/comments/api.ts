@@ -79,10 +79,10 @@ async function addComment(context: Context, request: Request, id: string, author
   const { post } = await postAt(context, id)
   const draft = orRefuse(readComment(await readBody(request, operations.add)))
 
-  const { made } = await idempotent(context, request, { by: author.id, what: draft }, (sql) =>
+  const { result } = await idempotent(context, request, { by: author.id, content: draft }, (sql) =>
     storeComment(sql, post.id, author, draft),
   )
-  return created(`/api/comments/${made}`, serialize(await commentAdded(context, made, post)))
+  return created(`/api/comments/${result}`, serialize(await commentAdded(context, result, post)))
 }
 
 async function ownComment(context: Context, request: Request, id: string): Promise<Comment> {

@@ -150,11 +150,11 @@ async function written(
   form: unknown,
 ): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
   try {
-    const asked = { by: author.id, what: draft }
-    const { made } = await idempotentForm(context, request, form, asked, (sql) =>
+    const identity = { by: author.id, content: draft }
+    const { result } = await idempotentForm(context, request, form, identity, (sql) =>
       storeComment(sql, post.id, author, draft),
     )
-    const comment = await commentAdded(context, made, post)
+    const comment = await commentAdded(context, result, post)
     if (!isFragmentRequest(request)) return { answer: seeOther(await addressOf(context, comment)) }
     return { answer: await drawAdded(context, comment, author) }
   } catch (error) {

@@ -32,8 +32,8 @@ export async function addItemOnce(
   { id: by }: Viewer,
   item: NewItem,
 ): Promise<Added> {
-  const { made } = await idempotent(context, request, { by, what: item }, (sql) => storeItem(sql, item))
-  return added(context, item.name, made)
+  const { result } = await idempotent(context, request, { by, content: item }, (sql) => storeItem(sql, item))
+  return added(context, item.name, result)
 }
 
 async function added({ db, cache }: Context, name: string, made: string): Promise<Added> {

@@ -127,9 +127,9 @@ async function addPost(context: Context, request: Request, authorId: number): Pr
   const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
   const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
 
-  const content = { by: authorId, what: contentOf(post, added) }
-  const { made } = await idempotent(context, request, content, (sql) => storePost(sql, post, added))
-  return created(`/api/posts/${made}`, serialize(await postAdded(context, made, post)))
+  const identity = { by: authorId, content: contentOf(post, added) }
+  const { result } = await idempotent(context, request, identity, (sql) => storePost(sql, post, added))
+  return created(`/api/posts/${result}`, serialize(await postAdded(context, result, post)))
 }
 
 /** Returns what was read from a body. Throws a 422 that says of each field what is wrong with it. */

@@ -110,11 +110,11 @@ export const posts = (context: Context) => {
         const errors = { ...wrong, ...picture.errors }
         if (draft && Object.keys(errors).length === 0) {
           const post = { ...draft, authorId: frame.viewer.id }
-          const content = { by: frame.viewer.id, what: contentOf(post, picture.added) }
-          const { made } = await idempotentForm(context, request, body, content, (sql) =>
+          const identity = { by: frame.viewer.id, content: contentOf(post, picture.added) }
+          const { result } = await idempotentForm(context, request, body, identity, (sql) =>
             storePost(sql, post, picture.added),
           )
-          return added(context, request, all, await postAdded(context, made, post), frame.viewer)
+          return added(context, request, all, await postAdded(context, result, post), frame.viewer)
         }
 
         const refused = { typed, errors, chosen: category }

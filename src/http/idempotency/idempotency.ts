@@ -4,19 +4,24 @@ import { type Db, isDuplicate, type Sql } from '../../platform/db.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { asFields, textOf } from '../../platform/fields.ts'
 import { sha256 } from '../../platform/sha256.ts'
-import { deleteOldAnswers, reserveAnswer, storedResponse, storeResponse } from './queries.ts'
+import { deleteOldKeys, reserveKey, storedResult, storeResult } from './queries.ts'
 
-const keptSeconds = 24 * 3_600
+const storedSeconds = 24 * 3_600
 const longestKey = 255
 
-/** What a write made: its id or name, from which the answer is drawn, now and when it is asked for again. */
-type Made = string | number
-type Asked = {
+/**
+ * The id or name of what a write made, from which the answer is drawn, now and when the request is repeated.
+ */
+type Result = string | number
+/** What makes two requests with the same key the same. */
+type Identity = {
   /** The member's id, or "" for everyone who is not signed in. */
   by: number | ''
-  /** What was asked for, without secrets: the same key with something else in it is a mistake. */
-  what: unknown
+  /** What they ask for, without secrets: the same key with something else in it is a mistake. */
+  content: unknown
 }
+/** `isReplayed`: the write was done before, and this is what it came to. */
+type Outcome<T extends Result> = { result: T; isReplayed: boolean }
 
 /**
  * Returns the key of a request: its header, or else what its body has for one. undefined where it has none.
@@ -33,20 +38,20 @@ const isKey = (key: unknown): key is string =>
 
 /**
  * Runs `work` in a transaction, and for a request with an `Idempotency-Key` once a day and no more, whichever
- * replica it is sent to and whoever dies in between. That is why the key is kept in MySQL and not in Redis:
+ * replica it is sent to and whoever dies in between. That is why the key is stored in MySQL and not in Redis:
  * it is committed together with what the work did, so there is never one without the other. A second request
  * that comes while the first is under way waits for the row that the first one inserted.
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
-export async function idempotent<T extends Made>(
+export async function idempotent<T extends Result>(
   { db }: Context,
   request: Request,
-  asked: Asked,
+  identity: Identity,
   work: (sql: Sql) => Promise<T>,
-): Promise<{ made: T; isRepeated: boolean }> {
+): Promise<Outcome<T>> {
   const key = idempotencyKey(request)
-  if (key === undefined) return { made: await db.transaction(work), isRepeated: false }
-  return idempotentByKey(db, hash([asked.by, placeOf(request), key]), hash(asked.what), work)
+  if (key === undefined) return { result: await db.transaction(work), isReplayed: false }
+  return idempotentByKey(db, hash([identity.by, placeOf(request), key]), hash(identity.content), work)
 }
 
 /**
@@ -54,74 +59,74 @@ export async function idempotent<T extends Made>(
  * twice, or sent again by the browser, it is done once. What was changed meanwhile, after a step back in the
  * browser, is something else to be done, not a mistake. A form without a key is done as often as it comes.
  */
-export async function idempotentForm<T extends Made>(
+export async function idempotentForm<T extends Result>(
   { db }: Context,
   request: Request,
   form: unknown,
-  asked: Asked,
+  identity: Identity,
   work: (sql: Sql) => Promise<T>,
-): Promise<{ made: T; isRepeated: boolean }> {
+): Promise<Outcome<T>> {
   const key = request.headers.get('idempotency-key') ?? textOf(asFields(form).once)
-  if (!isKey(key)) return { made: await db.transaction(work), isRepeated: false }
-  const requestHash = hash(asked.what)
-  return idempotentByKey(db, hash([asked.by, placeOf(request), key, requestHash]), requestHash, work)
+  if (!isKey(key)) return { result: await db.transaction(work), isReplayed: false }
+  const requestHash = hash(identity.content)
+  return idempotentByKey(db, hash([identity.by, placeOf(request), key, requestHash]), requestHash, work)
 }
 
 /**
  * Runs `answer`, the whole of a write with an `Idempotency-Key`. Where it fails, and the write was done
- * before and what it made is not there any more, it was not wrong: a 410 says so. What was made is not kept
+ * before and what it made is not there any more, it was not wrong: a 410 says so. What was made is not stored
  * to be sent again: whoever removes a text wants it gone.
  */
 export async function orGone<T>(
   { db }: Context,
   request: Request,
-  by: Asked['by'],
+  by: Identity['by'],
   answer: () => Promise<T>,
-  find: (made: Made) => Promise<unknown>,
+  find: (result: Result) => Promise<unknown>,
 ): Promise<T> {
   try {
     return await answer()
   } catch (error) {
     const isRefused = error instanceof Refusal && error.status < 500
     const key = isRefused ? request.headers.get('idempotency-key') : null
-    const kept = key && (await storedResponse(db, hash([by, placeOf(request), key])))
-    if (!kept || (await find(JSON.parse(kept.answer) as Made))) throw error
+    const stored = key && (await storedResult(db, hash([by, placeOf(request), key])))
+    if (!stored || (await find(JSON.parse(stored.answer) as Result))) throw error
     throw new Refusal(410, 'This was done before, and what it made is gone by now.')
   }
 }
 
 const placeOf = (request: Request) => `${request.method} ${new URL(request.url).pathname}`
 
-async function idempotentByKey<T extends Made>(
+async function idempotentByKey<T extends Result>(
   db: Db,
   requestKey: string,
-  askedKey: string,
+  requestHash: string,
   work: (sql: Sql) => Promise<T>,
-): Promise<{ made: T; isRepeated: boolean }> {
-  await deleteOldAnswers(db, keptSeconds, 10)
+): Promise<Outcome<T>> {
+  await deleteOldKeys(db, storedSeconds, 10)
   return db.transaction(async (sql) => {
-    const kept = await reserved(sql, requestKey, askedKey)
-    if (kept) return { made: JSON.parse(kept) as T, isRepeated: true }
+    const stored = await reserved(sql, requestKey, requestHash)
+    if (stored) return { result: JSON.parse(stored) as T, isReplayed: true }
 
-    const made = await work(sql)
-    await storeResponse(sql, requestKey, JSON.stringify(made))
-    return { made, isRepeated: false }
+    const result = await work(sql)
+    await storeResult(sql, requestKey, JSON.stringify(result))
+    return { result, isReplayed: false }
   })
 }
 
-/** The answer that is kept under this key, or undefined when the key is ours from now on. */
-async function reserved(sql: Sql, requestKey: string, askedKey: string): Promise<string | undefined> {
+/** Returns the result that is stored under this key, or undefined when the key is ours from now on. */
+async function reserved(sql: Sql, requestKey: string, requestHash: string): Promise<string | undefined> {
   try {
-    await reserveAnswer(sql, requestKey, askedKey)
+    await reserveKey(sql, requestKey, requestHash)
     return undefined
   } catch (error) {
     if (!isDuplicate(error)) throw error
   }
-  const kept = await storedResponse(sql, requestKey)
-  if (!kept)
+  const stored = await storedResult(sql, requestKey)
+  if (!stored)
     throw new Refusal(409, 'The first request with this Idempotency-Key was not done. Please repeat it.')
-  if (kept.askedKey !== askedKey) throw usedOtherwise()
-  return kept.answer
+  if (stored.requestHash !== requestHash) throw usedOtherwise()
+  return stored.answer
 }
 
 export const usedOtherwise = () => new Refusal(422, 'This Idempotency-Key was used for another request.')

@@ -1,37 +1,42 @@
 import type { Sql } from '../../platform/db.ts'
 
-/**
- * Keys are SHA-256 in hex. Throws ER_DUP_ENTRY when there is such an answer, after waiting for one that is
- * under way.
+/*
+ * The table of idempotency keys is called kept_answers and the hash of their request asked_key: during an
+ * upgrade the release before reads and writes them by these names beside this one.
  */
-export const reserveAnswer = (sql: Sql, requestKey: string, requestHash: string) =>
+
+/**
+ * Keys are SHA-256 in hex. Throws ER_DUP_ENTRY when the key is there, after waiting for a request
+ * that is under way.
+ */
+export const reserveKey = (sql: Sql, requestKey: string, requestHash: string) =>
   sql.write(
-    'reserveAnswer',
+    'reserveKey',
     `INSERT INTO kept_answers (request_key, asked_key)
      VALUES (UNHEX(?), UNHEX(?))`,
     [requestKey, requestHash],
   )
 
-export const storeResponse = (sql: Sql, requestKey: string, answer: string) =>
-  sql.write('keepAnswer', 'UPDATE kept_answers SET answer = ? WHERE request_key = UNHEX(?)', [
+export const storeResult = (sql: Sql, requestKey: string, answer: string) =>
+  sql.write('storeResult', 'UPDATE kept_answers SET answer = ? WHERE request_key = UNHEX(?)', [
     answer,
     requestKey,
   ])
 
-export async function storedResponse(sql: Sql, requestKey: string) {
-  const [kept] = await sql.rows<{ askedKey: string; answer: string }>(
-    'keptAnswer',
-    `SELECT LOWER(HEX(asked_key)) AS askedKey, answer
+export async function storedResult(sql: Sql, requestKey: string) {
+  const [stored] = await sql.rows<{ requestHash: string; answer: string }>(
+    'storedResult',
+    `SELECT LOWER(HEX(asked_key)) AS requestHash, answer
        FROM kept_answers
       WHERE request_key = UNHEX(?)`,
     [requestKey],
   )
-  return kept
+  return stored
 }
 
-export const deleteOldAnswers = (sql: Sql, seconds: number, limit: number) =>
+export const deleteOldKeys = (sql: Sql, seconds: number, limit: number) =>
   sql.write(
-    'deleteOldAnswers',
+    'deleteOldKeys',
     `DELETE FROM kept_answers
       WHERE created_at < CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND
       ORDER BY created_at
