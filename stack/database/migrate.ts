@@ -210,8 +210,11 @@ function failure({ file, statements }: Migration, at: number, cause: unknown): U
   )
 }
 
-/** `bun stack/database/migrate.ts [expand]`, as in a container: where `DATABASE_ADMIN_URL` says. */
-async function main([phase = 'all']: string[]): Promise<void> {
+/**
+ * `bun stack/database/migrate.ts [expand]`, on the database that `DATABASE_ADMIN_URL` names. A supervisor that deploys another
+ * version starts that one's by this path, so it stays here.
+ */
+export async function main([phase = 'all']: string[]): Promise<void> {
   try {
     if (phase !== 'all' && phase !== 'expand') throw new UserError(`there is no phase "${phase}"`)
     for (const file of await migrate({ adminUrl: adminUrl(), phase })) console.log(`Migrated: ${file}`)
