@@ -4,11 +4,14 @@ import type { Child, ChildPlan, Pace } from './child.ts'
 import { replicaPlan, type Site, type SiteReplica, socketPath } from './plan.ts'
 import { freePorts } from './ports.ts'
 
+/** A standby has another process's name, and takes its place when it is promoted. */
+export type RegisterOptions = { isStandby?: boolean; pace?: Pace }
+
 /** Who owns the processes of a site. */
 export type Processes = {
   site: Site
-  /** Makes a process that is not started yet. A standby is remembered but not shown: it has another one's name. */
-  register(plan: ChildPlan, how?: { isStandby?: boolean; pace?: Pace }): Child
+  /** Makes a process that is not started yet. A standby is remembered but not shown. */
+  register(plan: ChildPlan, options?: RegisterOptions): Child
   childOf(name: string): Child | undefined
   /** From now on `standby` is the process of its name, and the one before it is a standby. */
   promote(standby: Child, before: Child | undefined): void

@@ -10,7 +10,7 @@ import { monitoringFiles } from '../monitoring.ts'
 import { settingsNow } from '../not-applied.ts'
 import { secretsText } from '../secrets.ts'
 import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
-import { Child, type ChildPlan, type Pace } from './child.ts'
+import { Child, type ChildPlan } from './child.ts'
 import type { DeployRequest, Report } from './control.ts'
 import { deployNatively } from './deploy.ts'
 import { logPath } from './log-files.ts'
@@ -29,7 +29,7 @@ import {
   socketPath,
   stopOrder,
 } from './plan.ts'
-import { Pool } from './pool.ts'
+import { Pool, type RegisterOptions } from './pool.ts'
 import { type Identity, identify } from './processes.ts'
 import { type KeptFiles, mendFiles } from './runtime-files.ts'
 import { mendRuntime } from './runtime-folder.ts'
@@ -63,7 +63,7 @@ export class NativeStack {
   ) {
     this.#pool = new Pool({
       site,
-      register: (plan, how) => this.#register(plan, how),
+      register: (plan, options) => this.#register(plan, options),
       childOf: (name) => this.#childOf(name),
       promote: (standby, before) => this.#promote(standby, before),
       remove: (child) => this.#remove(child),
@@ -204,14 +204,14 @@ export class NativeStack {
     await this.#timed(`${plan.name} ready`, () => child.start())
   }
 
-  #register(plan: ChildPlan, { isGuest = false, pace }: { isGuest?: boolean; pace?: Pace } = {}): Child {
+  #register(plan: ChildPlan, { isStandby = false, pace }: RegisterOptions = {}): Child {
     if (this.#isStopping) throw new UserError('Agora was told to stop.')
     const logFile = logPath(dataPaths(this.site.data).logs, plan.name)
     const mend = () => this.mend()
     const hooks = { logFile, say: this.say, prepare: mend, changed: mend, ...(pace && { pace }) }
     const env = { ...plan.env, ...marksOf(this.site, plan.name) }
     const child = new Child({ ...plan, env }, hooks)
-    if (isGuest) this.#standbys.add(child)
+    if (isStandby) this.#standbys.add(child)
     this.#children.push(child)
     return child
   }

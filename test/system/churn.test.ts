@@ -47,6 +47,21 @@ async function ended(): Promise<number> {
   return visitors.visits.length
 }
 
+/** The names that several processes had at one moment until `end`. */
+async function namesTwiceUntil(end: Promise<unknown>): Promise<string[]> {
+  const twice = new Set<string>()
+  let isOver = false
+  void end.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    const names = (await site.processes()).map(({ name }) => name)
+    for (const [at, name] of names.entries()) if (names.indexOf(name) !== at) twice.add(name)
+    await Bun.sleep(20)
+  }
+  return [...twice]
+}
+
 describe('under constant traffic no visitor loses a request', () => {
   test('when replicas are added and taken away again', async () => {
     const from = visitors.visits.length
@@ -114,7 +129,9 @@ describe('under constant traffic no visitor loses a request', () => {
     const from = visitors.visits.length
     const before = await site.processes()
 
-    const { code, output } = await deploy(site)
+    const deploying = deploy(site)
+    const twice = await namesTwiceUntil(deploying)
+    const { code, output } = await deploying
     await ended()
 
     expect(output).toContain('All replicas run the new code.')
@@ -124,6 +141,7 @@ describe('under constant traffic no visitor loses a request', () => {
     expect(replicas(after).map(({ name }) => name)).toEqual(replicas(before).map(({ name }) => name))
     const pids = replicas(before).map(({ pid }) => pid)
     expect(replicas(after).filter(({ pid, state }) => pids.includes(pid) || state !== 'ready')).toEqual([])
+    expect(twice).toEqual([])
     expect(losses(from)).toEqual([])
   })
 
