@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { UserError } from '../stack/errors.ts'
-import { canInstall, installPackages } from '../stack/native/programs.ts'
+import { canInstall, installPackages } from '../stack/native/install-programs.ts'
 import { run } from '../test/support/servers/processes.ts'
 
 /** What wrk measured. `bytes`: of all answers; `refused`: those of 400 and more; `broken`: requests without one. */

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UserError } from './errors.ts'
-import type { Identity } from './native/processes.ts'
+import type { Identity } from './process/identity.ts'
 import type { Mode, ProcessRole } from './status.ts'
 
 /** What a data folder remembers of its stack, in `state.json`. */

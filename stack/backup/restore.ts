@@ -16,7 +16,7 @@ import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { beginRestored, endRestored, exchangeTables, namesOfTables } from '../database/queries.ts'
 import { UserError } from '../errors.ts'
-import type { Flavour } from '../native/programs.ts'
+import type { Flavour } from '../native/install-programs.ts'
 import { dumpName, type Manifest, unpack, withFolder } from './archive.ts'
 import type { Program } from './backup.ts'
 

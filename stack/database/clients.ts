@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { canInstall, type Flavour, installPackages, which } from '../native/programs.ts'
+import { canInstall, type Flavour, installPackages, which } from '../native/install-programs.ts'
 
 /** What every dump is made with: one moment of all tables, and bytes that survive any client's character set. */
 export const dumpOptions = [

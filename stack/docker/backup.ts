@@ -7,7 +7,7 @@ import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder
 import { clientOptions, dumpOptions } from '../database/clients.ts'
 import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
-import { freePorts } from '../native/ports.ts'
+import { freePorts } from '../process/ports.ts'
 import type { Batchers } from '../reconcile.ts'
 import type { Status } from '../status.ts'
 import { dockerDown } from './commands.ts'

@@ -5,11 +5,11 @@
  */
 import { openLog } from '../../src/platform/log.ts'
 import { dataPaths } from '../data-folder.ts'
-import { Child } from '../native/child.ts'
-import { logPath, turnLogs } from '../native/log-files.ts'
 import { scalerPlan } from '../native/plan.ts'
-import { identify } from '../native/processes.ts'
-import { mendFiles } from '../native/runtime-files.ts'
+import { Child } from '../process/child.ts'
+import { identify } from '../process/identity.ts'
+import { logPath, turnLogs } from '../process/log-files.ts'
+import { mendFiles } from '../process/mend-files.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
 import type { Kept } from './scaler.ts'
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { type Identity, identify, isAlive } from '../process/identity.ts'
 import type { ProcessRole } from '../status.ts'
 import { type Site, stopSteps } from './plan.ts'
-import { type Identity, identify, isAlive } from './processes.ts'
 
 /** A process of a stack whose supervisor is gone. */
 export type Orphan = Identity & { name: string; role: ProcessRole }

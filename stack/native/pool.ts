@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts'
+import type { Child, ChildPlan, Pace } from '../process/child.ts'
+import { freePorts } from '../process/ports.ts'
 import { joinReplicas, leaveBalancer, replicasUp } from './balancer.ts'
-import type { Child, ChildPlan, Pace } from './child.ts'
 import { replicaPlan, type Site, type SiteReplica, socketPath } from './plan.ts'
-import { freePorts } from './ports.ts'
 
 /** A standby has another process's name, and takes its place when it is promoted. */
 export type RegisterOptions = { isStandby?: boolean; pace?: Pace }

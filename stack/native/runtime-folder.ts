@@ -11,8 +11,8 @@ import {
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootAccess } from '../database/queries.ts'
+import { failuresOf, mendFiles } from '../process/mend-files.ts'
 import { initFile, mysqlFolder, redisConfig, redisFile, type Site } from './plan.ts'
-import { failuresOf, mendFiles } from './runtime-files.ts'
 import type { Users } from './system-users.ts'
 
 /**

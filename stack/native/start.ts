@@ -6,14 +6,16 @@ import { firstStart } from '../database/config.ts'
 import { prepareDatabase } from '../database/prepare.ts'
 import { boardUrl } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
-import { monitoringFiles } from '../monitoring.ts'
 import { settingsNow } from '../not-applied.ts'
+import { Child, type ChildPlan } from '../process/child.ts'
+import { type Identity, identify } from '../process/identity.ts'
+import { logPath } from '../process/log-files.ts'
+import { type KeptFiles, mendFiles } from '../process/mend-files.ts'
 import { secretsText } from '../secrets.ts'
 import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
-import { Child, type ChildPlan } from './child.ts'
 import type { DeployRequest, Report } from './control.ts'
 import { deployNatively } from './deploy.ts'
-import { logPath } from './log-files.ts'
+import { monitoringFiles } from './monitoring-files.ts'
 import { makeMysqlData } from './mysql-data.ts'
 import { marksOf } from './orphans.ts'
 import {
@@ -30,8 +32,6 @@ import {
   stopOrder,
 } from './plan.ts'
 import { Pool, type RegisterOptions } from './pool.ts'
-import { type Identity, identify } from './processes.ts'
-import { type KeptFiles, mendFiles } from './runtime-files.ts'
 import { mendRuntime } from './runtime-folder.ts'
 
 export type Say = (line: string) => void

@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path'
 import { dataPaths } from '../data-folder.ts'
 import type { ProcessRole } from '../status.ts'
-import { which } from './programs.ts'
+import { which } from './install-programs.ts'
 
 /** A user of this system's. */
 export type User = { name: string; uid: number; gid: number }

@@ -37,8 +37,8 @@ async function main(start: ScalerStart): Promise<void> {
 }
 
 async function driverOf({ data, socket }: ScalerStart): Promise<Driver> {
-  if (socket) return (await import('./native-driver.ts')).nativeDriver(socket)
-  return (await import('./compose-driver.ts')).composeDriver(data)
+  if (socket) return (await import('../native/scaler-driver.ts')).nativeDriver(socket)
+  return (await import('../docker/scaler-driver.ts')).composeDriver(data)
 }
 
 function serve(port: number, scaler: Scaler, { text, contentType }: Metrics) {

@@ -1,5 +1,5 @@
 import { UserError } from '../../stack/errors.ts'
-import { canInstall, findPrograms, installPackages } from '../../stack/native/programs.ts'
+import { canInstall, findPrograms, installPackages } from '../../stack/native/install-programs.ts'
 import { findChromium } from '../support/browser/find-chromium.ts'
 import type { Request, SuiteName } from './arguments.ts'
 

@@ -9,8 +9,8 @@ import {
   writeState,
 } from '../../stack/data-folder.ts'
 import { takeLock } from '../../stack/lock.ts'
-import { lastLines, logPath, newLines, turnLogs } from '../../stack/native/log-files.ts'
-import { identify, isAlive } from '../../stack/native/processes.ts'
+import { identify, isAlive } from '../../stack/process/identity.ts'
+import { lastLines, logPath, newLines, turnLogs } from '../../stack/process/log-files.ts'
 import { openSecrets, readSecrets } from '../../stack/secrets.ts'
 import { startProcess } from '../support/servers/processes.ts'
 import { root, temporaryFolder } from '../support/servers/reaper.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { identify } from '../../stack/native/processes.ts'
+import { identify } from '../../stack/process/identity.ts'
 import { freePort } from '../support/servers/services.ts'
 import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { fresh, likesShown, postsShown } from '../support/site/page.ts'

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { nativeStatus } from '../../stack/native/commands.ts'
-import { identify } from '../../stack/native/processes.ts'
+import { identify } from '../../stack/process/identity.ts'
 import { startProcess } from '../support/servers/processes.ts'
 import { agora, PATH } from '../support/servers/reaper.ts'
 import { startStack } from '../support/servers/stack.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { freePorts, holderOf, isFree } from '../../../stack/native/ports.ts'
 import { answerText, nativeSql } from '../../../stack/native/sql.ts'
+import { freePorts, holderOf, isFree } from '../../../stack/process/ports.ts'
 import { statusText } from '../../../stack/status.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
 

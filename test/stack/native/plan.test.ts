@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { replicaConfig } from '../../../src/platform/config.ts'
+import { flavourIn } from '../../../stack/native/install-programs.ts'
 import {
   batcherPlan,
   haproxyPlan,
@@ -11,7 +12,6 @@ import {
   scalerPlan,
   scalerStart,
 } from '../../../stack/native/plan.ts'
-import { flavourIn } from '../../../stack/native/programs.ts'
 
 const site: Site = {
   data: '/srv/board',

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { failuresOf } from './runtime-files.ts'
+import { failuresOf } from './mend-files.ts'
 
 const largestLog = 32 * 1024 * 1024
 

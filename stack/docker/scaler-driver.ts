@@ -1,12 +1,12 @@
 import type { Health } from '../../src/health/site-status.ts'
 import { dataPaths, readObject } from '../data-folder.ts'
-import { type Container, containersOf, runDocker } from '../docker/containers.ts'
-import { readEnvFile } from '../docker/env-file.ts'
-import { alone, scaleWeb } from '../docker/scale.ts'
-import { scalerStatus } from '../docker/scaler.ts'
 import { statsUser } from '../native/plan.ts'
-import type { Driver, Listed } from './driver.ts'
-import type { Figures, Served } from './sampler.ts'
+import type { Driver, Listed } from '../scaler/driver.ts'
+import type { Figures, Served } from '../scaler/sampler.ts'
+import { type Container, containersOf, runDocker } from './containers.ts'
+import { readEnvFile } from './env-file.ts'
+import { alone, scaleWeb } from './scale.ts'
+import { scalerStatus } from './scaler.ts'
 
 /** Docker's client costs a few hundredths of a second of a core each time. */
 const listEveryMs = 2_000

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataPaths } from './data-folder.ts'
-import type { KeptFiles } from './native/runtime-files.ts'
-import type { ProcessRole, ProcessStatus } from './status.ts'
+import { dataPaths } from '../data-folder.ts'
+import type { KeptFiles } from '../process/mend-files.ts'
+import { root } from '../root.ts'
+import type { ProcessRole, ProcessStatus } from '../status.ts'
 
 const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'scaler']
 
@@ -33,7 +34,7 @@ const texts = new Map<string, string>()
 
 /** Read once: it is asked for whenever something changed. */
 function kept(name: string): string {
-  const text = texts.get(name) ?? readFileSync(join(import.meta.dir, '../deploy/monitoring', name), 'utf8')
+  const text = texts.get(name) ?? readFileSync(join(root, 'deploy/monitoring', name), 'utf8')
   texts.set(name, text)
   return text
 }

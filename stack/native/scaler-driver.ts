@@ -1,9 +1,9 @@
 import type { Health } from '../../src/health/site-status.ts'
 import { environment } from '../../src/platform/config.ts'
-import { askAnswers, askReplace, askReport, askScale, type Whereabouts } from '../native/control.ts'
-import { statsUser } from '../native/plan.ts'
-import type { Driver, Listed } from './driver.ts'
-import type { Figures } from './sampler.ts'
+import type { Driver, Listed } from '../scaler/driver.ts'
+import type { Figures } from '../scaler/sampler.ts'
+import { askAnswers, askReplace, askReport, askScale, type Whereabouts } from './control.ts'
+import { statsUser } from './plan.ts'
 
 const withinMs = 1_000
 
