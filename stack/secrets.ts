@@ -13,6 +13,9 @@ const names = [
   'likes',
 ] as const
 
+/** Who sees HAProxy's stats page, with the secret `stats`. */
+export const statsUser = 'agora'
+
 /**
  * `web`, `accounts`, `admin` and `batcher` are those of the database accounts, `demoAdmin` signs in to the board, `likes` is
  * what replicas show to batchers.

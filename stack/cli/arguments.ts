@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import type { Ways } from '../native/ways.ts'
+import type { Ways } from '../native/site.ts'
 import type { Mode } from '../status.ts'
 
 /** What was typed makes no sense; the message says why in one line. */

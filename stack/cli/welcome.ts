@@ -1,6 +1,5 @@
 import { environment } from '../../src/platform/config.ts'
-import { statsUser } from '../native/plan.ts'
-import { readSecrets } from '../secrets.ts'
+import { readSecrets, statsUser } from '../secrets.ts'
 import type { Status } from '../status.ts'
 
 /** What `up` ends with: where all is found and how to get in. */

@@ -3,13 +3,14 @@
  * ScalerStart as JSON. It starts it again whenever it ends, says how it is in the data folder, and keeps its log short.
  * Runs until SIGTERM, which ends the scaler first.
  */
+
 import { openLog } from '../../src/platform/log.ts'
 import { dataPaths } from '../data-folder.ts'
-import { scalerPlan } from '../native/plan.ts'
 import { Child } from '../process/child.ts'
 import { identify } from '../process/identity.ts'
 import { logPath, turnLogs } from '../process/log-files.ts'
 import { mendFiles } from '../process/mend-files.ts'
+import { scalerPlan } from '../scaler/plan.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
 import type { Kept } from './scaler.ts'
 

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpOptions } from '../cli/arguments.ts'
 import { dataPaths, readObject } from '../data-folder.ts'
-import { stopSteps } from '../native/plan.ts'
 import { endProcess, type Identity, isAlive, type StopStep } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
 import { freePorts } from '../process/ports.ts'
 import { root } from '../root.ts'
+import { scalerSteps } from '../scaler/plan.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
 import type { ProcessState, ProcessStatus } from '../status.ts'
 
@@ -61,7 +61,7 @@ async function isReadyInTime(data: string): Promise<boolean> {
 export async function stopScaler(data: string): Promise<void> {
   const { keeper, scaler } = keptScaler(data) ?? {}
   if (keeper && isAlive(keeper)) await endProcess(keeper, keeperSteps)
-  if (scaler && isAlive(scaler)) await endProcess(scaler, stopSteps.scaler)
+  if (scaler && isAlive(scaler)) await endProcess(scaler, scalerSteps)
   for (const file of [dataPaths(data).scaler, dataPaths(data).scale]) rmSync(file, { force: true })
 }
 

@@ -17,10 +17,10 @@ import { readSecrets } from '../secrets.ts'
 import { nativeDown } from './commands.ts'
 import { askReport } from './control.ts'
 import { flavourOf } from './install-programs.ts'
-import { makeMysqlData } from './mysql-data.ts'
-import { mysqlPlan, type Site, socketPathOfMysql } from './plan.ts'
 import { planSite } from './plan-site.ts'
+import { makeMysqlData, mysqlPlan } from './plans/mysql.ts'
 import { mendRuntime } from './runtime-folder.ts'
+import { mysqlSocket, type Site } from './site.ts'
 import { nativeSql } from './sql.ts'
 import { endOrphans } from './supervisor.ts'
 
@@ -47,7 +47,7 @@ export async function nativeSource(data: string, say: Say): Promise<Source> {
   if (!runtime) throw new UserError('Agora is not running. Start it with: ./agora up')
   const program = await findClient('dump', flavourOf(dataPaths(data).mysql) ?? 'mariadb', say)
   const answer = await nativeSql(data, serverVersion)
-  const socket = socketPathOfMysql(runtime)
+  const socket = mysqlSocket(runtime)
   // The server makes it at its start alone, and temporary folders are swept.
   const at = existsSync(socket) ? [`--socket=${socket}`] : ['--host=127.0.0.1', `--port=${mysqlPort}`]
   return {
@@ -116,7 +116,7 @@ function targetOn(site: Site, client: string, say: Say): Target {
       await server.start()
     },
     client: () => ({
-      command: [client, '--no-defaults', `--socket=${socketPathOfMysql(runtime)}`, ...clientOptions],
+      command: [client, '--no-defaults', `--socket=${mysqlSocket(runtime)}`, ...clientOptions],
       env: { ...environment, MYSQL_PWD: secrets.mysqlRoot },
     }),
     async putJournals(folder, journals) {

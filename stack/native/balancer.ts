@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { draining } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
 import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
-import type { ReplicaRole, SiteReplica } from './plan.ts'
+import type { ReplicaRole, SiteReplica } from './site.ts'
 
 /** Where a replica serves: the market's pages and live streams come from the web replicas, each balanced in its own way. */
 const backends: Record<ReplicaRole, string[]> = {

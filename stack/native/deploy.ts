@@ -4,11 +4,12 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
+import { bunOf } from '../process/program.ts'
 import { root } from '../root.ts'
 import type { DeployRequest } from './control.ts'
-import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './plan.ts'
 import type { Pool } from './pool.ts'
-import { bunOf, forgetReleases, takeRelease } from './release.ts'
+import { forgetReleases, takeRelease } from './release.ts'
+import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './site.ts'
 
 type Say = (line: string) => void
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { type Identity, identify, isAlive } from '../process/identity.ts'
 import type { ProcessRole } from '../status.ts'
-import { type Site, stopSteps } from './plan.ts'
+import type { Site } from './site.ts'
+import { stopSteps } from './stop-order.ts'
 
 /** A process of a stack whose supervisor is gone. */
 export type Orphan = Identity & { name: string; role: ProcessRole }

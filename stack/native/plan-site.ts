@@ -9,8 +9,10 @@ import { freePorts, holderOf, isFree } from '../process/ports.ts'
 import { scalerSettings } from '../scaler/settings.ts'
 import { openSecrets } from '../secrets.ts'
 import { findPrograms, flavourOf } from './install-programs.ts'
-import { batcherPlan, replicaNames, replicaPlan, type Site } from './plan.ts'
+import { batcherPlan } from './plans/batcher.ts'
+import { replicaPlan } from './plans/replica.ts'
 import { makeRuntime, mendRuntime } from './runtime-folder.ts'
+import { replicaNames, type Site } from './site.ts'
 import { usersFor } from './system-users.ts'
 
 /** Decides all of a stack before anything starts. What a person has to mend is told here, as a UserError or a ConfigError. */

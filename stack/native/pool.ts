@@ -2,7 +2,8 @@ import { UserError } from '../errors.ts'
 import type { Child, ChildPlan, Pace } from '../process/child.ts'
 import { freePorts } from '../process/ports.ts'
 import { joinReplicas, leaveBalancer, replicasUp } from './balancer.ts'
-import { replicaPlan, type Site, type SiteReplica, socketPath } from './plan.ts'
+import { replicaPlan } from './plans/replica.ts'
+import { haproxySocketPath, type Site, type SiteReplica } from './site.ts'
 
 /** A standby has another process's name, and takes its place when it is promoted. */
 export type RegisterOptions = { isStandby?: boolean; pace?: Pace }
@@ -75,14 +76,16 @@ export class Pool {
     } catch (error) {
       const at = site.replicas.indexOf(next)
       if (at >= 0) site.replicas.splice(at, 1, replica)
-      await leaveBalancer(socketPath(site.runtime), next, () => child.stop())
+      await leaveBalancer(haproxySocketPath(site.runtime), next, () => child.stop())
       this.processes.remove(child)
       throw error
     }
     this.processes.promote(child, before)
-    const gone = leaveBalancer(socketPath(site.runtime), replica, async () => before?.stop()).then(() => {
-      if (before) this.processes.remove(before)
-    })
+    const gone = leaveBalancer(haproxySocketPath(site.runtime), replica, async () => before?.stop()).then(
+      () => {
+        if (before) this.processes.remove(before)
+      },
+    )
     // Whoever waits for it hears of a failure.
     gone.catch(() => undefined)
     return { is: next, gone }
@@ -117,14 +120,14 @@ export class Pool {
     } catch (error) {
       const at = site.replicas.indexOf(replica)
       if (at >= 0) site.replicas.splice(at, 1)
-      await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
+      await leaveBalancer(haproxySocketPath(site.runtime), replica, () => child.stop())
       this.processes.remove(child)
       throw error
     }
   }
 
   async #join(replicas: SiteReplica[]): Promise<void> {
-    const socket = socketPath(this.processes.site.runtime)
+    const socket = haproxySocketPath(this.processes.site.runtime)
     await joinReplicas(socket, replicas)
     await replicasUp(socket, replicas, reachedWithinMs)
   }
@@ -134,7 +137,7 @@ export class Pool {
     const child = this.processes.childOf(replica.name)
     if (!child) throw new UserError(`there is no process ${replica.name}`)
     site.replicas.splice(site.replicas.indexOf(replica), 1)
-    await leaveBalancer(socketPath(site.runtime), replica, () => child.stop())
+    await leaveBalancer(haproxySocketPath(site.runtime), replica, () => child.stop())
     this.processes.remove(child)
   }
 }

@@ -55,12 +55,6 @@ export function takeRelease(data: string, from: string, bun = process.execPath):
   return release
 }
 
-/** The Bun that a release brought along; the one that runs this where a checkout is used as it is. */
-export function bunOf(release: string): string {
-  const own = join(release, 'bun')
-  return existsSync(own) ? own : process.execPath
-}
-
 /** Deletes copies but the newest few and those that are in use. */
 export function forgetReleases(data: string, used: string[]): void {
   const { releases } = dataPaths(data)

@@ -12,7 +12,8 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootAccess } from '../database/queries.ts'
 import { failuresOf, mendFiles } from '../process/mend-files.ts'
-import { initFile, mysqlFolder, redisConfig, redisFile, type Site } from './plan.ts'
+import { redisConfig } from './plans/redis.ts'
+import { initFile, mysqlFolder, redisFile, type Site } from './site.ts'
 import type { Users } from './system-users.ts'
 
 /**

@@ -2,8 +2,8 @@ import type { Health } from '../../src/health/site-status.ts'
 import { environment } from '../../src/platform/config.ts'
 import type { Driver, Listed } from '../scaler/driver.ts'
 import type { Figures } from '../scaler/sampler.ts'
+import { statsUser } from '../secrets.ts'
 import { askAnswers, askReplace, askReport, askScale, type Whereabouts } from './control.ts'
-import { statsUser } from './plan.ts'
 
 const withinMs = 1_000
 

@@ -3,7 +3,7 @@ import { readState } from '../data-folder.ts'
 import { UserError } from '../errors.ts'
 import { readSecrets } from '../secrets.ts'
 import { columns } from '../status.ts'
-import { databaseUrl } from './plan.ts'
+import { databaseUrl } from './site.ts'
 
 /** What a statement brought: rows as text, or, when it was no question, how many rows it changed. */
 export type Answer = { header: string[]; rows: string[][] } | { changed: number }

@@ -16,23 +16,17 @@ import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
 import type { DeployRequest, Report } from './control.ts'
 import { deployNatively } from './deploy.ts'
 import { monitoringFiles } from './monitoring-files.ts'
-import { makeMysqlData } from './mysql-data.ts'
 import { marksOf } from './orphans.ts'
-import {
-  batcherPlan,
-  databaseUrl,
-  haproxyPlan,
-  mysqlPlan,
-  redisPlan,
-  replicaPlan,
-  type Site,
-  scalerPlan,
-  scalerStart,
-  socketPath,
-  stopOrder,
-} from './plan.ts'
+import { batcherPlan } from './plans/batcher.ts'
+import { haproxyPlan } from './plans/haproxy.ts'
+import { makeMysqlData, mysqlPlan } from './plans/mysql.ts'
+import { redisPlan } from './plans/redis.ts'
+import { replicaPlan } from './plans/replica.ts'
+import { scalerPlan } from './plans/scaler.ts'
 import { Pool, type RegisterOptions } from './pool.ts'
 import { mendRuntime } from './runtime-folder.ts'
+import { databaseUrl, haproxySocketPath, type Site } from './site.ts'
+import { stopOrder } from './stop-order.ts'
 
 export type Say = (line: string) => void
 
@@ -97,7 +91,7 @@ export class NativeStack {
     await this.#begin(batcherPlan(site))
     await Promise.all(site.replicas.map((replica) => this.#begin(replicaPlan(site, replica))))
     await this.#startHaproxy()
-    await this.#begin(scalerPlan(scalerStart(site), site))
+    await this.#begin(scalerPlan(site))
     this.#isReady = true
     this.say(`ready after ${seconds(this.#began)}`)
   }
@@ -151,7 +145,7 @@ export class NativeStack {
   /** HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes another. */
   mendHaproxy(): void {
     const haproxy = this.#childOf('haproxy')
-    if (haproxy?.status.state !== 'ready' || existsSync(socketPath(this.site.runtime))) return
+    if (haproxy?.status.state !== 'ready' || existsSync(haproxySocketPath(this.site.runtime))) return
     this.say('the socket of haproxy is gone')
     haproxy.end('SIGTERM')
   }
@@ -179,7 +173,7 @@ export class NativeStack {
 
   async #closeDoor(doors: Child[]): Promise<void> {
     const { runtime, replicas } = this.site
-    if (doors.length > 0) await endStreams(socketPath(runtime), replicas)
+    if (doors.length > 0) await endStreams(haproxySocketPath(runtime), replicas)
     const stopped = doors.map((door) => door.stop())
     if (this.#isHurried) this.hurry()
     const late = setTimeout(() => this.say(lettingEnd(draining().graceSeconds)), lettingEndAfterMs)
@@ -193,9 +187,9 @@ export class NativeStack {
 
   async #startHaproxy(): Promise<void> {
     const { runtime, replicas } = this.site
-    const joined = () => joinReplicas(socketPath(runtime), replicas).then(() => true)
+    const joined = () => joinReplicas(haproxySocketPath(runtime), replicas).then(() => true)
     await this.#begin(haproxyPlan(this.site, joined))
-    const allUp = () => replicasUp(socketPath(runtime), replicas, balancedWithinMs)
+    const allUp = () => replicasUp(haproxySocketPath(runtime), replicas, balancedWithinMs)
     await this.#timed('every replica reached', allUp)
   }
 

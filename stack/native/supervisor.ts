@@ -9,11 +9,12 @@ import { root } from '../root.ts'
 import type { Mode } from '../status.ts'
 import { type Controls, isServed, serveControl } from './control.ts'
 import { findOrphans } from './orphans.ts'
-import { type Site, stopOrder, stopSteps } from './plan.ts'
 import { planSite } from './plan-site.ts'
 import { forgetReleases } from './release.ts'
 import { keepYoung } from './runtime-folder.ts'
+import type { Site } from './site.ts'
 import { NativeStack, type Say } from './start.ts'
+import { stopOrder, stopSteps } from './stop-order.ts'
 
 /** What this runs from: a release, which has all that it starts. */
 

@@ -81,6 +81,9 @@ function shareData(data: string, users: Users): void {
     if (existsSync(folder)) giveFolder(folder, user)
 }
 
+/** The part of a plan that says as whom it runs: nothing where that is who started the stack. */
+export const runAs = (user: User | undefined) => (user ? { user } : {})
+
 /** The command that runs another one as a user, in the same process and with no way back. */
 export function asUser(user: User | undefined, command: [string, ...string[]]): [string, ...string[]] {
   if (!user) return command

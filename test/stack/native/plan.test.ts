@@ -1,17 +1,13 @@
 import { expect, test } from 'bun:test'
 import { replicaConfig } from '../../../src/platform/config.ts'
 import { flavourIn } from '../../../stack/native/install-programs.ts'
-import {
-  batcherPlan,
-  haproxyPlan,
-  mysqlPlan,
-  redisPlan,
-  replicaNames,
-  replicaPlan,
-  type Site,
-  scalerPlan,
-  scalerStart,
-} from '../../../stack/native/plan.ts'
+import { batcherPlan } from '../../../stack/native/plans/batcher.ts'
+import { haproxyPlan } from '../../../stack/native/plans/haproxy.ts'
+import { mysqlPlan } from '../../../stack/native/plans/mysql.ts'
+import { redisPlan } from '../../../stack/native/plans/redis.ts'
+import { replicaPlan } from '../../../stack/native/plans/replica.ts'
+import { scalerPlan } from '../../../stack/native/plans/scaler.ts'
+import { replicaNames, type Site } from '../../../stack/native/site.ts'
 
 const site: Site = {
   data: '/srv/board',
@@ -53,7 +49,7 @@ const allPlans = [
   batcherPlan(site),
   ...site.replicas.map((each) => replicaPlan(site, each)),
   haproxyPlan(site, async () => true),
-  scalerPlan(scalerStart(site)),
+  scalerPlan(site),
 ]
 
 test('a stack begins with the web replicas asked for, one for accounts and two for admin', () => {

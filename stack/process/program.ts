@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Environment, environment } from '../../src/platform/config.ts'
+import { root } from '../root.ts'
+
+/** Returns the command that runs a program of ours, by its path below the root or an absolute one. */
+export function bunCommand(file: string, code = root): [string, ...string[]] {
+  return [bunOf(code), '--no-env-file', resolve(root, file)]
+}
+
+/** The Bun that a release brought along; the one that runs this where a checkout is used as it is. */
+export function bunOf(release: string): string {
+  const own = join(release, 'bun')
+  return existsSync(own) ? own : process.execPath
+}
+
+/** What `./agora up` was given in its environment reaches every process. */
+export function inherited(env: Environment = environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
