@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { authorized } from '../src/likes/protocol.ts'
 import { environment } from '../src/platform/config.ts'
-import type { UpOptions } from '../stack/cli/arguments.ts'
-import { nativeStatus } from '../stack/native/commands.ts'
+import { stackOn } from '../stack/choose-stack.ts'
 import type { Ways } from '../stack/native/site.ts'
 import { readSecrets } from '../stack/secrets.ts'
+import type { UpOptions } from '../stack/stack.ts'
 import type { Mode, ProcessStatus } from '../stack/status.ts'
 import { run } from '../test/support/servers/processes.ts'
 import { atTheEnd, temporaryFolder } from '../test/support/servers/reaper.ts'
@@ -63,11 +63,7 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
     mode,
     url: `http://127.0.0.1:${port}`,
     data,
-    processes: async () =>
-      (mode === 'native'
-        ? await nativeStatus(data)
-        : await (await import('../stack/docker/status.ts')).dockerStatus(data)
-      ).processes,
+    processes: async () => (await (await stackOn(data, console.log)).status()).processes,
     sql: async (statement) => {
       const [, ...rows] = (await agora(['sql', statement, ...where])).trimEnd().split('\n')
       return rows.map((row) => row.split('\t'))

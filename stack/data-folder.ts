@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { UserError } from './errors.ts'
 import type { Identity } from './process/identity.ts'
-import type { Mode, ProcessRole } from './status.ts'
+import { isMode, type Mode, type ProcessRole } from './status.ts'
 
 /** What a data folder remembers of its stack, in `state.json`. */
 export type State = {
@@ -91,8 +91,8 @@ export function deleteDataFolder(data: string): void {
 /** Undefined, too, when what is there is empty or damaged: a supervisor that runs writes it anew. */
 export function readState(data: string): State | undefined {
   const state = readObject(dataPaths(data).state) as Partial<State> | undefined
-  const isWhole = state?.mode === 'docker' || (state?.mode === 'native' && isNative(state.native))
-  return isWhole && typeof state.port === 'number' ? (state as State) : undefined
+  const isWhole = isMode(state?.mode) && isNative(state?.native) && typeof state?.port === 'number'
+  return isWhole ? (state as State) : undefined
 }
 
 function isNative(native: Partial<NativeState> | undefined): boolean {

@@ -43,6 +43,13 @@ function take(file: string): Lock | undefined {
 
 const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
 
+/** Somebody holds the lock at this moment. */
+export function isLocked(file: string): boolean {
+  const lock = takeLock(file)
+  lock?.release()
+  return lock === undefined
+}
+
 /** The same, with patience for a holder that is about to let go. */
 export async function takeLockWithin(file: string, withinMs: number): Promise<Lock | undefined> {
   const deadline = performance.now() + withinMs

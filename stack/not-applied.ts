@@ -1,6 +1,6 @@
 import { type Environment, environment } from '../src/platform/config.ts'
-import type { UpOptions } from './cli/arguments.ts'
-import { passedOn } from './docker/env-file.ts'
+import { passedOn } from './passed-settings.ts'
+import type { UpOptions } from './stack.ts'
 
 /** What a stack that runs was started with. */
 export type Applied = Pick<UpOptions, 'port' | 'replicas' | 'autoscale'> & { settings: Environment }

@@ -1,4 +1,8 @@
-export type Mode = 'native' | 'docker'
+const modes = ['native', 'docker'] as const
+/** As processes of this machine, or in containers. */
+export type Mode = (typeof modes)[number]
+
+export const isMode = (word: unknown): word is Mode => modes.some((mode) => mode === word)
 
 /** What a process of the stack is there for; its name is the role, or the role and a number (`web-2`). */
 export type ProcessRole = 'scaler' | 'haproxy' | 'mysql' | 'redis' | 'batcher' | 'web' | 'accounts' | 'admin'

@@ -162,6 +162,30 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
     ],
     good: [['src/main.ts', "import { Elysia } from 'elysia'\nimport { Board } from '../views/board.tsx'"]],
   },
+  'only the two kinds of stack, and the place that chooses one, know which it is': {
+    bad: [
+      ['stack/cli/main.ts', "if (modeOf(data) === 'docker') await dockerScale(data)"],
+      ['stack/cli/main.ts', "switch (mode) { case 'native': return nativeUp() }"],
+      ['stack/cli/main.ts', "const isDocker = 'docker' == mode"],
+      ['stack/choose-stack.ts', "if (mode !== 'docker') return undefined"],
+      ['stack/backup/restore.ts', "import { nativeStatus } from '../native/status.ts'"],
+    ],
+    good: [
+      ['stack/choose-stack.ts', "const found = { native: () => import('./native/index.ts') }[mode]"],
+      ['stack/docker/start.ts', "if (mode === 'docker') return"],
+      ['stack/stack.ts', "import type { Site } from './native/site.ts'"],
+      ['stack/scaler/settings.ts', 'const most = { native: 64, docker: 19 }[mode]'],
+    ],
+  },
+  'the two kinds of stack do not use one another': {
+    bad: [
+      ['stack/docker/logs.ts', "import { askReport } from '../native/control.ts'"],
+      ['stack/native/deploy.ts', "import type { Compose } from '../docker/engine.ts'"],
+    ],
+    good: [
+      ['stack/docker/logs.ts', "import { freePort } from '../process/ports.ts'\nimport { x } from './y.ts'"],
+    ],
+  },
   'exports have names': {
     bad: [['src/app.ts', 'export default function createApp() {}']],
     good: [['src/app.ts', 'export function createApp() {}']],

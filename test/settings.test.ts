@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { passedOn } from '../stack/docker/env-file.ts'
+import { passedOn } from '../stack/passed-settings.ts'
 import { unusedIn } from '../stack/unused-settings.ts'
 import { projectFiles } from './support/rules/project.ts'
 import { root } from './support/servers/reaper.ts'
@@ -46,7 +46,9 @@ test('every setting is explained, and none that is not there', () => {
 
 test('what a container may be given reaches it from the environment of ./agora up', () => {
   const compose = read('docker-compose.yml')
-  const passedOn = read('stack/docker/env-file.ts') + read('stack/edge-settings.ts')
+  const passedOn = ['stack/passed-settings.ts', 'stack/docker/env-file.ts', 'stack/edge-settings.ts']
+    .map(read)
+    .join()
   const names = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
 
   expect([...new Set(names)].filter((name) => !passedOn.includes(name))).toEqual([])

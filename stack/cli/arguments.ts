@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import type { Ways } from '../native/site.ts'
+import type { UpOptions } from '../stack.ts'
 import type { Mode } from '../status.ts'
 
 /** What was typed makes no sense; the message says why in one line. */
@@ -8,37 +8,28 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-export type UpOptions = {
-  /** Absolute. Holds everything the stack keeps. */
-  data: string
-  port: number
-  /** How many `web` replicas. */
-  replicas: number
-  detach: boolean
-  /** The scaler changes the number of web replicas by itself. */
-  autoscale: boolean
-  /** Which of these were typed; the others are as usual. */
-  typed: ('--port' | '--replicas' | '--no-autoscale')[]
-  /** The program of the web replicas, where it is another than the site's own. Cannot be typed: it is for bench/. */
-  webEntry?: string
-  /** See `Site`. Cannot be typed either. */
-  ways?: Ways
+/** What each command is told, beside its name. */
+type Commands = {
+  up: UpOptions & { mode: Mode | undefined }
+  down: { data: string; volumes: boolean }
+  status: { data: string; json: boolean }
+  logs: { data: string; process: string | undefined; follow: boolean }
+  sql: { data: string; statement: string }
+  password: { data: string; member: string }
+  scale: { data: string; replicas: number }
+  deploy: { data: string; from: string | undefined }
+  backup: { data: string; file: string }
+  restore: { mode: Mode | undefined; data: string; file: string; force: boolean }
+  reconcile: { data: string; batcher: string | undefined; waiting: 'send' | 'drop' | undefined }
+  test: { args: string[] }
+  bench: { args: string[] }
+  help: object
 }
 
-export type Command =
-  | ({ name: 'up'; mode: Mode | undefined } & UpOptions)
-  | { name: 'down'; data: string; volumes: boolean }
-  | { name: 'status'; data: string; json: boolean }
-  | { name: 'logs'; data: string; process: string | undefined; follow: boolean }
-  | { name: 'sql'; data: string; statement: string }
-  | { name: 'password'; data: string; member: string }
-  | { name: 'scale'; data: string; replicas: number }
-  | { name: 'deploy'; data: string; from: string | undefined }
-  | { name: 'backup'; data: string; file: string }
-  | { name: 'restore'; mode: Mode | undefined; data: string; file: string; force: boolean }
-  | { name: 'reconcile'; data: string; batcher: string | undefined; waiting: 'send' | 'drop' | undefined }
-  | { name: 'test' | 'bench'; args: string[] }
-  | { name: 'help' }
+export type CommandName = keyof Commands
+export type Command<Name extends CommandName = CommandName> = {
+  [Each in Name]: { name: Each } & Commands[Each]
+}[Name]
 
 export const usage = `Usage: ./agora COMMAND
 
@@ -69,114 +60,96 @@ export const usage = `Usage: ./agora COMMAND
   --data DIR                     where a stack keeps its things, several run side by side (default: .agora)
   --help`
 
-const data = { type: 'string' } as const
+const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
 
-const options = {
-  up: {
-    data,
-    native: flag,
-    docker: flag,
-    detach: flag,
-    port: { type: 'string' },
-    replicas: { type: 'string' },
-    'no-autoscale': flag,
-  },
-  down: { data, volumes: flag },
-  status: { data, json: flag },
-  logs: { data, follow: { type: 'boolean', short: 'f' } },
-  sql: { data },
-  password: { data },
-  scale: { data },
-  deploy: { data, from: { type: 'string' } },
-  backup: { data },
-  restore: { data, native: flag, docker: flag, force: flag },
-  reconcile: { data, send: flag, drop: flag },
-} as const satisfies Record<string, ParseArgsOptionsConfig>
+type OnStack = Exclude<CommandName, 'test' | 'bench' | 'help'>
+
+/** How the words after each command on a stack are read. */
+const readers: { [Name in OnStack]: (args: string[], home: string) => Command<Name> } = {
+  up: reader(
+    'up',
+    0,
+    { native: flag, docker: flag, detach: flag, port: text, replicas: text, 'no-autoscale': flag },
+    (values) => ({
+      mode: modeIn(values),
+      port: numberBetween('--port', values.port ?? '8080', 1, 65_535),
+      replicas: numberBetween('--replicas', values.replicas ?? '2', 1, 64),
+      detach: values.detach ?? false,
+      autoscale: !values['no-autoscale'],
+      typed: (['port', 'replicas', 'no-autoscale'] as const)
+        .filter((name) => values[name] !== undefined)
+        .map((name) => `--${name}` as const),
+    }),
+  ),
+  down: reader('down', 0, { volumes: flag }, ({ volumes = false }) => ({ volumes })),
+  status: reader('status', 0, { json: flag }, ({ json = false }) => ({ json })),
+  logs: reader('logs', 1, { follow: { ...flag, short: 'f' } }, ({ follow = false }, [process]) => ({
+    process,
+    follow,
+  })),
+  sql: reader('sql', 1, {}, (_, [typed]) => {
+    const statement = typed?.trim()
+    if (!statement) throw new UsageError('sql wants a statement, as in: ./agora sql "SELECT * FROM items"')
+    return { statement }
+  }),
+  password: reader('password', 1, {}, (_, [member]) => {
+    if (!member) throw new UsageError('password wants a name, as in: ./agora password ana')
+    return { member }
+  }),
+  scale: reader('scale', 1, {}, (_, [replicas = '']) => ({
+    replicas: numberBetween('scale', replicas, 1, 64),
+  })),
+  deploy: reader('deploy', 0, { from: text }, ({ from }) => ({ from: from && resolve(from) })),
+  backup: reader('backup', 1, {}, (_, words) => ({ file: fileIn('backup', words) })),
+  restore: reader('restore', 1, { native: flag, docker: flag, force: flag }, (values, words) => ({
+    mode: modeIn(values),
+    file: fileIn('restore', words),
+    force: values.force ?? false,
+  })),
+  reconcile: reader('reconcile', 1, { send: flag, drop: flag }, ({ send, drop }, [batcher]) => {
+    if (send && drop) throw new UsageError('--send and --drop exclude each other')
+    return { batcher, waiting: send ? 'send' : drop ? 'drop' : undefined }
+  }),
+}
 
 /**
  * Reads what was typed after `./agora`. `home` is where `.agora` is found when no `--data` is given.
  * Throws a UsageError when it makes no sense.
  */
 export function parseCommand([name, ...args]: string[], home: string): Command {
-  const folder = (given: string | undefined) => {
-    // As an unset variable of a script: it would be the folder in which the command is typed.
-    if (given === '') throw new UsageError('--data wants a folder')
-    return resolve(given ?? `${home}/.agora`)
-  }
   if (name === undefined) throw new UsageError('no command given')
   if (name === 'help' || name === '--help' || name === '-h') return { name: 'help' }
   if (name === 'test' || name === 'bench') return { name, args }
   if (args.includes('--help')) return { name: 'help' }
+  if (!Object.hasOwn(readers, name)) throw new UsageError(`there is no command "${name}"`)
+  return readers[name as OnStack](args, home)
+}
 
-  switch (name) {
-    case 'up': {
-      const { values } = parse(options.up, args, 0)
-      return {
-        name,
-        mode: modeIn(values),
-        data: folder(values.data),
-        port: numberBetween('--port', values.port ?? '8080', 1, 65_535),
-        replicas: numberBetween('--replicas', values.replicas ?? '2', 1, 64),
-        detach: values.detach ?? false,
-        autoscale: !values['no-autoscale'],
-        typed: (['port', 'replicas', 'no-autoscale'] as const)
-          .filter((name) => values[name] !== undefined)
-          .map((name) => `--${name}` as const),
-      }
-    }
-    case 'down': {
-      const { values } = parse(options.down, args, 0)
-      return { name, data: folder(values.data), volumes: values.volumes ?? false }
-    }
-    case 'status': {
-      const { values } = parse(options.status, args, 0)
-      return { name, data: folder(values.data), json: values.json ?? false }
-    }
-    case 'logs': {
-      const { values, positionals } = parse(options.logs, args, 1)
-      return { name, data: folder(values.data), process: positionals[0], follow: values.follow ?? false }
-    }
-    case 'sql': {
-      const { values, positionals } = parse(options.sql, args, 1)
-      const statement = positionals[0]?.trim()
-      if (!statement) throw new UsageError('sql wants a statement, as in: ./agora sql "SELECT * FROM items"')
-      return { name, data: folder(values.data), statement }
-    }
-    case 'password': {
-      const { values, positionals } = parse(options.password, args, 1)
-      const [member] = positionals
-      if (!member) throw new UsageError('password wants a name, as in: ./agora password ana')
-      return { name, data: folder(values.data), member }
-    }
-    case 'scale': {
-      const { values, positionals } = parse(options.scale, args, 1)
-      const [replicas = ''] = positionals
-      return { name, data: folder(values.data), replicas: numberBetween('scale', replicas, 1, 64) }
-    }
-    case 'deploy': {
-      const { values } = parse(options.deploy, args, 0)
-      return { name, data: folder(values.data), from: values.from && resolve(values.from) }
-    }
-    case 'backup': {
-      const { values, positionals } = parse(options.backup, args, 1)
-      return { name, data: folder(values.data), file: fileIn(name, positionals) }
-    }
-    case 'restore': {
-      const { values, positionals } = parse(options.restore, args, 1)
-      const force = values.force ?? false
-      return { name, mode: modeIn(values), data: folder(values.data), file: fileIn(name, positionals), force }
-    }
-    case 'reconcile': {
-      const { values, positionals } = parse(options.reconcile, args, 1)
-      if (values.send && values.drop) throw new UsageError('--send and --drop exclude each other')
-      const waiting = values.send ? 'send' : values.drop ? 'drop' : undefined
-      return { name, data: folder(values.data), batcher: positionals[0], waiting }
-    }
-    default:
-      throw new UsageError(`there is no command "${name}"`)
+/** A command with so many words at most, and with these options beside `--data`. */
+function reader<Name extends OnStack, Options extends ParseArgsOptionsConfig, Given>(
+  name: Name,
+  words: number,
+  own: Options,
+  read: (values: Values<Options>, words: string[]) => Given,
+): (args: string[], home: string) => { name: Name; data: string } & Given {
+  const options = { ...own, data: text }
+  return (args, home) => {
+    const { values, positionals } = strictly(() =>
+      parseArgs({ args, options, allowPositionals: true, strict: true }),
+    )
+    const surplus = positionals[words]
+    if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many`)
+    const { data = `${home}/.agora` } = values as Values<{ data: typeof text }>
+    // As an unset variable of a script: it would be the folder in which the command is typed.
+    if (data === '') throw new UsageError('--data wants a folder')
+    return { name, data: resolve(data), ...read(values as Values<Options>, positionals) }
   }
 }
+
+type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options; allowPositionals: true; strict: true }>
+>['values']
 
 function modeIn({ native, docker }: { native?: boolean; docker?: boolean }): Mode | undefined {
   if (native && docker) throw new UsageError('--native and --docker exclude each other')
@@ -187,13 +160,6 @@ function modeIn({ native, docker }: { native?: boolean; docker?: boolean }): Mod
 function fileIn(name: string, [file]: string[]): string {
   if (!file) throw new UsageError(`${name} wants a file, as in: ./agora ${name} agora.backup`)
   return resolve(file)
-}
-
-function parse<T extends ParseArgsOptionsConfig>(options: T, args: string[], words: number) {
-  const parsed = strictly(() => parseArgs({ args, options, allowPositionals: true, strict: true }))
-  const surplus = parsed.positionals[words]
-  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many`)
-  return parsed
 }
 
 function strictly<T>(read: () => T): T {

@@ -1,6 +1,3 @@
-import { UserError } from '../errors.ts'
-import { canInstall, type Flavour, installPackages, which } from '../native/install-programs.ts'
-
 /** What every dump is made with: one moment of all tables, and bytes that survive any client's character set. */
 export const dumpOptions = [
   ...[
@@ -19,26 +16,3 @@ export const clientOptions = [
   ...['--user=root', '--batch', '--skip-column-names', '--max-allowed-packet=64M'],
   '--default-character-set=utf8mb4',
 ]
-
-const names = {
-  dump: { mariadb: ['mariadb-dump', 'mysqldump'], mysql: ['mysqldump', 'mariadb-dump'] },
-  client: { mariadb: ['mariadb', 'mysql'], mysql: ['mysql', 'mariadb'] },
-} satisfies Record<string, Record<Flavour, string[]>>
-
-/**
- * Finds a program of the database's, its own before its cousin's, or installs it where it may. Throws a UserError that
- * says what to type.
- */
-export async function findClient(
-  kind: keyof typeof names,
-  flavour: Flavour,
-  say: (line: string) => void,
-): Promise<string> {
-  const find = () => names[kind][flavour].map(which).find((path) => path !== undefined)
-  if (!find() && canInstall()) await installPackages(['mariadb-client'], say)
-  const found = find()
-  if (found) return found
-  const command =
-    process.platform === 'darwin' ? 'brew install mariadb' : 'sudo apt-get install mariadb-client'
-  throw new UserError(`${names[kind][flavour][0]} is missing. Run: ${command}`)
-}

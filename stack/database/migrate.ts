@@ -16,8 +16,7 @@
  */
 
 import type { Connection } from 'mysql2/promise'
-import { UserError } from '../errors.ts'
-import { explain } from '../explain.ts'
+import { explain, UserError } from '../errors.ts'
 import { adminUrl } from './config.ts'
 import { hashOf, type Migration, ownMigrations, readMigrations } from './migration-files.ts'
 import {

@@ -9,8 +9,9 @@ import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
 import { freePorts } from '../process/ports.ts'
 import type { Batchers } from '../reconcile.ts'
+import type { Say } from '../stack.ts'
 import type { Status } from '../status.ts'
-import { dockerDown } from './commands.ts'
+import { dockerDown } from './down.ts'
 import { type Compose, compose, needDocker, projectOf, say as run } from './engine.ts'
 import { readEnvFile, writeEnvFile } from './env-file.ts'
 import { dockerStatus } from './status.ts'
@@ -87,7 +88,7 @@ async function askInside(
 /** Gives `work` a stack that is stopped. With `force` what is there is replaced. */
 export async function withDockerTarget(
   data: string,
-  force: boolean,
+  { force, say }: { force: boolean; say: Say },
   work: (target: Target) => Promise<void>,
 ): Promise<void> {
   await needDocker()
@@ -98,7 +99,10 @@ export async function withDockerTarget(
   if (!force && (await hasVolume(`${project}_mysql`))) {
     throw new UserError('there is a board in containers already: say --force to replace it')
   }
-  if (isRunning) await dockerDown({ data, volumes: false })
+  if (isRunning) {
+    await dockerDown(data, { volumes: false })
+    say('Agora is stopped.')
+  }
   makeDataFolder(data)
   const lock = takeLock(dataPaths(data).lock)
   if (!lock)

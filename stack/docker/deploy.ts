@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
-import { root } from '../root.ts'
 import { readFigures } from '../scaler/sampler.ts'
 import { statsUser } from '../secrets.ts'
+import type { Say } from '../stack.ts'
 import { type Container, containersOf, forgetImages, runDocker } from './containers.ts'
 import { projectOf } from './engine.ts'
 import { readEnvFile } from './env-file.ts'
 import { alone, bring, composeOf } from './scale.ts'
-
-type Say = (line: string) => void
 
 const pools = ['web', 'accounts', 'admin'] as const
 const servesWithinMs = 90_000
@@ -18,10 +16,7 @@ const servesWithinMs = 90_000
  * started, and when HAProxy finds it well, an old one is stopped, which drains. When a new one does not serve, the image
  * gets back its old self and so do the containers.
  */
-export function dockerDeploy(
-  { data, from = root }: { data: string; from: string | undefined },
-  say: Say,
-): Promise<void> {
+export function dockerDeploy(data: string, from: string, say: Say): Promise<void> {
   return alone(data, async () => {
     const [web] = (await containersOf(data)).filter(({ role }) => role === 'web')
     if (!web) throw new UserError('Agora is not running. Start it with: ./agora up')

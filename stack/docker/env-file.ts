@@ -1,33 +1,9 @@
 import { draining, type Environment, environment } from '../../src/platform/config.ts'
 import { dataPaths, readIfThere, writeWhole } from '../data-folder.ts'
-import { limits, publishedByDocker } from '../edge-settings.ts'
+import { publishedByDocker } from '../edge-settings.ts'
+import { passedOn } from '../passed-settings.ts'
 import { openSecrets, type Secrets } from '../secrets.ts'
 import { projectOf } from './engine.ts'
-
-/** What `./agora up` was given of these in its environment reaches the containers. */
-export const passedOn = [
-  ...[
-    'AGORA_IMAGE',
-    'LIKES',
-    'ACTS_API',
-    'LOGS',
-    'CHAOS',
-    'DRAIN_MS',
-    'GRACE_SECONDS',
-    'LOG_LEVEL',
-    'MAX_BODY_BYTES',
-    'SAMPLE',
-    'CATEGORIES',
-    'CURRENCY',
-    'DATABASE_CONNECTIONS',
-    'SLOW_REQUEST_MS',
-  ],
-  ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'MAX_WAITING', 'MAX_KEYS'],
-  ...['PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE', 'PICTURE_SECONDS', 'LIVE_STREAMS'],
-  ...['RATE_LIMITS', ...limits],
-  ...['TRUSTED_PROXIES', 'PROXY_PROTOCOL', 'OPEN_IN_PUBLIC'],
-  ...['TLS_FOLDER', 'TLS_CERT', 'TLS_PORT', 'TLS_AT', 'ACME_THUMBPRINT'],
-] as const
 
 /**
  * Writes the file that Compose reads the stack's variables from: ports, secrets and settings. Whoever types

@@ -8,7 +8,7 @@ import { readEnvFile } from './env-file.ts'
 const othersTakeMs = 5 * 60_000
 
 /** `./agora scale N`: the number now, and the least from now on. */
-export async function dockerScale({ data, replicas }: { data: string; replicas: number }): Promise<void> {
+export async function dockerScale(data: string, replicas: number): Promise<void> {
   if (readEnvFile(data).path === undefined)
     throw new UserError('Agora is not running. Start it with: ./agora up')
   const most = mostReplicas.docker

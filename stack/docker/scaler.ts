@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { UpOptions } from '../cli/arguments.ts'
 import { dataPaths, readObject } from '../data-folder.ts'
 import { endProcess, type Identity, isAlive, type StopStep } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
@@ -9,6 +8,7 @@ import { freePorts } from '../process/ports.ts'
 import { root } from '../root.ts'
 import { scalerSteps } from '../scaler/plan.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
+import type { UpOptions } from '../stack.ts'
 import type { ProcessState, ProcessStatus } from '../status.ts'
 
 /** What the scaler's watchdog (stack/docker/scaler-watchdog.ts) tells in the data folder whenever it changes. */

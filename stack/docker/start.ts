@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { batcherConfig, type Environment, environment, replicaConfig } from '../../src/platform/config.ts'
-import type { UpOptions } from '../cli/arguments.ts'
 import { dataPaths, makeDataFolder, writeState } from '../data-folder.ts'
 import { boardAddress, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
@@ -8,14 +7,13 @@ import { takeLock } from '../lock.ts'
 import { freePorts, holderOf, isFree } from '../process/ports.ts'
 import { httpAnswers } from '../process/ready.ts'
 import { scalerSettings } from '../scaler/settings.ts'
+import type { Say, UpOptions } from '../stack.ts'
 import type { Status } from '../status.ts'
 import { forgetImages } from './containers.ts'
 import { type Compose, compose, projectOf } from './engine.ts'
 import { readEnvFile, writeEnvFile } from './env-file.ts'
 import { startScaler, stopScaler } from './scaler.ts'
 import { dockerStatus } from './status.ts'
-
-type Say = (line: string) => void
 
 /** After Compose has started the last container, HAProxy. */
 const answersWithinMs = 60_000

@@ -5,7 +5,7 @@ import { environment } from '../../src/platform/config.ts'
 import type { Source } from '../backup/backup.ts'
 import type { Target } from '../backup/restore.ts'
 import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
-import { clientOptions, dumpOptions, findClient } from '../database/clients.ts'
+import { clientOptions, dumpOptions } from '../database/clients.ts'
 import { serverVersion } from '../database/queries.ts'
 import { UserError } from '../errors.ts'
 import { takeLockWithin } from '../lock.ts'
@@ -14,8 +14,10 @@ import { identify } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
 import type { Batchers } from '../reconcile.ts'
 import { readSecrets } from '../secrets.ts'
-import { nativeDown } from './commands.ts'
+import type { Say } from '../stack.ts'
 import { askReport } from './control.ts'
+import { nativeDown } from './down.ts'
+import { findClient } from './find-client.ts'
 import { flavourOf } from './install-programs.ts'
 import { planSite } from './plan-site.ts'
 import { makeMysqlData, mysqlPlan } from './plans/mysql.ts'
@@ -23,8 +25,6 @@ import { mendRuntime } from './runtime-folder.ts'
 import { mysqlSocket, type Site } from './site.ts'
 import { nativeSql } from './sql.ts'
 import { endOrphans } from './supervisor.ts'
-
-type Say = (line: string) => void
 
 /** The batchers of the stack that runs natively on a data folder. */
 export async function nativeBatchers(data: string): Promise<Batchers> {
@@ -77,7 +77,10 @@ export async function withNativeTarget(
     throw new UserError('Agora is running: stop it first with ./agora down, or say --force')
   if (!force && existsSync(mysql))
     throw new UserError(`${data} holds a board already: say --force to replace it`)
-  if (await askReport(data)) await nativeDown(data, false)
+  if (await askReport(data)) {
+    await nativeDown(data, { volumes: false }, say)
+    say('Agora is stopped.')
+  }
   makeDataFolder(data)
   const lock = await takeLockWithin(lockFile, 5_000)
   if (!lock) throw new UserError('Agora is being started by somebody else at this moment: try again.')

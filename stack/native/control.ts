@@ -1,11 +1,10 @@
 import { chmodSync, existsSync, lchownSync } from 'node:fs'
 import { join } from 'node:path'
 import { readState } from '../data-folder.ts'
-import { UserError } from '../errors.ts'
-import { explain } from '../explain.ts'
+import { explain, UserError } from '../errors.ts'
 import type { Applied } from '../not-applied.ts'
+import type { User } from '../process/user.ts'
 import type { Status } from '../status.ts'
-import type { User } from './system-users.ts'
 
 /** What the supervisor tells on its control socket. */
 export type Report = Status & {

@@ -6,12 +6,11 @@ import { environment } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
 import { bunOf } from '../process/program.ts'
 import { root } from '../root.ts'
+import type { Say } from '../stack.ts'
 import type { DeployRequest } from './control.ts'
 import type { Pool } from './pool.ts'
 import { forgetReleases, takeRelease } from './release.ts'
 import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './site.ts'
-
-type Say = (line: string) => void
 
 /** What the supervisor and what it started at first run from. */
 

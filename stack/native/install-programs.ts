@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { environment } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
+import { searchFolders, which } from '../process/which.ts'
 
 /** Absolute paths of what the native stack runs. */
 export type Programs = {
@@ -33,15 +34,6 @@ const wanted = {
   haproxy: { what: 'HAProxy', apt: ['haproxy'], brew: ['haproxy'] },
 }
 type Wanted = keyof typeof wanted
-
-/** Where package managers put servers besides the folders in PATH. */
-const moreFolders = [
-  '/usr/sbin',
-  '/usr/local/sbin',
-  '/opt/homebrew/bin',
-  '/opt/homebrew/opt/mysql/bin',
-  '/usr/local/bin',
-]
 
 /**
  * Finds the programs, or installs those that are missing where it may: as root on Debian and Ubuntu. `madeBy`
@@ -113,15 +105,6 @@ function databaseServer(madeBy: Flavour | undefined) {
     if (installDatabase) return { mysqld, flavour, installDatabase }
   }
   return undefined
-}
-
-/** Where a program is, looked for beyond PATH too. */
-export function which(program: string): string | undefined {
-  return Bun.which(program, { PATH: searchFolders().join(':') }) ?? undefined
-}
-
-function searchFolders(): string[] {
-  return [...new Set([...(environment.PATH ?? '').split(':').filter(Boolean), ...moreFolders])]
 }
 
 function isDebian(): boolean {

@@ -12,6 +12,7 @@ import { type Identity, identify } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
 import { type KeptFiles, mendFiles } from '../process/mend-files.ts'
 import { secretsText } from '../secrets.ts'
+import type { Say } from '../stack.ts'
 import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
 import type { DeployRequest, Report } from './control.ts'
 import { deployNatively } from './deploy.ts'
@@ -27,8 +28,6 @@ import { Pool, type RegisterOptions } from './pool.ts'
 import { mendRuntime } from './runtime-folder.ts'
 import { databaseUrl, haproxySocketPath, type Site } from './site.ts'
 import { stopOrder } from './stop-order.ts'
-
-export type Say = (line: string) => void
 
 const balancedWithinMs = 15_000
 const lettingEndAfterMs = 1_500

@@ -1,6 +1,7 @@
 /** The supervisor in the background: `bun stack/native/supervise.ts OPTIONS`, with the options of `up` as JSON. */
-import type { UpOptions } from '../cli/arguments.ts'
-import { explain } from '../explain.ts'
+
+import { explain } from '../errors.ts'
+import type { UpOptions } from '../stack.ts'
 import { supervise } from './supervisor.ts'
 
 /** The exit code when another supervisor was first. */

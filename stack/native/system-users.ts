@@ -10,11 +10,10 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { dataPaths } from '../data-folder.ts'
+import type { User } from '../process/user.ts'
+import { which } from '../process/which.ts'
 import type { ProcessRole } from '../status.ts'
-import { which } from './install-programs.ts'
 
-/** A user of this system's. */
-export type User = { name: string; uid: number; gid: number }
 /** As whom each kind of process runs. */
 export type Users = Record<ProcessRole, User>
 
@@ -83,14 +82,6 @@ function shareData(data: string, users: Users): void {
 
 /** The part of a plan that says as whom it runs: nothing where that is who started the stack. */
 export const runAs = (user: User | undefined) => (user ? { user } : {})
-
-/** The command that runs another one as a user, in the same process and with no way back. */
-export function asUser(user: User | undefined, command: [string, ...string[]]): [string, ...string[]] {
-  if (!user) return command
-  const { uid, gid } = user
-  const into = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs', '--inh-caps=-all']
-  return [which('setpriv') ?? 'setpriv', ...into, '--', ...command]
-}
 
 /**
  * Gives a folder with all that is in it to a user. To be called while nobody runs who is that user: they could put a link in

@@ -2,12 +2,12 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
-import { asUser, type User } from '../native/system-users.ts'
 import { root } from '../root.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from '../status.ts'
 import { endProcess, type Identity, identify, type StopStep, send } from './identity.ts'
 import { lastLines } from './log-files.ts'
 import { failuresOf } from './mend-files.ts'
+import { asUser, type User } from './user.ts'
 
 /** How to run one process of the stack. */
 export type ChildPlan = {

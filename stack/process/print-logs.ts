@@ -9,11 +9,7 @@ const linesOfEach = 100
  * Prints what a native stack's processes wrote: all of one, or the last lines of each with its name before
  * them. With `follow` goes on until interrupted.
  */
-export async function nativeLogs(
-  data: string,
-  process: string | undefined,
-  follow: boolean,
-): Promise<number> {
+export async function printLogs(data: string, process: string | undefined, follow: boolean): Promise<number> {
   const { logs } = dataPaths(data)
   const names = logNames(logs)
   if (process !== undefined && !names.includes(process)) throw new UserError(noLog(process, names))

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../../src/platform/config.ts'
 import { openLog } from '../../src/platform/log.ts'
 import type { Metrics } from '../../src/platform/metrics.ts'
+import type { Mode } from '../status.ts'
 import type { Driver } from './driver.ts'
 import { openScalerMetrics } from './metrics.ts'
 import { Scaler } from './scaler.ts'
@@ -15,7 +16,7 @@ const lateMs = 500
 async function main(start: ScalerStart): Promise<void> {
   const log = openLog('scaler', environment.LOG_LEVEL === 'debug' ? 'debug' : 'info')
   const settings = scalerSettings(start)
-  const scaler = new Scaler(start, settings, await driverOf(start), log)
+  const scaler = new Scaler(start, settings, await drivers[start.mode](start), log)
   const metrics = openScalerMetrics(scaler)
   const server = serve(start.port, scaler, metrics)
   const stopping = new AbortController()
@@ -36,9 +37,10 @@ async function main(start: ScalerStart): Promise<void> {
   await server.stop(true)
 }
 
-async function driverOf({ data, socket }: ScalerStart): Promise<Driver> {
-  if (socket) return (await import('../native/scaler-driver.ts')).nativeDriver(socket)
-  return (await import('../docker/scaler-driver.ts')).composeDriver(data)
+/** Only the driver that is used is loaded. */
+const drivers: Record<Mode, (start: ScalerStart) => Promise<Driver>> = {
+  native: async ({ socket = '' }) => (await import('../native/scaler-driver.ts')).nativeDriver(socket),
+  docker: async ({ data }) => (await import('../docker/scaler-driver.ts')).composeDriver(data),
 }
 
 function serve(port: number, scaler: Scaler, { text, contentType }: Metrics) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import { brokenCheckout, deploy, hang, kill, scaleTo, terminate, webReady } from '../../bench/churn-acts.ts'
 import { constantVisitors, type Visitors, wasCut } from '../../bench/visitors.ts'
 import type { SiteStatus } from '../../src/health/site-status.ts'
-import { nativeStatus } from '../../stack/native/commands.ts'
+import { nativeStatus } from '../../stack/native/status.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
 import { postsShown } from '../support/site/page.ts'
 import { until } from '../support/until.ts'

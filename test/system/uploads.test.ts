@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { nativeStatus } from '../../stack/native/commands.ts'
+import { nativeStatus } from '../../stack/native/status.ts'
 import { identify } from '../../stack/process/identity.ts'
 import { startProcess } from '../support/servers/processes.ts'
 import { agora, PATH } from '../support/servers/reaper.ts'

@@ -6,9 +6,10 @@ import { UserError } from '../../errors.ts'
 import type { ChildPlan } from '../../process/child.ts'
 import { inherited } from '../../process/program.ts'
 import { mysqlAnswers } from '../../process/ready.ts'
+import { asUser } from '../../process/user.ts'
 import { databaseUrl, initFile, loopback, mysqlFolder, mysqlSocket, type Site } from '../site.ts'
 import { stopSteps } from '../stop-order.ts'
-import { asUser, runAs, type Users } from '../system-users.ts'
+import { runAs, type Users } from '../system-users.ts'
 
 /** MySQL or MariaDB, whichever this machine has. */
 export function mysqlPlan({ data, runtime, programs, users, secrets, mysqlPort }: Site): ChildPlan {

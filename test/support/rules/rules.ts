@@ -99,6 +99,31 @@ export const rules: Rule[] = [
     ),
   },
   {
+    says: 'only the two kinds of stack, and the place that chooses one, know which it is',
+    violations: code(
+      (path) => isIn('stack')(path) && !isIn('stack/native', 'stack/docker')(path),
+      (file) => [
+        ...found(
+          file.text,
+          /(?:[!=]==?\s*|\bcase\s+)['"`](?:native|docker)['"`]|['"`](?:native|docker)['"`]\s*[!=]==?/g,
+        ),
+        ...importsOf(file)
+          .filter(
+            ({ to, isType }) =>
+              !isType && isIn('stack/native', 'stack/docker')(to) && !choosers.includes(file.path),
+          )
+          .map(({ to }) => `imports ${to}`),
+      ],
+    ),
+  },
+  {
+    says: 'the two kinds of stack do not use one another',
+    violations: code(isIn('stack/native', 'stack/docker'), (file) => {
+      const other = file.path.startsWith('stack/native/') ? 'stack/docker' : 'stack/native'
+      return importsOf(file).flatMap(({ to }) => (isIn(other)(to) ? [`imports ${to}`] : []))
+    }),
+  },
+  {
     says: 'exports have names',
     violations: code(
       () => true,
@@ -157,6 +182,9 @@ export const rules: Rule[] = [
     ],
   },
 ]
+
+/** The stack, and the driver of its scaler. */
+const choosers = ['stack/choose-stack.ts', 'stack/scaler/main.ts']
 
 /** `bun test` gives a test 5 s, and the setting is one file's own. */
 const startsServers = /\b(startMysql|sharedMysql|freshDatabase|openReplica|startStack|sharedStack|openPage)\(/

@@ -1,56 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
-import { refuseUnlessKept } from '../../../stack/docker/backup.ts'
-import { projectOf } from '../../../stack/docker/engine.ts'
 import { writeEnvFile } from '../../../stack/docker/env-file.ts'
 import { readSecrets } from '../../../stack/secrets.ts'
-import type { ProcessRole, ProcessState } from '../../../stack/status.ts'
-import { run } from '../../support/servers/processes.ts'
-import { root, temporaryFolder } from '../../support/servers/reaper.ts'
-
-describe('the stack in containers', () => {
-  test('is told apart by its data folder', () => {
-    expect(projectOf('/srv/one')).not.toBe(projectOf('/srv/two'))
-    expect(projectOf('/srv/one')).toBe(projectOf('/srv/one'))
-    expect(projectOf('/srv/My Forum')).toMatch(/^agora-[0-9a-f]+$/)
-  })
-
-  test('names the command to type where Docker is missing', async () => {
-    const up = ['up', '--docker', '--data', temporaryFolder()]
-
-    const { code, output } = await run([process.execPath, join(root, 'stack/cli/main.ts'), ...up], {
-      env: { PATH: '/nowhere' },
-    })
-
-    expect(code).toBe(1)
-    expect(output).toMatch(/^agora: Docker is not installed\. Run: \S+/)
-  })
-})
-
-describe('a backup of containers', () => {
-  const process = (role: ProcessRole, state: ProcessState) => ({ name: role, role, port: 1, state })
-  const stack = (...processes: ReturnType<typeof process>[]) => ({
-    mode: 'docker' as const,
-    url: null,
-    statsUrl: null,
-    processes,
-  })
-
-  test('does not wait for a replica that comes or goes', () => {
-    const status = stack(process('mysql', 'ready'), process('batcher', 'ready'), process('web', 'starting'))
-
-    expect(() => refuseUnlessKept(status)).not.toThrow()
-  })
-
-  test.each([
-    ['nothing runs', stack(), 'not running'],
-    ['MySQL starts', stack(process('mysql', 'starting'), process('batcher', 'ready')), 'mysql is not ready'],
-    ['there is no batcher', stack(process('mysql', 'ready')), 'batcher is not ready'],
-  ])('is refused while %s', (_, status, words) => {
-    expect(() => refuseUnlessKept(status)).toThrow(words)
-  })
-})
+import { temporaryFolder } from '../../support/servers/reaper.ts'
 
 describe("the file with Compose's variables", () => {
   test('holds the secrets of the data folder, for its owner alone', async () => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
 import { replicaConfig } from '../../../src/platform/config.ts'
-import { flavourIn } from '../../../stack/native/install-programs.ts'
 import { batcherPlan } from '../../../stack/native/plans/batcher.ts'
 import { haproxyPlan } from '../../../stack/native/plans/haproxy.ts'
 import { mysqlPlan } from '../../../stack/native/plans/mysql.ts'
@@ -51,17 +50,6 @@ const allPlans = [
   haproxyPlan(site, async () => true),
   scalerPlan(site),
 ]
-
-test('a stack begins with the web replicas asked for, one for accounts and two for admin', () => {
-  expect(replicaNames(3).map(({ name }) => name)).toEqual([
-    'web-1',
-    'web-2',
-    'web-3',
-    'accounts-1',
-    'admin-1',
-    'admin-2',
-  ])
-})
 
 test('each replica has its own port, name and database account', () => {
   const config = replicaConfig(replicaPlan(site, replica('admin-2'), {}).env)
@@ -115,16 +103,4 @@ test('MySQL and Redis listen on this machine only', () => {
     HTTP_BIND: '127.0.0.1:8080',
     STATS_BIND: '127.0.0.1:20001',
   })
-})
-
-test.each([
-  ['mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)', 'mariadb'],
-  ['mariadbd  Ver 11.8.3-MariaDB for osx10.20 on arm64', 'mariadb'],
-  ['mysqld  Ver 8.4.6 for Linux on x86_64 (MySQL Community Server - GPL)', 'mysql'],
-  ['/usr/sbin/mysqld  Ver 9.7.0 for Linux on x86_64', 'mysql'],
-  ['mysqld  Ver 8.0.43-0ubuntu0.22.04.1 for Linux on x86_64 ((Ubuntu))', undefined],
-  ['mysqld  Ver 10.6.22-MariaDB-0ubuntu0.22.04.1 for debian-linux-gnu on x86_64', undefined],
-  ['', undefined],
-])('of a server that says "%s" we think: %p', (version, flavour) => {
-  expect(flavourIn(version)).toBe(flavour as ReturnType<typeof flavourIn>)
 })

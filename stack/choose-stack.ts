@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { dataPaths, readState } from './data-folder.ts'
+import { UserError } from './errors.ts'
+import { isLocked } from './lock.ts'
+import { canRunNatively, findPrograms, flavourOf } from './native/install-programs.ts'
+import type { Say, Stack } from './stack.ts'
+import type { Mode, Status } from './status.ts'
+
+/** Longer than a supervisor takes to write anew what it remembers. */
+const mendedWithinMs = 6_000
+
+/** Only the kind that is used is loaded. */
+const kinds: Record<Mode, (data: string, say: Say) => Promise<Stack>> = {
+  native: async (data, say) => (await import('./native/index.ts')).nativeStack(data, say),
+  docker: async (data, say) => (await import('./docker/index.ts')).dockerStack(data, say),
+}
+
+/** Returns the stack that is on a data folder, or was. */
+export async function stackOn(data: string, say: Say): Promise<Stack> {
+  await stateSettled(data)
+  return kinds[readState(data)?.mode ?? traceOf(data)](data, say)
+}
+
+/** Returns the stack that starts on a data folder: of the kind that was asked for, else as before, else what this machine can. */
+export async function stackFor(data: string, asked: Mode | undefined, say: Say): Promise<Stack> {
+  await stateSettled(data)
+  return kinds[asked ?? readState(data)?.mode ?? (await bestMode(data, say))](data, say)
+}
+
+/** The two keep their databases apart, so one data folder can serve both, one after the other. Throws when the other runs. */
+export async function leaveOtherKind(data: string, mode: Mode, say: Say): Promise<void> {
+  const other = readState(data)?.mode ?? mode
+  if (other === mode) return
+  if (isRunning(await (await kinds[other](data, say)).status())) {
+    throw new UserError(
+      `Agora runs in ${other} mode on ${data}: stop it first with ./agora down, or use another --data`,
+    )
+  }
+  say(`What the stack kept in ${other} mode stays there, this one has its own database.`)
+}
+
+export const isRunning = ({ processes }: Status): boolean => processes.length > 0
+
+/**
+ * Resolves when what a data folder remembers can be read, or nobody is there who would write it: a supervisor that runs
+ * writes it anew within seconds when it is gone or damaged.
+ */
+async function stateSettled(data: string): Promise<void> {
+  const { lock } = dataPaths(data)
+  const isLost = () => readState(data) === undefined && existsSync(lock)
+  const deadline = performance.now() + mendedWithinMs
+  while (isLost() && isLocked(lock) && performance.now() < deadline) await sleep(100)
+}
+
+/** Where what is remembered was lost, a stack that never ran natively ran in containers. */
+function traceOf(data: string): Mode {
+  const { env, mysql } = dataPaths(data)
+  return existsSync(env) && !existsSync(mysql) ? 'docker' : 'native'
+}
+
+/** Natively where the programs are there or can be installed, else in containers where an engine answers. */
+async function bestMode(data: string, say: Say): Promise<Mode> {
+  const madeBy = flavourOf(dataPaths(data).mysql)
+  if (canRunNatively(madeBy)) return 'native'
+  if (await (await import('./docker/engine.ts')).hasDocker()) return 'docker'
+  // Throws an error that names the command which brings what is missing.
+  await findPrograms(madeBy, say)
+  return 'native'
+}

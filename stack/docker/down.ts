@@ -1,0 +1,22 @@
+import { deleteDataFolder } from '../data-folder.ts'
+import { UserError } from '../errors.ts'
+import type { Stopped } from '../stack.ts'
+import { compose, needDocker, projectOf } from './engine.ts'
+import { stopScaler } from './scaler.ts'
+import { dockerStatus } from './status.ts'
+
+/** Stops a stack in containers. Resolves when nothing is left but, without `volumes`, what it keeps. */
+export async function dockerDown(data: string, { volumes }: { volumes: boolean }): Promise<Stopped> {
+  await needDocker()
+  const wasRunning = (await dockerStatus(data)).processes.length > 0
+  await stopContainers(data, { volumes })
+  if (volumes) deleteDataFolder(data)
+  return { wasRunning, isDeleted: volumes }
+}
+
+export async function stopContainers(data: string, { volumes }: { volumes: boolean }): Promise<void> {
+  await stopScaler(data)
+  const down = ['down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
+  const { code, errors } = await compose(projectOf(data)).quietly(down)
+  if (code !== 0) throw new UserError(`Agora could not be stopped: ${errors}`)
+}

@@ -1,0 +1,141 @@
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { welcomeText } from '../cli/welcome.ts'
+import { dataPaths, makeDataFolder, readState } from '../data-folder.ts'
+import { UserError } from '../errors.ts'
+import { isLocked } from '../lock.ts'
+import { notApplied } from '../not-applied.ts'
+import { newLines } from '../process/log-files.ts'
+import { bunOf } from '../process/program.ts'
+import { root } from '../root.ts'
+import type { Say, UpOptions } from '../stack.ts'
+import { askReport, type Report } from './control.ts'
+import { takeRelease } from './release.ts'
+import { nativeStatus } from './status.ts'
+import { takenCode } from './supervise.ts'
+
+/** Longer than a supervisor takes to make its control socket anew. */
+const silentForMs = 15_000
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Starts a native stack. Resolves when it is ready with `detach`, else when it was stopped. */
+export async function nativeUp(options: UpOptions, say: Say): Promise<number> {
+  if (await askReport(options.data)) return alreadyUp(options, say)
+  const outcome = await start(options, say)
+  return outcome === 'taken' ? alreadyUp(options, say) : outcome
+}
+
+/**
+ * The supervisor gets a session of its own and runs from a release. This shows what it says until all is ready, and in the
+ * foreground until it ends, which the signals that come here ask it to.
+ */
+async function start(options: UpOptions, say: Say): Promise<number | 'taken'> {
+  const { data, detach } = options
+  makeDataFolder(data)
+  const { supervisorLog } = dataPaths(data)
+  const from = existsSync(supervisorLog) ? statSync(supervisorLog).size : 0
+  const release = takeRelease(data, root)
+  const supervisor = spawnSupervisor(release, options, supervisorLog)
+  const interrupt = () => supervisor.kill('SIGTERM')
+  for (const signal of signals) process.on(signal, interrupt)
+
+  const settled = new AbortController()
+  const showing = show(newLines(supervisorLog, from, settled.signal), say)
+  try {
+    const isReady = await readyOrGone(data, supervisor)
+    if (isReady && detach) supervisor.unref()
+    else if (isReady) {
+      await welcome(data, false, say)
+      await supervisor.exited
+      return supervisor.exitCode ?? 1
+    }
+    if (!isReady) return notReady(supervisor.exitCode, release)
+  } finally {
+    settled.abort()
+    await showing
+    for (const signal of signals) process.off(signal, interrupt)
+  }
+  return welcome(data, true, say)
+}
+
+function notReady(exitCode: number | null, release: string): number | 'taken' {
+  if (exitCode === takenCode) {
+    rmSync(release, { recursive: true, force: true })
+    return 'taken'
+  }
+  // It told why it failed. When it ended in order or by a signal, somebody stopped it.
+  if (exitCode !== 1) console.error('Agora was stopped before it was ready.')
+  return 1
+}
+
+function spawnSupervisor(release: string, options: UpOptions, logFile: string) {
+  const log = openSync(logFile, 'a', 0o600)
+  try {
+    const entry = join(release, 'stack/native/supervise.ts')
+    return Bun.spawn([bunOf(release), '--no-env-file', entry, JSON.stringify(options)], {
+      stdin: 'ignore',
+      stdout: log,
+      stderr: log,
+      detached: true,
+      // Not where the command was typed: that folder could not be unmounted.
+      cwd: release,
+    })
+  } finally {
+    closeSync(log)
+  }
+}
+
+async function show(lines: AsyncGenerator<string>, say: Say): Promise<void> {
+  for await (const line of lines) say(line)
+}
+
+async function readyOrGone(data: string, supervisor: Bun.Subprocess): Promise<boolean> {
+  while (supervisor.exitCode === null && supervisor.signalCode === null) {
+    const report = await askReport(data)
+    if (report?.isReady && report.supervisor === supervisor.pid) return true
+    await sleep(50)
+  }
+  return false
+}
+
+/** Somebody else's start may still be going on; then this waits for its end. */
+async function alreadyUp(options: UpOptions, say: Say): Promise<number> {
+  const { data } = options
+  const first = await askReport(data)
+  const report = first?.isReady ? first : await startingReport(data, say)
+  if (report?.isReady) {
+    say(`Agora runs already at ${report.url} (data in ${data}).`)
+    const difference = notApplied(options, report.applied ?? {})
+    if (difference) say(difference)
+    return 0
+  }
+  throw new UserError('Agora was stopped by somebody else before it was ready: try again.')
+}
+
+/**
+ * What the other supervisor reports when its start is over; undefined when it is gone. Throws a UserError when it is there and
+ * does not answer.
+ */
+async function startingReport(data: string, say: Say): Promise<Report | undefined> {
+  say('Agora is being started by another process already, waiting for it.')
+  let heardMs = performance.now()
+  // Between taking the lock and answering questions it looks for programs and ports.
+  while (isLocked(dataPaths(data).lock)) {
+    const report = await askReport(data)
+    if (report?.isReady || report?.isStopping) return report
+    const supervisor = readState(data)?.native?.supervisor
+    // Before it is known it looks for programs and installs them.
+    if (report || !supervisor) heardMs = performance.now()
+    if (performance.now() - heardMs > silentForMs) {
+      throw new UserError(`Its supervisor (pid ${supervisor?.pid}) does not answer. ./agora down ends it.`)
+    }
+    await sleep(100)
+  }
+  return undefined
+}
+
+async function welcome(data: string, isDetached: boolean, say: Say): Promise<number> {
+  say(welcomeText(await nativeStatus(data), data, isDetached))
+  return 0
+}
