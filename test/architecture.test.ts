@@ -158,7 +158,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
   'src and views import neither the batcher nor the stack nor tests': {
     bad: [
       ['src/main.ts', "import type { Journal } from '../batcher/ledger/journal.ts'"],
-      ['src/health/routes.ts', "export { freePorts } from '../../stack/ports.ts'"],
+      ['src/health/routes.ts', "export { freePort } from '../../stack/process/ports.ts'"],
     ],
     good: [['src/main.ts', "import { Elysia } from 'elysia'\nimport { Board } from '../views/board.tsx'"]],
   },

@@ -7,7 +7,7 @@ import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder
 import { clientOptions, dumpOptions } from '../database/clients.ts'
 import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
-import { freePorts } from '../process/ports.ts'
+import { freePort } from '../process/ports.ts'
 import type { Batchers } from '../reconcile.ts'
 import type { Say } from '../stack.ts'
 import type { Status } from '../status.ts'
@@ -108,7 +108,7 @@ export async function withDockerTarget(
   if (!lock)
     throw new UserError('Agora is being started or stopped by somebody else at this moment: try again.')
   const port = readState(data)?.port ?? 8080
-  const [statsPort = 0] = await freePorts(1)
+  const statsPort = await freePort()
   const stack = compose(project, writeEnvFile(data, { port, statsPort }))
   try {
     return await work(targetIn(stack))

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { dataPaths, readObject } from '../data-folder.ts'
 import { endProcess, type Identity, isAlive, type StopStep } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
-import { freePorts } from '../process/ports.ts'
+import { freePort } from '../process/ports.ts'
 import { root } from '../root.ts'
 import { scalerSteps } from '../scaler/plan.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
@@ -29,7 +29,7 @@ export async function startScaler({
 }: Omit<UpOptions, 'detach' | 'typed'>): Promise<boolean> {
   const { logs } = dataPaths(data)
   mkdirSync(logs, { recursive: true, mode: 0o700 })
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const start: ScalerStart = { mode: 'docker', data, port, webReplicas: replicas, autoscale }
   const log = openSync(logPath(logs, 'scaler'), 'a', 0o600)
   try {

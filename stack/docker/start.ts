@@ -4,7 +4,7 @@ import { dataPaths, makeDataFolder, writeState } from '../data-folder.ts'
 import { boardAddress, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
-import { freePorts, holderOf, isFree } from '../process/ports.ts'
+import { freePort, refuseTakenPort } from '../process/ports.ts'
 import { httpAnswers } from '../process/ready.ts'
 import { scalerSettings } from '../scaler/settings.ts'
 import type { Say, UpOptions } from '../stack.ts'
@@ -61,7 +61,7 @@ async function start(
   checkLimits()
   checkWords()
   checkOurs()
-  await refuseTakenPort(port, before)
+  if (!before.url?.endsWith(`:${port}`)) await refuseTakenPort(port)
   await stopScaler(data)
   const envFile = writeEnvFile(data, { port, statsPort: await statsPort(before) })
   writeState(data, { mode: 'docker', port })
@@ -107,17 +107,10 @@ function checkOurs(env: Environment = environment): void {
   batcherConfig(given)
 }
 
-async function refuseTakenPort(port: number, { url }: Status): Promise<void> {
-  if (url?.endsWith(`:${port}`) || (await isFree(port))) return
-  const holder = holderOf(port)
-  throw new UserError(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
-}
-
 /** The one it has, so that HAProxy need not start again. */
 async function statsPort({ statsUrl }: Status): Promise<number> {
   if (statsUrl) return Number(new URL(statsUrl).port)
-  const [port = 0] = await freePorts(1)
-  return port
+  return freePort()
 }
 
 /** Runs a command of Compose. Throws a UserError with what it complained of and what the unready containers wrote. */

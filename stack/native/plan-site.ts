@@ -4,7 +4,7 @@ import { dataPaths } from '../data-folder.ts'
 import { firstStart } from '../database/config.ts'
 import { boardAddress, checkCertificate, checkLimits, checkWords } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
-import { freePorts, holderOf, isFree } from '../process/ports.ts'
+import { freePort, refuseTakenPort } from '../process/ports.ts'
 import { scalerSettings } from '../scaler/settings.ts'
 import { openSecrets } from '../secrets.ts'
 import type { UpOptions } from '../stack.ts'
@@ -12,7 +12,7 @@ import { findPrograms, flavourOf } from './install-programs.ts'
 import { batcherPlan } from './plans/batcher.ts'
 import { replicaPlan } from './plans/replica.ts'
 import { makeRuntime, mendRuntime } from './runtime-folder.ts'
-import { replicaNames, type Site } from './site.ts'
+import { replicaNames, type Site, type SiteReplica } from './site.ts'
 import { usersFor } from './system-users.ts'
 
 /** Decides all of a stack before anything starts. What a person has to mend is told here, as a UserError or a ConfigError. */
@@ -26,16 +26,6 @@ export async function planSite(
   const { host, port } = boardAddress(given)
   await refuseTakenPort(port)
   const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
-  const names = replicaNames(replicas)
-  const [
-    statsPort = 0,
-    innerPort = 0,
-    mysqlPort = 0,
-    redisPort = 0,
-    batcherPort = 0,
-    scalerPort = 0,
-    ...ports
-  ] = await freePorts(6 + names.length)
   const site: Site = {
     data,
     runtime: makeRuntime(),
@@ -43,17 +33,17 @@ export async function planSite(
     secrets: openSecrets(data),
     host,
     port,
-    statsPort,
-    innerPort,
-    mysqlPort,
-    redisPort,
-    batcherPort,
-    scalerPort,
+    statsPort: await freePort(),
+    innerPort: await freePort(),
+    mysqlPort: await freePort(),
+    redisPort: await freePort(),
+    batcherPort: await freePort(),
+    scalerPort: await freePort(),
     webReplicas: replicas,
     autoscale,
     ...(webEntry && { webEntry }),
     ...(ways && { ways }),
-    replicas: names.map((each, at) => ({ ...each, port: ports[at] ?? 0 })),
+    replicas: await withPorts(replicaNames(replicas)),
   }
   try {
     checkSettings(site)
@@ -67,11 +57,8 @@ export async function planSite(
   }
 }
 
-async function refuseTakenPort(port: number): Promise<void> {
-  if (await isFree(port)) return
-  const holder = holderOf(port)
-  throw new UserError(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
-}
+const withPorts = (replicas: Omit<SiteReplica, 'port'>[]): Promise<SiteReplica[]> =>
+  Promise.all(replicas.map(async (each) => ({ ...each, port: await freePort() })))
 
 /** A wrong setting is told once and now, not by five processes that end again and again. */
 function checkSettings(site: Site): void {

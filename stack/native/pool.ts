@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { Child, ChildPlan, Pace } from '../process/child.ts'
-import { freePorts } from '../process/ports.ts'
+import { freePort } from '../process/ports.ts'
 import { joinReplicas, leaveBalancer, replicasUp } from './balancer.ts'
 import { replicaPlan } from './plans/replica.ts'
 import { haproxySocketPath, type Site, type SiteReplica } from './site.ts'
@@ -65,7 +65,7 @@ export class Pool {
   ): Promise<{ is: SiteReplica; gone: Promise<void> }> {
     const { site } = this.processes
     const before = this.processes.childOf(replica.name)
-    const [port = 0] = await freePorts(1)
+    const port = await freePort()
     const next: SiteReplica = { ...replica, port, code, server: `${replica.name}.${port}` }
     const child = this.processes.register(replicaPlan(site, next), { isStandby: true, pace: newcomersPace })
     try {
@@ -100,12 +100,12 @@ export class Pool {
   async #add(count: number): Promise<void> {
     if (count === 0) return
     const newest = this.#web().at(-1)
-    const ports = await freePorts(count)
-    const added = ports.map((port, at): SiteReplica => {
-      const name = `web-${(newest ? numberOf(newest) : 0) + at + 1}`
-      return { name, role: 'web', port, ...(newest?.code && { code: newest.code }) }
-    })
-    const started = await Promise.allSettled(added.map((replica) => this.#begin(replica)))
+    const first = (newest ? numberOf(newest) : 0) + 1
+    const begin = async (_: unknown, index: number) => {
+      const replica: SiteReplica = { name: `web-${first + index}`, role: 'web', port: await freePort() }
+      await this.#begin({ ...replica, ...(newest?.code && { code: newest.code }) })
+    }
+    const started = await Promise.allSettled(Array.from({ length: count }, begin))
     const failed = started.find((each) => each.status === 'rejected')
     if (failed) throw failed.reason
   }

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { UserError } from '../errors.ts'
 
 const loopback = '127.0.0.1'
 
@@ -13,16 +14,13 @@ const highest = 31_999
 
 const reservedMs = 120_000
 
-/** That many different ports nothing listens on, and that no other process is given for two minutes. */
-export async function freePorts(count: number): Promise<number[]> {
-  const found = new Set<number>()
-  for (let tries = 0; found.size < count; tries++) {
-    if (tries > 100 * count)
-      throw new Error(`no ${count} free ports from ${lowest} to ${highest} on ${loopback}`)
+/** A port that nothing listens on, and that no other process is given for two minutes. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest + 1))
-    if (!found.has(port) && (await isFree(port)) && (await reserve(port))) found.add(port)
+    if ((await isFree(port)) && (await reserve(port))) return port
   }
-  return [...found]
+  throw new Error(`no free port from ${lowest} to ${highest} on ${loopback}`)
 }
 
 /**
@@ -48,6 +46,13 @@ export async function isFree(port: number): Promise<boolean> {
   server.once('error', () => resolve(false))
   server.listen({ port, host: loopback, exclusive: true }, () => server.close(() => resolve(true)))
   return promise
+}
+
+/** Throws a UserError that names who listens on the port of the board. */
+export async function refuseTakenPort(port: number): Promise<void> {
+  if (await isFree(port)) return
+  const holder = holderOf(port)
+  throw new UserError(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
 }
 
 /** Who listens on a port, as in `nginx (pid 123)`; undefined when the system does not tell. */

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Child, ChildFailed, type ChildHooks, type Pace } from '../../../stack/process/child.ts'
 import { isAlive } from '../../../stack/process/identity.ts'
-import { freePorts } from '../../../stack/process/ports.ts'
+import { freePort } from '../../../stack/process/ports.ts'
 import { httpAnswers } from '../../../stack/process/ready.ts'
 import { closeAfterTests } from '../../support/servers/cleanup.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
@@ -142,7 +142,7 @@ async function supervised(
   pace: Partial<Pace> = {},
   { command, hooks, readyWithinMs = 30_000, stopsWithinMs = 30_000, ...more }: Plan = {},
 ) {
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const { logFile = join(temporaryFolder(), 'web-1.log') } = more
   const said: string[] = []
   const child = new Child(

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { freePorts, holderOf, isFree } from '../../../stack/process/ports.ts'
+import { freePort, holderOf, isFree } from '../../../stack/process/ports.ts'
 
 test('a port that is taken is known, and so is who has it', async () => {
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   expect(await isFree(port)).toBe(true)
   expect(holderOf(port)).toBeUndefined()
 
@@ -13,14 +13,14 @@ test('a port that is taken is known, and so is who has it', async () => {
 })
 
 test('ports are chosen where no outgoing connection can sit on them', async () => {
-  const ports = await freePorts(50)
+  const ports = await Promise.all(Array.from({ length: 50 }, freePort))
 
   expect(new Set(ports).size).toBe(50)
   expect(ports.filter((port) => port < 20_000 || port > 31_999)).toEqual([])
 })
 
 test('a port that a process chose is not given to another before it listens there', async () => {
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const script = `
     import { createSocket } from 'node:dgram'
     createSocket('udp4')

@@ -2,10 +2,12 @@ import { cpSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { environment } from '../../../src/platform/config.ts'
-import { freePorts } from '../../../stack/process/ports.ts'
+import { freePort } from '../../../stack/process/ports.ts'
 import { type Patience, until } from '../until.ts'
 import { type Running, run, startProcess } from './processes.ts'
 import { temporaryFolder } from './reaper.ts'
+
+export { freePort }
 
 /** A real server of this test run's own, with its own data, on a port of its own. */
 export type Service = {
@@ -87,11 +89,6 @@ export async function startForAll(): Promise<Record<string, string>> {
 
 /** One Redis for all test files of this run that don't harm it. */
 export const sharedRedis = once(startRedis)
-
-export async function freePort(): Promise<number> {
-  const [port] = await freePorts(1)
-  return port!
-}
 
 /** A function that does its work on the first call only and gives the same result ever after. */
 export function once<T>(work: () => T): () => T {
