@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { dataPaths, readState } from './data-folder.ts'
 import { UserError } from './errors.ts'
 import { isLocked } from './lock.ts'
 import { canRunNatively, findPrograms, flavourOf } from './native/install-programs.ts'
+import { poll } from './poll.ts'
 import type { Say, Stack } from './stack.ts'
 import type { Mode, Status } from './status.ts'
 
@@ -49,8 +49,7 @@ export const isRunning = ({ processes }: Status): boolean => processes.length > 
 async function stateSettled(data: string): Promise<void> {
   const { lock } = dataPaths(data)
   const isLost = () => readState(data) === undefined && existsSync(lock)
-  const deadline = performance.now() + mendedWithinMs
-  while (isLost() && isLocked(lock) && performance.now() < deadline) await sleep(100)
+  await poll(() => !isLost() || !isLocked(lock), { withinMs: mendedWithinMs, everyMs: 100 })
 }
 
 /** Where what is remembered was lost, a stack that never ran natively ran in containers. */

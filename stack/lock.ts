@@ -1,8 +1,8 @@
 import { Database } from 'bun:sqlite'
 import { chmodSync, statSync, truncateSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { hasCode } from './data-folder.ts'
 import { holdAlone } from './database/queries.ts'
+import { type Clock, poll } from './poll.ts'
 
 export type Lock = {
   release: () => void
@@ -51,11 +51,5 @@ export function isLocked(file: string): boolean {
 }
 
 /** The same, with patience for a holder that is about to let go. */
-export async function takeLockWithin(file: string, withinMs: number): Promise<Lock | undefined> {
-  const deadline = performance.now() + withinMs
-  while (true) {
-    const lock = takeLock(file)
-    if (lock || performance.now() > deadline) return lock
-    await sleep(50)
-  }
-}
+export const takeLockWithin = (file: string, withinMs: number, clock?: Clock): Promise<Lock | undefined> =>
+  poll(() => takeLock(file), { withinMs, ...(clock && { clock }) })

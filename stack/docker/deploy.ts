@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
+import { poll } from '../poll.ts'
 import { readFigures } from '../scaler/sampler.ts'
 import { statsUser } from '../secrets.ts'
 import type { Say } from '../stack.ts'
@@ -93,8 +93,7 @@ async function untilServed(data: string, fresh: Container[]): Promise<void> {
   const url = `http://127.0.0.1:${values.STATS_PORT}/`
   const operators = { url, user: statsUser, password: values.STATS_PASSWORD ?? '' }
   const ids = fresh.map(({ id }) => id)
-  const deadline = performance.now() + servesWithinMs
-  while (true) {
+  const areServed = async () => {
     const now = (await containersOf(data)).filter(({ id }) => ids.includes(id))
     const { servers = [] } = await readFigures(operators)
     const isUp = ({ addresses, port }: Container) =>
@@ -102,15 +101,15 @@ async function untilServed(data: string, fresh: Container[]): Promise<void> {
         ({ address, status }) =>
           status.startsWith('UP') && addresses.some((each) => address === `${each}:${port}`),
       )
-    if (now.length === ids.length && now.every((each) => each.health === 'healthy' && isUp(each))) return
+    if (now.length === ids.length && now.every((each) => each.health === 'healthy' && isUp(each))) return true
     const ended = now.find(
       ({ state, health }) => state === 'restarting' || state === 'stopped' || health === 'unhealthy',
     )
     if (ended) throw new UserError(`${ended.name} ends again and again:\n${await lastWords(ended)}`)
-    if (performance.now() > deadline)
-      throw new UserError(`They were not ready after ${servesWithinMs / 1_000} s.`)
-    await sleep(500)
+    return false
   }
+  if (!(await poll(areServed, { withinMs: servesWithinMs, everyMs: 500 })))
+    throw new UserError(`They were not ready after ${servesWithinMs / 1_000} s.`)
 }
 
 const lastWords = ({ id }: Container) => runDocker(['logs', '--tail', '5', id]).catch(() => '')

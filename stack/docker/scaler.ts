@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { dataPaths, readObject } from '../data-folder.ts'
+import { poll } from '../poll.ts'
 import { endProcess, type Identity, isAlive, type StopStep } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
 import { freePort } from '../process/ports.ts'
@@ -45,16 +45,8 @@ export async function startScaler({
   } finally {
     closeSync(log)
   }
-  return isReadyInTime(data)
-}
-
-async function isReadyInTime(data: string): Promise<boolean> {
-  const deadline = performance.now() + readyWithinMs
-  while (keptScaler(data)?.state !== 'ready') {
-    if (performance.now() > deadline) return false
-    await sleep(50)
-  }
-  return true
+  const isReady = await poll(() => keptScaler(data)?.state === 'ready', { withinMs: readyWithinMs })
+  return isReady === true
 }
 
 /** Resolves when there is none. What was asked for by hand is forgotten with it. */

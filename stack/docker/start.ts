@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../../src/platform/async.ts'
 import { batcherConfig, type Environment, environment, replicaConfig } from '../../src/platform/config.ts'
 import { dataPaths, makeDataFolder, writeState } from '../data-folder.ts'
 import { boardAddress, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
+import { poll } from '../poll.ts'
 import { freePort, refuseTakenPort } from '../process/ports.ts'
 import { httpAnswers } from '../process/ready.ts'
 import { scalerSettings } from '../scaler/settings.ts'
@@ -75,7 +76,7 @@ async function start(
   try {
     const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
     await must(stack, up, interrupted)
-    await serving(data, stack, interrupted)
+    await untilServing(data, stack, interrupted)
     if (!(await startScaler(options)))
       say('the scaler does not start, and is tried again: ./agora logs scaler')
     await forgetImages()
@@ -137,21 +138,15 @@ async function tellWhoIsReady(data: string, say: Say, enough: AbortSignal): Prom
       told.add(name)
       say(`${name} ready after ${seconds(began)}`)
     }
-    await sleep(500, undefined, { signal: enough }).catch(() => undefined)
+    await pause(500, enough)
   }
 }
 
-async function serving(data: string, stack: Compose, interrupted: AbortSignal): Promise<Status> {
-  const deadline = performance.now() + answersWithinMs
-  while (!interrupted.aborted) {
-    const status = await dockerStatus(data)
-    if (await isServing(data, status)) return status
-    if (performance.now() > deadline) {
-      throw new UserError(`Agora does not answer through HAProxy.\n${await lastWords(stack)}`)
-    }
-    await sleep(200)
-  }
-  throw new UserError('interrupted')
+async function untilServing(data: string, stack: Compose, interrupted: AbortSignal): Promise<void> {
+  const isUp = async () => isServing(data, await dockerStatus(data))
+  if (await poll(isUp, { withinMs: answersWithinMs, everyMs: 200, signal: interrupted })) return
+  if (interrupted.aborted) throw new UserError('interrupted')
+  throw new UserError(`Agora does not answer through HAProxy.\n${await lastWords(stack)}`)
 }
 
 const seconds = (since: number) => `${((performance.now() - since) / 1_000).toFixed(1)} s`

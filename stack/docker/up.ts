@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../../src/platform/async.ts'
 import { welcomeText } from '../cli/welcome.ts'
 import { notApplied } from '../not-applied.ts'
 import type { Say, UpOptions } from '../stack.ts'
@@ -45,6 +45,6 @@ function interruption(): AbortSignal {
 /** A `down` typed elsewhere ends the one in the foreground, too. */
 async function goneOrInterrupted(data: string, interrupted: AbortSignal): Promise<void> {
   while (!interrupted.aborted && (await dockerStatus(data)).processes.length > 0) {
-    await sleep(2_000, undefined, { signal: interrupted }).catch(() => undefined)
+    await pause(2_000, interrupted)
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { draining } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
+import { poll } from '../poll.ts'
 import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
 import type { ReplicaRole, SiteReplica } from './site.ts'
 
@@ -28,8 +28,8 @@ export async function joinReplicas(socket: string, replicas: SiteReplica[]): Pro
 
 /** Resolves when HAProxy's health checks call every replica up. */
 export async function replicasUp(socket: string, replicas: SiteReplica[], withinMs: number): Promise<void> {
-  const deadline = performance.now() + withinMs
-  while (true) {
+  let down = replicas
+  const areUp = async () => {
     const stat = await haproxySocket(socket).stat()
     const isUp = (replica: SiteReplica) => (backend: string) =>
       stat.some(
@@ -39,13 +39,11 @@ export async function replicasUp(socket: string, replicas: SiteReplica[], within
           row.status.startsWith('UP') &&
           row.check === 'L7OK',
       )
-    const down = replicas.filter((replica) => !backends[replica.role].every(isUp(replica)))
-    if (down.length === 0) return
-    if (performance.now() > deadline) {
-      throw new UserError(`HAProxy does not reach ${down.map(({ name }) => name).join(', ')}`)
-    }
-    await sleep(50)
+    down = replicas.filter((replica) => !backends[replica.role].every(isUp(replica)))
+    return down.length === 0
   }
+  if (!(await poll(areUp, { withinMs })))
+    throw new UserError(`HAProxy does not reach ${down.map(({ name }) => name).join(', ')}`)
 }
 
 /** Ends the live pages' streams, which have no end of their own; what HAProxy refuses is left to its stop. */

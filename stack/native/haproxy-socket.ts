@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { poll } from '../poll.ts'
 
 export type ServerStat = {
   backend: string
@@ -98,7 +98,7 @@ export function haproxySocket(path: string) {
   async function retire(backend: string, name: string, drainMs: number): Promise<void> {
     const server = `${word(backend)}/${word(name)}`
     await change(`set server ${server} state drain`)
-    await holds(async () => (await sessionsOf(stat, backend, name)) === 0, drainMs)
+    await poll(async () => (await sessionsOf(stat, backend, name)) === 0, { withinMs: drainMs })
     await change(`set server ${server} state maint`)
     await change(`shutdown sessions server ${server}`)
   }
@@ -135,18 +135,9 @@ async function forget(ask: (command: string) => Promise<string>, server: string)
     answer = await ask(`del server ${server}`)
     return answer === 'Server deleted.' || answer.startsWith('No such server')
   }
-  if (!(await holds(isGone, forgetWithinMs))) {
+  if (!(await poll(isGone, { withinMs: forgetWithinMs }))) {
     throw new HaproxyError(`HAProxy did not forget ${server}: ${answer}`)
   }
-}
-
-async function holds(condition: () => Promise<boolean>, withinMs: number): Promise<boolean> {
-  const deadline = performance.now() + withinMs
-  while (!(await condition())) {
-    if (performance.now() > deadline) return false
-    await sleep(50)
-  }
-  return true
 }
 
 /** `show stat` with type 4: servers alone, of every backend. Field names: Management Guide, 9.1. */

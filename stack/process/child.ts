@@ -1,7 +1,8 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause, withTimeout } from '../../src/platform/async.ts'
 import { UserError } from '../errors.ts'
+import { type Clock, systemClock } from '../poll.ts'
 import { root } from '../root.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from '../status.ts'
 import { endProcess, type Identity, identify, type StopStep, send } from './identity.ts'
@@ -41,6 +42,7 @@ export type ChildHooks = {
   /** The pid or the state changed. Called before anything else can happen to a new process. */
   changed: () => void
   pace?: Pace
+  now?: Clock['now']
 }
 
 export type Pace = {
@@ -72,12 +74,14 @@ export class Child {
   #wasReady = false
   readonly #stopping = new AbortController()
   readonly #pace: Pace
+  readonly #now: Clock['now']
 
   constructor(
     readonly plan: ChildPlan,
     readonly hooks: ChildHooks,
   ) {
     this.#pace = hooks.pace ?? usualPace
+    this.#now = hooks.now ?? systemClock.now
     // Whoever awaits start() hears of a failure; without this one that comes later would end the supervisor.
     this.#firstReady.promise.catch(() => undefined)
   }
@@ -94,12 +98,10 @@ export class Child {
   /** Resolves when the process is ready for the first time; throws a ChildFailed when it is hopeless. */
   async start(): Promise<void> {
     this.#running = this.#keepRunning()
-    const late = new AbortController()
-    const tooLate = sleep(this.plan.readyWithinMs, true, { signal: late.signal }).catch(() => false)
-    const isLate = await Promise.race([this.#firstReady.promise.then(() => false), tooLate]).finally(() =>
-      late.abort(),
-    )
-    if (isLate) throw await this.#failure(`was not ready after ${this.plan.readyWithinMs / 1_000} s`)
+    const { readyWithinMs } = this.plan
+    await withTimeout(this.#firstReady.promise, readyWithinMs, async () => {
+      throw await this.#failure(`was not ready after ${readyWithinMs / 1_000} s`)
+    })
   }
 
   /** Resolves when the process is gone: asked as its plan says, in the end killed. */
@@ -123,15 +125,15 @@ export class Child {
   async #keepRunning(): Promise<void> {
     let delayMs = this.#pace.firstDelayMs
     for (let deaths = 1; !this.#stopping.signal.aborted; deaths++) {
-      const began = performance.now()
+      const beganMs = this.#now()
       const reason = await this.#runOnce()
       if (this.#stopping.signal.aborted) return
       if (!this.#wasReady && deaths >= this.#pace.hopelessAfter) return this.#giveUp(reason)
 
-      if (performance.now() - began >= this.#pace.healthyMs) delayMs = this.#pace.firstDelayMs
+      if (this.#now() - beganMs >= this.#pace.healthyMs) delayMs = this.#pace.firstDelayMs
       this.#change('restarting')
       this.#say(`${this.plan.name} ${reason}, starts again in ${delayMs} ms`)
-      await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+      await pause(delayMs, this.#stopping.signal)
       delayMs = Math.min(delayMs * 2, this.#pace.longestDelayMs)
     }
   }
@@ -168,7 +170,7 @@ export class Child {
   async #watch(ended: AbortSignal): Promise<void> {
     while (!(await this.plan.isReady().catch(() => false))) {
       if (ended.aborted) return
-      await sleep(50)
+      await pause(50, ended)
     }
     if (ended.aborted || this.#stopping.signal.aborted) return
     if (this.#wasReady) this.#say(`${this.plan.name} is ready again`)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { poll } from '../poll.ts'
 
 /**
  * A process as it is remembered across restarts of the supervisor. A pid alone is not enough: the system
@@ -42,13 +42,8 @@ export function send(identity: Identity, signal: NodeJS.Signals): void {
   }
 }
 
-export async function isGoneWithin(identity: Identity, forMs: number): Promise<boolean> {
-  const deadline = performance.now() + forMs
-  while (isAlive(identity)) {
-    if (performance.now() > deadline) return false
-    await sleep(20)
-  }
-  return true
+export async function isGoneWithin(identity: Identity, withinMs: number): Promise<boolean> {
+  return (await poll(() => !isAlive(identity), { withinMs, everyMs: 20 })) === true
 }
 
 /**

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../../src/platform/async.ts'
 import { failuresOf } from './mend-files.ts'
 
 const largestLog = 32 * 1024 * 1024
@@ -59,6 +59,6 @@ export async function* newLines(path: string, from: number, signal: AbortSignal)
     offset += whole.length
     for (const line of new TextDecoder().decode(whole).split('\n').slice(0, -1)) yield line
     if (isLast) return
-    await sleep(100, undefined, { signal }).catch(() => undefined)
+    await pause(100, signal)
   }
 }

@@ -1,5 +1,5 @@
 /** The scaler: `bun stack/scaler/main.ts START`, with a ScalerStart as JSON. Runs until SIGTERM. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../../src/platform/async.ts'
 import { environment } from '../../src/platform/config.ts'
 import { openLog } from '../../src/platform/log.ts'
 import type { Metrics } from '../../src/platform/metrics.ts'
@@ -30,7 +30,7 @@ async function main(start: ScalerStart): Promise<void> {
       .tick(beganMs, lateness.read() > lateMs)
       .catch((error) => log.error('a look failed', { error }))
     const restMs = Math.max(100, everyMs - (performance.now() - beganMs))
-    await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+    await pause(restMs, stopping.signal)
   }
   lateness.close()
   metrics.close()

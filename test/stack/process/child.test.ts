@@ -4,6 +4,7 @@ import { Child, ChildFailed, type ChildHooks, type Pace } from '../../../stack/p
 import { isAlive } from '../../../stack/process/identity.ts'
 import { freePort } from '../../../stack/process/ports.ts'
 import { httpAnswers } from '../../../stack/process/ready.ts'
+import { handClock } from '../../support/clock.ts'
 import { closeAfterTests } from '../../support/servers/cleanup.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
 import { until } from '../../support/until.ts'
@@ -82,6 +83,23 @@ test('the pause before a restart doubles up to its limit', async () => {
   await child.start().catch(() => undefined)
 
   expect(said.map((line) => line.match(/in (\d+) ms/)?.[1])).toEqual(['1', '2', '4', '4', '4'])
+})
+
+test('a process that lived for long starts again after the first pause', async () => {
+  const clock = handClock()
+  const { child, said } = await supervised(server, { firstDelayMs: 1 }, { hooks: { now: clock.now } })
+  await child.start()
+  const killAfter = async (ms: number) => {
+    await until(() => child.status.state === 'ready')
+    const { pid } = child.status
+    clock.turn(ms)
+    process.kill(pid!, 'SIGKILL')
+    await until(() => child.status.state === 'ready' && child.status.pid !== pid)
+  }
+
+  for (const livedMs of [0, 0, 29_999, 30_000]) await killAfter(livedMs)
+
+  expect(said.flatMap((line) => line.match(/in (\d+) ms/)?.[1] ?? [])).toEqual(['1', '2', '4', '1'])
 })
 
 test('a program that is not there is told by name', async () => {
