@@ -1,12 +1,12 @@
 import { closedBecause } from '../src/likes/protocol.ts'
 import { until } from '../test/support/until.ts'
 import { stepOf } from './clock-steps.ts'
-import { dice } from './dice.ts'
 import { type Fault, ways } from './faults.ts'
 import { statsOf } from './health.ts'
 import type { Surroundings, Victim } from './nemesis-types.ts'
 import type { PrivateStack } from './private-stack.ts'
 import { newestBatch } from './queries.ts'
+import { seededRandom } from './random.ts'
 
 const longestCalmMs = 1_500
 const [shortestFullMs, longestFullMs] = [1_500, 5_000]
@@ -54,7 +54,7 @@ export function causeFaults(parts: Parts): Promise<void>[] {
   ]
 
   async function lane(kinds: Fault[], seed: number) {
-    const roll = dice(wrath.seed + seed)
+    const roll = seededRandom(wrath.seed + seed)
     const order = kinds
       .flatMap((kind) => Array.from({ length: wrath.faults[kind] }, () => ({ kind, place: roll() })))
       .sort((one, other) => one.place - other.place)

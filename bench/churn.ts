@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
 import { postsShown } from '../test/support/site/page.ts'
 import { brokenCheckout, deploy, hang, kill, scaleTo, terminate, webReady } from './churn-acts.ts'
-import { dice } from './dice.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { startPrivateStack } from './private-stack.ts'
+import { seededRandom } from './random.ts'
 import { constantVisitors, type Visit, wasCut } from './visitors.ts'
 
 type Phase = {
@@ -42,7 +42,7 @@ export async function churn(args: string[]): Promise<number> {
     Number(values.rate),
     postsShown(await (await fetch(stack.url)).text()),
   )
-  const roll = dice(Number(values.seed))
+  const roll = seededRandom(Number(values.seed))
   const kills: number[] = []
   const phases: Phase[] = []
 

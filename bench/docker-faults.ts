@@ -36,7 +36,7 @@ export async function upInContainers({ data, port, replicas, env, clock }: Optio
     ['build', '--quiet'],
     ['up', '--detach', '--no-build', '--scale', `web=${replicas}`],
   ]) {
-    const { code, errors } = await stack.quietly(['--file', override, ...args], {
+    const { code, errors } = await stack.capture(['--file', override, ...args], {
       env: { ...stack.env, NEMESIS_CLOCK: clock.folder },
     })
     if (code !== 0) throw new Error(`docker compose ${args[0]} failed:\n${errors}`)

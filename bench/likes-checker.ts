@@ -9,18 +9,18 @@ import type { Mode } from '../stack/status.ts'
 import { temporaryFolder } from '../test/support/servers/reaper.ts'
 import { runAgora } from '../test/support/servers/stack.ts'
 import { openClock } from './clock-steps.ts'
-import { dice } from './dice.ts'
 import { dockerInjector, upInContainers } from './docker-faults.ts'
 import { type Fault, faults, type Injector } from './faults.ts'
 import { type Gate, openGate } from './gate.ts'
 import { statsOf, watchHealth } from './health.ts'
+import { keepPressing, type PressCount, press } from './like-clients.ts'
 import { nativeInjector, openNativeWays } from './native-faults.ts'
 import { unleash } from './nemesis.ts'
 import type { Crowd, Nemesis, Wrath } from './nemesis-types.ts'
 import type { Tally } from './posts.ts'
-import { keepPressing, type PressCount, press } from './pressers.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesOf } from './queries.ts'
+import { seededRandom } from './random.ts'
 import { keepReading, pageOf, type ReadCount } from './readers.ts'
 
 export type Trial = Wrath & {
@@ -151,10 +151,10 @@ async function useTheSite({ stack: { url }, trial, tallies, health, nemesis, gat
   const run = crypto.randomUUID()
   const telling = setInterval(() => say(progressText(nemesis, presses, reads)), 10_000)
   const reading = Array.from({ length: readers }, (_, at) =>
-    keepReading({ url, tallies, roll: dice(seed + 100 + at), health, isOver: () => isOver }, reads),
+    keepReading({ url, tallies, roll: seededRandom(seed + 100 + at), health, isOver: () => isOver }, reads),
   )
   const pressing = Array.from({ length: pressers }, (_, at) =>
-    keepPressing({ url, run, tallies, roll: dice(seed + 200 + at), mayPress }, presses),
+    keepPressing({ url, run, tallies, roll: seededRandom(seed + 200 + at), mayPress }, presses),
   )
   try {
     await Promise.all([nemesis.over, ...pressing])

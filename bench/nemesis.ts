@@ -1,10 +1,10 @@
 import type { ProcessStatus } from '../stack/status.ts'
 import { run } from '../test/support/servers/processes.ts'
 import { causeFaults } from './cause-faults.ts'
-import { dice } from './dice.ts'
 import { faults, noFaults } from './faults.ts'
 import { type Nemesis, type Surroundings, type Victim, victims, type Wrath } from './nemesis-types.ts'
 import type { PrivateStack } from './private-stack.ts'
+import { seededRandom } from './random.ts'
 
 const longestCalmMs = 1_500
 const shortestPauseMs = 200
@@ -32,7 +32,7 @@ export function unleash(stack: PrivateStack, surroundings: Surroundings): Nemesi
     isTime: () => pressed() >= progress(),
     alone: (victim, work) => turns[victim](work),
   })
-  const killLanes = victims.map((victim, at) => lane(victim, dice(wrath.seed + at)))
+  const killLanes = victims.map((victim, at) => lane(victim, seededRandom(wrath.seed + at)))
   const over = Promise.all([...killLanes, ...faultLanes]).then(() => {})
   // Whoever awaits it hears of a failure.
   over.catch(() => {})

@@ -6,11 +6,11 @@
 import { parseArgs } from 'node:util'
 import { UserError } from '../stack/errors.ts'
 import { columns } from '../stack/status.ts'
-import { dice } from './dice.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { openLoop, type Stream } from './open-loop.ts'
 import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll } from './queries.ts'
+import { seededRandom } from './random.ts'
 import { emptySecond, type Second, summary, tally } from './seconds.ts'
 import { type Phase, phaseAt, phases } from './traffic-phases.ts'
 
@@ -77,7 +77,7 @@ async function drive(stack: PrivateStack, plan: Phase[], posts: Range): Promise<
 
 /** Who comes. The same dice each time, so that two runs differ by the site only. */
 function streams(plan: Phase[], { first, last }: Range): Stream[] {
-  const roll = dice(1)
+  const roll = seededRandom(1)
   let number = 0
   const anyPost = () => first + Math.floor(roll() * (last - first + 1))
   const rate = (of: (phase: Phase, since: number) => number) => (second: number) => {

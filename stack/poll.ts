@@ -1,6 +1,6 @@
 import { pause } from '../src/platform/async.ts'
 
-/** By what time is told and waited for. A test has one that it turns by hand. */
+/** How time is read and waited for. A test has one that it turns by hand. */
 export type Clock = { now(): number; pause(ms: number, signal?: AbortSignal): Promise<void> }
 
 export const systemClock: Clock = { now: () => performance.now(), pause }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cached, edgeSeconds } from '../src/cache-policy.ts'
 import { openRedis } from '../src/platform/redis.ts'
-import { openTwins } from './support/servers/paired-sites.ts'
+import { openPairedSites } from './support/servers/paired-sites.ts'
 import { everyWrite } from './support/writes/every-write.ts'
 import type { World } from './support/writes/world.ts'
 
@@ -10,7 +10,7 @@ setDefaultTimeout(120_000)
 const world = {} as World
 const { writes, category, post } = everyWrite(world)
 beforeAll(async () => {
-  const twins = await openTwins()
+  const twins = await openPairedSites()
   Object.assign(world, { twins, ana: await twins.join('ana'), root: await twins.join('rosa') })
   await twins.warm.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'rosa'")
   const keys = await twins.warm.web.database.rows<{ token: string }>(

@@ -5,14 +5,14 @@
  * A like that was answered is in a batcher's journal, in MySQL, or, for the time of a flush, in both. Copying the two one
  * after the other would lose what moves between them the one way and double it the other. So:
  *
- * 1. Each batcher is asked to hold its flushes. It waits for the try that is under way, copies its journal, and sends
+ * 1. Each batcher is asked to pause its flushes. It waits for the try that is under way, copies its journal, and sends
  *    it. From here on MySQL gets no like.
  * 2. The dump begins: one transaction that sees one moment of the database (`--single-transaction`). That moment lies
- *    after the journals' copies and within the hold, so MySQL has exactly the batches that the journals call done, and
+ *    after the journals' copies and within the pause, so MySQL has exactly the batches that the journals call done, and
  *    perhaps the one that they call under way, because its outcome was not known. That one is sent again after a
  *    restore, and the primary key of `like_batches` says whether it is there, as after any crash (batcher/ledger/journal.ts).
- * 3. As soon as the dump has seen its moment, the batchers are let go. A hold ends by itself after a minute; a batcher whose
- *    hold ended before this one let go says so, and all is done again.
+ * 3. As soon as the dump has seen its moment, the batchers go on. A pause ends by itself after a minute; a batcher whose
+ *    pause ended before it was told to go on says so, and all is done again.
  *
  * So the copy holds every like answered before the backup began, and none twice. Ids of likes (`Idempotency-Key`) come
  * along with the journals, so one that is sent again after a restore is still known. People go on pressing
@@ -68,14 +68,14 @@ async function copyAtOneMoment(source: Source, folder: string): Promise<void> {
   )
 }
 
-/** False when a hold ended too early, so that the copies may not fit each other. */
+/** False when a pause ended too early, so that the copies may not fit each other. */
 async function attempt({ batchers, ask, dump }: Source, folder: string): Promise<boolean> {
   const holder = randomUUID()
-  const letGo = async () => {
+  const resume = async () => {
     const said = await Promise.all(batchers.map((batcher) => ask(batcher, `/resume?holder=${holder}`)))
     return said.every((each) => JSON.parse(Buffer.from(each).toString()).held === true)
   }
-  let wasHeld: Promise<boolean> | undefined
+  let wasPaused: Promise<boolean> | undefined
   try {
     for (const batcher of batchers) {
       await Bun.write(join(folder, journalName(batcher)), await ask(batcher, `/backup?holder=${holder}`), {
@@ -83,12 +83,12 @@ async function attempt({ batchers, ask, dump }: Source, folder: string): Promise
       })
     }
     await writeDump(dump, join(folder, dumpName), () => {
-      wasHeld = letGo()
+      wasPaused = resume()
     })
-    return (await wasHeld) === true
+    return (await wasPaused) === true
   } finally {
     // When something failed they need not wait for the minute to end.
-    if (!wasHeld) await letGo().catch(() => false)
+    if (!wasPaused) await resume().catch(() => false)
   }
 }
 

@@ -8,7 +8,7 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** What each command is told, beside its name. */
+/** What each command has beside its name. */
 type Commands = {
   up: UpOptions & { mode: Mode | undefined }
   down: { data: string; volumes: boolean }

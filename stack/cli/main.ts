@@ -25,7 +25,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   async down({ data, volumes }) {
     const { wasRunning, isDeleted } = await (await stackOn(data, say)).down({ volumes })
     const stopped = wasRunning ? 'Agora is stopped' : 'Agora is not running'
-    return done(isDeleted ? `${stopped}, what it kept is deleted.` : `${stopped}.`)
+    return succeed(isDeleted ? `${stopped}, what it kept is deleted.` : `${stopped}.`)
   },
 
   async status({ data, json }) {
@@ -42,7 +42,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
 
   async sql({ data, statement }) {
     const answer = await (await stackOn(data, say)).sql(statement)
-    return done(answerText(answer, process.stdout.isTTY === true))
+    return succeed(answerText(answer, process.stdout.isTTY === true))
   },
 
   async password({ data, member }) {
@@ -53,23 +53,23 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
       const answer = await stack.sql(statement)
       return 'changed' in answer ? answer.changed : 0
     }
-    return done(await newPasswordLink(url, member, change))
+    return succeed(await newPasswordLink(url, member, change))
   },
 
   async scale({ data, replicas }) {
     await (await stackOn(data, say)).scale(replicas)
-    return done(`There are ${replicas} web replicas.`)
+    return succeed(`There are ${replicas} web replicas.`)
   },
 
   async deploy({ data, from = root }) {
     await (await stackOn(data, say)).deploy(from)
-    return done('All replicas run the new code.')
+    return succeed('All replicas run the new code.')
   },
 
   async backup({ data, file }) {
     const { files } = await backUp(await (await stackOn(data, say)).backupSource(), file)
     const bytes = files.reduce((sum, each) => sum + each.bytes, 0)
-    return done(
+    return succeed(
       `${file} holds the whole board, ${sizeText(bytes)}, also the passwords' hashes: keep it safe.`,
     )
   },
@@ -77,7 +77,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   async restore({ mode, data, file, force }) {
     const stack = await stackFor(data, mode, say)
     const { madeAt } = await restore(stack.restoreTarget({ force }), file, data)
-    return done(`The board is as it was on ${madeAt}. Start it with: ./agora up --data '${data}'`)
+    return succeed(`The board is as it was on ${madeAt}. Start it with: ./agora up --data '${data}'`)
   },
 
   async reconcile({ data, batcher, waiting }) {
@@ -91,7 +91,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
 
   test: ({ args }) => runProgram('test/run.ts', args),
   bench: ({ args }) => runProgram('bench/run.ts', args),
-  help: async () => done(usage),
+  help: async () => succeed(usage),
 }
 
 async function main(args: string[]): Promise<number> {
@@ -115,7 +115,7 @@ function say(text: string): void {
   console.log(text)
 }
 
-function done(text: string): number {
+function succeed(text: string): number {
   say(text)
   return 0
 }

@@ -65,7 +65,7 @@ export async function runPending(
   folder: URL = ownMigrations,
 ): Promise<string[]> {
   const migrations = await readMigrations(folder)
-  const applied = await appliedOrAdopted(server, migrations)
+  const applied = await appliedFromBaseline(server, migrations)
   refuseNewer(applied, migrations)
   const pending = migrations.filter((each) => isPending(each, applied))
   const due = pending.filter(({ isContract }) => phase === 'all' || !isContract)
@@ -88,7 +88,7 @@ async function markApplied(server: Connection, migration: Migration): Promise<vo
 type Applied = Map<number, AppliedMigration>
 
 /** A database from before there were migrations has what the first of them makes. */
-async function appliedOrAdopted(server: Connection, migrations: Migration[]): Promise<Applied> {
+async function appliedFromBaseline(server: Connection, migrations: Migration[]): Promise<Applied> {
   const tables = await tableNames(server)
   await createMigrationsTable(server)
   const [first] = migrations

@@ -12,7 +12,7 @@ import type { Batchers } from '../reconcile.ts'
 import type { Say } from '../stack.ts'
 import type { Status } from '../status.ts'
 import { dockerDown } from './down.ts'
-import { type Compose, compose, needDocker, projectOf, say as run } from './engine.ts'
+import { type Compose, compose, needDocker, projectOf, capture as run } from './engine.ts'
 import { readEnvFile, writeEnvFile } from './env-file.ts'
 import { dockerStatus } from './status.ts'
 
@@ -150,7 +150,7 @@ async function feed({ command, env }: Compose, args: string[], file: string): Pr
 }
 
 async function must(stack: Compose, args: string[]): Promise<string> {
-  const { code, output, errors } = await stack.quietly(args)
+  const { code, output, errors } = await stack.capture(args)
   if (code !== 0) throw new UserError(`docker compose ${args[0]} failed: ${errors || output}`)
   return output
 }

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts'
 import type { ProcessRole, ProcessState } from '../status.ts'
 import { projectOf } from './engine.ts'
 
-/** A container of a stack, as Docker's own client tells it: quicker than Compose, and with its addresses. */
+/** A container of a stack, as Docker's own client describes it: quicker than Compose, and with its addresses. */
 export type Container = {
   id: string
   /** As `./agora status` has it, such as `web-2`. */

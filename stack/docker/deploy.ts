@@ -47,7 +47,7 @@ const idOf = async (image: string) => await runDocker(['image', 'inspect', '--fo
 
 /** Runs the new image's migrations: what both codes live with first, the rest when nobody runs who would miss it. */
 async function changeSchema(data: string, phase: 'expand' | 'all', say: Say): Promise<void> {
-  const { code, output, errors } = await composeOf(data).quietly([
+  const { code, output, errors } = await composeOf(data).capture([
     ...['run', '--rm', '--no-deps', '-T', 'setup'],
     ...['bun', 'stack/database/migrate.ts', phase],
   ])

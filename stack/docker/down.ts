@@ -17,6 +17,6 @@ export async function dockerDown(data: string, { volumes }: { volumes: boolean }
 export async function stopContainers(data: string, { volumes }: { volumes: boolean }): Promise<void> {
   await stopScaler(data)
   const down = ['down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
-  const { code, errors } = await compose(projectOf(data)).quietly(down)
+  const { code, errors } = await compose(projectOf(data)).capture(down)
   if (code !== 0) throw new UserError(`Agora could not be stopped: ${errors}`)
 }

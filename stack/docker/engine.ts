@@ -4,7 +4,7 @@ import { type Environment, environment } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
 import { root } from '../root.ts'
 
-type Said = { code: number; output: string; errors: string }
+type Captured = { code: number; output: string; errors: string }
 
 /** An engine answers and Compose v2 is there. */
 export async function hasDocker(): Promise<boolean> {
@@ -20,9 +20,9 @@ export async function needDocker(): Promise<void> {
 /** What is missing and the command that brings it; undefined when all is there. */
 async function missingCommand(): Promise<string | undefined> {
   if (!Bun.which('docker')) return `Docker is not installed. Run: ${installDocker()}`
-  const engine = await say(['docker', 'info', '--format', '{{.ServerVersion}}'])
+  const engine = await capture(['docker', 'info', '--format', '{{.ServerVersion}}'])
   if (engine.code !== 0 || /permission denied/i.test(engine.errors)) return noEngine(engine.errors)
-  if ((await say(['docker', 'compose', 'version'])).code !== 0) {
+  if ((await capture(['docker', 'compose', 'version'])).code !== 0) {
     return `Docker Compose is not installed. Run: ${installCompose()}`
   }
   return undefined
@@ -70,20 +70,20 @@ export function compose(project: string, envFile?: { path: string; names: string
     command,
     env,
     /** Runs to the end and gives what it said. */
-    quietly: (args: string[], options: SayOptions = {}) => say(command(args), { env, ...options }),
+    capture: (args: string[], options: CaptureOptions = {}) => capture(command(args), { env, ...options }),
   }
 }
 
 /** COMPOSE_FILE, COMPOSE_PROFILES and the like would change what our file means. */
 const steersCompose = (name: string) => name.startsWith('COMPOSE_')
 
-type SayOptions = { env?: Environment; input?: string; signal?: AbortSignal }
+type CaptureOptions = { env?: Environment; input?: string; signal?: AbortSignal }
 
 /** Runs a program to its end, with `input` as its standard input. `signal` interrupts it. */
-export async function say(
+export async function capture(
   command: string[],
-  { env = environment, input = '', signal }: SayOptions = {},
-): Promise<Said> {
+  { env = environment, input = '', signal }: CaptureOptions = {},
+): Promise<Captured> {
   const stdio = { stdin: Buffer.from(input), stdout: 'pipe', stderr: 'pipe' } as const
   const child = Bun.spawn(command, { ...stdio, env, cwd: root, signal, killSignal: 'SIGINT' })
   const [output, errors, code] = await Promise.all([
@@ -95,7 +95,7 @@ export async function say(
 }
 
 /** Runs a program on our terminal, and gives its exit code. */
-export async function withOutput(command: string[]): Promise<number> {
+export async function inheritStdio(command: string[]): Promise<number> {
   // Ctrl-C reaches it too; this waits for it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   const child = Bun.spawn(command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import { printLogs } from '../process/print-logs.ts'
-import { compose, projectOf, withOutput } from './engine.ts'
+import { compose, inheritStdio, projectOf } from './engine.ts'
 import { dockerStatus } from './status.ts'
 
 /** Prints what the containers wrote: all of one, or the last lines of each. With `follow` goes on until interrupted. */
@@ -19,6 +19,6 @@ export async function dockerLogs(
     )
   }
   const followed = follow ? ['--follow'] : []
-  if (named?.id) return withOutput(['docker', 'logs', ...followed, named.id])
-  return withOutput(compose(projectOf(data)).command(['logs', '--tail', '100', ...followed]))
+  if (named?.id) return inheritStdio(['docker', 'logs', ...followed, named.id])
+  return inheritStdio(compose(projectOf(data)).command(['logs', '--tail', '100', ...followed]))
 }

@@ -27,7 +27,7 @@ export function scaleWeb(data: string, replicas: number): Promise<void> {
 export async function bring(data: string, service: string, replicas: number): Promise<void> {
   const keep = ['--no-build', '--no-recreate', '--no-deps']
   const args = ['up', '--detach', ...keep, '--scale', `${service}=${replicas}`, service]
-  const { code, output, errors } = await composeOf(data).quietly(args)
+  const { code, output, errors } = await composeOf(data).capture(args)
   if (code !== 0) throw new UserError(`docker compose up failed: ${(errors || output).split('\n').at(-1)}`)
 }
 

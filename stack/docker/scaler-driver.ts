@@ -37,7 +37,7 @@ export function composeDriver(data: string): Driver {
       return {
         processes: [...found.map(listed), ...(scaler ? [scaler] : [])],
         operators: { url, user: statsUser, password: values.STATS_PASSWORD },
-        floor: readFloor(data),
+        minReplicas: readMinReplicas(data),
       }
     },
     async probe(_, figures) {
@@ -98,7 +98,7 @@ function healthIn({ status, check, checkCode }: Served): Health {
 }
 
 /** What `./agora scale` asked for, since the start. */
-function readFloor(data: string): number | null {
+function readMinReplicas(data: string): number | null {
   const floor = readObject(dataPaths(data).scale)?.floor
   return typeof floor === 'number' ? floor : null
 }

@@ -12,7 +12,7 @@ import { logPath, turnLogs } from '../process/log-files.ts'
 import { mendFiles } from '../process/mend-files.ts'
 import { scalerPlan } from '../scaler/plan.ts'
 import type { ScalerStart } from '../scaler/settings.ts'
-import type { Kept } from './scaler.ts'
+import type { ScalerState } from './scaler.ts'
 
 /** Its containers serve without it, so it is never given up. */
 const pace = {
@@ -25,13 +25,13 @@ const tooOften = 3
 async function main(start: ScalerStart): Promise<void> {
   const { data, port } = start
   const { logs, scaler: keptFile } = dataPaths(data)
-  const keeper = identify(process.pid)
+  const watchdog = identify(process.pid)
   const scaler: Child = new Child(scalerPlan(start), {
-    ...{ logFile: logPath(logs, 'scaler'), pace, say: openVoice() },
+    ...{ logFile: logPath(logs, 'scaler'), pace, say: openEndsLog() },
     changed: () => mend(),
   })
   const mend = () => {
-    const kept: Kept = { keeper, scaler: scaler.identity, port, state: scaler.status.state }
+    const kept: ScalerState = { watchdog, scaler: scaler.identity, port, state: scaler.status.state }
     mendFiles({ [keptFile]: JSON.stringify(kept) })
   }
   const stopping = Promise.withResolvers<void>()
@@ -49,8 +49,8 @@ async function main(start: ScalerStart): Promise<void> {
 }
 
 /** Each end of it is a warning, and an error from the third one in ten minutes on. */
-function openVoice(): (line: string) => void {
-  const log = openLog('scaler-keeper', 'info')
+function openEndsLog(): (line: string) => void {
+  const log = openLog('scaler-watchdog', 'info')
   let ends: number[] = []
   return (line) => {
     if (!line.includes('starts again')) return log.info(line)

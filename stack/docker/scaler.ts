@@ -11,12 +11,12 @@ import type { ScalerStart } from '../scaler/settings.ts'
 import type { UpOptions } from '../stack.ts'
 import type { ProcessState, ProcessStatus } from '../status.ts'
 
-/** What the scaler's watchdog (stack/docker/scaler-watchdog.ts) tells in the data folder whenever it changes. */
-export type Kept = { keeper?: Identity; scaler?: Identity; port: number; state: ProcessState }
+/** What the scaler's watchdog (stack/docker/scaler-watchdog.ts) writes into the data folder whenever it changes. */
+export type ScalerState = { watchdog?: Identity; scaler?: Identity; port: number; state: ProcessState }
 
 const readyWithinMs = 20_000
 /** It ends the scaler first. */
-const keeperSteps: StopStep[] = [{ signal: 'SIGTERM', forMs: 10_000 }]
+const watchdogSteps: StopStep[] = [{ signal: 'SIGTERM', forMs: 10_000 }]
 
 /**
  * Starts the scaler beside the containers, with a watchdog that starts it again whenever it ends. Both outlive this process.
@@ -51,8 +51,8 @@ export async function startScaler({
 
 /** Resolves when there is none. What was asked for by hand is forgotten with it. */
 export async function stopScaler(data: string): Promise<void> {
-  const { keeper, scaler } = keptScaler(data) ?? {}
-  if (keeper && isAlive(keeper)) await endProcess(keeper, keeperSteps)
+  const { watchdog, scaler } = keptScaler(data) ?? {}
+  if (watchdog && isAlive(watchdog)) await endProcess(watchdog, watchdogSteps)
   if (scaler && isAlive(scaler)) await endProcess(scaler, scalerSteps)
   for (const file of [dataPaths(data).scaler, dataPaths(data).scale]) rmSync(file, { force: true })
 }
@@ -65,17 +65,20 @@ export function scalerStatus(data: string): ProcessStatus | undefined {
   return { name: 'scaler', role: 'scaler', ...(scaler && { pid: scaler.pid }), port, state: stateOf(kept) }
 }
 
-function stateOf({ keeper, scaler, state }: Kept): ProcessState {
+function stateOf({ watchdog, scaler, state }: ScalerState): ProcessState {
   const isThere = scaler !== undefined && isAlive(scaler)
-  if (keeper && isAlive(keeper)) return state === 'ready' && !isThere ? 'restarting' : state
+  if (watchdog && isAlive(watchdog)) return state === 'ready' && !isThere ? 'restarting' : state
   return isThere ? 'ready' : 'stopped'
 }
 
+/** In 0.1.0 the watchdog was called keeper; before there was one, this was the identity of the scaler itself. */
+type OlderState = ScalerState & Partial<Identity> & { keeper?: Identity }
+
 /** Undefined when the file is gone or damaged: a watchdog that runs writes it anew within seconds. */
-function keptScaler(data: string): Kept | undefined {
-  const found = readObject(dataPaths(data).scaler) as (Partial<Identity> & Kept) | undefined
+function keptScaler(data: string): ScalerState | undefined {
+  const found = readObject(dataPaths(data).scaler) as OlderState | undefined
   if (found === undefined) return undefined
-  const { pid, began, ...kept } = found
-  // Before there was a watchdog this was the scaler's own identity.
+  const { pid, began, keeper, ...rest } = found
+  const kept = { ...rest, ...(keeper && { watchdog: keeper }) }
   return pid === undefined ? kept : { ...kept, scaler: { pid, began: began ?? '' }, state: 'ready' }
 }

@@ -8,7 +8,7 @@ export async function dockerSql(data: string, statement: string): Promise<SqlAns
   const client =
     'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" exec mysql --user=root --batch --default-character-set=utf8mb4 agora'
   const input = `${statement.replace(/[;\s]+$/, '')}\n;\nSELECT ROW_COUNT();\n`
-  const { code, output, errors } = await compose(projectOf(data)).quietly(
+  const { code, output, errors } = await compose(projectOf(data)).capture(
     ['exec', '-T', 'mysql', 'sh', '-c', client],
     { input },
   )

@@ -71,8 +71,8 @@ async function start(
   const began = performance.now()
   await must(stack, ['build', '--quiet'], interrupted)
   say(`image built in ${seconds(began)}`)
-  const telling = new AbortController()
-  const told = tellWhoIsReady(data, say, telling.signal)
+  const reporting = new AbortController()
+  const reported = reportReady(data, say, reporting.signal)
   try {
     const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
     await must(stack, up, interrupted)
@@ -83,12 +83,12 @@ async function start(
     say(`ready after ${seconds(began)}`)
     return await dockerStatus(data)
   } finally {
-    telling.abort()
-    await told
+    reporting.abort()
+    await reported
   }
 }
 
-/** A wrong setting is told once and now, not by containers that end again and again. They have addresses of their own. */
+/** Reports a wrong setting once and now; containers would end again and again. They have addresses of their own. */
 function checkOurs(env: Environment = environment): void {
   const inside = {
     DATABASE_URL: 'mysql://mysql',
@@ -116,26 +116,26 @@ async function statsPort({ statsUrl }: Status): Promise<number> {
 
 /** Runs a command of Compose. Throws a UserError with what it complained of and what the unready containers wrote. */
 async function must(stack: Compose, args: string[], interrupted: AbortSignal): Promise<void> {
-  const { code, output, errors } = await stack.quietly(args, { signal: interrupted })
+  const { code, output, errors } = await stack.capture(args, { signal: interrupted })
   if (code === 0) return
   const complaint = (errors || output).split('\n').slice(-15).join('\n')
   throw new UserError(`docker compose ${args[0]} failed:\n${complaint}\n${await lastWords(stack)}`)
 }
 
 async function lastWords(stack: Compose): Promise<string> {
-  const { output } = await stack.quietly(['logs', '--tail', '5', '--no-color'])
+  const { output } = await stack.capture(['logs', '--tail', '5', '--no-color'])
   return output
 }
 
-async function tellWhoIsReady(data: string, say: Say, enough: AbortSignal): Promise<void> {
+async function reportReady(data: string, say: Say, enough: AbortSignal): Promise<void> {
   const began = performance.now()
-  const told = new Set<string>()
+  const reported = new Set<string>()
   while (!enough.aborted) {
-    // What is wrong is told by whoever starts them.
+    // Who starts them reports what is wrong.
     const { processes } = await dockerStatus(data).catch(() => ({ processes: [] }))
     for (const { name, state } of processes) {
-      if (state !== 'ready' || told.has(name)) continue
-      told.add(name)
+      if (state !== 'ready' || reported.has(name)) continue
+      reported.add(name)
       say(`${name} ready after ${seconds(began)}`)
     }
     await pause(500, enough)

@@ -28,11 +28,11 @@ export async function dockerStatus(data: string): Promise<Status> {
   const inContainers = containers.flatMap((each) => processOf(each) ?? [])
   const scaler = inContainers.length > 0 ? scalerStatus(data) : undefined
   const processes = [...inContainers, ...(scaler ? [scaler] : [])].sort(byRole)
-  const door = containers.find(({ Service }) => Service === 'haproxy')
+  const haproxy = containers.find(({ Service }) => Service === 'haproxy')
   const at = (port: number | undefined, host = '127.0.0.1') => (port ? `http://${host}:${port}` : null)
-  const stats = at(door && published(door, statsPort)?.port)
-  const plain = door && published(door, containerPorts.haproxy ?? 0)
-  const tls = readEnvFile(data).values.TLS_CERT ? door && published(door, tlsPort) : undefined
+  const stats = at(haproxy && published(haproxy, statsPort)?.port)
+  const plain = haproxy && published(haproxy, containerPorts.haproxy ?? 0)
+  const tls = readEnvFile(data).values.TLS_CERT ? haproxy && published(haproxy, tlsPort) : undefined
   const board = at(plain?.port ?? readState(data)?.port, plain?.host)
   return {
     mode: 'docker',
@@ -43,7 +43,7 @@ export async function dockerStatus(data: string): Promise<Status> {
 }
 
 async function containersOf(data: string): Promise<Container[]> {
-  const { code, output, errors } = await compose(projectOf(data)).quietly(['ps', '--all', '--format', 'json'])
+  const { code, output, errors } = await compose(projectOf(data)).capture(['ps', '--all', '--format', 'json'])
   if (code !== 0) throw new UserError(`Docker does not tell what runs: ${errors}`)
   // A line each; older versions of Compose gave one list.
   if (output.startsWith('[')) return JSON.parse(output)

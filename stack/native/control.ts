@@ -6,7 +6,7 @@ import type { Applied } from '../not-applied.ts'
 import type { User } from '../process/user.ts'
 import type { Status } from '../status.ts'
 
-/** What the supervisor tells on its control socket. */
+/** What the supervisor answers on its control socket. */
 export type Report = Status & {
   supervisor: number
   /** Everything was ready once; before, the stack is being started. */
@@ -14,8 +14,8 @@ export type Report = Status & {
   isStopping: boolean
   /** For how long a stop waits for those who are sending or being answered. A supervisor of an older version does not. */
   graceSeconds?: number
-  /** The least number of web replicas that somebody asked for by hand, since the start. */
-  floor: number | null
+  /** What somebody asked for by hand, since the start. */
+  minReplicas: number | null
   /** What it was started with. A supervisor of an older version does not say. */
   applied?: Applied
 }
@@ -30,8 +30,8 @@ export type Controls = {
   replace: (name: string, isGentle: boolean) => void
   /** Whether a process does its work at this moment. */
   answers: (name: string) => Promise<boolean>
-  /** Replaces all replicas by those of other code, and tells what it does line by line. */
-  deploy: (wish: DeployRequest, say: (line: string) => void) => Promise<void>
+  /** Replaces all replicas by those of other code, and reports what it does line by line. */
+  deploy: (request: DeployRequest, say: (line: string) => void) => Promise<void>
 }
 
 /** Absolute paths: the checkout whose code it is, and the Bun that runs it. */
@@ -69,7 +69,7 @@ const scalerOrders = ({ report, scale, replace, answers }: Controls) => ({
   '/scale': {
     POST: async (request: Request, server: Bun.Server<undefined>) => {
       mayTakeLong(request, server)
-      const { replicas, isByHand } = (await request.json()) as Wish
+      const { replicas, isByHand } = (await request.json()) as ScaleRequest
       return done(() => scale(replicas, isByHand))
     },
   },
@@ -95,8 +95,8 @@ const ownerOrders = ({ report, stop, deploy }: Controls) => ({
   '/deploy': {
     POST: async (request: Request, server: Bun.Server<undefined>) => {
       mayTakeLong(request, server)
-      const wish = (await request.json()) as DeployRequest
-      return told((say) => deploy(wish, say))
+      const order = (await request.json()) as DeployRequest
+      return streamed((say) => deploy(order, say))
     },
   },
 })
@@ -104,33 +104,34 @@ const ownerOrders = ({ report, stop, deploy }: Controls) => ({
 /** A connection on which nothing is said for ten seconds would be closed. */
 const mayTakeLong = (request: Request, server: Bun.Server<undefined>) => server.timeout(request, 0)
 
-type Wish = { replicas: number; isByHand: boolean }
+type ScaleRequest = { replicas: number; isByHand: boolean }
 
 async function done(work: () => Promise<void>): Promise<Response> {
   try {
     await work()
     return Response.json({})
   } catch (error) {
+    // The name is one that supervisors and commands of older versions read.
     return Response.json({ trouble: explain(error) }, { status: 500 })
   }
 }
 
 /** The lines of some work as they come; the last one says `done`, or after `failed` why. */
-function told(work: (say: (line: string) => void) => Promise<void>): Response {
+function streamed(work: (say: (line: string) => void) => Promise<void>): Response {
   const text = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       // Whoever asked may be gone; the work goes on.
-      const tell = (line: string) => {
+      const send = (line: string) => {
         try {
           controller.enqueue(text.encode(`${JSON.stringify(line)}\n`))
         } catch {}
       }
       try {
-        await work((line) => tell(`said ${line}`))
-        tell('done')
+        await work((line) => send(`said ${line}`))
+        send('done')
       } catch (error) {
-        tell(`failed ${explain(error)}`)
+        send(`failed ${explain(error)}`)
       }
       try {
         controller.close()
@@ -156,8 +157,8 @@ export async function askStop(data: string): Promise<Report | undefined> {
 }
 
 /** Resolves when there are that many web replicas. Throws a UserError that says why there are not. */
-export async function askScale(data: Whereabouts, wish: Wish): Promise<void> {
-  await order(await ask(data, '/scale', 'POST', { body: wish, withinMs: orderWithinMs }))
+export async function askScale(data: Whereabouts, request: ScaleRequest): Promise<void> {
+  await order(await ask(data, '/scale', 'POST', { body: request, withinMs: orderWithinMs }))
 }
 
 export async function askReplace(data: Whereabouts, name: string, isGentle: boolean): Promise<void> {
@@ -173,10 +174,10 @@ export async function askAnswers(data: Whereabouts, name: string, withinMs: numb
 /** Resolves when all replicas run the other code. Throws a UserError that says why they don't. */
 export async function askDeploy(
   data: string,
-  wish: DeployRequest,
+  request: DeployRequest,
   say: (line: string) => void,
 ): Promise<void> {
-  const response = await ask(data, '/deploy', 'POST', { body: wish, withinMs: orderWithinMs })
+  const response = await ask(data, '/deploy', 'POST', { body: request, withinMs: orderWithinMs })
   if (!response?.body) throw notRunning()
   let rest = ''
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {

@@ -12,11 +12,9 @@ import type { Pool } from './pool.ts'
 import { forgetReleases, takeRelease } from './release.ts'
 import { databaseUrl, type ReplicaRole, type Site, type SiteReplica } from './site.ts'
 
-/** What the supervisor and what it started at first run from. */
-
 /** A page of each kind of replica that asks the stores for something. */
 const pages: Record<ReplicaRole, string> = { web: '/', accounts: '/login', admin: '/admin' }
-const looks = 3
+const probes = 3
 const pageWithinMs = 5_000
 
 /**
@@ -87,7 +85,7 @@ async function goBack(pool: Pool, { was, is, gone }: Swap, say: Say): Promise<vo
 
 /** Throws unless a page comes from there, several times in a row. */
 async function serves(role: ReplicaRole, port: number): Promise<void> {
-  for (let look = 0; look < looks; look++) {
+  for (let probe = 0; probe < probes; probe++) {
     const response = await fetch(`http://127.0.0.1:${port}${pages[role]}`, {
       headers: { accept: 'text/html' },
       redirect: 'manual',

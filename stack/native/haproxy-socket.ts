@@ -34,7 +34,7 @@ export const serverOptions =
   'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-max-conn 256 pool-purge-delay 1s'
 
 /**
- * A stream is no work: what limits requests at a time does not limit streams. Where servers are asked in turn a newcomer has
+ * A stream is no work: what limits requests at a time does not limit streams. Where servers are asked in turn a new one has
  * its turn at once.
  */
 const ownOptions: Record<string, string> = {

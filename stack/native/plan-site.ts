@@ -15,7 +15,7 @@ import { makeRuntime, mendRuntime } from './runtime-folder.ts'
 import { replicaNames, type Site, type SiteReplica } from './site.ts'
 import { usersFor } from './system-users.ts'
 
-/** Decides all of a stack before anything starts. What a person has to mend is told here, as a UserError or a ConfigError. */
+/** Decides all of a stack before anything starts. Throws a UserError or a ConfigError that says what a person has to mend. */
 export async function planSite(
   { data, port: given, replicas, autoscale, webEntry, ways }: UpOptions,
   say: (line: string) => void,
@@ -60,7 +60,7 @@ export async function planSite(
 const withPorts = (replicas: Omit<SiteReplica, 'port'>[]): Promise<SiteReplica[]> =>
   Promise.all(replicas.map(async (each) => ({ ...each, port: await freePort() })))
 
-/** A wrong setting is told once and now, not by five processes that end again and again. */
+/** Reports a wrong setting once and now; five processes would end again and again. */
 function checkSettings(site: Site): void {
   firstStart(environment, 'on')
   batcherConfig(batcherPlan(site).env)

@@ -21,7 +21,7 @@ export type Processes = {
 
 const reachedWithinMs = 15_000
 /** A new replica that dies twice is no good. */
-const newcomersPace: Pace = { firstDelayMs: 100, longestDelayMs: 1_000, healthyMs: 30_000, hopelessAfter: 2 }
+const newReplicaPace: Pace = { firstDelayMs: 100, longestDelayMs: 1_000, healthyMs: 30_000, hopelessAfter: 2 }
 
 /**
  * The replicas of a native stack as a number that changes. All changes happen one after another, and each leaves every
@@ -67,7 +67,7 @@ export class Pool {
     const before = this.processes.childOf(replica.name)
     const port = await freePort()
     const next: SiteReplica = { ...replica, port, code, server: `${replica.name}.${port}` }
-    const child = this.processes.register(replicaPlan(site, next), { isStandby: true, pace: newcomersPace })
+    const child = this.processes.register(replicaPlan(site, next), { isStandby: true, pace: newReplicaPace })
     try {
       await child.start()
       await isGood(port)
@@ -112,7 +112,7 @@ export class Pool {
 
   async #begin(replica: SiteReplica): Promise<void> {
     const { site } = this.processes
-    const child = this.processes.register(replicaPlan(site, replica), { pace: newcomersPace })
+    const child = this.processes.register(replicaPlan(site, replica), { pace: newReplicaPace })
     try {
       await child.start()
       site.replicas.push(replica)

@@ -22,7 +22,7 @@ export function nativeDriver(socket: string): Driver {
           pulse: each.name,
         })),
         operators: { url: report.statsUrl, user: statsUser, password },
-        floor: report.floor,
+        minReplicas: report.minReplicas,
       }
     },
     async probe(processes, figures) {

@@ -37,9 +37,9 @@ export const lettingEnd = (graceSeconds: number) =>
   `whoever is sending something or being answered may end that, for up to ${graceSeconds} s; told again to stop, it ends at once`
 
 /** The processes of one site: started each after what it needs, stopped in the reverse order, remembered all along. */
-export class NativeStack {
+export class RunningStack {
   readonly #children: Child[] = []
-  /** Of these another process of the same name is shown, as long as it serves. */
+  /** Those that wait to take the place of a process of the same name, and those that gave theirs up. */
   readonly #standbys = new Set<Child>()
   readonly #pool: Pool
   readonly #supervisor = ownIdentity()
@@ -74,7 +74,7 @@ export class NativeStack {
       isReady: this.#isReady,
       isStopping: this.#isStopping,
       graceSeconds: draining().graceSeconds,
-      floor: this.#minReplicas,
+      minReplicas: this.#minReplicas,
       applied: {
         ...{ port: this.site.port, replicas: this.site.webReplicas, autoscale: this.site.autoscale },
         settings: settingsNow(),
@@ -104,9 +104,9 @@ export class NativeStack {
   }
 
   /** Replaces all replicas by ones of other code. */
-  async deploy(wish: DeployRequest, say: Say): Promise<void> {
+  async deploy(request: DeployRequest, say: Say): Promise<void> {
     this.#needReady()
-    await deployNatively(this.#pool, wish, (line) => {
+    await deployNatively(this.#pool, request, (line) => {
       this.say(line)
       say(line)
     })
@@ -134,11 +134,11 @@ export class NativeStack {
    */
   mend(): void {
     const failures = [...mendRuntime(this.site), ...mendFiles(this.#files())]
-    const trouble = failures.join('; ')
-    if (trouble !== this.#problem) {
-      this.say(trouble ? `what is kept could not be written: ${trouble}` : 'what is kept is written again')
+    const problem = failures.join('; ')
+    if (problem !== this.#problem) {
+      this.say(problem ? `what is kept could not be written: ${problem}` : 'what is kept is written again')
     }
-    this.#problem = trouble
+    this.#problem = problem
   }
 
   /** HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes another. */
@@ -157,7 +157,7 @@ export class NativeStack {
     this.say('stopping')
     for (const roles of stopOrder) {
       const next = this.#children.filter(({ plan }) => roles.includes(plan.role))
-      if (roles.includes('haproxy')) await this.#closeDoor(next)
+      if (roles.includes('haproxy')) await this.#stopHaproxy(next)
       else await Promise.all(next.map((child) => child.stop()))
     }
     this.say(`stopped in ${seconds(start)}`)
@@ -170,10 +170,10 @@ export class NativeStack {
       if (child.plan.role === 'haproxy' && child.status.state === 'stopping') child.end('SIGTERM')
   }
 
-  async #closeDoor(doors: Child[]): Promise<void> {
+  async #stopHaproxy(running: Child[]): Promise<void> {
     const { runtime, replicas } = this.site
-    if (doors.length > 0) await endStreams(haproxySocketPath(runtime), replicas)
-    const stopped = doors.map((door) => door.stop())
+    if (running.length > 0) await endStreams(haproxySocketPath(runtime), replicas)
+    const stopped = running.map((child) => child.stop())
     if (this.#isHurried) this.hurry()
     const late = setTimeout(() => this.say(lettingEnd(draining().graceSeconds)), lettingEndAfterMs)
     await Promise.all(stopped).finally(() => clearTimeout(late))

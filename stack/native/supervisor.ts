@@ -13,10 +13,8 @@ import { planSite } from './plan-site.ts'
 import { forgetReleases } from './release.ts'
 import { keepYoung } from './runtime-folder.ts'
 import type { Site } from './site.ts'
-import { NativeStack } from './start.ts'
+import { RunningStack } from './start.ts'
 import { stopOrder, stopSteps } from './stop-order.ts'
-
-/** What this runs from: a release, which has all that it starts. */
 
 /**
  * Runs a whole stack until it is told to stop, by a signal or over its control socket. Resolves with `stopped` when
@@ -81,37 +79,37 @@ async function run(site: Site, lock: Lock, say: Say): Promise<void> {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, stop)
-  const stack = new NativeStack(site, say)
+  const stack = new RunningStack(site, say)
   const controls: Controls = {
     report: () => stack.report,
     stop,
     scale: (replicas, isByHand) => stack.scale(replicas, isByHand),
     replace: (name, isGentle) => stack.replace(name, isGentle),
     answers: (name) => stack.answers(name),
-    deploy: (wish, tell) => stack.deploy(wish, tell),
+    deploy: (request, report) => stack.deploy(request, report),
   }
-  const care = takeCare(stack, controls, lock)
+  const mending = mendRegularly(stack, controls, lock)
   try {
     const started = stack.start()
     await Promise.race([started, stopping.promise])
     await stopping.promise
   } finally {
     await stack.stop()
-    await care.end()
+    await mending.end()
     rmSync(site.runtime, { recursive: true, force: true })
     forget(site.data, 'native', site.port, say)
     for (const signal of signals) process.off(signal, stop)
   }
 }
 
-const careEveryMs = 1_000
+const mendEveryMs = 1_000
 const keepYoungEveryMs = 3_600_000
 
 /**
  * Serves the control socket, and sees to it that whatever file of the stack's goes or is damaged meanwhile, this socket's and
  * the lock's among them, is there again a moment later.
  */
-function takeCare(stack: NativeStack, controls: Controls, held: Lock) {
+function mendRegularly(stack: RunningStack, controls: Controls, held: Lock) {
   const { data, runtime, users } = stack.site
   let control = serveControl(runtime, controls, users?.scaler)
   let lock: Lock | undefined = held
@@ -123,16 +121,16 @@ function takeCare(stack: NativeStack, controls: Controls, held: Lock) {
   const mendLock = () => {
     if (!lock?.isInPlace()) lock = takeLock(dataPaths(data).lock)
   }
-  const look = setInterval(() => {
+  const mending = setInterval(() => {
     stack.mend()
     for (const work of [mendControl, mendLock, () => stack.mendHaproxy()]) failuresOf(work)
     turnLogs(dataPaths(data).logs)
-  }, careEveryMs)
-  const touch = setInterval(() => keepYoung(runtime), keepYoungEveryMs)
+  }, mendEveryMs)
+  const touching = setInterval(() => keepYoung(runtime), keepYoungEveryMs)
   return {
     async end(): Promise<void> {
-      clearInterval(look)
-      clearInterval(touch)
+      clearInterval(mending)
+      clearInterval(touching)
       await control.stop(true)
       if (lock !== held) lock?.release()
     },

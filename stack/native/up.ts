@@ -40,8 +40,8 @@ async function start(options: UpOptions, say: Say): Promise<number | 'taken'> {
   const interrupt = () => supervisor.kill('SIGTERM')
   for (const signal of signals) process.on(signal, interrupt)
 
-  const settled = new AbortController()
-  const showing = show(newLines(supervisorLog, from, settled.signal), say)
+  const over = new AbortController()
+  const showing = show(newLines(supervisorLog, from, over.signal), say)
   try {
     const isReady = await readyOrGone(data, supervisor)
     if (isReady && detach) supervisor.unref()
@@ -52,7 +52,7 @@ async function start(options: UpOptions, say: Say): Promise<number | 'taken'> {
     }
     if (!isReady) return notReady(supervisor.exitCode, release)
   } finally {
-    settled.abort()
+    over.abort()
     await showing
     for (const signal of signals) process.off(signal, interrupt)
   }

@@ -2,17 +2,17 @@ import type { Health } from '../../src/health/site-status.ts'
 import type { ProcessStatus } from '../status.ts'
 import type { Figures, Operators } from './sampler.ts'
 
-/** A process with where HAProxy finds it, if it does, and what it calls itself in its pulse. */
+/** A process with where HAProxy finds it, if it does, and its name in its heartbeat. */
 export type Listed = ProcessStatus & { addresses?: string[]; pulse?: string }
 
 export type Listing = {
   processes: Listed[]
   operators: Operators
-  /** The least number of web replicas that somebody asked for by hand. */
-  floor: number | null
+  /** What somebody asked for by hand. */
+  minReplicas: number | null
 }
 
-/** The hands of the scaler: one for processes of this machine, one for containers. */
+/** How the scaler sees and moves a stack: one for processes of this machine, one for containers. */
 export type Driver = {
   /** What there is; undefined while the stack is being started or stopped. */
   list(): Promise<Listing | undefined>

@@ -5,22 +5,22 @@
  * it had and does not try again for five minutes, unless it gets more of the processors than it got in the trial.
  */
 export type Trial = { from: number; to: number; work: number }
-export type Hold = { untilMs: number; work: number }
+export type Cooldown = { untilMs: number; work: number }
 
 /** Of the work that as many more replicas could do. */
 const leastGain = 0.3
-const heldForMs = 300_000
+const cooldownMs = 300_000
 /** So much more work than in the trial says that there are processors again. */
-const releasedAbove = 1.2
+const endsAbove = 1.2
 
 /** `work` is what the pool does now, in cores. */
 export const hasHelped = (trial: Trial, work: number): boolean =>
   work >= trial.work * (1 + leastGain * (trial.to / trial.from - 1))
 
-export const holdAfter = (atMs: number, work: number): Hold => ({ untilMs: atMs + heldForMs, work })
+export const cooldownAfter = (atMs: number, work: number): Cooldown => ({ untilMs: atMs + cooldownMs, work })
 
-export const isHeld = (hold: Hold | undefined, atMs: number, work: number | undefined): boolean =>
-  hold !== undefined && atMs < hold.untilMs && (work === undefined || work <= hold.work * releasedAbove)
+export const isCoolingDown = (hold: Cooldown | undefined, atMs: number, work: number | undefined): boolean =>
+  hold !== undefined && atMs < hold.untilMs && (work === undefined || work <= hold.work * endsAbove)
 
 export const failureOf = ({ from, to, work: before }: Trial, work: number): string =>
   `${to} replicas got ${shown(work)} of the processors, ${from} had got ${shown(before)}: more do not help.`

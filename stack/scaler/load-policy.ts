@@ -1,4 +1,11 @@
-import { failureOf, type Hold, hasHelped, holdAfter, isHeld, type Trial } from './growth-trial.ts'
+import {
+  type Cooldown,
+  cooldownAfter,
+  failureOf,
+  hasHelped,
+  isCoolingDown,
+  type Trial,
+} from './growth-trial.ts'
 import type { Desired, Sample } from './sample.ts'
 import type { Settings } from './settings.ts'
 
@@ -11,7 +18,7 @@ import type { Settings } from './settings.ts'
  *
  * The last two count only when the replicas are at half of the first. When they hardly work and are late all the same,
  * others take the machine's processors; when visitors wait and they do not work, they wait for a store. More replicas
- * would only take turns from one another, or ask the store more. While replicas tell nothing the last counts alone.
+ * would only take turns from one another, or ask the store more. While replicas report nothing the last counts alone.
  *
  * Load times replicas is the demand, which does not change by adding replicas. The pool grows to hold the demand of the
  * last 3 s when that is a tenth above what it holds, to twice its size at most, and 10 s after it changed; when that did
@@ -27,7 +34,7 @@ export type LoadMemory = {
   lackingSinceMs: number | undefined
   /** The last growth, until it is known whether it helped. */
   trial: Trial | undefined
-  hold: Hold | undefined
+  cooldown: Cooldown | undefined
 }
 
 /** The demand of one moment, and the work that was done, in cores. `strain` is the load without its condition. */
@@ -39,7 +46,7 @@ export const noLoadYet: LoadMemory = {
   replicas: undefined,
   lackingSinceMs: undefined,
   trial: undefined,
-  hold: undefined,
+  cooldown: undefined,
 }
 
 const target = { busy: 0.7, loopDelayMs: 25, inFlight: 16, responseMs: 250 }
@@ -109,7 +116,7 @@ function failed(memory: LoadMemory, { atMs, replicas }: Sample): Outcome | undef
   const work = Math.max(...works)
   if (strain <= up.above || hasHelped(trial, work)) return undefined
   return {
-    memory: { ...memory, trial: undefined, hold: holdAfter(atMs, work) },
+    memory: { ...memory, trial: undefined, cooldown: cooldownAfter(atMs, work) },
     desired: { replicas: trial.from, reason: failureOf(trial, work) },
   }
 }
@@ -122,13 +129,13 @@ function relieve(
   max: number,
 ): Outcome {
   const work = mean(memory, 'work', atMs - up.overMs, 3)
-  if (replicas >= max || isHeld(memory.hold, atMs, work)) return { memory, desired: undefined }
+  if (replicas >= max || isCoolingDown(memory.cooldown, atMs, work)) return { memory, desired: undefined }
 
   // Those that lack do nothing: they come on top of what the demand needs.
   const to = Math.min(Math.ceil(demand) + replicas - ready, 2 * replicas, max)
   const trial = work === undefined ? undefined : { from: replicas, to, work }
   const reason = `The load was ${shown(demand / ready)} of what is aimed at for 3 s.`
-  return { memory: { ...memory, trial, hold: undefined }, desired: { replicas: to, reason } }
+  return { memory: { ...memory, trial, cooldown: undefined }, desired: { replicas: to, reason } }
 }
 
 function shrink(memory: LoadMemory, { atMs, replicas, ready }: Sample): Desired | undefined {

@@ -28,7 +28,7 @@ async function main(start: ScalerStart): Promise<void> {
     const beganMs = performance.now()
     await scaler
       .tick(beganMs, lateness.read() > lateMs)
-      .catch((error) => log.error('a look failed', { error }))
+      .catch((error) => log.error('a tick failed', { error }))
     const restMs = Math.max(100, everyMs - (performance.now() - beganMs))
     await pause(restMs, stopping.signal)
   }

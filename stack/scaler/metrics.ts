@@ -1,7 +1,7 @@
 import { type Metrics, openMetrics } from '../../src/platform/metrics.ts'
 import type { Scaler } from './scaler.ts'
 
-/** What the scaler tells Prometheus of itself and of what it sees. */
+/** What Prometheus reads of the scaler and of what it sees. */
 export function openScalerMetrics(scaler: Scaler): Metrics {
   const metrics = openMetrics()
   metrics.counter(

@@ -14,10 +14,10 @@ export const nothingYet: Memory = { load: noLoadYet, requests: noRequestsYet }
 export function decide(settings: Settings, memory: Memory, sample: Sample): Outcome {
   const load = decideByLoad(settings, memory.load, sample)
   const requests = decideByRequests(settings, memory.requests, sample)
-  const wish = { load: load.desired, requests: requests.desired, off: undefined }[settings.policy]
+  const desired = { load: load.desired, requests: requests.desired, off: undefined }[settings.policy]
   return {
     memory: { load: load.memory, requests: requests.memory },
-    desired: withinBounds(settings, sample, wish),
+    desired: withinBounds(settings, sample, desired),
   }
 }
 

@@ -41,8 +41,8 @@ export type CheckContext = {
   /** This process itself was late: what it saw is not to be trusted. */
   isLate: boolean
   replicaMaxMb: number
-  /** How many looks in a row a replica may drain. */
-  drainingLooks: number
+  /** How many ticks in a row a replica may drain. */
+  drainingTicks: number
 }
 
 type Pooled = Extract<ProcessRole, 'web' | 'accounts' | 'admin'>
@@ -105,7 +105,7 @@ function observe(
   const next = (count: number, isSo: boolean) => (isSo ? count + 1 : 0)
   const { health, memoryMb } = target
   return {
-    // What cannot be judged now leaves the count as it is.
+    // What cannot be told apart now leaves the count as it is.
     silent:
       health === 'silent' && (isLate || !othersAnswer)
         ? before.silent
@@ -123,7 +123,7 @@ function observe(
 function actionFor(
   target: Target,
   found: ProbeHistory,
-  { replicaMaxMb, drainingLooks }: CheckContext,
+  { replicaMaxMb, drainingTicks }: CheckContext,
 ): Action | undefined {
   const { name, role, state, memoryMb } = target
   if (role === 'scaler') return undefined
@@ -132,7 +132,7 @@ function actionFor(
   const kill = (reason: string) => ({ name, isGentle: false, reason })
   if (found.silent >= allowed) return kill(`${name} did not answer ${found.silent} times in a row.`)
   if (found.broken >= brokenPatience) return kill(`${name} answers nothing but errors.`)
-  if (found.draining >= drainingLooks) return kill(`${name} does not come to an end.`)
+  if (found.draining >= drainingTicks) return kill(`${name} does not come to an end.`)
   if (found.large >= largePatience) {
     return { name, isGentle: true, reason: `${name} takes ${memoryMb} MB, more than ${replicaMaxMb}.` }
   }

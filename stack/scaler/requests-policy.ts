@@ -7,9 +7,9 @@ import type { Settings } from './settings.ts'
  * is counted in one window whenever it comes. A window's length without any request brings the least.
  */
 export type RequestsMemory = {
-  /** HAProxy's count at the last look. */
+  /** HAProxy's count at the last tick. */
   counted: number | undefined
-  lookedAtMs: number
+  tickedAtMs: number
   /** Undefined between two windows, which last from `quietSinceMs` on. */
   beganAtMs: number | undefined
   quietSinceMs: number
@@ -18,7 +18,7 @@ export type RequestsMemory = {
 
 export const noRequestsYet: RequestsMemory = {
   counted: undefined,
-  lookedAtMs: 0,
+  tickedAtMs: 0,
   beganAtMs: undefined,
   quietSinceMs: 0,
   inWindow: 0,
@@ -30,17 +30,17 @@ export function decideByRequests(
   { atMs, counted }: Sample,
 ): { memory: RequestsMemory; desired: Desired | undefined } {
   if (memory.counted === undefined) {
-    return { memory: { ...noRequestsYet, counted, lookedAtMs: atMs, quietSinceMs: atMs }, desired: undefined }
+    return { memory: { ...noRequestsYet, counted, tickedAtMs: atMs, quietSinceMs: atMs }, desired: undefined }
   }
   const fresh = counted === undefined ? 0 : since(memory.counted, counted)
   const inWindow = memory.inWindow + fresh
-  const looked = { counted: counted ?? memory.counted, lookedAtMs: atMs }
-  const beganAtMs = memory.beganAtMs ?? (fresh > 0 ? memory.lookedAtMs : undefined)
+  const ticked = { counted: counted ?? memory.counted, tickedAtMs: atMs }
+  const beganAtMs = memory.beganAtMs ?? (fresh > 0 ? memory.tickedAtMs : undefined)
   if (atMs - (beganAtMs ?? memory.quietSinceMs) < windowSeconds * 1_000) {
-    return { memory: { ...memory, ...looked, beganAtMs, inWindow }, desired: undefined }
+    return { memory: { ...memory, ...ticked, beganAtMs, inWindow }, desired: undefined }
   }
   return {
-    memory: { ...looked, beganAtMs: undefined, quietSinceMs: atMs, inWindow: 0 },
+    memory: { ...ticked, beganAtMs: undefined, quietSinceMs: atMs, inWindow: 0 },
     desired: {
       replicas: Math.min(Math.max(Math.floor(inWindow / step) + 1, min), max),
       reason: `${inWindow} requests came in ${windowSeconds} s, and ${step} want one replica more.`,

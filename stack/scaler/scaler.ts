@@ -10,13 +10,13 @@ import type { ScalerStart, Settings } from './settings.ts'
 
 const shownDecisions = 20
 
-/** Looks at the site once a second, and does what the healer and the policy say. */
+/** Probes the site once a second, and does what the two policies decide: how many replicas, and which are replaced. */
 export class Scaler {
   #memory: Memory = nothingYet
   #histories: ProbeHistories = {}
   #decisions: Decision[] = []
   readonly #decided: Record<Decision['kind'], number> = { scaled: 0, replaced: 0, failed: 0, kept: 0 }
-  /** A change of the number is under way: the policy waits for its end, the healer does not. */
+  /** A change of the number is under way: the policy waits for its end, replacements do not. */
   #change: Promise<void> | undefined
   #retryAtMs = 0
   #state: SiteState | undefined
@@ -28,7 +28,7 @@ export class Scaler {
     readonly log: Log,
   ) {}
 
-  /** What it told last. */
+  /** What it published last. */
   get state(): SiteState | undefined {
     return this.#state
   }
@@ -38,7 +38,7 @@ export class Scaler {
     return this.#decided
   }
 
-  /** One look. `isLate`: this process did not get its turns in time. */
+  /** Probes, decides and publishes once. `isLate`: this process did not get its turns in time. */
   async tick(atMs: number, isLate: boolean): Promise<void> {
     const listing = await this.driver.list()
     if (!listing) return
@@ -55,11 +55,11 @@ export class Scaler {
     if (desired && !this.#change && atMs >= this.#retryAtMs) this.#follow(desired, sample.replicas, atMs)
 
     this.#state = this.#describe(settings, sample, seen)
-    await tell(listing, this.#state).catch(() => undefined)
+    await publish(listing, this.#state).catch(() => undefined)
   }
 
   /** Resolves when nothing is under way any more. */
-  async settled(): Promise<void> {
+  async idle(): Promise<void> {
     await this.#change
   }
 
@@ -67,12 +67,12 @@ export class Scaler {
     const targets = seen.map(({ listed: { name, role, state }, health, pulse }) => ({
       ...{ name, role, state, health, memoryMb: pulse?.memoryMb },
     }))
-    const { replicaMaxMb, drainingLooks } = this.settings
+    const { replicaMaxMb, drainingTicks } = this.settings
     const { histories, actions } = evaluate(this.#histories, targets, {
       atMs,
       isLate,
       replicaMaxMb,
-      drainingLooks,
+      drainingTicks,
     })
     this.#histories = histories
     for (const action of actions) void this.#act(action, seen)
@@ -142,9 +142,9 @@ function see(listed: Listed, health: Health, { servers = [], pulses = [] }: Figu
 }
 
 /** What was asked for by hand is the least there is; whoever asks for more than the most means it. */
-function boundedBy(settings: Settings, { floor }: Listing): Settings {
-  if (floor === null) return settings
-  return { ...settings, min: floor, max: Math.max(settings.max, floor) }
+function boundedBy(settings: Settings, { minReplicas }: Listing): Settings {
+  if (minReplicas === null) return settings
+  return { ...settings, min: minReplicas, max: Math.max(settings.max, minReplicas) }
 }
 
 function sampleOf(seen: Seen[], { servers, counted }: Figures, atMs: number): Sample {
@@ -177,7 +177,7 @@ function processState({ listed: { name, role, state, port }, health, served, pul
 }
 
 /** By way of HAProxy to any web replica, which keeps it in Redis for all: so the scaler needs no account of a store. */
-async function tell({ operators }: Listing, state: SiteState): Promise<void> {
+async function publish({ operators }: Listing, state: SiteState): Promise<void> {
   await askOperators(operators, 'inner/status', { method: 'PUT', body: JSON.stringify(state) })
 }
 

@@ -30,8 +30,8 @@ export type Settings = {
   max: number
   /** A replica that takes more memory is replaced. */
   replicaMaxMb: number
-  /** A replica that drains in so many looks in a row, one a second, does not come to an end. */
-  drainingLooks: number
+  /** A replica that drains for so many ticks in a row, one a second, does not come to an end. */
+  drainingTicks: number
 }
 
 /** In containers HAProxy has 20 places, and a deploy needs one for the first new replica. */
@@ -59,6 +59,6 @@ export function scalerSettings(
     min,
     max: wholeNumber(env, 'SCALE_MAX', Math.min(most, Math.max(4, 2 * cores, min)), min, most),
     replicaMaxMb: wholeNumber(env, 'REPLICA_MAX_MB', 768, 64, 1_000_000),
-    drainingLooks: Math.ceil(drainMs / 1_000) + graceSeconds + 20,
+    drainingTicks: Math.ceil(drainMs / 1_000) + graceSeconds + 20,
   }
 }

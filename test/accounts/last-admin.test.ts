@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createConnection } from 'mysql2/promise'
 import { untilWaiting } from '../support/servers/locks.ts'
-import { doorTo, openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
 import { newName, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -15,7 +15,7 @@ let board: Omit<Replica, 'as'>
 
 beforeAll(async () => {
   accounts = await openReplica({ role: 'accounts' })
-  board = await accounts.as('admin', { balancerUrl: doorTo(accounts) })
+  board = await accounts.as('admin', { balancerUrl: proxyTo(accounts) })
 })
 
 /** Each way in which a site loses an admin; the last two are done to them by the other one. */

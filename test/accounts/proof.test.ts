@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createConnection } from 'mysql2/promise'
 import { untilWaiting } from '../support/servers/locks.ts'
-import { doorTo, openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
 import { newName, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -14,7 +14,7 @@ let accounts: Replica
 let apps: Record<'accounts' | 'admin', Omit<Replica, 'as'>>
 beforeAll(async () => {
   accounts = await openReplica({ role: 'accounts', actsApiOpen: false })
-  apps = { accounts, admin: await accounts.as('admin', { balancerUrl: doorTo(accounts) }) }
+  apps = { accounts, admin: await accounts.as('admin', { balancerUrl: proxyTo(accounts) }) }
 })
 
 /** What changes who somebody is: the field that takes the password, what is sent, and what was not changed by it. */

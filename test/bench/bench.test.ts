@@ -1,12 +1,12 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { dice } from '../../bench/dice.ts'
 import { type Health, watchHealth } from '../../bench/health.ts'
 import { choose } from '../../bench/posts.ts'
+import { seededRandom } from '../../bench/random.ts'
 import { runAgora } from '../support/servers/stack.ts'
 
 setDefaultTimeout(30_000)
 
-const thrown = (seed: number) => Array.from({ length: 5 }, dice(seed))
+const thrown = (seed: number) => Array.from({ length: 5 }, seededRandom(seed))
 
 test('./agora bench alone says what can be measured', async () => {
   const { code, printed } = await runAgora(['bench'])
@@ -40,7 +40,7 @@ test('a seed repeats a run, another one makes another', () => {
 
 test('most presses go to a few posts, and every post gets some', () => {
   const tallies = Array.from({ length: 100 }, (_, post) => ({ post, sent: 0, answered: 0 }))
-  const roll = dice(1)
+  const roll = seededRandom(1)
 
   for (let times = 0; times < 10_000; times++) choose(tallies, roll).sent++
 

@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { openClock, stepOf } from '../../bench/clock-steps.ts'
-import { dice } from '../../bench/dice.ts'
 import { openGate } from '../../bench/gate.ts'
 import { watchHealth } from '../../bench/health.ts'
 import { isExact, type Verdict } from '../../bench/likes-checker.ts'
+import { seededRandom } from '../../bench/random.ts'
 import { startProcess } from '../support/servers/processes.ts'
 import { root } from '../support/servers/reaper.ts'
 import { sharedRedis } from '../support/servers/services.ts'
@@ -52,7 +52,7 @@ test('a program sees its wall clock set back and forward, and no other clock', a
 })
 
 test('steps of the clock go back and forward, by seconds and by hours', () => {
-  const roll = dice(7)
+  const roll = seededRandom(7)
   const steps = Array.from({ length: 200 }, () => stepOf(roll))
 
   expect(steps.some((ms) => ms < -hourMs) && steps.some((ms) => ms > hourMs)).toBe(true)

@@ -5,7 +5,7 @@ import { launchChromium } from '../support/browser/launch-chromium.ts'
 import { measurePaint } from '../support/browser/paint.ts'
 import { openPage } from '../support/browser/window.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
-import { doorTo, openReplica } from '../support/servers/replica.ts'
+import { openReplica, proxyTo } from '../support/servers/replica.ts'
 import { once } from '../support/servers/services.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -91,7 +91,7 @@ const withHardTexts = once(async () => {
     ])
   for (const body of ['Above', pile, 'below'])
     await write('INSERT INTO comments (post_id, author_id, body) VALUES (1, 1, ?)', [body])
-  return doorTo(web)
+  return proxyTo(web)
 })
 
 const pixelsOf = async (page: Page) =>

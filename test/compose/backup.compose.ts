@@ -70,7 +70,7 @@ async function likesOfThree(url: string): Promise<number> {
 
 async function mysql(input: string): Promise<string> {
   const client = 'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" exec mysql --user=root --batch --skip-column-names'
-  const { code, output, errors } = await compose(projectOf(stack.data)).quietly(
+  const { code, output, errors } = await compose(projectOf(stack.data)).capture(
     ['exec', '-T', 'mysql', 'sh', '-c', client],
     { input },
   )

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 const inContainers = async (words: string[], input?: string) => {
-  const outcome = await compose(projectOf(stack.data)).quietly(words, input === undefined ? {} : { input })
+  const outcome = await compose(projectOf(stack.data)).capture(words, input === undefined ? {} : { input })
   if (outcome.code !== 0) throw new Error(outcome.errors)
   return outcome.output.trim()
 }

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { addUsers } from '../support/servers/batcher.ts'
-import { doorTo, openReplica, origin } from '../support/servers/replica.ts'
+import { openReplica, origin, proxyTo } from '../support/servers/replica.ts'
 import { startSlowProxy } from '../support/servers/slow-proxy.ts'
 
 setDefaultTimeout(60_000)
@@ -11,7 +11,7 @@ test('what MySQL takes too long to write is refused, and is not there later', as
   const url = new URL(web.database.urls.web)
   const way = await startSlowProxy(Number(url.port))
   url.port = `${way.port}`
-  const far = await web.as('web', { databaseUrl: url.href, balancerUrl: doorTo(await web.as('accounts')) })
+  const far = await web.as('web', { databaseUrl: url.href, balancerUrl: proxyTo(await web.as('accounts')) })
   const write = (path: string, body: unknown) =>
     far.app.handle(
       new Request(`${origin}/api/v1/${path}`, {

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { dataPaths } from '../../../stack/data-folder.ts'
-import { type Kept, scalerStatus, startScaler, stopScaler } from '../../../stack/docker/scaler.ts'
-import { isAlive } from '../../../stack/process/identity.ts'
+import { type ScalerState, scalerStatus, startScaler, stopScaler } from '../../../stack/docker/scaler.ts'
+import { identify, isAlive } from '../../../stack/process/identity.ts'
 import { logPath } from '../../../stack/process/log-files.ts'
 import { closeAfterTests } from '../../support/servers/cleanup.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
@@ -16,7 +16,7 @@ const withinMs = 20_000
 async function besideContainers() {
   const data = closeAfterTests(temporaryFolder(), stopScaler)
   const isReady = await startScaler({ data, port: 0, replicas: 2, autoscale: true })
-  const kept = (): Kept => JSON.parse(readFileSync(dataPaths(data).scaler, 'utf8'))
+  const kept = (): ScalerState => JSON.parse(readFileSync(dataPaths(data).scaler, 'utf8'))
   const said = () => readFileSync(logPath(dataPaths(data).logs, 'scaler'), 'utf8').split('\n')
   return { data, isReady, kept, said }
 }
@@ -39,10 +39,10 @@ test('the scaler beside containers is started again on its port when it is kille
 
 test('what keeps it is ended with it, and when that was killed the scaler goes on and is ended alone', async () => {
   const { data, kept } = await besideContainers()
-  const { keeper, scaler } = kept()
+  const { watchdog, scaler } = kept()
 
-  process.kill(keeper!.pid, 'SIGKILL')
-  await until(() => !isAlive(keeper!))
+  process.kill(watchdog!.pid, 'SIGKILL')
+  await until(() => !isAlive(watchdog!))
   const unwatched = scalerStatus(data)!.state
   await stopScaler(data)
   await startScaler({ data, port: 0, replicas: 2, autoscale: true })
@@ -50,6 +50,18 @@ test('what keeps it is ended with it, and when that was killed the scaler goes o
   await stopScaler(data)
 
   expect(unwatched).toBe('ready')
-  expect([scaler, second.keeper, second.scaler].map((each) => isAlive(each!))).toEqual([false, false, false])
+  expect([scaler, second.watchdog, second.scaler].map((each) => isAlive(each!))).toEqual([
+    false,
+    false,
+    false,
+  ])
   expect(existsSync(dataPaths(data).scaler)).toBe(false)
+})
+
+test('what a watchdog of 0.1.0 wrote is understood', async () => {
+  const data = temporaryFolder()
+  const kept = { keeper: identify(process.pid), port: 20_001, state: 'restarting' }
+  await Bun.write(dataPaths(data).scaler, JSON.stringify(kept))
+
+  expect(scalerStatus(data)).toMatchObject({ port: 20_001, state: 'restarting' })
 })

@@ -24,7 +24,7 @@ function watch(looks: { targets: Target[]; context?: Partial<CheckContext> }[]) 
       atMs: at * 1_000,
       isLate: false,
       replicaMaxMb: 500,
-      drainingLooks: 40,
+      drainingTicks: 40,
       ...context,
     })
     histories = outcome.histories

@@ -9,7 +9,7 @@ export const settings: Settings = {
   min: 2,
   max: 16,
   replicaMaxMb: 768,
-  drainingLooks: 80,
+  drainingTicks: 80,
 }
 
 /** What happened in one second. */

@@ -11,7 +11,7 @@ type Role = Config['role']
 type Apps = Record<Role, Omit<Replica, 'as'>>
 
 /** The same site twice, on one database: `warm` remembers, `cold` forgets all before it is asked. */
-export type Twins = {
+export type PairedSites = {
   warm: Apps
   routes: (Route & { role: Role })[]
   /** Sends JSON, or a form that htmx sends. */
@@ -27,13 +27,13 @@ export type Twins = {
 }
 export type Member = { name: string; id: number; visitor: Visitor }
 
-export async function openTwins(): Promise<Twins> {
+export async function openPairedSites(): Promise<PairedSites> {
   // Who adds an act asks it for the members, as a replica asks through HAProxy.
-  const door = closeAfterTests(
+  const proxy = closeAfterTests(
     Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => warm.accounts.app.handle(request) }),
     (it) => it.stop(true),
   )
-  const replica = await openReplica({ balancerUrl: `http://127.0.0.1:${door.port}` })
+  const replica = await openReplica({ balancerUrl: `http://127.0.0.1:${proxy.port}` })
   const redis = await startRedis()
   const asAll = async (settings: Partial<Config>): Promise<Apps> => ({
     web: await replica.as('web', settings),
@@ -48,7 +48,7 @@ export async function openTwins(): Promise<Twins> {
     cookie: [...(who?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; '),
   })
 
-  const json: Twins['json'] = (role, method, path, body, who) =>
+  const json: PairedSites['json'] = (role, method, path, body, who) =>
     warm[role].app.handle(
       new Request(origin + path, {
         method,
@@ -56,7 +56,7 @@ export async function openTwins(): Promise<Twins> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     )
-  const form: Twins['form'] = (role, path, fields, who) => {
+  const form: PairedSites['form'] = (role, path, fields, who) => {
     const body = new FormData()
     for (const [name, value] of Object.entries(fields)) body.append(name, value)
     const headers = { ...cookies(who), 'hx-request': 'true', origin }

@@ -42,7 +42,7 @@ export async function openReplica(settings: Partial<Config> = {}, mysql?: Servic
 }
 
 /** The address of a door that leads to the accounts replica, as HAProxy's does for what other replicas ask of it. */
-export const doorTo = ({ app }: Pick<Replica, 'app'>): string =>
+export const proxyTo = ({ app }: Pick<Replica, 'app'>): string =>
   closeAfterTests(
     Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => app.handle(request) }),
     (it) => it.stop(true),

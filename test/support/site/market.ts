@@ -1,7 +1,7 @@
 import { type Decimal, priceIn } from '../../../src/market/money.ts'
 import type { Document } from '../../../src/openapi/document.ts'
 import { checkerOf } from '../api/client.ts'
-import { doorTo, type Replica } from '../servers/replica.ts'
+import { proxyTo, type Replica } from '../servers/replica.ts'
 import { newVisitor, type Visitor } from './visitor.ts'
 
 /** The pools that the market's requests reach, behind one door that routes as HAProxy does. Each answer must fit the API's document. */
@@ -30,7 +30,7 @@ const password = 'correct horse battery'
 
 export async function openMarket(replica: Replica): Promise<Market> {
   const accounts = await replica.as('accounts')
-  const admin = await replica.as('admin', { balancerUrl: doorTo(accounts) })
+  const admin = await replica.as('admin', { balancerUrl: proxyTo(accounts) })
   const { database, context } = replica
 
   const document = (await (
