@@ -1,7 +1,7 @@
 import { closedBecause } from '../src/likes/protocol.ts'
 import { choose, type Tally } from './posts.ts'
 
-/** What all pressers together saw. `full`: tries that were refused because the disk is full. */
+/** What all clients together saw. `full`: tries that were refused because the disk is full. */
 export type PressCount = Record<'sent' | 'answered' | 'retried' | 'repeated' | 'unsure' | 'full', number>
 
 type Parts = {

@@ -45,7 +45,7 @@ export type Verdict = Wrath & {
   drift: number
 }
 
-const pressers = 48
+const clients = 48
 const readers = 3
 const digitsOfPosts = 3
 const lastWords = 40
@@ -98,7 +98,7 @@ async function tryOut(stack: PrivateStack, injector: Injector, trial: Trial): Pr
   const health = watchHealth(stack)
   const presses: PressCount = { sent: 0, answered: 0, retried: 0, repeated: 0, unsure: 0, full: 0 }
   const reads: ReadCount = { reads: 0, stale: 0, blind: 0, failed: 0 }
-  const gate = openGate(pressers)
+  const gate = openGate(clients)
   const nemesis = unleash(stack, {
     wrath: trial,
     health,
@@ -153,7 +153,7 @@ async function useTheSite({ stack: { url }, trial, tallies, health, nemesis, gat
   const reading = Array.from({ length: readers }, (_, at) =>
     keepReading({ url, tallies, roll: seededRandom(seed + 100 + at), health, isOver: () => isOver }, reads),
   )
-  const pressing = Array.from({ length: pressers }, (_, at) =>
+  const pressing = Array.from({ length: clients }, (_, at) =>
     keepPressing({ url, run, tallies, roll: seededRandom(seed + 200 + at), mayPress }, presses),
   )
   try {

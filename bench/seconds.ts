@@ -4,7 +4,7 @@ import type { Answer } from './open-loop.ts'
 export type Second = {
   second: number
   phase: string
-  /** Of visitors and pressers. */
+  /** Of visitors and of those who like. */
   sent: number
   answered: number
   /** By a limit: 429. */

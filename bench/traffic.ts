@@ -75,7 +75,7 @@ async function drive(stack: PrivateStack, plan: Phase[], posts: Range): Promise<
   return count.rows()
 }
 
-/** Who comes. The same dice each time, so that two runs differ by the site only. */
+/** Who comes. The same numbers each time, so that two runs differ by the site only. */
 function streams(plan: Phase[], { first, last }: Range): Stream[] {
   const roll = seededRandom(1)
   let number = 0

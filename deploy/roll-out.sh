@@ -25,14 +25,14 @@ on() {
     "$server" "$@" </dev/null
 }
 
-say() { printf '%s  %s\n' "$(date -u +%H:%M:%S)" "$*"; }
+log() { printf '%s  %s\n' "$(date -u +%H:%M:%S)" "$*"; }
 
 go_back() {
   failed=0
   for each in $rolled; do
-    say "$each: back"
+    log "$each: back"
     on "$each" back || {
-      say "$each: could not go back, look at it"
+      log "$each: could not go back, look at it"
       failed=1
     }
   done
@@ -42,7 +42,7 @@ go_back() {
 # Nothing is touched unless all of them can be: half a deployment is worse than none.
 for server in "$@"; do
   on "$server" check || {
-    say "$server: not healthy before anything was done, so nothing is"
+    log "$server: not healthy before anything was done, so nothing is"
     exit 1
   }
 done
@@ -51,27 +51,27 @@ rolled=''
 for server in "$@"; do
   before=$(on "$server" image)
   if [ "$before" = "$image" ]; then
-    say "$server: runs it already"
+    log "$server: runs it already"
     continue
   fi
-  say "$server: from $before to $image"
+  log "$server: from $before to $image"
   # A server that fails goes back by itself, so only those before it are left to do.
   if ! on "$server" roll "$image"; then
-    say "$server: failed"
+    log "$server: failed"
     go_back || :
     exit 1
   fi
   rolled="$server $rolled"
   if ! on "$server" check; then
-    say "$server: not healthy afterwards"
+    log "$server: not healthy afterwards"
     go_back || :
     exit 1
   fi
 done
 for server in "$@"; do
   on "$server" finish || {
-    say "$server: runs $image, but the database could not be brought to its end: ask it to finish again"
+    log "$server: runs $image, but the database could not be brought to its end: ask it to finish again"
     exit 1
   }
 done
-say "all $# servers run $image"
+log "all $# servers run $image"

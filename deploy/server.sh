@@ -21,10 +21,10 @@ config=${AGORA_CONFIG:-/etc/agora/agora.env}
 home=${AGORA_HOME:-/opt/agora}
 patience_s=${AGORA_PATIENCE_S:-120}
 
-say() { printf 'agora-server: %s\n' "$*" >&2; }
+log() { printf 'agora-server: %s\n' "$*" >&2; }
 
 fail() {
-  say "$@"
+  log "$@"
   exit 1
 }
 
@@ -88,7 +88,7 @@ await() {
   for each in "$@"; do
     until is_healthy "$each"; do
       if [ "$(date +%s)" -ge "$deadline" ]; then
-        say "$(docker inspect --format '{{.Name}}' "$each") is not healthy after $patience_s s. Its last words:"
+        log "$(docker inspect --format '{{.Name}}' "$each") is not healthy after $patience_s s. Its last words:"
         docker logs --tail 5 "$each" >&2 || :
         return 1
       fi
@@ -219,13 +219,13 @@ roll() {
   ("$0" start "$image") || code=$?
   if [ "$code" -ne 0 ]; then
     if [ -n "$before" ]; then
-      say "$image does not work here: back to $before"
-      go_back "$code" "$before" || say "and $before does not work any more either"
+      log "$image does not work here: back to $before"
+      go_back "$code" "$before" || log "and $before does not work any more either"
     fi
     exit 1
   fi
   remember "$image" "$before"
-  say "runs $image"
+  log "runs $image"
 }
 
 # All servers are made at the same time, and each needs some of the others.
@@ -234,7 +234,7 @@ first() {
   until "$0" roll "$(setting AGORA_IMAGE)"; do
     [ "$tries" -lt 60 ] || fail 'gave up'
     tries=$((tries + 1))
-    say 'tries again in 15 s'
+    log 'tries again in 15 s'
     sleep 15
   done
 }
