@@ -3,19 +3,27 @@ import { parse } from 'csv-parse'
 import { stringify } from 'csv-stringify/sync'
 import { say } from '../../texts/say.ts'
 import { chunks } from '../platform/async.ts'
-import { Refusal } from '../platform/errors.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
 import { priceIn } from './money.ts'
 import type { Item } from './queries.ts'
 
 /**
  * A row of a file with the line it begins on. `exported` is what the quantity was when the file was written, empty in a
- * file that was not exported from here.
+ * file that was not exported from here. `errors` are of the row as it stands in the file.
  */
-export type CsvRow = { line: number; name: string; quantity: string; price: string; exported: string }
+export type CsvRow = {
+  line: number
+  name: string
+  quantity: string
+  price: string
+  exported: string
+  errors: FieldErrors
+}
 
 const columns = ['name', 'quantity', 'price'] as const
 const exportedColumn = 'quantity when exported'
+type ColumnName = (typeof columns)[number] | typeof exportedColumn
 const mostRows = 10_000
 const mostBytes = 4 * 1024 * 1024
 
@@ -51,22 +59,29 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
 /**
  * Reads a file whose first line names the columns, in any order; commas, semicolons, tabs, bars or what Excel's `sep=;`
  * names between them. Rows without a value are passed over. A price may have a comma before its decimals.
- * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing,
- * too many rows
+ * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing
+ * or there twice, too many rows
  */
 export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
   if (bytes.byteLength > mostBytes) throw wrongFile('A file has at most 4 MB.')
   const text = textOf(bytes)
   const layout = layoutOf(text)
-  const records = await recordsOf(text, layout)
+  const [head, ...records] = await recordsOf(text, layout)
+  const named = headed(head)
   if (records.length === 0) throw wrongFile('This file has no rows.')
   return records.map(({ record, info }) => ({
     line: info.lines,
-    name: unescaped(record.name ?? ''),
-    quantity: record.quantity ?? '',
-    price: withDot(record.price ?? '', layout),
-    exported: record[exportedColumn] ?? '',
+    name: unescaped(record[named.name] ?? ''),
+    quantity: record[named.quantity] ?? '',
+    price: withDot(record[named.price] ?? '', layout),
+    exported: record[named[exportedColumn]] ?? '',
+    errors: errorsOf(record, named),
   }))
+}
+
+/** What is left over is most often a decimal comma without quotes, such as the 5 of "7,1,5". */
+function errorsOf(record: string[], { count }: Columns): FieldErrors {
+  return record.slice(count).some(isFilled) ? { row: 'This row has more cells than there are columns.' } : {}
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -80,11 +95,11 @@ function textOf(bytes: Uint8Array): string {
 /** A file put together from others has several; of two that begin alike the longer one comes first. */
 const lineEnds = ['\r\n', '\n', '\r']
 
-type Record = { record: { [column: string]: string | undefined }; info: { lines: number } }
+type CsvRecord = { record: string[]; info: { lines: number } }
 
-async function recordsOf(text: string, { delimiter, header }: Layout): Promise<Record[]> {
+/** The first one names the columns. */
+async function recordsOf(text: string, { delimiter, header }: Layout): Promise<CsvRecord[]> {
   const parser = parse({
-    columns: headed,
     delimiter,
     from_line: header,
     info: true,
@@ -93,10 +108,10 @@ async function recordsOf(text: string, { delimiter, header }: Layout): Promise<R
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
   })
-  const records: Record[] = []
+  const records: CsvRecord[] = []
   try {
     for await (const record of Readable.from(piecesOf(text)).pipe(parser)) {
-      if (records.push(record) > mostRows) throw wrongFile('A file has at most 10,000 rows.')
+      if (records.push(record) > mostRows + 1) throw wrongFile('A file has at most 10,000 rows.')
     }
     return records
   } catch (error) {
@@ -116,8 +131,12 @@ async function* piecesOf(text: string): AsyncGenerator<Buffer> {
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-function headed(header: string[]): string[] {
-  const names = header.map((name) => name.trim().toLowerCase())
+/** Where each column that is read stands, and how many columns there are up to the last one with a name. */
+type Columns = { [column in ColumnName]: number } & { count: number }
+
+/** Throws a Refusal when a column is missing, or there twice. */
+function headed({ record, info }: CsvRecord = { record: [], info: { lines: 1 } }): Columns {
+  const names = record.map((name) => name.trim().toLowerCase())
   const missing = columns.filter((column) => !names.includes(column))
   if (missing.length > 0) {
     throw wrongFile(
@@ -126,8 +145,20 @@ function headed(header: string[]): string[] {
       }),
     )
   }
-  return names
+  const twice = [...columns, exportedColumn].find(
+    (column) => names.indexOf(column) < names.lastIndexOf(column),
+  )
+  if (twice) throw wrongFile(say('Line {line} names the column {twice} twice.', { line: info.lines, twice }))
+  return {
+    name: names.indexOf('name'),
+    quantity: names.indexOf('quantity'),
+    price: names.indexOf('price'),
+    [exportedColumn]: names.indexOf(exportedColumn),
+    count: names.findLastIndex(isFilled) + 1,
+  }
 }
+
+const isFilled = (cell: string) => cell.trim() !== ''
 
 /** What stands between the columns, and the number of the line that names them. */
 type Layout = { delimiter: string; header: number }

@@ -56,7 +56,8 @@ async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow
   const wrong: RowReport[] = []
   const sort = (row: CsvRow) => {
     const read = readItem(row, currency)
-    const item = wholeItem(read)
+    const errors = { ...read.errors, ...row.errors }
+    const item = Object.keys(errors).length === 0 ? wholeItem(read) : undefined
     const earlier = item && lineOf.get(item.name)
     if (item && earlier === undefined) {
       lineOf.set(item.name, row.line)
@@ -65,7 +66,7 @@ async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow
     }
     const says = earlier
       ? say('Line {line} has this name too.', { line: earlier })
-      : Object.entries(read.errors).map(sentence).join(' ')
+      : Object.entries(errors).map(sentence).join(' ')
     wrong.push({ line: row.line, name: row.name, outcome: 'wrong', says })
   }
   await inPortions(rows, sort)
@@ -73,7 +74,7 @@ async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow
 }
 
 const sentence = ([field, error]: [string, string]) =>
-  field === 'name' ? translated(error) : `${field}: ${translated(error)}`
+  field === 'name' || field === 'row' ? translated(error) : `${field}: ${translated(error)}`
 
 const exportedOf = ({ exported }: CsvRow) => (/^\d{1,7}$/.test(exported) ? Number(exported) : undefined)
 

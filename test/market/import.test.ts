@@ -144,6 +144,55 @@ describe('a CSV file', () => {
     expect(await answer.text()).toMatch(/<td[^>]*>5<\/td>/)
   })
 
+  test.each([
+    ['a price without quotes', 'name,quantity,price\nMuffins,4,1\nCake,7,1,5\n', 3],
+    [
+      'a price without quotes in an exported file',
+      'name,quantity,price,quantity when exported\nCake,20,12,50,20\n',
+      2,
+    ],
+    ['a price below columns without a name', 'name,quantity,price,,\n\nCake,7,1,5,\n', 3],
+    ['a cell too many between semicolons', 'name;quantity;price\nCake;7;1,5; ;x\n', 2],
+  ])('with %s has a wrong row and stores nothing', async (_, content, line) => {
+    const answer = await send(content)
+    const text = await answer.text()
+
+    expect(answer.status).toBe(422)
+    expect(text).toContain('This row has more cells than there are columns.')
+    expect(text).toMatch(new RegExp(`<td[^>]*>${line}</td>`))
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 20, price: '12.50' })
+    expect(await names()).toEqual(['Cake'])
+  })
+
+  test.each([
+    ['behind each row', 'name,quantity,price\nApple,3,1.50,, \n'],
+    ['behind the columns', 'name,quantity,price,,\nApple,3,1.50\n'],
+    ['before the columns, where a row has its number', ',name,quantity,price\n0,Apple,3,1.50\n'],
+  ])('may have blank cells %s', async (_, content) => {
+    expect((await send(content)).status).toBe(200)
+    expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
+  })
+
+  test.each([
+    ['name', '\nname,Name ,quantity,price\nX1,X2,1,1\n'],
+    ['price', '\nname,quantity,price,price\nX1,1,1,2\n'],
+    [
+      'quantity when exported',
+      '\nname,quantity,quantity when exported,price,quantity when exported\nX1,1,2,1,1\n',
+    ],
+  ])('with two columns called %s is refused with their line', async (name, content) => {
+    const answer = await send(content)
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain(`id="file-error">Line 2 names the column ${name} twice.`)
+    expect(await names()).toEqual(['Cake'])
+  })
+
+  test('may have two columns of a name that nobody reads', async () => {
+    expect((await send('name,note,note,quantity,price\nApple,a,b,3,1.50\n')).status).toBe(200)
+    expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
+  })
+
   test('with a comma for thousands is refused rather than taken for a thousandth', async () => {
     const answer = await send('name,quantity,price\nHouse,1,"1,000"\n')
 

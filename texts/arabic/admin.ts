@@ -73,6 +73,8 @@ export const admin = {
   'This file cannot be read: {reason}.': 'تعذّرت قراءة هذا الملف: {reason}.',
   'The first line names the columns name, quantity and price; missing: {missing}.':
     'يسمّي السطر الأول الأعمدة name وquantity وprice؛ الناقص: {missing}.',
+  'Line {line} names the column {twice} twice.': 'يسمّي السطر {line} العمود {twice} مرتين.',
+  'This row has more cells than there are columns.': 'خلايا هذا الصف أكثر من الأعمدة.',
   'Line {line} has this name too.': 'هذا الاسم في السطر {line} أيضًا.',
   'Added.': 'أُضيف.',
   'Was so already.': 'كان كذلك من قبل.',
