@@ -22,11 +22,22 @@ export function readOrder(body: unknown): OrderDraft[] {
 
   const byItem = new Map<number, OrderDraft>()
   for (const line of lines.map(readLine)) {
-    const quantity = line.quantity + (byItem.get(line.item)?.quantity ?? 0)
-    if (quantity > mostPieces) throw wrongQuantity()
-    byItem.set(line.item, { ...line, quantity })
+    const before = byItem.get(line.item)
+    const draft = before ? together(before, line) : line
+    if (draft.quantity > mostPieces) throw wrongQuantity()
+    byItem.set(line.item, draft)
   }
   return [...byItem.values()].sort((one, other) => one.item - other.item)
+}
+
+/** Two lines of one item. At most one of two prices is the item's. */
+function together(before: OrderDraft, line: OrderDraft): OrderDraft {
+  const price = before.price ?? line.price
+  if (line.price !== undefined && line.price !== price) {
+    const says = 'One item cannot have two prices.'
+    throw new Refusal(422, says, { price: says })
+  }
+  return { ...line, quantity: before.quantity + line.quantity, price }
 }
 
 function readLine(line: unknown): OrderDraft {

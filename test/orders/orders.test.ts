@@ -99,6 +99,41 @@ describe('an order', () => {
   })
 
   test.each([
+    ['the first', { price: '1.50' }, {}],
+    ['the last', {}, { price: '1.50' }],
+    ['each', { price: '1.50' }, { price: '1.5' }],
+  ])(
+    'of one item in two lines is refused when the price that %s saw is not its own',
+    async (_, first, last) => {
+      const item = await market.addItem(`In two lines ${crypto.randomUUID()}`, 3, '2.00')
+
+      const answer = await order(bo, [
+        { item, quantity: 1, ...first },
+        { item, quantity: 1, ...last },
+      ])
+
+      expect(answer.status).toBe(409)
+      expect((await answer.json()).detail).toContain('has changed.')
+    },
+  )
+
+  test.each([
+    [
+      {
+        items: [
+          { item: 1, quantity: 1, price: '2.00' },
+          { item: 1, quantity: 1, price: '1.50' },
+        ],
+      },
+    ],
+    [
+      {
+        items: [
+          { item: 1, quantity: 1_000_000 },
+          { item: 1, quantity: 1 },
+        ],
+      },
+    ],
     [{ items: [] }],
     [{}],
     [{ items: [{ item: 'x', quantity: 1 }] }],

@@ -55,6 +55,7 @@ export const market = {
   'An order has at most {most} items.': 'أقصى عدد للأصناف في الطلب: {most}.',
   'Say which item.': 'يلزم تحديد الصنف.',
   'The id of an item.': 'معرّف صنف.',
+  'One item cannot have two prices.': 'لا يكون لسلعة واحدة سعران.',
   'The price you saw makes no sense.': 'السعر الذي رأيته غير معقول.',
   'An amount such as 12.50.': 'مبلغ مثل 12.50.',
   'Order a whole number of pieces, from 1 to 1,000,000.': 'عدد القطع عدد صحيح من 1 إلى 1,000,000.',
