@@ -16,7 +16,8 @@ export const longestAlt = 300
 /** Reads the picture in a form, if there is one: what to store, or what is wrong, field by field. */
 export async function readPicture(context: Context, body: unknown): Promise<ReadPicture> {
   const { image, alt: typedAlt } = asFields(body)
-  if (!(image instanceof File) || image.size === 0) return { errors: {} }
+  if (isNone(image)) return { errors: {} }
+  if (!(image instanceof File)) return { errors: { image: 'A picture comes as one file.' } }
 
   const alt = textOf(typedAlt).trim()
   if ([...alt].length > longestAlt || !isOneLine(alt))
@@ -24,6 +25,10 @@ export async function readPicture(context: Context, body: unknown): Promise<Read
   const { made: picture, error } = await decoded(context, image, decodePicture)
   return picture ? { added: { picture, alt }, errors: {} } : { errors: { image: error } }
 }
+
+/** A form where none was chosen sends a file without a name and content. */
+const isNone = (image: unknown) =>
+  (image ?? '') === '' || (image instanceof File && image.size === 0 && !image.name)
 
 /** What was made of a file, or why it is no picture for us, in a sentence. */
 export async function decoded<Made>(

@@ -206,7 +206,7 @@ const picture = {
   alt: t.Optional(
     t.String({
       judged: { maxLength: longestAlt },
-      description: 'What the picture shows, for those who cannot see it.',
+      description: 'What the picture shows, for those who cannot see it. Without a picture it is not kept.',
     }),
   ),
 }

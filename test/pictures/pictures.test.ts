@@ -173,6 +173,27 @@ describe('what is refused at the field, with nothing stored', () => {
   })
 })
 
+test('a form with a text or two files for its picture is refused at the field, one without any is taken', async () => {
+  const send = (...images: (string | File)[]) => {
+    const form = new FormData()
+    for (const name of ['title', 'body', 'alt']) form.set(name, name)
+    form.set('category', 'Books')
+    for (const image of images) form.append('image', image)
+    const headers = { cookie: `session=${ana.cookies.get('session')}`, origin }
+    return web.app.handle(new Request(`${origin}/posts`, { method: 'POST', body: form, headers }))
+  }
+  const file = () => new File([Buffer.from(svg)], 'photo.jpg')
+
+  const refused = [await send('photo.jpg'), await send(file(), file())]
+  const taken = [await send(), await send(''), await send(new File([], ''))]
+
+  for (const answer of refused) {
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('A picture comes as one file.')
+  }
+  expect(taken.map(({ status }) => status)).toEqual([303, 303, 303])
+})
+
 /** How much of the work was done when each page was answered that others asked for during it. */
 async function pagesDuring(work: Promise<unknown>, done: () => number): Promise<number[]> {
   const between: number[] = []

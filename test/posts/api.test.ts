@@ -60,11 +60,25 @@ describe('a post with a picture', () => {
   })
 
   test('may be a form without one, and JSON has none', async () => {
+    const notChosen = form(fields)
+    notChosen.set('image', new File([], ''))
+
     const plain = await api('POST', '/api/posts', form(fields), tokens.ana)
+    const asBrowsersSend = await api('POST', '/api/posts', notChosen, tokens.ana)
+    const asText = await api('POST', '/api/posts', form({ ...fields, image: '' }), tokens.ana)
     const asJson = await write('Only words')
 
-    expect([plain.status, (plain.body as { image: unknown }).image]).toEqual([201, null])
+    for (const { status, body } of [plain, asBrowsersSend, asText])
+      expect([status, (body as { image: unknown }).image]).toEqual([201, null])
     expect(asJson).toMatchObject({ image: null })
+  })
+
+  test('is refused with a text or an empty file where its picture belongs', async () => {
+    const asText = await api('POST', '/api/posts', form({ ...fields, image: 'photo.jpg' }), tokens.ana)
+    const empty = await api('POST', '/api/posts', form(fields, new Uint8Array()), tokens.ana)
+
+    expect([asText.status, empty.status]).toEqual([422, 422])
+    expect(asText.body).toMatchObject({ errors: { image: 'A picture comes as one file.' } })
   })
 
   test('is refused with what is no picture, no post, or no form at all', async () => {

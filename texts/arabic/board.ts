@@ -79,6 +79,7 @@ export const board = {
   'This picture takes too long to read. A smaller one may do.':
     'تستغرق قراءة هذه الصورة وقتًا أطول من اللازم. قد تنجح صورة أصغر.',
   'A picture has at most 40 megapixels.': 'أقصى دقة للصورة 40 ميغابكسل.',
+  'A picture comes as one file.': 'تُرسَل الصورة ملفًا واحدًا.',
   'A picture has at most 10 MB.': 'أقصى حجم للصورة 10 ميغابايت.',
   'One line of at most {longest} characters.': 'سطر واحد، أقصى طول له بالأحرف: {longest}.',
   'There is no such picture.': 'لا توجد صورة كهذه.',
