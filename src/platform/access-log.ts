@@ -77,7 +77,7 @@ export function openAccessLog(redis: Redis, now: () => number = Date.now): Acces
   timer.unref()
 
   return {
-    request: (method, url) => add(requests, method, url),
+    request: (method, url) => add(requests, method, beginningOf(url)),
     databaseAccess: (verb, name) => add(accesses, verb, name),
     read,
     async close() {
@@ -245,6 +245,16 @@ const inOrder = (lines: Line[], limit: number): Pair[] =>
     .map(({ pair }) => pair)
 
 const longestPath = 200
+/** Of an address, in characters: what is shown of it and the longest name of a host. */
+const longestKept = 512
+
+/**
+ * An address may have 16 kB, and the last 10,000 are kept. A part of a string keeps the whole of it alive, so it is
+ * copied; addresses are ASCII.
+ */
+const beginningOf = (url: string) =>
+  url.length <= longestKept ? url : Buffer.from(url.slice(0, longestKept), 'latin1').toString('latin1')
+
 const notNoted =
   /^\/(up|ready|metrics|logs|(api\/)?status|(inner|static)\/.*|favicon\.ico|robots\.txt|api\/v1\/_health)$/
 const afterName = /^((?:\/api(?:\/v1)?)?\/(?:users|list_act_user))\/[^/]+/

@@ -1,3 +1,4 @@
+import { heapStats } from 'bun:jsc'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
 import { openHeartbeats } from '../../src/health/heartbeat.ts'
@@ -43,6 +44,25 @@ test('of replicas that have been gone for a day one number is left, and it adds 
   expect(await redis.hlen('log:access-counts')).toBe(2)
   const counts = Object.values(await redis.hgetall('log:access-counts')).map(Number)
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5 + 7 + 3)
+})
+
+test('of long addresses only their beginnings are kept', async () => {
+  const redis = await emptyRedis()
+  const log = openAccessLog(redis)
+  const megabytes = () => {
+    Bun.gc(true)
+    return heapStats().extraMemorySize / 2 ** 20
+  }
+  const before = megabytes()
+
+  for (let n = 0; n < 5_000; n++) {
+    log.request('GET', Buffer.from(`http://agora/posts/${n}?${'x'.repeat(14_000)}`).toString())
+  }
+  const { requests } = await log.read(1)
+
+  await until(() => megabytes() - before < 20)
+  expect(requests).toEqual([['GET', '/posts/4999']])
+  await log.close()
 })
 
 test('a replica that nobody asks anything is there all the same', async () => {
