@@ -58,7 +58,8 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
 
 /**
  * Reads a file whose first line names the columns, in any order; commas, semicolons, tabs, bars or what Excel's `sep=;`
- * names between them. Rows without a value are passed over. A price may have a comma before its decimals.
+ * names between them. Rows without a value are passed over. A price may have a comma before its decimals. Where the file
+ * does not tell decimals from thousands, the price has an error.
  * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing
  * or there twice, too many rows
  */
@@ -69,18 +70,22 @@ export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
   const [head, ...records] = await recordsOf(text, layout)
   const named = headed(head)
   if (records.length === 0) throw wrongFile('This file has no rows.')
+  const signs = signsOf(
+    records.map(({ record }) => record[named.price] ?? ''),
+    layout,
+  )
   return records.map(({ record, info }) => ({
     line: info.lines,
     name: unescaped(record[named.name] ?? ''),
     quantity: record[named.quantity] ?? '',
-    price: withDot(record[named.price] ?? '', layout),
+    price: withDot(record[named.price] ?? '', signs),
     exported: record[named[exportedColumn]] ?? '',
-    errors: errorsOf(record, named),
+    errors: { ...cellError(record, named), ...priceError(record[named.price] ?? '', signs) },
   }))
 }
 
 /** What is left over is most often a decimal comma without quotes, such as the 5 of "7,1,5". */
-function errorsOf(record: string[], { count }: Columns): FieldErrors {
+function cellError(record: string[], { count }: Columns): FieldErrors {
   return record.slice(count).some(isFilled) ? { row: 'This row has more cells than there are columns.' } : {}
 }
 
@@ -178,9 +183,31 @@ function layoutOf(text: string): Layout {
 /** Some programs take this line for a row: they quote it, and put empty cells behind. */
 const separator = /^"?sep=(.?)"?[\s;,|"]*$/i
 
-/** Between commas, three digits behind one more comma may be thousands. */
-const withDot = (price: string, { delimiter }: Layout) =>
-  price.replace(delimiter === ',' ? /^(\s*\d+),(\d{1,2}\s*)$/ : /^(\s*\d+),(\d+\s*)$/, '$1.$2')
+/** The signs that stand before decimals in a file. */
+type Signs = { comma: boolean; dot: boolean }
+
+/** One or two digits behind a sign are decimals. Without any, a file has the sign that goes with what is between cells. */
+const signsOf = (prices: string[], { delimiter }: Layout): Signs => ({
+  comma: delimiter === ';' || prices.some((price) => /^\s*\d+,\d{1,2}\s*$/.test(price)),
+  dot: delimiter === ',' || prices.some((price) => /^\s*\d+\.\d{1,2}\s*$/.test(price)),
+})
+
+/** Three digits behind a sign are thousands where decimals have the other one. */
+function priceError(price: string, { comma, dot }: Signs): FieldErrors {
+  const [, sign] = /^\s*[1-9]\d{0,2}([.,])\d{3}\s*$/.exec(price) ?? []
+  const isUnclear = sign === '.' ? comma : sign === ',' && (dot || !comma)
+  return isUnclear
+    ? {
+        price: say('{price} may be thousands. Write it without a sign between them.', {
+          price: price.trim(),
+        }),
+      }
+    : {}
+}
+
+/** Where a dot stands before decimals, three digits behind a comma may be thousands. */
+const withDot = (price: string, { dot }: Signs) =>
+  price.replace(dot ? /^(\s*\d+),(\d{1,2}\s*)$/ : /^(\s*\d+),(\d+\s*)$/, '$1.$2')
 
 const unescaped = (name: string) => (name.startsWith("'") && formula.test(name) ? name.slice(1) : name)
 

@@ -193,11 +193,42 @@ describe('a CSV file', () => {
     expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
   })
 
-  test('with a comma for thousands is refused rather than taken for a thousandth', async () => {
-    const answer = await send('name,quantity,price\nHouse,1,"1,000"\n')
+  test.each([
+    ['a comma between commas', 'name,quantity,price\nHouse,1,"1,000"\n'],
+    ['a dot between semicolons', 'name;quantity;price\nHouse;1;2.000\nApple;1;3,50\n'],
+    ['a dot between semicolons, alone', 'name;quantity;price\nHouse;1;2.000\n'],
+    [
+      'a dot between commas, where another price has a decimal comma',
+      'name,quantity,price\nHouse,1,2.000\nApple,1,"3,5"\n',
+    ],
+    [
+      'a dot between tabs, where another price has a decimal comma',
+      'name\tquantity\tprice\nHouse\t1\t2.000\nApple\t1\t3,50\n',
+    ],
+    [
+      'a comma between tabs, where another price has a decimal dot',
+      'name\tquantity\tprice\nHouse\t1\t1,000\nApple\t1\t3.50\n',
+    ],
+    [
+      'a comma between semicolons, where another price has a decimal dot',
+      'name;quantity;price\nHouse;1;1,000\nApple;1;3.50\n',
+    ],
+    ['a comma between tabs, alone', 'name\tquantity\tprice\nHouse\t1\t1,000\n'],
+  ])('with %s for thousands is refused rather than taken for decimals', async (_, content) => {
+    const answer = await send(content)
 
     expect(answer.status).toBe(422)
-    expect(await answer.text()).toContain('price: ')
+    expect(await answer.text()).toMatch(/price: [12][.,]000 may be thousands\./)
+    expect(await names()).toEqual(['Cake'])
+  })
+
+  test.each([
+    ['a dot between commas', 'name,quantity,price\nApple,3,1.500\n'],
+    ['a dot between tabs', 'name\tquantity\tprice\nApple\t3\t1.500\n'],
+    ['a comma between semicolons', 'name;quantity;price\nApple;3;1,500\n'],
+  ])('may have three decimals behind %s', async (_, content) => {
+    expect((await send(content)).status).toBe(200)
+    expect(await market.stock('Apple')).toMatchObject({ quantity: 3, price: '1.50' })
   })
 
   test('of ten thousand rows is stored as a whole', async () => {

@@ -74,6 +74,8 @@ export const admin = {
   'The first line names the columns name, quantity and price; missing: {missing}.':
     'يسمّي السطر الأول الأعمدة name وquantity وprice؛ الناقص: {missing}.',
   'Line {line} names the column {twice} twice.': 'يسمّي السطر {line} العمود {twice} مرتين.',
+  '{price} may be thousands. Write it without a sign between them.':
+    'قد يكون {price} بالآلاف. يُكتب بلا علامة بينها.',
   'This row has more cells than there are columns.': 'خلايا هذا الصف أكثر من الأعمدة.',
   'Line {line} has this name too.': 'هذا الاسم في السطر {line} أيضًا.',
   'Added.': 'أُضيف.',
