@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream'
-import { parse } from 'csv-parse'
+import { pipeline } from 'node:stream'
+import { type Parser, parse } from 'csv-parse'
 import { stringify } from 'csv-stringify/sync'
 import { say } from '../../texts/say.ts'
 import { chunks } from '../platform/async.ts'
@@ -26,10 +26,14 @@ const exportedColumn = 'quantity when exported'
 type ColumnName = (typeof columns)[number] | typeof exportedColumn
 const mostRows = 10_000
 const mostBytes = 4 * 1024 * 1024
+const mostColumns = 1_000
+const longestRow = 64 * 1024
+/** Where the line of the columns is looked for. */
+const headLength = 16 * 1024
 
 /** Rows that are written, and bytes that are read, before everyone else has their turn. */
 const rowsAtOnce = 250
-const bytesAtOnce = 16 * 1024
+const bytesAtOnce = 2 * 1024
 
 /**
  * Spreadsheets run a cell that begins with one of these as a formula. Such a name is written with an apostrophe before
@@ -58,10 +62,10 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
 
 /**
  * Reads a file whose first line names the columns, in any order; commas, semicolons, tabs, bars or what Excel's `sep=;`
- * names between them. Rows without a value are passed over. A price may have a comma before its decimals. Where the file
- * does not tell decimals from thousands, the price has an error.
+ * names between them. Rows without a value are passed over. A price may have a comma before its decimals.
+ * Where the file does not tell decimals from thousands, the price has an error.
  * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing
- * or there twice, too many rows
+ * or there twice, too many rows or columns, a row that is too long
  */
 export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
   if (bytes.byteLength > mostBytes) throw wrongFile('A file has at most 4 MB.')
@@ -107,7 +111,10 @@ async function recordsOf(text: string, { delimiter, header }: Layout): Promise<C
   const parser = parse({
     delimiter,
     from_line: header,
+    // A row with more cells has them all in one, which is then too long or a cell too many.
+    ignore_last_delimiters: mostColumns + 1,
     info: true,
+    max_record_size: longestRow,
     record_delimiter: lineEnds,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -115,8 +122,8 @@ async function recordsOf(text: string, { delimiter, header }: Layout): Promise<C
   })
   const records: CsvRecord[] = []
   try {
-    for await (const record of Readable.from(piecesOf(text)).pipe(parser)) {
-      if (records.push(record) > mostRows + 1) throw wrongFile('A file has at most 10,000 rows.')
+    for await (const record of pipeline(piecesOf(text, parser), parser, () => {})) {
+      if (records.push(record) > mostRows + 1) throw tooManyRows()
     }
     return records
   } catch (error) {
@@ -125,12 +132,16 @@ async function recordsOf(text: string, { delimiter, header }: Layout): Promise<C
   }
 }
 
-/** As bytes: a piece may end within a character. */
-async function* piecesOf(text: string): AsyncGenerator<Buffer> {
+/**
+ * As bytes: a piece may end within a character. A row with fewer or more cells than the first, blank or not, takes the
+ * parser long: it makes an error of each, and keeps it.
+ */
+async function* piecesOf(text: string, { info }: Parser): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text)
   for (let from = 0; from < bytes.length; from += bytesAtOnce) {
     yield bytes.subarray(from, from + bytesAtOnce)
     await new Promise(setImmediate)
+    if (info.invalid_field_length > mostRows) throw tooManyRows()
   }
 }
 
@@ -141,6 +152,7 @@ type Columns = { [column in ColumnName]: number } & { count: number }
 
 /** Throws a Refusal when a column is missing, or there twice. */
 function headed({ record, info }: CsvRecord = { record: [], info: { lines: 1 } }): Columns {
+  if (record.length > mostColumns) throw wrongFile('A file has at most 1,000 columns.')
   const names = record.map((name) => name.trim().toLowerCase())
   const missing = columns.filter((column) => !names.includes(column))
   if (missing.length > 0) {
@@ -170,7 +182,7 @@ type Layout = { delimiter: string; header: number }
 
 /** The line of the columns holds nothing but their names, so whatever stands between them separates. */
 function layoutOf(text: string): Layout {
-  const lines = text.split(/\r\n|\r|\n/)
+  const lines = text.slice(0, headLength).split(/\r\n|\r|\n/)
   const before = lines.findIndex((line) => !separator.test(line) && !/^[\s;,|"]*$/.test(line))
   const header = lines[before] ?? ''
   const [named] = lines.slice(0, Math.max(before, 0)).flatMap((line) => separator.exec(line)?.[1] ?? [])
@@ -210,5 +222,7 @@ const withDot = (price: string, { dot }: Signs) =>
   price.replace(dot ? /^(\s*\d+),(\d{1,2}\s*)$/ : /^(\s*\d+),(\d+\s*)$/, '$1.$2')
 
 const unescaped = (name: string) => (name.startsWith("'") && formula.test(name) ? name.slice(1) : name)
+
+const tooManyRows = () => wrongFile('A file has at most 10,000 rows.')
 
 const wrongFile = (says: string) => new Refusal(422, says, { file: says })

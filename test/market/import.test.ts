@@ -123,6 +123,7 @@ describe('a CSV file', () => {
       'UTF-8',
     ],
     ['is an image', new Uint8Array([0x89, 0x50, 0x4e, 0x47]), 'UTF-8'],
+    ['has too many columns', `name,quantity,price${',x'.repeat(998)}\nx,1,1\n`, 'at most 1,000 columns'],
     ['has too many rows', `name,quantity,price\n${'x,1,1\n'.repeat(10_001)}`, 'at most 10,000 rows'],
   ])('that %s is refused at its field', async (_, content, says) => {
     const answer = await send(content)
@@ -315,6 +316,42 @@ describe('the exported file', () => {
       }),
     )
   })
+})
+
+const columns = 'name;quantity;price\n'
+const fourMegabytes = (part: string) => part.repeat(Math.floor((4 * 1024 * 1024 - 100) / part.length))
+
+test.each([
+  ['empty lines', fourMegabytes('\n'), 'missing: name, quantity, price'],
+  ['empty lines below its columns', columns + fourMegabytes('\n'), 'has no rows'],
+  ['rows without a value', columns + fourMegabytes(';;\n'), 'has no rows'],
+  ['rows without a value, of another width', columns + fourMegabytes(';\n'), 'at most 10,000 rows'],
+  ['columns', `name;quantity;price${fourMegabytes(';x')}`, 'cannot be read'],
+  ['blank columns', `name;quantity;price${fourMegabytes(';')}`, 'cannot be read'],
+  ['cells', `${columns}a;1;1${fourMegabytes(';y')}`, 'cannot be read'],
+  ['one cell', columns + fourMegabytes('a'), 'cannot be read'],
+  ['one cell in quotes', `${columns}"${fourMegabytes('\n')}"`, 'cannot be read'],
+  ['rows of a cell', columns + fourMegabytes('a\n'), 'at most 10,000 rows'],
+])('a file full of %s holds up nobody', async (_, file, says) => {
+  let [longest, refused] = [Number.POSITIVE_INFINITY, undefined as unknown]
+
+  for (let tries = 0; tries < 3 && longest >= 30; tries++) {
+    const turn = await longestTurnOf(async () => {
+      refused = await readCsv(Buffer.from(file)).catch((error) => error)
+    })
+    longest = Math.min(longest, turn)
+  }
+
+  expect(`${refused}`).toContain(says)
+  expect(longest).toBeLessThan(30)
+})
+
+test('a row may have many cells that nobody reads', async () => {
+  const wide = (name: string, cell: string) => `${name},1,1.00${`,${cell}`.repeat(900)}\n`
+
+  const rows = await readCsv(Buffer.from(`name,quantity,price${',note'.repeat(900)}\n${wide('Apple', 'x')}`))
+
+  expect(rows).toMatchObject([{ name: 'Apple', quantity: '1', price: '1.00', errors: {} }])
 })
 
 test('a file of as many rows as there may be holds up nobody, in or out', async () => {

@@ -67,6 +67,7 @@ export const admin = {
   'Choose a file.': 'يُرجى اختيار ملف.',
   'A file has at most 4 MB.': 'أقصى حجم للملف 4 ميغابايت.',
   'A file has at most 10,000 rows.': 'أقصى عدد لصفوف الملف 10,000.',
+  'A file has at most 1,000 columns.': 'أقصى عدد لأعمدة الملف 1,000.',
   'This file has no rows.': 'لا صفوف في هذا الملف.',
   'This file is not UTF-8 text. Save it as "CSV UTF-8".':
     'ليس هذا الملف نصًا بترميز UTF-8. يلزم حفظه بصيغة «CSV UTF-8».',
