@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { routes } from '../../src/site.ts'
 import { addPosts } from '../support/servers/batcher.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { type Service, startMysql } from '../support/servers/services.ts'
 import { addCategory, joined } from '../support/site/members.ts'
 import { postsShown } from '../support/site/page.ts'
+import { addressOf } from '../support/site/routes.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
@@ -12,6 +14,7 @@ setDefaultTimeout(60_000)
 let mysql: Service
 let web: Replica
 let ana: Visitor
+let pools: Record<'accounts' | 'admin', Omit<Replica, 'as'>>
 let post: number
 
 const english = 'This page shows what was known last'
@@ -37,8 +40,9 @@ const pages = () => [
 
 beforeAll(async () => {
   mysql = await startMysql()
-  web = await openReplica({}, mysql)
+  web = await openReplica({ logs: 'admin' }, mysql)
   await addCategory(web, 'Books')
+  pools = { accounts: await web.as('accounts'), admin: await web.as('admin') }
   ana = await joined(web, 'ana')
   const ids = await addPosts(web.database, 45)
   post = ids[30]!
@@ -100,6 +104,31 @@ describe('with MySQL and Redis away', () => {
 
     expect(statuses).toEqual(statuses.map(() => 503))
   })
+
+  test.each(['web', 'accounts', 'admin'] as const)(
+    'no page of the %s pool sends a member to sign in',
+    async (role) => {
+      const { app } = role === 'web' ? web : pools[role]
+      const theirs = routes.filter(
+        ({ pool, method, who }) => pool === role && method === 'GET' && who !== 'everyone' && who !== 'token',
+      )
+      expect(theirs).not.toBeEmpty()
+
+      for (const route of theirs)
+        for (const more of <Record<string, string>[]>[
+          {},
+          { 'hx-request': 'true' },
+          { accept: 'application/json' },
+        ]) {
+          const headers = { accept: 'text/html', cookie: cookieOf(ana), ...more }
+          const { status } = await app.handle(
+            new Request(origin + addressOf(route, { name: 'ana' }), { headers }),
+          )
+
+          expect([route.path, status]).toEqual([route.path, 503])
+        }
+    },
+  )
 
   test('all is as before when they are back', async () => {
     await mysql.restart()
