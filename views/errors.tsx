@@ -27,11 +27,11 @@ type Props = {
   lost?: string[]
 }
 
-/** What a visitor sees instead of a page. */
+/** What a visitor sees instead of a page. What was known last may have been read for that page; this one shows none of it. */
 export const ErrorPage = ({ frame, refusal, unsent, lost = [] }: Props) => {
   const headline = say(headlines[refusal.status] ?? 'Something went wrong')
   return (
-    <Layout frame={frame} title={headline}>
+    <Layout frame={{ ...frame, isOld: () => false }} title={headline}>
       <section class="notice">
         <h1 safe>{headline}</h1>
         <p safe>{translated(refusal.message)}</p>

@@ -130,6 +130,15 @@ describe('with MySQL and Redis away', () => {
     },
   )
 
+  test('a page that says what is wrong does not say that it shows what was known last', async () => {
+    for (const path of ['/search?q=other', '/posts/1', '/users/bo', '/c/Books?before=9']) {
+      const { status, page } = await get(path)
+
+      expect([path, status]).toEqual([path, 503])
+      expect(page, path).not.toContain(english)
+    }
+  })
+
   test('all is as before when they are back', async () => {
     await mysql.restart()
     await web.redis.restart()
