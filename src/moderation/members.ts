@@ -97,14 +97,19 @@ async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Promise<voi
   if (!isStill) throw new Refusal(403, 'This is for admins only.')
 }
 
-/** Returns the sessions and tokens that this concerns. Those of a shut account end, and stay so when it is opened again. */
+/**
+ * Returns the sessions and tokens that this concerns. Those of a shut account end, and so does the link for a new
+ * password; they stay so when it is opened again.
+ */
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) {
     await setRole(sql, id, change.role)
     // What an admin made for a member must not open an admin's account.
     if (change.role === 'admin') await deletePasswordLinkOf(sql, id)
-  } else await setDisabled(sql, id, change.isDisabled)
-  return 'isDisabled' in change && change.isDisabled
-    ? endSignIns(sql, id, { withTokens: true })
-    : signInsOf(sql, id)
+    return signInsOf(sql, id)
+  }
+  await setDisabled(sql, id, change.isDisabled)
+  if (!change.isDisabled) return signInsOf(sql, id)
+  await deletePasswordLinkOf(sql, id)
+  return endSignIns(sql, id, { withTokens: true })
 }

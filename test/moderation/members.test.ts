@@ -145,6 +145,17 @@ describe('members', () => {
     expect(shown).not.toContain('password-link')
   })
 
+  test('whose account is shut have no link, and none when it is opened again', async () => {
+    const cem = newName('cem')
+    await market.signedIn(cem)
+    const link = await linkIn(await linkFor(cem))
+
+    await change(ana, cem, 'disable')
+    await change(ana, cem, 'enable')
+
+    expect((await market.anyone().get(link)).status).toBe(404)
+  })
+
   test('who become admins have no link that another admin made', async () => {
     const ida = newName('cem')
     await market.signedIn(ida)
