@@ -1,5 +1,5 @@
 import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
-import { deletePasswordLinkOf, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { deletePasswordLinkOf, memberById, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
 import { newSecret } from '../accounts/secrets.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
@@ -57,9 +57,11 @@ export async function changeMember(
   })
 
   const account = await accountById(context.db, id)
-  if (!account) throw new Refusal(404, 'There is no such member.')
+  // Their whole name, which lists cut.
+  const member = await memberById(context.db, `${id}`)
+  if (!account || !member) throw new Refusal(404, 'There is no such member.')
   await context.cache.invalidate([
-    ...invalidatedBy.userAddedOrChanged(account.name),
+    ...invalidatedBy.userAddedOrChanged(member.name, id),
     ...invalidatedBy.signInsChanged(signIns),
   ])
   return account

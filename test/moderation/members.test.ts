@@ -52,6 +52,23 @@ describe('members', () => {
     expect([asAdmin.status, asMember.status]).toEqual([200, 403])
   })
 
+  test.each([
+    ['a long', 'L'.repeat(150)],
+    ['a short', 'shorty'],
+  ])('of %s name are at once what they are from now on', async (_, name) => {
+    const { insertId: id } = await market.replica.database.write(
+      'INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))',
+      [name, name],
+    )
+    const role = async () =>
+      /<dt>Role<\/dt><dd>(\w+)/.exec(await (await market.anyone().get(`/users/${name}`)).text())?.[1]
+    const before = await role()
+
+    await ana.post(`/admin/members/${id}`, { change: 'make-admin', confirm: password })
+
+    expect([before, await role()]).toEqual(['member', 'admin'])
+  })
+
   test('whose account is shut are signed out everywhere at once, tokens too, and may sign in again when it is opened', async () => {
     const cem = await market.signedIn('cem')
     const known = async (visitor: Visitor) => (await visitor.get('/api/orders')).status
