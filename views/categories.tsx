@@ -130,6 +130,9 @@ const CategoryRow = ({ category, renaming }: RowProps) => (
   </tr>
 )
 
+/** Whether a form sends the name back as it is: one that came whole, on one line. */
+const isSentBack = (name: string) => !isCut(name) && !/\p{Cc}/u.test(name)
+
 const RenameForm = ({ category, renaming }: RowProps) => {
   const to = `/admin/categories/${category.id}/rename`
   const of = `name-${category.id}`
@@ -153,7 +156,7 @@ const RenameForm = ({ category, renaming }: RowProps) => {
             name="name"
             required
             autocomplete="off"
-            value={renaming?.typed ?? (isCut(category.name) ? '' : category.name)}
+            value={renaming?.typed ?? (isSentBack(category.name) ? category.name : '')}
             {...invalid(of, renaming?.errors.name)}
           />
           <FieldError of={of} error={renaming?.errors.name} />

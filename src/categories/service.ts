@@ -1,5 +1,5 @@
 import { say } from '../../texts/say.ts'
-import { categoriesListed } from '../../views/names.ts'
+import { categoriesListed, startOf } from '../../views/names.ts'
 import { adminOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
@@ -72,6 +72,23 @@ export async function categoryIn(context: Context, field: unknown): Promise<Cate
   const offered = (await categories(context)).find(({ name }) => name === field)
   return offered ?? categoryByName(context.db, field)
 }
+
+/**
+ * The same of a form, in which a browser changes some characters of a name. `about`: what the form is about,
+ * which it offers, too.
+ */
+export async function categoryInForm<C extends Pick<Category, 'id' | 'name'>>(
+  context: Context,
+  field: string,
+  about?: C,
+): Promise<C | Category | undefined> {
+  const isChosen = ({ name }: { name: string }) => asSentBack(startOf(name)) === field
+  if (about && isChosen(about)) return about
+  return (await categoryIn(context, field)) ?? (await categories(context)).find(isChosen)
+}
+
+/** A name as a browser sends it back: with its own line breaks, and HTML has no NUL. */
+const asSentBack = (name: string) => name.replaceAll(/\r\n|\r|\n/g, '\r\n').replaceAll('\0', '\ufffd')
 
 /** Returns the category of exactly this name. Throws a 404. */
 export async function categoryNamed(context: Context, name: string): Promise<Category> {

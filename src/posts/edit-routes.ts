@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { EditPostPage } from '../../views/post-form.tsx'
 import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
-import { categories, categoryIn } from '../categories/service.ts'
+import { categories, categoryInForm } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { frameFor, seeOther } from '../http/page-context.ts'
@@ -58,9 +58,7 @@ export const postEditing = (context: Context) => {
 }
 
 /** The category that the form names; the post's own, however long its name is. */
-const ownCategory = async (context: Context, body: unknown, { category, categoryId }: Post) => {
-  const named = textOf(asFields(body).category)
-  return named === category ? { id: categoryId, name: category } : categoryIn(context, named)
-}
+const ownCategory = (context: Context, body: unknown, { category, categoryId }: Post) =>
+  categoryInForm(context, textOf(asFields(body).category), { id: categoryId, name: category })
 
 const versionOfPost = ({ category, title, body }: Post) => versionOf(category, title, body)

@@ -1,11 +1,11 @@
 import { Elysia } from 'elysia'
 import { BoardPage, TagPage } from '../../views/board.tsx'
-import { categoryAt, nameInPath, startOf } from '../../views/names.ts'
+import { categoryAt, nameInPath } from '../../views/names.ts'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { memberOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { type Category, categoryById } from '../categories/queries.ts'
-import { categories, categoryIn, categoryNamed } from '../categories/service.ts'
+import { categories, categoryInForm, categoryNamed } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { type Frame, frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
@@ -144,11 +144,8 @@ type RefusedPost = Pick<ReadPost, 'typed' | 'errors'> & { chosen: Category | und
 /** The category that a form names: the one that it is about, by the start of its name, or any. */
 async function categoryOfForm(context: Context, { category, of }: Record<string, unknown>) {
   const about = isId(textOf(of)) ? await categoryById(context.db, textOf(of)) : undefined
-  return about && inForms(startOf(about.name)) === category ? about : categoryIn(context, category)
+  return categoryInForm(context, textOf(category), about)
 }
-
-/** Browsers send line breaks this way. */
-const inForms = (text: string) => text.replaceAll(/\r\n|\r|\n/g, '\r\n')
 
 async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
   if (!isFragmentRequest(request)) return seeOther(`/posts/${added.id}`)

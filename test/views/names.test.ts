@@ -2,7 +2,8 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { CategoriesPanel } from '../../views/categories.tsx'
 import { categoryAt, memberAt, nameInPath } from '../../views/names.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { addCategory } from '../support/site/members.ts'
+import { addCategory, joined } from '../support/site/members.ts'
+import { newName } from '../support/site/page.ts'
 
 setDefaultTimeout(60_000)
 
@@ -42,7 +43,23 @@ test.each(names)('the links to the category and the member %s lead to them', asy
   expect(await program.json()).toMatchObject({ name })
 })
 
-test('the form to rename a category holds its name as it is, and none that came cut', () => {
+test.each([
+  ['with a NUL', 'a\0b', 'a\ufffdb'],
+  ['of two lines', 'a\nb', 'a\r\nb'],
+])('a category %s is chosen in a form by what a browser sends back', async (_, name, sent) => {
+  await addCategory(web, name)
+  await web.context.cache.invalidate(['categories'])
+  const ana = await joined(web, newName('ana'))
+
+  const written = await ana.post('/posts', { category: sent, title: 'In it', body: 'x' })
+  const post = written.headers.get('location')
+  const changed = await ana.post(`${post}/edit`, { category: sent, title: 'Still in it', body: 'x' })
+
+  expect([written.status, changed.status]).toEqual([303, 303])
+  expect(await (await web.visitor().get(`/api${post}`)).json()).toMatchObject({ category: name })
+})
+
+test('the form to rename a category holds its name as it is, and none that came cut or that no browser sends back', () => {
   const turned = '\u202eBooks'
 
   const form = String(
@@ -50,11 +67,12 @@ test('the form to rename a category holds its name as it is, and none that came 
       categories: [
         { id: 1, name: turned, posts: 0 },
         { id: 2, name: 'x'.repeat(101), posts: 0 },
+        { id: 3, name: 'a\0b', posts: 0 },
       ],
     }),
   )
 
   const values = [...form.matchAll(/name="name" required autocomplete="off" value="([^"]*)"/g)]
   // The first is the form to add one.
-  expect(values.slice(1).map(([, value]) => value)).toEqual([turned, ''])
+  expect(values.slice(1).map(([, value]) => value)).toEqual([turned, '', ''])
 })
