@@ -34,8 +34,10 @@ export const AllCategoriesPage = ({ frame, categories, nextCursor }: AllProps) =
 
 /** A new name that will not do, for the category `id`. */
 type Renaming = { id: number; typed: string; errors: FieldErrors }
+/** A category, and what stands in a form for the name that it was drawn with. */
+type VersionedCategory = Category & { version: string }
 type PanelProps = {
-  categories: Category[]
+  categories: VersionedCategory[]
   nextCursor?: number | undefined
   said?: string
   typed?: string
@@ -95,7 +97,7 @@ export const CategoriesPanel = ({
   </div>
 )
 
-type RowProps = { category: Category; renaming: Renaming | undefined }
+type RowProps = { category: VersionedCategory; renaming: Renaming | undefined }
 
 const CategoryRow = ({ category, renaming }: RowProps) => (
   <tr id={`category-${category.id}`}>
@@ -150,6 +152,7 @@ const RenameForm = ({ category, renaming }: RowProps) => {
         hx-swap="outerHTML"
         hx-disable="find button"
       >
+        <input type="hidden" name="version" value={category.version} />
         <label>
           <Phrase of="New name" />
           <input

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { AllCategoriesPage, CategoriesPage, CategoriesPanel } from '../../views/categories.tsx'
 import type { Context } from '../context.ts'
+import { refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { frameFor } from '../http/page-context.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { respond } from '../http/respond.ts'
@@ -23,7 +24,9 @@ type Exchange = { frame: AdminFrame } & Parameters<typeof respond>[0]
 /** What admins do to them. */
 export const categoriesAdmin = (context: Context) => {
   const draw = async ({ frame, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
-    const props = { ...(await pageAskedFor(context, exchange.request)), ...panel }
+    const { categories, nextCursor } = await pageAskedFor(context, exchange.request)
+    const versioned = categories.map((category) => ({ ...category, version: versionOf(category.name) }))
+    const props = { categories: versioned, nextCursor, ...panel }
     return respond(exchange, {
       page: () => CategoriesPage({ frame, ...props }),
       fragment: () => CategoriesPanel(props),
@@ -45,7 +48,9 @@ export const categoriesAdmin = (context: Context) => {
     .post('/admin/categories/:id/rename', async ({ params, body, frame, request, set }) => {
       const id = idIn(params.id, noSuchCategory)
       const name = nameIn(body)
-      const errors = await errorsOf(() => renameCategory(context, id, name))
+      const errors = await errorsOf(() =>
+        renameCategory(context, id, name, (now) => refuseOvertaken(body, versionOf(now.name), 'name')),
+      )
       if (errors) return draw({ frame, request, set }, { renaming: { id, typed: name, errors } }, 422)
       return draw({ frame, request, set }, { said: say('It is called {name} now.', { name }) })
     })

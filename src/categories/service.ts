@@ -133,13 +133,26 @@ async function storeCategory(sql: Sql, name: string, isAnyName: boolean): Promis
   }
 }
 
-/** Gives a category another name, under which its posts stand at once. Throws as `addCategory`, and a 404. */
-export async function renameCategory(context: Context, id: number, typed: string): Promise<void> {
+/**
+ * Gives a category another name, under which its posts stand at once. Throws as `addCategory`, a 404, and what
+ * `expected` throws, which looks at it as it is when nobody else changes it any more.
+ */
+export async function renameCategory(
+  context: Context,
+  id: number,
+  typed: string,
+  expected: (now: Category) => void,
+): Promise<void> {
   const { db, cache } = context
   const name = nameIn(typed)
-  await refuseAlike(db, name, id)
   try {
-    if (!(await setCategoryName(db, id, name, lookOfWords(name)))) throw noCategory()
+    await db.transaction(async (sql) => {
+      const now = (await lockCategory(sql, id)) && (await categoryById(sql, `${id}`))
+      if (!now) throw noCategory()
+      expected(now)
+      await refuseAlike(sql, name, id)
+      await setCategoryName(sql, id, name, lookOfWords(name))
+    })
   } catch (error) {
     throw isDuplicate(error) ? taken() : error
   }

@@ -6,13 +6,13 @@ export const versionOf = (...texts: string[]) => Bun.hash(JSON.stringify(texts))
 
 /**
  * Refuses a form that was filled with another version than there is now: two tabs would overwrite one another.
- * @throws Refusal 409, about the field `body`
+ * @throws Refusal 409, about the field `at`
  */
-export function refuseOvertaken(form: unknown, now: string): void {
+export function refuseOvertaken(form: unknown, now: string, at = 'body'): void {
   const { version } = asFields(form)
   if (typeof version !== 'string' || version === now) return
   const says = 'This was changed meanwhile, perhaps in another tab. Saving again replaces what it says now.'
-  throw new Refusal(409, says, { body: says })
+  throw new Refusal(409, says, { [at]: says })
 }
 
 /** What is wrong with the form, when that is why it was refused. */

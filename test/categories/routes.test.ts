@@ -47,6 +47,26 @@ describe('categories', () => {
     expect(await taken.text()).toContain('There is a category of this name.')
   })
 
+  test('that were renamed in another tab meanwhile are not renamed in this one without a word', async () => {
+    const { category } = await somePost(market, ana, 'Where am I?', 'Both tabs')
+    const rename = `/admin/categories/${category}/rename`
+    const versionIn = async (answer: Response) =>
+      new RegExp(`action="${rename}".*?name="version" value="([^"]*)"`, 's').exec(await answer.text())?.[1] ??
+      ''
+    const version = await versionIn(await ana.get('/admin/categories'))
+
+    const first = await market.form(ana, rename, { name: 'Outdoors A', version })
+    const second = await market.form(ana, rename, { name: 'Outdoors B', version })
+    const text = await second.clone().text()
+    const third = await market.form(ana, rename, { name: 'Outdoors B', version: await versionIn(second) })
+
+    expect([first.status, second.status, third.status]).toEqual([200, 422, 200])
+    expect(text).toContain('Outdoors A</a>')
+    expect(text).toContain('value="Outdoors B"')
+    expect(text).toContain('This was changed meanwhile, perhaps in another tab.')
+    expect(await third.text()).toContain('It is called Outdoors B now.')
+  })
+
   test.each([
     ['', 'A category needs a name.'],
     ['x'.repeat(61), 'A name has at most 60 characters.'],

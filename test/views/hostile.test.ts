@@ -197,11 +197,11 @@ const draw = (): Record<string, unknown> => ({
   }),
   CategoriesPage: CategoriesPage({
     frame: adminFrame,
-    categories: [category],
+    categories: [{ ...category, version: hostile }],
     renaming: { id: 1, typed: hostile, errors: { name: hostile } },
   }),
   CategoriesPanel: CategoriesPanel({
-    categories: [category],
+    categories: [{ ...category, version: hostile }],
     said: hostile,
     typed: hostile,
     errors: itemErrors,

@@ -65,9 +65,9 @@ test('the form to rename a category holds its name as it is, and none that came 
   const form = String(
     CategoriesPanel({
       categories: [
-        { id: 1, name: turned, posts: 0 },
-        { id: 2, name: 'x'.repeat(101), posts: 0 },
-        { id: 3, name: 'a\0b', posts: 0 },
+        { id: 1, name: turned, posts: 0, version: 'x' },
+        { id: 2, name: 'x'.repeat(101), posts: 0, version: 'x' },
+        { id: 3, name: 'a\0b', posts: 0, version: 'x' },
       ],
     }),
   )
