@@ -15,11 +15,12 @@ type Props = {
   frame: AdminFrame
   members: Account[]
   nextCursor: number | undefined
+  isFirstPage: boolean
   q: string
   errors?: FieldErrors | undefined
 }
 
-export const MembersPage = ({ frame, members, nextCursor, q, errors = {} }: Props) => (
+export const MembersPage = ({ frame, members, nextCursor, isFirstPage, q, errors = {} }: Props) => (
   <AdminPage frame={frame} tab="Members">
     <search>
       <form class="search two" method="get" action="/admin/members">
@@ -44,7 +45,14 @@ export const MembersPage = ({ frame, members, nextCursor, q, errors = {} }: Prop
         <MemberRow member={member} isSelf={member.id === frame.viewer.id} />
       ))}
     </Grid>
-    {members.length === 0 ? <Empty says={say('Nobody has such a name.')} /> : ''}
+    {members.length === 0 ? (
+      <Empty
+        says={say('Nobody has such a name.')}
+        firstPage={isFirstPage ? undefined : `?${new URLSearchParams({ q })}`}
+      />
+    ) : (
+      ''
+    )}
     <Pager
       next={nextCursor ? `?${new URLSearchParams({ q, before: String(nextCursor) })}` : undefined}
       says="More"

@@ -5,9 +5,9 @@ import { AdminPage } from './admin.tsx'
 import { Html } from './html.ts'
 import { Orders } from './orders.tsx'
 
-type Props = OrderList & { frame: Frame; currency: string; isClosed: boolean }
+type Props = OrderList & { frame: Frame; currency: string; isClosed: boolean; isFirstPage: boolean }
 
-export const AdminOrdersPage = ({ frame, currency, isClosed, orders, nextCursor }: Props) => (
+export const AdminOrdersPage = ({ frame, currency, isClosed, ...list }: Props) => (
   <AdminPage frame={frame} tab="Orders">
     <div class="heading">
       <h2 safe>{isClosed ? say('Closed orders') : say('Orders to hand over')}</h2>
@@ -21,12 +21,6 @@ export const AdminOrdersPage = ({ frame, currency, isClosed, orders, nextCursor 
         </a>
       )}
     </div>
-    <Orders
-      orders={orders}
-      nextCursor={nextCursor}
-      olderAddress={isClosed ? '?state=closed&before=' : '?before='}
-      currency={currency}
-      isAdmin
-    />
+    <Orders {...list} firstPage={isClosed ? '?state=closed' : '?'} currency={currency} isAdmin />
   </AdminPage>
 )

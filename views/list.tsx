@@ -38,12 +38,22 @@ export const Grid = ({ of, children }: PropsWithChildren<{ of: Column[] }>) => (
   </table>
 )
 
-/** What stands in place of a list that is empty. */
-export const Empty = ({ says }: { says: string }) => (
-  <p class="empty" safe>
-    {says}
-  </p>
-)
+/**
+ * What stands in place of a list that is empty: `says`. Behind the end of one, `firstPage` is where it begins.
+ */
+export const Empty = ({ says, firstPage }: { says: string; firstPage?: string | undefined }) =>
+  firstPage === undefined ? (
+    <p class="empty" safe>
+      {says}
+    </p>
+  ) : (
+    <p class="empty">
+      <span safe>{say('There is nothing more.')}</span>{' '}
+      <a href={firstPage} safe>
+        {say('To the first page')}
+      </a>
+    </p>
+  )
 
 /** Leads to the next part of a list; nothing at its end. */
 export const Pager = ({ next, says }: { next: string | undefined; says: Sentence }) =>

@@ -12,7 +12,11 @@ import { memberAt, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 
 /** A member's own orders. */
-export const OrdersPage = ({ frame, currency, ...list }: OrderList & { frame: Frame; currency: string }) => (
+export const OrdersPage = ({
+  frame,
+  currency,
+  ...list
+}: OrderList & { frame: Frame; currency: string; isFirstPage: boolean }) => (
   <Layout frame={frame} title={say('Your orders')}>
     <section class="narrow">
       <div class="heading">
@@ -26,21 +30,34 @@ export const OrdersPage = ({ frame, currency, ...list }: OrderList & { frame: Fr
   </Layout>
 )
 
-type OrdersProps = OrderList & { currency: string; isAdmin?: boolean; olderAddress?: string }
+type OrdersProps = OrderList & {
+  currency: string
+  isAdmin?: boolean
+  isFirstPage: boolean
+  firstPage?: string
+}
 
 export const Orders = ({
   orders,
   nextCursor,
   currency,
   isAdmin = false,
-  olderAddress = '?before=',
+  isFirstPage,
+  firstPage = '?',
 }: OrdersProps) => (
   <>
     {orders.map((order) => (
       <OrderCard order={order} currency={currency} isAdmin={isAdmin} />
     ))}
-    {orders.length === 0 ? <Empty says={say('There are no orders here.')} /> : ''}
-    <Pager next={nextCursor ? `${olderAddress}${nextCursor}` : undefined} says="Older orders" />
+    {orders.length === 0 ? (
+      <Empty says={say('There are no orders here.')} firstPage={isFirstPage ? undefined : firstPage} />
+    ) : (
+      ''
+    )}
+    <Pager
+      next={nextCursor ? `${firstPage}${firstPage === '?' ? '' : '&'}before=${nextCursor}` : undefined}
+      says="Older orders"
+    />
   </>
 )
 

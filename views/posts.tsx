@@ -15,15 +15,23 @@ export type ListProps = {
   posts: Post[]
   nextCursor: string | undefined
   sort?: Sort
+  isFirstPage?: boolean
   live?: { topic: string; href: string }
 }
 
-export const PostList = ({ posts, nextCursor, sort = 'new', live, empty }: ListProps & { empty: string }) => (
+export const PostList = ({
+  posts,
+  nextCursor,
+  sort = 'new',
+  isFirstPage = true,
+  live,
+  empty,
+}: ListProps & { empty: string }) => (
   <div id="list" data-live={live?.topic}>
     {live ? <UpdatesLink href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
       {cardsOf(posts) as 'safe'}
-      <Empty says={empty} />
+      <Empty says={empty} firstPage={isFirstPage ? undefined : sort === 'new' ? '?' : `?sort=${sort}`} />
     </div>
     <Pager
       next={nextCursor ? `?${sort === 'new' ? '' : `sort=${sort}&`}before=${nextCursor}` : undefined}

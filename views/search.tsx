@@ -33,7 +33,14 @@ export const SearchPage = ({ frame, found }: SearchProps) => (
           <HitCard hit={hit} />
         ))}
       </div>
-      {found.hits.length > 0 ? '' : <Empty says={saysOf(found)} />}
+      {found.hits.length > 0 ? (
+        ''
+      ) : (
+        <Empty
+          says={saysOf(found)}
+          firstPage={found.isFirstPage ? undefined : addressOf(found, found.isComments)}
+        />
+      )}
       <Pager
         next={found.nextCursor ? addressOf(found, found.isComments, found.nextCursor) : undefined}
         says="Older hits"

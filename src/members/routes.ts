@@ -28,7 +28,10 @@ export const memberPages = (context: Context) => {
     const avatar = await avatarOf(context.db, member.id)
     const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)
     return {
-      page: UserPage({ frame, member, avatar, source, posts: shown, nextCursor, live, error }),
+      page: UserPage({
+        ...{ frame, member, avatar, source, posts: shown, nextCursor, live, error },
+        isFirstPage: sort !== 'new' || cursor === undefined,
+      }),
       source,
     }
   }

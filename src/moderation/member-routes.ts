@@ -14,8 +14,9 @@ import { changeMember, type MemberChange, makePasswordLink, members } from './me
 export const membersAdmin = (context: Context) => {
   const page = async (frame: AdminFrame, request: Request, errors?: FieldErrors) => {
     const q = new URL(request.url).searchParams.get('q') ?? ''
-    const list = await members(context, q, idParam(request, 'before') ?? maxId)
-    return MembersPage({ frame, q, errors, ...list })
+    const before = idParam(request, 'before')
+    const list = await members(context, q, before ?? maxId)
+    return MembersPage({ frame, q, errors, isFirstPage: before === undefined, ...list })
   }
 
   const orSayAtTheField = async (

@@ -28,7 +28,7 @@ export const ordersAdmin = (context: Context) => {
       const states: OrderState[] = isClosed ? ['completed', 'cancelled'] : ['open']
       const before = searchParams.get('before') ?? ''
       const list = await ordersIn(context, states, isId(before) ? before : maxId)
-      return AdminOrdersPage({ frame, currency, isClosed, ...list })
+      return AdminOrdersPage({ frame, currency, isClosed, isFirstPage: !isId(before), ...list })
     })
     .post('/admin/orders/:id/complete', ({ params: { id }, request }) => closed(id, 'completed', request))
     .post('/admin/orders/:id/cancel', ({ params: { id }, request }) => closed(id, 'cancelled', request))

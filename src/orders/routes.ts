@@ -32,7 +32,8 @@ export const readOrders = (context: Context) =>
       if (!viewer) return seeOther(signInPath(request))
       const list = await ordersOf(context, viewer, beforeIn(request))
       Object.assign(set.headers, ofOne)
-      return OrdersPage({ frame, ...list, currency: context.config.currency })
+      const isFirstPage = beforeIn(request) === maxId
+      return OrdersPage({ frame, ...list, isFirstPage, currency: context.config.currency })
     })
 
     .get(

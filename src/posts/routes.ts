@@ -37,7 +37,8 @@ export const posts = (context: Context) => {
       listPosts(context, { sort, cursor, ...place }),
       frameToCome,
     ])
-    return { frame, list: { posts: await withMine(context, frame.viewer, posts), nextCursor, sort }, source }
+    const shown = await withMine(context, frame.viewer, posts)
+    return { frame, list: { posts: shown, nextCursor, sort, isFirstPage: cursor === undefined }, source }
   }
 
   /** The front page, or with `category` one category's. */

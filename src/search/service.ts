@@ -33,6 +33,7 @@ export type Found = {
   hits: Hit[]
   members: FoundMember[]
   tags: Tag[]
+  isFirstPage: boolean
   nextCursor: string | undefined
 }
 
@@ -71,6 +72,7 @@ export async function search(
     isTooLong,
     hits,
     ...names,
+    isFirstPage: cursor === undefined || query === undefined,
     nextCursor: texts.nextCursor,
   }
 }

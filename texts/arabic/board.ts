@@ -25,6 +25,8 @@ export const board = {
   '{signIn} to write a post. Everyone can press like.': '{signIn} لكتابة منشور. أما زر الإعجاب فمتاح للجميع.',
   'Nothing has been written here yet.': 'لم يُكتب شيء هنا بعد.',
   'No posts yet.': 'لا منشورات بعد.',
+  'There is nothing more.': 'لا يوجد المزيد.',
+  'To the first page': 'إلى الصفحة الأولى',
   'Older posts': 'منشورات أقدم',
   'More posts': 'مزيد من المنشورات',
   'Bold, links, lists, tags': 'خط عريض وروابط وقوائم ووسوم',
