@@ -42,6 +42,9 @@ export const stockPages = (context: Context) => {
     })
 
     .get('/admin/items/:id', async ({ params: { id }, request }) => {
+      // Here leads the page that says that the item was removed.
+      if (!isFragmentRequest(request) && isId(id) && !(await itemById(context.db, id)))
+        return seeOther('/admin')
       const item = await itemOr404(context, id)
       return isFragmentRequest(request) ? ItemRow({ item, currency }) : seeOther(`/admin#item-${item.id}`)
     })

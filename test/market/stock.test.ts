@@ -185,6 +185,19 @@ describe('changing an item in place', () => {
     expect(await answer.text()).toContain('Another item has this name.')
   })
 
+  test('are removed on a page of its own without htmx, which leads on to the stock', async () => {
+    const id = await market.addItem('Soon away', 1, '1.00')
+    const path = `/admin/items/${id}/remove`
+    const removed = await ana.post(path)
+
+    const above = (await ana.get(path)).headers.get('location') ?? ''
+    const onwards = await ana.get(above)
+
+    expect(removed.status).toBe(200)
+    expect([onwards.status, onwards.headers.get('location')]).toEqual([303, '/admin'])
+    expect((await ana.get(`/admin/items/${id}`, hx)).status).toBe(404)
+  })
+
   test('removes an item', async () => {
     const id = await market.addItem('Old bread', 1, '1.00')
 
