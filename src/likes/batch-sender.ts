@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
+import type { Address } from './address.ts'
 import {
   type Accepted,
   authorized,
@@ -51,7 +52,7 @@ type QueuedLike = {
 }
 
 type Parts = {
-  address: string
+  address: Address
   secret: string | undefined
   log: Log
   now: () => number
@@ -77,6 +78,7 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
   let likesAtOnce = likesPerRequest
   let newest = 0
   let isSending = false
+  let isAddressSure = false
   let expected = 0
   let answeredAt = 0
   let endLinger = () => {}
@@ -140,23 +142,25 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
   /** Returns undefined when the likes have to be sent again. */
   async function attempt(some: QueuedLike[]): Promise<LikesAnswer | Closed | 'unreadable' | undefined> {
     try {
-      const response = await fetch(`${address}/likes`, {
+      const response = await fetch(`${isAddressSure ? address.last() : await address.now()}/likes`, {
         method: 'POST',
         headers: headersOf(some),
         body: `{"likes":[${some.map(jsonOf).join(',')}]}`,
         signal: AbortSignal.timeout(attemptMs),
       })
+      isAddressSure = true
       if (response.ok) return (await response.json()) as LikesAnswer
       const reason = await response.text()
       if (response.status === 503 && isClosed(errorIn(reason))) return errorIn(reason)
       if (unreadable.includes(response.status)) {
-        log.warn('a batcher cannot read likes', { address, likes: some.length, reason })
+        log.warn('a batcher cannot read likes', { address: address.last(), likes: some.length, reason })
         return 'unreadable'
       }
       if (response.status !== 503) throw new Error(`a batcher answered ${response.status}: ${reason}`)
     } catch (error) {
+      isAddressSure = false
       log.debug('likes have to be sent again', {
-        address,
+        address: address.last(),
         reason: error instanceof Error ? error.message : error,
       })
     }
@@ -211,7 +215,8 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
 
   function refuse({ like, reject }: QueuedLike, refused: Refused) {
     const { status, error } = refused
-    if (status === 400) log.warn('a batcher cannot read a like', { address, post: like.post, reason: error })
+    if (status === 400)
+      log.warn('a batcher cannot read a like', { address: address.last(), post: like.post, reason: error })
     reject(refusalOf(refused))
   }
 

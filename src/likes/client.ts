@@ -4,6 +4,7 @@ import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
+import { type Address, openAddress } from './address.ts'
 import { openBatchSender, type UnsentLike } from './batch-sender.ts'
 import {
   type Accepted,
@@ -65,7 +66,10 @@ export type LikesOptions = {
 /** A replica's side of the likes: sends each like to the batcher that owns the post, and reads totals. */
 export function openLikes(options: LikesOptions): LikesClient {
   const { batchers, secret, redis, breaker, log, now = () => performance.now() } = options
-  const known: KnownBatcher[] = batchers.map((address) => ({ address, name: undefined }))
+  const known: KnownBatcher[] = batchers.map((url) => ({
+    address: openAddress(url),
+    name: undefined,
+  }))
   const senders = known.map((batcher) => {
     const onName = (name: string) => {
       batcher.name = name
@@ -85,10 +89,10 @@ export function openLikes(options: LikesOptions): LikesClient {
     return { ...accepted, liked: accepted.liked === true }
   }
 
-  const askOwners = <T>(posts: number[], ask: (address: string, own: number[]) => Promise<T>) =>
+  const askOwners = <T>(posts: number[], ask: (batcher: KnownBatcher, own: number[]) => Promise<T>) =>
     Promise.all(
-      [...Map.groupBy(posts, (post) => ownerOf(post, batchers.length))].map(([place, own]) =>
-        ask(batchers[place] ?? '', own),
+      [...Map.groupBy(posts, (post) => ownerOf(post, known.length))].map(([place, own]) =>
+        ask(known[place] as KnownBatcher, own),
       ),
     )
 
@@ -104,18 +108,16 @@ export function openLikes(options: LikesOptions): LikesClient {
     },
 
     async likedBy(user, posts) {
-      const answers = await askOwners(posts, async (address, own) => {
-        const { liked } = await askBatcher<LikedAnswer>(
-          `${address}/liked?user=${user}&posts=${own.join(',')}`,
-        )
+      const answers = await askOwners(posts, async ({ address }, own) => {
+        const { liked } = await askBatcher<LikedAnswer>(address, `/liked?user=${user}&posts=${own.join(',')}`)
         return liked
       })
       return new Set(answers.flat())
     },
 
     async forget(posts) {
-      await askOwners(posts, (address, own) =>
-        askBatcher(`${address}/forget`, { method: 'POST', body: JSON.stringify({ posts: own }) }).catch(
+      await askOwners(posts, ({ address }, own) =>
+        askBatcher(address, '/forget', { method: 'POST', body: JSON.stringify({ posts: own }) }).catch(
           () => {},
         ),
       )
@@ -123,15 +125,15 @@ export function openLikes(options: LikesOptions): LikesClient {
 
     stats: () =>
       Promise.all(
-        batchers.map((address) =>
-          askBatcher<Record<string, unknown>>(`${address}/stats`).catch(() => undefined),
+        known.map(({ address }) =>
+          askBatcher<Record<string, unknown>>(address, '/stats').catch(() => undefined),
         ),
       ),
 
     async answers() {
       const answers = await Promise.all(
-        batchers.map((address) =>
-          askBatcher(`${address}/up`).then(
+        known.map(({ address }) =>
+          askBatcher(address, '/up').then(
             () => true,
             () => false,
           ),
@@ -146,10 +148,11 @@ export function openLikes(options: LikesOptions): LikesClient {
     },
   }
 
-  async function askBatcher<T>(url: string, options: RequestInit = {}): Promise<T> {
+  async function askBatcher<T>(address: Address, path: string, options: RequestInit = {}): Promise<T> {
     try {
       const id = requestId()
       const headers = { ...authorized(secret), ...(id !== undefined && { 'x-request-id': id }) }
+      const url = `${await address.now()}${path}`
       const response = await fetch(url, { ...options, headers, signal: AbortSignal.timeout(askWithinMs) })
       if (!response.ok) throw new Error(`${url} answered ${response.status}`)
       return (await response.json()) as T

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { coalesce } from '../platform/async.ts'
 import type { Breaker } from '../platform/breaker.ts'
+import type { Address } from './address.ts'
 import {
   authorized,
   epochKey,
@@ -20,18 +21,17 @@ import {
  * lags behind what it answered; and one that did not answer is asked all the same, as it may go on at any
  * moment, but not for so long.
  */
-const usualPatience: Patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
+const patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
 /**
- * With nobody else to ask, as when Redis was emptied while the batcher's disk is slow: a late number beats a
- * low one.
+ * With nobody to ask, as when a batcher hangs, or died while Redis is being connected to: a late number beats
+ * a low one. When it came to nothing, nobody waits again for a while.
  */
-const lastPatience: Patience = { ms: 3_000, hungMs: 0, hungForMs: 30_000 }
+const lastWait = { ms: 3_000, everyMs: 50, restMs: 30_000 }
 const postsPerQuestion = 500
 
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
-export type KnownBatcher = { address: string; name: string | undefined }
+export type KnownBatcher = { address: Address; name: string | undefined }
 
-type Patience = { ms: number; hungMs: number; hungForMs: number }
 type Found = Map<number, VersionedTotal>
 
 type Parts = { batchers: KnownBatcher[]; secret: string | undefined; redis: Redis; breaker: Breaker }
@@ -41,23 +41,27 @@ type Parts = { batchers: KnownBatcher[]; secret: string | undefined; redis: Redi
  * and why a read shows every like that was answered before it began, stand in `batcher/publish/totals.ts`.
  */
 export function openTotals({ batchers, secret, redis, breaker }: Parts) {
+  const headers = authorized(secret)
   const sources = batchers.map((batcher): Source => {
     const source: Source = {
       batcher,
       epoch: 'none',
+      hungUntil: 0,
+      restUntil: 0,
       lease: oneAtATime((posts) => leased(source, posts)),
-      ask: questionsTo(batcher, secret, usualPatience),
-      askAgain: questionsTo(batcher, secret, lastPatience),
+      ask: oneAtATime((posts) => asked(source, posts)),
+      wait: oneAtATime((posts) => awaited(source, posts)),
     }
     return source
   })
   let redisRun: string | undefined
   const connected = redis.status === 'ready' ? Promise.resolve() : onceConnected(redis)
-  let learning = connected.then(learnRun)
+  let learning: Promise<void> | undefined
   redis.on('close', forgetRun)
-  redis.on('ready', onReady)
+  redis.on('ready', learn)
+  void learn()
 
-  return { read, close: () => void redis.off('close', forgetRun).off('ready', onReady) }
+  return { read, close: () => void redis.off('close', forgetRun).off('ready', learn) }
 
   /**
    * Returns totals by post. For a post that is not in it MySQL's number is right, even from a cache a minute
@@ -72,18 +76,24 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
   }
 
   async function readFrom(source: Source, posts: number[]): Promise<Found> {
-    return (
-      (await source.lease(posts)) ??
-      (await source.ask(posts)) ??
-      (await leftBehind(source, posts)) ??
-      (await source.askAgain(posts)) ??
-      new Map()
-    )
+    const known = (await source.lease(posts)) ?? (await source.ask(posts))
+    if (known) {
+      source.restUntil = 0
+      return known
+    }
+    const left = isHung(source) ? undefined : await leftBehind(source, posts)
+    return left ?? (await source.wait(posts)) ?? (await leftBehind(source, posts)) ?? new Map()
+  }
+
+  /** One that refuses is dead. One that only did not answer may be answering likes that Redis does not have. */
+  function isHung({ hungUntil }: Source): boolean {
+    return performance.now() < hungUntil
   }
 
   /** Returns what Redis holds, if a lease says that it is all there is. */
   async function leased(source: Source, posts: number[]): Promise<Found | undefined> {
     const { name } = source.batcher
+    if (!redisRun && redis.status === 'ready') void learn()
     for (let tries = 0; name && redisRun && tries < 2; tries++) {
       const { epoch } = source
       const found = await breaker
@@ -102,7 +112,7 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
    * all.
    */
   async function leftBehind({ batcher: { name } }: Source, posts: number[]): Promise<Found | undefined> {
-    await learning
+    if (!redisRun) await learn()
     // Not even a Redis that was too slow a moment ago is spared: there is nobody else to ask.
     if (!redisRun) return undefined
     const names = name ? [name] : await redis.smembers(namesKey).catch(() => [])
@@ -117,6 +127,62 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     if (!epoch || redisRunOf(epoch) !== redisRun) return undefined
     const found = await ask(totalsKey(name, epoch), posts, epochKey(name)).catch(() => undefined)
     return found?.whole === epoch ? found.totals : undefined
+  }
+
+  async function asked(source: Source, posts: number[]): Promise<Found | undefined> {
+    try {
+      const withinMs = isHung(source) ? patience.hungMs : patience.ms
+      const found = await answerOf(source.batcher, posts, withinMs)
+      source.hungUntil = 0
+      return found
+    } catch (error) {
+      // A dead batcher refuses at once and may be back at the next read.
+      if (isTimeout(error)) source.hungUntil = performance.now() + patience.hungForMs
+      return undefined
+    }
+  }
+
+  /**
+   * Returns what the batcher answers soon, or Redis holds of one that is dead or well again, whatever comes
+   * first.
+   */
+  async function awaited(source: Source, posts: number[]): Promise<Found | undefined> {
+    if (performance.now() < source.restUntil) return undefined
+    const deadline = performance.now() + lastWait.ms
+    const leftMs = () => deadline - performance.now()
+    const inRedis = isHung(source) ? leased : leftBehind
+    let found: Found | undefined
+    const lookAgain = async (look: () => Promise<Found | undefined>) => {
+      while (!found && leftMs() > 0) {
+        const mine = await look()
+        found ??= mine
+        if (!found) await Bun.sleep(lastWait.everyMs)
+      }
+    }
+    await Promise.race([
+      lookAgain(() => inRedis(source, posts)),
+      lookAgain(() => answerOf(source.batcher, posts, leftMs()).catch(() => undefined)),
+    ])
+    if (!found) source.restUntil = performance.now() + lastWait.restMs
+    return found
+  }
+
+  /** Asks a batcher itself. */
+  async function answerOf(
+    batcher: KnownBatcher,
+    posts: number[],
+    withinMs: number,
+  ): Promise<Found | undefined> {
+    const found: Found = new Map()
+    for (let at = 0; at < posts.length; at += postsPerQuestion) {
+      const list = posts.slice(at, at + postsPerQuestion).join(',')
+      const response = await getSoon(batcher.address, `/totals?posts=${list}`, headers, withinMs)
+      if (!response.ok) return undefined
+      const { batcher: name, version, totals } = (await response.json()) as TotalsAnswer
+      batcher.name = name
+      for (const [post, total] of totals) found.set(post, { total, version })
+    }
+    return found
   }
 
   /** The hash first, then who is current: were it the other way round the hash could go between the two. */
@@ -137,11 +203,16 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     redisRun = undefined
   }
 
-  function onReady() {
-    learning = learnRun()
+  /** Once at a time, and again by the next read if Redis did not answer in time. */
+  function learn(): Promise<void> {
+    learning ??= learnRun().finally(() => {
+      learning = undefined
+    })
+    return learning
   }
 
   async function learnRun() {
+    await connected
     redisRun = runIdIn(await redis.info('server').catch(() => ''))
   }
 }
@@ -170,45 +241,27 @@ function totalsIn(posts: number[], fields: (string | null)[]): Found {
 }
 
 type Ask = (posts: number[]) => Promise<Found | undefined>
-type Source = { batcher: KnownBatcher; epoch: string; lease: Ask; ask: Ask; askAgain: Ask }
+type Source = {
+  batcher: KnownBatcher
+  epoch: string
+  hungUntil: number
+  /** Until then nobody is waited for in vain. */
+  restUntil: number
+  lease: Ask
+  ask: Ask
+  wait: Ask
+}
 
 /** Asks once at a time for all that came meanwhile; so the answer may have posts of others in it, too. */
 const oneAtATime = (ask: Ask): Ask => coalesce((questions: number[][]) => ask([...new Set(questions.flat())]))
-
-/** Asks a batcher itself. */
-function questionsTo(batcher: KnownBatcher, secret: string | undefined, patience: Patience): Ask {
-  const headers = authorized(secret)
-  let hungUntil = 0
-  return oneAtATime(answerTo)
-
-  async function answerTo(posts: number[]): Promise<Found | undefined> {
-    const found: Found = new Map()
-    const withinMs = performance.now() < hungUntil ? patience.hungMs : patience.ms
-    if (withinMs === 0) return undefined
-    try {
-      for (let at = 0; at < posts.length; at += postsPerQuestion) {
-        const list = posts.slice(at, at + postsPerQuestion).join(',')
-        const response = await getSoon(`${batcher.address}/totals?posts=${list}`, headers, withinMs)
-        if (!response.ok) return undefined
-        const { batcher: name, version, totals } = (await response.json()) as TotalsAnswer
-        batcher.name = name
-        for (const [post, total] of totals) found.set(post, { total, version })
-      }
-      return found
-    } catch (error) {
-      // A dead batcher refuses at once and may be back at the next read.
-      if (isTimeout(error)) hungUntil = performance.now() + patience.hungForMs
-      return undefined
-    }
-  }
-}
 
 /**
  * Twice, unless it is slow: the connection that was kept open may be to a process that has been replaced
  * since.
  */
-async function getSoon(url: string, headers: Record<string, string>, withinMs: number): Promise<Response> {
-  const get = () => fetch(url, { headers, signal: AbortSignal.timeout(withinMs) })
+async function getSoon(address: Address, path: string, headers: Record<string, string>, withinMs: number) {
+  const signal = AbortSignal.timeout(withinMs)
+  const get = async () => fetch(`${await address.now()}${path}`, { headers, signal })
   try {
     return await get()
   } catch (error) {

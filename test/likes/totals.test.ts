@@ -6,6 +6,7 @@ import { addPosts, startBatcher, storedLikes } from '../support/servers/batcher.
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { freshDatabase } from '../support/servers/database.ts'
 import { type Service, startRedis } from '../support/servers/services.ts'
+import { startSlowProxy } from '../support/servers/slow-proxy.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -18,8 +19,7 @@ async function board() {
   const [post] = (await addPosts(database, 1)) as [number]
   const redis = await startRedis()
   const batcher = await startBatcher(database, redis, { env: { FLUSH_LIKES: '10', FLUSH_EVERY_MS: '50' } })
-  const open = () => {
-    const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const open = (own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())) => {
     return openLikes({ batchers: [batcher.url], redis: own, breaker: breakerOf(own), log: silent })
   }
   const [writer, reader] = [open(), open()]
@@ -184,6 +184,63 @@ test('with Redis emptied a batcher that is slow is waited for', async () => {
   expect((await reading).get(post)).toBe(1)
 })
 
+test('a batcher that is slow is waited for, though Redis has what it wrote before it lost Redis', async () => {
+  const database = await freshDatabase()
+  const [post] = (await addPosts(database, 1)) as [number]
+  const redis = await startRedis()
+  const way = await startSlowProxy(redis.port)
+  const batcher = await startBatcher(database, { url: `redis://127.0.0.1:${way.port}` })
+  const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const likes = openLikes({ batchers: [batcher.url], redis: own, breaker: breakerOf(own), log: silent })
+  await until(async () => (await batcher.stats()).totalsInRedis)
+  await likes.add(post)
+  way.close()
+  await until(async () => !(await batcher.stats()).totalsInRedis)
+  await likes.add(post)
+  batcher.running().pause()
+
+  const reading = likes.totals([post])
+  await Bun.sleep(2_500)
+  batcher.running().resume()
+
+  expect((await reading).get(post)).toBe(2)
+})
+
+test('with Redis dead a batcher that hung and answered since is waited for anew', async () => {
+  const { post, redis, batcher, writer, reader } = await board()
+  await writer.add(post)
+  await redis.kill()
+  batcher.running().pause()
+  await reader.totals([post])
+  batcher.running().resume()
+  await until(async () => (await reader.totals([post])).size > 0)
+
+  batcher.running().pause()
+  const reading = reader.totals([post])
+  await Bun.sleep(2_500)
+  batcher.running().resume()
+
+  expect((await reading).get(post)).toBe(1)
+})
+
+test('a replica whose first question Redis answered too late asks it again', async () => {
+  const { post, redis, batcher, writer, open } = await board()
+  await writer.add(post)
+  const way = await startSlowProxy(redis.port)
+  const own = closeAfterTests(openRedis(`redis://127.0.0.1:${way.port}`, silent), (it) => it.disconnect())
+  own.once('ready', () => {
+    way.delayMs = 400
+  })
+  const late = open(own)
+  await until(async () => own.status === 'ready' && (await late.totals([post])).size > 0)
+  way.delayMs = 0
+  await batcher.running().kill()
+
+  const totals = await until(async () => (await late.totals([post])).get(post))
+
+  expect(totals).toBe(1)
+})
+
 test('with the batcher dead readers still see the last totals', async () => {
   const { post, batcher, writer, reader } = await board()
   await writer.add(post)
@@ -193,6 +250,20 @@ test('with the batcher dead readers still see the last totals', async () => {
   const totals = await until(async () => (await reader.totals([post])).get(post))
 
   expect(totals).toBe(1)
+})
+
+test('with the batcher dead a replica that just lost its connection to Redis still sees the last totals', async () => {
+  const { post, redis, batcher, writer, open } = await board()
+  const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const reader = open(own)
+  await writer.add(post)
+  await reader.totals([post])
+  await batcher.running().kill()
+  own.disconnect(true)
+
+  const totals = await reader.totals([post])
+
+  expect(totals.get(post)).toBe(1)
 })
 
 test('a replica that starts while the batcher is dead sees the last totals, too', async () => {
