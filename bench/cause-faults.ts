@@ -97,8 +97,12 @@ export function causeFaults(parts: Parts): Promise<void>[] {
     await Bun.sleep(between(shortestStepMs, longestStepMs, roll))
   }
 
+  /** One that holds something: just after its start it does not. */
   async function olderRedis() {
-    const putBack = await alone('redis', () => injector.remember('redis'))
+    const putBack = await alone('redis', async () => {
+      await until(async () => (await statsOf(stack)).totalsInRedis, { withinMs: bitesWithinMs })
+      return injector.remember('redis')
+    })
     await newerBatch()
     await alone('redis', async () => {
       const over = health.harm('redis')

@@ -18,11 +18,15 @@ export type Health = {
 }
 
 const everyMs = 20
+/** Long before a batcher that has lost Redis answers likes without it, which it does a second later. */
+const everyMsWithAllThere = 200
 /** Within this time the batcher notices that Redis does not answer: it renews its lease every 300 ms. */
 const noticedMs = 700
 
 /**
- * The batcher is back when it answers, Redis when the batcher has said for some time that all totals stand there.
+ * The batcher is back when it answers, Redis when the batcher has said for some time that all totals stand
+ * there; it is away, too, when the batcher says on its own that they do not, as on a machine so busy that a
+ * lease ended.
  * Answers count only when nothing was done to either between question and answer.
  */
 export function watchHealth(stack: PrivateStack): Health {
@@ -39,9 +43,8 @@ export function watchHealth(stack: PrivateStack): Health {
     harm(part) {
       harms++
       harmed.add(part)
-      away.add(part)
       redisSince = undefined
-      if (away.size === 2) blindness++
+      lose(part)
       return () => {
         harms++
         harmed.delete(part)
@@ -63,17 +66,22 @@ export function watchHealth(stack: PrivateStack): Health {
     },
   }
 
+  function lose(part: Knower) {
+    if (away.size < 2 && away.add(part).size === 2) blindness++
+  }
+
   async function watch() {
     while (!isClosed) {
       const before = harms
-      const stats = away.size > 0 ? await statsOf(stack).catch(() => undefined) : undefined
+      const stats = await statsOf(stack).catch(() => undefined)
       if (before === harms) learn(stats)
-      await Bun.sleep(everyMs)
+      await Bun.sleep(away.size > 0 ? everyMs : everyMsWithAllThere)
     }
   }
 
   function learn(stats: BatcherStats | undefined) {
     if (stats && !harmed.has('batcher')) away.delete('batcher')
+    if (stats && !stats.totalsInRedis) lose('redis')
     if (!stats?.totalsInRedis || harmed.has('redis')) redisSince = undefined
     else redisSince ??= performance.now()
     if (redisSince !== undefined && performance.now() - redisSince > noticedMs) away.delete('redis')

@@ -23,7 +23,7 @@ export async function keepReading(
   while (!isOver()) {
     const tally = choose(tallies, roll)
     const { post, answered } = tally
-    const blindness = health.blindness()
+    const [blindness, wasBlind] = [health.blindness(), health.isBlind()]
     const before = health.now()
     const { likes: shown, servedBy } = await pageOf(url, post)
     count.reads++
@@ -31,7 +31,7 @@ export async function keepReading(
       count.failed++
       await Bun.sleep(restMs)
     } else if (shown >= answered) continue
-    else if (health.blindness() !== blindness || health.isBlind()) count.blind++
+    else if (wasBlind || health.isBlind() || health.blindness() !== blindness) count.blind++
     else {
       count.stale++
       count.firstStale ??= `post ${post} by ${servedBy}: ${shown} after ${answered}, ${before}, then ${health.now()}`

@@ -105,4 +105,6 @@ try {
   process.exitCode = 1
 } finally {
   await clearUp()
+  // A run that failed leaves off in the middle of what it does beside.
+  process.exit()
 }
