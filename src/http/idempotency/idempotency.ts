@@ -87,13 +87,17 @@ export async function orGone<T>(
   try {
     return await answer()
   } catch (error) {
-    const isRefused = error instanceof Refusal && error.status < 500
-    const key = isRefused ? request.headers.get('idempotency-key') : null
+    const key = mayBeGone(error) ? request.headers.get('idempotency-key') : null
     const stored = key && (await storedResult(db, hash([by, placeOf(request), key])))
     if (!stored || (await find(JSON.parse(stored.answer) as Result))) throw error
     throw new Refusal(410, 'This was done before, and what it made is gone by now.')
   }
 }
+
+/** Whether something is not there, be it the category alone that a post names: not what is wrong by itself. */
+const mayBeGone = (error: unknown) =>
+  error instanceof Refusal &&
+  ([404, 409, 410].includes(error.status) || Object.keys(error.fields).join() === 'category')
 
 const placeOf = (request: Request) => `${request.method} ${new URL(request.url).pathname}`
 
