@@ -8,6 +8,7 @@ import { freshDatabase } from './support/servers/database.ts'
 import { startProcess } from './support/servers/processes.ts'
 import { root, temporaryFolder } from './support/servers/reaper.ts'
 import { startMysql, startRedis } from './support/servers/services.ts'
+import { find, textsIn } from './support/site/markup.ts'
 import { until } from './support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -72,5 +73,20 @@ describe('whatever a test run started', () => {
     testRun.send(signal)
 
     await until(() => !identify(left.pid) && !existsSync(left.folder))
+  })
+})
+
+describe('what a selector finds in markup', () => {
+  const page = `<!doctype html><ul id="list"><li class="a" title="&#34;x&#34;">One &amp; <b>two</b><br>three
+    </li><li>four &lt;b&gt; <img alt="five" src="/5"></li></ul><p class="a">six`
+
+  test('has the texts and attributes that a reader is given', () => {
+    expect(find(page, '.a')).toEqual([
+      { text: 'One & twothree\n    ', attributes: { class: 'a', title: '"x"' } },
+      { text: 'six', attributes: { class: 'a' } },
+    ])
+    expect(textsIn(page, '#list > li')).toEqual(['One & twothree', 'four <b>'])
+    expect(find(page, 'img[src]')).toEqual([{ text: '', attributes: { alt: 'five', src: '/5' } }])
+    expect(textsIn(page, 'i')).toEqual([])
   })
 })

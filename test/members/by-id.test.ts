@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
+import { textsIn } from '../support/site/markup.ts'
 import { newName } from '../support/site/page.ts'
 import { newVisitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
@@ -25,7 +26,7 @@ test('a user added by name has a page with id, name and the store that knew them
 
   expect(location).toMatch(/^\/user\/\d+$/)
   expect(page).toContain(username)
-  expect(page).toContain(`<dd>${location.split('/').at(-1)}</dd>`)
+  expect(textsIn(page, 'dd')).toContain(`${location.split('/').at(-1)}`)
   expect(page).toContain('Source: Redis')
 })
 

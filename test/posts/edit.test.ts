@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { textsIn } from '../support/site/markup.ts'
 import { addCategory, joined, writePost } from '../support/site/members.ts'
 import { postsShown } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
@@ -31,7 +32,7 @@ test('posts are edited on a page of their own, by their authors, and say so', as
   expect([others.status, wrong.status, answer.status]).toEqual([403, 422, 303])
   expect(await wrong.text()).toContain('kept</textarea>')
   expect(page).toMatch(/edited <time/)
-  expect(page).toContain('after <a href="/tags/new" rel="tag">#new</a>')
+  expect(textsIn(page, 'a[href="/tags/new"][rel=tag]')).toEqual(['#new'])
   expect(await textAt('/tags/old')).toContain('No post has this tag.')
   expect(await textAt('/tags/new')).toContain('A typo')
 })

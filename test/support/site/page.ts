@@ -1,18 +1,21 @@
+import { find, textsIn } from './markup.ts'
 /** The like count that a page shows on a post's button. */
 export function likesShown(page: string, post: number): number {
-  const count = page.match(new RegExp(`id="like-${post}"[\\s\\S]*?class="count">([\\d,]+)<`))?.[1]
+  const [count] = textsIn(page, `#like-${post} .count`)
   if (count === undefined) throw new Error(`the page has no like button of post ${post}`)
   return Number(count.replaceAll(',', ''))
 }
 
 /** The ids of the posts on a page, as they stand there. */
 export function postsShown(page: string): number[] {
-  return [...page.matchAll(/<article id="post-(\d+)"/g)].map(([, id]) => Number(id))
+  return find(page, 'article[id^="post-"]').map(({ attributes }) =>
+    Number(attributes.id?.slice('post-'.length)),
+  )
 }
 
 /** The name of the replica at the top left of a page. */
 export function servedBy(page: string): string | undefined {
-  return page.match(/class="served-by"[^>]*>\s*([^<\s]+)\s*</)?.[1]
+  return textsIn(page, '.served-by')[0]
 }
 
 /**
