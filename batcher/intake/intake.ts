@@ -26,7 +26,7 @@ type Request = {
 }
 
 const refusals: Record<Exclude<Admission, 'accepted'>, [status: number, error: string]> = {
-  'other post': [409, 'This id was used for another post.'],
+  'other post': [409, 'This id was used for another like.'],
   gone: [404, 'This post is gone.'],
   closed: [503, closedBecause.parted],
   full: [503, 'Too many likes are waiting for the database.'],

@@ -7,7 +7,7 @@ import type { Producer, Producers } from './records.ts'
 
 /**
  * `new`: the like has not come before. `seen`: it was counted. `refused`: it was refused, and stays so.
- * `other post`: its id belongs to another post.
+ * `other post`: its id belongs to another post or, under `LIKES=once`, to another wish.
  */
 export type DedupeResult = 'new' | 'seen' | 'refused' | 'other post'
 
@@ -46,21 +46,23 @@ export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: K
     if (sequence > known.highWaterMark && known.refused.length > 0) known.refused = []
   }
 
-  function check({ id, post, producer, sequence }: ParsedLike): DedupeResult {
+  function check(like: ParsedLike): DedupeResult {
+    const { id, producer, sequence } = like
     if (producer !== undefined) {
       const { highWaterMark, refused } = pendingProducer(producer)
       if (sequence > highWaterMark) return 'new'
       return refused.includes(sequence) ? 'refused' : 'seen'
     }
     const usedFor = pendingKeys.get(id)
-    if (usedFor !== undefined) return usedFor === post ? 'seen' : 'other post'
-    return results[keys.match(id, post)]
+    if (usedFor !== undefined) return usedFor === useOf(like) ? 'seen' : 'other post'
+    return results[keys.match(id, useOf(like))]
   }
 
   /** Notes that a new like is counted, or not. An id that is not numbered may try again when it was not. */
-  function note({ id, post, producer, sequence }: ParsedLike, isCounted: boolean) {
+  function note(like: ParsedLike, isCounted: boolean) {
+    const { id, producer, sequence } = like
     if (producer === undefined) {
-      if (isCounted) pendingKeys.set(id, post)
+      if (isCounted) pendingKeys.set(id, useOf(like))
       return
     }
     const known = pendingProducer(producer)
@@ -113,6 +115,12 @@ export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: K
     }
     return producer
   }
+}
+
+/** What an id is used for: a post, and under `LIKES=once` what is wished of it, as a number of its own. */
+function useOf({ post, wants }: ParsedLike): number {
+  if (wants === undefined) return post
+  return 4 * post + (wants === 'opposite' ? 3 : wants ? 2 : 1)
 }
 
 const results: Record<Match, DedupeResult> = {

@@ -87,7 +87,7 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
   return { send, close }
 
   /**
-   * Resolves when the like is counted, once. Throws a Refusal: 404, 409, 422, or 503 when it took too long.
+   * Resolves when the like is counted, once. Throws a Refusal: 404, 422, or 503 when it took too long.
    */
   function send(like: UnsentLike): Promise<Accepted> {
     if (queue.length >= longestQueue) throw new Unavailable('batcher')
@@ -244,7 +244,7 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
 function refusalOf({ status, error }: Pick<Refused, 'status' | 'error'>): Refusal {
   if (status === 400) return cannotBeCounted()
   if (status === 404) return new Refusal(404, 'This post is gone.')
-  if (status === 409) return new Refusal(409, 'This Idempotency-Key was used for another post.')
+  if (status === 409) return new Refusal(422, 'This Idempotency-Key was used for another like.')
   if (isClosed({ error })) return new Refusal(503, error, {}, { 'retry-after': '60' })
   return tryAgain()
 }

@@ -22,8 +22,8 @@ const askWithinMs = 1_000
 export type LikesClient = {
   /**
    * Counts a like, once however often the same `id` (an Idempotency-Key) comes within a day. Resolves when
-   * the like is on a disk, with the post's new total. Throws a Refusal: 404 when the post is gone, 409 when
-   * the id was used for another post, 422 when it is too long, 503 when the batcher did not answer for 2 s.
+   * the like is on a disk, with the post's new total. Throws a Refusal: 404 when the post is gone, 422 when
+   * the id was used for another like or is too long, 503 when the batcher did not answer for 2 s.
    */
   add(post: number, options?: { id?: string }): Promise<Accepted>
   /** `LIKES=once`: makes the member like the post or not. Doing it again changes nothing. Throws as `add`. */
@@ -81,7 +81,7 @@ export function openLikes(options: LikesOptions): LikesClient {
   const send = async (like: UnsentLike): Promise<Accepted> => {
     const sender = senders[ownerOf(like.post, senders.length)]
     if (!sender) throw new Unavailable('batcher')
-    return sender.send(like.id === undefined ? like : { ...like, id: checkedKey(like.id) })
+    return sender.send(like.id === undefined ? like : { ...like, id: checkedKey(like.id, like.user) })
   }
 
   const sendMembers = async (like: UnsentLike): Promise<Required<Accepted>> => {
@@ -162,9 +162,9 @@ export function openLikes(options: LikesOptions): LikesClient {
   }
 }
 
-function checkedKey(id: string): string {
+function checkedKey(id: string, user: number | undefined): string {
   if (id.length === 0 || id.length > longestKey) {
     throw new Refusal(422, say('An Idempotency-Key has 1 to {longest} characters.', { longest: longestKey }))
   }
-  return keyedId(id)
+  return keyedId(id, user)
 }

@@ -13,7 +13,7 @@ export type Accepted = { id: string; post: number; liked?: boolean } & Versioned
 
 /**
  * The like is not counted. 400: it makes no sense; 404: there is no such post; 409: the id belongs to another
- * post; 503: the same like may be accepted later.
+ * post or, under `LIKES=once`, to another wish; 503: the same like may be accepted later.
  */
 export type Refused = { id: string; post: number; error: string; status: 400 | 404 | 409 | 503 }
 
@@ -63,8 +63,11 @@ export function readNumberedId(id: string): { producer: string; sequence: number
   return { producer: id.slice(2, end), sequence }
 }
 
-/** The id of a like that a client named by itself, so that no client can pretend to be a replica. */
-export const keyedId = (key: string) => `k:${key}`
+/**
+ * The id of a like that a client named by itself, so that no client can pretend to be a replica. A member's
+ * keys are their own; under `LIKES=open` likes are nobody's, and a key is one for everybody.
+ */
+export const keyedId = (key: string, user?: number) => (user === undefined ? `k:${key}` : `u:${user}:${key}`)
 
 /**
  * Which of `count` batchers a post belongs to, by rendezvous hashing over their places in the list: an

@@ -88,16 +88,17 @@ const ownLike = {
   tag: 'likes',
   needs: 'member',
   answers: { 200: object({ post: id, likes: count, liked: t.Boolean() }, { $id: 'OwnLike' }) },
-  problems: [404, 409],
+  problems: [404, 409, 422],
 } as const
 
 const operations = {
   press: operation({
     tag: 'likes',
     summary: 'Likes a post',
-    description: 'Each press counts with LIKES=open. With LIKES=once members like once.',
+    description:
+      'Each press counts with LIKES=open, where an Idempotency-Key is one for everybody: choose a random one. With LIKES=once members like once, and their keys are their own.',
     answers: { 200: object({ post: id, likes: count }, { $id: 'Likes' }) },
-    problems: [401, 404, 409, 422],
+    problems: [401, 404, 422],
     isIdempotent: true,
   }),
   like: operation({ ...ownLike, summary: 'Likes a post, with LIKES=once' }),

@@ -132,7 +132,7 @@ test('an Idempotency-Key counts once, at any replica, after a restart too', asyn
   const { total } = await other.add(posts[3]!, { id })
 
   expect(total).toBe(1)
-  expect(await refusal(likes.add(posts[4]!, { id }))).toBe(409)
+  expect(await refusal(likes.add(posts[4]!, { id }))).toBe(422)
 })
 
 test('an Idempotency-Key that is too long, or none, is refused', async () => {

@@ -30,11 +30,14 @@ async function newPost(): Promise<number> {
   return insertId
 }
 
-const send = (who: Visitor, method: string, path: string) =>
+const send = (who: Visitor, method: string, path: string, headers: Record<string, string> = {}) =>
   replica.app.handle(
     new Request(`http://localhost${path}`, {
       method,
-      headers: { cookie: [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      headers: {
+        cookie: [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...headers,
+      },
     }),
   )
 const setMine = async (who: Visitor, method: 'PUT' | 'DELETE', post: number) =>
@@ -117,6 +120,43 @@ test('a like that was taken back after a flush leaves no row', async () => {
 
   expect(await storedLikes(post)).toBe(0)
   expect(await replica.database.rows('SELECT user_id FROM likes WHERE post_id = ?', [post])).toEqual([])
+})
+
+test("an Idempotency-Key is a member's own: another one's like under the same counts too", async () => {
+  const post = await newPost()
+  const key = { 'idempotency-key': crypto.randomUUID() }
+
+  const likes = []
+  for (const who of [ana, bo, ana, bo]) {
+    likes.push(await (await send(who, 'POST', `/api/posts/${post}/likes`, key)).json())
+  }
+
+  expect(likes).toEqual([1, 2, 2, 2].map((likes) => ({ post, likes })))
+  expect(await (await bo.get(`/posts/${post}`)).text()).toContain('aria-pressed="true"')
+})
+
+test('an Idempotency-Key that was used for another wish is refused, after a restart too', async () => {
+  const [post, other] = [await newPost(), await newPost()]
+  const key = { 'idempotency-key': crypto.randomUUID() }
+  const wish = async (method: string, path: string) => (await send(ana, method, path, key)).status
+
+  const first = await wish('PUT', `/api/posts/${post}/likes/mine`)
+  const wishes = () => [
+    wish('DELETE', `/api/posts/${post}/likes/mine`),
+    wish('POST', `/posts/${post}/likes`),
+    wish('PUT', `/api/posts/${other}/likes/mine`),
+    wish('PUT', `/api/posts/${post}/likes/mine`),
+  ]
+  const statuses = await Promise.all(wishes())
+  await replica.batcher.restart()
+  const later = await Promise.all(wishes())
+
+  expect(first).toBe(200)
+  expect([statuses, later]).toEqual([
+    [422, 422, 422, 200],
+    [422, 422, 422, 200],
+  ])
+  expect(await setMine(ana, 'PUT', post)).toEqual({ post, likes: 1, liked: true })
 })
 
 test('a stranger is told that liking takes an account', async () => {

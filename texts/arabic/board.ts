@@ -89,7 +89,7 @@ export const board = {
   'Please sign in to like.': 'يُرجى تسجيل الدخول لإبداء الإعجاب.',
   'Here every press counts and nobody keeps whose it was, so there is no like of yours.':
     'كل ضغطة هنا تُحتسب ولا يُحفظ صاحبها، فلا يوجد إعجاب باسمك.',
-  'This Idempotency-Key was used for another post.': 'استُخدم مفتاح Idempotency-Key هذا لمنشور آخر.',
+  'This Idempotency-Key was used for another like.': 'استُخدم مفتاح Idempotency-Key هذا لإعجاب آخر.',
   'An Idempotency-Key has 1 to {longest} characters.':
     'طول مفتاح Idempotency-Key بالأحرف من 1 إلى {longest}.',
   'This like cannot be counted.': 'لا يمكن احتساب هذا الإعجاب.',
