@@ -29,8 +29,9 @@ type Parts = Surroundings & {
 }
 
 /**
- * Causes the other faults, in three lanes: what is done to the stores' disk and their past, one at a time; connections that
- * hang; steps of the clock. Each fault is looked at: one that the site did not feel fails the run. Rejects then.
+ * Causes the other faults, in three lanes: what is done to the stores' disk and their past, one at a time;
+ * connections that hang; steps of the clock. Each fault is looked at: one that the site did not feel fails
+ * the run. Rejects then.
  */
 export function causeFaults(parts: Parts): Promise<void>[] {
   const { stack, wrath, injector, health, crowd, done, isTime, alone } = parts
@@ -119,8 +120,9 @@ export function causeFaults(parts: Parts): Promise<void>[] {
   }
 
   /**
-   * With nothing waiting anywhere, so that all is in MySQL, as `--drop` takes it to be. No like is taken before somebody
-   * has decided. What was pressed since the copy is unknown to it: nothing of that may be sent again.
+   * With nothing waiting anywhere, so that all is in MySQL, as `--drop` takes it to be. No like is taken
+   * before somebody has decided. What was pressed since the copy is unknown to it: nothing of that may be
+   * sent again.
    */
   async function olderJournal() {
     const putBack = await alone('batcher', () => injector.remember('journal'))

@@ -19,9 +19,9 @@ type Phase = {
 }
 
 /**
- * `./agora bench churn`: constant traffic while the web replicas are scaled 2 -> 6 -> 2, ten of them are killed, one
- * hangs, one is asked to end, all are deployed anew, and once more with code that does not start. Exit code 1 when a
- * request was lost, other than a POST that a killed replica worked on.
+ * `./agora bench churn`: constant traffic while the web replicas are scaled 2 -> 6 -> 2, ten of them are
+ * killed, one hangs, one is asked to end, all are deployed anew, and once more with code that does not start.
+ * Exit code 1 when a request was lost, other than a POST that a killed replica worked on.
  */
 export async function churn(args: string[]): Promise<number> {
   const { values } = parseArgs({

@@ -1,7 +1,7 @@
 /**
- * `./agora bench exactness`: is every like that was answered counted exactly once, whatever dies? A private stack,
- * many who press like through HAProxy and try again until they are answered, some who read, and a nemesis. At the end
- * each post's number in MySQL and on its page is compared with what its visitors know.
+ * `./agora bench exactness`: is every like that was answered counted exactly once, whatever dies? A private
+ * stack, many who press like through HAProxy and try again until they are answered, some who read, and a
+ * nemesis. At the end each post's number in MySQL and on its page is compared with what its visitors know.
  */
 
 import { join } from 'node:path'
@@ -52,13 +52,17 @@ const lastWords = 40
 const settleWithinMs = 120_000
 /** Pages that are looked at in the end: the hot post, the warm ones and some of the others. */
 const pagesInTheEnd = 100
-/** Likes are pressed hardly faster than the nemesis goes on, so that there are presses at each of its blows. */
+/**
+ * Likes are pressed hardly faster than the nemesis goes on, so that there are presses at each of its blows.
+ */
 const aheadOfNemesis = 0.02
 
 export const isExact = ({ lost, doubled, misshown, drift, reads }: Verdict) =>
   lost === 0 && doubled === 0 && misshown === 0 && drift === 0 && reads.stale === 0
 
-/** Batches go out all the time. Everyone here comes from one address, which is more than one visitor may do. */
+/**
+ * Batches go out all the time. Everyone here comes from one address, which is more than one visitor may do.
+ */
 const settings = { FLUSH_SECONDS: '1', RATE_LIMITS: 'off' }
 
 /** Starts a stack, tries it and takes it down. */

@@ -16,7 +16,9 @@ import { fillDisk } from './full-disk.ts'
 
 export type NativeWays = { proxies: Record<Way, SlowProxy>; ways: Ways }
 
-/** A proxy for each kind of connection, to the stores of the stack that will be started on this data folder. */
+/**
+ * A proxy for each kind of connection, to the stores of the stack that will be started on this data folder.
+ */
 export async function openNativeWays(data: string): Promise<NativeWays> {
   const mysql = () => ({ port: nativeOf(data).mysqlPort })
   let redisPort = 0

@@ -14,9 +14,9 @@ const longestDeathMs = 1_000
 const readyWithinMs = 60_000
 
 /**
- * Kills (-9), stops and continues processes of a stack in an order that the seed decides. Each kind of process has its
- * own lane, so that several may be away at once. Most blows fall when the process works again, one in five while it is
- * still starting. The other faults have lanes beside these.
+ * Kills (-9), stops and continues processes of a stack in an order that the seed decides. Each kind of
+ * process has its own lane, so that several may be away at once. Most blows fall when the process works
+ * again, one in five while it is still starting. The other faults have lanes beside these.
  */
 export function unleash(stack: PrivateStack, surroundings: Surroundings): Nemesis {
   const { wrath, health, pressed } = surroundings

@@ -11,7 +11,10 @@ import { atTheEnd, temporaryFolder } from '../test/support/servers/reaper.ts'
 import { freePort } from '../test/support/servers/services.ts'
 import { runAgora } from '../test/support/servers/stack.ts'
 
-/** A stack of the benchmark's own: nobody else uses it, and it is gone afterwards, whatever ends the benchmark. */
+/**
+ * A stack of the benchmark's own: nobody else uses it, and it is gone afterwards, whatever ends the
+ * benchmark.
+ */
 export type PrivateStack = {
   mode: Mode
   url: string

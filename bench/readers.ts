@@ -2,7 +2,10 @@ import { likesShown } from '../test/support/site/page.ts'
 import type { Health } from './health.ts'
 import { choose, type Tally } from './posts.ts'
 
-/** `blind`: reads while batcher and Redis were both away, when nobody knows; the site promises nothing for these. */
+/**
+ * `blind`: reads while batcher and Redis were both away, when nobody knows; the site promises nothing for
+ * these.
+ */
 export type ReadCount = { reads: number; stale: number; blind: number; failed: number; firstStale?: string }
 
 type Parts = {

@@ -82,7 +82,10 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
-/** All options but these take a figure. Throws a UserError for one that is none: a measurement with it would never end, or measure nothing. */
+/**
+ * All options but these take a figure. Throws a UserError for one that is none: a measurement with it would
+ * never end, or measure nothing.
+ */
 function checkFigures(args: string[]): void {
   for (const [at, arg] of args.entries()) {
     const [, option, given] = arg.match(/^--([a-z-]+)(?:=(.*))?$/) ?? []

@@ -1,7 +1,8 @@
 /**
- * `./agora bench traffic`: how the site behaves when nothing much happens, under steady traffic, in a flash crowd, when
- * everyone presses one post, among bots, and with Redis or MySQL dead. One private stack, limits on, visitors from 200
- * addresses of this machine. What was seen in each second is written down, for the plots of `./agora bench report`.
+ * `./agora bench traffic`: how the site behaves when nothing much happens, under steady traffic, in a flash
+ * crowd, when everyone presses one post, among bots, and with Redis or MySQL dead. One private stack, limits
+ * on, visitors from 200 addresses of this machine. What was seen in each second is written down, for the
+ * plots of `./agora bench report`.
  */
 import { parseArgs } from 'node:util'
 import { UserError } from '../stack/errors.ts'

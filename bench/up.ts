@@ -1,4 +1,7 @@
-/** `bun bench/up.ts OPTIONS`: a native stack in the background, with the options of `up` as JSON, those too that can't be typed. */
+/**
+ * `bun bench/up.ts OPTIONS`: a native stack in the background, with the options of `up` as JSON, those too
+ * that can't be typed.
+ */
 
 import { explain } from '../stack/errors.ts'
 import { nativeStack } from '../stack/native/index.ts'

@@ -3,7 +3,10 @@ import { UserError } from '../stack/errors.ts'
 import { canInstall, installPackages } from '../stack/native/install-programs.ts'
 import { run } from '../test/support/servers/processes.ts'
 
-/** What wrk measured. `bytes`: of all answers; `refused`: those of 400 and more; `broken`: requests without one. */
+/**
+ * What wrk measured. `bytes`: of all answers; `refused`: those of 400 and more; `broken`: requests without
+ * one.
+ */
 export type Measured = {
   answered: number
   bytes: number
@@ -16,8 +19,9 @@ export type Measured = {
 }
 
 /**
- * What is asked for: a path, in which `%d` stands for the posts from `first` on, `count` of them. A POST unless `method`
- * says otherwise. `header`: one more, as in "Cookie: session=..."; pages without one come from the balancer's cache.
+ * What is asked for: a path, in which `%d` stands for the posts from `first` on, `count` of them. A POST
+ * unless `method` says otherwise. `header`: one more, as in "Cookie: session=..."; pages without one come
+ * from the balancer's cache.
  */
 export type Target = {
   path: string

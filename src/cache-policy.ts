@@ -3,12 +3,13 @@ import { sha256 } from './platform/sha256.ts'
 /**
  * The one table of what is cached, where, for how long, and which writes invalidate it.
  *
- * **At the edge** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing is invalidated there: a write
- * shows to others when the time is over, and to whoever wrote at once, because the `wrote` cookie that HAProxy gives
- * with every answered write leads past the edge's cache for 60 s. What is not named here is never cached there, but for
- * pictures and avatars, whose addresses name their content and which say so themselves: not searches, which are hardly ever
- * asked for twice, nor the state of the stack, streams, forms, and what tells which store knew.
- * For a minute less two seconds: what was asked for before a write and answered after it ends before the cookie does.
+ * **At the edge** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing is invalidated
+ * there: a write shows to others when the time is over, and to whoever wrote at once, because the `wrote`
+ * cookie that HAProxy gives with every answered write leads past the edge's cache for 60 s. What is not named
+ * here is never cached there, but for pictures and avatars, whose addresses name their content and which say
+ * so themselves: not searches, which are hardly ever asked for twice, nor the state of the stack, streams,
+ * forms, and what tells which store knew. For a minute less two seconds: what was asked for before a write
+ * and answered after it ends before the cookie does.
  */
 const minuteSeconds = 58
 export const edgeSeconds: Record<string, number> = {
@@ -37,8 +38,8 @@ export const edgeSeconds: Record<string, number> = {
 }
 
 /**
- * **In Redis** what is loaded from MySQL, by key. Like counts are not in it: an entry holds the count of its load, and
- * live totals are laid over it (`likes/totals.ts`).
+ * **In Redis** what is loaded from MySQL, by key. Like counts are not in it: an entry holds the count of its
+ * load, and live totals are laid over it (`likes/totals.ts`).
  */
 export const cached = {
   categories: { key: () => 'categories', seconds: 60 },
@@ -72,8 +73,9 @@ export const cached = {
 }
 
 /**
- * **In a replica's memory**, for when neither store answers: what is cached, and the rows of these statements, which
- * anybody may see. Pages that are read are drawn of it, and say so (`platform/last-known.ts`).
+ * **In a replica's memory**, for when neither store answers: what is cached, and the rows of these
+ * statements, which anybody may see. Pages that are read are drawn of it, and say so
+ * (`platform/last-known.ts`).
  */
 export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['rankedPosts', 'postById', 'reasonOfRemoval'],
@@ -126,7 +128,9 @@ export const invalidatedBy = {
     cached.removed.key(),
     ...postChanged({ id: 0, categoryId: category, authorId: null }),
   ],
-  /** With or without its posts, however many these are: what is cached of them is put right where it is shown. */
+  /**
+   * With or without its posts, however many these are: what is cached of them is put right where it is shown.
+   */
   accountHidden: (id: number) => [
     cached.removed.key(),
     ...postChanged({ id: 0, categoryId: 0, authorId: id }),

@@ -22,13 +22,19 @@ export async function stackOn(data: string, say: Say): Promise<Stack> {
   return kinds[readState(data)?.mode ?? traceOf(data)](data, say)
 }
 
-/** Returns the stack that starts on a data folder: of the kind that was asked for, else as before, else what this machine can. */
+/**
+ * Returns the stack that starts on a data folder: of the kind that was asked for, else as before, else what
+ * this machine can.
+ */
 export async function stackFor(data: string, asked: Mode | undefined, say: Say): Promise<Stack> {
   await stateSettled(data)
   return kinds[asked ?? readState(data)?.mode ?? (await bestMode(data, say))](data, say)
 }
 
-/** The two keep their databases apart, so one data folder can serve both, one after the other. Throws when the other runs. */
+/**
+ * The two keep their databases apart, so one data folder can serve both, one after the other. Throws when the
+ * other runs.
+ */
 export async function leaveOtherKind(data: string, mode: Mode, say: Say): Promise<void> {
   const other = readState(data)?.mode ?? mode
   if (other === mode) return
@@ -43,8 +49,8 @@ export async function leaveOtherKind(data: string, mode: Mode, say: Say): Promis
 export const isRunning = ({ processes }: Status): boolean => processes.length > 0
 
 /**
- * Resolves when what a data folder remembers can be read, or nobody is there who would write it: a supervisor that runs
- * writes it anew within seconds when it is gone or damaged.
+ * Resolves when what a data folder remembers can be read, or nobody is there who would write it: a supervisor
+ * that runs writes it anew within seconds when it is gone or damaged.
  */
 async function stateSettled(data: string): Promise<void> {
   const { lock } = dataPaths(data)

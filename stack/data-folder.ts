@@ -55,8 +55,8 @@ export function dataPaths(data: string) {
 }
 
 /**
- * Makes the folder, for its owner's eyes only. Folders above it that are missing are usual ones, which the programs' users
- * can pass.
+ * Makes the folder, for its owner's eyes only. Folders above it that are missing are usual ones, which the
+ * programs' users can pass.
  */
 export function makeDataFolder(data: string): void {
   mkdirSync(dirname(data), { recursive: true })
@@ -64,7 +64,10 @@ export function makeDataFolder(data: string): void {
   for (const folder of [data, journal, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
 }
 
-/** A stack was started on this folder once, or at least tried to be: nothing else in it is ours to stop or delete. */
+/**
+ * A stack was started on this folder once, or at least tried to be: nothing else in it is ours to stop or
+ * delete.
+ */
 export function isDataFolder(data: string): boolean {
   const { state, supervisorLog, journal, lock } = dataPaths(data)
   return existsSync(state) || (existsSync(lock) && (existsSync(supervisorLog) || existsSync(journal)))
@@ -109,8 +112,8 @@ export function writeState(data: string, state: State): void {
 export const stateText = (state: State) => `${JSON.stringify(state, null, 2)}\n`
 
 /**
- * Writes a private file so that a reader sees the old text or the new, never a half, whatever ends meanwhile, the machine
- * included. Leaves nothing behind when it can't.
+ * Writes a private file so that a reader sees the old text or the new, never a half, whatever ends meanwhile,
+ * the machine included. Leaves nothing behind when it can't.
  */
 export function writeWhole(path: string, text: string): void {
   const draft = `${path}.${process.pid}.draft`

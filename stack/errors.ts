@@ -17,7 +17,9 @@ const ofTheDisk = [
   'SQLITE_READONLY',
 ]
 
-/** Returns what a person reads: the message alone where they can mend it, all we know where the bug is ours. */
+/**
+ * Returns what a person reads: the message alone where they can mend it, all we know where the bug is ours.
+ */
 export function explain(error: unknown): string {
   if (error instanceof UserError || error instanceof ConfigError) return error.message
   if (error instanceof Error && 'code' in error && ofTheDisk.includes(String(error.code)))

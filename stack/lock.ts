@@ -11,9 +11,9 @@ export type Lock = {
 }
 
 /**
- * Makes this process the only supervisor of a data folder; undefined when another one is. The lock is SQLite's on an
- * empty file: the kernel's in truth, so it is gone the moment its holder is, however it died. Keep what you get: a lock
- * that is collected as garbage is let go.
+ * Makes this process the only supervisor of a data folder; undefined when another one is. The lock is
+ * SQLite's on an empty file: the kernel's in truth, so it is gone the moment its holder is, however it died.
+ * Keep what you get: a lock that is collected as garbage is let go.
  */
 export function takeLock(file: string): Lock | undefined {
   try {

@@ -1,6 +1,9 @@
 import { limits } from './edge-settings.ts'
 
-/** Settings of replicas, batcher and HAProxy: what `./agora up` was given of these reaches them, in containers too. */
+/**
+ * Settings of replicas, batcher and HAProxy: what `./agora up` was given of these reaches them, in containers
+ * too.
+ */
 export const passedOn = [
   ...[
     'AGORA_IMAGE',

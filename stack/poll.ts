@@ -6,8 +6,8 @@ export type Clock = { now(): number; pause(ms: number, signal?: AbortSignal): Pr
 export const systemClock: Clock = { now: () => performance.now(), pause }
 
 /**
- * Asks at once, and then every `everyMs`, until the answer is something. Returns undefined when it was nothing for
- * `withinMs`, or when `signal` was aborted meanwhile.
+ * Asks at once, and then every `everyMs`, until the answer is something. Returns undefined when it was
+ * nothing for `withinMs`, or when `signal` was aborted meanwhile.
  */
 export async function poll<Answer>(
   ask: () => Answer | Promise<Answer>,

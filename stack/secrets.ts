@@ -17,14 +17,15 @@ const names = [
 export const statsUser = 'agora'
 
 /**
- * `web`, `accounts`, `admin` and `batcher` are those of the database accounts, `demoAdmin` signs in to the board, `likes` is
- * what replicas show to batchers.
+ * `web`, `accounts`, `admin` and `batcher` are those of the database accounts, `demoAdmin` signs in to the
+ * board, `likes` is what replicas show to batchers.
  */
 export type Secrets = Record<(typeof names)[number], string>
 
 /**
- * The stack's own secrets: 128 random bits each, made once, kept in a file that its owner alone may read. One that is
- * missing there or damaged is taken from `known`, or made anew, which a native stack's stores take at their next start.
+ * The stack's own secrets: 128 random bits each, made once, kept in a file that its owner alone may read. One
+ * that is missing there or damaged is taken from `known`, or made anew, which a native stack's stores take at
+ * their next start.
  */
 export function openSecrets(data: string, known: Partial<Secrets> = {}): Secrets {
   const kept = readSecrets(data)

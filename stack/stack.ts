@@ -5,13 +5,16 @@ import type { Batchers } from './reconcile.ts'
 import type { Mode, Status } from './status.ts'
 
 /**
- * What `./agora` does with the stack on a data folder. `native/index.ts` runs it as processes of this machine,
- * `docker/index.ts` in containers; `choose-stack.ts` alone picks one of them. Each may throw a UserError, which says what
- * a person has to mend.
+ * What `./agora` does with the stack on a data folder. `native/index.ts` runs it as processes of this
+ * machine, `docker/index.ts` in containers; `choose-stack.ts` alone picks one of them. Each may throw a
+ * UserError, which says what a person has to mend.
  */
 export type Stack = {
   mode: Mode
-  /** Starts all. Resolves with the exit code: when all is ready with `detach`, else when the stack was stopped. */
+  /**
+   * Starts all. Resolves with the exit code: when all is ready with `detach`, else when the stack was
+   * stopped.
+   */
   up(options: UpOptions): Promise<number>
   /** Resolves when nothing runs any more. Deletes what the stack kept with `volumes`. */
   down(options: { volumes: boolean }): Promise<Stopped>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { parseRequest } from './runner/arguments.ts'
 import { readReport } from './runner/report.ts'
+import { wideLines } from './runner/width.ts'
 
 describe('./agora test', () => {
   test('runs everything but the Compose tests', () => {
@@ -78,5 +79,29 @@ describe('the numbers of a suite', () => {
 
     expect(readReport(undefined)).toEqual(none)
     expect(readReport('<testsuites><testcase name="counts" /><testcase')).toEqual(none)
+  })
+})
+
+describe('a line that is too wide', () => {
+  const words = (count: number) => 'word '.repeat(count)
+
+  test.each([
+    ['README.md', words(23)],
+    ['src/app.ts', `const a = 1 // ${words(20)}`],
+    ['src/app.ts', ` * "${words(23)}"`],
+    ['haproxy/haproxy.cfg', `    # ${words(22)}`],
+    ['src/app.ts', `add('${words(5)}', '${words(5)}', '${words(5)}', '${words(5)}')`],
+  ])('is found in %s: %s', (path, text) => {
+    expect(wideLines({ path, text: `short\n${text}\n` })).toEqual([`${path}:2: ${text.length}`])
+  })
+
+  test.each([
+    ['README.md', `see https://example.org/${'a'.repeat(120)}`],
+    ['views/board.tsx', `  say('${words(30)}')`],
+    ['views/board.tsx', `  <p>${words(30)}</p>`],
+    ['texts/arabic.ts', 'ا'.repeat(60).padEnd(110)],
+    ['sql/migrations/0001-a.sql', `-- ${words(30)}`],
+  ])('is left in %s: %s', (path, text) => {
+    expect(wideLines({ path, text })).toEqual([])
   })
 })

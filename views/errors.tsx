@@ -27,7 +27,10 @@ type Props = {
   lost?: string[]
 }
 
-/** What a visitor sees instead of a page. What was known last may have been read for that page; this one shows none of it. */
+/**
+ * What a visitor sees instead of a page. What was known last may have been read for that page; this one shows
+ * none of it.
+ */
 export const ErrorPage = ({ frame, refusal, unsent, lost = [] }: Props) => {
   const headline = say(headlines[refusal.status] ?? 'Something went wrong')
   return (

@@ -39,7 +39,8 @@ export const Grid = ({ of, children }: PropsWithChildren<{ of: Column[] }>) => (
 )
 
 /**
- * What stands in place of a list that is empty: `says`. Behind the end of one, `firstPage` is where it begins.
+ * What stands in place of a list that is empty: `says`. Behind the end of one, `firstPage` is where it
+ * begins.
  */
 export const Empty = ({ says, firstPage }: { says: string; firstPage?: string | undefined }) =>
   firstPage === undefined ? (

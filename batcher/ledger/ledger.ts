@@ -351,7 +351,9 @@ export function openLedger(parts: Parts) {
     markGone(gone)
   }
 
-  /** A post with nothing in flight or waiting is a flushed one, whose total readers may need for ten minutes. */
+  /**
+   * A post with nothing in flight or waiting is a flushed one, whose total readers may need for ten minutes.
+   */
   function setInFlight(row: number, likes: number, now: number) {
     posts.setInFlight(row, likes)
     if (likes > 0) posts.evict(row)

@@ -37,7 +37,9 @@ export async function changePassword(
 
 const notYours = { current: 'This is not your password.' }
 
-/** Removes the member's own account, with its posts if `posts` is `remove`; or what is wrong, field by field. */
+/**
+ * Removes the member's own account, with its posts if `posts` is `remove`; or what is wrong, field by field.
+ */
 export async function leave(
   context: Context,
   request: Request,

@@ -14,8 +14,9 @@ export async function memberOfLink({ db }: Context, token: string): Promise<{ id
 }
 
 /**
- * Sets a new password for the link's member, which uses the link up, ends all their sessions and revokes their tokens. Or says
- * what is wrong with the password, and the link stays good. Throws a 404 as `memberOfLink` does.
+ * Sets a new password for the link's member, which uses the link up, ends all their sessions and revokes
+ * their tokens. Or says what is wrong with the password, and the link stays good. Throws a 404 as
+ * `memberOfLink` does.
  */
 export async function setPasswordByLink(
   context: Context,

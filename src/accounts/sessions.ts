@@ -28,8 +28,8 @@ const sessionSeconds = 30 * 24 * 3_600
 const longestAgent = 255
 
 /**
- * Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known, and a 503 when
- * it cannot be looked up: who is signed in is not taken for somebody who isn't.
+ * Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known, and
+ * a 503 when it cannot be looked up: who is signed in is not taken for somebody who isn't.
  */
 export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
   if (hasToken(request)) return memberByToken(context, request)
@@ -80,8 +80,8 @@ function cookieName(request: Request): string {
 const mostSessions = 100
 
 /**
- * Starts a session for who has just given the right password, and returns the cookie that carries it; undefined when the
- * password was changed meanwhile.
+ * Starts a session for who has just given the right password, and returns the cookie that carries it;
+ * undefined when the password was changed meanwhile.
  */
 export async function startSession(
   { db, cache }: Context,
@@ -120,7 +120,10 @@ export async function endSessionOf({ cache, db }: Context, user: number, token: 
   if (affectedRows > 0) await cache.invalidate(invalidatedBy.sessionEnded(token))
 }
 
-/** Ends all sessions of this member at once, and revokes all tokens if `withTokens`: for a cookie that got lost. */
+/**
+ * Ends all sessions of this member at once, and revokes all tokens if `withTokens`: for a cookie that got
+ * lost.
+ */
 export async function signOutEverywhere(
   { cache, db }: Context,
   user: number,
@@ -133,7 +136,10 @@ export async function signOutEverywhere(
   await cache.invalidate(invalidatedBy.signInsChanged(ended))
 }
 
-/** The part of it that belongs into a transaction, in which the member's row is held. Returns what is to be forgotten. */
+/**
+ * The part of it that belongs into a transaction, in which the member's row is held. Returns what is to be
+ * forgotten.
+ */
 export async function endSignIns(
   sql: Sql,
   user: number,

@@ -8,7 +8,10 @@ import { usedEverySeconds } from './use.ts'
 
 const signInFirst = (message: string) => new Refusal(401, message, {}, { 'www-authenticate': 'Bearer' })
 
-/** The member whose token is in the `Authorization` header. Throws a 401 when there is none or it is not known. */
+/**
+ * The member whose token is in the `Authorization` header. Throws a 401 when there is none or it is not
+ * known.
+ */
 export async function memberByToken(context: Context, request: Request): Promise<Viewer> {
   const secret = tokenIn(request)
   if (!secret) throw signInFirst('This needs a token: Authorization: Bearer <token>.')

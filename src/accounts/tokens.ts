@@ -45,8 +45,9 @@ export function tokenName(field: unknown): string {
 }
 
 /**
- * Makes a token and returns its secret, which nobody can read again. Asked for again with the same Idempotency-Key, the
- * same token gets a new secret: the first one may have been lost on the way, and was not stored to be repeated.
+ * Makes a token and returns its secret, which nobody can read again. Asked for again with the same
+ * Idempotency-Key, the same token gets a new secret: the first one may have been lost on the way, and was not
+ * stored to be repeated.
  */
 export async function makeToken(
   context: Context,

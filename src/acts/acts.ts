@@ -50,8 +50,9 @@ function actIn(body: unknown) {
 }
 
 /**
- * Asks the users service as every other client does: through the balancer, now; for this name alone, because the whole list
- * may have many megabytes. From a users service that knows nothing of that comes the whole list.
+ * Asks the users service as every other client does: through the balancer, now; for this name alone, because
+ * the whole list may have many megabytes. From a users service that knows nothing of that comes the whole
+ * list.
  */
 async function isListed({ config }: Context, username: string): Promise<boolean> {
   const response = await fetch(`${config.balancerUrl}/api/v1/users`, {

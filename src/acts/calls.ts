@@ -26,8 +26,8 @@ export type Methods = { [Method in 'GET' | 'POST' | 'DELETE']?: Answering }
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
- * Mounts a table of paths and methods. Each path gets every method, so that a wrong one is 405 before anything of the
- * request is read, and `/acts/upvote` is never taken for an act named "upvote".
+ * Mounts a table of paths and methods. Each path gets every method, so that a wrong one is 405 before
+ * anything of the request is read, and `/acts/upvote` is never taken for an act named "upvote".
  */
 export function callsOf(name: string, table: Record<string, Methods>, counter?: CallCounter) {
   const app = new Elysia({ name, prefix: '/api/v1' })
@@ -64,7 +64,10 @@ async function answered(
   }
 }
 
-/** The router puts a replacement character where a path is no UTF-8: another name than the one that was asked for. */
+/**
+ * The router puts a replacement character where a path is no UTF-8: another name than the one that was asked
+ * for.
+ */
 function refuseMalformed(pathname: string) {
   try {
     decodeURIComponent(pathname)
@@ -93,8 +96,8 @@ export const json = (body: string | ReadableStream, status = 200) =>
 const notKept = { 'cache-control': 'no-store' }
 
 /**
- * Who writes: with ACTS_API=open anyone, here undefined, may do everything; otherwise the member whose token it is.
- * Throws a 401 without one.
+ * Who writes: with ACTS_API=open anyone, here undefined, may do everything; otherwise the member whose token
+ * it is. Throws a 401 without one.
  */
 export async function writerOf(context: Context, request: Request): Promise<Viewer | undefined> {
   return context.config.actsApiOpen ? undefined : memberByToken(context, request)

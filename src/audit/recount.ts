@@ -12,7 +12,10 @@ import {
 /** A post whose number is not what its batches add up to. */
 type Drift = { post: number; likes: number; counted: number }
 
-/** How many likes a batcher answered that neither wait nor are in the database; below 0 when there are more than that. */
+/**
+ * How many likes a batcher answered that neither wait nor are in the database; below 0 when there are more
+ * than that.
+ */
 type Unaccounted = { batcher: string; likes: number }
 
 /** What a batcher says the database has of it: the batches up to a number, and what they add in all. */
@@ -47,11 +50,12 @@ const sample = 'sample'
 const firstHash = '0'.repeat(64)
 
 /**
- * Counts every like anew: takes what the checkpoints hold of folded batches, walks the others in order, checks the chain of
- * hashes (formula: sql/schema.sql, at like_batches) from each checkpoint on, adds up what all gave to each post, and
- * compares. One transaction sees one moment of the database, so a flush or a fold under way changes nothing. It begins
- * after the batchers made their `claims`, so what they call delivered has to be there. Memory grows with the number of
- * posts that the newest batches like, time with those batches and the number of posts.
+ * Counts every like anew: takes what the checkpoints hold of folded batches, walks the others in order,
+ * checks the chain of hashes (formula: sql/schema.sql, at like_batches) from each checkpoint on, adds up what
+ * all gave to each post, and compares. One transaction sees one moment of the database, so a flush or a fold
+ * under way changes nothing. It begins after the batchers made their `claims`, so what they call delivered
+ * has to be there. Memory grows with the number of posts that the newest batches like, time with those
+ * batches and the number of posts.
  */
 export function recount(db: Db, claims: Claim[]): Promise<Recount> {
   const startedAt = performance.now()

@@ -134,8 +134,8 @@ async function storeCategory(sql: Sql, name: string, isAnyName: boolean): Promis
 }
 
 /**
- * Gives a category another name, under which its posts stand at once. Throws as `addCategory`, a 404, and what
- * `expected` throws, which looks at it as it is when nobody else changes it any more.
+ * Gives a category another name, under which its posts stand at once. Throws as `addCategory`, a 404, and
+ * what `expected` throws, which looks at it as it is when nobody else changes it any more.
  */
 export async function renameCategory(
   context: Context,

@@ -36,8 +36,8 @@ const repliesShown = 10
 /** Replies on a page of their own. */
 const repliesOnPage = 50
 /**
- * Of comments on one page, bytes of what was typed and of its markup, beyond the last: 5 kB of quotes in quotes become 125 kB,
- * and 220 of those took seconds to draw.
+ * Of comments on one page, bytes of what was typed and of its markup, beyond the last: 5 kB of quotes in
+ * quotes become 125 kB, and 220 of those took seconds to draw.
  */
 const bytesOnPage = 150_000
 
@@ -120,7 +120,9 @@ export async function commentThere(context: Context, id: string): Promise<ShownC
   return comment
 }
 
-/** Where a comment stands among the others: the page that begins with its thread, or a page of its replies. */
+/**
+ * Where a comment stands among the others: the page that begins with its thread, or a page of its replies.
+ */
 export async function addressOf({ db }: Context, { id, postId, rootId }: Comment): Promise<string> {
   if (rootId === null) return `/posts/${postId}?from=${id}#comment-${id}`
   const root = await commentById(db, `${rootId}`)
@@ -181,8 +183,8 @@ export async function changeComment(
 }
 
 /**
- * Removes a comment as its author, or as an admin, who gives a reason, which then stands where it was. Throws a 403 for
- * anybody else, a 422 for an admin without a reason.
+ * Removes a comment as its author, or as an admin, who gives a reason, which then stands where it was. Throws
+ * a 403 for anybody else, a 422 for an admin without a reason.
  */
 export async function removeCommentBy(
   context: Context,
@@ -206,8 +208,8 @@ export async function removeCommentBy(
 }
 
 /**
- * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up. What is
- * left of it otherwise says that there was one.
+ * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up.
+ * What is left of it otherwise says that there was one.
  */
 async function removeComment(
   context: Context,

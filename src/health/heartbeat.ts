@@ -26,7 +26,8 @@ const stateKey = 'ops:state:1'
 export function openHeartbeats(redis: Redis, name: string): Heartbeats {
   const watch: Heartbeats = {
     report() {
-      // Containers have new names each time; where nobody reads the heartbeats, each clears away those that are gone.
+      // Containers have new names each time; where nobody reads the heartbeats, each clears away those that
+      // are gone.
       void watch.heartbeats().catch(() => undefined)
       const meter = openMeter()
       const timer = setInterval(() => {

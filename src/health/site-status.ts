@@ -59,7 +59,9 @@ export type Heartbeat = {
   memoryMb: number
 }
 
-/** What `/status` knows; `site` is null while the scaler reports nothing, or Redis, by which it does, is away. */
+/**
+ * What `/status` knows; `site` is null while the scaler reports nothing, or Redis, by which it does, is away.
+ */
 export type SiteStatus = {
   servedBy: string
   missing: string[]

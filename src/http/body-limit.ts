@@ -2,10 +2,10 @@ import { Refusal } from '../platform/errors.ts'
 import { hasManyFields, hasManyParts, isCostlyJson } from './body-cost.ts'
 
 /*
- * Bodies are read and judged here, before anything parses them: by their bytes, and by how many parts they have. Bun's own
- * 413 comes without a word and while the client still sends: behind HAProxy it is lost. A body that is too long is read to
- * its end first, as far as `readBeforeRefused` times the most that any route takes, so that its sender reads the answer;
- * nothing of it is stored.
+ * Bodies are read and judged here, before anything parses them: by their bytes, and by how many parts they
+ * have. Bun's own 413 comes without a word and while the client still sends: behind HAProxy it is lost. A
+ * body that is too long is read to its end first, as far as `readBeforeRefused` times the most that any route
+ * takes, so that its sender reads the answer; nothing of it is stored.
  */
 const readBeforeRefused = 8
 
@@ -25,7 +25,10 @@ const refusals = new WeakMap<Request, Refusal>()
 /** Why the body of this request is not read, where it isn't: a 413, or a 400 for what has too many parts. */
 export const refusalOfBody = (request: Request): Refusal | undefined => refusals.get(request)
 
-/** Wraps a server's handler: of a body it is given what `limitsOf` its path allows, of no route more than `mostBytes`. */
+/**
+ * Wraps a server's handler: of a body it is given what `limitsOf` its path allows, of no route more than
+ * `mostBytes`.
+ */
 export const judgesBody =
   (mostBytes: number, limitsOf: LimitsOf) =>
   <Rest extends unknown[], Answer>(handle: (request: Request, ...rest: Rest) => Answer) =>
@@ -91,8 +94,9 @@ async function read(
 const parsedTypes = ['application/x-www-form-urlencoded', 'multipart/form-data', 'application/json']
 
 /**
- * Judged as what its path and type have it read as. The acts API takes everything for JSON. Elysia knows a type by one of its
- * letters: a form under a type that has this letter, too, would be read as a form, but judged as JSON.
+ * Judged as what its path and type have it read as. The acts API takes everything for JSON. Elysia knows a
+ * type by one of its letters: a form under a type that has this letter, too, would be read as a form, but
+ * judged as JSON.
  */
 async function refusalOf(bytes: Buffer<ArrayBuffer>, path: string, type: string, { textBytes }: BodyLimits) {
   if (!path.startsWith('/api/') && !parsedTypes.includes(type.replace(/\s*;.*/s, '')))

@@ -9,8 +9,9 @@ import { isPersonal } from './security-headers.ts'
 type Setting = { headers: Record<string, unknown> }
 
 /**
- * Lets HAProxy keep the answer, if the table says so of its route, it is nobody's own and not what was known last. The header is for HAProxy alone:
- * towards browsers it says `private, no-cache` instead, which lets them keep a page but ask each time.
+ * Lets HAProxy keep the answer, if the table says so of its route, it is nobody's own and not what was known
+ * last. The header is for HAProxy alone: towards browsers it says `private, no-cache` instead, which lets
+ * them keep a page but ask each time.
  */
 export function allowEdgeCache(request: Request, route: string, set: Setting): boolean {
   if (currentTrace()?.isOld) {
@@ -26,8 +27,8 @@ export function allowEdgeCache(request: Request, route: string, set: Setting): b
 }
 
 /**
- * Returns a 304 for a browser that has exactly this page, else undefined. Who drew it is left out: the same page drawn by another
- * replica is the same.
+ * Returns a 304 for a browser that has exactly this page, else undefined. Who drew it is left out: the same
+ * page drawn by another replica is the same.
  */
 export function unchanged(
   page: string,

@@ -20,8 +20,8 @@ type Failure = {
 }
 
 /**
- * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, `{}` in the acts API, else a page, or for htmx a
- * sentence. What is not a Refusal is a bug: logged whole, shown as one.
+ * Turns whatever was thrown into an answer: problem details (RFC 9457) below `/api`, `{}` in the acts API,
+ * else a page, or for htmx a sentence. What is not a Refusal is a bug: logged whole, shown as one.
  */
 export const answerError =
   (context: Context) =>
@@ -75,8 +75,9 @@ const writtenIn = (form: UnsentForm | undefined) =>
 const written = new Set(['title', 'body', 'alt', 'name', 'reason'])
 
 /**
- * What a plain form held, so that the page can offer to send it again: a browser without JavaScript has lost it by then.
- * Returns undefined when nothing was typed. Secrets are left out, and so are pictures, which no page can put back.
+ * What a plain form held, so that the page can offer to send it again: a browser without JavaScript has lost
+ * it by then. Returns undefined when nothing was typed. Secrets are left out, and so are pictures, which no
+ * page can put back.
  */
 function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
   if (request.method !== 'POST' || !isPageRequest(request)) return undefined
@@ -108,7 +109,10 @@ function asRefusal(code: string | number, error: unknown): Refusal {
   return new Refusal(500, 'Something broke on our side.')
 }
 
-/** Being too busy is no failure: a line for each who was sent away would be one more burden. Nor is a visitor who left. */
+/**
+ * Being too busy is no failure: a line for each who was sent away would be one more burden. Nor is a visitor
+ * who left.
+ */
 const isFailure = (error: unknown, refusal: Refusal, { signal }: Request) =>
   refusal.status >= 500 &&
   (error !== refusal || refusal.cause !== undefined) &&

@@ -1,6 +1,6 @@
 /**
- * Whether an `If-None-Match` names this ETag. They are compared weakly: whoever compresses on the way makes them weak.
- * https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
+ * Whether an `If-None-Match` names this ETag. They are compared weakly: whoever compresses on the way makes
+ * them weak. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
  */
 export function isNamed(header: string | null, etag: string): boolean {
   if (header === null) return false

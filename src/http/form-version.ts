@@ -5,7 +5,8 @@ import { asFields } from '../platform/fields.ts'
 export const versionOf = (...texts: string[]) => Bun.hash(JSON.stringify(texts)).toString(36)
 
 /**
- * Refuses a form that was filled with another version than there is now: two tabs would overwrite one another.
+ * Refuses a form that was filled with another version than there is now: two tabs would overwrite one
+ * another.
  * @throws Refusal 409, about the field `at`
  */
 export function refuseOvertaken(form: unknown, now: string, at = 'body'): void {

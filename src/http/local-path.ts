@@ -7,9 +7,9 @@ export function signInPath(request: Request): string {
 const elsewhere = /^\/(login|signup|session|password)\b/
 
 /**
- * A path on this site, as it may be given in an address by anyone, or `/` where it is none: a visitor who signs in must
- * not be led to another site. Browsers read a backslash as a slash and drop tabs and line breaks, so it is read as they do,
- * and given back as it was understood.
+ * A path on this site, as it may be given in an address by anyone, or `/` where it is none: a visitor who
+ * signs in must not be led to another site. Browsers read a backslash as a slash and drop tabs and line
+ * breaks, so it is read as they do, and given back as it was understood.
  */
 export function ownPath(text: unknown): string {
   const here = 'http://here.invalid'

@@ -6,9 +6,9 @@ const everyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
  * Answers every method of each path that the site has: 405 with `Allow` to a wrong one, 204 with `Allow` to
- * OPTIONS. A browser that reads where only a form goes is led to the page above. Elysia itself says 404, or takes
- * `/acts/upvote` for `/acts/:actId`. To be called when all routes are there. `elsewhere` are routes that replicas of
- * another role answer: they are allowed, too.
+ * OPTIONS. A browser that reads where only a form goes is led to the page above. Elysia itself says 404, or
+ * takes `/acts/upvote` for `/acts/:actId`. To be called when all routes are there. `elsewhere` are routes
+ * that replicas of another role answer: they are allowed, too.
  */
 export function answerEveryMethod<App extends AnyElysia>(app: App, elsewhere: Route[] = []): App {
   const byPath = methodsByPath([...app.routes, ...elsewhere])
@@ -36,8 +36,9 @@ function pageAbove(path: string, isRead: (path: string) => boolean): number {
 }
 
 /**
- * The page of a form that was refused stands at the form's address: its links, the choice of a language, signing in
- * and reloading all lead a browser back there. It goes on to the page above, and what the link asked for with it.
+ * The page of a form that was refused stands at the form's address: its links, the choice of a language,
+ * signing in and reloading all lead a browser back there. It goes on to the page above, and what the link
+ * asked for with it.
  */
 function readAbove(request: Request, segments: number, allow: string): Response {
   if (!isPageRequest(request)) return refuseMethod(allow)

@@ -46,7 +46,9 @@ export function viewerIn({ viewer, isViewerUnknown }: Frame): Viewer | undefined
 
 export const isRead = ({ method }: Request) => method === 'GET' || method === 'HEAD'
 
-/** A page that somebody reads may be drawn of what was known last, and says so; what programs read may not. */
+/**
+ * A page that somebody reads may be drawn of what was known last, and says so; what programs read may not.
+ */
 export const mayBeOld = (request: Request) =>
   isRead(request) &&
   !isFragmentRequest(request) &&

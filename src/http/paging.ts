@@ -13,8 +13,8 @@ export function limitIn(text: string | undefined): number | undefined {
 }
 
 /**
- * Returns a page of `size` rows of which one more was read, where there was one. `last` is the row that the next page
- * begins after, undefined on the last page.
+ * Returns a page of `size` rows of which one more was read, where there was one. `last` is the row that the
+ * next page begins after, undefined on the last page.
  */
 export function pageOf<Row>(rows: Row[], size: number): { rows: Row[]; last: Row | undefined } {
   const page = rows.slice(0, size)

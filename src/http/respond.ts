@@ -14,7 +14,9 @@ type Drawn<Drawing> = {
   target?: string
 }
 
-/** Returns the fragment to htmx, and a whole page to a browser that followed a link or submitted a plain form. */
+/**
+ * Returns the fragment to htmx, and a whole page to a browser that followed a link or submitted a plain form.
+ */
 export function respond<Drawing>(
   { request, set }: Exchange,
   { page, fragment, status, target }: Drawn<Drawing>,
@@ -45,8 +47,8 @@ export const list = (request: Request, values: unknown[], next?: Record<string, 
   tagged(request, values, { ...fromSource(source), ...(next ? { link: nextLink(request, next) } : {}) })
 
 /**
- * The ETag is a hash over what is sent, likes and all, behind one over what is not counted: a like must not keep anybody from
- * changing a text.
+ * The ETag is a hash over what is sent, likes and all, behind one over what is not counted: a like must not
+ * keep anybody from changing a text.
  */
 function etagOf(value: unknown, body = JSON.stringify(value)): string {
   if (Array.isArray(value)) return `"${hashOf(body)}"`

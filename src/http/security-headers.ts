@@ -1,7 +1,8 @@
 /**
- * What every answer of a replica tells browsers. Scripts, styles and pictures come from here alone and nothing is
- * written into pages; nobody frames them, reads them from another site or learns the addresses people came from. Those
- * of HAProxy's own answers are in haproxy.cfg, which also adds HSTS where it speaks TLS.
+ * What every answer of a replica tells browsers. Scripts, styles and pictures come from here alone and
+ * nothing is written into pages; nobody frames them, reads them from another site or learns the addresses
+ * people came from. Those of HAProxy's own answers are in haproxy.cfg, which also adds HSTS where it speaks
+ * TLS.
  */
 export const securityHeaders = {
   'content-security-policy':
@@ -15,7 +16,9 @@ export const securityHeaders = {
   'x-frame-options': 'DENY',
 }
 
-/** The answer may be made for one person alone: no cache on the way stores it, unless the route knows better. */
+/**
+ * The answer may be made for one person alone: no cache on the way stores it, unless the route knows better.
+ */
 export const isPersonal = ({ headers }: Request) =>
   headers.has('authorization') || /(?:^|;\s*)session(?:-\d+)?=/.test(headers.get('cookie') ?? '')
 

@@ -12,7 +12,10 @@ import { isIP } from 'node:net'
 const lookupMs = 1_000
 
 export type Address = {
-  /** Resolves to where the batcher is by now; where no name server knows, to what `last` returns. Never rejects. */
+  /**
+   * Resolves to where the batcher is by now; where no name server knows, to what `last` returns. Never
+   * rejects.
+   */
   now(): Promise<string>
   /** Returns where it was when somebody looked last. */
   last(): string
@@ -27,7 +30,8 @@ export function openAddress(url: string): Address {
 
   async function now() {
     if (!hasName) return url
-    // A resolver keeps answers for as long as the name server says, and Docker's says ten minutes: each asks once.
+    // A resolver keeps answers for as long as the name server says, and Docker's says ten minutes: each asks
+    // once.
     const [found] = await new Resolver({ timeout: lookupMs, tries: 1 }).resolve4(hostname).catch(() => [])
     if (found) last = url.replace(`//${hostname}`, `//${found}`)
     return last

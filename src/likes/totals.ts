@@ -85,7 +85,9 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     return left ?? (await source.wait(posts)) ?? (await leftBehind(source, posts)) ?? new Map()
   }
 
-  /** One that refuses is dead. One that only did not answer may be answering likes that Redis does not have. */
+  /**
+   * One that refuses is dead. One that only did not answer may be answering likes that Redis does not have.
+   */
   function isHung({ hungUntil }: Source): boolean {
     return performance.now() < hungUntil
   }

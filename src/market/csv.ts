@@ -9,8 +9,8 @@ import { priceIn } from './money.ts'
 import type { Item } from './queries.ts'
 
 /**
- * A row of a file with the line it begins on. `exported` is what the quantity was when the file was written, empty in a
- * file that was not exported from here. `errors` are of the row as it stands in the file.
+ * A row of a file with the line it begins on. `exported` is what the quantity was when the file was written,
+ * empty in a file that was not exported from here. `errors` are of the row as it stands in the file.
  */
 export type CsvRow = {
   line: number
@@ -36,15 +36,16 @@ const rowsAtOnce = 250
 const bytesAtOnce = 2 * 1024
 
 /**
- * Spreadsheets run a cell that begins with one of these as a formula. Such a name is written with an apostrophe before
- * it, which spreadsheets take for "this is text"; `readCsv` takes it off again. A name that begins with apostrophes and
- * then such a character gets one more, so that nothing changes on the way out and back in.
+ * Spreadsheets run a cell that begins with one of these as a formula. Such a name is written with an
+ * apostrophe before it, which spreadsheets take for "this is text"; `readCsv` takes it off again. A name that
+ * begins with apostrophes and then such a character gets one more, so that nothing changes on the way out and
+ * back in.
  */
 const formula = /^'*[=+\-@\t\r＝＋－＠]/
 
 /**
- * Writes the items as a file that spreadsheets open: UTF-8 with its mark, CRLF. Spreadsheets of countries that write 1,5
- * split rows at semicolons and take 2.99 for a day: for them, `decimals` is a comma.
+ * Writes the items as a file that spreadsheets open: UTF-8 with its mark, CRLF. Spreadsheets of countries
+ * that write 1,5 split rows at semicolons and take 2.99 for a day: for them, `decimals` is a comma.
  */
 export async function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = '.'): Promise<string> {
   // Whatever a spreadsheet splits rows at, it finds no formula behind one.
@@ -61,11 +62,11 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
 }
 
 /**
- * Reads a file whose first line names the columns, in any order; commas, semicolons, tabs, bars or what Excel's `sep=;`
- * names between them. Rows without a value are passed over. A price may have a comma before its decimals.
- * Where the file does not tell decimals from thousands, the price has an error.
- * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that is missing
- * or there twice, too many rows or columns, a row that is too long
+ * Reads a file whose first line names the columns, in any order; commas, semicolons, tabs, bars or what
+ * Excel's `sep=;` names between them. Rows without a value are passed over. A price may have a comma before
+ * its decimals. Where the file does not tell decimals from thousands, the price has an error.
+ * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that
+ * is missing or there twice, too many rows or columns, a row that is too long
  */
 export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
   if (bytes.byteLength > mostBytes) throw wrongFile('A file has at most 4 MB.')
@@ -133,8 +134,8 @@ async function recordsOf(text: string, { delimiter, header }: Layout): Promise<C
 }
 
 /**
- * As bytes: a piece may end within a character. A row with fewer or more cells than the first, blank or not, takes the
- * parser long: it makes an error of each, and keeps it.
+ * As bytes: a piece may end within a character. A row with fewer or more cells than the first, blank or not,
+ * takes the parser long: it makes an error of each, and keeps it.
  */
 async function* piecesOf(text: string, { info }: Parser): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text)
@@ -198,7 +199,10 @@ const separator = /^"?sep=(.?)"?[\s;,|"]*$/i
 /** The signs that stand before decimals in a file. */
 type Signs = { comma: boolean; dot: boolean }
 
-/** One or two digits behind a sign are decimals. Without any, a file has the sign that goes with what is between cells. */
+/**
+ * One or two digits behind a sign are decimals. Without any, a file has the sign that goes with what is
+ * between cells.
+ */
 const signsOf = (prices: string[], { delimiter }: Layout): Signs => ({
   comma: delimiter === ';' || prices.some((price) => /^\s*\d+,\d{1,2}\s*$/.test(price)),
   dot: delimiter === ',' || prices.some((price) => /^\s*\d+\.\d{1,2}\s*$/.test(price)),

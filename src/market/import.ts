@@ -26,9 +26,9 @@ type GoodRow = NewItem & { line: number; exported: number | undefined }
 const rowsAStatement = 500
 
 /**
- * Stores a file of items: a new name is added, one that is there gets the file's quantity and price. An exported file
- * changes only the quantities that were edited in it. All in one transaction, and nothing when a row is wrong, unless
- * `isPartial` asks for the others.
+ * Stores a file of items: a new name is added, one that is there gets the file's quantity and price. An
+ * exported file changes only the quantities that were edited in it. All in one transaction, and nothing when
+ * a row is wrong, unless `isPartial` asks for the others.
  */
 export async function importItems(
   { db, cache, config }: Context,
@@ -78,7 +78,10 @@ const sentence = ([field, error]: [string, string]) =>
 
 const exportedOf = ({ exported }: CsvRow) => (/^\d{1,7}$/.test(exported) ? Number(exported) : undefined)
 
-/** Locks the items that are there, by name, so that two imports do it in the same order, and returns them by name. */
+/**
+ * Locks the items that are there, by name, so that two imports do it in the same order, and returns them by
+ * name.
+ */
 async function lockAll(sql: Sql, rows: GoodRow[]): Promise<Map<string, Item>> {
   const names = rows.map(({ name }) => name).toSorted()
   const items: Item[] = []
@@ -86,7 +89,10 @@ async function lockAll(sql: Sql, rows: GoodRow[]): Promise<Map<string, Item>> {
   return new Map(items.map((item) => [item.name, item]))
 }
 
-/** Says that pieces were sold or came back since the export, where the file sets another quantity than it exported. */
+/**
+ * Says that pieces were sold or came back since the export, where the file sets another quantity than it
+ * exported.
+ */
 function movedReport({ line, name, quantity, exported }: GoodRow, now: Item | undefined): RowReport[] {
   if (!now || exported === undefined || quantity === exported || now.quantity === exported) return []
   const says = say('There are {n} by now, {exported} were exported.', { n: now.quantity, exported })
@@ -106,7 +112,10 @@ async function storeAll(
   return inPortions(byName, (row) => outcomeOf(row, known.get(row.name), currency))
 }
 
-/** A quantity that is the exported one was not changed by whoever edited the file: what was sold since stays sold. */
+/**
+ * A quantity that is the exported one was not changed by whoever edited the file: what was sold since stays
+ * sold.
+ */
 const withStock = (row: GoodRow, now: Item | undefined): GoodRow =>
   now && row.quantity === row.exported ? { ...row, quantity: now.quantity } : row
 

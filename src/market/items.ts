@@ -31,7 +31,9 @@ export type NewItem = { name: string; quantity: number; price: Decimal }
 /** What somebody typed for an item, as it was typed. */
 export type TypedItem = { name: string; quantity: string; price: string }
 
-/** Fields read from a form, a JSON body or a CSV row: those that are right, and what is wrong with the others. */
+/**
+ * Fields read from a form, a JSON body or a CSV row: those that are right, and what is wrong with the others.
+ */
 export type ReadItem = { typed: TypedItem; errors: FieldErrors; item: Partial<NewItem> }
 
 /** Names in the order people expect: letters before case and accents, numbers by their size. */
@@ -53,7 +55,10 @@ export function items({ cache, db, log }: Context): Promise<Remembered<Item[]>> 
   })
 }
 
-/** Returns an item as the API has it. The price is a text, so that no reader makes a rounded number of it by accident. */
+/**
+ * Returns an item as the API has it. The price is a text, so that no reader makes a rounded number of it by
+ * accident.
+ */
 export const serializeItem = ({ config: { currency } }: Context, item: Item): Static<typeof itemOfApi> => ({
   ...item,
   price: priceIn(item.price, currency),
@@ -72,8 +77,8 @@ export const itemOfApi = object(
 )
 
 /**
- * Reads an item's fields. Numbers may come as text, as forms send them, or as JSON numbers. A price has as many decimals
- * as its currency.
+ * Reads an item's fields. Numbers may come as text, as forms send them, or as JSON numbers. A price has as
+ * many decimals as its currency.
  */
 export function readItem(body: unknown, currency: string): ReadItem {
   const digits = digitsOf(currency)

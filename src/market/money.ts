@@ -1,8 +1,9 @@
 import { Type as t } from '@sinclair/typebox'
 
 /**
- * An amount of the market's currency, exact, with a dot: "2.99". It is never a floating number: arithmetic is done in
- * whole ten-thousandths: no currency has more than four decimals (ISO 4217), and the tables keep four.
+ * An amount of the market's currency, exact, with a dot: "2.99". It is never a floating number: arithmetic is
+ * done in whole ten-thousandths: no currency has more than four decimals (ISO 4217), and the tables keep
+ * four.
  */
 export type Decimal = `${number}`
 
@@ -31,9 +32,10 @@ export function digitsOf(currency: string): number {
 }
 
 /**
- * Reads a text such as "12", "12.5" or "12.50". Zeros at the end change nothing, so "300.00" is an amount without
- * decimals.
- * @returns ten-thousandths, or undefined when the text is nothing of the kind or has more than `digits` decimals
+ * Reads a text such as "12", "12.5" or "12.50". Zeros at the end change nothing, so "300.00" is an amount
+ * without decimals.
+ * @returns ten-thousandths, or undefined when the text is nothing of the kind or has more than `digits`
+ * decimals
  */
 export function amountIn(text: string, digits = mostDigits): bigint | undefined {
   const [, whole, decimals = ''] = /^(\d{1,9})(?:\.(\d{1,8}))?$/.exec(text) ?? []
@@ -49,7 +51,10 @@ export function decimal(amount: bigint, digits: number): Decimal {
   return `${text.slice(0, -mostDigits)}${decimals && '.'}${decimals}` as Decimal
 }
 
-/** Writes an amount, however many zeros it has behind the dot, as its currency does: "2.9900" is "2.99" in euros. */
+/**
+ * Writes an amount, however many zeros it has behind the dot, as its currency does: "2.9900" is "2.99" in
+ * euros.
+ */
 export const priceIn = (amount: Decimal, currency: string): Decimal =>
   decimal(amountIn(amount) ?? 0n, digitsOf(currency))
 

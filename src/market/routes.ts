@@ -56,7 +56,10 @@ export const shop = (context: Context) =>
       operations.item,
     )
 
-/** What is in stock changes with each order: no cache outside Redis, which is told of each, may keep an answer. */
+/**
+ * What is in stock changes with each order: no cache outside Redis, which is told of each, may keep an
+ * answer.
+ */
 const neverStale = { 'cache-control': 'private, no-cache' }
 
 const operations = {

@@ -92,8 +92,9 @@ async function itemOr404({ db }: Context, id: string): Promise<Item> {
 }
 
 /**
- * The changed item, or what is wrong beside the fields. The form tells what there was when it was drawn: another tab's name
- * and price are not put back, nor pieces that were sold meanwhile by who changes the price alone.
+ * The changed item, or what is wrong beside the fields. The form tells what there was when it was drawn:
+ * another tab's name and price are not put back, nor pieces that were sold meanwhile by who changes the price
+ * alone.
  */
 async function tryChange(
   context: Context,

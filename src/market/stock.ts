@@ -25,7 +25,10 @@ export async function addItem(context: Context, item: NewItem): Promise<Added> {
   return added(context, item.name, await storeItem(context.db, item))
 }
 
-/** The same for a program, once for each Idempotency-Key: pieces that were sold since do not come back with a repetition. */
+/**
+ * The same for a program, once for each Idempotency-Key: pieces that were sold since do not come back with a
+ * repetition.
+ */
 export async function addItemOnce(
   context: Context,
   request: Request,
@@ -43,13 +46,19 @@ async function added({ db, cache }: Context, name: string, made: string): Promis
   return { item, isNew: made.startsWith('new') }
 }
 
-/** Returns the item that was made so, by its id: it may have another name by now. The release before stored no id. */
+/**
+ * Returns the item that was made so, by its id: it may have another name by now. The release before stored no
+ * id.
+ */
 export function itemMade(sql: Sql, made: string | number, name: string): Promise<Item | undefined> {
   const [, id] = `${made}`.split(' ')
   return id === undefined ? itemNamed(sql, name) : itemById(sql, id)
 }
 
-/** Says whether it is `new` or was `set`, and its id. When somebody else is quicker with the same name, it is set after all. */
+/**
+ * Says whether it is `new` or was `set`, and its id. When somebody else is quicker with the same name, it is
+ * set after all.
+ */
 async function storeItem(sql: Sql, item: NewItem): Promise<string> {
   if (await setQuantity(sql, item.name, item.quantity)) return setItem(sql, item.name)
   try {

@@ -26,7 +26,10 @@ export async function removeAvatar(context: Context, user: number): Promise<void
   await forgetBylines(context, user)
 }
 
-/** Posts beside which a change shows at once; beside older ones of a busy member within the minute that they are remembered. */
+/**
+ * Posts beside which a change shows at once; beside older ones of a busy member within the minute that they
+ * are remembered.
+ */
 const forgottenAtOnce = 500
 
 /** It stands beside everything that they wrote. */

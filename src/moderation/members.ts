@@ -25,7 +25,9 @@ export type MemberChange = { role: Role } | { isDisabled: boolean }
 
 const pageSize = 50
 
-/** A page of members, the newest first; of those whose name begins with `part`, whatever its case and accents. */
+/**
+ * A page of members, the newest first; of those whose name begins with `part`, whatever its case and accents.
+ */
 export async function members({ db }: Context, part: string, cursor: string) {
   const start = part.trim()
   const rows = await (start === ''
@@ -36,9 +38,10 @@ export async function members({ db }: Context, part: string, cursor: string) {
 }
 
 /**
- * Gives or takes a member's role, or shuts or opens their account, for all their sessions and tokens at once. Nobody changes their
- * own account, so one admin stays; that holds for two who demote each other too, because each must hold their own row
- * first: one of them waits, and then is no admin any more. Throws a 422 when `password` is not the admin's own.
+ * Gives or takes a member's role, or shuts or opens their account, for all their sessions and tokens at once.
+ * Nobody changes their own account, so one admin stays; that holds for two who demote each other too, because
+ * each must hold their own row first: one of them waits, and then is no admin any more. Throws a 422 when
+ * `password` is not the admin's own.
  */
 export async function changeMember(
   context: Context,
@@ -68,9 +71,9 @@ export async function changeMember(
 }
 
 /**
- * Makes a link by which a member who forgot their password sets a new one; the one made before stops working. Returns its
- * token, which is stored nowhere, and whose it is. Throws a 422 when `password` is not the admin's own, a 409 for an admin:
- * whoever runs the machine makes theirs.
+ * Makes a link by which a member who forgot their password sets a new one; the one made before stops working.
+ * Returns its token, which is stored nowhere, and whose it is. Throws a 422 when `password` is not the
+ * admin's own, a 409 for an admin: whoever runs the machine makes theirs.
  */
 export async function makePasswordLink(
   context: Context,
@@ -100,8 +103,8 @@ async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Promise<voi
 }
 
 /**
- * Returns the sessions and tokens that this concerns. Those of a shut account end, and so does the link for a new
- * password; they stay so when it is opened again.
+ * Returns the sessions and tokens that this concerns. Those of a shut account end, and so does the link for a
+ * new password; they stay so when it is opened again.
  */
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) {

@@ -10,8 +10,9 @@ export type OrderDraft = { item: number; quantity: number; price: Decimal | unde
 export const mostLines = 100
 
 /**
- * Reads what somebody wants to order: `{ items: [{ item, quantity, price? }] }`, or one such line by itself as a form
- * sends it. Each item comes once, in order of its id, so that two orders never wait for each other in a circle.
+ * Reads what somebody wants to order: `{ items: [{ item, quantity, price? }] }`, or one such line by itself
+ * as a form sends it. Each item comes once, in order of its id, so that two orders never wait for each other
+ * in a circle.
  */
 export function readOrder(body: unknown): OrderDraft[] {
   const fields = asFields(body)

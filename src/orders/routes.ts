@@ -67,7 +67,9 @@ export const readOrders = (context: Context) =>
       operations.order,
     )
 
-/** Ordering and cancelling. It writes the market's stock, so it runs in the pool whose database account may. */
+/**
+ * Ordering and cancelling. It writes the market's stock, so it runs in the pool whose database account may.
+ */
 export const writeOrders = (context: Context) =>
   new Elysia({ name: 'write-orders' })
     .post('/market/orders', async ({ body, request, set }) => {

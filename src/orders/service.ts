@@ -42,11 +42,13 @@ export type OrderList = { orders: Order[]; nextCursor: number | undefined }
 const pageSize = 20
 
 /**
- * Takes what is ordered off the shelf and remembers it as an order, both or neither. Each statement that takes pieces
- * takes them only while there are enough, so no piece is sold twice, however many order at once. A request sent again
- * with its key returns the order it made; the order's row goes in first, so that of two at once the second waits.
+ * Takes what is ordered off the shelf and remembers it as an order, both or neither. Each statement that
+ * takes pieces takes them only while there are enough, so no piece is sold twice, however many order at once.
+ * A request sent again with its key returns the order it made; the order's row goes in first, so that of two
+ * at once the second waits.
  *
- * A buyer who comes too late learns it by a read beforehand, and does not queue for the item's row behind those who buy.
+ * A buyer who comes too late learns it by a read beforehand, and does not queue for the item's row behind
+ * those who buy.
  */
 export async function placeOrder(
   context: Context,
@@ -58,7 +60,8 @@ export async function placeOrder(
   const refusal = await whyNot(context.db, draft)
   if (refusal) return { order: await orderMadeBefore(context, request, refusal), isNew: false }
   try {
-    // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was ordered.
+    // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was
+    // ordered.
     const order = await context.db.transaction(async (sql) =>
       orderOrRefuse({ ...context, db: sql }, await sell(sql, request, draft)),
     )
@@ -117,8 +120,8 @@ async function orderMadeBefore(
 }
 
 /**
- * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once: repeated it
- * returns the order as it is.
+ * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once:
+ * repeated it returns the order as it is.
  */
 export async function close(
   context: Context,

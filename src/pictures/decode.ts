@@ -15,8 +15,8 @@ export class DecoderEnded extends NotAPicture {
 }
 
 /**
- * Decodes a picture and encodes it anew in two sizes, upright and without whatever else was in the file. Takes a process
- * of its own, which is gone after `withinMs` at the latest. Throws NotAPicture.
+ * Decodes a picture and encodes it anew in two sizes, upright and without whatever else was in the file.
+ * Takes a process of its own, which is gone after `withinMs` at the latest. Throws NotAPicture.
  */
 export async function decodePicture(bytes: ArrayBuffer, withinMs: number): Promise<Picture> {
   const { width, height, files } = await decodeAs('picture', bytes, withinMs)

@@ -3,7 +3,10 @@ import type { Context } from '../context.ts'
 import { operation } from '../openapi/operation.ts'
 import { pictureNamed } from './service.ts'
 
-/** For ever in browsers, a minute at the door, so that a popular picture is not read from MySQL for each visitor. */
+/**
+ * For ever in browsers, a minute at the door, so that a popular picture is not read from MySQL for each
+ * visitor.
+ */
 const forever = 'public, max-age=31536000, s-maxage=60, immutable'
 
 /** The pictures of posts, under names that change with their content. */

@@ -11,7 +11,9 @@ export type AccessLog = {
   request(method: string, url: string): void
   /** Notes a statement by its verb and name. */
   databaseAccess(verb: string, name: string): void
-  /** At most `limit` of each, of all replicas, or of this one alone while Redis is away. Takes about 80 ms. */
+  /**
+   * At most `limit` of each, of all replicas, or of this one alone while Redis is away. Takes about 80 ms.
+   */
   read(limit: number): Promise<Accesses>
   close(): Promise<void>
 }
@@ -32,8 +34,8 @@ const trimEvery = 20
 const keptSeconds = 24 * 3_600
 
 /**
- * Some lines of "microseconds first second", oldest first, under a number that they keep; the microseconds are since the
- * batch's start, which is in milliseconds.
+ * Some lines of "microseconds first second", oldest first, under a number that they keep; the microseconds
+ * are since the batch's start, which is in milliseconds.
  */
 type Batch = { number: number; start: number; size: number; text: string; isSent: boolean }
 
@@ -55,14 +57,16 @@ type Ring = {
 }
 
 /**
- * What all replicas were asked, and asked of MySQL. A call only writes a time and two references into rings that were
- * made beforehand. Four times a second the new lines become one batch, which goes to Redis as one value, so nobody waits
- * for it, and what is done for a line is done in one go: measured by `./agora bench logs`.
+ * What all replicas were asked, and asked of MySQL. A call only writes a time and two references into rings
+ * that were made beforehand. Four times a second the new lines become one batch, which goes to Redis as one
+ * value, so nobody waits for it, and what is done for a line is done in one go: measured by `./agora bench
+ * logs`.
  *
- * Each replica has a Redis list of its own, of batches, and cuts off what lies more than 10,000 lines back: it alone
- * knows how long they are. Readers take all lists and put the lines in the order of time, by each replica's clock. A batch
- * whose reply was lost is sent again, and readers take each number once. The count of accesses is kept per replica as
- * an absolute number, so that it too may be sent again; of replicas that have been gone for a day one number is left.
+ * Each replica has a Redis list of its own, of batches, and cuts off what lies more than 10,000 lines back:
+ * it alone knows how long they are. Readers take all lists and put the lines in the order of time, by each
+ * replica's clock. A batch whose reply was lost is sent again, and readers take each number once. The count
+ * of accesses is kept per replica as an absolute number, so that it too may be sent again; of replicas that
+ * have been gone for a day one number is left.
  *
  * With Redis away batches wait, the last 10,000 lines of them, and are sent when it is back.
  */
@@ -249,8 +253,8 @@ const longestPath = 200
 const longestKept = 512
 
 /**
- * An address may have 16 kB, and the last 10,000 are kept. A part of a string keeps the whole of it alive, so it is
- * copied; addresses are ASCII.
+ * An address may have 16 kB, and the last 10,000 are kept. A part of a string keeps the whole of it alive, so
+ * it is copied; addresses are ASCII.
  */
 const beginningOf = (url: string) =>
   url.length <= longestKept ? url : Buffer.from(url.slice(0, longestKept), 'latin1').toString('latin1')
@@ -259,7 +263,10 @@ const notNoted =
   /^\/(up|ready|metrics|logs|(api\/)?status|(inner|static)\/.*|favicon\.ico|robots\.txt|api\/v1\/_health)$/
 const afterName = /^((?:\/api(?:\/v1)?)?\/(?:users|list_act_user))\/[^/]+/
 
-/** The path without its query, and without the name of a member; undefined for what only keeps the site running. */
+/**
+ * The path without its query, and without the name of a member; undefined for what only keeps the site
+ * running.
+ */
 function pathOf(url: string): string | undefined {
   const start = url.indexOf('/', url.indexOf('//') + 2)
   const end = url.indexOf('?', start)

@@ -224,8 +224,8 @@ const isLong = (value: SqlValue): boolean =>
   Array.isArray(value) ? value.some(isLong) : typeof value === 'string' && value.length > escapedAtOnce
 
 /**
- * A value as it stands in a statement. The driver takes half a second, in one turn, to escape 8 MB of line breaks: a long
- * text is escaped in portions.
+ * A value as it stands in a statement. The driver takes half a second, in one turn, to escape 8 MB of line
+ * breaks: a long text is escaped in portions.
  */
 async function escaped(value: SqlValue): Promise<unknown> {
   if (!isLong(value)) return value

@@ -1,25 +1,26 @@
 /**
- * `./agora backup FILE`: the database and what the batchers have not brought there yet, as of one moment, while the site
- * runs.
+ * `./agora backup FILE`: the database and what the batchers have not brought there yet, as of one moment,
+ * while the site runs.
  *
- * A like that was answered is in a batcher's journal, in MySQL, or, for the time of a flush, in both. Copying the two one
- * after the other would lose what moves between them the one way and double it the other. So:
+ * A like that was answered is in a batcher's journal, in MySQL, or, for the time of a flush, in both. Copying
+ * the two one after the other would lose what moves between them the one way and double it the other. So:
  *
- * 1. Each batcher is asked to pause its flushes. It waits for the try that is under way, copies its journal, and sends
- *    it. From here on MySQL gets no like.
- * 2. The dump begins: one transaction that sees one moment of the database (`--single-transaction`). That moment lies
- *    after the journals' copies and within the pause, so MySQL has exactly the batches that the journals call done, and
- *    perhaps the one that they call under way, because its outcome was not known. That one is sent again after a
- *    restore, and the primary key of `like_batches` says whether it is there, as after any crash (batcher/ledger/journal.ts).
- * 3. As soon as the dump has seen its moment, the batchers go on. A pause ends by itself after a minute; a batcher whose
- *    pause ended before it was told to go on says so, and all is done again.
+ * 1. Each batcher is asked to pause its flushes. It waits for the try that is under way, copies its journal,
+ *    and sends it. From here on MySQL gets no like.
+ * 2. The dump begins: one transaction that sees one moment of the database (`--single-transaction`). That
+ *    moment lies after the journals' copies and within the pause, so MySQL has exactly the batches that the
+ *    journals call done, and perhaps the one that they call under way, because its outcome was not known.
+ *    That one is sent again after a restore, and the primary key of `like_batches` says whether it is there,
+ *    as after any crash (batcher/ledger/journal.ts).
+ * 3. As soon as the dump has seen its moment, the batchers go on. A pause ends by itself after a minute; a
+ *    batcher whose pause ended before it was told to go on says so, and all is done again.
  *
- * So the copy holds every like answered before the backup began, and none twice. Ids of likes (`Idempotency-Key`) come
- * along with the journals, so one that is sent again after a restore is still known. People go on pressing
- * meanwhile: their likes wait in the journal.
+ * So the copy holds every like answered before the backup began, and none twice. Ids of likes
+ * (`Idempotency-Key`) come along with the journals, so one that is sent again after a restore is still known.
+ * People go on pressing meanwhile: their likes wait in the journal.
  *
- * A migration that changes a table while it is dumped makes the dump fail, not wrong: the servers refuse to read a
- * table that was altered after the transaction began.
+ * A migration that changes a table while it is dumped makes the dump fail, not wrong: the servers refuse to
+ * read a table that was altered after the transaction began.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -45,7 +46,10 @@ export type Program = { command: string[]; env: Record<string, string | undefine
 
 const tries = 3
 
-/** Writes the backup of a running stack to `path`. Throws a UserError, and leaves nothing behind, when it can't. */
+/**
+ * Writes the backup of a running stack to `path`. Throws a UserError, and leaves nothing behind, when it
+ * can't.
+ */
 export async function backUp(source: Source, path: string): Promise<Manifest> {
   refuseToOverwrite(path)
   return withFolder(path, async (folder) => {

@@ -1,11 +1,12 @@
 /**
  * `./agora restore FILE`: makes a stack that is stopped hold what a backup holds.
  *
- * The file is unpacked and checked byte by byte before anything is touched. Then the database server is started alone and
- * the dump is read into a database of its own, `agora_restored`, which may fail without harm. Only then the tables
- * change places, all by one `RENAME TABLE`, which both servers do wholly or not at all; with them comes a table
- * `restore_unfinished`. The journals follow, and then that table goes. Whoever starts the stack in between is refused, and
- * told to restore again, so that it never runs with one half of each.
+ * The file is unpacked and checked byte by byte before anything is touched. Then the database server is
+ * started alone and the dump is read into a database of its own, `agora_restored`, which may fail without
+ * harm. Only then the tables change places, all by one `RENAME TABLE`, which both servers do wholly or not at
+ * all; with them comes a table `restore_unfinished`. The journals follow, and then that table goes. Whoever
+ * starts the stack in between is refused, and told to restore again, so that it never runs with one half of
+ * each.
  *
  * Redis holds nothing that outlives a stop.
  */
@@ -39,8 +40,8 @@ export type Into = {
 }
 
 /**
- * Reads the backup at `path` into a stack, which is not touched before the file is known to be whole and of its kind.
- * `data` is where there is room to unpack it. Throws a UserError when it can't.
+ * Reads the backup at `path` into a stack, which is not touched before the file is known to be whole and of
+ * its kind. `data` is where there is room to unpack it. Throws a UserError when it can't.
  */
 export async function restore({ flavour, open }: Into, path: string, data: string): Promise<Manifest> {
   mkdirSync(dirname(data), { recursive: true })

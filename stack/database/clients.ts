@@ -1,4 +1,6 @@
-/** What every dump is made with: one moment of all tables, and bytes that survive any client's character set. */
+/**
+ * What every dump is made with: one moment of all tables, and bytes that survive any client's character set.
+ */
 export const dumpOptions = [
   ...[
     '--user=root',

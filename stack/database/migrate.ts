@@ -1,18 +1,21 @@
 /**
- * Brings a database that has content to the schema of this program, by the numbered files of `sql/migrations/`.
+ * Brings a database that has content to the schema of this program, by the numbered files of
+ * `sql/migrations/`.
  *
- * Neither MySQL nor MariaDB can change a table in a transaction, so a migration may stop between two statements. What
- * was done is kept statement by statement in `schema_migrations`, and the next start goes on from there:
+ * Neither MySQL nor MariaDB can change a table in a transaction, so a migration may stop between two
+ * statements. What was done is kept statement by statement in `schema_migrations`, and the next start goes on
+ * from there:
  *
  * - A statement that changes rows and the note that it was done are one transaction.
- * - One that changes tables commits by itself, and either wholly or not at all (both servers, since MySQL 8.0 and
- *   MariaDB 10.6). It is noted before as begun. If this process is killed before it notes the end, the next one runs the
- *   statement again, and when the server then says that it is so already (the column exists, the index is gone), it was
- *   done. The server saying no by itself is noted too, so a real conflict is never mistaken for that.
+ * - One that changes tables commits by itself, and either wholly or not at all (both servers, since MySQL 8.0
+ *   and MariaDB 10.6). It is noted before as begun. If this process is killed before it notes the end, the
+ *   next one runs the statement again, and when the server then says that it is so already (the column
+ *   exists, the index is gone), it was done. The server saying no by itself is noted too, so a real conflict
+ *   is never mistaken for that.
  * - `SET` holds for a connection only and is said again by whoever goes on.
  *
- * One process at a time works, under a lock of the server's (GET_LOCK). Statements that ran may not be changed any more;
- * those that did not yet may, which is how a migration that failed in the middle is mended.
+ * One process at a time works, under a lock of the server's (GET_LOCK). Statements that ran may not be
+ * changed any more; those that did not yet may, which is how a migration that failed in the middle is mended.
  */
 
 import type { Connection } from 'mysql2/promise'
@@ -32,8 +35,8 @@ import {
 import { alone, runFile } from './run-file.ts'
 
 /**
- * `expand`: what running replicas of the version before don't notice. `all`: also what they would, the files that end
- * in `.contract.sql`.
+ * `expand`: what running replicas of the version before don't notice. `all`: also what they would, the files
+ * that end in `.contract.sql`.
  */
 export type Phase = 'expand' | 'all'
 
@@ -45,9 +48,9 @@ export type MigrateOptions = {
 }
 
 /**
- * Runs what is pending and then gives the accounts the rights that the new schema needs; nobody's rights are taken. For
- * a rolling deploy: `expand` before the first replica is replaced, `all` after the last. Returns the names of the files that
- * ran. Throws a UserError that says what to do when a file can't be run.
+ * Runs what is pending and then gives the accounts the rights that the new schema needs; nobody's rights are
+ * taken. For a rolling deploy: `expand` before the first replica is replaced, `all` after the last. Returns
+ * the names of the files that ran. Throws a UserError that says what to do when a file can't be run.
  */
 export function migrate({ adminUrl, phase, folder }: MigrateOptions): Promise<string[]> {
   return alone(adminUrl, async (server) => {
@@ -210,8 +213,8 @@ function failure({ file, statements }: Migration, at: number, cause: unknown): U
 }
 
 /**
- * `bun stack/database/migrate.ts [expand]`, on the database that `DATABASE_ADMIN_URL` names. A supervisor that deploys another
- * version starts that one's by this path, so it stays here.
+ * `bun stack/database/migrate.ts [expand]`, on the database that `DATABASE_ADMIN_URL` names. A supervisor
+ * that deploys another version starts that one's by this path, so it stays here.
  */
 export async function main([phase = 'all']: string[]): Promise<void> {
   try {

@@ -4,9 +4,10 @@ import { UserError } from '../errors.ts'
 import { putPasswordLink } from './queries.ts'
 
 /**
- * Makes a link by which the member of exactly this name sets a new password; the one made before stops working. `change` asks
- * the database, as its administrator, and resolves to how many rows were changed. Returns the link on the board at `url`.
- * Throws a UserError when nobody has the name or who has it is shut out.
+ * Makes a link by which the member of exactly this name sets a new password; the one made before stops
+ * working. `change` asks the database, as its administrator, and resolves to how many rows were changed.
+ * Returns the link on the board at `url`. Throws a UserError when nobody has the name or who has it is shut
+ * out.
  */
 export async function newPasswordLink(
   url: string,

@@ -43,7 +43,10 @@ export async function dockerSource(data: string): Promise<Source> {
   }
 }
 
-/** Replicas may come and go meanwhile; what holds the board has to be there. Throws a UserError when it is not. */
+/**
+ * Replicas may come and go meanwhile; what holds the board has to be there. Throws a UserError when it is
+ * not.
+ */
 export function refuseUnlessKept({ processes }: Status): void {
   if (processes.length === 0) throw new UserError('Agora is not running. Start it with: ./agora up')
   for (const role of ['mysql', 'batcher']) {
@@ -67,8 +70,8 @@ if (answer.ok) await Bun.write(Bun.stdout, answer)
 else throw new Error(await answer.text())`
 
 /**
- * Nothing but its neighbours reaches a batcher, so the request is made in its container. The secret goes by standard input,
- * so that it is not in the list of processes.
+ * Nothing but its neighbours reaches a batcher, so the request is made in its container. The secret goes by
+ * standard input, so that it is not in the list of processes.
  */
 async function askInside(
   container: string,

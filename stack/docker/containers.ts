@@ -3,7 +3,9 @@ import { UserError } from '../errors.ts'
 import type { ProcessRole, ProcessState } from '../status.ts'
 import { projectOf } from './engine.ts'
 
-/** A container of a stack, as Docker's own client describes it: quicker than Compose, and with its addresses. */
+/**
+ * A container of a stack, as Docker's own client describes it: quicker than Compose, and with its addresses.
+ */
 export type Container = {
   id: string
   /** As `./agora status` has it, such as `web-2`. */
@@ -60,8 +62,8 @@ export async function runDocker(args: string[]): Promise<string> {
 }
 
 /**
- * Deletes those of our images that have no name any more and that no container has: each build leaves the one before. What
- * can't be deleted now is at the next time.
+ * Deletes those of our images that have no name any more and that no container has: each build leaves the one
+ * before. What can't be deleted now is at the next time.
  */
 export async function forgetImages(): Promise<void> {
   await runDocker(['image', 'prune', '--force', '--filter', `label=${imageLabel}`]).catch(() => undefined)

@@ -12,9 +12,9 @@ const pools = ['web', 'accounts', 'admin'] as const
 const servesWithinMs = 90_000
 
 /**
- * Builds the image of the code in `from` and replaces every replica's container by one of it: first a new one is
- * started, and when HAProxy finds it well, an old one is stopped, which drains. When a new one does not serve, the image
- * gets back its old self and so do the containers.
+ * Builds the image of the code in `from` and replaces every replica's container by one of it: first a new one
+ * is started, and when HAProxy finds it well, an old one is stopped, which drains. When a new one does not
+ * serve, the image gets back its old self and so do the containers.
  */
 export function dockerDeploy(data: string, from: string, say: Say): Promise<void> {
   return alone(data, async () => {
@@ -45,7 +45,10 @@ const keptImage = (data: string) => `agora:before-${projectOf(data)}`
 
 const idOf = async (image: string) => await runDocker(['image', 'inspect', '--format', '{{.Id}}', image])
 
-/** Runs the new image's migrations: what both codes live with first, the rest when nobody runs who would miss it. */
+/**
+ * Runs the new image's migrations: what both codes live with first, the rest when nobody runs who would miss
+ * it.
+ */
 async function changeSchema(data: string, phase: 'expand' | 'all', say: Say): Promise<void> {
   const { code, output, errors } = await composeOf(data).capture([
     ...['run', '--rm', '--no-deps', '-T', 'setup'],
@@ -87,7 +90,9 @@ async function remove({ id }: Container): Promise<void> {
   await runDocker(['rm', id])
 }
 
-/** Docker's check has asked the stores too, and HAProxy has reached it. Throws when one of them ends instead. */
+/**
+ * Docker's check has asked the stores too, and HAProxy has reached it. Throws when one of them ends instead.
+ */
 async function untilServed(data: string, fresh: Container[]): Promise<void> {
   const { values } = readEnvFile(data)
   const url = `http://127.0.0.1:${values.STATS_PORT}/`

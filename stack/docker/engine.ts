@@ -55,7 +55,10 @@ export function projectOf(data: string): string {
 
 export type Compose = ReturnType<typeof compose>
 
-/** Compose on one project. `envFile` holds what it needs to start things; its names in our environment are overruled. */
+/**
+ * Compose on one project. `envFile` holds what it needs to start things; its names in our environment are
+ * overruled.
+ */
 export function compose(project: string, envFile?: { path: string; names: string[] }) {
   const begin = [
     ...['docker', 'compose', '--project-name', project, '--project-directory', root],

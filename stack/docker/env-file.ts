@@ -46,7 +46,10 @@ export function writeEnvFile(
   return { path, names: Object.keys(variables) }
 }
 
-/** A container's database keeps the passwords of its first start, so they are not made anew when one of two files is lost. */
+/**
+ * A container's database keeps the passwords of its first start, so they are not made anew when one of two
+ * files is lost.
+ */
 const keptSecrets = (values: Record<string, string>): Partial<Secrets> => {
   const kept = {
     mysqlRoot: values.MYSQL_ROOT_PASSWORD,

@@ -8,7 +8,10 @@ import { dockerSql } from './sql.ts'
 import { dockerStatus } from './status.ts'
 import { dockerUp } from './up.ts'
 
-/** Containers of docker-compose.yml, moved by Docker's client (engine.ts), and the scaler beside them (scaler.ts). */
+/**
+ * Containers of docker-compose.yml, moved by Docker's client (engine.ts), and the scaler beside them
+ * (scaler.ts).
+ */
 export const dockerStack = (data: string, say: Say): Stack => ({
   mode: 'docker',
   up: (options) => dockerUp(options, say),

@@ -3,7 +3,10 @@ import { printLogs } from '../process/print-logs.ts'
 import { compose, inheritStdio, projectOf } from './engine.ts'
 import { dockerStatus } from './status.ts'
 
-/** Prints what the containers wrote: all of one, or the last lines of each. With `follow` goes on until interrupted. */
+/**
+ * Prints what the containers wrote: all of one, or the last lines of each. With `follow` goes on until
+ * interrupted.
+ */
 export async function dockerLogs(
   data: string,
   { process: name, follow }: { process: string | undefined; follow: boolean },

@@ -1,7 +1,8 @@
 /**
- * Keeps the scaler running beside containers, as the supervisor does natively: `bun stack/docker/scaler-watchdog.ts START`, with a
- * ScalerStart as JSON. It starts it again whenever it ends, says how it is in the data folder, and keeps its log short.
- * Runs until SIGTERM, which ends the scaler first.
+ * Keeps the scaler running beside containers, as the supervisor does natively: `bun
+ * stack/docker/scaler-watchdog.ts START`, with a ScalerStart as JSON. It starts it again whenever it ends,
+ * says how it is in the data folder, and keeps its log short. Runs until SIGTERM, which ends the scaler
+ * first.
  */
 
 import { openLog } from '../../src/platform/log.ts'

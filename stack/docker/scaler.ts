@@ -11,7 +11,10 @@ import type { ScalerStart } from '../scaler/settings.ts'
 import type { UpOptions } from '../stack.ts'
 import type { ProcessState, ProcessStatus } from '../status.ts'
 
-/** What the scaler's watchdog (stack/docker/scaler-watchdog.ts) writes into the data folder whenever it changes. */
+/**
+ * What the scaler's watchdog (stack/docker/scaler-watchdog.ts) writes into the data folder whenever it
+ * changes.
+ */
 export type ScalerState = { watchdog?: Identity; scaler?: Identity; port: number; state: ProcessState }
 
 const readyWithinMs = 20_000
@@ -19,8 +22,8 @@ const readyWithinMs = 20_000
 const watchdogSteps: StopStep[] = [{ signal: 'SIGTERM', forMs: 10_000 }]
 
 /**
- * Starts the scaler beside the containers, with a watchdog that starts it again whenever it ends. Both outlive this process.
- * False when it is not ready in time: the watchdog goes on trying.
+ * Starts the scaler beside the containers, with a watchdog that starts it again whenever it ends. Both
+ * outlive this process. False when it is not ready in time: the watchdog goes on trying.
  */
 export async function startScaler({
   data,
@@ -71,7 +74,9 @@ function stateOf({ watchdog, scaler, state }: ScalerState): ProcessState {
   return isThere ? 'ready' : 'stopped'
 }
 
-/** In 0.1.0 the watchdog was called keeper; before there was one, this was the identity of the scaler itself. */
+/**
+ * In 0.1.0 the watchdog was called keeper; before there was one, this was the identity of the scaler itself.
+ */
 type OlderState = ScalerState & Partial<Identity> & { keeper?: Identity }
 
 /** Undefined when the file is gone or damaged: a watchdog that runs writes it anew within seconds. */

@@ -2,7 +2,10 @@ import { UserError } from '../errors.ts'
 import type { SqlAnswer } from '../stack.ts'
 import { compose, projectOf } from './engine.ts'
 
-/** Runs one statement in containers as the database's administrator. Throws a UserError with the server's own words. */
+/**
+ * Runs one statement in containers as the database's administrator. Throws a UserError with the server's own
+ * words.
+ */
 export async function dockerSql(data: string, statement: string): Promise<SqlAnswer> {
   // By standard input and the container's own environment, so that no list of processes shows either.
   const client =
@@ -22,8 +25,8 @@ export async function dockerSql(data: string, statement: string): Promise<SqlAns
 }
 
 /**
- * Reads what MySQL's client wrote: a line for the header and each row, with tabs between the cells, and the answer to the
- * last statement, `SELECT ROW_COUNT()`, which is -1 after a statement that brought rows.
+ * Reads what MySQL's client wrote: a line for the header and each row, with tabs between the cells, and the
+ * answer to the last statement, `SELECT ROW_COUNT()`, which is -1 after a statement that brought rows.
  */
 export function answerIn(output: string): SqlAnswer {
   const lines = output.split('\n')

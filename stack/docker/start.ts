@@ -29,7 +29,9 @@ export async function isServing(data: string, { url, processes }: Status): Promi
   return httpAnswers(`${url}/up`).catch(() => false)
 }
 
-/** Builds the image and starts all. Resolves with what runs, or with undefined when `interrupted` came first. */
+/**
+ * Builds the image and starts all. Resolves with what runs, or with undefined when `interrupted` came first.
+ */
 export async function startContainers(
   options: UpOptions,
   before: Status,
@@ -88,7 +90,10 @@ async function start(
   }
 }
 
-/** Reports a wrong setting once and now; containers would end again and again. They have addresses of their own. */
+/**
+ * Reports a wrong setting once and now; containers would end again and again. They have addresses of their
+ * own.
+ */
 function checkOurs(env: Environment = environment): void {
   const inside = {
     DATABASE_URL: 'mysql://mysql',
@@ -114,7 +119,10 @@ async function statsPort({ statsUrl }: Status): Promise<number> {
   return freePort()
 }
 
-/** Runs a command of Compose. Throws a UserError with what it complained of and what the unready containers wrote. */
+/**
+ * Runs a command of Compose. Throws a UserError with what it complained of and what the unready containers
+ * wrote.
+ */
 async function must(stack: Compose, args: string[], interrupted: AbortSignal): Promise<void> {
   const { code, output, errors } = await stack.capture(args, { signal: interrupted })
   if (code === 0) return

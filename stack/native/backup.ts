@@ -66,7 +66,10 @@ async function post(url: string, headers: Record<string, string>): Promise<Uint8
   return response.bytes()
 }
 
-/** Gives `work` a stack that is stopped, and keeps it from being started meanwhile. With `force` what is there is replaced. */
+/**
+ * Gives `work` a stack that is stopped, and keeps it from being started meanwhile. With `force` what is there
+ * is replaced.
+ */
 export async function withNativeTarget(
   data: string,
   { force, say }: { force: boolean; say: Say },

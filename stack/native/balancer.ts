@@ -4,7 +4,10 @@ import { poll } from '../poll.ts'
 import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
 import type { ReplicaRole, SiteReplica } from './site.ts'
 
-/** Where a replica serves: the market's pages and live streams come from the web replicas, each balanced in its own way. */
+/**
+ * Where a replica serves: the market's pages and live streams come from the web replicas, each balanced in
+ * its own way.
+ */
 const backends: Record<ReplicaRole, string[]> = {
   web: ['web', 'market', 'live'],
   accounts: ['accounts'],
@@ -13,7 +16,10 @@ const backends: Record<ReplicaRole, string[]> = {
 
 const serverOf = ({ server, name }: SiteReplica) => server ?? name
 
-/** Puts into HAProxy the replicas it does not know, all of them after each of its starts. Throws while it is away. */
+/**
+ * Puts into HAProxy the replicas it does not know, all of them after each of its starts. Throws while it is
+ * away.
+ */
 export async function joinReplicas(socket: string, replicas: SiteReplica[]): Promise<void> {
   const haproxy = haproxySocket(socket)
   const known = new Set((await haproxy.stat()).map(({ backend, server }) => `${backend}/${server}`))
@@ -54,9 +60,10 @@ export async function endStreams(socket: string, replicas: SiteReplica[]): Promi
 }
 
 /**
- * Takes a replica out of HAProxy so that nobody notices: no new requests, up to GRACE_SECONDS for those it has, then `end`,
- * which ends its process, and only then is it forgotten. Streams last for ever, so they are cut at once, and browsers open
- * them anew elsewhere. HAProxy being away is no obstacle: it comes back without it.
+ * Takes a replica out of HAProxy so that nobody notices: no new requests, up to GRACE_SECONDS for those it
+ * has, then `end`, which ends its process, and only then is it forgotten. Streams last for ever, so they are
+ * cut at once, and browsers open them anew elsewhere. HAProxy being away is no obstacle: it comes back
+ * without it.
  */
 export async function leaveBalancer(
   socket: string,

@@ -12,7 +12,10 @@ export type Report = Status & {
   /** Everything was ready once; before, the stack is being started. */
   isReady: boolean
   isStopping: boolean
-  /** For how long a stop waits for those who are sending or being answered. A supervisor of an older version does not. */
+  /**
+   * For how long a stop waits for those who are sending or being answered. A supervisor of an older version
+   * does not.
+   */
   graceSeconds?: number
   /** What somebody asked for by hand, since the start. */
   minReplicas: number | null
@@ -46,8 +49,8 @@ export const scalerSocket = (runtime: string) => join(runtime, 'scaler.sock')
 export const isServed = (runtime: string) => [controlSocket(runtime), scalerSocket(runtime)].every(existsSync)
 
 /**
- * HTTP over unix sockets in the runtime folder. Who started the stack may give any order, the scaler what it needs: new code is
- * run with all rights before it serves.
+ * HTTP over unix sockets in the runtime folder. Who started the stack may give any order, the scaler what it
+ * needs: new code is run with all rights before it serves.
  */
 export function serveControl(runtime: string, controls: Controls, scaler: User | undefined) {
   const ofScaler = scalerOrders(controls)

@@ -18,9 +18,9 @@ const probes = 3
 const pageWithinMs = 5_000
 
 /**
- * Replaces every replica by one of the code in `from`, run by `bun`, one after another, while visitors are served. A replica goes
- * only when its successor serves. When one does not, those replaced before it are replaced once more, by the code they
- * had, and a UserError says why.
+ * Replaces every replica by one of the code in `from`, run by `bun`, one after another, while visitors are
+ * served. A replica goes only when its successor serves. When one does not, those replaced before it are
+ * replaced once more, by the code they had, and a UserError says why.
  */
 export function deployNatively(pool: Pool, { from, bun }: DeployRequest, say: Say): Promise<void> {
   return pool.inTurn(async () => {

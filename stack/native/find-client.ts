@@ -8,8 +8,8 @@ const names = {
 } satisfies Record<string, Record<Flavour, string[]>>
 
 /**
- * Finds a program of the database's, its own before its cousin's, or installs it where it may. Throws a UserError that
- * says what to type.
+ * Finds a program of the database's, its own before its cousin's, or installs it where it may. Throws a
+ * UserError that says what to type.
  */
 export async function findClient(
   kind: keyof typeof names,

@@ -26,16 +26,16 @@ export class HaproxyError extends Error {
 }
 
 /**
- * As `default-server` in haproxy.cfg, which servers that are added at run time do not inherit. Without `pool-max-conn`
- * these would get a new connection for every request.
+ * As `default-server` in haproxy.cfg, which servers that are added at run time do not inherit. Without
+ * `pool-max-conn` these would get a new connection for every request.
  */
 export const serverOptions =
   'check inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 slowstart 3s ' +
   'observe layer4 error-limit 1 on-error mark-down maxconn 1000 pool-max-conn 256 pool-purge-delay 1s'
 
 /**
- * A stream is no work: what limits requests at a time does not limit streams. Where servers are asked in turn a new one has
- * its turn at once.
+ * A stream is no work: what limits requests at a time does not limit streams. Where servers are asked in turn
+ * a new one has its turn at once.
  */
 const ownOptions: Record<string, string> = {
   live: ' maxconn 0',
@@ -45,10 +45,15 @@ const ownOptions: Record<string, string> = {
 
 const answerWithinMs = 5_000
 
-/** Connections that HAProxy keeps open to a server hold up its removal until they are purged, within seconds. */
+/**
+ * Connections that HAProxy keeps open to a server hold up its removal until they are purged, within seconds.
+ */
 const forgetWithinMs = 15_000
 
-/** Speaks to the HAProxy whose runtime socket is at `path`. Every call opens its own connection; all may throw HaproxyError. */
+/**
+ * Speaks to the HAProxy whose runtime socket is at `path`. Every call opens its own connection; all may throw
+ * HaproxyError.
+ */
 export function haproxySocket(path: string) {
   const ask = (command: string) => exchange(path, command)
   const change = async (command: string, success = '') => {
@@ -60,7 +65,9 @@ export function haproxySocket(path: string) {
   return {
     stat,
 
-    /** Adds a server, checked and ready. It gets requests at once, and none any more if its first check fails. */
+    /**
+     * Adds a server, checked and ready. It gets requests at once, and none any more if its first check fails.
+     */
     async addServer(backend: string, name: string, host: string, port: number): Promise<void> {
       const server = `${word(backend)}/${word(name)}`
       await change(

@@ -10,7 +10,10 @@ import { nativeSql } from './sql.ts'
 import { nativeStatus } from './status.ts'
 import { nativeUp } from './up.ts'
 
-/** Processes of this machine, started and watched by a supervisor (supervisor.ts), which is asked over a socket (control.ts). */
+/**
+ * Processes of this machine, started and watched by a supervisor (supervisor.ts), which is asked over a
+ * socket (control.ts).
+ */
 export const nativeStack = (data: string, say: Say): Stack => ({
   mode: 'native',
   up: (options) => nativeUp(options, say),

@@ -15,8 +15,8 @@ export const marksOf = ({ data, runtime }: Pick<Site, 'data' | 'runtime'>, name:
 })
 
 /**
- * Finds the processes of the stack on a data folder by their marks, and its runtime folders: `state.json` may be gone, or
- * older than they are, as when the disk was full. On Linux alone; elsewhere it finds none.
+ * Finds the processes of the stack on a data folder by their marks, and its runtime folders: `state.json` may
+ * be gone, or older than they are, as when the disk was full. On Linux alone; elsewhere it finds none.
  */
 export function findOrphans(data: string): { orphans: Orphan[]; runtimes: string[] } {
   const all = processIds().filter((pid) => pid !== process.pid)

@@ -15,7 +15,10 @@ import { makeRuntime, mendRuntime } from './runtime-folder.ts'
 import { replicaNames, type Site, type SiteReplica } from './site.ts'
 import { usersFor } from './system-users.ts'
 
-/** Decides all of a stack before anything starts. Throws a UserError or a ConfigError that says what a person has to mend. */
+/**
+ * Decides all of a stack before anything starts. Throws a UserError or a ConfigError that says what a person
+ * has to mend.
+ */
 export async function planSite(
   { data, port: given, replicas, autoscale, webEntry, ways }: UpOptions,
   say: (line: string) => void,

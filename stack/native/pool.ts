@@ -24,8 +24,9 @@ const reachedWithinMs = 15_000
 const newReplicaPace: Pace = { firstDelayMs: 100, longestDelayMs: 1_000, healthyMs: 30_000, hopelessAfter: 2 }
 
 /**
- * The replicas of a native stack as a number that changes. All changes happen one after another, and each leaves every
- * visitor with an answer: a replica is joined when it is ready and leaves HAProxy before it is stopped.
+ * The replicas of a native stack as a number that changes. All changes happen one after another, and each
+ * leaves every visitor with an answer: a replica is joined when it is ready and leaves HAProxy before it is
+ * stopped.
  */
 export class Pool {
   #last: Promise<unknown> = Promise.resolve()
@@ -37,7 +38,10 @@ export class Pool {
     return this.#web().length
   }
 
-  /** Brings the number of web replicas to `count`: the newest go first. Throws when a new one does not come up. */
+  /**
+   * Brings the number of web replicas to `count`: the newest go first. Throws when a new one does not come
+   * up.
+   */
   scaleTo(count: number): Promise<void> {
     return this.inTurn(async () => {
       const surplus = this.#web().slice(count)
@@ -55,8 +59,8 @@ export class Pool {
   }
 
   /**
-   * Puts in a replica's place one that runs the code in another folder. Resolves when that one serves; the one before it
-   * ends meanwhile, which `gone` waits for. To be called in turn.
+   * Puts in a replica's place one that runs the code in another folder. Resolves when that one serves; the
+   * one before it ends meanwhile, which `gone` waits for. To be called in turn.
    */
   async swap(
     replica: SiteReplica,

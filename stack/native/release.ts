@@ -35,10 +35,11 @@ export const parts = [
 export const keptReleases = 3
 
 /**
- * Copies what a native stack runs out of the checkout `from`, with its packages and the Bun at `bun`, and gives the copy's
- * folder. All of a stack runs from copies: what is started again is what was started at first, not what an editor,
- * `git pull` or an installation made of the checkout since, and a deploy that fails goes back to what was there before.
- * Packages and Bun are linked where that is possible, so they take room once. Throws a UserError when `from` is no checkout.
+ * Copies what a native stack runs out of the checkout `from`, with its packages and the Bun at `bun`, and
+ * gives the copy's folder. All of a stack runs from copies: what is started again is what was started at
+ * first, not what an editor, `git pull` or an installation made of the checkout since, and a deploy that
+ * fails goes back to what was there before. Packages and Bun are linked where that is possible, so they take
+ * room once. Throws a UserError when `from` is no checkout.
  */
 export function takeRelease(data: string, from: string, bun = process.execPath): string {
   if (!existsSync(join(from, 'src/main.ts'))) throw new UserError(`${from} is no checkout of Agora`)
@@ -95,7 +96,9 @@ type Described = {
   peerDependenciesMeta?: Record<string, { optional?: boolean }>
 }
 
-/** Takes the packages that the site needs. What tests and benchmarks need is most of those that are installed. */
+/**
+ * Takes the packages that the site needs. What tests and benchmarks need is most of those that are installed.
+ */
 function takePackages(checkout: string, packages: string, into: string): void {
   const needed = new Set<string>()
   const seen = new Set<string>()
@@ -136,7 +139,9 @@ function linkFolder(from: string, to: string): void {
   }
 }
 
-/** Whoever installs packages or Bun puts new files in the place of old ones, and does not write into these. */
+/**
+ * Whoever installs packages or Bun puts new files in the place of old ones, and does not write into these.
+ */
 function link(from: string, to: string): void {
   try {
     linkSync(from, to)

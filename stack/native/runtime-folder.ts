@@ -17,8 +17,8 @@ import { initFile, mysqlFolder, redisFile, type Site } from './site.ts'
 import type { Users } from './system-users.ts'
 
 /**
- * A private folder with a short and plain name: a unix socket's path may have about 100 bytes, and MariaDB's own script takes
- * no spaces.
+ * A private folder with a short and plain name: a unix socket's path may have about 100 bytes, and MariaDB's
+ * own script takes no spaces.
  */
 export function makeRuntime(folder = tmpdir()): string {
   const isUsable = /^[\w./-]{1,60}$/.test(folder) && existsSync(folder)
@@ -37,7 +37,10 @@ export function mendRuntime(site: Site): string[] {
   return [...failed, ...failuresOf(() => share(runtime, users))]
 }
 
-/** Each store may read what is its own, and only MySQL writes, in a folder of its own: root writes into no other's. */
+/**
+ * Each store may read what is its own, and only MySQL writes, in a folder of its own: root writes into no
+ * other's.
+ */
 function share(runtime: string, users: Users | undefined): void {
   mkdirSync(mysqlFolder(runtime), { recursive: true, mode: 0o700 })
   if (!users) return
@@ -53,7 +56,10 @@ function share(runtime: string, users: Users | undefined): void {
   chmodSync(runtime, 0o711)
 }
 
-/** Temporary folders are swept of what is old: nothing in this one is. Files that go meanwhile are passed over. */
+/**
+ * Temporary folders are swept of what is old: nothing in this one is. Files that go meanwhile are passed
+ * over.
+ */
 export function keepYoung(runtime: string): void {
   const now = new Date()
   failuresOf(() => {

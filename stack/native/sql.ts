@@ -5,7 +5,10 @@ import { readSecrets } from '../secrets.ts'
 import type { SqlAnswer } from '../stack.ts'
 import { databaseUrl } from './site.ts'
 
-/** Runs one statement on a native stack as the database's administrator. Throws a UserError with the server's own words. */
+/**
+ * Runs one statement on a native stack as the database's administrator. Throws a UserError with the server's
+ * own words.
+ */
 export async function nativeSql(data: string, statement: string): Promise<SqlAnswer> {
   const native = readState(data)?.native
   const password = readSecrets(data)?.mysqlRoot

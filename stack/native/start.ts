@@ -36,7 +36,10 @@ const lettingEndAfterMs = 1_500
 export const lettingEnd = (graceSeconds: number) =>
   `whoever is sending something or being answered may end that, for up to ${graceSeconds} s; told again to stop, it ends at once`
 
-/** The processes of one site: started each after what it needs, stopped in the reverse order, remembered all along. */
+/**
+ * The processes of one site: started each after what it needs, stopped in the reverse order, remembered all
+ * along.
+ */
 export class RunningStack {
   readonly #children: Child[] = []
   /** Those that wait to take the place of a process of the same name, and those that gave theirs up. */
@@ -129,8 +132,9 @@ export class RunningStack {
   }
 
   /**
-   * Writes anew what is gone or damaged of the files that this and a later start need, and those that others read. To be
-   * called whenever one may have changed. What can't be written is said once and tried again at the next call.
+   * Writes anew what is gone or damaged of the files that this and a later start need, and those that others
+   * read. To be called whenever one may have changed. What can't be written is said once and tried again at
+   * the next call.
    */
   mend(): void {
     const failures = [...mendRuntime(this.site), ...mendFiles(this.#files())]
@@ -141,7 +145,10 @@ export class RunningStack {
     this.#problem = problem
   }
 
-  /** HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes another. */
+  /**
+   * HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes
+   * another.
+   */
   mendHaproxy(): void {
     const haproxy = this.#childOf('haproxy')
     if (haproxy?.status.state !== 'ready' || existsSync(haproxySocketPath(this.site.runtime))) return
@@ -149,7 +156,10 @@ export class RunningStack {
     haproxy.end('SIGTERM')
   }
 
-  /** Resolves when no process is left. Whoever is sending or being answered may end that first, for GRACE_SECONDS. */
+  /**
+   * Resolves when no process is left. Whoever is sending or being answered may end that first, for
+   * GRACE_SECONDS.
+   */
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#isReady = false

@@ -13,7 +13,9 @@ export const stopOrder: ProcessRole[][] = [
   ['mysql'],
 ]
 
-/** HAProxy sends it nobody any more, and has given up whoever was still there: told twice, it does not drain. */
+/**
+ * HAProxy sends it nobody any more, and has given up whoever was still there: told twice, it does not drain.
+ */
 const replicaSteps: StopStep[] = [
   { signal: 'SIGTERM', forMs: 100 },
   { signal: 'SIGTERM', forMs: 10_000 },

@@ -1,4 +1,7 @@
-/** The supervisor in the background: `bun stack/native/supervise.ts OPTIONS`, with the options of `up` as JSON. */
+/**
+ * The supervisor in the background: `bun stack/native/supervise.ts OPTIONS`, with the options of `up` as
+ * JSON.
+ */
 
 import { explain } from '../errors.ts'
 import type { UpOptions } from '../stack.ts'

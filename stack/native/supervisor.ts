@@ -17,13 +17,14 @@ import { RunningStack } from './start.ts'
 import { stopOrder, stopSteps } from './stop-order.ts'
 
 /**
- * Runs a whole stack until it is told to stop, by a signal or over its control socket. Resolves with `stopped` when
- * nothing of it is left, with `taken` when another supervisor has the data folder.
+ * Runs a whole stack until it is told to stop, by a signal or over its control socket. Resolves with
+ * `stopped` when nothing of it is left, with `taken` when another supervisor has the data folder.
  *
- * Truth about what runs is kept in three places. The lock is the kernel's and says whether a supervisor lives.
- * `state.json` is written at each change and names every process, so that a supervisor that follows one killed by
- * `kill -9` finds the orphans; where it could not be written, by the marks in their environment. The children's own
- * objects know the rest. No file's loss ends this: what it can it writes anew.
+ * Truth about what runs is kept in three places. The lock is the kernel's and says whether a supervisor
+ * lives. `state.json` is written at each change and names every process, so that a supervisor that follows
+ * one killed by `kill -9` finds the orphans; where it could not be written, by the marks in their
+ * environment. The children's own objects know the rest. No file's loss ends this: what it can it writes
+ * anew.
  */
 export async function supervise(options: UpOptions, say: Say): Promise<'stopped' | 'taken'> {
   const { data } = options
@@ -46,7 +47,9 @@ export async function supervise(options: UpOptions, say: Say): Promise<'stopped'
   }
 }
 
-/** Ends what a killed supervisor left behind. To be called under the lock. Says nothing when there is nothing. */
+/**
+ * Ends what a killed supervisor left behind. To be called under the lock. Says nothing when there is nothing.
+ */
 export async function endOrphans(data: string, say: Say): Promise<void> {
   const state = readState(data)
   const { orphans, runtimes } = findOrphans(data)
@@ -106,8 +109,8 @@ const mendEveryMs = 1_000
 const keepYoungEveryMs = 3_600_000
 
 /**
- * Serves the control socket, and sees to it that whatever file of the stack's goes or is damaged meanwhile, this socket's and
- * the lock's among them, is there again a moment later.
+ * Serves the control socket, and sees to it that whatever file of the stack's goes or is damaged meanwhile,
+ * this socket's and the lock's among them, is there again a moment later.
  */
 function mendRegularly(stack: RunningStack, controls: Controls, held: Lock) {
   const { data, runtime, users } = stack.site

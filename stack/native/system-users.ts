@@ -18,8 +18,8 @@ import type { ProcessRole } from '../status.ts'
 export type Users = Record<ProcessRole, User>
 
 /**
- * Each kind has its own, because who runs as the same user can read another's secrets out of its environment. Debian's packages
- * make the stores' and HAProxy's.
+ * Each kind has its own, because who runs as the same user can read another's secrets out of its environment.
+ * Debian's packages make the stores' and HAProxy's.
  */
 const names: Record<ProcessRole, string> = {
   mysql: 'mysql',
@@ -33,9 +33,10 @@ const names: Record<ProcessRole, string> = {
 }
 
 /**
- * The users of a stack that root starts, with all that is theirs of its data folder, which an earlier start or a restore may have
- * left to root; users that are missing are made. To be called before any process of the stack runs. Undefined for any other user,
- * whose stack runs as themselves, and where it cannot be, which `say` is told in one line: then all of it runs as root.
+ * The users of a stack that root starts, with all that is theirs of its data folder, which an earlier start
+ * or a restore may have left to root; users that are missing are made. To be called before any process of the
+ * stack runs. Undefined for any other user, whose stack runs as themselves, and where it cannot be, which
+ * `say` is told in one line: then all of it runs as root.
  */
 export function usersFor(data: string, runtime: string, say: (line: string) => void): Users | undefined {
   if (process.getuid?.() !== 0 || process.platform !== 'linux') return undefined
@@ -84,8 +85,8 @@ function shareData(data: string, users: Users): void {
 export const runAs = (user: User | undefined) => (user ? { user } : {})
 
 /**
- * Gives a folder with all that is in it to a user. To be called while nobody runs who is that user: they could put a link in
- * the place of a file meanwhile.
+ * Gives a folder with all that is in it to a user. To be called while nobody runs who is that user: they
+ * could put a link in the place of a file meanwhile.
  */
 function giveFolder(folder: string, { uid, gid }: User): void {
   const entry = lstatSync(folder)

@@ -27,8 +27,8 @@ export async function nativeUp(options: UpOptions, say: Say): Promise<number> {
 }
 
 /**
- * The supervisor gets a session of its own and runs from a release. This shows what it says until all is ready, and in the
- * foreground until it ends, which the signals that come here ask it to.
+ * The supervisor gets a session of its own and runs from a release. This shows what it says until all is
+ * ready, and in the foreground until it ends, which the signals that come here ask it to.
  */
 async function start(options: UpOptions, say: Say): Promise<number | 'taken'> {
   const { data, detach } = options
@@ -114,8 +114,8 @@ async function alreadyUp(options: UpOptions, say: Say): Promise<number> {
 }
 
 /**
- * What the other supervisor reports when its start is over; undefined when it is gone. Throws a UserError when it is there and
- * does not answer.
+ * What the other supervisor reports when its start is over; undefined when it is gone. Throws a UserError
+ * when it is there and does not answer.
  */
 async function startingReport(data: string, say: Say): Promise<Report | undefined> {
   say('Agora is being started by another process already, waiting for it.')

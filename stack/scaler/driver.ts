@@ -20,6 +20,8 @@ export type Driver = {
   probe(processes: Listed[], figures: Figures): Promise<Map<string, Health>>
   /** Starts what lacks, or stops the newest web replicas when they have drained. */
   scaleTo(replicas: number): Promise<void>
-  /** Has a process started anew in its place: on its port, with its data. A gentle end lets it finish first. */
+  /**
+   * Has a process started anew in its place: on its port, with its data. A gentle end lets it finish first.
+   */
   replace(process: Listed, isGentle: boolean): Promise<void>
 }

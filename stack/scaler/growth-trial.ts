@@ -1,8 +1,9 @@
 /**
- * Whether a growth helped. Where replicas are what is scarce, more of them get more work done, measured in cores: nearly in
- * proportion to their number. Where the work stays what it was, something else is scarce: others take the machine's
- * processors, or a store is slow. Each replica more then only takes its turns from the rest. So the pool goes back to what
- * it had and does not try again for five minutes, unless it gets more of the processors than it got in the trial.
+ * Whether a growth helped. Where replicas are what is scarce, more of them get more work done, measured in
+ * cores: nearly in proportion to their number. Where the work stays what it was, something else is scarce:
+ * others take the machine's processors, or a store is slow. Each replica more then only takes its turns from
+ * the rest. So the pool goes back to what it had and does not try again for five minutes, unless it gets more
+ * of the processors than it got in the trial.
  */
 export type Trial = { from: number; to: number; work: number }
 export type Cooldown = { untilMs: number; work: number }

@@ -16,14 +16,16 @@ import type { Settings } from './settings.ts'
  *   loop delay / 25 ms      how late their event loops are: it grows without bound when they are full
  *   min(in flight / 16, response / 250 ms)   what visitors notice: many at once, and slowly answered
  *
- * The last two count only when the replicas are at half of the first. When they hardly work and are late all the same,
- * others take the machine's processors; when visitors wait and they do not work, they wait for a store. More replicas
- * would only take turns from one another, or ask the store more. While replicas report nothing the last counts alone.
+ * The last two count only when the replicas are at half of the first. When they hardly work and are late all
+ * the same, others take the machine's processors; when visitors wait and they do not work, they wait for a
+ * store. More replicas would only take turns from one another, or ask the store more. While replicas report
+ * nothing the last counts alone.
  *
- * Load times replicas is the demand, which does not change by adding replicas. The pool grows to hold the demand of the
- * last 3 s when that is a tenth above what it holds, to twice its size at most, and 10 s after it changed; when that did
- * not help it goes back (growth-trial.ts). It shrinks when the demand of a whole minute, and that of its last 10 s, would
- * fill fewer replicas to no more than 0.8, to half its size at most. Between 0.8 and 1.1 lies room for noise.
+ * Load times replicas is the demand, which does not change by adding replicas. The pool grows to hold the
+ * demand of the last 3 s when that is a tenth above what it holds, to twice its size at most, and 10 s after
+ * it changed; when that did not help it goes back (growth-trial.ts). It shrinks when the demand of a whole
+ * minute, and that of its last 10 s, would fill fewer replicas to no more than 0.8, to half its size at most.
+ * Between 0.8 and 1.1 lies room for noise.
  */
 export type LoadMemory = {
   /** The last minute. */
@@ -37,7 +39,9 @@ export type LoadMemory = {
   cooldown: Cooldown | undefined
 }
 
-/** The demand of one moment, and the work that was done, in cores. `strain` is the load without its condition. */
+/**
+ * The demand of one moment, and the work that was done, in cores. `strain` is the load without its condition.
+ */
 type Seen = { atMs: number; demand: number; strain: number; work: number | undefined }
 
 export const noLoadYet: LoadMemory = {
@@ -112,7 +116,8 @@ function failed(memory: LoadMemory, { atMs, replicas }: Sample): Outcome | undef
   const strain = mean(memory, 'strain', sinceMs, 3)
   const works = memory.seen.flatMap((each) => (each.atMs > sinceMs ? (each.work ?? []) : []))
   if (trial?.to !== replicas || strain === undefined || works.length === 0) return undefined
-  // The most, not the mean: where the last that waited was just served, there is less to do from that second on.
+  // The most, not the mean: where the last that waited was just served, there is less to do from that second
+  // on.
   const work = Math.max(...works)
   if (strain <= up.above || hasHelped(trial, work)) return undefined
   return {

@@ -6,7 +6,10 @@ import type { ScalerStart } from './settings.ts'
 
 export const scalerSteps: StopStep[] = [{ signal: 'SIGTERM', forMs: 2_000 }]
 
-/** Natively it asks the supervisor over its socket, beside containers Docker's client, and HAProxy over the stats bind. */
+/**
+ * Natively it asks the supervisor over its socket, beside containers Docker's client, and HAProxy over the
+ * stats bind.
+ */
 export function scalerPlan(
   start: ScalerStart,
   { user, env }: Pick<ChildPlan, 'user'> & { env?: Record<string, string> } = {},

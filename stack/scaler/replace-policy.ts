@@ -2,14 +2,17 @@ import type { Health } from '../../src/health/site-status.ts'
 import type { ProcessRole, ProcessState } from '../status.ts'
 
 /**
- * Who is replaced, decided once a second from what each process answered. Pure. The rules against shooting the wrong one:
+ * Who is replaced, decided once a second from what each process answered. Pure. The rules against shooting
+ * the wrong one:
  *
- * - Nobody is replaced for one answer that did not come, only for several in a row, and the harder a process is to
- *   replace the more. MySQL has a minute, and all the time it wants while it starts: it may be recovering.
- * - A silent process counts only while others answer, and only when this process had its turns in time: where everything
- *   is slow the machine is full, and killing would make it fuller.
+ * - Nobody is replaced for one answer that did not come, only for several in a row, and the harder a process
+ *   is to replace the more. MySQL has a minute, and all the time it wants while it starts: it may be
+ *   recovering.
+ * - A silent process counts only while others answer, and only when this process had its turns in time: where
+ *   everything is slow the machine is full, and killing would make it fuller.
  * - Of a pool that still answers one replica is replaced at a time.
- * - Who was replaced is left alone for 10 s, then 20, 40 and so on: a fault that comes back is said, not chased.
+ * - Who was replaced is left alone for 10 s, then 20, 40 and so on: a fault that comes back is said, not
+ *   chased.
  */
 export type Target = {
   name: string

@@ -2,9 +2,10 @@ import type { Desired, Sample } from './sample.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Every window the pool gets `floor(requests / step) + 1` replicas. A window begins with the first request after the one
- * before it: where somebody comes all the time windows follow one another without a gap, and a burst after a quiet time
- * is counted in one window whenever it comes. A window's length without any request brings the least.
+ * Every window the pool gets `floor(requests / step) + 1` replicas. A window begins with the first request
+ * after the one before it: where somebody comes all the time windows follow one another without a gap, and a
+ * burst after a quiet time is counted in one window whenever it comes. A window's length without any request
+ * brings the least.
  */
 export type RequestsMemory = {
   /** HAProxy's count at the last tick. */

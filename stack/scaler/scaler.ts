@@ -10,7 +10,10 @@ import type { ScalerStart, Settings } from './settings.ts'
 
 const shownDecisions = 20
 
-/** Probes the site once a second, and does what the two policies decide: how many replicas, and which are replaced. */
+/**
+ * Probes the site once a second, and does what the two policies decide: how many replicas, and which are
+ * replaced.
+ */
 export class Scaler {
   #memory: Memory = nothingYet
   #histories: ProbeHistories = {}
@@ -176,7 +179,10 @@ function processState({ listed: { name, role, state, port }, health, served, pul
   }
 }
 
-/** By way of HAProxy to any web replica, which keeps it in Redis for all: so the scaler needs no account of a store. */
+/**
+ * By way of HAProxy to any web replica, which keeps it in Redis for all: so the scaler needs no account of a
+ * store.
+ */
 async function publish({ operators }: Listing, state: SiteState): Promise<void> {
   await askOperators(operators, 'inner/status', { method: 'PUT', body: JSON.stringify(state) })
 }

@@ -100,7 +100,10 @@ function change(by: Admin, of: Admin, change: string): Promise<Response> {
   return visitor.post(`/admin/members/${of.id}`, { change, confirm: password })
 }
 
-/** Whoever ends a session waits until the hold is let go: all that is asked before is done, and not yet committed. */
+/**
+ * Whoever ends a session waits until the hold is let go: all that is asked before is done, and not yet
+ * committed.
+ */
 async function holdSessions(): Promise<() => Promise<void>> {
   const holder = await createConnection({ uri: accounts.database.url })
   await holder.query('BEGIN')

@@ -17,7 +17,10 @@ beforeAll(async () => {
   apps = { accounts, admin: await accounts.as('admin', { balancerUrl: proxyTo(accounts) }) }
 })
 
-/** What changes who somebody is: the field that takes the password, what is sent, and what was not changed by it. */
+/**
+ * What changes who somebody is: the field that takes the password, what is sent, and what was not changed by
+ * it.
+ */
 const changes: Record<
   string,
   { proof: string; send: (root: Member, bo: Member) => Sent; what: (root: Member, bo: Member) => string }

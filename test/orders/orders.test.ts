@@ -172,7 +172,10 @@ describe('an order', () => {
   })
 })
 
-/** Orders, and as long as the site says that it is too busy, presses again: whoever is told so counts once at most. */
+/**
+ * Orders, and as long as the site says that it is too busy, presses again: whoever is told so counts once at
+ * most.
+ */
 function orderInTheEnd(buyer: Visitor, items: Line[]): Promise<Response> {
   const key = { 'idempotency-key': crypto.randomUUID() }
   return served(() => order(buyer, items, key))

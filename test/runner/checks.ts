@@ -3,6 +3,7 @@ import { environment } from '../../src/platform/config.ts'
 import { projectFiles } from '../support/rules/project.ts'
 import { root } from '../support/servers/reaper.ts'
 import type { Result } from './suites.ts'
+import { wideLines } from './width.ts'
 import { workflowTrouble } from './workflows.ts'
 
 /** A look at the project that says what is wrong; nothing when all is well. */
@@ -10,7 +11,9 @@ type Check = { name: string; trouble: () => Promise<string> }
 
 type Outcome = { code: number; output: string }
 
-/** Runs all checks side by side and prints what each found. One whose tool is missing or breaks has failed. */
+/**
+ * Runs all checks side by side and prints what each found. One whose tool is missing or breaks has failed.
+ */
 export async function runChecks(): Promise<Result> {
   const began = performance.now()
   console.log('\n# checks')
@@ -39,6 +42,7 @@ async function checks(): Promise<Check[]> {
       name: 'prettier for Markdown',
       trouble: () => fails(tool('prettier', '--log-level', 'warn', '--check', '**/*.md')),
     },
+    { name: 'no line is wider than 110', trouble: async () => projectFiles().flatMap(wideLines).join('\n') },
     { name: 'tsc', trouble: () => fails(tool('tsc', '--noEmit')) },
     { name: 'knip', trouble: () => fails(tool('knip', '--no-progress', '--treat-config-hints-as-errors')) },
     { name: 'xss-scan', trouble: xssTrouble },

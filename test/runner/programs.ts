@@ -3,7 +3,10 @@ import { canInstall, findPrograms, installPackages } from '../../stack/native/in
 import { findChromium } from '../support/browser/find-chromium.ts'
 import type { Request, SuiteName } from './arguments.ts'
 
-/** Brings the programs that what was asked for needs. Throws a UserError that says what to type where it may not. */
+/**
+ * Brings the programs that what was asked for needs. Throws a UserError that says what to type where it may
+ * not.
+ */
 export async function installPrograms(
   { checks, suites }: Request,
   say: (line: string) => void,

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { run } from '../support/servers/processes.ts'
 import { root } from '../support/servers/reaper.ts'
 
-// A supervisor that runs deploys the code of another version, whose migrations it starts by the path that it knows.
+// A supervisor that runs deploys the code of another version, whose migrations it starts by the path that it
+// knows.
 test.each([
   ['now', 'stack/database/migrate.ts'],
   ['in 0.1.0', 'stack/migrate.ts'],

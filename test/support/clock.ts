@@ -1,6 +1,9 @@
 import type { Clock } from '../../stack/poll.ts'
 
-/** A clock that stands still but for what is waited for, which takes no time. `at` is called whenever its time has changed. */
+/**
+ * A clock that stands still but for what is waited for, which takes no time. `at` is called whenever its time
+ * has changed.
+ */
 export function handClock(at: (ms: number) => void = () => undefined): Clock & { turn(ms: number): void } {
   let nowMs = 0
   const turn = (ms: number) => {

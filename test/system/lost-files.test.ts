@@ -54,7 +54,8 @@ describe('of a stack that runs', () => {
     const watched = readdirSync(join(data, 'monitoring')).map((name) => `monitoring/${name}`)
 
     expect([...found, ...watched].sort()).toEqual([...inData, 'lock', 'lock-journal'].sort())
-    // The database's own are its folder, its socket, temporary tables and the link that its folder was made through.
+    // The database's own are its folder, its socket, temporary tables and the link that its folder was made
+    // through.
     const ours = readdirSync(runtime).filter((name) => !/^(#|ib|mysql(\.sock)?$|data$)/.test(name))
     expect(ours.sort()).toEqual([...inRuntime, ...sockets].sort())
   })

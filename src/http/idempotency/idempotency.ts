@@ -94,7 +94,9 @@ export async function orGone<T>(
   }
 }
 
-/** Whether something is not there, be it the category alone that a post names: not what is wrong by itself. */
+/**
+ * Whether something is not there, be it the category alone that a post names: not what is wrong by itself.
+ */
 const mayBeGone = (error: unknown) =>
   error instanceof Refusal &&
   ([404, 409, 410].includes(error.status) || Object.keys(error.fields).join() === 'category')

@@ -38,7 +38,10 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
   }
 }
 
-/** Whoever is sending or being answered goes on: HAProxy takes no others, and by itself ends those after GRACE_SECONDS. */
+/**
+ * Whoever is sending or being answered goes on: HAProxy takes no others, and by itself ends those after
+ * GRACE_SECONDS.
+ */
 const gently = (graceSeconds: number): StopStep[] => [
   { signal: 'SIGUSR1', forMs: graceSeconds * 1_000 + 2_000 },
   { signal: 'SIGTERM', forMs: 2_000 },

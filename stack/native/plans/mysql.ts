@@ -57,8 +57,9 @@ export function mysqlPlan({ data, runtime, programs, users, secrets, mysqlPort }
 }
 
 /**
- * Makes an empty database server's folder. It appears under its name only when it is whole, so one that was killed
- * halfway is never taken for finished. Root has no password yet; the server sets it before it lets anyone in.
+ * Makes an empty database server's folder. It appears under its name only when it is whole, so one that was
+ * killed halfway is never taken for finished. Root has no password yet; the server sets it before it lets
+ * anyone in.
  */
 export async function makeMysqlData(site: Site): Promise<void> {
   const { data, runtime, users } = site

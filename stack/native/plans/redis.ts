@@ -19,7 +19,9 @@ export function redisPlan({ runtime, programs, users, secrets, redisPort }: Site
   }
 }
 
-/** Everything in it can be lost, so nothing is written to the disk, and what was not used lately gives way. */
+/**
+ * Everything in it can be lost, so nothing is written to the disk, and what was not used lately gives way.
+ */
 export function redisConfig({ runtime, secrets, redisPort }: Site): string {
   return [
     `bind ${loopback}`,

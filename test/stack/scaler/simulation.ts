@@ -37,9 +37,9 @@ export type Site = {
 const startSeconds = 3
 
 /**
- * A site as a queue: replicas work off what comes, a second's worth of core each; what is left waits. New ones take three
- * seconds to start. Event loops and answers are late in proportion to what waits. Where others take the processors,
- * replicas share what is left, and wait for their turns beside.
+ * A site as a queue: replicas work off what comes, a second's worth of core each; what is left waits. New
+ * ones take three seconds to start. Event loops and answers are late in proportion to what waits. Where
+ * others take the processors, replicas share what is left, and wait for their turns beside.
  */
 export function simulate({
   seconds,

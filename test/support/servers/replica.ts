@@ -41,7 +41,10 @@ export async function openReplica(settings: Partial<Config> = {}, mysql?: Servic
   return { ...(await as(settings.role ?? 'web', settings)), as }
 }
 
-/** The address of a door that leads to the accounts replica, as HAProxy's does for what other replicas ask of it. */
+/**
+ * The address of a door that leads to the accounts replica, as HAProxy's does for what other replicas ask of
+ * it.
+ */
 export const proxyTo = ({ app }: Pick<Replica, 'app'>): string =>
   closeAfterTests(
     Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => app.handle(request) }),

@@ -78,7 +78,10 @@ export const sharedMysql = once(async (): Promise<Pick<Service, 'url'>> => {
   const url = environment[ofRunner.url]
   return url ? { url } : startMysql()
 })
-/** What every test file would make for itself otherwise: a server of MySQL, and an empty data folder for more of them. */
+/**
+ * What every test file would make for itself otherwise: a server of MySQL, and an empty data folder for more
+ * of them.
+ */
 const ofRunner = { url: 'AGORA_TEST_MYSQL', folder: 'AGORA_TEST_MYSQL_FOLDER' }
 
 /** Starts what all files of a run share. Returns what to lay over their environment. */

@@ -4,7 +4,10 @@ import { checkerOf } from '../api/client.ts'
 import { proxyTo, type Replica } from '../servers/replica.ts'
 import { newVisitor, type Visitor } from './visitor.ts'
 
-/** The pools that the market's requests reach, behind one door that routes as HAProxy does. Each answer must fit the API's document. */
+/**
+ * The pools that the market's requests reach, behind one door that routes as HAProxy does. Each answer must
+ * fit the API's document.
+ */
 export type Market = {
   replica: Replica
   /** Signed in as a new member, or as an admin. */
