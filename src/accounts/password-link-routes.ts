@@ -4,8 +4,8 @@ import type { Context } from '../context.ts'
 import { frameFor, isFragmentRequest } from '../http/page-context.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
-import { memberOfLink, setPasswordByLink } from './password-link.ts'
 import { passwordRule } from './passwords.ts'
+import { memberOfLink, setPasswordByLink } from './redeem-password-link.ts'
 import { startSession } from './sessions.ts'
 
 /**

@@ -8,7 +8,8 @@ import { respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { type AdminFrame, adminsOnly } from './admins-only.ts'
-import { changeMember, type MemberChange, makePasswordLink, members } from './members.ts'
+import { makePasswordLink } from './make-password-link.ts'
+import { changeMember, type MemberChange, members } from './members.ts'
 
 /** Members: their roles, shutting accounts, and links for a new password. */
 export const membersAdmin = (context: Context) => {

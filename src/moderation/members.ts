@@ -1,22 +1,18 @@
 import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
 import { deletePasswordLinkOf, memberById, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
-import { newSecret } from '../accounts/secrets.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { sha256 } from '../platform/sha256.ts'
-import { logModeration } from '../removal/queries.ts'
-import { likeOf } from '../text/words.ts'
+import { likeOf } from '../text/search-words.ts'
 import {
   type Account,
   accountById,
   accountsLike,
   holdAdmin,
   newestAccounts,
-  putPasswordLink,
   setDisabled,
   setRole,
 } from './queries.ts'
@@ -70,34 +66,8 @@ export async function changeMember(
   return account
 }
 
-/**
- * Makes a link by which a member who forgot their password sets a new one; the one made before stops working.
- * Returns its token, which is stored nowhere, and whose it is. Throws a 422 when `password` is not the
- * admin's own, a 409 for an admin: whoever runs the machine makes theirs.
- */
-export async function makePasswordLink(
-  context: Context,
-  request: Request,
-  admin: Viewer,
-  password: string,
-  id: number,
-): Promise<{ token: string; name: string }> {
-  refuseTokens(request)
-  await confirmElsewhere(context, request, password)
-  const token = newSecret()
-  const name = await context.db.transaction(async (sql) => {
-    await stayAdmin(sql, request, admin)
-    const member = await accountById(sql, id)
-    if (!member) throw new Refusal(404, 'There is no such member.')
-    if (!(await putPasswordLink(sql, id, sha256(token))))
-      throw new Refusal(409, 'Such a link is only for members whose account is open.')
-    await logModeration(sql, 'password-link', member.name, admin.id)
-    return member.name
-  })
-  return { token, name }
-}
-
-async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Promise<void> {
+/** Throws a 403 for who is an admin no more; one who is stays that until the transaction ends. */
+export async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Promise<void> {
   const isStill = await holdAdmin(sql, admin.id, sessionOf(request) ?? '')
   if (!isStill) throw new Refusal(403, 'This is for admins only.')
 }

@@ -13,7 +13,7 @@ import { changeOf, count, id as idSchema, nullOr, object, oneOf, time } from '..
 import { longestAlt, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { tagId } from '../tags/queries.ts'
-import { booleanQuery, mostWords, wordsIn } from '../text/words.ts'
+import { booleanQuery, mostWords, wordsIn } from '../text/search-words.ts'
 import { longestBody, longestTitle, readPatch, readPost } from './draft.ts'
 import { bounded, cursorIn, listPosts, type PostList, sorts } from './list.ts'
 import { type Post, postById } from './queries.ts'

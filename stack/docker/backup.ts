@@ -7,7 +7,7 @@ import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder
 import { clientOptions, dumpOptions } from '../database/clients.ts'
 import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
-import { freePort } from '../process/ports.ts'
+import { freePort } from '../process/free-port.ts'
 import type { Batchers } from '../reconcile.ts'
 import type { Say } from '../stack.ts'
 import type { Status } from '../status.ts'

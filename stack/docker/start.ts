@@ -5,7 +5,7 @@ import { boardAddress, checkLimits, checkWords, publishedByDocker } from '../edg
 import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
 import { poll } from '../poll.ts'
-import { freePort, refuseTakenPort } from '../process/ports.ts'
+import { freePort, refuseTakenPort } from '../process/free-port.ts'
 import { httpAnswers } from '../process/ready.ts'
 import { scalerSettings } from '../scaler/settings.ts'
 import type { Say, UpOptions } from '../stack.ts'

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { Child, ChildPlan, Pace } from '../process/child.ts'
-import { freePort } from '../process/ports.ts'
+import { freePort } from '../process/free-port.ts'
 import { joinReplicas, leaveBalancer, replicasUp } from './balancer.ts'
 import { replicaPlan } from './plans/replica.ts'
 import { haproxySocketPath, type Site, type SiteReplica } from './site.ts'

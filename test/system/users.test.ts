@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isFree } from '../../stack/process/ports.ts'
+import { isFree } from '../../stack/process/free-port.ts'
 import { run } from '../support/servers/processes.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { freePort, once } from '../support/servers/services.ts'

@@ -5,8 +5,8 @@ import { languageOf } from '../../src/language/choice.ts'
 import { readCsv } from '../../src/market/csv.ts'
 import { around, marked } from '../../src/search/highlight.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
+import { wordsIn } from '../../src/text/search-words.ts'
 import { isTag } from '../../src/text/tags.ts'
-import { wordsIn } from '../../src/text/words.ts'
 import { growthOf } from '../support/linear.ts'
 
 setDefaultTimeout(240_000)

@@ -1,4 +1,4 @@
-import { newPasswordLink } from '../../../stack/database/password-link.ts'
+import { newPasswordLink } from '../../../stack/database/make-password-link.ts'
 import { password } from '../site/page.ts'
 import type { World, Write } from './world.ts'
 import { writesOfTalk } from './writes-of-talk.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { newPasswordLink } from '../../stack/database/password-link.ts'
+import { newPasswordLink } from '../../stack/database/make-password-link.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { freePort, holderOf, isFree } from '../../../stack/process/ports.ts'
+import { freePort, holderOf, isFree } from '../../../stack/process/free-port.ts'
 
 test('a port that is taken is known, and so is who has it', async () => {
   const port = await freePort()
