@@ -3,20 +3,20 @@ import { cached, edgeSeconds } from '../src/cache-policy.ts'
 import { openRedis } from '../src/platform/redis.ts'
 import { openPairedSites } from './support/servers/paired-sites.ts'
 import { everyWrite } from './support/writes/every-write.ts'
-import type { World } from './support/writes/world.ts'
+import type { Fixture } from './support/writes/fixture.ts'
 
 setDefaultTimeout(120_000)
 
-const world = {} as World
-const { writes, category, post } = everyWrite(world)
+const fixture = {} as Fixture
+const { writes, category, post } = everyWrite(fixture)
 beforeAll(async () => {
-  const twins = await openPairedSites()
-  Object.assign(world, { twins, ana: await twins.join('ana'), root: await twins.join('rosa') })
-  await twins.warm.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'rosa'")
-  const keys = await twins.warm.web.database.rows<{ token: string }>(
+  const sites = await openPairedSites()
+  Object.assign(fixture, { sites, ana: await sites.join('ana'), root: await sites.join('rosa') })
+  await sites.warm.web.database.write("UPDATE users SET role = 'admin' WHERE name = 'rosa'")
+  const keys = await sites.warm.web.database.rows<{ token: string }>(
     'SELECT LOWER(HEX(token_key)) AS token FROM sessions',
   )
-  await twins.warm.web.context.cache.invalidate([
+  await sites.warm.web.context.cache.invalidate([
     cached.user.key('rosa'),
     ...keys.map(({ token }) => cached.session.key(token)),
   ])
@@ -37,7 +37,7 @@ const elsewhere: Record<string, string> = {
 
 /** Every address at which something remembered can be read. */
 async function addresses(): Promise<string[]> {
-  const { database } = world.twins.warm.web
+  const { database } = fixture.sites.warm.web
   const ids = async (table: string) =>
     (await database.rows<{ id: number }>(`SELECT id FROM ${table} ORDER BY id DESC LIMIT 3`)).map(
       ({ id }) => id,
@@ -74,17 +74,17 @@ describe('what is remembered', () => {
   test.each(Object.entries(writes))('is forgotten where it is untrue after %s', async (_, write) => {
     const act = await write()
     const before = await addresses()
-    await world.twins.differences(before)
+    await fixture.sites.differences(before)
 
     const answer = await act()
-    const after = await world.twins.differences([...new Set([...before, ...(await addresses())])])
+    const after = await fixture.sites.differences([...new Set([...before, ...(await addresses())])])
 
     expect(answer.status).toBeLessThan(400)
     expect(after).toEqual({})
   })
 
   test('is made untrue by no write that is not listed here', () => {
-    const routes = world.twins.routes
+    const routes = fixture.sites.routes
       .filter(({ method }) => method !== 'GET')
       .map(({ method, path }) => `${method} ${path}`)
 
@@ -92,7 +92,7 @@ describe('what is remembered', () => {
   })
 
   test('was in Redis under every key of the table', async () => {
-    const redis = openRedis(world.twins.warm.web.redis.url, world.twins.warm.web.context.log)
+    const redis = openRedis(fixture.sites.warm.web.redis.url, fixture.sites.warm.web.context.log)
     await new Promise((resolve) => redis.once('ready', resolve))
 
     const keys = (await redis.keys('generation:*')).concat(await redis.keys('cache:*'))
@@ -107,7 +107,9 @@ describe('what is remembered', () => {
   })
 
   test('at the door stands only for routes that are there', () => {
-    const reads = new Set(world.twins.routes.filter(({ method }) => method === 'GET').map(({ path }) => path))
+    const reads = new Set(
+      fixture.sites.routes.filter(({ method }) => method === 'GET').map(({ path }) => path),
+    )
 
     for (const route of Object.keys(edgeSeconds)) expect(reads).toContain(route)
   })

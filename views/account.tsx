@@ -1,5 +1,5 @@
 import type { Viewer } from '../src/accounts/queries.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { Moment } from './byline.tsx'
@@ -19,7 +19,7 @@ type ShownSession = {
 }
 
 type AccountProps = {
-  frame: Frame
+  pageContext: PageContext
   viewer: Viewer
   sessions: ShownSession[]
   /** The password was changed just now. */
@@ -30,8 +30,8 @@ type AccountProps = {
   posts?: string
 }
 
-export const AccountPage = ({ frame, viewer, sessions, hasChanged, ...rest }: AccountProps) => (
-  <Layout frame={frame} title={say('Your account')}>
+export const AccountPage = ({ pageContext, viewer, sessions, hasChanged, ...rest }: AccountProps) => (
+  <Layout pageContext={pageContext} title={say('Your account')}>
     <section class="narrow account-page">
       <h1 safe>{say('Your account')}</h1>
       <p class="hint">

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { described, FieldError, FieldHint } from './form.tsx'
@@ -13,10 +13,10 @@ type FormProps = {
   rules: { username: string; password: string }
   errors?: FieldErrors
 }
-type PageProps = FormProps & { frame: Frame }
+type PageProps = FormProps & { pageContext: PageContext }
 
-export const SignupPage = ({ frame, ...form }: PageProps) => (
-  <Layout frame={frame} title={say('Join')}>
+export const SignupPage = ({ pageContext, ...form }: PageProps) => (
+  <Layout pageContext={pageContext} title={say('Join')}>
     <section class="narrow">
       <h1 safe>{say('Join')}</h1>
       <SignupForm {...form} />
@@ -30,8 +30,8 @@ export const SignupPage = ({ frame, ...form }: PageProps) => (
   </Layout>
 )
 
-export const LoginPage = ({ frame, ...form }: PageProps) => (
-  <Layout frame={frame} title={say('Sign in')}>
+export const LoginPage = ({ pageContext, ...form }: PageProps) => (
+  <Layout pageContext={pageContext} title={say('Sign in')}>
     <section class="narrow">
       <h1 safe>{say('Sign in')}</h1>
       <LoginForm {...form} />

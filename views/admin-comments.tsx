@@ -1,5 +1,5 @@
 import type { ShownComment } from '../src/comments/threads.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
@@ -8,8 +8,8 @@ import { Html } from './html.ts'
 
 type RemoveProps = { comment: ShownComment; reason?: string; errors?: FieldErrors }
 
-export const RemoveCommentPage = ({ frame, ...form }: RemoveProps & { frame: Frame }) => (
-  <AdminPage frame={frame} tab="Posts">
+export const RemoveCommentPage = ({ pageContext, ...form }: RemoveProps & { pageContext: PageContext }) => (
+  <AdminPage pageContext={pageContext} tab="Posts">
     <RemoveCommentForm {...form} />
   </AdminPage>
 )

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { ImportReport, RowReport } from '../src/market/import.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { eachLanguage, language, say, sayCount } from '../texts/say.ts'
@@ -10,8 +10,8 @@ import { Phrase } from './phrase.tsx'
 
 type Props = { report?: ImportReport | undefined; errors?: FieldErrors | undefined }
 
-export const ImportPage = ({ frame, ...form }: Props & { frame: Frame }) => (
-  <AdminPage frame={frame} tab="Items">
+export const ImportPage = ({ pageContext, ...form }: Props & { pageContext: PageContext }) => (
+  <AdminPage pageContext={pageContext} tab="Items">
     <p>
       <a href="/admin" safe>
         {say('Back to the items')}

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { TypedItem } from '../src/market/items.ts'
 import type { Listing } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
@@ -35,8 +35,8 @@ type PanelProps = {
   edited?: Edited
 }
 
-export const ItemsPage = ({ frame, ...panel }: PanelProps & { frame: Frame }) => (
-  <AdminPage frame={frame} tab="Items">
+export const ItemsPage = ({ pageContext, ...panel }: PanelProps & { pageContext: PageContext }) => (
+  <AdminPage pageContext={pageContext} tab="Items">
     <ItemsPanel {...panel} />
   </AdminPage>
 )

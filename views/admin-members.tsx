@@ -1,4 +1,4 @@
-import type { AdminFrame } from '../src/moderation/admins-only.ts'
+import type { AdminPageContext } from '../src/moderation/admins-only.ts'
 import type { Account } from '../src/moderation/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
@@ -12,7 +12,7 @@ import { memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
 
 type Props = {
-  frame: AdminFrame
+  pageContext: AdminPageContext
   members: Account[]
   nextCursor: number | undefined
   isFirstPage: boolean
@@ -20,8 +20,8 @@ type Props = {
   errors?: FieldErrors | undefined
 }
 
-export const MembersPage = ({ frame, members, nextCursor, isFirstPage, q, errors = {} }: Props) => (
-  <AdminPage frame={frame} tab="Members">
+export const MembersPage = ({ pageContext, members, nextCursor, isFirstPage, q, errors = {} }: Props) => (
+  <AdminPage pageContext={pageContext} tab="Members">
     <search>
       <form class="search two" method="get" action="/admin/members">
         <label>
@@ -42,7 +42,7 @@ export const MembersPage = ({ frame, members, nextCursor, isFirstPage, q, errors
     </form>
     <Grid of={['Name', 'Member since', 'Role', { name: 'Actions', is: 'unseen' }]}>
       {members.map((member) => (
-        <MemberRow member={member} isSelf={member.id === frame.viewer.id} />
+        <MemberRow member={member} isSelf={member.id === pageContext.viewer.id} />
       ))}
     </Grid>
     {members.length === 0 ? (
@@ -62,15 +62,15 @@ export const MembersPage = ({ frame, members, nextCursor, isFirstPage, q, errors
 
 /** Shows the link by which a member sets a new password. */
 export const PasswordLinkPage = ({
-  frame,
+  pageContext,
   name,
   link,
 }: {
-  frame: AdminFrame
+  pageContext: AdminPageContext
   name: string
   link: string
 }) => (
-  <AdminPage frame={frame} tab="Members">
+  <AdminPage pageContext={pageContext} tab="Members">
     <div class="card" role="status">
       <h2 safe>{say('A link for a new password')}</h2>
       <p>

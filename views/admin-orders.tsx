@@ -1,14 +1,19 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { OrderList } from '../src/orders/service.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { Html } from './html.ts'
 import { Orders } from './orders.tsx'
 
-type Props = OrderList & { frame: Frame; currency: string; isClosed: boolean; isFirstPage: boolean }
+type Props = OrderList & {
+  pageContext: PageContext
+  currency: string
+  isClosed: boolean
+  isFirstPage: boolean
+}
 
-export const AdminOrdersPage = ({ frame, currency, isClosed, ...list }: Props) => (
-  <AdminPage frame={frame} tab="Orders">
+export const AdminOrdersPage = ({ pageContext, currency, isClosed, ...list }: Props) => (
+  <AdminPage pageContext={pageContext} tab="Orders">
     <div class="heading">
       <h2 safe>{isClosed ? say('Closed orders') : say('Orders to hand over')}</h2>
       {isClosed ? (

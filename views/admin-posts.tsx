@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Moderated } from '../src/moderation/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
@@ -11,10 +11,15 @@ import { Grid, Pager } from './list.tsx'
 import { shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 
-type Props = { frame: Frame; posts: Post[]; nextCursor: string | undefined; moderated: Moderated[] }
+type Props = {
+  pageContext: PageContext
+  posts: Post[]
+  nextCursor: string | undefined
+  moderated: Moderated[]
+}
 
-export const AdminPostsPage = ({ frame, posts, nextCursor, moderated }: Props) => (
-  <AdminPage frame={frame} tab="Posts">
+export const AdminPostsPage = ({ pageContext, posts, nextCursor, moderated }: Props) => (
+  <AdminPage pageContext={pageContext} tab="Posts">
     <h2 safe>{say('Newest posts')}</h2>
     <Grid
       of={['Title', 'Author', 'Written', { name: 'Likes', is: 'number' }, { name: 'Actions', is: 'unseen' }]}
@@ -94,8 +99,8 @@ const done = {
 
 type RemoveProps = { post: Post; reason?: string; errors?: FieldErrors }
 
-export const RemovePage = ({ frame, ...form }: RemoveProps & { frame: Frame }) => (
-  <AdminPage frame={frame} tab="Posts">
+export const RemovePage = ({ pageContext, ...form }: RemoveProps & { pageContext: PageContext }) => (
+  <AdminPage pageContext={pageContext} tab="Posts">
     <RemoveForm {...form} />
   </AdminPage>
 )

@@ -1,5 +1,5 @@
 import type { PropsWithChildren } from '@elysiajs/html'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -16,8 +16,12 @@ type Tab = keyof typeof tabs
 const tabNames = Object.keys(tabs) as Tab[]
 
 /** The page around every page of the admin's. */
-export const AdminPage = ({ frame, tab, children }: PropsWithChildren<{ frame: Frame; tab: Tab }>) => (
-  <Layout frame={frame} title={say('Admin: {tab}', { tab: say(tab) })}>
+export const AdminPage = ({
+  pageContext,
+  tab,
+  children,
+}: PropsWithChildren<{ pageContext: PageContext; tab: Tab }>) => (
+  <Layout pageContext={pageContext} title={say('Admin: {tab}', { tab: say(tab) })}>
     <h1 safe>{say('Admin')}</h1>
     <nav class="tabs" aria-label={say('Admin')}>
       {tabNames.map((name) => (

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Document } from '../src/openapi/document.ts'
 import type { Operation } from '../src/openapi/operation.ts'
 import type { Schema } from '../src/openapi/schema.ts'
@@ -9,8 +9,8 @@ import { Layout } from './layout.tsx'
 type At = { method: string; path: string; operation: Operation }
 
 /** The API's documentation, drawn from its own description. */
-export const DocsPage = ({ frame, document }: { frame: Frame; document: Document }) => (
-  <Layout frame={frame} title={say('API')} description="What programs can ask this board.">
+export const DocsPage = ({ pageContext, document }: { pageContext: PageContext; document: Document }) => (
+  <Layout pageContext={pageContext} title={say('API')} description="What programs can ask this board.">
     <div class="docs" lang="en" dir="ltr">
       <header>
         <h1>API</h1>

@@ -1,5 +1,5 @@
 import type { Audit, History } from '../src/audit/service.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say, sayCount, sayNumber, translated } from '../texts/say.ts'
 import { Moment } from './byline.tsx'
@@ -9,8 +9,8 @@ import { Columns } from './list.tsx'
 import { Phrase } from './phrase.tsx'
 
 /** The promise and its proof: every like that was answered, counted once more. */
-export const AuditPage = ({ frame, audit }: { frame: Frame; audit: Audit }) => (
-  <Layout frame={frame} title={say('The count')}>
+export const AuditPage = ({ pageContext, audit }: { pageContext: PageContext; audit: Audit }) => (
+  <Layout pageContext={pageContext} title={say('The count')}>
     <section class="narrow">
       <h1 safe>{say('The count')}</h1>
       <p class="hint" safe>
@@ -166,8 +166,16 @@ const Batchers = ({ audit }: { audit: Audit }) => (
 )
 
 /** Which batches a post's likes came with. */
-export const HistoryPage = ({ frame, post, history }: { frame: Frame; post: Post; history: History }) => (
-  <Layout frame={frame} title={say('Likes of {title}', { title: post.title })}>
+export const HistoryPage = ({
+  pageContext,
+  post,
+  history,
+}: {
+  pageContext: PageContext
+  post: Post
+  history: History
+}) => (
+  <Layout pageContext={pageContext} title={say('Likes of {title}', { title: post.title })}>
     <section class="narrow">
       <h1 safe>{say('Where its likes came from')}</h1>
       <p class="hint">

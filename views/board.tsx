@@ -1,5 +1,5 @@
 import type { Category } from '../src/categories/queries.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { LikesPolicy } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
@@ -12,7 +12,7 @@ import { NewPostForm } from './post-form.tsx'
 import { type ListProps, PostList, SortTabs } from './posts.tsx'
 
 type BoardProps = ListProps & {
-  frame: Frame
+  pageContext: PageContext
   categories: Category[]
   category?: Category
   likes: LikesPolicy
@@ -27,7 +27,7 @@ const titles = { new: 'Newest posts', hot: 'Hot posts', top: 'Most liked posts' 
 
 /** The front page, or with `category` one category's. */
 export const BoardPage = ({
-  frame,
+  pageContext,
   categories,
   category,
   likes,
@@ -38,7 +38,7 @@ export const BoardPage = ({
   ...list
 }: BoardProps) => (
   <Layout
-    frame={frame}
+    pageContext={pageContext}
     title={category ? shownName(category.name) : say(titles[list.sort ?? 'new'])}
     feed={category ? feedOf(category) : '/feed'}
   >
@@ -48,7 +48,7 @@ export const BoardPage = ({
         <h1 id="list-title" dir="auto" safe>
           {category ? shownName(category.name, wholeName) : say(titles[list.sort ?? 'new'])}
         </h1>
-        {frame.viewer ? (
+        {pageContext.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary safe>{say('Write a post')}</summary>
             <NewPostForm
@@ -59,7 +59,7 @@ export const BoardPage = ({
               errors={errors}
             />
           </details>
-        ) : frame.isViewerUnknown ? (
+        ) : pageContext.isViewerUnknown ? (
           ''
         ) : (
           <p class="hint">
@@ -113,11 +113,11 @@ const menuOf = cachedVariants((categories: Category[], current: number | undefin
 /** Long names stand in no address. */
 const feedOf = ({ name }: Category) => (isCut(name) ? undefined : `/c/${segmentOf(name)}/feed`)
 
-type TagProps = ListProps & { frame: Frame; tag: string }
+type TagProps = ListProps & { pageContext: PageContext; tag: string }
 
 /** The posts with a tag. */
-export const TagPage = ({ frame, tag, ...list }: TagProps) => (
-  <Layout frame={frame} title={`#${tag}`} feed={`/tags/${encodeURIComponent(tag)}/feed`}>
+export const TagPage = ({ pageContext, tag, ...list }: TagProps) => (
+  <Layout pageContext={pageContext} title={`#${tag}`} feed={`/tags/${encodeURIComponent(tag)}/feed`}>
     <section class="narrow">
       <h1 dir="auto" safe>{`#${tag}`}</h1>
       <SortTabs sort={list.sort ?? 'new'} />

@@ -1,5 +1,5 @@
 import type { Member } from '../src/accounts/queries.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Source } from '../src/platform/cache.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
@@ -12,8 +12,8 @@ import { storeName } from './store-name.ts'
 
 type FormProps = { username?: string; errors?: FieldErrors }
 
-export const AddUserPage = ({ frame, ...form }: FormProps & { frame: Frame }) => (
-  <Layout frame={frame} title={say('Add a user')}>
+export const AddUserPage = ({ pageContext, ...form }: FormProps & { pageContext: PageContext }) => (
+  <Layout pageContext={pageContext} title={say('Add a user')}>
     <section class="narrow">
       <h1 safe>{say('Add a user')}</h1>
       <p class="hint" safe>
@@ -45,10 +45,10 @@ export const AddUserForm = ({ username = '', errors = {} }: FormProps) => (
   </form>
 )
 
-type ByIdProps = { frame: Frame; member: Member; source: Source }
+type ByIdProps = { pageContext: PageContext; member: Member; source: Source }
 
-export const UserByIdPage = ({ frame, member, source }: ByIdProps) => (
-  <Layout frame={frame} title={shownName(member.name)}>
+export const UserByIdPage = ({ pageContext, member, source }: ByIdProps) => (
+  <Layout pageContext={pageContext} title={shownName(member.name)}>
     <section class="narrow">
       <h1>
         <bdi safe>{shownName(member.name, wholeName)}</bdi>

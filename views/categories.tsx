@@ -1,5 +1,5 @@
 import type { Category } from '../src/categories/queries.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
@@ -10,11 +10,11 @@ import { Grid, Pager } from './list.tsx'
 import { categoryAt, isCut, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 
-type AllProps = { frame: Frame; categories: Category[]; nextCursor: number | undefined }
+type AllProps = { pageContext: PageContext; categories: Category[]; nextCursor: number | undefined }
 
 /** A page of all categories. */
-export const AllCategoriesPage = ({ frame, categories, nextCursor }: AllProps) => (
-  <Layout frame={frame} title={say('All categories')}>
+export const AllCategoriesPage = ({ pageContext, categories, nextCursor }: AllProps) => (
+  <Layout pageContext={pageContext} title={say('All categories')}>
     <section class="narrow">
       <h1 safe>{say('All categories')}</h1>
       <ul class="rows">
@@ -45,8 +45,8 @@ type PanelProps = {
   renaming?: Renaming
 }
 
-export const CategoriesPage = ({ frame, ...panel }: PanelProps & { frame: Frame }) => (
-  <AdminPage frame={frame} tab="Categories">
+export const CategoriesPage = ({ pageContext, ...panel }: PanelProps & { pageContext: PageContext }) => (
+  <AdminPage pageContext={pageContext} tab="Categories">
     <CategoriesPanel {...panel} />
   </AdminPage>
 )

@@ -1,7 +1,7 @@
 import type { Viewer } from '../src/accounts/queries.ts'
 import type { Threads } from '../src/comments/service.ts'
 import type { ShownComment, Thread } from '../src/comments/threads.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
@@ -57,24 +57,24 @@ export const EditCommentForm = ({ comment, version, body = comment.body, errors 
   </div>
 )
 
-type PageProps = { frame: Frame; comment: ShownComment; body?: string; errors?: FieldErrors }
+type PageProps = { pageContext: PageContext; comment: ShownComment; body?: string; errors?: FieldErrors }
 
-export const ReplyPage = ({ frame, comment, ...form }: PageProps & { once: string }) => (
-  <CommentPage frame={frame} comment={comment} title={say('Reply')}>
+export const ReplyPage = ({ pageContext, comment, ...form }: PageProps & { once: string }) => (
+  <CommentPage pageContext={pageContext} comment={comment} title={say('Reply')}>
     <CommentForm post={comment.postId} parent={comment.id} {...form} />
   </CommentPage>
 )
 
-export const EditCommentPage = ({ frame, ...form }: EditProps & { frame: Frame }) => (
-  <CommentPage frame={frame} comment={form.comment} title={say('Edit a comment')}>
+export const EditCommentPage = ({ pageContext, ...form }: EditProps & { pageContext: PageContext }) => (
+  <CommentPage pageContext={pageContext} comment={form.comment} title={say('Edit a comment')}>
     <EditCommentForm {...form} />
   </CommentPage>
 )
 
-type AroundProps = { frame: Frame; comment: ShownComment; title: string; children: JSX.Element }
+type AroundProps = { pageContext: PageContext; comment: ShownComment; title: string; children: JSX.Element }
 
-const CommentPage = ({ frame, comment, title, children }: AroundProps) => (
-  <Layout frame={frame} title={title}>
+const CommentPage = ({ pageContext, comment, title, children }: AroundProps) => (
+  <Layout pageContext={pageContext} title={title}>
     <section class="whole comments">
       <h1 safe>{title}</h1>
       <Writer comment={comment} />
@@ -110,11 +110,11 @@ export const CommentAdded = ({ thread, comments, viewer, parent, once }: AddedPr
   </>
 )
 
-type RepliesPageProps = { frame: Frame; post: Post; root: ShownComment; threads: Threads }
+type RepliesPageProps = { pageContext: PageContext; post: Post; root: ShownComment; threads: Threads }
 
 /** A thread whose replies do not fit below its post. */
-export const RepliesPage = ({ frame, post, root, threads }: RepliesPageProps) => (
-  <Layout frame={frame} title={post.title}>
+export const RepliesPage = ({ pageContext, post, root, threads }: RepliesPageProps) => (
+  <Layout pageContext={pageContext} title={post.title}>
     <section class="whole comments">
       <h1 dir="auto">
         <a href={`/posts/${post.id}`} safe>
@@ -122,9 +122,9 @@ export const RepliesPage = ({ frame, post, root, threads }: RepliesPageProps) =>
         </a>
       </h1>
       <Writer comment={root} />
-      <CommentBody comment={root} viewer={frame.viewer} />
+      <CommentBody comment={root} viewer={pageContext.viewer} />
       <ol id={`replies-${root.id}`} class="threads">
-        <Replies root={root.id} threads={threads} viewer={frame.viewer} />
+        <Replies root={root.id} threads={threads} viewer={pageContext.viewer} />
       </ol>
     </section>
   </Layout>

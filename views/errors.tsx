@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Refusal } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
@@ -19,7 +19,7 @@ const headlines: Record<number, Sentence> = {
 export type UnsentForm = { action: string; texts: { name: string; value: string }[]; pictures: string[] }
 
 type Props = {
-  frame: Frame
+  pageContext: PageContext
   refusal: Refusal
   /** A form that can be sent again. */
   unsent?: UnsentForm | undefined
@@ -31,10 +31,10 @@ type Props = {
  * What a visitor sees instead of a page. What was known last may have been read for that page; this one shows
  * none of it.
  */
-export const ErrorPage = ({ frame, refusal, unsent, lost = [] }: Props) => {
+export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) => {
   const headline = say(headlines[refusal.status] ?? 'Something went wrong')
   return (
-    <Layout frame={{ ...frame, isOld: () => false }} title={headline}>
+    <Layout pageContext={{ ...pageContext, isOld: () => false }} title={headline}>
       <section class="notice">
         <h1 safe>{headline}</h1>
         <p safe>{translated(refusal.message)}</p>

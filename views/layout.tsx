@@ -1,5 +1,5 @@
 import type { PropsWithChildren } from '@elysiajs/html'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import { languages } from '../texts/languages.ts'
 import { direction, formsOf, language, say } from '../texts/say.ts'
 import { cachedFragment, Html, staticFragment } from './html.ts'
@@ -9,7 +9,7 @@ import { memberAt, shownName } from './names.ts'
 type Share = { url: string; image?: string; imageAlt?: string }
 
 type LayoutProps = PropsWithChildren<{
-  frame: Frame
+  pageContext: PageContext
   title: string
   description?: string
   /** The address of the Atom feed of what the page shows. */
@@ -20,7 +20,7 @@ type LayoutProps = PropsWithChildren<{
 }>
 
 /** The page around every page. */
-export const Layout = ({ frame, title, description, feed, share, q, children }: LayoutProps) => (
+export const Layout = ({ pageContext, title, description, feed, share, q, children }: LayoutProps) => (
   <>
     {'<!doctype html>'}
     <html lang={language()} dir={direction()}>
@@ -36,12 +36,12 @@ export const Layout = ({ frame, title, description, feed, share, q, children }: 
         </title>
         {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
         {share ? <OpenGraph title={title} description={description ?? title} {...share} /> : ''}
-        {files(frame.assets) as 'safe'}
+        {files(pageContext.assets) as 'safe'}
       </head>
       <body>
         {skip() as 'safe'}
-        <Header frame={frame} q={q} />
-        {frame.isOld?.() ? (oldPage() as 'safe') : ''}
+        <Header pageContext={pageContext} q={q} />
+        {pageContext.isOld?.() ? (oldPage() as 'safe') : ''}
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
@@ -61,7 +61,7 @@ const metas = staticFragment(() => (
   </>
 ))
 
-const files = cachedFragment(({ icon, style, htmx, script }: Frame['assets']) => (
+const files = cachedFragment(({ icon, style, htmx, script }: PageContext['assets']) => (
   <>
     <link rel="icon" href={icon} type="image/svg+xml" />
     <link rel="stylesheet" href={style} />
@@ -147,10 +147,10 @@ const OpenGraph = ({
   </>
 )
 
-const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
+const Header = ({ pageContext, q = '' }: { pageContext: PageContext; q: string | undefined }) => (
   <header class="top">
     <p class="served-by" title={say('The server that drew this page')} safe>
-      {frame.servedBy}
+      {pageContext.servedBy}
     </p>
     <nav aria-label={say('Site')}>
       <a class="brand" href="/">
@@ -159,7 +159,7 @@ const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
       <a href="/market" safe>
         {say('Market')}
       </a>
-      {frame.viewer?.role === 'admin' ? (
+      {pageContext.viewer?.role === 'admin' ? (
         <a href="/admin" safe>
           {say('Admin')}
         </a>
@@ -167,7 +167,7 @@ const Header = ({ frame, q = '' }: { frame: Frame; q: string | undefined }) => (
         ''
       )}
       {q === '' ? (emptySearch() as 'safe') : <Search q={q} />}
-      <Account frame={frame} />
+      <Account pageContext={pageContext} />
     </nav>
   </header>
 )
@@ -195,7 +195,7 @@ const Search = ({ q }: { q: string }) => (
 
 const emptySearch = staticFragment(() => <Search q="" />)
 
-const Account = ({ frame: { viewer, isViewerUnknown } }: { frame: Frame }) =>
+const Account = ({ pageContext: { viewer, isViewerUnknown } }: { pageContext: PageContext }) =>
   isViewerUnknown ? (
     <div class="account" safe>
       {say('Your account cannot be looked up now.')}

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import { say, sayCount } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -8,9 +8,17 @@ type Pairs = [string, string][]
 type Logs = { requests: Pairs; db_accesses: Pairs; db_access_count: number }
 
 /** The log for people. It renews itself, and finds what is typed as it is typed. */
-export const LogsPage = ({ frame, logs, filter }: { frame: Frame; logs: Logs; filter: string }) => (
+export const LogsPage = ({
+  pageContext,
+  logs,
+  filter,
+}: {
+  pageContext: PageContext
+  logs: Logs
+  filter: string
+}) => (
   <Layout
-    frame={frame}
+    pageContext={pageContext}
     title={say('Log')}
     description={say('What all replicas were asked, and asked of the database.')}
   >

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Choice, Listing, SortOrder } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
@@ -9,21 +9,31 @@ import { Money } from './money.tsx'
 import { Pages } from './pages.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
-type Props = { frame: Frame; listing: Listing; currency: string; orderKey: string; refused?: string }
+type Props = {
+  pageContext: PageContext
+  listing: Listing
+  currency: string
+  orderKey: string
+  refused?: string
+}
 
 /** The shop front. `refused` says why the order that was just sent was not taken. */
-export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Props) => (
-  <Layout frame={frame} title={say('Market')} description={say("What the community's market has in stock.")}>
+export const MarketPage = ({ pageContext, listing, currency, orderKey, refused }: Props) => (
+  <Layout
+    pageContext={pageContext}
+    title={say('Market')}
+    description={say("What the community's market has in stock.")}
+  >
     <section class="market" aria-labelledby="market-title">
       <div class="heading">
         <h1 id="market-title" safe>
           {say('Market')}
         </h1>
-        {frame.viewer ? (
+        {pageContext.viewer ? (
           <a class="button" href="/market/orders" safe>
             {say('Your orders')}
           </a>
-        ) : frame.isViewerUnknown ? (
+        ) : pageContext.isViewerUnknown ? (
           ''
         ) : (
           <p class="hint">
@@ -45,7 +55,7 @@ export const MarketPage = ({ frame, listing, currency, orderKey, refused }: Prop
         </p>
         <ul class="shelf">
           {listing.items.map((item) => (
-            <ItemCard item={item} currency={currency} orderKey={frame.viewer && orderKey} />
+            <ItemCard item={item} currency={currency} orderKey={pageContext.viewer && orderKey} />
           ))}
         </ul>
         <Pages at={listing} addressOf={(page) => addressOf({ ...listing.choice, page })} />

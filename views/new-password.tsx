@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { described, FieldError, FieldHint } from './form.tsx'
@@ -10,8 +10,8 @@ import { Phrase } from './phrase.tsx'
 /** `token` is the link's, `rule` says what a new password has to be. */
 type FormProps = { token: string; name: string; rule: string; errors?: FieldErrors }
 
-export const NewPasswordPage = ({ frame, ...form }: FormProps & { frame: Frame }) => (
-  <Layout frame={frame} title={say('Set a new password')}>
+export const NewPasswordPage = ({ pageContext, ...form }: FormProps & { pageContext: PageContext }) => (
+  <Layout pageContext={pageContext} title={say('Set a new password')}>
     <section class="narrow">
       <h1 safe>{say('Set a new password')}</h1>
       <p class="hint">

@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { OrderState } from '../src/orders/queries.ts'
 import type { Line, Order, OrderList } from '../src/orders/service.ts'
 import type { Sentence } from '../texts/arabic.ts'
@@ -13,11 +13,11 @@ import { count, Phrase } from './phrase.tsx'
 
 /** A member's own orders. */
 export const OrdersPage = ({
-  frame,
+  pageContext,
   currency,
   ...list
-}: OrderList & { frame: Frame; currency: string; isFirstPage: boolean }) => (
-  <Layout frame={frame} title={say('Your orders')}>
+}: OrderList & { pageContext: PageContext; currency: string; isFirstPage: boolean }) => (
+  <Layout pageContext={pageContext} title={say('Your orders')}>
     <section class="narrow">
       <div class="heading">
         <h1 safe>{say('Your orders')}</h1>

@@ -1,5 +1,5 @@
 import type { Category } from '../src/categories/queries.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
 import type { Post } from '../src/posts/queries.ts'
@@ -158,7 +158,7 @@ const textHelp = staticFragment(() => (
  * now.
  */
 type EditProps = {
-  frame: Frame
+  pageContext: PageContext
   post: Post
   categories: Category[]
   typed: TypedPost
@@ -168,8 +168,16 @@ type EditProps = {
 }
 
 /** Where an author changes a post. */
-export const EditPostPage = ({ frame, post, categories, typed, version, errors = {}, now }: EditProps) => (
-  <Layout frame={frame} title={say('Edit a post')}>
+export const EditPostPage = ({
+  pageContext,
+  post,
+  categories,
+  typed,
+  version,
+  errors = {},
+  now,
+}: EditProps) => (
+  <Layout pageContext={pageContext} title={say('Edit a post')}>
     <section class="narrow">
       <h1 safe>{say('Edit a post')}</h1>
       <form class="stack" method="post" action={`/posts/${post.id}/edit`}>

@@ -1,5 +1,5 @@
 import type { Threads } from '../src/comments/service.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
 import { Byline } from './byline.tsx'
@@ -11,7 +11,7 @@ import { LinkTo, Phrase } from './phrase.tsx'
 import { Picture } from './posts.tsx'
 
 type PostPageProps = {
-  frame: Frame
+  pageContext: PageContext
   post: Post
   /** Its text as markup; none for an act, which is shown as it was sent. */
   html: string | undefined
@@ -28,9 +28,17 @@ type PostPageProps = {
   typed?: TypedComment
 }
 
-export const PostPage = ({ frame, post, html, summary, site, likedBy = [], ...talk }: PostPageProps) => (
+export const PostPage = ({
+  pageContext,
+  post,
+  html,
+  summary,
+  site,
+  likedBy = [],
+  ...talk
+}: PostPageProps) => (
   <Layout
-    frame={frame}
+    pageContext={pageContext}
     title={post.title}
     description={summary}
     feed={`/posts/${post.id}/feed`}
@@ -45,9 +53,14 @@ export const PostPage = ({ frame, post, html, summary, site, likedBy = [], ...ta
       {html === undefined ? <Caption of={post} /> : <div class="body">{html as 'safe'}</div>}
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />
-      <Owner post={post} viewer={frame.viewer} />
+      <Owner post={post} viewer={pageContext.viewer} />
     </article>
-    <Comments post={post} viewer={frame.viewer} isViewerUnknown={frame.isViewerUnknown} {...talk} />
+    <Comments
+      post={post}
+      viewer={pageContext.viewer}
+      isViewerUnknown={pageContext.isViewerUnknown}
+      {...talk}
+    />
   </Layout>
 )
 
@@ -84,7 +97,7 @@ const imageOf = ({ imageHash }: Post, site: string) =>
   imageHash === null ? undefined : `${site}/images/${imageHash}-large.webp`
 
 /** What the author may do with a post; an admin gives a reason. */
-const Owner = ({ post, viewer }: { post: Post; viewer: Frame['viewer'] }) => {
+const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) => {
   if (viewer && viewer.id === post.authorId)
     return (
       <div class="removal">

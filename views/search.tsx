@@ -1,4 +1,4 @@
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Part } from '../src/search/highlight.ts'
 import type { Found, Hit } from '../src/search/service.ts'
 import { say } from '../texts/say.ts'
@@ -8,12 +8,12 @@ import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
 
-type SearchProps = { frame: Frame; found: Found }
+type SearchProps = { pageContext: PageContext; found: Found }
 
 /** What was found, newest first. */
-export const SearchPage = ({ frame, found }: SearchProps) => (
+export const SearchPage = ({ pageContext, found }: SearchProps) => (
   <Layout
-    frame={frame}
+    pageContext={pageContext}
     title={found.q === '' ? say('Search') : say('Search: {words}', { words: found.q })}
     q={found.q}
   >

@@ -6,7 +6,7 @@ import type {
   SiteState,
   SiteStatus,
 } from '../src/health/site-status.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { eachLanguage, language, say, sayNumber, translated } from '../texts/say.ts'
 import { PartedLine } from './audit.tsx'
@@ -16,9 +16,9 @@ import { Columns } from './list.tsx'
 import { Phrase } from './phrase.tsx'
 
 /** How the whole site is, for people. It renews itself. */
-export const StatusPage = ({ frame, status }: { frame: Frame; status: SiteStatus }) => (
+export const StatusPage = ({ pageContext, status }: { pageContext: PageContext; status: SiteStatus }) => (
   <Layout
-    frame={frame}
+    pageContext={pageContext}
     title={say('Status')}
     description={say('What runs, how busy it is and what was decided last.')}
   >

@@ -1,5 +1,5 @@
 import type { Token } from '../src/accounts/queries.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { Moment, When } from './byline.tsx'
@@ -9,7 +9,7 @@ import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
 type Props = {
-  frame: Frame
+  pageContext: PageContext
   tokens: Token[]
   secret?: string
   name?: string | undefined
@@ -17,8 +17,8 @@ type Props = {
 }
 
 /** A member's tokens; `secret` is that of the one that was just made. */
-export const TokensPage = ({ frame, tokens, secret, name, errors = {} }: Props) => (
-  <Layout frame={frame} title={say('API tokens')}>
+export const TokensPage = ({ pageContext, tokens, secret, name, errors = {} }: Props) => (
+  <Layout pageContext={pageContext} title={say('API tokens')}>
     <section class="narrow">
       <h1 safe>{say('API tokens')}</h1>
       <p class="hint">

@@ -1,5 +1,5 @@
 import type { Member } from '../src/accounts/queries.ts'
-import type { Frame } from '../src/http/page-context.ts'
+import type { PageContext } from '../src/http/page-context.ts'
 import type { Source } from '../src/platform/cache.ts'
 import { say } from '../texts/say.ts'
 import { Avatar, When } from './byline.tsx'
@@ -12,7 +12,7 @@ import { type ListProps, PostList } from './posts.tsx'
 import { storeName } from './store-name.ts'
 
 type UserProps = ListProps & {
-  frame: Frame
+  pageContext: PageContext
   member: Member
   avatar: string | null
   source: Source
@@ -20,8 +20,12 @@ type UserProps = ListProps & {
   error?: string
 }
 
-export const UserPage = ({ frame, member, avatar, source, error, ...list }: UserProps) => (
-  <Layout frame={frame} title={shownName(member.name)} feed={`/users/${segmentOf(member.name)}/feed`}>
+export const UserPage = ({ pageContext, member, avatar, source, error, ...list }: UserProps) => (
+  <Layout
+    pageContext={pageContext}
+    title={shownName(member.name)}
+    feed={`/users/${segmentOf(member.name)}/feed`}
+  >
     <section class="narrow">
       <h1>
         <Avatar name={member.name} avatar={avatar} /> <bdi safe>{shownName(member.name, wholeName)}</bdi>
@@ -38,7 +42,7 @@ export const UserPage = ({ frame, member, avatar, source, error, ...list }: User
         <dt safe>{say('Source')}</dt>
         <dd safe>{storeName(source)}</dd>
       </dl>
-      {frame.viewer?.id === member.id ? <Own avatar={avatar} error={error} /> : ''}
+      {pageContext.viewer?.id === member.id ? <Own avatar={avatar} error={error} /> : ''}
       <h2 safe>{say('Posts')}</h2>
       <PostList {...list} empty={say('No posts yet.')} />
     </section>

@@ -1,7 +1,13 @@
 import { Elysia } from 'elysia'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import type { Context } from '../context.ts'
-import { type Frame, frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
+import {
+  isFragmentRequest,
+  type PageContext,
+  pageContextFor,
+  seeOther,
+  viewerIn,
+} from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { asMember } from './access.ts'
@@ -20,7 +26,7 @@ import {
 
 /** What members do with their own account: its password, where it is signed in, its end. */
 export const accountPages = (context: Context) => {
-  const page = async (request: Request, frame: Frame, viewer: Viewer, wrong: Wrong = {}) => {
+  const page = async (request: Request, pageContext: PageContext, viewer: Viewer, wrong: Wrong = {}) => {
     const own = sessionOf(request)
     const sessions = (await sessionsOfMember(context, viewer.id)).map(({ agent, ...session }) => ({
       ...session,
@@ -28,25 +34,25 @@ export const accountPages = (context: Context) => {
       isThis: session.token === own,
     }))
     const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
-    return AccountPage({ frame, viewer, sessions, hasChanged, ...wrong })
+    return AccountPage({ pageContext, viewer, sessions, hasChanged, ...wrong })
   }
 
   return (
     new Elysia({ name: 'account' })
       .get('/account', async ({ request }) => {
-        const { frame, viewer } = await memberFrame(context, request)
-        return page(request, frame, viewer)
+        const { pageContext, viewer } = await memberPageContext(context, request)
+        return page(request, pageContext, viewer)
       })
 
       // For replicas of other roles, which may not read the hash of a password.
       .post('/account/confirm', async ({ body, request }) => {
-        const { viewer } = await memberFrame(context, request)
+        const { viewer } = await memberPageContext(context, request)
         await provenOrRefuse(context, request, viewer, textOf(asFields(body).confirm), 'confirm')
         return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
       })
 
       .post('/account/password', async ({ body, request, set }) => {
-        const { frame, viewer } = await memberFrame(context, request)
+        const { pageContext, viewer } = await memberPageContext(context, request)
         const { current, password } = asFields(body)
         const changed = await changePassword(context, request, viewer, textOf(current), textOf(password))
         if ('proven' in changed) {
@@ -57,33 +63,33 @@ export const accountPages = (context: Context) => {
         set.status = 422
         return isFragmentRequest(request)
           ? PasswordForm({ viewer, errors })
-          : page(request, frame, viewer, { passwordErrors: errors })
+          : page(request, pageContext, viewer, { passwordErrors: errors })
       })
 
       .post('/account/sessions/end', async ({ body, request, set }) => {
-        const { frame, viewer } = await memberFrame(context, request)
+        const { pageContext, viewer } = await memberPageContext(context, request)
         const { confirm, tokens } = asFields(body)
         if (!(await provenBy(context, request, viewer, textOf(confirm)))) {
           set.status = 422
-          return page(request, frame, viewer, { sessionErrors: notYours('confirm').fields })
+          return page(request, pageContext, viewer, { sessionErrors: notYours('confirm').fields })
         }
         await signOutEverywhere(context, viewer.id, { withTokens: tokens === 'revoke' })
         return goOn(request, '/', clearedCookie(request))
       })
 
       .post('/account/sessions/:token/end', async ({ params: { token }, body, request, set }) => {
-        const { frame, viewer } = await memberFrame(context, request)
+        const { pageContext, viewer } = await memberPageContext(context, request)
         if (!/^[0-9a-f]{64}$/.test(token)) throw new Refusal(404, 'There is no such session.')
         if (!(await provenBy(context, request, viewer, textOf(asFields(body).confirm)))) {
           set.status = 422
-          return page(request, frame, viewer, { sessionErrors: notYours('confirm').fields })
+          return page(request, pageContext, viewer, { sessionErrors: notYours('confirm').fields })
         }
         await endSessionOf(context, viewer.id, token)
         return seeOther('/account')
       })
 
       .post('/account/delete', async ({ body, request, set }) => {
-        const { frame, viewer } = await memberFrame(context, request)
+        const { pageContext, viewer } = await memberPageContext(context, request)
         const { confirm, posts } = asFields(body)
         const errors = await leave(context, request, viewer, textOf(confirm), textOf(posts))
         if (!errors) return goOn(request, '/', clearedCookie(request))
@@ -91,7 +97,7 @@ export const accountPages = (context: Context) => {
         set.status = 422
         return isFragmentRequest(request)
           ? DeleteForm({ posts: textOf(posts), errors })
-          : page(request, frame, viewer, { posts: textOf(posts), deleteErrors: errors })
+          : page(request, pageContext, viewer, { posts: textOf(posts), deleteErrors: errors })
       })
   )
 }
@@ -103,9 +109,12 @@ type Wrong = {
   posts?: string
 }
 
-async function memberFrame(context: Context, request: Request): Promise<{ frame: Frame; viewer: Viewer }> {
-  const frame = await frameFor(context, request)
-  return { frame, viewer: asMember(viewerIn(frame), 'Please sign in to see your account.') }
+async function memberPageContext(
+  context: Context,
+  request: Request,
+): Promise<{ pageContext: PageContext; viewer: Viewer }> {
+  const pageContext = await pageContextFor(context, request)
+  return { pageContext, viewer: asMember(viewerIn(pageContext), 'Please sign in to see your account.') }
 }
 
 const goOn = (request: Request, location: string, cookie: string) =>

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest } from '../http/page-context.ts'
+import { isFragmentRequest, pageContextFor } from '../http/page-context.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
 import { passwordRule } from './passwords.ts'
@@ -17,7 +17,12 @@ export const passwordLinks = (context: Context) =>
     .get('/password/:token', async ({ params: { token }, request, set }) => {
       set.headers['cache-control'] = 'no-store'
       const { name } = await memberOfLink(context, token)
-      return NewPasswordPage({ frame: await frameFor(context, request), token, name, rule: passwordRule() })
+      return NewPasswordPage({
+        pageContext: await pageContextFor(context, request),
+        token,
+        name,
+        rule: passwordRule(),
+      })
     })
 
     .post('/password/:token', async ({ params: { token }, body, request, set }) => {
@@ -32,5 +37,5 @@ export const passwordLinks = (context: Context) =>
       const form = { token, name: member.name, rule: passwordRule(), errors: done.errors }
       return isFragmentRequest(request)
         ? NewPasswordForm(form)
-        : NewPasswordPage({ frame: await frameFor(context, request), ...form })
+        : NewPasswordPage({ pageContext: await pageContextFor(context, request), ...form })
     })

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import type { Context } from '../context.ts'
 import { ownPath } from '../http/local-path.ts'
-import { backOf, frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { backOf, isFragmentRequest, pageContextFor, seeOther } from '../http/page-context.ts'
 import { nameRule } from '../names/names.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
@@ -21,7 +21,11 @@ export const accounts = (context: Context) => {
   ) => {
     // It is drawn for where its visitor came from.
     set.headers['cache-control'] = 'no-store'
-    return draw({ frame: await frameFor(context, request), next: nextOf(request), rules: rules() })
+    return draw({
+      pageContext: await pageContextFor(context, request),
+      next: nextOf(request),
+      rules: rules(),
+    })
   }
   const again = async (
     request: Request,
@@ -32,7 +36,7 @@ export const accounts = (context: Context) => {
     const whole = { ...props, rules: rules() }
     return isFragmentRequest(request)
       ? form(whole)
-      : page({ frame: await frameFor(context, request), ...whole })
+      : page({ pageContext: await pageContextFor(context, request), ...whole })
   }
 
   return new Elysia({ name: 'accounts' })

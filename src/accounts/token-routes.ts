@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { TokensPage } from '../../views/tokens.tsx'
 import type { Context } from '../context.ts'
-import { frameFor, seeOther } from '../http/page-context.ts'
+import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { memberOf } from './access.ts'
@@ -15,8 +15,8 @@ type Shown = { secret?: string; name?: string | undefined; errors?: FieldErrors 
 export const tokenPages = (context: Context) => {
   const page = async (request: Request, shown: Shown = {}) => {
     const { id } = await memberOf(context, request)
-    const frame = await frameFor(context, request)
-    return TokensPage({ frame, tokens: await tokensOf(context.db, id), ...shown })
+    const pageContext = await pageContextFor(context, request)
+    return TokensPage({ pageContext, tokens: await tokensOf(context.db, id), ...shown })
   }
 
   const again = (request: Request, set: { status?: number | string }, error: unknown, name?: string) => {

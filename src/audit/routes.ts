@@ -2,7 +2,7 @@ import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { AuditPage, HistoryPage } from '../../views/audit.tsx'
 import type { Context } from '../context.ts'
-import { frameFor, seeOther } from '../http/page-context.ts'
+import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object, time } from '../openapi/schema.ts'
@@ -17,7 +17,7 @@ export const audit = (context: Context) =>
     .get('/api/audit', async () => unkept(await auditOf(context)), readAudit)
     .get('/audit', async ({ request, set }) => {
       set.headers['cache-control'] = 'no-store'
-      return AuditPage({ frame: await frameFor(context, request), audit: await auditOf(context) })
+      return AuditPage({ pageContext: await pageContextFor(context, request), audit: await auditOf(context) })
     })
     .post('/audit/recount', async () => {
       await recountNow(context)
@@ -29,7 +29,7 @@ export const audit = (context: Context) =>
 
       set.headers['cache-control'] = 'no-store'
       return HistoryPage({
-        frame: await frameFor(context, request),
+        pageContext: await pageContextFor(context, request),
         post,
         history: await historyOf(context, request, post.id),
       })

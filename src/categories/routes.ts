@@ -3,10 +3,10 @@ import { say } from '../../texts/say.ts'
 import { AllCategoriesPage, CategoriesPage, CategoriesPanel } from '../../views/categories.tsx'
 import type { Context } from '../context.ts'
 import { refuseOvertaken, versionOf } from '../http/form-version.ts'
-import { frameFor } from '../http/page-context.ts'
+import { pageContextFor } from '../http/page-context.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { respond } from '../http/respond.ts'
-import { type AdminFrame, adminsOnly } from '../moderation/admins-only.ts'
+import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, composed, textOf } from '../platform/fields.ts'
 import { addCategory, categoryPage, removeEmptyCategory, renameCategory } from './service.ts'
@@ -15,20 +15,20 @@ import { addCategory, categoryPage, removeEmptyCategory, renameCategory } from '
 export const categoryPages = (context: Context) =>
   new Elysia({ name: 'categories' }).get('/categories', async ({ request }) => {
     const page = await pageAskedFor(context, request)
-    return AllCategoriesPage({ frame: await frameFor(context, request), ...page })
+    return AllCategoriesPage({ pageContext: await pageContextFor(context, request), ...page })
   })
 
 type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories' | 'nextCursor'>
-type Exchange = { frame: AdminFrame } & Parameters<typeof respond>[0]
+type Exchange = { pageContext: AdminPageContext } & Parameters<typeof respond>[0]
 
 /** What admins do to them. */
 export const categoriesAdmin = (context: Context) => {
-  const draw = async ({ frame, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
+  const draw = async ({ pageContext, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
     const { categories, nextCursor } = await pageAskedFor(context, exchange.request)
     const versioned = categories.map((category) => ({ ...category, version: versionOf(category.name) }))
     const props = { categories: versioned, nextCursor, ...panel }
     return respond(exchange, {
-      page: () => CategoriesPage({ frame, ...props }),
+      page: () => CategoriesPage({ pageContext, ...props }),
       fragment: () => CategoriesPanel(props),
       status,
     })
@@ -36,28 +36,31 @@ export const categoriesAdmin = (context: Context) => {
 
   return new Elysia({ name: 'categories-admin' })
     .use(adminsOnly(context))
-    .get('/admin/categories', ({ frame, request, set }) => draw({ frame, request, set }))
+    .get('/admin/categories', ({ pageContext, request, set }) => draw({ pageContext, request, set }))
 
-    .post('/admin/categories', async ({ body, frame, request, set }) => {
+    .post('/admin/categories', async ({ body, pageContext, request, set }) => {
       const name = nameIn(body)
       const errors = await errorsOf(() => addCategory(context, name))
-      if (errors) return draw({ frame, request, set }, { typed: name, errors }, 422)
-      return draw({ frame, request, set }, { said: say('{category} is a category now.', { category: name }) })
+      if (errors) return draw({ pageContext, request, set }, { typed: name, errors }, 422)
+      return draw(
+        { pageContext, request, set },
+        { said: say('{category} is a category now.', { category: name }) },
+      )
     })
 
-    .post('/admin/categories/:id/rename', async ({ params, body, frame, request, set }) => {
+    .post('/admin/categories/:id/rename', async ({ params, body, pageContext, request, set }) => {
       const id = idIn(params.id, noSuchCategory)
       const name = nameIn(body)
       const errors = await errorsOf(() =>
         renameCategory(context, id, name, (now) => refuseOvertaken(body, versionOf(now.name), 'name')),
       )
-      if (errors) return draw({ frame, request, set }, { renaming: { id, typed: name, errors } }, 422)
-      return draw({ frame, request, set }, { said: say('It is called {name} now.', { name }) })
+      if (errors) return draw({ pageContext, request, set }, { renaming: { id, typed: name, errors } }, 422)
+      return draw({ pageContext, request, set }, { said: say('It is called {name} now.', { name }) })
     })
 
-    .post('/admin/categories/:id/remove', async ({ params, frame, request, set }) => {
-      await removeEmptyCategory(context, frame.viewer, idIn(params.id, noSuchCategory))
-      return draw({ frame, request, set }, { said: 'The category is gone.' })
+    .post('/admin/categories/:id/remove', async ({ params, pageContext, request, set }) => {
+      await removeEmptyCategory(context, pageContext.viewer, idIn(params.id, noSuchCategory))
+      return draw({ pageContext, request, set }, { said: 'The category is gone.' })
     })
 }
 

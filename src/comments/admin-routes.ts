@@ -11,16 +11,16 @@ import { commentThere, removeCommentBy } from './service.ts'
 export const commentsAdmin = (context: Context) =>
   new Elysia({ name: 'comments-admin' })
     .use(adminsOnly(context))
-    .get('/admin/comments/:id/remove', async ({ params: { id }, frame }) =>
-      RemoveCommentPage({ frame, comment: await commentThere(context, id) }),
+    .get('/admin/comments/:id/remove', async ({ params: { id }, pageContext }) =>
+      RemoveCommentPage({ pageContext, comment: await commentThere(context, id) }),
     )
 
-    .post('/admin/comments/:id/remove', async ({ params: { id }, body, frame, request, set }) => {
+    .post('/admin/comments/:id/remove', async ({ params: { id }, body, pageContext, request, set }) => {
       const reason = textOf(asFields(body).reason).trim()
       const errors = reasonErrors(reason)
       if (Object.keys(errors).length === 0) {
         const comment = await commentThere(context, id)
-        await removeCommentBy(context, frame.viewer, comment, reason)
+        await removeCommentBy(context, pageContext.viewer, comment, reason)
         const location = `/posts/${comment.postId}#comments`
         return leadTo(request, location)
       }
@@ -29,7 +29,7 @@ export const commentsAdmin = (context: Context) =>
       return respond(
         { request, set },
         {
-          page: () => RemoveCommentPage({ frame, ...form }),
+          page: () => RemoveCommentPage({ pageContext, ...form }),
           fragment: () => RemoveCommentForm(form),
           status: 422,
         },

@@ -1,6 +1,6 @@
 import { PostPage } from '../../views/post.tsx'
 import type { Context } from '../context.ts'
-import { type Frame, frameFor, siteOf } from '../http/page-context.ts'
+import { type PageContext, pageContextFor, siteOf } from '../http/page-context.ts'
 import { idParam } from '../http/params.ts'
 import { likedByNames, withMine } from '../likes/service.ts'
 import type { Source } from '../platform/cache.ts'
@@ -23,11 +23,11 @@ export async function drawPost(
 ): Promise<{ page: unknown; source: Source }> {
   const cursor = idParam(request, 'from')
   const { post, source } = await postAt(context, id)
-  const frame = await frameFor(context, request)
+  const pageContext = await pageContextFor(context, request)
   const threads = await threadsOfPost(context, post.id, cursor)
   const page = PostPage({
-    ...(await withLikes(context, frame, post)),
-    ...{ frame, threads, typed, isFurtherDown: cursor !== undefined, site: siteOf(request) },
+    ...(await withLikes(context, pageContext, post)),
+    ...{ pageContext, threads, typed, isFurtherDown: cursor !== undefined, site: siteOf(request) },
     once: crypto.randomUUID(),
     html: post.isAct ? undefined : htmlOf(post.body),
     summary: summaryOf(post),
@@ -35,7 +35,7 @@ export async function drawPost(
   return { page, source }
 }
 
-async function withLikes(context: Context, { viewer }: Frame, shown: Post) {
+async function withLikes(context: Context, { viewer }: PageContext, shown: Post) {
   const [post = shown] = await withMine(context, viewer, [shown])
   return { post, likedBy: await likedByNames(context, viewer, post) }
 }

@@ -13,7 +13,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
-import { frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { isFragmentRequest, pageContextFor, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import type { Post } from '../posts/queries.ts'
@@ -69,7 +69,7 @@ export const comments = (context: Context) => {
     .get('/comments/:id', async ({ params: { id }, request }) => {
       const comment = await commentOrRefuse(context, id)
       if (!isFragmentRequest(request)) return seeOther(await addressOf(context, comment))
-      const { viewer } = await frameFor(context, request)
+      const { viewer } = await pageContextFor(context, request)
       return CommentThread({ thread: { comment, replies: [] }, viewer })
     })
 
@@ -78,10 +78,10 @@ export const comments = (context: Context) => {
       const root = await commentOrRefuse(context, id)
       if (root.rootId !== null) return seeOther(await addressOf(context, root))
       const threads = await moreReplies(context, root.id, isId(from) ? from : '0')
-      const frame = await frameFor(context, request)
-      if (isFragmentRequest(request)) return Replies({ root: root.id, threads, viewer: frame.viewer })
+      const pageContext = await pageContextFor(context, request)
+      if (isFragmentRequest(request)) return Replies({ root: root.id, threads, viewer: pageContext.viewer })
       const { post } = await postAt(context, `${root.postId}`)
-      return RepliesPage({ frame, post, root, threads })
+      return RepliesPage({ pageContext, post, root, threads })
     })
 
     .get('/comments/:id/reply', async ({ params: { id }, request }) => {
@@ -96,7 +96,7 @@ export const comments = (context: Context) => {
       return isFragmentRequest(request)
         ? EditCommentForm({ comment, version: versionOf(comment.body) })
         : EditCommentPage({
-            frame: await frameFor(context, request),
+            pageContext: await pageContextFor(context, request),
             comment,
             version: versionOf(comment.body),
           })
@@ -104,13 +104,13 @@ export const comments = (context: Context) => {
 
     .post('/comments/:id/edit', async ({ params: { id }, body, request, set }) => {
       const comment = await ownComment(context, request, id)
-      const frame = await frameFor(context, request)
+      const pageContext = await pageContextFor(context, request)
       const fields = asFields(body)
       const { errors, draft } = readText(fields)
       const drawAgain = (status: number, form: Omit<Parameters<typeof EditCommentForm>[0], 'comment'>) => {
         set.status = status
         const whole = { comment, body: textOf(fields.body), ...form }
-        if (!isFragmentRequest(request)) return EditCommentPage({ frame, ...whole })
+        if (!isFragmentRequest(request)) return EditCommentPage({ pageContext, ...whole })
         Object.assign(set.headers, { 'hx-retarget': `#edit-${comment.id}`, 'hx-reswap': 'outerHTML' })
         return EditCommentForm(whole)
       }
@@ -120,7 +120,7 @@ export const comments = (context: Context) => {
           refuseOvertaken(fields, versionOf(now.body)),
         )
         return isFragmentRequest(request)
-          ? CommentBody({ comment: changed, viewer: frame.viewer })
+          ? CommentBody({ comment: changed, viewer: pageContext.viewer })
           : seeOther(await addressOf(context, changed))
       } catch (error) {
         const overtaken = overtakenErrors(error)
@@ -172,7 +172,12 @@ async function drawAdded(context: Context, comment: ShownComment, viewer: Viewer
 
 async function replyPage(context: Context, request: Request, id: string, typed?: Typed) {
   const comment = await commentThere(context, id)
-  return ReplyPage({ frame: await frameFor(context, request), comment, once: crypto.randomUUID(), ...typed })
+  return ReplyPage({
+    pageContext: await pageContextFor(context, request),
+    comment,
+    once: crypto.randomUUID(),
+    ...typed,
+  })
 }
 
 async function ownComment(context: Context, request: Request, id: string) {

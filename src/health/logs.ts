@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest, wantsHtml } from '../http/page-context.ts'
+import { isFragmentRequest, pageContextFor, wantsHtml } from '../http/page-context.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, object } from '../openapi/schema.ts'
 import { longestLog, type Pair } from '../platform/access-log.ts'
@@ -30,7 +30,7 @@ export const logs = (context: Context) =>
       }
       if (isFragmentRequest(request)) return LogRows({ logs: shown })
       if (!wantsHtml(request)) return shown
-      return LogsPage({ frame: await frameFor(context, request), logs: shown, filter })
+      return LogsPage({ pageContext: await pageContextFor(context, request), logs: shown, filter })
     },
     readLogs,
   )

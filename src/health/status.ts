@@ -4,7 +4,7 @@ import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { readObject } from '../http/json.ts'
-import { frameFor, isFragmentRequest, wantsHtml } from '../http/page-context.ts'
+import { isFragmentRequest, pageContextFor, wantsHtml } from '../http/page-context.ts'
 import { gone, unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object } from '../openapi/schema.ts'
@@ -21,7 +21,7 @@ export const status = (context: Context) =>
       const found = await statusOf(context)
       if (isFragmentRequest(request)) return StatusPanel({ status: found })
       if (!wantsHtml(request)) return found
-      return StatusPage({ frame: await frameFor(context, request), status: found })
+      return StatusPage({ pageContext: await pageContextFor(context, request), status: found })
     })
     .get(
       '/api/status',

@@ -6,7 +6,13 @@ import { withoutToken } from '../platform/access-log.ts'
 import { Ended } from '../platform/db-errors.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
-import { frameFor, frameWithout, isFragmentRequest, isPageRequest, wantsHtml } from './page-context.ts'
+import {
+  isFragmentRequest,
+  isPageRequest,
+  pageContextFor,
+  pageContextWithout,
+  wantsHtml,
+} from './page-context.ts'
 
 type Failure = {
   code: string | number
@@ -49,11 +55,12 @@ export const answerError =
     if (isFragmentRequest(request))
       return answer(String(ErrorNote({ refusal })), markup, { ...said, ...intoFlash })
     // When a part of the site is away, nothing more is asked of it.
-    const frame = refusal.status < 500 ? await frameOrNone(context, request) : frameWithout(context, request)
+    const pageContext =
+      refusal.status < 500 ? await pageContextOrNone(context, request) : pageContextWithout(context, request)
     const typed = unsentForm(request, body)
     const page = mayComeAgain(refusal)
-      ? ErrorPage({ frame, refusal, unsent: typed })
-      : ErrorPage({ frame, refusal, lost: isAllowed(refusal) ? writtenIn(typed) : [] })
+      ? ErrorPage({ pageContext, refusal, unsent: typed })
+      : ErrorPage({ pageContext, refusal, lost: isAllowed(refusal) ? writtenIn(typed) : [] })
     return answer(String(page), markup, said)
   }
 
@@ -92,8 +99,8 @@ function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
 const secret = /^(password|current|confirm)$/
 
 /** A token that is not known was the error, or is not worth a second one. */
-const frameOrNone = (context: Context, request: Request) =>
-  frameFor(context, request).catch(() => frameWithout(context, request))
+const pageContextOrNone = (context: Context, request: Request) =>
+  pageContextFor(context, request).catch(() => pageContextWithout(context, request))
 
 const markup = 'text/html; charset=utf-8'
 

@@ -6,7 +6,7 @@ import { currentTrace } from '../platform/trace.ts'
 import { isPersonal } from './security-headers.ts'
 
 /** What every page has around its content. */
-export type Frame = {
+export type PageContext = {
   servedBy: string
   viewer: Viewer | undefined
   /** They have a session or a token, and nobody can say now whose it is. */
@@ -17,8 +17,8 @@ export type Frame = {
   assets: { style: string; script: string; htmx: string; icon: string }
 }
 
-/** A frame for somebody who was not looked up. */
-export const frameWithout = ({ config, assets }: Context, request: Request): Frame => ({
+/** The context of a page for somebody who was not looked up. */
+export const pageContextWithout = ({ config, assets }: Context, request: Request): PageContext => ({
   servedBy: config.name,
   viewer: undefined,
   isViewerUnknown: isPersonal(request),
@@ -26,20 +26,23 @@ export const frameWithout = ({ config, assets }: Context, request: Request): Fra
   assets: assets.links,
 })
 
-/** The frame for whoever sent this request. Who only reads may do so while nobody can say who they are. */
-export async function frameFor(context: Context, request: Request): Promise<Frame> {
-  const frame = frameWithout(context, request)
+/**
+ * The context of a page for whoever sent this request. Who only reads may do so while nobody can say who they
+ * are.
+ */
+export async function pageContextFor(context: Context, request: Request): Promise<PageContext> {
+  const pageContext = pageContextWithout(context, request)
   try {
-    return { ...frame, viewer: await viewerOf(context, request), isViewerUnknown: false }
+    return { ...pageContext, viewer: await viewerOf(context, request), isViewerUnknown: false }
   } catch (error) {
     const isAway = error instanceof Refusal && error.status === 503
     if (!isAway || !isRead(request)) throw error
-    return frame
+    return pageContext
   }
 }
 
 /** The viewer of a page that is a member's own. Throws a 503 when nobody can say who they are. */
-export function viewerIn({ viewer, isViewerUnknown }: Frame): Viewer | undefined {
+export function viewerIn({ viewer, isViewerUnknown }: PageContext): Viewer | undefined {
   if (isViewerUnknown) throw new Unavailable('mysql')
   return viewer
 }

@@ -42,7 +42,7 @@ function isForPrograms(url: string): boolean {
   return url.startsWith('/api/', path) && !url.startsWith('/api/docs', path)
 }
 
-/** The headers that browsers send are few, and telling them apart costs more than a page's frame. */
+/** The headers that browsers send are few, and telling them apart costs more than a page's context. */
 const known = new LRUCache<string, Language>({ max: 1_000, memoMethod: firstOf })
 
 function firstOf(accepted: string): Language {

@@ -23,14 +23,14 @@ export const stockImport = (context: Context) =>
       })
     })
 
-    .get('/admin/import', ({ frame }) => ImportPage({ frame }))
+    .get('/admin/import', ({ pageContext }) => ImportPage({ pageContext }))
 
-    .post('/admin/import', async ({ body, frame, request, set }) => {
+    .post('/admin/import', async ({ body, pageContext, request, set }) => {
       const { report, errors } = await imported(context, body)
       if (!report?.isStored) set.status = 422
       return isFragmentRequest(request)
         ? ImportForm({ report, errors })
-        : ImportPage({ frame, report, errors })
+        : ImportPage({ pageContext, report, errors })
     })
 
 /** What is wrong with the file as a whole belongs beside the field it was chosen in. */

@@ -2,7 +2,7 @@ import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { MarketPage } from '../../views/market.tsx'
 import type { Context } from '../context.ts'
-import { frameFor } from '../http/page-context.ts'
+import { pageContextFor } from '../http/page-context.ts'
 import { largestLimit } from '../http/paging.ts'
 import { json, nextLink, one } from '../http/respond.ts'
 import { nextPage, operation } from '../openapi/operation.ts'
@@ -20,7 +20,7 @@ export const shop = (context: Context) =>
       const { value, source } = await items(context)
       Object.assign(set.headers, { ...neverStale, 'x-source': source })
       return MarketPage({
-        frame: await frameFor(context, request),
+        pageContext: await pageContextFor(context, request),
         listing: listing(value, choiceIn(new URL(request.url))),
         currency: context.config.currency,
         orderKey: crypto.randomUUID(),

@@ -4,7 +4,7 @@ import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items
 import type { Context } from '../context.ts'
 import { refuseOvertaken } from '../http/form-version.ts'
 import { isFragmentRequest, seeOther } from '../http/page-context.ts'
-import { type AdminFrame, adminsOnly } from '../moderation/admins-only.ts'
+import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 import { items, type ReadItem, readItem, versionOfItem, wholeItem } from './items.ts'
@@ -23,22 +23,22 @@ export const stockPages = (context: Context) => {
     const page = at < 0 ? requested : 1 + Math.floor(at / itemsOnPage)
     return { listing: listing(value, { ...everything, page }, itemsOnPage), currency, ...more }
   }
-  const answer = async (request: Request, frame: AdminFrame, more: Panel = {}) =>
+  const answer = async (request: Request, pageContext: AdminPageContext, more: Panel = {}) =>
     isFragmentRequest(request)
       ? ItemsPanel(await panel(request, more))
-      : ItemsPage({ frame, ...(await panel(request, more)) })
+      : ItemsPage({ pageContext, ...(await panel(request, more)) })
 
   return new Elysia({ name: 'stock' })
     .use(adminsOnly(context))
-    .get('/admin', async ({ frame, request }) => ItemsPage({ frame, ...(await panel(request)) }))
+    .get('/admin', async ({ pageContext, request }) => ItemsPage({ pageContext, ...(await panel(request)) }))
 
-    .post('/admin/items', async ({ body, frame, request, set }) => {
+    .post('/admin/items', async ({ body, pageContext, request, set }) => {
       const read = readItem(body, currency)
       const item = wholeItem(read)
-      if (item) return answer(request, frame, { said: saidOf(await addItem(context, item)) })
+      if (item) return answer(request, pageContext, { said: saidOf(await addItem(context, item)) })
 
       set.status = 422
-      return answer(request, frame, { typed: read.typed, errors: read.errors })
+      return answer(request, pageContext, { typed: read.typed, errors: read.errors })
     })
 
     .get('/admin/items/:id', async ({ params: { id }, request }) => {
@@ -49,13 +49,13 @@ export const stockPages = (context: Context) => {
       return isFragmentRequest(request) ? ItemRow({ item, currency }) : seeOther(`/admin#item-${item.id}`)
     })
 
-    .get('/admin/items/:id/edit', async ({ params: { id }, frame, request }) => {
+    .get('/admin/items/:id/edit', async ({ params: { id }, pageContext, request }) => {
       const item = await itemOr404(context, id)
       if (isFragmentRequest(request)) return EditRow({ ...asSeen(item), currency })
-      return ItemsPage({ frame, ...(await panel(request, { edited: asSeen(item) })) })
+      return ItemsPage({ pageContext, ...(await panel(request, { edited: asSeen(item) })) })
     })
 
-    .post('/admin/items/:id', async ({ params: { id }, body, frame, request, set }) => {
+    .post('/admin/items/:id', async ({ params: { id }, body, pageContext, request, set }) => {
       const item = await itemOr404(context, id)
       const read = readItem(body, currency)
       const { changed, errors, isOvertaken } = await tryChange(context, item.id, read, body)
@@ -70,13 +70,13 @@ export const stockPages = (context: Context) => {
       const edited = { ...now, ...(isOvertaken ? {} : seenIn(body)), typed: read.typed, errors }
       return isFragmentRequest(request)
         ? EditRow({ ...edited, currency })
-        : ItemsPage({ frame, ...(await panel(request, { edited })) })
+        : ItemsPage({ pageContext, ...(await panel(request, { edited })) })
     })
 
-    .post('/admin/items/:id/remove', async ({ params: { id }, frame, request }) => {
+    .post('/admin/items/:id/remove', async ({ params: { id }, pageContext, request }) => {
       const item = await itemOr404(context, id)
       await removeItem(context, item.id)
-      return answer(request, frame, { said: say('{item} is no longer sold.', { item: item.name }) })
+      return answer(request, pageContext, { said: say('{item} is no longer sold.', { item: item.name }) })
     })
 }
 

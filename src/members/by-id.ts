@@ -3,7 +3,7 @@ import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { memberByIdOrRefuse, storeMember } from '../accounts/service.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { frameFor, isFragmentRequest, seeOther, wantsJson } from '../http/page-context.ts'
+import { isFragmentRequest, pageContextFor, seeOther, wantsJson } from '../http/page-context.ts'
 import { nameError, typedName } from '../names/names.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -11,7 +11,9 @@ import { asFields, textOf } from '../platform/fields.ts'
 /** Adding a user by name alone. Nobody can sign in as one who has no password. */
 export const addUserForm = (context: Context) =>
   new Elysia({ name: 'add-user' })
-    .get('/add_user', async ({ request }) => AddUserPage({ frame: await frameFor(context, request) }))
+    .get('/add_user', async ({ request }) =>
+      AddUserPage({ pageContext: await pageContextFor(context, request) }),
+    )
 
     .post('/add_user', async ({ body, request, set }) => {
       const username = typedName(textOf(asFields(body).username))
@@ -23,7 +25,7 @@ export const addUserForm = (context: Context) =>
       if (wantsJson(request)) throw added
       return isFragmentRequest(request)
         ? AddUserForm(props)
-        : AddUserPage({ frame: await frameFor(context, request), ...props })
+        : AddUserPage({ pageContext: await pageContextFor(context, request), ...props })
     })
 
 /** A user by number, and which store knew them. */
@@ -34,7 +36,7 @@ export const userById = (context: Context) =>
 
     set.headers['x-source'] = source
     if (wantsJson(request)) return { id: member.id, username: member.name, source: store }
-    return UserByIdPage({ frame: await frameFor(context, request), member, source })
+    return UserByIdPage({ pageContext: await pageContextFor(context, request), member, source })
   })
 
 /** Stores the user in MySQL and in Redis. Returns their id, or why not. */

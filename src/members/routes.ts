@@ -4,7 +4,7 @@ import { UserPage } from '../../views/user.tsx'
 import { memberOf } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import type { Context } from '../context.ts'
-import { frameFor, seeOther } from '../http/page-context.ts'
+import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/events.ts'
 import { listPosts, liveAt, pageQueryIn } from '../posts/list.ts'
@@ -23,13 +23,13 @@ export const memberPages = (context: Context) => {
       author: member.id,
       ...(sort === 'new' ? { cursor } : {}),
     })
-    const frame = await frameFor(context, request)
-    const shown = await withMine(context, frame.viewer, posts)
+    const pageContext = await pageContextFor(context, request)
+    const shown = await withMine(context, pageContext.viewer, posts)
     const avatar = await avatarOf(context.db, member.id)
     const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)
     return {
       page: UserPage({
-        ...{ frame, member, avatar, source, posts: shown, nextCursor, live, error },
+        ...{ pageContext, member, avatar, source, posts: shown, nextCursor, live, error },
         isFirstPage: sort !== 'new' || cursor === undefined,
       }),
       source,

@@ -7,21 +7,25 @@ import { idIn, idParam } from '../http/params.ts'
 import { respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
-import { type AdminFrame, adminsOnly } from './admins-only.ts'
+import { type AdminPageContext, adminsOnly } from './admins-only.ts'
 import { makePasswordLink } from './make-password-link.ts'
 import { changeMember, type MemberChange, members } from './members.ts'
 
 /** Members: their roles, shutting accounts, and links for a new password. */
 export const membersAdmin = (context: Context) => {
-  const page = async (frame: AdminFrame, request: Request, errors?: FieldErrors) => {
+  const page = async (pageContext: AdminPageContext, request: Request, errors?: FieldErrors) => {
     const q = new URL(request.url).searchParams.get('q') ?? ''
     const before = idParam(request, 'before')
     const list = await members(context, q, before ?? maxId)
-    return MembersPage({ frame, q, errors, isFirstPage: before === undefined, ...list })
+    return MembersPage({ pageContext, q, errors, isFirstPage: before === undefined, ...list })
   }
 
   const orSayAtTheField = async (
-    { frame, request, set }: { frame: AdminFrame; request: Request; set: { status?: number | string } },
+    {
+      pageContext,
+      request,
+      set,
+    }: { pageContext: AdminPageContext; request: Request; set: { status?: number | string } },
     work: () => Promise<unknown>,
   ) => {
     try {
@@ -29,21 +33,28 @@ export const membersAdmin = (context: Context) => {
     } catch (error) {
       if (!(error instanceof Refusal) || !error.fields.confirm || isFragmentRequest(request)) throw error
       set.status = 422
-      return page(frame, request, error.fields)
+      return page(pageContext, request, error.fields)
     }
   }
 
   return (
     new Elysia({ name: 'members-admin' })
       .use(adminsOnly(context))
-      .get('/admin/members', ({ frame, request }) => page(frame, request))
+      .get('/admin/members', ({ pageContext, request }) => page(pageContext, request))
 
-      .post('/admin/members/:id', ({ params: { id }, body, frame, request, set }) => {
+      .post('/admin/members/:id', ({ params: { id }, body, pageContext, request, set }) => {
         const member = idIn(id, noSuchMember)
         const { confirm } = asFields(body)
-        return orSayAtTheField({ frame, request, set }, async () => {
+        return orSayAtTheField({ pageContext, request, set }, async () => {
           const change = changeIn(body)
-          const changed = await changeMember(context, request, frame.viewer, textOf(confirm), member, change)
+          const changed = await changeMember(
+            context,
+            request,
+            pageContext.viewer,
+            textOf(confirm),
+            member,
+            change,
+          )
           return respond<unknown>(
             { request, set },
             {
@@ -55,13 +66,19 @@ export const membersAdmin = (context: Context) => {
       })
 
       // The answer is the page itself, not a way to it: the link is shown this once and stands in no address.
-      .post('/admin/members/:id/password-link', ({ params: { id }, body, frame, request, set }) => {
+      .post('/admin/members/:id/password-link', ({ params: { id }, body, pageContext, request, set }) => {
         const member = idIn(id, noSuchMember)
         set.headers['cache-control'] = 'no-store'
         const confirm = textOf(asFields(body).confirm)
-        return orSayAtTheField({ frame, request, set }, async () => {
-          const { token, name } = await makePasswordLink(context, request, frame.viewer, confirm, member)
-          return PasswordLinkPage({ frame, name, link: `${siteOf(request)}/password/${token}` })
+        return orSayAtTheField({ pageContext, request, set }, async () => {
+          const { token, name } = await makePasswordLink(
+            context,
+            request,
+            pageContext.viewer,
+            confirm,
+            member,
+          )
+          return PasswordLinkPage({ pageContext, name, link: `${siteOf(request)}/password/${token}` })
         })
       })
   )

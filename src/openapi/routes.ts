@@ -1,7 +1,7 @@
 import { type AnyElysia, Elysia } from 'elysia'
 import { DocsPage } from '../../views/api.tsx'
 import type { Context } from '../context.ts'
-import { frameFor } from '../http/page-context.ts'
+import { pageContextFor } from '../http/page-context.ts'
 import { openApiDocument } from './document.ts'
 
 /**
@@ -13,5 +13,7 @@ export const openapi = (context: Context, features: ((context: Context) => AnyEl
 
   return new Elysia({ name: 'openapi' })
     .get('/api/openapi.json', () => new Response(json, { headers: { 'content-type': 'application/json' } }))
-    .get('/api/docs', async ({ request }) => DocsPage({ frame: await frameFor(context, request), document }))
+    .get('/api/docs', async ({ request }) =>
+      DocsPage({ pageContext: await pageContextFor(context, request), document }),
+    )
 }

@@ -22,13 +22,13 @@ export const ordersAdmin = (context: Context) => {
 
   return new Elysia({ name: 'orders-admin' })
     .use(adminsOnly(context))
-    .get('/admin/orders', async ({ frame, request }) => {
+    .get('/admin/orders', async ({ pageContext, request }) => {
       const { searchParams } = new URL(request.url)
       const isClosed = searchParams.get('state') === 'closed'
       const states: OrderState[] = isClosed ? ['completed', 'cancelled'] : ['open']
       const before = searchParams.get('before') ?? ''
       const list = await ordersIn(context, states, isId(before) ? before : maxId)
-      return AdminOrdersPage({ frame, currency, isClosed, isFirstPage: !isId(before), ...list })
+      return AdminOrdersPage({ pageContext, currency, isClosed, isFirstPage: !isId(before), ...list })
     })
     .post('/admin/orders/:id/complete', ({ params: { id }, request }) => closed(id, 'completed', request))
     .post('/admin/orders/:id/cancel', ({ params: { id }, request }) => closed(id, 'cancelled', request))

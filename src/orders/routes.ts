@@ -7,7 +7,7 @@ import { memberOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { signInPath } from '../http/local-path.ts'
-import { frameFor, isFragmentRequest, seeOther, viewerIn } from '../http/page-context.ts'
+import { isFragmentRequest, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
 import { idIn } from '../http/params.ts'
 import { created, json, nextLink, one, refuseStale, unkept } from '../http/respond.ts'
@@ -27,13 +27,13 @@ import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from
 export const readOrders = (context: Context) =>
   new Elysia({ name: 'orders' })
     .get('/market/orders', async ({ request, set }) => {
-      const frame = await frameFor(context, request)
-      const viewer = viewerIn(frame)
+      const pageContext = await pageContextFor(context, request)
+      const viewer = viewerIn(pageContext)
       if (!viewer) return seeOther(signInPath(request))
       const list = await ordersOf(context, viewer, beforeIn(request))
       Object.assign(set.headers, ofOne)
       const isFirstPage = beforeIn(request) === maxId
-      return OrdersPage({ frame, ...list, isFirstPage, currency: context.config.currency })
+      return OrdersPage({ pageContext, ...list, isFirstPage, currency: context.config.currency })
     })
 
     .get(
@@ -156,7 +156,7 @@ async function refused(context: Context, request: Request, body: unknown, says: 
 
   const { value } = await items(context)
   return MarketPage({
-    frame: await frameFor(context, request),
+    pageContext: await pageContextFor(context, request),
     listing: listing(value, choiceIn(new URL(request.url))),
     currency,
     orderKey: crypto.randomUUID(),

@@ -16,32 +16,32 @@ const moderatedShown = 20
 export const postsAdmin = (context: Context) =>
   new Elysia({ name: 'posts-admin' })
     .use(adminsOnly(context))
-    .get('/admin/posts', async ({ frame, request }) => {
+    .get('/admin/posts', async ({ pageContext, request }) => {
       const cursor = cursorIn(idParam(request, 'before') ?? '', 'new')
       const { posts, nextCursor } = await listPosts(context, { cursor })
       const moderated = await newestModerated(context.db, moderatedShown)
-      return AdminPostsPage({ frame, posts, nextCursor, moderated })
+      return AdminPostsPage({ pageContext, posts, nextCursor, moderated })
     })
 
-    .get('/admin/posts/:id/remove', async ({ params: { id }, frame, request, set }) => {
+    .get('/admin/posts/:id/remove', async ({ params: { id }, pageContext, request, set }) => {
       const { post } = await postAt(context, id)
       return respond(
         { request, set },
-        { page: () => RemovePage({ frame, post }), fragment: () => RemoveForm({ post }) },
+        { page: () => RemovePage({ pageContext, post }), fragment: () => RemoveForm({ post }) },
       )
     })
 
-    .post('/admin/posts/:id/remove', async ({ params: { id }, body, frame, request, set }) => {
+    .post('/admin/posts/:id/remove', async ({ params: { id }, body, pageContext, request, set }) => {
       const reason = textOf(asFields(body).reason).trim()
       const errors = reasonErrors(reason)
       const { post } = await postAt(context, id)
       if (Object.keys(errors).length === 0) {
-        await removePostBy(context, frame.viewer, post, reason)
+        await removePostBy(context, pageContext.viewer, post, reason)
         return leadTo(request, '/admin/posts')
       }
       const form = { post, reason, errors }
       return respond(
         { request, set },
-        { page: () => RemovePage({ frame, ...form }), fragment: () => RemoveForm(form), status: 422 },
+        { page: () => RemovePage({ pageContext, ...form }), fragment: () => RemoveForm(form), status: 422 },
       )
     })

@@ -4,7 +4,7 @@ import { memberOf, refuseAllButAuthor } from '../accounts/access.ts'
 import { categories, categoryInForm } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
-import { frameFor, seeOther } from '../http/page-context.ts'
+import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { readPost } from './draft.ts'
 import type { Post } from './queries.ts'
@@ -22,10 +22,10 @@ export const postEditing = (context: Context) => {
   return new Elysia({ name: 'post-editing' })
     .get('/posts/:id/edit', async ({ params: { id }, request }) => {
       const post = await ownPost(request, id)
-      const frame = await frameFor(context, request)
+      const pageContext = await pageContextFor(context, request)
       const { category, title, body } = post
       return EditPostPage({
-        frame,
+        pageContext,
         post,
         categories: await categories(context),
         typed: { category, title, body },
@@ -38,8 +38,8 @@ export const postEditing = (context: Context) => {
       const all = await categories(context)
       const { typed, errors, draft } = readPost(body, await ownCategory(context, body, post))
       const form = { post, categories: all, typed }
-      const draw = async (form: Omit<Parameters<typeof EditPostPage>[0], 'frame'>) =>
-        EditPostPage({ frame: await frameFor(context, request), ...form })
+      const draw = async (form: Omit<Parameters<typeof EditPostPage>[0], 'pageContext'>) =>
+        EditPostPage({ pageContext: await pageContextFor(context, request), ...form })
       if (!draft) {
         set.status = 422
         return draw({ ...form, version: textOf(asFields(body).version), errors })

@@ -8,7 +8,7 @@ import { type Category, categoryById } from '../categories/queries.ts'
 import { categories, categoryInForm, categoryNamed } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
-import { type Frame, frameFor, isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { isFragmentRequest, type PageContext, pageContextFor, seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { respond } from '../http/respond.ts'
 import { withMine } from '../likes/service.ts'
@@ -29,33 +29,37 @@ export const posts = (context: Context) => {
   /** A page of a list with what the viewer likes, and which store it came from. */
   const listFor = async (
     request: Request,
-    frameToCome: Promise<Frame>,
+    pageContextToCome: Promise<PageContext>,
     place: Pick<PostQuery, 'category' | 'tag'> = {},
   ) => {
     const { sort, cursor } = pageQueryIn(request)
-    const [{ posts, nextCursor, source }, frame] = await Promise.all([
+    const [{ posts, nextCursor, source }, pageContext] = await Promise.all([
       listPosts(context, { sort, cursor, ...place }),
-      frameToCome,
+      pageContextToCome,
     ])
-    const shown = await withMine(context, frame.viewer, posts)
-    return { frame, list: { posts: shown, nextCursor, sort, isFirstPage: cursor === undefined }, source }
+    const shown = await withMine(context, pageContext.viewer, posts)
+    return {
+      pageContext,
+      list: { posts: shown, nextCursor, sort, isFirstPage: cursor === undefined },
+      source,
+    }
   }
 
   /** The front page, or with `category` one category's. */
   const boardPage = async (
     request: Request,
-    frameToCome: Promise<Frame>,
+    pageContextToCome: Promise<PageContext>,
     { category, refused }: { category?: Category; refused?: RefusedPost } = {},
   ) => {
-    const [{ frame, list, source }, all] = await Promise.all([
-      listFor(request, frameToCome, category ? { category: category.id } : {}),
+    const [{ pageContext, list, source }, all] = await Promise.all([
+      listFor(request, pageContextToCome, category ? { category: category.id } : {}),
       categories(context),
     ])
     const live = category
       ? liveAt(request, topics.category(category.id), categoryAt(category.name, category.id))
       : liveAt(request, topics.posts, '/')
     const page = BoardPage({
-      frame,
+      pageContext,
       categories: all,
       category,
       likes: context.config.likes,
@@ -70,14 +74,14 @@ export const posts = (context: Context) => {
   return (
     new Elysia({ name: 'posts' })
       .get('/', async ({ request, set }) => {
-        const { page, source } = await boardPage(request, frameFor(context, request))
+        const { page, source } = await boardPage(request, pageContextFor(context, request))
         set.headers['x-source'] = source
         return page
       })
 
       .get('/c/:category', async ({ params, request, set }) => {
         const category = await categoryNamed(context, nameInPath(params.category))
-        const { page, source } = await boardPage(request, frameFor(context, request), { category })
+        const { page, source } = await boardPage(request, pageContextFor(context, request), { category })
         set.headers['x-source'] = source
         return page
       })
@@ -89,40 +93,40 @@ export const posts = (context: Context) => {
         if (!category) throw new Refusal(404, 'There is no such category.')
         const address = categoryAt(category.name, category.id)
         if (address !== `/categories/${id}`) return seeOther(address)
-        return (await boardPage(request, frameFor(context, request), { category })).page
+        return (await boardPage(request, pageContextFor(context, request), { category })).page
       })
 
       .get('/tags/:tag', async ({ params, request }) => {
         const { id, name } = await tagNamed(context, params.tag)
         if (params.tag !== foldedTag(params.tag)) return seeOther(tagAddress(name))
-        const frame = frameFor(context, request)
+        const pageContext = pageContextFor(context, request)
         const none = { posts: [], nextCursor: undefined, sort: pageQueryIn(request).sort }
-        const list = id === undefined ? none : (await listFor(request, frame, { tag: id })).list
-        return TagPage({ frame: await frame, tag: name, ...list })
+        const list = id === undefined ? none : (await listFor(request, pageContext, { tag: id })).list
+        return TagPage({ pageContext: await pageContext, tag: name, ...list })
       })
 
       .post('/posts', async ({ body, request, set }) => {
-        const frame = await frameFor(context, request)
-        if (!frame.viewer) throw new Refusal(401, 'Please sign in to write.')
+        const pageContext = await pageContextFor(context, request)
+        if (!pageContext.viewer) throw new Refusal(401, 'Please sign in to write.')
         const all = await categories(context)
         const category = await categoryOfForm(context, asFields(body))
         const { typed, errors: wrong, draft } = readPost(body, category)
         const picture = draft ? await readPicture(context, body) : { errors: {} }
         const errors = { ...wrong, ...picture.errors }
         if (draft && Object.keys(errors).length === 0) {
-          const post = { ...draft, authorId: frame.viewer.id }
-          const identity = { by: frame.viewer.id, content: contentOf(post, picture.added) }
+          const post = { ...draft, authorId: pageContext.viewer.id }
+          const identity = { by: pageContext.viewer.id, content: contentOf(post, picture.added) }
           const { result } = await idempotentForm(context, request, body, identity, (sql) =>
             storePost(sql, post, picture.added),
           )
-          return added(context, request, all, await postAdded(context, result, post), frame.viewer)
+          return added(context, request, all, await postAdded(context, result, post), pageContext.viewer)
         }
 
         const refused = { typed, errors, chosen: category }
         return respond<unknown>(
           { request, set },
           {
-            page: async () => (await boardPage(request, Promise.resolve(frame), { refused })).page,
+            page: async () => (await boardPage(request, Promise.resolve(pageContext), { refused })).page,
             fragment: () =>
               NewPostForm({ categories: all, category, typed, errors, once: crypto.randomUUID() }),
             status: 422,

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { SearchPage } from '../../views/search.tsx'
 import type { Context } from '../context.ts'
-import { frameFor } from '../http/page-context.ts'
+import { pageContextFor } from '../http/page-context.ts'
 import { idParam } from '../http/params.ts'
 import { search } from './service.ts'
 
@@ -14,5 +14,5 @@ export const searchPage = (context: Context) =>
       isComments: searchParams.get('in') === 'comments',
       cursor: idParam(request, 'before'),
     })
-    return SearchPage({ frame: await frameFor(context, request), found })
+    return SearchPage({ pageContext: await pageContextFor(context, request), found })
   })

@@ -1,6 +1,6 @@
 import type { Audit } from '../../src/audit/service.ts'
 import type { SiteStatus } from '../../src/health/site-status.ts'
-import type { Frame } from '../../src/http/page-context.ts'
+import type { PageContext } from '../../src/http/page-context.ts'
 import type { Decimal } from '../../src/market/money.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
 import { Refusal } from '../../src/platform/errors.ts'
@@ -10,7 +10,7 @@ import { htmlOf } from '../../src/text/markdown.ts'
 
 /** What somebody types wherever people can type something, and things that hold it. */
 export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>& &lt; &amp;amp; &quot;`
-export const frame: Frame = {
+export const pageContext: PageContext = {
   servedBy: hostile,
   viewer: { id: 1, name: hostile, role: 'member' },
   assets: { script: '/static/d.js', style: '/static/a.css', htmx: '/static/b.js', icon: '/static/c.svg' },
@@ -80,7 +80,7 @@ document.info.description = hostile
 export const list = { posts: [post], nextCursor: '7' }
 
 const at = post.createdAt
-export const adminFrame = { ...frame, viewer: { id: 2, name: hostile, role: 'admin' as const } }
+export const adminPageContext = { ...pageContext, viewer: { id: 2, name: hostile, role: 'admin' as const } }
 export const item = { id: 1, name: hostile, quantity: 3, price: '2.50' as Decimal }
 export const typedItem = { name: hostile, quantity: hostile, price: hostile }
 export const itemErrors = { name: hostile, quantity: hostile, price: hostile }

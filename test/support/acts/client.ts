@@ -41,7 +41,7 @@ let lastId = Date.now() * 1_000
 export const newActId = () => ++lastId
 
 /** What the parts of the contract share: somebody who asks, and a member and a category to ask about. */
-export type ActsWorld = ReturnType<typeof actsClient> & {
+export type ActsFixture = ReturnType<typeof actsClient> & {
   url: () => string
   user: string
   category: string

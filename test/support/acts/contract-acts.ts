@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { type ActsWorld, newActId, newName, sha1 } from './client.ts'
+import { type ActsFixture, newActId, newName, sha1 } from './client.ts'
 
 /** Past HAProxy's cache. */
 const fresh = { 'cache-control': 'no-cache' }
 
 /** Rows of a single act. */
-export function oneActContract({ get, post, remove, told, at, act, user, category, url }: ActsWorld): void {
+export function oneActContract({ get, post, remove, told, at, act, user, category, url }: ActsFixture): void {
   describe('acts', () => {
     test('come back exactly as they were sent', async () => {
       const sent = act({ caption: ' <b>ünï\u0000code</b> 👋 \n "quotes" \\ ', imgB64: 'AAECAwQ=' })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { type ActsWorld, newName, sha1 } from './client.ts'
+import { type ActsFixture, newName, sha1 } from './client.ts'
 
 /** Rows of users and categories. */
-export function namesContract({ get, post, remove, told, at, act, category }: ActsWorld): void {
+export function namesContract({ get, post, remove, told, at, act, category }: ActsFixture): void {
   describe('users of the acts API', () => {
     const password = sha1('correct horse')
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { type ActsWorld, newName } from './client.ts'
+import { type ActsFixture, newName } from './client.ts'
 
 /** Rows of lists, methods, counts and health. */
-export function orderContract({ ask, get, post, remove, told, at, act, category }: ActsWorld): void {
+export function orderContract({ ask, get, post, remove, told, at, act, category }: ActsFixture): void {
   describe('a hundred and five acts of the same moment', () => {
     const full = newName('full')
     const sent = Array.from({ length: 105 }, () => act({ categoryName: full }))

@@ -1,7 +1,7 @@
 import { beforeAll } from 'bun:test'
 import type { Document } from '../../../src/openapi/document.ts'
 import { checkerOf } from '../api/client.ts'
-import { type ActsSite, type ActsWorld, actsClient, newActId, newName, sha1 } from './client.ts'
+import { type ActsFixture, type ActsSite, actsClient, newActId, newName, sha1 } from './client.ts'
 import { oneActContract } from './contract-acts.ts'
 import { namesContract } from './contract-names.ts'
 import { orderContract } from './contract-order.ts'
@@ -37,8 +37,8 @@ export function actsContract(open: () => Promise<ActsSite>): void {
     await client.post('/categories', [category])
   }, 180_000)
 
-  const world: ActsWorld = { ...client, url: () => url, user, category, at, act }
-  namesContract(world)
-  oneActContract(world)
-  orderContract(world)
+  const fixture: ActsFixture = { ...client, url: () => url, user, category, at, act }
+  namesContract(fixture)
+  oneActContract(fixture)
+  orderContract(fixture)
 }

@@ -22,7 +22,7 @@ export type PairedSites = {
   members: Member[]
   /** Secrets of tokens that were made. */
   tokens: string[]
-  /** What each address shows, of those that differ between the twins, as [warm, cold]. */
+  /** What each address shows, of those that differ between the sites, as [warm, cold]. */
   differences(addresses: string[]): Promise<Record<string, [string, string]>>
 }
 export type Member = { name: string; id: number; visitor: Visitor }

@@ -1,22 +1,22 @@
 import sharp from 'sharp'
-import type { World, Write } from './world.ts'
+import type { Fixture, Write } from './fixture.ts'
 
 type Makers = { post: () => Promise<number>; category: () => Promise<{ id: number; name: string }> }
 
 /** Writes around posts: comments, changes of what was written, faces and names. */
-export function writesOfTalk(world: World, { post, category }: Makers): Record<string, Write> {
+export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Record<string, Write> {
   let last = 0
   const text = () => `said ${++last} #tag${last}`
   const comment = async (on?: number) => {
     const path = `/api/posts/${on ?? (await post())}/comments`
-    const answer = await world.twins.json('web', 'POST', path, { body: text() }, world.ana.visitor)
+    const answer = await fixture.sites.json('web', 'POST', path, { body: text() }, fixture.ana.visitor)
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
     return ((await answer.json()) as { id: number }).id
   }
   const byAna = (path: string, fields: Record<string, string | Blob> = {}) =>
-    world.twins.form('web', path, fields, world.ana.visitor)
+    fixture.sites.form('web', path, fields, fixture.ana.visitor)
   const jsonByAna = (method: string, path: string, body?: unknown) =>
-    world.twins.json('web', method, path, body, world.ana.visitor)
+    fixture.sites.json('web', method, path, body, fixture.ana.visitor)
   const face = async () => {
     const photo = sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
     return new File([new Uint8Array(await photo.png().toBuffer())], 'face.png', { type: 'image/png' })
@@ -42,7 +42,7 @@ export function writesOfTalk(world: World, { post, category }: Makers): Record<s
     'POST /admin/comments/:id/remove': async () => {
       const id = await comment()
       return () =>
-        world.twins.form('admin', `/admin/comments/${id}/remove`, { reason: 'Spam' }, world.root.visitor)
+        fixture.sites.form('admin', `/admin/comments/${id}/remove`, { reason: 'Spam' }, fixture.root.visitor)
     },
     'POST /api/posts/:id/comments': async () => {
       const id = await post()
@@ -69,11 +69,11 @@ export function writesOfTalk(world: World, { post, category }: Makers): Record<s
     'POST /admin/categories/:id/rename': async () => {
       const { id, name } = await category()
       return () =>
-        world.twins.form(
+        fixture.sites.form(
           'admin',
           `/admin/categories/${id}/rename`,
           { name: `${name} two` },
-          world.root.visitor,
+          fixture.root.visitor,
         )
     },
   }
