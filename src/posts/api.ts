@@ -265,7 +265,8 @@ const operations = {
   changePost: operation({
     tag: 'posts',
     summary: 'Changes a post of one’s own',
-    description: 'What is left out stays as it is. Admins may change any.',
+    description:
+      'What is left out stays as it is. Admins may move any to another category, and change nothing else of it.',
     needs: 'member',
     body: changeOf(draft),
     answers: { 200: postSchema },
