@@ -1,5 +1,6 @@
-import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect as connectHttp2 } from 'node:http2'
+import { request } from 'node:https'
 import { connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
 import { connect, type SecureVersion } from 'node:tls'
@@ -97,6 +98,82 @@ test('HTTP/2 is spoken', async () => {
 
   expect(await promise).toBe(200)
   session.destroy()
+})
+
+describe('what HAProxy answers by itself', () => {
+  let at: string
+  beforeAll(async () => {
+    const port = await freePort()
+    at = `https://localhost:${port}`
+    const limits = { RATE_LIMITS: 'all', RATE_LIKES: '0', MAX_BODY_BYTES: '1000' }
+    await startHaproxy({ TLS_CERT: pem, TLS_BIND: `127.0.0.1:${port}`, ...limits })
+  })
+
+  test.each([
+    [400, 'POST', '//'],
+    [405, 'PURGE', '/'],
+    [429, 'POST', '/posts/1/likes'],
+    [503, 'POST', '/login'],
+  ])(
+    'with %d is the same by HTTP/1 and HTTP/2, also while a body is still under way',
+    async (status, method, path) => {
+      const one = await byHttp1(method, path)
+      const two = await byHttp2(method, path)
+
+      expect(two).toEqual({ ...one, reset: 0 })
+      expect(one).toMatchObject({ status, text: expect.stringContaining('</h1>') })
+    },
+  )
+
+  test('with 413 is the same, too, though nobody waits for all of that body', async () => {
+    const one = await byHttp1('POST', '/posts', 100_000)
+    const two = await byHttp2('POST', '/posts', 100_000)
+
+    expect(one).toMatchObject({ status: 413, text: expect.stringContaining('too large') })
+    expect(two).toMatchObject(one)
+  })
+
+  function byHttp1(method: string, path: string, size = 10) {
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>()
+    const headers = { 'content-length': size }
+    const sent = request(at + path, { method, headers, rejectUnauthorized: false }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+    sent.on('error', reject)
+    sent.end('x'.repeat(size))
+    return promise
+  }
+
+  /**
+   * Sends the body when HAProxy has judged the head: it has answered what was asked after it. `reset`: why it
+   * ended the stream before all had come.
+   */
+  async function byHttp2(method: string, path: string, size = 10) {
+    const session = connectHttp2(at, { rejectUnauthorized: false })
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    session.on('error', reject)
+    const headers = { ':path': path, ':method': method, 'content-length': `${size}` }
+    const stream = session.request(headers, { endStream: false })
+    let [status, text] = [0, '']
+    stream.on('response', (answer) => {
+      status = Number(answer[':status'])
+    })
+    stream.on('data', (chunk) => {
+      text += chunk
+    })
+    stream.on('error', () => {})
+    stream.on('close', resolve)
+    const later = session.request({ ':path': '/' })
+    later.on('close', () => stream.end('x'.repeat(size)))
+    later.resume()
+    await promise
+    session.destroy()
+    return { status, text, reset: stream.rstCode }
+  }
 })
 
 test.each<[SecureVersion, boolean]>([
