@@ -89,7 +89,9 @@ const comparedCharacters = 200
  */
 export function lookOf(name: string): string {
   const letters = withoutUnseen(name.slice(0, comparedCharacters)).normalize('NFKC').normalize('NFD')
-  const small = mapped(letters, latinLook).toLowerCase().normalize('NFD').replaceAll(secondDot, '$1')
+  // In small letters a sigma would be another one at the end of a word.
+  const latin = mapped(letters, latinLook).replaceAll('Σ', 'σ')
+  const small = latin.toLowerCase().normalize('NFD').replaceAll(secondDot, '$1')
   const seen = mapped(small, (letter) => looksLike[letter])
   // A capital I looks as l does.
   return mapped(seen.toLowerCase().normalize('NFD'), (letter) => smallCapitals[letter]).replaceAll('i', 'l')

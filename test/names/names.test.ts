@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { lookOf, nameError } from '../../src/names/names.ts'
+import { casesOf, lookOf, nameError } from '../../src/names/names.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { password } from '../support/site/page.ts'
 
@@ -120,6 +120,12 @@ test.each([
 test('letters of which only capitals look alike elsewhere are told apart', () => {
   expect(lookOf('nova')).not.toBe(lookOf('vova'))
   expect(lookOf('NOVA')).toBe(lookOf('nova'))
+})
+
+test('a sigma is the same in capitals, at the end of a word and within it', () => {
+  expect(lookOf('ΝΑΣ')).toBe(lookOf('Νασ'))
+  expect(casesOf('ΝΑΣ').map(lookOf)).toContain(lookOf('νας'))
+  expect(casesOf('νας').map(lookOf)).toContain(lookOf('ΝΑΣ'))
 })
 
 test('two who ask for names that look the same in one moment get one of them', async () => {
