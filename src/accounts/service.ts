@@ -46,7 +46,7 @@ export function accountErrors({ username, password }: TypedAccount): FieldErrors
 export async function signUp(context: Context, { username, password }: TypedAccount): Promise<Proven> {
   const { db, cache } = context
   const passwordHash = await hashOfPassword(context, password)
-  const id = await storeMember(db, username, passwordHash)
+  const id = await db.transaction((sql) => storeMember(sql, username, passwordHash))
   await cache.invalidate(invalidatedBy.userAddedOrChanged(username))
   return { id, passwordHash }
 }

@@ -6,6 +6,7 @@ import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
 import { lookOfWords } from '../names/names.ts'
+import { lockNames } from '../names/queries.ts'
 import { nameAlike } from '../names/service.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -105,7 +106,7 @@ export async function refuseAdding(context: Context, request: Request): Promise<
 type Adding = {
   /** It is kept as it was sent, whatever it looks like. */
   isAnyName?: boolean
-  /** Runs what stores it, under its checked name: in a transaction, if it must be. */
+  /** Runs what stores it, under its checked name, in a transaction. */
   run?: (store: (sql: Sql) => Promise<number>, name: string) => Promise<number | string>
 }
 
@@ -116,7 +117,7 @@ type Adding = {
 export async function addCategory(
   { db, cache }: Context,
   name: string,
-  { isAnyName = false, run = (store) => store(db) }: Adding = {},
+  { isAnyName = false, run = (store) => db.transaction(store) }: Adding = {},
 ): Promise<number | string> {
   const checked = isAnyName ? name : nameIn(name)
   const added = await run((sql) => storeCategory(sql, checked, isAnyName), checked)
@@ -147,6 +148,7 @@ export async function renameCategory(
   const name = nameIn(typed)
   try {
     await db.transaction(async (sql) => {
+      await lockNames(sql, 'categories')
       const now = (await lockCategory(sql, id)) && (await categoryById(sql, `${id}`))
       if (!now) throw noCategory()
       expected(now)

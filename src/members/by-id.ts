@@ -44,7 +44,7 @@ async function addUser(context: Context, username: string): Promise<number | Ref
   const wrong = nameError(username)
   if (wrong) return new Refusal(422, wrong, { username: wrong })
   try {
-    const id = await storeMember(context.db, username, null)
+    const id = await context.db.transaction((sql) => storeMember(sql, username, null))
     await context.cache.invalidate(invalidatedBy.userAddedOrChanged(username, id))
     await memberByIdOrRefuse(context, `${id}`)
     return id

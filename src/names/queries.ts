@@ -3,6 +3,13 @@ import type { Sql } from '../platform/db.ts'
 /** Whose names are kept apart by what they look like. */
 export type Named = 'users' | 'categories'
 
+/**
+ * Waits until nobody else adds a name, and keeps others waiting until the transaction is over: a unique index
+ * holds one look of a name, and names may look alike in another case alone.
+ */
+export const lockNames = (sql: Sql, named: Named) =>
+  sql.rows('lockNames', 'SELECT named FROM name_locks WHERE named = ? FOR UPDATE', [named])
+
 /** The name of somebody or something else than `but` whose name has one of these looks, if there is one. */
 export async function nameLooking(
   sql: Sql,

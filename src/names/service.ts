@@ -1,12 +1,13 @@
 import type { Sql } from '../platform/db.ts'
 import { casesOf } from './names.ts'
-import { type Named, nameLooking, namesWithoutLook, setLooks } from './queries.ts'
+import { lockNames, type Named, nameLooking, namesWithoutLook, setLooks } from './queries.ts'
 
 const lookedAtAtOnce = 500
 
 /**
  * The name of somebody or something else that looks like `name` in any case, if there is one. Notes first
- * what those look like that were stored without it: by the release before, or with the tables.
+ * what those look like that were stored without it: by the release before, or with the tables. It belongs
+ * into the transaction that stores `name`, which has read nothing before, or has called `lockNames` first.
  */
 export async function nameAlike(
   sql: Sql,
@@ -15,6 +16,7 @@ export async function nameAlike(
   name: string,
   but = 0,
 ): Promise<string | undefined> {
+  await lockNames(sql, named)
   for (;;) {
     const names = await namesWithoutLook(sql, named, lookedAtAtOnce)
     if (names.length === 0) break

@@ -136,6 +136,22 @@ test('two who ask for names that look the same in one moment get one of them', a
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
 })
 
+test('two who ask for names that look the same in another case alone get one of them', async () => {
+  const pairs = Array.from({ length: 10 }, (_, n) => [
+    `\u039d\u03b1\u03c3${'\u03b1'.repeat(n)}`,
+    `\u03bd\u03b1\u03c3${'\u03b1'.repeat(n)}`,
+  ])
+
+  for (const [capital, small] of pairs) {
+    const asked = [capital!, small!].flatMap((name) => Object.values(ways).map((way) => way(name)))
+    const answers = await Promise.all(asked)
+
+    expect(answers.filter(({ status }) => status < 400)).toHaveLength(1)
+  }
+  const names = pairs.flat()
+  expect(await accounts.database.rows('SELECT id FROM users WHERE name IN (?)', [names])).toHaveLength(10)
+})
+
 test('names that were there before looks were kept stay, and are looked at', async () => {
   const { write, rows } = accounts.database
   for (const name of ['Hana', 'hana'])

@@ -78,6 +78,27 @@ describe('a category', () => {
     expect(made.status).toBe(409)
   })
 
+  test('is one of two that are added in one moment and look the same in another case alone', async () => {
+    const [row] = await addedBy(newName('cem'))
+    for (let n = 0; n < 10; n++) {
+      const [capital, small] = ['\u039d', '\u03bd'].map((letter) => letter + '\u03b1'.repeat(n + 1))
+
+      const answers = await Promise.all([
+        send(web.app, 'POST', '/api/categories', root, { name: capital }),
+        send(web.app, 'POST', '/api/categories', root, { name: small }),
+        post(admin, '/admin/categories', root, { name: small! }),
+        post(admin, `/admin/categories/${row!.id}/rename`, root, { name: small! }),
+      ])
+
+      expect(answers.filter(({ status }) => status < 400)).toHaveLength(1)
+    }
+  })
+
+  const addedBy = async (name: string) => {
+    await send(web.app, 'POST', '/api/categories', root, { name })
+    return web.database.rows<{ id: number }>('SELECT id FROM categories WHERE name = ?', [name])
+  }
+
   test('that was there before looks were kept stays, and so does one from /api/v1', async () => {
     const name = newName('cem')
     const fromActs = (text: string) =>
