@@ -11,7 +11,7 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, id as idSchema, nullOr, object, time } from '../openapi/schema.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { postAt } from '../posts/service.ts'
-import { longestComment, readComment, readText } from './draft.ts'
+import { type CommentDraft, longestComment, readComment, readText } from './draft.ts'
 import { type Comment, commentById, commentsAfter } from './queries.ts'
 import {
   changeComment,
@@ -35,7 +35,13 @@ export const commentsApi = (context: Context) =>
       async ({ request, params: { id } }) => {
         const author = await memberOf(context, request)
         const find = (made: string | number) => commentById(context.db, `${made}`)
-        return orGone(context, request, author.id, () => addComment(context, request, id, author), find)
+        let reading: Promise<CommentDraft> | undefined
+        const draft = () => {
+          reading ??= readBody(request, operations.add).then((body) => orRefuse(readComment(body)))
+          return reading
+        }
+        const answer = () => addComment(context, request, id, author, draft)
+        return orGone(context, request, author.id, answer, find, draft)
       },
       operations.add,
     )
@@ -75,9 +81,15 @@ async function listComments(context: Context, request: Request, id: string): Pro
 /** Looks at the comment as it is when nobody else changes it any more. */
 const asExpected = (request: Request) => (now: Comment) => refuseStale(request, serialize(now))
 
-async function addComment(context: Context, request: Request, id: string, author: Viewer): Promise<Response> {
+async function addComment(
+  context: Context,
+  request: Request,
+  id: string,
+  author: Viewer,
+  read: () => Promise<CommentDraft>,
+): Promise<Response> {
   const { post } = await postAt(context, id)
-  const draft = orRefuse(readComment(await readBody(request, operations.add)))
+  const draft = await read()
 
   const { result } = await idempotent(context, request, { by: author.id, content: draft }, (sql) =>
     storeComment(sql, post.id, author, draft),

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Operation } from '../../src/openapi/operation.ts'
+import { routes } from '../../src/site.ts'
 import { type ApiBoard, openApiBoard, type Post } from '../support/api/board.ts'
 import { password } from '../support/site/page.ts'
 
@@ -245,6 +246,7 @@ describe('an Idempotency-Key', () => {
 
   test('of what was made and is gone answers 410 to whoever asks again, and 422 to who asks something else', async () => {
     const gone: string[] = []
+    const tried = new Set<string>()
     const asked = async (
       path: string,
       body: Record<string, string | number>,
@@ -252,6 +254,7 @@ describe('an Idempotency-Key', () => {
       remove: () => unknown,
     ) => {
       const ask = async (sent: object = body) => (await api('POST', path, sent, headers)).status
+      tried.add(`POST ${path.replace(/\d+/, ':id')}`)
       const first = await ask()
       await remove()
       const again = await ask()
@@ -290,11 +293,50 @@ describe('an Idempotency-Key', () => {
       '201 410 422 422 /api/categories',
       // Nobody knows by now which category was meant.
       '201 410 410 422 /api/posts',
-      // Nor what was said on a post that is not there.
-      '201 410 410 410 /api/posts/N/comments',
+      '201 410 422 422 /api/posts/N/comments',
       '201 410 422 422 /api/users',
       '201 410 422 422 /api/items',
       '201 410 422 422 /api/tokens',
     ])
+    // What these made does not go.
+    expect(keyedRoutes().filter((route) => !tried.has(route))).toEqual([
+      'POST /api/posts/:id/likes',
+      'POST /api/orders',
+    ])
+  })
+
+  /** The routes that take a key, by the document, which tests of the site compare with its table. */
+  const keyedRoutes = () => {
+    const taking = operations().filter(({ parameters }) => takes(parameters, 'Idempotency-Key'))
+    const inDocument = taking.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
+    return routes.map(({ method, path }) => `${method} ${path}`).filter((route) => inDocument.includes(route))
+  }
+
+  test('of a like or an order is good for what was asked for first, also when that is gone', async () => {
+    const [liked, other] = [await write('Liked'), await write('Other')]
+    const soap = await made('POST', '/api/items', { name: 'Bar of soap', quantity: 9, price: '1.00' })
+    const [like, order] = [keyed(), keyed(cookie)]
+    const press = async (id: number) => (await api('POST', `/api/posts/${id}/likes`, undefined, like)).status
+    const buy = async (quantity: number) =>
+      (await api('POST', '/api/orders', { item: soap.id, quantity }, order)).status
+
+    const first = [await press(liked.id), await press(other.id), await buy(1), await buy(2)]
+    await api('DELETE', `/api/posts/${liked.id}`, undefined, tokens.ana)
+    await api('DELETE', `/api/items/${soap.id}`, undefined, cookie)
+    const then = [await press(liked.id), await press(other.id), await buy(1), await buy(2)]
+
+    expect(first).toEqual([200, 422, 201, 422])
+    expect(then).toEqual([404, 422, 200, 422])
+  })
+
+  test('is taken by everything that makes something, but for what signs somebody in', () => {
+    const making = routes.filter(
+      ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
+    )
+
+    expect(making.length).toBeGreaterThan(8)
+    expect(
+      making.map(({ method, path }) => `${method} ${path}`).filter((route) => !keyedRoutes().includes(route)),
+    ).toEqual(['POST /api/session'])
   })
 })

@@ -75,7 +75,8 @@ export async function idempotentForm<T extends Result>(
 /**
  * Runs `answer`, the whole of a write with an `Idempotency-Key`. Where it fails, and the write was done
  * before and what it made is not there any more, it was not wrong: a 410 says so. What was made is not stored
- * to be sent again: whoever removes a text wants it gone.
+ * to be sent again: whoever removes a text wants it gone. `contentOf` reads the request's content where that
+ * needs nothing that may be gone: something else that is asked for is refused with 422 then, too.
  */
 export async function orGone<T>(
   { db }: Context,
@@ -83,6 +84,7 @@ export async function orGone<T>(
   by: Identity['by'],
   answer: () => Promise<T>,
   find: (result: Result) => Promise<unknown>,
+  contentOf?: () => Promise<Identity['content']>,
 ): Promise<T> {
   try {
     return await answer()
@@ -90,6 +92,7 @@ export async function orGone<T>(
     const key = mayBeGone(error) ? request.headers.get('idempotency-key') : null
     const stored = key && (await storedResult(db, hash([by, placeOf(request), key])))
     if (!stored || (await find(JSON.parse(stored.answer) as Result))) throw error
+    if (contentOf && hash(await contentOf()) !== stored.requestHash) throw usedOtherwise()
     throw new Refusal(410, 'This was done before, and what it made is gone by now.')
   }
 }
