@@ -33,6 +33,7 @@ GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
+GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
 -- To hold a row.
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_web'@'%';
 
@@ -55,6 +56,7 @@ GRANT SELECT (id, user_id), UPDATE (user_id) ON agora.orders TO 'agora_accounts'
 GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by)
   ON agora.removed_posts TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
+GRANT SELECT (done_by), UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_accounts'@'%';
 
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed),
@@ -74,6 +76,7 @@ GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'
 GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
+GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE
   ON agora.password_links TO 'agora_admin'@'%';

@@ -377,6 +377,20 @@ CREATE TABLE moderation_log (
   FOREIGN KEY (done_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: web, admin, accounts (done_by), in the transaction of what it tells of: another's post that an
+-- admin moved, a member whose role or account they changed. `subject` is the post's title, or as much of the
+-- name as lists show; `detail` the same of the category that a post was moved to.
+CREATE TABLE admin_notes (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  what     VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  subject  VARCHAR(200) NOT NULL,
+  detail   VARCHAR(101) NOT NULL DEFAULT '',
+  -- NULL: the account is gone.
+  done_by  BIGINT UNSIGNED NULL,
+  done_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  FOREIGN KEY (done_by) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by nobody. Two rows: whoever adds a name holds the row of its kind, from looking at those that are
 -- there until it is stored.
 CREATE TABLE name_locks (

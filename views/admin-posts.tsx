@@ -68,16 +68,16 @@ const Lately = ({ moderated }: { moderated: Moderated[] }) =>
   ) : (
     <section class="removals" aria-labelledby="removals-title">
       <h2 id="removals-title" safe>
-        {say('Removed lately')}
+        {say('Done lately')}
       </h2>
       <ul class="lines">
-        {moderated.map(({ what, subject, reason, admin, isOpen, doneAt }) => (
+        {moderated.map(({ what, subject, detail, admin, isOpen, doneAt }) => (
           <li>
             <span>
               <b>
-                <bdi safe>{what === 'post' ? subject : shownName(subject)}</bdi>
+                <bdi safe>{ofPosts.has(what) ? subject : shownName(subject)}</bdi>
               </b>
-              : <bdi safe>{what === 'post' ? translated(reason ?? '') : say(done[what])}</bdi>
+              : <bdi safe>{saidOf(what, detail ?? '')}</bdi>
             </span>
             <span class="byline">
               <bdi safe>
@@ -91,10 +91,23 @@ const Lately = ({ moderated }: { moderated: Moderated[] }) =>
     </section>
   )
 
+function saidOf(what: Moderated['what'], detail: string): string {
+  if (what === 'post') return translated(detail)
+  if (what === 'moved') return say('It was moved to {category}.', { category: shownName(detail) })
+  return say(done[what])
+}
+
+/** Their subject is a title, else a name. */
+const ofPosts = new Set<Moderated['what']>(['post', 'moved'])
+
 const done = {
   category: 'The category was removed.',
   account: 'The account was removed.',
   'password-link': 'A link for a new password was made.',
+  'make-admin': 'Became an admin.',
+  'make-member': 'Is no admin any more.',
+  disable: 'The account was shut.',
+  enable: 'The account was opened again.',
 } as const
 
 type RemoveProps = { post: Post; reason?: string; errors?: FieldErrors }

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { type Noted, noteAdmin } from '../removal/queries.ts'
 import { likeOf } from '../text/search-words.ts'
 import {
   type Account,
@@ -37,7 +38,7 @@ export async function members({ db }: Context, part: string, cursor: string) {
  * Gives or takes a member's role, or shuts or opens their account, for all their sessions and tokens at once.
  * Nobody changes their own account, so one admin stays; that holds for two who demote each other too, because
  * each must hold their own row first: one of them waits, and then is no admin any more. Throws a 422 when
- * `password` is not the admin's own.
+ * `password` is not the admin's own. Other admins read who did it.
  */
 export async function changeMember(
   context: Context,
@@ -52,6 +53,8 @@ export async function changeMember(
   await confirmElsewhere(context, request, password)
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
+    const member = await accountById(sql, id)
+    if (member) await noteAdmin(sql, noteOf(change), { subject: member.name, by: admin.id })
     return apply(sql, id, change)
   })
 
@@ -65,6 +68,9 @@ export async function changeMember(
   ])
   return account
 }
+
+const noteOf = (change: MemberChange): Noted =>
+  'role' in change ? `make-${change.role}` : change.isDisabled ? 'disable' : 'enable'
 
 /** Throws a 403 for who is an admin no more; one who is stays that until the transaction ends. */
 export async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Promise<void> {

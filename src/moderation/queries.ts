@@ -1,7 +1,7 @@
 import type { Role } from '../accounts/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
-import type { Logged } from '../removal/queries.ts'
+import type { Logged, Noted } from '../removal/queries.ts'
 
 /** A member as admins see them. */
 export type Account = {
@@ -96,13 +96,13 @@ export async function putPasswordLink(sql: Sql, member: number, token: string): 
 }
 
 /**
- * A post that was removed, which has a reason, or what else was done; `isOpen`: by everyone, through the open
- * /api/v1.
+ * A post that was removed, of which `detail` says why, one that was moved, of which it says where to, or what
+ * else was done. `isOpen`: by everyone, through the open /api/v1.
  */
 export type Moderated = {
-  what: 'post' | Logged
+  what: 'post' | Logged | Noted
   subject: string
-  reason: string | null
+  detail: string | null
   isOpen: 0 | 1
   admin: string | null
   doneAt: string
@@ -111,10 +111,10 @@ export type Moderated = {
 export const newestModerated = (sql: Sql, limit: number) =>
   sql.rows<Moderated>(
     'newestModerated',
-    `SELECT newest.what, newest.subject, newest.reason, newest.is_open AS isOpen,
+    `SELECT newest.what, newest.subject, newest.detail, newest.is_open AS isOpen,
             ${listed('users.name')} AS admin, newest.done_at AS doneAt
-       FROM ((SELECT 'post' AS what, post_id AS id, title AS subject, reason, removed_by AS done_by, is_open,
-                     removed_at AS done_at
+       FROM ((SELECT 'post' AS what, post_id AS id, title AS subject, reason AS detail, removed_by AS done_by,
+                     is_open, removed_at AS done_at
                 FROM removed_posts
                ORDER BY removed_at DESC, post_id DESC
                LIMIT ?)
@@ -122,9 +122,14 @@ export const newestModerated = (sql: Sql, limit: number) =>
              (SELECT what, id, subject, NULL, done_by, is_open, done_at
                 FROM moderation_log
                ORDER BY id DESC
+               LIMIT ?)
+             UNION ALL
+             (SELECT what, id, subject, detail, done_by, FALSE, done_at
+                FROM admin_notes
+               ORDER BY id DESC
                LIMIT ?)) AS newest
        LEFT JOIN users ON users.id = newest.done_by AND users.removed_at IS NULL
       ORDER BY newest.done_at DESC, newest.id DESC
       LIMIT ?`,
-    [limit, limit, limit],
+    [limit, limit, limit, limit],
   )

@@ -58,7 +58,8 @@ export const postsApi = (context: Context) =>
         const patch = orRefuse(readPatch(fields, await categoryIn(context, fields.category)))
         if (patch.title !== undefined || patch.body !== undefined) refuseAllButAuthor(viewer, post.authorId)
 
-        return unkept(serialize(await changePost(context, post, patch, asExpected(request))))
+        const changed = await changePost(context, post, patch, { by: viewer, expected: asExpected(request) })
+        return unkept(serialize(changed))
       },
       operations.changePost,
     )
@@ -266,7 +267,7 @@ const operations = {
     tag: 'posts',
     summary: 'Changes a post of one’s own',
     description:
-      'What is left out stays as it is. Admins may move any to another category, and change nothing else of it.',
+      'What is left out stays as it is. Admins may move any to another category, which other admins read, and change nothing else of it.',
     needs: 'member',
     body: changeOf(draft),
     answers: { 200: postSchema },

@@ -16,12 +16,12 @@ export const postEditing = (context: Context) => {
     const viewer = await memberOf(context, request)
     const { post } = await postAt(context, id)
     refuseAllButAuthor(viewer, post.authorId)
-    return post
+    return { post, viewer }
   }
 
   return new Elysia({ name: 'post-editing' })
     .get('/posts/:id/edit', async ({ params: { id }, request }) => {
-      const post = await ownPost(request, id)
+      const { post } = await ownPost(request, id)
       const pageContext = await pageContextFor(context, request)
       const { category, title, body } = post
       return EditPostPage({
@@ -34,7 +34,7 @@ export const postEditing = (context: Context) => {
     })
 
     .post('/posts/:id/edit', async ({ params: { id }, body, request, set }) => {
-      const post = await ownPost(request, id)
+      const { post, viewer } = await ownPost(request, id)
       const all = await categories(context)
       const { typed, errors, draft } = readPost(body, await ownCategory(context, body, post))
       const form = { post, categories: all, typed }
@@ -45,7 +45,8 @@ export const postEditing = (context: Context) => {
         return draw({ ...form, version: textOf(asFields(body).version), errors })
       }
       try {
-        await changePost(context, post, draft, (now) => refuseOvertaken(body, versionOfPost(now)))
+        const expected = (now: Post) => refuseOvertaken(body, versionOfPost(now))
+        await changePost(context, post, draft, { by: viewer, expected })
         return seeOther(`/posts/${post.id}`)
       } catch (error) {
         const overtaken = overtakenErrors(error)

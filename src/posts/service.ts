@@ -1,6 +1,7 @@
 import { say, translated } from '../../texts/say.ts'
+import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
-import { countPosts, discountPost } from '../categories/queries.ts'
+import { categoryById, countPosts, discountPost } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { idIn } from '../http/params.ts'
 import { insertPicture } from '../pictures/queries.ts'
@@ -8,12 +9,14 @@ import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { noteAdmin } from '../removal/queries.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
 import type { Patch } from './draft.ts'
 import { withTotals } from './list.ts'
 import {
   type Draft,
   insertPost,
+  type LockedPost,
   lockPost,
   moveAct,
   moveRank,
@@ -75,14 +78,17 @@ export async function postAdded(context: Context, id: number, draft: Draft): Pro
 /** Throws when a post is not as somebody thought. */
 export type Expected = (now: Post) => void
 
-/** Changes what the patch names. Returns the post as it is then. */
+/**
+ * Changes what the patch names, as `by`, who is its author or an admin; admins read who moved whose post.
+ * Returns the post as it is then.
+ */
 export async function changePost(
   context: Context,
   post: Post,
   patch: Patch,
-  expected?: Expected,
+  { by, expected }: { by: Viewer; expected?: Expected },
 ): Promise<Post> {
-  const places = await context.db.transaction((sql) => patchPost(sql, post, patch, expected))
+  const places = await context.db.transaction((sql) => patchPost(sql, post, patch, { by, expected }))
   await context.cache.invalidate(places.flatMap(invalidatedBy.postAddedOrChanged))
   return (await postOrRefuse(context, String(post.id))).post
 }
@@ -92,7 +98,7 @@ async function patchPost(
   sql: Sql,
   { id, isAct }: Post,
   patch: Patch,
-  expected?: Expected,
+  { by, expected }: { by: Viewer; expected: Expected | undefined },
 ): Promise<PostPlace[]> {
   const before = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
@@ -103,7 +109,10 @@ async function patchPost(
   if (Bun.deepEquals(after, before)) return []
 
   try {
-    if (after.categoryId !== before.categoryId) await movePost(sql, before, after.categoryId)
+    if (after.categoryId !== before.categoryId) {
+      await movePost(sql, before, after.categoryId)
+      if (by.id !== before.authorId) await noteMove(sql, before, after.categoryId, by)
+    }
     // Moved, it says what it said.
     const isEdited = after.title !== before.title || after.body !== before.body
     await updatePost(sql, id, { ...after, isEdited })
@@ -112,6 +121,11 @@ async function patchPost(
   }
   if (!isAct && after.body !== before.body) await retagPost(sql, id, after.body)
   return [before, after]
+}
+
+async function noteMove(sql: Sql, { title }: LockedPost, category: number, by: Viewer): Promise<void> {
+  const { name = '' } = (await categoryById(sql, `${category}`)) ?? {}
+  await noteAdmin(sql, 'moved', { subject: title, detail: name, by: by.id })
 }
 
 /** A category that was removed while somebody chose it. */

@@ -36,6 +36,22 @@ export const logModeration = (sql: Sql, what: Logged, name: string, by: number |
     [what, name, by, by === null],
   )
 
+/** What an admin does beside that: moves a post, changes a member's role, shuts or opens an account. */
+export type Noted = 'moved' | 'make-admin' | 'make-member' | 'disable' | 'enable'
+
+/** Notes it for the others. `subject` is a post's title or a member's name, `detail` where the post went. */
+export const noteAdmin = (
+  sql: Sql,
+  what: Noted,
+  { subject, detail = '', by }: { subject: string; detail?: string; by: number },
+) =>
+  sql.write(
+    'noteAdmin',
+    `INSERT INTO admin_notes (what, subject, detail, done_by)
+     VALUES (?, LEFT(?, 200), ${listed('?')}, ?)`,
+    [what, subject, detail, by],
+  )
+
 /** A category that nobody ever sees, for what is removed by itself. Returns its id. */
 export async function insertRemovedCategory(sql: Sql): Promise<number> {
   const { insertId } = await sql.write(
@@ -86,6 +102,7 @@ export async function isLargeAccount(
     'SELECT 1 FROM removed_posts WHERE author_id = ?',
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',
+    'SELECT 1 FROM admin_notes WHERE done_by = ?',
   ]
   const theirs = ['comments', 'likes'].map(
     (table) => `SELECT 1 FROM posts JOIN ${table} ON ${table}.post_id = posts.id WHERE posts.author_id = ?`,

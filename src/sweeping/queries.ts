@@ -154,6 +154,7 @@ const letGo = [
   'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',
   'UPDATE moderation_log SET done_by = NULL WHERE done_by = ? LIMIT ?',
+  'UPDATE admin_notes SET done_by = NULL WHERE done_by = ? LIMIT ?',
 ]
 
 /**

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
-import { find } from '../support/site/markup.ts'
+import { find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -100,6 +100,24 @@ describe('members', () => {
       [401, 401, 401],
       [401, 200, 401],
     ])
+  })
+
+  test('are changed with a line in the admins’ list, each time', async () => {
+    const name = newName('bo')
+    await market.signedIn(name)
+
+    for (const what of ['make-admin', 'make-member', 'disable', 'enable']) await change(ana, name, what)
+    await change(ana, name, 'nothing')
+    const lines = textsIn(await (await ana.get('/admin/posts')).text(), '.removals li')
+
+    expect(lines.filter((line) => line.startsWith(name)).map((line) => line.replaceAll(/\s+/g, ' '))).toEqual(
+      [
+        'The account was opened again.',
+        'The account was shut.',
+        'Is no admin any more.',
+        'Became an admin.',
+      ].map((says) => expect.stringContaining(`${name}: ${says}ana · `)),
+    )
   })
 
   test('do not change themselves, so an admin stays', async () => {

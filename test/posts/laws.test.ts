@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { textsIn } from '../support/site/markup.ts'
 import { addCategory, joined } from '../support/site/members.ts'
 import { newName } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
@@ -189,6 +190,22 @@ describe('what somebody else wrote', () => {
 
     expect(words.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403])
     expect(await moved.json()).toMatchObject({ title: 'My words', category: name, editedAt: null })
+  })
+
+  test('is moved by an admin with a line in the admins’ list, and by its author with none', async () => {
+    const id = await writtenBy(ana, 'Out of <place>')
+    const own = await writtenBy(ana, 'Moved by herself')
+    const name = `${newName('bo')} & co`
+    await send(web.app, 'POST', '/api/categories', root, { name })
+
+    await send(web.app, 'PATCH', `/api/posts/${id}`, root, { category: name })
+    await send(web.app, 'PATCH', `/api/posts/${id}`, root, { category: name })
+    await send(web.app, 'PATCH', `/api/posts/${own}`, ana, { category: name })
+    const list = await (await visitorOf(admin, root).get('/admin/posts')).text()
+
+    const lines = textsIn(list, '.removals li').filter((line) => line.includes(name))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^Out of <place>: It was moved to .* & co\..*rosa/)
   })
 
   test('is none of other members', async () => {

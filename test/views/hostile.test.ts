@@ -255,7 +255,7 @@ const draw = (): Record<string, unknown> => ({
     pageContext: adminPageContext,
     posts: [post],
     nextCursor: '1',
-    moderated: [removal],
+    moderated: [removal, { ...removal, what: 'moved' }, { ...removal, what: 'disable' }],
   }),
   RemovePage: RemovePage({
     pageContext: adminPageContext,

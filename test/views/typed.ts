@@ -92,7 +92,7 @@ export const order = {
 export const account = { ...member, disabledAt: null }
 export const choice = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
 export const removal = {
-  ...{ what: 'post' as const, subject: hostile, reason: hostile, isOpen: 0 as const },
+  ...{ what: 'post' as const, subject: hostile, detail: hostile, isOpen: 0 as const },
   ...{ admin: hostile, doneAt: at },
 }
 export const report = {
