@@ -81,7 +81,7 @@ const features: Part[] = [
   {
     pool: 'web',
     feature: postsApi,
-    everyone: 'GET /api/posts, GET /api/posts/:id',
+    everyone: 'GET /api/posts, GET /api/posts/:id, GET /api/posts/:id/body',
     member: 'POST /api/posts',
     owner: 'PATCH /api/posts/:id, DELETE /api/posts/:id',
   },

@@ -33,6 +33,9 @@ export const memberAt = (name: string, id: number | null | undefined) =>
 export const categoryAt = (name: string, id: number) =>
   isCut(name) ? `/categories/${id}` : `/c/${segmentOf(name)}`
 
+/** Where all of a post's text is, which may have megabytes. */
+export const wholeBodyAt = (post: number) => `/api/posts/${post}/body`
+
 /** Of a name, characters in a list. */
 const mostShown = 100
 

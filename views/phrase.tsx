@@ -24,6 +24,13 @@ export const LinkTo = ({ to, says }: { to: string; says: Sentence }) => (
   </a>
 )
 
+/** A link that says where it leads. */
+export const LinkToItself = ({ to }: { to: string }) => (
+  <a href={to} safe>
+    {to}
+  </a>
+)
+
 type Piece = { text: string; place?: string }
 
 function piecesOf(sentence: string): Piece[] {

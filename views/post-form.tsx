@@ -7,8 +7,8 @@ import { say } from '../texts/say.ts'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { cachedVariants, Html, staticFragment } from './html.ts'
 import { Layout } from './layout.tsx'
-import { categoriesListed, isCut, shownName, startOf } from './names.ts'
-import { Phrase } from './phrase.tsx'
+import { categoriesListed, isCut, shownName, startOf, wholeBodyAt } from './names.ts'
+import { LinkToItself, Phrase } from './phrase.tsx'
 import { PostCard } from './posts.tsx'
 
 /**
@@ -88,7 +88,14 @@ const sendsItself = {
   'hx-disable': 'find button',
 }
 
-type FieldsProps = { categories: Category[]; chosen: string; typed?: TypedPost; errors: FieldErrors }
+/** `longer`: the post whose text has more than the form, if it has. */
+type FieldsProps = {
+  categories: Category[]
+  chosen: string
+  typed?: TypedPost
+  errors: FieldErrors
+  longer?: number | undefined
+}
 
 /** The first ones, and the one that is chosen, whichever that is. */
 function offered(categories: Category[], chosen: string): string[] {
@@ -96,7 +103,7 @@ function offered(categories: Category[], chosen: string): string[] {
   return chosen === '' || names.includes(chosen) ? names : [...names, chosen]
 }
 
-const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
+const PostFields = ({ categories, chosen, typed, errors, longer }: FieldsProps) => (
   <>
     <label>
       <Phrase of="Category" />
@@ -136,6 +143,16 @@ const PostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
       </textarea>
       <FieldError of="body" error={errors.body} />
     </label>
+    {longer === undefined ? (
+      ''
+    ) : (
+      <p class="hint">
+        <Phrase
+          of="This is the start of a text that is at {address}. All of it stays unless you change this."
+          parts={{ address: <LinkToItself to={wholeBodyAt(longer)} /> }}
+        />
+      </p>
+    )}
     <TextHelp />
   </>
 )
@@ -165,6 +182,8 @@ type EditProps = {
   version: string
   errors?: FieldErrors | undefined
   now?: Post
+  /** The form takes no more than the start of its text. */
+  goesOn: boolean
 }
 
 /** Where an author changes a post. */
@@ -176,13 +195,20 @@ export const EditPostPage = ({
   version,
   errors = {},
   now,
+  goesOn,
 }: EditProps) => (
   <Layout pageContext={pageContext} title={say('Edit a post')}>
     <section class="narrow">
       <h1 safe>{say('Edit a post')}</h1>
       <form class="stack" method="post" action={`/posts/${post.id}/edit`}>
         <input type="hidden" name="version" value={version} />
-        <PostFields categories={categories} chosen={startOf(typed.category)} typed={typed} errors={errors} />
+        <PostFields
+          categories={categories}
+          chosen={startOf(typed.category)}
+          typed={typed}
+          errors={errors}
+          longer={goesOn ? post.id : undefined}
+        />
         {now ? <WhatItSaysNow text={`${now.title}\n\n${now.body}`} /> : ''}
         <div class="actions">
           <button class="primary" type="submit" safe>

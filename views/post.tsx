@@ -7,7 +7,8 @@ import { Comments, type TypedComment } from './comments.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
-import { LinkTo, Phrase } from './phrase.tsx'
+import { wholeBodyAt } from './names.ts'
+import { LinkTo, LinkToItself, Phrase } from './phrase.tsx'
 import { Picture } from './posts.tsx'
 
 type PostPageProps = {
@@ -64,34 +65,24 @@ export const PostPage = ({
   </Layout>
 )
 
-/** Of an act's caption, which may have megabytes, characters. */
-const longestCaption = 100_000
-
 /** An act's text, as it was sent. */
-const Caption = ({ of: { id, title, body } }: { of: Post }) => (
+const Caption = ({ of: { id, title, body, isCut } }: { of: Post }) => (
   <>
     <div class="body plain" dir="auto" safe>
-      {body === title ? '' : startOf(body)}
+      {body === title ? '' : body}
     </div>
-    {body.length > longestCaption && (
+    {isCut ? (
       <p>
         <Phrase
           of="This text goes on. All of it is at {address}."
-          parts={{ address: <LinkToItself to={`/api/posts/${id}`} /> }}
+          parts={{ address: <LinkToItself to={wholeBodyAt(id)} /> }}
         />
       </p>
+    ) : (
+      ''
     )}
   </>
 )
-
-const LinkToItself = ({ to }: { to: string }) => (
-  <a href={to} safe>
-    {to}
-  </a>
-)
-
-/** Without half a character at its end. */
-const startOf = (body: string) => body.slice(0, longestCaption).replace(/[\ud800-\udbff]$/, '')
 
 const imageOf = ({ imageHash }: Post, site: string) =>
   imageHash === null ? undefined : `${site}/images/${imageHash}-large.webp`

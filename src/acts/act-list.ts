@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
+import { slicesOf } from '../http/slices.ts'
 import { json, nothing } from './calls.ts'
-import { inPieces, quoted, slicesOf } from './json-pieces.ts'
+import { inPieces, quoted } from './json-pieces.ts'
 import { type Act, actCategoryById, actsOfPosts, type ListedAct, shortCategoryNames } from './queries.ts'
 
 /** What is read from MySQL and held in memory at once, in bytes, unless a single act is larger. */

@@ -1,5 +1,4 @@
-/** Characters of JSON that are made and sent before everyone else has their turn. */
-const charactersAtOnce = 256 * 1024
+import { charactersAtOnce, slicesOf, streamed } from '../http/slices.ts'
 
 /** An element of a list as JSON, whole or in pieces. */
 export type Element = Iterable<string> | AsyncIterable<string>
@@ -44,18 +43,10 @@ async function* partsOf(pieces: AsyncIterable<string>): AsyncGenerator<string, v
 }
 
 function streamOf(made: string[], parts: AsyncGenerator<string, void>): ReadableStream {
-  const bytes = new TextEncoder()
-  return new ReadableStream({
-    async pull(stream) {
-      await new Promise(setImmediate)
-      const next = made.shift() ?? (await parts.next()).value
-      if (next === undefined) stream.close()
-      else stream.enqueue(bytes.encode(next))
-    },
-    async cancel() {
-      await parts.return()
-    },
-  })
+  return streamed(
+    async () => made.shift() ?? (await parts.next()).value ?? undefined,
+    () => parts.return(),
+  )
 }
 
 /** A text as JSON, in pieces: a name may have as many megabytes as a body. */
@@ -63,15 +54,4 @@ export function* quoted(text: string): Generator<string> {
   yield '"'
   for (const slice of slicesOf(text)) yield JSON.stringify(slice).slice(1, -1)
   yield '"'
-}
-
-/** Digits, for one, are no text and still may be megabytes. The halves of a surrogate pair stay together. */
-export function* slicesOf(text: string): Generator<string> {
-  let from = 0
-  while (from < text.length) {
-    const end = from + charactersAtOnce
-    const to = (text.codePointAt(end - 1) ?? 0) > 0xffff ? end + 1 : end
-    yield text.slice(from, to)
-    from = to
-  }
 }

@@ -33,7 +33,7 @@ export const leadTo = (request: Request, location: string): Response =>
     ? new Response(null, { headers: { 'hx-redirect': location } })
     : seeOther(location)
 
-const notKept = { 'cache-control': 'no-store' }
+export const notKept = { 'cache-control': 'no-store' }
 
 export const json = (value: unknown, headers: Record<string, string> = {}, status = 200) =>
   new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json', ...headers } })

@@ -1,12 +1,14 @@
 import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import { wholeBodyAt } from '../../views/names.ts'
 import { memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import { categoryIn, longestName } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { largestLimit, limitIn, usualLimit } from '../http/paging.ts'
-import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
+import { created, gone, list, notKept, one, refuseStale, unkept } from '../http/respond.ts'
+import { inSlices } from '../http/slices.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, count, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
@@ -16,7 +18,7 @@ import { tagId } from '../tags/queries.ts'
 import { booleanQuery, mostWords, wordsIn } from '../text/search-words.ts'
 import { longestBody, longestTitle, readPatch, readPost } from './draft.ts'
 import { bounded, cursorIn, listPosts, type PostList, sorts } from './list.ts'
-import { type Post, postById } from './queries.ts'
+import { type Post, postById, wholeBodyOf } from './queries.ts'
 import { removePostBy } from './removal.ts'
 import { changePost, contentOf, postAdded, postAt, storePost } from './service.ts'
 
@@ -47,6 +49,18 @@ export const postsApi = (context: Context) =>
         return one(request, serialize(post), source)
       },
       operations.post,
+    )
+    .get(
+      '/posts/:id/body',
+      async ({ params: { id } }) => {
+        const { post } = await postAt(context, id)
+        const body = await wholeBodyOf(context.db, post.id)
+        if (body === undefined) throw new Refusal(404, 'This post is gone.')
+        return new Response(inSlices(body), {
+          headers: { 'content-type': 'text/plain; charset=utf-8', ...notKept },
+        })
+      },
+      operations.body,
     )
     .patch(
       '/posts/:id',
@@ -143,6 +157,7 @@ const serialize = (post: Post): Static<typeof postSchema> => ({
   id: post.id,
   title: post.title,
   body: post.body,
+  wholeBody: post.isCut ? wholeBodyAt(post.id) : null,
   category: post.category,
   author: post.author,
   likes: post.likes,
@@ -177,8 +192,10 @@ const postSchema = object(
     id: idSchema,
     title: t.String(),
     body: t.String({
-      description: 'Markdown as it was typed, of an act a plain caption; in lists at most 20,000 characters.',
+      description:
+        'Markdown as it was typed, of an act a plain caption: at most 100,000 characters, in lists 20,000.',
     }),
+    wholeBody: nullOr(t.String(), { description: 'Where all of the text is, when there is more of it.' }),
     category: t.String(),
     author: nullOr(t.String(), { description: 'null when the account is gone.' }),
     likes: count,
@@ -261,6 +278,14 @@ const operations = {
     summary: 'One post',
     answers: { 200: postSchema, 304: null },
     headers: etag,
+    problems: [404],
+  }),
+  body: operation({
+    tag: 'posts',
+    summary: 'The whole text of a post',
+    description: 'As it was typed. Nothing but the caption of an act is longer than a post says by itself.',
+    answers: { 200: t.String() },
+    answersAs: 'text/plain',
     problems: [404],
   }),
   changePost: operation({

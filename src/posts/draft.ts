@@ -15,6 +15,25 @@ export type ReadPost =
 export const longestTitle = 200
 export const longestBody = 20_000
 
+/** As much of a post's text as a form takes: all of it, but of an act's caption. */
+export const formBodyOf = ({ body }: { body: string }): string =>
+  body.length <= longestBody ? body : [...body].slice(0, longestBody).join('')
+
+/** Whether a form takes no more than the start of a post's text. */
+export const goesOn = (post: { body: string }): boolean => formBodyOf(post) !== post.body
+
+/**
+ * Whether a form has the start of a longer text as it came: nobody changed it, so all of the text stays. A
+ * browser sends line breaks of one kind, and HTML has no NUL.
+ */
+export function isStartOf({ body }: { body: string }, typed: string): boolean {
+  const start = formBodyOf({ body })
+  return (
+    goesOn({ body }) &&
+    writtenIn(typed) === writtenIn(start.replaceAll(/\r(?!\n)/g, '\n').replaceAll('\0', '\ufffd'))
+  )
+}
+
 /**
  * Reads the form for a post in the `category` that it names: either a draft or what is wrong, field by field.
  */

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { asFields, textOf } from '../platform/fields.ts'
-import { readPost } from './draft.ts'
+import { formBodyOf, goesOn, isStartOf, type Patch, readPost } from './draft.ts'
 import type { Post } from './queries.ts'
 import { changePost, postAt } from './service.ts'
 
@@ -23,13 +23,14 @@ export const postEditing = (context: Context) => {
     .get('/posts/:id/edit', async ({ params: { id }, request }) => {
       const { post } = await ownPost(request, id)
       const pageContext = await pageContextFor(context, request)
-      const { category, title, body } = post
+      const { category, title } = post
       return EditPostPage({
         pageContext,
         post,
         categories: await categories(context),
-        typed: { category, title, body },
+        typed: { category, title, body: formBodyOf(post) },
         version: versionOfPost(post),
+        goesOn: goesOn(post),
       })
     })
 
@@ -37,7 +38,7 @@ export const postEditing = (context: Context) => {
       const { post, viewer } = await ownPost(request, id)
       const all = await categories(context)
       const { typed, errors, draft } = readPost(body, await ownCategory(context, body, post))
-      const form = { post, categories: all, typed }
+      const form = { post, categories: all, typed, goesOn: goesOn(post) }
       const draw = async (form: Omit<Parameters<typeof EditPostPage>[0], 'pageContext'>) =>
         EditPostPage({ pageContext: await pageContextFor(context, request), ...form })
       if (!draft) {
@@ -46,16 +47,21 @@ export const postEditing = (context: Context) => {
       }
       try {
         const expected = (now: Post) => refuseOvertaken(body, versionOfPost(now))
-        await changePost(context, post, draft, { by: viewer, expected })
+        await changePost(context, post, changeOf(draft, post), { by: viewer, expected })
         return seeOther(`/posts/${post.id}`)
       } catch (error) {
         const overtaken = overtakenErrors(error)
         if (!overtaken) throw error
         set.status = 409
         const { post: now } = await postAt(context, id)
-        return draw({ ...form, version: versionOfPost(now), errors: overtaken, now })
+        return draw({ ...form, version: versionOfPost(now), errors: overtaken, now, goesOn: goesOn(now) })
       }
     })
+}
+
+/** What the form changes. The text stays where the form has no more than the start of it, as it came. */
+function changeOf({ body, ...patch }: Patch & { body: string }, post: Post): Patch {
+  return isStartOf(post, body) ? patch : { ...patch, body }
 }
 
 /** The category that the form names; the post's own, however long its name is. */

@@ -19,6 +19,8 @@ export type Post = {
   comments: number
   /** It came through /api/v1: its text is a caption, no Markdown. */
   isAct: 0 | 1
+  /** There is more of the text than `body` has: a caption may have megabytes. */
+  isCut: 0 | 1
   /** `LIKES=once`, for a member: whether they like it. Not part of the row. */
   liked?: boolean
   createdAt: string
@@ -52,8 +54,12 @@ const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN images ON images.hash = posts.image_hash
   LEFT JOIN avatars ON avatars.user_id = posts.author_id
   LEFT JOIN acts ON acts.post_id = posts.id`
-const startOfBody = 'LEFT(posts.body, 400) AS body'
-const fullBody = 'LEFT(posts.body, 20000) AS body'
+const startOfBody = `LEFT(posts.body, 400) AS body,
+       LENGTH(posts.body) > LENGTH(LEFT(posts.body, 400)) AS isCut`
+const fullBody = `LEFT(posts.body, 20000) AS body,
+       LENGTH(posts.body) > LENGTH(LEFT(posts.body, 20000)) AS isCut`
+const longBody = `LEFT(posts.body, 100000) AS body,
+       LENGTH(posts.body) > LENGTH(LEFT(posts.body, 100000)) AS isCut`
 
 export type Sort = 'new' | 'top' | 'hot'
 
@@ -170,10 +176,11 @@ function placesOfPosts({ sort, category, author, words, hidden = nothingHidden }
   }
 }
 
+/** With its text, up to 100,000 characters of it. */
 export async function postById(sql: Sql, id: string): Promise<Post | undefined> {
   const [post] = await sql.rows<Post>(
     'postById',
-    `SELECT ${columns}, posts.body
+    `SELECT ${columns}, ${longBody}
        FROM posts
       ${joins}
       WHERE posts.id = ? AND categories.removed_at IS NULL AND ${isKept('posts.author_id')}`,
@@ -182,6 +189,13 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
   return post
 }
 
+/** All of a post's text, which may be megabytes. */
+export async function wholeBodyOf(sql: Sql, id: number): Promise<string | undefined> {
+  const [post] = await sql.rows<{ body: string }>('wholeBodyOf', 'SELECT body FROM posts WHERE id = ?', [id])
+  return post?.body
+}
+
+/** Without a `body` the text stays as it is. */
 export const updatePost = (
   sql: Sql,
   id: number,
@@ -190,14 +204,15 @@ export const updatePost = (
     title,
     body,
     isEdited,
-  }: { categoryId: number; title: string; body: string; isEdited: boolean },
+  }: { categoryId: number; title: string; body: string | undefined; isEdited: boolean },
 ) =>
   sql.write(
     'updatePost',
     `UPDATE posts
-        SET category_id = ?, title = ?, body = ?, edited_at = IF(?, CURRENT_TIMESTAMP(3), edited_at)
+        SET category_id = ?, title = ?, body = COALESCE(?, body),
+            edited_at = IF(?, CURRENT_TIMESTAMP(3), edited_at)
       WHERE id = ?`,
-    [categoryId, title, body, isEdited, id],
+    [categoryId, title, body ?? null, isEdited, id],
   )
 
 export const moveRank = (sql: Sql, post: number, category: number) =>
@@ -225,12 +240,12 @@ export type LockedPost = PostPlace & { title: string; body: string }
 /**
  * The post as it is now, which nobody moves, changes or removes until the transaction is over. Whoever counts
  * it in its category or out of it calls this first: what was read before may be untrue by now, and two would
- * count it twice.
+ * count it twice. Of its text it has a character more than anybody may write, to compare.
  */
 export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undefined> {
   const [post] = await sql.rows<LockedPost>(
     'lockPost',
-    `SELECT id, category_id AS categoryId, author_id AS authorId, title, body
+    `SELECT id, category_id AS categoryId, author_id AS authorId, title, LEFT(body, 20001) AS body
        FROM posts
       WHERE id = ?
         FOR UPDATE`,

@@ -115,7 +115,7 @@ async function patchPost(
     }
     // Moved, it says what it said.
     const isEdited = after.title !== before.title || after.body !== before.body
-    await updatePost(sql, id, { ...after, isEdited })
+    await updatePost(sql, id, { ...after, body: patch.body, isEdited })
   } catch (error) {
     throw inTermsOfCategories(error)
   }

@@ -4,6 +4,7 @@ import { type ApiSite, openApiSite } from '../support/api/site.ts'
 import { find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import { newVisitor, type Visitor } from '../support/site/visitor.ts'
+import { longestTurn } from '../support/turns.ts'
 
 setDefaultTimeout(120_000)
 
@@ -209,24 +210,110 @@ test('a member has a hundred tokens and no more, however many are asked for at o
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 422, 422])
 })
 
-test("of an act's caption its page shows as much as people read, and says where all of it is", async () => {
+describe('an act with a caption of megabytes', () => {
   const caption = `c\n${'x'.repeat(99_997)}\u{1f600}${'y'.repeat(4_000_000)}`
-  const more = { username: long.user, categoryName: long.category, imgB64: 'aGVsbG8=' }
-  await act('/acts', { actId: 99, caption, timestamp: '01-01-2020:00-00-00', ...more })
-  const [post] = await site.web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM posts')
-  const path = `/posts/${post!.id}`
+  let id: number
+  let cem: Visitor
 
-  const english = await (await root.get(path)).text()
-  const arabic = await (await root.get(path, { 'accept-language': 'ar' })).text()
-  const whole = (await (await root.get(`/api${path}`)).json()) as { body: string }
+  beforeAll(async () => {
+    cem = newVisitor(site.url)
+    await cem.post('/signup', { username: 'cem', password })
+    const more = { username: 'cem', categoryName: long.category, imgB64: 'aGVsbG8=' }
+    await act('/acts', { actId: 99, caption, timestamp: '01-01-2020:00-00-00', ...more })
+    const [post] = await site.web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM posts')
+    id = post!.id
+  })
 
-  for (const page of [english, arabic]) {
-    expect(page).toContain(`${'x'.repeat(99_997)}</div>`)
-    expect(textsIn(page, `a[href="/api${path}"]`)).toEqual([`/api${path}`])
-    expect(Buffer.byteLength(page)).toBeLessThan(100_000 + smallBytes)
+  const bodyOf = async () => (await root.get(`/api/posts/${id}/body`)).text()
+
+  test('shows on its page as much as people read, and says where all of it is', async () => {
+    const path = `/posts/${id}`
+    const english = await (await root.get(path)).text()
+    const arabic = await (await root.get(path, { 'accept-language': 'ar' })).text()
+
+    for (const page of [english, arabic]) {
+      expect(page).toContain(`${'x'.repeat(99_997)}\u{1f600}</div>`)
+      expect(textsIn(page, `a[href="/api${path}/body"]`)).toEqual([`/api${path}/body`])
+      expect(Buffer.byteLength(page)).toBeLessThan(100_000 + smallBytes)
+    }
+    expect(english).toContain('This text goes on. All of it is at')
+    expect(arabic).toContain('لهذا النص بقية.')
+    expect(await (await root.get('/posts/1')).text()).not.toContain('This text goes on.')
+  })
+
+  test('says to programs where all of it is', async () => {
+    const one = await (await root.get(`/api/posts/${id}`)).json()
+    const [listed] = await (await root.get('/api/posts?user=cem')).json()
+    const short = await (await root.get('/api/posts/1')).json()
+    const answer = await root.get(one.wholeBody)
+
+    expect([...one.body]).toHaveLength(100_000)
+    expect(caption.startsWith(one.body)).toBe(true)
+    expect(listed).toMatchObject({ id, wholeBody: `/api/posts/${id}/body` })
+    expect(listed.body).toHaveLength(20_000)
+    expect(short.wholeBody).toBeNull()
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect((await answer.text()) === caption).toBe(true)
+  })
+
+  test.each(['', '/edit', '/feed'])('holds up nobody at /posts/ID%s', async (end) => {
+    await expectShortTurns(`/posts/${id}${end}`)
+  })
+  test.each(['', '/body'])('holds up nobody at /api/posts/ID%s', async (end) => {
+    await expectShortTurns(`/api/posts/${id}${end}`)
+  })
+
+  async function expectShortTurns(path: string) {
+    const { ms, isLong } = await longestTurn(async () => {
+      await site.web.context.cache.invalidate([`post:${id}`])
+      await (await cem.get(path)).arrayBuffer()
+    }, 50)
+
+    expect({ ms, isLong }).toMatchObject({ isLong: false })
   }
-  expect(english).toContain('This text goes on. All of it is at')
-  expect(arabic).toContain('لهذا النص بقية.')
-  expect(whole.body === caption).toBe(true)
-  expect(await (await root.get('/posts/1')).text()).not.toContain('This text goes on.')
+
+  test('is moved and called otherwise in a small form, and its text stays', async () => {
+    const form = await (await cem.get(`/posts/${id}/edit`)).text()
+    const [, version = ''] = /name="version" value="([^"]+)"/.exec(form) ?? []
+    const start = `c\r\n${'x'.repeat(19_998)}`
+    const fields = { category: 'category 1', title: 'Called otherwise', version, body: start }
+
+    const saved = await cem.post(`/posts/${id}/edit`, fields)
+    const page = await (await root.get(`/posts/${id}`)).text()
+    const whole = await bodyOf()
+    const changed = await cem.post(`/posts/${id}/edit`, {
+      ...fields,
+      version: '',
+      body: `${start.slice(0, -1)}y`,
+    })
+
+    expect(Buffer.byteLength(form)).toBeLessThan(20_000 + smallBytes)
+    expect(form).toContain('All of it stays unless you change this.')
+    expect([saved.status, changed.status]).toEqual([303, 409])
+    expect(page).toContain('Called otherwise')
+    expect(whole === caption).toBe(true)
+  })
+
+  test('is changed to what its author writes', async () => {
+    const moved = await send('PATCH', { category: 'category 2' })
+    const stays = await bodyOf()
+    const changed = await send('PATCH', { body: 'short' })
+
+    expect(moved.body).toHaveLength(100_001)
+    expect(stays === caption).toBe(true)
+    expect(changed).toMatchObject({ body: 'short', wholeBody: null })
+    expect(await bodyOf()).toBe('short')
+  })
+
+  const send = async (method: string, fields: unknown) =>
+    (
+      await fetch(`${site.url}/api/posts/${id}`, {
+        method,
+        body: JSON.stringify(fields),
+        headers: {
+          origin: site.url,
+          cookie: [...cem.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        },
+      })
+    ).json()
 })

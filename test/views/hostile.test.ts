@@ -117,6 +117,7 @@ const draw = (): Record<string, unknown> => ({
     ...{ pageContext, post, categories: [category], typed, errors },
     version: hostile,
     now: post,
+    goesOn: true,
   }),
   Comments: Comments({
     post,
@@ -294,6 +295,7 @@ const withoutText = [
   'LikeButton',
   'LikeForm',
   'LinkTo',
+  'LinkToItself',
   'Moment',
   'Money',
   'NoDefault',

@@ -28,6 +28,7 @@ export const post: Post = {
   likes: 3,
   comments: 2,
   isAct: 0,
+  isCut: 0,
   createdAt: '2026-11-21T05:35:00.000Z',
   imageHash: 'a'.repeat(64),
   imageAlt: hostile,

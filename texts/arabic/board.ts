@@ -32,6 +32,8 @@ export const board = {
   'Bold, links, lists, tags': 'خط عريض وروابط وقوائم ووسوم',
   'Edit a post': 'تعديل منشور',
   'Edit this post': 'تعديل هذا المنشور',
+  'This is the start of a text that is at {address}. All of it stays unless you change this.':
+    'هذه بداية نص يوجد كاملًا في {address}. ويبقى كله ما لم تُغيَّر هذه البداية.',
   'This text goes on. All of it is at {address}.': 'لهذا النص بقية. وهو كاملًا في {address}.',
   'edited {when}': 'عُدّل {when}',
   'Sending the picture': 'جارٍ إرسال الصورة',
