@@ -18,12 +18,12 @@
  * taken.
  *
  * The reader's side (`src/likes/totals.ts`). It reads the hash and then the lease, on one connection, and
- * believes the hash only if the lease names its epoch, its field `epoch` is there, and the epoch was written
- * to the run of Redis that the reader is connected to. If not, it asks the batcher. Why that is right, for a
- * read that starts after a like was answered:
- * - Answered with the lease of epoch E: the total was in E's hash before. A reader that finds the lease of E
- *   valid sees it. One that finds an older epoch's lease: see below. A newer epoch's hash was begun with the
- *   total in memory.
+ * believes the hash only if the lease names its epoch and has no more than a second left, its field `epoch`
+ * is there, and the epoch was written to the run of Redis that the reader is connected to. If not, it asks
+ * the batcher. Why that is right, for a read that starts after a like was answered:
+ * - Answered with the lease of epoch E, confirmed by Redis: the total was in E's hash before. A reader that
+ *   finds the lease of E valid sees it. One that finds an older epoch's lease: see below. A newer epoch's
+ *   hash was begun with the total in memory.
  * - Answered without a lease: all leases had ended. One that is valid later is of a new epoch, which has the
  *   total.
  * - Late commands. Those of an old epoch write to that epoch's hash, which nobody believes any more. Its
@@ -31,6 +31,8 @@
  *   renewing, to none; and what it sets has ended when the batcher counts on it.
  * - Redis restarted empty: no lease. Restarted with old data: another run, not the one that the epoch names.
  *   Emptied, or the hash evicted: lease or field `epoch` are missing.
+ * - Redis's clock set back by an hour while it and the batcher are apart: the lease lasts an hour longer. But
+ *   it has more than a second left then, as none has that was just taken.
  *
  * An epoch's generation is above all before it, and not below the clock, and its name has a random part: a
  * journal that was restored, be the clock back or not, never writes to a hash of its own future, in which
@@ -41,8 +43,8 @@
  * This holds over a restart of the batcher because the journal keeps what was flushed in the last ten minutes
  * too.
  *
- * What is assumed: Redis's clock makes no step backwards larger than the time in which the lease is renewed,
- * just before Redis fails.
+ * What is assumed: while Redis and the batcher are apart, Redis's clock is not set back by less than a
+ * second, nor to within a second of the moment at which they lost one another.
  */
 
 import { Command, type Redis } from 'ioredis'
@@ -50,6 +52,7 @@ import {
   epochKey,
   epochOf,
   leaseKey,
+  leaseMs,
   likesChannel,
   type NewTotal,
   namesKey,
@@ -61,7 +64,6 @@ import { pause } from '../../src/platform/async.ts'
 import type { Log } from '../../src/platform/log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-const leaseMs = 1_000
 const renewEveryMs = 300
 const retryMs = 100
 /** Rounding and the drift of two clocks within a second. */
@@ -70,7 +72,10 @@ const orphanMs = 3_600_000
 const chunk = 1_000
 const newsEveryMs = 100
 
-/** Sets the lease, unless a higher generation has it; when renewing, only if it is still there. */
+/**
+ * Sets the lease and names the newest epoch, unless a higher generation has it; when renewing, only if it is
+ * still there.
+ */
 const setLease = `
 local current = redis.call('GET', KEYS[1])
 if current then
@@ -79,9 +84,11 @@ elseif ARGV[4] == 'renew' then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[2])
 return 1`
 
-type State = 'disconnected' | 'rebuilding' | 'leased'
+/** `taking`: the lease has been asked for, and Redis has not confirmed it. */
+type State = 'disconnected' | 'rebuilding' | 'taking' | 'leased'
 type Parts = {
   name: string
   redis: Redis
@@ -101,6 +108,7 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   let last: Promise<void> | undefined
   let leased = Promise.withResolvers<void>()
   let connections = 0
+  let isTold = false
   let newsTimer: Timer | undefined
   const news = new Map<number, NewTotal>()
   redis.on('close', onClose)
@@ -201,10 +209,13 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     giveUp()
   }
 
+  /** What Redis says against another epoch is told once: it is tried ten times a second. */
   function giveUp(reason?: unknown) {
-    if (state === 'disconnected') return
-    if (state === 'leased') leased = Promise.withResolvers()
+    const wasLeased = state === 'leased'
+    if (wasLeased) leased = Promise.withResolvers()
     state = 'disconnected'
+    if (!wasLeased && (isTold || reason === undefined)) return
+    isTold = reason !== undefined
     log.warn('Redis does not confirm totals, so readers ask this batcher', {
       reason: reason instanceof Error ? reason.message : 'connection closed',
     })
@@ -241,10 +252,11 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     }
     if (!isRebuilding()) return
 
-    // From here on likes wait for Redis.
-    state = 'leased'
+    // Until Redis confirms it a lease of the epoch before may be believed, which lacks what is written here.
+    state = 'taking'
     await setLeaseUntil('take', now)
-    if (epoch.generation !== generation || !isLeased()) return
+    if (!isTaking()) return
+    state = 'leased'
     leased.resolve()
     log.info('Redis shows totals', { epoch: mine })
   }
@@ -253,8 +265,8 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   function isRebuilding() {
     return state === 'rebuilding'
   }
-  function isLeased() {
-    return state === 'leased'
+  function isTaking() {
+    return state === 'taking'
   }
 
   function busyRows(from: number, to: number): number[] {
@@ -275,11 +287,10 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     const { generation, name: mine, hash } = epoch
     const end = Math.floor(redisMs + (now - readAt)) + leaseMs
     leaseEndsAt = Math.max(leaseEndsAt, now + leaseMs + leaseMarginMs)
-    const commands = redis.pipeline().eval(setLease, 1, leaseKey(name), generation, mine, end, how)
-    const answers = await answered(
-      commands.set(epochKey(name), mine).pexpire(hash, orphanMs).sadd(namesKey, name),
-    )
-    if (answers[0] !== 1 || answers[2] !== 1) throw new Error('Redis has lost the totals')
+    const keys = [leaseKey(name), epochKey(name)]
+    const commands = redis.pipeline().eval(setLease, keys.length, ...keys, generation, mine, end, how)
+    const answers = await answered(commands.pexpire(hash, orphanMs).sadd(namesKey, name))
+    if (answers[0] !== 1 || answers[1] !== 1) throw new Error('Redis has lost the totals')
   }
 }
 

@@ -97,7 +97,9 @@ function mixed(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** Redis: names the epoch whose totals are true, for a second at most. See `batcher/publish/totals.ts`. */
+/** How long a lease lasts at most. */
+export const leaseMs = 1_000
+/** Redis: names the epoch whose totals are true, for `leaseMs` at most. See `batcher/publish/totals.ts`. */
 export const leaseKey = (batcher: string) => `likes:lease:${batcher}`
 /** Redis: the newest epoch, without an end. */
 export const epochKey = (batcher: string) => `likes:epoch:${batcher}`
