@@ -28,6 +28,7 @@ export async function keepReading(
     const { post, answered } = tally
     const [blindness, wasBlind] = [health.blindness(), health.isBlind()]
     const before = health.now()
+    const began = performance.now()
     const { likes: shown, servedBy } = await pageOf(url, post)
     count.reads++
     if (shown === undefined) {
@@ -37,7 +38,9 @@ export async function keepReading(
     else if (wasBlind || health.isBlind() || health.blindness() !== blindness) count.blind++
     else {
       count.stale++
-      count.firstStale ??= `post ${post} by ${servedBy}: ${shown} after ${answered}, ${before}, then ${health.now()}`
+      const ms = Math.round(performance.now() - began)
+      const took = `${before}, then ${health.now()}, in ${ms} ms up to ${new Date().toISOString()}`
+      count.firstStale ??= `post ${post} by ${servedBy}: ${shown} after ${answered}, ${took}`
     }
   }
 }

@@ -63,8 +63,8 @@ async function* elementsOf(
     const rows = await actsOfPosts(context.db, posts)
     const names = await shortCategoryNames(context.db, [...new Set(rows.map(({ categoryId }) => categoryId))])
     // After the rows: a total is right for any row that was read before it.
-    const totals = await context.likes.totals(posts)
     const byPost = new Map(rows.map((act) => [act.postId, act]))
+    const totals = await context.likes.totals(posts, (post) => byPost.get(post)?.likes)
     for (const act of posts.flatMap((post) => byPost.get(post) ?? [])) {
       const categoryName = names.get(act.categoryId) ?? (await longNameOf(act.categoryId))
       if (categoryName !== undefined) yield actJson(act, totals.get(act.postId) ?? act.likes, categoryName)

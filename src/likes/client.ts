@@ -32,9 +32,10 @@ export type LikesClient = {
   toggle(post: number, user: number, options?: { id?: string }): Promise<Required<Accepted>>
   /**
    * Returns totals by post, with every like answered before the call. Posts that are missing have no likes
-   * but those in MySQL. Never throws: with Redis and the batchers away the map is empty.
+   * but those in MySQL. Never throws: with Redis and the batchers away the map is empty. `stored` gives
+   * MySQL's number of a post: the higher one is returned where Redis alone has what a batcher left behind.
    */
-  totals(posts: number[]): Promise<Map<number, number>>
+  totals(posts: number[], stored?: (post: number) => number | undefined): Promise<Map<number, number>>
   /** As `totals`, each with its version. */
   versionedTotals(posts: number[]): Promise<Map<number, VersionedTotal>>
   /** `LIKES=once`: returns those of the posts that the member likes. Throws Unavailable. */
@@ -76,7 +77,7 @@ export function openLikes(options: LikesOptions): LikesClient {
     }
     return openBatchSender({ address: batcher.address, secret, log, now, onName })
   })
-  const totals = openTotals({ batchers: known, secret, redis, breaker })
+  const totals = openTotals({ batchers: known, secret, redis, breaker, log })
 
   const send = async (like: UnsentLike): Promise<Accepted> => {
     const sender = senders[ownerOf(like.post, senders.length)]
@@ -102,9 +103,11 @@ export function openLikes(options: LikesOptions): LikesClient {
     toggle: (post, user, { id } = {}) => sendMembers({ post, user, toggle: true, id }),
     versionedTotals: totals.read,
 
-    async totals(posts) {
+    async totals(posts, stored = () => undefined) {
       const found = await totals.read(posts)
-      return new Map([...found].map(([post, { total }]) => [post, total]))
+      const shown = (post: number, { total, isLeast }: { total: number; isLeast?: boolean }) =>
+        isLeast ? Math.max(total, stored(post) ?? 0) : total
+      return new Map([...found].map(([post, it]) => [post, shown(post, it)]))
     },
 
     async likedBy(user, posts) {

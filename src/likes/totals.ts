@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis'
 import { coalesce } from '../platform/async.ts'
 import type { Breaker } from '../platform/breaker.ts'
+import type { Log } from '../platform/log.ts'
 import type { Address } from './address.ts'
 import {
   authorized,
   epochKey,
   leaseKey,
+  leaseMs,
   namesKey,
   ownerOf,
   redisRunOf,
@@ -28,19 +30,31 @@ const patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
  */
 const lastWait = { ms: 3_000, everyMs: 50, restMs: 30_000 }
 const postsPerQuestion = 500
+/** What Redis says of a key that lasts for ever. */
+const noEnd = -1
 
 /** A batcher as a replica knows it: by its address; its name comes with its first answer. */
 export type KnownBatcher = { address: Address; name: string | undefined }
 
-type Found = Map<number, VersionedTotal>
+/**
+ * `isLeast`: nobody knows more. A batcher that was apart from Redis may have answered likes since, and MySQL
+ * may have those.
+ */
+type Found = Map<number, VersionedTotal & { isLeast?: true }>
 
-type Parts = { batchers: KnownBatcher[]; secret: string | undefined; redis: Redis; breaker: Breaker }
+type Parts = {
+  batchers: KnownBatcher[]
+  secret: string | undefined
+  redis: Redis
+  breaker: Breaker
+  log: Log
+}
 
 /**
  * Reads the totals of posts that have likes which MySQL, or a cached copy of its row, may lack. The protocol,
  * and why a read shows every like that was answered before it began, stand in `batcher/publish/totals.ts`.
  */
-export function openTotals({ batchers, secret, redis, breaker }: Parts) {
+export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
   const headers = authorized(secret)
   const sources = batchers.map((batcher): Source => {
     const source: Source = {
@@ -48,6 +62,7 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
       epoch: 'none',
       hungUntil: 0,
       restUntil: 0,
+      isKnown: true,
       lease: oneAtATime((posts) => leased(source, posts)),
       ask: oneAtATime((posts) => asked(source, posts)),
       wait: oneAtATime((posts) => awaited(source, posts)),
@@ -79,14 +94,27 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     const known = (await source.lease(posts)) ?? (await source.ask(posts))
     if (known) {
       source.restUntil = 0
+      tell(source, true)
       return known
     }
+    tell(source, false)
     const left = isHung(source) ? undefined : await leftBehind(source, posts)
     return left ?? (await source.wait(posts)) ?? (await leftBehind(source, posts)) ?? new Map()
   }
 
+  /** Logs changes alone. */
+  function tell(source: Source, isKnown: boolean) {
+    if (source.isKnown === isKnown) return
+    source.isKnown = isKnown
+    const batcher = source.batcher.address.last()
+    if (isKnown) log.info('the totals of likes are sure again', { batcher })
+    else
+      log.warn('neither Redis nor a batcher tells the totals of likes: what is shown may be old', { batcher })
+  }
+
   /**
-   * One that refuses is dead. One that only did not answer may be answering likes that Redis does not have.
+   * One that refuses to be connected to is dead. One that only did not answer, or by an error, may be
+   * answering likes that Redis does not have.
    */
   function isHung({ hungUntil }: Source): boolean {
     return performance.now() < hungUntil
@@ -101,7 +129,7 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
       const found = await breaker
         .run(() => ask(totalsKey(name, epoch), posts, leaseKey(name)))
         .catch(() => undefined)
-      if (!found?.current) return undefined
+      if (!found?.current || found.leftMs === noEnd || found.leftMs > leaseMs) return undefined
       if (found.current === epoch)
         return found.whole === epoch && redisRunOf(epoch) === redisRun ? found.totals : undefined
       source.epoch = found.current
@@ -121,7 +149,8 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     const parts = await Promise.all(names.map((batcher) => lastWritten(batcher, posts)))
     const found = parts.filter((part) => part !== undefined)
     // A replica that has just started does not know whose these posts are; no other batcher has them.
-    return found.length > 0 ? new Map(found.flatMap((part) => [...part])) : undefined
+    if (found.length === 0) return undefined
+    return new Map(found.flatMap((part) => [...part].map(([post, it]) => [post, { ...it, isLeast: true }])))
   }
 
   async function lastWritten(name: string, posts: number[]): Promise<Found | undefined> {
@@ -135,11 +164,11 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
     try {
       const withinMs = isHung(source) ? patience.hungMs : patience.ms
       const found = await answerOf(source.batcher, posts, withinMs)
-      source.hungUntil = 0
+      source.hungUntil = found ? 0 : performance.now() + patience.hungForMs
       return found
     } catch (error) {
       // A dead batcher refuses at once and may be back at the next read.
-      if (isTimeout(error)) source.hungUntil = performance.now() + patience.hungForMs
+      source.hungUntil = isRefused(error) ? 0 : performance.now() + patience.hungForMs
       return undefined
     }
   }
@@ -193,12 +222,13 @@ export function openTotals({ batchers, secret, redis, breaker }: Parts) {
       .pipeline()
       .hmget(hash, wholeField, ...posts.map(String))
       .get(pointer)
+      .pttl(pointer)
       .exec()
-    const [fields, current] = (answers ?? []).map(([error, answer]) => {
+    const [fields, current, leftMs] = (answers ?? []).map(([error, answer]) => {
       if (error) throw error
       return answer
-    }) as [(string | null)[], string | null]
-    return { whole: fields[0], totals: totalsIn(posts, fields), current }
+    }) as [(string | null)[], string | null, number]
+    return { whole: fields[0], totals: totalsIn(posts, fields), current, leftMs }
   }
 
   function forgetRun() {
@@ -249,6 +279,8 @@ type Source = {
   hungUntil: number
   /** Until then nobody is waited for in vain. */
   restUntil: number
+  /** Whether the last read got what is surely true. */
+  isKnown: boolean
   lease: Ask
   ask: Ask
   wait: Ask
@@ -272,4 +304,6 @@ async function getSoon(address: Address, path: string, headers: Record<string, s
   }
 }
 
+const isRefused = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
 const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError'

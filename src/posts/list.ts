@@ -114,8 +114,12 @@ export const asCards = <P extends Post>(posts: P[]): Promise<P[]> =>
  * are the same objects, so views are drawn once.
  */
 export async function withTotals<P extends Post>(context: Context, posts: P[]): Promise<P[]> {
+  const stored = (post: number) => posts.find(({ id }) => id === post)?.likes
   const [totals, there] = await Promise.all([
-    context.likes.totals(posts.map(({ id }) => id)),
+    context.likes.totals(
+      posts.map(({ id }) => id),
+      stored,
+    ),
     withoutHidden(context, posts),
   ])
   return there.map((post) => withLikes(post, totals.get(post.id) ?? post.likes))

@@ -1,11 +1,12 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { openLikes } from '../../src/likes/client.ts'
+import { leaseKey } from '../../src/likes/protocol.ts'
 import { openLog } from '../../src/platform/log.ts'
 import { breakerOf, openRedis } from '../../src/platform/redis.ts'
 import { addPosts, startBatcher, storedLikes } from '../support/servers/batcher.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { freshDatabase } from '../support/servers/database.ts'
-import { type Service, startRedis } from '../support/servers/services.ts'
+import { freePort, type Service, startRedis } from '../support/servers/services.ts'
 import { startSlowProxy } from '../support/servers/slow-proxy.ts'
 import { until } from '../support/until.ts'
 
@@ -126,6 +127,74 @@ test.each(troubles)(
   },
 )
 
+/** As `board`, with a way from the batcher to Redis that is not the replicas'. */
+async function boardWithWay() {
+  const database = await freshDatabase()
+  const [post] = (await addPosts(database, 1)) as [number]
+  const redis = await startRedis()
+  const way = await startSlowProxy(redis.port)
+  const batcher = await startBatcher(database, { url: `redis://127.0.0.1:${way.port}` })
+  const open = (own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())) => {
+    return openLikes({ batchers: [batcher.url], redis: own, breaker: breakerOf(own), log: silent })
+  }
+  const [writer, reader] = [open(), open()]
+  await until(async () => (await batcher.stats()).totalsInRedis)
+  return { database, post, redis, batcher, writer, reader, open, way }
+}
+
+test('while batcher and Redis are apart from one another no read shows fewer likes than were answered', async () => {
+  const all = await boardWithWay()
+  const visitors = pressAndRead(all)
+  await visitors.more(50, 20)
+
+  for (let times = 0; times < 3; times++) {
+    all.way.delayMs = 10_000
+    await until(async () => !(await all.batcher.stats()).totalsInRedis)
+    await visitors.more(50, 50)
+    all.way.delayMs = 0
+    await until(async () => (await all.batcher.stats()).totalsInRedis)
+    await visitors.more(50, 20)
+  }
+  await visitors.end()
+
+  expect(visitors.stale).toEqual([])
+})
+
+test('a lease that would last an hour, as with the clock of Redis set back, is not believed', async () => {
+  const { post, redis, batcher, writer, reader, way } = await boardWithWay()
+  const client = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  await writer.add(post)
+  await reader.totals([post])
+  way.close()
+  const [key] = await until(async () => {
+    const [found] = await client.keys(leaseKey('*'))
+    return found !== undefined && (await client.pexpire(found, 3_600_000)) === 1 && [found]
+  })
+  await until(async () => !(await batcher.stats()).totalsInRedis)
+
+  await writer.add(post)
+  const totals = await reader.totals([post])
+
+  expect(await client.pttl(key)).toBeGreaterThan(1_000)
+  expect(totals.get(post)).toBe(2)
+})
+
+test('with the batcher dead after it was apart from Redis the higher one of two numbers is shown', async () => {
+  const { post, batcher, writer, reader, way } = await boardWithWay()
+  await writer.add(post)
+  await reader.totals([post])
+  way.close()
+  await until(async () => !(await batcher.stats()).totalsInRedis)
+  await writer.add(post)
+  await batcher.flush()
+  await batcher.running().kill()
+
+  const [behind, ahead] = [await reader.totals([post], () => 2), await reader.totals([post], () => 0)]
+
+  expect(behind.get(post)).toBe(2)
+  expect(ahead.get(post)).toBe(1)
+})
+
 test('while the batcher dies and returns no read shows fewer likes than were answered, and none is lost', async () => {
   const all = await board()
   const visitors = pressAndRead(all)
@@ -185,14 +254,7 @@ test('with Redis emptied a batcher that is slow is waited for', async () => {
 })
 
 test('a batcher that is slow is waited for, though Redis has what it wrote before it lost Redis', async () => {
-  const database = await freshDatabase()
-  const [post] = (await addPosts(database, 1)) as [number]
-  const redis = await startRedis()
-  const way = await startSlowProxy(redis.port)
-  const batcher = await startBatcher(database, { url: `redis://127.0.0.1:${way.port}` })
-  const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
-  const likes = openLikes({ batchers: [batcher.url], redis: own, breaker: breakerOf(own), log: silent })
-  await until(async () => (await batcher.stats()).totalsInRedis)
+  const { post, batcher, writer: likes, way } = await boardWithWay()
   await likes.add(post)
   way.close()
   await until(async () => !(await batcher.stats()).totalsInRedis)
@@ -204,6 +266,27 @@ test('a batcher that is slow is waited for, though Redis has what it wrote befor
   batcher.running().resume()
 
   expect((await reading).get(post)).toBe(2)
+})
+
+test('a batcher whose connections break is asked again, though Redis has what it wrote before it lost Redis', async () => {
+  const { post, redis, batcher, writer, way } = await boardWithWay()
+  const nobody = await freePort()
+  let breaking = 0
+  const toBatcher = await startSlowProxy(() => ({
+    port: breaking-- > 0 ? nobody : Number(new URL(batcher.url).port),
+  }))
+  const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const batchers = [`http://127.0.0.1:${toBatcher.port}`]
+  const reader = openLikes({ batchers, redis: own, breaker: breakerOf(own), log: silent })
+  await writer.add(post)
+  way.close()
+  await until(async () => !(await batcher.stats()).totalsInRedis)
+  await writer.add(post)
+  breaking = 2
+
+  const totals = await reader.totals([post])
+
+  expect(totals.get(post)).toBe(2)
 })
 
 test('with Redis dead a batcher that hung and answered since is waited for anew', async () => {
