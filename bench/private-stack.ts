@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { authorized } from '../src/likes/protocol.ts'
 import { environment } from '../src/platform/config.ts'
 import { stackOn } from '../stack/choose-stack.ts'
+import { NotAnswering } from '../stack/native/control.ts'
 import type { Ways } from '../stack/native/site.ts'
 import { readSecrets } from '../stack/secrets.ts'
 import type { UpOptions } from '../stack/stack.ts'
@@ -66,12 +67,22 @@ export async function startPrivateStack(options: PrivateOptions = {}): Promise<P
     mode,
     url: `http://127.0.0.1:${port}`,
     data,
-    processes: async () => (await (await stackOn(data, console.log)).status()).processes,
+    processes: () => processesOf(data),
     sql: async (statement) => {
       const [, ...rows] = (await agora(['sql', statement, ...where])).trimEnd().split('\n')
       return rows.map((row) => row.split('\t'))
     },
     down: async () => void (await agora(['down', '--volumes', ...where])),
+  }
+}
+
+/** None while the supervisor does not answer, as while the nemesis has it stand still. */
+async function processesOf(data: string): Promise<ProcessStatus[]> {
+  try {
+    return (await (await stackOn(data, console.log)).status()).processes
+  } catch (error) {
+    if (error instanceof NotAnswering) return []
+    throw error
   }
 }
 

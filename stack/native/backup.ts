@@ -15,7 +15,7 @@ import { logPath } from '../process/log-files.ts'
 import type { Batchers } from '../reconcile.ts'
 import { readSecrets } from '../secrets.ts'
 import type { Say } from '../stack.ts'
-import { askReport } from './control.ts'
+import { askReport, hearReport } from './control.ts'
 import { nativeDown } from './down.ts'
 import { findClient } from './find-client.ts'
 import { flavourOf } from './install-programs.ts'
@@ -29,7 +29,8 @@ import { endOrphans } from './supervisor.ts'
 /** The batchers of the stack that runs natively on a data folder. */
 export async function nativeBatchers(data: string): Promise<Batchers> {
   const report = await askReport(data)
-  if (!report?.isReady) throw new UserError('Agora is not running. Start it with: ./agora up')
+  if (!report) throw new UserError('Agora is not running. Start it with: ./agora up')
+  if (!report.isReady) throw new UserError('Agora is being started or stopped at this moment: try again.')
   const batchers = new Map(
     report.processes.filter(({ role }) => role === 'batcher').map(({ name, port }) => [name, port]),
   )
@@ -76,7 +77,7 @@ export async function withNativeTarget(
   work: (target: Target) => Promise<void>,
 ): Promise<void> {
   const { mysql, lock: lockFile } = dataPaths(data)
-  if (!force && (await askReport(data)))
+  if (!force && (await hearReport(data)))
     throw new UserError('Agora is running: stop it first with ./agora down, or say --force')
   if (!force && existsSync(mysql))
     throw new UserError(`${data} holds a board already: say --force to replace it`)

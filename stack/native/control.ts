@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, lchownSync } from 'node:fs'
 import { join } from 'node:path'
-import { readState } from '../data-folder.ts'
+import { hasCode, readState } from '../data-folder.ts'
 import { explain, UserError } from '../errors.ts'
 import type { Applied } from '../not-applied.ts'
+import { isAlive } from '../process/identity.ts'
 import type { User } from '../process/user.ts'
 import type { Status } from '../status.ts'
 
@@ -147,20 +148,44 @@ function streamed(work: (say: (line: string) => void) => Promise<void>): Respons
 /** How a supervisor is found: by its data folder, or at once by a socket of its. */
 export type Whereabouts = string | { socket: string }
 
-/** The report of the supervisor of a data folder, or undefined when there is none. */
+/**
+ * There is a supervisor, and it does not answer: it is stopped, or busy. That is not the same as none, in
+ * whose place another one may be started.
+ */
+export class NotAnswering extends UserError {
+  override name = 'NotAnswering'
+}
+
+/**
+ * Returns the report of the supervisor of a data folder, or undefined when there is none. Throws
+ * NotAnswering.
+ */
 export async function askReport(data: Whereabouts): Promise<Report | undefined> {
   const response = await ask(data, '/status', 'GET')
   return response?.ok ? ((await response.json()) as Report) : undefined
 }
 
-/** Tells the supervisor to stop; undefined when there is none. */
+/** The same for who asks again or goes on in any case: `silent` for a supervisor that does not answer. */
+export const hearReport = (data: Whereabouts): Promise<Report | 'silent' | undefined> =>
+  askReport(data).catch(ifSilent('silent' as const))
+
+/** Returns what handles a rejection: a supervisor that does not answer is `answer`. */
+const ifSilent =
+  <T>(answer: T) =>
+  (error: unknown): T => {
+    if (error instanceof NotAnswering) return answer
+    throw error
+  }
+
+/** Tells the supervisor to stop. Returns undefined when there is none, or it does not answer. */
 export async function askStop(data: string): Promise<Report | undefined> {
-  const response = await ask(data, '/stop', 'POST')
+  const response = await ask(data, '/stop', 'POST').catch(ifSilent(undefined))
   return response?.ok ? ((await response.json()) as Report) : undefined
 }
 
 /** Resolves when there are that many web replicas. Throws a UserError that says why there are not. */
 export async function askScale(data: Whereabouts, request: ScaleRequest): Promise<void> {
+  await needSupervisor(data)
   await order(await ask(data, '/scale', 'POST', { body: request, withinMs: orderWithinMs }))
 }
 
@@ -168,10 +193,15 @@ export async function askReplace(data: Whereabouts, name: string, isGentle: bool
   await order(await ask(data, `/processes/${name}/replace`, 'POST', { body: { isGentle } }))
 }
 
-/** False, too, when the supervisor does not say within `withinMs`. */
-export async function askAnswers(data: Whereabouts, name: string, withinMs: number): Promise<boolean> {
-  const response = await ask(data, `/processes/${name}/answers`, 'GET', { withinMs })
-  return response?.ok === true && (await response.json()) === true
+/** Returns whether a process does its work; undefined when the supervisor does not say within `withinMs`. */
+export async function askAnswers(
+  data: Whereabouts,
+  name: string,
+  withinMs: number,
+): Promise<boolean | undefined> {
+  const path = `/processes/${name}/answers`
+  const response = await ask(data, path, 'GET', { withinMs }).catch(ifSilent(undefined))
+  return response === undefined ? undefined : response.ok && (await response.json()) === true
 }
 
 /** Resolves when all replicas run the other code. Throws a UserError that says why they don't. */
@@ -180,6 +210,7 @@ export async function askDeploy(
   request: DeployRequest,
   say: (line: string) => void,
 ): Promise<void> {
+  await needSupervisor(data)
   const response = await ask(data, '/deploy', 'POST', { body: request, withinMs: orderWithinMs })
   if (!response?.body) throw notRunning()
   let rest = ''
@@ -196,6 +227,11 @@ export async function askDeploy(
 }
 
 const orderWithinMs = 15 * 60_000
+
+/** Throws a UserError at once where an order would be waited for in vain. */
+async function needSupervisor(data: Whereabouts): Promise<void> {
+  if (!(await askReport(data))) throw notRunning()
+}
 
 const notRunning = () => new UserError('Agora is not running. Start it with: ./agora up')
 
@@ -219,11 +255,20 @@ async function ask(
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(withinMs),
     })
-  } catch {
-    // Nobody listens: the supervisor is gone or going.
-    return undefined
+  } catch (error) {
+    const supervisor = typeof data === 'string' ? readState(data)?.native?.supervisor : undefined
+    const isThere = typeof data === 'string' ? supervisor && isAlive(supervisor) : isUnheard(error)
+    if (!isThere) return undefined
+    const who = supervisor ? `Its supervisor (pid ${supervisor.pid})` : 'Its supervisor'
+    throw new NotAnswering(`Agora is there, but does not answer. ${who} may be busy: try again. ${howToEnd}`)
   }
 }
+
+export const howToEnd = './agora down ends it.'
+
+/** Somebody listens and does not come to it, or has let so many wait that the next one is turned away. */
+const isUnheard = (error: unknown) =>
+  hasCode(error, 'EAGAIN') || (error instanceof Error && error.name === 'TimeoutError')
 
 function socketOf(data: string): string | undefined {
   const runtime = readState(data)?.native?.runtime

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts'
 import { type Lock, takeLockWithin } from '../lock.ts'
 import { type Identity, isAlive, isGoneWithin, send } from '../process/identity.ts'
 import type { Say, Stopped } from '../stack.ts'
-import { askReport, askStop } from './control.ts'
+import { askStop, hearReport } from './control.ts'
 import { lettingEnd } from './start.ts'
 import { endOrphans } from './supervisor.ts'
 
@@ -36,7 +36,11 @@ export async function nativeDown(
 
 async function endSupervisor(data: string, supervisor: Identity, say: Say): Promise<void> {
   const stopping = await askStop(data)
-  if (!stopping) send(supervisor, 'SIGTERM')
+  if (!stopping) {
+    send(supervisor, 'SIGTERM')
+    // One that somebody stopped hears nothing before it goes on.
+    send(supervisor, 'SIGCONT')
+  }
   const graceSeconds = stopping?.graceSeconds ?? 0
   if (await isGoneWithin(supervisor, quietForMs)) return
   if (await isHaproxyStopping(data)) say(`Agora stops: ${lettingEnd(graceSeconds)}.`)
@@ -44,8 +48,9 @@ async function endSupervisor(data: string, supervisor: Identity, say: Say): Prom
 }
 
 async function isHaproxyStopping(data: string): Promise<boolean> {
-  const report = await askReport(data)
-  return report?.processes.some(({ role, state }) => role === 'haproxy' && state === 'stopping') ?? false
+  const report = await hearReport(data)
+  if (!report || report === 'silent') return false
+  return report.processes.some(({ role, state }) => role === 'haproxy' && state === 'stopping')
 }
 
 /** The supervisor's lock is free once it is gone; another `up` may be quicker. */

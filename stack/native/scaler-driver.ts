@@ -3,7 +3,7 @@ import { environment } from '../../src/platform/config.ts'
 import type { Driver, Listed } from '../scaler/driver.ts'
 import type { Figures } from '../scaler/sampler.ts'
 import { statsUser } from '../secrets.ts'
-import { askAnswers, askReplace, askReport, askScale, type Whereabouts } from './control.ts'
+import { askAnswers, askReplace, askScale, hearReport, type Whereabouts } from './control.ts'
 
 const withinMs = 1_000
 
@@ -12,9 +12,9 @@ export function nativeDriver(socket: string): Driver {
   const supervisor = { socket }
   return {
     async list() {
-      const report = await askReport(supervisor)
+      const report = await hearReport(supervisor)
       const password = environment.STATS_PASSWORD
-      if (!report?.isReady || !report.statsUrl || !password) return undefined
+      if (report === 'silent' || !report?.isReady || !report.statsUrl || !password) return undefined
       return {
         processes: report.processes.map((each) => ({
           ...each,
@@ -48,10 +48,16 @@ async function healthOf(
       return figures.servers ? 'well' : 'silent'
     case 'mysql':
     case 'redis':
-      return (await askAnswers(supervisor, name, withinMs)) ? 'well' : 'silent'
+      return healthSaid(await askAnswers(supervisor, name, withinMs))
     default:
       return await healthAt(`http://127.0.0.1:${port}/up`)
   }
+}
+
+/** A supervisor that does not answer says nothing of what it is asked about. */
+function healthSaid(answers: boolean | undefined): Health {
+  if (answers === undefined) return 'unknown'
+  return answers ? 'well' : 'silent'
 }
 
 async function healthAt(url: string): Promise<Health> {

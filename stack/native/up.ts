@@ -10,7 +10,7 @@ import { newLines } from '../process/log-files.ts'
 import { bunOf } from '../process/program.ts'
 import { root } from '../root.ts'
 import type { Say, UpOptions } from '../stack.ts'
-import { askReport, type Report } from './control.ts'
+import { hearReport, howToEnd, type Report } from './control.ts'
 import { takeRelease } from './release.ts'
 import { nativeStatus } from './status.ts'
 import { takenCode } from './supervise.ts'
@@ -21,7 +21,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Starts a native stack. Resolves when it is ready with `detach`, else when it was stopped. */
 export async function nativeUp(options: UpOptions, say: Say): Promise<number> {
-  if (await askReport(options.data)) return alreadyUp(options, say)
+  if (await hearReport(options.data)) return alreadyUp(options, say)
   const outcome = await start(options, say)
   return outcome === 'taken' ? alreadyUp(options, say) : outcome
 }
@@ -92,17 +92,22 @@ async function show(lines: AsyncGenerator<string>, say: Say): Promise<void> {
 
 async function readyOrGone(data: string, supervisor: Bun.Subprocess): Promise<boolean> {
   while (supervisor.exitCode === null && supervisor.signalCode === null) {
-    const report = await askReport(data)
+    const report = await heard(data)
     if (report?.isReady && report.supervisor === supervisor.pid) return true
     await sleep(50)
   }
   return false
 }
 
+async function heard(data: string): Promise<Report | undefined> {
+  const report = await hearReport(data)
+  return report === 'silent' ? undefined : report
+}
+
 /** Somebody else's start may still be going on; then this waits for its end. */
 async function alreadyUp(options: UpOptions, say: Say): Promise<number> {
   const { data } = options
-  const first = await askReport(data)
+  const first = await heard(data)
   const report = first?.isReady ? first : await startingReport(data, say)
   if (report?.isReady) {
     say(`Agora runs already at ${report.url} (data in ${data}).`)
@@ -118,17 +123,17 @@ async function alreadyUp(options: UpOptions, say: Say): Promise<number> {
  * when it is there and does not answer.
  */
 async function startingReport(data: string, say: Say): Promise<Report | undefined> {
-  say('Agora is being started by another process already, waiting for it.')
+  say('Agora is there already and does not say that it is ready, waiting for it.')
   let heardMs = performance.now()
   // Between taking the lock and answering questions it looks for programs and ports.
   while (isLocked(dataPaths(data).lock)) {
-    const report = await askReport(data)
+    const report = await heard(data)
     if (report?.isReady || report?.isStopping) return report
     const supervisor = readState(data)?.native?.supervisor
     // Before it is known it looks for programs and installs them.
     if (report || !supervisor) heardMs = performance.now()
     if (performance.now() - heardMs > silentForMs) {
-      throw new UserError(`Its supervisor (pid ${supervisor?.pid}) does not answer. ./agora down ends it.`)
+      throw new UserError(`Its supervisor (pid ${supervisor?.pid}) does not answer. ${howToEnd}`)
     }
     await sleep(100)
   }

@@ -14,7 +14,7 @@ export type Listing = {
 
 /** How the scaler sees and moves a stack: one for processes of this machine, one for containers. */
 export type Driver = {
-  /** What there is; undefined while the stack is being started or stopped. */
+  /** What there is; undefined while the stack is being started or stopped, or nobody says. */
   list(): Promise<Listing | undefined>
   /** How each process is, by its name. Takes a second at most. */
   probe(processes: Listed[], figures: Figures): Promise<Map<string, Health>>

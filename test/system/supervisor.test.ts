@@ -42,6 +42,43 @@ describe('a stack whose supervisor was killed', () => {
   })
 })
 
+describe('a stack whose supervisor stands still', () => {
+  test('is there and does not answer, whatever is asked, and goes on', async () => {
+    const stack = await startStack({ replicas: 1 })
+    const { pid } = supervisorOf(stack.data)
+    const where = ['--data', stack.data]
+    process.kill(pid, 'SIGSTOP')
+
+    const said = await Promise.all(
+      [['status'], ['scale', '2'], ['password', 'ana'], ['reconcile'], ['backup', join(stack.data, 'b')]].map(
+        (command) => runAgora([...command, ...where]),
+      ),
+    )
+    const other = await runAgora(['up', '--docker', '--detach', ...where])
+    process.kill(pid, 'SIGCONT')
+
+    for (const { code, output } of [...said, other]) {
+      expect(code).toBe(1)
+      expect(output).toContain(`Its supervisor (pid ${pid})`)
+      expect(output).not.toContain('not running')
+    }
+    expect(supervisorOf(stack.data).pid).toBe(pid)
+    await until(async () => (await stack.status()).processes.length > 0)
+  })
+
+  test('is stopped in order by down', async () => {
+    const stack = await startStack({ replicas: 1 })
+    const left = [supervisorOf(stack.data), ...processesOf(stack.data)]
+    process.kill(supervisorOf(stack.data).pid, 'SIGSTOP')
+
+    const { code, output } = await runAgora(['down', '--data', stack.data])
+
+    expect(code).toBe(0)
+    expect(output).not.toContain('their supervisor is gone')
+    expect(left.filter(isAlive)).toEqual([])
+  })
+})
+
 describe('a stack', () => {
   test('starts from any folder, through a link, with its things under a long name with blanks', async () => {
     const folder = temporaryFolder()
