@@ -1,4 +1,4 @@
-# One image for every program of ours: a replica, the batcher and the setup differ in their command only.
+# One image for every program of ours: replicas, batcher, courier and setup differ in their command only.
 FROM oven/bun:1.4 AS dependencies
 WORKDIR /app
 COPY package.json bun.lock bunfig.toml ./
@@ -10,8 +10,8 @@ FROM oven/bun:1.4
 LABEL org.opencontainers.image.title=Agora
 WORKDIR /app
 ENV NODE_ENV=production
-# A volume begins with what the image has there, its owner too: the batcher does not run as root.
-RUN mkdir /journal && chown bun:bun /journal
+# A volume begins with what the image has there, its owner too: neither batcher nor courier runs as root.
+RUN mkdir /journal /mail && chown bun:bun /journal /mail
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json bunfig.toml tsconfig.json ./
 COPY sql sql
@@ -20,6 +20,7 @@ COPY texts texts
 COPY views views
 COPY src src
 COPY batcher batcher
+COPY courier courier
 COPY stack stack
 # What starts this image on several servers: deploy/server.sh takes it from here, so that all of it fits
 # together.

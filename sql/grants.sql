@@ -80,6 +80,11 @@ GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE
   ON agora.password_links TO 'agora_admin'@'%';
+-- Who a mail goes to, and what it says, only the courier reads.
+GRANT SELECT (id, kind, user_id, state, state_at, tries, answer, created_at),
+  INSERT (kind, user_id, address, recipient_key, language, content),
+  UPDATE (state, state_at, tried_since)
+  ON agora.outbox TO 'agora_admin'@'%';
 
 GRANT SELECT (id, category_id, author_id, likes), UPDATE (likes) ON agora.posts TO 'agora_batcher'@'%';
 GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_batcher'@'%';
@@ -89,3 +94,10 @@ GRANT SELECT, INSERT, DELETE ON agora.likes TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.like_batches TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.like_checkpoints TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.folded_likes TO 'agora_batcher'@'%';
+
+-- It speaks to strangers, so it reads no more of members than whose mail it carries, and writes no more than
+-- what became of it.
+GRANT SELECT, DELETE,
+  UPDATE (address, content, state, state_at, tries, taken_by, answer)
+  ON agora.outbox TO 'agora_courier'@'%';
+GRANT SELECT (id, name, disabled_at, removed_at) ON agora.users TO 'agora_courier'@'%';

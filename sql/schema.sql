@@ -397,3 +397,35 @@ CREATE TABLE name_locks (
   named VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 INSERT INTO name_locks (named) VALUES ('users'), ('categories');
+
+-- Written by: accounts and admin, in the transaction of what a mail tells of; courier, which sends them. One
+-- that was sent stays for a day, without its address and its text, one that failed for a month.
+CREATE TABLE outbox (
+  id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  kind          VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id       BIGINT UNSIGNED NULL,
+  -- NULL once it was sent.
+  address       VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  -- SHA-256 of the address in small letters: so many mails a day go to one.
+  recipient_key BINARY(32) NOT NULL,
+  language      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- What the mail says beside what all of its kind do, as JSON. Empty once it was sent.
+  content       VARCHAR(4000) NOT NULL,
+  state         VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'waiting'
+                CHECK (state IN ('waiting', 'sent', 'dropped', 'failed')),
+  -- Of one that waits: when it is tried next. Of the others: since when they are so. `dropped`: it was no
+  -- longer wanted, or too many went to one recipient.
+  state_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  tries         INT UNSIGNED NOT NULL DEFAULT 0,
+  -- When the first of them was due; three days later it fails.
+  tried_since   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  -- The courier that is about it.
+  taken_by      VARCHAR(64) NULL,
+  -- What came of the last try, in the server's words.
+  answer        VARCHAR(500) NOT NULL DEFAULT '',
+  created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY outbox_by_state (state, state_at, id),
+  KEY outbox_by_recipient (recipient_key, created_at),
+  KEY outbox_by_user (user_id, created_at),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

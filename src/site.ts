@@ -26,6 +26,7 @@ import { stockApi } from './market/stock-api.ts'
 import { stockPages } from './market/stock-routes.ts'
 import { addUserForm, userById } from './members/by-id.ts'
 import { memberPages } from './members/routes.ts'
+import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
@@ -235,6 +236,11 @@ const features: Part[] = [
     pool: 'admin',
     feature: postsAdmin,
     admin: 'GET /admin/posts, GET /admin/posts/:id/remove, POST /admin/posts/:id/remove',
+  },
+  {
+    pool: 'admin',
+    feature: mailAdmin,
+    admin: 'GET /admin/mail, POST /admin/mail/test, POST /admin/mail/send, POST /admin/mail/:id/send',
   },
   {
     pool: 'admin',

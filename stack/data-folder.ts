@@ -41,6 +41,8 @@ export function dataPaths(data: string) {
     lock: join(data, 'lock'),
     mysql: join(data, 'mysql'),
     journal: join(data, 'journal'),
+    /** Mails, where they are not sent. */
+    mail: join(data, 'sent-mail'),
     monitoring: join(data, 'monitoring'),
     logs: join(data, 'logs'),
     /** Copies of the code that replicas run. */
@@ -60,8 +62,8 @@ export function dataPaths(data: string) {
  */
 export function makeDataFolder(data: string): void {
   mkdirSync(dirname(data), { recursive: true })
-  const { journal, logs } = dataPaths(data)
-  for (const folder of [data, journal, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { journal, mail, logs } = dataPaths(data)
+  for (const folder of [data, journal, mail, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
 }
 
 /**

@@ -7,6 +7,7 @@ const names = [
   'accounts',
   'admin',
   'batcher',
+  'courier',
   'redis',
   'stats',
   'demoAdmin',
@@ -17,8 +18,8 @@ const names = [
 export const statsUser = 'agora'
 
 /**
- * `web`, `accounts`, `admin` and `batcher` are those of the database accounts, `demoAdmin` signs in to the
- * board, `likes` is what replicas show to batchers.
+ * `web`, `accounts`, `admin`, `batcher` and `courier` are those of the database accounts, `demoAdmin` signs
+ * in to the board, `likes` is what replicas show to batchers.
  */
 export type Secrets = Record<(typeof names)[number], string>
 

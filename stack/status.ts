@@ -5,7 +5,16 @@ export type Mode = (typeof modes)[number]
 export const isMode = (word: unknown): word is Mode => modes.some((mode) => mode === word)
 
 /** What a process of the stack is there for; its name is the role, or the role and a number (`web-2`). */
-export type ProcessRole = 'scaler' | 'haproxy' | 'mysql' | 'redis' | 'batcher' | 'web' | 'accounts' | 'admin'
+export type ProcessRole =
+  | 'scaler'
+  | 'haproxy'
+  | 'mysql'
+  | 'redis'
+  | 'batcher'
+  | 'courier'
+  | 'web'
+  | 'accounts'
+  | 'admin'
 
 export type ProcessState = 'starting' | 'ready' | 'restarting' | 'stopping' | 'stopped'
 

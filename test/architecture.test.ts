@@ -155,6 +155,18 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ],
     ],
   },
+  'the courier imports only itself, the platform, what mail is, and what it draws': {
+    bad: [
+      ['courier/main.ts', "import { postById } from '../src/posts/queries.ts'"],
+      ['courier/main.ts', "import { run } from '../batcher/main.ts'"],
+    ],
+    good: [
+      [
+        'courier/letters.ts',
+        "import type { MailContent } from '../src/mail/queries.ts'\nimport { say } from '../texts/say.ts'",
+      ],
+    ],
+  },
   'src and views import neither the batcher nor the stack nor tests': {
     bad: [
       ['src/main.ts', "import type { Journal } from '../batcher/ledger/journal.ts'"],

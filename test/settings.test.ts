@@ -56,8 +56,8 @@ test('what a container may be given reaches it from the environment of ./agora u
 
 /** Of Prometheus' and Grafana's own file. */
 const ofMonitoring = ['PROMETHEUS_PORT', 'GRAFANA_PORT']
-/** What a first `up` in containers passes on in another form. */
-const inAnotherForm = ['HTTP_BIND']
+/** What a first `up` in containers passes on in another form, or to one container alone. */
+const inAnotherForm = ['HTTP_BIND', 'SMTP_URL']
 
 test('what containers do not get is told when it is given', () => {
   const all = namesExplained()

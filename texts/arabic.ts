@@ -2,12 +2,16 @@ import { accounts } from './arabic/accounts.ts'
 import { admin } from './arabic/admin.ts'
 import { audit } from './arabic/audit.ts'
 import { board } from './arabic/board.ts'
+import { mail } from './arabic/mail.ts'
 import { market } from './arabic/market.ts'
 import { site } from './arabic/site.ts'
 import { status } from './arabic/status.ts'
 import { talk } from './arabic/talk.ts'
 
 /** Every sentence of the site in Arabic, by its English text. */
-export const arabic = { ...site, ...board, ...talk, ...status, ...market, ...accounts, ...admin, ...audit }
+export const arabic = {
+  ...{ ...site, ...board, ...talk, ...status, ...market },
+  ...{ ...accounts, ...admin, ...audit, ...mail },
+}
 
 export type Sentence = keyof typeof arabic

@@ -10,6 +10,7 @@ const tabs = {
   Categories: '/admin/categories',
   Members: '/admin/members',
   Posts: '/admin/posts',
+  Mail: '/admin/mail',
 }
 
 type Tab = keyof typeof tabs

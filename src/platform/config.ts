@@ -59,6 +59,8 @@ export type Config = {
   liveStreams: number
   /** A request that takes as long as this, or longer, is logged. */
   slowRequestMs: number
+  /** Mail is sent, with links that begin like this. Undefined: none is. */
+  mail: { siteUrl: string } | undefined
   logLevel: LogLevel
 }
 
@@ -89,6 +91,35 @@ export type BatcherConfig = {
   logLevel: LogLevel
 }
 
+/** What a courier runs on. */
+export type CourierConfig = {
+  name: string
+  host: string
+  port: number
+  databaseUrl: string
+  /** What links in mails begin with, without a slash at the end. */
+  siteUrl: string
+  from: MailSender
+  way: MailWay
+  logLevel: LogLevel
+}
+
+/** As whom mail is sent: a name, which may be empty, and an address. */
+export type MailSender = { name: string; address: string }
+
+/** Where mail goes: to a server by SMTP, or as files into a folder. */
+type MailWay = { is: 'smtp'; server: SmtpServer } | { is: 'folder'; folder: string }
+
+export type SmtpServer = {
+  host: string
+  port: number
+  /** TLS from the first byte on; else STARTTLS where the server offers it. */
+  isTls: boolean
+  /** Who the server is must be proven by its certificate. */
+  isVerified: boolean
+  login: { user: string; pass: string } | undefined
+}
+
 /** Reads a replica's settings. Throws a ConfigError that names the first variable that is wrong. */
 export function replicaConfig(env: Environment = environment): Config {
   const isPlayground = isReachedFromHereAlone(env)
@@ -117,6 +148,7 @@ export function replicaConfig(env: Environment = environment): Config {
     pictureSeconds: wholeNumber(env, 'PICTURE_SECONDS', 10, 1, 60),
     liveStreams: wholeNumber(env, 'LIVE_STREAMS', 10_000, 0, 1_000_000),
     slowRequestMs: wholeNumber(env, 'SLOW_REQUEST_MS', 1_000, 0, 600_000),
+    mail: mailKind(env) === 'off' ? undefined : { siteUrl: siteUrl(env) },
     logLevel: logLevel(env),
   }
 }
@@ -150,6 +182,88 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
   }
 }
 
+/** Reads a courier's settings. Throws a ConfigError that names the first variable that is wrong. */
+export function courierConfig(env: Environment = environment): CourierConfig {
+  return {
+    name: env.COURIER_NAME || hostname(),
+    host: env.HOST || '0.0.0.0',
+    port: wholeNumber(env, 'PORT', 5000, 0, 65_535),
+    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
+    siteUrl: siteUrl(env),
+    from: mailSender(env),
+    way:
+      mailKind(env) === 'folder'
+        ? { is: 'folder', folder: required(env, 'MAIL_FOLDER') }
+        : { is: 'smtp', server: smtpServer(env) },
+    logLevel: logLevel(env),
+  }
+}
+
+/** Whether and how mail is sent. Throws a ConfigError that names the variable. */
+export const mailKind = (env: Environment): 'off' | 'folder' | 'smtp' =>
+  oneOf(env, 'MAIL', ['off', 'folder', 'smtp'], env.SMTP_URL ? 'smtp' : 'off')
+
+/** What the links in mails begin with, without a slash at the end. Throws a ConfigError. */
+export function siteUrl(env: Environment): string {
+  const value = url(env, 'SITE_URL', ['http:', 'https:'])
+  const { origin, href } = new URL(value)
+  if (href !== `${origin}/`) {
+    throw new ConfigError(`SITE_URL must be the board's address alone, such as ${origin}, not "${value}"`)
+  }
+  return origin
+}
+
+/** The address that mails come from, `board@example.org` or `Our board <board@example.org>`. */
+export function mailSender(env: Environment): MailSender {
+  const value = required(env, 'MAIL_FROM')
+  const [, name = '', bracketed, bare] = /^(?:([^<>]*?)\s*<([^<>\s]+)>|([^<>\s]+))$/.exec(value.trim()) ?? []
+  const address = bracketed ?? bare ?? ''
+  if (/[\p{Cc}"\\]/u.test(name) || !/^[!-?A-~]+@[a-z\d-]+(\.[a-z\d-]+)*$/i.test(address)) {
+    throw new ConfigError(
+      'MAIL_FROM must be an address such as board@example.org, or Our board <board@example.org>',
+    )
+  }
+  return { name, address }
+}
+
+/**
+ * The server that `SMTP_URL` names. Its password goes over the wire only in TLS, and who it is given to is
+ * proven by a certificate, unless the server is this machine itself or the address says `?verify=off`.
+ */
+export function smtpServer(env: Environment): SmtpServer {
+  const {
+    protocol,
+    hostname: host,
+    port,
+    username,
+    password,
+    pathname,
+    search,
+  } = new URL(url(env, 'SMTP_URL', ['smtp:', 'smtps:']))
+  const isPlain = ['', '/'].includes(pathname) && ['', '?verify=off'].includes(search)
+  if (!host || !isPlain || Boolean(username) !== Boolean(password)) {
+    throw new ConfigError(
+      'SMTP_URL must be like smtp://user:password@mail.example.org:587, or smtps:// for TLS at once',
+    )
+  }
+  const isTls = protocol === 'smtps:'
+  return {
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (isTls ? 465 : username ? 587 : 25),
+    isTls,
+    isVerified: search === '' && !isLoopback(`${host}:1`),
+    login: username ? { user: decoded(username), pass: decoded(password) } : undefined,
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new ConfigError('SMTP_URL must have a percent sign in its name or password written as %25')
+  }
+}
+
 /** What opens a board to everybody, and what everybody could do then. */
 const opening = {
   ACTS_API: ['open', 'anyone could write and delete'],
@@ -166,9 +280,10 @@ const isReachedFromHereAlone = (env: Environment) =>
  * Of the addresses with ports that a list names, such as `*:80,[::1]:80`, those that other machines reach.
  */
 export function publicOf(list: string): string[] {
-  const isLoopback = (each: string) => /^(ipv[46]@)?(127(\.\d+){3}|\[?::1\]?|localhost):\d+$/.test(each)
   return list.split(/[,\s]+/).filter((each) => each && !isLoopback(each))
 }
+
+const isLoopback = (address: string) => /^(ipv[46]@)?(127(\.\d+){3}|\[?::1\]?|localhost):\d+$/.test(address)
 
 /**
  * What is right for a playground is refused where others reach it, unless it is said a second time, as meant

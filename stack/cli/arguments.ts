@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { addressIn, type MailAddress } from '../../src/mail/address.ts'
 import type { UpOptions } from '../stack.ts'
 import type { Mode } from '../status.ts'
 
@@ -16,6 +17,7 @@ type Commands = {
   logs: { data: string; process: string | undefined; follow: boolean }
   sql: { data: string; statement: string }
   password: { data: string; member: string }
+  'mail-test': { data: string; address: MailAddress }
   scale: { data: string; replicas: number }
   deploy: { data: string; from: string | undefined }
   backup: { data: string; file: string }
@@ -48,6 +50,7 @@ export const usage = `Usage: ./agora COMMAND
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
   password NAME                  print a link to set this member's new password: good once, for 30 minutes
+  mail-test ADDRESS              send a mail by SMTP_URL, and say what the server answers
   backup  FILE                   everything people wrote, waiting likes too, while the site runs
   restore FILE                   into a stack that is stopped and empty
             --force              stop it, and replace what it holds
@@ -96,6 +99,11 @@ const readers: { [Name in OnStack]: (args: string[], home: string) => Command<Na
   password: reader('password', 1, {}, (_, [member]) => {
     if (!member) throw new UsageError('password wants a name, as in: ./agora password ana')
     return { member }
+  }),
+  'mail-test': reader('mail-test', 1, {}, (_, [typed = '']) => {
+    const address = addressIn(typed)
+    if (!address) throw new UsageError('mail-test wants an address, as in: ./agora mail-test ana@example.org')
+    return { address }
   }),
   scale: reader('scale', 1, {}, (_, [replicas = '']) => ({
     replicas: numberBetween('scale', replicas, 1, 64),

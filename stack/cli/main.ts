@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { tryMail } from '../../courier/mail-test.ts'
+import { environment } from '../../src/platform/config.ts'
 import { backUp } from '../backup/backup.ts'
 import { restore } from '../backup/restore.ts'
 import { isRunning, leaveOtherKind, stackFor, stackOn } from '../choose-stack.ts'
@@ -54,6 +56,15 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
       return 'changed' in answer ? answer.changed : 0
     }
     return succeed(await newPasswordLink(url, member, change))
+  },
+
+  async 'mail-test'({ address }) {
+    if (!environment.SMTP_URL) {
+      throw new UserError(
+        'SMTP_URL is not set: mail-test wants the settings that ./agora up was given, see docs/configuration.md',
+      )
+    }
+    return (await tryMail(address, environment, say)) ? 0 : 1
   },
 
   async scale({ data, replicas }) {

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { ConfigError, type Environment, environment } from '../../src/platform/config.ts'
 
-export const roles = ['web', 'accounts', 'admin', 'batcher'] as const
+export const roles = ['web', 'accounts', 'admin', 'batcher', 'courier'] as const
 
 export type Preparation = {
   /** A MySQL address with an account that may do everything. */
@@ -26,6 +27,8 @@ export function setupConfig(env: Environment = environment): Preparation {
       accounts: required(env, 'DB_PASSWORD_ACCOUNTS'),
       admin: required(env, 'DB_PASSWORD_ADMIN'),
       batcher: required(env, 'DB_PASSWORD_BATCHER'),
+      // Where there is no courier, nobody can use its account.
+      courier: env.DB_PASSWORD_COURIER || unknowable(),
     },
     ...firstStart(env, 'off'),
   }
@@ -47,6 +50,9 @@ export function firstStart(
     adminPassword: env.ADMIN_PASSWORD || undefined,
   }
 }
+
+/** A password that nobody is told. */
+export const unknowable = () => randomBytes(16).toString('hex')
 
 /** Where the database is, with an account that may do everything. Throws a ConfigError. */
 export function adminUrl(env: Environment = environment): string {

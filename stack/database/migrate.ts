@@ -20,12 +20,13 @@
 
 import type { Connection } from 'mysql2/promise'
 import { explain, UserError } from '../errors.ts'
-import { adminUrl } from './config.ts'
+import { adminUrl, roles, unknowable } from './config.ts'
 import { hashOf, type Migration, ownMigrations, readMigrations } from './migration-files.ts'
 import {
   type AppliedMigration,
   addMigration,
   appliedMigrations,
+  createIfMissing,
   createMigrationsTable,
   noteBegun,
   noteDone,
@@ -49,13 +50,15 @@ export type MigrateOptions = {
 
 /**
  * Runs what is pending and then gives the accounts the rights that the new schema needs; nobody's rights are
- * taken. For a rolling deploy: `expand` before the first replica is replaced, `all` after the last. Returns
- * the names of the files that ran. Throws a UserError that says what to do when a file can't be run.
+ * taken. An account that this version is the first to have gets its password at the next start. For a rolling
+ * deploy: `expand` before the first replica is replaced, `all` after the last. Returns the names of the files
+ * that ran. Throws a UserError that says what to do when a file can't be run.
  */
 export function migrate({ adminUrl, phase, folder }: MigrateOptions): Promise<string[]> {
   return alone(adminUrl, async (server) => {
     await useDatabase(server)
     const done = await runPending(server, phase, folder)
+    for (const role of roles) await createIfMissing(server, `agora_${role}`, unknowable())
     await runFile(server, 'grants.sql')
     return done
   })

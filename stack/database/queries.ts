@@ -58,8 +58,12 @@ export async function markFinished(server: Connection): Promise<void> {
   await server.query(`DROP TABLE ${unfinished}`)
 }
 
-export async function createAccount(server: Connection, name: string, password: string): Promise<void> {
+export async function createIfMissing(server: Connection, name: string, password: string): Promise<void> {
   await server.query(`CREATE USER IF NOT EXISTS ?@'%' IDENTIFIED BY ?`, [name, password])
+}
+
+export async function createAccount(server: Connection, name: string, password: string): Promise<void> {
+  await createIfMissing(server, name, password)
   await server.query(`ALTER USER ?@'%' IDENTIFIED BY ?`, [name, password])
 }
 

@@ -37,6 +37,7 @@ export const containerPorts: Partial<Record<ProcessRole, number>> = {
   mysql: 3306,
   redis: 6379,
   batcher: 4000,
+  courier: 5000,
   web: 3000,
   accounts: 3000,
   admin: 3000,

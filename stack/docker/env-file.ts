@@ -1,6 +1,7 @@
 import { draining, type Environment, environment } from '../../src/platform/config.ts'
 import { dataPaths, readIfThere, writeWhole } from '../data-folder.ts'
-import { publishedByDocker } from '../edge-settings.ts'
+import { boardUrl, publishedByDocker } from '../edge-settings.ts'
+import { mailSettings } from '../mail-settings.ts'
 import { passedOn } from '../passed-settings.ts'
 import { openSecrets, type Secrets } from '../secrets.ts'
 import { projectOf } from './engine.ts'
@@ -26,6 +27,7 @@ export function writeEnvFile(
     DB_PASSWORD_ACCOUNTS: secrets.accounts,
     DB_PASSWORD_ADMIN: secrets.admin,
     DB_PASSWORD_BATCHER: secrets.batcher,
+    DB_PASSWORD_COURIER: secrets.courier,
     REDIS_PASSWORD: secrets.redis,
     STATS_PASSWORD: secrets.stats,
     BATCHER_SECRET: secrets.likes,
@@ -35,6 +37,10 @@ export function writeEnvFile(
   const { drainMs, graceSeconds } = draining(env)
   variables.STOP_GRACE_PERIOD = `${Math.ceil(drainMs / 1_000) + graceSeconds + 10}s`
   for (const name of passedOn) if (env[name]) variables[name] = env[name]
+  const mail = mailSettings({ boardUrl: boardUrl(port, env), published: publishedByDocker(env) }, env)
+  Object.assign(variables, mail)
+  if (mail.MAIL !== 'off') variables.COMPOSE_PROFILES = 'mail'
+  if (env.SMTP_URL) variables.SMTP_URL = env.SMTP_URL
 
   const path = dataPaths(data).env
   writeWhole(
@@ -57,6 +63,7 @@ const keptSecrets = (values: Record<string, string>): Partial<Secrets> => {
     accounts: values.DB_PASSWORD_ACCOUNTS,
     admin: values.DB_PASSWORD_ADMIN,
     batcher: values.DB_PASSWORD_BATCHER,
+    courier: values.DB_PASSWORD_COURIER,
     redis: values.REDIS_PASSWORD,
     stats: values.STATS_PASSWORD,
     likes: values.BATCHER_SECRET,

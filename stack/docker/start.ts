@@ -1,9 +1,10 @@
 import { pause } from '../../src/platform/async.ts'
 import { batcherConfig, type Environment, environment, replicaConfig } from '../../src/platform/config.ts'
 import { dataPaths, makeDataFolder, writeState } from '../data-folder.ts'
-import { boardAddress, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
+import { boardAddress, boardUrl, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
+import { mailSettings } from '../mail-settings.ts'
 import { poll } from '../poll.ts'
 import { freePort, refuseTakenPort } from '../process/free-port.ts'
 import { httpAnswers } from '../process/ready.ts'
@@ -63,7 +64,7 @@ async function start(
   scalerSettings({ mode: 'docker', webReplicas: replicas, autoscale })
   checkLimits()
   checkWords()
-  checkOurs()
+  checkOurs(port)
   if (!before.url?.endsWith(`:${port}`)) await refuseTakenPort(port)
   await stopScaler(data)
   const envFile = writeEnvFile(data, { port, statsPort: await statsPort(before) })
@@ -94,7 +95,7 @@ async function start(
  * Reports a wrong setting once and now; containers would end again and again. They have addresses of their
  * own.
  */
-function checkOurs(env: Environment = environment): void {
+function checkOurs(port: number, env: Environment = environment): void {
   const inside = {
     DATABASE_URL: 'mysql://mysql',
     REDIS_URL: 'redis://redis',
@@ -107,6 +108,7 @@ function checkOurs(env: Environment = environment): void {
     PORT: '3000',
     BALANCER_URL: 'http://haproxy:8081',
     PUBLISHED: [publishedByDocker(env), env.TLS_PORT ?? ''].join(' '),
+    ...mailSettings({ boardUrl: boardUrl(port, env), published: publishedByDocker(env) }, env),
     JOURNAL: '/journal',
   }
   replicaConfig(given)

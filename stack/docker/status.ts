@@ -17,7 +17,9 @@ type Container = {
 }
 
 // `setup` is no process: it ends.
-const order: ProcessRole[] = ['haproxy', 'mysql', 'redis', 'batcher', 'scaler', 'web', 'accounts', 'admin']
+const order: ProcessRole[] = [
+  ...(['haproxy', 'mysql', 'redis', 'batcher', 'courier', 'scaler', 'web', 'accounts', 'admin'] as const),
+]
 const single: ProcessRole[] = ['haproxy', 'mysql', 'redis']
 const statsPort = 8404
 const tlsPort = 8443

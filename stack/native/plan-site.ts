@@ -2,8 +2,16 @@ import { rmSync } from 'node:fs'
 import { batcherConfig, environment, replicaConfig } from '../../src/platform/config.ts'
 import { dataPaths } from '../data-folder.ts'
 import { firstStart } from '../database/config.ts'
-import { boardAddress, checkCertificate, checkLimits, checkWords } from '../edge-settings.ts'
+import {
+  boardAddress,
+  boardUrl,
+  checkCertificate,
+  checkLimits,
+  checkWords,
+  publishedNatively,
+} from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
+import { mailSettings } from '../mail-settings.ts'
 import { freePort, refuseTakenPort } from '../process/free-port.ts'
 import { scalerSettings } from '../scaler/settings.ts'
 import { openSecrets } from '../secrets.ts'
@@ -27,6 +35,7 @@ export async function planSite(
   checkWords()
   checkCertificate()
   const { host, port } = boardAddress(given)
+  const mail = mailSettings({ boardUrl: boardUrl(port), published: publishedNatively() })
   await refuseTakenPort(port)
   const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
   const site: Site = {
@@ -42,6 +51,8 @@ export async function planSite(
     redisPort: await freePort(),
     batcherPort: await freePort(),
     scalerPort: await freePort(),
+    courierPort: await freePort(),
+    mail,
     webReplicas: replicas,
     autoscale,
     ...(webEntry && { webEntry }),

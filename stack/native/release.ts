@@ -23,6 +23,7 @@ export const parts = [
   'public',
   'sql',
   'batcher',
+  'courier',
   'stack',
   'haproxy',
   'deploy/monitoring',

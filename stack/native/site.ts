@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { MailSettings } from '../mail-settings.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Programs } from './install-programs.ts'
 import type { Users } from './system-users.ts'
@@ -33,6 +34,9 @@ export type Site = {
   redisPort: number
   batcherPort: number
   scalerPort: number
+  courierPort: number
+  /** Whether there is a courier, and what it and the replicas are to know. */
+  mail: MailSettings
   /** How many web replicas there were to be. */
   webReplicas: number
   /** The scaler's policy is on; healing always is. */

@@ -19,6 +19,7 @@ import { deployNatively } from './deploy.ts'
 import { monitoringFiles } from './monitoring-files.ts'
 import { marksOf } from './orphans.ts'
 import { batcherPlan } from './plans/batcher.ts'
+import { courierPlan } from './plans/courier.ts'
 import { haproxyPlan } from './plans/haproxy.ts'
 import { makeMysqlData, mysqlPlan } from './plans/mysql.ts'
 import { redisPlan } from './plans/redis.ts'
@@ -91,7 +92,9 @@ export class RunningStack {
     await Promise.all([this.#startMysql(), this.#begin(redisPlan(site))])
     await this.#timed('database prepared', () => prepareDatabase(preparation(site)))
     await this.#begin(batcherPlan(site))
-    await Promise.all(site.replicas.map((replica) => this.#begin(replicaPlan(site, replica))))
+    const ours = site.replicas.map((replica) => replicaPlan(site, replica))
+    if (site.mail.MAIL !== 'off') ours.push(courierPlan(site))
+    await Promise.all(ours.map((plan) => this.#begin(plan)))
     await this.#startHaproxy()
     await this.#begin(scalerPlan(site))
     this.#isReady = true

@@ -8,7 +8,7 @@ export const stopOrder: ProcessRole[][] = [
   ['scaler'],
   ['haproxy'],
   ['web', 'accounts', 'admin'],
-  ['batcher'],
+  ['batcher', 'courier'],
   ['redis'],
   ['mysql'],
 ]
@@ -31,6 +31,8 @@ export const stopSteps: Record<ProcessRole, StopStep[]> = {
   accounts: replicaSteps,
   admin: replicaSteps,
   batcher: [{ signal: 'SIGTERM', forMs: 20_000 }],
+  // What is on its way to the mail server may arrive.
+  courier: [{ signal: 'SIGTERM', forMs: 10_000 }],
   scaler: scalerSteps,
   redis: [{ signal: 'SIGTERM', forMs: 5_000 }],
   // It loses one that comes before it has begun to listen for them.

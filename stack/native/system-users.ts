@@ -26,6 +26,7 @@ const names: Record<ProcessRole, string> = {
   redis: 'redis',
   haproxy: 'haproxy',
   batcher: 'agora-batcher',
+  courier: 'agora-courier',
   scaler: 'agora-scaler',
   web: 'agora-web',
   accounts: 'agora-accounts',
@@ -71,12 +72,13 @@ function findUsers(): Users {
 }
 
 function shareData(data: string, users: Users): void {
-  const { mysql, journal, releases } = dataPaths(data)
+  const { mysql, journal, mail, releases } = dataPaths(data)
   // To pass, not to see what is there.
   for (const folder of [data, releases].filter(existsSync)) chmodSync(folder, 0o711)
   for (const [folder, user] of [
     [mysql, users.mysql],
     [journal, users.batcher],
+    [mail, users.courier],
   ] as const)
     if (existsSync(folder)) giveFolder(folder, user)
 }

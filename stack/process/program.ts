@@ -14,9 +14,11 @@ export function bunOf(release: string): string {
   return existsSync(own) ? own : process.execPath
 }
 
-/** What `./agora up` was given in its environment reaches every process. */
+/** What `./agora up` was given in its environment reaches every process, but for what one alone may know. */
 export function inherited(env: Environment = environment): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || name === 'SMTP_URL' ? [] : [[name, value]],
+    ),
   )
 }

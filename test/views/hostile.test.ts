@@ -8,6 +8,7 @@ import { AdminPage, Notice } from '../../views/admin.tsx'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
+import { MailPage } from '../../views/admin-mail.tsx'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
@@ -29,6 +30,7 @@ import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../vie
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { FieldError, FieldHint, WhatItSaysNow } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
+import { LetterPage } from '../../views/letters.tsx'
 import { LikedBy } from '../../views/likes.tsx'
 import { Empty } from '../../views/list.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
@@ -242,6 +244,17 @@ const draw = (): Record<string, unknown> => ({
     nextCursor: 1,
     isFirstPage: false,
     q: hostile,
+  }),
+  MailPage: MailPage({
+    pageContext: adminPageContext,
+    isOn: true,
+    counts: { waiting: 1, sent: 1, failed: 1 },
+    failed: [{ id: 1, kind: hostile, member: hostile, failedAt: post.createdAt, tries: 1, answer: hostile }],
+    address: hostile,
+    errors: { address: hostile },
+  }),
+  LetterPage: LetterPage({
+    letter: { subject: hostile, says: [hostile, { link: hostile, says: hostile }], why: hostile },
   }),
   MemberRow: MemberRow({ member: account, isSelf: false }),
   AdminOrdersPage: AdminOrdersPage({

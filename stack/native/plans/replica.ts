@@ -23,6 +23,7 @@ export function replicaPlan(
     ...(site.webEntry === undefined && { cwd: code }),
     env: {
       ...inherited(env),
+      ...site.mail,
       PUBLISHED: publishedNatively(env),
       NODE_ENV: 'production',
       ROLE: role,

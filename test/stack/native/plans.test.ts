@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
-import { replicaConfig } from '../../../src/platform/config.ts'
+import { courierConfig, replicaConfig } from '../../../src/platform/config.ts'
 import { batcherPlan } from '../../../stack/native/plans/batcher.ts'
+import { courierPlan } from '../../../stack/native/plans/courier.ts'
 import { haproxyPlan } from '../../../stack/native/plans/haproxy.ts'
 import { mysqlPlan } from '../../../stack/native/plans/mysql.ts'
 import { redisPlan } from '../../../stack/native/plans/redis.ts'
@@ -24,6 +25,7 @@ const site: Site = {
     accounts: 'secret-accounts',
     admin: 'secret-admin',
     batcher: 'secret-batcher',
+    courier: 'secret-courier',
     redis: 'secret-redis',
     stats: 'secret-stats',
     demoAdmin: 'secret-demo',
@@ -37,6 +39,8 @@ const site: Site = {
   redisPort: 20_003,
   batcherPort: 20_004,
   scalerPort: 20_006,
+  courierPort: 20_007,
+  mail: { MAIL: 'folder', SITE_URL: 'http://127.0.0.1:8080', MAIL_FROM: 'board@localhost' },
   webReplicas: 2,
   autoscale: true,
   replicas: replicaNames(2).map((each, at) => ({ ...each, port: 20_010 + at })),
@@ -46,6 +50,7 @@ const allPlans = [
   mysqlPlan(site),
   redisPlan(site),
   batcherPlan(site),
+  courierPlan(site),
   ...site.replicas.map((each) => replicaPlan(site, each)),
   haproxyPlan(site, async () => true),
   scalerPlan(site),
@@ -103,4 +108,14 @@ test('MySQL and Redis listen on this machine only', () => {
     HTTP_BIND: '127.0.0.1:8080',
     STATS_BIND: '127.0.0.1:20001',
   })
+})
+
+test('the address of the mail server, with its password, reaches the courier alone', () => {
+  const given = { SMTP_URL: 'smtp://board:secret-smtp@mail.example.org' }
+  const [web, batcher] = [replicaPlan(site, replica('web-1'), given), batcherPlan(site, given)]
+
+  expect(courierConfig(courierPlan(site, given).env).siteUrl).toBe('http://127.0.0.1:8080')
+  expect(courierPlan(site, given).env.SMTP_URL).toBe(given.SMTP_URL)
+  expect(JSON.stringify([web.env, batcher.env])).not.toContain('secret-smtp')
+  expect(replicaConfig(web.env).mail).toEqual({ siteUrl: 'http://127.0.0.1:8080' })
 })

@@ -32,14 +32,14 @@ export const rules: Rule[] = [
   {
     says: 'SQL text stands only in queries.ts',
     violations: code(
-      (path) => isIn('src', 'views', 'batcher', 'stack')(path) && !path.endsWith('/queries.ts'),
+      (path) => isIn('src', 'views', 'batcher', 'courier', 'stack')(path) && !path.endsWith('/queries.ts'),
       (file) => stringsOf(file).filter(isSql),
     ),
   },
   {
     says: 'a row type has the columns of its SELECT',
     violations: code(
-      (path) => isIn('src', 'batcher', 'stack')(path) && path.endsWith('/queries.ts'),
+      (path) => isIn('src', 'batcher', 'courier', 'stack')(path) && path.endsWith('/queries.ts'),
       rowsUnlikeTheirTypes,
     ),
   },
@@ -89,6 +89,12 @@ export const rules: Rule[] = [
     says: 'the batcher imports only itself, the platform and the protocol of likes',
     violations: imports(isIn('batcher'), (to) => {
       return isPackage(to) || isIn('batcher', 'src/platform')(to) || to === 'src/likes/protocol.ts'
+    }),
+  },
+  {
+    says: 'the courier imports only itself, the platform, what mail is, and what it draws',
+    violations: imports(isIn('courier'), (to) => {
+      return isPackage(to) || isIn('courier', 'src/platform', 'src/mail', 'views', 'texts')(to)
     }),
   },
   {
@@ -203,7 +209,7 @@ function imports(applies: (path: string) => boolean, isAllowed: (to: string) => 
 }
 
 const isPackage = (to: string) =>
-  !/^(src|views|texts|batcher|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
+  !/^(src|views|texts|batcher|courier|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([match]) => match.trim())
 

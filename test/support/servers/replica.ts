@@ -68,6 +68,8 @@ function usualConfig(
     ACTS_API: 'open',
     CATEGORIES: 'members',
     LOGS: 'public',
+    MAIL: 'folder',
+    SITE_URL: 'https://board.example',
     DRAIN_MS: '0',
     LOG_LEVEL: 'error',
   })

@@ -286,6 +286,18 @@ export function everyWrite(fixture: Fixture) {
       return () =>
         fixture.sites.form('admin', `/admin/members/${id}/password-link`, fields, fixture.root.visitor)
     },
+    'POST /admin/mail/test': async () => () =>
+      fixture.sites.form('admin', '/admin/mail/test', { address: 'bo@board.example' }, fixture.root.visitor),
+    'POST /admin/mail/send': async () => () =>
+      fixture.sites.form('admin', '/admin/mail/send', {}, fixture.root.visitor),
+    'POST /admin/mail/:id/send': async () => {
+      const { database } = fixture.sites.warm.admin
+      const { insertId } = await database.write(
+        `INSERT INTO outbox (kind, address, recipient_key, language, content, state)
+         VALUES ('test', 'bo@board.example', '', 'en', '{}', 'failed')`,
+      )
+      return () => fixture.sites.form('admin', `/admin/mail/${insertId}/send`, {}, fixture.root.visitor)
+    },
     'POST /admin/posts/:id/remove': async () => {
       const id = await post()
       return () =>

@@ -1,0 +1,10 @@
+/** Where tests stop the process. */
+export type FailpointName =
+  | 'before taking'
+  | 'after taking'
+  | 'before sending'
+  | 'after sending'
+  | 'after commit'
+
+/** Called at each failpoint that is reached. */
+export type Failpoint = (name: FailpointName) => void

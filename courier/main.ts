@@ -1,0 +1,59 @@
+import { ConfigError, courierConfig } from '../src/platform/config.ts'
+import { openDb } from '../src/platform/db.ts'
+import { openLog } from '../src/platform/log.ts'
+import { openCourier, type Pace, usualPace } from './courier.ts'
+import type { Failpoint } from './failpoint.ts'
+import { openCourierMetrics } from './metrics.ts'
+import { openSender } from './sender.ts'
+
+/** For how long mails that are on their way may arrive. */
+const drainWithinMs = 8_000
+
+/** Sends what is in the outbox until SIGTERM. How mails survive: courier.ts. */
+async function main(failpoint: Failpoint, pace: Pace) {
+  const config = courierConfig()
+  const log = openLog(config.name, config.logLevel)
+  const metrics = openCourierMetrics(
+    () => courier.tries,
+    () => courier.outbox(),
+  )
+  const db = openDb({
+    url: config.databaseUrl,
+    connections: 4,
+    answered: (_, name, seconds) => metrics.queried(seconds, name),
+  })
+  const sender = openSender(config, pace.silence)
+  const courier = openCourier({ config, db, sender, log, failpoint, pace })
+  const server = Bun.serve({
+    hostname: config.host,
+    port: config.port,
+    reusePort: false,
+    routes: {
+      '/up': () => new Response('up'),
+      '/metrics': async () =>
+        new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } }),
+    },
+    fetch: () => new Response('Not found', { status: 404 }),
+  })
+  log.info('listening', { port: server.port, way: config.way.is })
+
+  const stopping = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  const running = courier.run(stopping.signal)
+  await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))
+  await Promise.race([running, Bun.sleep(drainWithinMs)])
+  log.info('stopped')
+}
+
+/** Runs one courier to its end and exits with 0, or with 1 and the reason. */
+export function run(failpoint: Failpoint = () => {}, pace: Pace = usualPace) {
+  main(failpoint, pace).then(
+    () => process.exit(0),
+    (error) => {
+      console.error(error instanceof ConfigError ? `agora courier: ${error.message}` : error)
+      process.exit(1)
+    },
+  )
+}
+
+if (import.meta.main) run()

@@ -1,0 +1,119 @@
+import type { Sql } from '../src/platform/db.ts'
+import type { Language } from '../texts/languages.ts'
+
+/** A mail that this courier has taken. */
+export type TakenMail = {
+  id: number
+  kind: string
+  user: number | null
+  address: string
+  language: Language
+  content: string
+  /** How often it was tried before. */
+  tries: number
+  createdAt: string
+}
+
+/**
+ * Mails that are due, the longest first, held until the transaction is over. Those that another courier is
+ * just taking are passed over.
+ */
+export const dueMails = (sql: Sql, limit: number) =>
+  sql.rows<TakenMail>(
+    'dueMails',
+    `SELECT id, kind, user_id AS user, address, language, content, tries, created_at AS createdAt
+       FROM outbox
+      WHERE state = 'waiting' AND state_at <= CURRENT_TIMESTAMP(3)
+      ORDER BY state_at, id
+      LIMIT ?
+        FOR UPDATE SKIP LOCKED`,
+    [limit],
+  )
+
+/** Nobody else takes them for so long. */
+export const takeMails = (sql: Sql, ids: number[], courier: string, seconds: number) =>
+  sql.write(
+    'takeMails',
+    `UPDATE outbox
+        SET taken_by = ?, tries = tries + 1, state_at = CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND
+      WHERE id IN (?)`,
+    [courier, seconds, ids],
+  )
+
+/** What the courier of this name had taken when it was ended is due now. */
+export const releaseMails = (sql: Sql, courier: string) =>
+  sql.write(
+    'releaseMails',
+    `UPDATE outbox
+        SET taken_by = NULL, state_at = CURRENT_TIMESTAMP(3)
+      WHERE taken_by = ? AND state = 'waiting'`,
+    [courier],
+  )
+
+/** What was sent keeps neither its address nor its text. */
+export const markSent = (sql: Sql, id: number, answer: string) =>
+  sql.write(
+    'markSent',
+    `UPDATE outbox
+        SET state = 'sent', state_at = CURRENT_TIMESTAMP(3), taken_by = NULL, address = NULL,
+            content = '', answer = ?
+      WHERE id = ?`,
+    [answer, id],
+  )
+
+/** Tried again in so many seconds, or failed when it has been tried for longer than `giveUpSeconds`. */
+export const postponeMail = (
+  sql: Sql,
+  id: number,
+  { answer, seconds, giveUpSeconds }: { answer: string; seconds: number; giveUpSeconds: number },
+) =>
+  sql.write(
+    'postponeMail',
+    `UPDATE outbox
+        SET state = IF(tried_since <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND, 'failed', 'waiting'),
+            state_at = CURRENT_TIMESTAMP(3) + INTERVAL IF(state = 'failed', 0, ?) SECOND,
+            taken_by = NULL, answer = ?
+      WHERE id = ?`,
+    [giveUpSeconds, seconds, answer, id],
+  )
+
+export const markFailed = (sql: Sql, id: number, answer: string) =>
+  sql.write(
+    'markFailed',
+    `UPDATE outbox
+        SET state = 'failed', state_at = CURRENT_TIMESTAMP(3), taken_by = NULL, answer = ?
+      WHERE id = ?`,
+    [answer, id],
+  )
+
+/**
+ * Deletes some of what was sent or dropped a day ago and of what failed a month ago. Returns how many there
+ * were.
+ */
+export async function sweepMails(sql: Sql, limit: number): Promise<number> {
+  const sent = await sql.write(
+    'sweepSent',
+    `DELETE FROM outbox
+      WHERE state IN ('sent', 'dropped') AND state_at <= CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
+      LIMIT ?`,
+    [limit],
+  )
+  const failed = await sql.write(
+    'sweepFailed',
+    `DELETE FROM outbox
+      WHERE state = 'failed' AND state_at <= CURRENT_TIMESTAMP(3) - INTERVAL 30 DAY
+      LIMIT ?`,
+    [limit],
+  )
+  return Math.max(sent.affectedRows, failed.affectedRows)
+}
+
+/** How many mails are in each state, and for how many seconds the one that has waited longest is due. */
+export const outboxNow = (sql: Sql) =>
+  sql.rows<{ state: string; mails: number; oldestSeconds: number | null }>(
+    'outboxNow',
+    `SELECT state, COUNT(*) AS mails,
+            TIMESTAMPDIFF(SECOND, MIN(tried_since), CURRENT_TIMESTAMP(3)) AS oldestSeconds
+       FROM outbox
+      GROUP BY state`,
+  )

@@ -1,0 +1,70 @@
+import { Elysia } from 'elysia'
+import { language } from '../../texts/say.ts'
+import { MailPage } from '../../views/admin-mail.tsx'
+import { startOf } from '../../views/names.ts'
+import type { Context } from '../context.ts'
+import { seeOther } from '../http/page-context.ts'
+import { idIn } from '../http/params.ts'
+import { addressIn } from '../mail/address.ts'
+import {
+  failedMails,
+  mailCounts,
+  mailsInAnHour,
+  putMail,
+  sendMailAgain,
+  sendMailsAgain,
+} from '../mail/queries.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { type AdminPageContext, adminsOnly } from './admins-only.ts'
+
+const shownFailures = 100
+const testsInAnHour = 10
+
+/** Mail: whether it arrives, what waits, and what was given up. */
+export const mailAdmin = (context: Context) => {
+  const { config, db } = context
+
+  const page = async (pageContext: AdminPageContext, typed: { address: string; errors: FieldErrors }) => {
+    const counts = await mailCounts(db)
+    const failed = await failedMails(db, shownFailures)
+    const countOf = (state: string) => counts.find((each) => each.state === state)?.mails ?? 0
+    return MailPage({
+      pageContext,
+      isOn: config.mail !== undefined,
+      counts: { waiting: countOf('waiting'), sent: countOf('sent'), failed: countOf('failed') },
+      failed,
+      ...typed,
+    })
+  }
+
+  return new Elysia({ name: 'mail-admin' })
+    .use(adminsOnly(context))
+    .get('/admin/mail', ({ pageContext }) => page(pageContext, { address: '', errors: {} }))
+
+    .post('/admin/mail/test', async ({ body, pageContext, set }) => {
+      if (!config.mail) throw new Refusal(409, 'This board sends no mail.')
+      const typed = textOf(asFields(body).address)
+      const address = addressIn(typed)
+      if (!address) {
+        set.status = 422
+        return page(pageContext, { address: typed, errors: { address: 'This is no address for mail.' } })
+      }
+      const { id, name } = pageContext.viewer
+      if ((await mailsInAnHour(db, id, 'test')) >= testsInAnHour)
+        throw new Refusal(429, 'You have sent many of these. Please try again in an hour.')
+      await putMail(db, { kind: 'test', by: startOf(name), user: id, address, language: language() })
+      return seeOther('/admin/mail')
+    })
+
+    .post('/admin/mail/send', async () => {
+      await sendMailsAgain(db)
+      return seeOther('/admin/mail')
+    })
+
+    .post('/admin/mail/:id/send', async ({ params: { id } }) => {
+      const says = 'There is no such mail any more.'
+      if (!(await sendMailAgain(db, idIn(id, says)))) throw new Refusal(404, says)
+      return seeOther('/admin/mail')
+    })
+}

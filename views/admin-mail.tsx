@@ -1,0 +1,120 @@
+import type { FailedMail } from '../src/mail/queries.ts'
+import type { AdminPageContext } from '../src/moderation/admins-only.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say, sayNumber } from '../texts/say.ts'
+import { AdminPage } from './admin.tsx'
+import { When } from './byline.tsx'
+import { FieldError, invalid } from './form.tsx'
+import { Html } from './html.ts'
+import { Grid } from './list.tsx'
+import { shownName } from './names.ts'
+import { count } from './phrase.tsx'
+
+type Props = {
+  pageContext: AdminPageContext
+  isOn: boolean
+  counts: { waiting: number; sent: number; failed: number }
+  failed: FailedMail[]
+  address: string
+  errors: FieldErrors
+}
+
+export const MailPage = ({ pageContext, isOn, counts, failed, address, errors }: Props) => (
+  <AdminPage pageContext={pageContext} tab="Mail">
+    {isOn ? <TestForm address={address} errors={errors} /> : <Off />}
+    <dl class="facts">
+      <dt safe>{say('Waiting')}</dt>
+      <dd safe>{sayNumber(counts.waiting)}</dd>
+      <dt safe>{say('Sent within a day')}</dt>
+      <dd safe>{sayNumber(counts.sent)}</dd>
+      <dt safe>{say('Given up')}</dt>
+      <dd safe>{sayNumber(counts.failed)}</dd>
+    </dl>
+    {failed.length > 0 ? <Failed failed={failed} /> : ''}
+  </AdminPage>
+)
+
+const Off = () => (
+  <p class="hint" safe>
+    {say('This board sends no mail. Whoever runs it can set SMTP_URL, SITE_URL and MAIL_FROM.')}
+  </p>
+)
+
+const TestForm = ({ address, errors }: Pick<Props, 'address' | 'errors'>) => (
+  <form class="stack" method="post" action="/admin/mail/test">
+    <label>
+      <span safe>{say('Send a test mail to')}</span>
+      <input
+        type="email"
+        name="address"
+        autocomplete="email"
+        maxlength="254"
+        required
+        value={address}
+        {...invalid('address', errors.address)}
+      />
+      <FieldError of="address" error={errors.address} />
+    </label>
+    <button class="primary" type="submit" safe>
+      {say('Send')}
+    </button>
+  </form>
+)
+
+const Failed = ({ failed }: { failed: FailedMail[] }) => (
+  <section>
+    <h2 safe>{say('Given up')}</h2>
+    <form method="post" action="/admin/mail/send">
+      <button class="button" type="submit" safe>
+        {say('Send all again')}
+      </button>
+    </form>
+    <Grid
+      of={[
+        'Mail',
+        'Name',
+        'Given up',
+        { name: 'Tries', is: 'number' },
+        'What the server said',
+        { name: 'Actions', is: 'unseen' },
+      ]}
+    >
+      {failed.map((mail) => (
+        <FailedRow mail={mail} />
+      ))}
+    </Grid>
+  </section>
+)
+
+/** By the kinds that the courier knows; one of a newer version has its own word. */
+const kinds: Record<string, Sentence> = { test: 'A test' }
+
+const kindOf = (kind: string) => (kinds[kind] ? say(kinds[kind]) : kind)
+
+const FailedRow = ({ mail }: { mail: FailedMail }) => (
+  <tr id={`mail-${mail.id}`}>
+    <th scope="row" safe>
+      {kindOf(mail.kind)}
+    </th>
+    <td data-label={say('Name')} dir="auto" safe>
+      {mail.member === null ? '' : shownName(mail.member)}
+    </td>
+    <td data-label={say('Given up')}>
+      <When at={mail.failedAt} />
+    </td>
+    <td class="number" data-label={say('Tries')}>
+      {count(mail.tries)}
+    </td>
+    <td data-label={say('What the server said')} dir="ltr" safe>
+      {mail.answer}
+    </td>
+    <td class="actions">
+      <form method="post" action={`/admin/mail/${mail.id}/send`}>
+        <button class="quiet" type="submit" safe>
+          {say('Send again')}
+        </button>
+      </form>
+    </td>
+  </tr>
+)

@@ -1,0 +1,86 @@
+import { direction, language, say } from '../texts/say.ts'
+import { Html } from './html.ts'
+import { shownName } from './names.ts'
+
+/** What a mail says, of which its text and its HTML are drawn. */
+export type Letter = {
+  subject: string
+  /** Paragraphs, and links on lines of their own. */
+  says: (string | { link: string; says: string })[]
+  /** Why it was sent, and what to do who did not want it. */
+  why: string
+}
+
+/** Tried by an admin: whether mail arrives, and how it looks. */
+export const testLetter = ({ siteUrl, by }: { siteUrl: string; by: string }): Letter => ({
+  subject: say('A test mail from {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Mail from this board arrives: this was sent by {name}, an admin.', { name: shownName(by) }),
+    { link: siteUrl, says: say('To the board') },
+  ],
+  why: say('You get this because an admin typed your address. There is nothing to do.'),
+})
+
+/** A board is known by its address. */
+const hostOf = (siteUrl: string) => new URL(siteUrl).host
+
+/** A letter for programs that show no HTML. */
+export const letterText = ({ says, why }: Letter): string =>
+  [...says.map((each) => (typeof each === 'string' ? each : `${each.says}:\n${each.link}`)), '-- ', why]
+    .join('\n\n')
+    .concat('\n')
+
+/**
+ * The same as a page. Programs that show mail take few styles, so it has few, and its colours are those of
+ * whoever reads it.
+ */
+export const LetterPage = ({ letter }: { letter: Letter }) => (
+  <>
+    {'<!doctype html>'}
+    <html lang={language()} dir={direction()}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <title safe>{letter.subject}</title>
+        <style>{styles as 'safe'}</style>
+      </head>
+      <body>
+        <h1 dir="auto" safe>
+          {letter.subject}
+        </h1>
+        {letter.says.map((each) =>
+          typeof each === 'string' ? (
+            <p dir="auto" safe>
+              {each}
+            </p>
+          ) : (
+            <p>
+              <a href={each.link} safe>
+                {each.says}
+              </a>
+              <br />
+              <small dir="ltr" safe>
+                {each.link}
+              </small>
+            </p>
+          ),
+        )}
+        <hr />
+        <p>
+          <small safe>{letter.why}</small>
+        </p>
+      </body>
+    </html>
+  </>
+)
+
+const styles = `
+:root { color-scheme: light dark }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 1.5rem auto; padding: 0 1rem }
+h1 { font-size: 1.25rem }
+a { font-weight: 600 }
+small { font-size: .8125rem; overflow-wrap: anywhere }
+hr { border: 0; border-top: 1px solid #8888 }
+`
