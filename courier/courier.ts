@@ -10,7 +10,9 @@ import { letterOf } from './letters.ts'
 import type { Outbox, Tries } from './metrics.ts'
 import {
   dueMails,
+  markDropped,
   markFailed,
+  markRefused,
   markSent,
   outboxNow,
   postponeMail,
@@ -150,7 +152,11 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
 
   async function carry(mail: TakenMail): Promise<void> {
     try {
-      const message = drawn(mail)
+      const message = await drawn(mail)
+      if (!message) {
+        await insist(() => markDropped(db, mail.id))
+        return
+      }
       failpoint('before sending')
       const answer = await sender.send(message)
       failpoint('after sending')
@@ -164,27 +170,29 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
     }
   }
 
-  /** A kind that only a newer version knows waits for that. */
-  function drawn(mail: TakenMail): Message {
+  /** Undefined when nobody wants it any more. A kind that only a newer version knows waits for that. */
+  async function drawn(mail: TakenMail): Promise<Message | undefined> {
     try {
-      return draw(mail)
+      return await draw(mail)
     } catch (error) {
       log.error('a mail could not be drawn', { mail: mail.id, error })
       throw new SendError('later', 'This mail could not be drawn, see the log of the courier.')
     }
   }
 
-  function draw(mail: TakenMail): Message {
-    const { id, createdAt, kind, language, address, content } = mail
-    return speaking(language, () => {
-      const letter = letterOf({ ...JSON.parse(content), kind }, config.siteUrl)
-      return {
-        id: `${Date.parse(createdAt).toString(36)}.${id}@${config.from.address.replace(/.*@/, '')}`,
-        to: address,
-        subject: letter.subject,
-        text: letterText(letter),
-        html: String(LetterPage({ letter })),
-      }
+  async function draw(mail: TakenMail): Promise<Message | undefined> {
+    const { id, createdAt, language, address } = mail
+    return speaking(language, async () => {
+      const letter = await letterOf(db, mail, config.siteUrl)
+      return (
+        letter && {
+          id: `${Date.parse(createdAt).toString(36)}.${id}@${config.from.address.replace(/.*@/, '')}`,
+          to: address,
+          subject: letter.subject,
+          text: letterText(letter),
+          html: String(LetterPage({ letter })),
+        }
+      )
     })
   }
 
@@ -195,6 +203,7 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
     const answer = shortened(error.answer, mail)
     // The server's words may hold the address; its code does not.
     log.warn('a mail was not taken', { mail: mail.id, kind: mail.kind, is: error.is, code: codeOf(answer) })
+    if (error.is === 'recipient') await insist(() => markRefused(db, mail))
     if (error.is === 'recipient' || error.is === 'refused') {
       await insist(() => markFailed(db, mail.id, answer))
       return

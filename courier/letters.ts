@@ -1,12 +1,54 @@
+import { keyOfAddress, type MailAddress } from '../src/mail/address.ts'
 import type { MailContent } from '../src/mail/queries.ts'
-import { type Letter, testLetter } from '../views/letters.tsx'
+import type { Sql } from '../src/platform/db.ts'
+import { newSecret } from '../src/platform/secrets.ts'
+import { sha256 } from '../src/platform/sha256.ts'
+import {
+  addressChangedLetter,
+  addressTakenLetter,
+  confirmAddressLetter,
+  type Letter,
+  testLetter,
+} from '../views/letters.tsx'
+import { lettersInADay, ownerOfAddress, putAddressToken, type TakenMail } from './queries.ts'
 
-/** What a mail of the outbox says, in the language spoken. Throws when this version knows no such kind. */
-export function letterOf(mail: MailContent, siteUrl: string): Letter {
-  switch (mail.kind) {
+/** Mails with links that anybody may have sent to a recipient. */
+const mostLettersInADay = 6
+
+/**
+ * What a mail of the outbox says, in the language spoken; undefined when it is not wanted any more. Secrets
+ * of links are made here, of which the database gets the hash alone. Throws when this version knows no such
+ * kind.
+ */
+export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Promise<Letter | undefined> {
+  const content = { ...JSON.parse(mail.content), kind: mail.kind } as MailContent
+  switch (content.kind) {
     case 'test':
-      return testLetter({ siteUrl, by: mail.by })
+      return testLetter({ siteUrl, by: content.by })
+    case 'confirm-address':
+      return (await isTooOften(sql, mail)) ? undefined : confirmAddress(sql, mail, content.name, siteUrl)
+    case 'address-changed':
+      return addressChangedLetter({ siteUrl, name: content.name })
     default:
-      throw new Error(`no mail is of the kind ${(mail as { kind: string }).kind}`)
+      throw new Error(`no mail is of the kind ${mail.kind}`)
   }
+}
+
+/** Nobody is sent more by whoever types their address again and again. */
+const isTooOften = async (sql: Sql, { address }: TakenMail) =>
+  (await lettersInADay(sql, keyOfAddress(address))) >= mostLettersInADay
+
+/** Who has the address by another account is told there, and there alone. */
+async function confirmAddress(
+  sql: Sql,
+  { user, address }: { user: number | null; address: MailAddress },
+  name: string,
+  siteUrl: string,
+): Promise<Letter | undefined> {
+  if (user === null) return undefined
+  const owner = await ownerOfAddress(sql, keyOfAddress(address))
+  if (owner !== undefined && owner !== user) return addressTakenLetter({ siteUrl })
+  const token = newSecret()
+  const isWanted = await putAddressToken(sql, user, address, sha256(token))
+  return isWanted ? confirmAddressLetter({ siteUrl, name, link: `${siteUrl}/address/${token}` }) : undefined
 }

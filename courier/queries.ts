@@ -1,3 +1,4 @@
+import { keyOfAddress, type MailAddress } from '../src/mail/address.ts'
 import type { Sql } from '../src/platform/db.ts'
 import type { Language } from '../texts/languages.ts'
 
@@ -6,7 +7,7 @@ export type TakenMail = {
   id: number
   kind: string
   user: number | null
-  address: string
+  address: MailAddress
   language: Language
   content: string
   /** How often it was tried before. */
@@ -59,6 +60,17 @@ export const markSent = (sql: Sql, id: number, answer: string) =>
             content = '', answer = ?
       WHERE id = ?`,
     [answer, id],
+  )
+
+/** The same of one that nobody is to get. */
+export const markDropped = (sql: Sql, id: number) =>
+  sql.write(
+    'markDropped',
+    `UPDATE outbox
+        SET state = 'dropped', state_at = CURRENT_TIMESTAMP(3), taken_by = NULL, address = NULL,
+            content = ''
+      WHERE id = ?`,
+    [id],
   )
 
 /** Tried again in so many seconds, or failed when it has been tried for longer than `giveUpSeconds`. */
@@ -117,3 +129,60 @@ export const outboxNow = (sql: Sql) =>
        FROM outbox
       GROUP BY state`,
   )
+
+/** Mails with links that were sent to a recipient within a day. */
+export async function lettersInADay(sql: Sql, recipient: string): Promise<number> {
+  const [found] = await sql.rows<{ mails: number }>(
+    'lettersInADay',
+    `SELECT COUNT(*) AS mails
+       FROM outbox
+      WHERE recipient_key = UNHEX(?) AND created_at > CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
+        AND state = 'sent' AND kind IN ('confirm-address', 'recovery')`,
+    [recipient],
+  )
+  return found?.mails ?? 0
+}
+
+/** Whose confirmed address this is. */
+export async function ownerOfAddress(sql: Sql, key: string): Promise<number | undefined> {
+  const [found] = await sql.rows<{ user: number }>(
+    'ownerOfAddress',
+    'SELECT user_id AS user FROM addresses WHERE address_key = UNHEX(?)',
+    [key],
+  )
+  return found?.user
+}
+
+/** The link that confirms an address, for a day, in place of an older one. False when it waits no more. */
+export async function putAddressToken(
+  sql: Sql,
+  user: number,
+  address: MailAddress,
+  tokenHash: string,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'putAddressToken',
+    `UPDATE addresses
+        SET token_hash = UNHEX(?), token_expires_at = CURRENT_TIMESTAMP(3) + INTERVAL 1 DAY
+      WHERE user_id = ? AND pending = ?`,
+    [tokenHash, user, address],
+  )
+  return affectedRows > 0
+}
+
+/**
+ * The member whose address, confirmed or not, it is reads on the page of their account that mail came back.
+ */
+export async function markRefused(sql: Sql, { user, address }: TakenMail): Promise<void> {
+  await sql.write(
+    'markAddressRefused',
+    'UPDATE addresses SET refused_at = CURRENT_TIMESTAMP(3) WHERE address_key = UNHEX(?)',
+    [keyOfAddress(address)],
+  )
+  if (user === null) return
+  await sql.write(
+    'markPendingRefused',
+    'UPDATE addresses SET refused_at = CURRENT_TIMESTAMP(3) WHERE user_id = ? AND pending = ?',
+    [user, address],
+  )
+}

@@ -2,13 +2,14 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { createTransport, type SendMailOptions } from 'nodemailer'
+import type { MailAddress } from '../src/mail/address.ts'
 import type { CourierConfig, MailSender, SmtpServer } from '../src/platform/config.ts'
 
 /** A mail as it is handed to the server. */
 export type Message = {
   /** The same at every try: who gets a second copy can tell. */
   id: string
-  to: string
+  to: MailAddress
   subject: string
   text: string
   html: string

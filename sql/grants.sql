@@ -40,6 +40,11 @@ GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
+-- The token of a link that confirms one is the courier's to make.
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
+GRANT SELECT (user_id, kind, created_at),
+  INSERT (kind, user_id, address, recipient_key, language, content)
+  ON agora.outbox TO 'agora_accounts'@'%';
 -- They are made by admins and by the stack's own command.
 GRANT SELECT, DELETE ON agora.password_links TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
@@ -101,3 +106,4 @@ GRANT SELECT, DELETE,
   UPDATE (address, content, state, state_at, tries, taken_by, answer)
   ON agora.outbox TO 'agora_courier'@'%';
 GRANT SELECT (id, name, disabled_at, removed_at) ON agora.users TO 'agora_courier'@'%';
+GRANT SELECT, UPDATE (token_hash, token_expires_at, refused_at) ON agora.addresses TO 'agora_courier'@'%';

@@ -429,3 +429,24 @@ CREATE TABLE outbox (
   KEY outbox_by_user (user_id, created_at),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts; courier (token_hash, token_expires_at, refused_at). Where mail reaches a member.
+CREATE TABLE addresses (
+  user_id          BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  -- The one that mail goes to. NULL: none was confirmed.
+  address          VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  -- SHA-256 of it in small letters: nobody else has it.
+  address_key      BINARY(32) NULL,
+  -- In which mails are written.
+  language         VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- Its server said that there is no such mailbox.
+  refused_at       DATETIME(3) NULL,
+  -- One that is to be confirmed.
+  pending          VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  -- SHA-256 of the token of the link that does, once it was sent.
+  token_hash       BINARY(32) NULL,
+  token_expires_at DATETIME(3) NULL,
+  UNIQUE KEY addresses_by_key (address_key),
+  UNIQUE KEY addresses_by_token (token_hash),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

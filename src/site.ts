@@ -1,5 +1,6 @@
 import type { AnyElysia } from 'elysia'
 import { accountPages } from './accounts/account-routes.ts'
+import { addressLinks } from './accounts/address-routes.ts'
 import { accountsApi } from './accounts/api.ts'
 import { passwordLinks } from './accounts/password-link-routes.ts'
 import { accounts } from './accounts/routes.ts'
@@ -176,8 +177,10 @@ const features: Part[] = [
     member: [
       'GET /account, POST /account/confirm, POST /account/password, POST /account/sessions/end',
       'POST /account/sessions/:token/end, POST /account/delete',
+      'POST /account/address, POST /account/address/remove',
     ].join(', '),
   },
+  { pool: 'accounts', feature: addressLinks, everyone: 'GET /address/:token, POST /address/:token' },
   { pool: 'accounts', feature: passwordLinks, everyone: 'GET /password/:token, POST /password/:token' },
   {
     pool: 'accounts',

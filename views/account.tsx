@@ -1,7 +1,9 @@
 import type { Viewer } from '../src/accounts/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
+import type { OwnAddress } from '../src/mail/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
+import { AddressForm } from './address.tsx'
 import { Moment } from './byline.tsx'
 import { FieldError, invalid, NoDefault, Password } from './form.tsx'
 import { Html } from './html.ts'
@@ -28,9 +30,20 @@ type AccountProps = {
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
   posts?: string
+  /** Undefined where no mail is sent. */
+  address: OwnAddress | undefined
+  addressErrors?: FieldErrors
+  typedAddress?: string
 }
 
-export const AccountPage = ({ pageContext, viewer, sessions, hasChanged, ...rest }: AccountProps) => (
+export const AccountPage = ({
+  pageContext,
+  viewer,
+  sessions,
+  hasChanged,
+  address,
+  ...rest
+}: AccountProps) => (
   <Layout pageContext={pageContext} title={say('Your account')}>
     <section class="narrow account-page">
       <h1 safe>{say('Your account')}</h1>
@@ -52,6 +65,16 @@ export const AccountPage = ({ pageContext, viewer, sessions, hasChanged, ...rest
         </h2>
         <Sessions sessions={sessions} errors={rest.sessionErrors} />
       </section>
+      {address ? (
+        <section class="card" aria-labelledby="address-title">
+          <h2 id="address-title" safe>
+            {say('Your address for mail')}
+          </h2>
+          <AddressForm own={address} typed={rest.typedAddress} errors={rest.addressErrors} />
+        </section>
+      ) : (
+        ''
+      )}
       <section class="card" aria-labelledby="password-title">
         <h2 id="password-title" safe>
           {say('Change your password')}

@@ -88,7 +88,11 @@ const Failed = ({ failed }: { failed: FailedMail[] }) => (
 )
 
 /** By the kinds that the courier knows; one of a newer version has its own word. */
-const kinds: Record<string, Sentence> = { test: 'A test' }
+const kinds: Record<string, Sentence> = {
+  test: 'A test',
+  'confirm-address': 'Confirm your address',
+  'address-changed': 'An address was changed',
+}
 
 const kindOf = (kind: string) => (kinds[kind] ? say(kinds[kind]) : kind)
 

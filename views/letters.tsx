@@ -21,6 +21,41 @@ export const testLetter = ({ siteUrl, by }: { siteUrl: string; by: string }): Le
   why: say('You get this because an admin typed your address. There is nothing to do.'),
 })
 
+/** By its link a member proves that an address is theirs. */
+export const confirmAddressLetter = ({ siteUrl, name, link }: Of & { link: string }): Letter => ({
+  subject: say('Confirm your address at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Somebody, hopefully you, gave this address for the account {name}.', { name: shownName(name) }),
+    { link, says: say('This is my address') },
+    say('The link works once, for a day.'),
+  ],
+  why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
+})
+
+/** To whoever has the address by another account. */
+export const addressTakenLetter = ({ siteUrl }: { siteUrl: string }): Letter => ({
+  subject: say('Your address at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Somebody gave this address for another account. It belongs to an account of yours already.'),
+    say('Nothing has changed. To use it for the other account, remove it from the first.'),
+    { link: `${siteUrl}/account`, says: say('To your account') },
+  ],
+  why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
+})
+
+/** To the address that was a member's until now. */
+export const addressChangedLetter = ({ siteUrl, name }: Of): Letter => ({
+  subject: say('Your address at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Mail for the account {name} no longer goes to this address.', { name: shownName(name) }),
+    say('If it was not you, sign in and set a new password, or ask an admin of the board for help.'),
+    { link: `${siteUrl}/account`, says: say('To your account') },
+  ],
+  why: say('You get this because this address was the one of that account.'),
+})
+
+type Of = { siteUrl: string; name: string }
+
 /** A board is known by its address. */
 const hostOf = (siteUrl: string) => new URL(siteUrl).host
 

@@ -12,6 +12,7 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { asMember } from './access.ts'
 import { changePassword, leave } from './account.ts'
+import { changeAddress, ownAddress, removeAddress } from './addresses.ts'
 import { agentName } from './agent.ts'
 import { notYours, provenBy, provenOrRefuse } from './proof.ts'
 import type { Viewer } from './queries.ts'
@@ -34,7 +35,8 @@ export const accountPages = (context: Context) => {
       isThis: session.token === own,
     }))
     const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
-    return AccountPage({ pageContext, viewer, sessions, hasChanged, ...wrong })
+    const address = await ownAddress(context, viewer)
+    return AccountPage({ pageContext, viewer, sessions, hasChanged, address, ...wrong })
   }
 
   return (
@@ -64,6 +66,24 @@ export const accountPages = (context: Context) => {
         return isFragmentRequest(request)
           ? PasswordForm({ viewer, errors })
           : page(request, pageContext, viewer, { passwordErrors: errors })
+      })
+
+      .post('/account/address', async ({ body, request, set }) => {
+        const { pageContext, viewer } = await memberPageContext(context, request)
+        const { address, confirm } = asFields(body)
+        const typed = textOf(address)
+        const errors = await changeAddress(context, request, viewer, typed, textOf(confirm))
+        if (!errors) return seeOther('/account#address-title')
+        set.status = 422
+        return page(request, pageContext, viewer, { typedAddress: typed, addressErrors: errors })
+      })
+
+      .post('/account/address/remove', async ({ body, request, set }) => {
+        const { pageContext, viewer } = await memberPageContext(context, request)
+        const errors = await removeAddress(context, request, viewer, textOf(asFields(body).confirm))
+        if (!errors) return seeOther('/account#address-title')
+        set.status = 422
+        return page(request, pageContext, viewer, { addressErrors: errors })
       })
 
       .post('/account/sessions/end', async ({ body, request, set }) => {
@@ -107,6 +127,8 @@ type Wrong = {
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
   posts?: string
+  addressErrors?: FieldErrors
+  typedAddress?: string
 }
 
 async function memberPageContext(

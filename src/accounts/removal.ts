@@ -1,5 +1,6 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { deleteAddress } from '../mail/queries.ts'
 import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -81,6 +82,8 @@ type How = { withPosts?: boolean; proven?: Proven; by?: number | null }
 /** Its posts and comments are found where they are shown, not here. */
 async function hide(sql: Sql, id: number, withPosts: boolean) {
   const signIns = await signInsOf(sql, id)
+  // It is free for others, as the name is.
+  await deleteAddress(sql, id)
   if (!(await markAccountRemoved(sql, id, withPosts))) throw gone()
   return { posts: [], commented: [], signIns }
 }

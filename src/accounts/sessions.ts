@@ -1,6 +1,7 @@
 import { cached, invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
+import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
 import {
@@ -20,7 +21,6 @@ import {
   type Viewer,
   viewerBySession,
 } from './queries.ts'
-import { newSecret } from './secrets.ts'
 import { hasToken, memberByToken } from './token-sign-in.ts'
 import { usedEverySeconds } from './use.ts'
 

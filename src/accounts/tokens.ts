@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { idempotent } from '../http/idempotency/idempotency.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId, textOf } from '../platform/fields.ts'
+import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { lineFault } from '../text/seen.ts'
 import {
@@ -16,7 +17,6 @@ import {
   tokensOf,
   type Viewer,
 } from './queries.ts'
-import { newSecret } from './secrets.ts'
 import { sessionOf } from './sessions.ts'
 
 /** What a token looks like: its prefix lets people and scanners recognise one that got lost. */

@@ -14,7 +14,7 @@ export const robots = (_context: Context) =>
 const closed = [
   ...['/search', '/live', '/audit/posts/', '/posts/*/likes', '/posts/*/edit', '/comments/*/edit'],
   ...['/comments/*/reply', '/login', '/signup', '/add_user', '/account', '/tokens', '/market/orders'],
-  ...['/password/', '/admin', '/api/', '/logs', '/status'],
+  ...['/password/', '/address/', '/admin', '/api/', '/logs', '/status'],
 ]
 
 const rules = ['User-agent: *', ...closed.map((path) => `Disallow: ${path}`), 'Allow: /api/docs', ''].join(

@@ -4,7 +4,12 @@ import { listed } from '../platform/names.ts'
 import { keyOfAddress, type MailAddress } from './address.ts'
 
 /** What a mail says; the courier draws it from this. */
-export type MailContent = { kind: 'test'; by: string }
+export type MailContent =
+  | { kind: 'test'; by: string }
+  /** By its link a member proves that the address is theirs. */
+  | { kind: 'confirm-address'; name: string }
+  /** To the address that was theirs until now. */
+  | { kind: 'address-changed'; name: string }
 
 /** A mail as its cause writes it down. */
 export type NewMail = MailContent & {
@@ -93,4 +98,87 @@ export async function mailsInAnHour(sql: Sql, user: number, kind: MailContent['k
     [user, kind],
   )
   return found?.mails ?? 0
+}
+
+/** Where mail reaches a member, as they see it themselves. */
+export type OwnAddress = { address: string | null; pending: string | null; refusedAt: string | null }
+
+export async function addressOfMember(sql: Sql, user: number): Promise<OwnAddress | undefined> {
+  const [found] = await sql.rows<OwnAddress>(
+    'addressOfMember',
+    'SELECT address, pending, refused_at AS refusedAt FROM addresses WHERE user_id = ?',
+    [user],
+  )
+  return found
+}
+
+/**
+ * Puts an address where it waits to be confirmed, in place of one that did. The member's row is held until
+ * the transaction is over, so that one after another is counted.
+ */
+export const putPendingAddress = (sql: Sql, user: number, address: MailAddress, language: Language) =>
+  sql.write(
+    'putPendingAddress',
+    `INSERT INTO addresses (user_id, pending, language)
+     VALUES (?, ?, ?)
+     ON DUPLICATE KEY UPDATE
+       pending = VALUES(pending), language = VALUES(language), token_hash = NULL, token_expires_at = NULL`,
+    [user, address, language],
+  )
+
+/** An address that a link confirms. */
+export type LinkedAddress = { user: number; name: string; pending: MailAddress; address: MailAddress | null }
+
+/** By the SHA-256 of the link's token, in hex, while the link is good and the account open. */
+export async function addressOfLink(sql: Sql, token: string): Promise<LinkedAddress | undefined> {
+  const [found] = await sql.rows<LinkedAddress>(
+    'addressOfLink',
+    `SELECT addresses.user_id AS user, users.name, addresses.pending, addresses.address
+       FROM addresses
+       JOIN users ON users.id = addresses.user_id
+      WHERE addresses.token_hash = UNHEX(?)
+        AND addresses.token_expires_at > CURRENT_TIMESTAMP(3)
+        AND addresses.pending IS NOT NULL
+        AND users.disabled_at IS NULL
+        AND users.removed_at IS NULL`,
+    [token],
+  )
+  return found
+}
+
+/**
+ * Uses the link up. Returns whether it was good still; throws a duplicate where somebody else has the
+ * address.
+ */
+export async function confirmAddress(
+  sql: Sql,
+  { user, pending }: Pick<LinkedAddress, 'user' | 'pending'>,
+  token: string,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'confirmAddress',
+    `UPDATE addresses
+        SET address = pending, address_key = UNHEX(?), refused_at = NULL,
+            pending = NULL, token_hash = NULL, token_expires_at = NULL
+      WHERE user_id = ? AND pending = ? AND token_hash = UNHEX(?)
+        AND token_expires_at > CURRENT_TIMESTAMP(3)`,
+    [keyOfAddress(pending), user, pending, token],
+  )
+  return affectedRows > 0
+}
+
+export const deleteAddress = (sql: Sql, user: number) =>
+  sql.write('deleteAddress', 'DELETE FROM addresses WHERE user_id = ?', [user])
+
+/** The confirmed address of a member, held until the transaction is over. */
+export async function lockAddress(
+  sql: Sql,
+  user: number,
+): Promise<{ address: MailAddress; language: Language } | undefined> {
+  const [found] = await sql.rows<{ address: MailAddress | null; language: Language }>(
+    'lockAddress',
+    'SELECT address, language FROM addresses WHERE user_id = ? FOR UPDATE',
+    [user],
+  )
+  return found?.address ? { address: found.address, language: found.language } : undefined
 }

@@ -1,4 +1,4 @@
-import { newSecret } from '../../src/accounts/secrets.ts'
+import { newSecret } from '../../src/platform/secrets.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
 import { UserError } from '../errors.ts'
 import { putPasswordLink } from './queries.ts'

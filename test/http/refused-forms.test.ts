@@ -34,6 +34,16 @@ beforeAll(async () => {
      VALUES (1, UNHEX(SHA2(?, 256)), CURRENT_TIMESTAMP(3) + INTERVAL 1 HOUR)`,
     [values.token],
   )
+  await write(
+    `INSERT INTO addresses (user_id, language, address, address_key)
+     VALUES (1, 'en', 'ana@board.example', UNHEX(SHA2('ana@board.example', 256)))`,
+  )
+  // One that somebody else confirmed meanwhile.
+  await write(
+    `INSERT INTO addresses (user_id, language, pending, token_hash, token_expires_at)
+     VALUES (2, 'en', 'ana@board.example', UNHEX(SHA2(?, 256)), CURRENT_TIMESTAMP(3) + INTERVAL 1 HOUR)`,
+    [values.token],
+  )
   const routes: Route[] = []
   for (const replica of [site.web, site.accounts, site.admin]) routes.push(...(await routesOf(replica)))
   forms = routes.filter(

@@ -4,6 +4,7 @@ import { htmlOf } from '../../src/text/markdown.ts'
 import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
+import { AddressForm, AddressLinkPage } from '../../views/address.tsx'
 import { AdminPage, Notice } from '../../views/admin.tsx'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
@@ -86,6 +87,8 @@ const listing = { items: [item], found: 1, pages: 2, choice }
 /** Every view that shows what people typed, by its name. */
 const rules = { username: hostile, password: hostile }
 
+const ownAddress = { address: hostile, pending: hostile, refusedAt: post.createdAt }
+
 const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({
     pageContext,
@@ -164,7 +167,14 @@ const draw = (): Record<string, unknown> => ({
     viewer: pageContext.viewer!,
     sessions: [session],
     hasChanged: true,
+    address: ownAddress,
   }),
+  AddressForm: AddressForm({
+    own: ownAddress,
+    typed: hostile,
+    errors: { address: hostile, confirm: hostile },
+  }),
+  AddressLinkPage: AddressLinkPage({ pageContext, token: hostile, name: hostile, address: hostile }),
   PasswordForm: PasswordForm({
     viewer: pageContext.viewer!,
     errors: { current: hostile, password: hostile },

@@ -24,5 +24,44 @@ export const mail = {
   'Send again': 'إرسال مرة أخرى',
   'Send all again': 'إرسال الكل مرة أخرى',
   'A test': 'تجربة',
+  'An address was changed': 'تغيّر عنوان',
+
+  'Your address for mail': 'عنوان بريدك',
+  'Mail goes to {address}.': 'يصل البريد إلى {address}.',
+  'With an address you can set a new password when you forgot yours. Nobody else sees it.':
+    'بعنوان بريد يمكنك تعيين كلمة مرور جديدة إذا نسيت كلمتك. لا يراه أحد غيرك.',
+  'A mail with a link is on its way to {address}. The address is yours when you have followed it.':
+    'رسالة فيها رابط في الطريق إلى {address}. يصبح العنوان عنوانك بعد فتح الرابط.',
+  'Mail came back: its server says that there is no such mailbox. Please give another address.':
+    'عاد البريد: يقول خادمه إنه لا يوجد صندوق بريد كهذا. يُرجى كتابة عنوان آخر.',
+  'New address': 'عنوان جديد',
+  'Send a link there': 'إرسال رابط إليه',
+  'Remove the address': 'إزالة العنوان',
+  'Confirm your address': 'تأكيد عنوانك',
+  'This is my address': 'هذا عنواني',
+  'This address is confirmed. Mail from this board goes there from now on.':
+    'تأكّد هذا العنوان. من الآن يصل إليه بريد هذا المنتدى.',
+  'Another account has this address by now.': 'صار هذا العنوان لحساب آخر.',
+  'This link is no longer good: the newest one works once, for a day.':
+    'لم يعد هذا الرابط صالحًا: أحدث رابط يُستخدم مرة واحدة خلال يوم.',
+
+  'Confirm your address at {site}': 'تأكيد عنوانك في {site}',
+  'Somebody, hopefully you, gave this address for the account {name}.':
+    'كتب أحدهم، ونأمل أنه أنت، هذا العنوان للحساب {name}.',
+  'The link works once, for a day.': 'يُستخدم الرابط مرة واحدة خلال يوم.',
+  'If it was not you, there is nothing to do: without the link nothing happens.':
+    'إن لم تكن أنت فلا حاجة إلى فعل شيء: من دون الرابط لا يحدث شيء.',
+  'Your address at {site}': 'عنوانك في {site}',
+  'Somebody gave this address for another account. It belongs to an account of yours already.':
+    'كتب أحدهم هذا العنوان لحساب آخر، وهو لحساب لك بالفعل.',
+  'Nothing has changed. To use it for the other account, remove it from the first.':
+    'لم يتغير شيء. لاستخدامه للحساب الآخر، أزله من الأول.',
+  'To your account': 'إلى حسابك',
+  'Mail for the account {name} no longer goes to this address.':
+    'لم يعد بريد الحساب {name} يصل إلى هذا العنوان.',
+  'If it was not you, sign in and set a new password, or ask an admin of the board for help.':
+    'إن لم تكن أنت، سجّل الدخول وعيّن كلمة مرور جديدة، أو اطلب المساعدة من إدارة المنتدى.',
+  'You get this because this address was the one of that account.':
+    'وصلتك هذه الرسالة لأن هذا العنوان كان عنوان ذلك الحساب.',
   'There is no such mail any more.': 'لم تعد هذه الرسالة موجودة.',
 }

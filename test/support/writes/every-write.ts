@@ -152,6 +152,25 @@ export function everyWrite(fixture: Fixture) {
       const link = await newPasswordLink('', name, async (each) => (await database.write(each)).affectedRows)
       return () => fixture.sites.form('accounts', link, { password: newPassword }, visitor)
     },
+    'POST /account/address': async () => {
+      const { visitor } = await fixture.sites.join(newName('bo'))
+      const fields = { address: `${newName('bo')}@board.example`, confirm: password }
+      return () => fixture.sites.form('accounts', '/account/address', fields, visitor)
+    },
+    'POST /account/address/remove': async () => {
+      const { visitor } = await fixture.sites.join(newName('bo'))
+      return () => fixture.sites.form('accounts', '/account/address/remove', { confirm: password }, visitor)
+    },
+    'POST /address/:token': async () => {
+      const { id, visitor } = await fixture.sites.join(newName('bo'))
+      const secret = newName('secret')
+      await fixture.sites.warm.accounts.database.write(
+        `INSERT INTO addresses (user_id, language, pending, token_hash, token_expires_at)
+         VALUES (?, 'en', ?, UNHEX(SHA2(?, 256)), CURRENT_TIMESTAMP(3) + INTERVAL 1 HOUR)`,
+        [id, `${secret}@board.example`, secret],
+      )
+      return () => fixture.sites.form('accounts', `/address/${secret}`, {}, visitor)
+    },
     'POST /account/sessions/end': async () => {
       const { visitor } = await fixture.sites.join(newName('bo'))
       return () => fixture.sites.form('accounts', '/account/sessions/end', { confirm: password }, visitor)

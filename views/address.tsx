@@ -1,0 +1,97 @@
+import type { PageContext } from '../src/http/page-context.ts'
+import type { OwnAddress } from '../src/mail/queries.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import { say } from '../texts/say.ts'
+import { FieldError, invalid, NoDefault, Password } from './form.tsx'
+import { Html } from './html.ts'
+import { Layout } from './layout.tsx'
+import { shownName } from './names.ts'
+import { Phrase } from './phrase.tsx'
+
+/** `token` is the link's; without one it is done. */
+type LinkProps = { pageContext: PageContext; token?: string; name: string; address: string }
+
+export const AddressLinkPage = ({ pageContext, token, name, address }: LinkProps) => (
+  <Layout pageContext={pageContext} title={say('Confirm your address')}>
+    <section class="narrow">
+      <h1 safe>{say('Confirm your address')}</h1>
+      <p class="hint">
+        <Phrase of="For the account {name}." parts={{ name: <bdi safe>{shownName(name)}</bdi> }} />
+      </p>
+      <p dir="ltr" safe>
+        {address}
+      </p>
+      {token === undefined ? (
+        <p class="verdict" role="status" safe>
+          {say('This address is confirmed. Mail from this board goes there from now on.')}
+        </p>
+      ) : (
+        <form class="stack" method="post" action={`/address/${encodeURIComponent(token)}`}>
+          <button class="primary" type="submit" safe>
+            {say('This is my address')}
+          </button>
+        </form>
+      )}
+    </section>
+  </Layout>
+)
+
+type FormProps = { own: OwnAddress; typed?: string | undefined; errors?: FieldErrors | undefined }
+
+/** Where mail reaches a member, on the page of their account. */
+export const AddressForm = ({ own, typed, errors = {} }: FormProps) => (
+  <form class="stack" method="post" action="/account/address">
+    <NoDefault />
+    {own.address ? (
+      <p>
+        <Phrase of="Mail goes to {address}." parts={{ address: <bdi safe>{own.address}</bdi> }} />
+      </p>
+    ) : (
+      <p class="hint" safe>
+        {say('With an address you can set a new password when you forgot yours. Nobody else sees it.')}
+      </p>
+    )}
+    {own.pending ? (
+      <p class="hint" role="status">
+        <Phrase
+          of="A mail with a link is on its way to {address}. The address is yours when you have followed it."
+          parts={{ address: <bdi safe>{own.pending}</bdi> }}
+        />
+      </p>
+    ) : (
+      ''
+    )}
+    {own.refusedAt ? (
+      <p class="error" safe>
+        {say('Mail came back: its server says that there is no such mailbox. Please give another address.')}
+      </p>
+    ) : (
+      ''
+    )}
+    <label>
+      <span safe>{say('New address')}</span>
+      <input
+        type="email"
+        name="address"
+        autocomplete="email"
+        maxlength="254"
+        value={typed ?? ''}
+        {...invalid('address', errors.address)}
+      />
+      <FieldError of="address" error={errors.address} />
+    </label>
+    <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
+    <p>
+      <button class="primary" type="submit" safe>
+        {say('Send a link there')}
+      </button>{' '}
+      {own.address || own.pending ? (
+        <button class="quiet" type="submit" formaction="/account/address/remove" formnovalidate safe>
+          {say('Remove the address')}
+        </button>
+      ) : (
+        ''
+      )}
+    </p>
+  </form>
+)
