@@ -8,9 +8,19 @@ import {
   addressTakenLetter,
   confirmAddressLetter,
   type Letter,
+  passwordChangedLetter,
+  recoveryLetter,
   testLetter,
 } from '../views/letters.tsx'
-import { lettersInADay, ownerOfAddress, putAddressToken, type TakenMail } from './queries.ts'
+import { startOf } from '../views/names.ts'
+import {
+  lettersInADay,
+  openAccountOf,
+  ownerOfAddress,
+  putAddressToken,
+  putRecoveryLink,
+  type TakenMail,
+} from './queries.ts'
 
 /** Mails with links that anybody may have sent to a recipient. */
 const mostLettersInADay = 6
@@ -29,6 +39,10 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
       return (await isTooOften(sql, mail)) ? undefined : confirmAddress(sql, mail, content.name, siteUrl)
     case 'address-changed':
       return addressChangedLetter({ siteUrl, name: content.name })
+    case 'recovery':
+      return (await isTooOften(sql, mail)) ? undefined : recover(sql, mail.address, siteUrl)
+    case 'password-changed':
+      return passwordChangedLetter({ siteUrl, name: content.name })
     default:
       throw new Error(`no mail is of the kind ${mail.kind}`)
   }
@@ -37,6 +51,15 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
 /** Nobody is sent more by whoever types their address again and again. */
 const isTooOften = async (sql: Sql, { address }: TakenMail) =>
   (await lettersInADay(sql, keyOfAddress(address))) >= mostLettersInADay
+
+/** Nobody is told when no open account has the address. */
+async function recover(sql: Sql, address: MailAddress, siteUrl: string): Promise<Letter | undefined> {
+  const member = await openAccountOf(sql, keyOfAddress(address))
+  if (!member) return undefined
+  const token = newSecret()
+  await putRecoveryLink(sql, member.id, sha256(token))
+  return recoveryLetter({ siteUrl, name: startOf(member.name), link: `${siteUrl}/password/${token}` })
+}
 
 /** Who has the address by another account is told there, and there alone. */
 async function confirmAddress(

@@ -186,3 +186,28 @@ export async function markRefused(sql: Sql, { user, address }: TakenMail): Promi
     [user, address],
   )
 }
+
+/** The account that has a confirmed address, if it is open. */
+export async function openAccountOf(
+  sql: Sql,
+  key: string,
+): Promise<{ id: number; name: string } | undefined> {
+  const [found] = await sql.rows<{ id: number; name: string }>(
+    'openAccountOf',
+    `SELECT users.id, users.name
+       FROM addresses
+       JOIN users ON users.id = addresses.user_id
+      WHERE addresses.address_key = UNHEX(?) AND users.disabled_at IS NULL AND users.removed_at IS NULL`,
+    [key],
+  )
+  return found
+}
+
+/** The link by which a member sets a new password, for 30 minutes, in place of an older one. */
+export const putRecoveryLink = (sql: Sql, user: number, tokenHash: string) =>
+  sql.write(
+    'putRecoveryLink',
+    `REPLACE INTO password_links (user_id, token_hash, expires_at)
+     VALUES (?, UNHEX(?), CURRENT_TIMESTAMP(3) + INTERVAL 30 MINUTE)`,
+    [user, tokenHash],
+  )

@@ -42,7 +42,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
-GRANT SELECT (user_id, kind, created_at),
+GRANT SELECT (id, user_id, kind, recipient_key, created_at),
   INSERT (kind, user_id, address, recipient_key, language, content)
   ON agora.outbox TO 'agora_accounts'@'%';
 -- They are made by admins and by the stack's own command.
@@ -107,3 +107,5 @@ GRANT SELECT, DELETE,
   ON agora.outbox TO 'agora_courier'@'%';
 GRANT SELECT (id, name, disabled_at, removed_at) ON agora.users TO 'agora_courier'@'%';
 GRANT SELECT, UPDATE (token_hash, token_expires_at, refused_at) ON agora.addresses TO 'agora_courier'@'%';
+-- Links by which those who forgot their password set a new one.
+GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_courier'@'%';

@@ -3,6 +3,7 @@ import { accountPages } from './accounts/account-routes.ts'
 import { addressLinks } from './accounts/address-routes.ts'
 import { accountsApi } from './accounts/api.ts'
 import { passwordLinks } from './accounts/password-link-routes.ts'
+import { recovery } from './accounts/recovery-routes.ts'
 import { accounts } from './accounts/routes.ts'
 import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
@@ -180,6 +181,7 @@ const features: Part[] = [
       'POST /account/address, POST /account/address/remove',
     ].join(', '),
   },
+  { pool: 'accounts', feature: recovery, everyone: 'GET /forgot, POST /forgot' },
   { pool: 'accounts', feature: addressLinks, everyone: 'GET /address/:token, POST /address/:token' },
   { pool: 'accounts', feature: passwordLinks, everyone: 'GET /password/:token, POST /password/:token' },
   {

@@ -36,6 +36,9 @@ export const LoginPage = ({ pageContext, ...form }: PageProps) => (
       <h1 safe>{say('Sign in')}</h1>
       <LoginForm {...form} />
       <p class="hint">
+        <LinkTo to="/forgot" says="Forgot your password?" />
+      </p>
+      <p class="hint">
         <Phrase
           of="New here? {join}"
           parts={{ join: <LinkTo to={withNext('/signup', form.next)} says="Join" /> }}

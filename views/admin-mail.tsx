@@ -92,6 +92,8 @@ const kinds: Record<string, Sentence> = {
   test: 'A test',
   'confirm-address': 'Confirm your address',
   'address-changed': 'An address was changed',
+  recovery: 'A link for a new password',
+  'password-changed': 'A password was changed',
 }
 
 const kindOf = (kind: string) => (kinds[kind] ? say(kinds[kind]) : kind)

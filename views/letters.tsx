@@ -54,6 +54,31 @@ export const addressChangedLetter = ({ siteUrl, name }: Of): Letter => ({
   why: say('You get this because this address was the one of that account.'),
 })
 
+/** To who forgot their password, or to whom somebody wants to be taken for. */
+export const recoveryLetter = ({ siteUrl, name, link }: Of & { link: string }): Letter => ({
+  subject: say('A new password at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Somebody, hopefully you, asked for a new password of the account {name}.', {
+      name: shownName(name),
+    }),
+    { link, says: say('Set a new password') },
+    say('The link works once, for 30 minutes.'),
+  ],
+  why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
+})
+
+export const passwordChangedLetter = ({ siteUrl, name }: Of): Letter => ({
+  subject: say('Your password at {site} was changed', { site: hostOf(siteUrl) }),
+  says: [
+    say('The account {name} has a new password. It is signed out everywhere else.', {
+      name: shownName(name),
+    }),
+    say('If it was not you, set a new one by a link that is sent here, and tell an admin of the board.'),
+    { link: `${siteUrl}/forgot`, says: say('Set a new password') },
+  ],
+  why: say('You get this because this address is the one of that account.'),
+})
+
 type Of = { siteUrl: string; name: string }
 
 /** A board is known by its address. */

@@ -4,6 +4,7 @@ import type { FieldErrors } from '../platform/errors.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
 import { provenBy, refuseTokens } from './proof.ts'
 import { deletePasswordLinkOf, type Proven, setPassword, type Viewer } from './queries.ts'
+import { tellOfNewPassword } from './recovery.ts'
 import { removeAccount } from './removal.ts'
 import { endSignIns } from './sessions.ts'
 
@@ -28,6 +29,7 @@ export async function changePassword(
   const ended = await context.db.transaction(async (sql) => {
     if (!(await setPassword(sql, was, passwordHash))) return undefined
     await deletePasswordLinkOf(sql, viewer.id)
+    await tellOfNewPassword(context, sql, viewer)
     return endSignIns(sql, viewer.id, { withTokens: true })
   })
   if (!ended) return { errors: notYours }

@@ -4,6 +4,7 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
 import { lockUser, memberOfPasswordLink, type Proven, replacePassword, takePasswordLink } from './queries.ts'
+import { tellOfNewPassword } from './recovery.ts'
 import { endSignIns } from './sessions.ts'
 
 /** The member whose link has this token. Throws a 404 for one that was used, is too old or never was. */
@@ -34,6 +35,7 @@ export async function setPasswordByLink(
     await lockUser(sql, id)
     if (!(await takePasswordLink(sql, id, sha256(token)))) throw linkGone()
     if (!(await replacePassword(sql, id, passwordHash))) throw linkGone()
+    await tellOfNewPassword(context, sql, member)
     return endSignIns(sql, id, { withTokens: true })
   })
   await context.cache.invalidate(invalidatedBy.signInsChanged(ended))

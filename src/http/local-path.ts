@@ -4,7 +4,7 @@ export function signInPath(request: Request): string {
   return `/login?next=${encodeURIComponent(pathname + search).replaceAll('%2F', '/')}`
 }
 
-const elsewhere = /^\/(login|signup|session|password|address)\b/
+const elsewhere = /^\/(login|signup|session|password|address|forgot)\b/
 
 /**
  * A path on this site, as it may be given in an address by anyone, or `/` where it is none: a visitor who

@@ -13,7 +13,16 @@ export const robots = (_context: Context) =>
 
 const closed = [
   ...['/search', '/live', '/audit/posts/', '/posts/*/likes', '/posts/*/edit', '/comments/*/edit'],
-  ...['/comments/*/reply', '/login', '/signup', '/add_user', '/account', '/tokens', '/market/orders'],
+  ...[
+    '/comments/*/reply',
+    '/login',
+    '/forgot',
+    '/signup',
+    '/add_user',
+    '/account',
+    '/tokens',
+    '/market/orders',
+  ],
   ...['/password/', '/address/', '/admin', '/api/', '/logs', '/status'],
 ]
 

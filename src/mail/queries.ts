@@ -10,6 +10,9 @@ export type MailContent =
   | { kind: 'confirm-address'; name: string }
   /** To the address that was theirs until now. */
   | { kind: 'address-changed'; name: string }
+  /** To whoever has the address, if anybody has: the courier looks. */
+  | { kind: 'recovery' }
+  | { kind: 'password-changed'; name: string }
 
 /** A mail as its cause writes it down. */
 export type NewMail = MailContent & {
@@ -181,4 +184,18 @@ export async function lockAddress(
     [user],
   )
   return found?.address ? { address: found.address, language: found.language } : undefined
+}
+
+/** Whether somebody asked for a link to this address within the last minute, by the key of the address. */
+export async function isRecoveryUnderWay(sql: Sql, recipient: string): Promise<boolean> {
+  const rows = await sql.rows(
+    'isRecoveryUnderWay',
+    `SELECT id
+       FROM outbox
+      WHERE recipient_key = UNHEX(?) AND created_at > CURRENT_TIMESTAMP(3) - INTERVAL 1 MINUTE
+        AND kind = 'recovery'
+      LIMIT 1`,
+    [recipient],
+  )
+  return rows.length > 0
 }

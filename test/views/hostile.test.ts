@@ -29,6 +29,7 @@ import {
 } from '../../views/comment-forms.tsx'
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
+import { ForgotPage } from '../../views/forgot.tsx'
 import { FieldError, FieldHint, WhatItSaysNow } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LetterPage } from '../../views/letters.tsx'
@@ -181,6 +182,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   NewPasswordPage: NewPasswordPage({ pageContext, token: hostile, name: hostile, rule: hostile, errors }),
   NewPasswordForm: NewPasswordForm({ token: hostile, name: hostile, rule: hostile, errors }),
+  ForgotPage: ForgotPage({ pageContext, isMailOn: true, typed: hostile, errors: { address: hostile } }),
   DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
 
   AddUserPage: AddUserPage({ pageContext, username: hostile, errors }),

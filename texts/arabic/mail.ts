@@ -63,5 +63,27 @@ export const mail = {
     'إن لم تكن أنت، سجّل الدخول وعيّن كلمة مرور جديدة، أو اطلب المساعدة من إدارة المنتدى.',
   'You get this because this address was the one of that account.':
     'وصلتك هذه الرسالة لأن هذا العنوان كان عنوان ذلك الحساب.',
+  'A password was changed': 'تغيّرت كلمة مرور',
+
+  'Forgot your password?': 'نسيت كلمة المرور؟',
+  'The address of your account': 'عنوان بريد حسابك',
+  'Send me a link': 'إرسال رابط إليّ',
+  'If an account has this address, a mail with a link is on its way. It works once, for 30 minutes.':
+    'إن كان لحساب هذا العنوان، فرسالة فيها رابط في الطريق. يُستخدم مرة واحدة خلال 30 دقيقة.',
+  'Without an address an admin of the board can make you a link.':
+    'من دون عنوان يمكن لأحد أعضاء إدارة المنتدى أن ينشئ لك رابطًا.',
+  'This board sends no mail, but an admin of it can make you a link for a new password.':
+    'هذا المنتدى لا يرسل بريدًا، لكن يمكن لأحد أعضاء إدارته أن ينشئ لك رابطًا لكلمة مرور جديدة.',
+  'A new password at {site}': 'كلمة مرور جديدة في {site}',
+  'Somebody, hopefully you, asked for a new password of the account {name}.':
+    'طلب أحدهم، ونأمل أنه أنت، كلمة مرور جديدة للحساب {name}.',
+  'The link works once, for 30 minutes.': 'يُستخدم الرابط مرة واحدة خلال 30 دقيقة.',
+  'Your password at {site} was changed': 'تغيّرت كلمة مرورك في {site}',
+  'The account {name} has a new password. It is signed out everywhere else.':
+    'للحساب {name} كلمة مرور جديدة، وسُجّل خروجه من كل مكان آخر.',
+  'If it was not you, set a new one by a link that is sent here, and tell an admin of the board.':
+    'إن لم تكن أنت، عيّن كلمة جديدة برابط يُرسل إلى هنا، وأخبر إدارة المنتدى.',
+  'You get this because this address is the one of that account.':
+    'وصلتك هذه الرسالة لأن هذا العنوان عنوان ذلك الحساب.',
   'There is no such mail any more.': 'لم تعد هذه الرسالة موجودة.',
 }

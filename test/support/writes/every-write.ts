@@ -137,6 +137,8 @@ export function everyWrite(fixture: Fixture) {
     'POST /signup': async () => () =>
       fixture.sites.form('accounts', '/signup', { username: newName('bo'), password }),
     'POST /login': async () => () => fixture.sites.form('accounts', '/login', { username: 'ana', password }),
+    'POST /forgot': async () => () =>
+      fixture.sites.form('accounts', '/forgot', { address: 'bo@board.example' }),
     'POST /session/end': async () => {
       const { visitor } = await fixture.sites.join(newName('bo'))
       return () => fixture.sites.form('accounts', '/session/end', {}, visitor)
