@@ -11,6 +11,7 @@ import {
   passwordChangedLetter,
   recoveryLetter,
   testLetter,
+  welcomeLetter,
 } from '../views/letters.tsx'
 import { startOf } from '../views/names.ts'
 import {
@@ -36,7 +37,8 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
     case 'test':
       return testLetter({ siteUrl, by: content.by })
     case 'confirm-address':
-      return (await isTooOften(sql, mail)) ? undefined : confirmAddress(sql, mail, content.name, siteUrl)
+    case 'welcome':
+      return (await isTooOften(sql, mail)) ? undefined : confirmAddress(sql, mail, content, siteUrl)
     case 'address-changed':
       return addressChangedLetter({ siteUrl, name: content.name })
     case 'recovery':
@@ -65,7 +67,7 @@ async function recover(sql: Sql, address: MailAddress, siteUrl: string): Promise
 async function confirmAddress(
   sql: Sql,
   { user, address }: { user: number | null; address: MailAddress },
-  name: string,
+  { kind, name }: { kind: 'confirm-address' | 'welcome'; name: string },
   siteUrl: string,
 ): Promise<Letter | undefined> {
   if (user === null) return undefined
@@ -73,5 +75,6 @@ async function confirmAddress(
   if (owner !== undefined && owner !== user) return addressTakenLetter({ siteUrl })
   const token = newSecret()
   const isWanted = await putAddressToken(sql, user, address, sha256(token))
-  return isWanted ? confirmAddressLetter({ siteUrl, name, link: `${siteUrl}/address/${token}` }) : undefined
+  const letter = kind === 'welcome' ? welcomeLetter : confirmAddressLetter
+  return isWanted ? letter({ siteUrl, name, link: `${siteUrl}/address/${token}` }) : undefined
 }

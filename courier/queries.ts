@@ -137,7 +137,7 @@ export async function lettersInADay(sql: Sql, recipient: string): Promise<number
     `SELECT COUNT(*) AS mails
        FROM outbox
       WHERE recipient_key = UNHEX(?) AND created_at > CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
-        AND state = 'sent' AND kind IN ('confirm-address', 'recovery')`,
+        AND state = 'sent' AND kind IN ('confirm-address', 'welcome', 'recovery')`,
     [recipient],
   )
   return found?.mails ?? 0

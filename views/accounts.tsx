@@ -1,5 +1,6 @@
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { described, FieldError, FieldHint } from './form.tsx'
 import { Html } from './html.ts'
@@ -11,6 +12,8 @@ type FormProps = {
   username?: string
   next?: string
   rules: { username: string; password: string }
+  /** What was typed as an address for mail; undefined where none is asked for. */
+  address?: string
   errors?: FieldErrors
 }
 type PageProps = FormProps & { pageContext: PageContext }
@@ -59,13 +62,15 @@ export const LoginForm = (props: FormProps) => (
     password="current-password"
     {...props}
     rules={undefined}
+    address={undefined}
   />
 )
 
 const withNext = (to: string, next = '/') => (next === '/' ? to : `${to}?next=${encodeURIComponent(next)}`)
 
-type AccountFormProps = Omit<FormProps, 'rules'> & {
+type AccountFormProps = Omit<FormProps, 'rules' | 'address'> & {
   rules: FormProps['rules'] | undefined
+  address?: string | undefined
   action: '/signup' | '/login'
   submit: string
   password: 'new-password' | 'current-password'
@@ -78,6 +83,7 @@ const AccountForm = ({
   username = '',
   next = '/',
   rules,
+  address,
   errors = {},
 }: AccountFormProps) => (
   <form
@@ -114,8 +120,27 @@ const AccountForm = ({
       <FieldHint of="password" hint={errors.password ? undefined : rules?.password} />
       <FieldError of="password" error={errors.password} />
     </label>
+    {address === undefined ? '' : <AddressField address={address} error={errors.address} />}
     <button class="primary" type="submit" safe>
       {submit}
     </button>
   </form>
 )
+
+const AddressField = ({ address, error }: { address: string; error: string | undefined }) => (
+  <label>
+    <Phrase of="Address for mail, if you like" />
+    <input
+      name="address"
+      type="email"
+      autocomplete="email"
+      maxlength="254"
+      value={address}
+      {...described('address', addressHint, error)}
+    />
+    <FieldHint of="address" hint={error ? undefined : addressHint} />
+    <FieldError of="address" error={error} />
+  </label>
+)
+
+const addressHint: Sentence = 'With it you can set a new password when you forgot yours. Nobody else sees it.'

@@ -91,6 +91,7 @@ const Failed = ({ failed }: { failed: FailedMail[] }) => (
 const kinds: Record<string, Sentence> = {
   test: 'A test',
   'confirm-address': 'Confirm your address',
+  welcome: 'A welcome',
   'address-changed': 'An address was changed',
   recovery: 'A link for a new password',
   'password-changed': 'A password was changed',

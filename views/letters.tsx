@@ -32,6 +32,18 @@ export const confirmAddressLetter = ({ siteUrl, name, link }: Of & { link: strin
   why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
 })
 
+/** The same for who has just joined. */
+export const welcomeLetter = ({ siteUrl, name, link }: Of & { link: string }): Letter => ({
+  subject: say('Welcome to {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('You are a member now, as {name}.', { name: shownName(name) }),
+    say('Follow this link, and you can set a new password by mail when you forgot yours.'),
+    { link, says: say('This is my address') },
+    say('The link works once, for a day.'),
+  ],
+  why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
+})
+
 /** To whoever has the address by another account. */
 export const addressTakenLetter = ({ siteUrl }: { siteUrl: string }): Letter => ({
   subject: say('Your address at {site}', { site: hostOf(siteUrl) }),

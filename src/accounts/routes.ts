@@ -3,9 +3,10 @@ import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accoun
 import type { Context } from '../context.ts'
 import { ownPath } from '../http/local-path.ts'
 import { backOf, isFragmentRequest, pageContextFor, seeOther } from '../http/page-context.ts'
+import { addressIn } from '../mail/address.ts'
 import { nameRule } from '../names/names.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields } from '../platform/fields.ts'
+import { asFields, textOf } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
 import { passwordRule } from './passwords.ts'
 import type { Proven } from './queries.ts'
@@ -14,6 +15,8 @@ import { endSession, startSession } from './sessions.ts'
 
 /** Sign-up, sign-in and sign-out. Password hashing burns CPU, so these run in a pool of their own. */
 export const accounts = (context: Context) => {
+  const asksAddress = context.config.mail !== undefined
+
   const page = async (
     request: Request,
     draw: typeof LoginPage,
@@ -25,13 +28,14 @@ export const accounts = (context: Context) => {
       pageContext: await pageContextFor(context, request),
       next: nextOf(request),
       rules: rules(),
+      ...(asksAddress && { address: '' }),
     })
   }
   const again = async (
     request: Request,
     form: typeof LoginForm,
     page: typeof LoginPage,
-    props: { username: string; next: string; errors: FieldErrors },
+    props: { username: string; next: string; address?: string; errors: FieldErrors },
   ) => {
     const whole = { ...props, rules: rules() }
     return isFragmentRequest(request)
@@ -45,12 +49,16 @@ export const accounts = (context: Context) => {
 
     .post('/signup', async ({ body, request, set }) => {
       const typed = newAccount(body)
+      const address = asksAddress ? textOf(asFields(body).address).trim() : ''
       const next = ownPath(asFields(body).next)
-      const made = await signedUp(context, typed)
+      const made = await signedUp(context, typed, address)
       if ('proven' in made) return goOn(request, next, await startSession(context, made.proven, request))
 
       set.status = 422
-      return again(request, SignupForm, SignupPage, { username: typed.username, next, errors: made.errors })
+      return again(request, SignupForm, SignupPage, {
+        ...{ username: typed.username, next, errors: made.errors },
+        ...(asksAddress && { address }),
+      })
     })
 
     .post('/login', async ({ body, request, set }) => {
@@ -76,11 +84,14 @@ const rules = () => ({ username: nameRule, password: passwordRule() })
 async function signedUp(
   context: Context,
   typed: TypedAccount,
+  typedAddress: string,
 ): Promise<{ proven: Proven } | { errors: FieldErrors }> {
-  const errors = accountErrors(typed)
+  const address = addressIn(typedAddress)
+  const isWrong = typedAddress !== '' && !address
+  const errors = { ...accountErrors(typed), ...(isWrong && { address: 'This is no address for mail.' }) }
   if (Object.keys(errors).length > 0) return { errors }
   try {
-    return { proven: await signUp(context, typed) }
+    return { proven: await signUp(context, typed, address) }
   } catch (error) {
     if (error instanceof Refusal && error.status === 409) return { errors: error.fields }
     throw error

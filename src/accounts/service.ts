@@ -1,5 +1,9 @@
+import { language } from '../../texts/say.ts'
+import { startOf } from '../../views/names.ts'
 import { cached, invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import type { MailAddress } from '../mail/address.ts'
+import { putMail, putPendingAddress } from '../mail/queries.ts'
 import { lookOf, nameError, spellingsOf, typedName } from '../names/names.ts'
 import { nameAlike } from '../names/service.ts'
 import type { Source } from '../platform/cache.ts'
@@ -42,13 +46,29 @@ export function accountErrors({ username, password }: TypedAccount): FieldErrors
   }
 }
 
-/** Stores a new member. A name that is taken is refused. */
-export async function signUp(context: Context, { username, password }: TypedAccount): Promise<Proven> {
+/**
+ * Stores a new member, whose address gets a welcome with a link that confirms it. A name that is taken is
+ * refused.
+ */
+export async function signUp(
+  context: Context,
+  { username, password }: TypedAccount,
+  address?: MailAddress,
+): Promise<Proven> {
   const { db, cache } = context
   const passwordHash = await hashOfPassword(context, password)
-  const id = await db.transaction((sql) => storeMember(sql, username, passwordHash))
+  const id = await db.transaction(async (sql) => {
+    const user = await storeMember(sql, username, passwordHash)
+    if (address) await welcome(sql, user, username, address)
+    return user
+  })
   await cache.invalidate(invalidatedBy.userAddedOrChanged(username))
   return { id, passwordHash }
+}
+
+async function welcome(sql: Sql, user: number, name: string, address: MailAddress): Promise<void> {
+  await putPendingAddress(sql, user, address, language())
+  await putMail(sql, { kind: 'welcome', name: startOf(name), user, address, language: language() })
 }
 
 /**

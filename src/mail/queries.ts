@@ -8,6 +8,8 @@ export type MailContent =
   | { kind: 'test'; by: string }
   /** By its link a member proves that the address is theirs. */
   | { kind: 'confirm-address'; name: string }
+  /** The same for one that came with a new account. */
+  | { kind: 'welcome'; name: string }
   /** To the address that was theirs until now. */
   | { kind: 'address-changed'; name: string }
   /** To whoever has the address, if anybody has: the courier looks. */

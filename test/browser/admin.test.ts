@@ -30,6 +30,7 @@ const pages = [
   '/admin/categories',
   '/admin/members',
   '/admin/posts',
+  '/admin/mail',
 ]
 
 describe('an admin with JavaScript', () => {

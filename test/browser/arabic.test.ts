@@ -14,6 +14,7 @@ const pages = {
     '/',
     '/signup',
     '/login',
+    '/forgot',
     '/market',
     '/audit',
     '/api/docs',
@@ -23,7 +24,7 @@ const pages = {
   ],
   admin: [
     ...['/account', '/tokens', '/market/orders', '/admin', '/admin/import', '/admin/orders'],
-    ...['/admin/categories', '/admin/members', '/admin/posts', '/posts/', '/users/', '/c/'],
+    ...['/admin/categories', '/admin/members', '/admin/posts', '/admin/mail', '/posts/', '/users/', '/c/'],
     ...['/users/admin', '/comments/1/reply', '/edit', '/admin/comments/1/remove', '/status'],
   ],
 }

@@ -7,7 +7,7 @@ import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 
-const pages = ['/', '/c/', '/posts/', '/users/', '/signup', '/login', '/nothing/here']
+const pages = ['/', '/c/', '/posts/', '/users/', '/signup', '/login', '/forgot', '/nothing/here']
 
 let stack: Stack
 let links: Record<string, string>

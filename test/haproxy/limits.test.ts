@@ -63,6 +63,8 @@ describe('who asks too often', () => {
     ['check passwords', '/api/v1/validate_user', 3, '60'],
     ['guess the password of a session found open', '/account/password', 3, '60'],
     ['set a password by a link', '/password/x', 3, '60'],
+    ['confirm an address', '/address/x', 3, '60'],
+    ['have a link for a new password sent', '/forgot', 3, '60'],
     ['guess it by ending a session', '/account/sessions/1/end', 3, '60'],
     ['guess it by a token', '/tokens/1/revoke', 3, '60'],
     ['guess it by a token over the API', '/api/tokens/1', 3, '60'],

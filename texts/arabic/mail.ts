@@ -85,5 +85,14 @@ export const mail = {
     'إن لم تكن أنت، عيّن كلمة جديدة برابط يُرسل إلى هنا، وأخبر إدارة المنتدى.',
   'You get this because this address is the one of that account.':
     'وصلتك هذه الرسالة لأن هذا العنوان عنوان ذلك الحساب.',
+  'A welcome': 'ترحيب',
+
+  'Address for mail, if you like': 'عنوان بريد، إن شئت',
+  'With it you can set a new password when you forgot yours. Nobody else sees it.':
+    'به يمكنك تعيين كلمة مرور جديدة إذا نسيت كلمتك. لا يراه أحد غيرك.',
+  'Welcome to {site}': 'أهلًا بك في {site}',
+  'You are a member now, as {name}.': 'أنت عضو الآن باسم {name}.',
+  'Follow this link, and you can set a new password by mail when you forgot yours.':
+    'افتح هذا الرابط لتتمكن من تعيين كلمة مرور جديدة بالبريد إذا نسيت كلمتك.',
   'There is no such mail any more.': 'لم تعد هذه الرسالة موجودة.',
 }
