@@ -1,4 +1,5 @@
-# One image for every program of ours: replicas, batcher, courier and setup differ in their command only.
+# One image for every program of ours: replicas, batcher, courier, search and setup differ
+# in their command only.
 FROM oven/bun:1.4 AS dependencies
 WORKDIR /app
 COPY package.json bun.lock bunfig.toml ./
@@ -10,8 +11,8 @@ FROM oven/bun:1.4
 LABEL org.opencontainers.image.title=Agora
 WORKDIR /app
 ENV NODE_ENV=production
-# A volume begins with what the image has there, its owner too: neither batcher nor courier runs as root.
-RUN mkdir /journal /mail && chown bun:bun /journal /mail
+# A volume begins with what the image has there, its owner too: none of these runs as root.
+RUN mkdir /journal /mail /index && chown bun:bun /journal /mail /index
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json bunfig.toml tsconfig.json ./
 COPY sql sql
@@ -21,6 +22,7 @@ COPY views views
 COPY src src
 COPY batcher batcher
 COPY courier courier
+COPY search search
 COPY stack stack
 # What starts this image on several servers: deploy/server.sh takes it from here, so that all of it fits
 # together.

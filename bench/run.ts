@@ -35,6 +35,8 @@ const usage = `Usage: ./agora bench NAME
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
                 --posts 10000   with more, everything is measured twice: with 10,000 and with these
+  search      what does search find in ten scripts, and how fast, in 10,000 posts, 100,000 and a million?
+                --posts 1000000  the largest number; half as many comments come on top
   staleness   for how long does a read not show what was written before it?
                 --seconds 60
   traffic     how does the site behave: quiet, steady, in a flash crowd, with one hot post, among bots,
@@ -68,6 +70,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./paint.ts')).paint(args)
     case 'pages':
       return (await import('./pages.ts')).pages(args)
+    case 'search':
+      return (await import('./search.ts')).search(args)
     case 'staleness':
       return (await import('./staleness.ts')).staleness(args)
     case 'traffic':

@@ -33,7 +33,7 @@ setting() { sed -n "s/^$1='\(.*\)'\$/\1/p" "$config" | tail -n 1; }
 role=$(setting AGORA_ROLE)
 project=$(setting AGORA_PROJECT)
 case $role in
-  http) overlay=http replicas='web accounts admin' rest=haproxy ;;
+  http) overlay=http replicas='web accounts admin' rest='haproxy search' ;;
   batcher | mysql | redis) overlay=data replicas='' rest=$role ;;
   data) overlay=data replicas='' rest='mysql redis batcher' ;;
   *) fail "AGORA_ROLE in $config is http, batcher, mysql, redis or data, not '$role'" ;;

@@ -36,6 +36,7 @@ GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
 -- To hold a row.
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_web'@'%';
+GRANT SELECT (id, changed_at), INSERT (kind, subject_id), DELETE ON agora.search_changes TO 'agora_web'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
@@ -63,6 +64,7 @@ GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by)
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_accounts'@'%';
+GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_accounts'@'%';
 
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
@@ -83,6 +85,7 @@ GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_admin'@'%';
+GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE
   ON agora.password_links TO 'agora_admin'@'%';
 -- Who a mail goes to, and what it says, only the courier reads.
@@ -109,3 +112,8 @@ GRANT SELECT (id, name, disabled_at, removed_at) ON agora.users TO 'agora_courie
 GRANT SELECT, UPDATE (token_hash, token_expires_at, refused_at) ON agora.addresses TO 'agora_courier'@'%';
 -- Links by which those who forgot their password set a new one.
 GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_courier'@'%';
+
+-- It reads what it indexes and writes nothing.
+GRANT SELECT (id, category_id, author_id, title, body, created_at) ON agora.posts TO 'agora_search'@'%';
+GRANT SELECT (id, post_id, author_id, body, created_at, removed_at) ON agora.comments TO 'agora_search'@'%';
+GRANT SELECT (id, kind, subject_id) ON agora.search_changes TO 'agora_search'@'%';

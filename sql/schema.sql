@@ -450,3 +450,12 @@ CREATE TABLE addresses (
   UNIQUE KEY addresses_by_token (token_hash),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web, accounts, admin, in the transaction that changes or removes a text: search has to read it
+-- again. What is new needs no row. Web deletes them after an hour.
+CREATE TABLE search_changes (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  kind       VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL CHECK (kind IN ('post', 'comment')),
+  subject_id BIGINT UNSIGNED NOT NULL,
+  changed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

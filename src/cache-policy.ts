@@ -80,7 +80,7 @@ export const cached = {
 export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['rankedPosts', 'postById', 'reasonOfRemoval'],
   ...['allCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
-  ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWith'],
+  ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWithIds'],
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
 ])
 

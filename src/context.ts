@@ -1,4 +1,5 @@
 import type { CallCounter } from './acts/counter.ts'
+import type { SearchClient } from './finding/client.ts'
 import type { Heartbeats } from './health/heartbeat.ts'
 import type { ReplicaMetrics } from './health/replica-metrics.ts'
 import type { Assets } from './http/assets.ts'
@@ -18,6 +19,7 @@ export type Context = {
   db: Db
   cache: Cache
   likes: LikesClient
+  search: SearchClient
   /** Tells people who look at a page what changes on it. */
   live: Live
   /** The acts API's count of calls to this replica's service. */

@@ -2,6 +2,7 @@ import { openCallCounter } from './acts/counter.ts'
 import { shownOfMemory } from './cache-policy.ts'
 import type { Context } from './context.ts'
 import { newestOf } from './feeds/newest.ts'
+import { openSearch } from './finding/client.ts'
 import { openHeartbeats } from './health/heartbeat.ts'
 import { databaseAnswers, healthQuery } from './health/queries.ts'
 import { openReplicaMetrics, type ReplicaMetrics } from './health/replica-metrics.ts'
@@ -43,7 +44,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const bulkheads = {
     passwords: openBulkhead({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
     pictures: openBulkhead({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
-    search: openBulkhead({ atOnce: searchesAtOnce, waiting: 20, waitMs: 2_000, retrySeconds: 5 }),
+    search: openBulkhead({ atOnce: searchesAtOnce, waiting: 100, waitMs: 2_000, retrySeconds: 5 }),
     audit: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 2_000, retrySeconds: 5 }),
     live: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 1_000, retrySeconds: 5 }),
   }
@@ -57,6 +58,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     db,
     cache: countedCache(lastKnown.over(cache), metrics),
     likes,
+    search: openSearch(config.search),
     live: openLive({
       redisUrl: config.redisUrl,
       redis,
@@ -100,8 +102,8 @@ export async function openContext(config: Config): Promise<{ context: Context; c
 /** About twice as many bytes. What the cache has parsed is shared, not held twice. */
 const lastKnownCharacters = 16_000_000
 
-/** A word that stands in very many texts takes a core and 64 MB of MySQL for a second or two. */
-const searchesAtOnce = 1
+/** What is found is read from MySQL, and others want its connections, too. */
+const searchesAtOnce = 4
 
 /** What the site does by itself, whoever visits it. */
 const isHousekeeping = (name: string) => name === healthQuery || /^(ranking|sweeping)/.test(name)

@@ -43,6 +43,8 @@ export function dataPaths(data: string) {
     journal: join(data, 'journal'),
     /** Mails, where they are not sent. */
     mail: join(data, 'sent-mail'),
+    /** What search knows of the board. It may be deleted while nothing runs. */
+    index: join(data, 'index'),
     monitoring: join(data, 'monitoring'),
     logs: join(data, 'logs'),
     /** Copies of the code that replicas run. */
@@ -62,8 +64,8 @@ export function dataPaths(data: string) {
  */
 export function makeDataFolder(data: string): void {
   mkdirSync(dirname(data), { recursive: true })
-  const { journal, mail, logs } = dataPaths(data)
-  for (const folder of [data, journal, mail, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { journal, mail, index, logs } = dataPaths(data)
+  for (const folder of [data, journal, mail, index, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
 }
 
 /**

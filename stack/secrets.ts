@@ -8,6 +8,7 @@ const names = [
   'admin',
   'batcher',
   'courier',
+  'search',
   'redis',
   'stats',
   'demoAdmin',
@@ -18,8 +19,8 @@ const names = [
 export const statsUser = 'agora'
 
 /**
- * `web`, `accounts`, `admin`, `batcher` and `courier` are those of the database accounts, `demoAdmin` signs
- * in to the board, `likes` is what replicas show to batchers.
+ * `web`, `accounts`, `admin`, `batcher`, `courier` and `search` are those of the database accounts,
+ * `demoAdmin` signs in to the board, `likes` is what replicas show to batchers.
  */
 export type Secrets = Record<(typeof names)[number], string>
 

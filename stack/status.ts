@@ -12,6 +12,7 @@ export type ProcessRole =
   | 'redis'
   | 'batcher'
   | 'courier'
+  | 'search'
   | 'web'
   | 'accounts'
   | 'admin'

@@ -167,6 +167,18 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ],
     ],
   },
+  'what searches imports only itself, the platform, the folding of texts and its protocol': {
+    bad: [
+      ['search/main.ts', "import { postById } from '../src/posts/queries.ts'"],
+      ['search/main.ts', "import { run } from '../batcher/main.ts'"],
+    ],
+    good: [
+      [
+        'search/server.ts',
+        "import { folded } from '../src/text/fold.ts'\nimport { kinds } from '../src/finding/protocol.ts'",
+      ],
+    ],
+  },
   'src and views import neither the batcher nor the stack nor tests': {
     bad: [
       ['src/main.ts', "import type { Journal } from '../batcher/ledger/journal.ts'"],

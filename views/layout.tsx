@@ -185,7 +185,7 @@ const Search = ({ q }: { q: string }) => (
         type="search"
         name="q"
         value={q}
-        maxlength="200"
+        maxlength="500"
         placeholder={say('Search')}
         aria-label={say('Search')}
       />

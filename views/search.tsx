@@ -7,10 +7,11 @@ import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
+import { Phrase } from './phrase.tsx'
 
 type SearchProps = { pageContext: PageContext; found: Found }
 
-/** What was found, newest first. */
+/** What was found. */
 export const SearchPage = ({ pageContext, found }: SearchProps) => (
   <Layout
     pageContext={pageContext}
@@ -19,13 +20,12 @@ export const SearchPage = ({ pageContext, found }: SearchProps) => (
   >
     <section class="narrow">
       <h1 safe>{say('Search')}</h1>
-      {found.isTooLong ? (
-        <p class="hint" safe>
-          {say('This is long: only its first ten words were looked for.')}
+      {found.problems.map((problem) => (
+        <p class="hint" role="status" safe>
+          {problem}
         </p>
-      ) : (
-        ''
-      )}
+      ))}
+      <Unfinished found={found} />
       <Aside found={found} />
       {found.q === '' ? '' : <Kinds found={found} />}
       <div id="hits">
@@ -36,41 +36,94 @@ export const SearchPage = ({ pageContext, found }: SearchProps) => (
       {found.hits.length > 0 ? (
         ''
       ) : (
-        <Empty
-          says={saysOf(found)}
-          firstPage={found.isFirstPage ? undefined : addressOf(found, found.isComments)}
-        />
+        <Empty says={saysOf(found)} firstPage={found.isFirstPage ? undefined : addressOf(found)} />
       )}
       <Pager
-        next={found.nextCursor ? addressOf(found, found.isComments, found.nextCursor) : undefined}
-        says="Older hits"
+        next={found.nextCursor ? addressOf(found, { before: found.nextCursor }) : undefined}
+        says={found.order === 'best' ? 'More hits' : 'Older hits'}
       />
     </section>
   </Layout>
 )
 
-function saysOf({ q, isSearchable, isComments }: Found): string {
+function saysOf({ q, isSearchable, isComments, isAway }: Found): string {
   if (q === '') return say('Type some words: all of them must be there, and each may go on.')
-  if (!isSearchable) return say('Texts are found by words of at least three letters or digits.')
+  if (isAway) return say('Members and tags are found all the same.')
+  if (!isSearchable) return say('Texts are found by letters, digits and emoji.')
   return isComments ? say('No comment has all these words.') : say('No post has all these words.')
 }
 
-const addressOf = ({ q }: Found, isComments: boolean, cursor?: string) =>
-  `/search?${new URLSearchParams({
-    q,
+type Page = { isComments?: boolean; order?: Found['order']; before?: string }
+
+/** The address of the first page of the same, but for what is given. */
+function addressOf(found: Found, { isComments = found.isComments, order = found.order, before }: Page = {}) {
+  return `/search?${new URLSearchParams({
+    q: found.q,
     ...(isComments ? { in: 'comments' } : {}),
-    ...(cursor ? { before: cursor } : {}),
+    ...(order === 'best' ? { sort: 'best' } : {}),
+    ...(before ? { before } : {}),
   })}`
+}
+
+/** What was not looked through, while the index is made. */
+const Unfinished = ({ found: { extent } }: SearchFound) =>
+  extent === undefined || extent.built === 1 ? (
+    ''
+  ) : (
+    <p class="hint" role="status" safe>
+      {say('Search is being made ready and knows the newest {n} % of the board. Older texts follow.', {
+        n: Math.floor(extent.built * 100),
+      })}
+    </p>
+  )
 
 const Kinds = ({ found }: SearchFound) => (
-  <nav class="tabs" aria-label={say('Where')}>
-    <a href={addressOf(found, false)} aria-current={found.isComments ? undefined : 'page'} safe>
-      {say('Posts')}
-    </a>
-    <a href={addressOf(found, true)} aria-current={found.isComments ? 'page' : undefined} safe>
-      {say('Comments')}
-    </a>
-  </nav>
+  <>
+    <nav class="tabs" aria-label={say('Where')}>
+      <a
+        href={addressOf(found, { isComments: false })}
+        aria-current={found.isComments ? undefined : 'page'}
+        safe
+      >
+        {say('Posts')}
+      </a>
+      <a
+        href={addressOf(found, { isComments: true })}
+        aria-current={found.isComments ? 'page' : undefined}
+        safe
+      >
+        {say('Comments')}
+      </a>
+    </nav>
+    <nav class="tabs" aria-label={say('In which order')}>
+      <a
+        href={addressOf(found, { order: 'new' })}
+        aria-current={found.order === 'new' ? 'page' : undefined}
+        safe
+      >
+        {say('Newest first')}
+      </a>
+      <a
+        href={addressOf(found, { order: 'best' })}
+        aria-current={found.order === 'best' ? 'page' : undefined}
+        safe
+      >
+        {say('Best first')}
+      </a>
+    </nav>
+    <p class="hint">
+      <Phrase
+        of="Narrow it by {author}, {category}, {after}, {before} and {phrase}."
+        parts={{
+          author: <code dir="ltr">author:ana</code>,
+          category: <code dir="ltr">in:Books</code>,
+          after: <code dir="ltr">after:2026-03</code>,
+          before: <code dir="ltr">before:2026-03-15</code>,
+          phrase: <code dir="ltr">"words in a row"</code>,
+        }}
+      />
+    </p>
+  </>
 )
 
 type SearchFound = { found: Found }

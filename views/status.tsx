@@ -59,6 +59,7 @@ const Verdict = ({ status }: { status: SiteStatus }) => (
         )}
       </p>
     ))}
+    <SearchLine search={status.search} />
     {status.site ? (
       ''
     ) : (
@@ -69,8 +70,33 @@ const Verdict = ({ status }: { status: SiteStatus }) => (
   </>
 )
 
-const isWell = ({ missing, parted, shortOfRoom, site }: SiteStatus) =>
+/** Nothing while all of the board is found, with what changed a moment ago. */
+const SearchLine = ({ search }: { search: SiteStatus['search'] }) => {
+  if (!search)
+    return (
+      <p class="error" safe>
+        {say('Search is away: nobody finds a word.')}
+      </p>
+    )
+  return (
+    <p safe>
+      {search.built === 1
+        ? say('Search knows {n} texts, as they were at {time}.', {
+            n: sumOf(search.texts),
+            time: search.asOf === null ? say('not known') : clocks[language()].format(new Date(search.asOf)),
+          })
+        : say('Search is being made ready: it knows {n} % of the board.', {
+            n: Math.floor(search.built * 100),
+          })}
+    </p>
+  )
+}
+
+const sumOf = (texts: Record<string, number>) => Object.values(texts).reduce((sum, each) => sum + each, 0)
+
+const isWell = ({ missing, parted, shortOfRoom, search, site }: SiteStatus) =>
   [missing, parted, shortOfRoom].every((wrong) => wrong.length === 0) &&
+  search !== null &&
   site?.processes.every(isFine) === true
 
 const isFine = ({ state, health }: ProcessState) =>

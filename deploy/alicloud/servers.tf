@@ -32,6 +32,7 @@ locals {
     DB_PASSWORD_WEB      = random_password.secret["web"].result
     DB_PASSWORD_ACCOUNTS = random_password.secret["accounts"].result
     DB_PASSWORD_ADMIN    = random_password.secret["admin"].result
+    DB_PASSWORD_SEARCH   = random_password.secret["search"].result
     STATS_PASSWORD       = random_password.secret["stats"].result
     BATCHER_SECRET       = random_password.secret["likes"].result
   })
@@ -46,6 +47,7 @@ locals {
     DB_PASSWORD_ACCOUNTS = random_password.secret["accounts"].result
     DB_PASSWORD_ADMIN    = random_password.secret["admin"].result
     DB_PASSWORD_BATCHER  = random_password.secret["batcher"].result
+    DB_PASSWORD_SEARCH   = random_password.secret["search"].result
     BATCHER_SECRET       = random_password.secret["likes"].result
     ADMIN_PASSWORD       = random_password.secret["first_admin"].result
     STORE_FOLDER         = "/srv/agora"

@@ -1,4 +1,5 @@
 import type { PostPlace } from '../cache-policy.ts'
+import { noteAllChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
@@ -300,8 +301,10 @@ export const discountPostsBy = (sql: Sql, author: number, category: number) =>
     [author, category, author, category, category],
   )
 
-export const deletePostsBy = (sql: Sql, author: number) =>
-  sql.write('deletePostsBy', 'DELETE FROM posts WHERE author_id = ?', [author])
+export async function deletePostsBy(sql: Sql, author: number): Promise<void> {
+  await noteAllChanged(sql, 'post', author)
+  await sql.write('deletePostsBy', 'DELETE FROM posts WHERE author_id = ?', [author])
+}
 
 export const membersAfter = (sql: Sql, after: string, limit: number) =>
   sql.rows<Member>(
@@ -409,6 +412,7 @@ export const discountCommentsBy = (sql: Sql, author: number) =>
 
 /** Of a member's comments those that nobody replied to are deleted, the others emptied. */
 export async function removeCommentsBy(sql: Sql, author: number): Promise<void> {
+  await noteAllChanged(sql, 'comment', author)
   await sql.write(
     'deleteCommentsBy',
     `DELETE comments

@@ -1,4 +1,5 @@
 import type { PostPlace } from '../cache-policy.ts'
+import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
@@ -127,8 +128,10 @@ export const placesIn = (sql: Sql, category: number, limit: number, after = 0) =
     [category, after, limit],
   )
 
-export const deletePosts = (sql: Sql, ids: number[]) =>
-  sql.write('deletePosts', 'DELETE FROM posts WHERE id IN (?)', [ids])
+export async function deletePosts(sql: Sql, ids: number[]): Promise<void> {
+  await sql.write('deletePosts', 'DELETE FROM posts WHERE id IN (?)', [ids])
+  await noteChanged(sql, 'post', ids)
+}
 
 /** Only an empty one: what its posts are for is not ours to throw away. */
 export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 import { isKept } from '../removal/queries.ts'
@@ -161,34 +162,44 @@ export async function insertComment(sql: Sql, comment: NewComment): Promise<numb
 export const lockComment = (sql: Sql, id: number) =>
   sql.rows('lockComment', 'SELECT id FROM comments WHERE id = ? FOR UPDATE', [id])
 
-export const updateComment = (sql: Sql, id: number, body: string) =>
-  sql.write(
+export async function updateComment(sql: Sql, id: number, body: string): Promise<void> {
+  await sql.write(
     'updateComment',
     `UPDATE comments
         SET body = ?, edited_at = CURRENT_TIMESTAMP(3)
       WHERE id = ? AND removed_at IS NULL`,
     [body, id],
   )
+  await noteChanged(sql, 'comment', [id])
+}
 
-/** Takes a comment's text and author away; it stays for its replies. */
-export const emptyComment = (sql: Sql, id: number) =>
-  sql.write(
+/**
+ * Takes a comment's text and author away; it stays for its replies. Returns how many there were.
+ */
+export async function emptyComment(sql: Sql, id: number): Promise<number> {
+  const { affectedRows } = await sql.write(
     'emptyComment',
     `UPDATE comments
         SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3)
       WHERE id = ? AND removed_at IS NULL`,
     [id],
   )
+  await noteChanged(sql, 'comment', [id])
+  return affectedRows
+}
 
 /** Likewise, by an admin, with a reason that stands in its place. */
-export const removeWithReason = (sql: Sql, id: number, reason: string) =>
-  sql.write(
+export async function removeWithReason(sql: Sql, id: number, reason: string): Promise<number> {
+  const { affectedRows } = await sql.write(
     'removeWithReason',
     `UPDATE comments
         SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3), reason = ?
       WHERE id = ? AND removed_at IS NULL`,
     [reason, id],
   )
+  await noteChanged(sql, 'comment', [id])
+  return affectedRows
+}
 
 /** Deletes a removed comment that nothing hangs on. */
 export const deleteLeaf = (sql: Sql, id: number) =>

@@ -1,3 +1,5 @@
+import type { SearchState } from '../finding/protocol.ts'
+
 /** What the scaler reports of the site, for `/status`. Shared with stack/scaler, which writes it. */
 export type SiteState = {
   /** When it was written, ISO 8601. */
@@ -69,5 +71,7 @@ export type SiteStatus = {
   parted: string[]
   /** Batchers with little room left on the disk of their journal. */
   shortOfRoom: { batcher: string; megabytes: number }[]
+  /** What searches, as this replica reaches it; null while it does not. */
+  search: SearchState | null
   site: SiteState | null
 }

@@ -7,7 +7,7 @@ import { readObject } from '../http/json.ts'
 import { isFragmentRequest, pageContextFor, wantsHtml } from '../http/page-context.ts'
 import { gone, unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
-import { count, nullOr, object } from '../openapi/schema.ts'
+import { count, nullOr, object, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { SiteState, SiteStatus } from './site-status.ts'
 
@@ -46,14 +46,20 @@ export const status = (context: Context) =>
       { parse: 'none' },
     )
 
-async function statusOf({ config, watch, likes, unavailable }: Context): Promise<SiteStatus> {
-  const [missing, site, batchers] = await Promise.all([unavailable(), watch.read(), likes.stats()])
+async function statusOf({ config, watch, likes, search, unavailable }: Context): Promise<SiteStatus> {
+  const [missing, site, batchers, found] = await Promise.all([
+    unavailable(),
+    watch.read(),
+    likes.stats(),
+    search.state(),
+  ])
   const parted = batchers.flatMap((stats) => (stats?.parted ? [String(stats.name)] : []))
   return {
     servedBy: config.name,
     missing,
     parted,
     shortOfRoom: shortOfRoom(batchers),
+    search: found ?? null,
     site: site ?? null,
   }
 }
@@ -92,6 +98,14 @@ const readStatus = operation({
         shortOfRoom: t.Array(object({ batcher: t.String(), megabytes: count }), {
           description: 'Batchers whose disk has less than 2,000 MB left.',
         }),
+        search: nullOr(
+          object({
+            built: t.Number({ minimum: 0, maximum: 1, description: 'How much of the board it has read.' }),
+            asOf: nullOr(time, { description: 'It has all changes up to then.' }),
+            texts: t.Record(t.String(), count),
+          }),
+          { description: 'The index that finds words. null while nobody searches.' },
+        ),
         site: nullOr(t.Object({}), {
           description: 'What the scaler tells: scaling, processes, decisions. null while it tells nothing.',
         }),

@@ -7,7 +7,7 @@ import { pageOf } from '../http/paging.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Noted, noteAdmin } from '../removal/queries.ts'
-import { likeOf } from '../text/search-words.ts'
+import { likeOf } from '../text/like.ts'
 import {
   type Account,
   accountById,

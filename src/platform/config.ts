@@ -30,6 +30,8 @@ export type Config = {
   batchers: string[]
   /** What replicas and batchers show each other. Undefined: batchers take anybody. */
   batcherSecret: string | undefined
+  /** Address of what searches for this replica. Undefined: nothing does. */
+  search: string | undefined
   likes: LikesPolicy
   /** Who adds categories on the board and over REST. The acts API has its own rule. */
   categories: CategoriesPolicy
@@ -120,6 +122,17 @@ export type SmtpServer = {
   login: { user: string; pass: string } | undefined
 }
 
+/** What a process that searches runs on. */
+export type SearchConfig = {
+  name: string
+  host: string
+  port: number
+  databaseUrl: string
+  /** The file of its index. */
+  file: string
+  logLevel: LogLevel
+}
+
 /** Reads a replica's settings. Throws a ConfigError that names the first variable that is wrong. */
 export function replicaConfig(env: Environment = environment): Config {
   const isPlayground = isReachedFromHereAlone(env)
@@ -134,6 +147,7 @@ export function replicaConfig(env: Environment = environment): Config {
     redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     batchers: urls(env, 'BATCHERS'),
     batcherSecret: env.BATCHER_SECRET || undefined,
+    search: env.SEARCH ? url(env, 'SEARCH', ['http:']).replace(/\/$/, '') : undefined,
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
@@ -261,6 +275,18 @@ function decoded(text: string): string {
     return decodeURIComponent(text)
   } catch {
     throw new ConfigError('SMTP_URL must have a percent sign in its name or password written as %25')
+  }
+}
+
+/** Reads the settings of a process that searches. Throws a ConfigError that names the first that is wrong. */
+export function searchConfig(env: Environment = environment): SearchConfig {
+  return {
+    name: env.SEARCH_NAME || 'search-1',
+    host: env.HOST || '0.0.0.0',
+    port: wholeNumber(env, 'PORT', 4100, 0, 65_535),
+    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
+    file: required(env, 'SEARCH_INDEX'),
+    logLevel: logLevel(env),
   }
 }
 

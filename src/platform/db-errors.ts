@@ -92,11 +92,6 @@ export const isDeadlock = (error: unknown) => [1213, 1020, 3101].includes(errnoO
 /** A lock was waited for as long as the session allows. */
 export const isLockedOut = (error: unknown) => errnoOf(error) === 1205
 
-/**
- * So many texts have a word that the server's memory for one search is used up: MariaDB says 128, MySQL 188.
- */
-export const isTooBroad = (error: unknown) => [128, 188].includes(errnoOf(error))
-
 /** After a failover another server is at the address, to which only a new connection leads. */
 const isReadOnly = (error: unknown) => [1290, 1792, 1836, 3032, 3100].includes(errnoOf(error))
 

@@ -25,7 +25,7 @@ import { inPortions } from './portions.ts'
 import { beginSession, within } from './queries.ts'
 import { currentTrace, requestId } from './trace.ts'
 
-export { isDuplicate, isMissingParent, isTooBroad, isTooLong } from './db-errors.ts'
+export { isDuplicate, isMissingParent, isTooLong } from './db-errors.ts'
 
 /** What may stand for a `?`: a list fills `IN (?)`, a list of lists fills `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | SqlValue[]

@@ -1,10 +1,12 @@
 import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
 import { wholeBodyAt } from '../../views/names.ts'
 import { memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import { categoryIn, longestName } from '../categories/service.ts'
 import type { Context } from '../context.ts'
+import { soughtBy } from '../finding/question.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { largestLimit, limitIn, usualLimit } from '../http/paging.ts'
 import { created, gone, list, notKept, one, refuseStale, unkept } from '../http/respond.ts'
@@ -15,9 +17,17 @@ import { changeOf, count, id as idSchema, nullOr, object, oneOf, time } from '..
 import { longestAlt, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { tagId } from '../tags/queries.ts'
-import { booleanQuery, mostWords, wordsIn } from '../text/search-words.ts'
+import {
+  type Fault,
+  isSearchable,
+  longestQuestion,
+  mostFilters,
+  mostWords,
+  type Wanted,
+  wantedIn,
+} from '../text/question.ts'
 import { longestBody, longestTitle, readPatch, readPost } from './draft.ts'
-import { bounded, cursorIn, listPosts, type PostList, sorts } from './list.ts'
+import { cursorIn, listPosts, type Order, type PostList, sorts } from './list.ts'
 import { type Post, postById, wholeBodyOf } from './queries.ts'
 import { removePostBy } from './removal.ts'
 import { changePost, contentOf, postAdded, postAt, storePost } from './service.ts'
@@ -28,8 +38,11 @@ export const postsApi = (context: Context) =>
     .get(
       '/posts',
       async ({ request }) => {
-        const { posts, nextCursor, source } = await postsListed(context, request)
-        return list(request, posts.map(serialize), nextCursor ? { before: nextCursor } : undefined, source)
+        const { posts, nextCursor, source, extent } = await postsListed(context, request)
+        const next = nextCursor ? { before: nextCursor } : undefined
+        const answer = list(request, posts.map(serialize), next, source)
+        if (extent && extent.built < 1) answer.headers.set('x-search-built', extent.built.toFixed(3))
+        return answer
       },
       operations.listPosts,
     )
@@ -91,7 +104,7 @@ export const postsApi = (context: Context) =>
 
 /** Throws a 404 where the category or the user is not known; a tag may be any word. */
 async function postsListed(context: Context, request: Request): Promise<PostList> {
-  const { category: categoryName, user, tag: tagName, ...query } = listQueryIn(request)
+  const { category: categoryName, user, tag: tagName, wanted, ...query } = listQueryIn(request)
   const category = categoryName === undefined ? undefined : await categoryIn(context, categoryName)
   if (categoryName !== undefined && !category) throw new Refusal(404, 'There is no such category.')
   const author = user === undefined ? undefined : await memberOrRefuse(context, user)
@@ -99,11 +112,8 @@ async function postsListed(context: Context, request: Request): Promise<PostList
   if (tag === null) return { posts: [], nextCursor: undefined, source: 'mysql' }
 
   const filter = { category: category?.id, author: author?.member.id, tag }
-  return listPosts(
-    context,
-    { ...query, ...filter, text: 'full' },
-    query.words === undefined ? undefined : (load) => bounded(context, request, load),
-  )
+  const sought = wanted && (await soughtBy(context, wanted))
+  return listPosts(context, { ...query, ...filter, sought, text: 'full', signal: request.signal })
 }
 
 /** Reads the query of a list of posts. Throws a 422 that says of each parameter what is wrong with it. */
@@ -112,25 +122,43 @@ function listQueryIn(request: Request) {
   // An empty search box, or a choice of nothing, filters nothing.
   const exactly = (name: string) => searchParams.get(name) || undefined
   const given = (name: string) => exactly(name)?.trim() || undefined
-  const sort = sorts.find((each) => each === (given('sort') ?? 'new'))
+  const q = given('q')
+  const orders: Order[] = q === undefined ? sorts : [...sorts, 'best']
+  const sort = orders.find((each) => each === (given('sort') ?? 'new'))
   const limit = limitIn(given('limit'))
   const before = given('before')
   const cursor = before === undefined ? undefined : cursorIn(before, sort ?? 'new')
-  const q = given('q')
-  const words = q === undefined ? undefined : booleanQuery(q)
+  const { wanted, fault } = q === undefined ? { wanted: undefined } : questionIn(q)
 
   const errors: FieldErrors = {
-    ...(sort ? {} : { sort: 'sort is new, top or hot.' }),
+    ...(sort ? {} : { sort: 'sort is new, top or hot, or with q best.' }),
     ...(limit ? {} : { limit: `limit is a whole number from 1 to ${largestLimit}.` }),
     ...(before !== undefined && !cursor ? { before: 'before is what the Link header of a page gave.' } : {}),
-    ...(q !== undefined && !words ? { q: 'q needs a word of at least three letters.' } : {}),
-    ...(q !== undefined && wordsIn(q).length > mostWords ? { q: `q has at most ${mostWords} words.` } : {}),
+    ...(fault ? { q: fault } : {}),
   }
   if (!sort || !limit || Object.keys(errors).length > 0)
     throw new Refusal(422, 'The list cannot be made as it was asked for.', errors)
   // Names from /api/v1 may begin and end in spaces.
   const [category, user] = ['category', 'user'].map(exactly)
-  return { category, user, tag: given('tag'), words, sort, cursor, limit }
+  return { category, user, tag: given('tag'), wanted, sort, cursor, limit }
+}
+
+/** Reads what is looked for, or says what is wrong with it. */
+function questionIn(q: string): { wanted: Wanted; fault: string | undefined } {
+  const { wanted, faults } = wantedIn(q)
+  const [fault] = faults
+  if (fault) return { wanted, fault: faultsOfQ[fault] }
+  const isLong = q.length > longestQuestion
+  const says = isLong
+    ? say('A question has at most {longest} characters.', { longest: longestQuestion })
+    : 'q needs a letter, a digit or an emoji.'
+  return { wanted, fault: isLong || !isSearchable(wanted) ? says : undefined }
+}
+
+const faultsOfQ: Record<Fault, string> = {
+  words: `q has at most ${mostWords} words.`,
+  filters: `q has at most ${mostFilters} filters.`,
+  day: 'before: and after: want a day, such as 2026-11-29.',
 }
 
 /** Looks at the post as it is when nobody else changes it any more. */
@@ -244,12 +272,16 @@ const operations = {
       tag: t.Optional(t.String({ description: 'Only with this hashtag in their text, without its #.' })),
       q: t.Optional(
         t.String({
-          description: 'Only with all these words, ten at most, in title or text; a word may go on.',
+          description: [
+            'Only with all these words, ten at most, in title or text; a word may go on, "words in quotes"',
+            'stand just so. author:NAME, in:CATEGORY, after:DAY and before:DAY narrow it, as in',
+            'in:"Town square" after:2026-03-01; of several authors or categories any will do.',
+          ].join(' '),
         }),
       ),
-      sort: oneOf(sorts, {
+      sort: oneOf([...sorts, 'best'], {
         default: 'new',
-        description: `top: most likes first. ${hotness} Both follow likes within half a minute after they reached the database.`,
+        description: `top: most likes first. ${hotness} Both follow likes within half a minute after they reached the database. best, with q: of the newest 2,000 hits those first that have all words in the title, then those that have them one after the other, then as whole words. With q, top and hot are those of the newest 2,000 hits.`,
       }),
       before: t.Optional(t.String({ description: 'From the Link header of the page before.' })),
       limit: t.Integer({
@@ -260,7 +292,10 @@ const operations = {
       }),
     }),
     answers: { 200: t.Array(postSchema) },
-    headers: nextPage,
+    headers: {
+      ...nextPage,
+      'X-Search-Built': { description: 'With q, while search has read only so much of the board: 0 to 1.' },
+    },
     problems: [404, 422],
   }),
   addPost: operation({

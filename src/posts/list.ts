@@ -1,26 +1,31 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { type Collected, collect, newestIds } from '../finding/collect.ts'
+import type { Extent } from '../finding/protocol.ts'
+import type { Sought } from '../finding/question.ts'
 import { pageOf, usualLimit } from '../http/paging.ts'
 import type { Source } from '../platform/cache.ts'
-import { isTooBroad, type Limits } from '../platform/db.ts'
-import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { inPortions } from '../platform/portions.ts'
 import { whatIsHidden, withoutHidden } from '../removal/hidden.ts'
+import type { Hidden } from '../removal/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { type Cursor, type Post, type RankedPost, rankedPosts, type Sort } from './queries.ts'
 
+/** `best`: of those that search finds, what has more of what was looked for. */
+export type Order = Sort | 'best'
+
 /**
- * Which posts are listed: of a category, by an author, with a tag, each by its id; or those with certain
- * words.
+ * Which posts are listed: of a category, by an author, with a tag, each by its id; of these those that search
+ * finds.
  */
 export type PostQuery = {
-  sort?: Sort
+  sort?: Order
   category?: number
   author?: number
   tag?: number
-  /** A full-text query in boolean mode. */
-  words?: string
+  /** Only those that search finds by this. */
+  sought?: Sought
   /** Where the page before ended. */
   cursor?: Cursor
   limit?: number
@@ -31,12 +36,17 @@ export type PostQuery = {
   text?: 'card' | 'full'
   /** `stored`: as MySQL has them, for who shows no numbers. */
   likes?: 'live' | 'stored'
+  /** Whoever asked has gone: nothing more is looked for. */
+  signal?: AbortSignal
 }
 
-export type PostList = { posts: Post[]; nextCursor: string | undefined; source: Source }
-
-/** Runs a statement that looks for words within limits, as `bounded` of the search does. */
-type Within = <T>(search: (limits?: Limits) => Promise<T>) => Promise<T>
+/** `extent`: how much of the board was searched, where something was looked for. */
+export type PostList = {
+  posts: Post[]
+  nextCursor: string | undefined
+  source: Source
+  extent?: Extent | undefined
+}
 
 /**
  * Returns a page of posts, with the likes they have now: the one way to a list of posts, for pages, feeds and
@@ -46,14 +56,14 @@ type Within = <T>(search: (limits?: Limits) => Promise<T>) => Promise<T>
  * changed there hard to name. Nor are a tag's: which of them a removed post was in would have to be asked
  * first.
  */
-export async function listPosts(context: Context, query: PostQuery, within?: Within): Promise<PostList> {
+export async function listPosts(context: Context, query: PostQuery): Promise<PostList> {
   const { sort = 'new', limit = usualLimit, likes = 'live' } = query
   const entry = cacheEntryOf(query)
   const read = async () => {
-    const { rows, source } = await loadRows(context, query, entry, within)
+    const { rows, source, extent } = await loadRows(context, query, entry)
     const page = pageOf(rows, limit)
     const posts = likes === 'live' ? await withTotals(context, page.rows) : page.rows
-    const list = { posts, nextCursor: page.last && cursorOf(page.last, sort), source }
+    const list = { posts, nextCursor: page.last && cursorOf(page.last, sort), source, extent }
     return { list, isShort: posts.length < page.rows.length }
   }
 
@@ -66,29 +76,67 @@ export async function listPosts(context: Context, query: PostQuery, within?: Wit
 
 type CacheEntry = { key: string; seconds: number }
 
+type Loaded = { rows: RankedPost[]; source: Source; extent?: Extent | undefined }
+
 /** One row more than the page shows, where there are more. */
-async function loadRows(
-  { cache, db }: Context,
-  query: PostQuery,
-  entry: CacheEntry | undefined,
-  within: Within = (load) => load(),
-): Promise<{ rows: RankedPost[]; source: Source }> {
-  const { sort = 'new', limit = usualLimit, text = 'card' } = query
+async function loadRows(context: Context, query: PostQuery, entry: CacheEntry | undefined): Promise<Loaded> {
+  const { cache, db } = context
+  const { sort = 'new', sought, limit = usualLimit, text = 'card' } = query
+  let extent: Extent | undefined
   const load = async () => {
-    const filter = { ...query, sort, text, limit: limit + 1, hidden: await whatIsHidden({ cache, db }) }
-    const rows = await within((limits) => rankedPosts(db, filter, limits))
-    return text === 'card' ? asCards(rows) : rows
+    const filter = { ...query, text, limit: limit + 1, hidden: await whatIsHidden({ cache, db }) }
+    if (!sought) return shown(await rankedPosts(db, { ...filter, sort: storedOrder(sort) }), text)
+    const found = await foundPosts(context, { ...filter, sought })
+    extent = found.extent
+    return shown(found.rows, text)
   }
-  if (!entry) return { rows: await load(), source: 'mysql' }
+  if (!entry) return { rows: await load(), source: 'mysql', extent }
   const { value, source } = await cache.remember(entry.key, entry.seconds, load)
   return { rows: value, source }
 }
 
+const shown = async (rows: RankedPost[], text: 'card' | 'full') => (text === 'card' ? asCards(rows) : rows)
+
+/** The orders that the database has. */
+const storedOrder = (sort: Order): Sort => (sort === 'best' ? 'new' : sort)
+
+type Filter = PostQuery & { sought: Sought; limit: number; text: 'card' | 'full'; hidden: Hidden }
+
+/** Those in the order of their likes, and those with a tag, are looked for among the newest hits. */
+async function foundPosts(context: Context, filter: Filter): Promise<Collected<RankedPost>> {
+  const { sort = 'new', tag, category, author, cursor, limit, hidden, text, signal } = filter
+  const wish = {
+    ...filter.sought,
+    kind: 'post' as const,
+    categories: narrowed(filter.sought.categories, category),
+    authors: narrowed(filter.sought.authors, author),
+  }
+  const load = (ids: number[], more: Partial<PostQuery> & { limit: number }) =>
+    rankedPosts(context.db, { ids, hidden, text, ...more, sort: storedOrder(more.sort ?? 'new') })
+  if (tag === undefined && (sort === 'new' || sort === 'best')) {
+    const behind = cursor && { score: cursor.place, id: cursor.id }
+    return collect(
+      context,
+      { ...wish, sort, behind, limit },
+      (ids) => load(ids, { limit: ids.length }),
+      signal,
+    )
+  }
+  const { ids, extent } = await newestIds(context, wish, signal)
+  const rows = ids.length === 0 ? [] : await load(ids, { sort, tag, cursor, limit })
+  return { rows, extent }
+}
+
+/** Of those in a list, this one alone; where it is not among them, none: no category and no member is 0. */
+const narrowed = (ids: number[], id: number | undefined) =>
+  id === undefined ? ids : ids.length === 0 || ids.includes(id) ? [id] : [0]
+
 /** Where a list is cached, if it is. */
 function cacheEntryOf(query: PostQuery): CacheEntry | undefined {
-  const { sort = 'new', category, author, tag, words, cursor, limit = usualLimit, text = 'card' } = query
+  const { category, author, tag, sought, cursor, limit = usualLimit, text = 'card' } = query
+  const sort = storedOrder(query.sort ?? 'new')
   const isFirstPage = !cursor && limit === usualLimit
-  const isFiltered = tag !== undefined || words !== undefined
+  const isFiltered = tag !== undefined || sought !== undefined
   if (!isFirstPage || isFiltered || (category !== undefined && author !== undefined)) return undefined
   if (text === 'full') {
     if (sort !== 'new') return undefined
@@ -139,13 +187,13 @@ function withLikes<P extends Post>(post: P, likes: number): P {
 export const sorts: Sort[] = ['new', 'top', 'hot']
 
 /** Reads a cursor as addresses have it: an id for the newest, `number-id` for what is sorted by a number. */
-export function cursorIn(text: string, sort: Sort): Cursor | undefined {
+export function cursorIn(text: string, sort: Order): Cursor | undefined {
   const [, place, id = ''] = (sort === 'new' ? /^()(\d+)$/ : /^(\d{1,15})-(\d+)$/).exec(text) ?? []
   if (!isId(id)) return undefined
   return { place: Number(sort === 'new' ? id : place), id: Number(id) }
 }
 
-const cursorOf = ({ place, id }: RankedPost, sort: Sort) => (sort === 'new' ? `${id}` : `${place}-${id}`)
+const cursorOf = ({ place, id }: RankedPost, sort: Order) => (sort === 'new' ? `${id}` : `${place}-${id}`)
 
 /**
  * Reads which page of which order a page's address names. What makes no sense is the newest, from the top.
@@ -162,25 +210,4 @@ export function pageQueryIn(request: Request): { sort: Sort; cursor: Cursor | un
 export function liveAt(request: Request, topic: string, href: string) {
   const { sort, cursor } = pageQueryIn(request)
   return sort === 'new' && cursor === undefined ? { topic, href } : undefined
-}
-
-/** Of one statement. Longer than any takes on a server that has little else to do. */
-const searchWithinMs = 2_000
-
-/**
- * The one way to look for words, whoever asks for it: one search at a time, each of its statements ended by
- * the server after two seconds, or when whoever asked has gone. Throws a 422 when the words stand in so many
- * texts that the server's memory for one search is used up.
- */
-export async function bounded<T>(
-  { bulkheads }: Context,
-  { signal }: Request,
-  search: (limits: Limits) => Promise<T>,
-): Promise<T> {
-  try {
-    return await bulkheads.search(() => search({ withinMs: searchWithinMs, signal }), signal)
-  } catch (error) {
-    if (!isTooBroad(error)) throw error
-    throw new Refusal(422, 'Too many texts have words like these. Please look for fewer or rarer ones.')
-  }
 }

@@ -1,5 +1,6 @@
 import type { PostPlace } from '../cache-policy.ts'
-import type { Limits, Sql, SqlValue } from '../platform/db.ts'
+import { noteChanged } from '../changes/queries.ts'
+import type { Sql, SqlValue } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
 import { type Hidden, isKept, nothingHidden } from '../removal/queries.ts'
@@ -75,8 +76,8 @@ type ListFilter = {
   category?: number
   author?: number
   tag?: number
-  /** A full-text query in boolean mode. */
-  words?: string
+  /** Of these posts alone. */
+  ids?: number[]
   cursor?: Cursor
   limit: number
   hidden?: Hidden
@@ -88,7 +89,7 @@ type ListFilter = {
  * A page of posts. Its ids are found first, by an index alone: joined in one go, both servers would rather
  * sort all posts than walk the index when there are few categories.
  */
-export function rankedPosts(sql: Sql, filter: ListFilter, limits?: Limits): Promise<RankedPost[]> {
+export function rankedPosts(sql: Sql, filter: ListFilter): Promise<RankedPost[]> {
   const { from, id, place, category } = placesOf(filter)
   const { hidden = nothingHidden } = filter
   const conditions: [string, SqlValue[]][] = [
@@ -100,7 +101,7 @@ export function rankedPosts(sql: Sql, filter: ListFilter, limits?: Limits): Prom
     ]),
     ...when(filter.tag, (value) => ['tagged.tag_id = ?', [value]]),
     ...when(filter.author, (value) => ['found.author_id = ?', [value]]),
-    ...when(filter.words, (text) => ['MATCH (found.title, found.body) AGAINST (? IN BOOLEAN MODE)', [text]]),
+    ...when(filter.ids, (value) => [`${id} IN (?)`, [value]]),
     ...when(filter.cursor, (last) =>
       place === id
         ? [`${id} < ?`, [last.id]]
@@ -119,7 +120,6 @@ export function rankedPosts(sql: Sql, filter: ListFilter, limits?: Limits): Prom
        ${joins}
       ORDER BY page.place DESC, posts.id DESC`,
     [...conditions.flatMap(([, values]) => values), filter.limit],
-    limits,
   )
 }
 
@@ -130,17 +130,17 @@ const when = <T>(value: T | undefined, condition: (value: T) => [string, SqlValu
 
 /**
  * Where the ids come from, in their order: an index alone wherever there is one. An author's posts, and those
- * with certain words, are found first and then sorted.
+ * that search found, are read first and then sorted.
  */
 function placesOf(filter: ListFilter) {
   return filter.tag === undefined ? placesOfPosts(filter) : placesOfTagged(filter)
 }
 
 /** A tag's posts stand in `post_tags` in each order; only other conditions need the posts themselves. */
-function placesOfTagged({ sort, category, author, words, hidden = nothingHidden }: ListFilter) {
+function placesOfTagged({ sort, category, author, hidden = nothingHidden }: ListFilter) {
   const key = { new: 'PRIMARY', top: 'post_tags_by_likes', hot: 'post_tags_by_hot' }[sort]
   const place = { new: 'tagged.post_id', top: 'tagged.likes', hot: 'tagged.hot' }[sort]
-  const isAlone = [category, author, words, ...hidden.categories, ...hidden.authors].every(
+  const isAlone = [category, author, ...hidden.categories, ...hidden.authors].every(
     (each) => each === undefined,
   )
   return {
@@ -151,9 +151,9 @@ function placesOfTagged({ sort, category, author, words, hidden = nothingHidden 
   }
 }
 
-function placesOfPosts({ sort, category, author, words, hidden = nothingHidden }: ListFilter) {
-  const isFound = author !== undefined || words !== undefined
-  const byAuthor = author !== undefined && words === undefined ? ' FORCE INDEX (posts_by_author)' : ''
+function placesOfPosts({ sort, category, author, ids, hidden = nothingHidden }: ListFilter) {
+  const isFound = author !== undefined || ids !== undefined
+  const byAuthor = author !== undefined && ids === undefined ? ' FORCE INDEX (posts_by_author)' : ''
   if (sort === 'new') {
     const key = category === undefined ? 'PRIMARY' : 'posts_by_category'
     const index = isFound ? byAuthor : ` FORCE INDEX (${key})`
@@ -196,7 +196,7 @@ export async function wholeBodyOf(sql: Sql, id: number): Promise<string | undefi
 }
 
 /** Without a `body` the text stays as it is. */
-export const updatePost = (
+export async function updatePost(
   sql: Sql,
   id: number,
   {
@@ -205,8 +205,8 @@ export const updatePost = (
     body,
     isEdited,
   }: { categoryId: number; title: string; body: string | undefined; isEdited: boolean },
-) =>
-  sql.write(
+): Promise<void> {
+  await sql.write(
     'updatePost',
     `UPDATE posts
         SET category_id = ?, title = ?, body = COALESCE(?, body),
@@ -214,6 +214,8 @@ export const updatePost = (
       WHERE id = ?`,
     [categoryId, title, body ?? null, isEdited, id],
   )
+  await noteChanged(sql, 'post', [id])
+}
 
 export const moveRank = (sql: Sql, post: number, category: number) =>
   sql.write('moveRank', 'UPDATE post_ranks SET category_id = ? WHERE post_id = ?', [category, post])
@@ -254,8 +256,10 @@ export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undef
   return post
 }
 
-export const deletePost = (sql: Sql, id: number) =>
-  sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
+export async function deletePost(sql: Sql, id: number): Promise<void> {
+  await sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
+  await noteChanged(sql, 'post', [id])
+}
 
 /** Why a post is taken off the board, and by whom: null for everyone, who may through the open /api/v1. */
 export type Notice = { by: number | null; reason: string }

@@ -1,3 +1,4 @@
+import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { listed } from '../platform/names.ts'
 
@@ -62,8 +63,10 @@ export async function insertRemovedCategory(sql: Sql): Promise<number> {
   return insertId
 }
 
-export const movePostAway = (sql: Sql, post: number, category: number) =>
-  sql.write('movePostAway', 'UPDATE posts SET category_id = ? WHERE id = ?', [category, post])
+export async function movePostAway(sql: Sql, post: number, category: number): Promise<void> {
+  await sql.write('movePostAway', 'UPDATE posts SET category_id = ? WHERE id = ?', [category, post])
+  await noteChanged(sql, 'post', [post])
+}
 
 /** Whether a post has more than so many comments, removed ones too. */
 export async function hasManyComments(sql: Sql, post: number, most: number): Promise<boolean> {

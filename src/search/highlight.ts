@@ -1,32 +1,31 @@
+import { folded, isOfWord, type Piece } from '../text/fold.ts'
+import { memoize } from '../text/memoize.ts'
+
 /** A piece of a text, and whether it is what was searched for. */
 export type Part = { text: string; isHit: boolean }
 
-/**
- * Letters as search compares them, without case, accents and what is not seen or only stretches others; each
- * with the place it came from.
- */
-function folded(text: string): { letters: string; places: number[] } {
+/** A letter with the marks on it. */
+const cluster = /\P{M}\p{M}*|\p{M}+/gu
+
+/** Texts have few letters, many times. */
+const foldedLetter = memoize(folded, (letters) => letters.length, 20_000)
+
+/** Letters as search compares them, each with the place it came from. */
+function compared(text: string): { letters: string; places: number[] } {
   let letters = ''
   const places: number[] = []
-  let at = 0
-  for (const character of text) {
-    const plain = character
-      .normalize('NFKD')
-      .replaceAll(/[\p{M}\p{Cf}\u0640]/gu, '')
-      .toLowerCase()
-    for (let n = 0; n < plain.length; n++) places.push(at)
+  for (const { 0: letter, index } of text.matchAll(cluster)) {
+    const plain = letter < '\x80' ? letter.toLowerCase() : foldedLetter(letter)
+    for (let n = 0; n < plain.length; n++) places.push(index)
     letters += plain
-    at += character.length
   }
-  places.push(at)
+  places.push(text.length)
   return { letters, places }
 }
 
-const isWord = /[\p{L}\p{N}_]/u
-
-/** Cuts a text where words begin with one of `words`. The pieces together are the text. */
-export function marked(text: string, words: string[]): Part[] {
-  const { letters, places } = folded(text)
+/** Cuts a text where one of the words begins, or a run stands. The parts together are the text. */
+export function marked(text: string, words: Piece[]): Part[] {
+  const { letters, places } = compared(text)
   const parts: Part[] = []
   let done = 0
   for (const { from, to } of hitsIn(letters, words)) {
@@ -44,9 +43,9 @@ export function marked(text: string, words: string[]): Part[] {
  * In order of where they begin, none within another: as many steps as the text has letters, however often a
  * word is given.
  */
-function* hitsIn(letters: string, words: string[]): Generator<{ from: number; to: number }> {
-  const distinct = new Set(words.map((each) => folded(each).letters).filter((each) => each !== ''))
-  let hits = [...distinct].flatMap((word) => hitOf(letters, word, 0))
+function* hitsIn(letters: string, words: Piece[]): Generator<{ from: number; to: number }> {
+  const distinct = new Map(words.map((word) => [word.text, word]))
+  let hits = [...distinct.values()].flatMap((word) => hitOf(letters, word, 0))
   while (hits.length > 0) {
     const hit = hits.reduce((one, other) =>
       other.from < one.from || (other.from === one.from && other.to > one.to) ? other : one,
@@ -56,20 +55,21 @@ function* hitsIn(letters: string, words: string[]): Generator<{ from: number; to
   }
 }
 
-type WordHit = { word: string; from: number; to: number }
+type WordHit = { word: Piece; from: number; to: number }
 
-function hitOf(letters: string, word: string, after: number): WordHit | [] {
-  let at = letters.indexOf(word, after)
-  while (at > 0 && isWord.test(letters[at - 1] ?? '')) at = letters.indexOf(word, at + word.length)
-  return at < 0 ? [] : { word, from: at, to: at + word.length }
+function hitOf(letters: string, word: Piece, after: number): WordHit | [] {
+  const { text, isRun } = word
+  let at = letters.indexOf(text, after)
+  while (at > 0 && !isRun && isOfWord(letters[at - 1] ?? '')) at = letters.indexOf(text, at + text.length)
+  return at < 0 ? [] : { word, from: at, to: at + text.length }
 }
 
 const shownAround = 60
 const shownCharacters = 280
 
 /** As much of a text as a hit shows: from a little before the first of the words. */
-export function around(text: string, words: string[]): string {
-  const { letters, places } = folded(text)
+export function around(text: string, words: Piece[]): string {
+  const { letters, places } = compared(text)
   const [first] = hitsIn(letters, words)
   const before = first ? (places[first.from] ?? 0) : 0
   const from = before > shownAround ? text.indexOf(' ', before - shownAround) + 1 : 0

@@ -1,15 +1,27 @@
+import { say, translated } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
-import { maxId, pageOf } from '../http/paging.ts'
-import type { Limits } from '../platform/db.ts'
+import { collect } from '../finding/collect.ts'
+import type { Extent } from '../finding/protocol.ts'
+import { type Sought, soughtBy } from '../finding/question.ts'
+import { pageOf } from '../http/paging.ts'
+import { Refusal, Unavailable } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
-import { asCards, bounded, cursorIn, listPosts } from '../posts/list.ts'
-import { whatIsHidden } from '../removal/hidden.ts'
+import { asCards, cursorIn, listPosts } from '../posts/list.ts'
 import { type Tag, tagsLike } from '../tags/queries.ts'
+import { likeOf } from '../text/like.ts'
 import { wordsOf } from '../text/markdown.ts'
-import { booleanQuery, likeOf, mostWords, wordsIn } from '../text/search-words.ts'
+import {
+  type Fault,
+  isSearchable,
+  longestQuestion,
+  mostFilters,
+  piecesIn,
+  type Wanted,
+  wantedIn,
+} from '../text/question.ts'
 import { foldedTag } from '../text/tags.ts'
 import { around, marked, type Part } from './highlight.ts'
-import { commentsWith, type FoundMember, membersLike } from './queries.ts'
+import { commentsWithIds, type FoundMember, membersLike } from './queries.ts'
 
 /** A post or comment that was found. */
 export type Hit = {
@@ -23,13 +35,20 @@ export type Hit = {
   createdAt: string
 }
 
+type Order = 'new' | 'best'
+
 export type Found = {
   q: string
   isComments: boolean
-  /** There is a word in it that texts can be found by. */
+  order: Order
+  /** There is something in it that texts can be found by. */
   isSearchable: boolean
-  /** There is more in it than is looked for. */
-  isTooLong: boolean
+  /** What of it was not looked for, or why nothing was. */
+  problems: string[]
+  /** Nobody searches at the moment. */
+  isAway: boolean
+  /** How much of the board was searched; undefined where nothing was looked for. */
+  extent: Extent | undefined
   hits: Hit[]
   members: FoundMember[]
   tags: Tag[]
@@ -37,44 +56,55 @@ export type Found = {
   nextCursor: string | undefined
 }
 
-/** `cursor`: the id of the last hit of the page before. */
-export type SearchQuery = { q: string; isComments: boolean; cursor: string | undefined }
+/** `before`: where the page before ended. */
+export type SearchQuery = { q: string; isComments: boolean; order: Order; before: string | undefined }
 
 const hitsShown = 20
 const namesShown = 8
-const longestQuery = 200
 
 /**
- * What is found for some words: texts with all of them, newest first, members and tags that begin like them.
+ * What is found for a question: texts with all of it, the newest or the best first, members and tags that
+ * begin like it.
  */
 export async function search(
   context: Context,
   request: Request,
-  { q: typed, isComments, cursor }: SearchQuery,
+  { q: typed, isComments, order, before }: SearchQuery,
 ): Promise<Found> {
   const characters = [...typed.toWellFormed().trim()]
-  const q = characters.slice(0, longestQuery).join('')
-  const words = wordsIn(q)
-  const marks = words.slice(0, mostWords)
-  const query = booleanQuery(q)
-  const textsWith = isComments ? commentsFound : postsFound
-  const { texts, names } = await bounded(context, request, async (limits) => ({
-    texts: query ? await textsWith(context, query, cursor, limits) : nothing,
-    names: q === '' || cursor ? nobody : await namesLike(context, q, limits),
-  }))
+  const q = characters.slice(0, longestQuestion).join('')
+  const { wanted, faults } = wantedIn(q)
+  const cursor = before === undefined ? undefined : cursorIn(before, order)
+  const problems = faults.map((fault) => saysOfFault[fault]())
+  if (characters.length > longestQuestion)
+    problems.push(say('A question has at most {longest} characters.', { longest: longestQuestion }))
 
-  const hits = await inPortions(texts.found, (text) => asHit(text, marks, isComments))
-  const isTooLong = characters.length > longestQuery || words.length > mostWords
+  const [texts, names] = await Promise.all([
+    isSearchable(wanted)
+      ? textsFound(context, request, { wanted, isComments, order, cursor })
+      : { ...nothing, problem: undefined, isAway: false },
+    q === '' || cursor ? nobody : namesLike(context, q),
+  ])
+  const words = piecesIn(wanted)
   return {
     q,
     isComments,
-    isSearchable: query !== undefined,
-    isTooLong,
-    hits,
+    order,
+    isSearchable: isSearchable(wanted),
+    problems: texts.problem === undefined ? problems : [...problems, texts.problem],
+    isAway: texts.isAway,
+    extent: texts.extent,
+    hits: await inPortions(texts.found, (text) => asHit(text, words, isComments)),
     ...names,
-    isFirstPage: cursor === undefined || query === undefined,
+    isFirstPage: cursor === undefined || !isSearchable(wanted),
     nextCursor: texts.nextCursor,
   }
+}
+
+const saysOfFault: Record<Fault, () => string> = {
+  words: () => say('This is long: only its first ten words were looked for.'),
+  filters: () => say('Only the first {n} filters were taken.', { n: mostFilters }),
+  day: () => say('before: and after: want a day, such as 2026-11-29.'),
 }
 
 type FoundText = {
@@ -85,48 +115,72 @@ type FoundText = {
   authorId: number | null
 } & Pick<Hit, 'avatar' | 'createdAt'>
 
-type FoundTexts = { found: FoundText[]; nextCursor: string | undefined }
-type TextSearch = (
+type FoundTexts = { found: FoundText[]; nextCursor: string | undefined; extent: Extent | undefined }
+
+type Asked = {
+  wanted: Wanted
+  isComments: boolean
+  order: Order
+  cursor: ReturnType<typeof cursorIn>
+}
+
+/** Nothing, and the reason, where nobody has one of the names in the question, or nobody searches. */
+async function textsFound(
   context: Context,
-  words: string,
-  cursor: string | undefined,
-  limits: Limits,
-) => Promise<FoundTexts>
-
-const postsFound: TextSearch = async (context, words, before, limits) => {
-  const cursor = before === undefined ? undefined : cursorIn(before, 'new')
-  const { posts, nextCursor } = await listPosts(
-    context,
-    { words, cursor, limit: hitsShown, text: 'full', likes: 'stored' },
-    (load) => load(limits),
-  )
-  return { found: await asCards(posts), nextCursor }
+  request: Request,
+  { wanted, isComments, order, cursor }: Asked,
+): Promise<FoundTexts & { problem: string | undefined; isAway: boolean }> {
+  const find = isComments ? commentsFound : postsFound
+  try {
+    const sought = await soughtBy(context, wanted)
+    const found = await find(context, { sought, order, cursor, request })
+    return { ...found, problem: undefined, isAway: false }
+  } catch (error) {
+    const isAway = error instanceof Unavailable && error.what === 'search'
+    if (!isAway && !(error instanceof Refusal && error.status === 422)) throw error
+    return { ...nothing, problem: translated(error.message), isAway }
+  }
 }
 
-const commentsFound: TextSearch = async (context, words, cursor = maxId, limits) => {
-  const hidden = await whatIsHidden(context)
-  const { rows, last } = pageOf(
-    await commentsWith(context.db, words, cursor, hitsShown + 1, hidden, limits),
-    hitsShown,
-  )
-  const found = await inPortions(rows, (comment) => ({ ...comment, body: wordsOf(comment.body) }))
-  return { found, nextCursor: last && `${last.id}` }
+type Search = { sought: Sought; order: Order; cursor: Asked['cursor']; request: Request }
+
+async function postsFound(context: Context, { sought, order, cursor, request }: Search): Promise<FoundTexts> {
+  const { posts, nextCursor, extent } = await listPosts(context, {
+    ...{ sought, sort: order, limit: hitsShown, text: 'full', likes: 'stored', signal: request.signal },
+    ...(cursor && { cursor }),
+  })
+  return { found: await asCards(posts), nextCursor, extent }
 }
 
-const nothing: FoundTexts = { found: [], nextCursor: undefined }
+async function commentsFound(
+  context: Context,
+  { sought, order, cursor, request }: Search,
+): Promise<FoundTexts> {
+  const behind = cursor && { score: cursor.place, id: cursor.id }
+  const wish = { ...sought, kind: 'comment' as const, sort: order, behind, limit: hitsShown + 1 }
+  const found = await collect(context, wish, (ids) => commentsWithIds(context.db, ids), request.signal)
+  const { rows, last } = pageOf(found.rows, hitsShown)
+  return {
+    found: await inPortions(rows, (comment) => ({ ...comment, body: wordsOf(comment.body) })),
+    nextCursor: last && (order === 'best' ? `${last.place}-${last.id}` : `${last.id}`),
+    extent: found.extent,
+  }
+}
+
+const nothing: FoundTexts = { found: [], nextCursor: undefined, extent: undefined }
 const nobody = { members: [], tags: [] }
 
-async function namesLike({ db }: Context, q: string, limits: Limits) {
+async function namesLike({ db }: Context, q: string) {
   const start = q.replace(/^[#@]/, '')
   if (start === '') return nobody
   const [members, tags] = await Promise.all([
-    q.startsWith('#') ? [] : membersLike(db, likeOf(start), namesShown, limits),
-    q.startsWith('@') ? [] : tagsLike(db, likeOf(foldedTag(start)), namesShown, limits),
+    q.startsWith('#') ? [] : membersLike(db, likeOf(start), namesShown),
+    q.startsWith('@') ? [] : tagsLike(db, likeOf(foldedTag(start)), namesShown),
   ])
   return { members, tags }
 }
 
-const asHit = (found: FoundText, words: string[], isComment: boolean): Hit => ({
+const asHit = (found: FoundText, words: ReturnType<typeof piecesIn>, isComment: boolean): Hit => ({
   id: found.id,
   address: isComment ? `/comments/${found.id}` : `/posts/${found.id}`,
   title: marked(found.title, words),

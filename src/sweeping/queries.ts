@@ -1,4 +1,5 @@
 import type { PostPlace } from '../cache-policy.ts'
+import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /**
@@ -60,8 +61,10 @@ export async function sweepLikes(sql: Sql, posts: number[], limit: number): Prom
   return affectedRows
 }
 
-export const deleteSweptPosts = (sql: Sql, posts: number[]) =>
-  sql.write('sweepingDone', 'DELETE FROM posts WHERE id IN (?)', [posts])
+export async function deleteSweptPosts(sql: Sql, posts: number[]): Promise<void> {
+  await sql.write('sweepingDone', 'DELETE FROM posts WHERE id IN (?)', [posts])
+  await noteChanged(sql, 'post', posts)
+}
 
 /** Not before everything that was cached of its posts has expired. Returns whether it is gone. */
 export async function deleteSweptCategory(sql: Sql, category: number, keptSeconds: number): Promise<boolean> {
@@ -144,6 +147,7 @@ export async function removeSweptComments(sql: Sql, author: number, comments: nu
       WHERE id IN (?) AND author_id = ?`,
     [comments, author],
   )
+  await noteChanged(sql, 'comment', comments)
 }
 
 const letGo = [

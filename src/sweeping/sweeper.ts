@@ -1,5 +1,6 @@
 import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { countPosts } from '../categories/queries.ts'
+import { deleteOldChanges } from '../changes/queries.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { deleteUnusedPicture, type RemovedAccount, removedAccounts } from '../removal/queries.ts'
@@ -70,8 +71,9 @@ export async function sweep(
   }
 }
 
-/** Sweeps one piece of a category. */
+/** Sweeps one piece of a category, and of what was noted for search. */
 export async function sweepSome(context: Context, piece: Piece): Promise<boolean> {
+  await deleteOldChanges(context.db, piece.rows)
   const { isDone, gone } = await context.db.transaction((sql) => sweepPiece(sql, piece))
   if (gone.length > 0) await forget(context, gone)
   return !isDone

@@ -1,4 +1,4 @@
-import type { Limits, Sql } from '../platform/db.ts'
+import type { Sql } from '../platform/db.ts'
 import { foldedTag } from '../text/tags.ts'
 
 /** The id of a tag in any spelling, or null. */
@@ -12,7 +12,7 @@ export async function tagId(sql: Sql, tag: string): Promise<number | null> {
 export type Tag = { id: number; name: string }
 
 /** Tags with posts that begin with `start`. `like` is that with its `%`. */
-export const tagsLike = (sql: Sql, like: string, limit: number, limits?: Limits) =>
+export const tagsLike = (sql: Sql, like: string, limit: number) =>
   sql.rows<Tag>(
     'tagsLike',
     `SELECT id, name
@@ -22,7 +22,6 @@ export const tagsLike = (sql: Sql, like: string, limit: number, limits?: Limits)
       ORDER BY name
       LIMIT ?`,
     [like, limit],
-    limits,
   )
 
 /** Adds the tags that are not there yet. */

@@ -8,6 +8,11 @@ const unseen = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\uff
 
 export const withoutUnseen = (text: string) => text.replaceAll(unseen, '')
 
+/** What of that does not part words: soft hyphens, joiners, marks of direction, variation selectors. */
+const unseenInWord = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+
+export const withoutUnseenInWords = (text: string) => text.replaceAll(unseenInWord, '')
+
 /** Whether a person sees anything of a text. Marks need something to stand on. */
 export const isSeen = (text: string) => /[^\p{M}]/u.test(withoutUnseen(text))
 

@@ -27,7 +27,7 @@ export type Target = {
   startDatabase(): Promise<void>
   /** Runs the SQL on its standard input, as administrator, and prints rows with tabs. */
   client(): Program
-  /** Puts these in place of all journals there are. */
+  /** Puts these in place of all journals there are. What search knew of another board goes. */
   putJournals(folder: string, journals: Manifest['journals']): Promise<void>
   stopDatabase(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ConfigError, type Environment, environment } from '../../src/platform/config.ts'
 
-export const roles = ['web', 'accounts', 'admin', 'batcher', 'courier'] as const
+export const roles = ['web', 'accounts', 'admin', 'batcher', 'courier', 'search'] as const
 
 export type Preparation = {
   /** A MySQL address with an account that may do everything. */
@@ -29,6 +29,8 @@ export function setupConfig(env: Environment = environment): Preparation {
       batcher: required(env, 'DB_PASSWORD_BATCHER'),
       // Where there is no courier, nobody can use its account.
       courier: env.DB_PASSWORD_COURIER || unknowable(),
+      // Where nothing searches, nobody can use its account.
+      search: env.DB_PASSWORD_SEARCH || unknowable(),
     },
     ...firstStart(env, 'off'),
   }

@@ -136,6 +136,7 @@ function targetIn(stack: Compose): Target {
     client: () => inMysql(stack, `mysql ${clientOptions.join(' ')}`),
     async putJournals(folder, journals) {
       await must(stack, [...put, 'rm -f /journal/*'])
+      await must(stack, ['run', '--rm', '--no-deps', '-T', 'search', 'sh', '-c', 'rm -f /index/*'])
       for (const { name } of journals) {
         await feed(stack, [...put, 'cat > "/journal/$1" && sync', 'sh', name], join(folder, name))
       }

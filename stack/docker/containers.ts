@@ -38,6 +38,7 @@ export const containerPorts: Partial<Record<ProcessRole, number>> = {
   redis: 6379,
   batcher: 4000,
   courier: 5000,
+  search: 4100,
   web: 3000,
   accounts: 3000,
   admin: 3000,

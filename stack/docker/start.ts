@@ -1,5 +1,11 @@
 import { pause } from '../../src/platform/async.ts'
-import { batcherConfig, type Environment, environment, replicaConfig } from '../../src/platform/config.ts'
+import {
+  batcherConfig,
+  type Environment,
+  environment,
+  replicaConfig,
+  searchConfig,
+} from '../../src/platform/config.ts'
 import { dataPaths, makeDataFolder, writeState } from '../data-folder.ts'
 import { boardAddress, boardUrl, checkLimits, checkWords, publishedByDocker } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
@@ -100,6 +106,7 @@ function checkOurs(port: number, env: Environment = environment): void {
     DATABASE_URL: 'mysql://mysql',
     REDIS_URL: 'redis://redis',
     BATCHERS: 'http://batcher:4000',
+    SEARCH: 'http://search:4100',
   }
   const given = {
     ...env,
@@ -110,9 +117,11 @@ function checkOurs(port: number, env: Environment = environment): void {
     PUBLISHED: [publishedByDocker(env), env.TLS_PORT ?? ''].join(' '),
     ...mailSettings({ boardUrl: boardUrl(port, env), published: publishedByDocker(env) }, env),
     JOURNAL: '/journal',
+    SEARCH_INDEX: '/index',
   }
   replicaConfig(given)
   batcherConfig(given)
+  searchConfig(given)
 }
 
 /** The one it has, so that HAProxy need not start again. */

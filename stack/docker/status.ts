@@ -18,7 +18,8 @@ type Container = {
 
 // `setup` is no process: it ends.
 const order: ProcessRole[] = [
-  ...(['haproxy', 'mysql', 'redis', 'batcher', 'courier', 'scaler', 'web', 'accounts', 'admin'] as const),
+  ...(['haproxy', 'mysql', 'redis', 'batcher', 'courier', 'search', 'scaler'] as const),
+  ...(['web', 'accounts', 'admin'] as const),
 ]
 const single: ProcessRole[] = ['haproxy', 'mysql', 'redis']
 const statsPort = 8404

@@ -109,7 +109,7 @@ export async function withNativeTarget(
 
 function targetOn(site: Site, client: string, say: Say): Target {
   const { data, runtime, secrets } = site
-  const { journal, logs } = dataPaths(data)
+  const { journal, index, logs } = dataPaths(data)
   const plan = mysqlPlan(site)
   const server: Child = new Child(plan, {
     logFile: logPath(logs, plan.name),
@@ -130,6 +130,7 @@ function targetOn(site: Site, client: string, say: Say): Target {
       // The log of SQLite's that belongs to the file before would be read into the new one.
       for (const file of readdirSync(journal)) rmSync(join(journal, file))
       for (const { name } of journals) renameSync(join(folder, name), join(journal, name))
+      for (const file of readdirSync(index)) rmSync(join(index, file))
     },
     stopDatabase: () => server.stop(),
   }

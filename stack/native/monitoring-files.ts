@@ -5,7 +5,7 @@ import type { KeptFiles } from '../process/mend-files.ts'
 import { root } from '../root.ts'
 import type { ProcessRole, ProcessStatus } from '../status.ts'
 
-const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'courier', 'scaler']
+const measured: ProcessRole[] = ['web', 'accounts', 'admin', 'batcher', 'courier', 'search', 'scaler']
 
 /**
  * The folder that Prometheus is started on: `prometheus --config.file=DATA/monitoring/prometheus.yml`. The

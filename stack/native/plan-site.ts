@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { batcherConfig, environment, replicaConfig } from '../../src/platform/config.ts'
+import { batcherConfig, environment, replicaConfig, searchConfig } from '../../src/platform/config.ts'
 import { dataPaths } from '../data-folder.ts'
 import { firstStart } from '../database/config.ts'
 import {
@@ -19,6 +19,7 @@ import type { UpOptions } from '../stack.ts'
 import { findPrograms, flavourOf } from './install-programs.ts'
 import { batcherPlan } from './plans/batcher.ts'
 import { replicaPlan } from './plans/replica.ts'
+import { searchPlan } from './plans/search.ts'
 import { makeRuntime, mendRuntime } from './runtime-folder.ts'
 import { replicaNames, type Site, type SiteReplica } from './site.ts'
 import { usersFor } from './system-users.ts'
@@ -53,6 +54,7 @@ export async function planSite(
     scalerPort: await freePort(),
     courierPort: await freePort(),
     mail,
+    searchPort: await freePort(),
     webReplicas: replicas,
     autoscale,
     ...(webEntry && { webEntry }),
@@ -78,6 +80,7 @@ const withPorts = (replicas: Omit<SiteReplica, 'port'>[]): Promise<SiteReplica[]
 function checkSettings(site: Site): void {
   firstStart(environment, 'on')
   batcherConfig(batcherPlan(site).env)
+  searchConfig(searchPlan(site).env)
   scalerSettings({ ...site, mode: 'native' })
   for (const replica of site.replicas) replicaConfig(replicaPlan(site, replica).env)
 }

@@ -24,6 +24,7 @@ export const parts = [
   'sql',
   'batcher',
   'courier',
+  'search',
   'stack',
   'haproxy',
   'deploy/monitoring',

@@ -37,6 +37,7 @@ export type Site = {
   courierPort: number
   /** Whether there is a courier, and what it and the replicas are to know. */
   mail: MailSettings
+  searchPort: number
   /** How many web replicas there were to be. */
   webReplicas: number
   /** The scaler's policy is on; healing always is. */

@@ -25,6 +25,7 @@ import { makeMysqlData, mysqlPlan } from './plans/mysql.ts'
 import { redisPlan } from './plans/redis.ts'
 import { replicaPlan } from './plans/replica.ts'
 import { scalerPlan } from './plans/scaler.ts'
+import { searchPlan } from './plans/search.ts'
 import { Pool, type RegisterOptions } from './pool.ts'
 import { mendRuntime } from './runtime-folder.ts'
 import { databaseUrl, haproxySocketPath, type Site } from './site.ts'
@@ -92,7 +93,7 @@ export class RunningStack {
     await Promise.all([this.#startMysql(), this.#begin(redisPlan(site))])
     await this.#timed('database prepared', () => prepareDatabase(preparation(site)))
     await this.#begin(batcherPlan(site))
-    const ours = site.replicas.map((replica) => replicaPlan(site, replica))
+    const ours = [...site.replicas.map((replica) => replicaPlan(site, replica)), searchPlan(site)]
     if (site.mail.MAIL !== 'off') ours.push(courierPlan(site))
     await Promise.all(ours.map((plan) => this.#begin(plan)))
     await this.#startHaproxy()

@@ -8,7 +8,7 @@ export const stopOrder: ProcessRole[][] = [
   ['scaler'],
   ['haproxy'],
   ['web', 'accounts', 'admin'],
-  ['batcher', 'courier'],
+  ['batcher', 'courier', 'search'],
   ['redis'],
   ['mysql'],
 ]
@@ -33,6 +33,7 @@ export const stopSteps: Record<ProcessRole, StopStep[]> = {
   batcher: [{ signal: 'SIGTERM', forMs: 20_000 }],
   // What is on its way to the mail server may arrive.
   courier: [{ signal: 'SIGTERM', forMs: 10_000 }],
+  search: [{ signal: 'SIGTERM', forMs: 5_000 }],
   scaler: scalerSteps,
   redis: [{ signal: 'SIGTERM', forMs: 5_000 }],
   // It loses one that comes before it has begun to listen for them.

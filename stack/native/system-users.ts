@@ -27,6 +27,7 @@ const names: Record<ProcessRole, string> = {
   haproxy: 'haproxy',
   batcher: 'agora-batcher',
   courier: 'agora-courier',
+  search: 'agora-search',
   scaler: 'agora-scaler',
   web: 'agora-web',
   accounts: 'agora-accounts',
@@ -72,13 +73,14 @@ function findUsers(): Users {
 }
 
 function shareData(data: string, users: Users): void {
-  const { mysql, journal, mail, releases } = dataPaths(data)
+  const { mysql, journal, mail, index, releases } = dataPaths(data)
   // To pass, not to see what is there.
   for (const folder of [data, releases].filter(existsSync)) chmodSync(folder, 0o711)
   for (const [folder, user] of [
     [mysql, users.mysql],
     [journal, users.batcher],
     [mail, users.courier],
+    [index, users.search],
   ] as const)
     if (existsSync(folder)) giveFolder(folder, user)
 }

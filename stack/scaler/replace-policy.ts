@@ -58,6 +58,7 @@ const patience: Record<Exclude<ProcessRole, 'scaler'>, { ready: number; starting
   redis: { ready: 8, starting: 60 },
   batcher: { ready: 8, starting: 120 },
   courier: { ready: 8, starting: 60 },
+  search: { ready: 8, starting: 60 },
   mysql: { ready: 60, starting: Number.POSITIVE_INFINITY },
 }
 /** Containers that ended are started by Docker itself, unless somebody killed them by hand. */

@@ -185,7 +185,7 @@ describe('secrets', () => {
       return data + (shared ? String(cloud.locals[shared]) : '')
     }
 
-    expect(secretsOf(envOf('http'))).toEqual(['accounts', 'admin', 'likes', 'stats', 'web'])
+    expect(secretsOf(envOf('http'))).toEqual(['accounts', 'admin', 'likes', 'search', 'stats', 'web'])
     expect(secretsOf(envOf('mysql'))).toEqual(['mysql_root'])
     expect(secretsOf(envOf('redis'))).toEqual(['redis'])
     expect(secretsOf(envOf('bastion'))).toEqual([])

@@ -49,6 +49,7 @@ test('a picture becomes a small square beside everything that its member wrote, 
   const post = await writePost(ana, 'With a face', 'text')
   await ana.post(`${post}/comments`, { body: 'me again' })
   const pages = ['/', '/c/Books', '/users/ana', post, '/?sort=hot', '/search?q=face']
+  await web.search.caughtUp()
   for (const path of pages) await textAt(path)
 
   const answer = await upload(ana, await photo('#a83226'))

@@ -47,6 +47,7 @@ beforeAll(async () => {
   const ids = await addPosts(web.database, 45)
   post = ids[30]!
   await web.context.cache.invalidate(['posts:newest', 'categories'])
+  await web.search.caughtUp()
   for (const path of pages()) expect([path, (await get(path)).status]).toEqual([path, 200])
   await mysql.kill()
   await web.redis.kill()

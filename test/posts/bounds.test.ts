@@ -41,6 +41,7 @@ beforeAll(async () => {
   await root.post('/signup', { username: 'ruth', password })
   await database.write("UPDATE users SET role = 'admin' WHERE name = 'ruth'")
   admin = (await as('admin')).visitor()
+  await site.web.search.caughtUp()
   for (const value of root.cookies.values()) admin.cookies.set('session', value)
 })
 

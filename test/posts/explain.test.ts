@@ -8,7 +8,7 @@ import { newestPlacesOf } from '../../src/members/queries.ts'
 import { accountsLike } from '../../src/moderation/queries.ts'
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
 import { postById, rankedPosts } from '../../src/posts/queries.ts'
-import { commentsWith, membersLike } from '../../src/search/queries.ts'
+import { commentsWithIds, membersLike } from '../../src/search/queries.ts'
 import { tagsLike } from '../../src/tags/queries.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 
@@ -100,12 +100,9 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ["a post's newest comments", 'comments', (sql) => comments.newestComments(sql, 1, 20)],
   ['the first replies of many threads', 'comments', (sql) => comments.firstReplies(sql, [1, 5, 9, 13], 11)],
   ['a comment', 'comments', (sql) => comments.commentById(sql, '5')],
-  ['comments with a word', 'comments', (sql) => commentsWith(sql, '+comment*', '3000', 21)],
-  [
-    'comments with a word below what is removed',
-    'comments',
-    (sql) => commentsWith(sql, '+comment*', '3000', 21, { authors: [3, 4], categories: [2] }),
-  ],
+  ['comments that search found', 'comments', (sql) => commentsWithIds(sql, [7, 300, 3_000])],
+  ['posts that search found', 'found', posts({ ids: [7, 300, 3_000] })],
+  ['the most liked of posts that search found', 'found', posts({ ids: [7, 300, 3_000], sort: 'top' })],
   ['members by the beginning of their names', 'users', (sql) => membersLike(sql, 'u1%', 8)],
   ['accounts by the beginning of their names', 'users', (sql) => accountsLike(sql, 'u1%', maxId, 51)],
   ["a member's newest places", 'posts', (sql) => newestPlacesOf(sql, 7, 500)],

@@ -79,6 +79,8 @@ describe('lists of posts', () => {
   test('are searched for words, in any case, of which none is too common', async () => {
     const made = await write('Über die Brücke', { body: 'It is the way to the river.' })
 
+    await site.web.search.caughtUp()
+
     expect(await titles('?q=BRÜCKE')).toEqual([made.title])
     expect(await titles('?q=brücke+the+river')).toEqual([made.title])
     expect(await titles('?q=riv')).toEqual([made.title])
@@ -88,14 +90,14 @@ describe('lists of posts', () => {
   })
 
   test('that are asked for wrongly say why', async () => {
-    const { status, body } = await api('GET', '/api/posts?sort=best&limit=0&before=x&q=ab')
+    const { status, body } = await api('GET', '/api/posts?sort=worst&limit=0&before=x&q=%2B')
 
     expect(status).toBe(422)
     expect((body as { errors: unknown }).errors).toEqual({
-      sort: 'sort is new, top or hot.',
+      sort: 'sort is new, top or hot, or with q best.',
       limit: 'limit is a whole number from 1 to 100.',
       before: 'before is what the Link header of a page gave.',
-      q: 'q needs a word of at least three letters.',
+      q: 'q needs a letter, a digit or an emoji.',
     })
   })
 
@@ -128,6 +130,7 @@ describe('an Idempotency-Key', () => {
     const locations = new Set([...answers, later].map(({ headers }) => headers.get('location')))
     expect(new Set([...answers, later].map(({ status }) => status))).toEqual(new Set([201]))
     expect(locations.size).toBe(1)
+    await site.web.search.caughtUp()
     expect((await titles('?q=once')).length).toBe(1)
   })
 

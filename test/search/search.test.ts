@@ -2,13 +2,14 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { cached } from '../../src/cache-policy.ts'
 import { around, marked } from '../../src/search/highlight.ts'
-import { wordsIn } from '../../src/text/search-words.ts'
+import { piecesIn, wantedIn } from '../../src/text/question.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { textsIn } from '../support/site/markup.ts'
 import { addCategory, joined, writePost } from '../support/site/members.ts'
 import { postsShown } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { processorMs } from '../support/turns.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
 
@@ -21,7 +22,15 @@ beforeAll(async () => {
   ana = await joined(web, 'Änne.ana')
 })
 
+const wordsIn = (text: string) => piecesIn(wantedIn(text).wanted)
+
+/** What is found of all that is there by now. */
 async function find(q: string, more = ''): Promise<string> {
+  await web.search.caughtUp()
+  return findNow(q, more)
+}
+
+async function findNow(q: string, more = ''): Promise<string> {
   const answer = await web.visitor().get(`/search?q=${encodeURIComponent(q)}${more}`)
   expect(answer.status, q).toBe(200)
   return answer.text()
@@ -85,7 +94,7 @@ describe('search', () => {
     await ana.post(`${post}/comments`, { body: text })
 
     expect(hitsOf(await find(typed))).toContain(post)
-    expect(hitsOf(await find(typed, '&in=comments'))[0]).toStartWith('/comments/')
+    expect(hitsOf(await findNow(typed, '&in=comments'))[0]).toStartWith('/comments/')
     const listed = await web.visitor().get(`/api/posts?q=${encodeURIComponent(typed)}`)
     expect(await listed.json()).toContainEqual(expect.objectContaining({ body: text }))
   })
@@ -98,6 +107,9 @@ describe('search', () => {
       for (const [at, body] of [composed, apart].entries()) await ana.post(`${posts[at]}/comments`, { body })
       const old = await writePost(ana, 'Old', 'text')
       await web.database.write('UPDATE posts SET body = ? WHERE id = ?', [apart, old.split('/').at(-1)!])
+      await web.database.write("INSERT INTO search_changes (kind, subject_id) VALUES ('post', ?)", [
+        old.split('/').at(-1)!,
+      ])
 
       for (const typed of [composed, apart]) {
         expect(hitsOf(await find(typed))).toEqual([old, ...posts.toReversed()])
@@ -117,7 +129,7 @@ describe('search', () => {
   test('marks a word in which there is what is not seen', () => {
     const hit = (text: string) => ({ text, isHit: true })
 
-    expect(marked('won\u00adder كتـاب й', ['wonder', 'كتاب', 'й'.normalize('NFD')])).toEqual([
+    expect(marked('won\u00adder كتـاب й', wordsIn(`wonder كتاب ${'й'.normalize('NFD')}`))).toEqual([
       hit('won\u00adder'),
       { text: ' ', isHit: false },
       hit('كتـاب'),
@@ -132,7 +144,8 @@ describe('search', () => {
     await writePost(ana, 'Words', words(11))
 
     expect(await find(words(10))).not.toContain(says)
-    for (const long of [words(11), `word1 ${'.'.repeat(200)}`]) expect(await find(long)).toContain(says)
+    expect(await findNow(words(11))).toContain(says)
+    expect(await findNow(`word1 ${'.'.repeat(10_000)}`)).toContain('has at most 500 characters')
     const listed = await web.visitor().get(`/api/posts?q=${encodeURIComponent(words(11))}`)
     expect([listed.status, await listed.json()]).toMatchObject([
       422,
@@ -191,8 +204,8 @@ describe('search', () => {
 
   test('says what it can find when it finds nothing', async () => {
     expect(await find('')).toContain('Type some words')
-    expect(await find('a b')).toContain('at least three letters')
-    expect(await find('unfindable')).toContain('No post has all these words.')
+    expect(await findNow('+ -- ()')).toContain('Texts are found by letters, digits and emoji.')
+    expect(await findNow('unfindable')).toContain('No post has all these words.')
   })
 
   test('takes every sequence of characters', async () => {
@@ -210,16 +223,181 @@ describe('search', () => {
       '\\',
       '%00',
       '@4 word',
+      'author: in: before:now after:2026-02-31',
+      'author:author:author in:"" "" "',
+      'author:ana '.repeat(100),
+      '👍🏽👩‍👩‍👧‍👦🇩🇪🇩',
+      'e\u0301'.repeat(100),
+      '\u0301\u0302',
+      'mixed漢字ไทย한국어',
     ]
 
     for (const q of odd)
-      for (const more of ['', '&in=comments', '&before=x', '&before=5']) await find(q.toWellFormed(), more)
+      for (const more of ['', '&in=comments', '&before=x', '&sort=best&before=5-5'])
+        await findNow(q.toWellFormed(), more)
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 30 }), async (q) => {
-        await find(q.toWellFormed())
+        await findNow(q.toWellFormed())
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('a question', () => {
+  const day = (post: string, at: string) =>
+    web.database.write('UPDATE posts SET created_at = ? WHERE id = ?', [at, post.split('/').at(-1)!])
+
+  test.each([
+    ['京都', '昨日は東京都に行きました。'],
+    ['京', '昨日は東京都に行きました。'],
+    ['我爱', '他说我爱北京'],
+    ['カタ', 'これはカタカナです'],
+    ['ไทย', 'ฉันพูดภาษาไทยได้'],
+    ['ລາວ', 'ຂ້ອຍເວົ້າພາສາລາວ'],
+    ['ខ្មែរ', 'ខ្ញុំនិយាយភាសាខ្មែរ'],
+    ['မြန်မာ', 'ကျွန်တော်မြန်မာစကားပြော'],
+    ['हिंदी', 'मैं हिंदी बोलता हूँ'],
+    ['대화', '한국어 대화방'],
+    ['שלום', 'אמר שָׁלוֹם לכולם'],
+    ['bar', 'call foo_bar twice'],
+    ['go', 'we go there'],
+    ['c', 'it is plain c here'],
+    ['👍', 'well done 👍🏽'],
+    ['mac', '東京でmacを買う'],
+    ['strasse', 'in der Straße'],
+  ])('finds %s in %s', async (typed, text) => {
+    const post = await writePost(ana, 'Text', text)
+
+    const page = await find(typed)
+
+    expect(hitsOf(page)).toContain(post)
+    expect(textsIn(page, 'mark').length).toBeGreaterThan(0)
+  })
+
+  test('may have phrases, authors, categories and days', async () => {
+    await addCategory(web, 'Old songs')
+    const bo = await joined(web, 'bo')
+    const first = await writePost(ana, 'Lark', 'a lark ascending, slowly')
+    const second = await writePost(bo, 'Lark', 'ascending a lark', 'Old songs')
+    await day(first, '2020-03-05 23:59:59.999')
+    await day(second, '2020-03-06 00:00:00')
+    for (const each of [first, second])
+      await web.database.write("INSERT INTO search_changes (kind, subject_id) VALUES ('post', ?)", [
+        each.split('/').at(-1)!,
+      ])
+    const both = [second, first]
+
+    expect(hitsOf(await find('lark ascend'))).toEqual(both)
+    expect(hitsOf(await findNow('"lark ascending"'))).toEqual([first])
+    expect(hitsOf(await findNow('"lark ascend"'))).toEqual([])
+    expect(hitsOf(await findNow('lark author:bo'))).toEqual([second])
+    expect(hitsOf(await findNow('lark author:@bo author:Änne.ana'))).toEqual(both)
+    expect(hitsOf(await findNow('in:"Old songs"'))).toEqual([second])
+    expect(hitsOf(await findNow('lark in:Books'))).toEqual([first])
+    expect(hitsOf(await findNow('lark before:2020-03-06'))).toEqual([first])
+    expect(hitsOf(await findNow('lark after:2020-03-06'))).toEqual([second])
+    expect(hitsOf(await findNow('lark after:2020 before:2021'))).toEqual(both)
+    expect(hitsOf(await findNow('lark after:2020-03 before:2020-03-06 author:bo'))).toEqual([])
+  })
+
+  test('that cannot be answered whole says why, in either language', async () => {
+    const arabic = async (q: string) =>
+      (await web.visitor().get(`/search?q=${encodeURIComponent(q)}`, { 'accept-language': 'ar' })).text()
+
+    expect(await findNow('word author:nobody-here')).toContain('Nobody here is called nobody-here.')
+    expect(await findNow('word in:nowhere')).toContain('No category is called nowhere.')
+    expect(await findNow('word before:yesterday')).toContain('want a day, such as 2026-11-29')
+    expect(await findNow('author:bo '.repeat(40))).toContain('Only the first 10 filters were taken.')
+    expect(await arabic('word author:nobody-here')).toContain('لا أحد هنا اسمه \u2068nobody-here\u2069.')
+    expect(await arabic('word before:yesterday')).toContain('يأتي يوم')
+    for (const [q, says] of [
+      ['!!!', 'q needs a letter, a digit or an emoji.'],
+      ['a'.repeat(10_000), 'A question has at most 500 characters.'],
+      ['x before:2026-13', 'before: and after: want a day, such as 2026-11-29.'],
+      ['author:bo '.repeat(40), 'q has at most 10 filters.'],
+    ] as const) {
+      const answer = await web.visitor().get(`/api/posts?q=${encodeURIComponent(q)}`)
+      expect([answer.status, await answer.json()]).toMatchObject([422, { errors: { q: says } }])
+    }
+  })
+
+  test('is answered best first: in the title, in a row, as whole words, then the newest', async () => {
+    const title = await writePost(ana, 'Quokka steps', 'text')
+    const row = await writePost(ana, 'One', 'the quokka steps aside')
+    const whole = await writePost(ana, 'Two', 'steps of a quokka')
+    const begun = await writePost(ana, 'Three', 'quokkas go stepsby')
+    const listed = async (more: string) => {
+      const answer = await web.visitor().get(`/api/posts?q=quokka+steps&sort=best&limit=2${more}`)
+      const posts = (await answer.json()) as { id: number }[]
+      return { ids: posts.map(({ id }) => `/posts/${id}`), next: answer.headers.get('link') ?? '' }
+    }
+
+    expect(hitsOf(await find('quokka steps', '&sort=best'))).toEqual([title, row, whole, begun])
+    expect(hitsOf(await findNow('quokka steps'))).toEqual([begun, whole, row, title])
+    const { ids, next } = await listed('')
+    const before = /before=([\d-]+)/.exec(next)![1]!
+    expect([ids, (await listed(`&before=${before}`)).ids]).toEqual([
+      [title, row],
+      [whole, begun],
+    ])
+  })
+})
+
+describe('what is changed', () => {
+  test('is found as it is now, and no more as it was', async () => {
+    const post = await writePost(ana, 'Wombat', 'digs')
+    await ana.post(`${post}/comments`, { body: 'a wombat, too' })
+    expect(hitsOf(await find('wombat'))).toEqual([post])
+    const [comment] = hitsOf(await findNow('wombat', '&in=comments'))
+
+    await ana.post(`${post}/edit`, { title: 'Numbat', body: 'digs', category: 'Books' })
+    await ana.post(`${comment}/edit`, { body: 'a numbat, too' })
+
+    expect(hitsOf(await find('numbat'))).toEqual([post])
+    expect(hitsOf(await findNow('numbat', '&in=comments'))).toEqual([comment!])
+    expect(hitsOf(await findNow('wombat'))).toEqual([])
+    expect(hitsOf(await findNow('wombat', '&in=comments'))).toEqual([])
+  })
+
+  test('or removed is shown no more at once, and leaves the index', async () => {
+    const [one, two] = [await writePost(ana, 'Bilby 1', 'text'), await writePost(ana, 'Bilby 2', 'text')]
+    await ana.post(`${two}/comments`, { body: 'bilby here' })
+    expect(hitsOf(await find('bilby'))).toEqual([two, one])
+    const before = (await web.search.extent()).texts
+
+    await ana.post(`${two}/remove`)
+
+    expect(hitsOf(await findNow('bilby'))).toEqual([one])
+    expect(hitsOf(await findNow('bilby', '&in=comments'))).toEqual([])
+    await until(async () => {
+      const { post, comment } = (await web.search.extent()).texts
+      return post === before.post! - 1 && comment === before.comment! - 1
+    })
+  })
+
+  test('to another category is found there, with its comments', async () => {
+    await addCategory(web, 'Elsewhere')
+    const post = await writePost(ana, 'Quoll', 'text')
+    await ana.post(`${post}/comments`, { body: 'quoll here' })
+    expect(hitsOf(await find('quoll in:Books', '&in=comments'))).toHaveLength(1)
+
+    await ana.post(`${post}/edit`, { title: 'Quoll', body: 'text', category: 'Elsewhere' })
+
+    expect(hitsOf(await find('quoll in:Elsewhere'))).toEqual([post])
+    await until(async () => hitsOf(await findNow('quoll in:Elsewhere', '&in=comments')).length === 1)
+    expect(hitsOf(await findNow('quoll in:Books', '&in=comments'))).toEqual([])
+  })
+
+  test('by statements that tell nobody is found in the next round', async () => {
+    const post = await writePost(ana, 'Potoroo', 'text')
+    expect(hitsOf(await find('potoroo'))).toEqual([post])
+
+    await web.database.write("UPDATE posts SET title = 'Bettong' WHERE id = ?", [post.split('/').at(-1)!])
+    await web.search.restart()
+
+    await until(async () => hitsOf(await findNow('bettong')).length === 1)
+    expect(hitsOf(await findNow('potoroo'))).toEqual([])
   })
 })
 
@@ -228,9 +406,9 @@ describe('marking', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 })
 
     fc.assert(
-      fc.property(text, fc.array(fc.string({ unit: 'grapheme', maxLength: 4 })), (whole, words) => {
+      fc.property(text, fc.string({ unit: 'grapheme', maxLength: 12 }), (whole, words) => {
         expect(
-          marked(whole, words)
+          marked(whole, wordsIn(words))
             .map((part) => part.text)
             .join(''),
         ).toBe(whole)
@@ -241,7 +419,7 @@ describe('marking', () => {
 
   test('is for words as they begin, without case and accents', () => {
     const hits = (text: string, ...words: string[]) =>
-      marked(text, words).flatMap((part) => (part.isHit ? [part.text] : []))
+      marked(text, wordsIn(words.join(' '))).flatMap((part) => (part.isHit ? [part.text] : []))
 
     expect(hits('Éclair, éclairs and an eclair', 'eclair')).toEqual(['Éclair', 'éclair', 'eclair'])
     expect(hits('unbroken oak', 'oak')).toEqual(['oak'])
@@ -252,11 +430,11 @@ describe('marking', () => {
   test('shows a long text from a little before the first hit', () => {
     const text = `${'word '.repeat(200)}needle ${'more '.repeat(200)}`
 
-    const piece = around(text, ['needle'])
+    const piece = around(text, wordsIn('needle'))
 
     expect(piece).toContain('needle')
     expect(piece.length).toBeLessThan(300)
-    expect(around('short', ['needle'])).toBe('short')
+    expect(around('short', wordsIn('needle'))).toBe('short')
   })
 })
 
@@ -284,14 +462,14 @@ test('a tag lists its posts new, hot and top, page after page', async () => {
 
 test('a word that is typed often, and letters that become many, cost no more to mark', () => {
   const text = 'ﷺ '.repeat(5_000)
-  const costOf = (words: string[]) => {
+  const costOf = (words: ReturnType<typeof wordsIn>) => {
     const began = processorMs()
     const parts = marked(text, words)
     around(text, words)
     expect(parts.map((part) => part.text).join('')).toBe(text)
     return processorMs() - began
   }
-  const isLinear = () => costOf(wordsIn('صلى '.repeat(50))) < 5 * costOf(['صلى'])
+  const isLinear = () => costOf(wordsIn('صلى '.repeat(50))) < 5 * costOf(wordsIn('صلى'))
 
   // What other processes do can make it seem more, but not three times in a row.
   expect(isLinear() || isLinear() || isLinear()).toBe(true)

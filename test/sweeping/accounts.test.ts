@@ -89,6 +89,7 @@ beforeEach(async () => {
   const keys = ['categories', 'removed', 'posts:newest', 'posts:full:all:all', 'posts:in:1', `post:${stays}`]
   await web.context.cache.invalidate([...keys, `comments:${stays}`, 'posts:top:all', 'posts:hot:all'])
   expect((await rows('SELECT id FROM posts WHERE author_id = ?', [id])).length).toBe(manyPosts + 1)
+  await web.search.caughtUp()
   for (const path of [...lists, ...pages()]) await read(path)
 })
 

@@ -70,6 +70,7 @@ beforeEach(async () => {
   await database.write('UPDATE posts SET comments = ? WHERE id = ?', [manyComments, last()])
   await web.context.cache.invalidate(['categories', 'posts:newest', 'posts:full:all:all', 'posts:by:1'])
   await web.context.cache.invalidate(['posts:top:all', 'posts:hot:all'])
+  await web.search.caughtUp()
   for (const path of [...lists, `/posts/${last()}`, `/posts/${posts[0]}`]) await read(path)
 })
 

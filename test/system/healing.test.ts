@@ -12,6 +12,8 @@ const names = [
   'mysql',
   'redis',
   'batcher-1',
+  'courier-1',
+  'search-1',
   'scaler',
   'web-1',
   'web-2',

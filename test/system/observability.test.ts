@@ -28,9 +28,9 @@ beforeAll(async () => {
 })
 
 describe('Prometheus', () => {
-  test('reads what every replica and the batcher tell, in its own format', async () => {
+  test('reads what every replica, batcher and search tell, in its own format', async () => {
     for (const { name, role, port } of (await stack.status()).processes) {
-      if (!['web', 'accounts', 'admin', 'batcher', 'courier', 'scaler'].includes(role)) continue
+      if (!['web', 'accounts', 'admin', 'batcher', 'courier', 'search', 'scaler'].includes(role)) continue
       const response = await fetch(`http://127.0.0.1:${port}/metrics`)
 
       const families = parsePrometheus(await response.text())

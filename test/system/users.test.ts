@@ -16,6 +16,8 @@ const users: Record<string, string> = {
   mysql: 'mysql',
   redis: 'redis',
   batcher: 'agora-batcher',
+  courier: 'agora-courier',
+  search: 'agora-search',
   scaler: 'agora-scaler',
   web: 'agora-web',
   accounts: 'agora-accounts',
@@ -69,7 +71,7 @@ describe('a stack, also one that root starts,', () => {
     const stack = await shared()
 
     expect(await usersOf(stack)).toEqual((await usersOf(stack)).map(([role]) => [role, expectedFor(role)]))
-    expect((await stack.status()).processes).toHaveLength(10)
+    expect((await stack.status()).processes).toHaveLength(12)
     expect((await fetch(stack.url)).status).toBe(200)
   })
 
@@ -82,6 +84,7 @@ describe('a stack, also one that root starts,', () => {
         root: ['secrets.json', 'state.json', 'lock', 'logs/web-1.log', 'monitoring/stats-password'],
         mysql: ['mysql/ibdata1'],
         'agora-batcher': ['journal/batcher-1.sqlite'],
+        'agora-search': ['index/search-1.sqlite'],
       }
       const ofRuntime = { mysql: ['init.sql'], redis: ['redis.conf'] }
       const owned = [
@@ -125,7 +128,7 @@ describe('a stack, also one that root starts,', () => {
 
   test('goes on as it was when one of them is killed', async () => {
     const stack = await shared()
-    for (const name of ['web-1', 'batcher-1', 'mysql', 'redis', 'haproxy', 'scaler']) {
+    for (const name of ['web-1', 'batcher-1', 'search-1', 'mysql', 'redis', 'haproxy', 'scaler']) {
       const before = await stack.process(name)
       process.kill(before.pid ?? 0, 'SIGKILL')
 

@@ -5,13 +5,14 @@ import { languageOf } from '../../src/language/choice.ts'
 import { readCsv } from '../../src/market/csv.ts'
 import { around, marked } from '../../src/search/highlight.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
-import { wordsIn } from '../../src/text/search-words.ts'
+import { piecesIn, wantedIn } from '../../src/text/question.ts'
 import { isTag } from '../../src/text/tags.ts'
 import { growthOf } from '../support/linear.ts'
 
 setDefaultTimeout(240_000)
 
 const asked = (headers: Record<string, string>) => new Request('http://localhost/', { headers })
+const wordsIn = (text: string) => piecesIn(wantedIn(text).wanted)
 const header = (text: string) => text.replaceAll(/[^\t -~]/g, 'x')
 
 /** Everything that reads what strangers send, with the characters that it is tried with. */
@@ -20,9 +21,9 @@ const readers: Record<string, [read: (text: string) => unknown, characters: numb
   'htmlOf, a short text': [htmlOf, 2_500],
   tagsIn: [tagsIn, 10_000],
   wordsOf: [wordsOf, 10_000],
-  'marked, a text': [(text) => marked(text, ['ab', 'a', 'b']), 10_000],
+  'marked, a text': [(text) => marked(text, wordsIn('ab a b')), 10_000],
   'marked, words': [(text) => marked('ab '.repeat(200), wordsIn(text)), 2_000],
-  around: [(text) => around(text, ['zz']), 10_000],
+  around: [(text) => around(text, wordsIn('zz')), 10_000],
   isTag: [isTag, 10_000],
   wordsIn: [wordsIn, 10_000],
   languageOf: [(text) => languageOf(asked({ 'accept-language': `ar,${header(text)}` })), 4_000],

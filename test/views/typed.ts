@@ -7,6 +7,7 @@ import { Refusal } from '../../src/platform/errors.ts'
 import type { Post } from '../../src/posts/queries.ts'
 import { marked } from '../../src/search/highlight.ts'
 import { htmlOf } from '../../src/text/markdown.ts'
+import { piecesIn, wantedIn } from '../../src/text/question.ts'
 
 /** What somebody types wherever people can type something, and things that hold it. */
 export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>& &lt; &amp;amp; &quot;`
@@ -52,12 +53,19 @@ const removed = {
 }
 export const thread = { comment, replies: [{ comment: removed, replies: [] }], more: 9 }
 export const threads = { threads: [thread], next: 10 }
+const wordsIn = (text: string) => piecesIn(wantedIn(text).wanted)
 const hit = {
-  ...{ id: 1, address: '/posts/1', title: marked(hostile, ['script']), text: marked(hostile, ['img']) },
+  ...{
+    id: 1,
+    address: '/posts/1',
+    title: marked(hostile, wordsIn('script')),
+    text: marked(hostile, wordsIn('img')),
+  },
   ...{ author: hostile, authorId: 1, avatar: null, createdAt: post.createdAt },
 }
 export const found = {
-  ...{ q: hostile, isComments: false, isSearchable: true, isTooLong: true, hits: [hit], nextCursor: '1' },
+  ...{ q: hostile, isComments: false, isSearchable: true, hits: [hit], nextCursor: '1' },
+  ...{ order: 'best' as const, problems: [hostile], isAway: false, extent: { built: 0.5, asOf: null } },
   ...{ members: [{ id: 1, name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
 }
 export const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
@@ -125,6 +133,7 @@ export const siteStatus: SiteStatus = {
   missing: [hostile],
   parted: [hostile],
   shortOfRoom: [{ batcher: hostile, megabytes: 1 }],
+  search: { built: 1, asOf: at, texts: { post: 1, comment: 2 } },
   site: {
     ...{ at, mode: 'native' },
     scaling: { policy: 'load', min: 1, max: 2, replicas: 1, load: 1, requestsInWindow: 1 },

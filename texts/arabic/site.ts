@@ -45,8 +45,6 @@ export const site = {
     'استغرق هذا وقتًا طويلًا فأُوقف. تُرجى المحاولة مجددًا أو طلب ما هو أقل.',
   'This may have been done already. Please look before you send it again.':
     'ربما نُفِّذ هذا بالفعل. يُرجى التحقّق قبل إرساله مرة أخرى.',
-  'Too many texts have words like these. Please look for fewer or rarer ones.':
-    'نصوص كثيرة جدًا فيها كلمات كهذه. يُرجى البحث عن كلمات أقل أو أندر.',
   'A part of the site is away. This page shows what was known last; it may be out of date.':
     'جزء من الموقع غائب. تعرض هذه الصفحة آخر ما كان معروفًا، وقد لا يكون حديثًا.',
   'Your account cannot be looked up now.': 'لا يمكن الاطّلاع على حسابك الآن.',

@@ -42,4 +42,7 @@ export const status = {
   silent: 'لا تجيب',
   'Last decisions': 'آخر القرارات',
   'None yet.': 'لا شيء بعد.',
+  'Search is away: nobody finds a word.': 'البحث غائب: لا يُعثر على أي كلمة.',
+  'Search knows {n} texts, as they were at {time}.': 'عدد النصوص التي يعرفها البحث: {n}، كما كانت في {time}.',
+  'Search is being made ready: it knows {n} % of the board.': 'يُجهَّز البحث: يعرف من المنتدى {n} ٪.',
 } as const

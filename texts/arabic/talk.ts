@@ -37,8 +37,22 @@ export const talk = {
     'يبحث الموقع عن النصوص التي فيها كل الكلمات المكتوبة، وقد تكون كل منها بداية كلمة أطول.',
   'This is long: only its first ten words were looked for.':
     'النص طويل، لذلك شمل البحث كلماته العشر الأولى فقط.',
-  'Texts are found by words of at least three letters or digits.':
-    'يُعثر على النصوص بكلمات من ثلاثة أحرف أو أرقام على الأقل.',
+  'Texts are found by letters, digits and emoji.': 'يُعثر على النصوص بالأحرف والأرقام والرموز التعبيرية.',
+  'More hits': 'نتائج أخرى',
+  'In which order': 'ترتيب النتائج',
+  'Best first': 'الأنسب أولًا',
+  'Narrow it by {author}, {category}, {after}, {before} and {phrase}.':
+    'يمكن تضييق البحث هكذا: {author} و{category} و{after} و{before} و{phrase}.',
+  'A question has at most {longest} characters.': 'أقصى طول لما يُبحث عنه بالأحرف: {longest}.',
+  'Only the first {n} filters were taken.': 'لم يؤخذ من شروط البحث غير أولها، وعددها: {n}.',
+  'before: and after: want a day, such as 2026-11-29.': 'بعد before: أو after: يأتي يوم، مثل 2026-11-29.',
+  'Nobody here is called {name}.': 'لا أحد هنا اسمه {name}.',
+  'No category is called {name}.': 'لا قسم اسمه {name}.',
+  'Search is being made ready and knows the newest {n} % of the board. Older texts follow.':
+    'يُجهَّز البحث الآن، ويعرف أحدث ما في المنتدى بنسبة {n} ٪. ستتبعه النصوص الأقدم.',
+  'Search is away at the moment, everything else is there. Please try again in a while.':
+    'البحث غائب في هذه اللحظة، وكل ما عداه موجود. تُرجى المحاولة مجددًا بعد حين.',
+  'Members and tags are found all the same.': 'مع ذلك يُعثر على الأعضاء والوسوم.',
   'No comment has all these words.': 'لا تعليق فيه كل هذه الكلمات.',
   'No post has all these words.': 'لا منشور فيه كل هذه الكلمات.',
 

@@ -34,6 +34,7 @@ export function replicaPlan(
       REDIS_URL: redisUrl(secrets, way.redis),
       BATCHERS: `http://${loopback}:${site.batcherPort}`,
       BATCHER_SECRET: secrets.likes,
+      SEARCH: `http://${loopback}:${site.searchPort}`,
       BALANCER_URL: `http://${loopback}:${site.innerPort}`,
     },
     ...runAs(site.users?.[role]),

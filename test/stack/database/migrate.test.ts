@@ -172,7 +172,7 @@ const run = async (phase: Phase = 'all') =>
 const prepare = async () =>
   prepareDatabase({
     adminUrl: (await server()).url,
-    passwords: { web: 'w', accounts: 'a', admin: 'm', batcher: 'b', courier: 'c' },
+    passwords: { web: 'w', accounts: 'a', admin: 'm', batcher: 'b', courier: 'c', search: 's' },
     sample: false,
     adminName: 'admin',
     adminPassword: 'correct horse',

@@ -128,7 +128,7 @@ test('setup names the setting that is missing', async () => {
   expect(setup.output()).toBe('DB_PASSWORD_WEB is not set\n')
 })
 
-const passwords = { web: 'w', accounts: 'a', admin: 'm', batcher: 'b', courier: 'c' }
+const passwords = { web: 'w', accounts: 'a', admin: 'm', batcher: 'b', courier: 'c', search: 's' }
 
 function preparation(change: Partial<Preparation> = {}): Preparation {
   const adminPassword = 'correct horse'

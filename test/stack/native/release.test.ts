@@ -21,7 +21,7 @@ function importedFrom(folders: string[]): string[] {
 }
 
 test('a release has every folder that the programs of a stack import from', () => {
-  const read = importedFrom(['src', 'views', 'texts', 'batcher', 'courier', 'stack'])
+  const read = importedFrom(['src', 'views', 'texts', 'batcher', 'courier', 'search', 'stack'])
 
   expect(read).toContain('texts')
   expect(read.filter((each) => !parts.includes(each))).toEqual([])
@@ -32,7 +32,7 @@ test('so has the image, and the engine is sent them', () => {
   const sent = readFileSync('.dockerignore', 'utf8').matchAll(/^!(\w+)$/gm)
   const [inImage, inContext] = [copied, sent].map((lines) => [...lines].map(([, folder]) => folder))
 
-  const read = importedFrom(['src', 'views', 'texts', 'batcher', 'courier', 'stack'])
+  const read = importedFrom(['src', 'views', 'texts', 'batcher', 'courier', 'search', 'stack'])
   expect(read.filter((each) => !inImage?.includes(each))).toEqual([])
   expect(read.filter((each) => !inContext?.includes(each))).toEqual([])
 })

@@ -32,14 +32,15 @@ export const rules: Rule[] = [
   {
     says: 'SQL text stands only in queries.ts',
     violations: code(
-      (path) => isIn('src', 'views', 'batcher', 'courier', 'stack')(path) && !path.endsWith('/queries.ts'),
+      (path) =>
+        isIn('src', 'views', 'batcher', 'courier', 'search', 'stack')(path) && !path.endsWith('/queries.ts'),
       (file) => stringsOf(file).filter(isSql),
     ),
   },
   {
     says: 'a row type has the columns of its SELECT',
     violations: code(
-      (path) => isIn('src', 'batcher', 'courier', 'stack')(path) && path.endsWith('/queries.ts'),
+      (path) => isIn('src', 'batcher', 'courier', 'search', 'stack')(path) && path.endsWith('/queries.ts'),
       rowsUnlikeTheirTypes,
     ),
   },
@@ -95,6 +96,14 @@ export const rules: Rule[] = [
     says: 'the courier imports only itself, the platform, what mail is, and what it draws',
     violations: imports(isIn('courier'), (to) => {
       return isPackage(to) || isIn('courier', 'src/platform', 'src/mail', 'views', 'texts')(to)
+    }),
+  },
+  {
+    says: 'what searches imports only itself, the platform, the folding of texts and its protocol',
+    violations: imports(isIn('search'), (to) => {
+      return (
+        isPackage(to) || isIn('search', 'src/platform', 'src/text')(to) || to === 'src/finding/protocol.ts'
+      )
     }),
   },
   {
@@ -209,7 +218,7 @@ function imports(applies: (path: string) => boolean, isAllowed: (to: string) => 
 }
 
 const isPackage = (to: string) =>
-  !/^(src|views|texts|batcher|courier|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
+  !/^(src|views|texts|batcher|courier|search|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([match]) => match.trim())
 

@@ -5,7 +5,7 @@ import { closeAfterTests } from './cleanup.ts'
 import { root } from './reaper.ts'
 import { type Service, sharedMysql } from './services.ts'
 
-const accounts = ['web', 'accounts', 'admin', 'batcher', 'courier'] as const
+const accounts = ['web', 'accounts', 'admin', 'batcher', 'courier', 'search'] as const
 export type Account = (typeof accounts)[number]
 
 /** Agora's tables, empty, in a schema of their own, with each role's account and its grants. */

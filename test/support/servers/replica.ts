@@ -7,6 +7,7 @@ import { until } from '../until.ts'
 import { startBatcher, type TestBatcher } from './batcher.ts'
 import { closeAfterTests } from './cleanup.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
+import { startSearch, type TestSearch } from './search.ts'
 import { type Service, startRedis } from './services.ts'
 
 /** A replica in this process, with a real database, Redis and batcher that no other test file touches. */
@@ -16,6 +17,7 @@ export type Replica = {
   database: TestDatabase
   redis: Service
   batcher: TestBatcher
+  search: TestSearch
   visitor(): Visitor
   /** A replica of another role on the same stores. */
   as(role: Config['role'], settings?: Partial<Config>): Promise<Omit<Replica, 'as'>>
@@ -29,14 +31,15 @@ export async function openReplica(settings: Partial<Config> = {}, mysql?: Servic
   const batcher = await startBatcher(database, redis, {
     env: { ...usualFlushes, LIKES: settings.likes ?? 'open' },
   })
+  const search = await startSearch(database)
   const as: Replica['as'] = async (role, changed) => {
-    const config = { ...usualConfig(database, redis, batcher, role), ...settings, role, ...changed }
+    const config = { ...usualConfig(database, redis, batcher, search, role), ...settings, role, ...changed }
     const { context, close } = await open(config)
     closeAfterTests(context, close)
     // Redis is used only once it is ready.
     await until(async () => (await context.unavailable()).length === 0)
     const app = createApp(context)
-    return { context, app, database, redis, batcher, visitor: () => newVisitor(origin, app.handle) }
+    return { context, app, database, redis, batcher, search, visitor: () => newVisitor(origin, app.handle) }
   }
   return { ...(await as(settings.role ?? 'web', settings)), as }
 }
@@ -57,6 +60,7 @@ function usualConfig(
   database: TestDatabase,
   redis: Service,
   batcher: TestBatcher,
+  search: TestSearch,
   role: Config['role'],
 ): Config {
   return replicaConfig({
@@ -65,6 +69,7 @@ function usualConfig(
     DATABASE_URL: database.urls[role],
     REDIS_URL: redis.url,
     BATCHERS: batcher.url,
+    SEARCH: search.url,
     ACTS_API: 'open',
     CATEGORIES: 'members',
     LOGS: 'public',

@@ -1,0 +1,41 @@
+import { folded, type Piece, piecesOf } from '../../src/text/fold.ts'
+
+/**
+ * How texts stand in the index: folded, their words with spaces between. A run of a script without spaces is
+ * cut into overlapping pairs, so that what stands anywhere in it is a phrase of pairs: `ABC` is `AB BC`. What
+ * no text can have in it begins with a character for private use: each letter of a run by itself, the
+ * category and the author.
+ */
+type Indexed = { title: string; body: string }
+
+export const everything = '\ue000'
+export const ofCategory = (id: number) => `\ue000c${id}`
+export const byAuthor = (id: number) => `\ue000a${id}`
+export const singleOf = (letter: string) => `\ue001${letter}`
+
+export type Text = { title: string; body: string; category: number | null; author: number | null }
+
+export function indexed({ title, body, category, author }: Text): Indexed {
+  const pieces = { title: piecesOf(folded(title)), body: piecesOf(folded(body)) }
+  const runs = [...pieces.title, ...pieces.body].filter(({ isRun }) => isRun)
+  const marks = [
+    ...new Set(runs.flatMap(({ text }) => [...text].map(singleOf))),
+    everything,
+    ...(category === null ? [] : [ofCategory(category)]),
+    ...(author === null ? [] : [byAuthor(author)]),
+  ]
+  return {
+    title: pieces.title.map(tokensOf).join(' '),
+    body: [...pieces.body.map(tokensOf), ...marks].join(' '),
+  }
+}
+
+/** The words or pairs of one piece, with spaces between. */
+export function tokensOf({ text, isRun }: Piece): string {
+  const letters = isRun ? [...text] : []
+  if (letters.length < 2) return text
+  return letters
+    .slice(1)
+    .map((letter, at) => `${letters[at]}${letter}`)
+    .join(' ')
+}

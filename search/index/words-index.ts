@@ -1,0 +1,185 @@
+/**
+ * All texts of the board as words, in one SQLite file with its full-text index (FTS5). It keeps no texts,
+ * only which words they have, and answers ids. It may be lost at any time, and is then made anew.
+ *
+ * What it has of a row is always that row as it was read from the database at some moment, and whoever
+ * changes a row there has it read again (`<kind>_due`): so it does not matter how often, or in which order,
+ * changes are heard of.
+ *
+ * Hits come by falling ids, which is by falling age, so the newest are found without looking at the rest,
+ * however many there are. The best ones are sought among the newest `mostRanked`: FTS5's own measure of rank
+ * reads all hits of a word, which takes 100 ms for a common one in a million texts.
+ */
+
+import { Database, SQLiteError } from 'bun:sqlite'
+import { existsSync, rmSync } from 'node:fs'
+import { type Kind, kinds, mostRanked, type Place, type Question } from '../../src/finding/protocol.ts'
+import { type Match, matchOf } from './match.ts'
+import { dueOfPost, indexShape, makeTables, openFile, statementsOf, stateOf } from './queries.ts'
+import { indexed, type Text } from './tokens.ts'
+
+/** A row of the database. `created` in seconds since 1970, `parent` the post of a comment. */
+export type Row = Text & { id: number; parent: number | null; created: number }
+
+/** Where in the database the reading is: written with the rows that were read. */
+type Reading = Record<string, unknown>
+
+export type WordsIndex = ReturnType<typeof openIndex>
+
+const daySeconds = 86_400
+const lastSecond = Number.MAX_SAFE_INTEGER
+
+/** Opens the file, or makes it anew where it is missing, damaged or of another shape. */
+export function openIndex(path: string) {
+  const database = openedOrMade(path)
+  const state = stateOf(database)
+  const by = Object.fromEntries(kinds.map((kind) => [kind, statementsOf(database, kind)])) as Record<
+    Kind,
+    ReturnType<typeof statementsOf>
+  >
+  const commentsDue = dueOfPost(database)
+  const counts = Object.fromEntries(kinds.map((kind) => [kind, by[kind].count.get()?.texts ?? 0])) as Record<
+    Kind,
+    number
+  >
+
+  return {
+    find,
+    reading: (): Reading | undefined => {
+      const row = state.read.get()
+      return row ? (JSON.parse(row.text) as Reading) : undefined
+    },
+    /** Notes that rows have to be read again, and where the reading of the database is now. */
+    note: (due: [Kind, number][], reading: Reading) =>
+      atOnce(() => {
+        for (const [kind, id] of due) by[kind].addDue.run(id)
+        state.write.run(JSON.stringify(reading))
+      }),
+    /** Returns the newest of the rows that have to be read again. */
+    due: (kind: Kind, limit: number) => by[kind].someDue.all(limit).map(({ id }) => id),
+    /** Takes in what was read of the rows with these ids: those that are not in `rows` are gone. */
+    take: (kind: Kind, ids: number[], rows: Row[]) =>
+      atOnce(() => {
+        takeAll(kind, ids, rows)
+        for (const id of ids) by[kind].dropDue.run(id)
+      }),
+    /** The same of all rows whose ids are from `low` to `high`. */
+    takeBetween: (kind: Kind, low: number, high: number, rows: Row[], reading: Reading) =>
+      atOnce(() => {
+        const known = by[kind].between.all(low, high).map(({ id }) => id)
+        takeAll(kind, [...known, ...rows.map(({ id }) => id)], rows)
+        state.write.run(JSON.stringify(reading))
+      }),
+    counts: () => ({ ...counts }),
+    close: () => database.close(),
+  }
+
+  function atOnce(work: () => void): void {
+    database.transaction(work)()
+  }
+
+  function takeAll(kind: Kind, ids: number[], rows: Row[]): void {
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    // FTS5 writes what it has gathered whenever an id does not rise.
+    for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
+      const row = byId.get(id)
+      if (row) put(kind, row)
+      else drop(kind, id)
+    }
+  }
+
+  function put(kind: Kind, row: Row): void {
+    const { id, parent, category, created } = row
+    const statements = by[kind]
+    const hash = hashOf(row)
+    const before = statements.row.get(id)
+    if (before?.hash === hash) return
+    const { title, body } = indexed(row)
+    statements.put.run(id, title, body)
+    statements.putRow.run(id, parent, category, created, hash)
+    statements.putDay.run(Math.floor(created / daySeconds), id)
+    if (!before) counts[kind]++
+    // Comments are in the category of their post.
+    else if (kind === 'post' && before.category !== category) commentsDue.run(id)
+  }
+
+  function drop(kind: Kind, id: number): void {
+    if (!by[kind].row.get(id)) return
+    by[kind].drop.run(id)
+    by[kind].dropRow.run(id)
+    counts[kind]--
+    if (kind === 'post') commentsDue.run(id)
+  }
+
+  function find(question: Question): Place[] {
+    const match = matchOf(question)
+    if (!match) return []
+    return question.sort === 'best' ? best(question, match) : newest(question, match)
+  }
+
+  function newest(question: Question, { all }: Match): Place[] {
+    return idsOf(question, all, question.behind?.id ?? null, question.limit).map((id) => ({ score: 0, id }))
+  }
+
+  function best(question: Question, { all, better }: Match): Place[] {
+    const ids = idsOf(question, all, null, mostRanked)
+    const scores = new Map(ids.map((id) => [id, 0]))
+    for (const { score, match } of better)
+      for (const id of idsOf(question, match, null, mostRanked)) {
+        const known = scores.get(id)
+        if (known !== undefined) scores.set(id, known + score)
+      }
+    const { behind = { score: Number.POSITIVE_INFINITY, id: 0 }, limit } = question
+    return [...scores]
+      .map(([id, score]) => ({ id, score }))
+      .filter(({ id, score }) => score < behind.score || (score === behind.score && id < behind.id))
+      .sort((one, other) => other.score - one.score || other.id - one.id)
+      .slice(0, limit)
+  }
+
+  /** Ids below `below`, the highest first. */
+  function idsOf({ kind, from, until }: Question, match: string, below: number | null, limit: number) {
+    if (from === undefined && until === undefined)
+      return by[kind].newest.all(match, below, limit).map(({ id }) => id)
+    const [first, last] = [from ?? 0, until ?? lastSecond]
+    const days = by[kind].idsOfDays.get(Math.floor(first / daySeconds), Math.ceil(last / daySeconds))
+    if (!days || days.low === null || days.high === null) return []
+    const high = Math.min(days.high, (below ?? Number.MAX_SAFE_INTEGER) - 1)
+    return by[kind].newestWithin.all(match, days.low, high, first, last, limit).map(({ id }) => id)
+  }
+}
+
+const hashOf = ({ title, body, category, author, parent, created }: Row) =>
+  Bun.hash.xxHash32([category, author, parent, created, title, body].join('\n'))
+
+/** Deletes the file. */
+export function forgetIndex(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
+}
+
+/** The file is not what it was, and no later try can mend it. */
+export const isDamage = (error: unknown) =>
+  error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code ?? '')
+
+function openedOrMade(path: string): Database {
+  const kept = opened(path)
+  if (kept) return kept
+  forgetIndex(path)
+  const database = new Database(path)
+  openFile(database)
+  makeTables(database)
+  return database
+}
+
+/** Undefined where the file is missing, of another shape, or no file of SQLite. */
+function opened(path: string): Database | undefined {
+  if (!existsSync(path)) return undefined
+  const database = new Database(path)
+  try {
+    if (openFile(database) === indexShape) return database
+  } catch (error) {
+    if (!isDamage(error)) throw error
+  }
+  database.close()
+  return undefined
+}

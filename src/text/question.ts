@@ -1,0 +1,77 @@
+import { folded, type Piece, piecesOf } from './fold.ts'
+
+/** A word, which may go on, or a phrase in quotes, which stands just so. As it was typed. */
+export type Term = { text: string; isPhrase: boolean }
+
+/** What somebody looks for: words and phrases, by some members, in some categories, of some days. */
+export type Wanted = {
+  terms: Term[]
+  authors: string[]
+  categories: string[]
+  /** Of days: from this second since 1970 on, and before that one. */
+  from?: number | undefined
+  until?: number | undefined
+}
+
+/** Why nothing can be looked for, or not all. */
+export type Fault = 'day' | 'filters' | 'words'
+
+/** As many words and phrases are looked for at once, and as many filters are taken. */
+export const mostWords = 10
+export const mostFilters = 10
+
+/** Characters. */
+export const longestQuestion = 500
+
+const partOf = /(?<=^|\s)(author|in|before|after):("[^"]*"|[^\s"]+)|"([^"]*)"|[^\s"]+/giu
+
+/**
+ * Reads what was typed: words, "phrases", `author:` and `in:` with a name, in quotes where it has spaces, and
+ * `after:` and `before:` with a day, a month or a year, such as 2026-11-29. Of several authors or categories
+ * any will do. What has no letter, digit or emoji is passed over. Never throws.
+ */
+export function wantedIn(typed: string): { wanted: Wanted; faults: Fault[] } {
+  const wanted: Wanted = { terms: [], authors: [], categories: [] }
+  const faults = new Set<Fault>()
+  let filters = 0
+  for (const [whole, key, value = '', phrase] of typed.toWellFormed().matchAll(partOf)) {
+    if (key === undefined) {
+      const term = { text: phrase ?? whole, isPhrase: phrase !== undefined }
+      if (piecesOf(folded(term.text)).length > 0) wanted.terms.push(term)
+      continue
+    }
+    const text = value.replaceAll('"', '').trim()
+    if (text === '') continue
+    if (++filters > mostFilters) faults.add('filters')
+    else if (!narrow(wanted, key.toLowerCase(), text)) faults.add('day')
+  }
+  if (wanted.terms.length > mostWords) faults.add('words')
+  return { wanted: { ...wanted, terms: wanted.terms.slice(0, mostWords) }, faults: [...faults] }
+}
+
+/** Whether there is anything to look for. */
+export const isSearchable = ({ terms, authors, categories, from, until }: Wanted) =>
+  terms.length + authors.length + categories.length > 0 || from !== undefined || until !== undefined
+
+/** The words and runs in what is looked for, folded, for marking them where they stand. */
+export const piecesIn = ({ terms }: Wanted): Piece[] => terms.flatMap(({ text }) => piecesOf(folded(text)))
+
+function narrow(wanted: Wanted, key: string, text: string): boolean {
+  if (key === 'author') wanted.authors.push(text.replace(/^@/, ''))
+  else if (key === 'in') wanted.categories.push(text)
+  else {
+    const start = startOfDay(text)
+    if (start === undefined) return false
+    if (key === 'after') wanted.from = Math.max(wanted.from ?? 0, start)
+    else wanted.until = Math.min(wanted.until ?? start, start)
+  }
+  return true
+}
+
+/** In seconds since 1970, UTC: of a day, of the first one of a month or a year. */
+function startOfDay(text: string): number | undefined {
+  const [, year, month = '01', day = '01'] = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text) ?? []
+  const at = Date.parse(`${year}-${month}-${day}T00:00:00Z`)
+  const isDay = year !== undefined && !Number.isNaN(at) && new Date(at).getUTCDate() === Number(day)
+  return isDay ? at / 1_000 : undefined
+}
