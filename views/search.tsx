@@ -48,7 +48,7 @@ export const SearchPage = ({ pageContext, found }: SearchProps) => (
 
 function saysOf({ q, isSearchable, isComments, isAway }: Found): string {
   if (q === '') return say('Type some words: all of them must be there, and each may go on.')
-  if (isAway) return say('Members and tags are found all the same.')
+  if (isAway) return say('Members, tags and what is in the market are found all the same.')
   if (!isSearchable) return say('Texts are found by letters, digits and emoji.')
   return isComments ? say('No comment has all these words.') : say('No post has all these words.')
 }
@@ -128,14 +128,19 @@ const Kinds = ({ found }: SearchFound) => (
 
 type SearchFound = { found: Found }
 
-/** Members and tags that begin with what was typed. */
-const Aside = ({ found: { members, tags } }: SearchFound) =>
-  members.length + tags.length === 0 ? (
+/** Members and tags that begin with what was typed, and items with its words. */
+const Aside = ({ found: { items, members, tags } }: SearchFound) =>
+  items.length + members.length + tags.length === 0 ? (
     ''
   ) : (
     <p class="actions">
       {tags.map(({ name }) => (
         <a class="button" href={`/tags/${encodeURIComponent(name)}`} dir="auto" safe>{`#${name}`}</a>
+      ))}
+      {items.map((name) => (
+        <a class="button" href={`/market?${new URLSearchParams({ q: name })}`} dir="auto" safe>
+          {say('In the market: {name}', { name })}
+        </a>
       ))}
       {members.map(({ id, name, avatar }) => (
         <a class="button" href={memberAt(name, id)}>

@@ -1,3 +1,4 @@
+import { folded, piecesOf } from '../text/fold.ts'
 import type { Item } from './queries.ts'
 
 export const sortOrders = ['name', 'cheapest', 'dearest', 'newest'] as const
@@ -37,13 +38,14 @@ export function listing(items: Item[], choice: Choice, pageSize = itemsOnPage): 
 
 /** All that fits a choice, on whatever page. What is sold out comes last, however it is sorted. */
 function matching(items: Item[], { q, sort, inStock }: Choice): Item[] {
-  const words = plain(q).split(/\s+/).filter(Boolean)
+  const words = piecesOf(folded(q)).map(({ text }) => text)
   const sorted = inOrder(items, `${sort} ${inStock}`, () =>
     items
       .filter(({ quantity }) => quantity > 0 || !inStock)
       .sort((one, other) => soldOutLast(one, other) || compare[sort](one, other)),
   )
-  return words.length === 0 ? sorted : sorted.filter((item) => hasAll(plainName(item), words))
+  if (q.trim() === '') return sorted
+  return words.length === 0 ? [] : sorted.filter((item) => hasAll(plainName(item), words))
 }
 
 /** The cache gives the same list until an item changes: it is put in each order once. */
@@ -60,7 +62,7 @@ function inOrder(items: Item[], order: string, sorted: () => Item[]): Item[] {
 const plainNames = new WeakMap<Item, string>()
 
 function plainName(item: Item): string {
-  const name = plainNames.get(item) ?? plain(item.name)
+  const name = plainNames.get(item) ?? folded(item.name)
   plainNames.set(item, name)
   return name
 }
@@ -78,6 +80,3 @@ const compare: Record<SortOrder, (one: Item, other: Item) => number> = {
 
 /** Small enough to be put in order as a number. */
 const amount = ({ price }: Item) => Number(price)
-
-/** Without case and accents: "creme" finds "Crème". */
-const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

@@ -4,6 +4,8 @@ import { collect } from '../finding/collect.ts'
 import type { Extent } from '../finding/protocol.ts'
 import { type Sought, soughtBy } from '../finding/question.ts'
 import { pageOf } from '../http/paging.ts'
+import { items } from '../market/items.ts'
+import { listing } from '../market/listing.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
 import { asCards, cursorIn, listPosts } from '../posts/list.ts'
@@ -50,6 +52,8 @@ export type Found = {
   /** How much of the board was searched; undefined where nothing was looked for. */
   extent: Extent | undefined
   hits: Hit[]
+  /** Names of what is in the market. */
+  items: string[]
   members: FoundMember[]
   tags: Tag[]
   isFirstPage: boolean
@@ -63,8 +67,8 @@ const hitsShown = 20
 const namesShown = 8
 
 /**
- * What is found for a question: texts with all of it, the newest or the best first, members and tags that
- * begin like it.
+ * What is found for a question: texts with all of it, the newest or the best first, items with its words in
+ * their names, members and tags that begin like it.
  */
 export async function search(
   context: Context,
@@ -83,7 +87,7 @@ export async function search(
     isSearchable(wanted)
       ? textsFound(context, request, { wanted, isComments, order, cursor })
       : { ...nothing, problem: undefined, isAway: false },
-    q === '' || cursor ? nobody : namesLike(context, q),
+    q === '' || cursor ? nobody : namesLike(context, q, wanted),
   ])
   const words = piecesIn(wanted)
   return {
@@ -168,16 +172,29 @@ async function commentsFound(
 }
 
 const nothing: FoundTexts = { found: [], nextCursor: undefined, extent: undefined }
-const nobody = { members: [], tags: [] }
+const nobody = { items: [], members: [], tags: [] }
 
-async function namesLike({ db }: Context, q: string) {
+async function namesLike(context: Context, q: string, wanted: Wanted) {
+  const { db } = context
   const start = q.replace(/^[#@]/, '')
   if (start === '') return nobody
-  const [members, tags] = await Promise.all([
+  const [found, members, tags] = await Promise.all([
+    itemsWith(context, wanted),
     q.startsWith('#') ? [] : membersLike(db, likeOf(start), namesShown),
     q.startsWith('@') ? [] : tagsLike(db, likeOf(foldedTag(start)), namesShown),
   ])
-  return { members, tags }
+  return { items: found, members, tags }
+}
+
+/** Items have neither an author nor a day. */
+async function itemsWith(context: Context, { terms, authors, categories, from, until }: Wanted) {
+  const isNarrowed = authors.length + categories.length > 0 || from !== undefined || until !== undefined
+  if (isNarrowed || terms.length === 0) return []
+  const { value } = await items(context)
+  const q = terms.map(({ text }) => text).join(' ')
+  return listing(value, { q, sort: 'name', inStock: false, page: 1 }, namesShown).items.map(
+    ({ name }) => name,
+  )
 }
 
 const asHit = (found: FoundText, words: ReturnType<typeof piecesIn>, isComment: boolean): Hit => ({

@@ -163,6 +163,17 @@ describe('search', () => {
     expect(await find('_')).not.toContain('href="/tags/')
   })
 
+  test('finds items with all words in their names, in any order', async () => {
+    await web.database.write(
+      "INSERT INTO items (name, quantity, price) VALUES ('Crème brûlée, small', 0, 3), ('Creme', 5, 1)",
+    )
+    await web.context.cache.invalidate(['items'])
+
+    expect(await findNow('brulee CREME')).toContain('href="/market?q=Cr%C3%A8me+br%C3%BBl%C3%A9e%2C+small"')
+    expect(await findNow('brulee')).not.toContain('q=Creme"')
+    expect(await findNow('creme author:bo')).not.toContain('In the market')
+  })
+
   test('goes on below the last hit, each once', async () => {
     for (let n = 0; n < 23; n++) await writePost(ana, `Aardvark ${n}`, 'text')
 

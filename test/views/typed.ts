@@ -66,7 +66,11 @@ const hit = {
 export const found = {
   ...{ q: hostile, isComments: false, isSearchable: true, hits: [hit], nextCursor: '1' },
   ...{ order: 'best' as const, problems: [hostile], isAway: false, extent: { built: 0.5, asOf: null } },
-  ...{ members: [{ id: 1, name: hostile, avatar: null }], tags: [{ id: 1, name: hostile }] },
+  ...{
+    items: [hostile],
+    members: [{ id: 1, name: hostile, avatar: null }],
+    tags: [{ id: 1, name: hostile }],
+  },
 }
 export const typed = { category: hostile, title: hostile, body: hostile, alt: hostile }
 export const errors = {

@@ -38,6 +38,7 @@ export const talk = {
   'This is long: only its first ten words were looked for.':
     'النص طويل، لذلك شمل البحث كلماته العشر الأولى فقط.',
   'Texts are found by letters, digits and emoji.': 'يُعثر على النصوص بالأحرف والأرقام والرموز التعبيرية.',
+  'In the market: {name}': 'في السوق: {name}',
   'More hits': 'نتائج أخرى',
   'In which order': 'ترتيب النتائج',
   'Best first': 'الأنسب أولًا',
@@ -52,7 +53,8 @@ export const talk = {
     'يُجهَّز البحث الآن، ويعرف أحدث ما في المنتدى بنسبة {n} ٪. ستتبعه النصوص الأقدم.',
   'Search is away at the moment, everything else is there. Please try again in a while.':
     'البحث غائب في هذه اللحظة، وكل ما عداه موجود. تُرجى المحاولة مجددًا بعد حين.',
-  'Members and tags are found all the same.': 'مع ذلك يُعثر على الأعضاء والوسوم.',
+  'Members, tags and what is in the market are found all the same.':
+    'مع ذلك يُعثر على الأعضاء والوسوم وما في السوق.',
   'No comment has all these words.': 'لا تعليق فيه كل هذه الكلمات.',
   'No post has all these words.': 'لا منشور فيه كل هذه الكلمات.',
 
