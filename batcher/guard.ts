@@ -15,21 +15,21 @@ type Parts = { secret: string | undefined; ledger: Pick<Ledger, 'isGuarded' | 'g
  * Without a secret every request is allowed, as before.
  */
 export function openGuard({ secret, ledger, clock }: Parts) {
-  const wanted = secret === undefined ? undefined : digestOf(authorized(secret).authorization ?? '')
+  const expected = secret === undefined ? undefined : digestOf(authorized(secret).authorization ?? '')
   const openUntil = clock() + openMs
   let isOpen = !ledger.isGuarded()
 
   return { allows, closeIfDue }
 
   function allows({ headers }: Request): boolean {
-    if (!wanted) return true
+    if (!expected) return true
     const given = headers.get('authorization')
-    return given === null ? isOpen : timingSafeEqual(digestOf(given), wanted)
+    return given === null ? isOpen : timingSafeEqual(digestOf(given), expected)
   }
 
   /** To be called once a second. */
   function closeIfDue() {
-    if (!wanted || !isOpen || clock() < openUntil) return
+    if (!expected || !isOpen || clock() < openUntil) return
     isOpen = false
     ledger.guard()
   }

@@ -1,7 +1,7 @@
 import type { LikesPolicy } from '../src/platform/config.ts'
 import { type Metrics, openMetrics } from '../src/platform/metrics.ts'
 
-/** What of `GET /stats` is in the metrics. */
+/** Fields of `GET /stats` that are metrics, too. */
 type Stats = Record<
   | 'answered'
   | 'refused'

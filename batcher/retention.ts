@@ -5,7 +5,7 @@ import type { Ledger } from './ledger/ledger.ts'
 import type { Totals } from './publish/totals.ts'
 
 /** Longer than any cache keeps a post's row, by far. */
-const keptMs = 10 * 60 * 1_000
+const retentionMs = 10 * 60 * 1_000
 const everyMs = 1_000
 const collectedFromBytes = 128 * 1024 * 1024
 
@@ -20,7 +20,7 @@ export function openRetention({ ledger, guard, totals, clock, log }: Parts) {
   const timer = setInterval(tryToPrune, everyMs)
   return { close: () => clearInterval(timer) }
 
-  /** What fails now, as with the disk full, is done later. */
+  /** Logs a failure, as with the disk full: the next run does the work. */
   function tryToPrune() {
     try {
       prune()
@@ -33,7 +33,7 @@ export function openRetention({ ledger, guard, totals, clock, log }: Parts) {
 
   function prune() {
     guard.closeIfDue()
-    totals.hide(ledger.prune(clock() - keptMs))
+    totals.hide(ledger.prune(clock() - retentionMs))
     // A rebuilding goes through the rows by their numbers.
     if (totals.state() !== 'rebuilding') ledger.compact()
     ledger.checkpointWhenIdle()

@@ -9,7 +9,7 @@ import type { Parted } from './flush/reconcile.ts'
 import { type ParsedLike, readLikes, readPosts } from './intake/parse.ts'
 import type { Decision } from './ledger/ledger.ts'
 
-/** What requests can ask of a batcher. */
+/** The calls of a batcher. */
 export type Operations = {
   name: string
   policy: LikesPolicy
@@ -134,7 +134,7 @@ export function serve(batcher: Operations, { host, port, log }: { host: string; 
   })
 
   /**
-   * Gives what is logged meanwhile the ids of the visitors' requests; Bun's own handler of errors is outside
+   * Logs meanwhile with the ids of the visitors' requests; Bun's own handler of errors is outside
    * of it.
    */
   function traced(request: Request, answer: () => Promise<Response>): Promise<Response> {

@@ -8,7 +8,7 @@ type Run = {
   name: string
   /** What it is given for a quick look. */
   short: string[]
-  /** How long it takes on two cores, in seconds, so that one can tell how far all is. */
+  /** How long it takes on two cores, in seconds, so that one can see how far all is. */
   seconds: number
   shortSeconds: number
 }
@@ -60,9 +60,9 @@ export async function all(args: string[]): Promise<number> {
   const began = performance.now()
   const failed: string[] = []
   let done = 0
-  for (const [at, run] of runs.entries()) {
-    const own = expected[at] ?? 0
-    const bar = progress(`${at + 1}/${runs.length} ${run.name}`, { done, own, total })
+  for (const [index, run] of runs.entries()) {
+    const own = expected[index] ?? 0
+    const bar = progress(`${index + 1}/${runs.length} ${run.name}`, { done, own, total })
     const { code, output } = await runOne(run, values.short)
     bar.end()
     console.log(`\n# ${run.name}\n${output.trimEnd()}\n`)

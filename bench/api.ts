@@ -8,7 +8,7 @@ import { cpuUsed } from './cpu.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { median } from './median.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
-import { needWrk, pastTheCache, press } from './wrk.ts'
+import { needWrk, pastTheCache, runWrk } from './wrk.ts'
 
 const warmUpSeconds = 3
 const over = 32
@@ -40,7 +40,7 @@ export async function api(args: string[]): Promise<number> {
 
 async function measureAll(stack: PrivateStack, seconds: number, rounds: number) {
   for (const path of paths)
-    await press(stack.url, { path, method: 'GET', header: pastTheCache }, warmUpSeconds, over)
+    await runWrk(stack.url, { path, method: 'GET', header: pastTheCache }, warmUpSeconds, over)
   const samples = []
   for (let round = 0; round < rounds; round++) {
     for (const path of paths) samples.push(await measure(stack, path, seconds))
@@ -57,7 +57,7 @@ async function measureAll(stack: PrivateStack, seconds: number, rounds: number) 
 
 async function measure(stack: PrivateStack, path: string, seconds: number) {
   const before = (await cpuUsed(stack)).get('web') ?? 0
-  const measured = await press(stack.url, { path, method: 'GET', header: pastTheCache }, seconds, over)
+  const measured = await runWrk(stack.url, { path, method: 'GET', header: pastTheCache }, seconds, over)
   const used = ((await cpuUsed(stack)).get('web') ?? 0) - before
   const { answered } = measured
   return { ...measured, path, perSecond: answered / measured.seconds, replicaUs: used / answered }

@@ -22,7 +22,7 @@ type Parts = Surroundings & {
   stack: PrivateStack
   /** What was done so far, counted up here. */
   done: Record<Fault, number>
-  /** Whether enough was pressed for the next one. */
+  /** Whether enough likes were answered for the next one. */
   isTime: () => boolean
   /** Does something to a process while nobody else does. */
   alone: <T>(victim: Victim, work: () => Promise<T>) => Promise<T>
@@ -58,11 +58,11 @@ export function causeFaults(parts: Parts): Promise<void>[] {
     const roll = seededRandom(wrath.seed + seed)
     const order = kinds
       .flatMap((kind) => Array.from({ length: wrath.faults[kind] }, () => ({ kind, place: roll() })))
-      .sort((one, other) => one.place - other.place)
-    for (const [at, { kind }] of order.entries()) {
+      .sort((a, b) => a.place - b.place)
+    for (const [index, { kind }] of order.entries()) {
       while (!isTime()) await Bun.sleep(20)
       await Bun.sleep(roll() * longestCalmMs)
-      await work[kind](roll, at)
+      await work[kind](roll, index)
       done[kind]++
     }
   }
@@ -121,14 +121,14 @@ export function causeFaults(parts: Parts): Promise<void>[] {
 
   /**
    * With nothing waiting anywhere, so that all is in MySQL, as `--drop` takes it to be. No like is taken
-   * before somebody has decided. What was pressed since the copy is unknown to it: nothing of that may be
+   * before somebody has decided. Likes since the copy are unknown to it: nothing of that may be
    * sent again.
    */
   async function olderJournal() {
     const putBack = await alone('batcher', () => injector.remember('journal'))
     await newerBatch()
     const goOn = await crowd.hush()
-    const certain = health.doubt()
+    const certain = health.suspect()
     try {
       await until(async () => (await statsOf(stack)).waiting === 0, { withinMs: bitesWithinMs })
       await alone('batcher', async () => {

@@ -44,8 +44,8 @@ export async function hang(site: Site, name: string) {
 async function killOf(site: Site, name: string): Promise<number> {
   const { at } = await until(
     async () => {
-      const { site: told } = (await (await fetch(`${site.url}/api/status`)).json()) as SiteStatus
-      return told?.decisions.find(({ kind, what }) => kind === 'replaced' && what === name)
+      const { site: state } = (await (await fetch(`${site.url}/api/status`)).json()) as SiteStatus
+      return state?.decisions.find(({ kind, what }) => kind === 'replaced' && what === name)
     },
     { withinMs: 5_000 },
   )
@@ -80,7 +80,7 @@ export function copyOfCheckout(): string {
 }
 
 /** A checkout whose replicas of one kind end at once. */
-export async function brokenCheckout(role: string): Promise<string> {
+export async function brokenRelease(role: string): Promise<string> {
   const folder = copyOfCheckout()
   const main = join(folder, 'src/main.ts')
   const fault = [

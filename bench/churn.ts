@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
 import { postsShown } from '../test/support/site/page.ts'
-import { brokenCheckout, deploy, hang, kill, scaleTo, terminate, webReady } from './churn-acts.ts'
+import { brokenRelease, deploy, hang, kill, scaleTo, terminate, webReady } from './churn-acts.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { startPrivateStack } from './private-stack.ts'
 import { seededRandom } from './random.ts'
@@ -58,7 +58,7 @@ export async function churn(args: string[]): Promise<number> {
     await phase('nothing', () => Bun.sleep(5_000))
     await phase('2 -> 6', () => scaleTo(stack, 6))
     await phase(`${values.kills} x kill -9`, async () => {
-      for (let at = 0; at < Number(values.kills); at++) {
+      for (let index = 0; index < Number(values.kills); index++) {
         const ready = await webReady(stack)
         const victim = ready[Math.floor(roll() * ready.length)]
         if (victim) kills.push(await kill(stack, victim.name))
@@ -73,7 +73,7 @@ export async function churn(args: string[]): Promise<number> {
     await phase('one SIGTERM', async () => terminate(stack, (await webReady(stack))[1]?.name ?? ''))
     await phase('6 -> 2', () => scaleTo(stack, 2))
     await phase('deploy', () => succeeds(deploy(stack)))
-    const broken = await brokenCheckout('accounts')
+    const broken = await brokenRelease('accounts')
     await phase('deploy, taken back', () => fails(deploy(stack, broken)))
   } finally {
     await visitors.leave()
@@ -99,16 +99,16 @@ async function fails(deploying: ReturnType<typeof deploy>): Promise<void> {
 }
 
 function countOf(name: string, all: Visit[], from: number, kills: number[]): Phase {
-  const visits = all.filter(({ begunMs }) => begunMs >= from)
+  const visits = all.filter(({ startedMs }) => startedMs >= from)
   const of = (method: Visit['method']) => visits.filter((visit) => visit.method === method)
   const lost = (method: Visit['method']) => of(method).filter(({ isLost }) => isLost)
   const cut = lost('POST').filter((visit) => wasCut(visit, kills)).length
   return {
     name,
-    seconds: Math.round((performance.now() - Math.max(from, visits[0]?.begunMs ?? 0)) / 1_000),
+    seconds: Math.round((performance.now() - Math.max(from, visits[0]?.startedMs ?? 0)) / 1_000),
     ...{ gets: of('GET').length, lostGets: lost('GET').length },
     ...{ posts: of('POST').length, lostPosts: lost('POST').length - cut, cut },
-    slowestMs: Math.round(Math.max(0, ...visits.map(({ begunMs, endedMs }) => endedMs - begunMs))),
+    slowestMs: Math.round(Math.max(0, ...visits.map(({ startedMs, endedMs }) => endedMs - startedMs))),
   }
 }
 

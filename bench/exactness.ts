@@ -54,32 +54,32 @@ export async function exactness(args: string[]): Promise<number> {
     disk: values.disk,
     seed: Number(values.seed),
     mode: values.docker ? 'docker' : 'native',
-    say: (line) => console.log(line),
+    print: (line) => console.log(line),
   })
   console.log(verdictText(verdict))
   if (values.json) await Bun.write(values.json, `${JSON.stringify(verdict, null, 2)}\n`)
   return isExact(verdict) ? 0 : 1
 }
 
-function verdictText({ presses, reads, kills, pauses, faults, ...verdict }: Verdict): string {
+function verdictText({ requests, reads, kills, pauses, faults, ...verdict }: Verdict): string {
   const counts = (of: Record<string, number>) =>
     Object.entries(of)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ')
   const rows = [
-    ['sent', presses.sent, `over ${verdict.posts} posts in ${verdict.seconds} s, seed ${verdict.seed}`],
-    ['answered', presses.answered, 'each must count once'],
-    ['unsure', presses.unsure, 'sent without a key, the answer lost: each may count once'],
-    ['retried', presses.retried, 'sent again because no answer came'],
-    ['repeated', presses.repeated, 'sent again after the answer'],
+    ['sent', requests.sent, `over ${verdict.posts} posts in ${verdict.seconds} s, seed ${verdict.seed}`],
+    ['answered', requests.answered, 'each must count once'],
+    ['unsure', requests.unsure, 'sent without a key, the answer lost: each may count once'],
+    ['retried', requests.retried, 'sent again because no answer came'],
+    ['repeated', requests.repeated, 'sent again after the answer'],
     ['killed', '', counts(kills)],
     ['stopped', '', counts(pauses)],
     ['caused', '', faultsText(faults)],
-    ['refused', presses.full, 'tries, because the disk was full'],
+    ['refused', requests.full, 'tries, because the disk was full'],
     ['reads', reads.reads, `${reads.failed} failed, ${reads.blind} while batcher and Redis were both away`],
     ['', '', ''],
     ['lost', verdict.lost, 'answered, not in MySQL'],
-    ['doubled', verdict.doubled, 'in MySQL, never pressed'],
+    ['doubled', verdict.doubled, 'in MySQL, never sent'],
     ['stale', reads.stale, reads.firstStale ?? 'reads that lacked a like answered before'],
     ['misshown', verdict.misshown, 'pages that show another number than MySQL in the end'],
     ['drift', verdict.drift, 'by /api/audit'],
@@ -88,6 +88,6 @@ function verdictText({ presses, reads, kills, pauses, faults, ...verdict }: Verd
     '',
     ...columns(rows.map((row) => row.map(String))),
     '',
-    isExact({ presses, reads, kills, pauses, faults, ...verdict }) ? 'Exact.' : 'NOT exact.',
+    isExact({ requests, reads, kills, pauses, faults, ...verdict }) ? 'Exact.' : 'NOT exact.',
   ].join('\n')
 }

@@ -30,7 +30,7 @@ export type Injector = {
   hang(way: Way, place: number, forMs: number): Promise<boolean>
   /** Sets the wall clock of all programs this far from the machine's own. */
   setClock(offsetMs: number): Promise<void>
-  /** Remembers what a store has. What it gives stops the store, has it be as it was then, and starts it. */
+  /** Copies what a store has. Returns a function that stops the store, puts the copy back and starts it. */
   remember(store: Store): Promise<() => Promise<void>>
   /** `./agora reconcile` with these options. */
   reconcile(...options: string[]): Promise<{ isWell: boolean; text: string }>

@@ -5,11 +5,11 @@ type Knower = 'batcher' | 'redis'
 
 /** What the nemesis has done to those who know the totals, and what of it is over. */
 export type Health = {
-  /** Something is about to be done to it. Call what it gives when that is over. */
+  /** Something is about to be done to it. Returns a function to be called when that is over. */
   harm(part: Knower): () => void
-  /** From now on a store is an older one, and nobody knows, until what it gives is called. */
-  doubt(): () => void
-  /** How often both have been away at once or there was doubt, and whether it is so now. */
+  /** From now on a store is an older one, and nobody knows. Returns a function that ends this state. */
+  suspect(): () => void
+  /** How often both have been away at once or a store was suspect, and whether it is so now. */
   blindness(): number
   isBlind(): boolean
   /** In words, for a report. */
@@ -35,7 +35,7 @@ export function watchHealth(stack: PrivateStack): Health {
   let harms = 0
   let redisSince: number | undefined
   let blindness = 0
-  let doubts = 0
+  let suspicions = 0
   let isClosed = false
   const watching = watch()
 
@@ -50,15 +50,15 @@ export function watchHealth(stack: PrivateStack): Health {
         harmed.delete(part)
       }
     },
-    doubt() {
-      doubts++
+    suspect() {
+      suspicions++
       blindness++
       return () => {
-        doubts--
+        suspicions--
       }
     },
     blindness: () => blindness,
-    isBlind: () => away.size === 2 || doubts > 0,
+    isBlind: () => away.size === 2 || suspicions > 0,
     now: () => (away.size === 0 ? 'with all there' : `with ${[...away].join(' and ')} away`),
     close: () => {
       isClosed = true
@@ -88,7 +88,7 @@ export function watchHealth(stack: PrivateStack): Health {
   }
 }
 
-/** What the batcher says of itself: in containers only replicas reach it, and they tell it on. */
+/** What the batcher says of itself: in containers only replicas reach it, and they pass it on. */
 export async function statsOf(stack: PrivateStack): Promise<BatcherStats> {
   if (stack.mode === 'native') return (await batcherOf(stack)).stats()
   const response = await fetch(`${stack.url}/api/audit`, { signal: AbortSignal.timeout(2_000) })

@@ -1,50 +1,50 @@
 import { closedBecause } from '../src/likes/protocol.ts'
-import { choose, type Tally } from './posts.ts'
+import { choose, type PostCount } from './posts.ts'
 
 /** What all clients together saw. `full`: tries that were refused because the disk is full. */
-export type PressCount = Record<'sent' | 'answered' | 'retried' | 'repeated' | 'unsure' | 'full', number>
+export type RequestCount = Record<'sent' | 'answered' | 'retried' | 'repeated' | 'unsure' | 'full', number>
 
 type Parts = {
   url: string
   /** Makes keys of this run different from those of all others. */
   run: string
-  tallies: Tally[]
+  postCounts: PostCount[]
   roll: () => number
-  /** Whether to press once more; resolves when it is time. */
-  mayPress: () => Promise<boolean>
+  /** Whether to send another like; resolves when it is time. */
+  mayLike: () => Promise<boolean>
 }
 
 const patienceMs = 15_000
 const retryMs = 50
 
 /**
- * Somebody who presses again and again. Most send an `Idempotency-Key`, and the same press again with the
+ * Somebody who likes again and again. Most send an `Idempotency-Key`, and the same like again with the
  * same key until it is answered: exactly those count. One in ten sends no key and gives up at the first
- * failure: such a press may count or not, but not twice. One in twenty sends a press again that was answered:
+ * failure: such a like may count or not, but not twice. One in twenty sends a like again that was answered:
  * it must not count again.
  */
-export async function keepPressing(
-  { url, run, tallies, roll, mayPress }: Parts,
-  count: PressCount,
+export async function keepLiking(
+  { url, run, postCounts, roll, mayLike }: Parts,
+  count: RequestCount,
 ): Promise<void> {
-  while (await mayPress()) {
-    const tally = choose(tallies, roll)
+  while (await mayLike()) {
+    const postCount = choose(postCounts, roll)
     const hasKey = roll() >= 0.1
     const isRepeated = hasKey && roll() < 0.05
     const key = hasKey ? `${run}-${count.sent}` : undefined
-    tally.sent++
+    postCount.sent++
     count.sent++
 
-    if (!(await pressUntilAnswered(tally.post, key))) {
+    if (!(await likeUntilAnswered(postCount.post, key))) {
       count.unsure++
       continue
     }
-    tally.answered++
+    postCount.answered++
     count.answered++
-    if (isRepeated && (await sendOnce(tally.post, key))) count.repeated++
+    if (isRepeated && (await sendOnce(postCount.post, key))) count.repeated++
   }
 
-  async function pressUntilAnswered(post: number, key: string | undefined): Promise<boolean> {
+  async function likeUntilAnswered(post: number, key: string | undefined): Promise<boolean> {
     while (!(await sendOnce(post, key))) {
       if (key === undefined) return false
       count.retried++
@@ -53,9 +53,9 @@ export async function keepPressing(
     return true
   }
 
-  /** False: it may have been counted or not. Throws when the site says no to a press that is in order. */
+  /** False: it may have been counted or not. Throws when the site refuses a like that is in order. */
   async function sendOnce(post: number, key: string | undefined): Promise<boolean> {
-    const { status, text } = await press(url, post, key)
+    const { status, text } = await sendLike(url, post, key)
     if (status >= 200 && status < 300) return true
     if (status >= 400 && status < 500 && status !== 429) {
       throw new Error(`a like of post ${post} was answered ${status}: ${text}`)
@@ -65,8 +65,8 @@ export async function keepPressing(
   }
 }
 
-/** Sends one press. The status is 0 when no whole answer came. */
-export async function press(
+/** Sends one like. The status is 0 when no whole answer came. */
+export async function sendLike(
   url: string,
   post: number,
   key?: string,

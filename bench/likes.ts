@@ -11,7 +11,7 @@ import { describeMachine, type Machine, machineText } from './machine.ts'
 import { median } from './median.ts'
 import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll, mayAddLikes, statementsSoFar } from './queries.ts'
-import { connections, type Measured, needWrk, press, type Target } from './wrk.ts'
+import { connections, type Measured, needWrk, runWrk, type Target } from './wrk.ts'
 
 const warmUpSeconds = 5
 const likesPath = '/posts/%d/likes'
@@ -61,17 +61,19 @@ export async function likes(args: string[]): Promise<number> {
 async function measureAll(stack: PrivateStack, seconds: number, rounds: number) {
   await stack.sql(mayAddLikes)
   const { ceiling, others, posts } = await prepare(stack)
-  for (const kind of [ceiling, ...others]) await press(stack.url, kind.target, warmUpSeconds)
+  for (const kind of [ceiling, ...others]) await runWrk(stack.url, kind.target, warmUpSeconds)
 
   const before = await countedBy(stack, posts)
-  const taken = await takeInTurn(stack, { ceiling, others, seconds, rounds })
-  const durable = taken.filter(({ kind }) => kind.target.path === likesPath).flatMap(({ samples }) => samples)
+  const measurements = await measureInTurn(stack, { ceiling, others, seconds, rounds })
+  const durable = measurements
+    .filter(({ kind }) => kind.target.path === likesPath)
+    .flatMap(({ samples }) => samples)
   const answered = durable.reduce((sum, each) => sum + each.answered, 0)
   return {
     connections,
     seconds,
     rounds,
-    rows: taken.map(rowOf),
+    rows: measurements.map(rowOf),
     batcherMemoryMb: await batcherMemoryMb(stack),
     answered,
     miscounted: miscount((await countedBy(stack, posts)) - before, answered, durable.length),
@@ -79,11 +81,14 @@ async function measureAll(stack: PrivateStack, seconds: number, rounds: number) 
 }
 
 type Plan = { ceiling: Kind; others: Kind[]; seconds: number; rounds: number }
-type Taken = { kind: Kind; samples: Sample[]; ratios: number[] }
+type Measurement = { kind: Kind; samples: Sample[]; ratios: number[] }
 
 /** Each measurement stands between two of the ceiling, and its ratio is to these. */
-async function takeInTurn(stack: PrivateStack, { ceiling, others, seconds, rounds }: Plan): Promise<Taken[]> {
-  const empty = (kind: Kind): Taken => ({ kind, samples: [], ratios: [] })
+async function measureInTurn(
+  stack: PrivateStack,
+  { ceiling, others, seconds, rounds }: Plan,
+): Promise<Measurement[]> {
+  const empty = (kind: Kind): Measurement => ({ kind, samples: [], ratios: [] })
   const [top, rest] = [empty(ceiling), others.map(empty)]
   let last = await measure(stack, ceiling, seconds)
   top.samples.push(last)
@@ -100,7 +105,7 @@ async function takeInTurn(stack: PrivateStack, { ceiling, others, seconds, round
   return [{ ...top, ratios: [1] }, ...rest]
 }
 
-/** What is pressed. Two hot posts of their own, so that what batcher and replica write does not mix. */
+/** What wrk asks for. Two hot posts of their own, so that what batcher and replica write does not mix. */
 async function prepare(stack: PrivateStack) {
   await stack.sql(addPosts('Spread', 4))
   await stack.sql(addPosts('Hot', 1))
@@ -132,7 +137,7 @@ async function rangeOf(stack: PrivateStack, title: string) {
 
 async function measure(stack: PrivateStack, { target }: Kind, seconds: number): Promise<Sample> {
   const before = await statements(stack)
-  const measured = await withCpu(stack, () => press(stack.url, target, seconds))
+  const measured = await withCpu(stack, () => runWrk(stack.url, target, seconds))
   const after = await statements(stack)
   return {
     ...measured,
@@ -162,14 +167,14 @@ async function countedBy(
 }
 
 /**
- * Likes too few or too many. When wrk ends it leaves a press in flight on each connection, counted or not.
+ * Likes too few or too many. When wrk ends it leaves a like in flight on each connection, counted or not.
  */
-function miscount(counted: number, answered: number, runs: number): number {
-  const surplus = counted - answered
+function miscount(storedLikes: number, answered: number, runs: number): number {
+  const surplus = storedLikes - answered
   return surplus < 0 ? surplus : Math.max(0, surplus - runs * connections)
 }
 
-function rowOf({ kind: { name, says }, samples, ratios }: Taken): Row {
+function rowOf({ kind: { name, says }, samples, ratios }: Measurement): Row {
   const middle = (of: (sample: Sample) => number) => median(samples.map(of))
   const sum = (of: (sample: Sample) => number) => samples.reduce((total, sample) => total + of(sample), 0)
   const roles = Object.keys(samples[0]?.cpuUs ?? {})

@@ -1,6 +1,6 @@
 /**
- * `./agora bench live`: many people look at the front page of one replica and are told each like on it. What
- * does that cost in memory and in likes a second, and how long after a press do they see it? The watchers run
+ * `./agora bench live`: many people look at the front page of one replica and get each like on it. What
+ * does that cost in memory and in likes a second, and how long after a like do they see it? The watchers run
  * on the same machine, and so does the load.
  */
 import { readFileSync } from 'node:fs'
@@ -11,16 +11,16 @@ import { describeMachine, machineText } from './machine.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { idsOfNewest } from './queries.ts'
 import { openWatchers, type Watchers } from './watchers.ts'
-import { needWrk, press } from './wrk.ts'
+import { needWrk, runWrk } from './wrk.ts'
 
 const warmUpSeconds = 3
 /** Until the collector has taken what the opening left. */
 const restMs = 3_000
 /** Until the round with the last of the load's likes went out. */
-const settleMs = 1_000
+const idleMs = 1_000
 
 type Page = { path: string; hot: number; quiet: number }
-type Round = { withoutPerSecond: number; withPerSecond: number }
+type RoundResult = { withoutPerSecond: number; withPerSecond: number }
 
 export async function live(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -57,28 +57,28 @@ type Plan = { streams: number; seconds: number; rounds: number; presses: number 
 async function measure(stack: PrivateStack, { streams, seconds, rounds, presses }: Plan) {
   const page = await frontPage(stack)
   const hot = { path: `/posts/${page.hot}/likes` }
-  await press(stack.url, hot, warmUpSeconds)
+  await runWrk(stack.url, hot, warmUpSeconds)
 
-  const taken: Round[] = []
+  const results: RoundResult[] = []
   const memory: { before: number; open: number; loaded: number }[] = []
   const [delays, delaysUnderLoad]: [number[], number[]] = [[], []]
   let [lost, events] = [0, 0]
   for (let round = 0; round < rounds; round++) {
-    const without = await press(stack.url, hot, seconds)
+    const without = await runWrk(stack.url, hot, seconds)
     await Bun.sleep(restMs)
     const before = await memoryMb(stack)
     const watchers = await openAll(stack, page, streams)
     await Bun.sleep(restMs)
     const open = await memoryMb(stack)
-    const load = press(stack.url, hot, seconds)
-    const slow = await pressAndWait(stack, page, watchers, Math.floor(seconds * 1.5))
+    const load = runWrk(stack.url, hot, seconds)
+    const slow = await likeAndWait(stack, page, watchers, Math.floor(seconds * 1.5))
     const under = await load
     const loaded = await memoryMb(stack)
-    await Bun.sleep(settleMs)
-    const quick = await pressAndWait(stack, page, watchers, presses)
+    await Bun.sleep(idleMs)
+    const quick = await likeAndWait(stack, page, watchers, presses)
 
     memory.push({ before, open, loaded })
-    taken.push({ withoutPerSecond: perSecond(without), withPerSecond: perSecond(under) })
+    results.push({ withoutPerSecond: perSecond(without), withPerSecond: perSecond(under) })
     for (const ms of quick) delays.push(ms)
     for (const ms of slow) delaysUnderLoad.push(ms)
     lost += streams - watchers.open()
@@ -93,9 +93,9 @@ async function measure(stack: PrivateStack, { streams, seconds, rounds, presses 
     memoryMbBefore: memory[0]?.before ?? Number.NaN,
     memoryMbMore: Math.max(...memory.map(({ before, open }) => open - before)),
     memoryMbMoreUnderLoad: Math.max(...memory.map(({ before, loaded }) => loaded - before)),
-    likesPerSecondWithout: middle(taken.map(({ withoutPerSecond }) => withoutPerSecond)),
-    likesPerSecondWith: middle(taken.map(({ withPerSecond }) => withPerSecond)),
-    share: middle(taken.map((each) => each.withPerSecond / each.withoutPerSecond)),
+    likesPerSecondWithout: middle(results.map(({ withoutPerSecond }) => withoutPerSecond)),
+    likesPerSecondWith: middle(results.map(({ withPerSecond }) => withPerSecond)),
+    share: middle(results.map((each) => each.withPerSecond / each.withoutPerSecond)),
     delayP50Ms: quantile(delays, 0.5),
     delayP99Ms: quantile(delays, 0.99),
     delayP50MsUnderLoad: quantile(delaysUnderLoad, 0.5),
@@ -104,11 +104,11 @@ async function measure(stack: PrivateStack, { streams, seconds, rounds, presses 
 }
 
 /**
- * What a browser on the front page asks for. The load presses one post of it; the delay is measured on
+ * What a browser on the front page asks for. The load likes one post of it; the delay is measured on
  * another.
  */
 async function frontPage(stack: PrivateStack): Promise<Page> {
-  const ids = (await stack.sql(idsOfNewest)).map(([id]) => Number(id)).sort((one, other) => one - other)
+  const ids = (await stack.sql(idsOfNewest)).map(([id]) => Number(id)).sort((a, b) => a - b)
   const [quiet = 0, hot = 0] = ids
   return { path: `/live?posts=${ids.join()}&lists=posts.${ids.at(-1)}`, hot, quiet }
 }
@@ -122,8 +122,8 @@ async function openAll(stack: PrivateStack, page: Page, streams: number): Promis
   return watchers
 }
 
-/** Presses now and then; gives how long each watcher took to hear of each press. */
-async function pressAndWait(
+/** Likes now and then. Returns how long each watcher took to hear of each like. */
+async function likeAndWait(
   stack: PrivateStack,
   { quiet }: Page,
   watchers: Watchers,
@@ -131,7 +131,7 @@ async function pressAndWait(
 ): Promise<number[]> {
   const delays: number[] = []
   let total = await likeOnce(stack, quiet)
-  await Bun.sleep(settleMs)
+  await Bun.sleep(idleMs)
   for (let count = 0; count < presses; count++) {
     const heard = watchers.heard(quiet, total + 1, performance.now())
     total = await likeOnce(stack, quiet)
@@ -156,7 +156,7 @@ async function memoryMb(stack: PrivateStack): Promise<number> {
 const perSecond = ({ answered, seconds }: { answered: number; seconds: number }) => answered / seconds
 
 function quantile(numbers: number[], share: number): number {
-  const sorted = numbers.toSorted((one, other) => one - other)
+  const sorted = numbers.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 

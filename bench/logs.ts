@@ -9,11 +9,11 @@ import { columns } from '../stack/status.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast } from './queries.ts'
-import { connections, needWrk, pastTheCache, press, type Target } from './wrk.ts'
+import { connections, needWrk, pastTheCache, runWrk, type Target } from './wrk.ts'
 
 const warmUpSeconds = 4
 /** Until what one state left to do is done, and then as long as is measured, in milliseconds. */
-const settleMs = 300
+const idleMs = 300
 const sliceMs = 500
 /** What a request may cost more, in percent. */
 const mostPercent = 5
@@ -56,7 +56,7 @@ async function kindsOn(stack: PrivateStack): Promise<Kind[]> {
 }
 
 async function measure(stack: PrivateStack, { says, target }: Kind, rounds: number) {
-  await press(stack.url, target, warmUpSeconds)
+  await runWrk(stack.url, target, warmUpSeconds)
   const ports = (await stack.processes()).flatMap(({ role, port }) => (role === 'web' ? [port] : []))
   const used: Record<State, Used> = { on: { cpuUs: 0, requests: 0 }, off: { cpuUs: 0, requests: 0 } }
   const take = async (state: State) => {
@@ -65,8 +65,8 @@ async function measure(stack: PrivateStack, { says, target }: Kind, rounds: numb
     used[state].requests += slice.requests
   }
 
-  const seconds = Math.ceil((rounds * 2 * (settleMs + sliceMs)) / 1_000) + 2
-  const load = press(stack.url, target, seconds)
+  const seconds = Math.ceil((rounds * 2 * (idleMs + sliceMs)) / 1_000) + 2
+  const load = runWrk(stack.url, target, seconds)
   for (let round = 0; round < rounds; round++) {
     for (const state of round % 2 ? (['on', 'off'] as const) : (['off', 'on'] as const)) await take(state)
   }
@@ -82,7 +82,7 @@ const perRequest = ({ cpuUs, requests }: Used) => cpuUs / requests
 /** What all replicas use in one slice in this state. */
 async function usedIn(ports: number[], state: State): Promise<Used> {
   for (const port of ports) await ask(port, `logs/${state}`, 'POST')
-  await Bun.sleep(settleMs)
+  await Bun.sleep(idleMs)
   const before = await usedBy(ports)
   await Bun.sleep(sliceMs)
   const after = await usedBy(ports)

@@ -9,12 +9,12 @@ import { describeMachine, machineText } from './machine.ts'
 import { batcherOf, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll } from './queries.ts'
 
-const pressesPerRequest = 1_000
-/** Until the collector has taken what the pressing left. */
+const likesPerRequest = 1_000
+/** Until the collector has taken what the likes left. */
 const restMs = 5_000
 
 /** Nothing is due by itself. */
-const patient = { FLUSH_LIKES: '1000000', FLUSH_SECONDS: '86400' }
+const rareFlushes = { FLUSH_LIKES: '1000000', FLUSH_SECONDS: '86400' }
 
 export async function memory(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -22,7 +22,7 @@ export async function memory(args: string[]): Promise<number> {
     options: { posts: { type: 'string', default: '1000000' }, json: { type: 'string' } },
   })
   const digits = Math.ceil(Math.log10(Number(values.posts)))
-  const stack = await startPrivateStack({ env: patient })
+  const stack = await startPrivateStack({ env: rareFlushes })
   try {
     const machine = await describeMachine(stack)
     await stack.sql(addPosts('Many', digits))
@@ -31,7 +31,7 @@ export async function memory(args: string[]): Promise<number> {
     const batcher = await batcherOf(stack)
 
     const fresh = await batcher.stats()
-    const pressing = await timed(() => pressOnceEach(batcher, first, count))
+    const liking = await timed(() => likeOnceEach(batcher, first, count))
     const busy = await batcher.stats()
     await Bun.sleep(restMs)
     const full = await batcher.stats()
@@ -45,7 +45,7 @@ export async function memory(args: string[]): Promise<number> {
       memoryMbAfterTheLast: busy.memoryBytes / 1e6,
       memoryMbAtRest: full.memoryBytes / 1e6,
       journalMb: full.journalBytes / 1e6,
-      pressedInSeconds: pressing.seconds,
+      likedInSeconds: liking.seconds,
       flushedInSeconds: flushing.seconds,
       stored: Number(stored),
     }
@@ -58,20 +58,20 @@ export async function memory(args: string[]): Promise<number> {
 }
 
 /**
- * As a replica under full load does: many presses a request, numbered, and again under a new number if
+ * As a replica under full load does: many likes a request, numbered, and again under a new number if
  * refused.
  */
-type Asked = { url: string; headers: Record<string, string> }
+type BatcherAddress = { url: string; headers: Record<string, string> }
 
-async function pressOnceEach(batcher: Asked, first: number, count: number): Promise<void> {
+async function likeOnceEach(batcher: BatcherAddress, first: number, count: number): Promise<void> {
   let number = 0
-  for (let at = 0; at < count; at += pressesPerRequest) {
+  for (let index = 0; index < count; index += likesPerRequest) {
     let posts = Array.from(
-      { length: Math.min(pressesPerRequest, count - at) },
-      (_, place) => first + at + place,
+      { length: Math.min(likesPerRequest, count - index) },
+      (_, place) => first + index + place,
     )
     while (posts.length > 0) {
-      posts = await press(
+      posts = await sendLikes(
         batcher,
         posts.map((post) => ({ id: numberedId('bench', ++number), post })),
       )
@@ -79,8 +79,8 @@ async function pressOnceEach(batcher: Asked, first: number, count: number): Prom
   }
 }
 
-/** Gives the posts to press again: MySQL was too slow to say whether they exist. */
-async function press({ url, headers }: Asked, likes: LikeRequest[]): Promise<number[]> {
+/** Returns the posts to like again: MySQL was too slow to say whether they exist. */
+async function sendLikes({ url, headers }: BatcherAddress, likes: LikeRequest[]): Promise<number[]> {
   const body = JSON.stringify({ likes })
   const response = await fetch(`${url}/likes`, { method: 'POST', headers, body })
   if (!response.ok) throw new Error(`likes were answered ${response.status}: ${await response.text()}`)

@@ -16,21 +16,22 @@ export type Wrath = {
 export type Surroundings = {
   wrath: Wrath
   health: Health
-  /** How much of the pressing is done, from 0 to 1. Blows are spread over it. */
-  pressed: () => number
+  /** The share of likes that are answered, from 0 to 1. Faults are spread over it. */
+  answeredShare: () => number
   injector: Injector
   crowd: Crowd
 }
 
-/** Those who press, as far as the nemesis has to do with them. */
+/** The clients that like, as far as the nemesis has to do with them. */
 export type Crowd = {
-  /** How many presses were refused so far because the disk is full. */
+  /** How many likes were refused so far because the disk is full. */
   refusedAsFull: () => number
   /**
-   * Resolves when every press under way is answered and nobody begins another. What it gives lets them go on.
+   * Resolves when every like under way is answered and nobody begins another. What it returns lets them go
+   * on.
    */
   hush: () => Promise<() => void>
-  /** What one press of one of them is answered: the status and the body. It may count or not. */
+  /** The status and the body of an answer to one like. It may count or not. */
   probe: () => Promise<{ status: number; text: string }>
 }
 

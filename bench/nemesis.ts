@@ -19,20 +19,20 @@ const readyWithinMs = 60_000
  * again, one in five while it is still starting. The other faults have lanes beside these.
  */
 export function unleash(stack: PrivateStack, surroundings: Surroundings): Nemesis {
-  const { wrath, health, pressed } = surroundings
+  const { wrath, health, answeredShare } = surroundings
   const none = () => Object.fromEntries(victims.map((victim) => [victim, 0])) as Record<Victim, number>
   const done = { kills: none(), pauses: none(), faults: noFaults() }
   const total = countOf(wrath)
   const progress = () => (total === 0 ? 1 : countOf(done) / total)
-  const turns = Object.fromEntries(victims.map((victim) => [victim, openTurns()])) as Record<Victim, Turns>
+  const mutexes = Object.fromEntries(victims.map((victim) => [victim, openMutex()])) as Record<Victim, Mutex>
   const faultLanes = causeFaults({
     ...surroundings,
     stack,
     done: done.faults,
-    isTime: () => pressed() >= progress(),
-    alone: (victim, work) => turns[victim](work),
+    isTime: () => answeredShare() >= progress(),
+    alone: (victim, work) => mutexes[victim](work),
   })
-  const killLanes = victims.map((victim, at) => lane(victim, seededRandom(wrath.seed + at)))
+  const killLanes = victims.map((victim, index) => lane(victim, seededRandom(wrath.seed + index)))
   const over = Promise.all([...killLanes, ...faultLanes]).then(() => {})
   // Whoever awaits it hears of a failure.
   over.catch(() => {})
@@ -40,14 +40,14 @@ export function unleash(stack: PrivateStack, surroundings: Surroundings): Nemesi
 
   async function lane(victim: Victim, roll: () => number) {
     for (const way of shuffled(victim, roll)) {
-      while (!(await turns[victim](() => blow(victim, way, roll)))) {}
+      while (!(await mutexes[victim](() => blow(victim, way, roll)))) {}
       done[way === 'kill' ? 'kills' : 'pauses'][victim]++
     }
   }
 
   /** False when the process had ended before it was hit. */
   async function blow(victim: Victim, way: 'kill' | 'pause', roll: () => number): Promise<boolean> {
-    while (pressed() < progress()) await Bun.sleep(20)
+    while (answeredShare() < progress()) await Bun.sleep(20)
     const target = await chosen(victim, roll)
     await Bun.sleep(roll() * longestCalmMs)
     const over = victim === 'batcher' || victim === 'redis' ? health.harm(victim) : () => {}
@@ -65,7 +65,7 @@ export function unleash(stack: PrivateStack, surroundings: Surroundings): Nemesi
     ]
     return blows
       .map((way) => ({ way, place: roll() }))
-      .sort((one, other) => one.place - other.place)
+      .sort((a, b) => a.place - b.place)
       .map(({ way }) => way)
   }
 
@@ -115,10 +115,10 @@ async function docker(verb: string, id: string | undefined): Promise<boolean> {
   return (await run(['docker', verb, id ?? ''])).code === 0
 }
 
-type Turns = <T>(work: () => Promise<T>) => Promise<T>
+type Mutex = <T>(work: () => Promise<T>) => Promise<T>
 
 /** One after the other. */
-function openTurns(): Turns {
+function openMutex(): Mutex {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
     const mine = last.then(work)

@@ -1,6 +1,6 @@
 /**
  * Visitors who come when they come, however slow the site is (an open loop). A closed loop, in which each
- * waits for an answer before the next request, goes easy on a site that is in trouble and then reports that
+ * waits for an answer before the next request, goes easy on a site that is overloaded and then reports that
  * all was well. Time is measured from the moment a request was due, so what the generator itself could not
  * send in time counts as waiting.
  */
@@ -62,9 +62,9 @@ export function openLoop(origin: string, streams: Stream[], onAnswer: (answer: A
 
   function tick() {
     const now = seconds()
-    streams.forEach((stream, at) => {
-      const due = (owed[at] ?? 0) + stream.perSecond(now) * (now - last)
-      owed[at] = due % 1
+    streams.forEach((stream, index) => {
+      const due = (owed[index] ?? 0) + stream.perSecond(now) * (now - last)
+      owed[index] = due % 1
       for (let number = Math.floor(due); number > 0; number--) {
         send({ ...stream.next(), kind: stream.kind }, now)
       }
@@ -73,17 +73,17 @@ export function openLoop(origin: string, streams: Stream[], onAnswer: (answer: A
   }
 
   function send({ method, path, sender, kind }: Due, second: number) {
-    const settle = (status: number | undefined) => {
+    const record = (status: number | undefined) => {
       onAnswer({ kind, second, ms: (seconds() - second) * 1_000, status, isLike: method === 'POST' })
     }
-    if (underWay >= mostUnderWay) return settle(undefined)
+    if (underWay >= mostUnderWay) return record(undefined)
     underWay++
     let isOver = false
     const finish = (status: number | undefined) => {
       if (isOver) return
       isOver = true
       underWay--
-      settle(status)
+      record(status)
     }
     const sent = request(
       { hostname, port, method, path, agent: agentOf(sender), localAddress: sender, timeout: patienceMs },

@@ -13,7 +13,7 @@ import { describeMachine, machineText } from './machine.ts'
 import { median } from './median.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, countAgain, firstAndLast } from './queries.ts'
-import { connections, type Measured, needWrk, press, type Target } from './wrk.ts'
+import { connections, type Measured, needWrk, runWrk, type Target } from './wrk.ts'
 
 /** What is to be reached: a share of the ceiling, or so many a second. */
 type Goal = { share: number } | { perSecond: number }
@@ -57,7 +57,7 @@ export async function pages(args: string[]): Promise<number> {
     console.log(
       `${connections} connections, HAProxy and 2 replicas, ${rounds} rounds of ${seconds} s, medians`,
     )
-    const sizes = [fewPosts, Number(values.posts)].filter((size, at) => at === 0 || size > fewPosts)
+    const sizes = [fewPosts, Number(values.posts)].filter((size, index) => index === 0 || size > fewPosts)
     const runs = []
     for (const posts of sizes) {
       const rows = await measureAll(stack, posts, seconds, rounds)
@@ -142,7 +142,7 @@ async function measure(stack: PrivateStack, { target, withoutRedis }: Kind, seco
   const goOn = withoutRedis ? await pauseRedis(stack) : () => {}
   try {
     const length = await wholeLength(stack, target)
-    const measured = await withCpu(stack, () => press(stack.url, { ...target, method: 'GET' }, seconds))
+    const measured = await withCpu(stack, () => runWrk(stack.url, { ...target, method: 'GET' }, seconds))
     const cut = Math.max(0, measured.answered - Math.ceil(measured.bytes / length))
     const perSecond = measured.answered / measured.seconds
     return { ...measured, perSecond, broken: measured.broken + (cut > measured.answered / 100 ? cut : 0) }
@@ -201,8 +201,8 @@ type Run = { posts: number; rows: Row[] }
 
 /** By how much each kind became slower: of the ceiling, which a busier machine lowers too. */
 function growthOf([few, many]: Run[]) {
-  return (many?.rows ?? []).flatMap((row, at) => {
-    const before = few?.rows[at]
+  return (many?.rows ?? []).flatMap((row, index) => {
+    const before = few?.rows[index]
     return before && !isCeiling(row) ? [{ name: row.kind.name, slower: 1 - row.share / before.share }] : []
   })
 }

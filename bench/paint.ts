@@ -31,10 +31,10 @@ export async function paint(args: string[]): Promise<number> {
     const rows: Row[] = []
     for (const [name, path] of Object.entries(pages)) {
       for (const width of widths) {
-        const taken: Paint[] = []
+        const paints: Paint[] = []
         for (let round = 0; round < Number(values.rounds); round++)
-          taken.push(await measurePaint(browser, stack.url + path, { width }))
-        rows.push({ name, width, ...middleOf(taken) })
+          paints.push(await measurePaint(browser, stack.url + path, { width }))
+        rows.push({ name, width, ...middleOf(paints) })
       }
     }
     console.log([machineText(machine), '', ...columns(tableOf(rows))].join('\n'))
@@ -47,12 +47,12 @@ export async function paint(args: string[]): Promise<number> {
 }
 
 /** Of what moved the worst counts, and otherwise the median. */
-const middleOf = (taken: Paint[]): Paint => ({
-  firstMs: median(taken.map(({ firstMs }) => firstMs)),
-  loadedMs: median(taken.map(({ loadedMs }) => loadedMs)),
-  shift: Math.max(...taken.map(({ shift }) => shift)),
-  bytes: median(taken.map(({ bytes }) => bytes)),
-  requests: median(taken.map(({ requests }) => requests)),
+const middleOf = (paints: Paint[]): Paint => ({
+  firstMs: median(paints.map(({ firstMs }) => firstMs)),
+  loadedMs: median(paints.map(({ loadedMs }) => loadedMs)),
+  shift: Math.max(...paints.map(({ shift }) => shift)),
+  bytes: median(paints.map(({ bytes }) => bytes)),
+  requests: median(paints.map(({ requests }) => requests)),
 })
 
 const isGood = ({ firstMs, shift, bytes }: Row) => firstMs < latestMs && shift === 0 && bytes < mostBytes

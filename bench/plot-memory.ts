@@ -22,7 +22,7 @@ export async function memoryPlots(result: MemoryResult): Promise<Plots> {
   return {
     'batcher-memory': await bars(title, machineText(result.machine), 'megabytes', [
       bar('memory at the start', result.memoryMbAtStart, 'grey'),
-      bar('memory after the last press', result.memoryMbAfterTheLast, 'blue'),
+      bar('memory after the last like', result.memoryMbAfterTheLast, 'blue'),
       bar('memory at rest', result.memoryMbAtRest, 'blue'),
       bar('journal on the disk', result.journalMb, 'green'),
     ]),

@@ -49,8 +49,8 @@ type Band = { from: number; to: number; name: string; shade: number }
 /** Phases lie one after the other; every second one is shaded. */
 function bandsOf(phases: TrafficResult['phases']): Band[] {
   let from = 0
-  return phases.map(({ name, seconds }, at) => {
-    const band = { from, to: from + seconds, name, shade: at % 2 === 0 ? 0 : 0.35 }
+  return phases.map(({ name, seconds }, index) => {
+    const band = { from, to: from + seconds, name, shade: index % 2 === 0 ? 0 : 0.35 }
     from += seconds
     return band
   })
@@ -86,9 +86,9 @@ function series(
   })
 }
 
-type Look = { isLog?: boolean; isFirst?: boolean; isLast?: boolean }
+type PanelLook = { isLog?: boolean; isFirst?: boolean; isLast?: boolean }
 
-function panel(bands: Band[], title: string, height: number, points: Point[], look: Look = {}) {
+function panel(bands: Band[], title: string, height: number, points: Point[], look: PanelLook = {}) {
   const { isLog = false, isFirst = false, isLast = false } = look
   const [domain, range] = [
     [...new Set(points.map(({ what }) => what))],
@@ -138,10 +138,10 @@ function panel(bands: Band[], title: string, height: number, points: Point[], lo
 
 /** Above the first panel, each over its phase, in two heights so that neighbours have room. */
 function bandNames(bands: Band[]) {
-  const values = bands.map((band, at) => ({
+  const values = bands.map((band, index) => ({
     ...band,
     middle: (band.from + band.to) / 2,
-    up: at % 2 === 0 ? -6 : -19,
+    up: index % 2 === 0 ? -6 : -19,
   }))
   return {
     data: { values },

@@ -5,7 +5,7 @@ import { compile, type TopLevelSpec } from 'vega-lite'
 export type Plots = Record<string, string>
 
 /**
- * Colours that are told apart on white and on black, also by those who see no red or green (after Okabe and
+ * Colours that differ on white and on black, also by those who see no red or green (after Okabe and
  * Ito).
  */
 export const hues = {

@@ -1,15 +1,16 @@
 /** What clients know of one post's likes. */
-export type Tally = {
+export type PostCount = {
   post: number
-  /** Presses that were sent, each counted once however often it was sent again. */
+  /** Likes that were sent, each counted once however often it was sent again. */
   sent: number
-  /** Presses whose answer came. */
+  /** Likes whose answer came. */
   answered: number
 }
 
-/** As on a real board: one post that everyone presses, ten that many do, the others now and then. */
-export function choose(tallies: Tally[], roll: () => number): Tally {
+/** As on a real board: one post that everyone likes, ten that many do, the others now and then. */
+export function choose(postCounts: PostCount[], roll: () => number): PostCount {
   const sort = roll()
-  const at = sort < 0.4 ? 0 : sort < 0.7 ? 1 + Math.floor(roll() * 10) : Math.floor(roll() * tallies.length)
-  return tallies[at] as Tally
+  const at =
+    sort < 0.4 ? 0 : sort < 0.7 ? 1 + Math.floor(roll() * 10) : Math.floor(roll() * postCounts.length)
+  return postCounts[at] as PostCount
 }

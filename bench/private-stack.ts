@@ -32,9 +32,9 @@ export type PrivateOptions = {
   comparisons?: boolean
   /** Replicas come and go with the load. Otherwise their number stays. */
   autoscale?: boolean
-  /** Web replicas; 2 unless told otherwise. */
+  /** Web replicas; 2 by default. */
   replicas?: number
-  /** Where it keeps what it has; a new folder unless told otherwise. */
+  /** Its data folder; a new one by default. */
   data?: string
   /** Ports by which programs reach the stores. Natively only. */
   ways?: Ways

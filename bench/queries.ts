@@ -19,14 +19,14 @@ export const mayAddLikes = "GRANT UPDATE (likes) ON agora.posts TO 'agora_web'@'
  * Adds 10 to the power of `digits` posts; their titles begin with `title`. MySQL and MariaDB have no common
  * series.
  */
-export function addPosts(title: string, digits: number, body = 'A post to press like on.'): string {
+export function addPosts(title: string, digits: number, body = 'A post to like.'): string {
   const digit = (at: number) =>
     `(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
       UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8
       UNION ALL SELECT 9) AS digit${at}`
   return `INSERT INTO posts (category_id, title, body)
     SELECT (SELECT MIN(id) FROM categories), '${title}', '${body}'
-      FROM ${Array.from({ length: digits }, (_, at) => digit(at)).join(' CROSS JOIN ')}`
+      FROM ${Array.from({ length: digits }, (_, index) => digit(index)).join(' CROSS JOIN ')}`
 }
 
 /** What the menu shows; `addPosts` does not count. */

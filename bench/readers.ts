@@ -1,6 +1,6 @@
 import { likesShown } from '../test/support/site/page.ts'
 import type { Health } from './health.ts'
-import { choose, type Tally } from './posts.ts'
+import { choose, type PostCount } from './posts.ts'
 
 /**
  * `blind`: reads while batcher and Redis were both away, when nobody knows; the site promises nothing for
@@ -10,7 +10,7 @@ export type ReadCount = { reads: number; stale: number; blind: number; failed: n
 
 type Parts = {
   url: string
-  tallies: Tally[]
+  postCounts: PostCount[]
   roll: () => number
   health: Health
   isOver: () => boolean
@@ -20,12 +20,12 @@ const restMs = 50
 
 /** Somebody who looks: a page that is asked for after a like was answered must show it. */
 export async function keepReading(
-  { url, tallies, roll, health, isOver }: Parts,
+  { url, postCounts, roll, health, isOver }: Parts,
   count: ReadCount,
 ): Promise<void> {
   while (!isOver()) {
-    const tally = choose(tallies, roll)
-    const { post, answered } = tally
+    const postCount = choose(postCounts, roll)
+    const { post, answered } = postCount
     const [blindness, wasBlind] = [health.blindness(), health.isBlind()]
     const before = health.now()
     const began = performance.now()

@@ -6,7 +6,7 @@ const usage = `Usage: ./agora bench NAME
   api         how fast are reads for programs, beside the front page?
                 --seconds 4     for each measurement
                 --rounds 3
-  exactness   press likes while processes are killed: is every answered like counted exactly once?
+  exactness   likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
                 --full-disks 5  the disk of MySQL and the journal is full for a while
@@ -91,10 +91,10 @@ async function main([name, ...args]: string[]): Promise<number> {
  * never end, or measure nothing.
  */
 function checkFigures(args: string[]): void {
-  for (const [at, arg] of args.entries()) {
+  for (const [index, arg] of args.entries()) {
     const [, option, given] = arg.match(/^--([a-z-]+)(?:=(.*))?$/) ?? []
     if (!option || ['json', 'from', 'to', 'docker', 'short', 'disk', 'help'].includes(option)) continue
-    const figure = given ?? args[at + 1]
+    const figure = given ?? args[index + 1]
     if (figure !== undefined && !/^\d+(\.\d+)?$/.test(figure))
       throw new UserError(`--${option} takes a figure, not '${figure}'`)
   }
@@ -107,8 +107,8 @@ try {
   checkFigures(process.argv.slice(3))
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  const isTold = error instanceof UserError || isWrongOption(error)
-  console.error(isTold ? `agora: ${(error as Error).message}` : error)
+  const isExpected = error instanceof UserError || isWrongOption(error)
+  console.error(isExpected ? `agora: ${(error as Error).message}` : error)
   process.exitCode = 1
 } finally {
   await clearUp()

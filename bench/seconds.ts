@@ -15,7 +15,7 @@ export type Second = {
   broken: number
   p50Ms: number | null
   p99Ms: number | null
-  /** Presses that were answered. */
+  /** Likes that were answered. */
   likes: number
   bots: number
   botsLimited: number
@@ -29,7 +29,7 @@ export const emptySecond = (second: number, phase: string): Second => ({
 })
 
 /** Adds answers up, each in the second in which it was due. */
-export function tally(rows: Second[]) {
+export function addUp(rows: Second[]) {
   const times: number[][] = rows.map(() => [])
   return {
     add({ kind, second, ms, status, isLike }: Answer) {
@@ -48,8 +48,8 @@ export function tally(rows: Second[]) {
       }
     },
     rows: (): Second[] =>
-      rows.map((row, at) => {
-        const sorted = (times[at] ?? []).sort((one, other) => one - other)
+      rows.map((row, index) => {
+        const sorted = (times[index] ?? []).sort((a, b) => a - b)
         return { ...row, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) }
       }),
   }
@@ -65,7 +65,7 @@ function percentile(sorted: number[], share: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? null
 }
 
-/** A line for each phase, in their order; those that come again are told apart by when they began. */
+/** A line for each phase, in their order; those that come again differ by when they began. */
 export function summary(seconds: Second[]): string[][] {
   const stretches: Second[][] = []
   for (const each of seconds) {
@@ -91,7 +91,7 @@ export function summary(seconds: Second[]): string[][] {
 function lineOf(stretch: Second[]): string[] {
   const sum = (of: (each: Second) => number) => stretch.reduce((total, each) => total + of(each), 0)
   const most = (of: (each: Second) => number | null) => Math.max(...stretch.map((each) => of(each) ?? 0))
-  const medians = stretch.map(({ p50Ms }) => p50Ms ?? 0).sort((one, other) => one - other)
+  const medians = stretch.map(({ p50Ms }) => p50Ms ?? 0).sort((a, b) => a - b)
   return [
     String(stretch[0]?.second),
     stretch[0]?.phase ?? '',

@@ -24,7 +24,7 @@ const membersWaitMs = 1_000
 const visitorPauseMs = 10
 
 /**
- * One member edits a post and presses like, again and again, through HAProxy; the post's title counts the
+ * One member edits a post and likes it, again and again, through HAProxy; the post's title counts the
  * edits and its button the likes, so whatever a read shows says which writes it lacks, and when the first of
  * these was answered.
  */
@@ -38,7 +38,8 @@ export async function sampleStaleness(url: string, seconds: number): Promise<Sta
 
   const until = performance.now() + seconds * 1_000
   const readAll = async (visitor: Visitor, reader: Reader) => {
-    for (const [at, kind] of kinds.entries()) await readOnce(visitor, reader, kind, results[at] as Staleness)
+    for (const [index, kind] of kinds.entries())
+      await readOnce(visitor, reader, kind, results[index] as Staleness)
   }
   const keepReading = async (visitor: Visitor, reader: Reader) => {
     while (performance.now() < until) {
@@ -98,7 +99,7 @@ async function like(writer: Visitor, id: number, answered: number[]) {
 function kindsOf(name: string, id: number, category: string) {
   const [edits, likes]: [number[], number[]] = [[], []]
   const editsIn: Shown = (body) => Number(body.match(/turn-(\d+)/)?.[1] ?? 0)
-  // What the door kept from before the post was written does not have it at all.
+  // What the edge cached before the post was written does not have it at all.
   const likesInPage: Shown = (body) => (body.includes(`id="like-${id}"`) ? likesShown(body, id) : 0)
   const likesInJson: Shown = (body) => likesIn(JSON.parse(body), id)
   const pages: [string, string, Shown][] = [

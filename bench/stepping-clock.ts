@@ -7,16 +7,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const path = join(import.meta.dir, 'offset')
-const lookEveryMs = 20
+const checkEveryMs = 20
 
 const Real = Date
 const now = Real.now.bind(Real)
 let offsetMs = 0
-const look = () => {
+const check = () => {
   offsetMs = Number(readFileSync(path, 'utf8'))
 }
-look()
-setInterval(look, lookEveryMs).unref()
+check()
+setInterval(check, checkEveryMs).unref()
 
 Real.now = () => now() + offsetMs
 globalThis.Date = new Proxy(Real, {

@@ -6,7 +6,7 @@ export type Phase = {
   seconds: number
   /** Of visitors: pages mostly, some likes. */
   visitors: (atSecond: number) => number
-  /** Presses on one post. */
+  /** Likes of one post. */
   hot?: number
   /** Of four addresses that ask as fast as they can. */
   bots?: number
@@ -17,7 +17,7 @@ export type Phase = {
 const steadyRate = 150
 const crowdRate = 1_000
 
-/** All that the report tells of. Everything is a `share` of its full length. */
+/** All phases of the report. Everything is a `share` of its full length. */
 export const phases = (share: number): Phase[] =>
   [
     { name: 'quiet', seconds: 10, visitors: () => 10 },

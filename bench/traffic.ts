@@ -1,6 +1,6 @@
 /**
  * `./agora bench traffic`: how the site behaves when nothing much happens, under steady traffic, in a flash
- * crowd, when everyone presses one post, among bots, and with Redis or MySQL dead. One private stack, limits
+ * crowd, when everyone likes one post, among bots, and with Redis or MySQL dead. One private stack, limits
  * on, visitors from 200 addresses of this machine. What was seen in each second is written down, for the
  * plots of `./agora bench report`.
  */
@@ -12,7 +12,7 @@ import { openLoop, type Stream } from './open-loop.ts'
 import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll } from './queries.ts'
 import { seededRandom } from './random.ts'
-import { emptySecond, type Second, summary, tally } from './seconds.ts'
+import { addUp, emptySecond, type Second, summary } from './seconds.ts'
 import { type Phase, phaseAt, phases } from './traffic-phases.ts'
 
 /** The whole of 127.0.0.0/8 is this machine, on Linux. */
@@ -60,10 +60,12 @@ async function prepare(stack: PrivateStack): Promise<Range> {
 
 async function drive(stack: PrivateStack, plan: Phase[], posts: Range): Promise<Second[]> {
   const total = plan.reduce((sum, { seconds }) => sum + seconds, 0)
-  const rows = Array.from({ length: total }, (_, at) => emptySecond(at, phaseAt(plan, at).phase.name))
+  const rows = Array.from({ length: total }, (_, index) =>
+    emptySecond(index, phaseAt(plan, index).phase.name),
+  )
   const began = performance.now()
   const now = () => (performance.now() - began) / 1_000
-  const count = tally(rows)
+  const count = addUp(rows)
   const loop = openLoop(stack.url, streams(plan, posts), count.add)
   const reaper = reap(
     stack,
@@ -92,7 +94,7 @@ function streams(plan: Phase[], { first, last }: Range): Stream[] {
       next: () => ({ ...visitOf(roll(), anyPost()), sender: visitorAt(number++) }),
     },
     {
-      kind: 'presser',
+      kind: 'liker',
       perSecond: rate(({ hot = 0 }) => hot),
       next: () => ({ method: 'POST', path: `/posts/${first}/likes`, sender: visitorAt(number++) }),
     },
@@ -104,7 +106,7 @@ function streams(plan: Phase[], { first, last }: Range): Stream[] {
   ]
 }
 
-/** Most look, some press. */
+/** Most look, some like. */
 function visitOf(sort: number, post: number) {
   if (sort < 0.45) return { method: 'GET' as const, path: '/' }
   if (sort < 0.75) return { method: 'GET' as const, path: `/posts/${post}` }
@@ -148,7 +150,7 @@ function kill(pid: number | undefined): void {
 
 type Likes = { answered: number; counted: number; lost: number }
 
-/** Presses without an answer may be counted; answered ones must be. */
+/** Likes without an answer may be counted; answered ones must be. */
 async function balance(stack: PrivateStack, { first, last }: Range, seconds: Second[]): Promise<Likes> {
   await (await batcherOf(stack)).flush()
   const [[counted = ''] = []] = await stack.sql(likesInAll(first, last))

@@ -1,5 +1,11 @@
 /** How one request ended. Times are of `performance.now()`. */
-export type Visit = { method: 'GET' | 'POST'; begunMs: number; endedMs: number; isLost: boolean; how: string }
+export type Visit = {
+  method: 'GET' | 'POST'
+  startedMs: number
+  endedMs: number
+  isLost: boolean
+  how: string
+}
 
 export type Visitors = {
   visits: Visit[]
@@ -27,9 +33,9 @@ export function constantVisitors(url: string, perSecond: number, posts: number[]
     const method = at % 4 === 3 ? 'POST' : 'GET'
     const post = posts[at % posts.length]
     const path = method === 'POST' ? `/api/posts/${post}/likes` : ['/', `/posts/${post}`, '/market'][at % 3]
-    const begunMs = performance.now()
+    const startedMs = performance.now()
     const how = await answerOf(`${url}${path}`, method)
-    visits.push({ method, begunMs, endedMs: performance.now(), isLost: !/^[2-4]/.test(how), how })
+    visits.push({ method, startedMs, endedMs: performance.now(), isLost: !/^[2-4]/.test(how), how })
   }
 
   return {
@@ -55,5 +61,5 @@ async function answerOf(url: string, method: string): Promise<string> {
 const instantMs = 250
 
 /** It was under way when a process was killed: what the killed one worked on nobody can end. */
-export const wasCut = ({ begunMs, endedMs }: Visit, kills: number[]) =>
-  kills.some((killMs) => begunMs < killMs + instantMs && endedMs > killMs)
+export const wasCut = ({ startedMs, endedMs }: Visit, kills: number[]) =>
+  kills.some((killMs) => startedMs < killMs + instantMs && endedMs > killMs)

@@ -2,7 +2,7 @@ import type { Socket } from 'bun'
 import { withTimeout } from '../src/platform/async.ts'
 
 /**
- * People who look at one page and are told what changes on it. Plain sockets, so that they cost the machine
+ * People who look at one page and get what changes on it. Plain sockets, so that they cost the machine
  * little.
  */
 export type Watchers = {
@@ -23,7 +23,7 @@ const patienceMs = 5_000
 
 type Question = { mark: string; total: number; since: number; delays: number[]; done: () => void }
 
-/** Opens the streams, a hundred at a time; resolves when each has said hello, or failed to. */
+/** Opens the streams, a hundred at a time; resolves when each has had its first event, or failed. */
 export async function openWatchers(origin: string, path: string, count: number): Promise<Watchers> {
   const { hostname, port } = new URL(origin)
   const sockets = new Set<Socket>()
@@ -54,8 +54,10 @@ export async function openWatchers(origin: string, path: string, count: number):
     sockets.add(socket)
     await greeted
   }
-  for (let at = 0; at < count; at += atOnce)
-    await Promise.all(Array.from({ length: Math.min(atOnce, count - at) }, () => openOne().catch(() => {})))
+  for (let index = 0; index < count; index += atOnce)
+    await Promise.all(
+      Array.from({ length: Math.min(atOnce, count - index) }, () => openOne().catch(() => {})),
+    )
 
   const note = ({ mark, total, since, delays, done }: Question, text: string) => {
     const at = text.lastIndexOf(mark)
@@ -69,11 +71,11 @@ export async function openWatchers(origin: string, path: string, count: number):
     events: () => events,
     async heard(post, total, since) {
       const { promise, resolve } = Promise.withResolvers<void>()
-      const asked: Question = { mark: `[${post},`, total, since, delays: [], done: resolve }
-      question = asked
+      const waited: Question = { mark: `[${post},`, total, since, delays: [], done: resolve }
+      question = waited
       await withTimeout(promise, patienceMs, () => undefined)
       question = undefined
-      return asked.delays
+      return waited.delays
     },
     close: () => {
       for (const socket of sockets) socket.end()

@@ -1,5 +1,5 @@
 /**
- * In a container between programs and stores: a proxy for each kind of connection, and who is told which to
+ * In a container between programs and stores: a proxy for each kind of connection, and who uses which
  * hang.
  */
 import { startSlowProxy } from '../test/support/servers/slow-proxy.ts'
@@ -12,7 +12,7 @@ const storeOf = (way: Way) => (way.endsWith('Redis') ? stores.Redis : stores.MyS
 
 if (import.meta.main) {
   const proxies = await Promise.all(
-    ways.map((way, at) => startSlowProxy(() => storeOf(way), { host: '0.0.0.0', port: 4001 + at })),
+    ways.map((way, index) => startSlowProxy(() => storeOf(way), { host: '0.0.0.0', port: 4001 + index })),
   )
   Bun.serve({
     hostname: '127.0.0.1',

@@ -44,13 +44,13 @@ export async function needWrk(): Promise<void> {
 }
 
 /** Asks for some seconds over so many connections, each waiting for its answer before it asks again. */
-export async function press(
+export async function runWrk(
   origin: string,
   target: Target,
   seconds: number,
   over = connections,
 ): Promise<Measured> {
-  const script = join(import.meta.dir, 'press.lua')
+  const script = join(import.meta.dir, 'wrk.lua')
   const { path, first = 1, count = 1, method = 'POST', header } = target
   const load = ['wrk', '-t2', `-c${over}`, `-d${seconds}s`, '--latency', '-s', script, origin]
   const what = [path, `${first}`, `${count}`, method, ...(header ? [header] : [])]

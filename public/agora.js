@@ -1,5 +1,5 @@
 /**
- * Requests: none is sent twice by mistake, and one that failed is told of and can be sent again, with the
+ * Requests: none is sent twice by mistake, and one that failed is shown and can be sent again, with the
  * same key, so that it counts once. Needs htmx 4; without either the forms post by themselves.
  *
  * @typedef {object} Context of htmx, as far as it is used here

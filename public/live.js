@@ -14,7 +14,8 @@
  */
 
 /**
- * Twice the time between two beats of the stream, and a bit: then it is dead, whatever the browser believes.
+ * Twice the time between two heartbeats of the stream, and a bit: then it is dead, whatever the browser
+ * believes.
  */
 const silentMs = 35_000
 /** Redis keeps totals for ten minutes after a like. */
@@ -62,7 +63,7 @@ function addressOfSight() {
   const posts = [...document.querySelectorAll('.like[id]')].map(({ id }) => Number(id.slice('like-'.length)))
   const lists = [...growing()].map((list) => `${list.dataset.live}.${newestIn(list)}`)
   if (posts.length + lists.length === 0) return ''
-  return `/live?posts=${posts.sort((one, other) => one - other).slice(-100)}&lists=${lists}`
+  return `/live?posts=${posts.sort((a, b) => a - b).slice(-100)}&lists=${lists}`
 }
 
 function open() {
@@ -185,7 +186,7 @@ on('htmx:finally:request', ({ sourceElement, response }) => {
   if (isTaken && count.presses === 0) say((words.liked ?? '').replace('{count}', number.format(count.shown)))
 })
 
-/** Only of one's own press; what others do is told to nobody who does not look. @param {string} text */
+/** Only of one's own like; what others do is announced to nobody who does not look. @param {string} text */
 function say(text) {
   const said = document.getElementById('said')
   if (said) said.textContent = text
@@ -236,7 +237,7 @@ on('htmx:after:swap', ({ sourceElement, response }) => {
   follow()
 })
 
-/** The browser shows a page again that it kept, which may be old. */
+/** The browser shows a page again that it cached, which may be old. */
 function isFromHistory() {
   const [navigation] = performance.getEntriesByType('navigation')
   return /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type === 'back_forward'

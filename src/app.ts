@@ -43,7 +43,8 @@ const pipeline = (context: Context) =>
         isWrite: !isRead(request),
       })
       if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
-      if (context.lifecycle.isBroken()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
+      if (context.lifecycle.isFailing())
+        throw new Refusal(500, 'This replica broke down, as it was asked to.')
       context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
       refuseBody(request)

@@ -8,7 +8,7 @@ import { sha256 } from './platform/sha256.ts'
  * cookie that HAProxy gives with every answered write leads past the edge's cache for 60 s. What is not named
  * here is never cached there, but for pictures and avatars, whose addresses name their content and which say
  * so themselves: not searches, which are hardly ever asked for twice, nor the state of the stack, streams,
- * forms, and what tells which store knew. For a minute less two seconds: what was asked for before a write
+ * forms, and what shows which store knew. For a minute less two seconds: what was asked for before a write
  * and answered after it ends before the cookie does.
  */
 const minuteSeconds = 58
@@ -84,7 +84,7 @@ export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
 ])
 
-/** What a member is known by: the SHA-256, in hex, of a session's cookie or of a token. */
+/** The key of a member: the SHA-256, in hex, of a session's cookie or of a token. */
 export type SignIn = { session: string | null; token: string | null }
 
 /** Where a post stands: what is invalidated and counted anew when it goes. */

@@ -24,13 +24,13 @@ export type Context = {
   live: Live
   /** The acts API's count of calls to this replica's service. */
   calls: CallCounter
-  /** What `/logs` shows. */
+  /** The lines of `/logs`. */
   accessLog: AccessLog
   /** How replicas are, and what the scaler makes of it. */
   watch: Heartbeats
   assets: Assets
   metrics: ReplicaMetrics
-  /** What costs much runs through these, a few at a time. */
+  /** Bulkheads for costly work, a few at a time. */
   bulkheads: { passwords: Bulkhead; pictures: Bulkhead; search: Bulkhead; audit: Bulkhead; live: Bulkhead }
   log: Log
   lifecycle: Lifecycle

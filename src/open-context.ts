@@ -32,12 +32,12 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     url: config.databaseUrl,
     connections: config.databaseConnections,
     seen: (verb, name) => {
-      if (!isHousekeeping(name)) context.accessLog.databaseAccess(verb, name)
+      if (!isBackground(name)) context.accessLog.databaseAccess(verb, name)
     },
     answered: metrics.queried,
   })
   const db = lastKnown.overRows(stored, shownOfMemory)
-  const likes = countedLikes(
+  const likes = countingLikes(
     openLikes({ batchers: config.batchers, secret: config.batcherSecret, redis, breaker, log }),
     metrics,
   )
@@ -56,7 +56,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const context: Context = {
     config,
     db,
-    cache: countedCache(lastKnown.over(cache), metrics),
+    cache: countingCache(lastKnown.over(cache), metrics),
     likes,
     search: openSearch(config.search),
     live: openLive({
@@ -105,24 +105,24 @@ const lastKnownCharacters = 16_000_000
 /** What is found is read from MySQL, and others want its connections, too. */
 const searchesAtOnce = 4
 
-/** What the site does by itself, whoever visits it. */
-const isHousekeeping = (name: string) => name === healthQuery || /^(ranking|sweeping)/.test(name)
+/** Whether a statement is one of the site's own, whoever visits it. */
+const isBackground = (name: string) => name === healthQuery || /^(ranking|sweeping)/.test(name)
 
-const countedCache = (cache: Cache, { reads }: ReplicaMetrics): Cache => ({
+const countingCache = (cache: Cache, { reads }: ReplicaMetrics): Cache => ({
   ...cache,
-  async remember(key, seconds, load) {
-    const found = await cache.remember(key, seconds, load)
+  async getOrLoad(key, seconds, load) {
+    const found = await cache.getOrLoad(key, seconds, load)
     reads[found.source]++
     return found
   },
 })
 
-function countedLikes(client: LikesClient, { likes }: ReplicaMetrics): LikesClient {
-  const counted = <T>(sent: Promise<T>) =>
+function countingLikes(client: LikesClient, { likes }: ReplicaMetrics): LikesClient {
+  const counting = <T>(sent: Promise<T>) =>
     sent.then(
-      (taken) => {
+      (accepted) => {
         likes.taken++
-        return taken
+        return accepted
       },
       (error) => {
         likes.refused++
@@ -131,8 +131,8 @@ function countedLikes(client: LikesClient, { likes }: ReplicaMetrics): LikesClie
     )
   return {
     ...client,
-    add: (...press) => counted(client.add(...press)),
-    set: (...press) => counted(client.set(...press)),
-    toggle: (...press) => counted(client.toggle(...press)),
+    add: (...request) => counting(client.add(...request)),
+    set: (...request) => counting(client.set(...request)),
+    toggle: (...request) => counting(client.toggle(...request)),
   }
 }

@@ -9,7 +9,7 @@ import { type SweepOne, startSweeping, sweepAccount, sweepSome } from './sweepin
 
 const stopWithinMs = 5_000
 
-/** Who may delete what is swept. */
+/** Roles that may delete what is swept. */
 const sweepers: Partial<Record<Config['role'], SweepOne>> = { web: sweepSome, accounts: sweepAccount }
 
 /**
@@ -55,8 +55,8 @@ async function serve(build: (context: Context) => AnyElysia) {
 }
 
 /**
- * Whoever is sending or being answered goes on, for so long. The port stays open meanwhile, so that health
- * checks are told 503 and nobody takes this replica for dead.
+ * Resolves when all requests under way are over, or after so long. The port stays open meanwhile, so that
+ * health checks get a 503 and nobody takes this replica for dead.
  */
 async function untilIdle(pending: () => number, withinSeconds: number): Promise<void> {
   const deadline = performance.now() + withinSeconds * 1_000

@@ -20,7 +20,7 @@ export function takeLock(file: string): Lock | undefined {
     return take(file)
   } catch (error) {
     if (!hasCode(error, 'SQLITE_NOTADB')) throw error
-    // Nothing is kept in it, and nobody holds it: a lock that is held is told first.
+    // Nothing is stored in it, and nobody holds it: one that is held is reported first.
     truncateSync(file)
     return take(file)
   }

@@ -4,7 +4,7 @@ import { UserError } from './errors.ts'
 /** The batchers of a running stack. */
 export type Batchers = {
   batchers: string[]
-  /** `POST`s to a batcher; gives the body of its answer. Throws a UserError when it does not answer 200. */
+  /** `POST`s to a batcher. Returns the body of its answer. Throws a UserError when it does not answer 200. */
   ask(batcher: string, path: string): Promise<Uint8Array>
 }
 

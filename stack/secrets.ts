@@ -25,7 +25,7 @@ export const statsUser = 'agora'
 export type Secrets = Record<(typeof names)[number], string>
 
 /**
- * The stack's own secrets: 128 random bits each, made once, kept in a file that its owner alone may read. One
+ * The stack's own secrets: 128 random bits each, made once, in a file that its owner alone may read. One
  * that is missing there or damaged is taken from `known`, or made anew, which a native stack's stores take at
  * their next start.
  */

@@ -36,7 +36,7 @@ export type Stack = {
   restoreTarget(options: { force: boolean }): Into
 }
 
-export type Say = (line: string) => void
+export type Print = (line: string) => void
 
 export type UpOptions = {
   /** Absolute. Holds everything the stack keeps. */

@@ -55,7 +55,7 @@ export function statusText({ mode, url, statsUrl, processes }: Status): string {
 /** Lines with the cells of each column padded to one width. */
 export function columns(rows: string[][]): string[] {
   const widths = rows.reduce<number[]>(
-    (wide, row) => row.map((cell, at) => Math.max(wide[at] ?? 0, Bun.stringWidth(cell))),
+    (wide, row) => row.map((cell, index) => Math.max(wide[index] ?? 0, Bun.stringWidth(cell))),
     [],
   )
   const pad = (cell: string, at: number) => cell + ' '.repeat((widths[at] ?? 0) - Bun.stringWidth(cell))

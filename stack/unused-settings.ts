@@ -2,7 +2,7 @@ import { type Environment, environment } from '../src/platform/config.ts'
 import { limits } from './edge-settings.ts'
 import type { Mode } from './status.ts'
 
-/** What `./agora up` gives to each of its programs by itself. */
+/** Settings that `./agora up` passes to each of its programs by itself. */
 const givenByUp = [
   ...[
     'ROLE',

@@ -5,21 +5,21 @@ import { run } from './support/servers/processes.ts'
 import { PATH, root, temporaryFolder } from './support/servers/reaper.ts'
 
 test('./agora up fetches what a site needs, ./agora test the tools too, and each only once', async () => {
-  const { agora, asked } = copy()
+  const { agora, question } = copy()
 
   for (const command of ['up', 'status', 'test', 'bench', 'up']) await agora(command)
 
-  expect(await asked()).toEqual(['install --frozen-lockfile --production', 'install --frozen-lockfile'])
+  expect(await question()).toEqual(['install --frozen-lockfile --production', 'install --frozen-lockfile'])
 })
 
 test('./agora fetches packages anew when the lock file changes', async () => {
-  const { agora, asked, folder } = copy()
+  const { agora, question, folder } = copy()
   await agora('test')
 
   writeFileSync(join(folder, 'bun.lock'), 'another')
   await agora('up')
 
-  expect(await asked()).toEqual(['install --frozen-lockfile', 'install --frozen-lockfile --production'])
+  expect(await question()).toEqual(['install --frozen-lockfile', 'install --frozen-lockfile --production'])
 })
 
 test('./agora keeps its own processes off the proxy that it is given', async () => {
@@ -46,6 +46,6 @@ function copy() {
     folder,
     agora: (command: string, env = {}) =>
       run([join(folder, 'agora'), command], { env: { ...env, PATH: `${join(folder, 'bin')}:${PATH}` } }),
-    asked: async () => (await Bun.file(log).text()).trim().split('\n').filter(Boolean),
+    question: async () => (await Bun.file(log).text()).trim().split('\n').filter(Boolean),
   }
 }

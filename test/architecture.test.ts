@@ -113,7 +113,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['views/board.tsx', 'const a = <Phrase of="Liked by {name}" parts={{ name: <b safe>{name}</b> }} />'],
     ],
   },
-  'what people are told by src/ has a text in every language': {
+  'what people read of src/ has a text in every language': {
     bad: [
       ['src/posts/service.ts', "throw new Refusal(404, 'Nobody ever translated this one.')"],
       ['src/comments/service.ts', `throw new Refusal(410, \`This comment was removed: \${reason}\`)`],
@@ -276,14 +276,14 @@ describe('each rule bites and does not bark', () => {
   })
 
   test.each(rules)('$says', ({ says, violations }) => {
-    const judge = ([path, text]: Sample) => ({
+    const check = ([path, text]: Sample) => ({
       path,
       text,
       isBroken: violations({ path, text }).length > 0,
     })
     const { bad, good } = samples[says]!
 
-    expect(bad.map(judge).filter(({ isBroken }) => !isBroken)).toEqual([])
-    expect(good.map(judge).filter(({ isBroken }) => isBroken)).toEqual([])
+    expect(bad.map(check).filter(({ isBroken }) => !isBroken)).toEqual([])
+    expect(good.map(check).filter(({ isBroken }) => isBroken)).toEqual([])
   })
 })

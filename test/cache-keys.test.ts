@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { cached } from '../src/cache-policy.ts'
 import { openReplica, origin } from './support/servers/replica.ts'
-import { joined } from './support/site/members.ts'
+import { newMember } from './support/site/members.ts'
 
 setDefaultTimeout(60_000)
 
@@ -60,13 +60,13 @@ test('no name, whatever it is, has the key of another name or of anything else',
   )
   expect(names.length).toBeGreaterThan(100)
   const keys = [...others, ...names.map(cached.user.key)]
-  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([])
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([])
 })
 
 test('a member named like the key of another is not taken for them, nor they for it', async () => {
   const replica = await openReplica()
   const accounts = await replica.as('accounts')
-  await joined(replica, 'ana')
+  await newMember(replica, 'ana')
   const [ana] = await replica.database.rows<{ id: number }>("SELECT id FROM users WHERE name = 'ana'")
   const named = `id:${ana!.id}`
   const ask = async (path: string, init?: RequestInit) =>

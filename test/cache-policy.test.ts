@@ -32,7 +32,7 @@ const elsewhere: Record<string, string> = {
   'POST /api/v1/validate_user': 'writes nothing',
   'POST /account/confirm': 'writes nothing',
   'POST /language': 'writes nothing but a cookie',
-  'PUT /inner/status': 'is for the stack alone, which tells what it sees',
+  'PUT /inner/status': 'is for the stack alone, which reports what it sees',
 }
 
 /** Every address at which something remembered can be read. */
@@ -106,7 +106,7 @@ describe('what is remembered', () => {
     for (const kind of kinds) expect(keys.some((key) => key.includes(`:${kind}`))).toBe(true)
   })
 
-  test('at the door stands only for routes that are there', () => {
+  test('at the edge stands only for routes that are there', () => {
     const reads = new Set(
       fixture.sites.routes.filter(({ method }) => method === 'GET').map(({ path }) => path),
     )

@@ -49,7 +49,7 @@ function says(line: string, code: number, forCompose = ''): string {
   return `[ "\${2:-}" = compose ] && { echo '${forCompose}'; exit 0; }; echo 'some test'; echo '${line}'; exit ${code}`
 }
 
-/** A folder with `.ci/run` and programs in place of those it calls; gives a function that runs it. */
+/** Makes a folder with `.ci/run` and programs in place of those it calls. Returns a function that runs it. */
 function project({ agora, standIns }: { agora: string; standIns?: string }) {
   const folder = temporaryFolder()
   const program = (path: string, text: string) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { keptReleases } from '../stack/native/release.ts'
+import { releasesKept } from '../stack/native/release.ts'
 import { root } from './support/servers/reaper.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -20,7 +20,7 @@ test('each table stands in the list of what grows, and none that is not there', 
   ])
 })
 
-test('the bounds that are told are those that are kept', () => {
+test('the bounds of the documentation are those of the code', () => {
   const number = (path: string, pattern: RegExp) =>
     Number(read(path).match(pattern)?.[1]?.replaceAll('_', ''))
 
@@ -31,7 +31,7 @@ test('the bounds that are told are those that are kept', () => {
   expect(number('batcher/ledger/journal.ts', /deliveredBytes = (\d+) \* 1024 \* 1024/)).toBe(64)
   expect(number('src/platform/access-log.ts', /longestLog = ([\d_]+)/)).toBe(10_000)
   expect(number('haproxy/haproxy.cfg', /total-max-size (\d+)/)).toBe(64)
-  expect(keptReleases).toBe(3)
+  expect(releasesKept).toBe(3)
 })
 
 test('no container writes a log without a bound', () => {

@@ -54,7 +54,7 @@ describe('diagrams', () => {
   })
 
   const diagrams = pages.flatMap(({ path, diagrams }) =>
-    diagrams.map((text, at) => ({ name: `${path}, ${at + 1}`, text })),
+    diagrams.map((text, index) => ({ name: `${path}, ${index + 1}`, text })),
   )
 
   test.each(diagrams)('$name can be drawn', async ({ text }) => {

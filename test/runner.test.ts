@@ -11,7 +11,7 @@ describe('./agora test', () => {
     expect(suites.map(({ name }) => name)).toEqual(['unit', 'system', 'browser'])
   })
 
-  test('runs the Compose tests too when told so', () => {
+  test('runs the Compose tests too when asked to', () => {
     const { checks, suites } = parseRequest(['--compose'])
 
     expect(checks).toBe(true)

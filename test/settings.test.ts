@@ -59,23 +59,23 @@ const ofMonitoring = ['PROMETHEUS_PORT', 'GRAFANA_PORT']
 /** What a first `up` in containers passes on in another form, or to one container alone. */
 const inAnotherForm = ['HTTP_BIND', 'SMTP_URL']
 
-test('what containers do not get is told when it is given', () => {
+test('what containers do not get is named when it is given', () => {
   const all = namesExplained()
   const ofScaler = [...read('stack/scaler/settings.ts').matchAll(/env(?:\.|, ')([A-Z_]+)/g)].map(
     ([, name]) => name,
   )
   const reach = new Set([...passedOn, ...ofScaler, ...inAnotherForm, 'ADMIN_NAME', 'ADMIN_PASSWORD'])
-  const told = new Set([...unusedIn('docker'), 'AGORA_PUBLISH'])
+  const named = new Set([...unusedIn('docker'), 'AGORA_PUBLISH'])
 
   expect(all.size).toBeGreaterThan(70)
   const silent = [...all].filter(
-    (name) => !reach.has(name) && !told.has(name) && !ofMonitoring.includes(name),
+    (name) => !reach.has(name) && !named.has(name) && !ofMonitoring.includes(name),
   )
   expect(silent).toEqual([])
-  expect([...told].filter((name) => reach.has(name))).toEqual([])
+  expect([...named].filter((name) => reach.has(name))).toEqual([])
 })
 
-test('what no native program reads is told when it is given', () => {
+test('what no native program reads is named when it is given', () => {
   const sources = [
     'src/platform/config.ts',
     'stack/database/config.ts',
@@ -83,14 +83,14 @@ test('what no native program reads is told when it is given', () => {
     'haproxy/haproxy.cfg',
   ]
   const text = [...sources, 'stack/edge-settings.ts'].map(read).join('\n')
-  const told = unusedIn('native')
+  const named = unusedIn('native')
   const silent = [...settings].filter(
     (name) =>
-      !told.includes(name) && !inner.includes(name) && !ofMonitoring.includes(name) && !text.includes(name),
+      !named.includes(name) && !inner.includes(name) && !ofMonitoring.includes(name) && !text.includes(name),
   )
 
   expect(silent).toEqual([])
-  expect(told).toEqual(expect.arrayContaining(['BATCHERS', 'TLS_PORT', 'AGORA_PORT', 'STATS_PASSWORD']))
+  expect(named).toEqual(expect.arrayContaining(['BATCHERS', 'TLS_PORT', 'AGORA_PORT', 'STATS_PASSWORD']))
 })
 
 test('what several servers may be given is explained beside them', () => {

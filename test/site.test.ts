@@ -66,8 +66,8 @@ const bodies: Record<string, string> = {
 const nameOf = ({ method, path }: Route) => `${method} ${path}`
 
 /**
- * What the route says to somebody with this cookie; what they send is empty wherever that is told after who
- * they are.
+ * What the route says to somebody with this cookie; what they send is empty wherever that is refused after
+ * who they are.
  */
 async function statusOf(app: Replica['app'], route: Route, cookie = ''): Promise<number> {
   const headers = { accept: 'text/html', 'content-type': 'application/json', ...(cookie && { cookie }) }

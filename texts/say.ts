@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { arabic, type Sentence } from './arabic.ts'
-import { type Counted, counted, type Forms } from './counted.ts'
 import { defaultLanguage, type Language } from './languages.ts'
 
 /** Values for the places in braces of a sentence. */
@@ -26,34 +25,12 @@ export const direction = () => (language() === 'ar' ? 'rtl' : 'ltr')
 export const say = (sentence: Sentence, values?: Values): string =>
   values ? fill(translated(sentence), values) : translated(sentence)
 
-/**
- * A number of things, such as "3 posts", in the form that the language has for this number. The number stands
- * at `{n}`, other places are filled from `values`.
- */
-export const sayCount = (what: Counted, number: number, values?: Values): string => {
-  const forms: Forms = counted[what][language()]
-  const form = forms[rules[language()].select(number)] ?? forms.other
-  const said = form.replace('{n}', sayNumber(number))
-  return values ? fill(said, values) : said
-}
-
-/**
- * Every form of a number of things, with `{n}` still open, for scripts in the page that choose and fill one:
- * attributes that are named `data-` and CLDR's name of the form, such as `data-few`.
- */
-export const formsOf = (what: Counted, prefix = ''): Record<string, string> => {
-  const forms: Forms = counted[what][language()]
-  return Object.fromEntries(Object.entries(forms).map(([rule, form]) => [`data-${prefix}${rule}`, form]))
-}
-
 /** The sentence as it is said, with its places still open. What is not in the texts stays as it is. */
 export const translated = (sentence: string): string =>
   language() === 'ar' ? (texts.get(sentence) ?? sentence) : sentence
 
 /** Not the object itself: somebody may have written "constructor". */
 const texts = new Map<string, string>(Object.entries(arabic))
-
-export const sayNumber = (number: number): string => numbers[language()].format(number)
 
 /**
  * A name for `Intl`: Arabic with the digits that the rest of the site has, so that counters can change in
@@ -68,10 +45,9 @@ export const eachLanguage = <T>(make: (locale: string) => T): Record<Language, T
   en: make(locales.en),
   ar: make(locales.ar),
 })
-const rules = eachLanguage((locale) => new Intl.PluralRules(locale))
-const numbers = eachLanguage((locale) => new Intl.NumberFormat(locale))
 
-const fill = (text: string, values: Values) =>
+/** Fills the places in braces. */
+export const fill = (text: string, values: Values) =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => isolated(values[name] ?? place))
 
 /**

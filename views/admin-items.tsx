@@ -17,8 +17,8 @@ type Edited = {
   typed?: TypedItem
   errors?: FieldErrors
   /**
-   * What tells later whether the item is still as whoever saves it saw it, its quantity apart, which is what
-   * it `was`.
+   * By this is seen later whether the item is still as whoever saves it saw it, its quantity apart, which is
+   * what it `was`.
    */
   version: string
   was: string
@@ -28,7 +28,7 @@ type PanelProps = {
   currency: string
   /** What was done just now. */
   said?: string
-  /** What was typed into the form to add an item, and what is wrong with it. */
+  /** The form to add an item as it was typed, and what is wrong with it. */
   typed?: TypedItem
   errors?: FieldErrors
   /** The item that is being changed, where there is no JavaScript to change it in place. */

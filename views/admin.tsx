@@ -35,7 +35,7 @@ export const AdminPage = ({
   </Layout>
 )
 
-/** What was done, or was refused, above what it was done to. */
+/** The outcome of an act, or why it was refused, above what it was done to. */
 export const Notice = ({ said, refused }: { said?: string | undefined; refused?: string | undefined }) => (
   <>
     {said ? (

@@ -26,7 +26,7 @@ type CommentsProps = {
   typed?: TypedComment
 }
 
-/** What people say to a post, below it. */
+/** The comments below a post. */
 export const Comments = ({
   post,
   viewer,
@@ -110,7 +110,7 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
   </li>
 )
 
-/** Who wrote it, without a link: it is also what the thread is closed and opened by. */
+/** The writer's name, without a link: the thread is also closed and opened by it. */
 export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => {
   const name: string =
     removedAt === null ? (author === null ? say('a deleted account') : shownName(author)) : say('removed')

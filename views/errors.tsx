@@ -28,7 +28,7 @@ type Props = {
 }
 
 /**
- * What a visitor sees instead of a page. What was known last may have been read for that page; this one shows
+ * The page in place of one that failed. What was known last may have been read for that page; this one shows
  * none of it.
  */
 export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) => {

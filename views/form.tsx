@@ -2,7 +2,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 
-/** What was wrong with the field `of`, tied to it by `aria-describedby`; nothing when nothing was. */
+/** The error of the field `of`, tied to it by `aria-describedby`; nothing when there is none. */
 export const FieldError = ({ of, error }: { of: string; error: string | undefined }) =>
   error ? (
     <p class="error" id={`${of}-error`} safe>
@@ -16,7 +16,7 @@ export const FieldError = ({ of, error }: { of: string; error: string | undefine
 export const invalid = (of: string, error: string | undefined) =>
   error ? { 'aria-invalid': 'true' as const, 'aria-describedby': `${of}-error`, autofocus: true } : {}
 
-/** What is asked of the field `of`, tied to it by `described`; nothing when nothing is. */
+/** The hint for the field `of`, tied to it by `described`; nothing when there is none. */
 export const FieldHint = ({ of, hint }: { of: string; hint: string | undefined }) =>
   hint ? (
     <p class="hint" id={`${of}-hint`} safe>
@@ -30,7 +30,9 @@ export const FieldHint = ({ of, hint }: { of: string; hint: string | undefined }
 export const described = (of: string, hint: string | undefined, error: string | undefined) =>
   error || !hint ? invalid(of, error) : { 'aria-describedby': `${of}-hint` }
 
-/** What a text says that was changed while somebody else edited it, to take over what is worth it. */
+/**
+ * A text as it is now, beside the form of somebody who edited it meanwhile, to take over what is worth it.
+ */
 export const WhatItSaysNow = ({ text }: { text: string }) => (
   <label>
     <span safe>{say('What it says now')}</span>

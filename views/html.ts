@@ -63,7 +63,10 @@ export function cachedList<Thing extends object>(draw: (thing: Thing) => string)
     if (!first) return ''
     const drawn = drawings[language()]
     const cached = drawn.get(first)
-    if (cached?.things.length === things.length && cached.things.every((thing, at) => thing === things[at]))
+    if (
+      cached?.things.length === things.length &&
+      cached.things.every((thing, index) => thing === things[index])
+    )
       return cached.markup
     const markup = things.map(draw).join('')
     drawn.set(first, { things, markup })
@@ -72,7 +75,7 @@ export function cachedList<Thing extends object>(draw: (thing: Thing) => string)
 }
 
 /**
- * The same for a thing of which there are a few drawings, told apart by `kind`: a menu, by the place it is
+ * The same for a thing of which there are a few drawings, by `kind`: a menu, by the place it is
  * shown at.
  */
 export function cachedVariants<Thing extends object, Kind>(draw: (thing: Thing, kind: Kind) => unknown) {
@@ -89,7 +92,7 @@ export function cachedVariants<Thing extends object, Kind>(draw: (thing: Thing, 
   }
 }
 
-/** What is the same on every page, or one of a few `kinds`: nothing that anybody wrote may be in it. */
+/** Draws once what is the same on every page, or one of a few `kinds`; nobody's text may be in it. */
 export function staticFragment<Kind = void>(draw: (kind: Kind) => unknown): (kind: Kind) => string {
   const drawings = eachLanguage(() => new Map<Kind, string>())
   return (kind) => {

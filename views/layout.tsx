@@ -1,11 +1,12 @@
 import type { PropsWithChildren } from '@elysiajs/html'
 import type { PageContext } from '../src/http/page-context.ts'
 import { languages } from '../texts/languages.ts'
-import { direction, formsOf, language, say } from '../texts/say.ts'
+import { formsOf } from '../texts/numbers.ts'
+import { direction, language, say } from '../texts/say.ts'
 import { cachedFragment, Html, staticFragment } from './html.ts'
 import { memberAt, shownName } from './names.ts'
 
-/** What other sites show of a page that somebody links to: absolute addresses. https://ogp.me */
+/** The preview of a page that somebody links to, with absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }
 
 type LayoutProps = PropsWithChildren<{

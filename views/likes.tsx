@@ -1,4 +1,5 @@
-import { eachLanguage, language, say, sayCount, sayNumber } from '../texts/say.ts'
+import { sayCount, sayNumber } from '../texts/numbers.ts'
+import { eachLanguage, language, say } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { isCut, memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
@@ -11,7 +12,7 @@ const heart = (
 )
 
 /**
- * `liked` is known only where each member has one like, and says whether the visitor's is given. `version` is
+ * `liked` is known only where each member has one like, and is whether the visitor's is given. `version` is
  * that of the count after a press: a page that follows the likes shows no older one afterwards.
  */
 type LikeProps = { id: number; likes: number; liked?: boolean; version?: number }
@@ -53,7 +54,7 @@ export const LikeForm = (props: LikeProps) => (
   </form>
 )
 
-/** Who likes a post: the first names and how many more there are. */
+/** The members who like a post: the first names and how many more there are. */
 export const LikedBy = ({ names, likes }: { names: string[]; likes: number }) => {
   if (names.length === 0) return ''
   const more = likes - names.length

@@ -5,7 +5,7 @@ import { Html } from './html.ts'
 
 type Column = Sentence | { name: Sentence; is: 'number' | 'unseen' }
 
-/** The head of a table. A column that `is` unseen is told to screen readers alone. */
+/** The head of a table. A column that `is` unseen is read by screen readers alone. */
 export const Columns = ({ of }: { of: Column[] }) => (
   <thead>
     <tr>
@@ -39,7 +39,7 @@ export const Grid = ({ of, children }: PropsWithChildren<{ of: Column[] }>) => (
 )
 
 /**
- * What stands in place of a list that is empty: `says`. Behind the end of one, `firstPage` is where it
+ * A sentence in place of a list that is empty: `says`. Behind the end of one, `firstPage` is where it
  * begins.
  */
 export const Empty = ({ says, firstPage }: { says: string; firstPage?: string | undefined }) =>

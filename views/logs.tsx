@@ -1,5 +1,6 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import { say, sayCount } from '../texts/say.ts'
+import { sayCount } from '../texts/numbers.ts'
+import { say } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'

@@ -1,8 +1,9 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Choice, Listing, SortOrder } from '../src/market/listing.ts'
+import type { Listing, ListQuery, SortOrder } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
-import { say, sayCount, translated } from '../texts/say.ts'
+import { sayCount } from '../texts/numbers.ts'
+import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Money } from './money.tsx'
@@ -48,7 +49,7 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, refused }
       ) : (
         ''
       )}
-      <SearchForm choice={listing.choice} />
+      <SearchForm query={listing.query} />
       <div id="items">
         <p class="hint" role="status" safe>
           {found(listing)}
@@ -58,14 +59,14 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, refused }
             <ItemCard item={item} currency={currency} orderKey={pageContext.viewer && orderKey} />
           ))}
         </ul>
-        <Pages at={listing} addressOf={(page) => addressOf({ ...listing.choice, page })} />
+        <Pages at={listing} addressOf={(page) => addressOf({ ...listing.query, page })} />
       </div>
     </section>
   </Layout>
 )
 
-const found = ({ found, choice }: Listing) =>
-  sayCount(choice.q || choice.inStock ? 'itemsFound' : 'items', found)
+const found = ({ found, query }: Listing) =>
+  sayCount(query.q || query.inStock ? 'itemsFound' : 'items', found)
 
 const orderNames: Record<SortOrder, Sentence> = {
   name: 'By name',
@@ -75,7 +76,7 @@ const orderNames: Record<SortOrder, Sentence> = {
 }
 
 /** Works by itself as a plain form; with htmx the shelf follows while one types. */
-const SearchForm = ({ choice }: { choice: Choice }) => (
+const SearchForm = ({ query }: { query: ListQuery }) => (
   <search>
     <form
       class="search"
@@ -95,7 +96,7 @@ const SearchForm = ({ choice }: { choice: Choice }) => (
           type="search"
           name="q"
           maxlength="100"
-          value={choice.q}
+          value={query.q}
           placeholder={say('Muffins')}
         />
       </label>
@@ -103,14 +104,14 @@ const SearchForm = ({ choice }: { choice: Choice }) => (
         <span safe>{say('Order by')}</span>
         <select name="sort">
           {Object.entries(orderNames).map(([value, name]) => (
-            <option value={value} selected={value === choice.sort} safe>
+            <option value={value} selected={value === query.sort} safe>
               {say(name)}
             </option>
           ))}
         </select>
       </label>
       <label class="check">
-        <input type="checkbox" name="stock" value="in" checked={choice.inStock} />
+        <input type="checkbox" name="stock" value="in" checked={query.inStock} />
         <span safe>{say('In stock only')}</span>
       </label>
       <button class="button" type="submit" safe>
@@ -121,7 +122,7 @@ const SearchForm = ({ choice }: { choice: Choice }) => (
 )
 
 type CardProps = { item: Item; currency: string; orderKey: string | undefined; said?: Said }
-/** What came of an order that was sent from this card. */
+/** The outcome of an order that was sent from this card. */
 type Said = { ordered: string } | { refused: string }
 
 /** An item on the shelf. Without `orderKey` nobody is signed in, and nothing can be ordered. */
@@ -201,7 +202,7 @@ const Answer = ({ said }: { said: Said }) =>
     </p>
   )
 
-function addressOf({ q, sort, inStock, page }: Choice): string {
+function addressOf({ q, sort, inStock, page }: ListQuery): string {
   const search = new URLSearchParams({ q, sort, ...(inStock ? { stock: 'in' } : {}), page: String(page) })
   return `/market?${search}`
 }

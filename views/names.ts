@@ -2,18 +2,18 @@
  * Names may have any length: `/api/v1` takes what it is given. Lists show so much of one; the whole stands on
  * a page of its own.
  */
-export const longestListed = 100
+export const longestInList = 100
 
 /** Categories that a menu and a form list. */
 export const categoriesListed = 50
 
 /** Whether a name that was listed is longer than it came. */
 export const isCut = (name: string) =>
-  name.length > longestListed && [...name.slice(0, 2 * longestListed + 2)].length > longestListed
+  name.length > longestInList && [...name.slice(0, 2 * longestInList + 2)].length > longestInList
 
-/** As much of a name as a list comes with: what is listed, and a character that tells that there is more. */
+/** As much of a name as a list comes with: what is listed, and a character that shows that there is more. */
 export const startOf = (name: string) =>
-  isCut(name) ? [...name.slice(0, 2 * longestListed + 2)].slice(0, longestListed + 1).join('') : name
+  isCut(name) ? [...name.slice(0, 2 * longestInList + 2)].slice(0, longestInList + 1).join('') : name
 
 /**
  * A name as a segment of an address, percent-encoded. Only `.` and `..` cannot stand there: browsers and

@@ -5,23 +5,23 @@ import { Html } from './html.ts'
 type Props = { at: Listing; addressOf: (page: number) => string }
 
 /** Leads from one numbered page of items to the next and back. */
-export const Pages = ({ at: { choice, pages }, addressOf }: Props) =>
+export const Pages = ({ at: { query, pages }, addressOf }: Props) =>
   pages === 1 ? (
     ''
   ) : (
     <nav class="pager" aria-label={say('Pages')}>
-      {choice.page > 1 ? (
-        <a class="button" rel="prev" href={addressOf(choice.page - 1)} safe>
+      {query.page > 1 ? (
+        <a class="button" rel="prev" href={addressOf(query.page - 1)} safe>
           {say('Back')}
         </a>
       ) : (
         ''
       )}
       <span class="hint" safe>
-        {say('Page {page} of {pages}', { page: choice.page, pages })}
+        {say('Page {page} of {pages}', { page: query.page, pages })}
       </span>
-      {choice.page < pages ? (
-        <a class="button" rel="next" href={addressOf(choice.page + 1)} safe>
+      {query.page < pages ? (
+        <a class="button" rel="next" href={addressOf(query.page + 1)} safe>
           {say('More')}
         </a>
       ) : (

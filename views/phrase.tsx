@@ -1,5 +1,6 @@
 import type { Sentence } from '../texts/arabic.ts'
-import { say, sayNumber, translated } from '../texts/say.ts'
+import { sayNumber } from '../texts/numbers.ts'
+import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 
 type Parts = Record<string, JSX.Element>

@@ -87,7 +87,7 @@ const Caption = ({ of: { id, title, body, isCut } }: { of: Post }) => (
 const imageOf = ({ imageHash }: Post, site: string) =>
   imageHash === null ? undefined : `${site}/images/${imageHash}-large.webp`
 
-/** What the author may do with a post; an admin gives a reason. */
+/** Links for the author of a post, and for an admin, who gives a reason. */
 const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) => {
   if (viewer && viewer.id === post.authorId)
     return (

@@ -1,7 +1,8 @@
 import type { Post, PostPicture, Sort } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import type { Counted } from '../texts/counted.ts'
-import { formsOf, say, sayCount } from '../texts/say.ts'
+import { formsOf, sayCount } from '../texts/numbers.ts'
+import { say } from '../texts/say.ts'
 import { Byline } from './byline.tsx'
 import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
 import { LikeForm } from './likes.tsx'
@@ -113,12 +114,12 @@ type UpdatesProps = {
   target?: string
   withIt?: string
   ofEach?: string
-  /** What is counted: public/live.js fills the form for the number. */
+  /** The noun: public/live.js fills the form for the number. */
   counted: Counted
 }
 
 /**
- * Tells of what is new in a list, and brings it. Hidden until there is something; it takes no room, so
+ * Announces what is new in a list, and brings it. Hidden until there is something; it takes no room, so
  * nothing moves.
  */
 export const UpdatesLink = ({ href, target, withIt, ofEach, counted }: UpdatesProps) => {

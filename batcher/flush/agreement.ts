@@ -1,6 +1,6 @@
 import { type Batch, type ChainEnd, follows } from '../ledger/batch.ts'
 
-/** What the batcher last formed, and which of it may be sent again. */
+/** The batches that the batcher formed last, and which of them may be sent again. */
 type OwnChain = {
   newest(): ChainEnd
   /** Those that MySQL may not have, oldest first. */

@@ -35,7 +35,7 @@ class Applied extends Error {}
 class Conflict extends Error {}
 class Stale extends Error {}
 
-/** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its fate is not known. */
+/** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its outcome is not known. */
 export async function apply(db: Db, batcher: string, batch: Batch, failpoint: Failpoint): Promise<Result> {
   const entries = batch.entries.filter(([, added]) => added !== 0)
   let previous = emptyChain
@@ -71,11 +71,11 @@ export async function apply(db: Db, batcher: string, batch: Batch, failpoint: Fa
 
 async function writeMemberLikes(sql: Sql, memberLikes: MemberLike[]) {
   for (const some of chunks(memberLikes, postsPerStatement)) {
-    const wanted = some.filter(([, , liked]) => liked)
-    const unwanted = some.filter(([, , liked]) => !liked)
-    const inserted = wanted.length > 0 ? await insertLikes(sql, membersOf(wanted)) : 0
-    const deleted = unwanted.length > 0 ? await deleteLikes(sql, membersOf(unwanted)) : 0
-    if (inserted !== wanted.length || deleted !== unwanted.length) throw new Stale()
+    const added = some.filter(([, , liked]) => liked)
+    const removed = some.filter(([, , liked]) => !liked)
+    const inserted = added.length > 0 ? await insertLikes(sql, membersOf(added)) : 0
+    const deleted = removed.length > 0 ? await deleteLikes(sql, membersOf(removed)) : 0
+    if (inserted !== added.length || deleted !== removed.length) throw new Stale()
   }
 }
 

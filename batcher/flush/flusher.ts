@@ -9,9 +9,9 @@ import type { Pause } from './pause.ts'
 import { openReconciliation } from './reconcile.ts'
 
 const longestBackoffMs = 5_000
-/** What has waited for eleven twelfths of its time, 55 s of a minute, is taken along. */
+/** A flush takes along likes that have waited for eleven twelfths of their time, 55 s of a minute. */
 const soonMsPerSecond = 1_000 / 12
-const lookEveryMs = 5
+const checkEveryMs = 5
 
 type Parts = {
   name: string
@@ -122,7 +122,7 @@ export function openFlusher({ settings, pause, failpoint, flushed, onCorrected, 
    * Resolves to true when the condition is true, to false when it can't become true, or not by the deadline.
    */
   async function becomes(condition: () => boolean, deadline: number): Promise<boolean> {
-    while (!condition() && !stores.parted() && performance.now() < deadline) await Bun.sleep(lookEveryMs)
+    while (!condition() && !stores.parted() && performance.now() < deadline) await Bun.sleep(checkEveryMs)
     return !stores.parted() && condition()
   }
 

@@ -17,7 +17,7 @@ import {
 const everyMs = 60_000
 const betweenPiecesMs = 100
 /**
- * Kept as they are: the newest, and of them those with the newest entries. A recount reads no more than
+ * Left unfolded: the newest, and of them those with the newest entries. A recount reads no more than
  * these.
  */
 const mostBatches = 2_000
@@ -26,7 +26,7 @@ const mostEntries = 100_000
  * What follows the batches has this long. Ranks that stood still for longer compare all posts
  * (src/ranking/ranker.ts).
  */
-const keptSeconds = 600
+const retentionSeconds = 600
 const batchesPerPiece = 200
 const entriesPerPiece = 5_000
 const rowsPerStatement = 500
@@ -62,12 +62,12 @@ export function openFolding(parts: Parts) {
   }
 }
 
-type Limits = { signal?: AbortSignal; olderThanSeconds?: number; keptBatches?: number }
+type Limits = { signal?: AbortSignal; olderThanSeconds?: number; retainedBatches?: number }
 
 /** Folds all that may be folded now, piece by piece. Throws when MySQL can't be asked. */
 export async function foldAll({ name, db, log, failpoint }: Parts, limits: Limits = {}): Promise<void> {
-  const { signal, olderThanSeconds = keptSeconds, keptBatches = mostBatches } = limits
-  const last = await lastToFold(db, name, keptBatches)
+  const { signal, olderThanSeconds = retentionSeconds, retainedBatches = mostBatches } = limits
+  const last = await lastToFold(db, name, retainedBatches)
   while (last > 0 && !signal?.aborted) {
     const piece = await db.transaction(async (sql) => {
       const folded = await foldPiece(sql, name, last, olderThanSeconds)
@@ -82,13 +82,13 @@ export async function foldAll({ name, db, log, failpoint }: Parts, limits: Limit
   }
 }
 
-/** Returns the number up to which batches are not among those that are kept; 0 when all are. */
-async function lastToFold(db: Db, name: string, keptBatches: number): Promise<number> {
+/** Returns the number up to which batches may be folded; 0 when none may. */
+async function lastToFold(db: Db, name: string, retainedBatches: number): Promise<number> {
   let entries = 0
-  const newest = await sizesOfNewest(db, name, Math.max(keptBatches, 1) + 1)
+  const newest = await sizesOfNewest(db, name, Math.max(retainedBatches, 1) + 1)
   for (const [place, { number, posts }] of newest.entries()) {
     entries += posts
-    if (place > 0 && (place >= keptBatches || entries > mostEntries)) return number
+    if (place > 0 && (place >= retainedBatches || entries > mostEntries)) return number
   }
   return 0
 }

@@ -3,7 +3,7 @@ import { type ChainEnd, emptyChain, firstHash } from '../ledger/batch.ts'
 
 export type PostLikes = { id: number; likes: number }
 
-/** What is in a removed category, or removed with its author, is removed, though it is not swept yet. */
+/** A post in a removed category, or removed with its author, is removed, though it is not swept yet. */
 const isThere = `NOT EXISTS (SELECT 1 FROM categories
                          WHERE categories.id = posts.category_id AND removed_at IS NOT NULL)
        AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = posts.author_id AND posts_removed)`

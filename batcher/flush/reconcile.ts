@@ -9,7 +9,7 @@ import { lastBatch, likesOfChain, likesOfPosts } from './queries.ts'
 
 /** With nothing to send, this often MySQL is asked whether it still has what it confirmed. */
 const compareEveryMs = 1_000
-const askedAtOnce = 1_000
+const postsPerQuery = 1_000
 
 /**
  * Why the stores can't both be right, and what is the newest batch of each. No like is accepted or sent
@@ -17,7 +17,7 @@ const askedAtOnce = 1_000
  */
 export type Parted = { how: 'ahead' | 'behind' | 'forked'; journal: number; mysql: number }
 
-type Question = { wanted: Decision; resolve: (isDone: boolean) => void; reject: (error: unknown) => void }
+type Question = { decision: Decision; resolve: (isDone: boolean) => void; reject: (error: unknown) => void }
 
 type Parts = {
   name: string
@@ -117,10 +117,10 @@ export function openReconciliation({ name, db, ledger, log, clock, onCorrected, 
   }
 
   /** Asks for a decision to be carried out. Resolves to false when there is nothing to decide. */
-  function decide(wanted: Decision): Promise<boolean> {
+  function decide(decision: Decision): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>()
     question?.resolve(false)
-    question = { wanted, resolve, reject }
+    question = { decision, resolve, reject }
     return promise
   }
 
@@ -129,18 +129,18 @@ export function openReconciliation({ name, db, ledger, log, clock, onCorrected, 
    */
   async function carryOutDecision() {
     if (!question) return
-    const { wanted, resolve, reject } = question
+    const { decision, resolve, reject } = question
     question = undefined
     try {
       const mysql = await lastBatch(db, name)
       if (compare(name, ledger, mysql).is !== 'parted') return resolve(false)
       ledger.follow(
         mysql,
-        wanted,
-        wanted === 'send' ? await storedTotals(ledger.unsettledPosts()) : new Map(),
+        decision,
+        decision === 'send' ? await storedTotals(ledger.unsettledPosts()) : new Map(),
       )
       startAnew()
-      log.warn('the journal follows MySQL, as somebody decided', { waiting: wanted, batch: mysql.number })
+      log.warn('the journal follows MySQL, as somebody decided', { waiting: decision, batch: mysql.number })
       resolve(true)
     } catch (error) {
       reject(error)
@@ -150,7 +150,7 @@ export function openReconciliation({ name, db, ledger, log, clock, onCorrected, 
   /** Returns MySQL's likes of those of the posts that exist. */
   async function storedTotals(posts: number[]): Promise<Map<number, number>> {
     const stored = new Map<number, number>()
-    for (const some of chunks(posts, askedAtOnce)) {
+    for (const some of chunks(posts, postsPerQuery)) {
       for (const { id, likes } of await likesOfPosts(db, some)) stored.set(id, likes)
     }
     return stored

@@ -8,18 +8,18 @@ const longestWaitMs = 1
  */
 export function openGroupCommit(commit: () => void, now: () => number = () => performance.now()) {
   const lastSent = new Map<string, number>()
-  let arrivedFrom = new Set<string>()
+  let producersSeen = new Set<string>()
   let timer: Timer | undefined
   let isDue = false
 
-  return { arrived }
+  return { requestCame }
 
   /** A request came; `producer` is its replica, where it says so. */
-  function arrived(producer: string | undefined) {
+  function requestCame(producer: string | undefined) {
     const time = now()
     if (producer !== undefined) {
       lastSent.set(producer, time)
-      arrivedFrom.add(producer)
+      producersSeen.add(producer)
     }
     if (isDue) return
     if (!isAnyoneExpected(time)) begin()
@@ -29,19 +29,19 @@ export function openGroupCommit(commit: () => void, now: () => number = () => pe
   function isAnyoneExpected(time: number): boolean {
     for (const [producer, sentAt] of lastSent) {
       if (time - sentAt > burstMs) lastSent.delete(producer)
-      else if (!arrivedFrom.has(producer)) return true
+      else if (!producersSeen.has(producer)) return true
     }
     return false
   }
 
-  /** What else comes in the same turn of the event loop is in the commit, too. */
+  /** Requests of the same turn of the event loop are in the commit, too. */
   function begin() {
     isDue = true
     clearTimeout(timer)
     setImmediate(() => {
       isDue = false
       timer = undefined
-      arrivedFrom = new Set()
+      producersSeen = new Set()
       commit()
     })
   }

@@ -35,7 +35,7 @@ const refusals: Record<Exclude<Admission, 'accepted'>, [status: number, error: s
 
 /**
  * Accepts likes: all that came during one turn of the event loop, or a little longer under load, are admitted
- * to the ledger, kept by one commit, shown to readers, and only then answered.
+ * to the ledger, journaled by one commit, shown to readers, and only then answered.
  */
 export function openIntake({ name, ledger, totals, log, prepare, isClosed }: Parts) {
   const beginning = `{"batcher":${JSON.stringify(name)},"likes":[`
@@ -51,7 +51,7 @@ export function openIntake({ name, ledger, totals, log, prepare, isClosed }: Par
     const gone = await prepare(likes)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     queue.push({ likes, gone, answer: resolve, fail: reject })
-    groupCommit.arrived(likes.find(({ producer }) => producer !== undefined)?.producer)
+    groupCommit.requestCame(likes.find(({ producer }) => producer !== undefined)?.producer)
     return promise
   }
 
@@ -71,13 +71,13 @@ export function openIntake({ name, ledger, totals, log, prepare, isClosed }: Par
       else answer()
     } catch (error) {
       ledger.rollback()
-      const refusal = notKept(error)
+      const refusal = refusalFor(error)
       for (const request of requests) request.fail(refusal)
     }
   }
 
   /** Logs a full disk once, not for each of all the tries that follow: the log may be on it, too. */
-  function notKept(error: unknown): Refusal {
+  function refusalFor(error: unknown): Refusal {
     const isFull = isFullDisk(error)
     if (!isFull || !isDiskFull) log.error('the journal could not keep likes', { error })
     isDiskFull = isFull

@@ -11,7 +11,7 @@ export type ParsedLike = {
   sequence: number
   /** 0 under `LIKES=open`. */
   user: number
-  /** What the member wants: a state, or the opposite of what is. Undefined under `LIKES=open`. */
+  /** The member's request: a state, or the opposite of what is. Undefined under `LIKES=open`. */
   wants: boolean | 'opposite' | undefined
   /** Why it makes no sense, and is refused alone. The rest but the id and the post is void then. */
   flaw?: string

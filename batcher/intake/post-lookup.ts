@@ -12,7 +12,7 @@ import type { ParsedLike } from './parse.ts'
  */
 const waitMs = 100
 const restMs = 200
-const askedAtOnce = 1_000
+const postsPerQuery = 1_000
 
 const none: Set<number> = new Set()
 
@@ -36,7 +36,7 @@ export function openLookup({ db, ledger, clock, log }: Parts) {
   return { prepare, recheck, likedBy }
 
   /**
-   * Learns what these likes need, if MySQL answers in time. Returns those posts that don't exist, at once if
+   * Reads what these likes need, if MySQL answers in time. Returns those posts that don't exist, at once if
    * it can.
    */
   function prepare(likes: ParsedLike[]): Set<number> | Promise<Set<number>> {
@@ -76,7 +76,7 @@ export function openLookup({ db, ledger, clock, log }: Parts) {
   async function answerTo(questions: Unknown[]): Promise<Set<number>> {
     const gone = new Set(questions.flatMap(({ posts }) => posts))
     try {
-      for (const some of chunks([...gone], askedAtOnce)) {
+      for (const some of chunks([...gone], postsPerQuery)) {
         for (const { id, likes } of await likesOfPosts(db, some)) {
           ledger.learnPost(id, likes)
           gone.delete(id)
@@ -92,11 +92,11 @@ export function openLookup({ db, ledger, clock, log }: Parts) {
   }
 
   async function learnMembers(members: [post: number, user: number][]) {
-    const asked = [...Map.groupBy(members, ([post]) => post)].map(([post, own]) => ({
+    const byPost = [...Map.groupBy(members, ([post]) => post)].map(([post, own]) => ({
       post,
       users: [...new Set(own.map(([, user]) => user))],
     }))
-    for (const some of chunks(asked, askedAtOnce)) {
+    for (const some of chunks(byPost, postsPerQuery)) {
       const rows = await storedLikes(db, some)
       const liked = new Set(rows.map(({ post_id, user_id }) => `${post_id}:${user_id}`))
       for (const { post, users } of some) {

@@ -27,7 +27,7 @@ export function hashOf(previous: string, batcher: string, number: number, entrie
 export const follows = (batcher: string, previous: ChainEnd, { number, entries, hash }: Batch) =>
   hashOf(previous.hash, batcher, number, entries) === hash
 
-/** What waits for one post: `waiting` likes in all, `memberLikes` of them by members whose names are kept. */
+/** Likes that wait for one post: `waiting` in all, `memberLikes` of them by members who are named. */
 export type BatchInput = { post: number; waiting: number; memberLikes: MemberLike[] }
 
 /** Puts what waits for some posts into the batch that follows `previous`. */

@@ -7,7 +7,7 @@ import type { Producer, Producers } from './records.ts'
 
 /**
  * `new`: the like has not come before. `seen`: it was counted. `refused`: it was refused, and stays so.
- * `other post`: its id belongs to another post or, under `LIKES=once`, to another wish.
+ * `other post`: its id belongs to another post or, under `LIKES=once`, to another request.
  */
 export type DedupeResult = 'new' | 'seen' | 'refused' | 'other post'
 
@@ -117,7 +117,7 @@ export function openDedupe({ journal, keys, clock }: { journal: Journal; keys: K
   }
 }
 
-/** What an id is used for: a post, and under `LIKES=once` what is wished of it, as a number of its own. */
+/** Returns a number for what an id is used for: a post, and under `LIKES=once` the request. */
 function useOf({ post, wants }: ParsedLike): number {
   if (wants === undefined) return post
   return 4 * post + (wants === 'opposite' ? 3 : wants ? 2 : 1)

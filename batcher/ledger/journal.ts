@@ -7,14 +7,14 @@
  *
  * Why a like is counted exactly once, at each point where the process may be killed:
  *
- * 1. Before the journal's commit. Nothing is kept and nothing was answered. The replica sends the same id
+ * 1. Before the journal's commit. Nothing is stored and nothing was answered. The replica sends the same id
  *    again to the next process, which has never seen it.
- * 2. After the commit, before the answer. The like and its id are kept by one commit. The replica sends the
+ * 2. After the commit, before the answer. The like and its id are stored by one commit. The replica sends the
  *    id again; it is known, so it is answered with the post's total and not counted a second time.
  * 3. While likes wait. They are in `posts.waiting`, with the total that was answered.
  * 4. After a batch was formed. Its number, content and hash were fixed in the journal by one commit, before
  *    MySQL heard of it. Only one batch is ever in flight, and likes that come meanwhile are no part of it.
- *    Whatever happens now, this same batch is sent, and no other, until its fate is known.
+ *    Whatever happens now, this same batch is sent, and no other, until its outcome is known.
  * 5. Before MySQL's commit. One transaction inserts the batch's row into `like_batches` and adds the likes:
  *    MySQL rolls both back when the connection dies. The batch is sent again.
  * 6. After MySQL's commit, or with its outcome unknown. The batch is sent again; the insert meets its own
@@ -38,11 +38,11 @@
  *    or the stores agree again. The decision is one commit; before it nothing has changed, after it the
  *    journal follows MySQL's chain.
  *
- * A torn write at the end of SQLite's log is not a commit and is dropped at the next start, like 1. A file
+ * A torn write at the end of SQLite's log is not a commit and is discarded at the next start, like 1. A file
  * that is damaged elsewhere stops the start and is left as it is.
  *
- * Totals need no MySQL to be right after a restart: `posts.total` is kept in the same commit as the like, and
- * a flush moves likes from the journal to MySQL without changing it.
+ * Totals need no MySQL to be right after a restart: `posts.total` is stored in the same commit as the like,
+ * and a flush moves likes from the journal to MySQL without changing it.
  */
 
 import { Database } from 'bun:sqlite'
@@ -71,7 +71,7 @@ export class JournalError extends Error {
 
 export type Journal = ReturnType<typeof openJournal>
 
-const keptMs = 24 * 60 * 60 * 1_000
+const retentionMs = 24 * 60 * 60 * 1_000
 /** How long a batch that MySQL confirmed can be sent again, and how many bytes of such are kept at most. */
 const deliveredMs = 60 * 60 * 1_000
 const deliveredBytes = 64 * 1024 * 1024
@@ -87,10 +87,10 @@ export function openJournal(path: string, failpoint: Failpoint = () => {}) {
   const run = journalStatements(database)
   const size = fileSize(database)
   if (isNew) run.guard.run()
-  // A journal that was restored goes on behind what its future has told Redis and readers: the clock has gone
-  // on. Nothing is written yet, so that a full disk does not keep the program from its start.
+  // A journal that was restored goes on behind what its future has published to Redis and readers: the clock
+  // has gone on. Nothing is written yet, so that a full disk does not keep the program from its start.
   const firstVersion = Date.now() * versionsPerMs
-  let keptBytes = bytesDelivered()
+  let retainedBytes = bytesDelivered()
   // Processes before this one may have had another idea of the time: what they delivered is kept from now on.
   let deliveredBefore = run.newestDelivered.get()?.number ?? 0
   let startedAt: number | undefined
@@ -235,7 +235,7 @@ export function openJournal(path: string, failpoint: Failpoint = () => {}) {
       },
       () => failpoint('before journal acknowledges'),
     )
-    keptBytes += added
+    retainedBytes += added
   }
 
   /** MySQL has lost these batches, which were delivered: they wait again, before all others. */
@@ -252,7 +252,7 @@ export function openJournal(path: string, failpoint: Failpoint = () => {}) {
       },
       () => failpoint('before journal requeues'),
     )
-    keptBytes = bytesDelivered()
+    retainedBytes = bytesDelivered()
     deliveredBefore = Math.min(deliveredBefore, first.number - 1)
     failpoint('after journal requeues')
   }
@@ -274,28 +274,28 @@ export function openJournal(path: string, failpoint: Failpoint = () => {}) {
       },
       () => failpoint('before journal follows'),
     )
-    keptBytes = 0
+    retainedBytes = 0
     failpoint('after journal follows')
   }
 
   /**
    * Forgets posts of which nothing waits, producers, and keys of periods before `keys.from`, a part of them
-   * at a time, and gives the room back to the disk. Keeps `keys.begun`.
+   * at a time, and returns the room to the disk. Keeps `keys.newHour`.
    */
   function prune({ posts: idle, producers: silent, keys, now }: Pruning) {
     let dropped = 0
     transaction(() => {
       for (const post of idle) run.dropPost.run(post)
       for (const producer of silent) run.dropProducer.run(producer)
-      if (keys.begun) putKeys(keys.begun)
+      if (keys.newHour) putKeys(keys.newHour)
       run.dropKeys.run(keys.from)
-      run.dropKeysOfBefore.run(Date.now() - keptMs)
-      const isFull = keptBytes > deliveredBytes
+      run.dropKeysOfBefore.run(Date.now() - retentionMs)
+      const isFull = retainedBytes > deliveredBytes
       const [old, most] = isFull ? [Number.MAX_SAFE_INTEGER, 10] : [now - deliveredMs, 100]
       startedAt ??= now
       dropped = bytesOf(run.dropOldDelivered.all(deliveredBefore, startedAt, old, most))
     })
-    keptBytes -= dropped
+    retainedBytes -= dropped
     run.shrink.run()
   }
 
@@ -312,7 +312,7 @@ export function openJournal(path: string, failpoint: Failpoint = () => {}) {
     return size.get()?.bytes ?? 0
   }
 
-  /** Returns how many bytes are left on its disk, NaN where the disk does not tell. */
+  /** Returns how many bytes are left on its disk, NaN where the disk does not say. */
   function freeBytes(): number {
     try {
       const { bavail, bsize } = statfsSync(dirname(path))
@@ -401,7 +401,7 @@ function toBatch({ number, likes, hash, entries, memberLikes }: JournalBatch): B
 
 const bytesOf = (rows: { bytes: number }[]) => rows.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** Whether the error says that nothing was kept because there is no room on the disk. */
+/** Whether the error says that nothing was stored because there is no room on the disk. */
 export const isFullDisk = (error: unknown) =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_FULL')
 

@@ -2,7 +2,7 @@
  * A set of keys in packed words: ten million take some 250 MB, and the collector never looks at them.
  *
  * A key is known by 96 bits of its SHA-256; that two of ten million are taken for one has a chance of 1 in
- * 10^15. An entry is four words: those three, and one of 24 bits that tell the post with 8 that tell the
+ * 10^15. An entry is four words: those three, and one of 24 bits for the post with 8 for the
  * period in which the key came. Entries lie in 256 open-addressed tables, so that none takes long to grow.
  */
 
@@ -45,7 +45,7 @@ export function openKeyTable() {
     for (let slot = slotOf(second, table); at(table, slot + 3) !== 0; slot = after(slot, table)) {
       const isHere =
         at(table, slot) === first && at(table, slot + 1) === second && at(table, slot + 2) === third
-      if (!isHere || !isKept(at(table, slot + 3))) continue
+      if (!isHere || !isLive(at(table, slot + 3))) continue
       return at(table, slot + 3) >>> 8 === at(block, offset + 3) >>> 8 ? 'same post' : 'other post'
     }
     return 'absent'
@@ -67,7 +67,7 @@ export function openKeyTable() {
     oldest = period
   }
 
-  /** Gives back the memory of what is forgotten in some of the tables; those that follow are next. */
+  /** Frees the memory of what is forgotten in some of the tables; those that follow are next. */
   function sweep(some: number) {
     for (let times = 0; times < some; times++) {
       remake(swept)
@@ -87,17 +87,17 @@ export function openKeyTable() {
 
   function remake(part: number) {
     const old = tables[part] as Uint32Array
-    const kept: number[] = []
+    const live: number[] = []
     for (let slot = 0; slot < old.length; slot += words) {
-      if (at(old, slot + 3) !== 0 && isKept(at(old, slot + 3))) kept.push(slot)
+      if (at(old, slot + 3) !== 0 && isLive(at(old, slot + 3))) live.push(slot)
     }
     count -= at(counts, part)
     counts[part] = 0
-    tables[part] = new Uint32Array(Math.max(smallest, Math.ceil((kept.length + 1) / roomy)) * words)
-    for (const slot of kept) put(part, old, slot, at(old, slot + 3) & 0xff)
+    tables[part] = new Uint32Array(Math.max(smallest, Math.ceil((live.length + 1) / roomy)) * words)
+    for (const slot of live) put(part, old, slot, at(old, slot + 3) & 0xff)
   }
 
-  function isKept(last: number): boolean {
+  function isLive(last: number): boolean {
     const age = (tagOf(newest) - (last & 0xff) + tags) % tags
     return age <= newest - oldest
   }

@@ -5,9 +5,9 @@ import { type Match, newBlock, openKeyTable, writeEntry } from './key-table.ts'
 import type { KeyBlock } from './records.ts'
 
 /** A key is known for at least so many hours. */
-const keptHours = 24
+const retentionHours = 24
 const hourMs = 3_600_000
-/** A period ends with its hour, or when it has this share of the keys that are kept at most. */
+/** A period ends with its hour, or when it has this share of the keys that are known at most. */
 const mostPeriods = 24
 const sweptAtPeriod = 8
 const sweptAtOnce = 1
@@ -19,23 +19,23 @@ type Parts = { journal: Journal; clock: Clock; log: Log; most: number }
  * Knows the keys that clients made for their likes, for a day, all in memory; the journal has them for the
  * next start.
  *
- * Keys are kept by *periods*, each forgotten as a whole. Time is counted in hours for which a batcher has
+ * Keys are stored by *periods*, each forgotten as a whole. Time is counted in hours for which a batcher has
  * run, and a start begins the hour anew, so no wall clock that jumps makes a key forgotten before its day is
  * over. When there would be more than `most` keys the oldest period goes before its time.
  */
 export function openKeys({ journal, clock, log, most }: Parts) {
   const table = openKeyTable()
   const periods: Period[] = []
-  let dropped = 0
+  let evicted = 0
   let hourEndsAt = clock() + hourMs
   load()
 
-  return { match, block, commit, prune, count: () => table.count, dropped: () => dropped }
+  return { match, block, commit, prune, count: () => table.count, evicted: () => evicted }
 
   function match(id: string, post: number): Match {
-    const wanted = newBlock(1)
-    writeEntry(wanted, 0, id, post)
-    return table.find(wanted)
+    const entry = newBlock(1)
+    writeEntry(entry, 0, id, post)
+    return table.find(entry)
   }
 
   /** Returns what the journal has to keep of these keys and the posts they were used for. */
@@ -58,13 +58,13 @@ export function openKeys({ journal, clock, log, most }: Parts) {
    * To be called once a second. Returns the number of the oldest period that is known, so that the journal
    * forgets others, and an empty block when an hour has begun, so that a start knows of it.
    */
-  function prune(): { from: number; begun: KeyBlock | undefined } {
+  function prune(): { from: number; newHour: KeyBlock | undefined } {
     table.sweep(sweptAtOnce)
-    if (clock() < hourEndsAt) return { from: oldest().number, begun: undefined }
+    if (clock() < hourEndsAt) return { from: oldest().number, newHour: undefined }
     hourEndsAt = clock() + hourMs
     begin(current().hour + 1)
     const { number, hour } = current()
-    return { from: oldest().number, begun: { period: number, hour, entries: new Uint8Array() } }
+    return { from: oldest().number, newHour: { period: number, hour, entries: new Uint8Array() } }
   }
 
   function load() {
@@ -94,10 +94,10 @@ export function openKeys({ journal, clock, log, most }: Parts) {
 
   function forget() {
     const { hour } = current()
-    while (hour - oldest().hour > keptHours) periods.shift()
+    while (hour - oldest().hour > retentionHours) periods.shift()
     for (let keys = sum(periods); keys > most && periods.length > 1; keys = sum(periods)) {
       const { keys: early = 0 } = periods.shift() ?? {}
-      dropped += early
+      evicted += early
       log.warn('keys are forgotten before their day is over', { keys: early, kept: keys - early, most })
     }
     table.forgetBefore(oldest().number)

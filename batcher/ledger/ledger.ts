@@ -44,7 +44,7 @@ import type { Correction } from './records.ts'
 /** A batch is formed and acknowledged in the journal at once, and likes wait meanwhile. */
 const postsPerBatch = 5_000
 const prunedAtOnce = 2_000
-/** Beyond this many posts those that are idle are dropped from memory. */
+/** Beyond this many posts those that are idle are evicted from memory. */
 const rememberedPosts = 1_500_000
 
 /** `accepted`: the like is counted, by this request or by an earlier one. The others say why it is not. */
@@ -513,7 +513,7 @@ export function openLedger(parts: Parts) {
     return old
   }
 
-  /** Gives back memory when there are many posts, most of them idle. Row numbers change. */
+  /** Frees memory when there are many posts, most of them idle. Row numbers change. */
   function compact() {
     if (posts.count > rememberedPosts) posts.compactIfMostlyIdle()
   }
@@ -561,7 +561,7 @@ export function openLedger(parts: Parts) {
       commits,
       chain: chain() ?? null,
       keys: keys.count(),
-      keysDropped: keys.dropped(),
+      keysDropped: keys.evicted(),
       journalBytes: journal.bytes(),
       journalFreeBytes: journal.freeBytes(),
     }

@@ -7,7 +7,7 @@ const mostStored = 200_000
  * `LIKES=once`: who likes what, as far as the batcher has to know it.
  *
  * A member's state is what waits, else what is on its way to MySQL, else what MySQL was seen to hold. A like
- * that equals what it would change is none: pressing twice leaves nothing to write.
+ * that equals what it would change is none: liking and taking it back leaves nothing to write.
  */
 export function openMemberLikes(journal: Journal) {
   const waiting = new Map<number, Map<number, boolean>>()
@@ -39,7 +39,7 @@ export function openMemberLikes(journal: Journal) {
 
   /** Takes in what MySQL was seen to hold. Of no use for members of whom more is known. */
   function learn(post: number, user: number, liked: boolean) {
-    if (base(post, user) === undefined) remember(keyOf(post, user), liked)
+    if (base(post, user) === undefined) store(keyOf(post, user), liked)
   }
 
   function begin(post: number, user: number, liked: boolean) {
@@ -52,22 +52,22 @@ export function openMemberLikes(journal: Journal) {
    */
   function changes() {
     const counts = new Map<number, number>()
-    const memberLikes = [...pending.values()].map(([post, user, wanted]) => {
-      const isBase = base(post, user) === wanted
+    const memberLikes = [...pending.values()].map(([post, user, state]) => {
+      const isBase = base(post, user) === state
       const before = waiting.get(post)?.has(user) ? 1 : 0
       counts.set(post, (counts.get(post) ?? 0) + (isBase ? 0 : 1) - before)
-      return { post, user, liked: isBase ? null : wanted }
+      return { post, user, liked: isBase ? null : state }
     })
     return { memberLikes, counts }
   }
 
   /** The journal has what was pending. */
   function commit() {
-    for (const [post, user, wanted] of pending.values()) {
+    for (const [post, user, state] of pending.values()) {
       const known = base(post, user)
-      if (known !== undefined && !inFlight.has(keyOf(post, user))) remember(keyOf(post, user), known)
-      if (known === wanted) waiting.get(post)?.delete(user)
-      else put(post, user, wanted)
+      if (known !== undefined && !inFlight.has(keyOf(post, user))) store(keyOf(post, user), known)
+      if (known === state) waiting.get(post)?.delete(user)
+      else put(post, user, state)
       if (waiting.get(post)?.size === 0) waiting.delete(post)
     }
     pending.clear()
@@ -97,7 +97,7 @@ export function openMemberLikes(journal: Journal) {
   /** The batch with `applied` is in MySQL; those with `next` are not yet. */
   function acknowledge(applied: MemberLike[], next: MemberLike[]) {
     inFlight.clear()
-    for (const [post, user, liked] of applied) remember(keyOf(post, user), liked)
+    for (const [post, user, liked] of applied) store(keyOf(post, user), liked)
     markInFlight(next)
   }
 
@@ -140,11 +140,11 @@ export function openMemberLikes(journal: Journal) {
     const key = keyOf(post, user)
     const known = inFlight.get(key) ?? stored.get(key)
     if (known !== undefined) return known
-    const wanted = waiting.get(post)?.get(user)
-    return wanted === undefined ? undefined : !wanted
+    const state = waiting.get(post)?.get(user)
+    return state === undefined ? undefined : !state
   }
 
-  function remember(key: string, liked: boolean) {
+  function store(key: string, liked: boolean) {
     stored.delete(key)
     stored.set(key, liked)
     if (stored.size <= mostStored) return

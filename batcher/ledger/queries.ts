@@ -31,7 +31,7 @@ CREATE TABLE senders (
   refused TEXT NOT NULL,
   seen_at INTEGER NOT NULL
 ) WITHOUT ROWID;
--- Ids of any other kind, as version 0.1.0 kept them.
+-- Ids of any other kind, as version 0.1.0 stored them.
 CREATE TABLE keys (
   number  INTEGER PRIMARY KEY,
   id      TEXT NOT NULL UNIQUE,
@@ -58,7 +58,7 @@ CREATE TABLE state (
 INSERT INTO state VALUES (0, 0, 0, 0, 0, '', 0);
 PRAGMA user_version = ${journalShape};`
 
-/** What came later, made at every start. A program that does not know these tables does without them. */
+/** Later tables, made at every start. A program that does not know them does without. */
 const laterTables = `
 -- Batches that MySQL confirmed within the last hour, to be sent again should it lose them.
 CREATE TABLE IF NOT EXISTS delivered (

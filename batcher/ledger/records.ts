@@ -11,7 +11,7 @@ export type KeyBlock = { period: number; hour: number; entries: Uint8Array }
 
 type WaitingPost = { post: number; total: number; waiting: number; since: number }
 
-/** What one commit keeps. Posts have the values that they will have. */
+/** The records of one commit. Posts have the values that they will have. */
 export type Change = {
   posts: WaitingPost[]
   producers: Producers
@@ -24,29 +24,29 @@ export type Change = {
   added: number
 }
 
-/** What is forgotten at once; `now` by the batcher's clock. */
+/** Records to be forgotten at once; `now` by the batcher's clock. */
 export type Pruning = {
   posts: number[]
   producers: string[]
-  keys: { from: number; begun: KeyBlock | undefined }
+  keys: { from: number; newHour: KeyBlock | undefined }
   now: number
 }
 
 /** By how much a post's numbers change when its batch turns out to add something else. */
 export type Correction = { post: number; total: number; waiting: number }
 
-/** What a post's row becomes when MySQL lost likes of it: `waiting` is added to what waits. */
+/** A post's new row when MySQL lost likes of it: `waiting` is added to what waits. */
 export type Requeued = { post: number; total: number; waiting: number }
 
 /** Another history that the journal takes for its own. */
 export type Following = {
   /** MySQL's newest batch. */
   newest: { number: number; hash: string }
-  /** What is sent next, formed anew behind it. */
+  /** The batches that are sent next, formed anew behind it. */
   batches: Batch[]
   /** All posts that the journal answers for from now on. */
   posts: WaitingPost[]
   areMemberLikesDropped: boolean
-  /** What waited and is taken to be in MySQL already. */
+  /** Likes that waited and are taken to be in MySQL already. */
   applied: number
 }

@@ -70,7 +70,7 @@ const retryMs = 100
 const leaseMarginMs = 20
 const orphanMs = 3_600_000
 const chunk = 1_000
-const newsEveryMs = 100
+const publishEveryMs = 100
 
 /**
  * Sets the lease and names the newest epoch, unless a higher generation has it; when renewing, only if it is
@@ -108,11 +108,11 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   let last: Promise<void> | undefined
   let leased = Promise.withResolvers<void>()
   let connections = 0
-  let isTold = false
-  let newsTimer: Timer | undefined
-  const news = new Map<number, NewTotal>()
+  let isLogged = false
+  let publishTimer: Timer | undefined
+  const toPublish = new Map<number, NewTotal>()
   redis.on('close', onClose)
-  const running = keepLeased()
+  const running = renewLease()
 
   return { show, hide, restart, state: () => state, close }
 
@@ -121,7 +121,7 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
    * that starts then shows them, and all those given before. Never rejects.
    */
   function show(rows: number[]): Promise<void> | undefined {
-    // A like that came before may have been kept by the process before this one, and shown by none.
+    // A like that came before may have been journaled by the process before this one, and shown by none.
     if (rows.length === 0) return last ?? untilVisible(true)
     const shown = state === 'disconnected' ? untilSafe() : confirm(write(rows)).then(untilVisible)
     if (!shown) return undefined
@@ -146,11 +146,11 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   async function close() {
     closing.abort()
     redis.off('close', onClose)
-    clearTimeout(newsTimer)
+    clearTimeout(publishTimer)
     await running
   }
 
-  function write(rows: number[], isNews = true): Promise<void> {
+  function write(rows: number[], isPublished = true): Promise<void> {
     const fields: string[] = [epoch.hash]
     const version = ledger.version()
     for (const row of rows) {
@@ -158,18 +158,18 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
       if (total < 0) continue
       const post = posts.post(row)
       fields.push(String(post), `${total}:${version}`)
-      if (isNews) news.set(post, { post, total, version })
+      if (isPublished) toPublish.set(post, { post, total, version })
     }
     if (fields.length === 1) return Promise.resolve()
-    if (isNews && !newsTimer) newsTimer = setTimeout(publish, newsEveryMs)
+    if (isPublished && !publishTimer) publishTimer = setTimeout(publish, publishEveryMs)
     return send('hset', fields)
   }
 
   /** Publishes what live pages show; nobody can read numbers faster. What is lost here is in the next one. */
   function publish() {
-    newsTimer = undefined
-    const message = JSON.stringify([...news.values()])
-    news.clear()
+    publishTimer = undefined
+    const message = JSON.stringify([...toPublish.values()])
+    toPublish.clear()
     if (state !== 'disconnected') send('publish', [likesChannel, message]).catch(() => {})
   }
 
@@ -214,14 +214,14 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     const wasLeased = state === 'leased'
     if (wasLeased) leased = Promise.withResolvers()
     state = 'disconnected'
-    if (!wasLeased && (isTold || reason === undefined)) return
-    isTold = reason !== undefined
+    if (!wasLeased && (isLogged || reason === undefined)) return
+    isLogged = reason !== undefined
     log.warn('Redis does not confirm totals, so readers ask this batcher', {
       reason: reason instanceof Error ? reason.message : 'connection closed',
     })
   }
 
-  async function keepLeased() {
+  async function renewLease() {
     while (!closing.signal.aborted) {
       try {
         if (state === 'leased') await setLeaseUntil('renew', await redisTime())
@@ -238,7 +238,7 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     const connection = connections
     const run = runIdIn(await redis.info('server'))
     const now = await redisTime()
-    if (!run) throw new Error('Redis does not tell its run id')
+    if (!run) throw new Error('Redis does not say its run id')
     if (connection !== connections) return
 
     const generation = ledger.nextGeneration()

@@ -1,13 +1,8 @@
 import { Elysia } from 'elysia'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import type { Context } from '../context.ts'
-import {
-  isFragmentRequest,
-  type PageContext,
-  pageContextFor,
-  seeOther,
-  viewerIn,
-} from '../http/page-context.ts'
+import { type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
+import { leadTo, respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { asMember } from './access.ts'
@@ -25,7 +20,7 @@ import {
   startSession,
 } from './sessions.ts'
 
-/** What members do with their own account: its password, where it is signed in, its end. */
+/** A member's pages about their own account: its password, where it is signed in, its end. */
 export const accountPages = (context: Context) => {
   const page = async (request: Request, pageContext: PageContext, viewer: Viewer, wrong: Wrong = {}) => {
     const own = sessionOf(request)
@@ -59,13 +54,19 @@ export const accountPages = (context: Context) => {
         const changed = await changePassword(context, request, viewer, textOf(current), textOf(password))
         if ('proven' in changed) {
           const cookie = await startSession(context, changed.proven, request)
-          return goOn(request, '/account?changed=password', cookie ?? clearedCookie(request))
+          return leadTo(request, '/account?changed=password', {
+            'set-cookie': cookie ?? clearedCookie(request),
+          })
         }
         const { errors } = changed
-        set.status = 422
-        return isFragmentRequest(request)
-          ? PasswordForm({ viewer, errors })
-          : page(request, pageContext, viewer, { passwordErrors: errors })
+        return respond(
+          { request, set },
+          {
+            page: () => page(request, pageContext, viewer, { passwordErrors: errors }),
+            fragment: () => PasswordForm({ viewer, errors }),
+            status: 422,
+          },
+        )
       })
 
       .post('/account/address', async ({ body, request, set }) => {
@@ -94,7 +95,7 @@ export const accountPages = (context: Context) => {
           return page(request, pageContext, viewer, { sessionErrors: notYours('confirm').fields })
         }
         await signOutEverywhere(context, viewer.id, { withTokens: tokens === 'revoke' })
-        return goOn(request, '/', clearedCookie(request))
+        return leadTo(request, '/', { 'set-cookie': clearedCookie(request) })
       })
 
       .post('/account/sessions/:token/end', async ({ params: { token }, body, request, set }) => {
@@ -112,12 +113,17 @@ export const accountPages = (context: Context) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
         const { confirm, posts } = asFields(body)
         const errors = await leave(context, request, viewer, textOf(confirm), textOf(posts))
-        if (!errors) return goOn(request, '/', clearedCookie(request))
+        if (!errors) return leadTo(request, '/', { 'set-cookie': clearedCookie(request) })
 
-        set.status = 422
-        return isFragmentRequest(request)
-          ? DeleteForm({ posts: textOf(posts), errors })
-          : page(request, pageContext, viewer, { posts: textOf(posts), deleteErrors: errors })
+        const typed = { posts: textOf(posts) }
+        return respond(
+          { request, set },
+          {
+            page: () => page(request, pageContext, viewer, { ...typed, deleteErrors: errors }),
+            fragment: () => DeleteForm({ ...typed, errors }),
+            status: 422,
+          },
+        )
       })
   )
 }
@@ -138,8 +144,3 @@ async function memberPageContext(
   const pageContext = await pageContextFor(context, request)
   return { pageContext, viewer: asMember(viewerIn(pageContext), 'Please sign in to see your account.') }
 }
-
-const goOn = (request: Request, location: string, cookie: string) =>
-  isFragmentRequest(request)
-    ? new Response(null, { headers: { 'set-cookie': cookie, 'hx-redirect': location } })
-    : seeOther(location, { 'set-cookie': cookie })

@@ -23,16 +23,9 @@ import {
   type Viewer,
 } from './queries.ts'
 import { removeAccount } from './removal.ts'
-import {
-  accountErrors,
-  memberOrRefuse,
-  newAccount,
-  signIn,
-  storeMember,
-  type TypedAccount,
-  typedAccount,
-} from './service.ts'
+import { memberOrRefuse, signIn } from './service.ts'
 import { endSession } from './sessions.ts'
+import { accountErrors, newAccount, storeMember, type TypedAccount, typedAccount } from './sign-up.ts'
 import { makeToken, revokeToken, tokenName } from './tokens.ts'
 
 /** Members, sessions and tokens for programs. */
@@ -42,7 +35,7 @@ export const accountsApi = (context: Context) =>
     .post(
       '/users',
       ({ request }) => {
-        const find = (made: string | number) => memberNamed(context.db, `${made}`)
+        const find = (result: string | number) => memberNamed(context.db, `${result}`)
         return orGone(context, request, '', () => addMember(context, request), find)
       },
       operations.addUser,
@@ -119,7 +112,7 @@ export const accountsApi = (context: Context) =>
           request,
           viewer.id,
           () => makeToken(context, request, viewer, name),
-          async (made) => (await tokensOf(context.db, viewer.id)).some(({ id }) => id === made),
+          async (result) => (await tokensOf(context.db, viewer.id)).some(({ id }) => id === result),
         )
         return created(`/api/tokens/${token.id}`, { ...token, token: secret })
       },
@@ -207,7 +200,7 @@ const credentials = object({
   password: t.String({ judged: { minLength: 10, maxLength: 200 } }),
 })
 
-/** What changes who somebody is asks for the password once more. */
+/** Calls that change who somebody is need the password once more. */
 const confirmation = object({ password: t.String({ description: 'Your own, once more.' }) })
 
 const operations = {

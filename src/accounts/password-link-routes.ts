@@ -1,7 +1,8 @@
 import { Elysia } from 'elysia'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import type { Context } from '../context.ts'
-import { isFragmentRequest, pageContextFor } from '../http/page-context.ts'
+import { pageContextFor } from '../http/page-context.ts'
+import { respond } from '../http/respond.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
 import { passwordRule } from './passwords.ts'
@@ -33,9 +34,13 @@ export const passwordLinks = (context: Context) =>
         const cookie = await startSession(context, done.proven, request)
         return goOn(request, '/account?changed=password', cookie)
       }
-      set.status = 422
       const form = { token, name: member.name, rule: passwordRule(), errors: done.errors }
-      return isFragmentRequest(request)
-        ? NewPasswordForm(form)
-        : NewPasswordPage({ pageContext: await pageContextFor(context, request), ...form })
+      return respond(
+        { request, set },
+        {
+          page: async () => NewPasswordPage({ pageContext: await pageContextFor(context, request), ...form }),
+          fragment: () => NewPasswordForm(form),
+          status: 422,
+        },
+      )
     })

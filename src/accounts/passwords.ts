@@ -12,11 +12,11 @@ const argon2id = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as c
 /** Those of the most common passwords that would otherwise do; the list has lower case only. */
 const common = new Set(dictionary.passwords.map(String).filter((each) => each.length >= shortest))
 
-/** What a password has to be, as a sentence. */
+/** Returns the rule for passwords as a sentence. */
 export const passwordRule = () =>
   say('A password has {shortest} to {longest} characters.', { shortest, longest })
 
-/** What is wrong with a new password, as a sentence, or undefined. */
+/** Returns what is wrong with a new password, as a sentence, or undefined. */
 export function passwordError(password: string, username: string): string | undefined {
   const whole = composed(password)
   const length = [...whole].length
@@ -37,7 +37,7 @@ export const hashOfPassword = ({ bulkheads }: Context, password: string): Promis
 
 /**
  * Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does
- * not tell whether an account has one. Throws a 503 as `hashOfPassword` does.
+ * not show whether an account has one. Throws a 503 as `hashOfPassword` does.
  */
 export async function isPassword(
   { bulkheads }: Context,

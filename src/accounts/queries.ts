@@ -1,11 +1,11 @@
 import type { PostPlace } from '../cache-policy.ts'
 import { noteAllChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 
 export type Role = 'member' | 'admin'
 
-/** Who is signed in. */
+/** The member who is signed in. */
 export type Viewer = { id: number; name: string; role: Role }
 
 /** A member as everyone may see them. */
@@ -24,7 +24,7 @@ export async function memberNamed(sql: Sql, name: string): Promise<Member | unde
 
 type WithPassword = Viewer & { passwordHash: string | null; disabledAt: string | null }
 
-/** Whoever has the first of these names that anybody has. */
+/** Returns the member with the first of these names that anybody has. */
 export async function passwordOf(sql: Sql, ...names: string[]): Promise<WithPassword | undefined> {
   const found = await sql.rows<WithPassword>(
     'passwordOf',
@@ -59,9 +59,9 @@ export async function insertUser(sql: Sql, { name, look, isTwin, passwordHash }:
 export type Proven = { id: number; passwordHash: string }
 
 /**
- * `token` is the SHA-256, in hex, of what the visitor's cookie holds. Says whether the session began: it does
- * not when the password has changed since it was looked at, or the account was shut. It waits for whoever
- * changes them.
+ * `token` is the SHA-256, in hex, of what the visitor's cookie holds. Returns whether the session began: it
+ * does not when the password has changed since it was looked at, or the account was shut. It waits for
+ * whoever changes them.
  */
 export async function insertSession(
   sql: Sql,
@@ -142,7 +142,7 @@ export const deleteSessionOf = (sql: Sql, user: number, token: string) =>
 export const deleteSessionsOf = (sql: Sql, user: number) =>
   sql.write('deleteSessionsOf', 'DELETE FROM sessions WHERE user_id = ?', [user])
 
-/** Says whether it was done: not when the password is no longer the one that fitted. */
+/** Returns whether it was done: not when the password is no longer the one that fitted. */
 export async function setPassword(sql: Sql, was: Proven, passwordHash: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'setPassword',
@@ -175,7 +175,7 @@ export async function memberOfPasswordLink(
   return member
 }
 
-/** Says whether this was the one who took the link, while it was good. */
+/** Returns whether this was the one who took the link, while it was good. */
 export async function takePasswordLink(sql: Sql, user: number, token: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'takePasswordLink',
@@ -189,7 +189,7 @@ export async function takePasswordLink(sql: Sql, user: number, token: string): P
 export const deletePasswordLinkOf = (sql: Sql, user: number) =>
   sql.write('deletePasswordLinkOf', 'DELETE FROM password_links WHERE user_id = ?', [user])
 
-/** Whatever the password was, if there was one. Says whether it was done: not to who is shut out. */
+/** Whatever the password was, if there was one. Returns whether it was done: not to who is shut out. */
 export async function replacePassword(sql: Sql, user: number, passwordHash: string): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'replacePassword',
@@ -309,7 +309,7 @@ export async function deletePostsBy(sql: Sql, author: number): Promise<void> {
 export const membersAfter = (sql: Sql, after: string, limit: number) =>
   sql.rows<Member>(
     'membersAfter',
-    `SELECT id, ${listed('name')} AS name, role, created_at AS createdAt
+    `SELECT id, ${nameStart('name')} AS name, role, created_at AS createdAt
        FROM users
       WHERE id > ? AND disabled_at IS NULL
       ORDER BY id
@@ -363,7 +363,7 @@ export async function insertToken(
   return affectedRows > 0 ? insertId : undefined
 }
 
-/** What the token is known by until the transaction is over. */
+/** Returns the token's secret hash, which stays so until the transaction is over. */
 export async function lockToken(sql: Sql, user: number, id: string): Promise<string | undefined> {
   const [found] = await sql.rows<{ token: string }>(
     'lockToken',

@@ -2,7 +2,8 @@ import { Elysia } from 'elysia'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import type { Context } from '../context.ts'
 import { ownPath } from '../http/local-path.ts'
-import { backOf, isFragmentRequest, pageContextFor, seeOther } from '../http/page-context.ts'
+import { backOf, pageContextFor, seeOther } from '../http/page-context.ts'
+import { type Exchange, respond } from '../http/respond.ts'
 import { addressIn } from '../mail/address.ts'
 import { nameRule } from '../names/names.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
@@ -10,8 +11,9 @@ import { asFields, textOf } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
 import { passwordRule } from './passwords.ts'
 import type { Proven } from './queries.ts'
-import { accountErrors, newAccount, signIn, signUp, type TypedAccount, typedAccount } from './service.ts'
+import { signIn } from './service.ts'
 import { endSession, startSession } from './sessions.ts'
+import { accountErrors, newAccount, signUp, type TypedAccount, typedAccount } from './sign-up.ts'
 
 /** Sign-up, sign-in and sign-out. Password hashing burns CPU, so these run in a pool of their own. */
 export const accounts = (context: Context) => {
@@ -31,16 +33,18 @@ export const accounts = (context: Context) => {
       ...(asksAddress && { address: '' }),
     })
   }
-  const again = async (
-    request: Request,
+  const again = (
+    exchange: Exchange,
     form: typeof LoginForm,
     page: typeof LoginPage,
     props: { username: string; next: string; address?: string; errors: FieldErrors },
   ) => {
     const whole = { ...props, rules: rules() }
-    return isFragmentRequest(request)
-      ? form(whole)
-      : page({ pageContext: await pageContextFor(context, request), ...whole })
+    return respond(exchange, {
+      page: async () => page({ pageContext: await pageContextFor(context, exchange.request), ...whole }),
+      fragment: () => form(whole),
+      status: 422,
+    })
   }
 
   return new Elysia({ name: 'accounts' })
@@ -51,14 +55,12 @@ export const accounts = (context: Context) => {
       const typed = newAccount(body)
       const address = asksAddress ? textOf(asFields(body).address).trim() : ''
       const next = ownPath(asFields(body).next)
-      const made = await signedUp(context, typed, address)
-      if ('proven' in made) return goOn(request, next, await startSession(context, made.proven, request))
+      const account = await signedUp(context, typed, address)
+      if ('proven' in account)
+        return goOn(request, next, await startSession(context, account.proven, request))
 
-      set.status = 422
-      return again(request, SignupForm, SignupPage, {
-        ...{ username: typed.username, next, errors: made.errors },
-        ...(asksAddress && { address }),
-      })
+      const props = { username: typed.username, next, errors: account.errors }
+      return again({ request, set }, SignupForm, SignupPage, { ...props, ...(asksAddress && { address }) })
     })
 
     .post('/login', async ({ body, request, set }) => {
@@ -67,9 +69,8 @@ export const accounts = (context: Context) => {
       const signedIn = await signIn(context, typed, request)
       if (signedIn) return goOn(request, next, signedIn.cookie)
 
-      set.status = 422
       const errors = { password: 'Name and password do not fit together.' }
-      return again(request, LoginForm, LoginPage, { username: typed.username, next, errors })
+      return again({ request, set }, LoginForm, LoginPage, { username: typed.username, next, errors })
     })
 
     .post('/session/end', async ({ request }) =>

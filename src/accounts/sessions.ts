@@ -28,8 +28,8 @@ const sessionSeconds = 30 * 24 * 3_600
 const longestAgent = 255
 
 /**
- * Who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not known, and
- * a 503 when it cannot be looked up: who is signed in is not taken for somebody who isn't.
+ * Returns who sent this request, by token or by cookie, or undefined. Throws a 401 for a token that is not
+ * known, and a 503 when it cannot be looked up: who is signed in is not taken for somebody who isn't.
  */
 export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
   if (hasToken(request)) return memberByToken(context, request)
@@ -37,7 +37,7 @@ export async function viewerOf(context: Context, request: Request): Promise<View
   if (!token) return undefined
 
   const { key, seconds } = cached.session
-  const signedIn = freshly(() => context.cache.remember(key(token), seconds, () => lookUp(context, token)))
+  const signedIn = freshly(() => context.cache.getOrLoad(key(token), seconds, () => lookUp(context, token)))
   return (await signedIn).value
 }
 
@@ -51,26 +51,26 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
   return { id: found.id, name: found.name, role: found.role }
 }
 
-/** What the request's session is known by here, if it has one: the SHA-256 of its cookie, in hex. */
+/** Returns the id of the request's session, if it has one: the SHA-256 of its cookie, in hex. */
 export function sessionOf(request: Request): string | undefined {
   const secret = sessionSecretOf(request)
   return secret && sha256(secret)
 }
 
-/** What the request's cookie holds. */
+/** Returns the content of the request's cookie. */
 export function sessionSecretOf(request: Request): string | undefined {
   const cookies = request.headers.get('cookie')
   if (!cookies) return undefined
   const secrets = new Map(
     [...cookies.matchAll(sessionCookies)].map(([, name = '', secret = '']) => [name, secret]),
   )
-  // What signed in at 0.1.0 is called `session` at whatever port.
+  // The cookie of 0.1.0 is called `session` at whatever port.
   return secrets.get(cookieName(request)) ?? secrets.get('session')
 }
 
 const sessionCookies = /(?<=^|;\s*)(session(?:-\d+)?)=([\w-]{43})(?=;|$)/g
 
-/** Browsers send a host's cookies to all its ports: by this name two sites on one host tell theirs apart. */
+/** Browsers send a host's cookies to all its ports: by this name two sites on one host keep theirs apart. */
 function cookieName(request: Request): string {
   const { port } = new URL(request.url)
   return port === '' ? 'session' : `session-${port}`

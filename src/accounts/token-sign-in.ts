@@ -19,7 +19,7 @@ export async function memberByToken(context: Context, request: Request): Promise
   const token = sha256(secret)
   const { key, seconds } = cached.token
   const { value } = await freshly(() =>
-    context.cache.remember(key(token), seconds, () => lookUp(context, token)),
+    context.cache.getOrLoad(key(token), seconds, () => lookUp(context, token)),
   )
   if (!value) throw signInFirst('This token is not known.')
   return value

@@ -19,7 +19,7 @@ import {
 } from './queries.ts'
 import { sessionOf } from './sessions.ts'
 
-/** What a token looks like: its prefix lets people and scanners recognise one that got lost. */
+/** The form of a token: its prefix lets people and scanners recognise one that got lost. */
 const tokenPrefix = 'agora_'
 
 const longestName = 60

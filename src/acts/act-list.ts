@@ -4,7 +4,7 @@ import { json, nothing } from './calls.ts'
 import { inPieces, quoted } from './json-pieces.ts'
 import { type Act, actCategoryById, actsOfPosts, type ListedAct, shortCategoryNames } from './queries.ts'
 
-/** What is read from MySQL and held in memory at once, in bytes, unless a single act is larger. */
+/** Bytes that are read from MySQL and held in memory at once, unless a single act is larger. */
 const bytesAtOnce = 1024 * 1024
 
 /**

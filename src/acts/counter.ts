@@ -8,8 +8,8 @@ export type CallCounter = {
 }
 
 /**
- * The number behind `/_count`, kept in Redis for all replicas of a service: one INCRBY a call, pipelined with
- * whatever else goes there, is far cheaper than a row in MySQL that every call would have to lock.
+ * The number behind `/_count`, stored in Redis for all replicas of a service: one INCRBY a call, pipelined
+ * with whatever else goes there, is far cheaper than a row in MySQL that every call would have to lock.
  *
  * With Redis away a replica counts by itself and hands its calls in with the first that gets through. A Redis
  * that comes back empty goes on from the highest count seen by the replica that finds it so. The key always

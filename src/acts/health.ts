@@ -35,6 +35,6 @@ async function health({ db, lifecycle }: Context): Promise<Response> {
 }
 
 async function crash({ lifecycle }: Context): Promise<Response> {
-  lifecycle.breakDown()
+  lifecycle.fail()
   return new Response(null)
 }

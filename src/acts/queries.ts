@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/db.ts'
-import { isKept } from '../removal/queries.ts'
+import { isByLiveAccount } from '../removal/queries.ts'
 
 /** What a new act refers to; null where there is none. */
 export type ActPlace = { categoryId: number | null; authorId: number | null; isTaken: number }
@@ -75,7 +75,7 @@ export async function postOfAct(sql: Sql, actId: string): Promise<ActPost | unde
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-      WHERE acts.act_key = UNHEX(SHA2(?, 256)) AND ${isKept('posts.author_id')}`,
+      WHERE acts.act_key = UNHEX(SHA2(?, 256)) AND ${isByLiveAccount('posts.author_id')}`,
     [actId],
   )
   return post
@@ -188,7 +188,7 @@ export const actsOfPosts = (sql: Sql, posts: number[]) =>
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-      WHERE acts.post_id IN (?) AND ${isKept('posts.author_id')}`,
+      WHERE acts.post_id IN (?) AND ${isByLiveAccount('posts.author_id')}`,
     [posts],
   )
 

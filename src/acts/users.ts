@@ -1,7 +1,7 @@
 import { hashOfPassword, isPassword } from '../accounts/passwords.ts'
 import { memberNamed, passwordOf } from '../accounts/queries.ts'
 import { removeAccount } from '../accounts/removal.ts'
-import { storeMember } from '../accounts/service.ts'
+import { storeMember } from '../accounts/sign-up.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'

@@ -41,7 +41,7 @@ export const checkpoints = (sql: Sql) =>
 
 export type Folded = { post: number; batcher: string; likes: number }
 
-/** What folded batches added to posts after the first of these and up to the last. */
+/** Returns what folded batches added to posts after the first of these and up to the last. */
 export const foldedBetween = (sql: Sql, after: number, last: number) =>
   sql.rows<Folded>(
     'foldedBetween',
@@ -51,7 +51,7 @@ export const foldedBetween = (sql: Sql, after: number, last: number) =>
     [after, last],
   )
 
-/** What folded batches added to one post, by batcher, with the last batch that may have. */
+/** Returns what folded batches added to one post, by batcher, with the last batch that may have. */
 export const foldedOf = (sql: Sql, post: number) =>
   sql.rows<{ batcher: string; number: number; added: number }>(
     'foldedOf',
@@ -87,7 +87,7 @@ export const newestBatches = (sql: Sql, limit: number) =>
 
 export type Addition = { batcher: string; number: number; added: number; appliedAt: string }
 
-/** What each batch that is not folded added to one post, newest first. */
+/** Returns what each batch that is not folded added to one post, newest first. */
 export const additionsTo = (sql: Sql, post: number, limit: number, limits: Limits) =>
   sql.rows<Addition>(
     'additionsTo',

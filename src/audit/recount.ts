@@ -18,8 +18,8 @@ type Drift = { post: number; likes: number; counted: number }
  */
 type Unaccounted = { batcher: string; likes: number }
 
-/** What a batcher says the database has of it: the batches up to a number, and what they add in all. */
-export type Claim = { batcher: string; number: number; likes: number }
+/** A batcher's own account of its batches in the database: up to a number, and what they add in all. */
+export type Chain = { batcher: string; number: number; likes: number }
 
 /** A batch that is not as its batcher wrote it, or is missing before the one named. */
 type Flaw = { batcher: string; number: number; wrong: string }
@@ -29,9 +29,9 @@ export type Recount = {
   tookMs: number
   batches: number
   posts: number
-  /** What all batchers' batches added, those of posts that are gone included. */
+  /** Likes of all batches, those of posts that are gone included. */
   applied: number
-  /** Likes that came with the sample board: they are a batch like any other, but nobody pressed them. */
+  /** Likes that came with the sample board: they are a batch like any other, but nobody sent them. */
   imported: number
   /** The sum of all differences, each taken as positive: 0 when every number is right and no like is lost. */
   drift: number
@@ -53,23 +53,23 @@ const firstHash = '0'.repeat(64)
  * Counts every like anew: takes what the checkpoints hold of folded batches, walks the others in order,
  * checks the chain of hashes (formula: sql/schema.sql, at like_batches) from each checkpoint on, adds up what
  * all gave to each post, and compares. One transaction sees one moment of the database, so a flush or a fold
- * under way changes nothing. It begins after the batchers made their `claims`, so what they call delivered
- * has to be there. Memory grows with the number of posts that the newest batches like, time with those
- * batches and the number of posts.
+ * under way changes nothing. It begins after the batchers reported their `chains`, so what they call
+ * delivered has to be there. Memory grows with the number of posts that the newest batches like, time with
+ * those batches and the number of posts.
  */
-export function recount(db: Db, claims: Claim[]): Promise<Recount> {
+export function recount(db: Db, chains: Chain[]): Promise<Recount> {
   const startedAt = performance.now()
   return db.transaction(async (sql) => {
     const folded = await checkpoints(sql)
-    const counted = new Map<number, number>()
-    const found = new Map(claims.map(({ batcher, number }) => [batcher, { number, likes: 0 }]))
+    const expected = new Map<number, number>()
+    const found = new Map(chains.map(({ batcher, number }) => [batcher, { number, likes: 0 }]))
     for (const { batcher, likes } of folded) {
       const claimed = found.get(batcher)
       if (claimed) claimed.likes += likes
     }
-    const { flaws, ...chain } = await walkBatches(sql, folded, counted, found)
-    const { posts, drift: ofPosts, drifted, sums } = await compare(sql, counted)
-    const unaccounted = claims
+    const { flaws, ...chain } = await walkBatches(sql, folded, expected, found)
+    const { posts, drift: ofPosts, drifted, sums } = await compare(sql, expected)
+    const unaccounted = chains
       .map(({ batcher, likes }) => ({ batcher, likes: likes - (found.get(batcher)?.likes ?? 0) }))
       .filter(({ likes }) => likes !== 0)
     const drift = unaccounted.reduce((sum, { likes }) => sum + Math.abs(likes), ofPosts)
@@ -82,7 +82,7 @@ export function recount(db: Db, claims: Claim[]): Promise<Recount> {
   })
 }
 
-/** What posts were given by folded batches must be what those added in all. */
+/** Returns flaws where the likes of posts in folded batches are not what those added in all. */
 function foldedFlaws(folded: Checkpoint[], sums: Map<string, number>): Flaw[] {
   const strangers = [...sums.keys()].filter((batcher) => !folded.some((each) => each.batcher === batcher))
   const wrong = 'the likes of the batches up to it do not add up'
@@ -97,7 +97,7 @@ type Link = Pick<Batch, 'batcher' | 'number' | 'hash'>
 async function walkBatches(
   sql: Sql,
   folded: Checkpoint[],
-  counted: Map<number, number>,
+  expected: Map<number, number>,
   found: Map<string, { number: number; likes: number }>,
 ) {
   const flaws: Flaw[] = []
@@ -113,7 +113,7 @@ async function walkBatches(
       const wrong = flawOf(batch, ends.get(batch.batcher))
       if (wrong && flaws.length < namedAtMost)
         flaws.push({ batcher: batch.batcher, number: batch.number, wrong })
-      const added = addUp(batch, counted)
+      const added = addUp(batch, expected)
       const claimed = found.get(batch.batcher)
       if (claimed && batch.number <= claimed.number) claimed.likes += added
       if (batch.batcher === sample) imported += added
@@ -160,9 +160,9 @@ function entriesOf({ entries }: Batch): Entry[] | undefined {
 const isEntry = (entry: unknown): entry is Entry =>
   Array.isArray(entry) && entry.length === 2 && entry.every((each) => Number.isSafeInteger(each))
 
-function addUp(batch: Batch, counted: Map<number, number>): number {
+function addUp(batch: Batch, expected: Map<number, number>): number {
   const entries = entriesOf(batch) ?? []
-  for (const [post, added] of entries) counted.set(post, (counted.get(post) ?? 0) + added)
+  for (const [post, added] of entries) expected.set(post, (expected.get(post) ?? 0) + added)
   return sumOf(entries)
 }
 

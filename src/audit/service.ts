@@ -2,9 +2,9 @@ import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { unhurried } from '../platform/trace.ts'
 import { type Addition, additionsTo, type Batch, foldedOf, newestBatches } from './queries.ts'
-import { type Claim, type Recount, recount } from './recount.ts'
+import { type Chain, type Recount, recount } from './recount.ts'
 
-/** What one batcher says of itself (`GET /stats`). */
+/** One batcher's answer to `GET /stats`. */
 type BatcherStats = {
   name: string
   answered: number
@@ -12,7 +12,7 @@ type BatcherStats = {
   applied: number
   batches: number
   oldestSeconds: number
-  /** What the database must have of it. null while it does not know. */
+  /** Batches and likes that the database must have of it. null while it does not know. */
   chain: { number: number; likes: number } | null
   /** How its journal and the database differ, while they can't both be right. */
   parted: { how: string; journal: number; mysql: number } | null
@@ -39,7 +39,7 @@ export type Audit = {
 export async function audit(context: Context): Promise<Audit> {
   const { key, seconds } = cached.recount
   const [{ value }, answers, newest] = await Promise.all([
-    context.cache.remember(key(), seconds, () => countAnew(context)),
+    context.cache.getOrLoad(key(), seconds, () => countAnew(context)),
     context.likes.stats(),
     newestBatches(context.db, 1),
   ])
@@ -64,19 +64,19 @@ export async function audit(context: Context): Promise<Audit> {
 /** Counts anew now, unless that was done within the last two seconds. */
 export async function recountNow(context: Context): Promise<void> {
   const { key, seconds } = cached.recount
-  const { value } = await context.cache.remember(key(), seconds, () => countAnew(context))
+  const { value } = await context.cache.getOrLoad(key(), seconds, () => countAnew(context))
   // It may be another replica's, so there is no clock but the wall's: after a step it is as old as it says,
   // or from later.
   if (Math.abs(Date.now() - Date.parse(value.at)) < shortestPauseMs) return
   await context.cache.invalidate([key()])
-  await context.cache.remember(key(), seconds, () => countAnew(context))
+  await context.cache.getOrLoad(key(), seconds, () => countAnew(context))
 }
 
 async function countAnew({ db, likes, bulkheads }: Context): Promise<Recount> {
-  const claims = batchersIn(await likes.stats()).flatMap(({ name, chain }): Claim[] =>
+  const chains = batchersIn(await likes.stats()).flatMap(({ name, chain }): Chain[] =>
     chain ? [{ batcher: name, ...chain }] : [],
   )
-  return bulkheads.audit(() => unhurried(() => recount(db, claims)))
+  return bulkheads.audit(() => unhurried(() => recount(db, chains)))
 }
 
 const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>
@@ -87,7 +87,7 @@ const shortestPauseMs = 2_000
 export type History = {
   /** The last batches that added to the post, newest first. */
   additions: Addition[]
-  /** What each batcher's batches before, up to this number, added together. */
+  /** Likes of each batcher's batches before, up to this number. */
   folded: { batcher: string; number: number; added: number }[]
 }
 

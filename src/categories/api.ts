@@ -39,7 +39,7 @@ export const categoriesApi = (context: Context) =>
         const { id } = await memberOf(context, request)
         await refuseAdding(context, request)
         const answer = () => add(context, request, id)
-        return orGone(context, request, id, answer, (made) => categoryMade(context, made))
+        return orGone(context, request, id, answer, (result) => categoryOfResult(context, result))
       },
       operations.addCategory,
     )
@@ -63,17 +63,17 @@ export const categoriesApi = (context: Context) =>
 
 async function add(context: Context, request: Request, by: number): Promise<Response> {
   const { name: typed } = await readBody(request, operations.addCategory)
-  const made = await addCategory(context, typed, {
+  const result = await addCategory(context, typed, {
     run: async (store, name) => (await idempotent(context, request, { by, content: name }, store)).result,
   })
-  const category = await categoryMade(context, made)
+  const category = await categoryOfResult(context, result)
   if (!category) throw new Refusal(404, 'There is no such category.')
   return created(`/api/categories/${segmentOf(category.name)}`, serialize(category))
 }
 
-/** The category of this id: it may have another name by now. The release before kept its name. */
-const categoryMade = ({ db }: Context, made: string | number) =>
-  typeof made === 'number' ? categoryById(db, `${made}`) : categoryByName(db, made)
+/** The category of this id: it may have another name by now. The release before stored its name. */
+const categoryOfResult = ({ db }: Context, result: string | number) =>
+  typeof result === 'number' ? categoryById(db, `${result}`) : categoryByName(db, result)
 
 const serialize = ({ id, name, posts }: Category): Static<typeof category> => ({ id, name, posts })
 

@@ -1,7 +1,7 @@
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 
 export type Category = { id: number; name: string; posts: number }
 
@@ -9,7 +9,7 @@ export type Category = { id: number; name: string; posts: number }
 export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
   sql.rows<Category>(
     'categoriesAfter',
-    `SELECT id, ${listed('name')} AS name, posts
+    `SELECT id, ${nameStart('name')} AS name, posts
        FROM categories
       WHERE id > ? AND removed_at IS NULL
       ORDER BY id

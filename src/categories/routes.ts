@@ -21,7 +21,7 @@ export const categoryPages = (context: Context) =>
 type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories' | 'nextCursor'>
 type Exchange = { pageContext: AdminPageContext } & Parameters<typeof respond>[0]
 
-/** What admins do to them. */
+/** The page on which admins add, rename and remove categories. */
 export const categoriesAdmin = (context: Context) => {
   const draw = async ({ pageContext, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
     const { categories, nextCursor } = await pageAskedFor(context, exchange.request)

@@ -5,9 +5,9 @@ import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
+import { nameAlike } from '../names/find-alike.ts'
 import { lookOfWords } from '../names/names.ts'
 import { lockNames } from '../names/queries.ts'
-import { nameAlike } from '../names/service.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { composed, type Read, textOf } from '../platform/fields.ts'
@@ -56,7 +56,7 @@ const postsAtOnce = 2_000
 /** The oldest categories, for menus and forms; one more than is listed where there are more. */
 export async function categories({ cache, db }: Context): Promise<Category[]> {
   const { key, seconds } = cached.categories
-  return (await cache.remember(key(), seconds, () => categoriesAfter(db, '0', categoriesListed + 1))).value
+  return (await cache.getOrLoad(key(), seconds, () => categoriesAfter(db, '0', categoriesListed + 1))).value
 }
 
 export type CategoryPage = { categories: Category[]; nextCursor: number | undefined }
@@ -104,7 +104,7 @@ export async function refuseAdding(context: Context, request: Request): Promise<
 }
 
 type Adding = {
-  /** It is kept as it was sent, whatever it looks like. */
+  /** It is stored as it was sent, whatever it looks like. */
   isAnyName?: boolean
   /** Runs what stores it, under its checked name, in a transaction. */
   run?: (store: (sql: Sql) => Promise<number>, name: string) => Promise<number | string>

@@ -34,7 +34,7 @@ export const commentsApi = (context: Context) =>
       '/posts/:id/comments',
       async ({ request, params: { id } }) => {
         const author = await memberOf(context, request)
-        const find = (made: string | number) => commentById(context.db, `${made}`)
+        const find = (result: string | number) => commentById(context.db, `${result}`)
         let reading: Promise<CommentDraft> | undefined
         const draft = () => {
           reading ??= readBody(request, operations.add).then((body) => orRefuse(readComment(body)))

@@ -1,7 +1,7 @@
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
-import { isKept } from '../removal/queries.ts'
+import { nameStart } from '../platform/names.ts'
+import { isByLiveAccount } from '../removal/queries.ts'
 
 /**
  * A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin
@@ -26,7 +26,7 @@ export type Comment = {
 const columns = `comments.id, comments.post_id AS postId, comments.root_id AS rootId,
        comments.parent_id AS parentId,
        IF(users.removed_at IS NULL, comments.author_id, NULL) AS authorId,
-       IF(users.removed_at IS NULL, ${listed('users.name')}, NULL) AS author, avatars.hash AS avatar,
+       IF(users.removed_at IS NULL, ${nameStart('users.name')}, NULL) AS author, avatars.hash AS avatar,
        IF(users.posts_removed, '', comments.body) AS body, comments.created_at AS createdAt,
        comments.edited_at AS editedAt,
        COALESCE(comments.removed_at, IF(users.posts_removed, users.removed_at, NULL)) AS removedAt,
@@ -103,7 +103,7 @@ export const newestComments = (sql: Sql, post: number, limit: number) =>
     `SELECT ${columns}
        FROM (SELECT id
                FROM comments FORCE INDEX (comments_by_post)
-              WHERE post_id = ? AND removed_at IS NULL AND ${isKept('comments.author_id')}
+              WHERE post_id = ? AND removed_at IS NULL AND ${isByLiveAccount('comments.author_id')}
               ORDER BY id DESC
               LIMIT ?) AS page
        JOIN comments ON comments.id = page.id
@@ -120,7 +120,7 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
        JOIN posts ON posts.id = comments.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
        ${joins}
-      WHERE comments.id = ? AND ${isKept('posts.author_id')}`,
+      WHERE comments.id = ? AND ${isByLiveAccount('posts.author_id')}`,
     [id],
   )
   return comment
@@ -213,7 +213,7 @@ export const deleteLeaf = (sql: Sql, id: number) =>
     [id],
   )
 
-/** A page that is told of more than these is better loaded anew. */
+/** A page that would get more than these is better loaded anew. */
 const mostNews = 50
 
 export async function idsOfNewestComments(sql: Sql, post: number): Promise<number[]> {

@@ -13,7 +13,8 @@ import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
-import { isFragmentRequest, pageContextFor, seeOther } from '../http/page-context.ts'
+import { pageContextFor, seeOther } from '../http/page-context.ts'
+import { type Exchange, respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import type { Post } from '../posts/queries.ts'
@@ -34,12 +35,16 @@ import type { ShownComment } from './threads.ts'
 
 /** A post with what people say to it: reading, writing, changing and taking back. */
 export const comments = (context: Context) => {
-  const refused = (request: Request, post: string, parent: number | null, typed: Typed) =>
-    isFragmentRequest(request)
-      ? CommentForm({ post: Number(post), parent: parent ?? undefined, once: crypto.randomUUID(), ...typed })
-      : parent === null
-        ? drawPost(context, request, post, typed).then(({ page }) => page)
-        : replyPage(context, request, `${parent}`, typed)
+  const refused = (exchange: Exchange, post: number, parent: number | undefined, typed: Typed) =>
+    respond(exchange, {
+      page: async () =>
+        parent === undefined
+          ? (await drawPost(context, exchange.request, `${post}`, typed)).page
+          : replyPage(context, exchange.request, `${parent}`, typed),
+      fragment: () => CommentForm({ post, parent, once: crypto.randomUUID(), ...typed }),
+      status: 422,
+      target: parent === undefined ? '#new-comment' : `#reply-${parent}`,
+    })
 
   return new Elysia({ name: 'comments' })
     .get('/posts/:id', async ({ params: { id }, request, set }) => {
@@ -53,53 +58,71 @@ export const comments = (context: Context) => {
       const { post } = await postAt(context, id)
       const { errors, draft } = readComment(asFields(body))
       const { answer, wrong = errors ?? {} } = draft
-        ? await written(context, request, author, post, draft, body)
+        ? await written(context, { request, set }, author, post, draft, body)
         : {}
       if (answer !== undefined) return answer
 
-      set.status = 422
       const parent = textOf(asFields(body).parent)
-      const form = isId(parent) ? `#reply-${parent}` : '#new-comment'
-      if (isFragmentRequest(request))
-        Object.assign(set.headers, { 'hx-retarget': form, 'hx-reswap': 'outerHTML' })
       const typed = { body: textOf(asFields(body).body), errors: wrong }
-      return refused(request, `${post.id}`, isId(parent) ? Number(parent) : null, typed)
+      return refused({ request, set }, post.id, isId(parent) ? Number(parent) : undefined, typed)
     })
 
-    .get('/comments/:id', async ({ params: { id }, request }) => {
+    .get('/comments/:id', async ({ params: { id }, request, set }) => {
       const comment = await commentOrRefuse(context, id)
-      if (!isFragmentRequest(request)) return seeOther(await addressOf(context, comment))
-      const { viewer } = await pageContextFor(context, request)
-      return CommentThread({ thread: { comment, replies: [] }, viewer })
+      return respond(
+        { request, set },
+        {
+          page: async () => seeOther(await addressOf(context, comment)),
+          fragment: async () => {
+            const { viewer } = await pageContextFor(context, request)
+            return CommentThread({ thread: { comment, replies: [] }, viewer })
+          },
+        },
+      )
     })
 
-    .get('/comments/:id/replies', async ({ params: { id }, request }) => {
+    .get('/comments/:id/replies', async ({ params: { id }, request, set }) => {
       const from = new URL(request.url).searchParams.get('from') ?? ''
       const root = await commentOrRefuse(context, id)
       if (root.rootId !== null) return seeOther(await addressOf(context, root))
       const threads = await moreReplies(context, root.id, isId(from) ? from : '0')
       const pageContext = await pageContextFor(context, request)
-      if (isFragmentRequest(request)) return Replies({ root: root.id, threads, viewer: pageContext.viewer })
-      const { post } = await postAt(context, `${root.postId}`)
-      return RepliesPage({ pageContext, post, root, threads })
+      return respond(
+        { request, set },
+        {
+          page: async () => {
+            const { post } = await postAt(context, `${root.postId}`)
+            return RepliesPage({ pageContext, post, root, threads })
+          },
+          fragment: () => Replies({ root: root.id, threads, viewer: pageContext.viewer }),
+        },
+      )
     })
 
-    .get('/comments/:id/reply', async ({ params: { id }, request }) => {
+    .get('/comments/:id/reply', async ({ params: { id }, request, set }) => {
       await memberOf(context, request)
-      if (!isFragmentRequest(request)) return replyPage(context, request, id)
-      const comment = await commentThere(context, id)
-      return CommentForm({ post: comment.postId, parent: comment.id, once: crypto.randomUUID() })
+      return respond(
+        { request, set },
+        {
+          page: () => replyPage(context, request, id),
+          fragment: async () => {
+            const comment = await commentThere(context, id)
+            return CommentForm({ post: comment.postId, parent: comment.id, once: crypto.randomUUID() })
+          },
+        },
+      )
     })
 
-    .get('/comments/:id/edit', async ({ params: { id }, request }) => {
+    .get('/comments/:id/edit', async ({ params: { id }, request, set }) => {
       const comment = await ownComment(context, request, id)
-      return isFragmentRequest(request)
-        ? EditCommentForm({ comment, version: versionOf(comment.body) })
-        : EditCommentPage({
-            pageContext: await pageContextFor(context, request),
-            comment,
-            version: versionOf(comment.body),
-          })
+      const form = { comment, version: versionOf(comment.body) }
+      return respond(
+        { request, set },
+        {
+          page: async () => EditCommentPage({ pageContext: await pageContextFor(context, request), ...form }),
+          fragment: () => EditCommentForm(form),
+        },
+      )
     })
 
     .post('/comments/:id/edit', async ({ params: { id }, body, request, set }) => {
@@ -108,20 +131,29 @@ export const comments = (context: Context) => {
       const fields = asFields(body)
       const { errors, draft } = readText(fields)
       const drawAgain = (status: number, form: Omit<Parameters<typeof EditCommentForm>[0], 'comment'>) => {
-        set.status = status
         const whole = { comment, body: textOf(fields.body), ...form }
-        if (!isFragmentRequest(request)) return EditCommentPage({ pageContext, ...whole })
-        Object.assign(set.headers, { 'hx-retarget': `#edit-${comment.id}`, 'hx-reswap': 'outerHTML' })
-        return EditCommentForm(whole)
+        return respond(
+          { request, set },
+          {
+            page: () => EditCommentPage({ pageContext, ...whole }),
+            fragment: () => EditCommentForm(whole),
+            status,
+            target: `#edit-${comment.id}`,
+          },
+        )
       }
       if (!draft) return drawAgain(422, { version: textOf(fields.version), errors })
       try {
         const changed = await changeComment(context, comment, draft.body, (now) =>
           refuseOvertaken(fields, versionOf(now.body)),
         )
-        return isFragmentRequest(request)
-          ? CommentBody({ comment: changed, viewer: pageContext.viewer })
-          : seeOther(await addressOf(context, changed))
+        return await respond(
+          { request, set },
+          {
+            page: async () => seeOther(await addressOf(context, changed)),
+            fragment: () => CommentBody({ comment: changed, viewer: pageContext.viewer }),
+          },
+        )
       } catch (error) {
         const overtaken = overtakenErrors(error)
         if (!overtaken) throw error
@@ -143,7 +175,7 @@ type Typed = { body: string; errors: FieldErrors }
 /** Stores a comment. Returns the answer, or what was wrong with it by then. */
 async function written(
   context: Context,
-  request: Request,
+  exchange: Exchange,
   author: Viewer,
   post: Post,
   draft: CommentDraft,
@@ -151,12 +183,15 @@ async function written(
 ): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
   try {
     const identity = { by: author.id, content: draft }
-    const { result } = await idempotentForm(context, request, form, identity, (sql) =>
+    const { result } = await idempotentForm(context, exchange.request, form, identity, (sql) =>
       storeComment(sql, post.id, author, draft),
     )
     const comment = await commentAdded(context, result, post)
-    if (!isFragmentRequest(request)) return { answer: seeOther(await addressOf(context, comment)) }
-    return { answer: await drawAdded(context, comment, author) }
+    const answer = await respond(exchange, {
+      page: async () => seeOther(await addressOf(context, comment)),
+      fragment: () => drawAdded(context, comment, author),
+    })
+    return { answer }
   } catch (error) {
     if (error instanceof Refusal && error.status === 422) return { wrong: error.fields }
     throw error

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import { inPortions, whenTogether } from '../platform/portions.ts'
+import { inPortions, untilBytes } from '../platform/portions.ts'
 import { lockPost } from '../posts/queries.ts'
 import { reasonOf } from '../posts/removal.ts'
 import { postOrRefuse } from '../posts/service.ts'
@@ -48,7 +48,7 @@ export type Threads = { threads: Thread[]; next: number | undefined }
 export async function threadsOfPost(context: Context, post: number, from?: string): Promise<Threads> {
   const { key, seconds } = cached.comments
   const load = () => loadThreads(context, post, from ?? '0')
-  const found = from ? await load() : (await context.cache.remember(key(post), seconds, load)).value
+  const found = from ? await load() : (await context.cache.getOrLoad(key(post), seconds, load)).value
 
   const inOrder = rootByRoot(await withoutHiddenTexts(context, found.comments))
   const shown = await withHtml(inOrder)
@@ -88,7 +88,7 @@ async function loadThreads({ db }: Context, post: number, from: string): Promise
 export async function moreReplies({ db }: Context, root: number, from: string): Promise<Threads> {
   const found = await repliesOf(db, root, from, repliesOnPage + 1)
   const shown = await withHtml(found.slice(0, repliesOnPage))
-  // What answers the root itself needs no word about it.
+  // A reply to the root itself needs no word about it.
   const threads = threadsOf(shown).map(({ comment, ...rest }) => ({
     ...rest,
     comment: comment.replyTo === root ? { ...comment, replyTo: undefined } : comment,
@@ -101,7 +101,7 @@ const withHtml = (comments: Comment[]): Promise<ShownComment[]> =>
   inPortions(
     comments,
     (comment) => ({ ...comment, html: htmlOf(comment.body) }),
-    whenTogether(bytesOnPage, ({ body, html }) => [body, html]),
+    untilBytes(bytesOnPage, ({ body, html }) => [body, html]),
   )
 
 /** The comment of this id, removed or not, or a 404. */
@@ -209,7 +209,7 @@ export async function removeCommentBy(
 
 /**
  * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up.
- * What is left of it otherwise says that there was one.
+ * Otherwise the rest of it says that there was one.
  */
 async function removeComment(
   context: Context,

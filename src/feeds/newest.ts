@@ -1,10 +1,12 @@
 import { cached } from '../cache-policy.ts'
 import { idsOfNewestComments } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
-import type { Newest } from '../live/broker.ts'
+import type { Newest } from '../live/messages.ts'
 import { listPosts } from '../posts/list.ts'
 
-/** What stands in a list now. Nothing when it cannot be read: the page shows it when it is loaded again. */
+/**
+ * Returns what is in a list now, undefined when it cannot be read: a page shows it when it is loaded again.
+ */
 export async function newestOf(context: Context, topic: string): Promise<Newest | undefined> {
   const [name = '', id] = topic.split(':')
   if (name === 'comments') return { kind: 'comment', ids: await newestComments(context, Number(id)) }
@@ -15,7 +17,7 @@ export async function newestOf(context: Context, topic: string): Promise<Newest 
 async function newestComments({ cache, db }: Context, post: number): Promise<number[]> {
   const { key, seconds } = cached.newestComments
   const found = await cache
-    .remember(key(post), seconds, () => idsOfNewestComments(db, post))
+    .getOrLoad(key(post), seconds, () => idsOfNewestComments(db, post))
     .catch(() => undefined)
   return found?.value ?? []
 }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { isNamed } from '../http/etags.ts'
 import { siteOf } from '../http/page-context.ts'
 import { usualLimit } from '../http/paging.ts'
-import { inPortions, whenTogether } from '../platform/portions.ts'
+import { inPortions, untilBytes } from '../platform/portions.ts'
 import { listPosts, type PostQuery } from '../posts/list.ts'
 import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
@@ -59,7 +59,7 @@ export const feeds = (context: Context) => {
 
 /** Of a feed's texts, beyond the last: a post of 20 kB can become 500 kB of markup. */
 const bytesInFeed = 1_000_000
-const enough = () => whenTogether<Entry>(bytesInFeed, ({ html, text }) => [html ?? text ?? ''])
+const enough = () => untilBytes<Entry>(bytesInFeed, ({ html, text }) => [html ?? text ?? ''])
 
 const postEntry = (post: Post, site: string): Entry => ({
   address: `${site}/posts/${post.id}`,

@@ -13,13 +13,13 @@ export type Heartbeats = {
   read(): Promise<SiteState | undefined>
 }
 
-const beatEveryMs = 1_000
+const publishEveryMs = 1_000
 /** A heartbeat older than this says nothing of now. All replicas of a site run on one clock, or nearly so. */
 const freshMs = 5_000
 const tickMs = 50
 const reportSeconds = 10
 
-const pulsesKey = 'ops:pulses'
+const heartbeatsKey = 'ops:pulses'
 /** The number changes with the shape, since a replica and the scaler may be of two versions for a while. */
 const stateKey = 'ops:state:1'
 
@@ -33,20 +33,20 @@ export function openHeartbeats(redis: Redis, name: string): Heartbeats {
       const timer = setInterval(() => {
         if (redis.status === 'ready')
           void sendHeartbeat(redis, { name, ...meter.read() }).catch(() => undefined)
-      }, beatEveryMs)
+      }, publishEveryMs)
       return () => {
         clearInterval(timer)
         meter.close()
       }
     },
     async heartbeats() {
-      const stored = Object.entries(await redis.hgetall(pulsesKey))
+      const stored = Object.entries(await redis.hgetall(heartbeatsKey))
       const read = stored.map(([of, text]) => ({
         of,
         ...(JSON.parse(text) as { at: number; pulse: Heartbeat }),
       }))
       const [fresh, stale] = [read.filter(isFresh), read.filter((each) => !isFresh(each))]
-      if (stale.length > 0) await redis.hdel(pulsesKey, ...stale.map(({ of }) => of))
+      if (stale.length > 0) await redis.hdel(heartbeatsKey, ...stale.map(({ of }) => of))
       return fresh.map(({ pulse }) => pulse)
     },
     async publish(state) {
@@ -64,7 +64,7 @@ export function openHeartbeats(redis: Redis, name: string): Heartbeats {
 const isFresh = ({ at }: { at: number }) => Math.abs(Date.now() - at) < freshMs
 
 async function sendHeartbeat(redis: Redis, heartbeat: Heartbeat): Promise<void> {
-  await redis.hset(pulsesKey, heartbeat.name, JSON.stringify({ at: Date.now(), pulse: heartbeat }))
+  await redis.hset(heartbeatsKey, heartbeat.name, JSON.stringify({ at: Date.now(), pulse: heartbeat }))
 }
 
 /** Measures between two readings how late the event loop is and how much of a core this process takes. */

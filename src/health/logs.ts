@@ -3,7 +3,8 @@ import { Elysia } from 'elysia'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
-import { isFragmentRequest, pageContextFor, wantsHtml } from '../http/page-context.ts'
+import { isForProgram, pageContextFor } from '../http/page-context.ts'
+import { respond } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, object } from '../openapi/schema.ts'
 import { longestLog, type Pair } from '../platform/access-log.ts'
@@ -18,7 +19,7 @@ export const logs = (context: Context) =>
     async ({ request, set }) => {
       if (context.config.logs === 'off') throw new Refusal(404, 'This site keeps no log of its calls.')
       if (context.config.logs === 'admin') await adminOf(context, request)
-      const { limit, filter } = wantedIn(request)
+      const { limit, filter } = queryIn(request)
       set.headers['cache-control'] = 'no-store'
       set.headers.vary = 'Accept, HX-Request'
 
@@ -28,16 +29,22 @@ export const logs = (context: Context) =>
         db_accesses: matching(databaseAccesses, filter).slice(-limit),
         db_access_count: databaseAccessCount,
       }
-      if (isFragmentRequest(request)) return LogRows({ logs: shown })
-      if (!wantsHtml(request)) return shown
-      return LogsPage({ pageContext: await pageContextFor(context, request), logs: shown, filter })
+      return respond(
+        { request, set },
+        {
+          page: async () =>
+            LogsPage({ pageContext: await pageContextFor(context, request), logs: shown, filter }),
+          fragment: () => LogRows({ logs: shown }),
+          data: () => shown,
+        },
+      )
     },
     readLogs,
   )
 
-function wantedIn(request: Request) {
+function queryIn(request: Request) {
   const { searchParams } = new URL(request.url)
-  const usual = wantsHtml(request) || isFragmentRequest(request) ? onPage : longestLog
+  const usual = isForProgram(request) ? longestLog : onPage
   const text = searchParams.get('limit') || `${usual}`
   const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (limit < 1 || limit > longestLog)

@@ -5,7 +5,7 @@ import { Refusal } from '../platform/errors.ts'
 
 const forever = 'public, max-age=31536000, immutable'
 
-/** What keeps the site running: health for the balancer, readiness for the stack, static files. */
+/** Routes that keep the site running: health for the balancer, readiness for the stack, static files. */
 export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
   new Elysia({ name: 'health' })
     .get('/up', ({ set }) => {

@@ -52,7 +52,7 @@ export type Decision = {
   reason: string
 }
 
-/** What a replica reports of itself each second. */
+/** A replica's report of itself, each second. */
 export type Heartbeat = {
   name: string
   /** How late a timer of 50 ms fires, on average over the last second. */

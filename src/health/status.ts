@@ -4,8 +4,8 @@ import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { readObject } from '../http/json.ts'
-import { isFragmentRequest, pageContextFor, wantsHtml } from '../http/page-context.ts'
-import { gone, unkept } from '../http/respond.ts'
+import { pageContextFor } from '../http/page-context.ts'
+import { gone, respond, unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -19,9 +19,15 @@ export const status = (context: Context) =>
       set.headers['cache-control'] = 'no-store'
       set.headers.vary = 'Accept, HX-Request'
       const found = await statusOf(context)
-      if (isFragmentRequest(request)) return StatusPanel({ status: found })
-      if (!wantsHtml(request)) return found
-      return StatusPage({ pageContext: await pageContextFor(context, request), status: found })
+      return respond(
+        { request, set },
+        {
+          page: async () =>
+            StatusPage({ pageContext: await pageContextFor(context, request), status: found }),
+          fragment: () => StatusPanel({ status: found }),
+          data: () => found,
+        },
+      )
     })
     .get(
       '/api/status',
@@ -107,7 +113,8 @@ const readStatus = operation({
           { description: 'The index that finds words. null while nobody searches.' },
         ),
         site: nullOr(t.Object({}), {
-          description: 'What the scaler tells: scaling, processes, decisions. null while it tells nothing.',
+          description:
+            'What the scaler reports: scaling, processes, decisions. null while it reports nothing.',
         }),
       },
       { $id: 'SiteStatus' },

@@ -37,7 +37,7 @@ export async function openAssets(): Promise<Assets> {
   const files = (await readdir(folder)).sort()
   const ending = (end: string) => files.filter((file) => file.endsWith(end))
   const [style, script, ...others] = await Promise.all([
-    joined(inOrder(ending('.css'))),
+    bundle(inOrder(ending('.css'))),
     bundled(ending('.js')),
     ...files.filter((file) => !/\.(css|js)$/.test(file)).map((file) => asset(join(folder, file))),
     asset(htmx),
@@ -69,7 +69,7 @@ const inOrder = (files: string[]) => ['site.css', ...files.filter((file) => file
  * One file of many: a request each is what costs a browser time, with six at once and each in a line of its
  * own.
  */
-async function joined(files: string[]): Promise<Asset> {
+async function bundle(files: string[]): Promise<Asset> {
   const texts = await Promise.all(files.map((file) => Bun.file(join(folder, file)).text()))
   return named('site.css', 'text/css;charset=utf-8', new TextEncoder().encode(texts.map(lean).join('')))
 }

@@ -32,7 +32,7 @@ export function hasManyParts(bytes: Buffer, contentType: string): boolean {
 
 function occursOften(bytes: Buffer, what: string): boolean {
   let count = 0
-  for (let at = bytes.indexOf(what); at >= 0; at = bytes.indexOf(what, at + 1))
+  for (let index = bytes.indexOf(what); index >= 0; index = bytes.indexOf(what, index + 1))
     if (++count > mostFields) return true
   return false
 }
@@ -50,22 +50,22 @@ export async function isCostlyJson(bytes: Buffer): Promise<boolean> {
     return new Promise(setImmediate)
   }
 
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]
     if (byte === quote) {
       // To its end by leaps, from escape to escape.
-      let end = next(quote, at + 1)
-      for (at++; ; at = slash + 2) {
-        if (end < at) end = next(quote, at)
-        if (slash < at) slash = next(backslash, at)
+      let end = next(quote, index + 1)
+      for (index++; ; index = slash + 2) {
+        if (end < index) end = next(quote, index)
+        if (slash < index) slash = next(backslash, index)
         if (slash >= end) break
-        const turn = step()
-        if (turn) await turn
+        const othersTurn = step()
+        if (othersTurn) await othersTurn
       }
-      at = end
+      index = end
     } else if ((byte === comma || byte === bracket || byte === brace) && ++parts > mostJsonParts) return true
-    const turn = step()
-    if (turn) await turn
+    const othersTurn = step()
+    if (othersTurn) await othersTurn
   }
   return false
 }

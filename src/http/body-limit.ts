@@ -12,10 +12,10 @@ const readBeforeRefused = 8
 /** Whatever this many bytes hold is read within milliseconds: they are not judged. */
 const harmlessBytes = 4 * 1024
 
-/** What Bun must let through, in bytes, so that we can refuse. */
+/** Returns how many bytes Bun must let through, so that we can refuse. */
 export const readAtMost = (mostBytes: number) => mostBytes * readBeforeRefused
 
-/** What a body may hold: `textBytes` of a form with files are all that is no file. */
+/** The limits of a body: `textBytes` of a form with files are all that is no file. */
 export type BodyLimits = { bytes: number; textBytes: number }
 
 type LimitsOf = (path: string, isMultipart: boolean) => BodyLimits

@@ -7,11 +7,11 @@ import { Ended } from '../platform/db-errors.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import {
+  isForProgram,
   isFragmentRequest,
   isPageRequest,
   pageContextFor,
   pageContextWithout,
-  wantsHtml,
 } from './page-context.ts'
 
 type Failure = {
@@ -64,15 +64,14 @@ export const answerError =
     return answer(String(page), markup, said)
   }
 
-/** What is documented for programs lies below `/api`, but for a log that is a page, too, and pictures. */
+/** Returns whether the route is for programs: below `/api`, the log, which is a page, too, or pictures. */
 const isForPrograms = (pathname: string, request: Request) =>
-  pathname.startsWith('/api/') ||
-  (/^\/(logs$|images\/)/.test(pathname) && !isFragmentRequest(request) && !wantsHtml(request))
+  pathname.startsWith('/api/') || (/^\/(logs$|images\/)/.test(pathname) && isForProgram(request))
 
 /** The same request is right later, or once its sender is signed in. */
 const mayComeAgain = ({ status }: Refusal) => status === 401 || status === 429 || status >= 500
 
-/** What another site sent was not written here. */
+/** Returns whether the form came from a page of ours: another site's was not written here. */
 const isAllowed = ({ status }: Refusal) => status !== 403
 
 /** The texts among the fields of a form: nobody wants a key or a version back. */

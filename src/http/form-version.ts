@@ -16,6 +16,6 @@ export function refuseOvertaken(form: unknown, now: string, at = 'body'): void {
   throw new Refusal(409, says, { [at]: says })
 }
 
-/** What is wrong with the form, when that is why it was refused. */
+/** Returns what is wrong with the form, when that is why it was refused. */
 export const overtakenErrors = (error: unknown) =>
   error instanceof Refusal && error.status === 409 && error.fields.body ? error.fields : undefined

@@ -1,4 +1,4 @@
-/** What Bun puts into one buffer with the head is smaller: its buffer of 16 KiB less 1 KiB for the head. */
+/** Bun sends smaller bodies in one buffer with the head: 16 KiB less 1 KiB for the head. */
 const mostBufferedBytes = 16 * 1_024 - 1_024
 
 type Setting = { headers: Record<string, unknown>; status?: number | string }

@@ -5,7 +5,7 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import { currentTrace } from '../platform/trace.ts'
 import { isPersonal } from './security-headers.ts'
 
-/** What every page has around its content. */
+/** The data of a page around its content. */
 export type PageContext = {
   servedBy: string
   viewer: Viewer | undefined
@@ -35,8 +35,8 @@ export async function pageContextFor(context: Context, request: Request): Promis
   try {
     return { ...pageContext, viewer: await viewerOf(context, request), isViewerUnknown: false }
   } catch (error) {
-    const isAway = error instanceof Refusal && error.status === 503
-    if (!isAway || !isRead(request)) throw error
+    const isUnavailable = error instanceof Refusal && error.status === 503
+    if (!isUnavailable || !isRead(request)) throw error
     return pageContext
   }
 }
@@ -62,9 +62,12 @@ export const mayBeOld = (request: Request) =>
 export const isFragmentRequest = (request: Request) => request.headers.get('hx-request') === 'true'
 
 /** A browser asked, and not a program. */
-export const wantsHtml = ({ headers }: Request) => /\btext\/html\b/.test(headers.get('accept') ?? '')
+const wantsHtml = ({ headers }: Request) => /\btext\/html\b/.test(headers.get('accept') ?? '')
 
 export const wantsJson = ({ headers }: Request) => /^application\/json\b/.test(headers.get('accept') ?? '')
+
+/** Whether neither htmx asked nor a browser. */
+export const isForProgram = (request: Request) => !isFragmentRequest(request) && !wantsHtml(request)
 
 /** A browser that followed a link or submitted a plain form, and shows what it gets as a page. */
 export const isPageRequest = (request: Request) => !isFragmentRequest(request) && wantsHtml(request)

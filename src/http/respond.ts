@@ -1,14 +1,19 @@
 import type { Source } from '../platform/cache.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isNamed } from './etags.ts'
-import { isFragmentRequest, seeOther } from './page-context.ts'
+import { isForProgram, isFragmentRequest, seeOther } from './page-context.ts'
 
-type Exchange = { request: Request; set: { status?: number | string; headers: Record<string, unknown> } }
+export type Exchange = {
+  request: Request
+  set: { status?: number | string; headers: Record<string, unknown> }
+}
 
-type Drawn<Drawing> = {
-  page: () => Drawing
-  fragment: () => Drawing
-  /** Of both, where it is not 200. */
+type Answers = {
+  page: () => unknown
+  fragment: () => unknown
+  /** For programs, where they are answered at the same address: whoever does not ask for HTML. */
+  data?: () => unknown
+  /** Of all, where it is not 200. */
   status?: number
   /** A selector of what the fragment takes the place of, where that is not what was asked for. */
   target?: string
@@ -17,21 +22,22 @@ type Drawn<Drawing> = {
 /**
  * Returns the fragment to htmx, and a whole page to a browser that followed a link or submitted a plain form.
  */
-export function respond<Drawing>(
+export function respond(
   { request, set }: Exchange,
-  { page, fragment, status, target }: Drawn<Drawing>,
-): Drawing {
+  { page, fragment, data, status, target }: Answers,
+): unknown {
   if (status !== undefined) set.status = status
+  if (data && isForProgram(request)) return data()
   if (!isFragmentRequest(request)) return page()
   if (target !== undefined) Object.assign(set.headers, { 'hx-retarget': target, 'hx-reswap': 'outerHTML' })
   return fragment()
 }
 
 /** Leads on to another page: a browser by a 303, htmx by its own header. */
-export const leadTo = (request: Request, location: string): Response =>
+export const leadTo = (request: Request, location: string, headers: Record<string, string> = {}): Response =>
   isFragmentRequest(request)
-    ? new Response(null, { headers: { 'hx-redirect': location } })
-    : seeOther(location)
+    ? new Response(null, { headers: { ...headers, 'hx-redirect': location } })
+    : seeOther(location, headers)
 
 export const notKept = { 'cache-control': 'no-store' }
 

@@ -37,7 +37,7 @@ export const bodyBytes: Record<string, number> = {
  */
 export const takesFiles = ['/posts', '/api/posts', '/avatar', '/admin/import']
 
-/** What a request to this path may hold in its body. */
+/** Returns the limits of a body for a request to this path. */
 export function bodyLimitsOf(path: string, isMultipart: boolean): BodyLimits {
   const place = path.replace(/(?<=.)\/$/, '')
   const isOf = (route: string) => expressionOf(route).test(place)

@@ -1,5 +1,5 @@
 /**
- * What every answer of a replica tells browsers. Scripts, styles and pictures come from here alone and
+ * What every answer of a replica says to browsers. Scripts, styles and pictures come from here alone and
  * nothing is written into pages; nobody frames them, reads them from another site or learns the addresses
  * people came from. Those of HAProxy's own answers are in haproxy.cfg, which also adds HSTS where it speaks
  * TLS.

@@ -27,8 +27,8 @@ export const inLanguage =
       : speaking(languageOf(request), () => handle(request, ...rest))
 
 /**
- * What a page says of its language. Caches on the way keep only those that most visitors read: they know no
- * languages.
+ * Returns the headers about a page's language. Caches on the way keep only those that most visitors read:
+ * they know no languages.
  */
 export const languageHeaders = (headers: Record<string, unknown>) => ({
   'content-language': language(),

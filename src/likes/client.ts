@@ -41,7 +41,7 @@ export type LikesClient = {
   /** `LIKES=once`: returns those of the posts that the member likes. Throws Unavailable. */
   likedBy(user: number, posts: number[]): Promise<Set<number>>
   /**
-   * Tells the batchers that posts were deleted: they accept no more likes for them. Never throws; a flush
+   * Notifies the batchers of deleted posts: they accept no more likes for them. Never throws; a flush
    * finds out too.
    */
   forget(posts: number[]): Promise<void>

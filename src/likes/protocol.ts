@@ -13,13 +13,13 @@ export type Accepted = { id: string; post: number; liked?: boolean } & Versioned
 
 /**
  * The like is not counted. 400: it makes no sense; 404: there is no such post; 409: the id belongs to another
- * post or, under `LIKES=once`, to another wish; 503: the same like may be accepted later.
+ * post or, under `LIKES=once`, to another request; 503: the same like may be accepted later.
  */
 export type Refused = { id: string; post: number; error: string; status: 400 | 404 | 409 | 503 }
 
 /**
- * A post's likes, and how many changes its batcher had kept by then: of two totals of one post the one with
- * the higher version is newer.
+ * A post's likes, and how many changes its batcher had journaled by then: of two totals of one post the one
+ * with the higher version is newer.
  */
 export type VersionedTotal = { total: number; version: number }
 
@@ -105,7 +105,7 @@ export const leaseKey = (batcher: string) => `likes:lease:${batcher}`
 export const epochKey = (batcher: string) => `likes:epoch:${batcher}`
 /** Redis: the hash post -> "total:version" of one epoch. Its field `epoch` shows that it is whole. */
 export const totalsKey = (batcher: string, epoch: string) => `likes:totals:${batcher}:${epoch}`
-/** Redis: the set of all batchers' names, for replicas that no batcher has told its own yet. */
+/** Redis: the set of all batchers' names, for replicas that have heard from no batcher yet. */
 export const namesKey = 'likes:batchers'
 export const wholeField = 'epoch'
 

@@ -1,11 +1,11 @@
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 
 /** `LIKES=once`: who likes a post, as far as their likes are in MySQL, the first to like it first. */
 export async function namesOfWhoLike(sql: Sql, post: number, limit: number): Promise<string[]> {
   const rows = await sql.rows<{ name: string }>(
     'namesOfWhoLike',
-    `SELECT ${listed('users.name')} AS name
+    `SELECT ${nameStart('users.name')} AS name
        FROM likes
        JOIN users ON users.id = likes.user_id AND users.removed_at IS NULL
       WHERE likes.post_id = ?

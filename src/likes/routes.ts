@@ -14,11 +14,11 @@ import type { Accepted } from './protocol.ts'
 
 /** Likes a post, as a fragment, a form and JSON. Answers when the like is on a disk. */
 export const likes = (context: Context) => {
-  const { press, set } = context.config.likes === 'once' ? onceEach(context) : everyPress(context.likes)
+  const { like, set } = context.config.likes === 'once' ? onceEach(context) : everyLike(context.likes)
 
   return new Elysia({ name: 'likes' })
     .post('/posts/:id/likes', async ({ params: { id }, request }) => {
-      const { post, total, version, liked } = await press(postIn(id), request)
+      const { post, total, version, liked } = await like(postIn(id), request)
       return isPageRequest(request)
         ? seeOther(backOf(request, `/posts/${id}`))
         : LikeButton({ id: post, likes: total, version, liked })
@@ -29,7 +29,7 @@ export const likes = (context: Context) => {
         const { post, total } = await set(postIn(id), request, true)
         return { post, likes: total }
       },
-      operations.press,
+      operations.add,
     )
     .put(
       '/api/posts/:id/likes/mine',
@@ -42,42 +42,42 @@ export const likes = (context: Context) => {
       operations.takeBack,
     )
 
-  async function mine(id: number, request: Request, wanted: boolean) {
+  async function mine(id: number, request: Request, isLiked: boolean) {
     if (context.config.likes === 'open') {
       throw new Refusal(
         409,
         'Here every press counts and nobody keeps whose it was, so there is no like of yours.',
       )
     }
-    const { post, total, liked } = await set(id, request, wanted)
+    const { post, total, liked } = await set(id, request, isLiked)
     return { post, likes: total, liked }
   }
 }
 
 type Policy = {
-  /** What the button does. */
-  press(post: number, request: Request): Promise<Accepted>
-  /** What the API does: the state it asks for, however often it asks. */
+  /** Handles the button. */
+  like(post: number, request: Request): Promise<Accepted>
+  /** Handles the API: sets a state, however often it is asked for. */
   set(post: number, request: Request, liked: boolean): Promise<Accepted>
 }
 
 /** `LIKES=open`: each press counts, whoever it is. */
-function everyPress(likes: LikesClient): Policy {
-  const press = (post: number, request: Request) => likes.add(post, { id: idempotencyKey(request) })
-  return { press, set: press }
+function everyLike(likes: LikesClient): Policy {
+  const like = (post: number, request: Request) => likes.add(post, { id: idempotencyKey(request) })
+  return { like, set: like }
 }
 
 /** `LIKES=once`: members only, one like each; the button's second press takes the first one back. */
 function onceEach(context: Context): Policy {
   const { likes } = context
   return {
-    async press(post, request) {
+    async like(post, request) {
       const { id } = await memberOf(context, request, 'Please sign in to like.')
       return likes.toggle(post, id, { id: idempotencyKey(request) })
     },
-    async set(post, request, wanted) {
+    async set(post, request, liked) {
       const { id } = await memberOf(context, request, 'Please sign in to like.')
-      return likes.set(post, id, wanted, { id: idempotencyKey(request) })
+      return likes.set(post, id, liked, { id: idempotencyKey(request) })
     },
   }
 }
@@ -92,7 +92,7 @@ const ownLike = {
 } as const
 
 const operations = {
-  press: operation({
+  add: operation({
     tag: 'likes',
     summary: 'Likes a post',
     description:

@@ -25,8 +25,8 @@ import {
  */
 const patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
 /**
- * With nobody to ask, as when a batcher hangs, or died while Redis is being connected to: a late number beats
- * a low one. When it came to nothing, nobody waits again for a while.
+ * With nobody to ask, as when a batcher hangs, or died while Redis is being connected to: a late number is
+ * better than a low one. When it came to nothing, nobody waits again for a while.
  */
 const lastWait = { ms: 3_000, everyMs: 50, restMs: 30_000 }
 const postsPerQuestion = 500
@@ -64,7 +64,7 @@ export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
       restUntil: 0,
       isKnown: true,
       lease: oneAtATime((posts) => leased(source, posts)),
-      ask: oneAtATime((posts) => asked(source, posts)),
+      ask: oneAtATime((posts) => askBatcher(source, posts)),
       wait: oneAtATime((posts) => awaited(source, posts)),
     }
     return source
@@ -160,7 +160,7 @@ export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
     return found?.whole === epoch ? found.totals : undefined
   }
 
-  async function asked(source: Source, posts: number[]): Promise<Found | undefined> {
+  async function askBatcher(source: Source, posts: number[]): Promise<Found | undefined> {
     try {
       const withinMs = isHung(source) ? patience.hungMs : patience.ms
       const found = await answerOf(source.batcher, posts, withinMs)
@@ -183,16 +183,16 @@ export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
     const leftMs = () => deadline - performance.now()
     const inRedis = isHung(source) ? leased : leftBehind
     let found: Found | undefined
-    const lookAgain = async (look: () => Promise<Found | undefined>) => {
+    const poll = async (readOnce: () => Promise<Found | undefined>) => {
       while (!found && leftMs() > 0) {
-        const mine = await look()
+        const mine = await readOnce()
         found ??= mine
         if (!found) await Bun.sleep(lastWait.everyMs)
       }
     }
     await Promise.race([
-      lookAgain(() => inRedis(source, posts)),
-      lookAgain(() => answerOf(source.batcher, posts, leftMs()).catch(() => undefined)),
+      poll(() => inRedis(source, posts)),
+      poll(() => answerOf(source.batcher, posts, leftMs()).catch(() => undefined)),
     ])
     if (!found) source.restUntil = performance.now() + lastWait.restMs
     return found
@@ -205,8 +205,8 @@ export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
     withinMs: number,
   ): Promise<Found | undefined> {
     const found: Found = new Map()
-    for (let at = 0; at < posts.length; at += postsPerQuestion) {
-      const list = posts.slice(at, at + postsPerQuestion).join(',')
+    for (let index = 0; index < posts.length; index += postsPerQuestion) {
+      const list = posts.slice(index, index + postsPerQuestion).join(',')
       const response = await getSoon(batcher.address, `/totals?posts=${list}`, headers, withinMs)
       if (!response.ok) return undefined
       const { batcher: name, version, totals } = (await response.json()) as TotalsAnswer

@@ -17,22 +17,23 @@
 
 import type { NewTotal, VersionedTotal } from '../likes/protocol.ts'
 import { chunks } from '../platform/async.ts'
-import { type LiveEvent, topicsOf } from './events.ts'
+import { likesEvent, merged, type Newest, type NewestByTopic, newItemsEvent, snapshotOf } from './messages.ts'
 import { eventOf, openStream, retryIn, type Stream } from './stream.ts'
 import { openSubscriptionGroups, type Subscription, type SubscriptionGroup } from './subscription-groups.ts'
-
-export type Newest = { kind: LiveEvent['kind']; ids: number[] }
+import { type LiveEvent, topicsOf } from './topics.ts'
 
 export type BrokerOptions = {
   /** The present totals of these posts; those without recent likes are missing. Never throws. */
-  counted(posts: number[]): Promise<Map<number, VersionedTotal>>
+  totalsOf(posts: number[]): Promise<Map<number, VersionedTotal>>
   /** The likes that MySQL has of these posts. Never throws. */
   stored(posts: number[]): Promise<Map<number, number>>
-  /** What stands in a list, as its page would show it now. Never throws. */
+  /** Resolves to what is in a list, as its page would show it now. Never throws. */
   newest(topic: string): Promise<Newest | undefined>
   flushEveryMs?: number
   heartbeatEveryMs?: number
   sweepEveryMs?: number
+  /** A clock, in milliseconds. */
+  now?: () => number
 }
 
 /** HAProxy ends a stream that is silent for twice as long; the browser takes it for dead a little later. */
@@ -45,8 +46,9 @@ const postsAtOnce = 1_000
 
 type NewSubscriber = { group: SubscriptionGroup; stream: Stream; wasLongAway: boolean }
 
-export function openBroker({ counted, stored, newest, ...times }: BrokerOptions) {
+export function openBroker({ totalsOf, stored, newest, ...times }: BrokerOptions) {
   const { flushEveryMs = 250, heartbeatEveryMs = usualHeartbeatMs, sweepEveryMs = 5_000 } = times
+  const { now = () => performance.now() } = times
   const groups = openSubscriptionGroups()
   /** Of each post that is looked at the newest version that was sent, or is about to be. */
   const versions = new Map<number, number>()
@@ -123,7 +125,7 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
   async function present(posts: number[]): Promise<NewTotal[]> {
     const found: NewTotal[] = []
     for (const some of chunks(posts, postsAtOnce)) {
-      const part = await counted(some)
+      const part = await totalsOf(some)
       for (const [post, { total, version }] of part) found.push({ post, total, version })
     }
     return found
@@ -135,12 +137,12 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
   }
 
   function planFlush() {
-    flushTimer ??= setTimeout(flush, Math.max(0, lastFlush + flushEveryMs - performance.now()))
+    flushTimer ??= setTimeout(flush, Math.max(0, lastFlush + flushEveryMs - now()))
   }
 
   function flush() {
     flushTimer = undefined
-    lastFlush = performance.now()
+    lastFlush = now()
     const changed = new Map<SubscriptionGroup, NewTotal[]>()
     for (const total of totals.values())
       for (const group of groups.ofPost(total.post)) append(changed, group, total)
@@ -155,42 +157,6 @@ export function openBroker({ counted, stored, newest, ...times }: BrokerOptions)
     const bytes = eventOf('beat', 1)
     for (const group of groups.all()) writeAll(group, bytes)
   }
-}
-
-type NewestByTopic = Map<string, Newest | undefined>
-
-/** What a new subscriber must know to be up to date. */
-function snapshotOf(
-  { posts, lists }: SubscriptionGroup,
-  totals: Map<number, NewTotal>,
-  newestByTopic: NewestByTopic,
-): Uint8Array[] {
-  const missed = lists.flatMap(({ topic, after }) => {
-    const newest = newestByTopic.get(topic)
-    const ids = newest?.ids.filter((id) => id > after) ?? []
-    return newest && ids.length > 0 ? [newItemsEvent(topic, { kind: newest.kind, ids })] : []
-  })
-  return [likesEvent(posts.flatMap((post) => totals.get(post) ?? [])), ...missed]
-}
-
-const likesEvent = (totals: NewTotal[]) =>
-  eventOf(
-    'likes',
-    totals.map(({ post, total, version }) => [post, total, version]),
-  )
-
-const newItemsEvent = (topic: string, { kind, ids }: Newest) => eventOf('news', { topic, kind, ids })
-
-/** By topic and kind, because one flush may have several. */
-function merged(events: LiveEvent[]): ({ topic: string } & Newest)[] {
-  const byList = new Map<string, { topic: string } & Newest>()
-  for (const event of events) {
-    for (const topic of topicsOf(event)) {
-      const list = byList.get(`${topic} ${event.kind}`) ?? { topic, kind: event.kind, ids: [] }
-      byList.set(`${topic} ${event.kind}`, { ...list, ids: [...list.ids, event.id] })
-    }
-  }
-  return [...byList.values()]
 }
 
 function writeAll({ streams }: SubscriptionGroup, bytes: Uint8Array) {

@@ -4,9 +4,9 @@ import { likesChannel, type NewTotal } from '../likes/protocol.ts'
 import type { Log } from '../platform/log.ts'
 import { openSubscriber } from '../platform/redis.ts'
 import { type BrokerOptions, openBroker } from './broker.ts'
-import { eventsChannel, type LiveEvent } from './events.ts'
 import type { Stream } from './stream.ts'
 import type { Subscription } from './subscription-groups.ts'
+import { eventsChannel, type LiveEvent } from './topics.ts'
 
 export type Live = {
   /** Sends something new to everyone who looks at a list that it is in. At once, and whatever Redis does. */
@@ -23,7 +23,7 @@ export type Live = {
   close(): void
 }
 
-type LiveOptions = Omit<BrokerOptions, 'counted'> & {
+type LiveOptions = Omit<BrokerOptions, 'totalsOf'> & {
   redisUrl: string
   redis: Redis
   likes: LikesClient
@@ -33,7 +33,7 @@ type LiveOptions = Omit<BrokerOptions, 'counted'> & {
 
 /** A replica's live side. It listens to Redis from its first stream on. */
 export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options }: LiveOptions): Live {
-  const broker = openBroker({ counted: likes.versionedTotals, ...options })
+  const broker = openBroker({ totalsOf: likes.versionedTotals, ...options })
   let subscriber: Redis | undefined
   let isOver = false
 
@@ -72,7 +72,7 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     return opened
   }
 
-  /** At the start, and when Redis is back: what it was told meanwhile is lost, so all is read anew. */
+  /** At the start, and when Redis is back: what was published meanwhile is lost, so all is read anew. */
   async function subscribe(opened: Redis) {
     try {
       await opened.subscribe(likesChannel, eventsChannel)

@@ -5,11 +5,11 @@ export type Stream = {
   isOver(): boolean
   /** The bytes are not copied, so all streams can be given the same. Whoever is too far behind is cut off. */
   write(bytes: Uint8Array): void
-  /** Says the last words and ends the answer. */
+  /** Sends the last bytes and ends the answer. */
   end(bytes: Uint8Array): void
 }
 
-/** What may wait for one reader, in bytes, besides what the system keeps for its connection. */
+/** Bytes that may wait for one reader, besides what the system buffers for its connection. */
 const mostWaiting = 64 * 1024
 
 /** Opens a stream; `onOver` is called once, when it ended in whatever way. */
@@ -57,5 +57,5 @@ const encoder = new TextEncoder()
 export const eventOf = (name: string, data: unknown): Uint8Array =>
   encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
 
-/** Tells the browser how long to wait before it comes back when the stream breaks. */
+/** Returns the field by which the browser knows how long to wait before it comes back. */
 export const retryIn = (ms: number): Uint8Array => encoder.encode(`retry: ${Math.round(ms)}\n\n`)

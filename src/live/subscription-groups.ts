@@ -1,15 +1,15 @@
 import type { Stream } from './stream.ts'
 
 /**
- * What a page shows: posts with counters, and lists that grow, each by its topic and the newest that stands
- * in it.
+ * The content of a page: posts with counters, and lists that grow, each by its topic and the newest that
+ * stands in it.
  */
 export type Subscription = { posts: number[]; lists: { topic: string; after: number }[] }
 
 /** Those who see the same. */
 export type SubscriptionGroup = Subscription & { key: string; streams: Set<Stream> }
 
-/** Who sees what. */
+/** Groups streams by what they subscribe to. */
 export function openSubscriptionGroups() {
   const groups = new Map<string, SubscriptionGroup>()
   const ofPost = openIndex<number>()

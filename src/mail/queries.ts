@@ -1,6 +1,6 @@
 import type { Language } from '../../texts/languages.ts'
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 import { keyOfAddress, type MailAddress } from './address.ts'
 
 /** What a mail says; the courier draws it from this. */
@@ -59,7 +59,7 @@ export type FailedMail = {
 export const failedMails = (sql: Sql, limit: number) =>
   sql.rows<FailedMail>(
     'failedMails',
-    `SELECT outbox.id, outbox.kind, ${listed('users.name')} AS member,
+    `SELECT outbox.id, outbox.kind, ${nameStart('users.name')} AS member,
             outbox.state_at AS failedAt, outbox.tries, outbox.answer
        FROM outbox
        LEFT JOIN users ON users.id = outbox.user_id

@@ -64,7 +64,7 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
 /**
  * Reads a file whose first line names the columns, in any order; commas, semicolons, tabs, bars or what
  * Excel's `sep=;` names between them. Rows without a value are passed over. A price may have a comma before
- * its decimals. Where the file does not tell decimals from thousands, the price has an error.
+ * its decimals. Where the file does not set decimals apart from thousands, the price has an error.
  * @throws Refusal of what cannot be read as a whole: bytes that are no UTF-8, a broken quote, a column that
  * is missing or there twice, too many rows or columns, a row that is too long
  */
@@ -89,7 +89,7 @@ export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
   }))
 }
 
-/** What is left over is most often a decimal comma without quotes, such as the 5 of "7,1,5". */
+/** Returns an error for cells too many: most often a decimal comma without quotes, as the 5 of "7,1,5". */
 function cellError(record: string[], { count }: Columns): FieldErrors {
   return record.slice(count).some(isFilled) ? { row: 'This row has more cells than there are columns.' } : {}
 }

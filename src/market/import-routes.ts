@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import type { Context } from '../context.ts'
-import { isFragmentRequest } from '../http/page-context.ts'
+import { respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
@@ -27,13 +27,17 @@ export const stockImport = (context: Context) =>
 
     .post('/admin/import', async ({ body, pageContext, request, set }) => {
       const { report, errors } = await imported(context, body)
-      if (!report?.isStored) set.status = 422
-      return isFragmentRequest(request)
-        ? ImportForm({ report, errors })
-        : ImportPage({ pageContext, report, errors })
+      return respond(
+        { request, set },
+        {
+          page: () => ImportPage({ pageContext, report, errors }),
+          fragment: () => ImportForm({ report, errors }),
+          ...(report?.isStored ? {} : { status: 422 }),
+        },
+      )
     })
 
-/** What is wrong with the file as a whole belongs beside the field it was chosen in. */
+/** Puts an error of the file as a whole beside the field it was chosen in. */
 async function imported(
   context: Context,
   body: unknown,

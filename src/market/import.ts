@@ -10,7 +10,7 @@ import { type NewItem, readItem, wholeItem } from './items.ts'
 import { amountIn, priceIn } from './money.ts'
 import { type Item, itemsNamed, upsertItems } from './queries.ts'
 
-/** What came of one row. */
+/** The outcome of one row. */
 export type RowReport = {
   line: number
   name: string
@@ -47,7 +47,7 @@ export async function importItems(
   }
   const report = await unhurried(() => db.transaction(store))
   if (report.isStored) await cache.invalidate(invalidatedBy.itemsChanged())
-  return { ...report, rows: report.rows.toSorted((one, other) => one.line - other.line) }
+  return { ...report, rows: report.rows.toSorted((a, b) => a.line - b.line) }
 }
 
 async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow[]; wrong: RowReport[] }> {
@@ -90,7 +90,7 @@ async function lockAll(sql: Sql, rows: GoodRow[]): Promise<Map<string, Item>> {
 }
 
 /**
- * Says that pieces were sold or came back since the export, where the file sets another quantity than it
+ * Reports that pieces were sold or came back since the export, where the file sets another quantity than it
  * exported.
  */
 function movedReport({ line, name, quantity, exported }: GoodRow, now: Item | undefined): RowReport[] {
@@ -107,7 +107,7 @@ async function storeAll(
 ): Promise<RowReport[]> {
   const byName = rows
     .map((row) => withStock(row, known.get(row.name)))
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   for (const some of chunks(byName, rowsAStatement)) await upsertItems(sql, some)
   return inPortions(byName, (row) => outcomeOf(row, known.get(row.name), currency))
 }

@@ -4,11 +4,11 @@ import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
 import { id, object } from '../openapi/schema.ts'
-import type { Remembered } from '../platform/cache.ts'
+import type { Cached } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, composed } from '../platform/fields.ts'
 import { sortedInPortions } from '../platform/portions.ts'
-import { isWhole, type RowSchema, validRows } from '../platform/row-schemas.ts'
+import { rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
 import { isOneLine, isPiledUp, isSeen } from '../text/seen.ts'
 import {
   amountIn,
@@ -28,7 +28,7 @@ export const longestName = 60
 /** An item as it is stored. */
 export type NewItem = { name: string; quantity: number; price: Decimal }
 
-/** What somebody typed for an item, as it was typed. */
+/** The fields of an item, as typed. */
 export type TypedItem = { name: string; quantity: string; price: string }
 
 /**
@@ -39,19 +39,19 @@ export type ReadItem = { typed: TypedItem; errors: FieldErrors; item: Partial<Ne
 /** Names in the order people expect: letters before case and accents, numbers by their size. */
 const byName = new Intl.Collator('en', { numeric: true })
 
-const itemSchema: RowSchema<Item> = {
-  id: isWhole(1),
-  name: (value) => typeof value === 'string' && value === tidy(value) && nameError(value) === undefined,
-  quantity: isWhole(0, mostPieces),
-  price: (value) => typeof value === 'string' && (amountIn(value) ?? highestPrice + 1n) <= highestPrice,
-}
+const validItems = rowsOf<Item>('items', {
+  id: rowId,
+  name: textThat('item-name', (name) => name === normalized(name) && nameError(name) === undefined),
+  quantity: t.Integer({ minimum: 0, maximum: mostPieces }),
+  price: textThat('item-price', (price) => (amountIn(price) ?? highestPrice + 1n) <= highestPrice),
+})
 
 /** All items by name, from Redis or, when it has none, from MySQL. Rows that are no items are left out. */
-export function items({ cache, db, log }: Context): Promise<Remembered<Item[]>> {
+export function items({ cache, db, log }: Context): Promise<Cached<Item[]>> {
   const { key, seconds } = cached.items
-  return cache.remember(key(), seconds, async () => {
-    const found = validRows('items', await allItems(db), itemSchema, log)
-    return sortedInPortions(found, (one, other) => byName.compare(one.name, other.name))
+  return cache.getOrLoad(key(), seconds, async () => {
+    const found = validItems(await allItems(db), log)
+    return sortedInPortions(found, (a, b) => byName.compare(a.name, b.name))
   })
 }
 
@@ -88,10 +88,10 @@ export function readItem(body: unknown, currency: string): ReadItem {
     quantity: asTyped(fields.quantity),
     price: asTyped(fields.price),
   }
-  const name = tidy(typed.name)
+  const name = normalized(typed.name)
   const quantity = quantityIn(typed.quantity.trim())
   const price = priceOf(typed.price.trim(), digits)
-  // What is stored already stays on the market, piled up or not.
+  // A stored item stays on the market, piled up or not.
   const wrongName = isSeen(name) ? (nameError(name) ?? pileError(name)) : namelessError
 
   return {
@@ -112,11 +112,11 @@ export function wholeItem({ item: { name, quantity, price } }: ReadItem): NewIte
     : { name, quantity, price }
 }
 
-/** What a form to change the item was filled with, its quantity apart: that changes with each order. */
+/** Returns the version of an item as a form has it, its quantity apart: that changes with each order. */
 export const versionOfItem = ({ name, price }: Item) => versionOf(name, price)
 
 /** The same letters written in two ways (composed or not) are one name. */
-const tidy = (name: string) => composed(name).trim()
+const normalized = (name: string) => composed(name).trim()
 
 const asTyped = (field: unknown) =>
   typeof field === 'string' ? field : typeof field === 'number' ? String(field) : ''

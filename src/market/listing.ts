@@ -4,16 +4,16 @@ import type { Item } from './queries.ts'
 export const sortOrders = ['name', 'cheapest', 'dearest', 'newest'] as const
 export type SortOrder = (typeof sortOrders)[number]
 
-/** What a visitor chose to see of the market. */
-export type Choice = { q: string; sort: SortOrder; inStock: boolean; page: number }
+/** The parameters of the market's list. */
+export type ListQuery = { q: string; sort: SortOrder; inStock: boolean; page: number }
 
 /** One page of what was found; `found` counts all pages. */
-export type Listing = { items: Item[]; found: number; pages: number; choice: Choice }
+export type Listing = { items: Item[]; found: number; pages: number; query: ListQuery }
 
 const itemsOnPage = 48
 
-/** What the market's address asks for; what makes no sense there is as if it was not there. */
-export function choiceIn({ searchParams }: URL): Choice {
+/** Returns the parameters of an address of the market; one that makes no sense is as if it was not there. */
+export function queryIn({ searchParams }: URL): ListQuery {
   const page = searchParams.get('page') ?? ''
   return {
     q: (searchParams.get('q') ?? '').slice(0, 100),
@@ -24,31 +24,31 @@ export function choiceIn({ searchParams }: URL): Choice {
 }
 
 /** Searches, sorts and pages a list that is sorted by name. */
-export function listing(items: Item[], choice: Choice, pageSize = itemsOnPage): Listing {
-  const found = matching(items, choice)
+export function listing(items: Item[], query: ListQuery, pageSize = itemsOnPage): Listing {
+  const found = matching(items, query)
   const pages = Math.max(1, Math.ceil(found.length / pageSize))
-  const page = Math.min(choice.page, pages)
+  const page = Math.min(query.page, pages)
   return {
     items: found.slice((page - 1) * pageSize, page * pageSize),
     found: found.length,
     pages,
-    choice: { ...choice, page },
+    query: { ...query, page },
   }
 }
 
 /** All that fits a choice, on whatever page. What is sold out comes last, however it is sorted. */
-function matching(items: Item[], { q, sort, inStock }: Choice): Item[] {
+function matching(items: Item[], { q, sort, inStock }: ListQuery): Item[] {
   const words = piecesOf(folded(q)).map(({ text }) => text)
   const sorted = inOrder(items, `${sort} ${inStock}`, () =>
     items
       .filter(({ quantity }) => quantity > 0 || !inStock)
-      .sort((one, other) => soldOutLast(one, other) || compare[sort](one, other)),
+      .sort((a, b) => soldOutLast(a, b) || compare[sort](a, b)),
   )
   if (q.trim() === '') return sorted
   return words.length === 0 ? [] : sorted.filter((item) => hasAll(plainName(item), words))
 }
 
-/** The cache gives the same list until an item changes: it is put in each order once. */
+/** The cache returns the same list until an item changes: it is put in each order once. */
 const orders = new WeakMap<Item[], Map<string, Item[]>>()
 
 function inOrder(items: Item[], order: string, sorted: () => Item[]): Item[] {
@@ -69,13 +69,13 @@ function plainName(item: Item): string {
 
 const hasAll = (text: string, words: string[]) => words.every((word) => text.includes(word))
 
-const soldOutLast = (one: Item, other: Item) => Number(one.quantity === 0) - Number(other.quantity === 0)
+const soldOutLast = (a: Item, b: Item) => Number(a.quantity === 0) - Number(b.quantity === 0)
 
 const compare: Record<SortOrder, (one: Item, other: Item) => number> = {
   name: () => 0,
-  cheapest: (one, other) => amount(one) - amount(other),
-  dearest: (one, other) => amount(other) - amount(one),
-  newest: (one, other) => other.id - one.id,
+  cheapest: (a, b) => amount(a) - amount(b),
+  dearest: (a, b) => amount(b) - amount(a),
+  newest: (a, b) => b.id - a.id,
 }
 
 /** Small enough to be put in order as a number. */

@@ -16,7 +16,7 @@ export const exactPrice = t.String({
 })
 export const currencyCode = t.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' })
 
-/** What the market can ask for a piece. */
+/** The highest price of a piece. */
 export const highestPrice = 1_000_000n * 10n ** BigInt(mostDigits)
 
 const known = new Map<string, number>()
@@ -58,7 +58,7 @@ export function decimal(amount: bigint, digits: number): Decimal {
 export const priceIn = (amount: Decimal, currency: string): Decimal =>
   decimal(amountIn(amount) ?? 0n, digitsOf(currency))
 
-/** What so many pieces cost together. */
+/** Returns the price of so many pieces. */
 export const total = (lines: { quantity: number; price: Decimal }[], currency: string): Decimal =>
   decimal(
     lines.reduce((sum, { quantity, price }) => sum + BigInt(quantity) * (amountIn(price) ?? 0n), 0n),

@@ -32,7 +32,7 @@ export const itemsByIds = (sql: Sql, ids: number[]) =>
     [ids],
   )
 
-/** Says whether there was an item of this name. */
+/** Returns whether there was an item of this name. */
 export async function setQuantity(sql: Sql, name: string, quantity: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'setQuantity',
@@ -83,7 +83,7 @@ export async function lockItem(sql: Sql, id: number) {
 
 /**
  * Columns that are not given stay as they are. With `was`, nothing is changed when the quantity is another by
- * now. Says whether there was such an item.
+ * now. Returns whether there was such an item.
  */
 export async function updateItem(
   sql: Sql,
@@ -103,7 +103,7 @@ export async function updateItem(
 
 export type ItemChange = { name?: string; quantity?: number; price?: Decimal; was?: number }
 
-/** Says whether there was such an item. */
+/** Returns whether there was such an item. */
 export async function deleteItem(sql: Sql, id: number): Promise<boolean> {
   const { affectedRows } = await sql.write('deleteItem', 'DELETE FROM items WHERE id = ?', [id])
   return affectedRows > 0

@@ -11,7 +11,7 @@ import { object, oneOf } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { itemOfApi, items, serializeItem } from './items.ts'
-import { choiceIn, listing, sortOrders } from './listing.ts'
+import { listing, queryIn, sortOrders } from './listing.ts'
 
 /** The shop front, read-only: its database account can write neither items nor orders. */
 export const shop = (context: Context) =>
@@ -21,7 +21,7 @@ export const shop = (context: Context) =>
       Object.assign(set.headers, { ...neverStale, 'x-source': source })
       return MarketPage({
         pageContext: await pageContextFor(context, request),
-        listing: listing(value, choiceIn(new URL(request.url))),
+        listing: listing(value, queryIn(new URL(request.url))),
         currency: context.config.currency,
         orderKey: crypto.randomUUID(),
       })
@@ -31,14 +31,14 @@ export const shop = (context: Context) =>
       '/api/items',
       async ({ request }) => {
         const { limit } = readQuery(request, operations.list)
-        const choice = choiceIn(new URL(request.url))
+        const query = queryIn(new URL(request.url))
         const { value, source } = await items(context)
-        const { items: page, pages } = listing(value, choice, limit)
-        const found = choice.page > pages ? [] : page.map((item) => serializeItem(context, item))
+        const { items: page, pages } = listing(value, query, limit)
+        const found = query.page > pages ? [] : page.map((item) => serializeItem(context, item))
         return json(found, {
           ...neverStale,
           'x-source': source,
-          ...(choice.page < pages ? { link: nextLink(request, { page: `${choice.page + 1}` }) } : {}),
+          ...(query.page < pages ? { link: nextLink(request, { page: `${query.page + 1}` }) } : {}),
         })
       },
       operations.list,
@@ -57,7 +57,7 @@ export const shop = (context: Context) =>
     )
 
 /**
- * What is in stock changes with each order: no cache outside Redis, which is told of each, may keep an
+ * What is in stock changes with each order: no cache outside Redis, which hears of each, may keep an
  * answer.
  */
 const neverStale = { 'cache-control': 'private, no-cache' }

@@ -11,9 +11,9 @@ import { changeOf, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { itemOfApi, longestName, mostPieces, readItem, serializeItem } from './items.ts'
 import type { Item } from './queries.ts'
-import { addItemOnce, changeItem, itemMade, itemOrRefuse, removeItem } from './stock.ts'
+import { addItemOnce, changeItem, itemOfResult, itemOrRefuse, removeItem } from './stock.ts'
 
-/** What `/api/items` lets admins do. Reading is the market's. */
+/** Writing to `/api/items`, for admins. Reading is the market's. */
 export const stockApi = (context: Context) => {
   /** Looks at the item as it is when nobody else changes it any more. */
   const asExpected = (request: Request) => (now: Item) => refuseStale(request, serializeItem(context, now))
@@ -30,7 +30,7 @@ export const stockApi = (context: Context) => {
           request,
           admin.id,
           () => addItemOnce(context, request, admin, draft),
-          (made) => itemMade(context.db, made, draft.name),
+          (result) => itemOfResult(context.db, result, draft.name),
         )
         const location = `/api/items/${item.id}`
         const answer = serializeItem(context, item)

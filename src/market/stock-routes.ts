@@ -3,12 +3,13 @@ import { say } from '../../texts/say.ts'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import type { Context } from '../context.ts'
 import { refuseOvertaken } from '../http/form-version.ts'
-import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { seeOther } from '../http/page-context.ts'
+import { type Exchange, respond } from '../http/respond.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 import { items, type ReadItem, readItem, versionOfItem, wholeItem } from './items.ts'
-import { choiceIn, listing } from './listing.ts'
+import { listing, queryIn } from './listing.ts'
 import { type Item, itemById } from './queries.ts'
 import { type Added, addItem, changeItem, removeItem } from './stock.ts'
 
@@ -19,14 +20,18 @@ export const stockPages = (context: Context) => {
   const panel = async (request: Request, more: Panel = {}) => {
     const { value } = await items(context)
     const at = more.edited ? value.findIndex(({ id }) => id === more.edited?.item.id) : -1
-    const requested = choiceIn(new URL(request.url)).page
+    const requested = queryIn(new URL(request.url)).page
     const page = at < 0 ? requested : 1 + Math.floor(at / itemsOnPage)
     return { listing: listing(value, { ...everything, page }, itemsOnPage), currency, ...more }
   }
-  const answer = async (request: Request, pageContext: AdminPageContext, more: Panel = {}) =>
-    isFragmentRequest(request)
-      ? ItemsPanel(await panel(request, more))
-      : ItemsPage({ pageContext, ...(await panel(request, more)) })
+  const answer = async (exchange: Exchange, pageContext: AdminPageContext, more: Panel, status = 200) => {
+    const props = await panel(exchange.request, more)
+    return respond(exchange, {
+      page: () => ItemsPage({ pageContext, ...props }),
+      fragment: () => ItemsPanel(props),
+      status,
+    })
+  }
 
   return new Elysia({ name: 'stock' })
     .use(adminsOnly(context))
@@ -35,24 +40,34 @@ export const stockPages = (context: Context) => {
     .post('/admin/items', async ({ body, pageContext, request, set }) => {
       const read = readItem(body, currency)
       const item = wholeItem(read)
-      if (item) return answer(request, pageContext, { said: saidOf(await addItem(context, item)) })
-
-      set.status = 422
-      return answer(request, pageContext, { typed: read.typed, errors: read.errors })
+      return item
+        ? answer({ request, set }, pageContext, { said: saidOf(await addItem(context, item)) })
+        : answer({ request, set }, pageContext, { typed: read.typed, errors: read.errors }, 422)
     })
 
-    .get('/admin/items/:id', async ({ params: { id }, request }) => {
-      // Here leads the page that says that the item was removed.
-      if (!isFragmentRequest(request) && isId(id) && !(await itemById(context.db, id)))
-        return seeOther('/admin')
-      const item = await itemOr404(context, id)
-      return isFragmentRequest(request) ? ItemRow({ item, currency }) : seeOther(`/admin#item-${item.id}`)
-    })
+    .get('/admin/items/:id', ({ params: { id }, request, set }) =>
+      respond(
+        { request, set },
+        {
+          page: async () => {
+            // Here leads the page that says that the item was removed.
+            if (isId(id) && !(await itemById(context.db, id))) return seeOther('/admin')
+            return seeOther(`/admin#item-${(await itemOr404(context, id)).id}`)
+          },
+          fragment: async () => ItemRow({ item: await itemOr404(context, id), currency }),
+        },
+      ),
+    )
 
-    .get('/admin/items/:id/edit', async ({ params: { id }, pageContext, request }) => {
-      const item = await itemOr404(context, id)
-      if (isFragmentRequest(request)) return EditRow({ ...asSeen(item), currency })
-      return ItemsPage({ pageContext, ...(await panel(request, { edited: asSeen(item) })) })
+    .get('/admin/items/:id/edit', async ({ params: { id }, pageContext, request, set }) => {
+      const edited = asSeen(await itemOr404(context, id))
+      return respond(
+        { request, set },
+        {
+          page: async () => ItemsPage({ pageContext, ...(await panel(request, { edited })) }),
+          fragment: () => EditRow({ ...edited, currency }),
+        },
+      )
     })
 
     .post('/admin/items/:id', async ({ params: { id }, body, pageContext, request, set }) => {
@@ -60,23 +75,33 @@ export const stockPages = (context: Context) => {
       const read = readItem(body, currency)
       const { changed, errors, isOvertaken } = await tryChange(context, item.id, read, body)
       if (changed) {
-        return isFragmentRequest(request)
-          ? ItemRow({ item: changed, currency, isChanged: true })
-          : seeOther(`/admin#item-${item.id}`)
+        return respond(
+          { request, set },
+          {
+            page: () => seeOther(`/admin#item-${item.id}`),
+            fragment: () => ItemRow({ item: changed, currency, isChanged: true }),
+          },
+        )
       }
-      set.status = 422
       const now = asSeen(await itemOr404(context, id))
-      // Only who is told what is there now has seen it.
+      // Only who was answered with what is there now has seen it.
       const edited = { ...now, ...(isOvertaken ? {} : seenIn(body)), typed: read.typed, errors }
-      return isFragmentRequest(request)
-        ? EditRow({ ...edited, currency })
-        : ItemsPage({ pageContext, ...(await panel(request, { edited })) })
+      return respond(
+        { request, set },
+        {
+          page: async () => ItemsPage({ pageContext, ...(await panel(request, { edited })) }),
+          fragment: () => EditRow({ ...edited, currency }),
+          status: 422,
+        },
+      )
     })
 
-    .post('/admin/items/:id/remove', async ({ params: { id }, pageContext, request }) => {
+    .post('/admin/items/:id/remove', async ({ params: { id }, pageContext, request, set }) => {
       const item = await itemOr404(context, id)
       await removeItem(context, item.id)
-      return answer(request, pageContext, { said: say('{item} is no longer sold.', { item: item.name }) })
+      return answer({ request, set }, pageContext, {
+        said: say('{item} is no longer sold.', { item: item.name }),
+      })
     })
 }
 
@@ -118,7 +143,7 @@ async function tryChange(
 
 const asSeen = (item: Item) => ({ item, version: versionOfItem(item), was: `${item.quantity}` })
 
-/** What the form says of the item that it was filled with. */
+/** Returns the version of the item that the form was filled with. */
 function seenIn(form: unknown): { was?: string; version?: string } {
   const { was, version } = asFields(form)
   return {

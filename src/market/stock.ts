@@ -39,25 +39,25 @@ export async function addItemOnce(
   return added(context, item.name, result)
 }
 
-async function added({ db, cache }: Context, name: string, made: string): Promise<Added> {
+async function added({ db, cache }: Context, name: string, result: string): Promise<Added> {
   await cache.invalidate(invalidatedBy.itemsChanged())
-  const item = await itemMade(db, made, name)
+  const item = await itemOfResult(db, result, name)
   if (!item) throw new Refusal(409, 'Somebody removed this item at the same moment. Please try again.')
-  return { item, isNew: made.startsWith('new') }
+  return { item, isNew: result.startsWith('new') }
 }
 
 /**
  * Returns the item that was made so, by its id: it may have another name by now. The release before stored no
  * id.
  */
-export function itemMade(sql: Sql, made: string | number, name: string): Promise<Item | undefined> {
-  const [, id] = `${made}`.split(' ')
+export function itemOfResult(sql: Sql, result: string | number, name: string): Promise<Item | undefined> {
+  const [, id] = `${result}`.split(' ')
   return id === undefined ? itemNamed(sql, name) : itemById(sql, id)
 }
 
 /**
- * Says whether it is `new` or was `set`, and its id. When somebody else is quicker with the same name, it is
- * set after all.
+ * Returns whether it is `new` or was `set`, and its id. When somebody else is quicker with the same name, it
+ * is set after all.
  */
 async function storeItem(sql: Sql, item: NewItem): Promise<string> {
   if (await setQuantity(sql, item.name, item.quantity)) return setItem(sql, item.name)
@@ -127,7 +127,7 @@ export async function removeItem({ db, cache }: Context, id: number, expected?: 
   if (!wasThere) throw new Refusal(404, 'There is no such item.')
 }
 
-/** What was read of an item, or a 422 that says what is wrong where. */
+/** Returns an item that was read. Throws a 422 that says what is wrong where. */
 export function itemOrRefuse(read: ReadItem): NewItem {
   const item = wholeItem(read)
   if (!item) throw new Refusal(422, 'This is not an item.', read.errors)

@@ -1,6 +1,6 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { decodeAvatar } from '../pictures/decode.ts'
+import { decodeAvatar } from '../pictures/decoder-process.ts'
 import { decoded } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
@@ -14,9 +14,9 @@ export async function changeAvatar(
 ): Promise<string | undefined> {
   const { image } = asFields(body)
   if (!(image instanceof File) || image.size === 0) return 'Choose a picture.'
-  const { made, error } = await decoded(context, image, decodeAvatar)
-  if (!made) return error
-  await setAvatar(context.db, user, made.hash, made.bytes)
+  const { output, error } = await decoded(context, image, decodeAvatar)
+  if (!output) return error
+  await setAvatar(context.db, user, output.hash, output.bytes)
   await forgetBylines(context, user)
   return undefined
 }

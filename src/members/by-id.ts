@@ -1,9 +1,11 @@
 import { Elysia } from 'elysia'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
-import { memberByIdOrRefuse, storeMember } from '../accounts/service.ts'
+import { memberByIdOrRefuse } from '../accounts/service.ts'
+import { storeMember } from '../accounts/sign-up.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { isFragmentRequest, pageContextFor, seeOther, wantsJson } from '../http/page-context.ts'
+import { pageContextFor, wantsJson } from '../http/page-context.ts'
+import { leadTo, respond } from '../http/respond.ts'
 import { nameError, typedName } from '../names/names.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -20,12 +22,16 @@ export const addUserForm = (context: Context) =>
       const added = await addUser(context, username)
       if (typeof added === 'number') return answered(request, added, username)
 
-      set.status = added.status
-      const props = { username, errors: added.fields }
       if (wantsJson(request)) throw added
-      return isFragmentRequest(request)
-        ? AddUserForm(props)
-        : AddUserPage({ pageContext: await pageContextFor(context, request), ...props })
+      const props = { username, errors: added.fields }
+      return respond(
+        { request, set },
+        {
+          page: async () => AddUserPage({ pageContext: await pageContextFor(context, request), ...props }),
+          fragment: () => AddUserForm(props),
+          status: added.status,
+        },
+      )
     })
 
 /** A user by number, and which store knew them. */
@@ -57,6 +63,5 @@ async function addUser(context: Context, username: string): Promise<number | Ref
 function answered(request: Request, id: number, username: string): Response {
   const location = `/user/${id}`
   if (wantsJson(request)) return Response.json({ id, username }, { status: 201, headers: { location } })
-  if (isFragmentRequest(request)) return new Response(null, { headers: { 'hx-redirect': location } })
-  return seeOther(location)
+  return leadTo(request, location)
 }

@@ -18,7 +18,7 @@ async function adminPageContext(context: Context, request: Request): Promise<Adm
   const pageContext = await pageContextFor(context, request)
   const viewer = viewerIn(pageContext)
   const says = 'Please sign in as an admin.'
-  // A browser goes to the form to sign in; who sends something is told, and what was sent is not lost.
+  // A browser goes to the form to sign in; who sends something gets a 401, and what was sent is not lost.
   const isPage = request.method === 'GET' && !isFragmentRequest(request)
   if (!viewer && isPage) throw new Refusal(303, says, {}, { location: signInPath(request) })
   return { ...pageContext, viewer: asAdmin(asMember(viewer, says)) }

@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import type { Context } from '../context.ts'
-import { isFragmentRequest, seeOther, siteOf } from '../http/page-context.ts'
+import { seeOther, siteOf } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
-import { respond } from '../http/respond.ts'
+import { type Exchange, respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
@@ -21,19 +21,20 @@ export const membersAdmin = (context: Context) => {
   }
 
   const orSayAtTheField = async (
-    {
-      pageContext,
-      request,
-      set,
-    }: { pageContext: AdminPageContext; request: Request; set: { status?: number | string } },
+    { pageContext, ...exchange }: Exchange & { pageContext: AdminPageContext },
     work: () => Promise<unknown>,
   ) => {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof Refusal) || !error.fields.confirm || isFragmentRequest(request)) throw error
-      set.status = 422
-      return page(pageContext, request, error.fields)
+      if (!(error instanceof Refusal) || !error.fields.confirm) throw error
+      return respond(exchange, {
+        page: () => page(pageContext, exchange.request, error.fields),
+        fragment: () => {
+          throw error
+        },
+        status: 422,
+      })
     }
   }
 
@@ -55,7 +56,7 @@ export const membersAdmin = (context: Context) => {
             member,
             change,
           )
-          return respond<unknown>(
+          return respond(
             { request, set },
             {
               page: () => seeOther(`/admin/members#member-${changed.id}`),

@@ -85,7 +85,7 @@ export async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Prom
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) {
     await setRole(sql, id, change.role)
-    // What an admin made for a member must not open an admin's account.
+    // A link that an admin made for a member must not open an admin's account.
     if (change.role === 'admin') await deletePasswordLinkOf(sql, id)
     return signInsOf(sql, id)
   }

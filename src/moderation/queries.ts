@@ -1,6 +1,6 @@
 import type { Role } from '../accounts/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 import type { Logged, Noted } from '../removal/queries.ts'
 
 /** A member as admins see them. */
@@ -12,7 +12,7 @@ export type Account = {
   disabledAt: string | null
 }
 
-const accountColumns = `id, ${listed('name')} AS name, role, created_at AS createdAt, disabled_at AS disabledAt`
+const accountColumns = `id, ${nameStart('name')} AS name, role, created_at AS createdAt, disabled_at AS disabledAt`
 
 export const newestAccounts = (sql: Sql, before: string, limit: number) =>
   sql.rows<Account>(
@@ -112,7 +112,7 @@ export const newestModerated = (sql: Sql, limit: number) =>
   sql.rows<Moderated>(
     'newestModerated',
     `SELECT newest.what, newest.subject, newest.detail, newest.is_open AS isOpen,
-            ${listed('users.name')} AS admin, newest.done_at AS doneAt
+            ${nameStart('users.name')} AS admin, newest.done_at AS doneAt
        FROM ((SELECT 'post' AS what, post_id AS id, title AS subject, reason AS detail, removed_by AS done_by,
                      is_open, removed_at AS done_at
                 FROM removed_posts

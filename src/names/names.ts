@@ -5,7 +5,7 @@ import { joinerInWord, withoutUnseen } from '../text/seen.ts'
 /*
  * One rule for the names that people give themselves here. Two names may not look the same: of each the look
  * is kept, a skeleton as in https://www.unicode.org/reports/tr39/#Confusable_Detection, and what has a look
- * that is there already is taken. What programs send through /api/v1 is kept as it was sent.
+ * that is there already is taken. What programs send through /api/v1 is stored as it was sent.
  */
 
 const [shortest, longest] = [2, 30]
@@ -28,11 +28,11 @@ export const spellingsOf = (text: string): string[] => {
   return [...new Set([typed, typedName(typed), typed.normalize('NFC'), typed.normalize('NFD')])]
 }
 
-/** What a name has to be, as a sentence. */
+/** The rule for names, as a sentence. */
 export const nameRule =
   'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.'
 
-/** What is wrong with the name of a new member, as a sentence, or undefined. */
+/** Returns what is wrong with the name of a new member, as a sentence, or undefined. */
 export function nameError(name: string): string | undefined {
   const length = [...name].length
   if (length < shortest || length > longest || !isOfLetters(name)) return nameRule
@@ -83,9 +83,9 @@ const looksLike: Record<string, string> = confusables
 const comparedCharacters = 200
 
 /**
- * What a name looks like: the same for names that differ in what is not seen, in case, width or letters that
- * look alike. A capital may look like another than its small letter does, as `Н` and `н`: what looks Latin is
- * that, whatever it is written with, and all else is compared in small letters.
+ * Returns the look of a name: the same for names that differ in what is not seen, in case, width or letters
+ * that look alike. A capital may look like another than its small letter does, as `Н` and `н`: what looks
+ * Latin is that, whatever it is written with, and all else is compared in small letters.
  */
 export function lookOf(name: string): string {
   const letters = withoutUnseen(name.slice(0, comparedCharacters)).normalize('NFKC').normalize('NFD')

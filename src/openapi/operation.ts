@@ -18,7 +18,7 @@ export type Description = {
   /** Their media type, where that is not JSON. */
   answersAs?: string
   headers?: Record<string, { description: string }>
-  /** What its refusals are, where that is not a problem. */
+  /** The schema of its refusals, where they are no problem documents. */
   refusal?: 'Refused'
   /** Statuses of problems beside those that any route may have. */
   problems?: readonly number[]
@@ -59,7 +59,7 @@ export const operation = <const Of extends Description>(described: Of) => ({
 
 type Name = (id: string, schema: Schema) => void
 
-/** The route as the document has it. `name` is told of each schema with a name. */
+/** The route as the document has it. `name` is called with each schema that has a name. */
 export function operationOf(of: Description, path: string, name: Name): Operation {
   const problem = { $ref: `#/components/responses/${of.refusal ?? 'Problem'}` }
   const schemaOf = (schema: Schema) => documentSchema(schema, name)

@@ -11,7 +11,7 @@ import { documentSchema, type Schema } from './schema.ts'
  * they may not touch. Elysia checks before its handlers, and takes the text "5" and "5e1" for numbers.
  */
 
-/** What a route takes. `form` is a body with files, which it takes as well. */
+/** The schemas of a request. `form` is a body with files, which it takes as well. */
 export type Takes = { query?: TObject; body?: TSchema; form?: TObject }
 
 type Body<Of> =

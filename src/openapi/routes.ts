@@ -5,7 +5,7 @@ import { pageContextFor } from '../http/page-context.ts'
 import { openApiDocument } from './document.ts'
 
 /**
- * What the API says of itself, to programs and to people: all of these features, whichever pool serves them.
+ * The API's own description, for programs and for people: all of these features, whichever pool serves them.
  */
 export const openapi = (context: Context, features: ((context: Context) => AnyElysia)[]) => {
   const document = openApiDocument(features.flatMap((feature) => feature(context).routes))

@@ -31,8 +31,8 @@ export const count = t.Integer({ minimum: 0 })
 export const time = t.String({ format: 'date-time' })
 
 /**
- * A schema as the document has it. `name` is told of each schema that has one, and that then stands there by
- * its name.
+ * A schema as the document has it. `name` is called with each schema that has one, and that then stands there
+ * by its name.
  */
 export function documentSchema(schema: Schema, name: (id: string, schema: Schema) => void): Schema {
   const { $id, ...unnamed } = schema

@@ -2,9 +2,10 @@ import { Elysia } from 'elysia'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { OrderCard } from '../../views/orders.tsx'
 import type { Context } from '../context.ts'
-import { isFragmentRequest, seeOther } from '../http/page-context.ts'
+import { seeOther } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
 import { idIn } from '../http/params.ts'
+import { type Exchange, respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { isId } from '../platform/fields.ts'
 import type { OrderState } from './queries.ts'
@@ -13,11 +14,12 @@ import { close, ordersIn } from './service.ts'
 /** Everyone's orders: those to hand over first, those that are closed behind a link. */
 export const ordersAdmin = (context: Context) => {
   const { currency } = context.config
-  const closed = async (id: string, state: 'completed' | 'cancelled', request: Request) => {
+  const closed = async (id: string, state: 'completed' | 'cancelled', exchange: Exchange) => {
     const order = await close(context, idIn(id, 'There is no such order.'), state)
-    return isFragmentRequest(request)
-      ? OrderCard({ order, currency, isAdmin: true })
-      : seeOther('/admin/orders')
+    return respond(exchange, {
+      page: () => seeOther('/admin/orders'),
+      fragment: () => OrderCard({ order, currency, isAdmin: true }),
+    })
   }
 
   return new Elysia({ name: 'orders-admin' })
@@ -30,6 +32,8 @@ export const ordersAdmin = (context: Context) => {
       const list = await ordersIn(context, states, isId(before) ? before : maxId)
       return AdminOrdersPage({ pageContext, currency, isClosed, isFirstPage: !isId(before), ...list })
     })
-    .post('/admin/orders/:id/complete', ({ params: { id }, request }) => closed(id, 'completed', request))
-    .post('/admin/orders/:id/cancel', ({ params: { id }, request }) => closed(id, 'cancelled', request))
+    .post('/admin/orders/:id/complete', ({ params: { id }, ...exchange }) =>
+      closed(id, 'completed', exchange),
+    )
+    .post('/admin/orders/:id/cancel', ({ params: { id }, ...exchange }) => closed(id, 'cancelled', exchange))
 }

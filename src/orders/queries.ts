@@ -1,6 +1,6 @@
 import type { Decimal } from '../market/money.ts'
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 
 export type OrderState = 'open' | 'completed' | 'cancelled'
 
@@ -17,7 +17,7 @@ export type OrderRow = {
 /** `id` is the order's, `item` is null when the item is no longer sold. */
 export type LineRow = { id: number; item: number | null; name: string; quantity: number; price: Decimal }
 
-const columns = `orders.id, orders.user_id AS userId, ${listed('users.name')} AS buyer, orders.state,
+const columns = `orders.id, orders.user_id AS userId, ${nameStart('users.name')} AS buyer, orders.state,
        orders.created_at AS createdAt, orders.closed_at AS closedAt`
 
 /** Keys are hexadecimal. Fails as a duplicate when this buyer sent a request of this key before. */

@@ -24,15 +24,15 @@ export function readOrder(body: unknown): OrderDraft[] {
   const byItem = new Map<number, OrderDraft>()
   for (const line of lines.map(readLine)) {
     const before = byItem.get(line.item)
-    const draft = before ? together(before, line) : line
+    const draft = before ? merged(before, line) : line
     if (draft.quantity > mostPieces) throw wrongQuantity()
     byItem.set(line.item, draft)
   }
-  return [...byItem.values()].sort((one, other) => one.item - other.item)
+  return [...byItem.values()].sort((a, b) => a.item - b.item)
 }
 
 /** Two lines of one item. At most one of two prices is the item's. */
-function together(before: OrderDraft, line: OrderDraft): OrderDraft {
+function merged(before: OrderDraft, line: OrderDraft): OrderDraft {
   const price = before.price ?? line.price
   if (line.price !== undefined && line.price !== price) {
     const says = 'One item cannot have two prices.'

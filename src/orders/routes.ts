@@ -7,12 +7,12 @@ import { memberOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { signInPath } from '../http/local-path.ts'
-import { isFragmentRequest, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
+import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
 import { idIn } from '../http/params.ts'
-import { created, json, nextLink, one, refuseStale, unkept } from '../http/respond.ts'
+import { created, type Exchange, json, nextLink, one, refuseStale, respond, unkept } from '../http/respond.ts'
 import { items, mostPieces } from '../market/items.ts'
-import { choiceIn, listing } from '../market/listing.ts'
+import { listing, queryIn } from '../market/listing.ts'
 import { currencyCode, exactPrice, priceIn } from '../market/money.ts'
 import { type Item, itemById } from '../market/queries.ts'
 import { newAddress, nextPage, operation } from '../openapi/operation.ts'
@@ -81,19 +81,25 @@ export const writeOrders = (context: Context) =>
           readOrder(body),
           idempotencyKey(request, asFields(body).key),
         )
-        return isFragmentRequest(request) ? await cardAfter(context, order) : seeOther('/market/orders')
+        return await respond(
+          { request, set },
+          { page: () => seeOther('/market/orders'), fragment: () => cardAfter(context, order) },
+        )
       } catch (error) {
         if (!(error instanceof Refusal) || ![409, 422].includes(error.status)) throw error
-        set.status = error.status
-        return refused(context, request, body, error.message)
+        return refused(context, { request, set }, body, error)
       }
     })
 
-    .post('/market/orders/:id/cancel', async ({ params: { id }, request }) => {
+    .post('/market/orders/:id/cancel', async ({ params: { id }, request, set }) => {
       const order = await close(context, orderIn(id), 'cancelled', await buyerOf(context, request))
-      return isFragmentRequest(request)
-        ? OrderCard({ order, currency: context.config.currency })
-        : seeOther('/market/orders')
+      return respond(
+        { request, set },
+        {
+          page: () => seeOther('/market/orders'),
+          fragment: () => OrderCard({ order, currency: context.config.currency }),
+        },
+      )
     })
 
     .post(
@@ -138,7 +144,7 @@ const serializeOrder = (
   currency,
 })
 
-/** The card that was pressed, with what is left and what was ordered. */
+/** Draws the card of the item anew, with what is left and what was ordered. */
 async function cardAfter(context: Context, { lines: [line] }: Order) {
   const item = line?.item ? await itemById(context.db, line.item) : undefined
   if (!item || !line) return new Response(null, { headers: { 'hx-redirect': '/market/orders' } })
@@ -147,27 +153,33 @@ async function cardAfter(context: Context, { lines: [line] }: Order) {
   })
 }
 
-async function refused(context: Context, request: Request, body: unknown, says: string) {
-  const { currency } = context.config
-  const id = String(asFields(body).item)
-  const item = isFragmentRequest(request) && isId(id) ? await itemById(context.db, id) : undefined
-  if (item) return drawCard(context, item, { refused: says })
-  if (isFragmentRequest(request)) throw new Refusal(409, says)
-
-  const { value } = await items(context)
-  return MarketPage({
-    pageContext: await pageContextFor(context, request),
-    listing: listing(value, choiceIn(new URL(request.url))),
-    currency,
-    orderKey: crypto.randomUUID(),
-    refused: says,
+function refused(context: Context, exchange: Exchange, body: unknown, { status, message }: Refusal) {
+  const { request } = exchange
+  return respond(exchange, {
+    page: async () => {
+      const { value } = await items(context)
+      return MarketPage({
+        pageContext: await pageContextFor(context, request),
+        listing: listing(value, queryIn(new URL(request.url))),
+        currency: context.config.currency,
+        orderKey: crypto.randomUUID(),
+        refused: message,
+      })
+    },
+    fragment: async () => {
+      const id = String(asFields(body).item)
+      const item = isId(id) ? await itemById(context.db, id) : undefined
+      if (!item) throw new Refusal(409, message)
+      return drawCard(context, item, { refused: message })
+    },
+    status,
   })
 }
 
 const drawCard = ({ config }: Context, item: Item, said: { ordered: string } | { refused: string }) =>
   ItemCard({ item, currency: config.currency, orderKey: crypto.randomUUID(), said })
 
-/** What a member's own browser may keep, and asks for anew. */
+/** A member's own browser may cache it, and revalidates it. */
 const ofOne = { 'cache-control': 'private, no-cache' }
 
 const orderIn = (id: string) => idIn(id, 'There is no such order.')

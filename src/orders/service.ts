@@ -1,4 +1,6 @@
-import { say, sayCount } from '../../texts/say.ts'
+import { Type as t } from '@sinclair/typebox'
+import { sayCount } from '../../texts/numbers.ts'
+import { say } from '../../texts/say.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
@@ -8,15 +10,7 @@ import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import {
-  isNullOr,
-  isOneOf,
-  isText,
-  isTime,
-  isWhole,
-  type RowSchema,
-  validRows,
-} from '../platform/row-schemas.ts'
+import { moment, nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
 import { sha256 } from '../platform/sha256.ts'
 import {
   closeOrder,
@@ -58,7 +52,7 @@ export async function placeOrder(
 ): Promise<{ order: Order; isNew: boolean }> {
   const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(draft)) }
   const refusal = await whyNot(context.db, draft)
-  if (refusal) return { order: await orderMadeBefore(context, request, refusal), isNew: false }
+  if (refusal) return { order: await firstOrder(context, request, refusal), isNew: false }
   try {
     // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was
     // ordered.
@@ -69,7 +63,7 @@ export async function placeOrder(
     return { order, isNew: true }
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    return { order: await orderMadeBefore(context, request, error), isNew: false }
+    return { order: await firstOrder(context, request, error), isNew: false }
   }
 }
 
@@ -77,9 +71,9 @@ type OrderRequest = { buyer: number; key: string; hash: string }
 
 async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, draft: OrderDraft[]): Promise<number> {
   const order = await insertOrder(sql, buyer, key, hash)
-  for (const [at, each] of draft.entries()) {
+  for (const [index, each] of draft.entries()) {
     if (!(await takeStock(sql, each))) throw (await whyNot(sql, [each])) ?? quicker()
-    await insertLine(sql, order, at + 1, each.item, each.quantity)
+    await insertLine(sql, order, index + 1, each.item, each.quantity)
   }
   return order
 }
@@ -108,7 +102,7 @@ function reasonAgainst(item: Item | undefined, { quantity, price }: OrderDraft):
 }
 
 /** The order that this request made when it came first; `otherwise` is thrown when there is none. */
-async function orderMadeBefore(
+async function firstOrder(
   context: Context,
   { buyer, key, hash }: OrderRequest,
   otherwise: unknown,
@@ -170,29 +164,29 @@ async function list(context: Context, load: (limit: number) => Promise<OrderRow[
 }
 
 async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Order[]> {
-  const orders = validRows('orders', rows, orderSchema, log)
+  const orders = validOrders(rows, log)
   if (orders.length === 0) return []
   const ids = orders.map(({ id }) => id)
-  const lines = Map.groupBy(validRows('order_lines', await linesOf(db, ids), lineSchema, log), ({ id }) => id)
+  const lines = Map.groupBy(validLines(await linesOf(db, ids), log), ({ id }) => id)
   return orders.map((order) => {
     const own = (lines.get(order.id) ?? []).map(({ id: _, ...line }) => line)
     return { ...order, lines: own, total: total(own, config.currency) }
   })
 }
 
-const orderSchema: RowSchema<OrderRow> = {
-  id: isWhole(1),
-  userId: isNullOr(isWhole(1)),
-  buyer: isNullOr(isText),
-  state: isOneOf('open', 'completed', 'cancelled'),
-  createdAt: isTime,
-  closedAt: isNullOr(isTime),
-}
+const validOrders = rowsOf<OrderRow>('orders', {
+  id: rowId,
+  userId: nullable(rowId),
+  buyer: nullable(t.String()),
+  state: t.Union([t.Literal('open'), t.Literal('completed'), t.Literal('cancelled')]),
+  createdAt: moment,
+  closedAt: nullable(moment),
+})
 
-const lineSchema: RowSchema<LineRow> = {
-  id: isWhole(1),
-  item: isNullOr(isWhole(1)),
-  name: isText,
-  quantity: isWhole(1, mostPieces),
-  price: (value) => typeof value === 'string' && amountIn(value) !== undefined,
-}
+const validLines = rowsOf<LineRow>('order_lines', {
+  id: rowId,
+  item: nullable(rowId),
+  name: t.String(),
+  quantity: t.Integer({ minimum: 1, maximum: mostPieces }),
+  price: textThat('line-price', (price) => amountIn(price) !== undefined),
+})

@@ -4,7 +4,7 @@ import { operation } from '../openapi/operation.ts'
 import { pictureNamed } from './service.ts'
 
 /**
- * For ever in browsers, a minute at the door, so that a popular picture is not read from MySQL for each
+ * For ever in browsers, a minute at the edge, so that a popular picture is not read from MySQL for each
  * visitor.
  */
 const forever = 'public, max-age=31536000, s-maxage=60, immutable'

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { isOneLine } from '../text/seen.ts'
-import { DecoderEnded, decodePicture, NotAPicture } from './decode.ts'
+import { DecoderEnded, decodePicture, NotAPicture } from './decoder-process.ts'
 import { type Picture, pictureOf } from './queries.ts'
 
 /** A picture that goes with a post, and what it shows in words. */
@@ -22,7 +22,7 @@ export async function readPicture(context: Context, body: unknown): Promise<Read
   const alt = textOf(typedAlt).trim()
   if ([...alt].length > longestAlt || !isOneLine(alt))
     return { errors: { alt: say('One line of at most {longest} characters.', { longest: longestAlt }) } }
-  const { made: picture, error } = await decoded(context, image, decodePicture)
+  const { output: picture, error } = await decoded(context, image, decodePicture)
   return picture ? { added: { picture, alt }, errors: {} } : { errors: { image: error } }
 }
 
@@ -30,16 +30,16 @@ export async function readPicture(context: Context, body: unknown): Promise<Read
 const isNone = (image: unknown) =>
   (image ?? '') === '' || (image instanceof File && image.size === 0 && !image.name)
 
-/** What was made of a file, or why it is no picture for us, in a sentence. */
-export async function decoded<Made>(
+/** Returns the decoder's output, or why the file is no picture for us, in a sentence. */
+export async function decoded<Output>(
   { config, bulkheads, log }: Context,
   image: File,
-  decode: (bytes: ArrayBuffer, withinMs: number) => Promise<Made>,
-): Promise<{ made: Made; error?: undefined } | { made?: undefined; error: string }> {
+  decode: (bytes: ArrayBuffer, withinMs: number) => Promise<Output>,
+): Promise<{ output: Output; error?: undefined } | { output?: undefined; error: string }> {
   if (image.size > mostBytes) return { error: 'A picture has at most 10 MB.' }
   try {
     const withinMs = config.pictureSeconds * 1_000
-    return { made: await bulkheads.pictures(async () => decode(await image.arrayBuffer(), withinMs)) }
+    return { output: await bulkheads.pictures(async () => decode(await image.arrayBuffer(), withinMs)) }
   } catch (error) {
     if (!(error instanceof NotAPicture)) throw error
     log[error instanceof DecoderEnded ? 'warn' : 'debug']('a picture was refused', { error })

@@ -7,7 +7,7 @@ export type Pair = [string, string]
 type Accesses = { requests: Pair[]; databaseAccesses: Pair[]; databaseAccessCount: number }
 
 export type AccessLog = {
-  /** Notes a call. `url` is the whole address; what is kept of it says nothing of who called. */
+  /** Notes a call. `url` is the whole address; what is stored of it says nothing of who called. */
   request(method: string, url: string): void
   /** Notes a statement by its verb and name. */
   databaseAccess(verb: string, name: string): void
@@ -29,9 +29,9 @@ export const noAccessLog: AccessLog = {
 /** How many of each kind are kept. */
 export const longestLog = 10_000
 const flushEveryMs = 250
-/** What lies too far back in Redis is cut off every so many flushes, and what is kept is kept this long. */
+/** Redis is cut to the last lines every so many flushes, and has them for this long. */
 const trimEvery = 20
-const keptSeconds = 24 * 3_600
+const retentionSeconds = 24 * 3_600
 
 /**
  * Some lines of "microseconds first second", oldest first, under a number that they keep; the microseconds
@@ -48,11 +48,11 @@ type Ring = {
   total: number
   /** How many of `total` are in a batch, or lost because more than 10,000 came between two flushes. */
   closed: number
-  /** What holds the last 10,000 lines, and how many it holds. */
+  /** Batches with the last 10,000 lines, and how many lines they have. */
   batches: Batch[]
   held: number
   next: number
-  /** What of a noted line is shown, if anything. */
+  /** Returns what is shown of a noted line, if anything. */
   shown(second: string): string | undefined
 }
 
@@ -111,7 +111,7 @@ export function openAccessLog(redis: Redis, now: () => number = Date.now): Acces
     for (const { ring, batches } of waiting) {
       const key = keyOf(ring.kind, replica)
       commands.rpush(key, ...batches.map(({ number, start, text }) => `${number} ${start}\n${text}`))
-      if (isTrimming) commands.ltrim(key, -ring.batches.length, -1).expire(key, keptSeconds)
+      if (isTrimming) commands.ltrim(key, -ring.batches.length, -1).expire(key, retentionSeconds)
     }
     const answers = await commands.exec().catch(() => null)
     if (answers?.every(([error]) => !error)) {
@@ -154,13 +154,13 @@ const seenKey = 'log:replicas'
 const theGone = 'gone'
 const keyOf = (kind: Ring['kind'], replica: string) => `log:${kind}:${replica}`
 
-/** Says that `replica` is there, and adds the numbers of those that have not been for a day into one. */
+/** Notes that `replica` is there, and adds the numbers of those that have not been for a day into one. */
 async function forgetTheGone(redis: Redis, replica: string, atMs: number): Promise<void> {
   await redis.zadd(seenKey, atMs, replica)
   const others = (await redis.hkeys(countsKey)).filter((each) => each !== theGone)
   // Replicas of an older version do not say that they are there: their day begins now.
   if (others.length > 0) await redis.zadd(seenKey, 'NX', ...others.flatMap((each) => [atMs, each]))
-  for (const gone of await redis.zrangebyscore(seenKey, '-inf', atMs - keptSeconds * 1_000)) {
+  for (const gone of await redis.zrangebyscore(seenKey, '-inf', atMs - retentionSeconds * 1_000)) {
     // One of all that look is the one that took it out.
     if ((await redis.zrem(seenKey, gone)) === 0) continue
     const count = Number((await redis.hget(countsKey, gone)) ?? 0)
@@ -244,7 +244,7 @@ const linesIn = (text: string, start: number): Line[] =>
 /** Sorting is stable: of the same moment, a replica's own order stays. */
 const inOrder = (lines: Line[], limit: number): Pair[] =>
   lines
-    .sort((one, other) => one.at - other.at)
+    .sort((a, b) => a.at - b.at)
     .slice(-limit)
     .map(({ pair }) => pair)
 

@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 
 /**
  * Runs `run` once at a time, for one batch of items at a time: while a run is under way, what comes is
- * gathered, and the next run carries all of it. So each item is in a run that began after it came, and
+ * collected, and the next run carries all of it. So each item is in a run that began after it came, and
  * however many come, no two runs overlap. Calls of one turn of the event loop are one batch. A run that fails
  * rejects its own batch alone.
  *

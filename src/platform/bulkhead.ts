@@ -2,7 +2,7 @@ import { Refusal, Unavailable } from './errors.ts'
 
 /**
  * Runs `work` when its turn comes. Throws a Refusal, 503, when too many wait already, it would wait for too
- * long, or `signal` tells that nobody wants it any more.
+ * long, or `signal` is aborted: nobody wants it any more.
  */
 export type Bulkhead = {
   <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
@@ -13,7 +13,7 @@ export type BulkheadOptions = { atOnce: number; waiting?: number; waitMs?: numbe
 
 /**
  * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the
- * order they came, for `waitMs` at most, and whoever comes then is told to try again after `retrySeconds`.
+ * order they came, for `waitMs` at most, and whoever comes then gets a 503 with `retrySeconds`.
  * Without `waiting` and `waitMs` nobody is sent away.
  */
 export function openBulkhead({
@@ -63,7 +63,7 @@ export function openBulkhead({
       over = error instanceof Unavailable ? error.over : undefined
       throw error
     } finally {
-      // Who gave up is not kept waiting; the place is taken until the work has ended.
+      // Who gave up waits no longer; the place is taken until the work has ended.
       if (over) over.then(leave, leave)
       else leave()
     }

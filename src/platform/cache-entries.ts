@@ -10,7 +10,7 @@ const shape = 5
 export const versionLength = 12
 
 const generationSeconds = 3_600
-/** Whoever loads is done by then or has died. */
+/** A loader is done by then or has died. */
 const lockMs = 2_000
 
 export const entryOf = (key: string) => `cache:${shape}:${key}`
@@ -18,7 +18,7 @@ const generationOf = (key: string) => `generation:${key}`
 const lockOf = (key: string) => `loading:${shape}:${key}`
 
 /** The entry's text; or the generation to store one in, under our token, and whether the lock is ours. */
-export type Sought =
+export type Lookup =
   | { text: string }
   | { text?: undefined; generation: string; token: string; isOurs: boolean }
 
@@ -37,7 +37,7 @@ export function openScripts(redis: Redis) {
   const process = crypto.randomUUID().slice(0, 8)
 
   return {
-    async getOrLock(key: string): Promise<Sought> {
+    async getOrLock(key: string): Promise<Lookup> {
       const token = `${process}:${tokens++}`
       const [text, generation, isOurs] = await scripted.getOrLockEntry(...keysOf(key), token, lockMs)
       return text === null ? { generation, token, isOurs: isOurs === 1 } : { text }

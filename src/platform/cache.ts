@@ -7,17 +7,17 @@ import { entryOf, forgetAll, openScripts, versionLength } from './cache-entries.
 
 /** `memory`: what this process knew last, for want of a store. */
 export type Source = 'redis' | 'mysql' | 'memory'
-export type Remembered<T> = { value: T; source: Source }
+export type Cached<T> = { value: T; source: Source }
 
 /** How often Redis had what was asked for, how often not, and how often MySQL was asked in the end. */
 type CacheCounts = { hits: number; misses: number; loads: number }
 
 export type Cache = {
   /**
-   * What `key` holds, else what `load` gives, which is then kept for `seconds` at most. The value is shared:
-   * nobody may change it. An `undefined` from `load` is not kept.
+   * Resolves to what `key` holds, else what `load` resolves to, which is then cached for `seconds` at most.
+   * The value is shared: nobody may change it. An `undefined` from `load` is not cached.
    */
-  remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>>
+  getOrLoad<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Cached<T>>
   /** Makes what these keys hold untrue for everyone, at once. */
   invalidate(keys: string[]): Promise<void>
   counts(): CacheCounts
@@ -27,11 +27,11 @@ export type Cache = {
 
 /** Loads under way at once; the pool has a few connections more, for writes. */
 const loadsAtOnce = 8
-const lookAgainMs = 15
-const keptCharacters = 32_000_000
+const pollEveryMs = 15
+const parsedCharacters = 32_000_000
 const forgetAgainMs = 500
 
-type Attempt<T> = { found: Remembered<T>; stored?: Promise<void> }
+type Attempt<T> = { found: Cached<T>; stored?: Promise<void> }
 type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
 
 /**
@@ -42,8 +42,8 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
  * entry takes a short lock in Redis; the other replicas look again until the entry is there, and after
  * `waitForOthersMs` load by themselves.
  *
- * **No old values.** A load that began before a write must not be kept after it. Each key has a generation, a
- * counter that `forget` raises; a loader reads it with the lock and its value is stored by a script only if
+ * **No old values.** A load that began before a write must not be cached after it. Each key has a generation,
+ * a counter that `forget` raises; a loader reads it with the lock and its value is stored by a script only if
  * it is still the same. Generations live longer than any entry, and when Redis has lost them it has lost the
  * entries too.
  *
@@ -59,18 +59,18 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
 export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300): Cache {
   const scripts = openScripts(redis)
   const underWay = new Map<string, (load: Load<unknown>) => Promise<Attempt<unknown>>>()
-  const kept = new LRUCache<string, Parsed>({ maxSize: keptCharacters })
+  const parsedEntries = new LRUCache<string, Parsed>({ maxSize: parsedCharacters })
   const bulkhead = openBulkhead({ atOnce: loadsAtOnce })
   const forgetLater = new Set<string>()
   const counts: CacheCounts = { hits: 0, misses: 0, loads: 0 }
   let again: Timer | undefined
   redis.on('ready', forgetOwed)
 
-  return { remember, invalidate, counts: () => ({ ...counts }), breaker: breaker.state }
+  return { getOrLoad, invalidate, counts: () => ({ ...counts }), breaker: breaker.state }
 
-  async function remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Remembered<T>> {
+  async function getOrLoad<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Cached<T>> {
     const attempts = underWay.get(key) ?? attemptsOf(key)
-    return (await attempts({ key, seconds, load })).found as Remembered<T>
+    return (await attempts({ key, seconds, load })).found as Cached<T>
   }
 
   /** One attempt at a time, which is over when what it loaded is stored. */
@@ -84,7 +84,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
   }
 
   async function attempt<T>(what: Load<T>): Promise<Attempt<T>> {
-    const found = await asked(what.key).catch(() => undefined)
+    const found = await lookUp(what.key).catch(() => undefined)
     if (found && 'value' in found) {
       counts.hits++
       return { found: { value: found.value as T, source: 'redis' } }
@@ -93,10 +93,10 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
     return load(what, found)
   }
 
-  /** What Redis has of a key, or the place to load it into; neither while Redis can't be asked. */
-  async function asked(key: string): Promise<{ value: unknown } | Place | undefined> {
+  /** Resolves to what Redis has of a key, or the place to load it into; neither while Redis is away. */
+  async function lookUp(key: string): Promise<{ value: unknown } | Place | undefined> {
     if (redis.status !== 'ready' || forgetLater.has(key)) return undefined
-    const known = kept.get(key)
+    const known = parsedEntries.get(key)
     if (known && (await breaker.run(() => entryVersion(key))) === known.version) return { value: known.value }
     const place = await placeOf(key)
     return place.text === undefined ? place : { value: parsed(key, place.text) }
@@ -108,7 +108,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 
   function parsed(key: string, text: string): unknown {
     const value: unknown = JSON.parse(text.slice(versionLength))
-    kept.set(key, { version: text.slice(0, versionLength), value }, { size: text.length })
+    parsedEntries.set(key, { version: text.slice(0, versionLength), value }, { size: text.length })
     return value
   }
 
@@ -118,7 +118,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
     while (true) {
       const place = await breaker.run(() => scripts.getOrLock(key))
       if (place.text !== undefined || place.isOurs || performance.now() > deadline) return place
-      await Bun.sleep(lookAgainMs)
+      await Bun.sleep(pollEveryMs)
     }
   }
 
@@ -143,8 +143,8 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
       const text = JSON.stringify(value)
       // Entries of one moment must not all end in one moment.
       const ttlMs = Math.max(1, Math.round(seconds * 1_000 * (0.9 + Math.random() * 0.1)))
-      const isKept = await breaker.run(() => scripts.store(key, place, ttlMs, version + text))
-      if (isKept) kept.set(key, { version, value }, { size: text.length })
+      const isStored = await breaker.run(() => scripts.store(key, place, ttlMs, version + text))
+      if (isStored) parsedEntries.set(key, { version, value }, { size: text.length })
     } catch {
       // It is loaded again the next time.
     }
@@ -152,7 +152,7 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 
   async function invalidate(keys: string[]): Promise<void> {
     if (keys.length === 0) return
-    for (const key of keys) kept.delete(key)
+    for (const key of keys) parsedEntries.delete(key)
     try {
       await forgetAll(redis, keys)
       for (const key of keys) forgetLater.delete(key)
@@ -172,5 +172,5 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 
 type Place = { generation: string; token: string }
 
-/** What an entry holds, with the entry's version. */
+/** An entry's value and version. */
 type Parsed = { version: string; value: unknown }

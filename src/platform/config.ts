@@ -13,7 +13,7 @@ export type Role = 'web' | 'accounts' | 'admin'
 export type LikesPolicy = 'open' | 'once'
 type CategoriesPolicy = 'admins' | 'members'
 
-/** What a replica runs on. */
+/** The settings of a replica. */
 export type Config = {
   role: Role
   /**
@@ -28,7 +28,7 @@ export type Config = {
   redisUrl: string
   /** Base addresses of all batchers; a post belongs to one of them. */
   batchers: string[]
-  /** What replicas and batchers show each other. Undefined: batchers take anybody. */
+  /** The secret of replicas and batchers. Undefined: batchers take anybody. */
   batcherSecret: string | undefined
   /** Address of what searches for this replica. Undefined: nothing does. */
   search: string | undefined
@@ -68,14 +68,14 @@ export type Config = {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** What a batcher runs on. */
+/** The settings of a batcher. */
 export type BatcherConfig = {
   name: string
   host: string
   port: number
   databaseUrl: string
   redisUrl: string
-  /** What replicas have to show. Undefined: anybody is served. */
+  /** The secret that replicas have to show. Undefined: anybody is served. */
   secret: string | undefined
   /** The journal's file. */
   journal: string
@@ -312,7 +312,7 @@ export function publicOf(list: string): string[] {
 const isLoopback = (address: string) => /^(ipv[46]@)?(127(\.\d+){3}|\[?::1\]?|localhost):\d+$/.test(address)
 
 /**
- * What is right for a playground is refused where others reach it, unless it is said a second time, as meant
+ * Refuses settings of a playground where others reach it, unless it is said a second time, as meant
  * so.
  */
 function refuseOpenInPublic(env: Environment): void {

@@ -12,7 +12,7 @@ export type DbControl = {
    * The answer to what was asked by a connection. When it is lost, later than its limit or not wanted any
    * more, the connection is ended on both sides, and `Ended` is thrown.
    */
-  answerOf<T>(connection: PoolConnection, asked: Promise<T>, patience: Patience): Promise<T>
+  answerOf<T>(connection: PoolConnection, answer: Promise<T>, patience: Patience): Promise<T>
   /** Rejects when the server doesn't answer. */
   ping(): Promise<unknown>
   close(): void
@@ -25,7 +25,7 @@ export const graceMs = 250
 
 /** A server that has nothing else to do answers within milliseconds; one that is overrun, within this. */
 const answerWithinMs = 600
-const lookAgainMs = 200
+const pollEveryMs = 200
 
 /** Opens no connection before it is needed, and none but one at a time. */
 export function openControl(url: string): DbControl {
@@ -33,25 +33,25 @@ export function openControl(url: string): DbControl {
   let looking: Promise<Set<number> | undefined> | undefined
 
   let isClosed = false
-  return { answerOf, ping: look, close }
+  return { answerOf, ping: busyThreads, close }
 
   function close() {
     isClosed = true
     pool.pool.end(() => {})
   }
 
-  async function answerOf<T>(connection: PoolConnection, asked: Promise<T>, { withinMs, signal }: Patience) {
+  async function answerOf<T>(connection: PoolConnection, answer: Promise<T>, { withinMs, signal }: Patience) {
     const end = Promise.withResolvers<never>()
     const stopAt = performance.now() + withinMs + graceMs
     const giveUp = () => end.reject(new Ended('STOPPED'))
-    let timer = setTimeout(lookAfter, Math.min(silentMs, withinMs + graceMs))
+    let timer = setTimeout(checkOn, Math.min(silentMs, withinMs + graceMs))
     let isOver = false
     signal?.addEventListener('abort', giveUp, { once: true })
     try {
       if (signal?.aborted) giveUp()
-      return await Promise.race([asked, end.promise])
+      return await Promise.race([answer, end.promise])
     } catch (error) {
-      if (error instanceof Ended) error.over = endBoth(connection, asked)
+      if (error instanceof Ended) error.over = endBoth(connection, answer)
       throw error
     } finally {
       isOver = true
@@ -59,37 +59,37 @@ export function openControl(url: string): DbControl {
       signal?.removeEventListener('abort', giveUp)
     }
 
-    async function lookAfter() {
+    async function checkOn() {
       const isThere = await isAtWork(connection.threadId)
       if (isOver) return
       const leftMs = stopAt - performance.now()
       if (!isThere) timer = setTimeout(end.reject, graceMs, new Ended('SILENT'))
       else if (leftMs <= 0) giveUp()
-      else timer = setTimeout(lookAfter, Math.min(silentMs, leftMs))
+      else timer = setTimeout(checkOn, Math.min(silentMs, leftMs))
     }
   }
 
   /** Not when the server is silent; nor does it work for a connection whose statement or answer was lost. */
   function isAtWork(id: number): Promise<boolean> {
-    return look().then(
+    return busyThreads().then(
       (busy) => busy?.has(id) ?? true,
       () => false,
     )
   }
 
   /** Resolves when the server has ended it, too, or cannot be asked. */
-  async function endBoth(connection: PoolConnection, asked: Promise<unknown>): Promise<void> {
-    asked.catch(() => {})
+  async function endBoth(connection: PoolConnection, answer: Promise<unknown>): Promise<void> {
+    answer.catch(() => {})
     connection.destroy()
-    // With the server out of reach there is nobody to tell; it ends what has no client by itself.
+    // With the server out of reach nothing can be killed; it ends what has no client by itself.
     await ask(killConnection(connection.threadId)).catch(() => {})
-    while (!isClosed && (await isAtWork(connection.threadId))) await Bun.sleep(lookAgainMs)
+    while (!isClosed && (await isAtWork(connection.threadId))) await Bun.sleep(pollEveryMs)
   }
 
   /**
-   * Who is at work, asked once for all who want to know. Undefined: the server is there, and refuses to say.
+   * Resolves to the threads at work, read once for all callers. Undefined: the server refuses to say.
    */
-  function look() {
+  function busyThreads() {
     looking ??= ask(busyConnections)
       .then((rows) => new Set((rows as { id: number }[]).map(({ id }) => Number(id))))
       .catch(unlessRefused)
@@ -101,12 +101,12 @@ export function openControl(url: string): DbControl {
 
   async function ask(statement: string): Promise<RowDataPacket[]> {
     let connection: PoolConnection | undefined
-    const asked = pool.getConnection().then((opened) => {
+    const answer = pool.getConnection().then((opened) => {
       connection = opened
       return opened.query<RowDataPacket[]>(statement)
     })
     try {
-      const [rows] = await withTimeout(asked, answerWithinMs, () => {
+      const [rows] = await withTimeout(answer, answerWithinMs, () => {
         throw new Error('MySQL is silent')
       })
       connection?.release()
@@ -114,7 +114,7 @@ export function openControl(url: string): DbControl {
     } catch (error) {
       connection?.destroy()
       // It may come only now.
-      asked.catch(() => {}).then(() => connection?.destroy())
+      answer.catch(() => {}).then(() => connection?.destroy())
       throw error
     }
   }

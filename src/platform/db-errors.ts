@@ -3,7 +3,7 @@ import { Unavailable } from './errors.ts'
 
 /**
  * What MySQL and MariaDB answer when they can't do now what they could a moment before or after, and what a
- * visitor is told then. Whatever is not here is wrong with the statement. Sources: the server error reference
+ * visitor reads then. Whatever is not here is wrong with the statement. Sources: the server error reference
  * of MySQL, MariaDB's list of error codes (18xx and 19xx differ), and 3, 20 and 28, which come from the
  * system below either.
  */
@@ -52,7 +52,7 @@ const errnoOf = (error: unknown) => (error instanceof Error && 'errno' in error 
 const hasNoRoom = (error: unknown) =>
   errnoOf(error) === 1030 && error instanceof Error && /\b28\b|no space/i.test(error.message)
 
-/** What is thrown instead of the driver's error: `Unavailable` for what may work a moment later. */
+/** Returns what is thrown instead of the driver's error: `Unavailable` for what may work a moment later. */
 export function inTermsOfStores(cause: unknown): unknown {
   const reason = reasonOf(cause)
   const over = cause instanceof Ended ? cause.over : undefined

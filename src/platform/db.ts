@@ -27,7 +27,7 @@ import { currentTrace, requestId } from './trace.ts'
 
 export { isDuplicate, isMissingParent, isTooLong } from './db-errors.ts'
 
-/** What may stand for a `?`: a list fills `IN (?)`, a list of lists fills `VALUES ?`. */
+/** Values for a `?`: a list fills `IN (?)`, a list of lists fills `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | SqlValue[]
 
 type Written = { affectedRows: number; changedRows: number; insertId: number }
@@ -41,7 +41,7 @@ type Statement = [name: string, text: string, values?: SqlValue[], limits?: Limi
 
 /** Anything statements can be sent to: the pool or one open transaction. */
 export type Sql = {
-  /** Sends a SELECT named for what comes back; gives its rows. */
+  /** Sends a SELECT named for what comes back. Returns its rows. */
   rows<Row>(...statement: Statement): Promise<Row[]>
   /** Sends an INSERT, UPDATE or DELETE named for what it does. */
   write(...statement: Statement): Promise<Written>
@@ -180,8 +180,8 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     const sent = values.some(isLong) ? await Promise.all(values.map(escaped)) : values
     const startedAt = performance.now()
     try {
-      const asked = connection.query<RowDataPacket[] | ResultSetHeader>(sql, sent)
-      const [result] = await control.answerOf(connection, asked, {
+      const query = connection.query<RowDataPacket[] | ResultSetHeader>(sql, sent)
+      const [result] = await control.answerOf(connection, query, {
         withinMs: Math.min(withinMs, leftMs),
         signal,
       })
@@ -245,7 +245,7 @@ const mayBeDone = 'This may have been done already. Please look before you send 
 const isoTime = (text: string | null) => (text === null ? null : `${text.replace(' ', 'T')}Z`)
 
 /**
- * Gives `work` the moment until when it may wait, for a request that writes: what its statements take is
+ * Passes to `work` the moment until when it may wait, for a request that writes: what its statements take is
  * taken from what is left for the next.
  */
 async function inTime<T>(kind: 'read' | 'write', work: (until: number) => Promise<T>): Promise<T> {

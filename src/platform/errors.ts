@@ -1,4 +1,4 @@
-/** What went wrong with one field of a form or body. */
+/** Errors by field of a form or body, each a sentence. */
 export type FieldErrors = Record<string, string>
 
 /**

@@ -1,6 +1,6 @@
 import type { FieldErrors } from './errors.ts'
 
-/** What was read of a form or body: a draft, or what is wrong, field by field. */
+/** The outcome of reading a form or body: a draft, or what is wrong, field by field. */
 export type Read<Draft> = { errors: FieldErrors; draft?: undefined } | { errors?: undefined; draft: Draft }
 
 /** A form or JSON object as a record; anything else has no fields. */
@@ -12,7 +12,7 @@ export function asFields(body: unknown): Record<string, unknown> {
 export const textOf = (field: unknown): string => (typeof field === 'string' ? field : '')
 
 /**
- * What somebody wrote, as it is kept: composed, as most keyboards send it, and with line breaks of one kind.
+ * Returns a text as it is stored: composed, as most keyboards send it, and with line breaks of one kind.
  */
 export const writtenIn = (field: unknown): string => composed(textOf(field).replaceAll('\r\n', '\n')).trim()
 

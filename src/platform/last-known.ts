@@ -6,13 +6,13 @@ import { currentTrace, freshly } from './trace.ts'
 
 /** Holds what this process has shown to visitors lately, for when no store can be asked. */
 export type LastKnown = {
-  /** A cache that gives what was known last when neither store answers. */
+  /** A cache that returns what was known last when neither store answers. */
   over(cache: Cache): Cache
   /** The same for the rows of statements with these names. */
   overRows(db: Db, names: ReadonlySet<string>): Db
 }
 
-/** What was last known for so long before the stores went away is not shown. */
+/** A value that is older than this when the stores go away is not shown. */
 const knownMs = 15 * 60_000
 
 type Known = { of: unknown; at: number }
@@ -24,24 +24,24 @@ type Known = { of: unknown; at: number }
  * milliseconds.
  */
 export function openLastKnown(mostCharacters: number, now = () => performance.now()): LastKnown {
-  const kept = new LRUCache<string, Known>({ maxSize: mostCharacters })
+  const cached = new LRUCache<string, Known>({ maxSize: mostCharacters })
   let lastAnswerAt = now()
 
   return {
     over: (cache) => ({
       ...cache,
-      async remember<T>(key: string, seconds: number, load: () => Promise<T>) {
+      async getOrLoad<T>(key: string, seconds: number, load: () => Promise<T>) {
         try {
-          // What is loaded for everyone must be true.
-          const found = await cache.remember(key, seconds, () => freshly(load))
-          keep(key, found.value)
+          // A value that is loaded for everyone must be true.
+          const found = await cache.getOrLoad(key, seconds, () => freshly(load))
+          remember(key, found.value)
           return found
         } catch (error) {
           return { value: lastOr<T>(error, key), source: 'memory' as const }
         }
       },
       invalidate(keys) {
-        for (const key of keys) kept.delete(key)
+        for (const key of keys) cached.delete(key)
         return cache.invalidate(keys)
       },
     }),
@@ -53,7 +53,7 @@ export function openLastKnown(mostCharacters: number, now = () => performance.no
         const key = `${name} ${JSON.stringify(values)}`
         try {
           const rows = await db.rows<Row>(...statement)
-          keep(key, rows)
+          remember(key, rows)
           return rows
         } catch (error) {
           return lastOr<Row[]>(error, key)
@@ -62,22 +62,22 @@ export function openLastKnown(mostCharacters: number, now = () => performance.no
     }),
   }
 
-  function keep(key: string, value: unknown) {
+  function remember(key: string, value: unknown) {
     if (!currentTrace()?.mayBeOld || value === undefined) return
     lastAnswerAt = now()
-    const known = kept.get(key)
+    const known = cached.get(key)
     if (known?.of === value) known.at = lastAnswerAt
-    else kept.set(key, { of: value, at: lastAnswerAt }, { size: JSON.stringify(value).length })
+    else cached.set(key, { of: value, at: lastAnswerAt }, { size: JSON.stringify(value).length })
   }
 
   /**
-   * What was known last, if that may be shown and it is for want of a store that it is asked for; else
+   * Returns what was known last, if that may be shown and it is for want of a store that it is needed; else
    * throws.
    */
   function lastOr<T>(error: unknown, key: string): T {
     const trace = currentTrace()
-    const isAway = error instanceof Refusal && error.status === 503
-    const known = trace?.mayBeOld && isAway ? kept.get(key) : undefined
+    const isUnavailable = error instanceof Refusal && error.status === 503
+    const known = trace?.mayBeOld && isUnavailable ? cached.get(key) : undefined
     if (!trace || !known || lastAnswerAt - known.at > knownMs) throw error
     trace.isOld = true
     return known.of as T

@@ -1,9 +1,9 @@
 import type { Log } from './log.ts'
 
 export type Lifecycle = {
-  /** From now on this replica answers 500 to everything: a fault that was asked for, to see it healed. */
-  breakDown(): void
-  isBroken(): boolean
+  /** From now on this replica answers 500 to everything: an injected fault, to see it healed. */
+  fail(): void
+  isFailing(): boolean
   /** True from the first SIGTERM on: `/up` then answers 503, so that the balancer sends no more. */
   isDraining(): boolean
   /** Resolves when a SIGTERM or SIGINT came and `drainMs` have passed, or it came twice. */
@@ -29,10 +29,10 @@ export function openLifecycle(drainMs: number, log: Log): Lifecycle {
   return {
     isDraining: () => draining,
     stopped,
-    isBroken: () => broken,
-    breakDown() {
+    isFailing: () => broken,
+    fail() {
       broken = true
-      log.warn('broken down, as asked')
+      log.warn('a fault was injected: every answer is 500')
     },
   }
 }

@@ -2,14 +2,14 @@
  * Numbers for Prometheus, by prom-client, with one part of our own: observing a duration in its histogram
  * takes 2 to 3 µs, because labels are sorted and hashed each time, which is too much for something done
  * several times a request. Here a duration is a look-up by one string and an addition; the rest is done when
- * Prometheus asks. Counters and gauges are read from where they are kept anyway, also only then.
+ * Prometheus asks. Counters and gauges are read from where they are counted anyway, also only then.
  */
 
 import { Counter, Gauge, Histogram, type MetricValueWithName, Registry } from 'prom-client'
 
 export type Metrics = {
   /**
-   * A histogram of seconds; gives the function that notes one, with the values of `labels` in their order.
+   * A histogram of seconds. Returns the function that notes one, with the values of `labels` in their order.
    */
   timings(name: string, help: string, labels?: string[], buckets?: number[]): Observe
   /** A number that only grows, or one for each value of `label`, read when Prometheus asks. */
@@ -27,7 +27,7 @@ type Observe = (seconds: number, ...labels: string[]) => void
 type Reading = number | Record<string, number>
 
 const usualBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-const lookEveryMs = 100
+const checkEveryMs = 100
 
 /** Opens a registry that has this process's memory, CPU time and event-loop delay already. */
 export function openMetrics(): Metrics {
@@ -106,20 +106,20 @@ class Timings extends Histogram {
     return cell
   }
 
-  /** What the registry asks for when it writes text. */
+  /** The registry's call when it writes text. */
   async getForPromString() {
     const values = [...this.#cells.values()].flatMap((cell) => this.#valuesOf(cell))
     return { name: this.fullName, help: this.helpText, type: 'histogram', aggregator: 'sum', values }
   }
 
   #valuesOf({ labels, counts, sum }: Cell): MetricValueWithName<string>[] {
-    const own = Object.fromEntries(this.ownLabels.map((label, at) => [label, labels[at] ?? '']))
+    const own = Object.fromEntries(this.ownLabels.map((label, index) => [label, labels[index] ?? '']))
     let total = 0
-    const buckets = counts.map((count, at) => {
+    const buckets = counts.map((count, index) => {
       total += count
       return {
         metricName: `${this.fullName}_bucket`,
-        labels: { ...own, le: this.buckets[at] ?? '+Inf' },
+        labels: { ...own, le: this.buckets[index] ?? '+Inf' },
         value: total,
       }
     })
@@ -147,12 +147,12 @@ function watchProcess({
     'agora_event_loop_delay_seconds',
     'How late a timer came that was due every 100 ms.',
   )
-  let due = performance.now() + lookEveryMs
+  let due = performance.now() + checkEveryMs
   const timer = setInterval(() => {
     const now = performance.now()
     delayed(Math.max(0, now - due) / 1_000)
-    due = now + lookEveryMs
-  }, lookEveryMs)
+    due = now + checkEveryMs
+  }, checkEveryMs)
   timer.unref()
   return () => clearInterval(timer)
 }

@@ -1,4 +1,4 @@
-import { longestListed } from '../../views/names.ts'
+import { longestInList } from '../../views/names.ts'
 
-/** In a statement: as much of a name as a list shows, and one character that tells that there is more. */
-export const listed = (column: string) => `LEFT(${column}, ${longestListed + 1})`
+/** In a statement: as much of a name as a list shows, and one character that shows that there is more. */
+export const nameStart = (column: string) => `LEFT(${column}, ${longestInList + 1})`

@@ -7,22 +7,22 @@ const atOnceMs = 10
  * The same as `items.map(make)` for work that takes long: everyone else has their turn in between. It ends
  * with the first item of which `isEnough` says so.
  */
-export async function inPortions<Item, Made>(
+export async function inPortions<Item, Result>(
   items: Item[],
-  make: (item: Item) => Made,
-  isEnough: (made: Made) => boolean = () => false,
-): Promise<Made[]> {
-  const made: Made[] = []
+  make: (item: Item) => Result,
+  isEnough: (results: Result) => boolean = () => false,
+): Promise<Result[]> {
+  const results: Result[] = []
   let began = performance.now()
   for (const item of items) {
     const one = make(item)
-    made.push(one)
+    results.push(one)
     if (isEnough(one)) break
     if (performance.now() - began < atOnceMs) continue
     await new Promise(setImmediate)
     began = performance.now()
   }
-  return made
+  return results
 }
 
 /** Of a list that is sorted, items that are put in order at once. */
@@ -42,7 +42,7 @@ export async function sortedInPortions<Item>(
   return runs[0] ?? []
 }
 
-/** What is equal stays in its order. */
+/** Merges sorted lists; equal items stay in their order. */
 function merged<Item>(one: Item[], other: Item[], compare: (a: Item, b: Item) => number): Item[] {
   const all: Item[] = []
   let at = 0
@@ -54,11 +54,11 @@ function merged<Item>(one: Item[], other: Item[], compare: (a: Item, b: Item) =>
   return all.concat(other.slice(at))
 }
 
-/** Says that it is enough when `bytes` are together, for `inPortions`. */
-export function whenTogether<Made>(bytes: number, textsOf: (made: Made) => string[]) {
-  let together = 0
-  return (made: Made) => {
-    for (const text of textsOf(made)) together += Buffer.byteLength(text)
-    return together >= bytes
+/** Returns an `isEnough` of `inPortions` that ends it when the texts have so many `bytes`. */
+export function untilBytes<Result>(bytes: number, textsOf: (results: Result) => string[]) {
+  let bytesSoFar = 0
+  return (results: Result) => {
+    for (const text of textsOf(results)) bytesSoFar += Buffer.byteLength(text)
+    return bytesSoFar >= bytes
   }
 }

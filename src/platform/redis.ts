@@ -7,7 +7,7 @@ import type { Log } from './log.ts'
  * one.
  */
 const socketTimeout = 1_000
-const beatEveryMs = 5_000
+const pingEveryMs = 5_000
 
 /**
  * A connection to Redis that fails at once instead of waiting: no queue while it is down, no command sent
@@ -48,10 +48,10 @@ export function openSubscriber(url: string, log: Log): Redis {
     socketTimeout,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
   })
-  const beat = setInterval(() => {
+  const pingTimer = setInterval(() => {
     if (redis.status === 'ready') redis.ping().catch(() => {})
-  }, beatEveryMs)
-  redis.once('end', () => clearInterval(beat))
+  }, pingEveryMs)
+  redis.once('end', () => clearInterval(pingTimer))
   logChanges(redis, log)
   return redis
 }

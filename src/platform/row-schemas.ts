@@ -1,42 +1,35 @@
+import { FormatRegistry, type TSchema, Type as t } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Log } from './log.ts'
 
-/** For each column what has to be true of its value. */
-export type RowSchema<Row> = { [Column in keyof Row]-?: (value: unknown) => boolean }
+/** For each column the schema of its value. */
+type RowSchema<Row> = { [Column in keyof Row]-?: TSchema }
 
 /**
- * The rows that are what their type says. A row that isn't (written past the product, or by a version with
- * other rules) is logged with its id and the columns that are wrong, and left out rather than shown wrong.
+ * Returns a function that returns the rows which are as the schema says. A row that isn't (written past the
+ * product, or by a version with other rules) is logged with its id and the columns that are wrong, and left
+ * out rather than shown wrong.
  */
-export function validRows<Row extends { id: number }>(
-  table: string,
-  rows: Row[],
-  schema: RowSchema<Row>,
-  log: Log,
-): Row[] {
-  const columns = Object.keys(schema) as (keyof Row)[]
-  return rows.filter((row) => {
-    const wrong = columns.filter((column) => !schema[column](row[column]))
-    if (wrong.length > 0) log.error('a row was left out', { table, id: row.id, wrong })
-    return wrong.length === 0
-  })
+export function rowsOf<Row extends { id: number }>(table: string, schema: RowSchema<Row>) {
+  const check = TypeCompiler.Compile(t.Object(schema))
+  return (rows: Row[], log: Log): Row[] =>
+    rows.filter((row) => {
+      if (check.Check(row)) return true
+      const wrong = [...check.Errors(row)].map(({ path }) => path.slice(1))
+      log.error('a row was left out', { table, id: row.id, wrong: [...new Set(wrong)] })
+      return false
+    })
 }
 
-/** A whole number from `min` to `max`. */
-export const isWhole =
-  (min: number, max = Number.MAX_SAFE_INTEGER) =>
-  (value: unknown) =>
-    Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max
+export const rowId = t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
-export const isOneOf =
-  (...allowed: unknown[]) =>
-  (value: unknown) =>
-    allowed.includes(value)
+export const nullable = (schema: TSchema) => t.Union([schema, t.Null()])
 
-/** `null`, or what the claim says. */
-export const isNullOr = (claim: (value: unknown) => boolean) => (value: unknown) =>
-  value === null || claim(value)
+/** A text that `isRight` accepts. `format` names it, and must be one of its own. */
+export function textThat(format: string, isRight: (text: string) => boolean) {
+  FormatRegistry.Set(format, isRight)
+  return t.String({ format })
+}
 
-export const isText = (value: unknown) => typeof value === 'string'
-
-/** A moment as `db.ts` gives it. */
-export const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value))
+/** A moment as `db.ts` returns it. */
+export const moment = textThat('moment', (text) => !Number.isNaN(Date.parse(text)))

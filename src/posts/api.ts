@@ -50,7 +50,7 @@ export const postsApi = (context: Context) =>
       '/posts',
       async ({ request }) => {
         const { id } = await memberOf(context, request)
-        const find = (made: string | number) => postById(context.db, `${made}`)
+        const find = (result: string | number) => postById(context.db, `${result}`)
         return orGone(context, request, id, () => addPost(context, request, id), find)
       },
       operations.addPost,
@@ -246,13 +246,13 @@ const picture = {
     t.Unknown({
       judged: { type: 'string', format: 'binary' },
       description:
-        'JPEG, PNG, WebP or GIF of at most 10 MB and 40 megapixels. Kept as WebP, without what else was in it.',
+        'JPEG, PNG, WebP or GIF of at most 10 MB and 40 megapixels. Stored as WebP, without what else was in it.',
     }),
   ),
   alt: t.Optional(
     t.String({
       judged: { maxLength: longestAlt },
-      description: 'What the picture shows, for those who cannot see it. Without a picture it is not kept.',
+      description: 'What the picture shows, for those who cannot see it. Without a picture it is not stored.',
     }),
   ),
 }

@@ -5,7 +5,7 @@ import { asFields, type Read, textOf, writtenIn } from '../platform/fields.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { isSeen, lineFault } from '../text/seen.ts'
 
-/** What somebody typed into the form for a new post, kept as it was typed. */
+/** The fields of the form for a new post, as typed. */
 export type TypedPost = { category: string; title: string; body: string; alt?: string }
 
 export type ReadPost =

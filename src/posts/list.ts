@@ -91,7 +91,7 @@ async function loadRows(context: Context, query: PostQuery, entry: CacheEntry | 
     return shown(found.rows, text)
   }
   if (!entry) return { rows: await load(), source: 'mysql', extent }
-  const { value, source } = await cache.remember(entry.key, entry.seconds, load)
+  const { value, source } = await cache.getOrLoad(entry.key, entry.seconds, load)
   return { rows: value, source }
 }
 

@@ -1,9 +1,9 @@
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql, SqlValue } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
-import { type Hidden, isKept, nothingHidden } from '../removal/queries.ts'
+import { type Hidden, isByLiveAccount, nothingHidden } from '../removal/queries.ts'
 
 /** A post as lists and its own page show it. `author` is null when the account is gone. */
 export type Post = {
@@ -45,8 +45,8 @@ export type Draft = {
 }
 
 const columns = `posts.id, posts.title, posts.category_id AS categoryId,
-       ${listed('categories.name')} AS category, posts.author_id AS authorId,
-       ${listed('users.name')} AS author, avatars.hash AS avatar, posts.likes, posts.comments,
+       ${nameStart('categories.name')} AS category, posts.author_id AS authorId,
+       ${nameStart('users.name')} AS author, avatars.hash AS avatar, posts.likes, posts.comments,
        acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt,
        posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
@@ -183,7 +183,7 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
     `SELECT ${columns}, ${longBody}
        FROM posts
       ${joins}
-      WHERE posts.id = ? AND categories.removed_at IS NULL AND ${isKept('posts.author_id')}`,
+      WHERE posts.id = ? AND categories.removed_at IS NULL AND ${isByLiveAccount('posts.author_id')}`,
     [id],
   )
   return post

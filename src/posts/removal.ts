@@ -26,7 +26,7 @@ const mostAtOnce = 1_000
 
 const longestReason = 500
 
-/** What is wrong with an admin's reason, by field. */
+/** Returns what is wrong with an admin's reason, by field. */
 export function reasonErrors(reason: string): FieldErrors {
   switch (lineFault(reason, longestReason)) {
     case 'long':
@@ -68,7 +68,7 @@ export async function removePostBy(
   await removePost(context, id, { notice, expected })
 }
 
-/** What stands where something was that went through /api/v1, whose contract has no place for a reason. */
+/** The text in place of what was removed through /api/v1, whose contract has no place for a reason. */
 const throughActsApi = 'Removed through /api/v1.'
 
 /**
@@ -119,8 +119,8 @@ const postGone = () => new Refusal(404, 'This post is gone.')
 
 /** Puts a post where nobody sees it, to be swept in pieces. */
 async function hidePost(sql: Sql, id: number): Promise<void> {
-  const away = await insertRemovedCategory(sql)
-  await movePostAway(sql, id, away)
-  await moveAct(sql, id, away)
-  await moveRank(sql, id, away)
+  const removed = await insertRemovedCategory(sql)
+  await movePostAway(sql, id, removed)
+  await moveAct(sql, id, removed)
+  await moveRank(sql, id, removed)
 }

@@ -8,11 +8,11 @@ import { type Category, categoryById } from '../categories/queries.ts'
 import { categories, categoryInForm, categoryNamed } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
-import { isFragmentRequest, type PageContext, pageContextFor, seeOther } from '../http/page-context.ts'
+import { type PageContext, pageContextFor, seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
-import { respond } from '../http/respond.ts'
+import { type Exchange, respond } from '../http/respond.ts'
 import { withMine } from '../likes/service.ts'
-import { topics } from '../live/events.ts'
+import { topics } from '../live/topics.ts'
 import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
@@ -119,11 +119,12 @@ export const posts = (context: Context) => {
           const { result } = await idempotentForm(context, request, body, identity, (sql) =>
             storePost(sql, post, picture.added),
           )
-          return added(context, request, all, await postAdded(context, result, post), pageContext.viewer)
+          const stored = await postAdded(context, result, post)
+          return added(context, { request, set }, all, stored, pageContext.viewer)
         }
 
         const refused = { typed, errors, chosen: category }
-        return respond<unknown>(
+        return respond(
           { request, set },
           {
             page: async () => (await boardPage(request, Promise.resolve(pageContext), { refused })).page,
@@ -152,8 +153,11 @@ async function categoryOfForm(context: Context, { category, of }: Record<string,
   return categoryInForm(context, textOf(category), about)
 }
 
-async function added(context: Context, request: Request, all: Category[], added: Post, author: Viewer) {
-  if (!isFragmentRequest(request)) return seeOther(`/posts/${added.id}`)
-  const [post = added] = await withMine(context, author, await asCards([added]))
-  return PostAdded({ categories: all, post, once: crypto.randomUUID() })
-}
+const added = (context: Context, exchange: Exchange, all: Category[], stored: Post, author: Viewer) =>
+  respond(exchange, {
+    page: () => seeOther(`/posts/${stored.id}`),
+    fragment: async () => {
+      const [post = stored] = await withMine(context, author, await asCards([stored]))
+      return PostAdded({ categories: all, post, once: crypto.randomUUID() })
+    },
+  })

@@ -35,7 +35,7 @@ export const postAt = (context: Context, id: string) =>
  */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {
   const { key, seconds } = cached.post
-  const { value, source } = await context.cache.remember(key(Number(id)), seconds, () =>
+  const { value, source } = await context.cache.getOrLoad(key(Number(id)), seconds, () =>
     postById(context.db, id),
   )
   const [post] = await withTotals(context, value ? [value] : [])
@@ -51,7 +51,7 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
     : new Refusal(410, say('This post was removed: {reason}', { reason: translated(reason) }))
 }
 
-/** What tells one new post from another, when the same is sent twice. */
+/** By what a repeated request for a new post is recognized. */
 export const contentOf = (draft: Draft, added?: AddedPicture) =>
   added ? { ...draft, image: { hash: added.picture.hash, alt: added.alt } } : draft
 
@@ -93,7 +93,7 @@ export async function changePost(
   return (await postOrRefuse(context, String(post.id))).post
 }
 
-/** What the patch doesn't name stays as it is now: somebody may have changed it since `post` was read. */
+/** Leaves as it is now what the patch doesn't name: somebody may have changed it since `post` was read. */
 async function patchPost(
   sql: Sql,
   { id, isAct }: Post,

@@ -81,7 +81,7 @@ export const setRanked = (sql: Sql, { batcher, number }: Ranked) =>
 
 export type Rank = { id: number; categoryId: number; likes: number; hot: number }
 
-/** What the ranks of these posts should be. A plain read: it holds up no flush of likes. */
+/** Returns what the ranks of these posts should be. A plain read: it holds up no flush of likes. */
 export const ranksOf = (sql: Sql, posts: number[]) =>
   sql.rows<Rank>(
     'rankingPosts',

@@ -15,7 +15,7 @@ type Removed = Hidden & { nameless: number[] }
  */
 export async function whatIsHidden({ cache, db }: Stores): Promise<Removed> {
   const { key, seconds } = cached.removed
-  return (await cache.remember(key(), seconds, () => loaded(db))).value
+  return (await cache.getOrLoad(key(), seconds, () => loaded(db))).value
 }
 
 async function loaded(db: Stores['db']): Promise<Removed> {

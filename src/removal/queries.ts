@@ -1,6 +1,6 @@
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
+import { nameStart } from '../platform/names.ts'
 
 /**
  * What is removed and not swept yet: whatever is in these categories or by these authors is gone for
@@ -11,7 +11,7 @@ export type Hidden = { categories: number[]; authors: number[] }
 export const nothingHidden: Hidden = { categories: [], authors: [] }
 
 /** A condition: this column names nobody whose posts and comments were removed with the account. */
-export const isKept = (author: string) =>
+export const isByLiveAccount = (author: string) =>
   `NOT EXISTS (SELECT 1 FROM users AS leavers WHERE leavers.id = ${author} AND leavers.posts_removed)`
 
 /** Categories that are removed and not swept yet. */
@@ -33,7 +33,7 @@ export const logModeration = (sql: Sql, what: Logged, name: string, by: number |
   sql.write(
     'logModeration',
     `INSERT INTO moderation_log (what, subject, done_by, is_open)
-     VALUES (?, ${listed('?')}, ?, ?)`,
+     VALUES (?, ${nameStart('?')}, ?, ?)`,
     [what, name, by, by === null],
   )
 
@@ -49,7 +49,7 @@ export const noteAdmin = (
   sql.write(
     'noteAdmin',
     `INSERT INTO admin_notes (what, subject, detail, done_by)
-     VALUES (?, LEFT(?, 200), ${listed('?')}, ?)`,
+     VALUES (?, LEFT(?, 200), ${nameStart('?')}, ?)`,
     [what, subject, detail, by],
   )
 

@@ -47,9 +47,7 @@ function* hitsIn(letters: string, words: Piece[]): Generator<{ from: number; to:
   const distinct = new Map(words.map((word) => [word.text, word]))
   let hits = [...distinct.values()].flatMap((word) => hitOf(letters, word, 0))
   while (hits.length > 0) {
-    const hit = hits.reduce((one, other) =>
-      other.from < one.from || (other.from === one.from && other.to > one.to) ? other : one,
-    )
+    const hit = hits.reduce((a, b) => (b.from < a.from || (b.from === a.from && b.to > a.to) ? b : a))
     yield hit
     hits = hits.flatMap((each) => (each.from < hit.to ? hitOf(letters, each.word, hit.to) : each))
   }

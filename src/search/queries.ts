@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/db.ts'
-import { listed } from '../platform/names.ts'
-import { isKept } from '../removal/queries.ts'
+import { nameStart } from '../platform/names.ts'
+import { isByLiveAccount } from '../removal/queries.ts'
 
 /** A comment with the post it is on. */
 export type FoundComment = {
@@ -17,7 +17,7 @@ export type FoundComment = {
 export const commentsWithIds = (sql: Sql, ids: number[]) =>
   sql.rows<FoundComment>(
     'commentsWithIds',
-    `SELECT comments.id, posts.title, comments.body, ${listed('users.name')} AS author,
+    `SELECT comments.id, posts.title, comments.body, ${nameStart('users.name')} AS author,
             comments.author_id AS authorId, avatars.hash AS avatar, comments.created_at AS createdAt
        FROM comments
        JOIN posts ON posts.id = comments.post_id
@@ -25,7 +25,7 @@ export const commentsWithIds = (sql: Sql, ids: number[]) =>
        LEFT JOIN users ON users.id = comments.author_id AND users.removed_at IS NULL
        LEFT JOIN avatars ON avatars.user_id = comments.author_id
       WHERE comments.id IN (?) AND comments.removed_at IS NULL
-        AND ${isKept('posts.author_id')} AND ${isKept('comments.author_id')}`,
+        AND ${isByLiveAccount('posts.author_id')} AND ${isByLiveAccount('comments.author_id')}`,
     [ids],
   )
 
@@ -35,7 +35,7 @@ export type FoundMember = { id: number; name: string; avatar: string | null }
 export const membersLike = (sql: Sql, like: string, limit: number) =>
   sql.rows<FoundMember>(
     'membersLike',
-    `SELECT users.id, ${listed('users.name')} AS name, avatars.hash AS avatar
+    `SELECT users.id, ${nameStart('users.name')} AS name, avatars.hash AS avatar
        FROM users
        LEFT JOIN avatars ON avatars.user_id = users.id
       WHERE users.name_start LIKE ? AND users.disabled_at IS NULL

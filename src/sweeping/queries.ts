@@ -6,7 +6,7 @@ import type { Sql } from '../platform/db.ts'
  * The category to be swept first, held until the transaction is over; undefined while somebody else holds it.
  * One that is empty waits for `keptSeconds`, without being in the way of others.
  */
-export async function categoryToSweep(sql: Sql, keptSeconds: number): Promise<number | undefined> {
+export async function categoryToSweep(sql: Sql, retentionSeconds: number): Promise<number | undefined> {
   const [oldest] = await sql.rows<{ id: number }>(
     'sweepingOldest',
     `SELECT id
@@ -16,15 +16,15 @@ export async function categoryToSweep(sql: Sql, keptSeconds: number): Promise<nu
              OR EXISTS (SELECT 1 FROM posts WHERE posts.category_id = categories.id))
       ORDER BY removed_at, id
       LIMIT 1`,
-    [keptSeconds],
+    [retentionSeconds],
   )
   if (!oldest) return undefined
-  const [held] = await sql.rows<{ id: number }>(
+  const [locked] = await sql.rows<{ id: number }>(
     'sweepingTurn',
     'SELECT id FROM categories WHERE id = ? AND removed_at IS NOT NULL FOR UPDATE SKIP LOCKED',
     [oldest.id],
   )
-  return held?.id
+  return locked?.id
 }
 
 export type SweptPost = PostPlace & { imageHash: string | null }
@@ -67,12 +67,16 @@ export async function deleteSweptPosts(sql: Sql, posts: number[]): Promise<void>
 }
 
 /** Not before everything that was cached of its posts has expired. Returns whether it is gone. */
-export async function deleteSweptCategory(sql: Sql, category: number, keptSeconds: number): Promise<boolean> {
+export async function deleteSweptCategory(
+  sql: Sql,
+  category: number,
+  retentionSeconds: number,
+): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'sweepingCategory',
     `DELETE FROM categories
       WHERE id = ? AND removed_at <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND`,
-    [category, keptSeconds],
+    [category, retentionSeconds],
   )
   return affectedRows > 0
 }
@@ -174,12 +178,12 @@ export async function letGoOf(sql: Sql, user: number, limit: number): Promise<bo
 }
 
 /** Not before everything that was cached of it has expired. Returns whether it is gone. */
-export async function deleteSweptAccount(sql: Sql, user: number, keptSeconds: number): Promise<boolean> {
+export async function deleteSweptAccount(sql: Sql, user: number, retentionSeconds: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'sweepingUser',
     `DELETE FROM users
       WHERE id = ? AND removed_at <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND`,
-    [user, keptSeconds],
+    [user, retentionSeconds],
   )
   return affectedRows > 0
 }

@@ -22,14 +22,14 @@ import {
 
 const sweepEveryMs = 5_000
 
-/** What one transaction changes: so many posts or, before them, rows that hang on them. */
+/** The most that one transaction changes: so many posts or, before them, rows that hang on them. */
 export type Piece = {
   posts: number
   rows: number
   /** The row of a category or an account goes this many seconds after it was removed, or later. */
-  keptSeconds: number
+  retentionSeconds: number
 }
-const usualPiece: Piece = { posts: 100, rows: 1_000, keptSeconds: 120 }
+const usualPiece: Piece = { posts: 100, rows: 1_000, retentionSeconds: 120 }
 
 /**
  * Sweeps what is removed, in pieces: each is a short transaction that holds the row of the category or
@@ -81,12 +81,12 @@ export async function sweepSome(context: Context, piece: Piece): Promise<boolean
 
 type Swept = { isDone: boolean; gone: SweptPost[] }
 
-async function sweepPiece(sql: Sql, { posts: most, rows, keptSeconds }: Piece): Promise<Swept> {
-  const category = await categoryToSweep(sql, keptSeconds)
+async function sweepPiece(sql: Sql, { posts: most, rows, retentionSeconds }: Piece): Promise<Swept> {
+  const category = await categoryToSweep(sql, retentionSeconds)
   if (category === undefined) return { isDone: true, gone: [] }
   const posts = await postsToSweep(sql, category, most)
   if (posts.length === 0)
-    return { isDone: !(await deleteSweptCategory(sql, category, keptSeconds)), gone: [] }
+    return { isDone: !(await deleteSweptCategory(sql, category, retentionSeconds)), gone: [] }
 
   return { isDone: false, gone: await sweepPosts(sql, posts, rows) }
 }
@@ -120,7 +120,7 @@ const nothingLeft: SweptOfAccount = { isDone: true, gone: [], commented: [] }
 async function pieceOf(
   sql: Sql,
   { id, postsRemoved }: RemovedAccount,
-  { posts: most, rows, keptSeconds }: Piece,
+  { posts: most, rows, retentionSeconds }: Piece,
 ): Promise<SweptOfAccount> {
   const posts = postsRemoved ? await postsBySwept(sql, id, most) : []
   if (posts.length > 0) {
@@ -139,7 +139,7 @@ async function pieceOf(
     await removeSweptComments(sql, id, comments)
     return { isDone: false, gone: [], commented: said }
   }
-  const isMore = (await letGoOf(sql, id, most)) || (await deleteSweptAccount(sql, id, keptSeconds))
+  const isMore = (await letGoOf(sql, id, most)) || (await deleteSweptAccount(sql, id, retentionSeconds))
   return { ...nothingLeft, isDone: !isMore }
 }
 

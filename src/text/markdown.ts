@@ -6,7 +6,7 @@ import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 /**
  * What people write, as markup. Nothing that they type is handed through: HTML is off, so every element and
  * attribute comes from the renderer, and what is left to check is where links lead. Pictures from elsewhere
- * would be refused by the browser (our policy says 'self') and tell others who reads here, so `![...](...)`
+ * would be refused by the browser (our policy says 'self') and show others who reads here, so `![...](...)`
  * is a link.
  */
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 100 }).disable(
@@ -182,15 +182,16 @@ markdown.block.ruler.push(
   { alt: ['blockquote'] },
 )
 
-const mostKept = 4_000_000
+const mostCached = 4_000_000
 
 /**
- * The markup of a text. Kept for the texts that were asked for last, so that a page costs its rendering once.
+ * The markup of a text. Cached for the texts that were rendered last, so that a page costs its rendering
+ * once.
  */
 export const htmlOf = memoize(
   (text) => markdown.render(withoutPiles(text)),
   (html) => html.length,
-  mostKept,
+  mostCached,
 )
 
 /** The tags in a text, folded, each once: exactly those that `htmlOf` links. */
@@ -205,7 +206,7 @@ export function tagsIn(text: string): string[] {
 export const wordsOf = memoize(
   (text) => inlineTokens(text).map(wordsOfToken).join('').replaceAll(/\s+/gu, ' ').trim(),
   (words) => words.length,
-  mostKept / 4,
+  mostCached / 4,
 )
 
 function wordsOfToken({ type, content }: Token): string {
@@ -217,7 +218,7 @@ function wordsOfToken({ type, content }: Token): string {
       : ''
 }
 
-/** What stands in its blocks, with an `end` behind each. */
+/** Returns the tokens within its blocks, with an `end` behind each. */
 function inlineTokens(text: string): Token[] {
   return markdown.parse(withoutPiles(text), {}).flatMap((token) => {
     const end = Object.assign(Object.create(token), { type: 'end' })

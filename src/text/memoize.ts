@@ -9,10 +9,10 @@ export function memoize<Result extends NonNullable<unknown>>(
   sizeOf: (result: Result) => number,
   mostCharacters: number,
 ): (text: string) => Result {
-  const kept = new LRUCache<string, Result>({
+  const cached = new LRUCache<string, Result>({
     maxSize: mostCharacters,
     sizeCalculation: (result, text) => text.length + sizeOf(result) || 1,
     memoMethod: make,
   })
-  return (text) => kept.memo(text)
+  return (text) => cached.memo(text)
 }

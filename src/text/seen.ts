@@ -40,7 +40,7 @@ export const isPiledUp = (text: string) => withoutPiles(text) !== text
 export const isOneLine = (text: string) => !hasControlCharacters(text) && text.isWellFormed()
 
 /**
- * Says what keeps a text from being one line of at most `longest` ordinary characters that people see;
+ * Returns what keeps a text from being one line of at most `longest` ordinary characters that people see;
  * undefined when nothing does.
  */
 export function lineFault(text: string, longest: number): 'long' | 'unseen' | 'odd' | 'piled' | undefined {

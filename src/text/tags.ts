@@ -6,7 +6,7 @@ const longestTag = 50
 /** One character may become three, as `ﬃ` does. */
 const longestFolded = 3 * longestTag
 
-/** What shows nothing is no letter, but for joiners within Persian and Indic words. */
+/** Characters that show nothing are no letters, but for joiners within Persian and Indic words. */
 const inWord = `(?:(?!\\p{Default_Ignorable_Code_Point})[\\p{L}\\p{N}\\p{M}_]|${joinerInWord})`
 
 /**

@@ -13,11 +13,11 @@
  *    That one is sent again after a restore, and the primary key of `like_batches` says whether it is there,
  *    as after any crash (batcher/ledger/journal.ts).
  * 3. As soon as the dump has seen its moment, the batchers go on. A pause ends by itself after a minute; a
- *    batcher whose pause ended before it was told to go on says so, and all is done again.
+ *    batcher whose pause ended before it was resumed says so, and all is done again.
  *
  * So the copy holds every like answered before the backup began, and none twice. Ids of likes
  * (`Idempotency-Key`) come along with the journals, so one that is sent again after a restore is still known.
- * People go on pressing meanwhile: their likes wait in the journal.
+ * People go on liking meanwhile: their likes wait in the journal.
  *
  * A migration that changes a table while it is dumped makes the dump fail, not wrong: the servers refuse to
  * read a table that was altered after the transaction began.
@@ -64,7 +64,7 @@ export async function backUp(source: Source, path: string): Promise<Manifest> {
 const journalName = (batcher: string) => `${batcher}.sqlite`
 
 async function copyAtOneMoment(source: Source, folder: string): Promise<void> {
-  for (let at = 1; at <= tries; at++) {
+  for (let index = 1; index <= tries; index++) {
     if (await attempt(source, folder)) return
   }
   throw new UserError(
@@ -74,15 +74,15 @@ async function copyAtOneMoment(source: Source, folder: string): Promise<void> {
 
 /** False when a pause ended too early, so that the copies may not fit each other. */
 async function attempt({ batchers, ask, dump }: Source, folder: string): Promise<boolean> {
-  const holder = randomUUID()
+  const owner = randomUUID()
   const resume = async () => {
-    const said = await Promise.all(batchers.map((batcher) => ask(batcher, `/resume?holder=${holder}`)))
-    return said.every((each) => JSON.parse(Buffer.from(each).toString()).held === true)
+    const answers = await Promise.all(batchers.map((batcher) => ask(batcher, `/resume?holder=${owner}`)))
+    return answers.every((each) => JSON.parse(Buffer.from(each).toString()).held === true)
   }
   let wasPaused: Promise<boolean> | undefined
   try {
     for (const batcher of batchers) {
-      await Bun.write(join(folder, journalName(batcher)), await ask(batcher, `/backup?holder=${holder}`), {
+      await Bun.write(join(folder, journalName(batcher)), await ask(batcher, `/backup?holder=${owner}`), {
         mode: 0o600,
       })
     }
@@ -99,16 +99,16 @@ async function attempt({ batchers, ask, dump }: Source, folder: string): Promise
 /** The first table comes after the transaction has begun, the last line when all is written. */
 const { beginning, ending } = dumpMarks
 
-async function writeDump({ command, env }: Program, path: string, begun: () => void): Promise<void> {
+async function writeDump({ command, env }: Program, path: string, started: () => void): Promise<void> {
   const child = Bun.spawn(command, { env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
   let tail = ''
-  let hasBegun = false
+  let hasStarted = false
   async function* watched() {
     for await (const chunk of child.stdout) {
       tail = `${tail.slice(-beginning.length)}${Buffer.from(chunk).toString('latin1')}`
-      if (!hasBegun && tail.includes(beginning)) {
-        hasBegun = true
-        begun()
+      if (!hasStarted && tail.includes(beginning)) {
+        hasStarted = true
+        started()
       }
       tail = tail.slice(-200)
       yield chunk
@@ -119,7 +119,7 @@ async function writeDump({ command, env }: Program, path: string, begun: () => v
     text(child.stderr),
     child.exited,
   ])
-  if (code !== 0 || !hasBegun || !tail.includes(ending)) {
+  if (code !== 0 || !hasStarted || !tail.includes(ending)) {
     throw new UserError(`the database could not be copied: ${errors.trim() || `its tool ended with ${code}`}`)
   }
 }

@@ -5,8 +5,8 @@
  * started alone and the dump is read into a database of its own, `agora_restored`, which may fail without
  * harm. Only then the tables change places, all by one `RENAME TABLE`, which both servers do wholly or not at
  * all; with them comes a table `restore_unfinished`. The journals follow, and then that table goes. Whoever
- * starts the stack in between is refused, and told to restore again, so that it never runs with one half of
- * each.
+ * starts the stack in between is refused, with the advice to restore again, so that it never runs with one
+ * half of each.
  *
  * Redis holds nothing that outlives a stop.
  */
@@ -117,7 +117,7 @@ async function run(
     text(child.stdout),
     text(child.stderr),
     child.exited,
-    // It ended before it had read all: what it said tells more.
+    // It ended before it had read all: what it printed says more.
     feed().catch(() => undefined),
   ])
   if (code !== 0) throw new UserError(`the database says: ${errors.trim()}`)

@@ -18,37 +18,37 @@ import { answerText } from './sql-answer.ts'
 const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<number> } = {
   async up({ mode, name: _, ...options }) {
     const { data } = options
-    const stack = await stackFor(data, mode, say)
-    await leaveOtherKind(data, stack.mode, say)
-    for (const line of unusedSettings(stack.mode)) say(line)
+    const stack = await stackFor(data, mode, print)
+    await leaveOtherKind(data, stack.mode, print)
+    for (const line of unusedSettings(stack.mode)) print(line)
     return stack.up(options)
   },
 
   async down({ data, volumes }) {
-    const { wasRunning, isDeleted } = await (await stackOn(data, say)).down({ volumes })
+    const { wasRunning, isDeleted } = await (await stackOn(data, print)).down({ volumes })
     const stopped = wasRunning ? 'Agora is stopped' : 'Agora is not running'
     return succeed(isDeleted ? `${stopped}, what it kept is deleted.` : `${stopped}.`)
   },
 
   async status({ data, json }) {
-    const stack = await stackOn(data, say)
+    const stack = await stackOn(data, print)
     const status = await stack.status()
-    if (json) say(JSON.stringify(status, null, 2))
-    else say(isRunning(status) ? statusText(status) : notRunning(stack))
+    if (json) print(JSON.stringify(status, null, 2))
+    else print(isRunning(status) ? statusText(status) : notRunning(stack))
     return isRunning(status) ? 0 : 1
   },
 
   async logs({ data, process, follow }) {
-    return (await stackOn(data, say)).logs({ process, follow })
+    return (await stackOn(data, print)).logs({ process, follow })
   },
 
   async sql({ data, statement }) {
-    const answer = await (await stackOn(data, say)).sql(statement)
+    const answer = await (await stackOn(data, print)).sql(statement)
     return succeed(answerText(answer, process.stdout.isTTY === true))
   },
 
   async password({ data, member }) {
-    const stack = await stackOn(data, say)
+    const stack = await stackOn(data, print)
     const { url } = await stack.status()
     if (!url) throw new UserError('Agora is not running. Start it with: ./agora up')
     const change = async (statement: string) => {
@@ -64,21 +64,21 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
         'SMTP_URL is not set: mail-test wants the settings that ./agora up was given, see docs/configuration.md',
       )
     }
-    return (await tryMail(address, environment, say)) ? 0 : 1
+    return (await tryMail(address, environment, print)) ? 0 : 1
   },
 
   async scale({ data, replicas }) {
-    await (await stackOn(data, say)).scale(replicas)
+    await (await stackOn(data, print)).scale(replicas)
     return succeed(`There are ${replicas} web replicas.`)
   },
 
   async deploy({ data, from = root }) {
-    await (await stackOn(data, say)).deploy(from)
+    await (await stackOn(data, print)).deploy(from)
     return succeed('All replicas run the new code.')
   },
 
   async backup({ data, file }) {
-    const { files } = await backUp(await (await stackOn(data, say)).backupSource(), file)
+    const { files } = await backUp(await (await stackOn(data, print)).backupSource(), file)
     const bytes = files.reduce((sum, each) => sum + each.bytes, 0)
     return succeed(
       `${file} holds the whole board, ${sizeText(bytes)}, also the passwords' hashes: keep it safe.`,
@@ -86,17 +86,17 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   },
 
   async restore({ mode, data, file, force }) {
-    const stack = await stackFor(data, mode, say)
+    const stack = await stackFor(data, mode, print)
     const { madeAt } = await restore(stack.restoreTarget({ force }), file, data)
     return succeed(`The board is as it was on ${madeAt}. Start it with: ./agora up --data '${data}'`)
   },
 
   async reconcile({ data, batcher, waiting }) {
-    const { text, isWell } = await reconcile(await (await stackOn(data, say)).batchers(), {
+    const { text, isWell } = await reconcile(await (await stackOn(data, print)).batchers(), {
       batcher,
       waiting,
     })
-    say(text)
+    print(text)
     return isWell ? 0 : 1
   },
 
@@ -122,12 +122,12 @@ function run<Name extends CommandName>(command: Command<Name>): Promise<number> 
   return commands[command.name](command)
 }
 
-function say(text: string): void {
+function print(text: string): void {
   console.log(text)
 }
 
 function succeed(text: string): number {
-  say(text)
+  print(text)
   return 0
 }
 

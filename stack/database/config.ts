@@ -37,8 +37,8 @@ export function setupConfig(env: Environment = environment): Preparation {
 }
 
 /**
- * What a new board begins with; `usually` says whether with the sample. Throws a ConfigError that names the
- * variable.
+ * Returns what a new board begins with; `usually` is whether with the sample. Throws a ConfigError that names
+ * the variable.
  */
 export function firstStart(
   env: Environment,

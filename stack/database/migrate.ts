@@ -3,8 +3,8 @@
  * `sql/migrations/`.
  *
  * Neither MySQL nor MariaDB can change a table in a transaction, so a migration may stop between two
- * statements. What was done is kept statement by statement in `schema_migrations`, and the next start goes on
- * from there:
+ * statements. What was done is recorded statement by statement in `schema_migrations`, and the next start
+ * goes on from there:
  *
  * - A statement that changes rows and the note that it was done are one transaction.
  * - One that changes tables commits by itself, and either wholly or not at all (both servers, since MySQL 8.0
@@ -99,7 +99,7 @@ async function appliedFromBaseline(server: Connection, migrations: Migration[]):
   await createMigrationsTable(server)
   const [first] = migrations
   if (first && tables.length > 0 && !tables.includes('schema_migrations')) {
-    const missing = tablesMadeBy(first).filter((each) => !tables.includes(each))
+    const missing = tablesCreatedBy(first).filter((each) => !tables.includes(each))
     if (missing.length > 0) {
       throw new UserError(
         `the database is of a version before ${first.file} and lacks ${missing.join(', ')}: it can't be brought up to date`,
@@ -110,7 +110,7 @@ async function appliedFromBaseline(server: Connection, migrations: Migration[]):
   return new Map((await appliedMigrations(server)).map((each) => [each.number, each]))
 }
 
-const tablesMadeBy = ({ statements }: Migration) =>
+const tablesCreatedBy = ({ statements }: Migration) =>
   statements.flatMap((each) => each.match(/^CREATE TABLE (\w+)/)?.[1] ?? [])
 
 /** An older program may work on what a newer one added, not on what it took away. */
@@ -142,13 +142,13 @@ const labelOf = ({ number, name }: AppliedMigration) => `${String(number).padSta
 async function run(server: Connection, migration: Migration, known: AppliedMigration | undefined) {
   if (!known) await addMigration(server, migration)
   const from = known?.statements ?? 0
-  for (const [at, statement] of migration.statements.entries()) {
-    if (at < from && !isSetting(statement)) continue
+  for (const [index, statement] of migration.statements.entries()) {
+    if (index < from && !isSetting(statement)) continue
     try {
       if (isSetting(statement)) await server.query(statement)
-      else await step(server, migration, at, at === from && known?.begun === 1)
+      else await step(server, migration, index, index === from && known?.begun === 1)
     } catch (error) {
-      throw failure(migration, at, error)
+      throw failure(migration, index, error)
     }
   }
   await note(server, migration, migration.statements.length)

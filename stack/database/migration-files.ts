@@ -22,8 +22,8 @@ export const ownMigrations = new URL('../../sql/migrations/', import.meta.url)
 export async function readMigrations(folder: URL = ownMigrations): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()
   const migrations = await Promise.all(files.map((file) => readMigration(folder, file)))
-  for (const [at, { number, file }] of migrations.entries()) {
-    const before = migrations[at - 1]
+  for (const [index, { number, file }] of migrations.entries()) {
+    const before = migrations[index - 1]
     if (before?.number === number) throw new UserError(`${before.file} and ${file} have the same number`)
   }
   return migrations

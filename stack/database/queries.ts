@@ -183,7 +183,7 @@ export async function noteDone(
 export const restoring = 'restore_unfinished'
 
 /**
- * What comes before a dump that is read for a restore. Search needs every word, and a dump does not tell of
+ * What comes before a dump that is read for a restore. Search needs every word, and a dump does not name
  * that.
  */
 export const beginRestored = `

@@ -5,7 +5,7 @@ import { isAloneWith } from './queries.ts'
 const patienceMs = 120_000
 
 /**
- * Gives `work` a connection with an account that may do everything, while nobody else prepares the same
+ * Runs `work` with a connection of an account that may do everything, while nobody else prepares the same
  * server's database. Waits up to two minutes for the server and as long for its turn. The server keeps the
  * lock until the last statement has ended, also when this process was killed during it.
  */

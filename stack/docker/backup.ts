@@ -9,7 +9,7 @@ import { UserError } from '../errors.ts'
 import { takeLock } from '../lock.ts'
 import { freePort } from '../process/free-port.ts'
 import type { Batchers } from '../reconcile.ts'
-import type { Say } from '../stack.ts'
+import type { Print } from '../stack.ts'
 import type { Status } from '../status.ts'
 import { dockerDown } from './down.ts'
 import { type Compose, compose, needDocker, projectOf, capture as run } from './engine.ts'
@@ -88,10 +88,10 @@ async function askInside(
   return body
 }
 
-/** Gives `work` a stack that is stopped. With `force` what is there is replaced. */
+/** Runs `work` on a stack that is stopped. With `force` what is there is replaced. */
 export async function withDockerTarget(
   data: string,
-  { force, say }: { force: boolean; say: Say },
+  { force, print }: { force: boolean; print: Print },
   work: (target: Target) => Promise<void>,
 ): Promise<void> {
   await needDocker()
@@ -104,7 +104,7 @@ export async function withDockerTarget(
   }
   if (isRunning) {
     await dockerDown(data, { volumes: false })
-    say('Agora is stopped.')
+    print('Agora is stopped.')
   }
   makeDataFolder(data)
   const lock = takeLock(dataPaths(data).lock)

@@ -52,10 +52,10 @@ export async function containersOf(data: string): Promise<Container[]> {
   const found = JSON.parse(await runDocker(['inspect', ...ids])) as Inspected[]
   const places = Object.keys(containerPorts)
   const placeOf = ({ role, number }: Container) => places.indexOf(role) * 1_000 + number
-  return found.flatMap((each) => containerOf(each) ?? []).sort((one, other) => placeOf(one) - placeOf(other))
+  return found.flatMap((each) => containerOf(each) ?? []).sort((a, b) => placeOf(a) - placeOf(b))
 }
 
-/** Runs Docker's client to its end and gives what it printed. Throws a UserError with its complaint. */
+/** Runs Docker's client to its end. Returns what it printed. Throws a UserError with its complaint. */
 export async function runDocker(args: string[]): Promise<string> {
   const child = Bun.spawn(['docker', ...args], { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
   const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])

@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import { poll } from '../poll.ts'
 import { readFigures } from '../scaler/sampler.ts'
 import { statsUser } from '../secrets.ts'
-import type { Say } from '../stack.ts'
+import type { Print } from '../stack.ts'
 import { type Container, containersOf, forgetImages, runDocker } from './containers.ts'
 import { projectOf } from './engine.ts'
 import { readEnvFile } from './env-file.ts'
@@ -16,32 +16,32 @@ const servesWithinMs = 90_000
  * is started, and when HAProxy finds it well, an old one is stopped, which drains. When a new one does not
  * serve, the image gets back its old self and so do the containers.
  */
-export function dockerDeploy(data: string, from: string, say: Say): Promise<void> {
+export function dockerDeploy(data: string, from: string, print: Print): Promise<void> {
   return alone(data, async () => {
     const [web] = (await containersOf(data)).filter(({ role }) => role === 'web')
     if (!web) throw new UserError('Agora is not running. Start it with: ./agora up')
     const image = readEnvFile(data).values.AGORA_IMAGE || 'agora:local'
     const before = web.image
-    await runDocker(['tag', before, keptImage(data)])
-    say('building the image')
+    await runDocker(['tag', before, previousImage(data)])
+    print('building the image')
     await runDocker(['build', '--quiet', '--tag', image, from])
-    await changeSchema(data, 'expand', say)
+    await changeSchema(data, 'expand', print)
     try {
-      await roll(data, await idOf(image), say)
+      await roll(data, await idOf(image), print)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      say('the new replica does not serve, going back')
+      print('the new replica does not serve, going back')
       await runDocker(['tag', before, image])
-      await roll(data, before, say)
+      await roll(data, before, print)
       throw new UserError(`The deploy was taken back, all replicas run the code they had. ${reason}`)
     }
-    await changeSchema(data, 'all', say)
+    await changeSchema(data, 'all', print)
     await forgetImages()
   })
 }
 
 /** The image that replicas ran before the last deploy, so that Docker does not clear it away. */
-const keptImage = (data: string) => `agora:before-${projectOf(data)}`
+const previousImage = (data: string) => `agora:before-${projectOf(data)}`
 
 const idOf = async (image: string) => await runDocker(['image', 'inspect', '--format', '{{.Id}}', image])
 
@@ -49,17 +49,17 @@ const idOf = async (image: string) => await runDocker(['image', 'inspect', '--fo
  * Runs the new image's migrations: what both codes live with first, the rest when nobody runs who would miss
  * it.
  */
-async function changeSchema(data: string, phase: 'expand' | 'all', say: Say): Promise<void> {
+async function changeSchema(data: string, phase: 'expand' | 'all', print: Print): Promise<void> {
   const { code, output, errors } = await composeOf(data).capture([
     ...['run', '--rm', '--no-deps', '-T', 'setup'],
     ...['bun', 'stack/database/migrate.ts', phase],
   ])
-  for (const line of output.split('\n').filter(Boolean)) say(line)
+  for (const line of output.split('\n').filter(Boolean)) print(line)
   if (code !== 0) throw new UserError(`The database was not migrated: ${errors}`)
 }
 
 /** Resolves when every replica runs that image. What does not serve is removed before this throws. */
-async function roll(data: string, image: string, say: Say): Promise<void> {
+async function roll(data: string, image: string, print: Print): Promise<void> {
   for (const pool of pools) {
     const count = (await poolOf(data, pool)).length
     for (let old = await oldOnes(data, pool, image); old.length > 0; old = await oldOnes(data, pool, image)) {
@@ -72,7 +72,7 @@ async function roll(data: string, image: string, say: Say): Promise<void> {
         throw error
       })
       if (leaving) await remove(leaving)
-      say(`${fresh.map(({ name }) => name).join(', ')} in place of ${leaving?.name}`)
+      print(`${fresh.map(({ name }) => name).join(', ')} in place of ${leaving?.name}`)
     }
   }
 }

@@ -72,7 +72,7 @@ export function compose(project: string, envFile?: { path: string; names: string
   return {
     command,
     env,
-    /** Runs to the end and gives what it said. */
+    /** Runs to the end. Returns what it printed. */
     capture: (args: string[], options: CaptureOptions = {}) => capture(command(args), { env, ...options }),
   }
 }
@@ -97,7 +97,7 @@ export async function capture(
   return { code, output: output.trimEnd(), errors: errors.trim() }
 }
 
-/** Runs a program on our terminal, and gives its exit code. */
+/** Runs a program on our terminal. Returns its exit code. */
 export async function inheritStdio(command: string[]): Promise<number> {
   // Ctrl-C reaches it too; this waits for it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))

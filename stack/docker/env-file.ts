@@ -15,7 +15,7 @@ export function writeEnvFile(
   { port, statsPort }: { port: number; statsPort: number },
   env: Environment = environment,
 ): { path: string; names: string[] } {
-  const secrets = openSecrets(data, keptSecrets(readEnvFile(data).values))
+  const secrets = openSecrets(data, storedSecrets(readEnvFile(data).values))
   const variables: Record<string, string> = {
     // For deploy/monitoring/docker-compose.yml.
     AGORA_PROJECT: projectOf(data),
@@ -57,8 +57,8 @@ export function writeEnvFile(
  * A container's database keeps the passwords of its first start, so they are not made anew when one of two
  * files is lost.
  */
-const keptSecrets = (values: Record<string, string>): Partial<Secrets> => {
-  const kept = {
+const storedSecrets = (values: Record<string, string>): Partial<Secrets> => {
+  const stored = {
     mysqlRoot: values.MYSQL_ROOT_PASSWORD,
     web: values.DB_PASSWORD_WEB,
     accounts: values.DB_PASSWORD_ACCOUNTS,
@@ -71,7 +71,7 @@ const keptSecrets = (values: Record<string, string>): Partial<Secrets> => {
     likes: values.BATCHER_SECRET,
     demoAdmin: values.ADMIN_PASSWORD,
   }
-  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value))
+  return Object.fromEntries(Object.entries(stored).filter(([, value]) => value))
 }
 
 /** What that file says; no path when there is none yet. */

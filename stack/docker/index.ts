@@ -1,4 +1,4 @@
-import type { Say, Stack } from '../stack.ts'
+import type { Print, Stack } from '../stack.ts'
 import { dockerBatchers, dockerSource, withDockerTarget } from './backup.ts'
 import { dockerDeploy } from './deploy.ts'
 import { dockerDown } from './down.ts'
@@ -12,9 +12,9 @@ import { dockerUp } from './up.ts'
  * Containers of docker-compose.yml, moved by Docker's client (engine.ts), and the scaler beside them
  * (scaler.ts).
  */
-export const dockerStack = (data: string, say: Say): Stack => ({
+export const dockerStack = (data: string, print: Print): Stack => ({
   mode: 'docker',
-  up: (options) => dockerUp(options, say),
+  up: (options) => dockerUp(options, print),
   down: (options) => dockerDown(data, options),
   status: () => dockerStatus(data),
   // Docker itself looks after containers.
@@ -22,11 +22,11 @@ export const dockerStack = (data: string, say: Say): Stack => ({
   logs: (options) => dockerLogs(data, options),
   sql: (statement) => dockerSql(data, statement),
   scale: (replicas) => dockerScale(data, replicas),
-  deploy: (from) => dockerDeploy(data, from, say),
+  deploy: (from) => dockerDeploy(data, from, print),
   batchers: () => dockerBatchers(data),
   backupSource: () => dockerSource(data),
   restoreTarget: ({ force }) => ({
     flavour: 'mysql',
-    open: (work) => withDockerTarget(data, { force, say }, work),
+    open: (work) => withDockerTarget(data, { force, print }, work),
   }),
 })

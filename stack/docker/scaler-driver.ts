@@ -1,6 +1,6 @@
 import type { Health } from '../../src/health/site-status.ts'
 import { dataPaths, readObject } from '../data-folder.ts'
-import type { Driver, Listed } from '../scaler/driver.ts'
+import type { Driver, ListedProcess } from '../scaler/driver.ts'
 import type { Figures, Served } from '../scaler/sampler.ts'
 import { statsUser } from '../secrets.ts'
 import { type Container, containersOf, runDocker } from './containers.ts'
@@ -73,10 +73,10 @@ function bringBack(data: string, id: string): Promise<void> {
   })
 }
 
-function listed({ id, name, role, state, port, addresses }: Container): Listed {
+function listed({ id, name, role, state, port, addresses }: Container): ListedProcess {
   const shortId = id.slice(0, 12)
   const inNetworks = addresses.map((each) => `${each}:${port}`)
-  return { id: shortId, name, role, state, port, pulse: shortId, addresses: inNetworks }
+  return { id: shortId, name, role, state, port, heartbeatName: shortId, addresses: inNetworks }
 }
 
 function healthOf({ role, state, health, port, addresses }: Container, { servers }: Figures): Health {
@@ -99,6 +99,6 @@ function healthIn({ status, check, checkCode }: Served): Health {
 
 /** What `./agora scale` asked for, since the start. */
 function readMinReplicas(data: string): number | null {
-  const floor = readObject(dataPaths(data).scale)?.floor
-  return typeof floor === 'number' ? floor : null
+  const minReplicas = readObject(dataPaths(data).scale)?.floor
+  return typeof minReplicas === 'number' ? minReplicas : null
 }

@@ -25,15 +25,15 @@ const tooOften = 3
 
 async function main(start: ScalerStart): Promise<void> {
   const { data, port } = start
-  const { logs, scaler: keptFile } = dataPaths(data)
+  const { logs, scaler: stateFile } = dataPaths(data)
   const watchdog = identify(process.pid)
   const scaler: Child = new Child(scalerPlan(start), {
-    ...{ logFile: logPath(logs, 'scaler'), pace, say: openEndsLog() },
+    ...{ logFile: logPath(logs, 'scaler'), pace, print: openEndsLog() },
     changed: () => mend(),
   })
   const mend = () => {
-    const kept: ScalerState = { watchdog, scaler: scaler.identity, port, state: scaler.status.state }
-    mendFiles({ [keptFile]: JSON.stringify(kept) })
+    const state: ScalerState = { watchdog, scaler: scaler.identity, port, state: scaler.status.state }
+    mendFiles({ [stateFile]: JSON.stringify(state) })
   }
   const stopping = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.resolve())

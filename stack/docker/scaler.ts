@@ -48,13 +48,13 @@ export async function startScaler({
   } finally {
     closeSync(log)
   }
-  const isReady = await poll(() => keptScaler(data)?.state === 'ready', { withinMs: readyWithinMs })
+  const isReady = await poll(() => storedState(data)?.state === 'ready', { withinMs: readyWithinMs })
   return isReady === true
 }
 
 /** Resolves when there is none. What was asked for by hand is forgotten with it. */
 export async function stopScaler(data: string): Promise<void> {
-  const { watchdog, scaler } = keptScaler(data) ?? {}
+  const { watchdog, scaler } = storedState(data) ?? {}
   if (watchdog && isAlive(watchdog)) await endProcess(watchdog, watchdogSteps)
   if (scaler && isAlive(scaler)) await endProcess(scaler, scalerSteps)
   for (const file of [dataPaths(data).scaler, dataPaths(data).scale]) rmSync(file, { force: true })
@@ -62,10 +62,10 @@ export async function stopScaler(data: string): Promise<void> {
 
 /** What `status` says of the scaler; undefined when none was started. */
 export function scalerStatus(data: string): ProcessStatus | undefined {
-  const kept = keptScaler(data)
-  if (!kept) return undefined
-  const { scaler, port } = kept
-  return { name: 'scaler', role: 'scaler', ...(scaler && { pid: scaler.pid }), port, state: stateOf(kept) }
+  const stored = storedState(data)
+  if (!stored) return undefined
+  const { scaler, port } = stored
+  return { name: 'scaler', role: 'scaler', ...(scaler && { pid: scaler.pid }), port, state: stateOf(stored) }
 }
 
 function stateOf({ watchdog, scaler, state }: ScalerState): ProcessState {
@@ -80,10 +80,10 @@ function stateOf({ watchdog, scaler, state }: ScalerState): ProcessState {
 type OlderState = ScalerState & Partial<Identity> & { keeper?: Identity }
 
 /** Undefined when the file is gone or damaged: a watchdog that runs writes it anew within seconds. */
-function keptScaler(data: string): ScalerState | undefined {
+function storedState(data: string): ScalerState | undefined {
   const found = readObject(dataPaths(data).scaler) as OlderState | undefined
   if (found === undefined) return undefined
   const { pid, began, keeper, ...rest } = found
-  const kept = { ...rest, ...(keeper && { watchdog: keeper }) }
-  return pid === undefined ? kept : { ...kept, scaler: { pid, began: began ?? '' }, state: 'ready' }
+  const stored = { ...rest, ...(keeper && { watchdog: keeper }) }
+  return pid === undefined ? stored : { ...stored, scaler: { pid, began: began ?? '' }, state: 'ready' }
 }

@@ -15,7 +15,7 @@ import { poll } from '../poll.ts'
 import { freePort, refuseTakenPort } from '../process/free-port.ts'
 import { httpAnswers } from '../process/ready.ts'
 import { scalerSettings } from '../scaler/settings.ts'
-import type { Say, UpOptions } from '../stack.ts'
+import type { Print, UpOptions } from '../stack.ts'
 import type { Status } from '../status.ts'
 import { forgetImages } from './containers.ts'
 import { type Compose, compose, projectOf } from './engine.ts'
@@ -42,7 +42,7 @@ export async function isServing(data: string, { url, processes }: Status): Promi
 export async function startContainers(
   options: UpOptions,
   before: Status,
-  say: Say,
+  print: Print,
   interrupted: AbortSignal,
 ): Promise<Status | undefined> {
   makeDataFolder(options.data)
@@ -50,7 +50,7 @@ export async function startContainers(
   if (!lock)
     throw new UserError('Agora is being started or stopped by somebody else at this moment: try again.')
   try {
-    return await start(options, before, say, interrupted)
+    return await start(options, before, print, interrupted)
   } catch (error) {
     if (interrupted.aborted) return undefined
     throw error
@@ -62,7 +62,7 @@ export async function startContainers(
 async function start(
   options: UpOptions,
   before: Status,
-  say: Say,
+  print: Print,
   interrupted: AbortSignal,
 ): Promise<Status> {
   const { data, replicas, autoscale } = options
@@ -79,17 +79,17 @@ async function start(
 
   const began = performance.now()
   await must(stack, ['build', '--quiet'], interrupted)
-  say(`image built in ${seconds(began)}`)
+  print(`image built in ${seconds(began)}`)
   const reporting = new AbortController()
-  const reported = reportReady(data, say, reporting.signal)
+  const reported = reportReady(data, print, reporting.signal)
   try {
     const up = ['up', '--detach', '--no-build', '--remove-orphans', '--scale', `web=${replicas}`]
     await must(stack, up, interrupted)
     await untilServing(data, stack, interrupted)
     if (!(await startScaler(options)))
-      say('the scaler does not start, and is tried again: ./agora logs scaler')
+      print('the scaler does not start, and is tried again: ./agora logs scaler')
     await forgetImages()
-    say(`ready after ${seconds(began)}`)
+    print(`ready after ${seconds(began)}`)
     return await dockerStatus(data)
   } finally {
     reporting.abort()
@@ -146,7 +146,7 @@ async function lastWords(stack: Compose): Promise<string> {
   return output
 }
 
-async function reportReady(data: string, say: Say, enough: AbortSignal): Promise<void> {
+async function reportReady(data: string, print: Print, enough: AbortSignal): Promise<void> {
   const began = performance.now()
   const reported = new Set<string>()
   while (!enough.aborted) {
@@ -155,7 +155,7 @@ async function reportReady(data: string, say: Say, enough: AbortSignal): Promise
     for (const { name, state } of processes) {
       if (state !== 'ready' || reported.has(name)) continue
       reported.add(name)
-      say(`${name} ready after ${seconds(began)}`)
+      print(`${name} ready after ${seconds(began)}`)
     }
     await pause(500, enough)
   }

@@ -47,7 +47,7 @@ export async function dockerStatus(data: string): Promise<Status> {
 
 async function containersOf(data: string): Promise<Container[]> {
   const { code, output, errors } = await compose(projectOf(data)).capture(['ps', '--all', '--format', 'json'])
-  if (code !== 0) throw new UserError(`Docker does not tell what runs: ${errors}`)
+  if (code !== 0) throw new UserError(`Docker does not say what runs: ${errors}`)
   // A line each; older versions of Compose gave one list.
   if (output.startsWith('[')) return JSON.parse(output)
   return output
@@ -88,6 +88,6 @@ function stateOf({ State, Health }: Container): ProcessState {
 
 const numberIn = (name: string) => Number(name.match(/\d+$/)?.[0] ?? 0)
 
-function byRole(one: ProcessStatus, other: ProcessStatus): number {
-  return order.indexOf(one.role) - order.indexOf(other.role) || numberIn(one.name) - numberIn(other.name)
+function byRole(a: ProcessStatus, b: ProcessStatus): number {
+  return order.indexOf(a.role) - order.indexOf(b.role) || numberIn(a.name) - numberIn(b.name)
 }

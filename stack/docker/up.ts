@@ -1,7 +1,7 @@
 import { pause } from '../../src/platform/async.ts'
 import { welcomeText } from '../cli/welcome.ts'
 import { notApplied } from '../not-applied.ts'
-import type { Say, UpOptions } from '../stack.ts'
+import type { Print, UpOptions } from '../stack.ts'
 import { stopContainers } from './down.ts'
 import { needDocker } from './engine.ts'
 import { readEnvFile } from './env-file.ts'
@@ -9,22 +9,22 @@ import { isServing, startContainers } from './start.ts'
 import { dockerStatus } from './status.ts'
 
 /** Starts a stack in containers. Resolves when it is ready with `detach`, else when it was stopped. */
-export async function dockerUp(options: UpOptions, say: Say): Promise<number> {
+export async function dockerUp(options: UpOptions, print: Print): Promise<number> {
   const { data, detach } = options
   await needDocker()
   const before = await dockerStatus(data)
   if (await isServing(data, before)) {
-    say(`Agora runs already at ${before.url} (data in ${data}).`)
+    print(`Agora runs already at ${before.url} (data in ${data}).`)
     const { values } = readEnvFile(data)
     const difference = notApplied(options, { port: Number(values.AGORA_PORT), settings: values })
-    if (difference) say(difference)
+    if (difference) print(difference)
     return 0
   }
 
   const interrupted = interruption()
-  const status = await startContainers(options, before, say, interrupted)
+  const status = await startContainers(options, before, print, interrupted)
   if (status) {
-    say(welcomeText(status, data, detach))
+    print(welcomeText(status, data, detach))
     if (detach) return 0
     await goneOrInterrupted(data, interrupted)
   } else {

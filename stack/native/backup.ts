@@ -14,7 +14,7 @@ import { identify } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
 import type { Batchers } from '../reconcile.ts'
 import { readSecrets } from '../secrets.ts'
-import type { Say } from '../stack.ts'
+import type { Print } from '../stack.ts'
 import { askReport, hearReport } from './control.ts'
 import { nativeDown } from './down.ts'
 import { findClient } from './find-client.ts'
@@ -42,11 +42,11 @@ export async function nativeBatchers(data: string): Promise<Batchers> {
 }
 
 /** The stack that runs natively on a data folder. */
-export async function nativeSource(data: string, say: Say): Promise<Source> {
+export async function nativeSource(data: string, print: Print): Promise<Source> {
   const batchers = await nativeBatchers(data)
   const { runtime, mysqlPort } = readState(data)?.native ?? {}
   if (!runtime) throw new UserError('Agora is not running. Start it with: ./agora up')
-  const program = await findClient('dump', flavourOf(dataPaths(data).mysql) ?? 'mariadb', say)
+  const program = await findClient('dump', flavourOf(dataPaths(data).mysql) ?? 'mariadb', print)
   const answer = await nativeSql(data, serverVersion)
   const socket = mysqlSocket(runtime)
   // The server makes it at its start alone, and temporary folders are swept.
@@ -68,12 +68,12 @@ async function post(url: string, headers: Record<string, string>): Promise<Uint8
 }
 
 /**
- * Gives `work` a stack that is stopped, and keeps it from being started meanwhile. With `force` what is there
- * is replaced.
+ * Runs `work` on a stack that is stopped, and keeps it from being started meanwhile. With `force` what is
+ * there is replaced.
  */
 export async function withNativeTarget(
   data: string,
-  { force, say }: { force: boolean; say: Say },
+  { force, print }: { force: boolean; print: Print },
   work: (target: Target) => Promise<void>,
 ): Promise<void> {
   const { mysql, lock: lockFile } = dataPaths(data)
@@ -82,21 +82,21 @@ export async function withNativeTarget(
   if (!force && existsSync(mysql))
     throw new UserError(`${data} holds a board already: say --force to replace it`)
   if (await askReport(data)) {
-    await nativeDown(data, { volumes: false }, say)
-    say('Agora is stopped.')
+    await nativeDown(data, { volumes: false }, print)
+    print('Agora is stopped.')
   }
   makeDataFolder(data)
   const lock = await takeLockWithin(lockFile, 5_000)
   if (!lock) throw new UserError('Agora is being started by somebody else at this moment: try again.')
   const port = readState(data)?.port
   try {
-    await endOrphans(data, say)
+    await endOrphans(data, print)
     const site = await planSite(
       { data, port: 0, replicas: 0, detach: false, autoscale: false, typed: [] },
-      say,
+      print,
     )
     try {
-      return await work(targetOn(site, await findClient('client', site.programs.flavour, say), say))
+      return await work(targetOn(site, await findClient('client', site.programs.flavour, print), print))
     } finally {
       rmSync(site.runtime, { recursive: true, force: true })
       if (port === undefined) rmSync(dataPaths(data).state, { force: true })
@@ -107,13 +107,13 @@ export async function withNativeTarget(
   }
 }
 
-function targetOn(site: Site, client: string, say: Say): Target {
+function targetOn(site: Site, client: string, print: Print): Target {
   const { data, runtime, secrets } = site
   const { journal, index, logs } = dataPaths(data)
   const plan = mysqlPlan(site)
   const server: Child = new Child(plan, {
     logFile: logPath(logs, plan.name),
-    say,
+    print,
     prepare: () => void mendRuntime(site),
     changed: () => remember(site, server),
   })

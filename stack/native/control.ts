@@ -35,7 +35,7 @@ export type Controls = {
   /** Whether a process does its work at this moment. */
   answers: (name: string) => Promise<boolean>
   /** Replaces all replicas by those of other code, and reports what it does line by line. */
-  deploy: (request: DeployRequest, say: (line: string) => void) => Promise<void>
+  deploy: (request: DeployRequest, print: (line: string) => void) => Promise<void>
 }
 
 /** Absolute paths: the checkout whose code it is, and the Bun that runs it. */
@@ -100,7 +100,7 @@ const ownerOrders = ({ report, stop, deploy }: Controls) => ({
     POST: async (request: Request, server: Bun.Server<undefined>) => {
       mayTakeLong(request, server)
       const order = (await request.json()) as DeployRequest
-      return streamed((say) => deploy(order, say))
+      return streamed((print) => deploy(order, print))
     },
   },
 })
@@ -121,7 +121,7 @@ async function done(work: () => Promise<void>): Promise<Response> {
 }
 
 /** The lines of some work as they come; the last one says `done`, or after `failed` why. */
-function streamed(work: (say: (line: string) => void) => Promise<void>): Response {
+function streamed(work: (print: (line: string) => void) => Promise<void>): Response {
   const text = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
@@ -208,7 +208,7 @@ export async function askAnswers(
 export async function askDeploy(
   data: string,
   request: DeployRequest,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<void> {
   await needSupervisor(data)
   const response = await ask(data, '/deploy', 'POST', { body: request, withinMs: orderWithinMs })
@@ -220,7 +220,7 @@ export async function askDeploy(
     for (const line of lines.map((each) => JSON.parse(each) as string)) {
       if (line === 'done') return
       if (line.startsWith('failed ')) throw new UserError(line.slice('failed '.length))
-      say(line.slice('said '.length))
+      print(line.slice('said '.length))
     }
   }
   throw new UserError('Agora was stopped before the deploy was over.')

@@ -6,7 +6,7 @@ import { environment } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
 import { bunOf } from '../process/program.ts'
 import { root } from '../root.ts'
-import type { Say } from '../stack.ts'
+import type { Print } from '../stack.ts'
 import type { DeployRequest } from './control.ts'
 import type { Pool } from './pool.ts'
 import { forgetReleases, takeRelease } from './release.ts'
@@ -22,14 +22,14 @@ const pageWithinMs = 5_000
  * served. A replica goes only when its successor serves. When one does not, those replaced before it are
  * replaced once more, by the code they had, and a UserError says why.
  */
-export function deployNatively(pool: Pool, { from, bun }: DeployRequest, say: Say): Promise<void> {
-  return pool.inTurn(async () => {
+export function deployNatively(pool: Pool, { from, bun }: DeployRequest, print: Print): Promise<void> {
+  return pool.exclusively(async () => {
     const { site } = pool.processes
     const release = takeRelease(site.data, from, bun)
     // What both codes live with comes first, what only the new one does last: nobody runs who would miss it.
-    await changeSchema(site, release, 'expand', say)
-    await roll(pool, release, say).finally(() => forgetReleases(site.data, [root, ...codesOf(site)]))
-    await changeSchema(site, release, 'all', say)
+    await changeSchema(site, release, 'expand', print)
+    await roll(pool, release, print).finally(() => forgetReleases(site.data, [root, ...codesOf(site)]))
+    await changeSchema(site, release, 'all', print)
   })
 }
 
@@ -38,7 +38,7 @@ async function changeSchema(
   { secrets, mysqlPort }: Site,
   release: string,
   phase: 'expand' | 'all',
-  say: Say,
+  print: Print,
 ): Promise<void> {
   const program = join(release, 'stack/database/migrate.ts')
   if (!existsSync(program)) return
@@ -50,36 +50,36 @@ async function changeSchema(
     stderr: 'pipe',
   })
   const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
-  for (const line of output.split('\n').filter(Boolean)) say(line)
+  for (const line of output.split('\n').filter(Boolean)) print(line)
   if (code !== 0) throw new UserError(`The database was not migrated: ${errors.trim()}`)
 }
 
 type Swap = { was: SiteReplica; is: SiteReplica; gone: Promise<void> }
 
-async function roll(pool: Pool, release: string, say: Say): Promise<void> {
+async function roll(pool: Pool, release: string, print: Print): Promise<void> {
   const swaps: Swap[] = []
   for (const was of [...pool.processes.site.replicas]) {
     try {
       swaps.push({ was, ...(await pool.swap(was, release, (port) => serves(was.role, port))) })
-      say(`${was.name} runs the new code`)
+      print(`${was.name} runs the new code`)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      say(`the new ${was.name} does not serve, going back`)
-      for (const swap of swaps.reverse()) await goBack(pool, swap, say)
+      print(`the new ${was.name} does not serve, going back`)
+      for (const swap of swaps.reverse()) await goBack(pool, swap, print)
       throw new UserError(`The deploy was taken back, all replicas run the code they had. ${reason}`)
     }
   }
   await Promise.all(swaps.map(({ gone }) => gone))
 }
 
-async function goBack(pool: Pool, { was, is, gone }: Swap, say: Say): Promise<void> {
+async function goBack(pool: Pool, { was, is, gone }: Swap, print: Print): Promise<void> {
   try {
     await gone
     await (await pool.swap(is, was.code ?? root, async () => undefined)).gone
-    say(`${was.name} runs the old code again`)
+    print(`${was.name} runs the old code again`)
   } catch (error) {
     // It stays as it is: it serves, or its successor would not have been asked for.
-    say(`${was.name} could not go back: ${error instanceof Error ? error.message : error}`)
+    print(`${was.name} could not go back: ${error instanceof Error ? error.message : error}`)
   }
 }
 

@@ -2,7 +2,7 @@ import { dataPaths, deleteDataFolder, isDataFolder, readState } from '../data-fo
 import { UserError } from '../errors.ts'
 import { type Lock, takeLockWithin } from '../lock.ts'
 import { type Identity, isAlive, isGoneWithin, send } from '../process/identity.ts'
-import type { Say, Stopped } from '../stack.ts'
+import type { Print, Stopped } from '../stack.ts'
 import { askStop, hearReport } from './control.ts'
 import { lettingEnd } from './start.ts'
 import { endOrphans } from './supervisor.ts'
@@ -16,17 +16,17 @@ const quietForMs = 2_500
 export async function nativeDown(
   data: string,
   { volumes }: { volumes: boolean },
-  say: Say,
+  print: Print,
 ): Promise<Stopped> {
   const supervisor = readState(data)?.native?.supervisor
   if (supervisor && isAlive(supervisor)) {
-    await endSupervisor(data, supervisor, say)
+    await endSupervisor(data, supervisor, print)
   }
   const wasRunning = supervisor !== undefined
   if (!isDataFolder(data)) return { wasRunning, isDeleted: false }
   const lock = await lockSoon(data)
   try {
-    await endOrphans(data, say)
+    await endOrphans(data, print)
     if (volumes) deleteDataFolder(data)
   } finally {
     lock.release()
@@ -34,7 +34,7 @@ export async function nativeDown(
   return { wasRunning, isDeleted: volumes }
 }
 
-async function endSupervisor(data: string, supervisor: Identity, say: Say): Promise<void> {
+async function endSupervisor(data: string, supervisor: Identity, print: Print): Promise<void> {
   const stopping = await askStop(data)
   if (!stopping) {
     send(supervisor, 'SIGTERM')
@@ -43,7 +43,7 @@ async function endSupervisor(data: string, supervisor: Identity, say: Say): Prom
   }
   const graceSeconds = stopping?.graceSeconds ?? 0
   if (await isGoneWithin(supervisor, quietForMs)) return
-  if (await isHaproxyStopping(data)) say(`Agora stops: ${lettingEnd(graceSeconds)}.`)
+  if (await isHaproxyStopping(data)) print(`Agora stops: ${lettingEnd(graceSeconds)}.`)
   if (!(await isGoneWithin(supervisor, stopWithinMs + graceSeconds * 1_000))) send(supervisor, 'SIGKILL')
 }
 

@@ -14,10 +14,10 @@ const names = {
 export async function findClient(
   kind: keyof typeof names,
   flavour: Flavour,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<string> {
   const find = () => names[kind][flavour].map(which).find((path) => path !== undefined)
-  if (!find() && canInstall()) await installPackages(['mariadb-client'], say)
+  if (!find() && canInstall()) await installPackages(['mariadb-client'], print)
   const found = find()
   if (found) return found
   const command =

@@ -78,7 +78,7 @@ export function haproxySocket(path: string) {
       await change(`enable server ${server}`)
     },
 
-    /** Gives a server no new requests. Those it has go on. */
+    /** Sends a server no new requests. Those it has go on. */
     drainServer: (backend: string, name: string) =>
       change(`set server ${word(backend)}/${word(name)} state drain`),
 
@@ -98,7 +98,7 @@ export function haproxySocket(path: string) {
       await forget(ask, `${word(backend)}/${word(name)}`)
     },
 
-    /** Runs any other command, and gives its answer. */
+    /** Runs any other command. Returns its answer. */
     ask,
   }
 

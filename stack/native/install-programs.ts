@@ -23,7 +23,7 @@ class MissingPrograms extends UserError {
   override name = 'MissingPrograms'
 }
 
-const wanted = {
+const requirements = {
   mysql: {
     what: 'a database server (MariaDB 10.11 or MySQL 8.4, or later)',
     // The maker of data folders needs a tool that comes with the client.
@@ -33,34 +33,34 @@ const wanted = {
   redis: { what: 'Redis', apt: ['redis-server'], brew: ['redis'] },
   haproxy: { what: 'HAProxy', apt: ['haproxy'], brew: ['haproxy'] },
 }
-type Wanted = keyof typeof wanted
+type Requirement = keyof typeof requirements
 
 /**
  * Finds the programs, or installs those that are missing where it may: as root on Debian and Ubuntu. `madeBy`
  * is the flavour of an existing database. Throws a MissingPrograms that names the command to type.
  */
 export async function findPrograms(
-  madeBy: Flavour | undefined,
-  say: (line: string) => void,
+  existing: Flavour | undefined,
+  print: (line: string) => void,
 ): Promise<Programs> {
-  const missing = missingPrograms(madeBy)
+  const missing = missingPrograms(existing)
   if (missing.length > 0) {
     if (!canInstall()) throw new MissingPrograms(adviceFor(missing))
     await installPackages(
-      missing.flatMap((name) => wanted[name].apt),
-      say,
+      missing.flatMap((name) => requirements[name].apt),
+      print,
     )
-    const still = missingPrograms(madeBy)
+    const still = missingPrograms(existing)
     if (still.length > 0) throw new MissingPrograms(adviceFor(still))
   }
-  const [server, redis, haproxy] = [databaseServer(madeBy), which('redis-server'), which('haproxy')]
-  if (!server || !redis || !haproxy) throw new MissingPrograms(adviceFor(missingPrograms(madeBy)))
+  const [server, redis, haproxy] = [databaseServer(existing), which('redis-server'), which('haproxy')]
+  if (!server || !redis || !haproxy) throw new MissingPrograms(adviceFor(missingPrograms(existing)))
   return { ...server, redis, haproxy }
 }
 
 /** Whether `findPrograms` can succeed. */
-export function canRunNatively(madeBy: Flavour | undefined): boolean {
-  return missingPrograms(madeBy).length === 0 || canInstall()
+export function canRunNatively(existing: Flavour | undefined): boolean {
+  return missingPrograms(existing).length === 0 || canInstall()
 }
 
 /** Which server made a data folder. `mysql.ibd` is MySQL's dictionary, MariaDB has none. */
@@ -84,23 +84,23 @@ export function flavourIn(version: string): Flavour | undefined {
   return major > least[0] || (major === least[0] && minor >= least[1]) ? flavour : undefined
 }
 
-function missingPrograms(madeBy: Flavour | undefined): Wanted[] {
-  const found: Record<Wanted, unknown> = {
-    mysql: databaseServer(madeBy),
+function missingPrograms(existing: Flavour | undefined): Requirement[] {
+  const found: Record<Requirement, unknown> = {
+    mysql: databaseServer(existing),
     redis: which('redis-server'),
     haproxy: which('haproxy'),
   }
-  return (Object.keys(wanted) as Wanted[]).filter((name) => !found[name])
+  return (Object.keys(requirements) as Requirement[]).filter((name) => !found[name])
 }
 
-function databaseServer(madeBy: Flavour | undefined) {
+function databaseServer(existing: Flavour | undefined) {
   const candidates = searchFolders().flatMap((folder) => [join(folder, 'mariadbd'), join(folder, 'mysqld')])
   const installDatabase = which('mariadb-install-db')
   for (const mysqld of candidates.filter(existsSync)) {
     const flavour = flavourIn(
       Bun.spawnSync([mysqld, '--no-defaults', '--version'], { stderr: 'ignore' }).stdout.toString(),
     )
-    if (!flavour || (madeBy && flavour !== madeBy)) continue
+    if (!flavour || (existing && flavour !== existing)) continue
     if (flavour === 'mysql') return { mysqld, flavour, installDatabase: undefined }
     if (installDatabase) return { mysqld, flavour, installDatabase }
   }
@@ -119,9 +119,9 @@ export function canInstall(): boolean {
   return isDebian() && process.getuid?.() === 0
 }
 
-function adviceFor(missing: Wanted[]): string {
-  const what = missing.map((name) => wanted[name].what).join(' and ')
-  const packages = (kind: 'apt' | 'brew') => missing.flatMap((name) => wanted[name][kind]).join(' ')
+function adviceFor(missing: Requirement[]): string {
+  const what = missing.map((name) => requirements[name].what).join(' and ')
+  const packages = (kind: 'apt' | 'brew') => missing.flatMap((name) => requirements[name][kind]).join(' ')
   if (process.platform === 'darwin') return `${what} is missing. Run: brew install ${packages('brew')}`
   if (isDebian())
     return `${what} is missing. Run: sudo apt-get install --no-install-recommends ${packages('apt')}`
@@ -129,8 +129,8 @@ function adviceFor(missing: Wanted[]): string {
 }
 
 /** Installs Debian packages without starting their services. Throws a UserError that holds what apt said. */
-export async function installPackages(packages: string[], say: (line: string) => void): Promise<void> {
-  say(`installing ${packages.join(', ')}`)
+export async function installPackages(packages: string[], print: (line: string) => void): Promise<void> {
+  print(`installing ${packages.join(', ')}`)
   await withoutServices(packages, async () => {
     await apt(['update'])
     await apt(['install', '-y', '--no-install-recommends', ...packages])

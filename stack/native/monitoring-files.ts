@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataPaths } from '../data-folder.ts'
-import type { KeptFiles } from '../process/mend-files.ts'
+import type { FileTexts } from '../process/mend-files.ts'
 import { root } from '../root.ts'
 import type { ProcessRole, ProcessStatus } from '../status.ts'
 
@@ -16,14 +16,14 @@ export function monitoringFiles(
   data: string,
   { statsPort, password }: { statsPort: number; password: string },
   processes: ProcessStatus[],
-): KeptFiles {
+): FileTexts {
   const { monitoring } = dataPaths(data)
   const list = processes
     .filter(({ role }) => measured.includes(role))
     .map(({ name, role, port }) => ({ targets: [`127.0.0.1:${port}`], labels: { role, process: name } }))
   return {
-    [join(monitoring, 'prometheus.yml')]: kept('prometheus-native.yml'),
-    [join(monitoring, 'alerts.yml')]: kept('alerts.yml'),
+    [join(monitoring, 'prometheus.yml')]: fileText('prometheus-native.yml'),
+    [join(monitoring, 'alerts.yml')]: fileText('alerts.yml'),
     [join(monitoring, 'stats-password')]: password,
     [join(monitoring, 'haproxy.json')]: targets([{ targets: [`127.0.0.1:${statsPort}`], labels: {} }]),
     [join(monitoring, 'targets.json')]: targets(list),
@@ -33,7 +33,7 @@ export function monitoringFiles(
 const texts = new Map<string, string>()
 
 /** Read once: it is asked for whenever something changed. */
-function kept(name: string): string {
+function fileText(name: string): string {
   const text = texts.get(name) ?? readFileSync(join(root, 'deploy/monitoring', name), 'utf8')
   texts.set(name, text)
   return text

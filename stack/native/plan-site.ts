@@ -30,7 +30,7 @@ import { usersFor } from './system-users.ts'
  */
 export async function planSite(
   { data, port: given, replicas, autoscale, webEntry, ways }: UpOptions,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<Site> {
   checkLimits()
   checkWords()
@@ -38,7 +38,7 @@ export async function planSite(
   const { host, port } = boardAddress(given)
   const mail = mailSettings({ boardUrl: boardUrl(port), published: publishedNatively() })
   await refuseTakenPort(port)
-  const programs = await findPrograms(flavourOf(dataPaths(data).mysql), say)
+  const programs = await findPrograms(flavourOf(dataPaths(data).mysql), print)
   const site: Site = {
     data,
     runtime: makeRuntime(),
@@ -63,7 +63,7 @@ export async function planSite(
   }
   try {
     checkSettings(site)
-    site.users = usersFor(data, site.runtime, say)
+    site.users = usersFor(data, site.runtime, print)
     const [failure] = mendRuntime(site)
     if (failure) throw new UserError(failure)
     return site

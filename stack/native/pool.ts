@@ -43,7 +43,7 @@ export class Pool {
    * up.
    */
   scaleTo(count: number): Promise<void> {
-    return this.inTurn(async () => {
+    return this.exclusively(async () => {
       const surplus = this.#web().slice(count)
       const missing = Math.max(0, count - this.size)
       await Promise.all(surplus.map((replica) => this.#remove(replica)))
@@ -52,10 +52,10 @@ export class Pool {
   }
 
   /** Runs one change when the one before it is over. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work, work)
-    this.#last = turn.catch(() => undefined)
-    return turn
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const change = this.#last.then(work, work)
+    this.#last = change.catch(() => undefined)
+    return change
   }
 
   /**
@@ -98,7 +98,7 @@ export class Pool {
   #web(): SiteReplica[] {
     return this.processes.site.replicas
       .filter(({ role }) => role === 'web')
-      .sort((one, other) => numberOf(one) - numberOf(other))
+      .sort((a, b) => numberOf(a) - numberOf(b))
   }
 
   async #add(count: number): Promise<void> {

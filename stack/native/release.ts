@@ -34,11 +34,11 @@ export const parts = [
   'tsconfig.json',
 ]
 /** How many of the newest are kept, whether or not something runs from them. */
-export const keptReleases = 3
+export const releasesKept = 3
 
 /**
  * Copies what a native stack runs out of the checkout `from`, with its packages and the Bun at `bun`, and
- * gives the copy's folder. All of a stack runs from copies: what is started again is what was started at
+ * returns the copy's folder. All of a stack runs from copies: what is started again is what was started at
  * first, not what an editor, `git pull` or an installation made of the checkout since, and a deploy that
  * fails goes back to what was there before. Packages and Bun are linked where that is possible, so they take
  * room once. Throws a UserError when `from` is no checkout.
@@ -61,10 +61,10 @@ export function takeRelease(data: string, from: string, bun = process.execPath):
 /** Deletes copies but the newest few and those that are in use. */
 export function forgetReleases(data: string, used: string[]): void {
   const { releases } = dataPaths(data)
-  const kept = new Set(used.filter(existsSync).map((each) => realpathSync(each)))
-  for (const number of numbersIn(releases).slice(0, -keptReleases)) {
+  const inUse = new Set(used.filter(existsSync).map((each) => realpathSync(each)))
+  for (const number of numbersIn(releases).slice(0, -releasesKept)) {
     const release = realpathSync(join(releases, String(number)))
-    if (!kept.has(release)) rmSync(release, { recursive: true, force: true })
+    if (!inUse.has(release)) rmSync(release, { recursive: true, force: true })
   }
 }
 
@@ -88,7 +88,7 @@ function numbersIn(releases: string): number[] {
   return readdirSync(releases)
     .map(Number)
     .filter(Number.isInteger)
-    .sort((one, other) => one - other)
+    .sort((a, b) => a - b)
 }
 
 type Described = {

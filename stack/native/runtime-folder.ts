@@ -60,7 +60,7 @@ function share(runtime: string, users: Users | undefined): void {
  * Temporary folders are swept of what is old: nothing in this one is. Files that go meanwhile are passed
  * over.
  */
-export function keepYoung(runtime: string): void {
+export function touch(runtime: string): void {
   const now = new Date()
   failuresOf(() => {
     const folders = [runtime, mysqlFolder(runtime)]

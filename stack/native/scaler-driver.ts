@@ -1,6 +1,6 @@
 import type { Health } from '../../src/health/site-status.ts'
 import { environment } from '../../src/platform/config.ts'
-import type { Driver, Listed } from '../scaler/driver.ts'
+import type { Driver, ListedProcess } from '../scaler/driver.ts'
 import type { Figures } from '../scaler/sampler.ts'
 import { statsUser } from '../secrets.ts'
 import { askAnswers, askReplace, askScale, hearReport, type Whereabouts } from './control.ts'
@@ -19,7 +19,7 @@ export function nativeDriver(socket: string): Driver {
         processes: report.processes.map((each) => ({
           ...each,
           addresses: [`127.0.0.1:${each.port}`],
-          pulse: each.name,
+          heartbeatName: each.name,
         })),
         operators: { url: report.statsUrl, user: statsUser, password },
         minReplicas: report.minReplicas,
@@ -38,7 +38,7 @@ export function nativeDriver(socket: string): Driver {
 
 async function healthOf(
   supervisor: Whereabouts,
-  { name, role, port }: Listed,
+  { name, role, port }: ListedProcess,
   figures: Figures,
 ): Promise<Health> {
   switch (role) {

@@ -58,7 +58,7 @@ export const loopback = '127.0.0.1'
 /** Which replicas a stack begins with. */
 export function replicaNames(web: number): { name: string; role: ReplicaRole }[] {
   const pool = (role: ReplicaRole, count: number) =>
-    Array.from({ length: count }, (_, at) => ({ name: `${role}-${at + 1}`, role }))
+    Array.from({ length: count }, (_, index) => ({ name: `${role}-${index + 1}`, role }))
   return [...pool('web', web), ...pool('accounts', 1), ...pool('admin', 2)]
 }
 

@@ -10,9 +10,9 @@ import { settingsNow } from '../not-applied.ts'
 import { Child, type ChildPlan } from '../process/child.ts'
 import { type Identity, identify } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
-import { type KeptFiles, mendFiles } from '../process/mend-files.ts'
+import { type FileTexts, mendFiles } from '../process/mend-files.ts'
 import { secretsText } from '../secrets.ts'
-import type { Say } from '../stack.ts'
+import type { Print } from '../stack.ts'
 import { endStreams, joinReplicas, replicasUp } from './balancer.ts'
 import type { DeployRequest, Report } from './control.ts'
 import { deployNatively } from './deploy.ts'
@@ -57,7 +57,7 @@ export class RunningStack {
 
   constructor(
     readonly site: Site,
-    readonly say: Say,
+    readonly print: Print,
   ) {
     this.#pool = new Pool({
       site,
@@ -99,23 +99,23 @@ export class RunningStack {
     await this.#startHaproxy()
     await this.#begin(scalerPlan(site))
     this.#isReady = true
-    this.say(`ready after ${seconds(this.#began)}`)
+    this.print(`ready after ${seconds(this.#began)}`)
   }
 
   /** Brings the web replicas to a number; by hand it is from now on the least there are. */
   async scale(replicas: number, isByHand: boolean): Promise<void> {
     this.#needReady()
     if (isByHand) this.#minReplicas = replicas
-    this.say(`${this.#pool.size} web replicas shall be ${replicas}`)
+    this.print(`${this.#pool.size} web replicas shall be ${replicas}`)
     await this.#pool.scaleTo(replicas)
   }
 
   /** Replaces all replicas by ones of other code. */
-  async deploy(request: DeployRequest, say: Say): Promise<void> {
+  async deploy(request: DeployRequest, print: Print): Promise<void> {
     this.#needReady()
     await deployNatively(this.#pool, request, (line) => {
-      this.say(line)
-      say(line)
+      this.print(line)
+      print(line)
     })
   }
 
@@ -123,7 +123,7 @@ export class RunningStack {
   replace(name: string, isGentle: boolean): void {
     const child = this.#childOf(name)
     if (!child) throw new UserError(`There is no process ${name}.`)
-    this.say(`${name} is replaced`)
+    this.print(`${name} is replaced`)
     child.end(isGentle ? 'SIGTERM' : 'SIGKILL')
   }
 
@@ -144,19 +144,19 @@ export class RunningStack {
     const failures = [...mendRuntime(this.site), ...mendFiles(this.#files())]
     const problem = failures.join('; ')
     if (problem !== this.#problem) {
-      this.say(problem ? `what is kept could not be written: ${problem}` : 'what is kept is written again')
+      this.print(problem ? `what is kept could not be written: ${problem}` : 'what is kept is written again')
     }
     this.#problem = problem
   }
 
   /**
-   * HAProxy is told of replicas over its socket. One whose socket is gone is started again, as it makes
+   * HAProxy learns of replicas over its socket. One whose socket is gone is started again, as it makes
    * another.
    */
   mendHaproxy(): void {
     const haproxy = this.#childOf('haproxy')
     if (haproxy?.status.state !== 'ready' || existsSync(haproxySocketPath(this.site.runtime))) return
-    this.say('the socket of haproxy is gone')
+    this.print('the socket of haproxy is gone')
     haproxy.end('SIGTERM')
   }
 
@@ -168,13 +168,13 @@ export class RunningStack {
     this.#isStopping = true
     this.#isReady = false
     const start = performance.now()
-    this.say('stopping')
+    this.print('stopping')
     for (const roles of stopOrder) {
       const next = this.#children.filter(({ plan }) => roles.includes(plan.role))
       if (roles.includes('haproxy')) await this.#stopHaproxy(next)
       else await Promise.all(next.map((child) => child.stop()))
     }
-    this.say(`stopped in ${seconds(start)}`)
+    this.print(`stopped in ${seconds(start)}`)
   }
 
   /** While it stops: nobody is waited for any more. */
@@ -189,7 +189,7 @@ export class RunningStack {
     if (running.length > 0) await endStreams(haproxySocketPath(runtime), replicas)
     const stopped = running.map((child) => child.stop())
     if (this.#isHurried) this.hurry()
-    const late = setTimeout(() => this.say(lettingEnd(draining().graceSeconds)), lettingEndAfterMs)
+    const late = setTimeout(() => this.print(lettingEnd(draining().graceSeconds)), lettingEndAfterMs)
     await Promise.all(stopped).finally(() => clearTimeout(late))
   }
 
@@ -200,8 +200,8 @@ export class RunningStack {
 
   async #startHaproxy(): Promise<void> {
     const { runtime, replicas } = this.site
-    const joined = () => joinReplicas(haproxySocketPath(runtime), replicas).then(() => true)
-    await this.#begin(haproxyPlan(this.site, joined))
+    const registered = () => joinReplicas(haproxySocketPath(runtime), replicas).then(() => true)
+    await this.#begin(haproxyPlan(this.site, registered))
     const allUp = () => replicasUp(haproxySocketPath(runtime), replicas, balancedWithinMs)
     await this.#timed('every replica reached', allUp)
   }
@@ -215,7 +215,7 @@ export class RunningStack {
     if (this.#isStopping) throw new UserError('Agora was told to stop.')
     const logFile = logPath(dataPaths(this.site.data).logs, plan.name)
     const mend = () => this.mend()
-    const hooks = { logFile, say: this.say, prepare: mend, changed: mend, ...(pace && { pace }) }
+    const hooks = { logFile, print: this.print, prepare: mend, changed: mend, ...(pace && { pace }) }
     const env = { ...plan.env, ...marksOf(this.site, plan.name) }
     const child = new Child({ ...plan, env }, hooks)
     if (isStandby) this.#standbys.add(child)
@@ -250,10 +250,10 @@ export class RunningStack {
   async #timed(what: string, work: () => Promise<unknown>): Promise<void> {
     const start = performance.now()
     await work()
-    this.say(`${what} in ${seconds(start)}`)
+    this.print(`${what} in ${seconds(start)}`)
   }
 
-  #files(): KeptFiles {
+  #files(): FileTexts {
     const { data, port, statsPort, mysqlPort, runtime, secrets } = this.site
     const paths = dataPaths(data)
     const processes = this.#children.flatMap(({ plan: { name, role }, identity }) =>

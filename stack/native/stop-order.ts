@@ -14,7 +14,8 @@ export const stopOrder: ProcessRole[][] = [
 ]
 
 /**
- * HAProxy sends it nobody any more, and has given up whoever was still there: told twice, it does not drain.
+ * HAProxy sends it nobody any more, and has given up whoever was still there: stopped twice, it does not
+ * drain.
  */
 const replicaSteps: StopStep[] = [
   { signal: 'SIGTERM', forMs: 100 },

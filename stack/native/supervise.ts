@@ -11,10 +11,10 @@ import { supervise } from './supervisor.ts'
 export const takenCode = 3
 
 async function main(): Promise<void> {
-  const say = (line: string) => console.log(line)
+  const print = (line: string) => console.log(line)
   try {
     const options: UpOptions = JSON.parse(process.argv[2] ?? '')
-    const outcome = await supervise(options, say)
+    const outcome = await supervise(options, print)
     process.exitCode = outcome === 'taken' ? takenCode : 0
   } catch (error) {
     console.log(`agora: ${explain(error)}`)

@@ -37,14 +37,14 @@ const names: Record<ProcessRole, string> = {
 /**
  * The users of a stack that root starts, with all that is theirs of its data folder, which an earlier start
  * or a restore may have left to root; users that are missing are made. To be called before any process of the
- * stack runs. Undefined for any other user, whose stack runs as themselves, and where it cannot be, which
- * `say` is told in one line: then all of it runs as root.
+ * stack runs. Returns undefined for any other user, whose stack runs as themselves, and where it cannot be:
+ * then it prints a line that says so, and all of it runs as root.
  */
-export function usersFor(data: string, runtime: string, say: (line: string) => void): Users | undefined {
+export function usersFor(data: string, runtime: string, print: (line: string) => void): Users | undefined {
   if (process.getuid?.() !== 0 || process.platform !== 'linux') return undefined
   const closed = closedFolder(realpathSync(data)) ?? closedFolder(realpathSync(runtime))
   if (closed) {
-    say(
+    print(
       `everything runs as root: other users can't pass ${closed}. Use --data in a folder they can, as /srv/agora`,
     )
     return undefined
@@ -54,7 +54,7 @@ export function usersFor(data: string, runtime: string, say: (line: string) => v
     shareData(data, users)
     return users
   } catch (error) {
-    say(`everything runs as root: ${error instanceof Error ? error.message : error}`)
+    print(`everything runs as root: ${error instanceof Error ? error.message : error}`)
     return undefined
   }
 }
@@ -89,8 +89,8 @@ function shareData(data: string, users: Users): void {
 export const runAs = (user: User | undefined) => (user ? { user } : {})
 
 /**
- * Gives a folder with all that is in it to a user. To be called while nobody runs who is that user: they
- * could put a link in the place of a file meanwhile.
+ * Makes a user the owner of a folder with all that is in it. To be called while nobody runs who is that user:
+ * they could put a link in the place of a file meanwhile.
  */
 function giveFolder(folder: string, { uid, gid }: User): void {
   const entry = lstatSync(folder)

@@ -9,7 +9,7 @@ import { notApplied } from '../not-applied.ts'
 import { newLines } from '../process/log-files.ts'
 import { bunOf } from '../process/program.ts'
 import { root } from '../root.ts'
-import type { Say, UpOptions } from '../stack.ts'
+import type { Print, UpOptions } from '../stack.ts'
 import { hearReport, howToEnd, type Report } from './control.ts'
 import { takeRelease } from './release.ts'
 import { nativeStatus } from './status.ts'
@@ -20,17 +20,17 @@ const silentForMs = 15_000
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Starts a native stack. Resolves when it is ready with `detach`, else when it was stopped. */
-export async function nativeUp(options: UpOptions, say: Say): Promise<number> {
-  if (await hearReport(options.data)) return alreadyUp(options, say)
-  const outcome = await start(options, say)
-  return outcome === 'taken' ? alreadyUp(options, say) : outcome
+export async function nativeUp(options: UpOptions, print: Print): Promise<number> {
+  if (await hearReport(options.data)) return alreadyUp(options, print)
+  const outcome = await start(options, print)
+  return outcome === 'taken' ? alreadyUp(options, print) : outcome
 }
 
 /**
  * The supervisor gets a session of its own and runs from a release. This shows what it says until all is
  * ready, and in the foreground until it ends, which the signals that come here ask it to.
  */
-async function start(options: UpOptions, say: Say): Promise<number | 'taken'> {
+async function start(options: UpOptions, print: Print): Promise<number | 'taken'> {
   const { data, detach } = options
   makeDataFolder(data)
   const { supervisorLog } = dataPaths(data)
@@ -41,12 +41,12 @@ async function start(options: UpOptions, say: Say): Promise<number | 'taken'> {
   for (const signal of signals) process.on(signal, interrupt)
 
   const over = new AbortController()
-  const showing = show(newLines(supervisorLog, from, over.signal), say)
+  const showing = show(newLines(supervisorLog, from, over.signal), print)
   try {
     const isReady = await readyOrGone(data, supervisor)
     if (isReady && detach) supervisor.unref()
     else if (isReady) {
-      await welcome(data, false, say)
+      await welcome(data, false, print)
       await supervisor.exited
       return supervisor.exitCode ?? 1
     }
@@ -56,7 +56,7 @@ async function start(options: UpOptions, say: Say): Promise<number | 'taken'> {
     await showing
     for (const signal of signals) process.off(signal, interrupt)
   }
-  return welcome(data, true, say)
+  return welcome(data, true, print)
 }
 
 function notReady(exitCode: number | null, release: string): number | 'taken' {
@@ -64,7 +64,7 @@ function notReady(exitCode: number | null, release: string): number | 'taken' {
     rmSync(release, { recursive: true, force: true })
     return 'taken'
   }
-  // It told why it failed. When it ended in order or by a signal, somebody stopped it.
+  // It printed why it failed. When it ended in order or by a signal, somebody stopped it.
   if (exitCode !== 1) console.error('Agora was stopped before it was ready.')
   return 1
 }
@@ -86,8 +86,8 @@ function spawnSupervisor(release: string, options: UpOptions, logFile: string) {
   }
 }
 
-async function show(lines: AsyncGenerator<string>, say: Say): Promise<void> {
-  for await (const line of lines) say(line)
+async function show(lines: AsyncGenerator<string>, print: Print): Promise<void> {
+  for await (const line of lines) print(line)
 }
 
 async function readyOrGone(data: string, supervisor: Bun.Subprocess): Promise<boolean> {
@@ -105,14 +105,14 @@ async function heard(data: string): Promise<Report | undefined> {
 }
 
 /** Somebody else's start may still be going on; then this waits for its end. */
-async function alreadyUp(options: UpOptions, say: Say): Promise<number> {
+async function alreadyUp(options: UpOptions, print: Print): Promise<number> {
   const { data } = options
   const first = await heard(data)
-  const report = first?.isReady ? first : await startingReport(data, say)
+  const report = first?.isReady ? first : await startingReport(data, print)
   if (report?.isReady) {
-    say(`Agora runs already at ${report.url} (data in ${data}).`)
+    print(`Agora runs already at ${report.url} (data in ${data}).`)
     const difference = notApplied(options, report.applied ?? {})
-    if (difference) say(difference)
+    if (difference) print(difference)
     return 0
   }
   throw new UserError('Agora was stopped by somebody else before it was ready: try again.')
@@ -122,8 +122,8 @@ async function alreadyUp(options: UpOptions, say: Say): Promise<number> {
  * What the other supervisor reports when its start is over; undefined when it is gone. Throws a UserError
  * when it is there and does not answer.
  */
-async function startingReport(data: string, say: Say): Promise<Report | undefined> {
-  say('Agora is there already and does not say that it is ready, waiting for it.')
+async function startingReport(data: string, print: Print): Promise<Report | undefined> {
+  print('Agora is there already and does not say that it is ready, waiting for it.')
   let heardMs = performance.now()
   // Between taking the lock and answering questions it looks for programs and ports.
   while (isLocked(dataPaths(data).lock)) {
@@ -140,7 +140,7 @@ async function startingReport(data: string, say: Say): Promise<Report | undefine
   return undefined
 }
 
-async function welcome(data: string, isDetached: boolean, say: Say): Promise<number> {
-  say(welcomeText(await nativeStatus(data), data, isDetached))
+async function welcome(data: string, isDetached: boolean, print: Print): Promise<number> {
+  print(welcomeText(await nativeStatus(data), data, isDetached))
   return 0
 }

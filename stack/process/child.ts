@@ -23,7 +23,7 @@ export type ChildPlan = {
   cwd?: string
   /** As whom it runs, when not as who started the stack. */
   user?: User
-  /** Kept for life, so a restarted process is found where it was. */
+  /** The same for life, so a restarted process is found where it was. */
   port: number
   /** True once it does its work. False and a throw both mean: not yet. */
   isReady: () => Promise<boolean>
@@ -38,7 +38,7 @@ export type ChildHooks = {
   /** Makes what the process needs to start, before each start. */
   prepare?: () => void
   /** Something a person should read happened. */
-  say: (line: string) => void
+  print: (line: string) => void
   /** The pid or the state changed. Called before anything else can happen to a new process. */
   changed: () => void
   pace?: Pace
@@ -62,7 +62,7 @@ export class ChildFailed extends UserError {
 }
 
 /**
- * A process that is started again whenever it ends, until it is told to stop. The pause before a restart
+ * A process that is started again whenever it ends, until it is stopped. The pause before a restart
  * doubles from 100 ms to 5 s. Each has its own session: Ctrl-C in the terminal reaches the supervisor alone,
  * which stops all in order.
  */
@@ -186,12 +186,12 @@ export class Child {
 
   async #failure(reason: string): Promise<ChildFailed> {
     const tail = await lastLines(this.hooks.logFile, 15).catch(() => [])
-    const said =
+    const ending =
       tail.length > 0
         ? `Its last words (${this.hooks.logFile}):`
         : `It left no word in ${this.hooks.logFile}.`
     return new ChildFailed(
-      [`${this.plan.name} ${reason}. ${said}`, ...tail.map((line) => `  ${line}`)].join('\n'),
+      [`${this.plan.name} ${reason}. ${ending}`, ...tail.map((line) => `  ${line}`)].join('\n'),
     )
   }
 
@@ -201,7 +201,7 @@ export class Child {
   }
 
   #say(line: string): void {
-    failuresOf(() => this.hooks.say(line))
+    failuresOf(() => this.hooks.print(line))
   }
 }
 

@@ -3,13 +3,13 @@ import { dirname } from 'node:path'
 import { readIfThere, writeWhole } from '../data-folder.ts'
 
 /** What files hold, by their paths. */
-export type KeptFiles = Record<string, string>
+export type FileTexts = Record<string, string>
 
 /**
  * Writes each file that is gone, or holds something else, and makes its folder. Returns in a line each why
  * those failed that could not be written; never throws, because nobody's work shall end for it.
  */
-export function mendFiles(files: KeptFiles): string[] {
+export function mendFiles(files: FileTexts): string[] {
   return Object.entries(files).flatMap(([path, text]) =>
     failuresOf(() => {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })

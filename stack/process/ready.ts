@@ -13,7 +13,7 @@ export async function mysqlAnswers(uri: string): Promise<boolean> {
 
 export async function redisAnswers(url: string): Promise<boolean> {
   const redis = new Redis(url, { lazyConnect: true, connectTimeout: patienceMs, retryStrategy: () => null })
-  // A refused connection is told by connect() too.
+  // A refused connection is reported by connect() too.
   redis.on('error', () => undefined)
   try {
     await redis.connect()

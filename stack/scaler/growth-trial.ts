@@ -20,8 +20,14 @@ export const hasHelped = (trial: Trial, work: number): boolean =>
 
 export const cooldownAfter = (atMs: number, work: number): Cooldown => ({ untilMs: atMs + cooldownMs, work })
 
-export const isCoolingDown = (hold: Cooldown | undefined, atMs: number, work: number | undefined): boolean =>
-  hold !== undefined && atMs < hold.untilMs && (work === undefined || work <= hold.work * endsAbove)
+export const isCoolingDown = (
+  cooldown: Cooldown | undefined,
+  atMs: number,
+  work: number | undefined,
+): boolean =>
+  cooldown !== undefined &&
+  atMs < cooldown.untilMs &&
+  (work === undefined || work <= cooldown.work * endsAbove)
 
 export const failureOf = ({ from, to, work: before }: Trial, work: number): string =>
   `${to} replicas got ${shown(work)} of the processors, ${from} had got ${shown(before)}: more do not help.`

@@ -110,7 +110,7 @@ function observe(
   const next = (count: number, isSo: boolean) => (isSo ? count + 1 : 0)
   const { health, memoryMb } = target
   return {
-    // What cannot be told apart now leaves the count as it is.
+    // What cannot be judged now leaves the count as it is.
     silent:
       health === 'silent' && (isLate || !othersAnswer)
         ? before.silent

@@ -20,7 +20,7 @@ export type Figures = {
   servers: Served[] | undefined
   /** Requests for web replicas since HAProxy's start. */
   counted: number | undefined
-  pulses: Heartbeat[] | undefined
+  heartbeats: Heartbeat[] | undefined
 }
 
 export type Operators = { url: string; user: string; password: string }
@@ -29,12 +29,12 @@ const withinMs = 1_000
 
 /** Asks HAProxy on its bind for operators, natively and in containers alike. */
 export async function readFigures(operators: Operators): Promise<Figures> {
-  const [statistics, counted, pulses] = await Promise.all([
+  const [statistics, counted, heartbeats] = await Promise.all([
     attempt(async () => (await askOperators(operators, ';csv;norefresh')).text()),
     attempt(async () => Number(await (await askOperators(operators, 'counted')).text())),
     attempt(async () => (await (await askOperators(operators, 'inner/pulses')).json()) as Heartbeat[]),
   ])
-  return { servers: statistics === undefined ? undefined : serversIn(statistics), counted, pulses }
+  return { servers: statistics === undefined ? undefined : serversIn(statistics), counted, heartbeats }
 }
 
 /** Sends a request there. Throws when the answer is no success. */

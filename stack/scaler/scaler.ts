@@ -1,9 +1,9 @@
 import type { Decision, Health, Heartbeat, SiteState } from '../../src/health/site-status.ts'
 import type { Log } from '../../src/platform/log.ts'
-import type { Driver, Listed, Listing } from './driver.ts'
-import { loadOf } from './load-policy.ts'
-import { decide, type Memory, nothingYet } from './policy.ts'
+import { decide, type Memory, nothingYet } from './chosen-policy.ts'
+import type { Driver, ListedProcess, Listing } from './driver.ts'
 import { type Action, evaluate, isLoop, type ProbeHistories } from './replace-policy.ts'
+import { loadOf } from './replicas-by-load.ts'
 import type { Desired, Sample } from './sample.ts'
 import { askOperators, type Figures, readFigures, type Served } from './sampler.ts'
 import type { ScalerStart, Settings } from './settings.ts'
@@ -67,8 +67,8 @@ export class Scaler {
   }
 
   #heal(seen: Seen[], atMs: number, isLate: boolean): void {
-    const targets = seen.map(({ listed: { name, role, state }, health, pulse }) => ({
-      ...{ name, role, state, health, memoryMb: pulse?.memoryMb },
+    const targets = seen.map(({ listed: { name, role, state }, health, heartbeat }) => ({
+      ...{ name, role, state, health, memoryMb: heartbeat?.memoryMb },
     }))
     const { replicaMaxMb, drainingTicks } = this.settings
     const { histories, actions } = evaluate(this.#histories, targets, {
@@ -132,15 +132,15 @@ export class Scaler {
   }
 }
 
-type Seen = { listed: Listed; health: Health; served: Served[]; pulse: Heartbeat | undefined }
+type Seen = { listed: ListedProcess; health: Health; served: Served[]; heartbeat: Heartbeat | undefined }
 
 /** A web replica stands in two of HAProxy's backends. */
-function see(listed: Listed, health: Health, { servers = [], pulses = [] }: Figures): Seen {
+function see(listed: ListedProcess, health: Health, { servers = [], heartbeats = [] }: Figures): Seen {
   return {
     listed,
     health,
     served: servers.filter(({ address }) => listed.addresses?.includes(address)),
-    pulse: pulses.find(({ name }) => name === listed.pulse),
+    heartbeat: heartbeats.find(({ name }) => name === listed.heartbeatName),
   }
 }
 
@@ -152,7 +152,7 @@ function boundedBy(settings: Settings, { minReplicas }: Listing): Settings {
 
 function sampleOf(seen: Seen[], { servers, counted }: Figures, atMs: number): Sample {
   const web = seen.filter(({ listed }) => listed.role === 'web')
-  const pulses = web.flatMap(({ pulse }) => pulse ?? [])
+  const heartbeats = web.flatMap(({ heartbeat }) => heartbeat ?? [])
   const served = web.flatMap((each) => each.served)
   return {
     atMs,
@@ -161,21 +161,21 @@ function sampleOf(seen: Seen[], { servers, counted }: Figures, atMs: number): Sa
     counted,
     inFlight: servers && sum(served.map(({ inFlight }) => inFlight)),
     responseMs: servers && Math.max(0, ...served.map(({ responseMs }) => responseMs)),
-    loopDelayMs: average(pulses.map(({ loopDelayMs }) => loopDelayMs)),
-    busy: average(pulses.map(({ busy }) => busy)),
+    loopDelayMs: average(heartbeats.map(({ loopDelayMs }) => loopDelayMs)),
+    busy: average(heartbeats.map(({ busy }) => busy)),
   }
 }
 
-function processState({ listed: { name, role, state, port }, health, served, pulse }: Seen) {
+function processState({ listed: { name, role, state, port }, health, served, heartbeat }: Seen) {
   const isServed = served.length > 0
   return {
     ...{ name, role, state, port, health },
     requestsPerSecond: isServed ? sum(served.map((each) => each.requestsPerSecond)) : null,
     inFlight: isServed ? sum(served.map((each) => each.inFlight)) : null,
     responseMs: isServed ? Math.max(...served.map((each) => each.responseMs)) : null,
-    loopDelayMs: pulse?.loopDelayMs ?? null,
-    busy: pulse?.busy ?? null,
-    memoryMb: pulse?.memoryMb ?? null,
+    loopDelayMs: heartbeat?.loopDelayMs ?? null,
+    busy: heartbeat?.busy ?? null,
+    memoryMb: heartbeat?.memoryMb ?? null,
   }
 }
 

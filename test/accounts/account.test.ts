@@ -19,7 +19,7 @@ beforeAll(async () => {
   )
 })
 
-async function joined(name: 'ana' | 'bo' | 'cem') {
+async function newMember(name: 'ana' | 'bo' | 'cem') {
   const username = newName(name)
   const visitor = accounts.visitor()
   await visitor.post('/signup', { username, password })
@@ -47,7 +47,7 @@ describe('a new password', () => {
     visitor.post('/account/password', { current, password: to })
 
   test('works from now on, ends every other session at once and keeps this one', async () => {
-    const { username, visitor } = await joined('ana')
+    const { username, visitor } = await newMember('ana')
     const other = onBoard((await again(username)).visitor)
     expect(await isIn(other, username)).toBe(true)
 
@@ -61,7 +61,7 @@ describe('a new password', () => {
   })
 
   test('lets nobody in who gave the old one a moment before', async () => {
-    const { username, visitor } = await joined('bo')
+    const { username, visitor } = await newMember('bo')
 
     const [changed, ...signIns] = await Promise.all([
       change(visitor, password, newPassword),
@@ -75,7 +75,7 @@ describe('a new password', () => {
   })
 
   test('is given once when two are asked for at the same moment', async () => {
-    const { username, visitor } = await joined('cem')
+    const { username, visitor } = await newMember('cem')
 
     const answers = await Promise.all([
       change(visitor, password, newPassword),
@@ -90,7 +90,7 @@ describe('a new password', () => {
   })
 
   test('needs the present one', async () => {
-    const { username, visitor } = await joined('bo')
+    const { username, visitor } = await newMember('bo')
 
     const answer = await change(visitor, 'not the present one', newPassword)
 
@@ -104,7 +104,7 @@ describe('a new password', () => {
     ['one of the most common', 'QwertyUiop', 'one of the most common'],
     ['hardly any different letters', 'abababababab', 'too easy to guess'],
   ])('is refused when it is %s', async (_, typed, reason) => {
-    const { username, visitor } = await joined('cem')
+    const { username, visitor } = await newMember('cem')
 
     const answer = await change(visitor, password, typed)
 
@@ -124,7 +124,7 @@ describe('a new password', () => {
 
 describe('sessions', () => {
   test('are listed with their browser, and each can be ended', async () => {
-    const { username, visitor } = await joined('ana')
+    const { username, visitor } = await newMember('ana')
     const other = (await again(username)).visitor
     const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
     const third = accounts.visitor()
@@ -140,8 +140,8 @@ describe('sessions', () => {
   })
 
   test('of others cannot be ended', async () => {
-    const ana = await joined('ana')
-    const bo = await joined('bo')
+    const ana = await newMember('ana')
+    const bo = await newMember('bo')
     const token = new Bun.CryptoHasher('sha256').update(ana.visitor.cookies.get('session')!).digest('hex')
 
     await bo.visitor.post(`/account/sessions/${token}/end`, { confirm: password })
@@ -150,7 +150,7 @@ describe('sessions', () => {
   })
 
   test('all end at once', async () => {
-    const { username, visitor } = await joined('bo')
+    const { username, visitor } = await newMember('bo')
     const other = (await again(username)).visitor
     const board = onBoard(other)
     expect([await shows(other), await isIn(board, username)]).toEqual([200, true])
@@ -162,7 +162,7 @@ describe('sessions', () => {
   })
 
   test('know when they were last used, written down every few minutes only', async () => {
-    const { username, board } = await joined('cem')
+    const { username, board } = await newMember('cem')
     const { context, database } = accounts
     const forget = () =>
       context.cache.invalidate([
@@ -198,7 +198,7 @@ describe('sessions', () => {
 
 describe('an account that is disabled', () => {
   test('cannot sign in any more', async () => {
-    const { username } = await joined('ana')
+    const { username } = await newMember('ana')
 
     await accounts.database.write('UPDATE users SET disabled_at = CURRENT_TIMESTAMP(3) WHERE name = ?', [
       username,
@@ -222,7 +222,7 @@ describe('who leaves', () => {
   const frontPage = async () => await (await web.visitor().get('/')).text()
 
   test('leaves the posts behind, without a name, at once', async () => {
-    const { username, visitor, board } = await joined('ana')
+    const { username, visitor, board } = await newMember('ana')
     const post = await postIn(board, 'Books', `Kept by ${username}`)
     expect(await frontPage()).toContain(`/users/${username}`)
     const before = await counts()
@@ -241,7 +241,7 @@ describe('who leaves', () => {
   })
 
   test('takes the posts along when that is what they want, and categories count right', async () => {
-    const { username, visitor, board } = await joined('bo')
+    const { username, visitor, board } = await newMember('bo')
     const before = await counts()
     const post = await postIn(board, 'Books', `Gone with ${username}`)
     await postIn(board, 'Food', `Gone as well with ${username}`)
@@ -260,7 +260,7 @@ describe('who leaves', () => {
     ['without saying what becomes of the posts', { confirm: password }, 'Please say what'],
     ['with a wrong password', { confirm: 'wrong wrong wrong', posts: 'keep' }, 'not your password'],
   ])('%s stays', async (_, typed, reason) => {
-    const { username, visitor } = await joined('cem')
+    const { username, visitor } = await newMember('cem')
 
     const answer = await visitor.post('/account/delete', typed as Record<string, string>)
 
@@ -270,7 +270,7 @@ describe('who leaves', () => {
   })
 
   test('cannot be the last admin', async () => {
-    const { username, visitor } = await joined('ana')
+    const { username, visitor } = await newMember('ana')
     await accounts.database.write(`UPDATE users SET role = 'admin' WHERE name = ?`, [username])
     const admin = (await again(username)).visitor
 

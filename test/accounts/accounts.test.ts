@@ -14,7 +14,7 @@ beforeAll(async () => {
 const users = () =>
   replica.database.rows<{ name: string; hash: string }>('SELECT name, password_hash AS hash FROM users')
 
-test('signing up signs in, and the password is kept as an argon2id hash', async () => {
+test('signing up signs in, and the password is stored as an argon2id hash', async () => {
   const ana = replica.visitor()
 
   const answer = await ana.post('/signup', { username: 'ana', password })
@@ -61,7 +61,7 @@ test.each(refusedAccounts)(
   },
 )
 
-test('of two who want the same name at once one gets it and the other is told', async () => {
+test('of two who want the same name at once one gets it and the other is refused', async () => {
   const answers = await Promise.all(
     [1, 2].map(() => replica.visitor().post('/signup', { username: 'cem', password })),
   )
@@ -154,7 +154,7 @@ test('a form sent from another site is not obeyed', async () => {
   expect((await users()).map(({ name }) => name)).not.toContain('forged')
 })
 
-test('the form to join tells what a name and a password have to be before the first try, the one to sign in does not', async () => {
+test('the form to join says what a name and a password have to be before the first try, the one to sign in does not', async () => {
   const [join, signIn] = await Promise.all(
     ['/signup', '/login'].map(async (path) => (await replica.visitor().get(path)).text()),
   )

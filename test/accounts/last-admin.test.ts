@@ -27,20 +27,18 @@ const ways: Record<string, Way> = {
   'by being disabled': (admin, other) => change(other, admin, 'disable'),
 }
 
-const pairs = Object.keys(ways).flatMap((one, at) =>
+const pairs = Object.keys(ways).flatMap((one, index) =>
   Object.keys(ways)
-    .slice(at)
+    .slice(index)
     .map((other) => [one, other] as const),
 )
 
 describe('the last two admins do not both go at the same moment', () => {
-  test.each(pairs)('one %s, one %s', async (one, other) => {
+  test.each(pairs)('one %s, one %s', async (a, b) => {
     const [ana, bo] = [await newAdmin('ana'), await newAdmin('bo')]
     const letGo = await holdSessions()
     let answered = 0
-    const answers = [ways[one]!(ana, bo), ways[other]!(bo, ana)].map((answer) =>
-      answer.finally(() => answered++),
-    )
+    const answers = [ways[a]!(ana, bo), ways[b]!(bo, ana)].map((answer) => answer.finally(() => answered++))
 
     await untilWaiting(accounts.database, () => 2 - answered)
     await letGo()

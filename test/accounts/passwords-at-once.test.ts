@@ -50,13 +50,13 @@ test('two hundred sign-ins at the same moment neither stop pages nor exhaust mem
   expect(memory / 2 ** 20).toBeLessThan(256)
 })
 
-test('a gate lets in as many as it should, in order, and goes on after a failure', async () => {
-  const gate = openBulkhead({ atOnce: 2, waiting: 3, retrySeconds: 7 })
+test('a bulkhead lets in as many as it should, in order, and goes on after a failure', async () => {
+  const bulkhead = openBulkhead({ atOnce: 2, waiting: 3, retrySeconds: 7 })
   let running = 0
   let most = 0
   const done: number[] = []
   const work = (number: number) =>
-    gate(async () => {
+    bulkhead(async () => {
       most = Math.max(most, ++running)
       await Bun.sleep(1)
       running--

@@ -97,7 +97,7 @@ const changes: Record<
 
 describe.each(Object.entries(changes))('%s', (_, { proof, send, what }) => {
   test('is made by nobody who does not give their password once more', async () => {
-    const [root, bo] = [await joined('ana', 'admin'), await joined('bo')]
+    const [root, bo] = [await newMember('ana', 'admin'), await newMember('bo')]
     const look = () => accounts.database.rows(what(root, bo))
     const before = await look()
 
@@ -114,7 +114,7 @@ describe.each(Object.entries(changes))('%s', (_, { proof, send, what }) => {
   })
 
   test('is made by no token, not even with the password', async () => {
-    const [root, bo] = [await joined('ana', 'admin'), await joined('bo')]
+    const [root, bo] = [await newMember('ana', 'admin'), await newMember('bo')]
     const look = () => accounts.database.rows(what(root, bo))
     const before = await look()
 
@@ -126,7 +126,7 @@ describe.each(Object.entries(changes))('%s', (_, { proof, send, what }) => {
 })
 
 test('a token ends no account over the acts API, which has no place for a password', async () => {
-  const ana = await joined('ana')
+  const ana = await newMember('ana')
 
   const answer = await sentBy(
     ana,
@@ -140,7 +140,7 @@ test('a token ends no account over the acts API, which has no place for a passwo
 })
 
 test('a role is not given by a password that was changed meanwhile', async () => {
-  const [root, bo] = [await joined('ana', 'admin'), await joined('bo')]
+  const [root, bo] = [await newMember('ana', 'admin'), await newMember('bo')]
   const holder = await createConnection({ uri: accounts.database.url })
   await holder.query('BEGIN')
   await holder.query("UPDATE users SET password_hash = 'another' WHERE id = ?", [root.id])
@@ -157,7 +157,7 @@ test('a role is not given by a password that was changed meanwhile', async () =>
   ])
 })
 
-async function joined(who: 'ana' | 'bo', role = 'member'): Promise<Member> {
+async function newMember(who: 'ana' | 'bo', role = 'member'): Promise<Member> {
   const name = newName(who)
   const visitor = accounts.visitor()
   await visitor.post('/signup', { username: name, password })

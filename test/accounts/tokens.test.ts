@@ -22,8 +22,8 @@ describe('a token that gets a new secret elsewhere while it', () => {
   test.each(Object.keys(writes))('%s is not remembered by the other one', async (write) => {
     const ana = accounts.visitor()
     await ana.post('/signup', { username: newName('ana'), password })
-    const made = await ask('POST', '/api/tokens', ana, { 'idempotency-key': 'one' })
-    const { id } = (await made.json()) as { id: number }
+    const created = await ask('POST', '/api/tokens', ana, { 'idempotency-key': 'one' })
+    const { id } = (await created.json()) as { id: number }
     const { secret, commit } = await replacedBy(ana, id)
 
     const answer = writes[write]!(ana, id)
@@ -43,7 +43,7 @@ async function replacedBy(ana: Visitor, id: number) {
   const holder = await createConnection({ uri: accounts.database.url })
   await holder.query('BEGIN')
   await holder.query('UPDATE tokens SET token_key = UNHEX(?) WHERE id = ?', [key, id])
-  await accounts.context.cache.remember(cached.token.key(key), 60, async () => viewer)
+  await accounts.context.cache.getOrLoad(cached.token.key(key), 60, async () => viewer)
   return {
     secret,
     commit: async () => {

@@ -11,15 +11,15 @@ setDefaultTimeout(60_000)
 
 let web: Replica
 let site: string
-const { get, post, remove, ask, told } = actsClient(() => site)
+const { get, post, remove, ask, answerText } = actsClient(() => site)
 
 /** Both services behind one address, as HAProxy has them, with CHAOS on and nobody on the board. */
 async function openSite(settings: Partial<Replica['context']['config']> = {}) {
-  const door = closeAfterTests(
+  const haproxy = closeAfterTests(
     Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => serve(request) }),
     (it) => it.stop(true),
   )
-  const balancerUrl = `http://127.0.0.1:${door.port}`
+  const balancerUrl = `http://127.0.0.1:${haproxy.port}`
   const replica = await openReplica({ balancerUrl, chaos: true, ...settings })
   const accounts = await replica.as('accounts', { balancerUrl, chaos: true, ...settings })
   const serve = (request: Request) =>
@@ -47,10 +47,10 @@ beforeAll(async () => {
 
 test('an empty service has no users, no categories and no acts', async () => {
   const answers = [
-    await told(get('/users')),
-    await told(get('/categories')),
-    await told(get('/acts/count')),
-    await told(get('/list_act_user/ana')),
+    await answerText(get('/users')),
+    await answerText(get('/categories')),
+    await answerText(get('/acts/count')),
+    await answerText(get('/list_act_user/ana')),
   ]
 
   expect(answers).toEqual(['204', '204', '200 [0]', '204'])
@@ -174,31 +174,31 @@ test('names of megabytes are listed whole, and hold up nobody else', async () =>
 })
 
 test('who uploads an act is looked up by the users service, and not in a list of everybody', async () => {
-  const asked: string[] = []
+  const question: string[] = []
   const users = await web.as('accounts')
-  const door = closeAfterTests(
+  const haproxy = closeAfterTests(
     Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
       async fetch(request) {
         const answer = await users.app.handle(request)
-        asked.push(`${request.method} ${new URL(request.url).pathname} ${await answer.clone().text()}`)
+        question.push(`${request.method} ${new URL(request.url).pathname} ${await answer.clone().text()}`)
         return answer
       },
     }),
     (it) => it.stop(true),
   )
-  const replica = await web.as('web', { balancerUrl: door.url.origin })
+  const replica = await web.as('web', { balancerUrl: haproxy.url.origin })
   const upload = async (username: string) => {
     const body = JSON.stringify(act({ username }))
-    const url = `${door.url.origin}/api/v1/acts`
+    const url = `${haproxy.url.origin}/api/v1/acts`
     return (await replica.app.handle(new Request(url, { method: 'POST', body }))).status
   }
 
   const statuses = [await upload('ana'), await upload('Ana'), await upload('nobody')]
 
   expect(statuses).toEqual([201, 400, 400])
-  expect(asked).toEqual(['GET /api/v1/users ["ana"]', 'GET /api/v1/users ', 'GET /api/v1/users '])
+  expect(question).toEqual(['GET /api/v1/users ["ana"]', 'GET /api/v1/users ', 'GET /api/v1/users '])
   await web.database.write("DELETE FROM users WHERE name LIKE '_\"%'")
   await web.database.write("DELETE FROM categories WHERE name LIKE '_\"%'")
 })
@@ -208,7 +208,7 @@ test('paths that are no UTF-8 name nothing', async () => {
 
   const answers = await Promise.all(
     paths.map((path) =>
-      told(ask(path.endsWith('size') || path.startsWith('/list') ? 'GET' : 'DELETE', path)),
+      answerText(ask(path.endsWith('size') || path.startsWith('/list') ? 'GET' : 'DELETE', path)),
     ),
   )
 
@@ -220,10 +220,14 @@ test('calls are counted with Redis away, and nothing fails', async () => {
   await get('/categories')
   await web.redis.kill()
 
-  const answers = [await told(get('/categories')), await told(get('/acts/count')), await told(get('/_count'))]
+  const answers = [
+    await answerText(get('/categories')),
+    await answerText(get('/acts/count')),
+    await answerText(get('/_count')),
+  ]
   await web.redis.restart()
   const after = await until(async () => {
-    const count = await told(get('/_count'))
+    const count = await answerText(get('/_count'))
     return web.context.calls && count !== '200 [0]' && count
   })
 
@@ -256,12 +260,12 @@ test('only with a token does a closed service write, and then only what its memb
   }
 
   const without = [
-    await told(post('/categories', ['park'])),
-    await told(post('/users', { username: 'cem', password: sha1('x') })),
-    await told(remove('/users/ana')),
-    await told(remove('/acts/7')),
-    await told(post('/acts/upvote', [7])),
-    await told(post('/acts', act())),
+    await answerText(post('/categories', ['park'])),
+    await answerText(post('/users', { username: 'cem', password: sha1('x') })),
+    await answerText(remove('/users/ana')),
+    await answerText(remove('/acts/7')),
+    await answerText(post('/acts/upvote', [7])),
+    await answerText(post('/acts', act())),
   ]
   const reads = [(await get('/users')).status, (await get('/categories')).status]
   const one = act()
@@ -289,17 +293,17 @@ test('a replica that was made to crash answers 500 to everything', async () => {
   const before = site
   site = url
 
-  const crashed = await told(post('/_crash', ''))
+  const crashed = await answerText(post('/_crash', ''))
   const answers = await Promise.all(
     ['/api/v1/categories', '/api/v1/_health', '/up', '/', '/static/x'].map((path) => fetch(url + path)),
   )
-  const others = await told(get('/users'))
+  const others = await answerText(get('/users'))
   site = before
 
   expect(crashed).toBe('200')
   expect(answers.map(({ status }) => status)).toEqual([500, 500, 500, 500, 500])
   expect(others).toBe('204')
-  expect(accounts.context.lifecycle.isBroken()).toBe(false)
+  expect(accounts.context.lifecycle.isFailing()).toBe(false)
 })
 
 test('without CHAOS there is nothing that crashes a replica', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { newActId } from '../support/acts/client.ts'
 import { openReplica, origin } from '../support/servers/replica.ts'
-import { joined } from '../support/site/members.ts'
+import { textsIn } from '../support/site/markup.ts'
+import { newMember } from '../support/site/members.ts'
 
 setDefaultTimeout(60_000)
 
@@ -10,8 +11,8 @@ async function openSite(isOpen: boolean) {
   const web = await openReplica({ actsApiOpen: isOpen })
   const accounts = await web.as('accounts', { actsApiOpen: isOpen })
   const admin = await web.as('admin')
-  const visitors = { rosa: await joined(web, 'rosa', 'admin'), ana: await joined(web, 'ana'), bo: null }
-  await joined(web, 'bo')
+  const visitors = { rosa: await newMember(web, 'rosa', 'admin'), ana: await newMember(web, 'ana'), bo: null }
+  await newMember(web, 'bo')
   for (const name of Object.keys(visitors))
     await web.database.write(
       "INSERT INTO tokens (token_key, user_id, name) SELECT UNHEX(SHA2(?, 256)), id, 'x' FROM users WHERE name = ?",
@@ -49,15 +50,9 @@ async function openSite(isOpen: boolean) {
     const visitor = admin.visitor()
     for (const [name, value] of visitors.rosa.cookies) visitor.cookies.set(name, value)
     const page = await (await visitor.get('/admin/posts', { 'accept-language': language })).text()
-    const list = page.slice(page.indexOf('id="removals-title"'))
-    return [...list.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, line]) =>
-      line!
-        .replace('<span class="byline">', ' · ')
-        .replaceAll(/<[^>]*>/g, '')
-        .replaceAll(/\s+/g, ' ')
-        .replace(/ · [^·]*$/, '')
-        .trim(),
-    )
+    const admins = textsIn(page, '.removals .byline').map((line) => line.replace(/ · [^·]*$/, ''))
+    const removals = textsIn(page, '.removals li > span:not(.byline)')
+    return removals.map((removal, index) => `${removal} · ${admins[index]}`.replaceAll(/\s+/g, ' '))
   }
   return { web, remove, addAct, lately }
 }

@@ -57,7 +57,7 @@ test('a post has a history of the batches that added to it', async () => {
   expect(page).toMatch(/<td>4<\/td>/)
 })
 
-test('whoever presses counts again, at most every two seconds', async () => {
+test('whoever presses the button counts again, at most every two seconds', async () => {
   const first = (await freshAudit()).recount.at
   await ask('/audit/recount', 'POST')
   const tooSoon = (await audit()).recount.at
@@ -76,7 +76,7 @@ test('a recount from before the clock was set back holds up no other', async () 
   const { recount } = await freshAudit()
   const later = { ...recount, at: new Date(Date.now() + 3_600_000).toISOString() }
   await cache.invalidate([cached.recount.key()])
-  await cache.remember(cached.recount.key(), 60, async () => later)
+  await cache.getOrLoad(cached.recount.key(), 60, async () => later)
 
   await ask('/audit/recount', 'POST')
 
@@ -122,11 +122,11 @@ test('a journal that parted from the database is named by the count and by the s
   )
   await until(async () => (await audit()).batchers[0]?.parted)
 
-  const pressed = await ask('/api/posts/1/likes', 'POST')
+  const liked = await ask('/api/posts/1/likes', 'POST')
   const [counted, status] = await Promise.all([ask('/audit'), ask('/api/status')])
 
-  expect(pressed.status).toBe(503)
-  expect(await pressed.text()).toContain('somebody has to look at the count first')
+  expect(liked.status).toBe(503)
+  expect(await liked.text()).toContain('somebody has to look at the count first')
   expect(await counted.text()).toContain(
     'The journal of batcher-1 and the database do not go on from each other',
   )
@@ -164,7 +164,7 @@ test.each(tampered)('a batch that was %s is found and named', async (_, statemen
   expect((await freshAudit()).recount.flaws).toEqual([])
 })
 
-test('whoever wants a recount or a history while too many do is told to come back', async () => {
+test('whoever wants a recount or a history while too many do gets a 503 with a time to come back', async () => {
   const { bulkheads, cache } = replica.context
   const { promise, resolve } = Promise.withResolvers<void>()
   const slow = bulkheads.audit(() => promise)
@@ -195,7 +195,7 @@ test('what folded batches added to a post stands in its history as one line', as
   )
   await foldAll(
     { name: 'batcher-1', db, log: replica.context.log, failpoint: () => {} },
-    { olderThanSeconds: 0, keptBatches: 1 },
+    { olderThanSeconds: 0, retainedBatches: 1 },
   )
 
   const page = await (await ask('/audit/posts/3')).text()

@@ -3,7 +3,7 @@ import type { FailpointName } from '../../batcher/failpoint.ts'
 import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../support/servers/batcher.ts'
 import { freshDatabase } from '../support/servers/database.ts'
 import { sharedRedis, startMysql } from '../support/servers/services.ts'
-import { presses, totalOf } from '../support/site/likes.ts'
+import { likesOf, totalOf } from '../support/site/likes.ts'
 
 setDefaultTimeout(60_000)
 
@@ -11,7 +11,7 @@ async function oneLikedPost() {
   const database = await freshDatabase()
   const [post] = await addPosts(database, 1)
   const batcher = await startBatcher(database, await sharedRedis())
-  await batcher.press(presses(post!, 3))
+  await batcher.like(likesOf(post!, 3))
   return { database, post: post!, batcher }
 }
 
@@ -29,12 +29,12 @@ async function untilDead(batcher: TestBatcher, work: Promise<unknown>) {
 describe.each<FailpointName>(['before journal commit', 'after journal commit'])('killed %s', (diesAt) => {
   test('a like that is sent again with the same id counts once', async () => {
     const { database, post, batcher } = await oneLikedPost()
-    const again = [...presses(post, 5), ...[1, 2, 3].map((number) => ({ id: `s:replica:${number}`, post }))]
+    const again = [...likesOf(post, 5), ...[1, 2, 3].map((number) => ({ id: `s:replica:${number}`, post }))]
     await batcher.restart({ diesAt })
-    await untilDead(batcher, batcher.press(again))
+    await untilDead(batcher, batcher.like(again))
 
     await batcher.restart({})
-    const answers = await batcher.press(again)
+    const answers = await batcher.like(again)
     await batcher.flush()
 
     expect(totalOf(answers.at(-1))).toBe(11)
@@ -47,15 +47,15 @@ describe.each<FailpointName>(['before mysql commit', 'after mysql commit', 'befo
   (diesAt) => {
     test('the batch under way is in MySQL once, and likes that followed it too', async () => {
       const { database, post, batcher } = await oneLikedPost()
-      const late = presses(post, 4)
+      const late = likesOf(post, 4)
       await batcher.restart({ diesAt })
-      await batcher.press(presses(post, 2))
+      await batcher.like(likesOf(post, 2))
       await untilDead(batcher, batcher.flush())
 
       await batcher.restart({})
-      const answers = await batcher.press(late)
+      const answers = await batcher.like(late)
       await batcher.flush()
-      const repeated = await batcher.press(late)
+      const repeated = await batcher.like(late)
 
       expect(totalOf(answers.at(-1))).toBe(9)
       expect(repeated.map(totalOf)).toEqual([9, 9, 9, 9])
@@ -71,11 +71,11 @@ test('a total is right after a restart without MySQL and Redis', async () => {
   const [post] = await addPosts(database, 1)
   await database.write('UPDATE posts SET likes = 100 WHERE id = ?', [post])
   const batcher = await startBatcher(database, { url: 'redis://127.0.0.1:1' })
-  await batcher.press(presses(post!, 3))
+  await batcher.like(likesOf(post!, 3))
   await mysql.kill()
 
   await batcher.restart({})
-  const [answer] = await batcher.press(presses(post!, 1))
+  const [answer] = await batcher.like(likesOf(post!, 1))
 
   expect(totalOf(answer)).toBe(104)
 })
@@ -86,10 +86,10 @@ test('ids are known for what they were after a restart', async () => {
     { id: 'k:mine', post },
     { id: 's:replica:7', post },
   ]
-  await batcher.press([keyed, numbered])
+  await batcher.like([keyed, numbered])
 
   await batcher.restart({})
-  const answers = await batcher.press([keyed, numbered, { id: 's:replica:8', post }])
+  const answers = await batcher.like([keyed, numbered, { id: 's:replica:8', post }])
 
   expect(answers.map(totalOf)).toEqual([5, 5, 6])
 })
@@ -112,7 +112,7 @@ test('MySQL killed while a batch is committed has it once', async () => {
   let sent = 0
   for (let kill = 0; kill < 3; kill++) {
     for (let round = 0; round < 5; round++, sent++)
-      await batcher.press(posts.flatMap((post) => presses(post, 1)))
+      await batcher.like(posts.flatMap((post) => likesOf(post, 1)))
     await mysql.kill()
     await mysql.restart()
   }

@@ -13,7 +13,7 @@ import { freshDatabase } from '../support/servers/database.ts'
 import { startProcess } from '../support/servers/processes.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { sharedRedis } from '../support/servers/services.ts'
-import { presses, totalOf } from '../support/site/likes.ts'
+import { likesOf, totalOf } from '../support/site/likes.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -82,8 +82,13 @@ test('on a full disk likes are refused with the reason, all answered ones are th
   const disk = await smallDisk()
   disk.put(crammedJournal())
   const batcher = await startBatcher(database, redis, { ...disk, name: 'full' })
-  const asked = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
-  const likes = openLikes({ batchers: [batcher.url], redis: asked, breaker: breakerOf(asked), log: silent })
+  const question = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const likes = openLikes({
+    batchers: [batcher.url],
+    redis: question,
+    breaker: breakerOf(question),
+    log: silent,
+  })
   await likes.add(post!)
 
   disk.fill()
@@ -105,7 +110,7 @@ test('on a full disk likes are refused with the reason, all answered ones are th
   expect(await likes.add(post!).catch((error: unknown) => error)).toMatchObject({ status: 503 })
 
   disk.empty()
-  const [again] = await until(() => batcher.press(presses(post!, 1)))
+  const [again] = await until(() => batcher.like(likesOf(post!, 1)))
   await batcher.flush()
 
   expect(totalOf(again)).toBe(answered + 1)
@@ -113,14 +118,14 @@ test('on a full disk likes are refused with the reason, all answered ones are th
   expect(batcher.running().output()).toContain('the journal keeps likes again')
 })
 
-test('a batcher that is told to stop on a full disk ends well, and loses nothing', async () => {
+test('a batcher that stops on a full disk ends well, and loses nothing', async () => {
   const database = await freshDatabase()
   const [post] = await addPosts(database, 1)
   const disk = await smallDisk()
   const batcher = await startBatcher(database, await sharedRedis(), { ...disk, name: 'full-stop' })
-  await batcher.press(presses(post!, 3))
+  await batcher.like(likesOf(post!, 3))
   disk.fill()
-  await until(async () => (await batcher.send('/likes', { likes: presses(post!, 1) })).status === 503)
+  await until(async () => (await batcher.send('/likes', { likes: likesOf(post!, 1) })).status === 503)
   const { answered } = await batcher.stats()
 
   batcher.running().send('SIGTERM')

@@ -28,8 +28,8 @@ test('a batcher serves whoever has its secret and nobody else, but for health an
   const [post] = await addPosts(database, 1)
   const redis = await sharedRedis()
   const batcher = await startBatcher(database, redis, { name: 'guarded', env: { BATCHER_SECRET: secret } })
-  const asked = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
-  const parts = { batchers: [batcher.url], redis: asked, breaker: breakerOf(asked), log: silent }
+  const question = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+  const parts = { batchers: [batcher.url], redis: question, breaker: breakerOf(question), log: silent }
   const [ours, stranger] = [openLikes({ ...parts, secret }), openLikes(parts)]
 
   const { total } = await ours.add(post!)

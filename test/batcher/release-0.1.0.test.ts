@@ -42,7 +42,7 @@ test('a journal of release 0.1.0 goes on: what waited counts once, and ids are k
   const { database, batcher } = await leftBehind('open')
   await counting(batcher)
 
-  const again = await batcher.press([
+  const again = await batcher.like([
     { id: 'k:old-1', post: 1 },
     { id: 's:replica:7', post: 1 },
     { id: 'k:old-12', post: 2 },

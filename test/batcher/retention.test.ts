@@ -10,7 +10,7 @@ import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { freshDatabase } from '../support/servers/database.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { sharedRedis } from '../support/servers/services.ts'
-import { presses } from '../support/site/likes.ts'
+import { likesOf } from '../support/site/likes.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -27,7 +27,7 @@ test('a total stays in Redis and the journal for ten minutes after its last flus
   const batcher = await startBatcherHere(database, { name })
   await until(async () => (await batcher.stats()).totalsInRedis)
   const flushed = async (post: number) => {
-    await batcher.press(presses(post, 2))
+    await batcher.like(likesOf(post, 2))
     await batcher.send('/flush')
     await until(async () => (await storedLikes(database, post)) === 2)
   }

@@ -38,7 +38,7 @@ test('a seed repeats a run, another one makes another', () => {
   expect(thrown(7).every((number) => number >= 0 && number < 1)).toBe(true)
 })
 
-test('most presses go to a few posts, and every post gets some', () => {
+test('most likes go to a few posts, and every post gets some', () => {
   const tallies = Array.from({ length: 100 }, (_, post) => ({ post, sent: 0, answered: 0 }))
   const roll = seededRandom(1)
 

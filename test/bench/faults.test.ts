@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { openBarrier } from '../../bench/barrier.ts'
 import { openClock, stepOf } from '../../bench/clock-steps.ts'
-import { openGate } from '../../bench/gate.ts'
 import { watchHealth } from '../../bench/health.ts'
 import { isExact, type Verdict } from '../../bench/likes-checker.ts'
 import { seededRandom } from '../../bench/random.ts'
@@ -46,7 +46,7 @@ test('a program sees its wall clock set back and forward, and no other clock', a
     .trimEnd()
     .split('\n')
     .map((line) => Number(line.split(' ')[2]))
-  expect(steady).toEqual(steady.toSorted((one, other) => one - other))
+  expect(steady).toEqual(steady.toSorted((a, b) => a - b))
   expect(steady.at(-1)!).toBeLessThan(hourMs)
   await program.kill()
 })
@@ -118,20 +118,20 @@ test.each(places)('a %s is filled to its last byte and is empty afterwards', asy
   expect([await program.exited, program.output()]).toEqual([0, `${12 * 2 ** 20} 0 ${12 * 2 ** 20}\n`])
 })
 
-test('the crowd is quiet once all stand at the gate, and goes on when it is opened', async () => {
-  const gate = openGate(2)
+test('the crowd is quiet once all stand at the barrier, and goes on when it is opened', async () => {
+  const barrier = openBarrier(2)
   let steps = 0
   let isOver = false
   const walk = async () => {
     while (!isOver) {
-      await gate.pass(0)
+      await barrier.pass(0)
       steps++
       await Bun.sleep(1)
     }
   }
   const walking = [walk(), walk()]
 
-  const open = await gate.close()
+  const open = await barrier.close()
   const quiet = steps
   await Bun.sleep(30)
   expect(steps).toBe(quiet)
@@ -146,7 +146,7 @@ test('nobody knows while a store is an older one, and not for those who began to
   const health = watchHealth({ processes: async () => [] } as never)
   const before = health.blindness()
 
-  const certain = health.doubt()
+  const certain = health.suspect()
   const meanwhile = health.isBlind()
   certain()
   await health.close()

@@ -66,7 +66,7 @@ test('./agora bench report draws each result, with units and the machine, for li
     expect(text).not.toMatch(/NaN|undefined|<script|href="http/)
   }
   const units = ['megabytes', 'requests per second', 'microseconds per request', 'time (s)']
-  expect(texts.map((text, at) => text.includes(`>${units[at]}<`))).toEqual([true, true, true, true])
+  expect(texts.map((text, index) => text.includes(`>${units[index]}<`))).toEqual([true, true, true, true])
 })
 
 test('./agora bench report says what to do when nothing was measured', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Answer, openLoop } from '../../bench/open-loop.ts'
-import { emptySecond, summary, tally } from '../../bench/seconds.ts'
+import { addUp, emptySecond, summary } from '../../bench/seconds.ts'
 import { phaseAt, phases } from '../../bench/traffic-phases.ts'
 import { until } from '../support/until.ts'
 
@@ -35,7 +35,7 @@ describe('an open loop', () => {
     expect(Math.max(...answers.map(({ ms }) => ms))).toBeGreaterThan(100)
   })
 
-  test('tells of requests that nobody takes', async () => {
+  test('reports requests that nobody takes', async () => {
     const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
     const origin = server.url.origin
     await server.stop(true)
@@ -57,8 +57,8 @@ describe('what was seen in a second', () => {
     ...more,
   })
 
-  test('is told apart by how it was answered', () => {
-    const count = tally([emptySecond(0, 'steady')])
+  test('is counted by how it was answered', () => {
+    const count = addUp([emptySecond(0, 'steady')])
 
     for (const more of [
       { ms: 1 },
@@ -90,8 +90,8 @@ describe('what was seen in a second', () => {
   })
 
   test('is summed up by phases, in the order in which they came', () => {
-    const rows = ['steady', 'steady', 'bots', 'steady'].map((phase, at) => ({
-      ...emptySecond(at, phase),
+    const rows = ['steady', 'steady', 'bots', 'steady'].map((phase, index) => ({
+      ...emptySecond(index, phase),
       sent: 10,
     }))
 

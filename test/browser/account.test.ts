@@ -54,7 +54,7 @@ test.each([
 test.each([
   ['with htmx', {}],
   ['without JavaScript, on a dark phone', { javaScript: false, dark: true, ...phone }],
-])('a member changes the password %s, told beside the field what is wrong', async (_, options) => {
+])('a member changes the password %s, and reads beside the field what is wrong', async (_, options) => {
   const { page } = await signUp(options)
   await page.goto(`${stack.url}/account`)
   const change = async (current: string, to: string) => {

@@ -114,7 +114,7 @@ describe('an admin with JavaScript', () => {
     await page.getByText('1 added, 0 changed, 0 as they were, 1 left out.').waitFor()
 
     expect(await isSameDocument(page)).toBe(true)
-    // The browser tells of each 422.
+    // The browser reports each 422.
     expect(complaints.filter((each) => !each.includes('422'))).toEqual([])
   })
 

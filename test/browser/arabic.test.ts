@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { openPage, type WindowOptions } from '../support/browser/window.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
-import { newName, password } from '../support/site/page.ts'
+import { categoryIn, newName, password } from '../support/site/page.ts'
 import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
@@ -169,7 +169,7 @@ function englishIn(): string[] {
 async function writeInArabic(): Promise<void> {
   const bo = newVisitor(stack.url)
   await bo.post('/signup', { username: newName('bo'), password })
-  const [, category = ''] = (await (await bo.get('/')).text()).match(/<option value="([^"]+)"/) ?? []
+  const category = categoryIn(await (await bo.get('/')).text())
   await bo.post('/posts', {
     category,
     title: 'مرحبًا بالجميع في Agora!',

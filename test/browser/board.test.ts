@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 
 describe('with JavaScript', () => {
-  test('a press on like raises the number without loading the page', async () => {
+  test('a like raises the number without loading the page', async () => {
     const { page, complaints } = await openPage(stack.url)
     const like = page.locator('article .like').first()
     const before = await countOn(page)
@@ -76,7 +76,7 @@ describe('with JavaScript', () => {
     expect(await isSameDocument(page)).toBe(true)
   })
 
-  test('a wrong password is told in the form', async () => {
+  test('a wrong password is shown in the form', async () => {
     const { page } = await openPage(`${stack.url}/login`)
     await markDocument(page)
 
@@ -105,7 +105,7 @@ describe('with JavaScript', () => {
 })
 
 describe('without JavaScript', () => {
-  test('a press on like raises the number', async () => {
+  test('a like raises the number', async () => {
     const { page } = await openPage(stack.url, { javaScript: false })
     const before = await countOn(page, 2)
 

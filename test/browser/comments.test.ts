@@ -77,7 +77,7 @@ describe('with JavaScript', () => {
     expect(await isSameDocument(page)).toBe(true)
   })
 
-  test('a picture is seen before it is sent, and what is no picture is told in the form', async () => {
+  test('a picture is seen before it is sent, and what is no picture is refused in the form', async () => {
     const { page, complaints } = await member()
     const picture = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#1f6b3a' } })
       .png()

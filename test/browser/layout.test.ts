@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
 import { openPage, phone } from '../support/browser/window.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
-import { newName, password } from '../support/site/page.ts'
+import { categoryIn, newName, password } from '../support/site/page.ts'
 import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
@@ -104,7 +104,6 @@ function firstLink(front: string, path: string): string {
 async function fillWithHardText(): Promise<void> {
   const bo = newVisitor(stack.url)
   await bo.post('/signup', { username: newName('bo'), password })
-  const front = await (await bo.get('/')).text()
-  const category = front.match(/<option value="([^"]+)"/)![1]!
+  const category = categoryIn(await (await bo.get('/')).text())
   await bo.post('/posts', { category, title: 'W'.repeat(200), body: `${'m'.repeat(3_000)}\n`.repeat(3) })
 }

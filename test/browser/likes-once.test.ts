@@ -47,7 +47,7 @@ const answered = (page: Page) => page.waitForResponse((answer) => answer.url().e
 const settled = (page: Page, count: string) =>
   page.locator(`.like:not(.htmx-request)[data-likes^="${count}:"]`).waitFor()
 
-test('where each member has one like, a double click gives one and a later press takes it back', () =>
+test('where each member has one like, a double click gives one and a later click takes it back', () =>
   onPost(async ({ page, post, complaints }) => {
     const before = await shown(page)
     const sent: string[] = []
@@ -56,14 +56,14 @@ test('where each member has one like, a double click gives one and a later press
     const [first] = await Promise.all([answered(page), page.locator('.like').dblclick()])
     await settled(page, '1')
     const doubled = await shown(page)
-    const presses = sent.length
+    const clicks = sent.length
     await page.locator('.like').click()
     await settled(page, '0')
 
     expect(first.status()).toBe(200)
     expect(before).toEqual(['false', '0'])
     expect(doubled).toEqual(['true', '1'])
-    expect(presses).toBe(1)
+    expect(clicks).toBe(1)
     expect(await shown(page)).toEqual(['false', '0'])
     expect(await page.evaluate(() => document.activeElement?.id)).toBe(`like-${post}`)
     expect(complaints).toEqual([])

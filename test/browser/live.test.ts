@@ -77,7 +77,7 @@ describe('two people on the front page', () => {
     const closed = ana.waitForEvent('requestfailed', (request) => request.url().includes('/live?'))
     await setHidden(ana, true)
     await closed
-    await press(stack.url, 7)
+    await sendLike(stack.url, 7)
     await setHidden(ana, false)
 
     await shows(ana, 7, before + 1)
@@ -100,7 +100,7 @@ describe('the way back', () => {
   })
 })
 
-describe('a press', () => {
+describe('a like', () => {
   test('shows at once, long before its answer', async () => {
     const ana = await follower(stack.url)
     const before = await shown(ana, 9)
@@ -220,7 +220,7 @@ test('without JavaScript there is no button for news, and a reload shows them', 
   const post = Number((await page.locator('.like').last().getAttribute('id'))?.slice('like-'.length))
   const before = await shown(page, post)
 
-  await press(stack.url, post)
+  await sendLike(stack.url, post)
   await page.reload()
 
   expect(await shown(page, post)).toBe(before + 1)
@@ -237,7 +237,7 @@ describe('a page that is open', () => {
 
     const key = crypto.randomUUID()
     for (const { pid } of victims) process.kill(pid!, 'SIGKILL')
-    await until(() => press(own.url, 5, key))
+    await until(() => sendLike(own.url, 5, key))
 
     await shows(ana, 5, before + 1)
     expect(await isSameDocument(ana)).toBe(true)
@@ -262,7 +262,7 @@ async function follower(url: string, path = '/?before=21'): Promise<Page> {
   return page
 }
 
-async function press(url: string, post: number, key: string = crypto.randomUUID()): Promise<boolean> {
+async function sendLike(url: string, post: number, key: string = crypto.randomUUID()): Promise<boolean> {
   const response = await fetch(`${url}/api/posts/${post}/likes`, {
     method: 'POST',
     headers: { 'idempotency-key': key },

@@ -8,7 +8,7 @@ import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, proxyTo } from '../support/servers/replica.ts'
 import { once } from '../support/servers/services.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
-import { newName, password } from '../support/site/page.ts'
+import { categoryIn, newName, password } from '../support/site/page.ts'
 import { newVisitor, sessionCookieOf } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
@@ -151,7 +151,7 @@ function takeMarksOff(): number {
 async function postWithTallPicture(): Promise<string> {
   const bo = newVisitor(stack.url)
   await bo.post('/signup', { username: newName('bo'), password })
-  const [, category = ''] = (await (await bo.get('/')).text()).match(/<option value="([^"]+)"/) ?? []
+  const category = categoryIn(await (await bo.get('/')).text())
   const size = { width: 600, height: 1_600, channels: 3 as const }
   const picture = await sharp({ create: { ...size, background: '#8a5200' } })
     .png()

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { categoryId, somePost } from '../support/site/some-post.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -51,8 +52,7 @@ describe('categories', () => {
     const { category } = await somePost(market, ana, 'Where am I?', 'Both tabs')
     const rename = `/admin/categories/${category}/rename`
     const versionIn = async (answer: Response) =>
-      new RegExp(`action="${rename}".*?name="version" value="([^"]*)"`, 's').exec(await answer.text())?.[1] ??
-      ''
+      attributeIn(await answer.text(), `form[action="${rename}"] input[name=version]`, 'value')
     const version = await versionIn(await ana.get('/admin/categories'))
 
     const first = await market.form(ana, rename, { name: 'Outdoors A', version })
@@ -61,8 +61,8 @@ describe('categories', () => {
     const third = await market.form(ana, rename, { name: 'Outdoors B', version: await versionIn(second) })
 
     expect([first.status, second.status, third.status]).toEqual([200, 422, 200])
-    expect(text).toContain('Outdoors A</a>')
-    expect(text).toContain('value="Outdoors B"')
+    expect(textsIn(text, 'a')).toContain('Outdoors A')
+    expect(find(text, 'input[value="Outdoors B"]')).toHaveLength(1)
     expect(text).toContain('This was changed meanwhile, perhaps in another tab.')
     expect(await third.text()).toContain('It is called Outdoors B now.')
   })
@@ -75,7 +75,7 @@ describe('categories', () => {
     const answer = await market.form(ana, '/admin/categories', { name })
 
     expect(answer.status).toBe(422)
-    expect(await answer.text()).toContain(`id="name-error">${says}`)
+    expect(textsIn(await answer.text(), '#name-error')[0]).toContain(says)
   })
 
   test('of the same name are refused', async () => {

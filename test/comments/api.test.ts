@@ -20,8 +20,8 @@ describe('comments', () => {
     const { api, tokens, write } = board
     const post = await write('with comments')
 
-    const made = await say(post.id, 'one **two**')
-    const address = made.headers.get('location')!
+    const created = await say(post.id, 'one **two**')
+    const address = created.headers.get('location')!
     const found = await api('GET', address)
     const same = await api('GET', address, undefined, { 'if-none-match': found.headers.get('etag')! })
     const others = await api('PATCH', address, { body: 'not mine' }, tokens.bo)
@@ -30,9 +30,9 @@ describe('comments', () => {
     const gone = await api('DELETE', address, undefined, tokens.ana)
     const after = await api('GET', address)
 
-    expect([made.status, found.status, same.status, others.status]).toEqual([201, 200, 304, 403])
-    expect(found.body).toEqual(made.body)
-    expect(made.body).toMatchObject({ post: post.id, parent: null, author: 'ana', body: 'one **two**' })
+    expect([created.status, found.status, same.status, others.status]).toEqual([201, 200, 304, 403])
+    expect(found.body).toEqual(created.body)
+    expect(created.body).toMatchObject({ post: post.id, parent: null, author: 'ana', body: 'one **two**' })
     expect(changed.body).toMatchObject({ body: 'three', editedAt: expect.any(String) })
     expect(counted.body).toMatchObject({ comments: 1 })
     expect([gone.status, after.status]).toEqual([204, 404])
@@ -57,7 +57,7 @@ describe('comments', () => {
 
   test('are made once for each Idempotency-Key', async () => {
     const { api, write } = board
-    const post = await write('pressed twice')
+    const post = await write('sent twice')
     const key = { 'idempotency-key': 'my-comment' }
 
     const answers = await Promise.all([1, 2, 3].map(() => say(post.id, 'once', undefined, key)))

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { served } from '../support/served.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { find, textsIn } from '../support/site/markup.ts'
-import { addCategory, joined, writePost } from '../support/site/members.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
+import { addCategory, newMember, writePost } from '../support/site/members.ts'
 import { password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -15,20 +15,20 @@ let bo: Visitor
 beforeAll(async () => {
   web = await openReplica()
   await addCategory(web, 'Books')
-  ana = await joined(web, 'ana')
-  bo = await joined(web, 'bo')
+  ana = await newMember(web, 'ana')
+  bo = await newMember(web, 'bo')
 })
 
 const textOf = async (answer: Response | Promise<Response>) => (await answer).text()
 
-/** Writes a comment; gives its id. */
+/** Writes a comment. Returns its id. */
 async function comment(who: Visitor, post: string, body: string, parent = ''): Promise<number> {
   const once = crypto.randomUUID()
   const answer = await served(() => who.post(`${post}/comments`, { body, parent, once }))
   return Number(/comment-(\d+)$/.exec(answer.headers.get('location') ?? '')?.[1])
 }
 
-/** Comments of which each becomes 100 kB of markup; gives their ids. */
+/** Writes comments of which each becomes 100 kB of markup. Returns their ids. */
 async function heavyComments(
   post: number,
   { roots, repliesOfEach }: { roots: number; repliesOfEach: number },
@@ -50,7 +50,8 @@ async function heavyComments(
   return ids.sort((a, b) => a - b)
 }
 
-const shownIn = (page: string) => [...page.matchAll(/<li id="comment-(\d+)"/g)].map(([, id]) => Number(id))
+const shownIn = (page: string) =>
+  find(page, 'li[id^="comment-"]').map(({ attributes }) => Number(attributes.id!.slice('comment-'.length)))
 const countOf = async (post: string) =>
   (
     await web.database.rows<{ comments: number; really: number }>(
@@ -76,7 +77,7 @@ describe('a thread', () => {
     expect(page.indexOf(`id="replies-${two}"`)).toBeLessThan(page.indexOf(`id="comment-${three}"`))
     expect(textsIn(page, `#text-${three} em`)).toEqual(['really'])
     expect(page).toContain('4 comments')
-    expect(front).toContain(`href="${post}#comments">4 comments<`)
+    expect(textsIn(front, `a[href="${post}#comments"]`)).toContain('4 comments')
     expect(await countOf(post)).toEqual({ comments: 4, really: 4 })
   })
 
@@ -90,11 +91,12 @@ describe('a thread', () => {
       replies.push(await comment(ana, post, `reply ${n}`, `${n % 2 ? replies.at(-1) : root}`))
 
     const first = await textOf(bo.get(post))
-    const next = /href="([^"]*\?from=\d+)#comments"/.exec(first)![1]!
+    const next = attributeIn(first, 'a[href$="#comments"][href*="?from="]', 'href')
     const second = await textOf(bo.get(next))
-    const more = /href="(\/comments\/\d+\/replies\?from=\d+)"/.exec(second)![1]!
+    const moreIn = (page: string) => attributeIn(page, 'a[href*="/replies?from="]', 'href')
+    const more = moreIn(second)
     const third = await textOf(bo.get(more))
-    const fourth = await textOf(bo.get(/href="(\/comments\/\d+\/replies\?from=\d+)"/.exec(third)![1]!))
+    const fourth = await textOf(bo.get(moreIn(third)))
     const fragment = await textOf(bo.get(more, { 'hx-request': 'true' }))
 
     expect(shownIn(first)).toEqual(roots.slice(0, 20))
@@ -144,8 +146,8 @@ describe('a thread', () => {
     )
 
     expect(markup).toMatch(/^<li id="comment-\d+"/)
-    expect(markup).toContain('1 comment</h2>')
-    expect(markup).toContain('hx-swap-oob="outerHTML:#new-comment"')
+    expect(textsIn(markup, 'h2')).toContain('1 comment')
+    expect(find(markup, '[hx-swap-oob="outerHTML:#new-comment"]')).toHaveLength(1)
     expect(find(reply, `#form-${id}[hx-swap-oob=true]`)).toHaveLength(1)
   })
 
@@ -171,7 +173,7 @@ describe('a thread', () => {
   })
 
   test('is written once, however often its form is sent', async () => {
-    const post = await writePost(ana, 'Pressed twice', 'Talk')
+    const post = await writePost(ana, 'Sent twice', 'Talk')
     const send = () => bo.post(`${post}/comments`, { body: 'once', once: 'a key' })
 
     const answers = [await send(), await send(), await send()]
@@ -206,7 +208,7 @@ describe('a comment of one’s own', () => {
     const changed = await textOf(bo.post(`/comments/${id}/edit`, { body: 'first' }, { 'hx-request': 'true' }))
 
     expect(others.status).toBe(403)
-    expect(form).toContain('frist</textarea>')
+    expect(textsIn(form, 'textarea')).toContain('frist')
     expect([wrong.status, wrong.headers.get('hx-retarget')]).toEqual([422, `#edit-${id}`])
     expect(changed).toMatch(new RegExp(`^<div id="text-${id}">.*edited.*first`, 's'))
     expect(textsIn(await textOf(web.visitor().get(post)), `#text-${id} p[dir=auto]`)).toEqual(['first'])
@@ -236,18 +238,18 @@ describe('a comment of one’s own', () => {
 })
 
 test('an admin removes a comment with a reason, which stands in its place', async () => {
-  const cem = await joined(web, 'cem', 'admin')
+  const cem = await newMember(web, 'cem', 'admin')
   const admin = (await web.as('admin')).visitor()
   for (const [key, value] of cem.cookies) admin.cookies.set(key, value)
   const post = await writePost(ana, 'Moderated', 'Talk')
   const id = await comment(bo, post, 'buy my <b>pills</b>')
 
-  const asked = await textOf(admin.get(`/admin/comments/${id}/remove`))
+  const question = await textOf(admin.get(`/admin/comments/${id}/remove`))
   const without = await admin.post(`/admin/comments/${id}/remove`, { reason: ' ' })
   const answer = await admin.post(`/admin/comments/${id}/remove`, { reason: 'No <ads> here' })
   const page = await textOf(web.visitor().get(post))
 
-  expect(asked).toContain('buy my &lt;b&gt;pills')
+  expect(question).toContain('buy my &lt;b&gt;pills')
   expect([without.status, answer.status]).toEqual([422, 303])
   expect(page).toContain('This comment was removed: No &lt;ads&gt; here')
   expect(page).not.toContain('pills')
@@ -261,7 +263,7 @@ describe('who leaves', () => {
     ['remove', 1, 'This comment was deleted.'],
   ])('may %s comments', async (posts, left, says) => {
     const name = `leaver-${posts}`
-    const leaver = await joined(web, name)
+    const leaver = await newMember(web, name)
     const post = await writePost(ana, `Left to ${posts}`, 'Talk')
     const one = await comment(leaver, post, 'mine')
     await comment(bo, post, 'an answer', `${one}`)

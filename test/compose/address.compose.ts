@@ -17,19 +17,19 @@ async function must(...command: string[]): Promise<string> {
   return printed.trim()
 }
 
-/** Presses, by no name, until it is answered. Returns the post's total. */
-async function press(container: string, id: string): Promise<number> {
-  const pressing = `
-    const press = () =>
+/** Likes, by no name, until it is answered. Returns the post's total. */
+async function sendLike(container: string, id: string): Promise<number> {
+  const liking = `
+    const sendLike = () =>
       fetch('http://127.0.0.1:4000/likes', {
         method: 'POST',
         headers: { authorization: process.argv.at(-1) },
         body: JSON.stringify({ likes: [{ id: 'k:${id}', post: 1 }] }),
       }).then((answer) => answer.json(), () => undefined)
     let total
-    while (!(total = (await press())?.likes?.[0].total)) await Bun.sleep(20)
+    while (!(total = (await sendLike())?.likes?.[0].total)) await Bun.sleep(20)
     console.log(total)`
-  const command = `bun -e "${pressing}" "Bearer $BATCHER_SECRET"`
+  const command = `bun -e "${liking}" "Bearer $BATCHER_SECRET"`
   return Number(await must('docker', 'exec', container, 'sh', '-c', command))
 }
 
@@ -77,11 +77,11 @@ test('in containers a replica finds a batcher whose name stood for nothing as so
     (sought) => processes.find(({ role }) => role === sought)?.id ?? '',
   ) as [string, string, string]
   const network = `${projectOf(stack.data)}_back`
-  await press(batcher, 'before')
+  await sendLike(batcher, 'before')
   await must('docker', 'kill', redis)
   await must('docker', 'network', 'disconnect', network, batcher)
   const reader = readerAt(web)
-  const total = await press(batcher, 'meanwhile')
+  const total = await sendLike(batcher, 'meanwhile')
   await until(() => reader.shown().length > 3)
 
   await must('docker', 'network', 'connect', '--alias', 'batcher', network, batcher)

@@ -31,9 +31,9 @@ test('on MySQL, too, all migrations together make what schema.sql makes', async 
 
 test('a board in containers is restored into a new one with its waiting likes', async () => {
   const file = join(temporaryFolder(), 'board.agora')
-  const press = (url: string, key: string) =>
+  const sendLike = (url: string, key: string) =>
     fetch(`${url}/api/posts/3/likes`, { method: 'POST', headers: { 'idempotency-key': key } })
-  const answers = await Promise.all(['ana', 'bo', 'cem'].map((key) => press(stack.url, key)))
+  const answers = await Promise.all(['ana', 'bo', 'cem'].map((key) => sendLike(stack.url, key)))
   const posts = await stack.sql('SELECT COUNT(*), MAX(id) FROM posts')
 
   const { code, output } = await runAgora(['backup', file, '--data', stack.data])
@@ -48,8 +48,8 @@ test('a board in containers is restored into a new one with its waiting likes', 
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
   expect(await other.sql('SELECT COUNT(*), MAX(id) FROM posts')).toEqual(posts)
   expect(await likesOfThree(other.url)).toBe(likes)
-  await press(other.url, 'ana')
-  await press(other.url, 'dora')
+  await sendLike(other.url, 'ana')
+  await sendLike(other.url, 'dora')
   expect(await likesOfThree(other.url)).toBe(likes + 1)
   expect(await (await fetch(`${other.url}/api/audit`, fresh)).json()).toMatchObject({
     answered: 4,

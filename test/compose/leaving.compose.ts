@@ -5,7 +5,7 @@ import { startHaproxy } from '../support/servers/haproxy.ts'
 setDefaultTimeout(120_000)
 
 describe("the image's HAProxy", () => {
-  test.each(['GET', 'POST'])('tells a replica when the visitor of a %s has gone', async (method) => {
+  test.each(['GET', 'POST'])('lets a replica know when the visitor of a %s has gone', async (method) => {
     await expectToBeMissed(await startHaproxy({}, 'image'), method)
   })
 })

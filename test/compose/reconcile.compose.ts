@@ -18,7 +18,7 @@ const inContainers = async (words: string[], input?: string) => {
   if (outcome.code !== 0) throw new Error(outcome.errors)
   return outcome.output.trim()
 }
-const press = () => fetch(`${stack.url}/api/posts/1/likes`, { method: 'POST' })
+const sendLike = () => fetch(`${stack.url}/api/posts/1/likes`, { method: 'POST' })
 const audit = async () =>
   (await (await fetch(`${stack.url}/api/audit`)).json()) as { waiting: number; drift: number }
 const likes = async () => Number((await stack.sql('SELECT likes FROM posts WHERE id = 1'))[0])
@@ -35,7 +35,7 @@ test('in containers a batcher serves nobody without the secret of its stack', as
 })
 
 test('in containers a database with newer batches stops likes until somebody decided by a command', async () => {
-  expect((await press()).status).toBe(200)
+  expect((await sendLike()).status).toBe(200)
   await until(async () => (await audit()).waiting === 0)
   const before = await likes()
   // A batch that this journal never formed, as one has it that is an older copy.
@@ -57,9 +57,9 @@ test('in containers a database with newer batches stops likes until somebody dec
     },
     { withinMs: 60_000 },
   )
-  const refused = await press()
+  const refused = await sendLike()
   const decided = await runAgora(['reconcile', '--drop', '--data', stack.data])
-  await until(async () => (await press()).ok)
+  await until(async () => (await sendLike()).ok)
   await until(async () => (await audit()).waiting === 0)
 
   expect(said).toContain('its journal is older than the database')

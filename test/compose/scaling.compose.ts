@@ -21,10 +21,10 @@ beforeAll(async () => {
   site = { ...stack, processes: async () => (await dockerStatus(stack.data)).processes }
 })
 
-const told = async () => ((await (await fetch(`${stack.url}/api/status`)).json()) as SiteStatus).site
+const siteState = async () => ((await (await fetch(`${stack.url}/api/status`)).json()) as SiteStatus).site
 
 const decided = (what: string) =>
-  until(async () => (await told())?.decisions.find((each) => each.what === what), {
+  until(async () => (await siteState())?.decisions.find((each) => each.what === what), {
     withinMs: 30_000,
     everyMs: 200,
   })
@@ -33,7 +33,7 @@ describe('the scaler beside the containers', () => {
   test('is one of the processes, and sees all of them well', async () => {
     const scaler = await stack.process('scaler')
 
-    const processes = await until(async () => (await told())?.processes)
+    const processes = await until(async () => (await siteState())?.processes)
 
     expect([scaler.state, scaler.pid === undefined]).toEqual(['ready', false])
     expect(processes.filter(({ health }) => health !== 'well')).toEqual([])
@@ -41,12 +41,12 @@ describe('the scaler beside the containers', () => {
   })
 
   test('brings as many web replicas as requests want, health and files not counted, and takes them away', async () => {
-    for (let at = 0; at < 65; at++) await fetch(`${stack.url}/api/v1/categories`)
-    for (let at = 0; at < 40; at++)
-      await fetch(`${stack.url}/${at % 2 ? 'api/v1/_health' : 'static/site.css'}`)
+    for (let index = 0; index < 65; index++) await fetch(`${stack.url}/api/v1/categories`)
+    for (let index = 0; index < 40; index++)
+      await fetch(`${stack.url}/${index % 2 ? 'api/v1/_health' : 'static/site.css'}`)
 
     const more = await decided('web 1 -> 4')
-    await until(async () => (await told())?.scaling.replicas === 1, { withinMs: 40_000, everyMs: 200 })
+    await until(async () => (await siteState())?.scaling.replicas === 1, { withinMs: 40_000, everyMs: 200 })
 
     expect(more.reason).toStartWith('65 requests came in 6 s')
     expect((await webReady(site)).map(({ name }) => name)).toEqual(['web-1'])
@@ -55,7 +55,7 @@ describe('the scaler beside the containers', () => {
   test('leaves the number alone that somebody set by hand', async () => {
     await scaleTo(site, 2)
 
-    await until(async () => (await told())?.scaling.min === 2, { withinMs: 10_000 })
+    await until(async () => (await siteState())?.scaling.min === 2, { withinMs: 10_000 })
 
     expect(await webReady(site)).toHaveLength(2)
   })
@@ -89,13 +89,13 @@ describe('a container', () => {
   })
 
   test('that answers nothing but errors is replaced', async () => {
-    const before = (await told())!.decisions.length
+    const before = (await siteState())!.decisions.length
 
     await fetch(`${stack.url}/api/v1/_crash`, { method: 'POST' })
 
     const { reason } = await until(
       async () => {
-        const decisions = (await told())?.decisions ?? []
+        const decisions = (await siteState())?.decisions ?? []
         return decisions.length > before && decisions[0]
       },
       { withinMs: 20_000 },

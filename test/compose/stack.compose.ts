@@ -79,7 +79,7 @@ describe('the stack in containers', () => {
     expect(statSync(join(stack.data, '.env')).mode & 0o777).toBe(0o600)
   })
 
-  test('tells what the database says of a wrong statement', async () => {
+  test('prints what the database says of a wrong statement', async () => {
     const { code, output } = await runAgora(['sql', 'SELECT nothing', '--data', stack.data])
 
     expect(code).toBe(1)
@@ -104,7 +104,7 @@ describe('from outside', () => {
       })),
     )
 
-    expect(published.sort((one, other) => one.port.localeCompare(other.port))).toEqual([
+    expect(published.sort((a, b) => a.port.localeCompare(b.port))).toEqual([
       { of: true, port: '8080/tcp', address: '127.0.0.1' },
       { of: true, port: '8404/tcp', address: '127.0.0.1' },
       // TLS, for which nothing listens before it has a certificate and TLS_PORT says where.

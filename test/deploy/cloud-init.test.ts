@@ -88,7 +88,7 @@ describe('a server of a role', () => {
     expect(forced).toEndWith(deployKey)
   })
 
-  test('has neither a user for deployments, nor a disk, nor a certificate unless it is told', async () => {
+  test('has neither a user for deployments, nor a disk, nor a certificate unless they are given', async () => {
     const { users, write_files = [], runcmd = [] } = await render('server', server, nothing)
 
     expect(users.map(({ name }) => name)).toEqual(['operator'])

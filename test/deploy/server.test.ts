@@ -18,7 +18,7 @@ beforeEach(() => {
  * What the key of a deployment may ask, on a server with these settings; what is run is `deploy/server.sh`
  * itself.
  */
-async function asked(words: string[], settings: Record<string, string> = {}) {
+async function question(words: string[], settings: Record<string, string> = {}) {
   const lines = Object.entries({ AGORA_ROLE: 'http', AGORA_IMAGE: 'example.org:5000/agora:1', ...settings })
   writeFileSync(join(folder, 'agora.env'), lines.map(([name, value]) => `${name}='${value}'\n`).join(''))
   const env = {
@@ -38,7 +38,7 @@ describe('a deployment key', () => {
     'agora:1',
     'example.org/agora@sha256:00',
   ])('may not roll to %s', async (image) => {
-    const { code, output, wasDockerAsked } = await asked(['asked', 'roll', image])
+    const { code, output, wasDockerAsked } = await question(['asked', 'roll', image])
 
     expect(output).toBe(`agora-server: ${image} is no image of example.org:5000/agora\n`)
     expect({ code, wasDockerAsked }).toEqual({ code: 1, wasDockerAsked: false })
@@ -47,7 +47,7 @@ describe('a deployment key', () => {
   test.each(['example.org:5000/agora:2', 'example.org:5000/agora@sha256:00', 'example.org:5000/agora'])(
     'may roll to %s',
     async (image) => {
-      const { output, wasDockerAsked } = await asked(['asked', 'roll', image])
+      const { output, wasDockerAsked } = await question(['asked', 'roll', image])
 
       expect(output).toBe(`agora-server: there is no image ${image}\n`)
       expect(wasDockerAsked).toBe(true)
@@ -55,7 +55,7 @@ describe('a deployment key', () => {
   )
 
   test('may roll to none where nobody said whose they are', async () => {
-    const { output } = await asked(['asked', 'roll', 'agora:1'], { AGORA_IMAGE: '' })
+    const { output } = await question(['asked', 'roll', 'agora:1'], { AGORA_IMAGE: '' })
 
     expect(output).toContain('AGORA_IMAGE in')
   })

@@ -175,7 +175,7 @@ describe('secrets', () => {
     expect(marked(cloud.outputs).sort()).toEqual(['first_admin_password', 'stats_password'])
   })
 
-  test('no server is told the secrets of another role', () => {
+  test('no server gets the secrets of another role', () => {
     const secretsOf = (text: string) =>
       [...text.matchAll(/secret\["(\w+)"\]/g)].map(([, name]) => name).sort()
     const envOf = (name: string) => {
@@ -244,9 +244,9 @@ describe('everything that is named exists', () => {
   test('resources, and their attributes', () => {
     const missing = named(/(?<!data\.)\b((?:alicloud|random)_\w+)\.(\w+)(?:\[[^\]]*\])?(?:\.(\w+))?/g).filter(
       (each) => {
-        const [type = '', name, wanted = ''] = each.split(' ')
+        const [type = '', name, expected = ''] = each.split(' ')
         if (!cloud.resources.some((block) => block.type === type && block.name === name)) return true
-        return wanted !== '' && type !== 'random_password' && !isKnown(resources[type], wanted)
+        return expected !== '' && type !== 'random_password' && !isKnown(resources[type], expected)
       },
     )
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { parse } from 'yaml'
-import { workflowTrouble } from '../runner/workflows.ts'
+import { workflowProblem } from '../runner/workflows.ts'
 import { projectFiles } from '../support/rules/project.ts'
 
 type Workflow = { on: Record<string, unknown>; jobs: Record<string, Job> }
@@ -21,19 +21,19 @@ describe('the check of workflows', () => {
     ['a stranger’s text in a script', job(`run: echo ${'$'}{{ github.event.issue.title }}`), 'untrusted'],
     ['an action that is named by a tag', job('uses: actions/checkout@v7'), 'not pinned'],
   ])('finds %s', async (_, text, word) => {
-    expect((await workflowTrouble([{ path, text }])).toLowerCase()).toContain(word)
+    expect((await workflowProblem([{ path, text }])).toLowerCase()).toContain(word)
   })
 
   test('does not pass when its tool crashes, as it does over a file that is no YAML', async () => {
-    await expect(workflowTrouble([{ path, text: 'on: [' }])).rejects.toThrow()
+    await expect(workflowProblem([{ path, text: 'on: [' }])).rejects.toThrow()
   })
 
   test('finds that there is none', async () => {
-    expect(await workflowTrouble([])).toBe('there are no workflows')
+    expect(await workflowProblem([])).toBe('there are no workflows')
   })
 
   test('finds nothing in ours', async () => {
-    expect(await workflowTrouble(files)).toBe('')
+    expect(await workflowProblem(files)).toBe('')
   })
 })
 

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { atomOf } from '../../src/feeds/atom.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined, writePost } from '../support/site/members.ts'
+import { attributeIn, find } from '../support/site/markup.ts'
+import { addCategory, newMember, writePost } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -15,7 +16,7 @@ const hostile = 'A & B <script>alert(1)</script> ]]> "\'\u0001\ufffe'
 beforeAll(async () => {
   web = await openReplica()
   await addCategory(web, 'Books')
-  ana = await joined(web, 'ana')
+  ana = await newMember(web, 'ana')
 })
 
 type Element = { name: string; attributes: Record<string, string>; text: string; children: Element[] }
@@ -67,7 +68,7 @@ test('every list has a feed that its page names, valid and with what was written
 
   for (const path of pages) {
     const page = await (await web.visitor().get(path)).text()
-    const address = /type="application\/atom\+xml".*?href="([^"]+)"/.exec(page)![1]!
+    const address = attributeIn(page, 'link[type="application/atom+xml"]', 'href')
     const answer = await web.visitor().get(address)
     const feed = parsed(await answer.text())
     const same = await web.visitor().get(address, { 'if-none-match': answer.headers.get('etag')! })
@@ -141,21 +142,18 @@ test('whatever is written, a feed is XML', async () => {
   )
 })
 
-test('a post tells other sites what it is about, with whole addresses', async () => {
+test('a post says to other sites what it is about, with whole addresses', async () => {
   const post = await writePost(ana, 'Shared "well"', 'Some **words** about it')
 
   const page = await (await web.visitor().get(post, { 'x-forwarded-proto': 'https' })).text()
 
   const meta = Object.fromEntries(
-    [...page.matchAll(/<meta property="(og:[^"]+)" content="([^"]*)"/g)].map(([, name, value]) => [
-      name,
-      value,
-    ]),
+    find(page, 'meta[property^="og:"]').map(({ attributes: { property, content } }) => [property, content]),
   )
   expect(meta).toEqual({
     'og:type': 'article',
     'og:site_name': 'Agora',
-    'og:title': 'Shared &#34;well&#34;',
+    'og:title': 'Shared "well"',
     'og:description': 'Some words about it',
     'og:url': `https://localhost${post}`,
   })
@@ -165,7 +163,7 @@ test('a feed shows names as pages do', async () => {
   const [shut, shown] = [`\u202e\u200b\n${'o'.repeat(300)}`, '⟨U+202E⟩⟨U+200B⟩␊']
   const [author, category] = [`bo${shut}`, `Oddly${shut}`]
   await addCategory(web, category)
-  const bo = await joined(web, 'bo')
+  const bo = await newMember(web, 'bo')
   await web.database.write("UPDATE users SET name = ?, name_key = UNHEX(SHA2(?, 256)) WHERE name = 'bo'", [
     author,
     author,

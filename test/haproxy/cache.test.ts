@@ -12,8 +12,8 @@ beforeAll(async () => {
 const forAMinute = 'cache-control:public, s-maxage=58'
 
 /** An address that was never asked for, whose answer has these headers. */
-const address = (...said: string[]) =>
-  `${haproxy.url}/${crypto.randomUUID()}?${new URLSearchParams(said.map((each) => ['say', each]))}`
+const address = (...hint: string[]) =>
+  `${haproxy.url}/${crypto.randomUUID()}?${new URLSearchParams(hint.map((each) => ['say', each]))}`
 
 async function ask(url: string, init?: RequestInit) {
   const response = await fetch(url, init)
@@ -21,11 +21,11 @@ async function ask(url: string, init?: RequestInit) {
   return { headers: response.headers, requests, cache: response.headers.get('x-cache') }
 }
 
-/** The first answer is kept if it may be; this is how the next one comes. */
+/** The first answer is cached if it may be; this is how the next one comes. */
 async function second(url: string, init?: RequestInit) {
   const first = await ask(url)
   const next = await ask(url, init)
-  return { ...next, isKept: next.requests === first.requests }
+  return { ...next, isCached: next.requests === first.requests }
 }
 
 describe('what HAProxy keeps', () => {
@@ -45,11 +45,11 @@ describe('what HAProxy keeps', () => {
     const picture = await second(address('cache-control:public, max-age=31536000, s-maxage=60, immutable'))
 
     expect(page.headers.get('cache-control')).toBe('private, no-cache')
-    expect(picture.isKept).toBe(true)
+    expect(picture.isCached).toBe(true)
     expect(picture.headers.get('cache-control')).toBe('public, max-age=31536000, s-maxage=60, immutable')
   })
 
-  test('is told apart by its query', async () => {
+  test('is another one with another query', async () => {
     const url = address(forAMinute)
     await ask(url)
 
@@ -77,7 +77,7 @@ describe('what HAProxy keeps', () => {
   })
 })
 
-describe('behind a proxy that tells how a visitor came, what HAProxy keeps', () => {
+describe('behind a proxy that says how a visitor came, what HAProxy caches', () => {
   const [plain, secure] = [{}, { 'X-Forwarded-Proto': 'https' }]
   let behind: Haproxy
   beforeAll(async () => {
@@ -126,12 +126,12 @@ describe('what HAProxy never keeps', () => {
   test.each([
     ['that sets a cookie', [forAMinute, 'set-cookie:session=secret']],
     ['that is for one person', ['cache-control:private, no-store']],
-    ['that says nothing of being kept', []],
+    ['that says nothing of being cached', []],
     ['that only has an ETag', ['etag:"one"']],
-  ])('is an answer %s', async (_, said) => {
-    const { isKept, cache } = await second(address(...said))
+  ])('is an answer %s', async (_, hint) => {
+    const { isCached, cache } = await second(address(...hint))
 
-    expect(isKept).toBe(false)
+    expect(isCached).toBe(false)
     expect(cache).not.toBe('HIT')
   })
 
@@ -149,7 +149,7 @@ describe('what HAProxy never keeps', () => {
     ['asks for Arabic', { headers: { 'Accept-Language': 'ar-EG,en;q=0.5' } }],
     ['asks for Arabic, too', { headers: { 'Accept-Language': 'en-GB, en;q=0.9, AR;q=0.1' } }],
     ['writes', { method: 'POST' }],
-  ])('is given to whoever %s, nor kept of theirs', async (_, init) => {
+  ])('is given to whoever %s, nor cached of theirs', async (_, init) => {
     const url = address(forAMinute)
     const theirs = await ask(url, init)
     const anonymous = await ask(url)

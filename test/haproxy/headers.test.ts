@@ -195,7 +195,7 @@ describe('the stats page', () => {
     expect(metrics).toContain('haproxy_server_status')
   })
 
-  test('is not to be had at the public door', async () => {
+  test('is not to be had at the public port', async () => {
     expect((await haproxy.ask('/metrics')).name).toBe('web-1')
   })
 

@@ -21,22 +21,22 @@ describe('a visitor who goes away', () => {
       (it) => void it.stop(true),
     )
     await haproxy.socket.addServer('web', 'web-1', '127.0.0.1', server?.port ?? 0)
-    const press = (signal?: AbortSignal) =>
+    const sendLike = (signal?: AbortSignal) =>
       fetch(`${haproxy.url}/api/posts/${post}/likes`, {
         method: 'POST',
-        headers: { 'idempotency-key': 'one-press' },
+        headers: { 'idempotency-key': 'one-like' },
         ...(signal && { signal }),
       })
     web.batcher.running().pause()
     const visitor = new AbortController()
-    const answer = press(visitor.signal).catch(() => 'gone')
+    const answer = sendLike(visitor.signal).catch(() => 'gone')
     await until(() => server?.pendingRequests === 1)
 
     visitor.abort()
     expect(await answer).toBe('gone')
     web.batcher.running().resume()
 
-    expect(await (await press()).json()).toEqual({ post, likes: 1 })
+    expect(await (await sendLike()).json()).toEqual({ post, likes: 1 })
     await web.batcher.flush()
     expect(await web.batcher.stats()).toMatchObject({ answered: 1, applied: 1, waiting: 0 })
   })

@@ -52,7 +52,7 @@ function ask(from: string, path: string, method = 'POST', headers = {}, url = ha
 
 async function times(count: number, from: string, path: string, method?: string): Promise<number[]> {
   const statuses: number[] = []
-  for (let at = 0; at < count; at++) statuses.push((await ask(from, path, method)).status)
+  for (let index = 0; index < count; index++) statuses.push((await ask(from, path, method)).status)
   return statuses
 }
 
@@ -77,7 +77,7 @@ describe('who asks too often', () => {
     ['write', '/posts', 4, '60'],
     ['like', '/posts/1/likes', 5, '10'],
     ['like over the API', '/api/posts/1/likes', 5, '10'],
-  ])('to %s is told when to come back', async (_, path, allowed, retryAfter) => {
+  ])('to %s reads when to come back', async (_, path, allowed, retryAfter) => {
     const address = newAddress()
 
     const before = await times(allowed, address, path)
@@ -104,7 +104,7 @@ describe('who asks too often', () => {
     expect(await times(41, address, '/', 'GET')).toEqual([...Array(40).fill(200), 429])
   })
 
-  test('is told so in a form they can read', async () => {
+  test('reads so in a form of their own', async () => {
     const address = newAddress()
     await times(5, address, '/posts/1/likes')
 
@@ -135,7 +135,7 @@ describe('who asks too often', () => {
   })
 })
 
-test('replicas that call one another are never told to wait', async () => {
+test('replicas that call one another are never limited', async () => {
   const address = newAddress()
   await times(4, address, '/login')
 

@@ -215,8 +215,8 @@ async function speak(url: string, proxy: string, line: string, lines = ['GET /']
   socket.on('close', () => resolve(text))
   socket.on('error', () => undefined)
   socket.write(line)
-  lines.forEach((each, at) => {
-    const connection = at < lines.length - 1 ? 'keep-alive' : 'close'
+  lines.forEach((each, index) => {
+    const connection = index < lines.length - 1 ? 'keep-alive' : 'close'
     socket.write(
       `${each} HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nContent-Length: 0\r\n${head}\r\n`,
     )

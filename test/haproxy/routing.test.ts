@@ -53,10 +53,10 @@ describe('who answers', () => {
   })
 
   test('is of the pool that the site names for the route', async () => {
-    const asked = routes.filter(({ pool, path }) => pool !== 'all' && !path.startsWith('/inner/'))
+    const question = routes.filter(({ pool, path }) => pool !== 'all' && !path.startsWith('/inner/'))
     const wrong: string[] = []
 
-    for (const { pool, method, path } of asked) {
+    for (const { pool, method, path } of question) {
       const { name } = await haproxy.ask(path.replaceAll(/:\w+/g, '1'), { method })
       // The market and the stream of news are of the web's replicas, balanced in their own way.
       const answered = ['market', 'live'].includes(name) ? 'web' : name
@@ -80,7 +80,7 @@ describe('two servers of one kind', () => {
     for (let i = 0; i < 8; i++) names.push((await haproxy.ask(`/${backend}`)).name)
 
     expect(names.filter((name) => name === backend)).toHaveLength(4)
-    expect(names.every((name, at) => at === 0 || name !== names[at - 1])).toBe(true)
+    expect(names.every((name, index) => index === 0 || name !== names[index - 1])).toBe(true)
   })
 
   test.each(['admin', 'market'])('%s takes turns as soon as one that was away is back', async (backend) => {
@@ -98,7 +98,7 @@ describe('two servers of one kind', () => {
 
     const count = (await servers()).length
     expect(new Set(names.slice(0, count)).size).toBe(count)
-    expect(names.every((name, at) => at < count || name === names[at - count])).toBe(true)
+    expect(names.every((name, index) => index < count || name === names[index - count])).toBe(true)
   })
 
   test('web gives a visitor to the one that has less to do', async () => {

@@ -69,7 +69,7 @@ test.each(written)('the acts API has a category and a user named %j, in a path %
   expect(await answer(`DELETE /api/v1/users/${segment}`)).toBe('400 {}')
 })
 
-test('what could be another place is told to be no address, in the form of the one who asks', async () => {
+test('what could be another place is refused as no address, in the form of the one who asks', async () => {
   const { url } = await site()
 
   const page = await sendRaw(url, ['GET /c/../market'])

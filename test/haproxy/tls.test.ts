@@ -38,7 +38,7 @@ async function certificate(): Promise<string> {
     string,
   ]
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-  const made = await run([
+  const created = await run([
     'openssl',
     'req',
     '-x509',
@@ -51,7 +51,7 @@ async function certificate(): Promise<string> {
     '-out',
     cert,
   ])
-  if (made.code !== 0) throw new Error(made.output)
+  if (created.code !== 0) throw new Error(created.output)
   await Bun.write(both, (await Bun.file(cert).text()) + (await Bun.file(key).text()))
   return both
 }
@@ -209,9 +209,9 @@ test('a new certificate is taken without a restart, and no connection ends for i
   const open = connectHttp2(secure, { rejectUnauthorized: false })
   const renewed = (await Bun.file(await certificate()).text()).trim()
 
-  const set = await tell(`set ssl cert ${pem} <<\n${renewed}\n\n`)
+  const set = await sendCommand(`set ssl cert ${pem} <<\n${renewed}\n\n`)
   const notYet = await fingerprint()
-  const committed = await tell(`commit ssl cert ${pem}\n`)
+  const committed = await sendCommand(`commit ssl cert ${pem}\n`)
   const after = await fingerprint()
 
   expect(set).toContain('Transaction created for certificate')
@@ -223,14 +223,14 @@ test('a new certificate is taken without a restart, and no connection ends for i
 })
 
 /** What HAProxy says to a command of its runtime API that goes over more than one line. */
-function tell(command: string): Promise<string> {
+function sendCommand(command: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const socket = connectSocket(haproxy.path)
-  let said = ''
+  let hint = ''
   socket.on('data', (text) => {
-    said += text
+    hint += text
   })
-  socket.on('end', () => resolve(said))
+  socket.on('end', () => resolve(hint))
   socket.on('error', reject)
   socket.end(command)
   return promise

@@ -6,11 +6,11 @@ setDefaultTimeout(60_000)
 
 const megabyte = 1024 * 1024
 let site: ApiSite
-let door: Haproxy
+let haproxy: Haproxy
 
 beforeAll(async () => {
-  ;[site, door] = await Promise.all([openApiSite(), startHaproxy({ RATE_LIMITS: 'off' })])
-  await door.socket.addServer('web', 'web-1', '127.0.0.1', Number(new URL(site.webUrl).port))
+  ;[site, haproxy] = await Promise.all([openApiSite(), startHaproxy({ RATE_LIMITS: 'off' })])
+  await haproxy.socket.addServer('web', 'web-1', '127.0.0.1', Number(new URL(site.webUrl).port))
 })
 
 /** Sends a body without telling its length, in pieces. */
@@ -28,7 +28,7 @@ async function send(url: string, megabytes: number, headers: Record<string, stri
 test.each([17, 40])(
   'a body of %d MB in chunks is refused with 413 in the form that was asked for',
   async (size) => {
-    for (const url of [door.url, site.webUrl]) {
+    for (const url of [haproxy.url, site.webUrl]) {
       expect(await send(`${url}/api/v1/acts`, size)).toBe('413 application/json {}')
       expect(await send(`${url}/api/posts`, size)).toStartWith('413 application/problem+json {"type":"about')
       expect(await send(`${url}/posts`, size, { origin: url })).toStartWith('413 text/html <!doctype html>')
@@ -37,7 +37,7 @@ test.each([17, 40])(
 )
 
 test('one within the limit is read as it was sent', async () => {
-  expect(await send(`${door.url}/api/v1/categories`, 1)).toBe('400 application/json {}')
+  expect(await send(`${haproxy.url}/api/v1/categories`, 1)).toBe('400 application/json {}')
 })
 
 test.each([{}, { 'transfer-encoding': 'chunked' }])(

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Window } from 'happy-dom'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined, writePost } from '../support/site/members.ts'
+import { find } from '../support/site/markup.ts'
+import { addCategory, newMember, writePost } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -13,7 +14,7 @@ beforeAll(async () => {
   web = await openReplica()
   accounts = await web.as('accounts')
   await addCategory(web, 'Books')
-  ana = await joined(web, 'ana')
+  ana = await newMember(web, 'ana')
 })
 
 /** The form of a page that sends what it is shown again: where to, and what. */
@@ -66,7 +67,7 @@ describe('a text that was written while what it is about was removed', () => {
   const reason = 'Off topic'
   let admin: Visitor
   beforeAll(async () => {
-    const cem = await joined(web, 'cem', 'admin')
+    const cem = await newMember(web, 'cem', 'admin')
     admin = (await web.as('admin')).visitor()
     for (const [key, value] of cem.cookies) admin.cookies.set(key, value)
   })
@@ -141,7 +142,7 @@ describe('a text that was written while what it is about was removed', () => {
   test('comes back with a post whose category is gone', async () => {
     const page = await (await ana.post('/posts', { category: 'Gone', ...typed })).text()
 
-    expect(page).toContain('value="Figs"')
+    expect(find(page, '[value=Figs]')).toHaveLength(1)
     expect(page).toContain('Ripe\n&lt;/textarea&gt;')
   })
 
@@ -153,7 +154,7 @@ describe('a text that was written while what it is about was removed', () => {
   })
 })
 
-test('a fragment tells browsers that the page of its address is another answer', async () => {
+test('a fragment says to browsers that the page of its address is another answer', async () => {
   const post = await writePost(ana, 'Plums', 'Ripe.')
   await ana.post(`${post}/comments`, { body: 'Already?' })
   const comment = (await (await ana.get(post)).text()).match(/href="\/comments\/(\d+)/)?.[1]

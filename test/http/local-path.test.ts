@@ -21,7 +21,7 @@ test('who signs in goes on where they came from', async () => {
   const byReferer = nextIn(
     await (await visitor.get('/login', { referer: `${origin}/c/Books?before=9` })).text(),
   )
-  const joined = await visitor.post('/signup', { username, password, next: '/c/Books' })
+  const newMember = await visitor.post('/signup', { username, password, next: '/c/Books' })
   const wrong = await (
     await visitor.post('/login', { username, password: 'not it at all', next: '/c/Books' })
   ).text()
@@ -29,7 +29,7 @@ test('who signs in goes on where they came from', async () => {
   const plain = await visitor.post('/login', { username, password })
 
   expect([byAddress, byReferer, nextIn(wrong)]).toEqual(['/posts/3?a=1&b=2', '/c/Books?before=9', '/c/Books'])
-  expect(joined.headers.get('location')).toBe('/c/Books')
+  expect(newMember.headers.get('location')).toBe('/c/Books')
   expect(signedIn.headers.get('location')).toBe('/posts/3?a=1&b=2')
   expect(plain.headers.get('location')).toBe('/')
 })

@@ -82,7 +82,7 @@ test('every page that refuses a form leads on to pages that are there', async ()
   expect(forms.map(({ path }) => path).filter((path) => !refused.has(path))).toEqual([])
 })
 
-test('where a form goes a browser reads the page that it stands on, and a program is told', async () => {
+test('where a form goes a browser reads the page that it stands on, and a program gets JSON', async () => {
   const { headers, status } = await anyone().get('/posts/1/comments?from=1')
   const program = await anyone().get('/posts/1/comments', { accept: '*/*' })
   const fragment = await anyone().get('/posts/1/comments', { 'hx-request': 'true' })

@@ -14,7 +14,7 @@ beforeAll(async () => {
   }))
 })
 
-test('robots.txt is plain text that the door keeps, and gives nobody a session', async () => {
+test('robots.txt is plain text that the edge caches, and gives nobody a session', async () => {
   const { headers, status } = await web.visitor().get('/robots.txt')
 
   expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])

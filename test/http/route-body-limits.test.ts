@@ -2,7 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { bodyBytes, takesFiles } from '../../src/http/route-body-limits.ts'
 import type { Config } from '../../src/platform/config.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined } from '../support/site/members.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
 import { addressOf, routesOf } from '../support/site/routes.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { longestTurnOf } from '../support/turns.ts'
@@ -23,7 +23,7 @@ let ana: Visitor
 beforeAll(async () => {
   const web = await openReplica()
   await addCategory(web, 'Books')
-  ana = await joined(web, 'ana', 'admin')
+  ana = await newMember(web, 'ana', 'admin')
   await ana.post('/posts', { category: 'Books', title: 'A', body: 'B' })
   await ana.post('/posts/1/comments', { body: 'C' })
   replicas.set('web', web)
@@ -169,7 +169,7 @@ test.each(roles)('no body that is sent to the role %s holds up others, whatever 
         const address = origin + addressOf(route, { category: 'Books', name: 'ana' })
         const answer = await app.handle(new Request(address, { method: route.method, headers, body }))
         const text = await answer.text()
-        // A 503 is of what asks replicas of other roles: there is no door here.
+        // A 503 is of what asks replicas of other roles: there is no HAProxy here.
         if (answer.status === 500 || text.length > 4 * size + 100_000)
           wrong.push(`${name} ${kind} ${answer.status} ${text.length} characters`)
       }

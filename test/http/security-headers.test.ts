@@ -40,7 +40,7 @@ test('the policy allows nothing that is written into a page, and no page writes 
 })
 
 describe('what is made for one person', () => {
-  test.each(['/', '/market', '/api/posts', '/market/orders'])('%s is kept by no cache', async (path) => {
+  test.each(['/', '/market', '/api/posts', '/market/orders'])('%s is in no cache', async (path) => {
     const ana = accounts.visitor()
     await ana.post('/signup', { username: newName('ana'), password })
     const board = web.visitor()

@@ -3,7 +3,8 @@ import { inLanguage, languageOf } from '../../src/language/choice.ts'
 import type { Language } from '../../texts/languages.ts'
 import { language } from '../../texts/say.ts'
 
-const asked = (headers: Record<string, string>) => languageOf(new Request('http://localhost/', { headers }))
+const question = (headers: Record<string, string>) =>
+  languageOf(new Request('http://localhost/', { headers }))
 
 const headers: [accepted: string, answered: Language][] = [
   ['ar', 'ar'],
@@ -24,29 +25,31 @@ const headers: [accepted: string, answered: Language][] = [
 
 describe('a page is in the language', () => {
   test.each(headers)('of an Accept-Language of "%.40s": %s', (accepted, answered) => {
-    expect(asked({ 'accept-language': accepted })).toBe(answered)
+    expect(question({ 'accept-language': accepted })).toBe(answered)
     // The second answer is remembered from the first.
-    expect(asked({ 'accept-language': accepted })).toBe(answered)
+    expect(question({ 'accept-language': accepted })).toBe(answered)
   })
 
   test('that was chosen, whatever the browser asks for', () => {
-    expect(asked({ cookie: 'language=en', 'accept-language': 'ar' })).toBe('en')
-    expect(asked({ cookie: 'session=x; language=ar', 'accept-language': 'en' })).toBe('ar')
+    expect(question({ cookie: 'language=en', 'accept-language': 'ar' })).toBe('en')
+    expect(question({ cookie: 'session=x; language=ar', 'accept-language': 'en' })).toBe('ar')
   })
 
   test('that the browser asks for when the choice is none of ours', () => {
-    expect(asked({ cookie: 'language=tlh', 'accept-language': 'ar' })).toBe('ar')
-    expect(asked({ cookie: 'language=constructor', 'accept-language': 'ar' })).toBe('ar')
-    expect(asked({ cookie: 'my-language=en', 'accept-language': 'ar' })).toBe('ar')
+    expect(question({ cookie: 'language=tlh', 'accept-language': 'ar' })).toBe('ar')
+    expect(question({ cookie: 'language=constructor', 'accept-language': 'ar' })).toBe('ar')
+    expect(question({ cookie: 'my-language=en', 'accept-language': 'ar' })).toBe('ar')
   })
 
   test('of English when nothing is asked for', () => {
-    expect(asked({})).toBe('en')
+    expect(question({})).toBe('en')
   })
 })
 
 test('remembering many headers forgets, and still answers right', () => {
-  const answers = Array.from({ length: 2_500 }, (_, at) => asked({ 'accept-language': `ar, x-${at}` }))
+  const answers = Array.from({ length: 2_500 }, (_, index) =>
+    question({ 'accept-language': `ar, x-${index}` }),
+  )
 
   expect(new Set(answers)).toEqual(new Set(['ar']))
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { arabic, type Sentence } from '../../texts/arabic.ts'
 import { type Counted, counted } from '../../texts/counted.ts'
-import { formsOf, language, say, sayCount, sayNumber, speaking, translated } from '../../texts/say.ts'
+import { formsOf, sayCount, sayNumber } from '../../texts/numbers.ts'
+import { language, say, speaking, translated } from '../../texts/say.ts'
 
 const sentences = Object.keys(arabic) as Sentence[]
 const placesIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()

@@ -51,12 +51,12 @@ test('five hundred likes at once are one commit or a few, and each counts', asyn
 
 test('a like waits for a batcher that restarts, and counts once', async () => {
   await likes.add(posts[1]!)
-  // A slow machine may need longer for it than a visitor waits; then ana presses again.
-  const press = (id: string) => until(() => likes.add(posts[1]!, { id }))
+  // A slow machine may need longer for it than a visitor waits; then ana likes again.
+  const sendLike = (id: string) => until(() => likes.add(posts[1]!, { id }))
 
   const [restarted, ...answers] = await Promise.all([
     batcher.restart(),
-    ...Array.from({ length: 20 }, () => press(crypto.randomUUID())),
+    ...Array.from({ length: 20 }, () => sendLike(crypto.randomUUID())),
   ])
   await batcher.flush()
 
@@ -154,7 +154,9 @@ test('two batchers share the posts, and every total and every number in MySQL is
   const [writer, reader] = [await openClient(two), await openClient(two)]
   const shared = posts.slice(20)
 
-  await Promise.all(shared.flatMap((post, at) => Array.from({ length: at + 1 }, () => writer.add(post))))
+  await Promise.all(
+    shared.flatMap((post, index) => Array.from({ length: index + 1 }, () => writer.add(post))),
+  )
   const totals = await reader.totals(shared)
   const stats = await Promise.all(two.map((each) => each.stats()))
   await Promise.all(two.map((each) => each.flush()))
@@ -183,7 +185,7 @@ test('with MySQL hung likes on known posts pass, and one on an unknown post gets
   expect(await unknown).toMatchObject({ total: 1 })
 })
 
-test('a deleted post takes no more likes once its batcher was told', async () => {
+test('a deleted post takes no more likes once its batcher knows', async () => {
   const [post] = await addPosts(database, 1)
   await until(() => likes.add(post!).then(() => true))
   await database.write('DELETE FROM posts WHERE id = ?', [post])

@@ -14,7 +14,7 @@ setDefaultTimeout(60_000)
 
 const silent = openLog('test', 'error', () => {})
 
-/** Two replicas' likes on one batcher: ana presses at the first and reads at the second. */
+/** Two replicas' likes on one batcher: ana likes at the first and reads at the second. */
 async function board() {
   const database = await freshDatabase()
   const [post] = (await addPosts(database, 1)) as [number]
@@ -28,13 +28,13 @@ async function board() {
   return { database, post, redis, batcher, writer, reader, open }
 }
 
-/** Presses and reads without a pause; every read must show each like that was answered before it began. */
-function pressAndRead({ post, writer, reader }: Awaited<ReturnType<typeof board>>) {
+/** Likes and reads without a pause; every read must show each like that was answered before it began. */
+function likeAndRead({ post, writer, reader }: Awaited<ReturnType<typeof board>>) {
   let answered = 0
   let reads = 0
   let isOver = false
   const stale: string[] = []
-  const press = async () => {
+  const sendLike = async () => {
     while (!isOver) {
       const total = await writer.add(post).then(
         (it) => it.total,
@@ -52,7 +52,7 @@ function pressAndRead({ post, writer, reader }: Awaited<ReturnType<typeof board>
       await Bun.sleep(1)
     }
   }
-  const running = [press(), press(), read(), read(), read()]
+  const running = [sendLike(), sendLike(), read(), read(), read()]
   return {
     stale,
     answered: () => answered,
@@ -111,13 +111,13 @@ const troubles: [name: string, trouble: (redis: Service) => Promise<void>][] = [
 
 test.each(troubles)(
   'while Redis %s no read shows fewer likes than were answered before it',
-  async (_, trouble) => {
+  async (_, warning) => {
     const all = await board()
-    const visitors = pressAndRead(all)
+    const visitors = likeAndRead(all)
     await visitors.more(50, 20)
 
     for (let times = 0; times < 2; times++) {
-      await trouble(all.redis)
+      await warning(all.redis)
       await visitors.more(50, 20)
     }
     await until(async () => (await all.batcher.stats()).totalsInRedis)
@@ -144,7 +144,7 @@ async function boardWithWay() {
 
 test('while batcher and Redis are apart from one another no read shows fewer likes than were answered', async () => {
   const all = await boardWithWay()
-  const visitors = pressAndRead(all)
+  const visitors = likeAndRead(all)
   await visitors.more(50, 20)
 
   for (let times = 0; times < 3; times++) {
@@ -197,7 +197,7 @@ test('with the batcher dead after it was apart from Redis the higher one of two 
 
 test('while the batcher dies and returns no read shows fewer likes than were answered, and none is lost', async () => {
   const all = await board()
-  const visitors = pressAndRead(all)
+  const visitors = likeAndRead(all)
   await visitors.more(50, 20)
 
   for (let times = 0; times < 3; times++) {

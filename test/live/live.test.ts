@@ -2,6 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createApp } from '../../src/app.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { type Events, readEvents } from '../support/site/events.ts'
+import { attributeIn } from '../support/site/markup.ts'
 import { password } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
@@ -26,22 +27,22 @@ type At = Pick<Replica, 'app'>
 const ask = ({ app }: At, query: string, method = 'GET') =>
   app.handle(new Request(`${origin}/live?${query}`, { method }))
 
-/** A stream that has said hello. */
+/** A stream that has its snapshot. */
 async function follow(replica: At, query: string): Promise<Events> {
   const events = readEvents((await ask(replica, query)).body!)
   await until(() => events.of('likes').length > 0)
   return events
 }
 
-const press = ({ app }: At, post: number) =>
+const sendLike = ({ app }: At, post: number) =>
   app.handle(new Request(`${origin}/api/posts/${post}/likes`, { method: 'POST', headers: { origin } }))
 
-test('a like at one replica is told by the other, with its total and a version', async () => {
+test('a like at one replica is sent by the other, with its total and a version', async () => {
   const ana = await follow(other, 'posts=1,2')
 
-  expect((await press(web, 1)).status).toBe(200)
+  expect((await sendLike(web, 1)).status).toBe(200)
   await until(() => ana.last(1)?.total === 101)
-  expect((await press(web, 1)).status).toBe(200)
+  expect((await sendLike(web, 1)).status).toBe(200)
   await until(() => ana.last(1)?.total === 102)
 
   const versions = ana
@@ -52,14 +53,14 @@ test('a like at one replica is told by the other, with its total and a version',
   expect(ana.last(2)).toBeUndefined()
 })
 
-test('the button that was pressed has the version of what the stream tells', async () => {
+test('the button that was pressed has the version of what the stream sends', async () => {
   const ana = await follow(other, 'posts=3')
 
   const visitor = web.visitor()
   const button = await (await visitor.post('/posts/3/likes', {}, { 'hx-request': 'true' })).text()
-  const told = await until(() => ana.last(3))
+  const sent = await until(() => ana.last(3))
 
-  expect(button).toContain(`data-likes="${told.total}:${told.version}"`)
+  expect(attributeIn(button, '[data-likes]', 'data-likes')).toBe(`${sent.total}:${sent.version}`)
 })
 
 test.each([
@@ -92,7 +93,7 @@ test('who was long away hears what MySQL has, too', async () => {
   expect(bo.of('likes')[0]).toEqual([[2, 200, 0]])
 })
 
-test('a new post is told to those who look at its lists', async () => {
+test('a new post is sent to those who look at its lists', async () => {
   const accounts = await web.as('accounts')
   const visitor = accounts.visitor()
   await visitor.post('/signup', { username: 'ana', password })
@@ -116,7 +117,7 @@ test('a new post is told to those who look at its lists', async () => {
   expect(elsewhere.of('news')).toEqual([])
 })
 
-test('a stream stays open while Redis is away, and tells what it missed when Redis is back', async () => {
+test('a stream stays open while Redis is away, and sends what it missed when Redis is back', async () => {
   const ana = await follow(other, 'posts=2')
   let isOver = false
   void ana.ended.then(() => {
@@ -124,7 +125,7 @@ test('a stream stays open while Redis is away, and tells what it missed when Red
   })
 
   await web.redis.kill()
-  const { likes } = (await (await press(web, 2)).json()) as { likes: number }
+  const { likes } = (await (await sendLike(web, 2)).json()) as { likes: number }
   await web.redis.restart()
 
   await until(() => ana.last(2)?.total === likes)
@@ -148,7 +149,7 @@ test('HEAD says what a stream would be, and opens none', async () => {
   expect(web.context.live.streams()).toBe(before)
 })
 
-test('beyond the limit there is no stream, and the visitor is told when to come back', async () => {
+test('beyond the limit there is no stream, and the answer says when to come back', async () => {
   const small = await web.as('web', { liveStreams: 1 })
   await follow(small, 'posts=1')
 

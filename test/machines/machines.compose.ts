@@ -52,7 +52,7 @@ beforeAll(async () => {
 })
 
 describe('a board on several servers', () => {
-  test('shows a like on one server that was pressed on the other', async () => {
+  test('shows a like on one server that was sent to the other', async () => {
     const before = await likesOn(two)
 
     await fetch(`${one.url}/posts/${post}/likes`, { method: 'POST' })
@@ -67,10 +67,10 @@ describe('a board on several servers', () => {
 
     await expectSuccess(one.ask('roll', image('b')))
 
-    const { asked, refused } = await watched.end()
+    const { question, refused } = await watched.end()
     const replicas = (await one.containers()).filter((id) => !before.includes(id))
     expect(refused).toEqual([])
-    expect(asked).toBeGreaterThan(50)
+    expect(question).toBeGreaterThan(50)
     expect(replicas).toHaveLength(3)
     expect((await one.ask('image')).output.trim()).toBe(image('b'))
   })
@@ -89,7 +89,7 @@ describe('a board on several servers', () => {
     await expectSuccess(data.ask('roll', image('b')))
     await expectSuccess(data.ask('finish'))
 
-    // While the batcher is away longer than 2 s, presses are told to come back; nothing else fails.
+    // While the batcher is away longer than 2 s, likes are refused for now; nothing else fails.
     const { likes, refused } = await watched.end()
     expect(refused.filter((each) => each !== 'POST: 503')).toEqual([])
     expect(await likesOn(one)).toBe(before + likes)
@@ -158,11 +158,11 @@ async function likesOn({ url }: Machine): Promise<number> {
 /** A visitor who keeps asking, a page and a like in turn, one after the other. */
 function watch({ url }: Machine) {
   const refused: string[] = []
-  let [asked, likes] = [0, 0]
+  let [question, likes] = [0, 0]
   let isOver = false
   const watching = (async () => {
     while (!isOver) {
-      const path = asked++ % 2 === 0 ? '/' : `/posts/${post}/likes`
+      const path = question++ % 2 === 0 ? '/' : `/posts/${post}/likes`
       const method = path === '/' ? 'GET' : 'POST'
       const answer = await fetch(url + path, { method, headers: { connection: 'close' } }).catch(String)
       if (typeof answer === 'string') refused.push(`${method}: ${answer}`)
@@ -175,7 +175,7 @@ function watch({ url }: Machine) {
     end: async () => {
       isOver = true
       await watching
-      return { asked, likes, refused }
+      return { question, likes, refused }
     },
   }
 }

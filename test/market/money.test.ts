@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { amountIn, type Decimal, decimal, digitsOf, priceIn, total } from '../../src/market/money.ts'
 import { openReplica } from '../support/servers/replica.ts'
 import { openMarket } from '../support/site/market.ts'
-import { textsIn } from '../support/site/markup.ts'
+import { attributeIn, textsIn } from '../support/site/markup.ts'
 
 setDefaultTimeout(60_000)
 
@@ -75,7 +75,8 @@ describe.each([
     expect(await refused.text()).toContain(says)
     expect(await ordered.json()).toMatchObject({ total: twice, lines: [{ price }] })
     expect(textsIn(await (await ana.get('/market')).text(), '.money')).toContain(shown)
-    expect(await (await ana.get(`/admin/items/${item.id}/edit`)).text()).toContain(`value="${price}"`)
+    const form = await (await ana.get(`/admin/items/${item.id}/edit`)).text()
+    expect(attributeIn(form, `#item-${item.id} input[name=price]`, 'value')).toBe(price)
     expect(await (await ana.get('/admin/items.csv')).text()).toContain(`Tea,2,${price},2`)
   })
 })

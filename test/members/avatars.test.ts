@@ -1,7 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import sharp from 'sharp'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined, writePost } from '../support/site/members.ts'
+import { addCategory, newMember, writePost } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -12,7 +12,7 @@ let ana: Visitor
 beforeAll(async () => {
   web = await openReplica()
   await addCategory(web, 'Books')
-  ana = await joined(web, 'ana')
+  ana = await newMember(web, 'ana')
 })
 
 const photo = (colour: string) =>
@@ -34,7 +34,7 @@ const addressIn = (page: string) => /\/avatars\/[0-9a-f]{64}\.webp/.exec(page)?.
 const textAt = async (path: string) => (await web.visitor().get(path)).text()
 
 test('who has no picture has a letter on a colour of their own', async () => {
-  const bo = await joined(web, 'émile')
+  const bo = await newMember(web, 'émile')
   const post = await writePost(bo, 'By a letter', 'text')
 
   const page = await textAt(post)
@@ -84,7 +84,7 @@ test('what is no picture is refused at the field', async () => {
 })
 
 test('a picture of somebody who wrote thousands is changed by reading a few of them', async () => {
-  const busy = await joined(web, 'busy')
+  const busy = await newMember(web, 'busy')
   const [{ id, category }] = (await web.database.rows<{ id: number; category: number }>(
     "SELECT users.id, categories.id AS category FROM users JOIN categories WHERE users.name = 'busy'",
   )) as [{ id: number; category: number }]

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { joined } from '../support/site/members.ts'
+import { newMember } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -14,7 +14,7 @@ beforeAll(async () => {
   const admin = await web.as('admin')
   const asAdmin = async (name: string) => {
     const visitor = admin.visitor()
-    for (const [key, value] of (await joined(web, name, 'admin')).cookies) visitor.cookies.set(key, value)
+    for (const [key, value] of (await newMember(web, name, 'admin')).cookies) visitor.cookies.set(key, value)
     return visitor
   }
   ana = await asAdmin('ana')

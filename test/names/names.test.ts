@@ -88,12 +88,12 @@ test.each([
   ['alice', 'ali\u0307ce'],
   ['jonas', 'j\u0307onas'],
   ['کتابخانه', 'کتاب\u200cخانه'],
-])('who is called %s has no twin called %s, made in any way', async (name, twin) => {
-  expect(lookOf(twin)).toBe(lookOf(name))
+])('who is called %s has no twin called %s, made in any way', async (name, same) => {
+  expect(lookOf(same)).toBe(lookOf(name))
   expect((await ways['POST /signup']!(name)).status).toBe(303)
 
   for (const add of Object.values(ways)) {
-    const answer = await add(twin)
+    const answer = await add(same)
     expect([409, 422]).toContain(answer.status)
   }
 })
@@ -110,14 +110,14 @@ test.each([
   ['ꮋꭺꮲ', 'ᎻᎪᏢ'],
 ])(
   'who is called %s in letters of one case has no twin called %s in those of another',
-  async (name, twin) => {
+  async (name, same) => {
     expect((await ways['POST /signup']!(name)).status).toBe(303)
 
-    for (const add of Object.values(ways)) expect([409, 422]).toContain((await add(twin)).status)
+    for (const add of Object.values(ways)) expect([409, 422]).toContain((await add(same)).status)
   },
 )
 
-test('letters of which only capitals look alike elsewhere are told apart', () => {
+test('letters of which only capitals look alike elsewhere are different', () => {
   expect(lookOf('nova')).not.toBe(lookOf('vova'))
   expect(lookOf('NOVA')).toBe(lookOf('nova'))
 })
@@ -152,7 +152,7 @@ test('two who ask for names that look the same in another case alone get one of 
   expect(await accounts.database.rows('SELECT id FROM users WHERE name IN (?)', [names])).toHaveLength(10)
 })
 
-test('names that were there before looks were kept stay, and are looked at', async () => {
+test('names that were there before looks were stored stay, and get one', async () => {
   const { write, rows } = accounts.database
   for (const name of ['Hana', 'hana'])
     await write('INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [name, name])
@@ -166,7 +166,7 @@ test('names that were there before looks were kept stay, and are looked at', asy
   ])
 })
 
-test('names whose looks were kept by another rule are looked at anew by the migration', async () => {
+test('names whose looks were stored by another rule get new ones by the migration', async () => {
   await accounts.database.write(
     `INSERT INTO users (name, name_key, look_key) VALUES ('ВОРА', UNHEX(SHA2('ВОРА', 256)), UNHEX(SHA2('ʙopa', 256)))`,
   )

@@ -22,10 +22,10 @@ beforeAll(async () => {
   const { headers } = await api('POST', '/api/session', { username: 'rosa', password })
   cookie = { cookie: headers.getSetCookie()[0]!.split(';')[0]! }
   const post = await write('The post', {}, 'root')
-  const comment = await made('POST', `/api/posts/${post.id}/comments`, { body: 'A comment' })
-  const item = await made('POST', '/api/items', { name: 'Cake', quantity: 9, price: '1.00' })
-  const order = await made('POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] })
-  const token = await made('POST', '/api/tokens', { name: 'spare', password })
+  const comment = await created('POST', `/api/posts/${post.id}/comments`, { body: 'A comment' })
+  const item = await created('POST', '/api/items', { name: 'Cake', quantity: 9, price: '1.00' })
+  const order = await created('POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] })
+  const token = await created('POST', '/api/tokens', { name: 'spare', password })
   await api('POST', '/api/users', { username: 'cem', password })
   things = {
     '/api/posts/': { id: post.id },
@@ -38,7 +38,7 @@ beforeAll(async () => {
   }
 })
 
-async function made(method: string, path: string, body: unknown) {
+async function created(method: string, path: string, body: unknown) {
   const { status, body: answer } = await api(method, path, body, cookie)
   expect(status, JSON.stringify(answer)).toBe(201)
   return answer as { id: number }
@@ -98,7 +98,7 @@ test('no write takes nothing, a field that it does not have, or one of another t
 
 test('a change that names nothing, or what is so already, edits nothing', async () => {
   const post = await write('Not edited')
-  const comment = await made('POST', `/api/posts/${post.id}/comments`, { body: 'Not edited' })
+  const comment = await created('POST', `/api/posts/${post.id}/comments`, { body: 'Not edited' })
 
   await api('PATCH', `/api/posts/${post.id}`, {}, tokens.ana)
   await api('PATCH', `/api/posts/${post.id}`, { titel: 'x' }, tokens.ana)
@@ -112,14 +112,14 @@ test('a change that names nothing, or what is so already, edits nothing', async 
 
 test('a parameter that makes no sense is refused, and one that is empty is none', async () => {
   const reads = operations().filter(({ method }) => method === 'GET')
-  const asked = reads.flatMap(({ method, path, parameters }) =>
+  const question = reads.flatMap(({ method, path, parameters }) =>
     parameters.filter((each) => each.in === 'query').map((parameter) => ({ method, path, parameter })),
   )
   const isFree = ({ name }: Parameter) => ['q', 'filter', 'tag'].includes(name)
   const isName = ({ name }: Parameter) => ['category', 'user'].includes(name)
 
   const wrong = []
-  for (const { method, path, parameter } of asked) {
+  for (const { method, path, parameter } of question) {
     const { status } = await api(method, `${filled(path)}?${parameter.name}=zzz`, undefined, cookie)
     const expected = isFree(parameter) ? 200 : isName(parameter) ? 404 : 422
     if (status !== expected) wrong.push(`${path}?${parameter.name}=zzz ${status}`)
@@ -127,7 +127,7 @@ test('a parameter that makes no sense is refused, and one that is empty is none'
     if (nothing.status !== 200) wrong.push(`${path}?${parameter.name}= ${nothing.status}`)
   }
 
-  expect(asked.length).toBeGreaterThan(14)
+  expect(question.length).toBeGreaterThan(14)
   expect(wrong).toEqual([])
 })
 
@@ -247,7 +247,7 @@ describe('an Idempotency-Key', () => {
   test('of what was made and is gone answers 410 to whoever asks again, and 422 to who asks something else', async () => {
     const gone: string[] = []
     const tried = new Set<string>()
-    const asked = async (
+    const question = async (
       path: string,
       body: Record<string, string | number>,
       headers: Record<string, string>,
@@ -268,22 +268,24 @@ describe('an Idempotency-Key', () => {
     const shelf = { category: 'Shelf', title: 'Soon gone', body: 'x' }
     const post = await write('Commented')
 
-    await asked('/api/posts', draft, ana, async () => drop(`/api/posts/${await newestPost()}`, tokens.ana!))
-    await asked('/api/categories', { name: 'Shelf' }, ana, () => drop('/api/categories/Shelf', cookie))
+    await question('/api/posts', draft, ana, async () =>
+      drop(`/api/posts/${await newestPost()}`, tokens.ana!),
+    )
+    await question('/api/categories', { name: 'Shelf' }, ana, () => drop('/api/categories/Shelf', cookie))
     await api('POST', '/api/categories', { name: 'Shelf' }, tokens.ana)
     // Which takes its posts along, as nothing else does.
-    await asked('/api/posts', shelf, keyed(tokens.ana), () => drop('/api/v1/categories/Shelf', {}))
-    await asked(`/api/posts/${post.id}/comments`, { body: 'x' }, ana, () =>
+    await question('/api/posts', shelf, keyed(tokens.ana), () => drop('/api/v1/categories/Shelf', {}))
+    await question(`/api/posts/${post.id}/comments`, { body: 'x' }, ana, () =>
       drop(`/api/posts/${post.id}`, tokens.ana!),
     )
-    await asked('/api/users', { username: 'leaver', password }, keyed(), () =>
+    await question('/api/users', { username: 'leaver', password }, keyed(), () =>
       drop('/api/users/leaver', cookie, { password }),
     )
-    await asked('/api/items', { name: 'Soap', quantity: 1, price: '1' }, root, async () => {
+    await question('/api/items', { name: 'Soap', quantity: 1, price: '1' }, root, async () => {
       const [item] = (await api('GET', '/api/items?q=soap')).body as { id: number }[]
       await drop(`/api/items/${item!.id}`, cookie)
     })
-    await asked('/api/tokens', { name: 'short', password }, root, async () => {
+    await question('/api/tokens', { name: 'short', password }, root, async () => {
       const all = (await api('GET', '/api/tokens', undefined, cookie)).body as { id: number }[]
       await drop(`/api/tokens/${all.at(-1)!.id}`, cookie, { password })
     })
@@ -314,7 +316,7 @@ describe('an Idempotency-Key', () => {
 
   test('of a like or an order is good for what was asked for first, also when that is gone', async () => {
     const [liked, other] = [await write('Liked'), await write('Other')]
-    const soap = await made('POST', '/api/items', { name: 'Bar of soap', quantity: 9, price: '1.00' })
+    const soap = await created('POST', '/api/items', { name: 'Bar of soap', quantity: 9, price: '1.00' })
     const [like, order] = [keyed(), keyed(cookie)]
     const press = async (id: number) => (await api('POST', `/api/posts/${id}/likes`, undefined, like)).status
     const buy = async (quantity: number) =>

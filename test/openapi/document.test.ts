@@ -17,13 +17,13 @@ test('every route below /api stands in the document, whichever pool serves it', 
   const replicas = [web, await web.as('accounts'), await web.as('admin')]
   const routes = (await Promise.all(replicas.map(routesOf))).flat()
   const ofPrograms = routes.filter(({ path }) => path.startsWith('/api/'))
-  const isToldElsewhere = (path: string) => ['/api/openapi.json', '/api/docs'].includes(path)
+  const isUndocumented = (path: string) => ['/api/openapi.json', '/api/docs'].includes(path)
   // What breaks a replica is no offer to anybody.
   const isSecret = (path: string) => path.endsWith('/_crash')
 
   const missing = ofPrograms.filter(
     ({ method, path }) =>
-      !isToldElsewhere(path) &&
+      !isUndocumented(path) &&
       !isSecret(path) &&
       !document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()],
   )

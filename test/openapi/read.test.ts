@@ -27,7 +27,7 @@ const list = {
 }
 
 const sent = (body: string) => new Request('http://localhost/', { method: 'POST', body })
-const asked = (query: string) => new Request(`http://localhost/${query}`)
+const question = (query: string) => new Request(`http://localhost/${query}`)
 
 /** What a reader refuses, with its message and what is wrong with each field. */
 async function refused(read: () => unknown) {
@@ -71,7 +71,7 @@ describe('a body', () => {
     })
   })
 
-  test('with a thousand wrong fields is told of ten, by the start of their names', async () => {
+  test('with a thousand wrong fields gets ten, by the start of their names', async () => {
     const body = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}${'x'.repeat(100)}`, n]))
 
     const errors = await refused(() => readBody(sent(JSON.stringify(body)), change))
@@ -93,8 +93,12 @@ describe('a body', () => {
 
 describe('a query', () => {
   test('has what is usual where nothing is asked for, and numbers as numbers', () => {
-    expect(readQuery(asked('?limit=5&after=7&other=1'), list)).toEqual({ limit: 5, after: '7', sort: 'new' })
-    expect(readQuery(asked('?limit=&sort=&after='), list)).toEqual({ limit: 20, sort: 'new' })
+    expect(readQuery(question('?limit=5&after=7&other=1'), list)).toEqual({
+      limit: 5,
+      after: '7',
+      sort: 'new',
+    })
+    expect(readQuery(question('?limit=&sort=&after='), list)).toEqual({ limit: 20, sort: 'new' })
   })
 
   test.each([
@@ -104,7 +108,7 @@ describe('a query', () => {
     ['?sort=old', { sort: 'sort is new or top.' }],
     ['?after=x', { after: 'after is what the Link header of a page gave.' }],
   ])('of %s is refused', async (query, errors) => {
-    expect(await refused(() => readQuery(asked(query), list))).toEqual({
+    expect(await refused(() => readQuery(question(query), list))).toEqual({
       ...errors,
       _: '422 The list cannot be made as it was asked for.',
     })

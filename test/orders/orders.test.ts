@@ -32,10 +32,10 @@ describe('an order', () => {
       { item: nails, quantity: 3 },
     ])
     await market.json(ana, 'PATCH', `/api/items/${cake}`, { price: '99' })
-    const kept = await (await bo.get(answer.headers.get('location')!)).json()
+    const stored = await (await bo.get(answer.headers.get('location')!)).json()
 
     expect(answer.status).toBe(201)
-    expect(kept).toMatchObject({
+    expect(stored).toMatchObject({
       state: 'open',
       buyer: 'bo',
       total: '25.30',
@@ -165,16 +165,16 @@ describe('an order', () => {
     const { id } = await (await order(bo, [{ item, quantity: 2 }])).json()
 
     await market.json(ana, 'DELETE', `/api/items/${item}`)
-    const kept = await (await bo.get(`/api/orders/${id}`)).json()
+    const stored = await (await bo.get(`/api/orders/${id}`)).json()
 
-    expect(kept.lines).toEqual([{ item: null, name: 'Last of its kind', quantity: 2, price: '7.00' }])
+    expect(stored.lines).toEqual([{ item: null, name: 'Last of its kind', quantity: 2, price: '7.00' }])
     expect((await order(bo, [{ item, quantity: 1 }])).status).toBe(409)
   })
 })
 
 /**
- * Orders, and as long as the site says that it is too busy, presses again: whoever is told so counts once at
- * most.
+ * Orders, and as long as the site says that it is too busy, sends it again: whoever was refused so counts
+ * once at most.
  */
 function orderInTheEnd(buyer: Visitor, items: Line[]): Promise<Response> {
   const key = { 'idempotency-key': crypto.randomUUID() }
@@ -189,7 +189,7 @@ describe('200 buyers at once', () => {
     const item = await market.addItem('Concert ticket', 50, '30.00')
 
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, at) => orderInTheEnd(at % 2 ? bo : cem, [{ item, quantity: 1 }])),
+      Array.from({ length: 200 }, (_, index) => orderInTheEnd(index % 2 ? bo : cem, [{ item, quantity: 1 }])),
     )
 
     const sold = answers.filter(isSold)
@@ -207,9 +207,9 @@ describe('200 buyers at once', () => {
     const items = await Promise.all(['red', 'green', 'blue'].map((name) => market.addItem(name, 30, '1.00')))
 
     const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, at) => {
-        const basket = items.map((_, of) => ({ item: items[(at + of) % 3]!, quantity: 1 }))
-        return orderInTheEnd(at % 2 ? bo : cem, basket)
+      Array.from({ length: 60 }, (_, index) => {
+        const basket = items.map((_, of) => ({ item: items[(index + of) % 3]!, quantity: 1 }))
+        return orderInTheEnd(index % 2 ? bo : cem, basket)
       }),
     )
 
@@ -221,7 +221,7 @@ describe('200 buyers at once', () => {
 describe('an order that is sent again with its Idempotency-Key', () => {
   test('is the same order, even when it comes ten times at once', async () => {
     const item = await market.addItem('Once only', 10, '1.00')
-    const key = { 'idempotency-key': 'press-1' }
+    const key = { 'idempotency-key': 'order-1' }
 
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => served(() => order(bo, [{ item, quantity: 1 }], key))),
@@ -235,7 +235,7 @@ describe('an order that is sent again with its Idempotency-Key', () => {
 
   test('may be tried again after it was refused', async () => {
     const item = await market.addItem('Soon back', 0, '1.00')
-    const key = { 'idempotency-key': 'press-2' }
+    const key = { 'idempotency-key': 'order-2' }
 
     const refused = await order(bo, [{ item, quantity: 1 }], key)
     await market.json(ana, 'PATCH', `/api/items/${item}`, { quantity: 5 })
@@ -246,7 +246,7 @@ describe('an order that is sent again with its Idempotency-Key', () => {
 
   test('but asks for something else is refused', async () => {
     const item = await market.addItem('Something else', 10, '1.00')
-    const key = { 'idempotency-key': 'press-3' }
+    const key = { 'idempotency-key': 'order-3' }
     await order(bo, [{ item, quantity: 1 }], key)
 
     const other = await order(bo, [{ item, quantity: 2 }], key)

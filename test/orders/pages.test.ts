@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
+import { find } from '../support/site/markup.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -22,7 +23,7 @@ const order = (buyer: Visitor, items: Line[], headers = {}) =>
   market.json(buyer, 'POST', '/api/orders', { items }, headers)
 
 describe('on the pages', () => {
-  test('a plain form orders, and a press that is repeated counts once', async () => {
+  test('a plain form orders, and one that is sent twice counts once', async () => {
     const item = await market.addItem('Plain bread', 10, '3.00')
     const text = await (await bo.get('/market?q=plain')).text()
     const field = (name: string) => text.match(new RegExp(`name="${name}" value="([^"]*)"`))![1]!
@@ -40,13 +41,13 @@ describe('on the pages', () => {
 
   test('htmx gets the card back with what is left, or with why not', async () => {
     const item = await market.addItem('Swapped in place', 3, '3.00')
-    const press = (quantity: string) =>
+    const send = (quantity: string) =>
       bo.post('/market/orders', { item: `${item}`, price: '3.00', quantity }, { 'hx-request': 'true' })
 
-    const ordered = await (await press('2')).text()
-    const refused = await press('2')
+    const ordered = await (await send('2')).text()
+    const refused = await send('2')
 
-    expect(ordered).toStartWith(`<li id="item-${item}"`)
+    expect(find(ordered, `li#item-${item}`)).toHaveLength(1)
     expect(ordered).toContain('Ordered: 2 × Swapped in place.')
     expect(ordered).toContain('Only 1 left')
     expect(refused.status).toBe(409)
@@ -87,9 +88,9 @@ describe('on the pages', () => {
     const done = await ana.post(`/admin/orders/${id}/complete`)
     const closed = await (await ana.get('/admin/orders?state=closed')).text()
 
-    expect(open).toContain(`id="order-${id}"`)
+    expect(find(open, `#order-${id}`)).toHaveLength(1)
     expect(done.headers.get('location')).toBe('/admin/orders')
-    expect(closed).toContain(`id="order-${id}"`)
+    expect(find(closed, `#order-${id}`)).toHaveLength(1)
     expect((await cem.get('/admin/orders')).status).toBe(403)
   })
 })

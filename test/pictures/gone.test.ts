@@ -5,7 +5,7 @@ import { removeCategoryWithPosts } from '../../src/categories/service.ts'
 import { removePostBy, removePost as takeAway } from '../../src/posts/removal.ts'
 import { served } from '../support/served.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { joined } from '../support/site/members.ts'
+import { newMember } from '../support/site/members.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -20,7 +20,7 @@ let accounts: Omit<Replica, 'as'>
 beforeAll(async () => {
   web = await openReplica()
   ;[admin, accounts] = await Promise.all([web.as('admin'), web.as('accounts')])
-  await joined(web, 'rosa', 'admin')
+  await newMember(web, 'rosa', 'admin')
 })
 
 /** A category with many posts of a member, each with a picture of its own. */

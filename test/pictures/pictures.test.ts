@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import sharp from 'sharp'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { find } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import { slowPicture } from '../support/site/slow-picture.ts'
 import type { Visitor } from '../support/site/visitor.ts'
@@ -18,15 +19,15 @@ beforeAll(async () => {
   await web.database.write(
     `INSERT INTO categories (id, name, name_key) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)))`,
   )
-  const joined = async (name: 'ana' | 'bo') => {
+  const newMember = async (name: 'ana' | 'bo') => {
     const visitor = accounts.visitor()
     await visitor.post('/signup', { username: newName(name), password })
     const board = web.visitor()
     for (const [key, value] of visitor.cookies) board.cookies.set(key, value)
     return board
   }
-  ana = await joined('ana')
-  bo = await joined('bo')
+  ana = await newMember('ana')
+  bo = await newMember('bo')
 })
 
 const create = (width: number, height: number) => ({
@@ -82,8 +83,9 @@ describe('a picture with a post', () => {
     const small = Buffer.from(await (await web.visitor().get(addressIn(list, 'small'))).arrayBuffer())
 
     expect(answer.status).toBe(303)
-    expect(page).toContain('alt="A &#34;red&#34; <square>"')
-    expect(page).toMatch(/width="1600" height="800"/)
+    expect(find(page, 'img[width="1600"][height="800"]').map(({ attributes }) => attributes.alt)).toEqual([
+      'A "red" <square>',
+    ])
     expect(original.includes('the secret garden')).toBe(true)
     for (const each of [bytes, small]) {
       const { format, exif, xmp, icc } = await sharp(each).metadata()
@@ -110,7 +112,7 @@ describe('a picture with a post', () => {
     const answer = await write(ana, sideways)
     const page = await (await web.visitor().get(answer.headers.get('location')!)).text()
 
-    expect(page).toMatch(/width="200" height="300"/)
+    expect(find(page, 'img[width="200"][height="300"]')).toHaveLength(1)
   })
 
   test.each(['png', 'webp', 'gif'] as const)('may be a %s', async (format) => {
@@ -130,7 +132,7 @@ describe('a picture with a post', () => {
     const fragment = await answer.text()
 
     expect(fragment).toContain('-small.webp"')
-    expect(fragment).toContain('alt="Small"')
+    expect(find(fragment, 'img[alt=Small]')).toHaveLength(1)
   })
 })
 
@@ -210,7 +212,7 @@ async function pagesDuring(work: Promise<unknown>, done: () => number): Promise<
   return between
 }
 
-test('pages go on while pictures are decoded, and who comes with too many at once is told to wait', async () => {
+test('pages go on while pictures are decoded, and who comes with too many at once has to wait', async () => {
   const large = await photo(6_000, 6_000)
 
   let done = 0
@@ -244,7 +246,7 @@ test('a picture that keeps its decoder busy is refused in time, the decoder ende
 function decoders(): string[] {
   const lines = Bun.spawnSync(['ps', '-A', '-o', 'ppid=,args=']).stdout.toString().split('\n')
   return lines.filter(
-    (line) => line.includes('pictures/decoder.ts') && Number.parseInt(line, 10) === process.pid,
+    (line) => line.includes('pictures/check-and-resize.ts') && Number.parseInt(line, 10) === process.pid,
   )
 }
 

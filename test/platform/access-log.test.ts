@@ -22,7 +22,7 @@ async function emptyRedis(): Promise<Redis> {
 test('of replicas that have been gone for a day one number is left, and it adds up', async () => {
   const redis = await emptyRedis()
   const began = Date.now()
-  for (let at = 0; at < 5; at++) {
+  for (let index = 0; index < 5; index++) {
     const log = openAccessLog(redis, () => began)
     log.request('GET', 'http://agora/')
     log.databaseAccess('SELECT', 'posts')
@@ -46,7 +46,7 @@ test('of replicas that have been gone for a day one number is left, and it adds 
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5 + 7 + 3)
 })
 
-test('of long addresses only their beginnings are kept', async () => {
+test('of long addresses only their beginnings are stored', async () => {
   const redis = await emptyRedis()
   const log = openAccessLog(redis)
   const megabytes = () => {
@@ -74,11 +74,12 @@ test('a replica that nobody asks anything is there all the same', async () => {
   await log.close()
 })
 
-test('of replicas that are gone no pulse is left, though nobody reads them', async () => {
+test('of replicas that are gone no heartbeat is left, though nobody reads them', async () => {
   const redis = await emptyRedis()
-  const pulse = (at: number) =>
-    JSON.stringify({ at, pulse: { name: 'x', loopDelayMs: 0, busy: 0, memoryMb: 1 } })
-  for (let at = 0; at < 20; at++) await redis.hset('ops:pulses', `container-${at}`, pulse(Date.now() - day))
+  const heartbeat = (at: number) =>
+    JSON.stringify({ at, heartbeat: { name: 'x', loopDelayMs: 0, busy: 0, memoryMb: 1 } })
+  for (let index = 0; index < 20; index++)
+    await redis.hset('ops:pulses', `container-${index}`, heartbeat(Date.now() - day))
 
   const fallSilent = openHeartbeats(redis, 'web-1').report()
 

@@ -125,10 +125,10 @@ test('whoever waits for too long is given something else, or an error', async ()
 })
 
 test('what fails when nobody waits for it any more disturbs nobody', async () => {
-  const asked = Promise.withResolvers<string>()
-  const answer = await withTimeout(asked.promise, 1, () => 'nothing')
+  const results = Promise.withResolvers<string>()
+  const answer = await withTimeout(results.promise, 1, () => 'nothing')
 
-  asked.reject(new Error('away'))
+  results.reject(new Error('away'))
   await turn()
 
   expect(answer).toBe('nothing')

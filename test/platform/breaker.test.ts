@@ -6,10 +6,10 @@ const [slowMs, restMs] = [100, 1_000]
 /** A breaker with a clock of its own, and a store that answers or fails after `takesMs` of it. */
 function opened() {
   let now = 0
-  const store = { isThere: true, takesMs: 0, asked: 0 }
+  const store = { isThere: true, takesMs: 0, results: 0 }
   const ask = async () => {
     const { takesMs } = store
-    store.asked++
+    store.results++
     await turn()
     now += takesMs
     if (!store.isThere) throw new Error('away')
@@ -30,13 +30,13 @@ test('two failures in a row open it, and then nobody is asked', async () => {
   const { store, breaker, tried, pass } = opened()
   store.isThere = false
 
-  const told = [await tried(), await tried(), await tried()]
+  const outcomes = [await tried(), await tried(), await tried()]
   pass(restMs - 1)
-  told.push(await tried())
+  outcomes.push(await tried())
 
   expect(breaker.state()).toBe('open')
-  expect(told).toEqual(['away', 'away', 'it is left alone for a while', 'it is left alone for a while'])
-  expect(store.asked).toBe(2)
+  expect(outcomes).toEqual(['away', 'away', 'it is left alone for a while', 'it is left alone for a while'])
+  expect(store.results).toBe(2)
 })
 
 test('one failure between answers does not', async () => {
@@ -75,12 +75,16 @@ test('when it has rested a probe is sent that nobody waits for, and one that is 
   await tried()
 
   pass(restMs)
-  const told = await tried()
+  const outcomes = await tried()
   const meanwhile = breaker.state()
   await turn()
 
-  expect([told, meanwhile, breaker.state()]).toEqual(['it is left alone for a while', 'half-open', 'open'])
-  expect(store.asked).toBe(3)
+  expect([outcomes, meanwhile, breaker.state()]).toEqual([
+    'it is left alone for a while',
+    'half-open',
+    'open',
+  ])
+  expect(store.results).toBe(3)
 })
 
 test('a probe that is answered soon closes it, one that is answered late does not', async () => {

@@ -30,9 +30,9 @@ beforeEach(async () => {
 })
 
 test('what was loaded once comes from Redis the next time, for every replica', async () => {
-  const first = await cache.remember('a', 60, async () => 1)
+  const first = await cache.getOrLoad('a', 60, async () => 1)
   const second = await until(async () => {
-    const found = await other.remember('a', 60, async () => 2)
+    const found = await other.getOrLoad('a', 60, async () => 2)
     return found.source === 'redis' && found
   })
 
@@ -41,15 +41,15 @@ test('what was loaded once comes from Redis the next time, for every replica', a
 })
 
 test('what was forgotten is loaded anew', async () => {
-  await cache.remember('b', 60, async () => 'old')
+  await cache.getOrLoad('b', 60, async () => 'old')
   await other.invalidate(['b'])
 
-  expect((await cache.remember('b', 60, async () => 'new')).value).toBe('new')
+  expect((await cache.getOrLoad('b', 60, async () => 'new')).value).toBe('new')
 })
 
-test('a load that began before a write is not kept after it', async () => {
+test('a load that began before a write is not cached after it', async () => {
   const { promise: isWritten, resolve: write } = Promise.withResolvers<void>()
-  const slow = cache.remember('c', 60, async () => {
+  const slow = cache.getOrLoad('c', 60, async () => {
     await isWritten
     return 'as it was'
   })
@@ -58,7 +58,7 @@ test('a load that began before a write is not kept after it', async () => {
   write()
   await slow
 
-  const after = await other.remember('c', 60, async () => 'as it is')
+  const after = await other.getOrLoad('c', 60, async () => 'as it is')
 
   expect(after).toEqual({ value: 'as it is', source: 'mysql' })
 })
@@ -71,7 +71,7 @@ test('many readers of one missing key cause one load', async () => {
     return loads
   }
 
-  const found = await Promise.all(Array.from({ length: 50 }, () => cache.remember('d', 60, load)))
+  const found = await Promise.all(Array.from({ length: 50 }, () => cache.getOrLoad('d', 60, load)))
 
   expect(loads).toBe(1)
   expect(new Set(found.map(({ value }) => value))).toEqual(new Set([1]))
@@ -88,37 +88,37 @@ test('many readers at many replicas of a Redis that was emptied cause one load',
   }
 
   const found = await Promise.all(
-    replicas.flatMap((each) => Array.from({ length: 50 }, () => each.remember('stampede', 60, load))),
+    replicas.flatMap((each) => Array.from({ length: 50 }, () => each.getOrLoad('stampede', 60, load))),
   )
 
   expect(loads).toBe(1)
   expect(new Set(found.map(({ value }) => value))).toEqual(new Set([1]))
 })
 
-test('nothing is kept of a key whose load found nothing', async () => {
-  await cache.remember('e', 60, async () => undefined)
+test('nothing is cached of a key whose load found nothing', async () => {
+  await cache.getOrLoad('e', 60, async () => undefined)
 
-  expect((await cache.remember('e', 60, async () => 'there')).value).toBe('there')
+  expect((await cache.getOrLoad('e', 60, async () => 'there')).value).toBe('there')
 })
 
 test('a load that fails fails its callers and is tried again by the next', async () => {
-  const failed = cache.remember('f', 60, async () => {
+  const failed = cache.getOrLoad('f', 60, async () => {
     throw new Error('no database')
   })
 
   await expect(failed).rejects.toThrow('no database')
-  expect((await cache.remember('f', 60, async () => 'there')).value).toBe('there')
+  expect((await cache.getOrLoad('f', 60, async () => 'there')).value).toBe('there')
 })
 
 test('without Redis every read is a load, and when it is back it is used again', async () => {
-  await cache.remember('g', 60, async () => 1)
+  await cache.getOrLoad('g', 60, async () => 1)
   await server.kill()
-  const without = await cache.remember('g', 60, async () => 2)
+  const without = await cache.getOrLoad('g', 60, async () => 2)
   await cache.invalidate(['g'])
   await server.restart()
 
   const back = await until(async () => {
-    const found = await cache.remember('g', 60, async () => 3)
+    const found = await cache.getOrLoad('g', 60, async () => 3)
     return found.source === 'redis' && found
   })
 
@@ -129,7 +129,7 @@ test('without Redis every read is a load, and when it is back it is used again',
 test('while Redis hangs it is not waited for', async () => {
   server.pause()
 
-  const { value } = await cache.remember('h', 60, async () => 'from MySQL')
+  const { value } = await cache.getOrLoad('h', 60, async () => 'from MySQL')
   server.resume()
 
   expect(value).toBe('from MySQL')

@@ -65,7 +65,7 @@ test('a password in a wrong address is not repeated in the message', () => {
   expect(() => replicaConfig(wrong)).toThrow(/^(?!.*hunter2)/)
 })
 
-test('a batcher flushes at more than ten likes or after a minute unless told otherwise', () => {
+test('a batcher flushes at more than ten likes or after a minute by default', () => {
   const config = batcherConfig({ ...enough, JOURNAL: '/j', FLUSH_EVERY_MS: '50' })
 
   expect(config).toMatchObject({ flushLikes: 10, flushSeconds: 60, flushEveryMs: 50 })

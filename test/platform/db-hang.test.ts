@@ -121,7 +121,7 @@ describe('a connection that was lost on the way is thrown away', () => {
     expect(await categories()).not.toContain('lost')
   })
 
-  test('and who cannot know whether it was done is told so', async () => {
+  test('and who cannot know whether it was done reads so', async () => {
     const db = opened(1)
     await one(db)
     way.loseAnswerTo('COMMIT')
@@ -161,12 +161,12 @@ describe('a statement that nobody waits for ends in the server', () => {
   test('when whoever asked has gone', async () => {
     const db = opened(1)
     const visitor = new AbortController()
-    const asked = db.rows('sleepy', sleepy, [], { withinMs: 60_000, signal: visitor.signal })
+    const results = db.rows('sleepy', sleepy, [], { withinMs: 60_000, signal: visitor.signal })
     await until(async () => (await running('information_schema.columns AS b')) > 0)
 
     visitor.abort()
 
-    const { over } = await refused(asked)
+    const { over } = await refused(results)
     await over
     expect(await running('information_schema.columns AS b')).toBe(0)
     expect(await one(db)).toEqual([{ one: 1 }])

@@ -114,15 +114,15 @@ describe('a server that is', () => {
     expect(await connectionOf(second)).toBeGreaterThan(0)
   })
 
-  test('locked as a whole is read on under sixty writers, who are told to come again', async () => {
+  test('locked as a whole is read on under sixty writers, who get a 503', async () => {
     const db = opened(10)
-    const keeper = await createConnection(database.url)
-    await keeper.query('FLUSH TABLES WITH READ LOCK')
-    const writers = Array.from({ length: 60 }, (_, at) =>
-      failure(db.transaction((sql) => addCategory(sql, `writer ${at}`))),
+    const blocker = await createConnection(database.url)
+    await blocker.query('FLUSH TABLES WITH READ LOCK')
+    const writers = Array.from({ length: 60 }, (_, index) =>
+      failure(db.transaction((sql) => addCategory(sql, `writer ${index}`))),
     )
     await until(async () => {
-      const [rows] = await keeper.query<never[]>(
+      const [rows] = await blocker.query<never[]>(
         "SELECT id FROM information_schema.processlist WHERE info LIKE '%INSERT INTO categories%' AND info NOT LIKE '%processlist%'",
       )
       return rows.length > 1
@@ -132,8 +132,8 @@ describe('a server that is', () => {
       Array.from({ length: 30 }, () => db.rows('names', "SELECT name FROM categories WHERE name = 'again'")),
     )
     const errors = await Promise.all(writers)
-    await keeper.query('UNLOCK TABLES')
-    await keeper.end()
+    await blocker.query('UNLOCK TABLES')
+    await blocker.end()
 
     expect(reads.flat()).toHaveLength(30)
     for (const error of errors) expect(String(error)).toContain('Very many')

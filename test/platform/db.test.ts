@@ -28,7 +28,7 @@ beforeAll(async () => {
 const addItem = (name: string) =>
   db.write('addItem', 'INSERT INTO items (name, quantity, price) VALUES (?, 1, 2.50)', [name])
 
-test('statements are told by their verb and name', async () => {
+test('statements are reported by their verb and name', async () => {
   await db.rows('everyItem', 'SELECT name FROM items')
 
   expect(seen.at(-1)).toBe('SELECT everyItem')

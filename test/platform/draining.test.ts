@@ -51,7 +51,7 @@ test('not for longer than GRACE_SECONDS', async () => {
   expect(await replica.exited).toBe(0)
 })
 
-test('one that is told twice does not drain', async () => {
+test('one that is stopped twice does not drain', async () => {
   const { replica, drains } = await startReplica({ DRAIN_MS: '60000' })
 
   replica.send('SIGTERM')

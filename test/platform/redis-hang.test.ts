@@ -29,7 +29,7 @@ test('a connection to Redis that leads nowhere any more is thrown away for anoth
   expect(way.open()).toBe(1)
 })
 
-test('who listens hears again what is told after its connection leads nowhere', async () => {
+test('who listens hears again what is published after its connection leads nowhere', async () => {
   const { redis, way, url } = await openWay()
   const subscriber = closeAfterTests(openSubscriber(url, silent), (it) => it.disconnect())
   const teller = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())

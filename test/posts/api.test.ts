@@ -27,21 +27,21 @@ describe('a post with a picture', () => {
   const fields = { category: 'Books', title: 'With a picture', body: 'Look', alt: 'A red <wall>' }
 
   test('is sent as a form, and says where its picture is', async () => {
-    const made = await api('POST', '/api/posts', form(fields, await photo()), tokens.ana)
-    const post = made.body as Post & { image: { url: string; width: number; height: number; alt: string } }
+    const created = await api('POST', '/api/posts', form(fields, await photo()), tokens.ana)
+    const post = created.body as Post & { image: { url: string; width: number; height: number; alt: string } }
     const read = await api('GET', `/api/posts/${post.id}`)
     const listed = ((await api('GET', '/api/posts')).body as Post[]).find(({ id }) => id === post.id)
     const picture = await fetch(site.url + post.image.url)
     const changed = await api('PATCH', `/api/posts/${post.id}`, { title: 'Still with it' }, tokens.ana)
 
-    expect(made.status).toBe(201)
+    expect(created.status).toBe(201)
     expect(post.image).toEqual({
       url: expect.stringMatching(/^\/images\/[0-9a-f]{64}-large\.webp$/),
       width: 900,
       height: 300,
       alt: 'A red <wall>',
     })
-    expect([read.body, listed]).toEqual([made.body, made.body])
+    expect([read.body, listed]).toEqual([created.body, created.body])
     expect(picture.headers.get('content-type')).toBe('image/webp')
     expect(await sharp(await picture.arrayBuffer()).metadata()).toMatchObject({ format: 'webp', width: 900 })
     expect(changed.body).toMatchObject({ title: 'Still with it', image: post.image })
@@ -100,15 +100,15 @@ describe('a post with a picture', () => {
 
 describe('categories', () => {
   test('are made by members, once, and listed with the number of their posts', async () => {
-    const made = await api('POST', '/api/categories', { name: ' Füße & so ' }, tokens.ana)
+    const created = await api('POST', '/api/categories', { name: ' Füße & so ' }, tokens.ana)
     const again = await api('POST', '/api/categories', { name: 'Füße & so' }, tokens.ana)
-    const found = await api('GET', made.headers.get('location')!)
+    const found = await api('GET', created.headers.get('location')!)
     const listed = (await api('GET', '/api/categories')).body
 
-    expect(made.status).toBe(201)
+    expect(created.status).toBe(201)
     expect(again.status).toBe(409)
-    expect(found.body).toEqual(made.body)
-    expect(listed).toContainEqual(made.body)
+    expect(found.body).toEqual(created.body)
+    expect(listed).toContainEqual(created.body)
   })
 
   test.each([
@@ -143,13 +143,13 @@ describe('categories', () => {
 
 describe('posts', () => {
   test('are written, read, changed and removed', async () => {
-    const made = await api(
+    const created = await api(
       'POST',
       '/api/posts',
       { category: 'Books', title: ' A title ', body: 'Text\r\nof two lines' },
       tokens.ana,
     )
-    const location = made.headers.get('location')!
+    const location = created.headers.get('location')!
     const changed = await api(
       'PATCH',
       location,
@@ -160,8 +160,8 @@ describe('posts', () => {
     const removed = await api('DELETE', location, undefined, tokens.ana)
     const missing = await api('GET', location)
 
-    expect(made.status).toBe(201)
-    expect(made.body).toMatchObject({
+    expect(created.status).toBe(201)
+    expect(created.body).toMatchObject({
       title: 'A title',
       body: 'Text\nof two lines',
       author: 'ana',

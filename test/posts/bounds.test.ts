@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { sha1 } from '../support/acts/client.ts'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
-import { find, textsIn } from '../support/site/markup.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import { newVisitor, type Visitor } from '../support/site/visitor.ts'
 import { longestTurn } from '../support/turns.ts'
@@ -90,11 +90,9 @@ describe('beside names of megabytes and ten thousand categories', () => {
 
   test('as much of a name as people read stands on its own page, to which lists lead', async () => {
     const front = await (await root.get('/')).text()
-    const [, ofUser] = /href="(\/user\/\d+)"/.exec(front) ?? []
-    const [, ofCategory] = /href="(\/categories\/\d+)"/.exec(front) ?? []
 
-    const user = await (await root.get(ofUser!)).text()
-    const category = await (await root.get(ofCategory!)).text()
+    const user = await (await root.get(attributeIn(front, 'a[href^="/user/"]', 'href'))).text()
+    const category = await (await root.get(attributeIn(front, 'a[href^="/categories/"]', 'href'))).text()
 
     expect(user).toContain('y'.repeat(19_000))
     expect(Buffer.byteLength(user)).toBeLessThan(smallBytes)
@@ -113,31 +111,31 @@ test('every category is reached, from the front page and for programs', async ()
   const follow = async (path: string, next: (answer: Response, text: string) => string | undefined) => {
     let pages = 0
     let found = 0
-    for (let at: string | undefined = path; at; pages++) {
-      const answer = await root.get(at)
+    for (let index: string | undefined = path; index; pages++) {
+      const answer = await root.get(index)
       const text = await answer.text()
       found += text.match(/"category \d+"|>category \d+</g)?.length ?? 0
-      at = next(answer, text)
+      index = next(answer, text)
     }
     return { pages, found }
   }
   const ofPages = await follow('/categories', (_, text) => {
-    const [, query] = /rel="next" href="([^"]+)"/.exec(text) ?? []
-    return query && `/categories${query}`
+    const [next] = find(text, 'a[rel=next]')
+    return next && `/categories${next.attributes.href}`
   })
   const ofApi = await follow(
     '/api/categories',
     ({ headers }) => /^<([^>]+)>/.exec(headers.get('link') ?? '')?.[1],
   )
 
-  expect(await (await root.get('/')).text()).toContain('href="/categories"')
+  expect(find(await (await root.get('/')).text(), 'a[href="/categories"]')).not.toEqual([])
   expect([ofPages, ofApi]).toEqual(Array(2).fill({ pages: 101, found: manyCategories }))
 })
 
 test('a post is written into a category by as much of its name as its page has', async () => {
   const [page, other] = [await root.get('/categories/1'), `c\n${'x'.repeat(99)}`]
   await act('/categories', [other])
-  const [, value] = /<option value="([^"]*)" selected/.exec(await page.text()) ?? []
+  const [value] = chosenIn(await page.text())
   const form = { of: '1', category: value!.replace('\n', '\r\n'), body: 'text' }
 
   const refused = await root.post('/posts', { ...form, title: '' })

@@ -56,7 +56,7 @@ beforeAll(async () => {
 
 const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
 
-/** Runs a query of ours as EXPLAIN and gives the server's plan. */
+/** Runs a query of ours as EXPLAIN. Returns the server's plan. */
 async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
   let plan: Step[] = []
   await query({

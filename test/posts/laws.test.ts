@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { textsIn } from '../support/site/markup.ts'
-import { addCategory, joined } from '../support/site/members.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
 import { newName } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -17,9 +17,9 @@ let root: Visitor
 beforeAll(async () => {
   web = await openReplica({ categories: 'admins', actsApiOpen: true })
   admin = await web.as('admin')
-  ana = await joined(web, 'ana')
-  bo = await joined(web, 'bo')
-  root = await joined(web, 'rosa', 'admin')
+  ana = await newMember(web, 'ana')
+  bo = await newMember(web, 'bo')
+  root = await newMember(web, 'rosa', 'admin')
   await addCategory(web, 'Books')
 })
 
@@ -74,9 +74,9 @@ describe('a category', () => {
     const name = newName('bo')
     await send(web.app, 'POST', '/api/categories', root, { name: `hope ${name}` })
 
-    const made = await send(web.app, 'POST', '/api/categories', root, { name: `НОРЕ ${name}` })
+    const created = await send(web.app, 'POST', '/api/categories', root, { name: `НОРЕ ${name}` })
 
-    expect(made.status).toBe(409)
+    expect(created.status).toBe(409)
   })
 
   test('is one of two that are added in one moment and look the same in another case alone', async () => {
@@ -100,7 +100,7 @@ describe('a category', () => {
     return web.database.rows<{ id: number }>('SELECT id FROM categories WHERE name = ?', [name])
   }
 
-  test('that was there before looks were kept stays, and so does one from /api/v1', async () => {
+  test('that was there before looks were stored stays, and so does one from /api/v1', async () => {
     const name = newName('cem')
     const fromActs = (text: string) =>
       web.app.handle(
@@ -110,20 +110,20 @@ describe('a category', () => {
     await addCategory(web, `${name}\u200b`)
 
     const acts = [await fromActs(name.toUpperCase()), await fromActs(`\u202e${name}`), await fromActs(name)]
-    const made = await send(web.app, 'POST', '/api/categories', root, { name: `\u2060${name}` })
+    const created = await send(web.app, 'POST', '/api/categories', root, { name: `\u2060${name}` })
 
     expect(acts.map(({ status }) => status)).toEqual([201, 201, 400])
-    expect(made.status).toBe(409)
+    expect(created.status).toBe(409)
   })
 
   test('has one form of its name', async () => {
     const name = `Caf\u0065\u0301 ${newName('ana')}`
 
-    const made = await send(web.app, 'POST', '/api/categories', root, { name })
+    const created = await send(web.app, 'POST', '/api/categories', root, { name })
     const again = await post(admin, '/admin/categories', root, { name: name.normalize('NFC') })
 
-    expect([made.status, again.status]).toEqual([201, 422])
-    expect(await made.json()).toMatchObject({ name: name.normalize('NFC') })
+    expect([created.status, again.status]).toEqual([201, 422])
+    expect(await created.json()).toMatchObject({ name: name.normalize('NFC') })
   })
 })
 

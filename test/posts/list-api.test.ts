@@ -77,16 +77,16 @@ describe('lists of posts', () => {
   })
 
   test('are searched for words, in any case, of which none is too common', async () => {
-    const made = await write('Über die Brücke', { body: 'It is the way to the river.' })
+    const created = await write('Über die Brücke', { body: 'It is the way to the river.' })
 
     await site.web.search.caughtUp()
 
-    expect(await titles('?q=BRÜCKE')).toEqual([made.title])
-    expect(await titles('?q=brücke+the+river')).toEqual([made.title])
-    expect(await titles('?q=riv')).toEqual([made.title])
+    expect(await titles('?q=BRÜCKE')).toEqual([created.title])
+    expect(await titles('?q=brücke+the+river')).toEqual([created.title])
+    expect(await titles('?q=riv')).toEqual([created.title])
     expect(await titles('?q=brücke+zebra')).toEqual([])
     expect((await titles('?q=zebra&sort=top&limit=2')).length).toBe(2)
-    expect(await titles('?q=%2B-%22(*)~%3C%3E%40+brücke')).toEqual([made.title])
+    expect(await titles('?q=%2B-%22(*)~%3C%3E%40+brücke')).toEqual([created.title])
   })
 
   test('that are asked for wrongly say why', async () => {
@@ -102,11 +102,11 @@ describe('lists of posts', () => {
   })
 
   test('come from Redis the second time, and never show what was removed', async () => {
-    const made = await write('here and gone')
+    const created = await write('here and gone')
     await api('GET', '/api/posts')
     const second = await api('GET', '/api/posts')
 
-    await api('DELETE', `/api/posts/${made.id}`, undefined, tokens.ana)
+    await api('DELETE', `/api/posts/${created.id}`, undefined, tokens.ana)
     const after = await titles('')
 
     expect(second.headers.get('x-source')).toBe('redis')

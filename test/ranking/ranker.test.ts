@@ -73,8 +73,8 @@ async function likedAtOnce(batcher: string, likes: number): Promise<number> {
     'SELECT COALESCE(MAX(number), 0) AS number FROM like_batches WHERE batcher = ?',
     [batcher],
   )
-  const batches = Array.from({ length: likes }, (_, at) => [
-    ...[batcher, Number(last!.number) + 1 + at, 1, 1, `[[${post},1]]`, 'hash'],
+  const batches = Array.from({ length: likes }, (_, index) => [
+    ...[batcher, Number(last!.number) + 1 + index, 1, 1, `[[${post},1]]`, 'hash'],
   ])
   await database.write('INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES ?', [
     batches,

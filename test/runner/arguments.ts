@@ -28,11 +28,11 @@ export function parseRequest(args: string[]): Request {
   if (chosen.length === 0 && others.length > 0)
     return { checks: false, suites: [{ name: 'named', args: others }] }
 
-  const wanted = [...(chosen.length > 0 ? chosen : usual), ...(typed.length < args.length ? ['compose'] : [])]
+  const suites = [...(chosen.length > 0 ? chosen : usual), ...(typed.length < args.length ? ['compose'] : [])]
   return {
-    checks: wanted.includes('checks'),
+    checks: suites.includes('checks'),
     suites: suiteNames
-      .filter((name) => wanted.includes(name))
+      .filter((name) => suites.includes(name))
       .map((name) => ({ name, args: [...filesOf(name), ...others] })),
   }
 }

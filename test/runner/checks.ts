@@ -4,10 +4,10 @@ import { projectFiles } from '../support/rules/project.ts'
 import { root } from '../support/servers/reaper.ts'
 import type { Result } from './suites.ts'
 import { wideLines } from './width.ts'
-import { workflowTrouble } from './workflows.ts'
+import { workflowProblem } from './workflows.ts'
 
 /** A look at the project that says what is wrong; nothing when all is well. */
-type Check = { name: string; trouble: () => Promise<string> }
+type Check = { name: string; problem: () => Promise<string> }
 
 type Outcome = { code: number; output: string }
 
@@ -17,41 +17,41 @@ type Outcome = { code: number; output: string }
 export async function runChecks(): Promise<Result> {
   const began = performance.now()
   console.log('\n# checks')
-  const made = await checks()
-  const found = await Promise.all(made.map(runCheck))
-  const failures = made.filter((_, at) => found[at]).map(({ name }) => `check ${name}`)
+  const created = await checks()
+  const found = await Promise.all(created.map(runCheck))
+  const failures = created.filter((_, index) => found[index]).map(({ name }) => `check ${name}`)
   return {
     name: 'checks',
-    passed: made.length - failures.length,
+    passed: created.length - failures.length,
     failed: failures.length,
     failures,
     seconds: (performance.now() - began) / 1_000,
   }
 }
 
-async function runCheck({ name, trouble }: Check): Promise<string> {
-  const found = await trouble().catch((error) => `could not be made: ${error}`)
+async function runCheck({ name, problem }: Check): Promise<string> {
+  const found = await problem().catch((error) => `could not be made: ${error}`)
   console.log(found ? `(fail) ${name}\n${found}` : `(pass) ${name}`)
   return found
 }
 
 async function checks(): Promise<Check[]> {
   return [
-    { name: 'biome', trouble: () => fails(tool('biome', 'check', '--error-on-warnings', '.')) },
+    { name: 'biome', problem: () => fails(tool('biome', 'check', '--error-on-warnings', '.')) },
     {
       name: 'prettier for Markdown',
-      trouble: () => fails(tool('prettier', '--log-level', 'warn', '--check', '**/*.md')),
+      problem: () => fails(tool('prettier', '--log-level', 'warn', '--check', '**/*.md')),
     },
-    { name: 'no line is wider than 110', trouble: async () => projectFiles().flatMap(wideLines).join('\n') },
-    { name: 'tsc', trouble: () => fails(tool('tsc', '--noEmit')) },
-    { name: 'knip', trouble: () => fails(tool('knip', '--no-progress', '--treat-config-hints-as-errors')) },
-    { name: 'xss-scan', trouble: xssTrouble },
-    { name: 'haproxy.cfg natively', trouble: () => haproxyTrouble('native') },
-    { name: 'haproxy.cfg in containers', trouble: () => haproxyTrouble('docker') },
-    { name: 'actionlint', trouble: () => workflowTrouble(projectFiles()) },
+    { name: 'no line is wider than 110', problem: async () => projectFiles().flatMap(wideLines).join('\n') },
+    { name: 'tsc', problem: () => fails(tool('tsc', '--noEmit')) },
+    { name: 'knip', problem: () => fails(tool('knip', '--no-progress', '--treat-config-hints-as-errors')) },
+    { name: 'xss-scan', problem: xssProblem },
+    { name: 'haproxy.cfg natively', problem: () => haproxyProblem('native') },
+    { name: 'haproxy.cfg in containers', problem: () => haproxyProblem('docker') },
+    { name: 'actionlint', problem: () => workflowProblem(projectFiles()) },
     ...shellScripts().map(([shell, file]) => ({
       name: `${shell} -n ${file}`,
-      trouble: () => fails([shell, '-n', file]),
+      problem: () => fails([shell, '-n', file]),
     })),
     ...(await composeChecks()),
   ]
@@ -71,13 +71,13 @@ async function fails(command: string[], env?: Record<string, string>): Promise<s
 }
 
 /** It crashes under some versions of TypeScript and still exits with 0, so only its own words count. */
-async function xssTrouble(): Promise<string> {
+async function xssProblem(): Promise<string> {
   const { code, output } = await outcome(tool('xss-scan'))
   return code === 0 && output.includes('No XSS vulnerabilities found') ? '' : `exit code ${code}\n${output}`
 }
 
 /** `-dW` makes a warning an error. */
-async function haproxyTrouble(mode: 'native' | 'docker'): Promise<string> {
+async function haproxyProblem(mode: 'native' | 'docker'): Promise<string> {
   const { code, output } = await outcome(['haproxy', '-c', '-dW', '-f', 'haproxy/haproxy.cfg'], {
     PATH: `${environment.PATH}:/usr/sbin:/usr/local/sbin`,
     AGORA_MODE: mode,
@@ -105,9 +105,9 @@ async function composeChecks(): Promise<Check[]> {
   return [
     ...[[], ['http'], ['data']].map((overlays) => ({
       name: ['docker compose config', ...overlays].join(' '),
-      trouble: () => fails(composeConfig(overlays), elsewhere),
+      problem: () => fails(composeConfig(overlays), elsewhere),
     })),
-    { name: 'docker compose config of monitoring', trouble: () => fails(monitoring) },
+    { name: 'docker compose config of monitoring', problem: () => fails(monitoring) },
   ]
 }
 
@@ -117,7 +117,7 @@ const composeConfig = (overlays: string[]) => [
   ...['config', '-q'],
 ]
 
-/** What a server of a deployment is told. */
+/** The settings of a server of a deployment. */
 const elsewhere = {
   ...{ MYSQL_HOST: '10.20.10.2', REDIS_URL: 'redis://10.20.10.3:6379', BATCHERS: 'http://10.20.10.4:4000' },
   ...{ DB_PASSWORD_WEB: 'a', DB_PASSWORD_ACCOUNTS: 'b', DB_PASSWORD_ADMIN: 'c' },

@@ -9,14 +9,14 @@ import type { Request, SuiteName } from './arguments.ts'
  */
 export async function installPrograms(
   { checks, suites }: Request,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<void> {
   const needs = (...names: SuiteName[]) => suites.some(({ name }) => names.includes(name))
-  if (checks || needs('unit', 'system', 'browser', 'named')) await findPrograms(undefined, say)
-  if (needs('browser', 'named') && !findChromium()) await installChromium(say)
+  if (checks || needs('unit', 'system', 'browser', 'named')) await findPrograms(undefined, print)
+  if (needs('browser', 'named') && !findChromium()) await installChromium(print)
 }
 
-async function installChromium(say: (line: string) => void): Promise<void> {
-  if (canInstall()) await installPackages(['chromium'], say)
+async function installChromium(print: (line: string) => void): Promise<void> {
+  if (canInstall()) await installPackages(['chromium'], print)
   if (!findChromium()) throw new UserError('Chromium is missing. Run: sudo apt-get install chromium')
 }

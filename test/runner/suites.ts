@@ -16,7 +16,7 @@ export type Result = {
   seconds: number
 }
 
-/** The run was told to end. */
+/** The run was ended by a signal. */
 export class Interrupted extends Error {
   override name = 'Interrupted'
 }

@@ -6,7 +6,7 @@ import type { ProjectFile } from '../support/rules/project.ts'
  * workflow at all is a finding, and so is a linter that overlooks a mistake: its program is WebAssembly,
  * which may go wrong silently.
  */
-export async function workflowTrouble(files: ProjectFile[]): Promise<string> {
+export async function workflowProblem(files: ProjectFile[]): Promise<string> {
   const lint = await createLinter()
   const workflows = files.filter(({ path }) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
   if (workflows.length === 0) return 'there are no workflows'

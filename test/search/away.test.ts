@@ -4,7 +4,7 @@ import { createConnection } from 'mysql2/promise'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { startSearch } from '../support/servers/search.ts'
-import { addCategory, joined, writePost } from '../support/site/members.ts'
+import { addCategory, newMember, writePost } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
@@ -17,7 +17,7 @@ let post: string
 beforeAll(async () => {
   web = await openReplica()
   await addCategory(web, 'Books')
-  ana = await joined(web, 'ana')
+  ana = await newMember(web, 'ana')
   post = await writePost(ana, 'Findable', 'text')
   await web.search.caughtUp()
 })

@@ -44,7 +44,7 @@ test('deleting a stack leaves what somebody else put into its folder', async () 
   expect(await Bun.file(join(data, 'notes-of-ana.txt')).text()).toBe('mine')
 })
 
-test('a data folder that is a file is told in words', () => {
+test('a data folder that is a file is refused in words', () => {
   const file = join(temporaryFolder(), 'data')
   writeFileSync(file, '')
 

@@ -44,7 +44,7 @@ test.each([
   expect(tlsAt(env)).toBe(at)
 })
 
-test('a certificate that is not there, or has no key, is told before anything starts', () => {
+test('a certificate that is not there, or has no key, is named before anything starts', () => {
   const pem = join(temporaryFolder(), 'agora.pem')
   writeFileSync(pem, '-----BEGIN CERTIFICATE-----')
 
@@ -69,7 +69,7 @@ test.each(['80', 'nonsense', '*:0', '*:99999'])('HTTP_BIND=%s is no address', (b
   expect(() => boardAddress(8080, { TLS_BIND: bind })).toThrow('TLS_BIND')
 })
 
-test('sockets are kept where their paths are short and plain', () => {
+test('sockets stand where their paths are short and plain', () => {
   const spaced = join(temporaryFolder(), 'with space')
   mkdirSync(spaced)
   const folders = [makeRuntime('/nowhere/to/be/found'), makeRuntime(spaced)]
@@ -78,7 +78,7 @@ test('sockets are kept where their paths are short and plain', () => {
   for (const folder of folders) expect(folder).toMatch(/^\/tmp\/agora-/)
 })
 
-test('up tells in one line that a board which others reach shall not be open, and starts nothing', async () => {
+test('up says in one line that a board which others reach shall not be open, and starts nothing', async () => {
   const data = join(temporaryFolder(), 'data')
   const env = { HTTP_BIND: `*:${await freePort()}`, ACTS_API: 'open' }
 

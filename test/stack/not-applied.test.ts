@@ -6,9 +6,9 @@ import { sizeText } from '../../stack/status.ts'
 import { unusedSettings } from '../../stack/unused-settings.ts'
 
 const runs = { port: 8080, replicas: 2, autoscale: true, settings: { LIKES: 'open' } }
-const asked = { port: 8080, replicas: 2, autoscale: true, typed: [] }
+const question = { port: 8080, replicas: 2, autoscale: true, typed: [] }
 
-test('a start of what runs already tells each option and setting that it did not apply', () => {
+test('a start of what runs already names each option and setting that it did not apply', () => {
   const typed = ['--port', '--replicas', '--no-autoscale'] as const
   const other = { port: 9_000, replicas: 4, autoscale: false, typed: [...typed] }
 
@@ -19,12 +19,12 @@ test('a start of what runs already tells each option and setting that it did not
 })
 
 test('it is silent about what is so, what nobody typed, and what nobody knows', () => {
-  expect(notApplied({ ...asked, typed: ['--port'] }, runs, { LIKES: 'open' })).toBeUndefined()
-  expect(notApplied({ ...asked, port: 9_000 }, runs, {})).toBeUndefined()
-  expect(notApplied({ ...asked, port: 9_000, typed: ['--port'] }, {}, { LIKES: 'once' })).toBeUndefined()
+  expect(notApplied({ ...question, typed: ['--port'] }, runs, { LIKES: 'open' })).toBeUndefined()
+  expect(notApplied({ ...question, port: 9_000 }, runs, {})).toBeUndefined()
+  expect(notApplied({ ...question, port: 9_000, typed: ['--port'] }, {}, { LIKES: 'once' })).toBeUndefined()
 })
 
-test('settings that change nothing are told by name', () => {
+test('settings that change nothing are named', () => {
   expect(unusedSettings('native', {})).toEqual([])
   expect(unusedSettings('native', { BATCHERS: 'http://a', TLS_PORT: '443', LIKES: 'once' })).toEqual([
     'BATCHERS is not used by ./agora up --native, see docs/configuration.md.',
@@ -48,7 +48,7 @@ test('with a certificate the board is where TLS is spoken', () => {
   )
 })
 
-test('a new board has the sample or not, and its admin, as it is told', () => {
+test('a new board has the sample or not, and its admin, as the options say', () => {
   expect(firstStart({}, 'on')).toEqual({ sample: true, adminName: 'admin', adminPassword: undefined })
   expect(firstStart({ SAMPLE: 'off', ADMIN_NAME: 'ana', ADMIN_PASSWORD: 'let me in' }, 'on')).toEqual({
     sample: false,

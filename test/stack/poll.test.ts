@@ -14,12 +14,12 @@ test('it is asked at once, and then at its pace until the answer is something', 
 
 test('it is given up after its time, and asked once more at its end', async () => {
   const clock = handClock()
-  let asked = 0
+  let question = 0
 
-  const answer = await poll(() => ++asked > 1_000, { withinMs: 100, everyMs: 20, clock })
+  const answer = await poll(() => ++question > 1_000, { withinMs: 100, everyMs: 20, clock })
 
   expect(answer).toBeUndefined()
-  expect({ asked, atMs: clock.now() }).toEqual({ asked: 7, atMs: 120 })
+  expect({ question, atMs: clock.now() }).toEqual({ question: 7, atMs: 120 })
 })
 
 test('whoever interrupts it waits no longer', async () => {

@@ -1,15 +1,15 @@
 import { processorMs } from './turns.ts'
 
-/** The kernel tells processor time in steps of some milliseconds. */
+/** The kernel counts processor time in steps of some milliseconds. */
 const measuredMs = 12
-/** What is done sooner is not told apart from the measuring itself. */
+/** What is done sooner is lost in the noise of measuring. */
 const soonMs = 1
 
 /** Processor time of one run in milliseconds. */
 async function timeOf(run: (text: string) => unknown, text: string): Promise<number> {
   const began = processorMs()
   for (let runs = 1; ; runs++) {
-    // Another text each time: what was made of one is kept.
+    // Another text each time: results are cached.
     await run(`${text}${runs}`)
     const ms = processorMs() - began
     if (ms >= measuredMs) return ms / runs

@@ -6,14 +6,14 @@ import { htmlOf, wordsOf } from '../../src/text/markdown.ts'
  */
 export async function longestTurnOf(work: () => Promise<unknown>): Promise<number> {
   let [longest, before] = [0, processorMs()]
-  const look = () => {
+  const check = () => {
     const now = processorMs()
     longest = Math.max(longest, now - before)
     before = now
   }
-  const timer = setInterval(look, 1)
+  const timer = setInterval(check, 1)
   await work()
-  look()
+  check()
   clearInterval(timer)
   return longest
 }

@@ -1,8 +1,8 @@
 export type Patience = { withinMs?: number; everyMs?: number }
 
 /**
- * Asks again and again until the answer is something, and gives it. An error counts as "not yet". Throws with
- * the last answer, or the last error as its cause, when the time is over.
+ * Asks again and again until the answer is something, and returns it. An error counts as "not yet". Throws
+ * with the last answer, or the last error as its cause, when the time is over.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,

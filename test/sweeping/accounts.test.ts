@@ -5,14 +5,14 @@ import { accountById, newestAccounts, setDisabled } from '../../src/moderation/q
 import { type Piece, sweep, sweepAccount } from '../../src/sweeping/sweeper.ts'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
 import { origin, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined } from '../support/site/members.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
 import { password } from '../support/site/page.ts'
 import { newVisitor, sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 
 const manyPosts = 1_200
-const piece: Piece = { posts: 100, rows: 300, keptSeconds: 0 }
+const piece: Piece = { posts: 100, rows: 300, retentionSeconds: 0 }
 const hash = 'cd'.repeat(32)
 const face = 'ef'.repeat(32)
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   site = await openApiSite()
   ;({ web, accounts } = site)
   other = await web.as('web')
-  ana = await joined(web, 'ana')
+  ana = await newMember(web, 'ana')
   await addCategory(web, 'Books')
   const { headers } = await ana.post('/posts', { category: 'Books', title: 'This one stays', body: 'kept' })
   stays = Number(headers.get('location')!.split('/').at(-1))
@@ -46,7 +46,7 @@ beforeEach(async () => {
   await write('DELETE FROM comments')
   await write('UPDATE posts SET comments = 0')
   await write('UPDATE categories SET posts = 1, acts = 0')
-  bo = await joined(web, 'bo')
+  bo = await newMember(web, 'bo')
   id = (await memberNamed(web.context.db, 'bo'))!.id
   await write("INSERT IGNORE INTO images VALUES (?, 1, 1, 's', 'l', NOW(3))", [hash])
   await write("INSERT INTO avatars VALUES (?, ?, 'x')", [id, face])
@@ -148,8 +148,8 @@ async function saying(words: RegExp) {
   return found
 }
 
-const leave = (kept: 'keep' | 'remove') =>
-  onAccounts(bo).post('/account/delete', { confirm: password, posts: kept })
+const leave = (stored: 'keep' | 'remove') =>
+  onAccounts(bo).post('/account/delete', { confirm: password, posts: stored })
 
 function onAccounts(visitor: Visitor): Visitor {
   const there = newVisitor(origin, (request) => accounts.app.handle(request))
@@ -206,7 +206,7 @@ describe('an account with more posts than change at once that takes them along',
       isMore = one || two
     }
 
-    const steps = sizes.slice(1).map((size, at) => sizes[at]! - size)
+    const steps = sizes.slice(1).map((size, index) => sizes[index]! - size)
     expect(Math.max(...steps)).toBeLessThanOrEqual(2 * piece.posts)
     expect([
       await left(),
@@ -224,7 +224,7 @@ describe('an account with more posts than change at once that takes them along',
 
   test('frees its name at once, for somebody who has nothing of it', async () => {
     await leave('remove')
-    await joined(web, 'bo')
+    await newMember(web, 'bo')
 
     expect((await read('/users/bo')).status).toBe(200)
     expect(await textOf('/users/bo')).not.toContain('By bo')
@@ -234,7 +234,7 @@ describe('an account with more posts than change at once that takes them along',
 
   test('stays hidden for as long as something of it may be remembered', async () => {
     await leave('remove')
-    await sweep(accounts.context, { ...piece, keptSeconds: 120 }, sweepAccount)
+    await sweep(accounts.context, { ...piece, retentionSeconds: 120 }, sweepAccount)
 
     expect([await left(), await countOf('users WHERE id = ? AND posts_removed')]).toEqual([0, 1])
   })
@@ -280,7 +280,7 @@ describe('an account with more posts than change at once that leaves them', () =
     await leave('keep')
 
     const admin = await web.as('admin')
-    await joined(web, 'ruth', 'admin')
+    await newMember(web, 'ruth', 'admin')
     const ruth = (await memberNamed(web.context.db, 'ruth'))!
     expect(ruth.role).toBe('admin')
     expect(await accountById(admin.context.db, id)).toBeUndefined()

@@ -5,14 +5,14 @@ import { removePost, removePostBy } from '../../src/posts/removal.ts'
 import { type Piece, sweep, sweepSome } from '../../src/sweeping/sweeper.ts'
 import { openApiSite } from '../support/api/site.ts'
 import { origin, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined } from '../support/site/members.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 
 const manyPosts = 1_500
 const manyComments = 3_000
-const piece: Piece = { posts: 100, rows: 500, keptSeconds: 0 }
+const piece: Piece = { posts: 100, rows: 500, retentionSeconds: 0 }
 
 let web: Replica
 let other: Omit<Replica, 'as'>
@@ -23,8 +23,8 @@ let posts: number[]
 beforeAll(async () => {
   ;({ web } = await openApiSite())
   other = await web.as('web')
-  ana = await joined(web, 'ana')
-  await joined(web, 'ruth', 'admin')
+  ana = await newMember(web, 'ana')
+  await newMember(web, 'ruth', 'admin')
   await addCategory(web, 'Stays')
   await ana.post('/posts', { category: 'Stays', title: 'This one stays', body: 'kept #zebra' })
 })
@@ -159,7 +159,7 @@ describe('a category with more posts than are deleted at once', () => {
       isMore = one || two
     }
 
-    const steps = sizes.slice(1).map((size, at) => sizes[at]! - size)
+    const steps = sizes.slice(1).map((size, index) => sizes[index]! - size)
     expect(Math.max(...steps)).toBeLessThanOrEqual(2 * piece.posts)
     expect([await left('posts', 'id'), await left('comments'), await left('post_tags')]).toEqual([0, 0, 0])
     const rows = await web.database.rows('SELECT id FROM categories WHERE id = ? OR removed_at IS NOT NULL', [
@@ -171,27 +171,28 @@ describe('a category with more posts than are deleted at once', () => {
 
   test('stays hidden for as long as something of it may be remembered', async () => {
     await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
-    await sweep(web.context, { ...piece, keptSeconds: 120 })
+    await sweep(web.context, { ...piece, retentionSeconds: 120 })
 
     expect(await left('posts', 'id')).toBe(0)
     expect(await web.database.rows('SELECT id FROM categories WHERE id = ?', [category])).toHaveLength(1)
     const { insertId: next } = await addCategory(web, 'Large')
     await web.database.write("INSERT INTO posts (category_id, title, body) VALUES (?, 'x', 'y')", [next])
     await web.database.write('UPDATE categories SET removed_at = NOW(3) WHERE id = ?', [next])
-    expect(await sweepSome(web.context, { ...piece, keptSeconds: 120 })).toBe(true)
+    expect(await sweepSome(web.context, { ...piece, retentionSeconds: 120 })).toBe(true)
     await sweep(web.context, piece)
   })
 
   test('lets no batcher count for its posts, and the audit finds nothing wrong', async () => {
-    const press = () => web.app.handle(new Request(`${origin}/api/posts/${last()}/likes`, { method: 'POST' }))
-    await press()
+    const sendLike = () =>
+      web.app.handle(new Request(`${origin}/api/posts/${last()}/likes`, { method: 'POST' }))
+    await sendLike()
     await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
-    await press()
+    await sendLike()
 
     await sweep(web.context, piece)
     await web.batcher.send('/flush', {})
 
-    expect((await press()).status).toBe(404)
+    expect((await sendLike()).status).toBe(404)
     expect(await (await read('/api/audit')).json()).toMatchObject({ drift: 0 })
   })
 })

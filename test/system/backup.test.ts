@@ -18,15 +18,15 @@ beforeAll(async () => {
 test('a backup made under a load of likes restores to all that were answered before it, none twice', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'board.agora')
-  const pressing = pressUntilStopped(stack.url)
-  await until(() => pressing.answered.size > 300)
-  const before = new Set(pressing.answered)
+  const liking = likeUntilStopped(stack.url)
+  await until(() => liking.answered.size > 300)
+  const before = new Set(liking.answered)
 
   const { code, output } = await runAgora(['backup', file, '--data', stack.data])
 
   expect([code, output]).toEqual([0, expect.stringContaining(file)])
-  const sent = new Set(pressing.sent)
-  await pressing.stop()
+  const sent = new Set(liking.sent)
+  await liking.stop()
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readdirSync(folder)).toEqual(['board.agora'])
 
@@ -43,19 +43,19 @@ test('a backup made under a load of likes restores to all that were answered bef
   expect(recount.applied + waiting).toBe(answered)
   expect({ drift, flaws: recount.flaws, silent }).toEqual({ drift: 0, flaws: [], silent: 0 })
 
-  // A like that is in the backup has its id there: pressed again, it adds nothing. Those that are not count
+  // A like that is in the backup has its id there: sent again, it adds nothing. Those that are not count
   // now.
   const shownBefore = await likesOf(restored)
-  await Promise.all([...before].map((key) => press(restored.url, key)))
+  await Promise.all([...before].map((key) => sendLike(restored.url, key)))
   expect(await likesOf(restored)).toEqual(shownBefore)
   expect((await auditOf(restored)).answered).toBe(answered)
-  await press(restored.url, 'a new one')
+  await sendLike(restored.url, 'a new one')
   expect((await auditOf(restored)).answered).toBe(answered + 1)
   await expectSameTables(stack, restored)
   await restored.down()
 })
 
-test('a stack that runs or holds a board is not overwritten unless told to', async () => {
+test('a stack that runs or holds a board is not overwritten without --force', async () => {
   const file = join(temporaryFolder(), 'board.agora')
   await runAgora(['backup', file, '--data', stack.data])
 
@@ -123,16 +123,16 @@ test('with --force a board goes back to what it was, and a restore that was inte
 
 const posts = [1, 2, 3, 4, 5]
 
-/** Four people press, each like under an id of its own. */
-function pressUntilStopped(url: string) {
+/** Four people like, each time under an id of its own. */
+function likeUntilStopped(url: string) {
   const sent = new Set<string>()
   const answered = new Set<string>()
   let isOver = false
   const people = ['ana', 'bo', 'cem', 'dora'].map(async (name) => {
-    for (let at = 0; !isOver; at++) {
-      const key = `${name}-${at}`
+    for (let index = 0; !isOver; index++) {
+      const key = `${name}-${index}`
       sent.add(key)
-      if ((await press(url, key)).ok) answered.add(key)
+      if ((await sendLike(url, key)).ok) answered.add(key)
     }
   })
   const stop = async () => {
@@ -143,7 +143,7 @@ function pressUntilStopped(url: string) {
 }
 
 /** Each id is always for the same post. */
-function press(url: string, key: string) {
+function sendLike(url: string, key: string) {
   const post = posts[Bun.hash.crc32(key) % posts.length]
   return fetch(`${url}/api/posts/${post}/likes`, { method: 'POST', headers: { 'idempotency-key': key } })
 }
@@ -166,11 +166,11 @@ const likesOf = ({ url }: Stack) =>
   )
 
 /** Tables that likes don't change are the same to the last row. */
-async function expectSameTables(one: Stack, other: Stack): Promise<void> {
+async function expectSameTables(a: Stack, b: Stack): Promise<void> {
   const unchanged = ['users', 'categories', 'sessions', 'tokens', 'items', 'orders', 'order_lines', 'images']
   for (const table of [...unchanged, 'removed_posts', 'moderation_log', 'admin_notes', 'schema_migrations']) {
     const rows = async ({ data }: Stack) =>
       (await runAgora(['sql', `SELECT * FROM ${table} ORDER BY 1`, '--data', data])).printed
-    expect([table, await rows(other)]).toEqual([table, await rows(one)])
+    expect([table, await rows(b)]).toEqual([table, await rows(a)])
   }
 }

@@ -2,7 +2,16 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
-import { fresh, likesShown, newName, password, postsShown, servedBy } from '../support/site/page.ts'
+import { find, textsIn } from '../support/site/markup.ts'
+import {
+  categoryIn,
+  fresh,
+  likesShown,
+  newName,
+  password,
+  postsShown,
+  servedBy,
+} from '../support/site/page.ts'
 import { newVisitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
@@ -30,7 +39,7 @@ describe('the front page', () => {
   test('comes from every web replica in turn', async () => {
     const names = await until(async () => {
       const responses = await Promise.all(
-        Array.from({ length: 10 }, (_, at) => fetch(`${stack.url}/?turn=${at}`, fresh)),
+        Array.from({ length: 10 }, (_, index) => fetch(`${stack.url}/?turn=${index}`, fresh)),
       )
       const seen = new Set(responses.map(({ headers }) => headers.get('x-served-by')))
       return seen.size === 2 && seen
@@ -51,12 +60,12 @@ describe('the front page', () => {
 })
 
 describe('likes', () => {
-  test('twenty-five presses at once add exactly twenty-five, on the page and in MySQL', async () => {
+  test('twenty-five likes at once add exactly twenty-five, on the page and in MySQL', async () => {
     const post = postsShown(await pageAt('/'))[3]!
     const before = await likesInMysql(post)
-    const press = () => fetch(`${stack.url}/api/posts/${post}/likes`, { method: 'POST' })
+    const sendLike = () => fetch(`${stack.url}/api/posts/${post}/likes`, { method: 'POST' })
 
-    const answers = await Promise.all(Array.from({ length: 25 }, press))
+    const answers = await Promise.all(Array.from({ length: 25 }, sendLike))
 
     expect(answers.map(({ status }) => status)).toEqual(Array(25).fill(200))
     const totals = (await Promise.all(answers.map((answer) => answer.json()))).map(({ likes }) => likes)
@@ -65,7 +74,7 @@ describe('likes', () => {
     await until(async () => (await likesInMysql(post)) === before + 25, { everyMs: 200 })
   })
 
-  test('a press without JavaScript leads back to where it was made, with the new number', async () => {
+  test('a like without JavaScript leads back to where it was made, with the new number', async () => {
     const ana = newVisitor(stack.url)
     const post = postsShown(await pageAt('/'))[4]!
     const before = likesShown(await pageAt('/'), post)
@@ -78,16 +87,16 @@ describe('likes', () => {
     expect(likesShown(page, post)).toBe(before + 1)
   })
 
-  test('a press that comes twice under one Idempotency-Key counts once', async () => {
+  test('a like that comes twice under one Idempotency-Key counts once', async () => {
     const post = postsShown(await pageAt('/'))[5]!
-    const press = () =>
+    const sendLike = () =>
       fetch(`${stack.url}/api/posts/${post}/likes`, {
         method: 'POST',
-        headers: { 'idempotency-key': `press-${post}` },
+        headers: { 'idempotency-key': `like-${post}` },
       }).then((answer) => answer.json())
 
-    const first = await press()
-    const second = await press()
+    const first = await sendLike()
+    const second = await sendLike()
 
     expect(second).toEqual(first)
   })
@@ -106,19 +115,19 @@ describe('a member', () => {
     const ana = newVisitor(stack.url)
     const username = newName('ana')
 
-    const joined = await ana.post('/signup', { username, password })
+    const newMember = await ana.post('/signup', { username, password })
     const front = await (await ana.get('/')).text()
     const written = await ana.post('/posts', {
-      category: firstCategory(front),
+      category: categoryIn(front),
       title: 'Hello from ana',
       body: 'Is <b>this</b> thing on?',
     })
     const post = await (await ana.get(written.headers.get('location')!)).text()
     const left = await ana.post('/session/end')
-    const refused = await ana.post('/posts', { category: firstCategory(front), title: 'Again', body: 'x' })
+    const refused = await ana.post('/posts', { category: categoryIn(front), title: 'Again', body: 'x' })
     const back = await ana.post('/login', { username, password })
 
-    expect([joined.status, joined.headers.get('location')]).toEqual([303, '/'])
+    expect([newMember.status, newMember.headers.get('location')]).toEqual([303, '/'])
     expect(front).toContain(username)
     expect([written.status, left.status, refused.status, back.status]).toEqual([303, 303, 401, 303])
     expect(post).toContain('Is &lt;b&gt;this&lt;/b&gt; thing on?')
@@ -128,7 +137,7 @@ describe('a member', () => {
   test('sees a new post in the list at once, and so does everyone else', async () => {
     const bo = newVisitor(stack.url)
     await bo.post('/signup', { username: newName('bo'), password })
-    const category = firstCategory(await (await bo.get('/')).text())
+    const category = categoryIn(await (await bo.get('/')).text())
     const title = `News ${crypto.randomUUID()}`
 
     await bo.post('/posts', { category, title, body: 'Read me' })
@@ -137,7 +146,7 @@ describe('a member', () => {
     await until(async () => (await pageAt('/')).includes(title))
   })
 
-  test('is not told which part of a sign-in was wrong', async () => {
+  test('does not read which part of a sign-in was wrong', async () => {
     const cem = newVisitor(stack.url)
     const username = newName('cem')
     await cem.post('/signup', { username, password })
@@ -158,8 +167,8 @@ describe('a member', () => {
     const page = await noTitle.text()
 
     expect([tooShort.status, noTitle.status]).toEqual([422, 422])
-    expect(page).toContain('id="title-error"')
-    expect(page).toContain('id="category-error"')
+    expect(find(page, '#title-error')).toHaveLength(1)
+    expect(find(page, '#category-error')).toHaveLength(1)
     expect(page).toContain('Kept text')
   })
 })
@@ -178,11 +187,11 @@ describe('what cannot be done', () => {
 
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toMatch(/^text\/html\b/)
-    expect(page).toContain('href="/"')
+    expect(find(page, 'a[href="/"]')).not.toEqual([])
     expect(servedBy(page)).toMatch(/^web-\d$/)
   })
 
-  test('a body that says it is over the limit is refused at the door', async () => {
+  test('a body that says it is over the limit is refused at the edge', async () => {
     const head = `POST /posts HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${17 * 1024 * 1024}\r\n\r\n`
 
     expect(await rawAnswer(head)).toMatch(/^HTTP\/1.1 413 /)
@@ -207,9 +216,7 @@ async function likesInMysql(post: number): Promise<number> {
   return Number(likes)
 }
 
-const firstCategory = (page: string) => page.match(/<option value="([^"]+)"/)?.[1] ?? 'none'
-
-const errorIn = (page: string) => page.match(/class="error"[^>]*>([^<]+)</)?.[1]?.trim()
+const errorIn = (page: string) => textsIn(page, '.error')[0]
 
 async function rawAnswer(request: string): Promise<string> {
   const socket = connect(stack.port, '127.0.0.1')

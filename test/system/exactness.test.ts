@@ -30,7 +30,7 @@ test('every like that was answered counts exactly once, whatever is killed meanw
 
   // The whole verdict, so that a failure shows the seed and all counts.
   expect(verdict).toMatchObject({ kills, lost: 0, doubled: 0, misshown: 0, drift: 0, reads: { stale: 0 } })
-  expect(verdict.presses.answered).toBeGreaterThan(1_800)
+  expect(verdict.requests.answered).toBeGreaterThan(1_800)
 })
 
 test.each(places)(
@@ -48,7 +48,7 @@ test.each(places)(
 
     // So that a failure shows the seed and all counts.
     expect([code, output]).toEqual([0, expect.stringContaining('Exact.')])
-    const { faults, presses }: Verdict = await Bun.file(file).json()
+    const { faults, requests }: Verdict = await Bun.file(file).json()
     expect(faults).toEqual({
       'full disk': 1,
       'hung connection': 4,
@@ -57,6 +57,6 @@ test.each(places)(
       'older MySQL': 1,
       'older journal': 0,
     })
-    expect(presses.full).toBeGreaterThan(0)
+    expect(requests.full).toBeGreaterThan(0)
   },
 )

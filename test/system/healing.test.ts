@@ -48,7 +48,7 @@ describe('a running stack', () => {
     expect(await stack.status()).toEqual(before)
   })
 
-  test('keeps its port to itself, and who wants it is told so', async () => {
+  test('keeps its port to itself, and who wants it is refused', async () => {
     const args = ['up', '--native', '--detach', '--data', `${stack.data}-2`, '--port', `${stack.port}`]
 
     const { code, output } = await runAgora(args)
@@ -78,9 +78,9 @@ describe('kill -9', () => {
 
   test('one replica goes unnoticed by those who read', async () => {
     const { pid } = await stack.process('web-1')
-    const reads = Array.from({ length: 200 }, async (_, at) => {
-      await Bun.sleep(at * 5)
-      return (await fetch(`${stack.url}/?read=${at}`, fresh)).status
+    const reads = Array.from({ length: 200 }, async (_, index) => {
+      await Bun.sleep(index * 5)
+      return (await fetch(`${stack.url}/?read=${index}`, fresh)).status
     })
 
     process.kill(pid!, 'SIGKILL')
@@ -91,14 +91,14 @@ describe('kill -9', () => {
   test('of the batcher loses no like that was answered', async () => {
     const post = postsShown(await (await fetch(stack.url, fresh)).text())[0]!
     const before = likesShown(await (await fetch(stack.url, fresh)).text(), post)
-    const press = () => fetch(`${stack.url}/api/posts/${post}/likes`, { method: 'POST' })
-    const answers = [await press(), await press(), await press()]
+    const sendLike = () => fetch(`${stack.url}/api/posts/${post}/likes`, { method: 'POST' })
+    const answers = [await sendLike(), await sendLike(), await sendLike()]
 
     process.kill((await stack.process('batcher-1')).pid!, 'SIGKILL')
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     // What is refused meanwhile is not counted.
-    const next = await until(async () => ((await (await press()).json()) as { likes?: number }).likes)
+    const next = await until(async () => ((await (await sendLike()).json()) as { likes?: number }).likes)
     expect(next).toBe(before + 4)
   })
 })

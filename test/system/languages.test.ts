@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
-import { find } from '../support/site/markup.ts'
+import { attributeIn, find } from '../support/site/markup.ts'
 
 setDefaultTimeout(60_000)
 
@@ -17,22 +17,22 @@ const readers: [who: string, headers: Record<string, string>][] = [
   ['chose Arabic', { 'accept-language': 'en', cookie: 'language=ar' }],
 ]
 
-/** A page that nobody asked for before, and that is kept for a minute. */
+/** A page that nobody asked for before, and that is cached for a minute. */
 const newAddress = () => `${stack.url}/api/docs?of=${crypto.randomUUID()}`
 
 async function read(address: string, headers: Record<string, string> = {}) {
   const answer = await fetch(address, { headers: { accept: 'text/html', ...headers } })
-  const [, language] = /<html lang="(\w+)"/.exec(await answer.text()) ?? []
+  const language = attributeIn(await answer.text(), 'html', 'lang')
   return { language, cache: answer.headers.get('x-cache') }
 }
 
-describe('through the cache at the door, whoever', () => {
-  test.each(readers)('%s reads Arabic, though the page was kept in English', async (_, headers) => {
+describe('through the cache at the edge, whoever', () => {
+  test.each(readers)('%s reads Arabic, though the page was cached in English', async (_, headers) => {
     const address = newAddress()
     await read(address)
-    const kept = await read(address)
+    const stored = await read(address)
 
-    expect(kept).toEqual({ language: 'en', cache: 'HIT' })
+    expect(stored).toEqual({ language: 'en', cache: 'HIT' })
     expect(await read(address, headers)).toEqual({ language: 'ar', cache: 'BYPASS' })
   })
 

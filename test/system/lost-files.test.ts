@@ -124,19 +124,19 @@ describe('of a stack that runs', () => {
     expect(readState(stack.data)?.native?.processes.map(({ pid }) => pid)).toContain(replicaOf(stack))
   })
 
-  test('a start waits for a supervisor that is silent, not for ever, and ends when it is told to', async () => {
+  test('a start waits for a supervisor that is silent, not for ever, and ends when it is stopped', async () => {
     const { pid } = readState(stack.data)!.native!.supervisor
     const up = () =>
       startProcess([agora, 'up', '--native', '--detach', '--data', stack.data], { env: { PATH } })
     process.kill(pid, 'SIGSTOP')
     try {
-      const [patient, told] = [up(), up()]
-      await until(() => told.printed().includes('waiting for it'))
-      told.send('SIGTERM')
+      const [waiting, stopped] = [up(), up()]
+      await until(() => stopped.printed().includes('waiting for it'))
+      stopped.send('SIGTERM')
 
-      expect(await told.exited).not.toBe(0)
-      expect(await patient.exited).toBe(1)
-      expect(patient.output()).toContain(`(pid ${pid}) does not answer`)
+      expect(await stopped.exited).not.toBe(0)
+      expect(await waiting.exited).toBe(1)
+      expect(waiting.output()).toContain(`(pid ${pid}) does not answer`)
     } finally {
       process.kill(pid, 'SIGCONT')
     }
@@ -144,7 +144,7 @@ describe('of a stack that runs', () => {
   })
 })
 
-/** The pid of its web replica, as the system tells it; 0 while there is none. */
+/** The pid of its web replica, as the system has it; 0 while there is none. */
 function replicaOf({ data }: Stack): number {
   const marks = [`AGORA_STACK=${data}`, 'AGORA_PROCESS=web-1']
   const isIt = (pid: string) => {

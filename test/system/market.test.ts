@@ -84,7 +84,7 @@ describe('through the balancer', () => {
     )
 
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, at) => buy(buyers[at % 2]!, item.id, `${name}-${at}`)),
+      Array.from({ length: 200 }, (_, index) => buy(buyers[index % 2]!, item.id, `${name}-${index}`)),
     )
 
     const statuses = Object.groupBy(answers, ({ status }) => status)
@@ -110,7 +110,7 @@ test('no process of a native stack can be reached from another machine', async (
   expect(reachable).toEqual([])
 })
 
-/** A patient buyer: told that the site is busy, they send the same order again. */
+/** A buyer who sends the same order again as long as the site is busy. */
 function buy(buyer: Visitor, item: number, key: string): Promise<Response> {
   const body = { items: [{ item, quantity: 1 }] }
   return served(() => send(buyer, 'POST', '/api/orders', body, { 'idempotency-key': key }))

@@ -14,9 +14,9 @@ setDefaultTimeout(60_000)
 let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ env: { LOG_LEVEL: 'debug', FLUSH_LIKES: '0', FLUSH_EVERY_MS: '20' } })
-  for (let at = 0; at < 3; at++) {
+  for (let index = 0; index < 3; index++) {
     await fetch(stack.url)
-    await fetch(`${stack.url}/posts/2?page=${at}`)
+    await fetch(`${stack.url}/posts/2?page=${index}`)
     await fetch(`${stack.url}/no/such/page`)
   }
   await fetch(`${stack.url}/posts/2/likes`, { method: 'POST' })
@@ -60,7 +60,7 @@ describe('Prometheus', () => {
     expect(sum(of('bucket').filter(({ labels }) => labels?.le === '+Inf'))).toBe(sum(of('count')))
   })
 
-  test('is told how long statements, commits and flushes take', async () => {
+  test('sees how long statements, commits and flushes take', async () => {
     const samples = await allSamples()
     const count = (name: string) => sum(samples.filter((each) => each.name === name))
 
@@ -72,7 +72,7 @@ describe('Prometheus', () => {
     expect(count('agora_batcher_drift')).toBe(0)
   })
 
-  test('is not answered through the public door', async () => {
+  test('is not answered through the public port', async () => {
     const statuses = ['/metrics', '/metrics?x=1', '/%6detrics', '//metrics', '/metrics/'].map(
       async (path) => (await fetch(stack.url + path)).status,
     )
@@ -82,16 +82,16 @@ describe('Prometheus', () => {
 
   test('finds in the data folder what runs, and how to reach HAProxy', async () => {
     const { processes, statsUrl } = await stack.status()
-    const kept = (name: string) => readFileSync(join(stack.data, 'monitoring', name), 'utf8')
+    const stored = (name: string) => readFileSync(join(stack.data, 'monitoring', name), 'utf8')
 
-    const listed = JSON.parse(kept('targets.json')).map((each: { targets: string[] }) => each.targets[0])
+    const listed = JSON.parse(stored('targets.json')).map((each: { targets: string[] }) => each.targets[0])
     expect(listed.sort()).toEqual(
       processes
         .filter(({ role }) => !['haproxy', 'mysql', 'redis'].includes(role))
         .map(({ port }) => `127.0.0.1:${port}`)
         .sort(),
     )
-    const [{ targets }] = JSON.parse(kept('haproxy.json'))
+    const [{ targets }] = JSON.parse(stored('haproxy.json'))
     expect(`http://${targets[0]}/`).toBe(statsUrl!)
     expect((await haproxyMetrics()).length).toBeGreaterThan(100)
   })
@@ -109,11 +109,11 @@ describe('Prometheus', () => {
       group.rules.map(({ expr }) => expr),
     )
 
-    const wrong = [...queries, ...alerts].flatMap((query) => troubleIn(query, known))
+    const wrong = [...queries, ...alerts].flatMap((query) => faultsIn(query, known))
     expect(queries.length).toBeGreaterThan(30)
     expect(alerts.length).toBeGreaterThanOrEqual(10)
     expect(wrong).toEqual([])
-    expect(troubleIn('sum(rate(agora_gone[1m]', known)).not.toEqual([])
+    expect(faultsIn('sum(rate(agora_gone[1m]', known)).not.toEqual([])
   })
 })
 
@@ -137,10 +137,10 @@ describe('the id that HAProxy gives a request', () => {
       route: '/users/:name',
       status: 200,
     })
-    const asked = await stack.sql(
+    const question = await stack.sql(
       `SELECT COUNT(*) FROM mysql.general_log WHERE CONVERT(argument USING utf8mb4) LIKE '/* ${id} */ SELECT%'`,
     )
-    expect(Number(asked[0])).toBeGreaterThan(0)
+    expect(Number(question[0])).toBeGreaterThan(0)
   })
 
   test('goes along to the batcher, whose errors have it', async () => {
@@ -168,7 +168,7 @@ async function allTexts(): Promise<string[]> {
 
 const allFamilies = async () => (await allTexts()).flatMap((text) => parsePrometheus(text))
 
-/** The parser merges histograms that differ in their labels only, so it is not told that they are some. */
+/** The parser merges histograms that differ in their labels only, so they are left out. */
 const allSamples = async () =>
   (await allTexts())
     .flatMap((text) => parsePrometheus(text.replaceAll(/^# TYPE \S+ histogram$/gm, '')))
@@ -186,18 +186,18 @@ async function haproxyMetrics(): Promise<string> {
 const namesOf = ({ name, type }: Family) =>
   type === 'HISTOGRAM' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name]
 
-/** What is wrong with a query: it can't be read, or asks for a number that nobody tells. */
-function troubleIn(query: string, known: Set<string>): string[] {
+/** What is wrong with a query: it can't be read, or asks for a number that nobody reports. */
+function faultsIn(query: string, known: Set<string>): string[] {
   const text = query.replaceAll('$__rate_interval', '1m')
-  const trouble: string[] = []
+  const faults: string[] = []
   parser.parse(text).iterate({
     enter: ({ type, from, to }) => {
-      if (type.isError) trouble.push(`can't be read: ${query}`)
+      if (type.isError) faults.push(`can't be read: ${query}`)
       const word = text.slice(from, to)
-      if (type.name === 'Identifier' && !known.has(word)) trouble.push(`${word} is not told: ${query}`)
+      if (type.name === 'Identifier' && !known.has(word)) faults.push(`${word} is not reported: ${query}`)
     },
   })
-  return trouble
+  return faults
 }
 
 async function linesWith(text: string, process: string): Promise<Record<string, unknown>[]> {

@@ -14,8 +14,8 @@ const logsOf = (data: string) =>
 test('./agora password prints a link by which a member who forgot it gets in again', async () => {
   const stack = await sharedStack()
   const username = newName('ana')
-  const joined = await newVisitor(stack.url).post('/signup', { username, password })
-  expect(joined.status).toBe(303)
+  const newMember = await newVisitor(stack.url).post('/signup', { username, password })
+  expect(newMember.status).toBe(303)
 
   const { code, printed } = await runAgora(['password', username, '--data', stack.data])
   const link = printed.trim()

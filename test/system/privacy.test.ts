@@ -12,7 +12,7 @@ beforeAll(async () => {
   stack = await sharedStack()
 })
 
-async function joined(name: 'ana' | 'bo'): Promise<{ name: string; visitor: Visitor }> {
+async function newMember(name: 'ana' | 'bo'): Promise<{ name: string; visitor: Visitor }> {
   const visitor = newVisitor(stack.url)
   const username = newName(name)
   await visitor.post('/signup', { username, password })
@@ -35,15 +35,15 @@ const paths = (post: number) => [
 
 describe('nothing made for one person is shown to another', () => {
   test('whoever asks first, and however often', async () => {
-    const [ana, bo] = [await joined('ana'), await joined('bo')]
+    const [ana, bo] = [await newMember('ana'), await newMember('bo')]
     const stranger = { name: 'nobody-of-that-name', visitor: newVisitor(stack.url) }
     const everyone = [ana, bo, stranger]
     const post = postsShown(await (await stranger.visitor.get('/')).text())[0]!
     const leaks: string[] = []
 
     for (const path of paths(post)) {
-      // Each comes first once, and everyone comes twice, so that whatever was kept of the first is served to
-      // the next.
+      // Each comes first once, and everyone comes twice, so that whatever was cached of the first is served
+      // to the next.
       for (const first of [0, 1, 2]) {
         for (const turn of [0, 1, 2, 3, 4, 5]) {
           const me = everyone[(first + turn) % 3]!
@@ -62,7 +62,7 @@ describe('nothing made for one person is shown to another', () => {
   })
 
   test('nor is a fragment made for htmx', async () => {
-    const { name, visitor } = await joined('ana')
+    const { name, visitor } = await newMember('ana')
     const stranger = newVisitor(stack.url)
     const path = `/?before=${1_000_000 + Math.floor(Math.random() * 1_000_000)}`
 
@@ -76,7 +76,7 @@ describe('nothing made for one person is shown to another', () => {
   })
 
   test('and after signing out the browser sees what strangers see', async () => {
-    const { name, visitor } = await joined('bo')
+    const { name, visitor } = await newMember('bo')
     const cookies = new Map(visitor.cookies)
     expect(await (await visitor.get('/')).text()).toContain(name)
 
@@ -99,7 +99,7 @@ describe('secrets', () => {
     )
 
   test('are in no log: no password that was typed, no session, no token, none of the stack', async () => {
-    const { visitor } = await joined('ana')
+    const { visitor } = await newMember('ana')
     const typed = 'a password that only I know'
     await visitor.post('/account/password', { current: password, password: typed })
     await newVisitor(stack.url).post('/login', { username: 'ana', password: typed })

@@ -11,7 +11,7 @@ beforeAll(async () => {
   stack = await sharedStack()
 })
 
-test('whoever wrote sees it at once, members within a second, others when the door has forgotten', async () => {
+test('whoever wrote sees it at once, members within a second, others when the edge has forgotten', async () => {
   const samples = await sampleStaleness(stack.url, seconds)
 
   for (const { page, write, worstMs, mostMs, reads } of samples) {
@@ -23,7 +23,7 @@ test('whoever wrote sees it at once, members within a second, others when the do
   }
 })
 
-test('strangers share what the door keeps, which is what makes a leak worth looking for', async () => {
+test('strangers share what the edge caches, which is what makes a leak worth looking for', async () => {
   const path = `${stack.url}/?before=${1_000_000 + Math.floor(Math.random() * 1_000_000)}`
 
   const first = await fetch(path)

@@ -20,10 +20,10 @@ test('a stop lets whoever is sending something go on, and waits for no live page
 
   const stopping = down(data)
   await until(() => stopping.printed().includes('may end that, for up to 3600 s'), { withinMs: 30_000 })
-  const newcomer = await fetch(`${url}/up`).catch(() => 'refused')
+  const late = await fetch(`${url}/up`).catch(() => 'refused')
   const answer = await upload.finish()
 
-  expect(newcomer).toBe('refused')
+  expect(late).toBe('refused')
   expect(answer).toMatch(/^HTTP\/1.1 (303|401|422) /)
   expect(await stopping.exited).toBe(0)
   await live.body?.cancel().catch(() => undefined)
@@ -48,7 +48,7 @@ test('a deploy lets whoever is sending something go on', async () => {
   const upload = begin(url)
 
   const deploy = startProcess([agora, 'deploy', '--data', data], { env: { PATH } })
-  // It tells of each that is replaced, and ends when those before them are gone.
+  // It reports each that is replaced, and ends when those before them are gone.
   await until(() => deploy.printed().includes('admin-2 runs the new code'), { withinMs: 240_000 })
   const isStillThere = identify(before.pid!) !== undefined
   const answer = await upload.finish()

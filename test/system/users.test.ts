@@ -151,8 +151,8 @@ describe('a stack, also one that root starts,', () => {
     expect((await fetch(`${before.url}/api/v1/categories`, { method: 'POST', body })).status).toBe(201)
     const likes = await (await fetch(`${before.url}/api/posts/3/likes`, { method: 'POST' })).json()
     expect(new Set((await usersOf(before)).map(([, user]) => user))).toEqual(new Set([userOf(process.pid)]))
-    const said = readFileSync(join(data, 'logs/supervisor.log'), 'utf8')
-    expect(said.includes(`everything runs as root: other users can't pass ${folder}.`)).toBe(isRoot)
+    const printed = readFileSync(join(data, 'logs/supervisor.log'), 'utf8')
+    expect(printed.includes(`everything runs as root: other users can't pass ${folder}.`)).toBe(isRoot)
     await before.down()
 
     chmodSync(folder, 0o755)

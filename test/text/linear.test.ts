@@ -11,7 +11,7 @@ import { growthOf } from '../support/linear.ts'
 
 setDefaultTimeout(240_000)
 
-const asked = (headers: Record<string, string>) => new Request('http://localhost/', { headers })
+const requestWith = (headers: Record<string, string>) => new Request('http://localhost/', { headers })
 const wordsIn = (text: string) => piecesIn(wantedIn(text).wanted)
 const header = (text: string) => text.replaceAll(/[^\t -~]/g, 'x')
 
@@ -26,8 +26,8 @@ const readers: Record<string, [read: (text: string) => unknown, characters: numb
   around: [(text) => around(text, wordsIn('zz')), 10_000],
   isTag: [isTag, 10_000],
   wordsIn: [wordsIn, 10_000],
-  languageOf: [(text) => languageOf(asked({ 'accept-language': `ar,${header(text)}` })), 4_000],
-  'languageOf, a cookie': [(text) => languageOf(asked({ cookie: header(text) })), 4_000],
+  languageOf: [(text) => languageOf(requestWith({ 'accept-language': `ar,${header(text)}` })), 4_000],
+  'languageOf, a cookie': [(text) => languageOf(requestWith({ cookie: header(text) })), 4_000],
   isNamed: [(text) => isNamed(header(text), '"a"'), 4_000],
   readCsv: [
     (text) => outcomeOf(() => readCsv(new TextEncoder().encode(`name,quantity,price\n${text}`))),

@@ -246,10 +246,10 @@ describe('a tag', () => {
   })
 })
 
-test('results are kept until there are too many, and are the same whether they were kept or not', () => {
-  let made = 0
+test('results are cached until there are too many, and are the same whether they were cached or not', () => {
+  let created = 0
   const twice = memoize(
-    (text) => `${text}${text}${made++ < 0}`,
+    (text) => `${text}${text}${created++ < 0}`,
     (result) => result.length,
     40,
   )
@@ -259,5 +259,5 @@ test('results are kept until there are too many, and are the same whether they w
   twice('a')
 
   expect([first, again]).toEqual(['aafalse', 'aafalse'])
-  expect(made).toBe(7)
+  expect(created).toBe(7)
 })

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined } from '../support/site/members.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
 import { addressOf, routesOf } from '../support/site/routes.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { longestTurn } from '../support/turns.ts'
@@ -53,7 +53,7 @@ let ana: Visitor
 beforeAll(async () => {
   web = await openReplica()
   await addCategory(web, 'Books')
-  ana = await joined(web, 'ana', 'admin')
+  ana = await newMember(web, 'ana', 'admin')
   const { write } = web.database
   const texts = Array.from({ length: posts }, (_, n) =>
     n % 5 === 0 ? growing(n, 20_000) : n % 2 ? hostile(n, 20_000) : repeated(n, 20_000),
@@ -85,7 +85,7 @@ const long = 'ا.,_a-'.repeat(500)
 const values = { category: 'Books', name: 'ana', tag: 'bread', slug: 'x' }
 
 /** What may be sent along with any address. */
-const asked: [query: string, headers: Record<string, string>][] = [
+const question: [query: string, headers: Record<string, string>][] = [
   ['?q=word&limit=100', {}],
   ['?q=word&in=comments', { 'accept-language': `ar,${'a-b;q=0.1,'.repeat(600)}` }],
   [
@@ -105,7 +105,7 @@ test.each(['web', 'accounts', 'admin'] as const)(
     )
     for (const route of routes) {
       const address = addressOf(route, values)
-      for (const [query, sent] of asked) {
+      for (const [query, sent] of question) {
         const request = () =>
           replica.app
             .handle(new Request(origin + address + query, { headers: { cookie, ...sent } }))

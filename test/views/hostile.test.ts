@@ -54,7 +54,6 @@ import {
   adminPageContext,
   batch,
   category,
-  choice,
   comment,
   document,
   errors,
@@ -68,6 +67,7 @@ import {
   order,
   pageContext,
   post,
+  query,
   recount,
   refusal,
   removal,
@@ -83,7 +83,7 @@ import {
   typedItem,
 } from './typed.ts'
 
-const listing = { items: [item], found: 1, pages: 2, choice }
+const listing = { items: [item], found: 1, pages: 2, query }
 
 /** Every view that shows what people typed, by its name. */
 const rules = { username: hostile, password: hostile }

@@ -2,7 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { CategoriesPanel } from '../../views/categories.tsx'
 import { categoryAt, memberAt, nameInPath } from '../../views/names.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { addCategory, joined } from '../support/site/members.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
 import { newName } from '../support/site/page.ts'
 
 setDefaultTimeout(60_000)
@@ -49,7 +49,7 @@ test.each([
 ])('a category %s is chosen in a form by what a browser sends back', async (_, name, sent) => {
   await addCategory(web, name)
   await web.context.cache.invalidate(['categories'])
-  const ana = await joined(web, newName('ana'))
+  const ana = await newMember(web, newName('ana'))
 
   const written = await ana.post('/posts', { category: sent, title: 'In it', body: 'x' })
   const post = written.headers.get('location')

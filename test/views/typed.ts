@@ -103,7 +103,7 @@ export const order = {
   ...{ lines: [line], total: item.price },
 }
 export const account = { ...member, disabledAt: null }
-export const choice = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
+export const query = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
 export const removal = {
   ...{ what: 'post' as const, subject: hostile, detail: hostile, isOpen: 0 as const },
   ...{ admin: hostile, doneAt: at },

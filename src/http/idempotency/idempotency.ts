@@ -13,11 +13,11 @@ const longestKey = 255
  * The id or name of what a write made, from which the answer is drawn, now and when the request is repeated.
  */
 type Result = string | number
-/** What makes two requests with the same key the same. */
+/** Two requests with the same key are the same when these are. */
 type Identity = {
   /** The member's id, or "" for everyone who is not signed in. */
   by: number | ''
-  /** What they ask for, without secrets: the same key with something else in it is a mistake. */
+  /** The request's content, without secrets: the same key with something else in it is a mistake. */
   content: unknown
 }
 /** `isReplayed`: the write was done before, and this is what it came to. */

@@ -10,7 +10,7 @@ import { statsUser } from '../../secrets.ts'
 import { haproxySocketPath, loopback, type Site } from '../site.ts'
 
 /** `joined` says whether the servers are in HAProxy's backends and puts them there when they are not. */
-export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPlan {
+export function haproxyPlan(site: Site, registered: () => Promise<boolean>): ChildPlan {
   const { programs, runtime, secrets, users, port, statsPort, innerPort } = site
   const { graceSeconds } = draining()
   return {
@@ -32,7 +32,7 @@ export function haproxyPlan(site: Site, joined: () => Promise<boolean>): ChildPl
       ...(users && { HAPROXY_UID: String(users.haproxy.uid), HAPROXY_GID: String(users.haproxy.gid) }),
     },
     port,
-    isReady: async () => (await joined()) && (await httpAnswers(`http://${loopback}:${innerPort}/up`)),
+    isReady: async () => (await registered()) && (await httpAnswers(`http://${loopback}:${innerPort}/up`)),
     readyWithinMs: 30_000,
     stop: gently(graceSeconds),
   }

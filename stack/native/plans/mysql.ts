@@ -103,7 +103,7 @@ function makerOf(folder: string, { runtime, users, programs }: Site): [string, .
   ]
 }
 
-/** The server refuses to run as root unless told to. */
+/** The server refuses to run as root without this option. */
 function asRoot(users: Users | undefined): string[] {
   return process.getuid?.() === 0 && !users ? ['--user=root'] : []
 }

@@ -6,7 +6,7 @@ import { type Batch, type ChainEnd, emptyChain, formBatch } from '../../../batch
  * Batches one to five; delivered up to `delivered`, of which those behind `keptFrom` are kept; the others
  * wait.
  */
-function chainOf({ delivered, keptFrom = 0 }: { delivered: number; keptFrom?: number }) {
+function chainOf({ delivered, retainedFrom = 0 }: { delivered: number; retainedFrom?: number }) {
   const batches: Batch[] = []
   for (let number = 1; number <= 5; number++)
     batches.push(
@@ -15,7 +15,7 @@ function chainOf({ delivered, keptFrom = 0 }: { delivered: number; keptFrom?: nu
   const own = {
     newest: () => batches.at(-1) as ChainEnd,
     queue: () => batches.slice(delivered),
-    deliveredAfter: (number: number) => batches.slice(Math.max(number, keptFrom), delivered),
+    deliveredAfter: (number: number) => batches.slice(Math.max(number, retainedFrom), delivered),
   }
   return { own, at: (number: number): ChainEnd => batches[number - 1] ?? emptyChain }
 }
@@ -37,7 +37,7 @@ test('batches that MySQL lacks and the journal keeps are lost, all of them', () 
 })
 
 test('MySQL is ahead, behind or forked when the journal cannot go on from it', () => {
-  const { own, at } = chainOf({ delivered: 3, keptFrom: 2 })
+  const { own, at } = chainOf({ delivered: 3, retainedFrom: 2 })
 
   expect(compare('batcher', own, other(6))).toEqual({ is: 'parted', how: 'ahead' })
   expect(compare('batcher', own, at(1))).toEqual({ is: 'parted', how: 'behind' })

@@ -3,7 +3,7 @@ import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../../sup
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { type Service, sharedRedis, startMysql } from '../../support/servers/services.ts'
 import { type SlowProxy, startSlowProxy } from '../../support/servers/slow-proxy.ts'
-import { presses } from '../../support/site/likes.ts'
+import { likesOf } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -42,7 +42,7 @@ describe('likes reach MySQL once, by another connection, when', () => {
     [4, 'COMMIT'],
   ])('the answer to a statement is lost (%i: %s)', async (post, statement) => {
     const { flushFailures } = await batcher.stats()
-    await batcher.press(presses(post, 3))
+    await batcher.like(likesOf(post, 3))
     way.loseAnswerTo(statement)
 
     await batcher.flush()
@@ -51,7 +51,7 @@ describe('likes reach MySQL once, by another connection, when', () => {
   })
 
   test('the connections it had lead nowhere any more', async () => {
-    await batcher.press(presses(5, 4))
+    await batcher.like(likesOf(5, 4))
     expect(way.loseAll()).toBeGreaterThan(0)
 
     await batcher.flush()
@@ -62,7 +62,7 @@ describe('likes reach MySQL once, by another connection, when', () => {
 
   test('MySQL hung for a while, and each try that failed is counted', async () => {
     const { flushFailures } = await batcher.stats()
-    await batcher.press(presses(6, 5))
+    await batcher.like(likesOf(6, 5))
     mysql.pause()
     const flush = batcher.flush()
     await until(async () => (await batcher.stats()).flushFailures > flushFailures + 1)

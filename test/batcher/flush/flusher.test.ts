@@ -7,7 +7,7 @@ import { startBatcherHere } from '../../support/servers/batcher-here.ts'
 import { freshDatabase } from '../../support/servers/database.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
 import { sharedRedis, startMysql } from '../../support/servers/services.ts'
-import { presses } from '../../support/site/likes.ts'
+import { likesOf } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -25,8 +25,8 @@ test('nine likes leave the database as it was until their time is up, eleven are
     env: { FLUSH_LIKES: '10', FLUSH_SECONDS: '3' },
   })
 
-  await batcher.press(presses(quiet!, 9))
-  await batcher.press(presses(busy!, 11))
+  await batcher.like(likesOf(quiet!, 9))
+  await batcher.like(likesOf(busy!, 11))
 
   await until(async () => (await storedLikes(database, busy!)) === 11)
   expect(await storedLikes(database, quiet!)).toBe(0)
@@ -40,7 +40,7 @@ test('a flush writes a thousand posts in statements of five hundred, in order of
   const database = await freshDatabase()
   const posts = await addPosts(database, 1_200)
   const batcher = await startBatcher(database, await sharedRedis())
-  await batcher.press(posts.toReversed().flatMap((post) => presses(post, 2)))
+  await batcher.like(posts.toReversed().flatMap((post) => likesOf(post, 2)))
 
   await batcher.flush()
 
@@ -56,7 +56,7 @@ test('batches form a chain: each hash is over the one before', async () => {
   const [post] = await addPosts(database, 1)
   const batcher = await startBatcher(database, await sharedRedis())
   for (const count of [1, 2, 3]) {
-    await batcher.press(presses(post!, count))
+    await batcher.like(likesOf(post!, count))
     await batcher.flush()
   }
 
@@ -73,28 +73,28 @@ test('batches form a chain: each hash is over the one before', async () => {
 
 test('a post that was deleted does not hold up the others, and takes no more likes', async () => {
   const database = await freshDatabase()
-  const [kept, deleted] = await addPosts(database, 2)
+  const [stored, deleted] = await addPosts(database, 2)
   const batcher = await startBatcher(database, await sharedRedis())
-  await batcher.press([...presses(kept!, 3), ...presses(deleted!, 3)])
+  await batcher.like([...likesOf(stored!, 3), ...likesOf(deleted!, 3)])
   await database.write('DELETE FROM posts WHERE id = ?', [deleted])
 
   await batcher.flush()
 
-  expect(await storedLikes(database, kept!)).toBe(3)
+  expect(await storedLikes(database, stored!)).toBe(3)
   await until(async () => (await batcher.stats()).waiting === 0)
-  const [answer] = await batcher.press(presses(deleted!, 1))
+  const [answer] = await batcher.like(likesOf(deleted!, 1))
   expect(answer).toMatchObject({ status: 404 })
 })
 
-test('a batcher that is told of a deleted post refuses likes for it at once', async () => {
+test('a batcher that hears of a deleted post refuses likes for it at once', async () => {
   const database = await freshDatabase()
   const [post] = await addPosts(database, 1)
   const batcher = await startBatcher(database, await sharedRedis())
-  await batcher.press(presses(post!, 1))
+  await batcher.like(likesOf(post!, 1))
   await database.write('DELETE FROM posts WHERE id = ?', [post])
 
   const { gone } = (await (await batcher.send('/forget', { posts: [post] })).json()) as { gone: number[] }
-  const [answer] = await batcher.press(presses(post!, 1))
+  const [answer] = await batcher.like(likesOf(post!, 1))
 
   expect(gone).toEqual([post!])
   expect(answer).toMatchObject({ status: 404 })
@@ -105,11 +105,11 @@ test('likes are taken while MySQL is dead, and written once it is back', async (
   const database = await freshDatabase(mysql)
   const [post] = await addPosts(database, 1)
   const batcher = await startBatcher(database, await sharedRedis(), { env: { FLUSH_LIKES: '10' } })
-  await batcher.press(presses(post!, 5))
+  await batcher.like(likesOf(post!, 5))
   await mysql.kill()
 
-  const answers = await batcher.press(presses(post!, 20))
-  const unknown = await batcher.press(presses(post! + 1_000, 1))
+  const answers = await batcher.like(likesOf(post!, 20))
+  const unknown = await batcher.like(likesOf(post! + 1_000, 1))
   await until(async () => (await batcher.stats()).flushFailures > 0)
   await mysql.restart()
 
@@ -123,7 +123,7 @@ test('a batch that meets a lock is tried again until the lock is gone', async ()
   const [first, second] = await addPosts(database, 2)
   await database.write('SET GLOBAL innodb_lock_wait_timeout = 1')
   const batcher = await startBatcher(database, await sharedRedis())
-  await batcher.press([...presses(first!, 1), ...presses(second!, 1)])
+  await batcher.like([...likesOf(first!, 1), ...likesOf(second!, 1)])
   const rival = await createConnection({ uri: database.url })
   await rival.beginTransaction()
   await rival.query('UPDATE posts SET title = title WHERE id = ?', [second])
@@ -147,10 +147,10 @@ test('a wall clock that steps back holds up no like, and the age of the oldest g
   const database = await freshDatabase()
   const [first, second] = await addPosts(database, 2)
   const batcher = await startBatcherHere(database)
-  await batcher.press(presses(first!, 1))
+  await batcher.like(likesOf(first!, 1))
 
   setSystemTime(Date.now() - hourMs)
-  await batcher.press(presses(second!, 1))
+  await batcher.like(likesOf(second!, 1))
   batcher.pass(30_000)
   const { oldestSeconds } = await batcher.stats()
   batcher.pass(31_000)
@@ -164,10 +164,10 @@ test('a wall clock that steps forward makes nothing due before its time', async 
   const database = await freshDatabase()
   const [post] = await addPosts(database, 1)
   const batcher = await startBatcherHere(database)
-  await batcher.press(presses(post!, 1))
+  await batcher.like(likesOf(post!, 1))
 
   setSystemTime(Date.now() + hourMs)
-  await batcher.press(presses(post!, 1))
+  await batcher.like(likesOf(post!, 1))
 
   const { oldestSeconds, waiting } = await batcher.stats()
   expect(oldestSeconds).toBeLessThan(30)
@@ -204,11 +204,11 @@ test('likes whose time is nearly up go with those whose time is, in one batch; y
   const database = await freshDatabase()
   const [first, second, third] = (await addPosts(database, 3)) as [number, number, number]
   const batcher = await startBatcherHere(database)
-  await batcher.press(presses(first, 1))
+  await batcher.like(likesOf(first, 1))
   batcher.pass(3_000)
-  await batcher.press(presses(second, 1))
+  await batcher.like(likesOf(second, 1))
   batcher.pass(20_000)
-  await batcher.press(presses(third, 1))
+  await batcher.like(likesOf(third, 1))
 
   batcher.pass(38_000)
   await until(async () => (await storedLikes(database, first)) === 1)

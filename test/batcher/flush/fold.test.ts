@@ -15,7 +15,7 @@ import {
 import { closeAfterTests } from '../../support/servers/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
-import { presses } from '../../support/site/likes.ts'
+import { likesOf } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -38,12 +38,12 @@ beforeEach(async () => {
 })
 
 const flushed = async (post: number, count: number) => {
-  await batcher.press(presses(post, count))
+  await batcher.like(likesOf(post, count))
   await batcher.flush()
 }
 /** As if this many of the newest batches were all that is kept. */
-const fold = (kept: number, failpoint: Failpoint = () => {}, name = 'batcher-1') =>
-  foldAll({ name, db: own, log, failpoint }, { olderThanSeconds: 0, keptBatches: kept })
+const fold = (stored: number, failpoint: Failpoint = () => {}, name = 'batcher-1') =>
+  foldAll({ name, db: own, log, failpoint }, { olderThanSeconds: 0, retainedBatches: stored })
 const chainOf = () => database.rows<{ number: number }>('SELECT number FROM like_batches ORDER BY number')
 const checkpoint = async () =>
   (await database.rows<{ number: number; likes: number; hash: string }>('SELECT * FROM like_checkpoints'))[0]
@@ -85,7 +85,7 @@ test('a recount gives the same before and after old batches are folded, and they
 test('the newest batch is never folded, nor one that is younger than ten minutes', async () => {
   for (const count of [1, 1, 1]) await flushed(posts[0]!, count)
 
-  await foldAll({ name: 'batcher-1', db: own, log, failpoint: () => {} }, { keptBatches: 0 })
+  await foldAll({ name: 'batcher-1', db: own, log, failpoint: () => {} }, { retainedBatches: 0 })
   expect(await chainOf()).toHaveLength(3)
   await fold(0)
 
@@ -123,7 +123,7 @@ test('likes that are taken back are folded as they were', async () => {
   await batcher.restart({ env: { LIKES: 'once' } })
   const choose = (user: number, liked: boolean) =>
     until(async () => {
-      const [answer] = await batcher.press([{ id: crypto.randomUUID(), post: posts[0]!, user, liked }])
+      const [answer] = await batcher.like([{ id: crypto.randomUUID(), post: posts[0]!, user, liked }])
       return answer && 'total' in answer
     })
   await choose(ana, true)
@@ -148,7 +148,7 @@ test('ranks that stood still while batches were folded follow the likes of those
         [posts],
       )
     ).map(({ likes }) => likes)
-  for (const [at, count] of [3, 2, 4].entries()) await flushed(posts[at]!, count)
+  for (const [index, count] of [3, 2, 4].entries()) await flushed(posts[index]!, count)
   await fold(1)
 
   await rankNow({ db: web })

@@ -8,7 +8,7 @@ import { freshDatabase, type TestDatabase } from '../../support/servers/database
 import { temporaryFolder } from '../../support/servers/reaper.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
 import { startSlowProxy } from '../../support/servers/slow-proxy.ts'
-import { presses } from '../../support/site/likes.ts'
+import { likesOf } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -27,7 +27,7 @@ test('while a backup is made likes are answered and stay in the journal, of whic
   const file = join(temporaryFolder(), 'copy.sqlite')
   await Bun.write(file, response)
 
-  const [accepted] = await batcher.press([{ id: 'k:1', post }])
+  const [accepted] = await batcher.like([{ id: 'k:1', post }])
 
   expect(accepted).toMatchObject({ total: 1 })
   const copy = new Database(file)
@@ -49,9 +49,9 @@ test('two backups at a time are not made, and only its maker ends one', async ()
   expect((await batcher.send('/backup')).status).toBe(400)
 })
 
-test('a batcher that is told to stop does not wait for the backup', async () => {
+test('a batcher that stops does not wait for the backup', async () => {
   await batcher.send('/backup?holder=ana')
-  await batcher.press([{ id: 'k:2', post }])
+  await batcher.like([{ id: 'k:2', post }])
 
   await batcher.running().stop()
 
@@ -77,7 +77,7 @@ test('a pause lasts a minute, and begins anew when its owner asks again', () => 
 test('when whoever makes a backup has died likes reach MySQL after a minute, and the copy is void', async () => {
   const here = await startBatcherHere(database)
   const [liked] = (await addPosts(database, 1)) as [number]
-  await here.press(presses(liked, 1))
+  await here.like(likesOf(liked, 1))
   here.pass(30_000)
   await here.send('/backup?holder=ana')
   here.pass(59_000)
@@ -110,7 +110,7 @@ test('a pause that begins while the stores are compared lets no flush follow', a
 
   await slow.send('/backup?holder=ana')
   const before = await compared()
-  await slow.press(presses(liked, 1))
+  await slow.like(likesOf(liked, 1))
   await until(async () => (await compared()) > before)
   way.delayMs = 0
   await slow.send('/backup?holder=ana')

@@ -16,7 +16,7 @@ import { closeAfterTests } from '../../support/servers/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { forgetDelivered, rememberJournal, rememberMysql } from '../../support/servers/histories.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
-import { presses, totalOf } from '../../support/site/likes.ts'
+import { likesOf, totalOf } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -41,7 +41,7 @@ async function open(likes: LikesPolicy = 'open') {
 /** Members like a post, or take it back, until each is answered. */
 async function choose(which: number, some: number[], liked = true) {
   const wanted = some.map((user) => ({ id: crypto.randomUUID(), post: which, user, liked }))
-  await until(async () => (await batcher.press(wanted)).every((answer) => 'total' in answer))
+  await until(async () => (await batcher.like(wanted)).every((answer) => 'total' in answer))
 }
 
 const chainOf = () =>
@@ -65,7 +65,7 @@ describe('LIKES=open', () => {
   beforeEach(() => open())
 
   test('batches that MySQL lost are sent again, in order and as they were, and no total changes', async () => {
-    await batcher.press(presses(post, 2))
+    await batcher.like(likesOf(post, 2))
     await batcher.flush()
     const lose = await rememberMysql(database)
     for (const [which, count] of [
@@ -73,18 +73,18 @@ describe('LIKES=open', () => {
       [other, 4],
       [post, 1],
     ] as const) {
-      await batcher.press(presses(which, count))
+      await batcher.like(likesOf(which, count))
       await batcher.flush()
     }
     const before = await chainOf()
-    await batcher.press(presses(other, 2))
+    await batcher.like(likesOf(other, 2))
 
     await lose()
     await until(async () => (await chainOf()).length === 4)
 
     expect(await chainOf()).toEqual(before)
     expect([await storedLikes(database, post), await storedLikes(database, other)]).toEqual([6, 4])
-    const [mine, next] = await batcher.press([...presses(post, 1), ...presses(other, 1)])
+    const [mine, next] = await batcher.like([...likesOf(post, 1), ...likesOf(other, 1)])
     expect([totalOf(mine), totalOf(next)]).toEqual([7, 7])
     await batcher.flush()
     expect([await storedLikes(database, post), await storedLikes(database, other)]).toEqual([7, 7])
@@ -100,7 +100,7 @@ describe('LIKES=open', () => {
   ])('killed %s while lost batches are sent again, each is applied once', async (diesAt) => {
     const lose = await rememberMysql(database)
     for (const count of [3, 2, 1]) {
-      await batcher.press(presses(post, count))
+      await batcher.like(likesOf(post, count))
       await batcher.flush()
     }
     const before = await chainOf()
@@ -115,14 +115,14 @@ describe('LIKES=open', () => {
 
     expect(await chainOf()).toEqual(before)
     expect(await storedLikes(database, post)).toBe(6)
-    expect(totalOf((await batcher.press(presses(post, 1)))[0])).toBe(7)
+    expect(totalOf((await batcher.like(likesOf(post, 1)))[0])).toBe(7)
     expect(await batcher.stats()).toMatchObject({ answered: 7, applied: 6, waiting: 1, batches: 3 })
   })
 
   test('MySQL goes back and comes forward again while batches are sent: nothing is counted twice', async () => {
     const older = await rememberMysql(database)
     for (const count of [1, 1, 1]) {
-      await batcher.press(presses(post, count))
+      await batcher.like(likesOf(post, count))
       await batcher.flush()
     }
     const newer = await rememberMysql(database)
@@ -141,16 +141,16 @@ describe('LIKES=open', () => {
   })
 
   test('an older journal beside a newer MySQL takes no likes and sends none, until somebody decides', async () => {
-    await batcher.press(presses(post, 3))
+    await batcher.like(likesOf(post, 3))
     const older = await rememberJournal(batcher)
-    await batcher.press(presses(post, 5))
+    await batcher.like(likesOf(post, 5))
     await batcher.flush()
     await batcher.running().kill()
     await older()
 
     await batcher.restart({})
     expect(await parted()).toEqual({ how: 'ahead', journal: 0, mysql: 1 })
-    const [refused] = await batcher.press(presses(post, 1))
+    const [refused] = await batcher.like(likesOf(post, 1))
 
     expect(refused).toMatchObject({ status: 503, error: expect.stringContaining('somebody has to look') })
     expect((await batcher.send('/flush')).status).toBe(503)
@@ -162,9 +162,9 @@ describe('LIKES=open', () => {
     ['drop', 8],
     ['send', 11],
   ] as const)('whoever decides to %s what waits goes on from what MySQL has', async (waiting, total) => {
-    await batcher.press(presses(post, 3))
+    await batcher.like(likesOf(post, 3))
     const older = await rememberJournal(batcher)
-    await batcher.press(presses(post, 5))
+    await batcher.like(likesOf(post, 5))
     await batcher.flush()
     await batcher.running().kill()
     await older()
@@ -176,7 +176,7 @@ describe('LIKES=open', () => {
     expect(answer).toMatchObject({ decided: true, parted: null })
     await batcher.flush()
     expect(await storedLikes(database, post)).toBe(total)
-    expect(totalOf((await batcher.press(presses(post, 1)))[0])).toBe(total + 1)
+    expect(totalOf((await batcher.like(likesOf(post, 1)))[0])).toBe(total + 1)
     await batcher.flush()
     expect(await storedLikes(database, post)).toBe(total + 1)
     const {
@@ -198,7 +198,7 @@ describe('LIKES=open', () => {
   test.each<FailpointName>(['before journal follows', 'after journal follows'])(
     'killed %s, a decision is made wholly or not at all',
     async (diesAt) => {
-      await batcher.press(presses(post, 3))
+      await batcher.like(likesOf(post, 3))
       const older = await rememberJournal(batcher)
       await batcher.flush()
       await batcher.running().kill()
@@ -215,7 +215,7 @@ describe('LIKES=open', () => {
         await batcher.send('/reconcile?waiting=drop')
       }
       await until(allApplied)
-      expect(totalOf((await batcher.press(presses(post, 1)))[0])).toBe(4)
+      expect(totalOf((await batcher.like(likesOf(post, 1)))[0])).toBe(4)
       await batcher.flush()
       expect(await storedLikes(database, post)).toBe(4)
     },
@@ -232,7 +232,7 @@ describe('LIKES=open', () => {
     await shown()
     const older = await rememberJournal(batcher)
     for (let likes = 1; likes <= 4; likes++) {
-      await batcher.press(presses(post, 1))
+      await batcher.like(likesOf(post, 1))
       await batcher.flush()
       await batcher.restart({ env: clock.env })
       await shown()
@@ -253,8 +253,8 @@ describe('LIKES=open', () => {
     expect(await likes.totals([post])).toEqual(new Map())
   })
 
-  test('a batch of the same number that is another one is told by its hash', async () => {
-    await batcher.press(presses(post, 5))
+  test('a batch of the same number that is another one is recognized by its hash', async () => {
+    await batcher.like(likesOf(post, 5))
     await batcher.flush()
 
     await database.write(`UPDATE like_batches SET hash = REPEAT('a', 64)`)
@@ -262,9 +262,9 @@ describe('LIKES=open', () => {
     expect(await parted()).toEqual({ how: 'forked', journal: 1, mysql: 1 })
   })
 
-  test('batches that are no longer kept cannot be sent again, so somebody has to decide', async () => {
+  test('batches that the journal has no more cannot be sent again, so somebody has to decide', async () => {
     const lose = await rememberMysql(database)
-    await batcher.press(presses(post, 2))
+    await batcher.like(likesOf(post, 2))
     await batcher.flush()
     await batcher.running().kill()
     forgetDelivered(batcher.journal)
@@ -274,13 +274,13 @@ describe('LIKES=open', () => {
 
     expect(await parted()).toEqual({ how: 'behind', journal: 1, mysql: 0 })
     await batcher.send('/reconcile?waiting=send')
-    expect(totalOf((await batcher.press(presses(post, 1)))[0])).toBe(1)
+    expect(totalOf((await batcher.like(likesOf(post, 1)))[0])).toBe(1)
     await batcher.flush()
     expect(await storedLikes(database, post)).toBe(1)
   })
 
   test('stores that agree again are gone on with, without a decision', async () => {
-    await batcher.press(presses(post, 2))
+    await batcher.like(likesOf(post, 2))
     await batcher.flush()
     const right = await rememberMysql(database)
     await database.write(`UPDATE like_batches SET hash = REPEAT('a', 64)`)
@@ -289,7 +289,7 @@ describe('LIKES=open', () => {
     await right()
     await until(allApplied)
 
-    expect(totalOf((await batcher.press(presses(post, 1)))[0])).toBe(3)
+    expect(totalOf((await batcher.like(likesOf(post, 1)))[0])).toBe(3)
   })
 })
 
@@ -314,7 +314,7 @@ describe('LIKES=once', () => {
     expect((await chainOf()).slice(0, 3)).toEqual(before)
     expect(await rowsOf(post)).toEqual(users.slice(3, 6))
     expect(await storedLikes(database, post)).toBe(3)
-    expect(totalOf((await batcher.press([{ id: 'k:x', post, user: users[3], liked: true }]))[0])).toBe(3)
+    expect(totalOf((await batcher.like([{ id: 'k:x', post, user: users[3], liked: true }]))[0])).toBe(3)
   })
 
   test('a member who is gone when batches are sent again is left out of all of them', async () => {

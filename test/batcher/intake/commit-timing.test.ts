@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts'
 
 function countCommits() {
   let commits = 0
-  const { arrived } = openGroupCommit(() => {
+  const { requestCame: arrived } = openGroupCommit(() => {
     commits++
   })
   return { arrived, commits: () => commits }

@@ -3,7 +3,7 @@ import type { Accepted, LikeRequest, Refused } from '../../../src/likes/protocol
 import { addPosts, startBatcher, type TestBatcher } from '../../support/servers/batcher.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
-import { presses } from '../../support/site/likes.ts'
+import { likesOf } from '../../support/site/likes.ts'
 
 setDefaultTimeout(60_000)
 
@@ -50,9 +50,9 @@ describe('an element that makes no sense is refused alone, and the answer names 
   ]
   test.each(cases)('%s', async (_, element, words) => {
     const before = await batcher.stats()
-    const [first, last] = presses(posts[0]!, 2)
+    const [first, last] = likesOf(posts[0]!, 2)
 
-    const answers = await batcher.press([first!, element as LikeRequest, last!])
+    const answers = await batcher.like([first!, element as LikeRequest, last!])
 
     expect(answers.map((each) => 'status' in each && each.status)).toEqual([false, 400, false])
     expect((answers[1] as Refused).error).toContain(words)
@@ -65,7 +65,7 @@ describe('an element that makes no sense is refused alone, and the answer names 
   test('a number that is not above those before it', async () => {
     const post = posts[0]!
 
-    const answers = await batcher.press([
+    const answers = await batcher.like([
       { id: 's:falling:2', post },
       { id: 's:falling:1', post },
       { id: 's:falling:3', post },
@@ -77,7 +77,7 @@ describe('an element that makes no sense is refused alone, and the answer names 
 })
 
 test('ids of posts that are none have no total, and the others have theirs', async () => {
-  const [{ total }] = (await batcher.press(presses(posts[0]!, 1))) as [Accepted]
+  const [{ total }] = (await batcher.like(likesOf(posts[0]!, 1))) as [Accepted]
 
   const response = await fetch(`${batcher.url}/totals?posts=9999999999999999,x,${posts[0]},`)
 

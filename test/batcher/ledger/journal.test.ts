@@ -8,7 +8,7 @@ import { freshDatabase } from '../../support/servers/database.ts'
 import { startProcess } from '../../support/servers/processes.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
-import { presses } from '../../support/site/likes.ts'
+import { likesOf } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
 setDefaultTimeout(120_000)
@@ -90,7 +90,7 @@ test('a commit that fails leaves nothing behind', () => {
   journal.close()
 })
 
-test('a journal that was put back counts on above what its own future has told', async () => {
+test('a journal that was put back counts on above what its own future has published', async () => {
   const folder = temporaryFolder()
   const path = join(folder, 'journal.sqlite')
   const older = openJournal(path)
@@ -118,21 +118,21 @@ function openDelivering(path = join(temporaryFolder(), 'journal.sqlite')) {
     journal.acknowledge(batch, [[1, 1]], now)
   }
   const prune = (now = Date.now()) =>
-    journal.prune({ posts: [], producers: [], keys: { from: 0, begun: undefined }, now })
-  const kept = () => journal.deliveredAfter(0).map(({ number }) => number)
-  return { journal, deliver, prune, kept }
+    journal.prune({ posts: [], producers: [], keys: { from: 0, newHour: undefined }, now })
+  const stored = () => journal.deliveredAfter(0).map(({ number }) => number)
+  return { journal, deliver, prune, stored }
 }
 
 test('batches that MySQL confirmed are kept for an hour', () => {
   const hour = 60 * 60 * 1_000
-  const { journal, deliver, prune, kept } = openDelivering()
+  const { journal, deliver, prune, stored } = openDelivering()
   deliver(1, Date.now() - hour - 1)
   deliver(2, Date.now() - hour + 60_000)
 
   prune()
 
   expect(journal.batches()).toEqual([])
-  expect(kept()).toEqual([2])
+  expect(stored()).toEqual([2])
   journal.close()
 })
 
@@ -144,26 +144,26 @@ test('those that a process before delivered, with whatever clock, are kept for a
   before.deliver(2, Date.now() + 20 * hour)
   before.journal.close()
 
-  const { journal, deliver, prune, kept } = openDelivering(path)
+  const { journal, deliver, prune, stored } = openDelivering(path)
   deliver(3, Date.now() + hour)
   prune()
-  const atFirst = kept()
+  const atFirst = stored()
   prune(Date.now() + hour + 60_000)
 
-  expect([atFirst, kept()]).toEqual([[1, 2, 3], [3]])
+  expect([atFirst, stored()]).toEqual([[1, 2, 3], [3]])
   journal.close()
 })
 
 test('of more than 64 MB of such the oldest go, a few at a time', () => {
-  const { journal, deliver, prune, kept } = openDelivering()
+  const { journal, deliver, prune, stored } = openDelivering()
   for (let number = 1; number <= 18; number++) deliver(number, Date.now(), 4 * 1024 * 1024)
 
   prune()
-  const first = kept()
+  const first = stored()
   prune()
 
   expect(first).toEqual([11, 12, 13, 14, 15, 16, 17, 18])
-  expect(kept()).toEqual(first)
+  expect(stored()).toEqual(first)
   journal.close()
 })
 
@@ -178,7 +178,7 @@ test('the file shrinks again when posts are forgotten', async () => {
     1,
   )
 
-  const keys = { from: 0, begun: undefined }
+  const keys = { from: 0, newHour: undefined }
   journal.prune({ posts, producers: [], keys, now: Date.now() })
   for (let times = 0; times < 20; times++) journal.prune({ posts: [], producers: [], keys, now: Date.now() })
   journal.close()
@@ -193,9 +193,9 @@ test('a hundred thousand waiting posts take little memory, and are all there aft
   const posts = await addPosts(database, count)
   const batcher = await startBatcher(database, await sharedRedis())
   const before = await batcher.stats()
-  for (let at = 0; at < count; at += 5_000) {
-    const some = posts.slice(at, at + 5_000).flatMap((post) => presses(post, 1))
-    await until(async () => (await batcher.press(some)).every((answer) => 'total' in answer))
+  for (let index = 0; index < count; index += 5_000) {
+    const some = posts.slice(index, index + 5_000).flatMap((post) => likesOf(post, 1))
+    await until(async () => (await batcher.like(some)).every((answer) => 'total' in answer))
   }
 
   // Garbage goes when the engine has time for it: what stays is asked for until it has gone.

@@ -53,7 +53,7 @@ function openHere(path: string, most = 1_000_000) {
     },
     close: () => journal.close(),
     count: () => keys.count(),
-    dropped: () => keys.dropped(),
+    dropped: () => keys.evicted(),
   }
 }
 

@@ -60,7 +60,7 @@ const seen = (ledger: Ledger) => {
 }
 
 /** A ledger beside a MySQL that is a list of batches, and what was done to both. */
-function openWorld(isOnce: boolean) {
+function openFixture(isOnce: boolean) {
   let now = 1_000
   let isFailing = false
   const clock = () => now
@@ -184,7 +184,7 @@ test.each([['LIKES=open', false] as const, ['LIKES=once', true] as const])(
   (_, isOnce) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const { ledger, acts, admitted, restarted, stored, finish } = openWorld(isOnce)
+        const { ledger, acts, admitted, restarted, stored, finish } = openFixture(isOnce)
         for (const { act, post, which } of steps) {
           // What is admitted is committed in the same turn of the event loop.
           if (!['like', 'commit', 'fail'].includes(act)) ledger.commit()

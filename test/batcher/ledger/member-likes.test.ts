@@ -34,13 +34,13 @@ const id = () => crypto.randomUUID()
 /** Sends a like until MySQL could be asked what the member likes. */
 const set = (post: number, user: number, liked: boolean) =>
   until(async () => {
-    const [answer] = await batcher.press([{ id: id(), post, user, liked }])
+    const [answer] = await batcher.like([{ id: id(), post, user, liked }])
     return answer && 'total' in answer ? answer : undefined
   })
 
 const toggle = (post: number, user: number, own = id()) =>
   until(async () => {
-    const [answer] = await batcher.press([{ id: own, post, user, toggle: true }])
+    const [answer] = await batcher.like([{ id: own, post, user, toggle: true }])
     return answer && 'total' in answer ? answer : undefined
   })
 
@@ -88,7 +88,7 @@ test('a like that is taken back before the flush leaves nothing to write', async
   expect((await batcher.stats()).batches).toBe(batches)
 })
 
-test('pressing again takes the like back, sending the same like again does not', async () => {
+test('a second toggle takes the like back, sending the same like again does not', async () => {
   const post = newPost()
   const own = id()
 
@@ -152,7 +152,7 @@ test('a like that says nobody, or nothing, makes no sense, and the one beside it
   const post = newPost()
   await set(post, ana, false)
 
-  const answers = await batcher.press([
+  const answers = await batcher.like([
     { id: id(), post, liked: true },
     { id: id(), post, user: ana },
     { id: id(), post, user: ana, liked: true },
@@ -161,7 +161,7 @@ test('a like that says nobody, or nothing, makes no sense, and the one beside it
   expect(answers).toMatchObject([{ status: 400 }, { status: 400 }, { total: 1, liked: true }])
 })
 
-test('a key that comes again when nobody can tell the member’s state leaves the others their answers', async () => {
+test('a key that comes again when nobody knows the member’s state leaves the others their answers', async () => {
   const mysql = await startMysql()
   const own = await freshDatabase(mysql)
   const [post] = await addPosts(own, 1)
@@ -171,12 +171,12 @@ test('a key that comes again when nobody can tell the member’s state leaves th
     { id: 'k:set', post: post!, user: dora!, liked: true },
     { id: 'k:toggle', post: post!, user: eve!, toggle: true },
   ]
-  await until(async () => (await lonely.press(again)).every((answer) => 'total' in answer))
+  await until(async () => (await lonely.like(again)).every((answer) => 'total' in answer))
   await lonely.flush()
   await mysql.kill()
   await lonely.restart({})
 
-  const answers = await lonely.press(again)
+  const answers = await lonely.like(again)
 
   expect(answers).toEqual([
     { id: 'k:set', post: post!, total: 2, version: expect.any(Number), liked: true },

@@ -6,7 +6,7 @@ type PostTable = ReturnType<typeof openPostTable>
 type Model = Map<number, { total: number; waiting: number; since: number; list: string }>
 
 const step = fc.record({
-  act: fc.constantFrom('press', 'flush', 'evict', 'compact'),
+  act: fc.constantFrom('like', 'flush', 'evict', 'compact'),
   post: fc.oneof(
     fc.integer({ min: 1, max: 40 }),
     fc.integer({ min: 2 ** 31, max: 2 ** 31 + 5 }),
@@ -14,7 +14,7 @@ const step = fc.record({
   ),
 })
 
-function press(table: PostTable, model: Model, post: number, now: number) {
+function like(table: PostTable, model: Model, post: number, now: number) {
   const row = table.add(post, 100)
   table.setTotal(row, table.total(row) + 1)
   table.setWaiting(row, table.waiting(row) + 1, now)
@@ -59,7 +59,7 @@ test('the table knows each post, and both lists are in order, whatever happened'
       const model: Model = new Map()
 
       for (const [now, { act, post }] of steps.entries()) {
-        if (act === 'press') press(table, model, post, now)
+        if (act === 'like') like(table, model, post, now)
         if (act === 'flush') flush(table, model, post, now)
         if (act === 'evict') evict(table, model, post)
         if (act === 'compact') {

@@ -17,7 +17,7 @@ test('an answer of the database has columns for a person', () => {
   expect(answerText(answer, true)).toBe('id  title\n1   Tea\\tor\\ncoffee?\n20  NULL')
 })
 
-test('a statement that is no question tells how many rows it changed', () => {
+test('a statement that is no query shows how many rows it changed', () => {
   expect(answerText({ changed: 1 }, false)).toBe('1 row changed')
   expect(answerText({ changed: 0 }, false)).toBe('0 rows changed')
 })

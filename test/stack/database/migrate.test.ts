@@ -140,7 +140,7 @@ test('an older program starts on what a newer one added, not on what it took awa
   await expect(run()).rejects.toThrow(/newer version of Agora \(9501-drop\)/)
 })
 
-test('a badly named file and a number used twice are told', async () => {
+test('a badly named file and a number used twice are reported', async () => {
   await put('9001-a.sql', 'SELECT 1;')
   await put('9001-b.sql', 'SELECT 1;')
   await expect(run()).rejects.toThrow('9001-a.sql and 9001-b.sql have the same number')
@@ -155,7 +155,7 @@ test('a comment that one kind of server executes stays in its statement', () => 
   expect(statementsIn(script)).toEqual(['ALTER TABLE a ADD b INT /*!80016 , DROP CHECK c; */', 'SELECT 1'])
 })
 
-test('statements are told apart whatever their texts and comments hold', () => {
+test('statements are split whatever their texts and comments hold', () => {
   const script = `-- one; two\nINSERT INTO a VALUES ('it''s; \\'so', "x;--", 1 - -1, 4/2); # end;\n/* a;\nb */ SET \`a;b\` = 1`
 
   expect(statementsIn(script)).toEqual([

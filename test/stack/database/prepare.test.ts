@@ -86,10 +86,10 @@ test('a right that is no longer granted is taken back', async () => {
 test('three setups at the same moment make one database', async () => {
   await ask(asRoot('mysql'), 'DROP DATABASE IF EXISTS agora')
 
-  const made = await Promise.all([1, 2, 3].map(() => prepareDatabase(preparation())))
+  const created = await Promise.all([1, 2, 3].map(() => prepareDatabase(preparation())))
 
-  expect(made.filter(({ isNew }) => isNew)).toHaveLength(1)
-  expect(made.filter(({ admin }) => admin)).toHaveLength(1)
+  expect(created.filter(({ isNew }) => isNew)).toHaveLength(1)
+  expect(created.filter(({ admin }) => admin)).toHaveLength(1)
 })
 
 test('a changed password of an account holds at once', async () => {

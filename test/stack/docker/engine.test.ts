@@ -5,7 +5,7 @@ import { run } from '../../support/servers/processes.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
 
 describe('the stack in containers', () => {
-  test('is told apart by its data folder', () => {
+  test('is named for its data folder', () => {
     expect(projectOf('/srv/one')).not.toBe(projectOf('/srv/two'))
     expect(projectOf('/srv/one')).toBe(projectOf('/srv/one'))
     expect(projectOf('/srv/My Forum')).toMatch(/^agora-[0-9a-f]+$/)

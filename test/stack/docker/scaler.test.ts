@@ -16,13 +16,13 @@ const withinMs = 20_000
 async function besideContainers() {
   const data = closeAfterTests(temporaryFolder(), stopScaler)
   const isReady = await startScaler({ data, port: 0, replicas: 2, autoscale: true })
-  const kept = (): ScalerState => JSON.parse(readFileSync(dataPaths(data).scaler, 'utf8'))
-  const said = () => readFileSync(logPath(dataPaths(data).logs, 'scaler'), 'utf8').split('\n')
-  return { data, isReady, kept, said }
+  const stored = (): ScalerState => JSON.parse(readFileSync(dataPaths(data).scaler, 'utf8'))
+  const printed = () => readFileSync(logPath(dataPaths(data).logs, 'scaler'), 'utf8').split('\n')
+  return { data, isReady, stored, printed }
 }
 
 test('the scaler beside containers is started again on its port when it is killed, and a loop is an error', async () => {
-  const { data, isReady, said } = await besideContainers()
+  const { data, isReady, printed } = await besideContainers()
   const first = scalerStatus(data)!
 
   for (let times = 0; times < 3; times++) {
@@ -33,20 +33,20 @@ test('the scaler beside containers is started again on its port when it is kille
 
   expect(isReady).toBe(true)
   expect(scalerStatus(data)).toEqual({ ...first, pid: expect.any(Number) })
-  const ends = said().filter((line) => line.includes('was ended by SIGKILL'))
+  const ends = printed().filter((line) => line.includes('was ended by SIGKILL'))
   expect(ends.map((line) => JSON.parse(line).level)).toEqual(['warn', 'warn', 'error'])
 })
 
 test('what keeps it is ended with it, and when that was killed the scaler goes on and is ended alone', async () => {
-  const { data, kept } = await besideContainers()
-  const { watchdog, scaler } = kept()
+  const { data, stored } = await besideContainers()
+  const { watchdog, scaler } = stored()
 
   process.kill(watchdog!.pid, 'SIGKILL')
   await until(() => !isAlive(watchdog!))
   const unwatched = scalerStatus(data)!.state
   await stopScaler(data)
   await startScaler({ data, port: 0, replicas: 2, autoscale: true })
-  const second = kept()
+  const second = stored()
   await stopScaler(data)
 
   expect(unwatched).toBe('ready')
@@ -60,8 +60,8 @@ test('what keeps it is ended with it, and when that was killed the scaler goes o
 
 test('what a watchdog of 0.1.0 wrote is understood', async () => {
   const data = temporaryFolder()
-  const kept = { keeper: identify(process.pid), port: 20_001, state: 'restarting' }
-  await Bun.write(dataPaths(data).scaler, JSON.stringify(kept))
+  const stored = { keeper: identify(process.pid), port: 20_001, state: 'restarting' }
+  await Bun.write(dataPaths(data).scaler, JSON.stringify(stored))
 
   expect(scalerStatus(data)).toMatchObject({ port: 20_001, state: 'restarting' })
 })

@@ -74,7 +74,7 @@ test('what a stopped supervisor does not say of a store is not that the store is
   supervisor.pause()
 
   expect(await askAnswers({ socket }, 'mysql', 100)).toBeUndefined()
-  const figures = { servers: undefined, counted: undefined, pulses: undefined }
+  const figures = { servers: undefined, counted: undefined, heartbeats: undefined }
   expect(await driver.probe([mysql], figures)).toEqual(new Map([['mysql', 'unknown']]))
   expect(await driver.list()).toBeUndefined()
 })

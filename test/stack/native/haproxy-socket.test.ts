@@ -74,13 +74,13 @@ describe('HAProxy at run time', () => {
   })
 
   test('a name that is taken is refused in words', async () => {
-    const echo = await startEcho('twin')
-    const add = () => haproxy.socket.addServer('web', 'twin', '127.0.0.1', echo.port)
+    const echo = await startEcho('same')
+    const add = () => haproxy.socket.addServer('web', 'same', '127.0.0.1', echo.port)
     await add()
 
-    await expect(add()).rejects.toThrow(/refused "add server web\/twin .*Already exists/)
+    await expect(add()).rejects.toThrow(/refused "add server web\/same .*Already exists/)
 
-    await haproxy.socket.removeServer('web', 'twin')
+    await haproxy.socket.removeServer('web', 'same')
   })
 
   test('a name cannot smuggle in another command', async () => {

@@ -45,7 +45,7 @@ const site: Site = {
   searchPort: 20_008,
   webReplicas: 2,
   autoscale: true,
-  replicas: replicaNames(2).map((each, at) => ({ ...each, port: 20_010 + at })),
+  replicas: replicaNames(2).map((each, index) => ({ ...each, port: 20_010 + index })),
 }
 const replica = (name: string) => site.replicas.find((each) => each.name === name)!
 const allPlans = [

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { forgetReleases, keptReleases, parts, takeRelease } from '../../../stack/native/release.ts'
+import { forgetReleases, parts, releasesKept, takeRelease } from '../../../stack/native/release.ts'
 import { bunOf } from '../../../stack/process/program.ts'
 import { projectFiles } from '../../support/rules/project.ts'
 import { run } from '../../support/servers/processes.ts'
@@ -69,5 +69,5 @@ test('of releases the newest few are kept, and those that something runs from', 
   forgetReleases(data, [used, '/no/such/folder'])
 
   const left = readdirSync(join(data, 'releases')).map((name) => join(data, 'releases', name))
-  expect(left.sort()).toEqual([used, ...all.slice(-keptReleases)].sort())
+  expect(left.sort()).toEqual([used, ...all.slice(-releasesKept)].sort())
 })

@@ -9,7 +9,7 @@ import { closeAfterTests } from '../../support/servers/cleanup.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
 import { until } from '../../support/until.ts'
 
-/** Bun listens on `PORT` unless told otherwise. */
+/** Bun listens on `PORT` by default. */
 const server = `
   Bun.serve({ hostname: '127.0.0.1', fetch: () => new Response('up') })
   console.log('serving')
@@ -17,7 +17,7 @@ const server = `
 `
 
 test('a process that is killed comes back on its port', async () => {
-  const { child, said } = await supervised(server)
+  const { child, printed } = await supervised(server)
   await child.start()
   const first = child.status
 
@@ -26,7 +26,7 @@ test('a process that is killed comes back on its port', async () => {
 
   expect(child.status.port).toBe(first.port)
   expect(await httpAnswers(`http://127.0.0.1:${first.port}/`)).toBe(true)
-  expect(said).toEqual(['web-1 was ended by SIGKILL, starts again in 100 ms', 'web-1 is ready again'])
+  expect(printed).toEqual(['web-1 was ended by SIGKILL, starts again in 100 ms', 'web-1 is ready again'])
 })
 
 test('a process that is stopped drains, is gone and stays away', async () => {
@@ -64,7 +64,7 @@ test('a process that is stopped between two lives does not come back', async () 
 })
 
 test('a process that ends at each start is given up with its last words', async () => {
-  const { child, said } = await supervised(`console.error('no such journal'); process.exit(3)`, {
+  const { child, printed } = await supervised(`console.error('no such journal'); process.exit(3)`, {
     firstDelayMs: 1,
   })
 
@@ -73,36 +73,36 @@ test('a process that ends at each start is given up with its last words', async 
   expect(failure).toBeInstanceOf(ChildFailed)
   expect(failure.message).toContain('web-1 ended with code 3, 4 times in a row')
   expect(failure.message).toContain('no such journal')
-  expect(said).toHaveLength(3)
+  expect(printed).toHaveLength(3)
 })
 
 test('the pause before a restart doubles up to its limit', async () => {
   const pace = { firstDelayMs: 1, longestDelayMs: 4, hopelessAfter: 6 }
-  const { child, said } = await supervised(`process.exit(1)`, pace)
+  const { child, printed } = await supervised(`process.exit(1)`, pace)
 
   await child.start().catch(() => undefined)
 
-  expect(said.map((line) => line.match(/in (\d+) ms/)?.[1])).toEqual(['1', '2', '4', '4', '4'])
+  expect(printed.map((line) => line.match(/in (\d+) ms/)?.[1])).toEqual(['1', '2', '4', '4', '4'])
 })
 
 test('a process that lived for long starts again after the first pause', async () => {
   const clock = handClock()
-  const { child, said } = await supervised(server, { firstDelayMs: 1 }, { hooks: { now: clock.now } })
+  const { child, printed } = await supervised(server, { firstDelayMs: 1 }, { hooks: { now: clock.now } })
   await child.start()
   const killAfter = async (ms: number) => {
     await until(() => child.status.state === 'ready')
     const { pid } = child.status
-    clock.turn(ms)
+    clock.advance(ms)
     process.kill(pid!, 'SIGKILL')
     await until(() => child.status.state === 'ready' && child.status.pid !== pid)
   }
 
   for (const livedMs of [0, 0, 29_999, 30_000]) await killAfter(livedMs)
 
-  expect(said.flatMap((line) => line.match(/in (\d+) ms/)?.[1] ?? [])).toEqual(['1', '2', '4', '1'])
+  expect(printed.flatMap((line) => line.match(/in (\d+) ms/)?.[1] ?? [])).toEqual(['1', '2', '4', '1'])
 })
 
-test('a program that is not there is told by name', async () => {
+test('a program that is not there is named', async () => {
   const { child } = await supervised('', { firstDelayMs: 1 }, { command: ['/no/such/program'] })
 
   const failure = await child.start().catch((error) => error)
@@ -135,7 +135,7 @@ test('a process is started again whatever is thrown by those who keep books of i
   const { child } = await supervised(
     server,
     {},
-    { logFile: join(logFile, 'web-1.log'), hooks: { changed: full, say: full, prepare: full } },
+    { logFile: join(logFile, 'web-1.log'), hooks: { changed: full, print: full, prepare: full } },
   )
   await Bun.write(logFile, '')
   await child.start()
@@ -162,7 +162,7 @@ async function supervised(
 ) {
   const port = await freePort()
   const { logFile = join(temporaryFolder(), 'web-1.log') } = more
-  const said: string[] = []
+  const printed: string[] = []
   const child = new Child(
     {
       name: 'web-1',
@@ -176,11 +176,11 @@ async function supervised(
     },
     {
       logFile,
-      say: (line) => said.push(line),
+      print: (line) => printed.push(line),
       changed: () => undefined,
       ...hooks,
       pace: { firstDelayMs: 100, longestDelayMs: 5_000, healthyMs: 30_000, hopelessAfter: 4, ...pace },
     },
   )
-  return closeAfterTests({ child, said, logFile }, () => child.stop())
+  return closeAfterTests({ child, printed, logFile }, () => child.stop())
 }

@@ -16,19 +16,19 @@ const target = (name: string, changed: Partial<Target> = {}): Target => ({
   ...changed,
 })
 
-/** Looks once a second; gives who was replaced when. */
-function watch(looks: { targets: Target[]; context?: Partial<CheckContext> }[]) {
+/** Checks once a second. Returns who was replaced when. */
+function watch(checks: { targets: Target[]; context?: Partial<CheckContext> }[]) {
   let histories: ProbeHistories = {}
-  return looks.flatMap(({ targets, context }, at) => {
+  return checks.flatMap(({ targets, context }, index) => {
     const outcome = evaluate(histories, targets, {
-      atMs: at * 1_000,
+      atMs: index * 1_000,
       isLate: false,
       replicaMaxMb: 500,
       drainingTicks: 40,
       ...context,
     })
     histories = outcome.histories
-    return outcome.actions.map(({ name, reason, isGentle }) => ({ at, name, reason, isGentle }))
+    return outcome.actions.map(({ name, reason, isGentle }) => ({ at: index, name, reason, isGentle }))
   })
 }
 
@@ -46,11 +46,11 @@ test('a replica that hangs is replaced after five looks, and no other', () => {
 })
 
 test('one slow answer harms nobody, and neither do many with one in time between them', () => {
-  const looks = Array.from({ length: 60 }, (_, at) => ({
-    targets: [target('web-1', at % 5 === 4 ? {} : silent), target('web-2')],
+  const checks = Array.from({ length: 60 }, (_, index) => ({
+    targets: [target('web-1', index % 5 === 4 ? {} : silent), target('web-2')],
   }))
 
-  expect(watch(looks)).toEqual([])
+  expect(watch(checks)).toEqual([])
 })
 
 test('where everything is slow nobody is shot', () => {
@@ -68,11 +68,14 @@ test('a replica that answers nothing but errors is replaced after three looks', 
 })
 
 test('a replica that leaks is asked to end by itself, once', () => {
-  const looks = Array.from({ length: 30 }, (_, at) => ({
-    targets: [target('web-1', { memoryMb: at < 20 ? 300 + at * 20 : 90 }), target('web-2', { memoryMb: 90 })],
+  const checks = Array.from({ length: 30 }, (_, index) => ({
+    targets: [
+      target('web-1', { memoryMb: index < 20 ? 300 + index * 20 : 90 }),
+      target('web-2', { memoryMb: 90 }),
+    ],
   }))
 
-  expect(watch(looks)).toEqual([
+  expect(watch(checks)).toEqual([
     { at: 15, name: 'web-1', reason: 'web-1 takes 600 MB, more than 500.', isGentle: true },
   ])
 })
@@ -142,19 +145,19 @@ describe('a fault that comes back', () => {
 })
 
 test('whatever is seen, a process that answers well is never replaced but for its memory', () => {
-  const anyPatient = fc.record({
+  const anyTarget = fc.record({
     name: fc.constantFrom('web-1', 'web-2', 'accounts-1', 'redis', 'mysql', 'batcher-1'),
     state: fc.constantFrom('ready' as const, 'starting' as const, 'restarting' as const, 'stopped' as const),
     health: fc.constantFrom('well' as const, 'silent' as const, 'broken' as const, 'draining' as const),
     memoryMb: fc.option(fc.integer({ min: 50, max: 900 }), { nil: undefined }),
   })
-  const anyLook = fc.record({
-    targets: fc.uniqueArray(anyPatient, { selector: ({ name }) => name, maxLength: 6 }),
+  const anyCheck = fc.record({
+    targets: fc.uniqueArray(anyTarget, { selector: ({ name }) => name, maxLength: 6 }),
     isLate: fc.boolean(),
   })
   fc.assert(
-    fc.property(fc.array(anyLook, { maxLength: 200 }), (looks) => {
-      const seen = looks.map(({ targets, isLate }) => ({
+    fc.property(fc.array(anyCheck, { maxLength: 200 }), (checks) => {
+      const seen = checks.map(({ targets, isLate }) => ({
         targets: targets.map((each) => target(each.name, each)),
         context: { isLate },
       }))

@@ -1,4 +1,4 @@
-import { decide, nothingYet } from '../../../stack/scaler/policy.ts'
+import { decide, nothingYet } from '../../../stack/scaler/chosen-policy.ts'
 import type { Sample } from '../../../stack/scaler/sample.ts'
 import type { Settings } from '../../../stack/scaler/settings.ts'
 
@@ -56,28 +56,28 @@ export function simulate({
   let waiting = 0
   let counted = 0
   const story: Second[] = []
-  for (let at = 0; at < seconds; at++) {
-    starting = starting.filter(({ readyAt }) => readyAt > at)
+  for (let index = 0; index < seconds; index++) {
+    starting = starting.filter(({ readyAt }) => readyAt > index)
     const ready = replicas - starting.reduce((sum, { count }) => sum + count, 0)
-    const came = rate(at)
+    const came = rate(index)
     counted += Math.round(came)
-    const given = Math.min(ready, cores(at))
-    const capacity = (given * 1_000) / costMs(at)
+    const given = Math.min(ready, cores(index))
+    const capacity = (given * 1_000) / costMs(index)
     const turnsMs = 60 * (ready / given - 1)
     const done = Math.min(capacity, waiting + came)
     waiting += came - done
     const full = done / capacity
     const busy = (full * given) / ready
-    const responseMs = turnsMs + (costMs(at) * (1 + waiting / ready)) / Math.max(0.05, 1.05 - full)
+    const responseMs = turnsMs + (costMs(index) * (1 + waiting / ready)) / Math.max(0.05, 1.05 - full)
     const sample: Sample = {
-      ...{ atMs: at * 1_000, replicas, ready, counted, busy, responseMs },
+      ...{ atMs: index * 1_000, replicas, ready, counted, busy, responseMs },
       inFlight: (done * responseMs) / 1_000 + waiting,
-      loopDelayMs: Math.min(1_000, turnsMs + (costMs(at) * waiting) / ready + full ** 4 * 4),
+      loopDelayMs: Math.min(1_000, turnsMs + (costMs(index) * waiting) / ready + full ** 4 * 4),
     }
     const outcome = decide(rules, memory, sample)
     memory = outcome.memory
     story.push({
-      at,
+      at: index,
       replicas,
       ready,
       sample,
@@ -86,7 +86,7 @@ export function simulate({
     })
     if (!outcome.desired) continue
     const more = outcome.desired.replicas - replicas
-    if (more > 0) starting.push({ readyAt: at + startSeconds, count: more })
+    if (more > 0) starting.push({ readyAt: index + startSeconds, count: more })
     replicas = outcome.desired.replicas
   }
   return story
@@ -94,8 +94,10 @@ export function simulate({
 
 /** How often the number began to go the other way. */
 export function turns(story: Second[]): number {
-  const steps = story.slice(1).flatMap(({ replicas }, at) => Math.sign(replicas - story[at]!.replicas) || [])
-  return steps.filter((step, at) => at > 0 && step !== steps[at - 1]).length
+  const steps = story
+    .slice(1)
+    .flatMap(({ replicas }, index) => Math.sign(replicas - story[index]!.replicas) || [])
+  return steps.filter((step, index) => index > 0 && step !== steps[index - 1]).length
 }
 
 export const mostOf = (story: Second[]) => Math.max(...story.map(({ replicas }) => replicas))

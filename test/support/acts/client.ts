@@ -27,11 +27,11 @@ export const actsClient = (site: () => string, fits: Fits = () => {}) => {
   const post = (path: string, body: unknown) => ask('POST', path, body)
   const remove = (path: string) => ask('DELETE', path)
   /** Status and body in one, which is what clients compare. */
-  const told = async (answer: Promise<{ status: number; text: string }>) => {
+  const answerText = async (answer: Promise<{ status: number; text: string }>) => {
     const { status, text } = await answer
     return `${status} ${text}`.trim()
   }
-  return { ask, get, post, remove, told }
+  return { ask, get, post, remove, answerText }
 }
 
 /** A name of any kind that no other test uses. */

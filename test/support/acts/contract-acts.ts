@@ -5,14 +5,24 @@ import { type ActsFixture, newActId, newName, sha1 } from './client.ts'
 const fresh = { 'cache-control': 'no-cache' }
 
 /** Rows of a single act. */
-export function oneActContract({ get, post, remove, told, at, act, user, category, url }: ActsFixture): void {
+export function oneActContract({
+  get,
+  post,
+  remove,
+  answerText,
+  at,
+  act,
+  user,
+  category,
+  url,
+}: ActsFixture): void {
   describe('acts', () => {
     test('come back exactly as they were sent', async () => {
       const sent = act({ caption: ' <b>ünï\u0000code</b> 👋 \n "quotes" \\ ', imgB64: 'AAECAwQ=' })
 
-      const added = await told(post('/acts', sent))
+      const added = await answerText(post('/acts', sent))
       const [listed] = JSON.parse((await get(`${at(category)}/acts`)).text)
-      const size = await told(get(`${at(category)}/acts/size`))
+      const size = await answerText(get(`${at(category)}/acts/size`))
       const ofUser = JSON.parse((await get(`/list_act_user/${user}`)).text)
       await remove(`/acts/${sent.actId}`)
 
@@ -26,11 +36,11 @@ export function oneActContract({ get, post, remove, told, at, act, user, categor
       const id = `1234567890123456789012345${newActId()}`
       const { actId: _, ...rest } = act()
 
-      const added = await told(post('/acts', `{"actId":${id},${JSON.stringify(rest).slice(1)}`))
-      const again = await told(post('/acts', `{"actId":${id},${JSON.stringify(rest).slice(1)}`))
+      const added = await answerText(post('/acts', `{"actId":${id},${JSON.stringify(rest).slice(1)}`))
+      const again = await answerText(post('/acts', `{"actId":${id},${JSON.stringify(rest).slice(1)}`))
       const { text } = await get(`${at(category)}/acts`)
-      const upvoted = await told(post('/acts/upvote', `[${id}]`))
-      const removed = await told(remove(`/acts/${id}`))
+      const upvoted = await answerText(post('/acts/upvote', `[${id}]`))
+      const removed = await answerText(remove(`/acts/${id}`))
 
       expect([added, again]).toEqual(['201 {}', '400 {}'])
       expect(text).toStartWith(`[{"actId":${id},`)
@@ -63,7 +73,7 @@ export function oneActContract({ get, post, remove, told, at, act, user, categor
       ['another field', { more: 1 }],
       ['no caption', { caption: undefined }],
     ])('with %s are refused', async (_, changes) => {
-      const answer = await told(post('/acts', act(changes)))
+      const answer = await answerText(post('/acts', act(changes)))
 
       expect(answer).toBe('400 {}')
     })
@@ -71,7 +81,7 @@ export function oneActContract({ get, post, remove, told, at, act, user, categor
     test('that are no act are refused', async () => {
       const bodies = ['', 'null', '[]', '"act"', '7', '{', `[${JSON.stringify(act())}]`]
 
-      const answers = await Promise.all(bodies.map((body) => told(post('/acts', body))))
+      const answers = await Promise.all(bodies.map((body) => answerText(post('/acts', body))))
 
       expect(new Set(answers)).toEqual(new Set(['400 {}']))
     })
@@ -82,13 +92,13 @@ export function oneActContract({ get, post, remove, told, at, act, user, categor
       await post('/categories', [other])
 
       const answers = [
-        await told(post('/acts', one)),
-        await told(post('/acts', { ...one, categoryName: other })),
-        await told(remove(`/acts/${one.actId}`)),
-        await told(remove(`/acts/${one.actId}`)),
-        await told(remove('/acts/seven')),
-        await told(post('/acts', { ...one, categoryName: other })),
-        await told(remove(`/acts/${one.actId}`)),
+        await answerText(post('/acts', one)),
+        await answerText(post('/acts', { ...one, categoryName: other })),
+        await answerText(remove(`/acts/${one.actId}`)),
+        await answerText(remove(`/acts/${one.actId}`)),
+        await answerText(remove('/acts/seven')),
+        await answerText(post('/acts', { ...one, categoryName: other })),
+        await answerText(remove(`/acts/${one.actId}`)),
       ]
       await remove(at(other))
 
@@ -106,12 +116,12 @@ export function oneActContract({ get, post, remove, told, at, act, user, categor
         seen.push(await upvotes(), await upvotes())
       }
       const refused = [
-        await told(post('/acts/upvote', [newActId()])),
-        await told(post('/acts/upvote', [one.actId, one.actId])),
-        await told(post('/acts/upvote', [])),
-        await told(post('/acts/upvote', [`${one.actId}`])),
-        await told(post('/acts/upvote', one.actId)),
-        await told(post('/acts/upvote', '')),
+        await answerText(post('/acts/upvote', [newActId()])),
+        await answerText(post('/acts/upvote', [one.actId, one.actId])),
+        await answerText(post('/acts/upvote', [])),
+        await answerText(post('/acts/upvote', [`${one.actId}`])),
+        await answerText(post('/acts/upvote', one.actId)),
+        await answerText(post('/acts/upvote', '')),
       ]
       await remove(`/acts/${one.actId}`)
 
@@ -124,11 +134,11 @@ export function oneActContract({ get, post, remove, told, at, act, user, categor
       const one = act()
 
       await post('/acts', one)
-      const during = await told(get('/acts/count'))
+      const during = await answerText(get('/acts/count'))
       await remove(`/acts/${one.actId}`)
 
       expect(during).toBe(`200 [${before + 1}]`)
-      expect(await told(get('/acts/count'))).toBe(`200 [${before}]`)
+      expect(await answerText(get('/acts/count'))).toBe(`200 [${before}]`)
     })
 
     test('stay when their user is removed, under the name they had', async () => {
@@ -138,13 +148,13 @@ export function oneActContract({ get, post, remove, told, at, act, user, categor
       await post('/acts', one)
 
       await remove(`/users/${username}`)
-      const [kept] = JSON.parse((await get(`/list_act_user/${username}`)).text)
-      const more = await told(post('/acts', act({ username })))
+      const [stored] = JSON.parse((await get(`/list_act_user/${username}`)).text)
+      const more = await answerText(post('/acts', act({ username })))
       await remove(`/acts/${one.actId}`)
 
-      expect(kept).toEqual({ ...one, upvotes: 0 })
+      expect(stored).toEqual({ ...one, upvotes: 0 })
       expect(more).toBe('400 {}')
-      expect(await told(get(`/list_act_user/${username}`))).toBe('204')
+      expect(await answerText(get(`/list_act_user/${username}`))).toBe('204')
     })
 
     test('show on the board', async () => {

@@ -8,7 +8,7 @@ import { actsClient } from './client.ts'
  */
 export function aloneContract(open: () => Promise<Stack>): void {
   let stack: Stack
-  const { get, post, told } = actsClient(() => stack.url)
+  const { get, post, answerText } = actsClient(() => stack.url)
 
   beforeAll(async () => {
     stack = await open()
@@ -19,11 +19,11 @@ export function aloneContract(open: () => Promise<Stack>): void {
       for (const table of ['posts', 'categories', 'users']) await stack.sql(`DELETE FROM ${table}`)
 
       const answers = [
-        await told(get('/users')),
-        await told(get('/categories')),
-        await told(get('/acts/count')),
-        await told(get('/list_act_user/ana')),
-        await told(get('/categories/park/acts')),
+        await answerText(get('/users')),
+        await answerText(get('/categories')),
+        await answerText(get('/acts/count')),
+        await answerText(get('/list_act_user/ana')),
+        await answerText(get('/categories/park/acts')),
       ]
 
       expect(answers).toEqual(['204', '204', '200 [0]', '204', '204'])

@@ -2,22 +2,22 @@ import { describe, expect, test } from 'bun:test'
 import { type ActsFixture, newName, sha1 } from './client.ts'
 
 /** Rows of users and categories. */
-export function namesContract({ get, post, remove, told, at, act, category }: ActsFixture): void {
+export function namesContract({ get, post, remove, answerText, at, act, category }: ActsFixture): void {
   describe('users of the acts API', () => {
     const password = sha1('correct horse')
 
     test('are added, listed, checked and removed', async () => {
       const username = newName('bo / ünïcode %2F')
 
-      const added = await told(post('/users', { username, password }))
+      const added = await answerText(post('/users', { username, password }))
       const listed = JSON.parse((await get('/users')).text)
       const answers = [
-        await told(post('/users', { username, password })),
-        await told(post('/validate_user', { username, password })),
-        await told(post('/validate_user', { username, password: sha1('another') })),
-        await told(remove(`/users/${encodeURIComponent(username)}`)),
-        await told(remove(`/users/${encodeURIComponent(username)}`)),
-        await told(post('/validate_user', { username, password })),
+        await answerText(post('/users', { username, password })),
+        await answerText(post('/validate_user', { username, password })),
+        await answerText(post('/validate_user', { username, password: sha1('another') })),
+        await answerText(remove(`/users/${encodeURIComponent(username)}`)),
+        await answerText(remove(`/users/${encodeURIComponent(username)}`)),
+        await answerText(post('/validate_user', { username, password })),
       ]
 
       expect(added).toBe('201 {}')
@@ -40,7 +40,7 @@ export function namesContract({ get, post, remove, told, at, act, category }: Ac
       ['nothing', ''],
       ['no JSON', '{"username":'],
     ])('with %s are refused', async (_, body) => {
-      const answers = [await told(post('/users', body)), await told(post('/validate_user', body))]
+      const answers = [await answerText(post('/users', body)), await answerText(post('/validate_user', body))]
 
       expect(answers).toEqual(['400 {}', '400 {}'])
     })
@@ -49,9 +49,9 @@ export function namesContract({ get, post, remove, told, at, act, category }: Ac
       const name = newName('Bo')
 
       const answers = [
-        await told(post('/users', { username: name, password: password.toUpperCase() })),
-        await told(post('/users', { username: name.toLowerCase(), password })),
-        await told(post('/validate_user', { username: name, password: password.toUpperCase() })),
+        await answerText(post('/users', { username: name, password: password.toUpperCase() })),
+        await answerText(post('/users', { username: name.toLowerCase(), password })),
+        await answerText(post('/validate_user', { username: name, password: password.toUpperCase() })),
       ]
       await remove(`/users/${name}`)
       await remove(`/users/${name.toLowerCase()}`)
@@ -66,22 +66,22 @@ export function namesContract({ get, post, remove, told, at, act, category }: Ac
       const one = act({ categoryName: name })
 
       const answers = [
-        await told(post('/categories', [name])),
-        await told(post('/categories', [name])),
-        await told(get(`${at(name)}/acts/size`)),
-        await told(get(`${at(name)}/acts`)),
-        await told(get(`${at(name)}/acts?start=1&end=1`)),
-        await told(post('/acts', one)),
-        await told(get(`${at(name)}/acts/size`)),
+        await answerText(post('/categories', [name])),
+        await answerText(post('/categories', [name])),
+        await answerText(get(`${at(name)}/acts/size`)),
+        await answerText(get(`${at(name)}/acts`)),
+        await answerText(get(`${at(name)}/acts?start=1&end=1`)),
+        await answerText(post('/acts', one)),
+        await answerText(get(`${at(name)}/acts/size`)),
       ]
       const listed = JSON.parse((await get('/categories')).text)
       const removed = [
-        await told(remove(at(name))),
-        await told(remove(at(name))),
-        await told(get(`${at(name)}/acts`)),
-        await told(get(`${at(name)}/acts?start=1&end=1`)),
-        await told(get(`${at(name)}/acts/size`)),
-        await told(post('/acts', { ...one, categoryName: category })),
+        await answerText(remove(at(name))),
+        await answerText(remove(at(name))),
+        await answerText(get(`${at(name)}/acts`)),
+        await answerText(get(`${at(name)}/acts?start=1&end=1`)),
+        await answerText(get(`${at(name)}/acts/size`)),
+        await answerText(post('/acts', { ...one, categoryName: category })),
       ]
       await remove(`/acts/${one.actId}`)
 
@@ -101,7 +101,7 @@ export function namesContract({ get, post, remove, told, at, act, category }: Ac
       ['nothing', ''],
       ['bad UTF-8 escapes', '["\\ud800"]'],
     ])('are not made of %s', async (_, body) => {
-      const answer = await told(post('/categories', body))
+      const answer = await answerText(post('/categories', body))
 
       expect(answer).toBe('400 {}')
     })

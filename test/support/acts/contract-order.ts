@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'bun:test'
 import { type ActsFixture, newName } from './client.ts'
 
 /** Rows of lists, methods, counts and health. */
-export function orderContract({ ask, get, post, remove, told, at, act, category }: ActsFixture): void {
+export function orderContract({ ask, get, post, remove, answerText, at, act, category }: ActsFixture): void {
   describe('a hundred and five acts of the same moment', () => {
     const full = newName('full')
     const sent = Array.from({ length: 105 }, () => act({ categoryName: full }))
@@ -20,8 +20,8 @@ export function orderContract({ ask, get, post, remove, told, at, act, category 
       for (const each of sent.slice(100)) await post('/acts', each)
 
       expect(hundred).toEqual(newestFirst.slice(5))
-      expect(await told(get(`${at(full)}/acts`))).toBe('413 {}')
-      expect(await told(get(`${at(full)}/acts/size`))).toBe('200 [105]')
+      expect(await answerText(get(`${at(full)}/acts`))).toBe('413 {}')
+      expect(await answerText(get(`${at(full)}/acts/size`))).toBe('200 [105]')
       expect(await listed('?start=1&end=100')).toEqual(newestFirst.slice(0, 100))
       expect(await listed('?start=101&end=105')).toEqual(newestFirst.slice(100))
       expect(await listed('?start=105&end=105')).toEqual(newestFirst.slice(104))
@@ -42,14 +42,14 @@ export function orderContract({ ask, get, post, remove, told, at, act, category 
       ['?start=1&end=101', 413],
       ['?start=1&end=105', 413],
     ])('answer %s with %d', async (query, status) => {
-      const answer = await told(get(`${at(full)}/acts${query}`))
+      const answer = await answerText(get(`${at(full)}/acts${query}`))
 
       expect(answer).toBe(`${status} {}`)
     })
 
     test('go with their category', async () => {
-      expect(await told(remove(at(full)))).toBe('200 {}')
-      expect(await told(get(`${at(full)}/acts`))).toBe('204')
+      expect(await answerText(remove(at(full)))).toBe('200 {}')
+      expect(await answerText(get(`${at(full)}/acts`))).toBe('204')
     })
   })
 
@@ -95,13 +95,13 @@ export function orderContract({ ask, get, post, remove, told, at, act, category 
     ]
     test.each(rows)('on %s is 405, whatever its body is', async (path, wrong) => {
       const answers = await Promise.all(
-        wrong.map((method) => told(ask(method, path, method === 'GET' ? undefined : '{"no JSON'))),
+        wrong.map((method) => answerText(ask(method, path, method === 'GET' ? undefined : '{"no JSON'))),
       )
 
       expect(answers).toEqual(wrong.map(() => '405 {}'))
     })
 
-    test('is told which ones are right', async () => {
+    test('names the ones that are right', async () => {
       const { headers } = await ask('PUT', '/acts/upvote')
 
       expect(headers.get('allow')).toBe('POST, OPTIONS')
@@ -110,15 +110,15 @@ export function orderContract({ ask, get, post, remove, told, at, act, category 
 
   describe('the count of calls', () => {
     test('has every call of every replica, failed ones too, and begins anew at 0', async () => {
-      const reset = await told(remove('/_count'))
-      const zero = await told(get('/_count'))
+      const reset = await answerText(remove('/_count'))
+      const zero = await answerText(get('/_count'))
       await get('/categories')
       await get('/categories')
       await remove('/acts/upvote')
       await post('/acts', 'no JSON')
       await get('/acts/count')
       await get('/_health')
-      const five = await told(get('/_count'))
+      const five = await answerText(get('/_count'))
 
       expect([reset, zero, five]).toEqual(['200 {}', '200 [0]', '200 [5]'])
     })
@@ -126,7 +126,7 @@ export function orderContract({ ask, get, post, remove, told, at, act, category 
 
   describe('health', () => {
     test('is an empty 200', async () => {
-      expect(await told(get('/_health'))).toBe('200')
+      expect(await answerText(get('/_health'))).toBe('200')
     })
   })
 }

@@ -52,10 +52,11 @@ export function checkerOf(document: Document) {
     const operation = found && document.paths[found]?.[method.toLowerCase()]
     if (!operation) return
     const where = `${method} ${path} ${status}`
-    const told = operation.responses[status] ?? (status >= 400 ? operation.responses.default : undefined)
-    if (!told) throw new Error(`${where} is not in the document`)
-    const [, name] = /^#\/components\/responses\/(\w+)$/.exec(told.$ref ?? '') ?? []
-    const response = (name ? document.components.responses[name] : told) as {
+    const documented =
+      operation.responses[status] ?? (status >= 400 ? operation.responses.default : undefined)
+    if (!documented) throw new Error(`${where} is not in the document`)
+    const [, name] = /^#\/components\/responses\/(\w+)$/.exec(documented.$ref ?? '') ?? []
+    const response = (name ? document.components.responses[name] : documented) as {
       content?: Record<string, { schema: object }>
     }
     const [expected] = Object.entries(response.content ?? {})

@@ -28,7 +28,7 @@ export type ApiSite = {
 
 /** A replica of each pool that listens, behind one address, on stores of their own. */
 export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSite> {
-  const door = closeAfterTests(
+  const haproxy = closeAfterTests(
     Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
@@ -37,7 +37,7 @@ export async function openApiSite(settings: Partial<Config> = {}): Promise<ApiSi
     }),
     (it) => it.stop(true),
   )
-  const url = `http://127.0.0.1:${door.port}`
+  const url = `http://127.0.0.1:${haproxy.port}`
   const web = await openReplica({ balancerUrl: url, ...settings })
   const accounts = await web.as('accounts', { balancerUrl: url, ...settings })
   const admin = await web.as('admin', { balancerUrl: url, ...settings })

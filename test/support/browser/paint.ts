@@ -18,7 +18,7 @@ export type Paint = {
 
 export type PaintOptions = { width?: number; height?: number }
 
-/** Opens a page in a window of its own, reads it to its end and gives what that took. */
+/** Opens a page in a window of its own, reads it to its end. Returns what that took. */
 export async function measurePaint(
   browser: Browser,
   url: string,
@@ -49,7 +49,7 @@ async function figures(): Promise<Paint> {
     new Promise((resolve) => {
       const observer = new PerformanceObserver((list) => resolve(list.getEntries() as T[]))
       observer.observe({ type, buffered: true })
-      // Kept entries come before the second frame, and without any none come at all.
+      // Buffered entries come before the second frame, and without any none come at all.
       requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve([]))))
     })
   type Shift = PerformanceEntry & { value: number }

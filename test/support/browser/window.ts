@@ -7,7 +7,9 @@ import { launchChromium } from './launch-chromium.ts'
 /** A page of a browser window of its own: no cookies of others, no cache. */
 export type Window = {
   page: Page
-  /** Errors that the browser told of the page: scripts, answers, breaches of the content security policy. */
+  /**
+   * Errors that the browser reported of the page: scripts, answers, breaches of the content security policy.
+   */
   complaints: string[]
 }
 
@@ -61,7 +63,7 @@ async function visit(page: Page, url: string): Promise<void> {
   }
 }
 
-/** Marks the document, so that `isSameDocument` can tell whether the page was loaded anew since. */
+/** Marks the document, so that `isSameDocument` can see whether the page was loaded anew since. */
 export const markDocument = (page: Page) =>
   page.evaluate(() => document.body.setAttribute('data-mark', 'here'))
 

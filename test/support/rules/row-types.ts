@@ -62,7 +62,7 @@ const isOfLibrary = ({ declarations = [] }: ts.Symbol) =>
 const computed = '\uFFFC'
 const isSelect = /^[\s(]*SELECT\b/i
 
-/** The text that an expression gives: constants, templates and functions of one expression are followed. */
+/** Returns the text of an expression: constants, templates and functions of one expression are followed. */
 function textOf(node: ts.Expression, checker: ts.TypeChecker, given = new Map<ts.Symbol, string>()): string {
   const read = (each: ts.Expression): string => textOf(each, checker, given)
   if (ts.isStringLiteralLike(node)) return node.text
@@ -81,15 +81,15 @@ function textOf(node: ts.Expression, checker: ts.TypeChecker, given = new Map<ts
   }
   if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
     const symbol = symbolOf(node.expression, checker)
-    const made = symbol && initializerOf(symbol)
-    if (!made || !ts.isArrowFunction(made) || ts.isBlock(made.body)) return computed
+    const created = symbol && initializerOf(symbol)
+    if (!created || !ts.isArrowFunction(created) || ts.isBlock(created.body)) return computed
     const passed = new Map(given)
-    made.parameters.forEach((parameter, at) => {
+    created.parameters.forEach((parameter, index) => {
       const name = checker.getSymbolAtLocation(parameter.name)
-      const argument = node.arguments[at]
+      const argument = node.arguments[index]
       if (name && argument) passed.set(name, read(argument))
     })
-    return textOf(made.body, checker, passed)
+    return textOf(created.body, checker, passed)
   }
   return computed
 }

@@ -71,7 +71,7 @@ export const rules: Rule[] = [
     violations: code(isIn('views'), (file) => nodesOf(parse(file)).flatMap(barePart)),
   },
   {
-    says: 'what people are told by src/ has a text in every language',
+    says: 'what people read of src/ has a text in every language',
     violations: code(
       (path) =>
         isIn('src')(path) &&

@@ -44,7 +44,7 @@ export async function startBatcherHere(
     totals: async (posts: number[]) =>
       ((await (await fetch(`${url}/totals?posts=${posts}`)).json()) as { totals: [number, number][] }).totals,
     /** Resolves when all are accepted: until MySQL was asked for a post its likes are refused. */
-    press: (likes: LikeRequest[]) =>
+    like: (likes: LikeRequest[]) =>
       until(async () => {
         const answer = (await (await send('/likes', { likes })).json()) as LikesAnswer
         return answer.likes.every((result) => 'total' in result)

@@ -32,7 +32,7 @@ export type TestBatcher = {
   running(): Running
   /** Starts it again with the same journal on the same port. Resolves when it answers. */
   restart(options?: BatcherOptions): Promise<void>
-  press(likes: LikeRequest[]): Promise<LikesAnswer['likes']>
+  like(likes: LikeRequest[]): Promise<LikesAnswer['likes']>
   send(path: string, body?: unknown): Promise<Response>
   stats(): Promise<BatcherStats>
   flush(): Promise<void>
@@ -49,7 +49,7 @@ export type BatcherOptions = {
 }
 
 /**
- * Starts a batcher on a database that has its posts, and a Redis. Flushes only when told to, unless `env`
+ * Starts a batcher on a database that has its posts, and a Redis. Flushes only on `flush`, unless `env`
  * says otherwise.
  */
 export async function startBatcher(
@@ -86,7 +86,7 @@ export async function startBatcher(
     })
     await until(async () => !running.isRunning() || (await fetch(`${url}/up`)).ok)
     if (!running.isRunning()) throw new Error(running.output())
-    // Until it knows the posts that are there a press on one may be refused for the moment.
+    // Until it knows the posts that are there a like of one may be refused for the moment.
     await until(async () => (await stats()).knownPosts >= posts)
   }
   const stats = async () => (await (await fetch(`${url}/stats`, { headers })).json()) as BatcherStats
@@ -102,7 +102,7 @@ export async function startBatcher(
       await running.kill()
       await start({ ...first, ...options, diesAt: options.diesAt })
     },
-    press: async (likes) => {
+    like: async (likes) => {
       const response = await send('/likes', { likes })
       if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)
       return ((await response.json()) as LikesAnswer).likes
@@ -123,8 +123,12 @@ export async function addPosts(database: TestDatabase, count: number): Promise<n
     ['general', Buffer.from(Bun.SHA256.hash(crypto.randomUUID()).buffer as ArrayBuffer)],
   )
   const ids: number[] = []
-  for (let at = 0; at < count; at += 10_000) {
-    const rows = Array.from({ length: Math.min(10_000, count - at) }, () => [category, 'A post', 'Its text'])
+  for (let index = 0; index < count; index += 10_000) {
+    const rows = Array.from({ length: Math.min(10_000, count - index) }, () => [
+      category,
+      'A post',
+      'Its text',
+    ])
     const { insertId } = await database.write('INSERT INTO posts (category_id, title, body) VALUES ?', [rows])
     ids.push(...rows.map((_, place) => insertId + place))
   }

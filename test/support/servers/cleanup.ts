@@ -2,7 +2,7 @@ type Closing = () => void | Promise<void>
 
 const closings: Closing[] = []
 
-/** Gives `opened` back and has it closed when the last test of the run is over. */
+/** Returns `opened` and has it closed when the last test of the run is over. */
 export function closeAfterTests<T>(opened: T, close: (opened: T) => void | Promise<void>): T {
   closings.push(() => close(opened))
   return opened

@@ -8,16 +8,16 @@ import { temporaryFolder } from './reaper.ts'
 const tables = ['like_batches', 'likes'] as const
 
 /**
- * Remembers what MySQL has of the likes. What it gives puts it back: MySQL is then one that lost every
+ * Copies what MySQL has of the likes. Returns a function that puts it back: MySQL is then one that lost every
  * transaction of the batcher since, as after a failover or the restore of an older copy.
  */
 export async function rememberMysql(database: TestDatabase): Promise<() => Promise<void>> {
   const posts = await database.rows<{ id: number; likes: number }>('SELECT id, likes FROM posts')
-  const kept = await Promise.all(tables.map((table) => rowsOf(database, table)))
+  const stored = await Promise.all(tables.map((table) => rowsOf(database, table)))
   return async () => {
-    for (const [at, table] of tables.entries()) {
+    for (const [index, table] of tables.entries()) {
       await database.write(`DELETE FROM ${table}`)
-      const rows = kept[at] ?? []
+      const rows = stored[index] ?? []
       if (rows.length > 0) await database.write(`INSERT INTO ${table} VALUES ?`, [rows])
     }
     for (const { id, likes } of posts)
@@ -31,7 +31,7 @@ async function rowsOf(database: TestDatabase, table: string): Promise<unknown[][
 }
 
 /**
- * Copies a batcher's journal. What it gives puts the copy in the journal's place; the batcher must not run
+ * Copies a batcher's journal. Returns a function that puts the copy in its place; the batcher must not run
  * then.
  */
 export async function rememberJournal(batcher: TestBatcher): Promise<() => Promise<void>> {
@@ -44,7 +44,7 @@ export async function rememberJournal(batcher: TestBatcher): Promise<() => Promi
   }
 }
 
-/** Makes a journal one that has kept none of the batches that MySQL confirmed, as after an hour. */
+/** Makes a journal one that has none of the batches that MySQL confirmed, as after an hour. */
 export function forgetDelivered(journal: string) {
   const file = new Database(journal)
   file.run('DELETE FROM delivered')

@@ -9,7 +9,7 @@ import { freePort } from './services.ts'
  */
 export type Machine = {
   url: string
-  /** What `deploy/server.sh` is asked; gives its exit code and all it said. */
+  /** Runs `deploy/server.sh`. Returns its exit code and all it printed. */
   ask(...words: string[]): Promise<{ code: number; output: string }>
   /** The containers of this server, as Compose lists them. */
   containers(): Promise<string[]>

@@ -92,7 +92,7 @@ export async function openPairedSites(): Promise<PairedSites> {
     },
     async differences(addresses) {
       const differing: Record<string, [string, string]> = {}
-      const asked = [
+      const question = [
         ...addresses.map((address) => ({ address, who: 'anyone', headers: {} })),
         ...members.map(({ name, visitor }) => ({
           address: '/api/session',
@@ -106,7 +106,7 @@ export async function openPairedSites(): Promise<PairedSites> {
         })),
       ]
       await emptied.flushall()
-      for (const { address, who, headers } of asked) {
+      for (const { address, who, headers } of question) {
         const both = [await shown(warm, address, headers), await shown(cold, address, headers)] as [
           string,
           string,

@@ -45,7 +45,7 @@ export async function openReplica(settings: Partial<Config> = {}, mysql?: Servic
 }
 
 /**
- * The address of a door that leads to the accounts replica, as HAProxy's does for what other replicas ask of
+ * The address of a proxy that leads to the accounts replica, as HAProxy's does for what other replicas ask of
  * it.
  */
 export const proxyTo = ({ app }: Pick<Replica, 'app'>): string =>

@@ -1,4 +1,4 @@
-/** Runs one statement; gives its rows as lists of text. */
+/** Runs one statement. Returns its rows as lists of text. */
 export type Ask = (statement: string) => Promise<string[][]>
 
 /**

@@ -93,7 +93,7 @@ export async function startForAll(): Promise<Record<string, string>> {
 /** One Redis for all test files of this run that don't harm it. */
 export const sharedRedis = once(startRedis)
 
-/** A function that does its work on the first call only and gives the same result ever after. */
+/** Returns a function that works on the first call only and returns the same result ever after. */
 export function once<T>(work: () => T): () => T {
   let result: { value: T } | undefined
   return () => {
@@ -144,7 +144,7 @@ function mysqlServer(): string {
   return server
 }
 
-// The server refuses to run as root unless told to.
+// The server refuses to run as root without this option.
 const asWhom = process.getuid?.() === 0 ? ['--user=root'] : []
 // A MariaDB that starts deletes the temporary tables it finds, also those of another that runs.
 const mysqlOptions = (folder: string) => {

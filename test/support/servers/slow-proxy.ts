@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { closeAfterTests } from './cleanup.ts'
 
 /**
- * A way to a server that takes as long as it is told to: a store that is slow, with nothing wrong with it.
+ * A way to a server that takes as long as is said: a store that is slow, with nothing wrong with it.
  */
 export type SlowProxy = {
   port: number
@@ -15,8 +15,8 @@ export type SlowProxy = {
    */
   loseAll(): number
   /**
-   * The same for one of them: the one at this place, from 0 up to 1. The server is not told either that its
-   * client has gone, before what it gives is called. Undefined when none is open.
+   * The same for one of them: the one at this place, from 0 up to 1. The server does not learn either that
+   * its client has gone, before the returned function is called. Undefined when none is open.
    */
   loseOne(place: number): (() => void) | undefined
   /** No answer comes back by the next connection that sends this text. */
@@ -32,7 +32,7 @@ type Pair = { client: Socket; store: Socket; isLost: boolean; holdsStore: boolea
 type Address = { host?: string; port: number }
 
 /**
- * Listens, on a port of its own unless told which, and passes everything on to `to`, answers later by
+ * Listens, on a port of its own unless one is given, and passes everything on to `to`, answers later by
  * `delayMs`.
  */
 export async function startSlowProxy(

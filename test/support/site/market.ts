@@ -5,7 +5,7 @@ import { proxyTo, type Replica } from '../servers/replica.ts'
 import { newVisitor, type Visitor } from './visitor.ts'
 
 /**
- * The pools that the market's requests reach, behind one door that routes as HAProxy does. Each answer must
+ * The pools that the market's requests reach, behind one proxy that routes as HAProxy does. Each answer must
  * fit the API's document.
  */
 export type Market = {

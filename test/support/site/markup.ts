@@ -29,6 +29,13 @@ export function find(markup: string, selector: string): Found[] {
 export const textsIn = (markup: string, selector: string): string[] =>
   find(markup, selector).map(({ text }) => text.trim())
 
+/** Returns an attribute of the first element that a CSS selector finds. Throws when there is none. */
+export function attributeIn(markup: string, selector: string, name: string): string {
+  const value = find(markup, selector)[0]?.attributes[name]
+  if (value === undefined) throw new Error(`no ${selector} with ${name} in ${markup.slice(0, 500)}`)
+  return value
+}
+
 const isEmpty = new Set(['area', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'path', 'wbr'])
 
 const named: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }

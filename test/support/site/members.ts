@@ -3,7 +3,7 @@ import { password } from './page.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A new member who visits the board, signed in; `role` is what they are from now on. */
-export async function joined(
+export async function newMember(
   web: Replica,
   name: string,
   role: 'member' | 'admin' = 'member',
@@ -19,7 +19,7 @@ export async function joined(
 export const addCategory = (web: Replica, name: string) =>
   web.database.write('INSERT INTO categories (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [name, name])
 
-/** Writes a post; gives its address. */
+/** Writes a post. Returns its address. */
 export async function writePost(visitor: Visitor, title: string, body: string, category = 'Books') {
   const answer = await visitor.post('/posts', { category, title, body })
   return answer.headers.get('location') ?? ''

@@ -1,4 +1,5 @@
-import { find, textsIn } from './markup.ts'
+import { attributeIn, find, textsIn } from './markup.ts'
+
 /** The like count that a page shows on a post's button. */
 export function likesShown(page: string, post: number): number {
   const [count] = textsIn(page, `#like-${post} .count`)
@@ -13,17 +14,27 @@ export function postsShown(page: string): number[] {
   )
 }
 
+/** Where a page's list goes on. */
+export const nextIn = (page: string): string => attributeIn(page, 'a[rel=next]', 'href')
+
+/** The first category of a form for a post. */
+export const categoryIn = (page: string): string =>
+  attributeIn(page, 'option[value]:not([value=""])', 'value')
+
+/** The version that a form was filled with. */
+export const versionIn = (page: string): string => attributeIn(page, 'input[name=version]', 'value')
+
 /** The name of the replica at the top left of a page. */
 export function servedBy(page: string): string | undefined {
   return textsIn(page, '.served-by')[0]
 }
 
 /**
- * What to ask HAProxy with for an answer made now, and not one that it kept for all who are not signed in.
+ * What to ask HAProxy with for an answer made now, and not one that it cached for all who are not signed in.
  */
 export const fresh = { headers: { 'cache-control': 'no-cache' } }
 
-/** A member's name that no other test uses, beginning with one of the cast's. */
+/** A member's name that no other test uses, beginning with ana, bo or cem. */
 export const newName = (name: 'ana' | 'bo' | 'cem') => `${name}-${crypto.randomUUID().slice(0, 8)}`
 
 export const password = 'correct horse battery'

@@ -19,8 +19,8 @@ export function sendRaw(
   })
   socket.on('close', () => resolve(text))
   socket.on('error', reject)
-  lines.forEach((line, at) => {
-    const connection = at < lines.length - 1 ? 'keep-alive' : 'close'
+  lines.forEach((line, index) => {
+    const connection = index < lines.length - 1 ? 'keep-alive' : 'close'
     socket.write(`${line} HTTP/1.1\r\nHost: site.example\r\nConnection: ${connection}\r\n`)
     socket.write(`Content-Length: 0\r\n${head}\r\n`)
   })

@@ -11,11 +11,11 @@ export const addressOf = ({ path }: Route, values: Record<string, string> = {}) 
  * have.
  */
 export async function routesOf({ app }: Pick<Replica, 'app'>): Promise<Route[]> {
-  const asked = app.routes
+  const question = app.routes
     .filter(({ method }) => method !== 'OPTIONS')
     .map(async ({ method, path }) => {
       const { status } = await app.handle(new Request(origin + addressOf({ method, path }), { method }))
       return status === 405 ? [] : [{ method, path }]
     })
-  return (await Promise.all(asked)).flat()
+  return (await Promise.all(question)).flat()
 }

@@ -12,7 +12,7 @@ export async function slowPicture(): Promise<Uint8Array> {
     .toBuffer()
   const segments = segmentsOf(whole)
   const firstScan = segments.findIndex(isScan)
-  const empty = segments.findIndex((each, at) => at > firstScan && isScan(each))
+  const empty = segments.findIndex((each, index) => index > firstScan && isScan(each))
   const table = segments[empty - 1]!
   const scans = [1, 2, 3].flatMap((colour) => [...scansOf(segments[empty]!, colour)])
   return Buffer.concat([
@@ -43,5 +43,5 @@ const isScan = (segment: Uint8Array) => segment[1] === 0xda
 /** What begins with a marker; bytes of a scan that look like one are followed by 0. */
 function segmentsOf(file: Uint8Array): Uint8Array[] {
   const begins = [...file.keys()].filter((at) => at >= 2 && file[at] === 0xff && (file[at + 1] ?? 0) >= 0xc0)
-  return begins.map((begin, at) => file.subarray(begin, begins[at + 1]))
+  return begins.map((begin, index) => file.subarray(begin, begins[index + 1]))
 }

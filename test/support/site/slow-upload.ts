@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 
 /** A form that is sent bit by bit: its head and a part of its body have left. */
 export type SlowUpload = {
-  /** Sends the rest, and gives the whole answer as text. */
+  /** Sends the rest. Returns the whole answer as text. */
   finish(): Promise<string>
   /** Resolves when the other side has closed. */
   closed: Promise<void>

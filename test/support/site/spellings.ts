@@ -16,7 +16,7 @@ const rates = { RATE_SIGN_IN: '1', RATE_SIGN_UP: '1', RATE_LIKES: '1', RATE_WRIT
 /**
  * Asks for every address of the site, to read and to write, in every spelling that somebody may take for it,
  * and holds what comes back against the plain spelling. Every pool has a server that knows all routes and
- * finds them as a replica does, so an answer tells where a request came out, and its fellows which limit it
+ * finds them as a replica does, so an answer says where a request came out, and its fellows which limit it
  * was under.
  */
 export function testSpellings(from: 'machine' | 'image'): void {
@@ -30,19 +30,19 @@ export function testSpellings(from: 'machine' | 'image'): void {
 
     const astray: string[] = []
     for (const place of places) {
-      const asked = spellingsOf(addressOf(place)).map(async (target) => {
+      const question = spellingsOf(addressOf(place)).map(async (target) => {
         const wrong = async () => {
           const answers = await threeAnswers(haproxy, place, target)
           const { route } = answers[0] ?? {}
           const expected = route && plain.get(keyOf({ ...place, path: route }))
           if (!expected || Bun.deepEquals(answers, expected)) return undefined
-          return `${place.method} ${target} is ${route}: ${told(answers)}, not ${told(expected)}`
+          return `${place.method} ${target} is ${route}: ${texts(answers)}, not ${texts(expected)}`
         }
         // HAProxy counts over a time: a machine that stands still between two requests lets one more through.
         const astrayThrice = (await wrong()) && (await wrong()) && (await wrong())
         if (astrayThrice) astray.push(astrayThrice)
       })
-      await Promise.all(asked)
+      await Promise.all(question)
     }
 
     const known = [...plain.values()]
@@ -56,7 +56,7 @@ export function testSpellings(from: 'machine' | 'image'): void {
 }
 
 const keyOf = ({ method, path }: Route) => `${method} ${path}`
-const told = (answers: Answer[]) => answers.map((each) => Object.values(each).join(' ')).join(', ')
+const texts = (answers: Answer[]) => answers.map((each) => Object.values(each).join(' ')).join(', ')
 
 /** What a replica of any role answers, by the replicas' own program; none of its stores is there. */
 async function pathsOfAllRoles(): Promise<string[]> {

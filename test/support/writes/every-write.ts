@@ -10,10 +10,10 @@ export function everyWrite(fixture: Fixture) {
   let last = 0
   const newName = (kind: string) => `${kind}${++last}`
 
-  /** Each makes something to write about, and gives what names it. */
+  /** Each makes something to write about, and returns what names it. */
   const category = async () => {
     const name = newName('category')
-    const { id } = await made(
+    const { id } = await created(
       fixture.sites.json('web', 'POST', '/api/categories', { name }, fixture.ana.visitor),
     )
     return { id, name }
@@ -21,18 +21,18 @@ export function everyWrite(fixture: Fixture) {
   const post = async (who = fixture.ana) => {
     const { name } = await category()
     const draft = { category: name, title: newName('post'), body: 'text' }
-    return (await made(fixture.sites.json('web', 'POST', '/api/posts', draft, who.visitor))).id
+    return (await created(fixture.sites.json('web', 'POST', '/api/posts', draft, who.visitor))).id
   }
   const item = async () => {
     const added = { name: newName('item'), quantity: 9, price: '1.50' }
-    return (await made(fixture.sites.json('admin', 'POST', '/api/items', added, fixture.root.visitor))).id
+    return (await created(fixture.sites.json('admin', 'POST', '/api/items', added, fixture.root.visitor))).id
   }
   const order = async () => {
     const wanted = { item: await item(), quantity: 1 }
-    return (await made(fixture.sites.json('admin', 'POST', '/api/orders', wanted, fixture.ana.visitor))).id
+    return (await created(fixture.sites.json('admin', 'POST', '/api/orders', wanted, fixture.ana.visitor))).id
   }
   const token = async () => {
-    const { id, token } = await made(
+    const { id, token } = await created(
       fixture.sites.json(
         'accounts',
         'POST',
@@ -52,10 +52,10 @@ export function everyWrite(fixture: Fixture) {
   }
   const addedAct = async () => {
     const { actId, whole } = await act()
-    await made(fixture.sites.json('web', 'POST', '/api/v1/acts', whole))
+    await created(fixture.sites.json('web', 'POST', '/api/v1/acts', whole))
     return { actId }
   }
-  const made = async (answer: Promise<Response>) => {
+  const created = async (answer: Promise<Response>) => {
     const response = await answer
     const body = await response.text()
     if (!response.ok) throw new Error(`${response.status} ${body}`)

@@ -1,5 +1,5 @@
-import { decideByLoad, type LoadMemory, noLoadYet } from './load-policy.ts'
-import { decideByRequests, noRequestsYet, type RequestsMemory } from './requests-policy.ts'
+import { decideByLoad, type LoadMemory, noLoadYet } from './replicas-by-load.ts'
+import { decideByRequests, noRequestsYet, type RequestsMemory } from './replicas-by-requests.ts'
 import type { Desired, Sample } from './sample.ts'
 import type { Settings } from './settings.ts'
 
@@ -10,7 +10,7 @@ export type Outcome = { memory: Memory; desired: Desired | undefined }
 
 export const nothingYet: Memory = { load: noLoadYet, requests: noRequestsYet }
 
-/** Decides once a second. Pure: what it gives follows from what it is given. */
+/** Decides once a second. Pure: what it returns follows from what it is given. */
 export function decide(settings: Settings, memory: Memory, sample: Sample): Outcome {
   const load = decideByLoad(settings, memory.load, sample)
   const requests = decideByRequests(settings, memory.requests, sample)
@@ -22,11 +22,11 @@ export function decide(settings: Settings, memory: Memory, sample: Sample): Outc
 }
 
 /** Bounds hold whatever a policy wants, and at once; with the policy off only people change the number. */
-function withinBounds({ policy, min, max }: Settings, { replicas }: Sample, wish: Desired | undefined) {
-  const wanted = wish?.replicas ?? replicas
+function withinBounds({ policy, min, max }: Settings, { replicas }: Sample, desired: Desired | undefined) {
+  const wanted = desired?.replicas ?? replicas
   const bounded = policy === 'off' ? wanted : Math.min(Math.max(wanted, min), max)
   if (bounded === replicas) return undefined
-  if (wish && bounded === wish.replicas) return wish
+  if (desired && bounded === desired.replicas) return desired
   if (bounded === min && wanted < min) return { replicas: min, reason: `There shall be at least ${min}.` }
-  return { replicas: bounded, reason: `${wish?.reason ?? ''} There may be at most ${max}.`.trimStart() }
+  return { replicas: bounded, reason: `${desired?.reason ?? ''} There may be at most ${max}.`.trimStart() }
 }

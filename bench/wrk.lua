@@ -11,7 +11,7 @@ end
 
 function init(args)
   local path, first, count, method = args[1], tonumber(args[2]), tonumber(args[3]), args[4]
-  -- A like as a browser with htmx presses it.
+  -- A like as a browser with htmx sends it.
   local headers = method == 'POST' and { ['HX-Request'] = 'true', ['Sec-Fetch-Site'] = 'same-origin' } or {}
   local name, value = (args[5] or ''):match('^([^:]+): (.*)$')
   if name then headers[name] = value end

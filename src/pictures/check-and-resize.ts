@@ -1,6 +1,6 @@
 /**
- * `bun src/pictures/decoder.ts KIND WITHIN_MS`: decodes the file on its standard input, and prints a line of
- * JSON and then the files that were made of it (`Verdict`).
+ * `bun src/pictures/check-and-resize.ts KIND WITHIN_MS`: decodes the file on its standard input, and prints a
+ * line of JSON and then the files that were made of it (`Verdict`).
  *
  * A process of its own, because nothing less can be stopped. libvips looks at its time limit between rows of
  * pixels, but the JPEG decoder reads all scans of a progressive file before the first row: 130 kB with
@@ -9,13 +9,13 @@
  */
 import sharp from 'sharp'
 
-/** What is made of a file: a picture in two sizes, or a small square. */
+/** The output of a decoder: a picture in two sizes, or a small square. */
 export type Kind = 'picture' | 'avatar'
 /** `sizes`: bytes of each of the files that follow. */
 export type Verdict =
   | { refused: 'unreadable' | 'large'; why?: string }
   | { refused?: undefined; width: number; height: number; sizes: number[] }
-type Made = { width: number; height: number; files: Buffer[] }
+type Output = { width: number; height: number; files: Buffer[] }
 
 /** Sides of the square that each size fits into, in pixels. */
 const sides = { small: 640, large: 1_600 }
@@ -38,16 +38,16 @@ sharp.cache(false)
 sharp.concurrency(1)
 
 async function main(kind: Kind, withinMs: number): Promise<void> {
-  // Who started this ends it in time, unless they were killed meanwhile.
+  // The parent ends it in time, unless it was killed meanwhile.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), withinMs).unref()
-  const { verdict, files } = await judge(kind, await Bun.stdin.bytes())
+  const { verdict, files } = await decode(kind, await Bun.stdin.bytes())
   await Bun.write(
     Bun.stdout,
     new Blob([`${JSON.stringify(verdict)}\n`, ...files.map((file) => new Uint8Array(file))]),
   )
 }
 
-async function judge(kind: Kind, bytes: Uint8Array): Promise<{ verdict: Verdict; files: Buffer[] }> {
+async function decode(kind: Kind, bytes: Uint8Array): Promise<{ verdict: Verdict; files: Buffer[] }> {
   try {
     if ((await pixelsOf(bytes)) > mostPixels) return { verdict: { refused: 'large' }, files: [] }
     const { files, width, height } = await { picture: inTwoSizes, avatar: asSquare }[kind](bytes)
@@ -63,14 +63,14 @@ async function pixelsOf(bytes: Uint8Array): Promise<number> {
   return width * height
 }
 
-async function inTwoSizes(bytes: Uint8Array): Promise<Made> {
+async function inTwoSizes(bytes: Uint8Array): Promise<Output> {
   const large = await asWebp(bytes, sides.large)
   const small = await asWebp(large.data, sides.small)
   const { width, height } = large.info
   return { width, height, files: [small.data, large.data] }
 }
 
-async function asSquare(bytes: Uint8Array): Promise<Made> {
+async function asSquare(bytes: Uint8Array): Promise<Output> {
   const square = opened(bytes).resize({ width: avatarSide, height: avatarSide, fit: 'cover' })
   const file = await square.webp({ quality: 80 }).toBuffer()
   return { width: avatarSide, height: avatarSide, files: [file] }

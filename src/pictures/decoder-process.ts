@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { sha256 } from '../platform/sha256.ts'
-import type { Kind, Verdict } from './decoder.ts'
+import type { Kind, Verdict } from './check-and-resize.ts'
 import type { Picture } from './queries.ts'
 
-/** What somebody sent is no picture that we take; the message is for them. */
+/** A file is no picture that we take; the message is for who sent it. */
 export class NotAPicture extends Error {
   override name = 'NotAPicture'
 }
@@ -34,7 +34,7 @@ export async function decodeAvatar(
 }
 
 const nothing = new Uint8Array()
-const decoder = join(import.meta.dir, 'decoder.ts')
+const decoder = join(import.meta.dir, 'check-and-resize.ts')
 
 async function decodeAs(kind: Kind, bytes: ArrayBuffer, withinMs: number) {
   const child = Bun.spawn([process.execPath, '--no-env-file', decoder, kind, String(withinMs)], {
@@ -55,10 +55,10 @@ async function decodeAs(kind: Kind, bytes: ArrayBuffer, withinMs: number) {
   if (child.signalCode) throw unreadable(DecoderEnded, `the decoder was ended by ${child.signalCode}`)
   if (child.exitCode !== 0)
     throw new Error(`the decoder of pictures ended with ${child.exitCode}: ${complaint}`)
-  return madeIn(printed)
+  return outputIn(printed)
 }
 
-function madeIn(printed: Uint8Array) {
+function outputIn(printed: Uint8Array) {
   const end = printed.indexOf(0x0a)
   const verdict: Verdict = JSON.parse(new TextDecoder().decode(printed.subarray(0, end)))
   if (verdict.refused === 'large') throw new NotAPicture('A picture has at most 40 megapixels.')

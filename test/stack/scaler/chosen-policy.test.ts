@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { loadOf } from '../../../stack/scaler/load-policy.ts'
-import { decide, nothingYet } from '../../../stack/scaler/policy.ts'
+import { decide, nothingYet } from '../../../stack/scaler/chosen-policy.ts'
+import { loadOf } from '../../../stack/scaler/replicas-by-load.ts'
 import type { Sample } from '../../../stack/scaler/sample.ts'
 import recorded from './recorded.json'
 import { mostOf, settings, simulate, turns } from './simulation.ts'
@@ -16,8 +16,8 @@ function countsSeen(counts: number[], given: Partial<typeof settings>, begin = 1
   const rules = { ...settings, policy: 'requests' as const, windowSeconds: 6, min: 1, max: 10, ...given }
   let memory = nothingYet
   let replicas = begin
-  return counts.map((counted, at) => {
-    const sample = { ...idle, atMs: at * 1_000, counted, replicas, ready: replicas }
+  return counts.map((counted, index) => {
+    const sample = { ...idle, atMs: index * 1_000, counted, replicas, ready: replicas }
     const outcome = decide(rules, memory, sample)
     memory = outcome.memory
     replicas = outcome.desired?.replicas ?? replicas
@@ -78,9 +78,9 @@ describe('following the number of requests', () => {
         let memory = nothingYet
         let counted = 0
         let inWindows = 0
-        for (const [at, fresh] of [0, ...steps, ...Array(7).fill(0)].entries()) {
+        for (const [index, fresh] of [0, ...steps, ...Array(7).fill(0)].entries()) {
           counted += fresh
-          const outcome = decide(rules, memory, { ...idle, atMs: at * 1_000, counted, replicas: 0 })
+          const outcome = decide(rules, memory, { ...idle, atMs: index * 1_000, counted, replicas: 0 })
           memory = outcome.memory
           inWindows += Number(outcome.desired?.reason.match(/^\d+/)?.[0] ?? 0)
         }
@@ -144,43 +144,43 @@ describe('following the load', () => {
       busy: undefined,
     }
     let memory = nothingYet
-    const wishes = Array.from({ length: 100 }, (_, at) => {
+    const desired = Array.from({ length: 100 }, (_, index) => {
       const full = { ...idle, busy: 1, loopDelayMs: 200, ready: 1 }
-      const outcome = decide(settings, memory, { ...(at < 80 ? blind : full), atMs: at * 1_000 })
+      const outcome = decide(settings, memory, { ...(index < 80 ? blind : full), atMs: index * 1_000 })
       memory = outcome.memory
       return outcome.desired
     })
 
-    expect(wishes.filter(Boolean)).toEqual([])
+    expect(desired.filter(Boolean)).toEqual([])
   })
 
   test('a replica that never comes up does not keep the others from getting help', () => {
     let memory = nothingYet
-    const wishes = Array.from({ length: 60 }, (_, at) => {
-      const full = { ...idle, atMs: at * 1_000, busy: 1, loopDelayMs: 100, replicas: 2, ready: 1 }
+    const desired = Array.from({ length: 60 }, (_, index) => {
+      const full = { ...idle, atMs: index * 1_000, busy: 1, loopDelayMs: 100, replicas: 2, ready: 1 }
       const outcome = decide(settings, memory, full)
       memory = outcome.memory
       return outcome.desired?.replicas
     })
 
-    expect(wishes.slice(0, 30).filter(Boolean)).toEqual([])
-    expect(wishes[30]).toBe(4)
+    expect(desired.slice(0, 30).filter(Boolean)).toEqual([])
+    expect(desired[30]).toBe(4)
   })
 
   test('recorded: two replicas whose processors others take are left alone, though they are late', () => {
     let memory = nothingYet
-    const wishes = recorded.flatMap((sample) => {
+    const desired = recorded.flatMap((sample) => {
       const outcome = decide({ ...settings, min: 2, max: 4 }, memory, { ...sample, replicas: 2, ready: 2 })
       memory = outcome.memory
       return outcome.desired ?? []
     })
 
     expect(Math.max(...recorded.map(({ loopDelayMs }) => loopDelayMs))).toBeGreaterThan(40)
-    expect(wishes).toEqual([])
+    expect(desired).toEqual([])
   })
 })
 
-describe('on a crowded machine', () => {
+describe('on a machine short of processor time', () => {
   test('replicas that have little to do stay as they are, however late they are', () => {
     const story = simulate({ seconds: 600, rate: () => 100, cores: () => 0.3 })
 
@@ -191,14 +191,14 @@ describe('on a crowded machine', () => {
   test('a growth that brings no more work is taken back and said, and tried again only after minutes', () => {
     const story = simulate({ seconds: 900, rate: () => 1_500, cores: () => 1.2 })
 
-    const taken = story.flatMap(({ at, reason }) => (reason ? [{ at, reason }] : []))
+    const decisions = story.flatMap(({ at, reason }) => (reason ? [{ at, reason }] : []))
     expect(mostOf(story)).toBe(4)
-    expect(taken[1]!.reason).toBe(
+    expect(decisions[1]!.reason).toBe(
       '4 replicas got 1.2 cores of the processors, 2 had got 1.2 cores: more do not help.',
     )
-    expect(story[taken[1]!.at + 1]!.replicas).toBe(2)
-    expect(taken[2]!.at - taken[1]!.at).toBeGreaterThanOrEqual(300)
-    expect(taken.length).toBeLessThanOrEqual(6)
+    expect(story[decisions[1]!.at + 1]!.replicas).toBe(2)
+    expect(decisions[2]!.at - decisions[1]!.at).toBeGreaterThanOrEqual(300)
+    expect(decisions.length).toBeLessThanOrEqual(6)
   })
 
   test('the pool grows as soon as there are processors again', () => {
@@ -241,8 +241,8 @@ describe('whatever comes', () => {
           const bounds = { ...settings, ...rule, max: rule.min + rule.span }
           let memory = nothingYet
           let replicas = begin
-          for (const [at, each] of all.entries()) {
-            const sample = { ...each, atMs: at * 1_000, replicas, ready: Math.min(each.ready, replicas) }
+          for (const [index, each] of all.entries()) {
+            const sample = { ...each, atMs: index * 1_000, replicas, ready: Math.min(each.ready, replicas) }
             const outcome = decide(bounds, memory, sample)
             memory = outcome.memory
             replicas = outcome.desired?.replicas ?? replicas
@@ -254,7 +254,7 @@ describe('whatever comes', () => {
     )
   })
 
-  test('a steady load with a tenth of noise is settled with one correction at most, and then left alone', () => {
+  test('a steady load with a tenth of noise takes one correction at most, and then left alone', () => {
     const steady = fc.record({
       rate: fc.integer({ min: 50, max: 5_000 }),
       begin: fc.integer({ min: 2, max: 16 }),
