@@ -63,7 +63,9 @@ export function compose(project: string, envFile?: { path: string; names: string
   const begin = [
     ...['docker', 'compose', '--project-name', project, '--project-directory', root],
     ...['--file', join(root, 'docker-compose.yml')],
-    ...(envFile ? ['--env-file', envFile.path] : []),
+    // What starts things says which profiles are on. What stops or shows them is about all that there may be:
+    // else the courier would run on.
+    ...(envFile ? ['--env-file', envFile.path] : ['--profile', 'mail']),
   ]
   const env = Object.fromEntries(
     Object.entries(environment).filter(([name]) => !envFile?.names.includes(name) && !steersCompose(name)),
