@@ -1,0 +1,98 @@
+import type { Config, Role } from '../../../src/platform/config.ts'
+import { openReplica, origin, type Replica } from '../servers/replica.ts'
+import { newName, password } from './page.ts'
+import { addressOf, type Route, routesOf } from './routes.ts'
+
+/** Who asks: `author` has written what the addresses name, `member` has not. */
+export type Person = 'stranger' | 'member' | 'author' | 'admin'
+
+/** How they say who they are. */
+export type Way = 'cookie' | 'token'
+
+/** A board on which every route names something that is there. */
+export type Strangers = {
+  routesOf(role: Role): Promise<Route[]>
+  /** What a route answers. */
+  statusFor(role: Role, route: Route, person: Person, way?: Way): Promise<number>
+}
+
+export const nameOf = ({ method, path }: Route) => `${method} ${path}`
+
+/** Those whose sender is asked about only when they make sense. What else is sent is empty. */
+const bodies: Record<string, string> = {
+  'PATCH /api/orders/:id': '{"state":"cancelled"}',
+  'POST /tokens/:id/revoke': JSON.stringify({ confirm: password }),
+  'DELETE /api/tokens/:id': JSON.stringify({ password }),
+}
+
+/** Whether a route would end the session that the next ones are asked with. */
+export const endsSession = (route: Route) =>
+  /sessions\/end$|DELETE \/api\/session|POST \/session\/end/.test(nameOf(route))
+
+export async function openStrangers(settings: Partial<Config> = {}): Promise<Strangers> {
+  const web = await openReplica({ actsApiOpen: false, logs: 'admin', ...settings })
+  const replicas: Record<Role, Pick<Replica, 'app'>> = {
+    web,
+    accounts: await web.as('accounts'),
+    admin: await web.as('admin'),
+  }
+  const names = { author: newName('ana'), member: newName('bo'), admin: newName('cem') }
+  const headers: Record<string, Record<string, string>> = { stranger: {} }
+  const { write } = web.database
+  for (const [person, username] of Object.entries(names)) {
+    const cookie = await sessionOf(replicas.accounts, username)
+    // Before it is asked with: who somebody is is remembered for a while.
+    if (person === 'admin') await write(`UPDATE users SET role = 'admin' WHERE name = ?`, [username])
+    headers[`${person} by cookie`] = { cookie }
+    headers[`${person} by token`] = { authorization: await tokenOf(replicas.accounts, cookie) }
+  }
+  await write(
+    `INSERT INTO categories (id, name, name_key, posts) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)), 1)`,
+  )
+  await write(`INSERT INTO posts (id, category_id, author_id, title, body) VALUES (1, 1, 1, 'Read', 'Me')`)
+  await write(`INSERT INTO comments (id, post_id, author_id, body) VALUES (1, 1, 1, 'So do I')`)
+  await write(`INSERT INTO items (id, name, quantity, price) VALUES (1, 'Cake', 20, 12.50)`)
+  await write(`INSERT INTO orders (id, user_id, request_key, request_hash) VALUES (1, 1, 'x', 'x')`)
+  await write(
+    `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price) VALUES (1, 1, 1, 'Cake', 1, 12.50)`,
+  )
+  const values = { category: 'Books', token: '0'.repeat(64), name: names.author, username: names.author }
+
+  return {
+    routesOf: (role) => routesOf(replicas[role]),
+    async statusFor(role, route, person, way = 'cookie') {
+      const body = route.method === 'GET' ? undefined : (bodies[nameOf(route)] ?? '{}')
+      const request = new Request(origin + addressOf(route, values), {
+        method: route.method,
+        headers: {
+          ...{ accept: 'text/html', 'content-type': 'application/json' },
+          ...headers[person === 'stranger' ? person : `${person} by ${way}`],
+        },
+        ...(body !== undefined && { body }),
+      })
+      return (await replicas[role].app.handle(request)).status
+    },
+  }
+}
+
+async function sessionOf({ app }: Pick<Replica, 'app'>, username: string): Promise<string> {
+  const body = new URLSearchParams({ username, password })
+  const answer = await app.handle(
+    new Request(`${origin}/signup`, { method: 'POST', body, headers: { origin } }),
+  )
+  const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';')
+  return cookie
+}
+
+/** Of an API token, which the first of the members has as number 1. */
+async function tokenOf({ app }: Pick<Replica, 'app'>, cookie: string): Promise<string> {
+  const answer = await app.handle(
+    new Request(`${origin}/api/tokens`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'script', password }),
+    }),
+  )
+  const { token } = (await answer.json()) as { token: string }
+  return `Bearer ${token}`
+}
