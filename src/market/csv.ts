@@ -22,7 +22,7 @@ export type CsvRow = {
 }
 
 const columns = ['name', 'quantity', 'price'] as const
-const exportedColumn = 'quantity when exported'
+export const exportedColumn = 'quantity when exported'
 type ColumnName = (typeof columns)[number] | typeof exportedColumn
 const mostRows = 10_000
 const mostBytes = 4 * 1024 * 1024

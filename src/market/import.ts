@@ -3,10 +3,11 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
+import type { FieldErrors } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
 import { unhurried } from '../platform/trace.ts'
-import { type CsvRow, readCsv } from './csv.ts'
-import { type NewItem, readItem, wholeItem } from './items.ts'
+import { type CsvRow, exportedColumn, readCsv } from './csv.ts'
+import { type NewItem, quantityError, quantityIn, readItem, wholeItem } from './items.ts'
 import { amountIn, priceIn } from './money.ts'
 import { type Item, itemsNamed, upsertItems } from './queries.ts'
 
@@ -56,7 +57,7 @@ async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow
   const wrong: RowReport[] = []
   const sort = (row: CsvRow) => {
     const read = readItem(row, currency)
-    const errors = { ...read.errors, ...row.errors }
+    const errors = { ...read.errors, ...row.errors, ...exportedError(row) }
     const item = Object.keys(errors).length === 0 ? wholeItem(read) : undefined
     const earlier = item && lineOf.get(item.name)
     if (item && earlier === undefined) {
@@ -76,7 +77,11 @@ async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow
 const sentence = ([field, error]: [string, string]) =>
   field === 'name' || field === 'row' ? translated(error) : `${field}: ${translated(error)}`
 
-const exportedOf = ({ exported }: CsvRow) => (/^\d{1,7}$/.test(exported) ? Number(exported) : undefined)
+const exportedOf = ({ exported }: CsvRow) => quantityIn(exported.trim())
+
+/** Else what was sold since the export would come back into the stock. */
+const exportedError = (row: CsvRow): FieldErrors =>
+  row.exported.trim() === '' || exportedOf(row) !== undefined ? {} : { [exportedColumn]: quantityError }
 
 /**
  * Locks the items that are there, by name, so that two imports do it in the same order, and returns them by

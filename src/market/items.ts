@@ -98,7 +98,7 @@ export function readItem(body: unknown, currency: string): ReadItem {
     typed,
     errors: {
       ...(wrongName ? { name: wrongName } : {}),
-      ...(quantity === undefined ? { quantity: 'A whole number from 0 to 1,000,000.' } : {}),
+      ...(quantity === undefined ? { quantity: quantityError } : {}),
       ...(price === undefined ? { price: priceError(digits) } : {}),
     },
     item: { name: wrongName ? undefined : name, quantity, price },
@@ -121,6 +121,7 @@ const normalized = (name: string) => composed(name).trim()
 const asTyped = (field: unknown) =>
   typeof field === 'string' ? field : typeof field === 'number' ? String(field) : ''
 
+export const quantityError = 'A whole number from 0 to 1,000,000.'
 const namelessError = 'An item needs a name.'
 const notOrdinary = 'A name is one line of ordinary characters.'
 
@@ -134,7 +135,8 @@ function nameError(name: string): string | undefined {
 
 const pileError = (name: string) => (isPiledUp(name) ? notOrdinary : undefined)
 
-function quantityIn(text: string): number | undefined {
+/** Returns the quantity that a text is, or undefined. */
+export function quantityIn(text: string): number | undefined {
   return /^\d{1,7}$/.test(text) && Number(text) <= mostPieces ? Number(text) : undefined
 }
 

@@ -297,6 +297,25 @@ describe('the exported file', () => {
     expect(await market.stock('Cake')).toMatchObject({ quantity: 30 })
   })
 
+  test('comes back in without what was sold since, with spaces around its cells, too', async () => {
+    const file = await (await ana.get('/admin/items.csv')).text()
+    await market.replica.database.write('UPDATE items SET quantity = 15')
+
+    const answer = await send(file.replaceAll(',', ' , '))
+
+    expect(answer.status).toBe(200)
+    expect(await market.stock('Cake')).toMatchObject({ quantity: 15 })
+  })
+
+  test('with an exported quantity that is no number is refused: what was sold since would come back', async () => {
+    const file = await (await ana.get('/admin/items.csv')).text()
+
+    const answer = await send(file.replace('12.50,20', '12.50,20.0'))
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('quantity when exported: A whole number from 0 to 1,000,000.')
+  })
+
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1', "'=1"])(
     'holds %s as text, not as a formula',
     async (name) => {
