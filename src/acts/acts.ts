@@ -7,6 +7,7 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { insertPost } from '../posts/queries.ts'
 import { removePostThroughActsApi } from '../posts/removal.ts'
+import { withoutPiles } from '../text/seen.ts'
 import { listActs, pagesOf } from './act-list.ts'
 import { type Call, created, json, mayActFor, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { actIdIn, base64In, exactFields, isActId, momentIn, onlyElement, textIn } from './fields.ts'
@@ -100,11 +101,9 @@ async function store(
 
 const longestTitle = 200
 
-/** What an act is called on the board: its caption in one line, cut where a title must end. */
+/** What an act is called on the board: its caption in one line, as it is seen, cut where a title must end. */
 function titleOf(caption: string): string {
-  const start = caption
-    .slice(0, 2_000)
-    .toWellFormed()
+  const start = withoutPiles(caption.slice(0, 2_000).toWellFormed())
     .replaceAll(/[\p{White_Space}\p{Cc}]+/gu, ' ')
     .trim()
   const characters = [...start]

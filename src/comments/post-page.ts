@@ -8,6 +8,7 @@ import type { FieldErrors } from '../platform/errors.ts'
 import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
 import { htmlOf, wordsOf } from '../text/markdown.ts'
+import { withoutPiles } from '../text/seen.ts'
 import { threadsOfPost } from './service.ts'
 
 const longestSummary = 200
@@ -22,7 +23,8 @@ export async function drawPost(
   typed?: { body: string; errors: FieldErrors },
 ): Promise<{ page: unknown; source: Source }> {
   const cursor = idParam(request, 'from')
-  const { post, source } = await postAt(context, id)
+  const { post: stored, source } = await postAt(context, id)
+  const post = stored.isAct ? { ...stored, body: withoutPiles(stored.body) } : stored
   const pageContext = await pageContextFor(context, request)
   const threads = await threadsOfPost(context, post.id, cursor)
   const page = PostPage({

@@ -13,6 +13,7 @@ import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
+import { withoutPiles } from '../text/seen.ts'
 import { atomOf, type Entry } from './atom.ts'
 
 /** The newest of every list as an Atom feed. */
@@ -68,7 +69,7 @@ const postEntry = (post: Post, site: string): Entry => ({
   publishedAt: post.createdAt,
   updatedAt: post.editedAt ?? post.createdAt,
   category: shownName(post.category),
-  ...(post.isAct ? { text: post.body } : { html: absolute(htmlOf(post.body), site) }),
+  ...(post.isAct ? { text: withoutPiles(post.body) } : { html: absolute(htmlOf(post.body), site) }),
 })
 
 const commentEntry = (comment: Comment, post: Post, site: string): Entry => ({

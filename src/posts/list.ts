@@ -10,6 +10,7 @@ import { inPortions } from '../platform/portions.ts'
 import { whatIsHidden, withoutHidden } from '../removal/hidden.ts'
 import type { Hidden } from '../removal/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
+import { withoutPiles } from '../text/seen.ts'
 import { type Cursor, type Post, type RankedPost, rankedPosts, type Sort } from './queries.ts'
 
 /** `best`: of those that search finds, what has more of what was looked for. */
@@ -153,9 +154,12 @@ function cacheEntryOf(query: PostQuery): CacheEntry | undefined {
   return { key: cached.newestPosts.key(), seconds: cached.newestPosts.seconds }
 }
 
-/** Cards show the words of a text without its marks. */
+/** Cards show the words of a text without its Markdown. */
 export const asCards = <P extends Post>(posts: P[]): Promise<P[]> =>
-  inPortions(posts, (post) => (post.isAct ? post : { ...post, body: wordsOf(post.body) }))
+  inPortions(posts, (post) => ({
+    ...post,
+    body: post.isAct ? withoutPiles(post.body) : wordsOf(post.body),
+  }))
 
 /**
  * The posts with the likes they have now, without those that are removed. As long as nothing changes these

@@ -34,6 +34,7 @@ export function reasonErrors(reason: string): FieldErrors {
     case 'unseen':
       return { reason: 'Give a reason: its author will read it.' }
     case 'odd':
+    case 'piled':
       return { reason: 'A reason is one line of ordinary characters.' }
     default:
       return {}

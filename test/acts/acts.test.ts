@@ -81,6 +81,21 @@ test('an act is a post: its caption is title and text, its likes are upvotes', a
   expect(listed.upvotes).toBe(1)
 })
 
+test('marks that are piled up in a caption stay there, and paint over nothing on the board', async () => {
+  const caption = `limes${'\u0301'.repeat(50)} and\nlemons${'\u0301'.repeat(50)}`
+  await post('/categories', ['piles'])
+  await post('/acts', act({ caption, categoryName: 'piles' }))
+  const [stored] = await web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM posts')
+  const places = ['/c/piles', `/posts/${stored!.id}`, '/c/piles/feed']
+
+  for (const place of places) {
+    const page = await (await web.visitor().get(place)).text()
+    expect([place, page.includes('lemons'), /\p{M}{7}/u.test(page)]).toEqual([place, true, false])
+  }
+  const [listed] = JSON.parse((await get('/categories/piles/acts')).text)
+  expect(listed.caption).toBe(caption)
+})
+
 test('a hundred large pictures come in portions, whole', async () => {
   const imgB64 = Buffer.alloc(300_000, 'street').toString('base64')
   for (let n = 0; n < 25; n++) await post('/acts', act({ imgB64 }))

@@ -3,6 +3,7 @@ import { readCategory } from '../../src/categories/service.ts'
 import { readComment } from '../../src/comments/draft.ts'
 import { readItem } from '../../src/market/items.ts'
 import { readPost } from '../../src/posts/draft.ts'
+import { reasonErrors } from '../../src/posts/removal.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { isSeen } from '../../src/text/seen.ts'
 
@@ -55,6 +56,12 @@ test('marks that are piled up are refused in a title, and only as many as script
   expect(htmlOf(piled).match(/\p{M}/gu)).toHaveLength(6)
   expect(wordsOf(piled)).toBe(`a${'\u0301'.repeat(6)}b`)
   expect(wordsOf(written)).toBe(written)
+})
+
+test("marks that are piled up are refused in an admin's reason", () => {
+  expect(reasonErrors(`a${'\u0301'.repeat(20)}b`)).toEqual({
+    reason: 'A reason is one line of ordinary characters.',
+  })
 })
 
 test('marks are piled up with joiners between them, too, and in the name of an item', () => {
