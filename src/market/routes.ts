@@ -18,7 +18,8 @@ export const shop = (context: Context) =>
   new Elysia({ name: 'market' })
     .get('/market', async ({ request, set }) => {
       const { value, source } = await items(context)
-      Object.assign(set.headers, { ...neverStale, 'x-source': source })
+      keepNothingStale(set)
+      set.headers['x-source'] = source
       return MarketPage({
         pageContext: await pageContextFor(context, request),
         listing: listing(value, queryIn(new URL(request.url))),
@@ -29,14 +30,14 @@ export const shop = (context: Context) =>
 
     .get(
       '/api/items',
-      async ({ request }) => {
+      async ({ request, set }) => {
         const { limit } = readQuery(request, operations.list)
         const query = queryIn(new URL(request.url))
         const { value, source } = await items(context)
+        keepNothingStale(set)
         const { items: page, pages } = listing(value, query, limit)
         const found = query.page > pages ? [] : page.map((item) => serializeItem(context, item))
         return json(found, {
-          ...neverStale,
           'x-source': source,
           ...(query.page < pages ? { link: nextLink(request, { page: `${query.page + 1}` }) } : {}),
         })
@@ -48,7 +49,7 @@ export const shop = (context: Context) =>
       '/api/items/:id',
       async ({ params: { id }, request, set }) => {
         const { value, source } = await items(context)
-        Object.assign(set.headers, neverStale)
+        keepNothingStale(set)
         const found = isId(id) ? value.find((item) => item.id === Number(id)) : undefined
         if (!found) throw new Refusal(404, 'There is no such item.')
         return one(request, serializeItem(context, found), source)
@@ -58,9 +59,11 @@ export const shop = (context: Context) =>
 
 /**
  * What is in stock changes with each order: no cache outside Redis, which hears of each, may keep an
- * answer.
+ * answer. A stranger's browser may, and revalidates it; a member's may not.
  */
-const neverStale = { 'cache-control': 'private, no-cache' }
+function keepNothingStale({ headers }: { headers: Record<string, unknown> }): void {
+  headers['cache-control'] ??= 'private, no-cache'
+}
 
 const operations = {
   list: operation({

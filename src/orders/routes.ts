@@ -26,12 +26,11 @@ import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from
 /** A member's orders, to look at. */
 export const readOrders = (context: Context) =>
   new Elysia({ name: 'orders' })
-    .get('/market/orders', async ({ request, set }) => {
+    .get('/market/orders', async ({ request }) => {
       const pageContext = await pageContextFor(context, request)
       const viewer = viewerIn(pageContext)
       if (!viewer) return seeOther(signInPath(request))
       const list = await ordersOf(context, viewer, beforeIn(request))
-      Object.assign(set.headers, ofOne)
       const isFirstPage = beforeIn(request) === maxId
       return OrdersPage({ pageContext, ...list, isFirstPage, currency: context.config.currency })
     })
@@ -50,7 +49,7 @@ export const readOrders = (context: Context) =>
 
         return json(
           orders.map((order) => serializeOrder(context, order)),
-          { ...ofOne, ...(nextCursor ? { link: nextLink(request, { before: `${nextCursor}` }) } : {}) },
+          nextCursor ? { link: nextLink(request, { before: `${nextCursor}` }) } : {},
         )
       },
       operations.list,
@@ -58,9 +57,8 @@ export const readOrders = (context: Context) =>
 
     .get(
       '/api/orders/:id',
-      async ({ params: { id }, request, set }) => {
+      async ({ params: { id }, request }) => {
         const viewer = await buyerOf(context, request)
-        Object.assign(set.headers, ofOne)
         const buyer = viewer.role === 'admin' ? undefined : viewer
         return one(request, serializeOrder(context, await orderOrRefuse(context, orderIn(id), buyer)))
       },
@@ -178,9 +176,6 @@ function refused(context: Context, exchange: Exchange, body: unknown, { status, 
 
 const drawCard = ({ config }: Context, item: Item, said: { ordered: string } | { refused: string }) =>
   ItemCard({ item, currency: config.currency, orderKey: crypto.randomUUID(), said })
-
-/** A member's own browser may cache it, and revalidates it. */
-const ofOne = { 'cache-control': 'private, no-cache' }
 
 const orderIn = (id: string) => idIn(id, 'There is no such order.')
 
