@@ -75,6 +75,7 @@ GRANT SELECT (post_id, category_id), UPDATE (category_id) ON agora.post_ranks TO
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (category_id, comments), DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at, reason) ON agora.comments TO 'agora_admin'@'%';
+GRANT SELECT (post_id, user_id) ON agora.likes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';

@@ -100,7 +100,7 @@ export async function lockCategory(sql: Sql, category: number): Promise<boolean>
   return rows.length > 0
 }
 
-/** Whether a category has more than so many posts, or comments on them. */
+/** Whether a category has more than so many posts, or comments on them, or likes of members. */
 export async function isLargeCategory(sql: Sql, category: number, most: number): Promise<boolean> {
   const rows = await sql.rows(
     'isLargeCategory',
@@ -110,8 +110,14 @@ export async function isLargeCategory(sql: Sql, category: number, most: number):
         FROM posts
         JOIN comments ON comments.post_id = posts.id
        WHERE posts.category_id = ?
+       LIMIT 1 OFFSET ?)
+      UNION ALL
+     (SELECT likes.post_id
+        FROM posts
+        JOIN likes ON likes.post_id = posts.id
+       WHERE posts.category_id = ?
        LIMIT 1 OFFSET ?)`,
-    [category, most, category, most],
+    [category, most, category, most, category, most],
   )
   return rows.length > 0
 }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { forgetPosts } from '../removal/forget.ts'
-import { hasManyComments, insertRemovedCategory, movePostAway } from '../removal/queries.ts'
+import { insertRemovedCategory, isLargePost, movePostAway } from '../removal/queries.ts'
 import { lineFault } from '../text/seen.ts'
 import {
   deletePost,
@@ -21,7 +21,10 @@ import {
 } from './queries.ts'
 import type { Expected } from './service.ts'
 
-/** Comments that are deleted while somebody waits; where there are more they are hidden, and swept. */
+/**
+ * Comments and likes that are deleted while somebody waits; where there are more the post is hidden, and
+ * swept.
+ */
 const mostAtOnce = 1_000
 
 const longestReason = 500
@@ -111,7 +114,7 @@ async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<Locke
   if (!post) throw postGone()
   if (now) expected(now)
   if (!(await discountPost(sql, post))) throw postGone()
-  if (!(await hasManyComments(sql, id, mostAtOnce))) await deletePost(sql, id)
+  if (!(await isLargePost(sql, id, mostAtOnce))) await deletePost(sql, id)
   else await hidePost(sql, id)
   return post
 }

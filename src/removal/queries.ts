@@ -68,12 +68,14 @@ export async function movePostAway(sql: Sql, post: number, category: number): Pr
   await noteChanged(sql, 'post', [post])
 }
 
-/** Whether a post has more than so many comments, removed ones too. */
-export async function hasManyComments(sql: Sql, post: number, most: number): Promise<boolean> {
+/** Whether a post has more than so many comments, removed ones too, or likes of members. */
+export async function isLargePost(sql: Sql, post: number, most: number): Promise<boolean> {
   const rows = await sql.rows(
-    'hasManyComments',
-    'SELECT id FROM comments WHERE post_id = ? ORDER BY id LIMIT 1 OFFSET ?',
-    [post, most],
+    'isLargePost',
+    `(SELECT id FROM comments WHERE post_id = ? ORDER BY id LIMIT 1 OFFSET ?)
+      UNION ALL
+     (SELECT user_id FROM likes WHERE post_id = ? ORDER BY user_id LIMIT 1 OFFSET ?)`,
+    [post, most, post, most],
   )
   return rows.length > 0
 }

@@ -197,18 +197,18 @@ describe('a category with more posts than are deleted at once', () => {
   })
 })
 
-describe('a post with more comments than are deleted at once', () => {
-  const ways: Record<string, () => Promise<unknown>> = {
-    'its author removes': () => removePost(web.context, last()),
-    'an admin removes': async () => {
-      const admin = await web.as('admin')
-      const ruth = (await memberNamed(admin.context.db, 'ruth'))!
-      await removePostBy(admin.context, ruth, { id: last(), authorId: null }, 'Too long a talk')
-    },
-  }
+const ways: Record<string, (id: number) => Promise<unknown>> = {
+  'its author removes': (id) => removePost(web.context, id),
+  'an admin removes': async (id) => {
+    const admin = await web.as('admin')
+    const ruth = (await memberNamed(admin.context.db, 'ruth'))!
+    await removePostBy(admin.context, ruth, { id, authorId: null }, 'Too long a talk')
+  },
+}
 
+describe('a post with more comments than are deleted at once', () => {
   test.each(Object.entries(ways))('that %s is gone at once, and swept', async (_, remove) => {
-    await remove()
+    await remove(last())
 
     expect(await left('comments')).toBe(manyComments)
     expect(await shown([last()], new RegExp(`Soon gone ${manyPosts - 1}\\b|comment \\d+ on`))).toEqual([])
@@ -217,5 +217,40 @@ describe('a post with more comments than are deleted at once', () => {
     await sweep(web.context, piece)
     expect([await left('comments'), await left('posts', 'id')]).toEqual([0, manyPosts - 1])
     await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
+  })
+})
+
+describe('a post with more likes of members than are deleted at once', () => {
+  const manyLikes = 1_200
+
+  beforeEach(async () => {
+    const { write } = web.database
+    const members = Array.from({ length: manyLikes }, (_, n) => [`liker ${n}`, `liker ${n}`.padEnd(32)])
+    await write("DELETE FROM users WHERE name LIKE 'liker %'")
+    await write('INSERT INTO users (name, name_key) VALUES ?', [members])
+    await write("INSERT INTO likes (post_id, user_id) SELECT ?, id FROM users WHERE name LIKE 'liker %'", [
+      posts[0]!,
+    ])
+  })
+
+  test.each(Object.entries(ways))('that %s is gone at once, and swept', async (_, remove) => {
+    await remove(posts[0]!)
+
+    expect(await left('likes')).toBe(manyLikes)
+    expect(await shown([posts[0]!], /Soon gone 0\b/)).toEqual([])
+    await sweep(web.context, piece)
+    expect([await left('likes'), await left('posts', 'id')]).toEqual([0, manyPosts - 1])
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
+  })
+
+  test('goes with its category at once, and is swept', async () => {
+    await web.database.write('DELETE FROM posts WHERE id IN (?)', [posts.slice(1)])
+
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
+
+    expect(await left('likes')).toBe(manyLikes)
+    expect(await shown([posts[0]!], /Soon gone/)).toEqual([])
+    await sweep(web.context, piece)
+    expect([await left('likes'), await left('posts', 'id')]).toEqual([0, 0])
   })
 })
