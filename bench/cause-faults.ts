@@ -12,7 +12,7 @@ const longestCalmMs = 1_500
 const [shortestFullMs, longestFullMs] = [1_500, 5_000]
 const [shortestHangMs, longestHangMs] = [2_000, 8_000]
 const [shortestStepMs, longestStepMs] = [200, 3_000]
-const bitesWithinMs = 60_000
+const bitesWithinMs = 180_000
 /** Each time is a command that is started. */
 const askedEveryMs = 500
 /** For so long replicas show rows that they had in their caches before a store was put back. */

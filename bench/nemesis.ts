@@ -11,7 +11,7 @@ const shortestPauseMs = 200
 const longestPauseMs = 2_800
 /** Containers that are killed by hand are not started by Docker. */
 const longestDeathMs = 1_000
-const readyWithinMs = 60_000
+const readyWithinMs = 180_000
 
 /**
  * Kills (-9), stops and continues processes of a stack in an order that the seed decides. Each kind of

@@ -170,7 +170,7 @@ describe('a server', () => {
 
 test('a mail that is tried for too long fails', async () => {
   const port = await freePort()
-  await startCourier(database, `smtp://127.0.0.1:${port}`, { pace: { giveUp: 0.3 } })
+  await startCourier(database, `smtp://127.0.0.1:${port}`, { pace: { giveUp: 3 } })
   await putMails(database, 1)
 
   await until(async () => (await mailsThat(database, 'failed')) === 1)

@@ -8,10 +8,12 @@ import { origin, type Replica } from '../support/servers/replica.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import { password } from '../support/site/page.ts'
 import { newVisitor, sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
+import { patiently } from '../support/sweeping.ts'
 
 setDefaultTimeout(120_000)
 
 const manyPosts = 1_200
+const sweepOne = patiently(sweepAccount)
 const piece: Piece = { posts: 100, rows: 300, retentionSeconds: 0 }
 const hash = 'cd'.repeat(32)
 const face = 'ef'.repeat(32)
@@ -200,8 +202,8 @@ describe('an account with more posts than change at once that takes them along',
 
     for (let isMore = true; isMore; sizes.push(await left())) {
       const [one, two] = await Promise.all([
-        sweepAccount(accounts.context, piece),
-        sweepAccount(second.context, piece),
+        sweepOne(accounts.context, piece),
+        sweepOne(second.context, piece),
       ])
       isMore = one || two
     }
@@ -228,13 +230,13 @@ describe('an account with more posts than change at once that takes them along',
 
     expect((await read('/users/bo')).status).toBe(200)
     expect(await textOf('/users/bo')).not.toContain('By bo')
-    await sweep(accounts.context, piece, sweepAccount)
+    await sweep(accounts.context, piece, sweepOne)
     expect((await read('/users/bo')).status).toBe(200)
   })
 
   test('stays hidden for as long as something of it may be remembered', async () => {
     await leave('remove')
-    await sweep(accounts.context, { ...piece, retentionSeconds: 120 }, sweepAccount)
+    await sweep(accounts.context, { ...piece, retentionSeconds: 120 }, sweepOne)
 
     expect([await left(), await countOf('users WHERE id = ? AND posts_removed')]).toEqual([0, 1])
   })
@@ -268,7 +270,7 @@ describe('an account with more posts than change at once that leaves them', () =
     expect(await textOf('/api/v1/list_act_user/bo')).toContain('By bo as an act')
     expect(await signedIn()).not.toContain('>bo<')
 
-    await sweep(accounts.context, piece, sweepAccount)
+    await sweep(accounts.context, piece, sweepOne)
     expect([await left(), await countOf('users WHERE id = ?')]).toEqual([0, 0])
     expect(await countOf('posts WHERE author_id IS NULL', [])).toBe(manyPosts + 1)
     expect(await countOf("comments WHERE author_id IS NULL AND body = 'giraffes by bo'", [])).toBe(2)

@@ -7,11 +7,13 @@ import { openApiSite } from '../support/api/site.ts'
 import { origin, type Replica } from '../support/servers/replica.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
+import { patiently } from '../support/sweeping.ts'
 
 setDefaultTimeout(120_000)
 
 const manyPosts = 1_500
 const manyComments = 3_000
+const sweepOne = patiently(sweepSome)
 const piece: Piece = { posts: 100, rows: 500, retentionSeconds: 0 }
 
 let web: Replica
@@ -133,7 +135,7 @@ describe('a category with more posts than are deleted at once', () => {
     expect((await read('/c/Large')).status).toBe(404)
     expect((await read(`/api/comments/${comment!.id}`)).status).toBe(404)
     expect((await ana.post('/posts', { category: 'Large', title: 'x', body: 'y' })).status).toBe(422)
-    await sweep(web.context, piece)
+    await sweep(web.context, piece, sweepOne)
   })
 
   test('frees its name and the ids of its acts at once, as the acts API has it', async () => {
@@ -145,7 +147,7 @@ describe('a category with more posts than are deleted at once', () => {
     expect((await act('POST', '/categories', ['Large'])).status).toBe(201)
     expect((await act('POST', '/acts', anAct)).status).toBe(201)
     expect(await (await act('GET', '/categories/Large/acts/size')).json()).toEqual([1])
-    await sweep(web.context, piece)
+    await sweep(web.context, piece, sweepOne)
     expect((await act('GET', '/categories/Large/acts')).status).toBe(200)
     await act('DELETE', '/categories/Large')
   })
@@ -155,7 +157,7 @@ describe('a category with more posts than are deleted at once', () => {
     const sizes = [manyPosts]
 
     for (let isMore = true; isMore; sizes.push(await left('posts', 'id'))) {
-      const [one, two] = await Promise.all([sweepSome(web.context, piece), sweepSome(other.context, piece)])
+      const [one, two] = await Promise.all([sweepOne(web.context, piece), sweepOne(other.context, piece)])
       isMore = one || two
     }
 
@@ -171,15 +173,15 @@ describe('a category with more posts than are deleted at once', () => {
 
   test('stays hidden for as long as something of it may be remembered', async () => {
     await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
-    await sweep(web.context, { ...piece, retentionSeconds: 120 })
+    await sweep(web.context, { ...piece, retentionSeconds: 120 }, sweepOne)
 
     expect(await left('posts', 'id')).toBe(0)
     expect(await web.database.rows('SELECT id FROM categories WHERE id = ?', [category])).toHaveLength(1)
     const { insertId: next } = await addCategory(web, 'Large')
     await web.database.write("INSERT INTO posts (category_id, title, body) VALUES (?, 'x', 'y')", [next])
     await web.database.write('UPDATE categories SET removed_at = NOW(3) WHERE id = ?', [next])
-    expect(await sweepSome(web.context, { ...piece, retentionSeconds: 120 })).toBe(true)
-    await sweep(web.context, piece)
+    expect(await sweepOne(web.context, { ...piece, retentionSeconds: 120 })).toBe(true)
+    await sweep(web.context, piece, sweepOne)
   })
 
   test('lets no batcher count for its posts, and the audit finds nothing wrong', async () => {
@@ -189,7 +191,7 @@ describe('a category with more posts than are deleted at once', () => {
     await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
     await sendLike()
 
-    await sweep(web.context, piece)
+    await sweep(web.context, piece, sweepOne)
     await web.batcher.send('/flush', {})
 
     expect((await sendLike()).status).toBe(404)
@@ -214,7 +216,7 @@ describe('a post with more comments than are deleted at once', () => {
     expect(await shown([last()], new RegExp(`Soon gone ${manyPosts - 1}\\b|comment \\d+ on`))).toEqual([])
     expect(await textOf('/api/categories/Large')).toContain(`"posts":${manyPosts}`)
     expect((await web.visitor().post(`/posts/${last()}/likes`)).status).toBe(404)
-    await sweep(web.context, piece)
+    await sweep(web.context, piece, sweepOne)
     expect([await left('comments'), await left('posts', 'id')]).toEqual([0, manyPosts - 1])
     await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
   })
