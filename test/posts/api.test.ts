@@ -59,6 +59,16 @@ describe('a post with a picture', () => {
     expect(again.body).toEqual(first.body)
   })
 
+  test('is made once, with a slash behind the address, too', async () => {
+    const key = { ...tokens.bo, 'idempotency-key': crypto.randomUUID() }
+
+    const first = await api('POST', '/api/posts', form(fields), key)
+    const again = await api('POST', '/api/posts/', form(fields), key)
+
+    expect([first.status, again.status]).toEqual([201, 201])
+    expect(again.body).toEqual(first.body)
+  })
+
   test('may be a form without one, and JSON has none', async () => {
     const notChosen = form(fields)
     notChosen.set('image', new File([], ''))

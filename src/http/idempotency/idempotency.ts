@@ -104,7 +104,8 @@ const mayBeGone = (error: unknown) =>
   error instanceof Refusal &&
   ([404, 409, 410].includes(error.status) || Object.keys(error.fields).join() === 'category')
 
-const placeOf = (request: Request) => `${request.method} ${new URL(request.url).pathname}`
+/** A slash at the end of an address leads to the same route. */
+const placeOf = ({ method, url }: Request) => `${method} ${new URL(url).pathname.replace(/\/$/, '')}`
 
 async function idempotentByKey<T extends Result>(
   db: Db,
