@@ -49,7 +49,7 @@ async function killed(name: string): Promise<void> {
 describe('of a stack that runs', () => {
   test('these are all files it keeps', () => {
     const { data } = stack
-    const folders = ['mysql', 'journal', 'logs', 'releases', 'monitoring']
+    const folders = ['mysql', 'journal', 'index', 'sent-mail', 'logs', 'releases', 'monitoring']
     const found = readdirSync(data).filter((name) => !folders.includes(name))
     const watched = readdirSync(join(data, 'monitoring')).map((name) => `monitoring/${name}`)
 
