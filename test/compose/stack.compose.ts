@@ -19,6 +19,7 @@ const names = [
   'mysql',
   'redis',
   'batcher-1',
+  'courier-1',
   'search-1',
   'scaler',
   'web-1',
