@@ -2,7 +2,7 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
-import { described, FieldError, FieldHint } from './form.tsx'
+import { AddressField, described, FieldError, FieldHint } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
@@ -120,27 +120,20 @@ const AccountForm = ({
       <FieldHint of="password" hint={errors.password ? undefined : rules?.password} />
       <FieldError of="password" error={errors.password} />
     </label>
-    {address === undefined ? '' : <AddressField address={address} error={errors.address} />}
+    {address === undefined ? (
+      ''
+    ) : (
+      <AddressField
+        label={say('Address for mail, if you like')}
+        address={address}
+        hint={addressHint}
+        error={errors.address}
+      />
+    )}
     <button class="primary" type="submit" safe>
       {submit}
     </button>
   </form>
-)
-
-const AddressField = ({ address, error }: { address: string; error: string | undefined }) => (
-  <label>
-    <Phrase of="Address for mail, if you like" />
-    <input
-      name="address"
-      type="email"
-      autocomplete="email"
-      maxlength="254"
-      value={address}
-      {...described('address', addressHint, error)}
-    />
-    <FieldHint of="address" hint={error ? undefined : addressHint} />
-    <FieldError of="address" error={error} />
-  </label>
 )
 
 const addressHint: Sentence = 'With it you can set a new password when you forgot yours. Nobody else sees it.'

@@ -2,7 +2,7 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { OwnAddress } from '../src/mail/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { FieldError, invalid, NoDefault, Password } from './form.tsx'
+import { AddressField, NoDefault, Password } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { shownName } from './names.ts'
@@ -68,18 +68,7 @@ export const AddressForm = ({ own, typed, errors = {} }: FormProps) => (
     ) : (
       ''
     )}
-    <label>
-      <span safe>{say('New address')}</span>
-      <input
-        type="email"
-        name="address"
-        autocomplete="email"
-        maxlength="254"
-        value={typed ?? ''}
-        {...invalid('address', errors.address)}
-      />
-      <FieldError of="address" error={errors.address} />
-    </label>
+    <AddressField label={say('New address')} address={typed ?? ''} error={errors.address} />
     <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
     <p>
       <button class="primary" type="submit" safe>

@@ -6,7 +6,7 @@ import { sayNumber } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
-import { FieldError, invalid } from './form.tsx'
+import { AddressField } from './form.tsx'
 import { Html } from './html.ts'
 import { Grid } from './list.tsx'
 import { shownName } from './names.ts'
@@ -44,19 +44,7 @@ const Off = () => (
 
 const TestForm = ({ address, errors }: Pick<Props, 'address' | 'errors'>) => (
   <form class="stack" method="post" action="/admin/mail/test">
-    <label>
-      <span safe>{say('Send a test mail to')}</span>
-      <input
-        type="email"
-        name="address"
-        autocomplete="email"
-        maxlength="254"
-        required
-        value={address}
-        {...invalid('address', errors.address)}
-      />
-      <FieldError of="address" error={errors.address} />
-    </label>
+    <AddressField label={say('Send a test mail to')} address={address} error={errors.address} isRequired />
     <button class="primary" type="submit" safe>
       {say('Send')}
     </button>

@@ -1,7 +1,7 @@
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { FieldError, invalid } from './form.tsx'
+import { AddressField } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 
@@ -40,19 +40,12 @@ export const ForgotPage = ({ pageContext, isMailOn, isAsked, typed = '', errors 
 
 const AddressForm = ({ typed, errors }: { typed: string; errors: FieldErrors }) => (
   <form class="stack" method="post" action="/forgot">
-    <label>
-      <span safe>{say('The address of your account')}</span>
-      <input
-        type="email"
-        name="address"
-        autocomplete="email"
-        maxlength="254"
-        required
-        value={typed}
-        {...invalid('address', errors.address)}
-      />
-      <FieldError of="address" error={errors.address} />
-    </label>
+    <AddressField
+      label={say('The address of your account')}
+      address={typed}
+      error={errors.address}
+      isRequired
+    />
     <button class="primary" type="submit" safe>
       {say('Send me a link')}
     </button>

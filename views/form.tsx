@@ -42,6 +42,32 @@ export const WhatItSaysNow = ({ text }: { text: string }) => (
   </label>
 )
 
+type AddressProps = {
+  label: string
+  address: string
+  hint?: string
+  error: string | undefined
+  isRequired?: boolean
+}
+
+/** The field for an address that mail goes to. */
+export const AddressField = ({ label, address, hint, error, isRequired = false }: AddressProps) => (
+  <label>
+    <span safe>{label}</span>
+    <input
+      type="email"
+      name="address"
+      autocomplete="email"
+      maxlength="254"
+      required={isRequired}
+      value={address}
+      {...described('address', hint, error)}
+    />
+    <FieldHint of="address" hint={error ? undefined : hint} />
+    <FieldError of="address" error={error} />
+  </label>
+)
+
 type PasswordProps = {
   name: string
   label: string

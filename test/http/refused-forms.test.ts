@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
+import { addOneOfEach } from '../support/site/one-of-each.ts'
 import { newName, password } from '../support/site/page.ts'
 import { addressOf, type Route, routesOf } from '../support/site/routes.ts'
 import { newVisitor, type Visitor } from '../support/site/visitor.ts'
@@ -17,16 +18,7 @@ beforeAll(async () => {
   await signedUp(names.bo)
   const { write } = site.web.database
   await write(`UPDATE users SET role = 'admin' WHERE id = 1`)
-  await write(
-    `INSERT INTO categories (id, name, name_key, posts) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)), 1)`,
-  )
-  await write(`INSERT INTO posts (id, category_id, author_id, title, body) VALUES (1, 1, 1, 'Read', 'Me')`)
-  await write(`INSERT INTO comments (id, post_id, author_id, body) VALUES (1, 1, 1, 'So do I')`)
-  await write(`INSERT INTO items (id, name, quantity, price) VALUES (1, 'Cake', 20, 12.50)`)
-  await write(`INSERT INTO orders (id, user_id, request_key, request_hash) VALUES (1, 1, 'x', 'x')`)
-  await write(
-    `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price) VALUES (1, 1, 1, 'Cake', 1, 12.50)`,
-  )
+  await addOneOfEach(site.web.database)
   await write(`INSERT INTO tokens (id, token_key, user_id, name) VALUES (1, 'x', 1, 'script')`)
   values = { category: 'Books', token: '0'.repeat(64), name: names.ana }
   await write(

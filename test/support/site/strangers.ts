@@ -1,5 +1,6 @@
 import type { Config, Role } from '../../../src/platform/config.ts'
 import { openReplica, origin, type Replica } from '../servers/replica.ts'
+import { addOneOfEach } from './one-of-each.ts'
 import { newName, password } from './page.ts'
 import { addressOf, type Route, routesOf } from './routes.ts'
 
@@ -46,16 +47,7 @@ export async function openStrangers(settings: Partial<Config> = {}): Promise<Str
     headers[`${person} by cookie`] = { cookie }
     headers[`${person} by token`] = { authorization: await tokenOf(replicas.accounts, cookie) }
   }
-  await write(
-    `INSERT INTO categories (id, name, name_key, posts) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)), 1)`,
-  )
-  await write(`INSERT INTO posts (id, category_id, author_id, title, body) VALUES (1, 1, 1, 'Read', 'Me')`)
-  await write(`INSERT INTO comments (id, post_id, author_id, body) VALUES (1, 1, 1, 'So do I')`)
-  await write(`INSERT INTO items (id, name, quantity, price) VALUES (1, 'Cake', 20, 12.50)`)
-  await write(`INSERT INTO orders (id, user_id, request_key, request_hash) VALUES (1, 1, 'x', 'x')`)
-  await write(
-    `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price) VALUES (1, 1, 1, 'Cake', 1, 12.50)`,
-  )
+  await addOneOfEach(web.database)
   const values = { category: 'Books', token: '0'.repeat(64), name: names.author, username: names.author }
 
   return {
