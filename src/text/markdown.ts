@@ -194,22 +194,25 @@ export const htmlOf = memoize(
   mostCached,
 )
 
-/** The tags in a text, folded, each once: exactly those that `htmlOf` links. */
-export function tagsIn(text: string): string[] {
-  const tags = inlineTokens(text).flatMap(({ type, content }) =>
-    type === 'hashtag' ? [foldedTag(content)] : [],
-  )
-  return [...new Set(tags)]
-}
-
-/** The words of a text without its marks, in one line. */
-export const wordsOf = memoize(
-  (text) => inlineTokens(text).map(wordsOfToken).join('').replaceAll(/\s+/gu, ' ').trim(),
-  (words) => words.length,
+/** The words and tags of a text, from one reading of it, as reading takes most of the time of a long one. */
+const contentOf = memoize(
+  (text) => {
+    const tokens = inlineTokens(text)
+    const words = tokens.map(wordsOfToken).join('').replaceAll(/\s+/gu, ' ').trim()
+    const tags = tokens.flatMap(({ type, content }) => (type === 'hashtag' ? [foldedTag(content)] : []))
+    return { words, tags: [...new Set(tags)] }
+  },
+  ({ words }) => words.length,
   mostCached / 4,
 )
 
-function wordsOfToken({ type, content }: Token): string {
+/** The tags in a text, folded, each once: exactly those that `htmlOf` links. */
+export const tagsIn = (text: string): string[] => contentOf(text).tags
+
+/** The words of a text without its marks, in one line. */
+export const wordsOf = (text: string): string => contentOf(text).words
+
+function wordsOfToken({ type, content }: Piece): string {
   if (type === 'hashtag') return `#${content}`
   return ['text', 'text_special', 'code_inline', 'code_block', 'fence'].includes(type)
     ? content
@@ -218,10 +221,14 @@ function wordsOfToken({ type, content }: Token): string {
       : ''
 }
 
+type Piece = Pick<Token, 'type' | 'content'>
+
+const end: Piece = { type: 'end', content: '' }
+
 /** Returns the tokens within its blocks, with an `end` behind each. */
-function inlineTokens(text: string): Token[] {
-  return markdown.parse(withoutPiles(text), {}).flatMap((token) => {
-    const end = Object.assign(Object.create(token), { type: 'end' })
-    return token.type === 'inline' ? [...(token.children ?? []), end] : token.block ? [token, end] : []
-  })
-}
+const inlineTokens = (text: string): Piece[] =>
+  markdown
+    .parse(withoutPiles(text), {})
+    .flatMap((token): Piece[] =>
+      token.type === 'inline' ? [...(token.children ?? []), end] : token.block ? [token, end] : [],
+    )
