@@ -30,7 +30,7 @@ import {
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { ForgotPage } from '../../views/forgot.tsx'
-import { FieldError, FieldHint, WhatItSaysNow } from '../../views/form.tsx'
+import { AddressField, FieldError, FieldHint, WhatItSaysNow } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LetterPage } from '../../views/letters.tsx'
 import { LikedBy } from '../../views/likes.tsx'
@@ -197,6 +197,7 @@ const draw = (): Record<string, unknown> => ({
   ErrorPage: ErrorPage({ pageContext, refusal }),
   ErrorNote: ErrorNote({ refusal }),
   FieldError: FieldError({ of: 'title', error: hostile }),
+  AddressField: AddressField({ label: hostile, address: hostile, hint: hostile, error: undefined }),
   FieldHint: FieldHint({ of: 'title', hint: hostile }),
   WhatItSaysNow: WhatItSaysNow({ text: hostile }),
   Layout: Layout({
