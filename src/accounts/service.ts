@@ -1,6 +1,6 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { spellingsOf } from '../names/names.ts'
+import { spellingsOf } from '../names/look.ts'
 import type { Source } from '../platform/cache.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'

@@ -6,7 +6,7 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageContextFor, wantsJson } from '../http/page-context.ts'
 import { leadTo, respond } from '../http/respond.ts'
-import { nameError, typedName } from '../names/names.ts'
+import { nameError, typedName } from '../names/look.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 

@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/db.ts'
-import { casesOf } from './names.ts'
+import { casesOf } from './look.ts'
 import { lockNames, type Named, nameLooking, namesWithoutLook, setLooks } from './queries.ts'
 
 const lookedAtAtOnce = 500

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { casesOf, lookOf, nameError } from '../../src/names/names.ts'
+import { casesOf, lookOf, nameError } from '../../src/names/look.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { password } from '../support/site/page.ts'
 
