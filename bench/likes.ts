@@ -11,6 +11,7 @@ import { describeMachine, type Machine, machineText } from './machine.ts'
 import { median } from './median.ts'
 import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll, mayAddLikes, statementsSoFar } from './queries.ts'
+import { lasted, mailsText, openWaitingMails } from './waiting-mails.ts'
 import { connections, type Measured, needWrk, runWrk, type Target } from './wrk.ts'
 
 const warmUpSeconds = 5
@@ -42,17 +43,24 @@ export async function likes(args: string[]): Promise<number> {
     options: {
       seconds: { type: 'string', default: '5' },
       rounds: { type: 'string', default: '3' },
+      'waiting-mails': { type: 'string', default: '0' },
       json: { type: 'string' },
     },
   })
   await needWrk()
-  const stack = await startPrivateStack({ comparisons: true })
+  const waitingMails = await openWaitingMails(Number(values['waiting-mails']))
+  const stack = await startPrivateStack({ comparisons: true, env: waitingMails.env })
   try {
     const machine = await describeMachine(stack)
+    await waitingMails.begin(stack)
     const report = await measureAll(stack, Number(values.seconds), Number(values.rounds))
+    const mails = await waitingMails.report(stack)
     console.log(reportText(machine, report))
-    if (values.json) await Bun.write(values.json, `${JSON.stringify({ machine, ...report }, null, 2)}\n`)
-    return report.rows.some(({ failed }) => failed > 0) || report.miscounted !== 0 ? 1 : 0
+    if (mails) console.log(mailsText(mails))
+    if (values.json)
+      await Bun.write(values.json, `${JSON.stringify({ machine, ...report, mails }, null, 2)}\n`)
+    const isGood = report.miscounted === 0 && report.rows.every(({ failed }) => failed === 0)
+    return isGood && lasted(mails) ? 0 : 1
   } finally {
     await stack.down()
   }

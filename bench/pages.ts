@@ -13,6 +13,7 @@ import { describeMachine, machineText } from './machine.ts'
 import { median } from './median.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, countAgain, firstAndLast } from './queries.ts'
+import { lasted, mailsText, openWaitingMails } from './waiting-mails.ts'
 import { connections, type Measured, needWrk, runWrk, type Target } from './wrk.ts'
 
 /** What is to be reached: a share of the ceiling, or so many a second. */
@@ -45,11 +46,13 @@ export async function pages(args: string[]): Promise<number> {
       seconds: { type: 'string', default: '5' },
       rounds: { type: 'string', default: '3' },
       posts: { type: 'string', default: `${fewPosts}` },
+      'waiting-mails': { type: 'string', default: '0' },
       json: { type: 'string' },
     },
   })
   await needWrk()
-  const stack = await startPrivateStack({ env: settings })
+  const waitingMails = await openWaitingMails(Number(values['waiting-mails']))
+  const stack = await startPrivateStack({ env: { ...settings, ...waitingMails.env } })
   try {
     const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)]
     const machine = await describeMachine(stack)
@@ -58,6 +61,7 @@ export async function pages(args: string[]): Promise<number> {
       `${connections} connections, HAProxy and 2 replicas, ${rounds} rounds of ${seconds} s, medians`,
     )
     const sizes = [fewPosts, Number(values.posts)].filter((size, index) => index === 0 || size > fewPosts)
+    await waitingMails.begin(stack)
     const runs = []
     for (const posts of sizes) {
       const rows = await measureAll(stack, posts, seconds, rounds)
@@ -66,8 +70,11 @@ export async function pages(args: string[]): Promise<number> {
     }
     const growth = runs.length > 1 ? growthOf(runs) : []
     for (const { name, slower } of growth) console.log(`${name}: ${percent(slower)} slower with more posts`)
-    if (values.json) await Bun.write(values.json, `${JSON.stringify({ machine, runs, growth }, null, 2)}\n`)
-    const isReached = runs.every(({ rows }) => rows.every(reaches))
+    const mails = await waitingMails.report(stack)
+    if (mails) console.log(mailsText(mails))
+    if (values.json)
+      await Bun.write(values.json, `${JSON.stringify({ machine, runs, growth, mails }, null, 2)}\n`)
+    const isReached = lasted(mails) && runs.every(({ rows }) => rows.every(reaches))
     return isReached && growth.every(({ slower }) => slower <= mostSlower) ? 0 : 1
   } finally {
     await stack.down()

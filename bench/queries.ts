@@ -19,15 +19,28 @@ export const mayAddLikes = "GRANT UPDATE (likes) ON agora.posts TO 'agora_web'@'
  * Adds 10 to the power of `digits` posts; their titles begin with `title`. MySQL and MariaDB have no common
  * series.
  */
-export function addPosts(title: string, digits: number, body = 'A post to like.'): string {
+export const addPosts = (title: string, digits: number, body = 'A post to like.') =>
+  `INSERT INTO posts (category_id, title, body)
+    SELECT (SELECT MIN(id) FROM categories), '${title}', '${body}'
+      FROM ${rowsOf(digits)}`
+
+/** Adds mails to the outbox, 100,000 at most. All are due. */
+export const addMails = (count: number) =>
+  `INSERT INTO outbox (kind, address, recipient_key, language, content)
+    SELECT 'test', 'bo@board.example', REPEAT('b', 32), 'en', '{"by":"ana"}'
+      FROM ${rowsOf(5)}
+     LIMIT ${count}`
+
+/** 10 to the power of `digits` rows. */
+function rowsOf(digits: number): string {
   const digit = (at: number) =>
     `(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
       UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8
       UNION ALL SELECT 9) AS digit${at}`
-  return `INSERT INTO posts (category_id, title, body)
-    SELECT (SELECT MIN(id) FROM categories), '${title}', '${body}'
-      FROM ${Array.from({ length: digits }, (_, index) => digit(index)).join(' CROSS JOIN ')}`
+  return Array.from({ length: digits }, (_, index) => digit(index)).join(' CROSS JOIN ')
 }
+
+export const mailsWaiting = "SELECT COUNT(*) AS mails FROM outbox WHERE state = 'waiting'"
 
 /** What the menu shows; `addPosts` does not count. */
 export const countAgain =

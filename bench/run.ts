@@ -18,6 +18,7 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
+                --waiting-mails 10000  meanwhile the courier works through as many, whose server is slow
   live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
                 --streams 2000  --seconds 5  --rounds 3  --presses 40
   churn       web replicas come and go, die, hang and are deployed anew: does a visitor notice?
@@ -35,6 +36,7 @@ const usage = `Usage: ./agora bench NAME
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
                 --posts 10000   with more, everything is measured twice: with 10,000 and with these
+                --waiting-mails 10000  meanwhile the courier works through as many, whose server is slow
   search      what does search find in ten scripts, and how fast, in 10,000 posts, 100,000 and a million?
                 --posts 1000000  the largest number; half as many comments come on top
   staleness   for how long does a read not show what was written before it?

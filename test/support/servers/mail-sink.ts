@@ -34,9 +34,11 @@ export type SinkOptions = {
   tls?: 'at once' | 'offered'
   /** Whoever sends has to sign in as `board`, with this. */
   password?: string
+  /** For how long it looks at a mail before it says that it has it. */
+  takesMs?: number
 }
 
-export async function startMailSink({ tls, password }: SinkOptions = {}): Promise<MailSink> {
+export async function startMailSink({ tls, password, takesMs }: SinkOptions = {}): Promise<MailSink> {
   const sockets = new Set<Socket>()
   let meeting = Promise.withResolvers<void>()
   let server: SMTPServer
@@ -85,6 +87,7 @@ export async function startMailSink({ tls, password }: SinkOptions = {}): Promis
       const [to] = session.envelope.rcptTo
       const isTaken = sink.fault?.at !== 'end' || sink.fault.does === 'cut' || sink.fault.does === 'hang'
       if (isTaken) sink.received.push({ to: to?.address ?? '', id: idIn(mail), text: mail })
+      if (takesMs) await Bun.sleep(takesMs)
       meet('end', done)
     },
   }
