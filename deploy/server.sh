@@ -43,9 +43,17 @@ running() { cat "$home/image" 2>/dev/null || :; }
 
 # Compose, on the release in $home/release with the image in $image.
 compose() {
-  AGORA_IMAGE=$image docker compose --project-name "${project:-agora}" --project-directory "$home/release" \
+  AGORA_IMAGE=$image COMPOSE_PROFILES=mail docker compose \
+    --project-name "${project:-agora}" --project-directory "$home/release" \
     --file "$home/release/docker-compose.yml" --file "$home/release/deploy/$overlay.compose.yml" \
     --env-file "$config" "$@" </dev/null
+}
+
+# What runs here beside replicas: where mail is sent, and the image knows how, the courier too.
+others() {
+  echo "$rest"
+  case $role in batcher | data) ;; *) return 0 ;; esac
+  if [ "$(setting MAIL)" = smtp ] && compose config --services | grep -qx courier; then echo courier; fi
 }
 
 sign_in() {
@@ -171,11 +179,21 @@ renew_rest() {
     if [ "$role" = data ]; then compose up --detach --no-deps --wait mysql; fi
     prepare_database
   fi
+  services=$(others)
   # shellcheck disable=SC2086 # names, one word each
-  compose up --detach --no-deps --no-build $rest
+  compose up --detach --no-deps --no-build $services
   # shellcheck disable=SC2046,SC2086
-  await $(compose ps --quiet $rest)
+  await $(compose ps --quiet $services)
+  case " $(echo "$services" | tr '\n' ' ') " in *' courier '*) ;; *) end_courier ;; esac
   if [ "$role" = http ]; then reload_haproxy; fi
+}
+
+# Where mail was sent, and is no more.
+end_courier() {
+  old=$(docker ps --all --quiet --filter "label=com.docker.compose.project=${project:-agora}" \
+    --filter label=com.docker.compose.service=courier)
+  # shellcheck disable=SC2086 # ids, one word each
+  if [ -n "$old" ]; then docker rm --force $old >/dev/null; fi
 }
 
 # The first time tables, accounts and the admin; later what running replicas of the image before don't notice.
@@ -262,7 +280,7 @@ back() {
 check() {
   image=${image:-$(running)}
   [ -n "$image" ] || fail 'nothing runs yet'
-  for service in $replicas $rest; do
+  for service in $replicas $(others); do
     containers=$(compose ps --quiet "$service")
     [ -n "$containers" ] || fail "$service does not run"
     # shellcheck disable=SC2086

@@ -119,7 +119,7 @@ resource "alicloud_db_instance" "main" {
   security_group_ids = [
     alicloud_security_group.role["http"].id, alicloud_security_group.role["batcher"].id,
   ]
-  tags                     = local.tags
+  tags = local.tags
 }
 
 resource "alicloud_rds_account" "root" {
@@ -131,19 +131,19 @@ resource "alicloud_rds_account" "root" {
 }
 
 resource "alicloud_kvstore_instance" "main" {
-  count             = var.managed_redis ? 1 : 0
-  db_instance_name  = var.name
-  instance_type     = "Redis"
-  engine_version    = var.managed_redis_type.version
-  instance_class    = var.managed_redis_type.class
-  payment_type      = "PostPaid"
-  zone_id           = var.zones[0]
-  vswitch_id        = alicloud_vswitch.private[0].id
+  count            = var.managed_redis ? 1 : 0
+  db_instance_name = var.name
+  instance_type    = "Redis"
+  engine_version   = var.managed_redis_type.version
+  instance_class   = var.managed_redis_type.class
+  payment_type     = "PostPaid"
+  zone_id          = var.zones[0]
+  vswitch_id       = alicloud_vswitch.private[0].id
   security_group_id = join(",", [
     alicloud_security_group.role["http"].id, alicloud_security_group.role["batcher"].id,
   ])
-  password          = random_password.secret["redis"].result
-  vpc_auth_mode     = "Open"
-  config            = { maxmemory-policy = "allkeys-lru" }
-  tags              = local.tags
+  password      = random_password.secret["redis"].result
+  vpc_auth_mode = "Open"
+  config        = { maxmemory-policy = "allkeys-lru" }
+  tags          = local.tags
 }

@@ -18,7 +18,10 @@ locals {
   }
 
   # A deployment is not a playground: docker-compose.yml opens these for a local stack.
-  board_env = merge({ ACTS_API = "closed", LOGS = "admin", SAMPLE = "off" }, var.settings)
+  board_env = merge({ ACTS_API = "closed", LOGS = "admin", SAMPLE = "off" }, var.settings, {
+    MAIL     = var.mail == null ? "off" : "smtp"
+    SITE_URL = try(var.mail.site_url, "")
+  })
 
   http_env = merge(local.common_env, local.board_env, {
     AGORA_ROLE           = "http"
@@ -47,7 +50,10 @@ locals {
     DB_PASSWORD_ACCOUNTS = random_password.secret["accounts"].result
     DB_PASSWORD_ADMIN    = random_password.secret["admin"].result
     DB_PASSWORD_BATCHER  = random_password.secret["batcher"].result
+    DB_PASSWORD_COURIER  = random_password.secret["courier"].result
     DB_PASSWORD_SEARCH   = random_password.secret["search"].result
+    SMTP_URL             = var.smtp_url
+    MAIL_FROM            = try(var.mail.mail_from, "")
     BATCHER_SECRET       = random_password.secret["likes"].result
     ADMIN_PASSWORD       = random_password.secret["first_admin"].result
     STORE_FOLDER         = "/srv/agora"

@@ -198,6 +198,32 @@ variable "settings" {
   }
 }
 
+variable "mail" {
+  description = "As whom the board sends mail, and what links in mails begin with; smtp_url says by which server. Null: none is sent."
+  type        = object({ site_url = string, mail_from = string })
+  default     = null
+
+  validation {
+    condition = var.mail == null || (
+      can(regex("^https?://[A-Za-z0-9.:-]+$", var.mail.site_url)) &&
+      can(regex("^[^'\n]+$", var.mail.mail_from))
+    )
+    error_message = "mail has the board's address, such as https://board.example.org, and a sender without quotes."
+  }
+}
+
+variable "smtp_url" {
+  description = "The server that mail is handed to, such as smtp://board:password@mail.example.org:587."
+  type        = string
+  default     = ""
+  sensitive   = true
+
+  validation {
+    condition     = var.smtp_url == "" || can(regex("^smtps?://[^'\\s]+$", var.smtp_url))
+    error_message = "smtp_url begins with smtp:// or smtps://; a quote in its password is written as %27."
+  }
+}
+
 variable "runner" {
   description = "The self-hosted runner on the bastion: whose it is and which release, with its SHA-256. Null: a bastion only."
   type        = object({ repository_url = string, package_url = string, package_sha256 = string })

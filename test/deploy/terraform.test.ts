@@ -171,7 +171,12 @@ describe('secrets', () => {
     const marked = (blocks: Block[]) =>
       blocks.filter(({ attributes }) => attributes.sensitive === true).map(({ name }) => name)
 
-    expect(marked(cloud.variables).sort()).toEqual(['registry_password', 'runner_token', 'tls_pem'])
+    expect(marked(cloud.variables).sort()).toEqual([
+      'registry_password',
+      'runner_token',
+      'smtp_url',
+      'tls_pem',
+    ])
     expect(marked(cloud.outputs).sort()).toEqual(['first_admin_password', 'stats_password'])
   })
 
@@ -186,6 +191,9 @@ describe('secrets', () => {
     }
 
     expect(secretsOf(envOf('http'))).toEqual(['accounts', 'admin', 'likes', 'search', 'stats', 'web'])
+    expect(envOf('http')).not.toContain('var.smtp_url')
+    expect(envOf('batcher')).toContain('var.smtp_url')
+    expect(secretsOf(envOf('batcher'))).not.toContain('stats')
     expect(secretsOf(envOf('mysql'))).toEqual(['mysql_root'])
     expect(secretsOf(envOf('redis'))).toEqual(['redis'])
     expect(secretsOf(envOf('bastion'))).toEqual([])

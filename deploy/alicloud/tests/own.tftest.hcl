@@ -20,6 +20,10 @@ variables {
 }
 
 run "servers_of_our_own" {
+  variables {
+    mail     = { site_url = "https://board.example.org", mail_from = "Our board <board@example.org>" }
+    smtp_url = "smtp://board:secret@mail.example.org:587"
+  }
   assert {
     condition     = alicloud_instance.http[*].vswitch_id == alicloud_vswitch.private[*].id
     error_message = "The two HTTP servers stand in the private vSwitch of a zone each."
@@ -62,6 +66,23 @@ run "servers_of_our_own" {
     error_message = "HTTP servers know where Redis is."
   }
   assert {
+    condition = strcontains(
+      base64decode(yamldecode(base64decode(alicloud_instance.batcher.user_data)).write_files[1].content),
+      "MAIL='smtp'\n"
+      ) && strcontains(
+      base64decode(yamldecode(base64decode(alicloud_instance.batcher.user_data)).write_files[1].content),
+      "SMTP_URL='smtp://board:secret@mail.example.org:587'\n"
+    )
+    error_message = "The batcher's server sends mail."
+  }
+  assert {
+    condition = !strcontains(
+      base64decode(yamldecode(base64decode(alicloud_instance.http[0].user_data)).write_files[1].content),
+      "SMTP_URL"
+    )
+    error_message = "No HTTP server knows the mail server's password."
+  }
+  assert {
     condition     = !can(yamldecode(base64decode(alicloud_instance.bastion.user_data)).runcmd)
     error_message = "Without a runner the bastion runs nothing."
   }
@@ -82,11 +103,13 @@ run "choices_that_are_refused" {
     data_disk_gb        = { mysql = 10, journal = 20 }
     tls_pem             = "a key alone"
     settings            = { LIKES = "'; reboot" }
+    mail                = { site_url = "board.example.org", mail_from = "'; reboot" }
+    smtp_url            = "https://mail.example.org"
     runner              = { repository_url = "", package_url = "http://example.org", package_sha256 = "" }
   }
   expect_failures = [
     var.name, var.region, var.zones, var.vpc_cidr, var.admin_cidrs, var.operator_public_key,
     var.deploy_public_key, var.image, var.http_servers, var.data_disk_gb, var.tls_pem, var.settings,
-    var.runner,
+    var.mail, var.smtp_url, var.runner,
   ]
 }
