@@ -8,8 +8,9 @@ import { openSender } from './sender.ts'
 
 /** For how long mails that are on their way may arrive. */
 const drainWithinMs = 8_000
+const weighEveryMs = 1_000
 
-/** Sends what is in the outbox until SIGTERM. How mails survive: courier.ts. */
+/** Sends what is in the outbox until SIGTERM, or until it is too large. How mails survive: courier.ts. */
 async function main(failpoint: Failpoint, pace: Pace) {
   const config = courierConfig()
   const log = openLog(config.name, config.logLevel)
@@ -39,8 +40,15 @@ async function main(failpoint: Failpoint, pace: Pace) {
 
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  const weighing = setInterval(() => {
+    const memoryMb = process.memoryUsage.rss() / 1e6
+    if (memoryMb < config.maxMb) return
+    log.warn('takes too much memory and starts anew', { memoryMb: Math.round(memoryMb) })
+    stopping.abort()
+  }, weighEveryMs)
   const running = courier.run(stopping.signal)
   await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))
+  clearInterval(weighing)
   await Promise.race([running, Bun.sleep(drainWithinMs)])
   log.info('stopped')
 }

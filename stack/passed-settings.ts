@@ -23,6 +23,7 @@ export const passedOn = [
     'MAIL',
     'SITE_URL',
     'MAIL_FROM',
+    'COURIER_MAX_MB',
   ],
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'MAX_WAITING', 'MAX_KEYS'],
   ...['PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE', 'PICTURE_SECONDS', 'LIVE_STREAMS'],

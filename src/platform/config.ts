@@ -103,6 +103,8 @@ export type CourierConfig = {
   siteUrl: string
   from: MailSender
   way: MailWay
+  /** In MB: one that takes more memory starts anew. */
+  maxMb: number
   logLevel: LogLevel
 }
 
@@ -209,6 +211,7 @@ export function courierConfig(env: Environment = environment): CourierConfig {
       mailKind(env) === 'folder'
         ? { is: 'folder', folder: required(env, 'MAIL_FOLDER') }
         : { is: 'smtp', server: smtpServer(env) },
+    maxMb: wholeNumber(env, 'COURIER_MAX_MB', 256, 1, 1_000_000),
     logLevel: logLevel(env),
   }
 }

@@ -224,6 +224,22 @@ describe('a courier that is killed', () => {
   )
 })
 
+test('a courier that takes too much memory ends, and what is on its way arrives once', async () => {
+  const sink = await startMailSink({ takesMs: 1_500 })
+  await putMails(database, 6)
+  const large = await startCourier(database, sink.url, { env: { COURIER_MAX_MB: '1' } })
+
+  expect(await large.running.exited).toBe(0)
+  expect(large.running.output()).toContain('takes too much memory')
+  const sent = await mailsThat(database, 'sent')
+  expect(sent).toBeLessThan(6)
+  expect((await outboxOf(database)).filter(({ tries }) => tries > 0).length).toBe(sent)
+
+  await startCourier(database, sink.url)
+  await allSent(6)
+  expect(sink.received.length).toBe(6)
+})
+
 test('two couriers send each mail once', async () => {
   const sink = await startMailSink()
   await putMails(database, 200)
