@@ -5,17 +5,24 @@ import { wideLines } from './runner/width.ts'
 
 describe('./agora test', () => {
   test('runs everything but the Compose tests', () => {
-    const { checks, suites } = parseRequest([])
+    const { checks, suites } = parseRequest([], true)
 
     expect(checks).toBe(true)
-    expect(suites.map(({ name }) => name)).toEqual(['unit', 'system', 'browser'])
+    expect(suites.map(({ name }) => name)).toEqual(['unit', 'system', 'browser', 'postfix'])
   })
 
   test('runs the Compose tests too when asked to', () => {
-    const { checks, suites } = parseRequest(['--compose'])
+    const { checks, suites } = parseRequest(['--compose'], true)
 
     expect(checks).toBe(true)
-    expect(suites.map(({ name }) => name)).toEqual(['unit', 'system', 'browser', 'compose'])
+    expect(suites.map(({ name }) => name)).toEqual(['unit', 'system', 'browser', 'postfix', 'compose'])
+  })
+
+  test('leaves the tests of postfix out where it cannot run, unless they are asked for', () => {
+    const names = (args: string[]) => parseRequest(args, false).suites.map(({ name }) => name)
+
+    expect(names([])).toEqual(['unit', 'system', 'browser'])
+    expect(names(['postfix'])).toEqual(['postfix'])
   })
 
   test('runs one suite by its name, with options for it', () => {
@@ -36,12 +43,15 @@ describe('./agora test', () => {
   })
 
   test('puts each test file into exactly one suite', () => {
-    const [unit, system, browser] = parseRequest([]).suites
+    const [unit, system, browser, postfix] = parseRequest([], true).suites
 
     expect(unit!.args).toContain('./test/runner.test.ts')
     expect(system!.args.every((file) => file.startsWith('./test/system/'))).toBe(true)
     expect(browser!.args.every((file) => file.startsWith('./test/browser/'))).toBe(true)
-    expect(unit!.args.filter((file) => /\/(system|browser|compose|machines)\//.test(file))).toEqual([])
+    expect(postfix!.args).toContain('./test/postfix/courier.postfix.ts')
+    expect(unit!.args.filter((file) => /\/(system|browser|postfix|compose|machines)\//.test(file))).toEqual(
+      [],
+    )
   })
 })
 

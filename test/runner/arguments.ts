@@ -1,7 +1,8 @@
 import { Glob } from 'bun'
+import { mayRunPostfix } from '../support/servers/postfix.ts'
 import { root } from '../support/servers/reaper.ts'
 
-export type SuiteName = 'unit' | 'system' | 'browser' | 'compose' | 'machines' | 'named'
+export type SuiteName = 'unit' | 'system' | 'browser' | 'postfix' | 'compose' | 'machines' | 'named'
 
 export type Suite = {
   name: SuiteName
@@ -12,23 +13,30 @@ export type Suite = {
 export type Request = { checks: boolean; suites: Suite[] }
 
 /** In the order in which they run. */
-const suiteNames = ['unit', 'system', 'browser', 'compose', 'machines'] as const
+const suiteNames = ['unit', 'system', 'browser', 'postfix', 'compose', 'machines'] as const
 const usual = ['checks', 'unit', 'system', 'browser']
+/** Others than `.test.ts`: what these need not everybody has, so `bun test` alone passes them by. */
+const endings: Partial<Record<SuiteName, string>> = {
+  postfix: '.postfix.ts',
+  compose: '.compose.ts',
+  machines: '.compose.ts',
+}
 const words = ['checks', ...suiteNames]
 
 /**
  * Reads what was typed after `./agora test`: nothing for all but the tests in containers, `--compose` for
  * those of one machine too, names of suites, or files and options as `bun test` takes them. Suites take
- * options as well: `unit -t 'a like'`.
+ * options as well: `unit -t 'a like'`. Those of postfix are left out where it cannot run.
  */
-export function parseRequest(args: string[]): Request {
+export function parseRequest(args: string[], hasPostfix = mayRunPostfix()): Request {
   const typed = args.filter((arg) => arg !== '--compose')
   const chosen = typed.filter((arg) => words.includes(arg))
   const others = typed.filter((arg) => !words.includes(arg))
   if (chosen.length === 0 && others.length > 0)
     return { checks: false, suites: [{ name: 'named', args: others }] }
 
-  const suites = [...(chosen.length > 0 ? chosen : usual), ...(typed.length < args.length ? ['compose'] : [])]
+  const all = hasPostfix ? [...usual, 'postfix'] : usual
+  const suites = [...(chosen.length > 0 ? chosen : all), ...(typed.length < args.length ? ['compose'] : [])]
   return {
     checks: suites.includes('checks'),
     suites: suiteNames
@@ -37,13 +45,8 @@ export function parseRequest(args: string[]): Request {
   }
 }
 
-/**
- * Tests in containers don't end in `.test.ts`, so that `bun test` alone, which needs no engine, passes them
- * by.
- */
 function filesOf(suite: SuiteName): string[] {
-  const inContainers = suite === 'compose' || suite === 'machines'
-  const pattern = inContainers ? `test/${suite}/**/*.compose.ts` : 'test/**/*.test.{ts,tsx}'
+  const pattern = endings[suite] ? `test/${suite}/**/*${endings[suite]}` : 'test/**/*.test.{ts,tsx}'
   const files = [...new Glob(pattern).scanSync({ cwd: root })].sort()
   return files.filter((file) => suiteOf(file) === suite).map((file) => `./${file}`)
 }

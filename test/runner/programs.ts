@@ -1,6 +1,8 @@
 import { UserError } from '../../stack/errors.ts'
 import { canInstall, findPrograms, installPackages } from '../../stack/native/install-programs.ts'
 import { findChromium } from '../support/browser/find-chromium.ts'
+import { mayRunPostfix } from '../support/servers/postfix.ts'
+import { findServer } from '../support/servers/services.ts'
 import type { Request, SuiteName } from './arguments.ts'
 
 /**
@@ -12,11 +14,19 @@ export async function installPrograms(
   print: (line: string) => void,
 ): Promise<void> {
   const needs = (...names: SuiteName[]) => suites.some(({ name }) => names.includes(name))
-  if (checks || needs('unit', 'system', 'browser', 'named')) await findPrograms(undefined, print)
+  if (checks || needs('unit', 'system', 'browser', 'postfix', 'named')) await findPrograms(undefined, print)
   if (needs('browser', 'named') && !findChromium()) await installChromium(print)
+  if (needs('postfix')) await installPostfix(print)
 }
 
 async function installChromium(print: (line: string) => void): Promise<void> {
   if (canInstall()) await installPackages(['chromium'], print)
   if (!findChromium()) throw new UserError('Chromium is missing. Run: sudo apt-get install chromium')
+}
+
+async function installPostfix(print: (line: string) => void): Promise<void> {
+  if (!mayRunPostfix()) {
+    throw new UserError('postfix is run by root alone, and installed on Debian where no mail server is yet')
+  }
+  if (!findServer('postfix')) await installPackages(['postfix'], print)
 }

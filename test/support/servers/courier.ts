@@ -20,6 +20,8 @@ export type CourierOptions = {
   pace?: Partial<Pace>
   /** Where it kills itself. */
   diesAt?: FailpointName
+  /** How often it comes there until it does; the first time by default. */
+  diesAfter?: number
   env?: Record<string, string>
   /** Until it answers. Not where it is to die at once. */
   isAwaited?: boolean
@@ -29,13 +31,13 @@ export type CourierOptions = {
 export async function startCourier(
   database: Pick<TestDatabase, 'urls'>,
   smtp: string,
-  { pace = {}, diesAt, env = {}, isAwaited = true }: CourierOptions = {},
+  { pace = {}, diesAt, diesAfter = 1, env = {}, isAwaited = true }: CourierOptions = {},
 ): Promise<TestCourier> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const program = join(root, 'test/support/servers/stopping-courier.ts')
   const running = startProcess(
-    [process.execPath, program, JSON.stringify({ ...testPace, ...pace }), diesAt ?? 'never'],
+    [process.execPath, program, JSON.stringify({ ...testPace, ...pace }), diesAt ?? 'never', `${diesAfter}`],
     {
       env: {
         COURIER_NAME: 'courier-1',
@@ -57,11 +59,11 @@ export async function startCourier(
 }
 
 /** Writes so many mails into the outbox, as an admin does who tries whether mail arrives. */
-export async function putMails(database: TestDatabase, count: number): Promise<void> {
+export async function putMails(database: TestDatabase, count: number, to = 'bo'): Promise<void> {
   const db = openDb({ url: database.urls.admin, connections: 4 })
   // One after the other: a busy machine sends writes away that wait for long.
   for (let at = 0; at < count; at++) {
-    const address = addressIn(`bo+${at}@board.example`)!
+    const address = addressIn(`${to}+${at}@board.example`)!
     await putMail(db, { kind: 'test', by: 'ana', address, language: 'en' })
   }
   await db.close()

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { certificate } from './certificate.ts'
 import { closeAfterTests } from './cleanup.ts'
-import { run } from './processes.ts'
 import { temporaryFolder } from './reaper.ts'
 
 /** What is said to a client at which moment. `end`: when the whole mail is there. */
@@ -66,7 +66,7 @@ export async function startMailSink({ tls, password, takesMs }: SinkOptions = {}
   }
 
   const options: SMTPServerOptions = {
-    ...(tls ? await certificate() : {}),
+    ...(tls ? await certificateTexts() : {}),
     secure: tls === 'at once',
     authOptional: password === undefined,
     disabledCommands: tls === 'offered' ? [] : ['STARTTLS'],
@@ -119,14 +119,7 @@ export async function startMailSink({ tls, password, takesMs }: SinkOptions = {}
 
 const idIn = (mail: string) => /^Message-ID: <(.*)>/im.exec(mail)?.[1] ?? ''
 
-/** For this machine, signed by nobody else. */
-async function certificate(): Promise<{ key: string; cert: string }> {
-  const folder = temporaryFolder()
-  const [key, cert] = [`${folder}/key.pem`, `${folder}/cert.pem`]
-  const { code, output } = await run([
-    ...['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
-    ...['-keyout', key, '-out', cert],
-  ])
-  if (code !== 0) throw new Error(output)
+async function certificateTexts(): Promise<{ key: string; cert: string }> {
+  const { key, cert } = await certificate(temporaryFolder(), '127.0.0.1')
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
 }
