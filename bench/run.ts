@@ -28,6 +28,8 @@ const usage = `Usage: ./agora bench NAME
                 --docker        in containers
   logs        what does /logs cost a request, in processor time of the replicas?
                 --rounds 24     with and without, for each kind of request
+  mail        is a mail lost, or sent twice, when the courier is killed and the mail server fails?
+                --mails 10000  --kills 50  --seed N
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
   paint       how soon does a browser show a page, how much is sent for it, and does anything move?
@@ -66,6 +68,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./churn.ts')).churn(args)
     case 'logs':
       return (await import('./logs.ts')).logs(args)
+    case 'mail':
+      return (await import('./mail.ts')).mail(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
     case 'paint':

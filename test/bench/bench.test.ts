@@ -12,7 +12,8 @@ test('./agora bench alone says what can be measured', async () => {
   const { code, printed } = await runAgora(['bench'])
 
   expect(code).toBe(0)
-  for (const name of ['api', 'exactness', 'likes', 'live', 'logs', 'memory']) expect(printed).toContain(name)
+  for (const name of ['api', 'exactness', 'likes', 'live', 'logs', 'mail', 'memory'])
+    expect(printed).toContain(name)
 })
 
 test('./agora bench refuses a name it does not know', async () => {
