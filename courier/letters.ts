@@ -15,6 +15,7 @@ import {
 } from '../views/letters.tsx'
 import { startOf } from '../views/names.ts'
 import {
+  isAskedTwice,
   lettersInADay,
   openAccountOf,
   ownerOfAddress,
@@ -42,7 +43,9 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
     case 'address-changed':
       return addressChangedLetter({ siteUrl, name: content.name })
     case 'recovery':
-      return (await isTooOften(sql, mail)) ? undefined : recover(sql, mail.address, siteUrl)
+      return (await isTooOften(sql, mail)) || (await isAskedTwice(sql, keyOfAddress(mail.address), mail.id))
+        ? undefined
+        : recover(sql, mail.address, siteUrl)
     case 'password-changed':
       return passwordChangedLetter({ siteUrl, name: content.name })
     default:
@@ -51,8 +54,8 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
 }
 
 /** Nobody is sent more by whoever types their address again and again. */
-const isTooOften = async (sql: Sql, { address }: TakenMail) =>
-  (await lettersInADay(sql, keyOfAddress(address))) >= mostLettersInADay
+const isTooOften = async (sql: Sql, { id, address }: TakenMail) =>
+  (await lettersInADay(sql, keyOfAddress(address), id)) >= mostLettersInADay
 
 /** Nobody is told when no open account has the address. */
 async function recover(sql: Sql, address: MailAddress, siteUrl: string): Promise<Letter | undefined> {

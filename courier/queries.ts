@@ -130,17 +130,37 @@ export const outboxNow = (sql: Sql) =>
       GROUP BY state`,
   )
 
-/** Mails with links that were sent to a recipient within a day. */
-export async function lettersInADay(sql: Sql, recipient: string): Promise<number> {
+/**
+ * Mails with links that were sent to a recipient within a day, or wait and are older than this one: those
+ * that are on their way at the same moment count, too.
+ */
+export async function lettersInADay(sql: Sql, recipient: string, mail: number): Promise<number> {
   const [found] = await sql.rows<{ mails: number }>(
     'lettersInADay',
     `SELECT COUNT(*) AS mails
        FROM outbox
       WHERE recipient_key = UNHEX(?) AND created_at > CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
-        AND state = 'sent' AND kind IN ('confirm-address', 'welcome', 'recovery')`,
-    [recipient],
+        AND (state = 'sent' OR state = 'waiting' AND id < ?)
+        AND kind IN ('confirm-address', 'welcome', 'recovery')`,
+    [recipient, mail],
   )
   return found?.mails ?? 0
+}
+
+/** Whether somebody asked for the same within the minute before: many who asked at once did. */
+export async function isAskedTwice(sql: Sql, recipient: string, mail: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'isAskedTwice',
+    `SELECT earlier.id
+       FROM outbox
+       JOIN outbox AS earlier ON earlier.recipient_key = outbox.recipient_key
+      WHERE outbox.id = ? AND earlier.recipient_key = UNHEX(?) AND earlier.kind = outbox.kind
+        AND earlier.id < outbox.id AND earlier.state <> 'dropped'
+        AND earlier.created_at > outbox.created_at - INTERVAL 1 MINUTE
+      LIMIT 1`,
+    [mail, recipient],
+  )
+  return rows.length > 0
 }
 
 /** Whose confirmed address this is. */

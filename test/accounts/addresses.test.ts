@@ -12,6 +12,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   site.sink.fault = undefined
+  site.sink.takesMs = 0
 })
 
 /** What is confirmed for somebody. */
@@ -172,6 +173,26 @@ describe('the board is no mail bomb:', () => {
       expect((await site.give(each, address)).status).toBe(303)
       await site.allCarried()
     }
+
+    expect(site.lettersTo(address).length).toBe(6)
+  })
+
+  test('nor more when they are on their way at the same moment', async () => {
+    const [ana, address] = [await site.someone('ana'), newAddress()]
+    await site.give(ana, address)
+    await site.allCarried()
+    site.sink.takesMs = 200
+    site.courier.running.pause()
+    for (let more = 0; more < 12; more++) {
+      await site.accounts.database.write(
+        `INSERT INTO outbox (kind, user_id, address, recipient_key, language, content)
+         SELECT kind, user_id, ?, recipient_key, language, ?
+           FROM outbox WHERE user_id = ? LIMIT 1`,
+        [address, JSON.stringify({ name: ana.name }), ana.id],
+      )
+    }
+    site.courier.running.resume()
+    await site.allCarried()
 
     expect(site.lettersTo(address).length).toBe(6)
   })

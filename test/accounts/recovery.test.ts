@@ -141,6 +141,19 @@ describe('who has an account is told to nobody:', () => {
     expect(before).toBe(1)
     expect(site.lettersTo(address).length).toBe(6)
   })
+
+  test('twenty at the same moment bring it one mail', async () => {
+    const { address } = await site.withAddress('ana')
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(address)))
+    await site.allCarried()
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    const asked = (await outboxFor(address)).filter(({ kind }) => kind === 'recovery')
+    expect(asked.length).toBeGreaterThan(1)
+    expect(asked.filter(({ state }) => state === 'sent').length).toBe(1)
+    expect(site.lettersTo(address).length).toBe(2)
+  })
 })
 
 test('where no mail is sent the page says who can help', async () => {

@@ -20,6 +20,8 @@ export type MailSink = {
   received: Mail[]
   /** From now on; undefined: none. */
   fault: Fault | undefined
+  /** For how long it looks at a mail before it says that it has it. */
+  takesMs: number
   /** Resolves when somebody met the fault. */
   met(): Promise<void>
   stop(): Promise<void>
@@ -34,11 +36,10 @@ export type SinkOptions = {
   tls?: 'at once' | 'offered'
   /** Whoever sends has to sign in as `board`, with this. */
   password?: string
-  /** For how long it looks at a mail before it says that it has it. */
   takesMs?: number
 }
 
-export async function startMailSink({ tls, password, takesMs }: SinkOptions = {}): Promise<MailSink> {
+export async function startMailSink({ tls, password, takesMs = 0 }: SinkOptions = {}): Promise<MailSink> {
   const sockets = new Set<Socket>()
   let meeting = Promise.withResolvers<void>()
   let server: SMTPServer
@@ -49,6 +50,7 @@ export async function startMailSink({ tls, password, takesMs }: SinkOptions = {}
     port,
     received: [],
     fault: undefined,
+    takesMs,
     met: () => meeting.promise,
     stop,
     start,
@@ -87,7 +89,7 @@ export async function startMailSink({ tls, password, takesMs }: SinkOptions = {}
       const [to] = session.envelope.rcptTo
       const isTaken = sink.fault?.at !== 'end' || sink.fault.does === 'cut' || sink.fault.does === 'hang'
       if (isTaken) sink.received.push({ to: to?.address ?? '', id: idIn(mail), text: mail })
-      if (takesMs) await Bun.sleep(takesMs)
+      if (sink.takesMs > 0) await Bun.sleep(sink.takesMs)
       meet('end', done)
     },
   }
