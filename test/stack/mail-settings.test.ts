@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { type MailSettings, mailSettings } from '../../stack/mail-settings.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
+import { runAgora } from '../support/servers/stack.ts'
 
 const boardUrl = 'http://127.0.0.1:8080'
 const local = { boardUrl, published: '' }
@@ -38,4 +41,16 @@ describe('mail', () => {
   ])('stops the start where a setting is missing or wrong: %p', (env, says) => {
     expect(() => mailSettings(published, env)).toThrow(says)
   })
+})
+
+test('./agora up with a wrong address of a mail server ends with one line, and starts nothing', async () => {
+  const data = join(temporaryFolder(), 'data')
+
+  const { code, output } = await runAgora(['up', '--native', '--detach', '--data', data], {
+    ...smtp,
+    SMTP_URL: 'mail.example.org',
+  })
+
+  expect(code).toBe(1)
+  expect(output).toBe('agora: SMTP_URL must be an address that starts with smtp:// or smtps://\n')
 })
