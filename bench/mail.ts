@@ -9,6 +9,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { usualPace } from '../courier/courier.ts'
 import type { FailpointName } from '../courier/failpoint.ts'
 import { atOnce } from '../courier/sender.ts'
 import { columns } from '../stack/status.ts'
@@ -65,7 +66,7 @@ type Calm = { perSecond: number; idle: Memory; most: Memory; after: Memory }
 
 async function sendCalmly(mails: number): Promise<Calm> {
   const [database, sink] = await Promise.all([freshDatabase(), startMailSink()])
-  const courier = await startCourier(database, sink.url)
+  const courier = await startCourier(database, sink.url, { pace: usualPace })
   const { pid } = courier.running
   // As a courier is that has nothing to do.
   await Bun.sleep(5_000)

@@ -1,3 +1,4 @@
+import { constants, getPriority, setPriority } from 'node:os'
 import { ConfigError, courierConfig } from '../src/platform/config.ts'
 import { openDb } from '../src/platform/db.ts'
 import { openLog } from '../src/platform/log.ts'
@@ -13,6 +14,8 @@ const weighEveryMs = 1_000
 /** Sends what is in the outbox until SIGTERM, or until it is too large. How mails survive: courier.ts. */
 async function main(failpoint: Failpoint, pace: Pace) {
   const config = courierConfig()
+  // Mails can wait: where processors are short, whoever reads and likes comes first.
+  setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
   const log = openLog(config.name, config.logLevel)
   const metrics = openCourierMetrics(
     () => courier.tries,

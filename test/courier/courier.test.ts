@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
+import { constants, getPriority } from 'node:os'
 import { join } from 'node:path'
 import type { FailpointName } from '../../courier/failpoint.ts'
 import { mailsThat, outboxOf, putMails, startCourier } from '../support/servers/courier.ts'
@@ -222,6 +223,12 @@ describe('a courier that is killed', () => {
       expect(sink.received.length).toBe(3)
     },
   )
+})
+
+test('a courier gives way where processors are short', async () => {
+  const { running } = await startCourier(database, 'smtp://127.0.0.1:1')
+
+  expect(getPriority(running.pid)).toBeGreaterThanOrEqual(constants.priority.PRIORITY_BELOW_NORMAL)
 })
 
 test('a courier that takes too much memory ends, and what is on its way arrives once', async () => {

@@ -88,7 +88,7 @@ function mainSettings(folder: string, { starttls, key, cert }: Tls): string {
     inet_protocols: 'ipv4',
     virtual_mailbox_domains: 'board.example',
     virtual_mailbox_base: join(folder, 'mail'),
-    virtual_mailbox_maps: 'regexp:{{/^bo(\\+\\d+)?@/ bo/}}',
+    virtual_mailbox_maps: 'regexp:{{/^bo[+0-9]*@/ bo/}}',
     virtual_uid_maps: `static:${nobody}`,
     virtual_gid_maps: `static:${nobody}`,
     smtpd_tls_security_level: levels[starttls],
