@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { idempotent, orGone, usedOtherwise } from '../http/idempotency/idempotency.ts'
 import { pageOf, pageParams } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
+import { rowsOfNames } from '../names/queries.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { id, nullOr, object, oneOf, time } from '../openapi/schema.ts'
@@ -161,6 +162,7 @@ async function addMember(context: Context, request: Request): Promise<Response> 
       await storeMember(sql, username, hash)
       return username
     },
+    rowsOfNames('users'),
   )
   // The key's record holds nothing by which the password could be guessed.
   if (isReplayed) await refuseOtherPassword(context, typed)

@@ -6,6 +6,7 @@ import type { MailAddress } from '../mail/address.ts'
 import { putMail, putPendingAddress } from '../mail/queries.ts'
 import { nameAlike } from '../names/find-alike.ts'
 import { lookOf, nameError, typedName } from '../names/look.ts'
+import { rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -51,7 +52,7 @@ export async function signUp(
     const user = await storeMember(sql, username, passwordHash)
     if (address) await welcome(sql, user, username, address)
     return user
-  })
+  }, rowsOfNames('users'))
   await cache.invalidate(invalidatedBy.userAddedOrChanged(username))
   return { id, passwordHash }
 }

@@ -80,16 +80,19 @@ async function store(
 ): Promise<void> {
   const { actId, username, moment, caption, image } = act
   const id = await db
-    .transaction(async (sql) => {
-      if (!(await countPosts(sql, categoryId, { posts: 1, acts: 1 })))
-        throw new Refusal(404, 'The category or the user is gone.')
-      await freeActId(sql, actId)
-      const postId = await insertPost(sql, { categoryId, authorId, title: titleOf(caption), body: caption })
-      const bytes = caption.length + username.length + image.length
-      const content = { timestamp: moment.text, moment: moment.order, image, bytes }
-      await insertAct(sql, { postId, actId, categoryId, username, ...content })
-      return postId
-    })
+    .transaction(
+      async (sql) => {
+        if (!(await countPosts(sql, categoryId, { posts: 1, acts: 1 })))
+          throw new Refusal(404, 'The category or the user is gone.')
+        await freeActId(sql, actId)
+        const postId = await insertPost(sql, { categoryId, authorId, title: titleOf(caption), body: caption })
+        const bytes = caption.length + username.length + image.length
+        const content = { timestamp: moment.text, moment: moment.order, image, bytes }
+        await insertAct(sql, { postId, actId, categoryId, username, ...content })
+        return postId
+      },
+      [`category ${categoryId}`],
+    )
     .catch((error) => {
       if (isDuplicate(error)) throw new Refusal(409, 'This actId is in use.')
       if (isMissingParent(error)) throw new Refusal(404, 'The category or the user is gone.')

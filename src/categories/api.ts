@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { largestLimit, pageParams } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale } from '../http/respond.ts'
+import { rowsOfNames } from '../names/queries.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { count, id, object } from '../openapi/schema.ts'
@@ -64,7 +65,8 @@ export const categoriesApi = (context: Context) =>
 async function add(context: Context, request: Request, by: number): Promise<Response> {
   const { name: typed } = await readBody(request, operations.addCategory)
   const result = await addCategory(context, typed, {
-    run: async (store, name) => (await idempotent(context, request, { by, content: name }, store)).result,
+    run: async (store, name) =>
+      (await idempotent(context, request, { by, content: name }, store, rowsOfNames('categories'))).result,
   })
   const category = await categoryOfResult(context, result)
   if (!category) throw new Refusal(404, 'There is no such category.')

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
 import { nameAlike } from '../names/find-alike.ts'
 import { lookOfWords } from '../names/look.ts'
-import { lockNames } from '../names/queries.ts'
+import { lockNames, rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { composed, type Read, textOf } from '../platform/fields.ts'
@@ -117,10 +117,12 @@ type Adding = {
 export async function addCategory(
   { db, cache }: Context,
   name: string,
-  { isAnyName = false, run = (store) => db.transaction(store) }: Adding = {},
+  { isAnyName = false, run }: Adding = {},
 ): Promise<number | string> {
   const checked = isAnyName ? name : nameIn(name)
-  const added = await run((sql) => storeCategory(sql, checked, isAnyName), checked)
+  const store = (sql: Sql) => storeCategory(sql, checked, isAnyName)
+  const rows = isAnyName ? [] : rowsOfNames('categories')
+  const added = await (run ? run(store, checked) : db.transaction(store, rows))
   await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
   return added
 }

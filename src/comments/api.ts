@@ -91,8 +91,12 @@ async function addComment(
   const { post } = await postAt(context, id)
   const draft = await read()
 
-  const { result } = await idempotent(context, request, { by: author.id, content: draft }, (sql) =>
-    storeComment(sql, post.id, author, draft),
+  const { result } = await idempotent(
+    context,
+    request,
+    { by: author.id, content: draft },
+    (sql) => storeComment(sql, post.id, author, draft),
+    [`post ${post.id}`],
   )
   return created(`/api/comments/${result}`, serialize(await commentAdded(context, result, post)))
 }

@@ -183,8 +183,13 @@ async function written(
 ): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
   try {
     const identity = { by: author.id, content: draft }
-    const { result } = await idempotentForm(context, exchange.request, form, identity, (sql) =>
-      storeComment(sql, post.id, author, draft),
+    const { result } = await idempotentForm(
+      context,
+      exchange.request,
+      form,
+      identity,
+      (sql) => storeComment(sql, post.id, author, draft),
+      [`post ${post.id}`],
     )
     const comment = await commentAdded(context, result, post)
     const answer = await respond(exchange, {

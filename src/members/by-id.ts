@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { pageContextFor, wantsJson } from '../http/page-context.ts'
 import { leadTo, respond } from '../http/respond.ts'
 import { nameError, typedName } from '../names/look.ts'
+import { rowsOfNames } from '../names/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 
@@ -50,7 +51,7 @@ async function addUser(context: Context, username: string): Promise<number | Ref
   const wrong = nameError(username)
   if (wrong) return new Refusal(422, wrong, { username: wrong })
   try {
-    const id = await context.db.transaction((sql) => storeMember(sql, username, null))
+    const id = await context.db.transaction((sql) => storeMember(sql, username, null), rowsOfNames('users'))
     await context.cache.invalidate(invalidatedBy.userAddedOrChanged(username, id))
     await memberByIdOrRefuse(context, `${id}`)
     return id

@@ -10,6 +10,9 @@ export type Named = 'users' | 'categories'
 export const lockNames = (sql: Sql, named: Named) =>
   sql.rows('lockNames', 'SELECT named FROM name_locks WHERE named = ? FOR UPDATE', [named])
 
+/** Returns what `lockNames` locks, for `Db.transaction`. */
+export const rowsOfNames = (named: Named) => [`names of ${named}`]
+
 /** The name of somebody or something else than `but` whose name has one of these looks, if there is one. */
 export async function nameLooking(
   sql: Sql,

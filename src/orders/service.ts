@@ -56,8 +56,9 @@ export async function placeOrder(
   try {
     // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was
     // ordered.
-    const order = await context.db.transaction(async (sql) =>
-      orderOrRefuse({ ...context, db: sql }, await sell(sql, request, draft)),
+    const order = await context.db.transaction(
+      async (sql) => orderOrRefuse({ ...context, db: sql }, await sell(sql, request, draft)),
+      draft.map(({ item }) => `item ${item}`),
     )
     await context.cache.invalidate(invalidatedBy.itemsChanged())
     return { order, isNew: true }

@@ -1,3 +1,5 @@
+import { attendedMs } from './attention.ts'
+
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
 export type Breaker = {
@@ -38,7 +40,7 @@ export function openBreaker({
   probe,
   slowMs = 100,
   restMs = 1_000,
-  now = () => performance.now(),
+  now = attendedMs,
 }: BreakerOptions): Breaker {
   let state: BreakerState = 'closed'
   let restUntil = 0

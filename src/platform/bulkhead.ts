@@ -9,7 +9,14 @@ export type Bulkhead = {
   load(): { running: number; waiting: number }
 }
 
-export type BulkheadOptions = { atOnce: number; waiting?: number; waitMs?: number; retrySeconds?: number }
+export type BulkheadOptions = {
+  atOnce: number
+  waiting?: number
+  waitMs?: number
+  retrySeconds?: number
+  /** Called when the last one has left. */
+  empty?: () => void
+}
 
 /**
  * For work that costs much memory or CPU: `atOnce` pieces of it run at a time, `waiting` more wait in the
@@ -21,6 +28,7 @@ export function openBulkhead({
   waiting = Number.POSITIVE_INFINITY,
   waitMs,
   retrySeconds = 1,
+  empty,
 }: BulkheadOptions): Bulkhead {
   const queue: (() => void)[] = []
   let running = 0
@@ -50,8 +58,9 @@ export function openBulkhead({
   }
   const leave = () => {
     const next = queue.shift()
-    if (next) next()
-    else running--
+    if (next) return next()
+    running--
+    if (running === 0) empty?.()
   }
 
   const bulkhead = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -69,4 +78,27 @@ export function openBulkhead({
     }
   }
   return Object.assign(bulkhead, { load: () => ({ running, waiting: queue.length }) })
+}
+
+/** Runs `work` when its turn has come for each of these names. Throws as a bulkhead does. */
+type Turns = <T>(names: string[], work: () => Promise<T>) => Promise<T>
+
+/** Opens a bulkhead for each name, which is there for as long as somebody is in it. */
+export function openTurns(options: BulkheadOptions): Turns {
+  const bulkheads = new Map<string, Bulkhead>()
+
+  // All enter in one order, so no two wait for one another.
+  return (names, work) => enter([...new Set(names)].sort(), work)
+
+  function enter<T>([name, ...others]: string[], work: () => Promise<T>): Promise<T> {
+    return name === undefined ? work() : bulkheadOf(name)(() => enter(others, work))
+  }
+
+  function bulkheadOf(name: string): Bulkhead {
+    const there = bulkheads.get(name)
+    if (there) return there
+    const opened = openBulkhead({ ...options, empty: () => bulkheads.delete(name) })
+    bulkheads.set(name, opened)
+    return opened
+  }
 }

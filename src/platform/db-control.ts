@@ -1,5 +1,5 @@
 import { createPool, type PoolConnection, type RowDataPacket } from 'mysql2/promise'
-import { withTimeout } from './async.ts'
+import { afterAttended, attendedMs, withinAttended } from './attention.ts'
 import { Ended } from './db-errors.ts'
 import { busyConnections, killConnection } from './queries.ts'
 
@@ -26,10 +26,12 @@ export const graceMs = 250
 /** A server that has nothing else to do answers within milliseconds; one that is overrun, within this. */
 const answerWithinMs = 600
 const pollEveryMs = 200
+/** The driver's own limit, by a clock that goes on while this process is stalled: ours comes first. */
+export const driverConnectsWithinMs = 3_000
 
 /** Opens no connection before it is needed, and none but one at a time. */
 export function openControl(url: string): DbControl {
-  const pool = createPool({ uri: url, connectionLimit: 1, connectTimeout: answerWithinMs })
+  const pool = createPool({ uri: url, connectionLimit: 1, connectTimeout: driverConnectsWithinMs })
   let looking: Promise<Set<number> | undefined> | undefined
 
   let isClosed = false
@@ -42,9 +44,9 @@ export function openControl(url: string): DbControl {
 
   async function answerOf<T>(connection: PoolConnection, answer: Promise<T>, { withinMs, signal }: Patience) {
     const end = Promise.withResolvers<never>()
-    const stopAt = performance.now() + withinMs + graceMs
+    const stopAt = attendedMs() + withinMs + graceMs
     const giveUp = () => end.reject(new Ended('STOPPED'))
-    let timer = setTimeout(checkOn, Math.min(silentMs, withinMs + graceMs))
+    let callOff = afterAttended(Math.min(silentMs, withinMs + graceMs), checkOn)
     let isOver = false
     signal?.addEventListener('abort', giveUp, { once: true })
     try {
@@ -55,17 +57,17 @@ export function openControl(url: string): DbControl {
       throw error
     } finally {
       isOver = true
-      clearTimeout(timer)
+      callOff()
       signal?.removeEventListener('abort', giveUp)
     }
 
     async function checkOn() {
       const isThere = await isAtWork(connection.threadId)
       if (isOver) return
-      const leftMs = stopAt - performance.now()
-      if (!isThere) timer = setTimeout(end.reject, graceMs, new Ended('SILENT'))
+      const leftMs = stopAt - attendedMs()
+      if (!isThere) callOff = afterAttended(graceMs, () => end.reject(new Ended('SILENT')))
       else if (leftMs <= 0) giveUp()
-      else timer = setTimeout(checkOn, Math.min(silentMs, leftMs))
+      else callOff = afterAttended(Math.min(silentMs, leftMs), checkOn)
     }
   }
 
@@ -106,7 +108,7 @@ export function openControl(url: string): DbControl {
       return opened.query<RowDataPacket[]>(statement)
     })
     try {
-      const [rows] = await withTimeout(answer, answerWithinMs, () => {
+      const [rows] = await withinAttended(answer, answerWithinMs, () => {
         throw new Error('MySQL is silent')
       })
       connection?.release()

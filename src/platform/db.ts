@@ -7,9 +7,10 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise'
 import { withTimeout } from './async.ts'
+import { attendedMs, withinAttended } from './attention.ts'
 import { type Breaker, LeftAlone, openBreaker } from './breaker.ts'
-import { openBulkhead } from './bulkhead.ts'
-import { graceMs, openControl } from './db-control.ts'
+import { openBulkhead, openTurns } from './bulkhead.ts'
+import { driverConnectsWithinMs, graceMs, openControl } from './db-control.ts'
 import {
   Ended,
   inTermsOfStores,
@@ -51,9 +52,10 @@ export type Db = Sql & {
   /**
    * Runs `work` in one transaction on one connection. A deadlock runs the whole of `work` again, up to five
    * times, and a lock wait that timed out soon, so it must do nothing but SQL. Throws `Unavailable` with a
-   * sentence of its own when the answer to COMMIT was lost: then it may have been done or not.
+   * sentence of its own when the answer to COMMIT was lost: then it may have been done or not. `rows`: names
+   * of those that it locks and that many may want at one moment, such as `item 5`.
    */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  transaction<T>(work: (sql: Sql) => Promise<T>, rows?: string[]): Promise<T>
   /** How many connections are in use now, and how many callers wait for one. */
   load(): { used: number; waiting: number }
   close(): Promise<void>
@@ -80,6 +82,8 @@ const lockSeconds = 2
 const deadlockTries = 5
 const retryLocksWithinMs = 1_200
 const closeWithinMs = 1_000
+/** While one has the row, the next does what comes before. */
+const atOnceForRow = 2
 
 /**
  * A pool of connections to MySQL or MariaDB. Opens none before the first statement and goes on by itself when
@@ -101,6 +105,14 @@ const closeWithinMs = 1_000
  * written may take the usual time. Turns are not counted but have a limit of their own: in a rush they would
  * leave too little to write in.
  *
+ * **Who wants a row that many want waits for it here**, before they have a connection and before their time
+ * runs: two transactions at once of one replica. If all waited in MySQL, the time of most would be over when
+ * their turn came, and what they had done so far for nothing: the more came, the fewer would be served.
+ *
+ * **All these limits are of this process's attention** (`attention.ts`): while it comes to nothing, nothing
+ * is taken for silent or too slow. Else a machine that is overrun would take MySQL for dead, and refuse
+ * everybody for as long as they come again.
+ *
  * **Writes leave reads their share** of the connections, and reads leave writes theirs: when all tables are
  * locked, every write waits, and pages go on.
  */
@@ -110,7 +122,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     uri: url,
     connectionLimit: connections,
     maxIdle: connections,
-    connectTimeout: connectWithinMs,
+    connectTimeout: driverConnectsWithinMs,
     enableKeepAlive: true,
     timezone: 'Z',
     typeCast: (field, next) => (field.type === 'DATETIME' ? isoTime(field.string()) : next()),
@@ -131,6 +143,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
     retrySeconds: 2,
   }
   const bulkheads = { read: openBulkhead(share), write: openBulkhead(share) }
+  const inTurn = openTurns({ ...share, atOnce: atOnceForRow })
 
   const on = (connection: PoolConnection, until: number): Sql => ({
     rows: (...statement) => send(connection, until, ...statement) as Promise<never>,
@@ -152,10 +165,10 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
       withOne('read', (connection, until) => on(connection, until).rows<Row>(...statement)).catch(inStores),
     write: (...statement) =>
       withOne('write', (connection, until) => on(connection, until).write(...statement)).catch(inStores),
-    transaction: (work) =>
-      retried(() => withOne('write', (connection, until) => transact(connection, until, work))).catch(
-        inStores,
-      ),
+    transaction: (work, rows = []) =>
+      inTurn(rows, () =>
+        retried(() => withOne('write', (connection, until) => transact(connection, until, work))),
+      ).catch(inStores),
     load: () => ({
       used: bulkheads.read.load().running + bulkheads.write.load().running,
       waiting: bulkheads.read.load().waiting + bulkheads.write.load().waiting,
@@ -252,19 +265,19 @@ async function inTime<T>(kind: 'read' | 'write', work: (until: number) => Promis
   const trace = currentTrace()
   const leftMs = kind === 'read' && trace?.isWritten ? undefined : trace?.leftMs
   if (trace === undefined || leftMs === undefined) return work(Number.POSITIVE_INFINITY)
-  const startedAt = performance.now()
+  const startedAt = attendedMs()
   try {
     const result = await work(startedAt + leftMs)
     trace.isWritten ||= kind === 'write'
     return result
   } finally {
-    trace.leftMs = leftMs - (performance.now() - startedAt)
+    trace.leftMs = leftMs - (attendedMs() - startedAt)
   }
 }
 
 /** In milliseconds. Throws when none is left. */
 function leftUntil(until: number): number {
-  const leftMs = until - performance.now()
+  const leftMs = until - attendedMs()
   if (leftMs <= 0) throw new Ended('STOPPED')
   return leftMs
 }
@@ -289,10 +302,10 @@ async function withConnection<T>(
 /** The driver waits without end for a free connection; a visitor doesn't. */
 async function acquired(pool: Pool, until: number): Promise<PoolConnection> {
   const connection = pool.getConnection()
-  const leftMs = until - performance.now()
+  const leftMs = until - attendedMs()
   const patienceMs = connectWithinMs + graceMs
   try {
-    return await withTimeout(connection, Math.min(leftMs, patienceMs), () => {
+    return await withinAttended(connection, Math.min(leftMs, patienceMs), () => {
       throw new Ended(leftMs < patienceMs ? 'STOPPED' : 'SILENT')
     })
   } catch (cause) {

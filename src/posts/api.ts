@@ -171,7 +171,9 @@ async function addPost(context: Context, request: Request, authorId: number): Pr
   const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
 
   const identity = { by: authorId, content: contentOf(post, added) }
-  const { result } = await idempotent(context, request, identity, (sql) => storePost(sql, post, added))
+  const { result } = await idempotent(context, request, identity, (sql) => storePost(sql, post, added), [
+    `category ${post.categoryId}`,
+  ])
   return created(`/api/posts/${result}`, serialize(await postAdded(context, result, post)))
 }
 

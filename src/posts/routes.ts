@@ -116,8 +116,13 @@ export const posts = (context: Context) => {
         if (draft && Object.keys(errors).length === 0) {
           const post = { ...draft, authorId: pageContext.viewer.id }
           const identity = { by: pageContext.viewer.id, content: contentOf(post, picture.added) }
-          const { result } = await idempotentForm(context, request, body, identity, (sql) =>
-            storePost(sql, post, picture.added),
+          const { result } = await idempotentForm(
+            context,
+            request,
+            body,
+            identity,
+            (sql) => storePost(sql, post, picture.added),
+            [`category ${post.categoryId}`],
           )
           const stored = await postAdded(context, result, post)
           return added(context, { request, set }, all, stored, pageContext.viewer)

@@ -88,10 +88,17 @@ export async function changePost(
   patch: Patch,
   { by, expected }: { by: Viewer; expected?: Expected },
 ): Promise<Post> {
-  const places = await context.db.transaction((sql) => patchPost(sql, post, patch, { by, expected }))
+  const places = await context.db.transaction(
+    (sql) => patchPost(sql, post, patch, { by, expected }),
+    categoriesOf(post, patch).map((id) => `category ${id}`),
+  )
   await context.cache.invalidate(places.flatMap(invalidatedBy.postAddedOrChanged))
   return (await postOrRefuse(context, String(post.id))).post
 }
+
+/** Where a change moves a post to another category: both, whose posts are counted. */
+const categoriesOf = ({ categoryId: from }: Post, { categoryId: to = from }: Patch) =>
+  to === from ? [] : [from, to]
 
 /** Leaves as it is now what the patch doesn't name: somebody may have changed it since `post` was read. */
 async function patchPost(

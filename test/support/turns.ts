@@ -23,6 +23,12 @@ export function processorMs() {
   return (user + system) / 1_000
 }
 
+/** Does nothing else, for so many milliseconds: the event loop stands still. */
+export function stall(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
 export type Turn = { ms: number; isLong: boolean }
 
 /**

@@ -40,7 +40,8 @@ const isKey = (key: unknown): key is string =>
  * Runs `work` in a transaction, and for a request with an `Idempotency-Key` once a day and no more, whichever
  * replica it is sent to and whoever dies in between. That is why the key is stored in MySQL and not in Redis:
  * it is committed together with what the work did, so there is never one without the other. A second request
- * that comes while the first is under way waits for the row that the first one inserted.
+ * that comes while the first is under way waits for the row that the first one inserted. `rows`: see
+ * `Db.transaction`.
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export async function idempotent<T extends Result>(
@@ -48,10 +49,11 @@ export async function idempotent<T extends Result>(
   request: Request,
   identity: Identity,
   work: (sql: Sql) => Promise<T>,
+  rows?: string[],
 ): Promise<Outcome<T>> {
   const key = idempotencyKey(request)
-  if (key === undefined) return { result: await db.transaction(work), isReplayed: false }
-  return idempotentByKey(db, hash([identity.by, placeOf(request), key]), hash(identity.content), work)
+  if (key === undefined) return { result: await db.transaction(work, rows), isReplayed: false }
+  return idempotentByKey(db, hash([identity.by, placeOf(request), key]), hash(identity.content), work, rows)
 }
 
 /**
@@ -65,11 +67,13 @@ export async function idempotentForm<T extends Result>(
   form: unknown,
   identity: Identity,
   work: (sql: Sql) => Promise<T>,
+  rows?: string[],
 ): Promise<Outcome<T>> {
   const key = request.headers.get('idempotency-key') ?? textOf(asFields(form).once)
-  if (!isKey(key)) return { result: await db.transaction(work), isReplayed: false }
+  if (!isKey(key)) return { result: await db.transaction(work, rows), isReplayed: false }
   const requestHash = hash(identity.content)
-  return idempotentByKey(db, hash([identity.by, placeOf(request), key, requestHash]), requestHash, work)
+  const requestKey = hash([identity.by, placeOf(request), key, requestHash])
+  return idempotentByKey(db, requestKey, requestHash, work, rows)
 }
 
 /**
@@ -112,6 +116,7 @@ async function idempotentByKey<T extends Result>(
   requestKey: string,
   requestHash: string,
   work: (sql: Sql) => Promise<T>,
+  rows?: string[],
 ): Promise<Outcome<T>> {
   await deleteOldKeys(db, storedSeconds, 10)
   return db.transaction(async (sql) => {
@@ -121,7 +126,7 @@ async function idempotentByKey<T extends Result>(
     const result = await work(sql)
     await storeResult(sql, requestKey, JSON.stringify(result))
     return { result, isReplayed: false }
-  })
+  }, rows)
 }
 
 /** Returns the result that is stored under this key, or undefined when the key is ours from now on. */
