@@ -76,6 +76,30 @@ describe('whatever a test run started', () => {
   })
 })
 
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s ends a test run with a replica in it, which would only drain',
+  async (signal) => {
+    const file = join(temporaryFolder(), 'drains.test.ts')
+    writeFileSync(
+      file,
+      `import { test } from 'bun:test'
+       import { openLifecycle } from '${root}/src/platform/lifecycle.ts'
+       import { openLog } from '${root}/src/platform/log.ts'
+       test('drains', async () => {
+         openLifecycle(0, openLog('web-1', 'error'))
+         console.log('opened')
+         await Bun.sleep(50_000)
+       })`,
+    )
+    const testRun = startProcess([process.execPath, 'test', file])
+    await until(() => testRun.output().includes('opened'))
+
+    testRun.send(signal)
+
+    await until(() => !testRun.isRunning())
+  },
+)
+
 describe('what a selector finds in markup', () => {
   const page = `<!doctype html><ul id="list"><li class="a" title="&#34;x&#34;">One &amp; <b>two</b><br>three
     </li><li>four &lt;b&gt; <img alt="five" src="/5"></li></ul><p class="a">six`

@@ -142,7 +142,9 @@ async function runProgram(file: string, args: string[]): Promise<number> {
   const command = [process.execPath, '--no-env-file', join(root, file), ...args]
   const child = Bun.spawn(command, { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] })
   // Ctrl-C reaches the program too, which cleans up; this waits for it.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => child.kill(signal))
+  }
   return await child.exited
 }
 

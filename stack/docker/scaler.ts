@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { dataPaths, readObject } from '../data-folder.ts'
+import { dataPaths, readObject, writeWhole } from '../data-folder.ts'
 import { poll } from '../poll.ts'
 import { freePort } from '../process/free-port.ts'
-import { endProcess, type Identity, isAlive, type StopStep } from '../process/identity.ts'
+import { endProcess, type Identity, identify, isAlive, type StopStep } from '../process/identity.ts'
 import { logPath } from '../process/log-files.ts'
 import { root } from '../root.ts'
 import { scalerSteps } from '../scaler/plan.ts'
@@ -44,6 +44,8 @@ export async function startScaler({
       detached: true,
       cwd: root,
     })
+    // It says so itself a moment later. Whoever stops this stack before then has to know of it, too.
+    remember(data, { watchdog: identify(child.pid), port, state: 'starting' })
     child.unref()
   } finally {
     closeSync(log)
@@ -51,6 +53,9 @@ export async function startScaler({
   const isReady = await poll(() => storedState(data)?.state === 'ready', { withinMs: readyWithinMs })
   return isReady === true
 }
+
+const remember = (data: string, state: ScalerState) =>
+  writeWhole(dataPaths(data).scaler, JSON.stringify(state))
 
 /** Resolves when there is none. What was asked for by hand is forgotten with it. */
 export async function stopScaler(data: string): Promise<void> {

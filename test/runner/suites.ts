@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment } from '../../src/platform/config.ts'
-import { clearUp, root } from '../support/servers/reaper.ts'
+import { clearUp, root, temporaryFolder } from '../support/servers/reaper.ts'
 import { startForAll } from '../support/servers/services.ts'
 import type { Suite, SuiteName } from './arguments.ts'
 import { readReport } from './report.ts'
@@ -48,9 +47,8 @@ const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pa
 const sideBySide = (name: SuiteName) => (['unit', 'system', 'compose'].includes(name) ? ['--parallel=2'] : [])
 
 async function withServers(name: SuiteName, args: string[]) {
-  if (name !== 'unit') return bunTest([...sideBySide(name), ...args], {})
   try {
-    return await bunTest([...sideBySide(name), ...args], await startForAll())
+    return await bunTest([...sideBySide(name), ...args], name === 'unit' ? await startForAll() : {})
   } finally {
     await clearUp()
   }
@@ -63,7 +61,7 @@ async function withServers(name: SuiteName, args: string[]) {
 const usualLimitMs = 60_000
 
 async function bunTest(args: string[], env: Record<string, string>) {
-  const folder = mkdtempSync(join(tmpdir(), 'agora-report-'))
+  const folder = temporaryFolder()
   const path = join(folder, 'report.xml')
   try {
     const report = ['--reporter=junit', `--reporter-outfile=${path}`]

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Outlives a test run, however that ends, and clears up after it: reads what was started or made, one a line,
 # until its input closes, which the kernel does when the run is over, stopped by Ctrl-C or killed. Then it
-# stops the stacks and the projects of Compose, removes the containers, kills the processes (each leads a
-# group of its own) and deletes the folders.
+# asks the processes to end (each leads a group of its own), stops the stacks and the projects of Compose,
+# removes the containers, kills the processes that are left and deletes the folders. An `agora up` among the
+# processes would go on starting what `agora down` has just looked for.
 trap '' HUP INT TERM
 
 agora=$1
@@ -20,6 +21,20 @@ while IFS= read -r line; do
 " ;;
   esac
 done
+
+any_left() {
+  for group in $groups; do kill -0 "-$group" 2>/dev/null && return 0; done
+  return 1
+}
+
+for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
+if [ -n "$stacks" ]; then
+  tries=0
+  while any_left && [ "$tries" -lt 150 ]; do
+    sleep 0.2
+    tries=$((tries + 1))
+  done
+fi
 
 printf '%s' "$stacks" | while IFS= read -r data; do
   [ -d "$data" ] && "$agora" down --volumes --data "$data" >/dev/null 2>&1
