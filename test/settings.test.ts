@@ -104,3 +104,12 @@ test('what several servers may be given is explained beside them', () => {
   expect(named.length).toBeGreaterThan(10)
   expect([...new Set(named)].filter((name) => !pages.includes(name))).toEqual([])
 })
+
+test('containers that let visitors end what they do are not killed before', () => {
+  type Service = { environment?: Record<string, string>; stop_grace_period?: string }
+  const { services } = Bun.YAML.parse(read('docker-compose.yml')) as { services: Record<string, Service> }
+  const patient = Object.values(services).filter(({ environment }) => environment?.GRACE_SECONDS)
+
+  expect(patient.length).toBeGreaterThan(3)
+  for (const { stop_grace_period: until } of patient) expect(until).toContain('{STOP_GRACE_PERIOD:-75s}')
+})
