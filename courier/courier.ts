@@ -113,7 +113,10 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
     await Promise.all(busy.values())
   }
 
-  /** What a courier of this name had when it was killed is nobody's. */
+  /**
+   * Frees the mails that a courier of this name had when it was killed. Resolves when that is done, or at
+   * `stopping`.
+   */
   async function untilReleased(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       const isDone = await releaseMails(db, config.name).then(
@@ -216,7 +219,10 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
     await insist(() => postponeMail(db, mail.id, { answer, seconds, giveUpSeconds: pace.giveUp }))
   }
 
-  /** What happened to a mail is known here alone: with the database away it is written when that is back. */
+  /**
+   * Repeats `write` while the database is away, for half a lease: nobody else knows what happened to the
+   * mail.
+   */
   async function insist(write: () => Promise<unknown>): Promise<void> {
     const untilMs = steadyClock() + (pace.lease * 1_000) / 2
     for (;;) {

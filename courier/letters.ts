@@ -28,9 +28,9 @@ import {
 const mostLettersInADay = 6
 
 /**
- * What a mail of the outbox says, in the language spoken; undefined when it is not wanted any more. Secrets
- * of links are made here, of which the database gets the hash alone. Throws when this version knows no such
- * kind.
+ * Returns what a mail of the outbox says, in the language spoken; undefined when it is not wanted any more.
+ * Makes the secrets of its links, of which the database gets the hash alone. Throws when this version knows
+ * no such kind.
  */
 export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Promise<Letter | undefined> {
   const content = { ...JSON.parse(mail.content), kind: mail.kind } as MailContent
@@ -66,7 +66,10 @@ async function recover(sql: Sql, address: MailAddress, siteUrl: string): Promise
   return recoveryLetter({ siteUrl, name: startOf(member.name), link: `${siteUrl}/password/${token}` })
 }
 
-/** Who has the address by another account is told there, and there alone. */
+/**
+ * Returns the letter with the link that confirms an address; for an address that another account has, one
+ * that tells its owner so, and nobody else.
+ */
 async function confirmAddress(
   sql: Sql,
   { user, address }: { user: number | null; address: MailAddress },

@@ -41,7 +41,7 @@ export const takeMails = (sql: Sql, ids: number[], courier: string, seconds: num
     [courier, seconds, ids],
   )
 
-/** What the courier of this name had taken when it was ended is due now. */
+/** Makes due what the courier of this name had taken when it was ended. */
 export const releaseMails = (sql: Sql, courier: string) =>
   sql.write(
     'releaseMails',
@@ -51,7 +51,7 @@ export const releaseMails = (sql: Sql, courier: string) =>
     [courier],
   )
 
-/** What was sent keeps neither its address nor its text. */
+/** Notes that a mail was sent, and deletes its address and its text. */
 export const markSent = (sql: Sql, id: number, answer: string) =>
   sql.write(
     'markSent',

@@ -140,8 +140,8 @@ type Failure = { code?: string; command?: string; responseCode?: number; respons
 const ofTheMail = ['MAIL FROM', 'RCPT TO', 'DATA']
 
 /**
- * What went wrong, by RFC 5321 and the enhanced codes of RFC 3463: 5.1.x and 5.2.x are about a mailbox, 5.7.x
- * is about what we may do, which an operator can mend.
+ * Returns what went wrong, by RFC 5321 and the enhanced codes of RFC 3463: 5.1.x and 5.2.x are about a
+ * mailbox, 5.7.x is about what we may do, which an operator can mend.
  */
 function asSendError(error: unknown): SendError {
   const {

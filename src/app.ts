@@ -29,7 +29,7 @@ export function createApp(context: Context) {
 const elsewhere = (role: Role) =>
   routes.filter(({ pool, path }) => pool !== role && /^\/(market|api\/items|api\/orders)/.test(path))
 
-/** What every request passes, whatever it asks for. */
+/** Returns what every request passes, whatever it asks for. */
 const pipeline = (context: Context) =>
   new Elysia({ name: 'agora' })
     .wrap(inLanguage)

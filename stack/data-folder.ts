@@ -151,7 +151,7 @@ export function clearDrafts(data: string): void {
   }
 }
 
-/** What a file of JSON says; undefined when it is not there, empty or damaged. */
+/** Returns what a file of JSON says; undefined when it is not there, empty or damaged. */
 export function readObject(path: string): Record<string, unknown> | undefined {
   const text = readIfThere(path)
   try {

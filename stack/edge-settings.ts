@@ -26,7 +26,10 @@ export function checkLimits(env: Environment = environment): void {
   for (const name of limits) wholeNumber(env, name, 1, 1, most)
 }
 
-/** What stands in HAProxy's configuration as it was given. Throws a ConfigError that names the variable. */
+/**
+ * Throws a ConfigError that names the variable of a word that may not stand in HAProxy's configuration as it
+ * was given.
+ */
 export function checkWords(env: Environment = environment): void {
   if (env.TLS_AT && !/^:\d{1,5}$/.test(env.TLS_AT)) {
     throw new ConfigError(`TLS_AT must be a colon and a port such as :8443, not "${env.TLS_AT}"`)
@@ -53,8 +56,8 @@ function isNetwork(text: string): boolean {
 }
 
 /**
- * What follows the host where plain HTTP leads to TLS, unless `TLS_AT` says so: the port of `TLS_BIND`.
- * Throws a ConfigError.
+ * Returns what follows the host where plain HTTP leads to TLS, unless `TLS_AT` says so: the port of
+ * `TLS_BIND`. Throws a ConfigError.
  */
 export function tlsAt(env: Environment = environment): string {
   const { port } = bindIn(env, 'TLS_BIND') ?? { port: 8443 }
@@ -112,8 +115,8 @@ export function publishedNatively(env: Environment = environment): string {
 }
 
 /**
- * What `HTTP_BIND` is for Docker, as in `80` or `192.0.2.1:80`; nothing where the board is published on
- * loopback at `--port`. Throws a ConfigError that names the variable.
+ * Returns what `HTTP_BIND` is for Docker, as in `80` or `192.0.2.1:80`; nothing where the board is published
+ * on loopback at `--port`. Throws a ConfigError that names the variable.
  */
 export function publishedByDocker(env: Environment = environment): string {
   if (env.AGORA_PUBLISH) {

@@ -16,7 +16,7 @@ const settings: string[] = [
   ...['SCALE_POLICY', 'SCALE_MIN', 'SCALE_MAX', 'SCALE_WINDOW_SECONDS', 'SCALE_STEP'],
 ].filter((name) => name !== 'SAMPLE')
 
-/** What was typed or set and is not so, in words; undefined when all is as it was asked for. */
+/** Returns what was typed or set and is not so, in words; undefined when all is as it was asked for. */
 export function notApplied(
   { typed, ...asked }: Pick<UpOptions, 'typed' | 'port' | 'replicas' | 'autoscale'>,
   applied: Partial<Applied>,

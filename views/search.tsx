@@ -11,7 +11,7 @@ import { Phrase } from './phrase.tsx'
 
 type SearchProps = { pageContext: PageContext; found: Found }
 
-/** What was found. */
+/** Draws the page of what was found. */
 export const SearchPage = ({ pageContext, found }: SearchProps) => (
   <Layout
     pageContext={pageContext}
@@ -65,7 +65,7 @@ function addressOf(found: Found, { isComments = found.isComments, order = found.
   })}`
 }
 
-/** What was not looked through, while the index is made. */
+/** Says what was not looked through, while the index is made. */
 const Unfinished = ({ found: { extent } }: SearchFound) =>
   extent === undefined || extent.built === 1 ? (
     ''

@@ -209,7 +209,9 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     giveUp()
   }
 
-  /** What Redis says against another epoch is told once: it is tried ten times a second. */
+  /**
+   * Stops believing that Redis has our totals. Logs `reason` once: another epoch is tried ten times a second.
+   */
   function giveUp(reason?: unknown) {
     const wasLeased = state === 'leased'
     if (wasLeased) leased = Promise.withResolvers()

@@ -15,7 +15,7 @@ const tables: [Source, string][] = [
 /** Ids above `high`, and those of `gaps` that are there by now. */
 type Looked = { high: number; gaps: number[] }
 
-/** What is new in each source, by rising ids: `limit` of each at most. */
+/** Returns what is new in each source, by rising ids: `limit` of each at most. */
 export const noticed = (sql: Sql, looked: Record<Source, Looked>, limit: number) =>
   sql.rows<Noticed>(
     'searchNoticed',

@@ -25,7 +25,8 @@ export function asAdmin(viewer: Viewer): Viewer {
 }
 
 /**
- * What somebody wrote is changed by them alone: an admin may remove it, with a reason, and puts no word in.
+ * Throws a 403 for everybody but the author: an admin may remove what somebody wrote, with a reason, and puts
+ * no word in.
  */
 export function refuseAllButAuthor(viewer: Viewer, author: number | null): void {
   refuseOthers(viewer, author)

@@ -81,7 +81,9 @@ export async function removeAddress(
 
 const notYours = { confirm: 'This is not your password.' }
 
-/** What the link of this token confirms. Throws a 404 for one that was used, is too old or never was. */
+/**
+ * Returns what the link of this token confirms. Throws a 404 for one that was used, is too old or never was.
+ */
 export async function addressOfToken({ db }: Context, token: string): Promise<LinkedAddress> {
   const found = await addressOfLink(db, sha256(token))
   if (!found) throw linkGone()

@@ -6,10 +6,10 @@ import { sessionSecretOf } from './sessions.ts'
 import { hasToken } from './token-sign-in.ts'
 
 /**
- * What changes who somebody is (a password, an account, a role, sessions, tokens) asks for the password once
- * more: a browser that was left open, or a cookie that got lost, is not enough. A token never is, whatever
- * comes with it, because it has neither a scope nor an end. Throws a 403 for one. Returns undefined when it
- * is not the password.
+ * Returns whom a request proves to come from by the password, which whatever changes who somebody is (a
+ * password, an account, a role, sessions, tokens) asks for once more: a browser that was left open, or a
+ * cookie that got lost, is not enough. Returns undefined when it is not the password. Throws a 403 for a
+ * token, whatever comes with it: it has neither a scope nor an end.
  */
 export async function provenBy(
   context: Context,

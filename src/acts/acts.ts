@@ -104,7 +104,10 @@ async function store(
 
 const longestTitle = 200
 
-/** What an act is called on the board: its caption in one line, as it is seen, cut where a title must end. */
+/**
+ * Returns what an act is called on the board: its caption in one line, as it is seen, cut where a title must
+ * end.
+ */
 function titleOf(caption: string): string {
   const start = withoutPiles(caption.slice(0, 2_000).toWellFormed())
     .replaceAll(/[\p{White_Space}\p{Cc}]+/gu, ' ')

@@ -96,14 +96,14 @@ export const json = (body: string | ReadableStream, status = 200) =>
 const notKept = { 'cache-control': 'no-store' }
 
 /**
- * Who writes: with ACTS_API=open anyone, here undefined, may do everything; otherwise the member whose token
- * it is. Throws a 401 without one.
+ * Returns who writes: with ACTS_API=open undefined, and anyone may do everything; otherwise the member whose
+ * token it is. Throws a 401 without one.
  */
 export async function writerOf(context: Context, request: Request): Promise<Viewer | undefined> {
   return context.config.actsApiOpen ? undefined : memberByToken(context, request)
 }
 
-/** Who signs what they do where anyone may: the member whose token came along, or nobody. */
+/** Returns who signs what they do where anyone may: the member whose token came along, or nobody. */
 export const signerOf = (context: Context, request: Request): Promise<Viewer | undefined> =>
   memberByToken(context, request).catch((error) => {
     if (error instanceof Refusal && error.status === 401) return undefined

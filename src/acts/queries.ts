@@ -34,7 +34,7 @@ export type NewAct = {
   bytes: number
 }
 
-/** What is removed, though it is not swept yet, holds no id. */
+/** Takes an id from an act that is removed and not swept yet. */
 export const freeActId = (sql: Sql, actId: string) =>
   sql.write(
     'freeActId',

@@ -81,9 +81,9 @@ const writtenIn = (form: UnsentForm | undefined) =>
 const written = new Set(['title', 'body', 'alt', 'name', 'reason'])
 
 /**
- * What a plain form held, so that the page can offer to send it again: a browser without JavaScript has lost
- * it by then. Returns undefined when nothing was typed. Secrets are left out, and so are pictures, which no
- * page can put back.
+ * Returns what a plain form held, so that the page can offer to send it again: a browser without JavaScript
+ * has lost it by then. Returns undefined when nothing was typed. Secrets are left out, and so are pictures,
+ * which no page can put back.
  */
 function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
   if (request.method !== 'POST' || !isPageRequest(request)) return undefined

@@ -2,8 +2,8 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 
 /**
- * What crawlers may read (RFC 9309, where the longest rule that fits holds): what people wrote, and how
- * programs ask.
+ * Serves what crawlers may read (RFC 9309, where the longest rule that fits holds): what people wrote, and
+ * how programs ask.
  */
 export const robots = (_context: Context) =>
   new Elysia({ name: 'robots' }).get('/robots.txt', ({ set }) => {

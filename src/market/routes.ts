@@ -58,8 +58,8 @@ export const shop = (context: Context) =>
     )
 
 /**
- * What is in stock changes with each order: no cache outside Redis, which hears of each, may keep an
- * answer. A stranger's browser may, and revalidates it; a member's may not.
+ * Lets no cache outside Redis, which hears of each order, keep what is in stock. A stranger's browser may,
+ * and revalidates it; a member's may not.
  */
 function keepNothingStale({ headers }: { headers: Record<string, unknown> }): void {
   headers['cache-control'] ??= 'private, no-cache'

@@ -52,7 +52,8 @@ const odd = /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\u0640\u07fa\u30
 const piledUp = /[\p{Mn}\p{Me}]{5}|(\p{Mn})\1/u
 
 /**
- * What is `a` in another dress, as `𝐚` and `ﬁ`, is none of a name's letters; Thai and Lao write theirs so.
+ * Returns whether a name has plain letters alone: `𝐚` and `ﬁ` are others in another dress; Thai and Lao
+ * write theirs so.
  */
 const isPlain = (name: string) => {
   const text = name.replaceAll(/[\u0e33\u0eb3]/g, '')

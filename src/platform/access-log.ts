@@ -57,10 +57,10 @@ type Ring = {
 }
 
 /**
- * What all replicas were asked, and asked of MySQL. A call only writes a time and two references into rings
- * that were made beforehand. Four times a second the new lines become one batch, which goes to Redis as one
- * value, so nobody waits for it, and what is done for a line is done in one go: measured by `./agora bench
- * logs`.
+ * Opens the log of what all replicas were asked, and asked of MySQL. A call only writes a time and two
+ * references into rings that were made beforehand. Four times a second the new lines become one batch, which
+ * goes to Redis as one value, so nobody waits for it, and what is done for a line is done in one go: measured
+ * by `./agora bench logs`.
  *
  * Each replica has a Redis list of its own, of batches, and cuts off what lies more than 10,000 lines back:
  * it alone knows how long they are. Readers take all lists and put the lines in the order of time, by each

@@ -220,7 +220,7 @@ export function courierConfig(env: Environment = environment): CourierConfig {
 export const mailKind = (env: Environment): 'off' | 'folder' | 'smtp' =>
   oneOf(env, 'MAIL', ['off', 'folder', 'smtp'], env.SMTP_URL ? 'smtp' : 'off')
 
-/** What the links in mails begin with, without a slash at the end. Throws a ConfigError. */
+/** Returns what the links in mails begin with, without a slash at the end. Throws a ConfigError. */
 export function siteUrl(env: Environment): string {
   const value = url(env, 'SITE_URL', ['http:', 'https:'])
   const { origin, href } = new URL(value)

@@ -1,7 +1,7 @@
 /**
- * What each connection begins with. Limits that the server keeps: of a statement's time, in milliseconds
- * (MySQL's is for SELECT alone; what stands in /*! is for MySQL, in /*M! for MariaDB), of waiting for rows,
- * and of waiting for whoever locks all tables.
+ * Returns what each connection begins with: limits that the server keeps, of a statement's time, in
+ * milliseconds (MySQL's is for SELECT alone; what stands in /*! is for MySQL, in /*M! for MariaDB), of
+ * waiting for rows, in seconds, and of waiting for whoever locks all tables.
  */
 export const beginSession = (withinMs: number, lockSeconds: number) =>
   `SET time_zone = '+00:00', innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = 1

@@ -59,7 +59,9 @@ export const postEditing = (context: Context) => {
     })
 }
 
-/** What the form changes. The text stays where the form has no more than the start of it, as it came. */
+/**
+ * Returns what the form changes. The text stays where the form has no more than the start of it, as it came.
+ */
 function changeOf({ body, ...patch }: Patch & { body: string }, post: Post): Patch {
   return isStartOf(post, body) ? patch : { ...patch, body }
 }

@@ -8,7 +8,7 @@ type Stores = Pick<Context, 'cache' | 'db'>
 type Removed = Hidden & { nameless: number[] }
 
 /**
- * What is removed and not swept yet: whatever is in these categories or by these authors is gone for
+ * Returns what is removed and not swept yet: whatever is in these categories or by these authors is gone for
  * everyone. Nearly always there is nothing, and then lists are read as if there was no such thing. To be
  * called where a list is loaded, not before: what is older than the list would let it hold what was removed
  * in between.

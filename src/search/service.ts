@@ -67,8 +67,8 @@ const hitsShown = 20
 const namesShown = 8
 
 /**
- * What is found for a question: texts with all of it, the newest or the best first, items with its words in
- * their names, members and tags that begin like it.
+ * Returns what is found for a question: texts with all of it, the newest or the best first, items with its
+ * words in their names, members and tags that begin like it.
  */
 export async function search(
   context: Context,

@@ -2,7 +2,7 @@ import { environment } from '../../src/platform/config.ts'
 import { readSecrets, statsUser } from '../secrets.ts'
 import type { Status } from '../status.ts'
 
-/** What `up` ends with: where all is found and how to get in. */
+/** Returns what `up` ends with: where all is found and how to get in. */
 export function welcomeText({ url, statsUrl }: Status, data: string, isDetached: boolean): string {
   const secrets = readSecrets(data)
   const password = environment.ADMIN_PASSWORD ? 'as given' : secrets?.demoAdmin

@@ -4,8 +4,8 @@ import type { Connection, RowDataPacket } from 'mysql2/promise'
 export const holdAlone = 'BEGIN EXCLUSIVE'
 
 /**
- * What the server runs by itself at each start, one statement a line, before it lets anyone in. MariaDB makes
- * a root without a password for this machine's name too.
+ * Returns what the server runs by itself at each start, one statement a line, before it lets anyone in.
+ * MariaDB makes a root without a password for this machine's name too.
  */
 export function rootAccess(password: string, hostname: string): string {
   const nameless = hostname === 'localhost' ? [] : [`DROP USER IF EXISTS 'root'@'${hostname.toLowerCase()}';`]
@@ -110,8 +110,9 @@ export async function useDatabase(server: Connection): Promise<void> {
 }
 
 /**
- * What of `sql/migrations/` this database has. `statements` of a migration are done, `begun` says that one
- * more may be; `sha256` is over those that are done. `applied_at` is NULL until all are.
+ * Makes the table of what this database has of `sql/migrations/`. `statements` of a migration are done,
+ * `begun` says that one more may be; `sha256` is over those that are done. `applied_at` is NULL until all
+ * are.
  */
 export async function createMigrationsTable(server: Connection): Promise<void> {
   await server.query(

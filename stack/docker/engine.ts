@@ -17,7 +17,7 @@ export async function needDocker(): Promise<void> {
   if (missing) throw new UserError(missing)
 }
 
-/** What is missing and the command that brings it; undefined when all is there. */
+/** Returns what is missing and the command that brings it; undefined when all is there. */
 async function missingCommand(): Promise<string | undefined> {
   if (!Bun.which('docker')) return `Docker is not installed. Run: ${installDocker()}`
   const engine = await capture(['docker', 'info', '--format', '{{.ServerVersion}}'])

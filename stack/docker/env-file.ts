@@ -74,7 +74,7 @@ const storedSecrets = (values: Record<string, string>): Partial<Secrets> => {
   return Object.fromEntries(Object.entries(stored).filter(([, value]) => value))
 }
 
-/** What that file says; no path when there is none yet. */
+/** Returns what that file says; no path when there is none yet. */
 export function readEnvFile(data: string): { path: string | undefined; values: Record<string, string> } {
   const { env: path } = dataPaths(data)
   const text = readIfThere(path)

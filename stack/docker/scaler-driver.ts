@@ -97,7 +97,7 @@ function healthIn({ status, check, checkCode }: Served): Health {
   return check.startsWith('L4') || check.startsWith('L7') ? 'silent' : 'unknown'
 }
 
-/** What `./agora scale` asked for, since the start. */
+/** Returns the number that `./agora scale` asked for, since the start. */
 function readMinReplicas(data: string): number | null {
   const minReplicas = readObject(dataPaths(data).scale)?.floor
   return typeof minReplicas === 'number' ? minReplicas : null

@@ -65,7 +65,7 @@ export async function stopScaler(data: string): Promise<void> {
   for (const file of [dataPaths(data).scaler, dataPaths(data).scale]) rmSync(file, { force: true })
 }
 
-/** What `status` says of the scaler; undefined when none was started. */
+/** Returns what `status` says of the scaler; undefined when none was started. */
 export function scalerStatus(data: string): ProcessStatus | undefined {
   const stored = storedState(data)
   if (!stored) return undefined

@@ -25,7 +25,7 @@ const single: ProcessRole[] = ['haproxy', 'mysql', 'redis']
 const statsPort = 8404
 const tlsPort = 8443
 
-/** What runs in containers on a data folder; no processes when nothing does. */
+/** Returns what runs in containers on a data folder; no processes when nothing does. */
 export async function dockerStatus(data: string): Promise<Status> {
   const containers = await containersOf(data)
   const inContainers = containers.flatMap((each) => processOf(each) ?? [])

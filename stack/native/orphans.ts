@@ -7,7 +7,9 @@ import { stopSteps } from './stop-order.ts'
 /** A process of a stack whose supervisor is gone. */
 export type Orphan = Identity & { name: string; role: ProcessRole }
 
-/** What each process of a stack has in its environment, so that it is found where no file names it. */
+/**
+ * Returns what each process of a stack has in its environment, so that it is found where no file names it.
+ */
 export const marksOf = ({ data, runtime }: Pick<Site, 'data' | 'runtime'>, name: string) => ({
   AGORA_STACK: data,
   AGORA_RUNTIME: runtime,

@@ -63,7 +63,7 @@ export function replicaNames(web: number): { name: string; role: ReplicaRole }[]
 }
 
 export const haproxySocketPath = (runtime: string) => join(runtime, 'haproxy.sock')
-/** What MySQL alone writes into of the runtime folder. */
+/** Returns the part of the runtime folder that MySQL alone writes into. */
 export const mysqlFolder = (runtime: string) => join(runtime, 'mysql')
 export const mysqlSocket = (runtime: string) => join(mysqlFolder(runtime), 'mysql.sock')
 export const initFile = (runtime: string) => join(runtime, 'init.sql')

@@ -34,7 +34,7 @@ import { stopOrder } from './stop-order.ts'
 const balancedWithinMs = 15_000
 const lettingEndAfterMs = 1_500
 
-/** What is said to who waits for a stop. */
+/** Returns what is said to who waits for a stop. */
 export const lettingEnd = (graceSeconds: number) =>
   `whoever is sending something or being answered may end that, for up to ${graceSeconds} s; told again to stop, it ends at once`
 

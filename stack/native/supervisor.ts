@@ -66,7 +66,7 @@ export async function endOrphans(data: string, print: Print): Promise<void> {
   if (state?.native) forget(data, state.mode, state.port, print)
 }
 
-/** What is said of them is no reason to leave what was ended unfinished. */
+/** Notes that nothing runs. A note that cannot be written is no reason to leave what was ended unfinished. */
 function forget(data: string, mode: Mode, port: number, print: Print): void {
   const [failure] = failuresOf(() => writeState(data, { mode, port }))
   if (failure) print(`that it is stopped could not be written: ${failure}`)

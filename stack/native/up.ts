@@ -119,8 +119,8 @@ async function alreadyUp(options: UpOptions, print: Print): Promise<number> {
 }
 
 /**
- * What the other supervisor reports when its start is over; undefined when it is gone. Throws a UserError
- * when it is there and does not answer.
+ * Resolves to what the other supervisor reports when its start is over; undefined when it is gone. Throws a
+ * UserError when it is there and does not answer.
  */
 async function startingReport(data: string, print: Print): Promise<Report | undefined> {
   print('Agora is there already and does not say that it is ready, waiting for it.')

@@ -55,7 +55,7 @@ export async function refuseTakenPort(port: number): Promise<void> {
   throw new UserError(`port ${port} is taken${holder ? ` by ${holder}` : ''}: choose another one with --port`)
 }
 
-/** Who listens on a port, as in `nginx (pid 123)`; undefined when the system does not say. */
+/** Returns who listens on a port, as in `nginx (pid 123)`; undefined when the system does not say. */
 export function holderOf(port: number): string | undefined {
   return process.platform === 'linux' ? holderOnLinux(port) : holderByLsof(port)
 }

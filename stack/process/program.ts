@@ -14,7 +14,7 @@ export function bunOf(release: string): string {
   return existsSync(own) ? own : process.execPath
 }
 
-/** What `./agora up` was given in its environment reaches every process, but for what one alone may know. */
+/** Returns the environment of `./agora up`, which every process is given but for what one alone may know. */
 export function inherited(env: Environment = environment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>

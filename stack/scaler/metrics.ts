@@ -1,7 +1,7 @@
 import { type Metrics, openMetrics } from '../../src/platform/metrics.ts'
 import type { Scaler } from './scaler.ts'
 
-/** What Prometheus reads of the scaler and of what it sees. */
+/** Opens what Prometheus reads of the scaler and of what it sees. */
 export function openScalerMetrics(scaler: Scaler): Metrics {
   const metrics = openMetrics()
   metrics.counter(

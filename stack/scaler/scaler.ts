@@ -144,7 +144,10 @@ function see(listed: ListedProcess, health: Health, { servers = [], heartbeats =
   }
 }
 
-/** What was asked for by hand is the least there is; whoever asks for more than the most means it. */
+/**
+ * Returns the settings with the number asked for by hand as the least; whoever asks for more than the most
+ * means it.
+ */
 function boundedBy(settings: Settings, { minReplicas }: Listing): Settings {
   if (minReplicas === null) return settings
   return { ...settings, min: minReplicas, max: Math.max(settings.max, minReplicas) }
