@@ -53,7 +53,8 @@ export async function findPrograms(
     const still = missingPrograms(existing)
     if (still.length > 0) throw new MissingPrograms(adviceFor(still))
   }
-  const [server, redis, haproxy] = [databaseServer(existing), which('redis-server'), which('haproxy')]
+  const server = findDatabaseServer(existing)
+  const [redis, haproxy] = [which('redis-server'), which('haproxy')]
   if (!server || !redis || !haproxy) throw new MissingPrograms(adviceFor(missingPrograms(existing)))
   return { ...server, redis, haproxy }
 }
@@ -71,7 +72,7 @@ export function flavourOf(mysqlData: string): Flavour | undefined {
 
 /** The flavour of the server that a stack on this folder has, or would get. */
 export const flavourFor = (mysqlData: string): Flavour =>
-  flavourOf(mysqlData) ?? databaseServer(undefined)?.flavour ?? 'mariadb'
+  flavourOf(mysqlData) ?? findDatabaseServer()?.flavour ?? 'mariadb'
 
 /** The flavour when `--version` prints one that is new enough. */
 export function flavourIn(version: string): Flavour | undefined {
@@ -86,14 +87,17 @@ export function flavourIn(version: string): Flavour | undefined {
 
 function missingPrograms(existing: Flavour | undefined): Requirement[] {
   const found: Record<Requirement, unknown> = {
-    mysql: databaseServer(existing),
+    mysql: findDatabaseServer(existing),
     redis: which('redis-server'),
     haproxy: which('haproxy'),
   }
   return (Object.keys(requirements) as Requirement[]).filter((name) => !found[name])
 }
 
-function databaseServer(existing: Flavour | undefined) {
+/** Finds the first server in PATH that is new enough, and of the flavour of an existing database. */
+export function findDatabaseServer(
+  existing?: Flavour,
+): Pick<Programs, 'mysqld' | 'flavour' | 'installDatabase'> | undefined {
   const candidates = searchFolders().flatMap((folder) => [join(folder, 'mariadbd'), join(folder, 'mysqld')])
   const installDatabase = which('mariadb-install-db')
   for (const mysqld of candidates.filter(existsSync)) {

@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { environment } from '../../../src/platform/config.ts'
+import { findDatabaseServer } from '../../../stack/native/install-programs.ts'
 import { freePort } from '../../../stack/process/free-port.ts'
 import { type Patience, until } from '../until.ts'
 import { type Running, run, startProcess } from './processes.ts'
@@ -26,7 +27,7 @@ export type Service = {
   restart(): Promise<void>
 }
 
-/** A server of MySQL's protocol: `mysqld` or `mariadbd`, whichever is installed. */
+/** A server of MySQL's protocol: the one that `up` starts here, so the first in PATH. */
 export async function startMysql(): Promise<Service> {
   const folder = temporaryFolder()
   const port = await freePort()
@@ -39,7 +40,7 @@ export async function startMysql(): Promise<Service> {
      GRANT ALL ON *.* TO 'tester'@'%' WITH GRANT OPTION;`,
   )
   const command = [
-    mysqlServer(),
+    databaseServer().mysqld,
     ...mysqlOptions(join(folder, 'data')),
     `--port=${port}`,
     `--socket=${join(folder, 's')}`,
@@ -138,11 +139,11 @@ async function service(
 export const findServer = (name: string) =>
   Bun.which(name) ?? Bun.which(name, { PATH: '/usr/sbin:/usr/local/sbin' })
 
-function mysqlServer(): string {
-  const server = findServer('mariadbd') ?? findServer('mysqld')
-  if (!server) throw new Error('neither mariadbd nor mysqld is installed')
+const databaseServer = once(() => {
+  const server = findDatabaseServer()
+  if (!server) throw new Error('neither MariaDB nor MySQL is installed')
   return server
-}
+})
 
 // The server refuses to run as root without this option.
 const asWhom = process.getuid?.() === 0 ? ['--user=root'] : []
@@ -155,12 +156,12 @@ const mysqlOptions = (folder: string) => {
 const emptyMysql = once(async () => environment[ofRunner.folder] ?? (await installMysql()))
 
 async function installMysql(): Promise<string> {
-  const server = mysqlServer()
+  const { mysqld, installDatabase } = databaseServer()
   const folder = join(temporaryFolder(), 'data')
-  const { code, output } = server.endsWith('mariadbd')
-    ? await run(['mariadb-install-db', ...mysqlOptions(folder), '--innodb-log-file-size=16M'])
-    : await run([server, ...mysqlOptions(folder), '--initialize-insecure'])
-  if (code !== 0) throw new Error(`${server} could not make its data folder:\n${output}`)
+  const { code, output } = installDatabase
+    ? await run([installDatabase, ...mysqlOptions(folder), '--innodb-log-file-size=16M'])
+    : await run([mysqld, ...mysqlOptions(folder), '--initialize-insecure'])
+  if (code !== 0) throw new Error(`${mysqld} could not make its data folder:\n${output}`)
   return folder
 }
 
