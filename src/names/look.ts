@@ -1,5 +1,6 @@
 import confusables from 'unhomoglyph/data.json' with { type: 'json' }
 import { isComposable } from '../platform/fields.ts'
+import { withoutVariants } from '../text/fold.ts'
 import { joinerInWord, withoutUnseen } from '../text/seen.ts'
 
 /*
@@ -37,7 +38,7 @@ export function nameError(name: string): string | undefined {
   const length = [...name].length
   if (length < shortest || length > longest || !isOfLetters(name)) return nameRule
   if (!isOfOneScript(name)) return 'A name is written in one script: letters of others can look the same.'
-  if (casesOf(name).some((each) => reserved.has(plainLook(each))))
+  if (casesOf(name).some((each) => reserved.test(plainLook(each))))
     return 'This name is kept for those who run the board.'
   return undefined
 }
@@ -127,37 +128,24 @@ export const lookOfWords = (name: string): string =>
     .filter((word) => word !== '')
     .join(' ')
 
-/** Without signs between letters, and without the vowels of Arabic, which may be written or not. */
+/** Without signs and digits around it, signs between letters, marks, and spellings that say the same. */
 const plainLook = (name: string) =>
-  lookOf(name.replaceAll(/[\u064b-\u0652\u0670]/g, '')).replaceAll(/[_.-]/g, '')
+  lookOf(withoutVariants(name.replaceAll(/^[\p{N}_.-]+|[\p{N}_.-]+$/gu, ''))).replaceAll(/[\p{M}_.-]/gu, '')
 
-const reserved = new Set(
-  [
-    ...[
-      'admin',
-      'admins',
-      'administrator',
-      'root',
-      'moderator',
-      'mod',
-      'mods',
-      'system',
-      'agora',
-      'support',
-      'staff',
-    ],
-    ...[
-      'official',
-      'security',
-      'help',
-      'owner',
-      'anonymous',
-      'nobody',
-      'everyone',
-      'deleted',
-      'null',
-      'undefined',
-    ],
-    ...['مدير', 'المدير', 'مشرف', 'المشرف', 'إدارة', 'الإدارة', 'ادارة', 'الادارة'],
-  ].map(plainLook),
+const kept =
+  'admin admins administrator administrators administration root superuser moderator moderators moderation mod mods ' +
+  'operator sysop webmaster postmaster hostmaster system agora support staff official security help helpdesk owner ' +
+  'anonymous nobody everyone deleted null undefined ' +
+  'مدير مديرة مدراء مشرف مشرفة مشرفين مشرفون إدارة أدمن مسؤول مسئول دعم نظام مالك رسمي'
+
+/** What changes nothing about a word that is kept: `sysadmin`, `the_admin_team`. */
+const around =
+  'the real site sys super web net board forum team main head chief master account user bot ' +
+  'ال فريق موقع منتدى حساب'
+
+const anyOf = (words: string) => words.split(' ').map(plainLook).join('|')
+
+const reserved = new RegExp(
+  `^(?:${anyOf(around)})*(?:${anyOf(kept)})(?:${anyOf(`${kept} ${around}`)})*$`,
+  'u',
 )

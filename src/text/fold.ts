@@ -30,20 +30,24 @@ const isPlain = (text: string) => /^[\u0000-\u007f]*$/.test(text)
 /** A text in the letters that search compares: without case, optional marks and what is not seen. */
 export function folded(text: string): string {
   if (isPlain(text)) return text.toLowerCase()
-  return (
+  return withoutVariants(
     withoutUnseenInWords(withoutPiles(text))
       .normalize('NFKC')
       // Some letters have no lower case of their own, and `ẞ` stays itself in upper case.
       .toLowerCase()
       .toUpperCase()
-      .toLowerCase()
-      .normalize('NFD')
-      .replaceAll(optionalMarks, '')
-      .replaceAll(tatweel, '')
-      .normalize('NFC')
-      .replaceAll(alikeLetters, (letter) => alike[letter] ?? letter)
+      .toLowerCase(),
   )
 }
+
+/** A text without optional marks, in one of the spellings that people use for one another. */
+export const withoutVariants = (text: string) =>
+  text
+    .normalize('NFD')
+    .replaceAll(optionalMarks, '')
+    .replaceAll(tatweel, '')
+    .normalize('NFC')
+    .replaceAll(alikeLetters, (letter) => alike[letter] ?? letter)
 
 /** A word, or a run of a script that puts no spaces between its words, or an emoji, which is a word. */
 export type Piece = { text: string; isRun: boolean }
