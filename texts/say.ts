@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { arabic, type Sentence } from './arabic.ts'
+import { calm } from './calm.ts'
 import { defaultLanguage, type Language } from './languages.ts'
 
 /** Values for the places in braces of a sentence. */
@@ -46,12 +47,12 @@ export const eachLanguage = <T>(make: (locale: string) => T): Record<Language, T
   ar: make(locales.ar),
 })
 
-/** Fills the places in braces. */
+/** Fills the places in braces with values that turn nothing around beside them. */
 export const fill = (text: string, values: Values) =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => isolated(values[name] ?? place))
 
-/**
- * In a text from right to left what people wrote keeps its own direction and turns nothing around beside it.
- */
-const isolated = (value: string | number) =>
-  typeof value === 'string' && direction() === 'rtl' ? `\u2068${value}\u2069` : String(value)
+/** In a text from right to left what people wrote keeps its own direction. */
+function isolated(value: string | number): string {
+  if (typeof value === 'number') return String(value)
+  return direction() === 'rtl' ? `\u2068${calm(value)}\u2069` : calm(value)
+}

@@ -1,4 +1,5 @@
 import { Html as Kita } from '@elysiajs/html'
+import { withoutPiles } from '../texts/calm.ts'
 import { defaultLanguage } from '../texts/languages.ts'
 import { eachLanguage, language } from '../texts/say.ts'
 
@@ -6,17 +7,22 @@ type Attributes = Parameters<typeof Kita.createElement>[1]
 
 /**
  * What draws elements. Kita's own escapes in attributes nothing but quotes: a browser would read `&lt;`,
- * which somebody typed, as `<`, and a form that is sent again would change what nobody touched.
+ * which somebody typed, as `<`, and a form that is sent again would change what nobody touched. What is
+ * shown has no piled up marks, which would paint over what stands around; what is edited has them.
  */
 export const Html = {
   ...Kita,
   createElement: ((name, attributes, ...children) =>
-    Kita.createElement(
-      name,
-      typeof name === 'string' ? escaped(attributes) : attributes,
-      ...children,
-    )) as typeof Kita.createElement,
+    typeof name === 'string'
+      ? Kita.createElement(
+          name,
+          escaped(attributes),
+          ...(attributes?.safe && name !== 'textarea' ? children.map(unpiled) : children),
+        )
+      : Kita.createElement(name, attributes, ...children)) as typeof Kita.createElement,
 }
+
+const unpiled = <Child>(child: Child) => (typeof child === 'string' ? withoutPiles(child) : child)
 
 /**
  * Few attributes have anything to escape, and those of an element are its own: JSX makes them anew for each.

@@ -1,5 +1,6 @@
 import type { PropsWithChildren } from '@elysiajs/html'
 import type { PageContext } from '../src/http/page-context.ts'
+import { calm } from '../texts/calm.ts'
 import { languages } from '../texts/languages.ts'
 import { formsOf } from '../texts/numbers.ts'
 import { direction, language, say } from '../texts/say.ts'
@@ -32,7 +33,7 @@ export const Layout = ({ pageContext, title, description, feed, share, q, childr
           content={description ?? say('A community board where every like counts exactly once.')}
         />
         <title>
-          {Html.escapeHtml(title) as 'safe'}
+          {Html.escapeHtml(calm(title)) as 'safe'}
           {ofAgora() as 'safe'}
         </title>
         {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}

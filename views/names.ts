@@ -69,8 +69,8 @@ const strange = new RegExp(
     '(?<![\\p{L}\\p{M}\\p{Emoji}\\ufe0f])[\\u200c\\u200d]',
     '(?<=[\\p{sc=Latin}\\p{sc=Cyrillic}\\p{sc=Greek}0-9])[\\u200c\\u200d\\ufe0e\\ufe0f]',
     '(?<!\\p{Emoji})[\\ufe0e\\ufe0f]',
-    '(?![\\u200c\\u200d\\ufe0e\\ufe0f])[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Zl}\\p{Zp}\\ufff9-\\ufffb]',
-    '(?! )[\\p{Zs}\\u2800]',
+    '(?![\\u200c\\u200d\\ufe0e\\ufe0f])[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Zl}\\p{Zp}\\ufff9-\\ufffc]',
+    '(?! )[\\p{Zs}\\u2800\\u{1d159}\\u{13430}-\\u{13442}]',
   ].join('|'),
   'gu',
 )

@@ -7,7 +7,7 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { insertPost } from '../posts/queries.ts'
 import { removePostThroughActsApi } from '../posts/removal.ts'
-import { withoutPiles } from '../text/seen.ts'
+import { isSeen, withoutPiles } from '../text/seen.ts'
 import { listActs, pagesOf } from './act-list.ts'
 import { type Call, created, json, mayActFor, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { actIdIn, base64In, exactFields, isActId, momentIn, onlyElement, textIn } from './fields.ts'
@@ -113,7 +113,7 @@ function titleOf(caption: string): string {
     .replaceAll(/[\p{White_Space}\p{Cc}]+/gu, ' ')
     .trim()
   const characters = [...start]
-  if (characters.length === 0) return 'Untitled'
+  if (!isSeen(start)) return 'Untitled'
   return characters.length <= longestTitle ? start : `${characters.slice(0, longestTitle - 1).join('')}…`
 }
 
