@@ -59,6 +59,14 @@ describe('behind proxies that are trusted to name visitors', () => {
     expect(await seenAs(near, `X-Forwarded-For: 192.0.2.7, ${stranger}`)).toBe(stranger)
   })
 
+  test('an IPv4 address that a proxy writes as one of IPv6 is what it is, of visitors and of proxies', async () => {
+    expect(await seenAs(near, 'X-Forwarded-For: ::ffff:192.0.2.7')).toBe('192.0.2.7')
+    expect(await seenAs(near, `X-Forwarded-For: ::ffff:192.0.2.7, ::ffff:${far}, ::FFFF:7f01:0204`)).toBe(
+      '192.0.2.7',
+    )
+    expect(await seenAs(near, 'X-Forwarded-For: 192.0.2.7:4711')).toBe('192.0.2.7')
+  })
+
   test('a proxy that names nobody, or nonsense, is the visitor', async () => {
     expect(await seenAs(near)).toBe(near)
     expect(await seenAs(near, 'X-Forwarded-For: nonsense')).toBe(near)
@@ -98,6 +106,8 @@ describe('behind proxies that are trusted to name visitors', () => {
 
     expect(statuses(await signIn('198.51.100.1'))).toEqual([200, 200, 429])
     expect(statuses(await signIn('198.51.100.2'))).toEqual([200, 200, 429])
+    expect(statuses(await signIn('::ffff:198.51.100.11'))).toEqual([200, 200, 429])
+    expect(statuses(await signIn('::ffff:198.51.100.12'))).toEqual([200, 200, 429])
     // By /64 of IPv6.
     expect(statuses(await signIn('2001:db8:1::1'))).toEqual([200, 200, 429])
     expect(statuses(await signIn('2001:db8:1::2'))).toEqual([429, 429, 429])
@@ -156,6 +166,7 @@ describe('behind proxies that speak the PROXY protocol', () => {
     expect(await through(near, tcp4('192.0.2.7'))).toEqual([{ status: 200, address: '192.0.2.7' }])
     expect(await through(near, tcp6('2001:db8::7'))).toEqual([{ status: 200, address: '2001:db8::7' }])
     expect(await through('::1', tcp4('192.0.2.8'))).toEqual([{ status: 200, address: '192.0.2.8' }])
+    expect(await through(near, tcp6('::ffff:192.0.2.9'))).toEqual([{ status: 200, address: '192.0.2.9' }])
   })
 
   test('what the visitor says of himself through them is not believed', async () => {
