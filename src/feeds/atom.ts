@@ -1,4 +1,5 @@
 import XMLBuilder from 'fast-xml-builder'
+import { calm } from '../../texts/calm.ts'
 import { inPortions } from '../platform/portions.ts'
 
 export type Entry = {
@@ -42,7 +43,7 @@ export async function atomOf({ address, page, title, entries }: Feed): Promise<s
       feed: {
         '@xmlns': 'http://www.w3.org/2005/Atom',
         id: address,
-        title: text(title),
+        title: text(calm(title)),
         updated,
         link: [
           { '@rel': 'self', '@type': 'application/atom+xml', '@href': address },
@@ -60,7 +61,7 @@ const feedEnd = '</feed>'
 
 const entryOf = (entry: Entry) => ({
   id: entry.address,
-  title: text(entry.title),
+  title: text(calm(entry.title)),
   published: entry.publishedAt,
   updated: entry.updatedAt,
   link: { '@rel': 'alternate', '@type': 'text/html', '@href': entry.address },

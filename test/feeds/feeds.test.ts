@@ -142,6 +142,22 @@ test('whatever is written, a feed is XML', async () => {
   )
 })
 
+test('a title in a feed turns nothing around, and its marks paint over nothing', async () => {
+  const at = '2026-11-21T00:00:00.000Z'
+  const title = `\u202eSale\u2066 ${'\u0301'.repeat(50)}`
+
+  const xml = await atomOf({
+    ...{ address: 'http://a.example/feed', page: 'http://a.example/', title: `${title} · Agora` },
+    entries: [{ address: 'http://a.example/1', title, author: 'ana', publishedAt: at, updatedAt: at }],
+  })
+
+  const marks = '\u0301'.repeat(6)
+  expect(textIn(parsed(xml), 'title')).toBe(`Sale\u2066 ${marks} · Agora\u2069`)
+  expect(all(parsed(xml), 'entry').map((entry) => textIn(entry, 'title'))).toEqual([
+    `Sale\u2066 ${marks}\u2069`,
+  ])
+})
+
 test('a post says to other sites what it is about, with whole addresses', async () => {
   const post = await writePost(ana, 'Shared "well"', 'Some **words** about it')
 
