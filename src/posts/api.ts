@@ -148,7 +148,7 @@ function questionIn(q: string): { wanted: Wanted; fault: string | undefined } {
   const { wanted, faults } = wantedIn(q)
   const [fault] = faults
   if (fault) return { wanted, fault: faultsOfQ[fault] }
-  const isLong = q.length > longestQuestion
+  const isLong = [...q].length > longestQuestion
   const says = isLong
     ? say('A question has at most {longest} characters.', { longest: longestQuestion })
     : 'q needs a letter, a digit or an emoji.'

@@ -332,6 +332,9 @@ describe('a question', () => {
       const answer = await web.visitor().get(`/api/posts?q=${encodeURIComponent(q)}`)
       expect([answer.status, await answer.json()]).toMatchObject([422, { errors: { q: says } }])
     }
+    const long = encodeURIComponent('😀'.repeat(500))
+    expect((await web.visitor().get(`/api/posts?q=${long}`)).status).toBe(200)
+    expect(await (await web.visitor().get(`/search?q=${long}`)).text()).not.toContain('at most 500')
   })
 
   test('is answered best first: in the title, in a row, as whole words, then the newest', async () => {
