@@ -23,11 +23,12 @@ export const hasManyFields = (bytes: Buffer) => occursOften(bytes, '&')
 
 /**
  * Whether one with files has. Its parts begin with the boundary: with what surely belongs to it, as parsers
- * do not agree where it ends.
+ * do not agree where it ends, nor which of two counts. Chromium's own holds the word: `WebKitFormBoundary`.
  */
 export function hasManyParts(bytes: Buffer, contentType: string): boolean {
   const [, boundary = ''] = /boundary="?([\w'()+,./:=?-]*)/i.exec(contentType) ?? []
-  return (contentType.match(/boundary/gi)?.length ?? 0) > 1 || occursOften(bytes, `--${boundary}`)
+  const named = contentType.match(/boundary[\s\d*]*=/gi) ?? []
+  return named.length > 1 || occursOften(bytes, `--${boundary}`)
 }
 
 function occursOften(bytes: Buffer, what: string): boolean {

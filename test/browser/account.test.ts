@@ -21,8 +21,14 @@ async function signUp(options = {}) {
   return window
 }
 
+/** Of a few hundred kilobytes, as a camera's. */
 const picture = () =>
-  sharp({ create: { width: 800, height: 500, channels: 3, background: '#2f7d4f' } })
+  sharp({
+    create: {
+      ...{ width: 800, height: 500, channels: 3, background: '#2f7d4f' },
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  })
     .jpeg()
     .toBuffer()
 

@@ -40,6 +40,29 @@ test('one within the limit is read as it was sent', async () => {
   expect(await send(`${haproxy.url}/api/v1/categories`, 1)).toBe('400 application/json {}')
 })
 
+test.each([
+  '----WebKitFormBoundaryqCkTcY9GRtx5RXpA',
+  '----geckoformboundary6d1d1cb5bd3c2b5e',
+  '------------------------d74496d66958873e',
+  '===============8601434921398471853==',
+])('a form with a file is read, whichever boundary a browser chose, such as %s', async (boundary) => {
+  const file = Buffer.alloc(200_000, 'no picture ')
+  const body = Buffer.concat([
+    Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="image"; filename="a.png"\r\n\r\n`),
+    file,
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ])
+  const answer = await fetch(`${haproxy.url}/api/posts`, {
+    method: 'POST',
+    headers: {
+      'content-type': `multipart/form-data; boundary=${/=/.test(boundary) ? `"${boundary}"` : boundary}`,
+    },
+    body,
+  })
+
+  expect(answer.status).toBe(401)
+})
+
 test.each([{}, { 'transfer-encoding': 'chunked' }])(
   'a long body finds its way by its path %j',
   async (headers) => {
