@@ -20,6 +20,9 @@ import { openLifecycle } from './platform/lifecycle.ts'
 import { openLog } from './platform/log.ts'
 import { breakerOf, openRedis } from './platform/redis.ts'
 
+/** HAProxy gives up after 30 s; what is still done then was done without a word. */
+const answeredWithinSeconds = 25
+
 /** Opens what a replica needs. None of it waits for a store to be there. */
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
@@ -43,7 +46,10 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   )
   const bulkheads = {
     passwords: openBulkhead({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
-    pictures: openBulkhead({ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 }),
+    pictures: openBulkhead({
+      ...{ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 },
+      waitMs: (answeredWithinSeconds - config.pictureSeconds) * 1_000,
+    }),
     search: openBulkhead({ atOnce: searchesAtOnce, waiting: 100, waitMs: 2_000, retrySeconds: 5 }),
     audit: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 2_000, retrySeconds: 5 }),
     live: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 1_000, retrySeconds: 5 }),

@@ -161,7 +161,7 @@ export function replicaConfig(env: Environment = environment): Config {
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
     passwordsAtOnce: wholeNumber(env, 'PASSWORDS_AT_ONCE', 2, 1, 64),
     picturesAtOnce: wholeNumber(env, 'PICTURES_AT_ONCE', 1, 1, 64),
-    pictureSeconds: wholeNumber(env, 'PICTURE_SECONDS', 10, 1, 60),
+    pictureSeconds: wholeNumber(env, 'PICTURE_SECONDS', 10, 1, 20),
     liveStreams: wholeNumber(env, 'LIVE_STREAMS', 10_000, 0, 1_000_000),
     slowRequestMs: wholeNumber(env, 'SLOW_REQUEST_MS', 1_000, 0, 600_000),
     mail: mailKind(env) === 'off' ? undefined : { siteUrl: siteUrl(env) },
