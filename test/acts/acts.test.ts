@@ -132,6 +132,25 @@ test('a hundred acts of a megabyte each hold up nobody else', async () => {
   await remove('/categories/album')
 })
 
+test.each(['word ', 'أحمد ', `'"\\`, 'a\u0301\u0316', '\n\u0001'])(
+  'an act with a caption of 12 MB of %j holds up nobody for longer than any body of that size may',
+  async (piece) => {
+    await post('/categories', ['tall'])
+    const bytes = Buffer.byteLength(JSON.stringify(piece)) - 2
+    const caption = piece.repeat(Math.floor(12_000_000 / bytes))
+    let turnMs = Number.POSITIVE_INFINITY
+    for (let tries = 0; tries < 4 && turnMs > longBodyMs; tries++) {
+      const text = JSON.stringify(act({ categoryName: 'tall', caption }))
+      turnMs = Math.min(turnMs, await longestTurnOf(() => post('/acts', text)))
+    }
+    expect(turnMs).toBeLessThan(longBodyMs)
+    await remove('/categories/tall')
+  },
+)
+
+/** As in test/http/route-body-limits.test.ts, of what is read at all. */
+const longBodyMs = 250
+
 /** The shortest of three tries, each of which reads the whole list: how long it is, and its longest turn. */
 async function readList(path: string) {
   let [bytes, turnMs] = [0, Number.POSITIVE_INFINITY]
