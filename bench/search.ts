@@ -181,6 +181,13 @@ function questions(words: string[]): [what: string, q: string, more?: Partial<Qu
     ['the commonest word', first],
     ['three common words', `${first} ${second} ${third}`],
     ['ten common words', words.slice(0, 10).join(' ')],
+    [
+      'ten words, seldom together',
+      words
+        .slice(0, 30)
+        .filter((_, at) => at % 3 === 0)
+        .join(' '),
+    ],
     ['a word in some percent', nth(100)],
     ['a word in some thousands', nth(1_000)],
     ['a rare word', nth(40_000)],
@@ -189,6 +196,7 @@ function questions(words: string[]): [what: string, q: string, more?: Partial<Qu
     ['no word', 'zzzzz'],
     ['a common and a rare word', `${first} ${nth(30_000)}`],
     ['a phrase of three common words', `"${first} ${second} ${third}"`],
+    ['a phrase of five common words', `"${words.slice(0, 5).join(' ')}"`],
     ['a pair of letters in Japanese', '京都'],
     ['one letter in Japanese', '京'],
     ['a word of one author', second, { authors: [77] }],

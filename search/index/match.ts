@@ -3,11 +3,16 @@ import { folded, type Piece, piecesOf } from '../../src/text/fold.ts'
 import type { Term } from '../../src/text/question.ts'
 import { byAuthor, everything, ofCategory, singleOf, tokensOf } from './tokens.ts'
 
-/** The expressions of FTS5 for a question: what finds all hits, and what the better ones of them have. */
+/** An expression of FTS5 that looks only where one of these tokens stands, or everywhere. */
+type Expression = (near?: string[]) => string
+
+/** The expressions for a question: what finds all hits, and what the better ones of them have. */
 export type Match = {
-  all: string
+  all: Expression
   /** All words stand in the title; they follow one another; they are whole words. */
-  better: { score: number; match: string }[]
+  better: { score: number; match: Expression }[]
+  /** How many words are read side by side. */
+  words: number
 }
 
 /** Undefined where nothing can be found, as no letter, digit or emoji is in the terms. */
@@ -18,11 +23,14 @@ export function matchOf({ terms, categories, authors, hidden }: Question): Match
   const whole = pieces.map((term) => phrase({ ...term, isPhrase: true }))
   const filters = [anyOf(categories.map(ofCategory)), anyOf(authors.map(byAuthor))].flat()
   const not = [...hidden.categories.map(ofCategory), ...hidden.authors.map(byAuthor)]
-  const withFilters = (words: string[]) => {
-    const wanted = [...words, ...filters]
-    const positive = wanted.length > 0 ? wanted.join(' AND ') : quoted(everything)
-    return not.length > 0 ? `(${positive}) NOT (${not.map(quoted).join(' OR ')})` : positive
-  }
+  const withFilters =
+    (words: string[]) =>
+    (near: string[] = []) => {
+      // Among what is sought: an AND ends with the first of its parts that has no more rows.
+      const wanted = [...anyOf(near), ...words, ...filters]
+      const positive = wanted.length > 0 ? wanted.join(' AND ') : quoted(everything)
+      return not.length > 0 ? `(${positive}) NOT (${not.map(quoted).join(' OR ')})` : positive
+    }
   return {
     all: withFilters(goingOn),
     better: [
@@ -32,6 +40,7 @@ export function matchOf({ terms, categories, authors, hidden }: Question): Match
         : []),
       { score: 1, match: withFilters(whole) },
     ],
+    words: pieces.flatMap((each) => each.pieces).length,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { type Kind, kinds } from '../../src/finding/protocol.ts'
 
 /** A change of what stands in the file, or of how texts are folded, raises it: then it is made anew. */
-export const indexShape = 1
+export const indexShape = 2
 
 const tablesOf = (kind: Kind) => `
 CREATE VIRTUAL TABLE ${kind}_words USING fts5(
@@ -50,7 +50,6 @@ export const stateOf = (database: Database) => ({
 /** The statements for one kind of texts. */
 export function statementsOf(database: Database, kind: Kind) {
   const [words, rows, days, due] = ['words', 'rows', 'days', 'due'].map((table) => `${kind}_${table}`)
-  const isBefore = '(?2 IS NULL OR rowid < ?2)'
   return {
     put: database.prepare<null, [number, string, string]>(
       `INSERT OR REPLACE INTO ${words} (rowid, title, body) VALUES (?, ?, ?)`,
@@ -75,13 +74,13 @@ export function statementsOf(database: Database, kind: Kind) {
     addDue: database.prepare<null, [number]>(`INSERT OR IGNORE INTO ${due} (id) VALUES (?)`),
     someDue: database.prepare<{ id: number }, [number]>(`SELECT id FROM ${due} ORDER BY id DESC LIMIT ?`),
     dropDue: database.prepare<null, [number]>(`DELETE FROM ${due} WHERE id = ?`),
-    /** By match, an id that all hits are below or null, and how many. */
-    newest: database.prepare<{ id: number }, [string, number | null, number]>(
+    /** By match, from a low to a high id, and how many. */
+    newest: database.prepare<{ id: number }, [string, number, number, number]>(
       `SELECT rowid AS id
          FROM ${words}
-        WHERE ${words} MATCH ?1 AND ${isBefore}
+        WHERE ${words} MATCH ?1 AND rowid BETWEEN ?2 AND ?3
         ORDER BY rowid DESC
-        LIMIT ?3`,
+        LIMIT ?4`,
     ),
     /** The same from a low to a high id, written from one second on and before another. */
     newestWithin: database.prepare<{ id: number }, [string, number, number, number, number, number]>(

@@ -4,7 +4,8 @@ import { folded, type Piece, piecesOf } from '../../src/text/fold.ts'
  * How texts stand in the index: folded, their words with spaces between. A run of a script without spaces is
  * cut into overlapping pairs, so that what stands anywhere in it is a phrase of pairs: `ABC` is `AB BC`. What
  * no text can have in it begins with a character for private use: each letter of a run by itself, the
- * category and the author.
+ * category and the author, and where the row stands: a token is there for each 4,096 ids that follow one
+ * another, and for each 64. A question that has such a token in it reads nothing of all other rows.
  */
 type Indexed = { title: string; body: string }
 
@@ -13,14 +14,27 @@ export const ofCategory = (id: number) => `\ue000c${id}`
 export const byAuthor = (id: number) => `\ue000a${id}`
 export const singleOf = (letter: string) => `\ue001${letter}`
 
+export const idsOfBlock = 4_096
+const idsOfSpot = 64
+
+/**
+ * One character, so that nothing of it is in the index of beginnings. The same come again after 268 million
+ * ids, and after 4 million.
+ */
+export const blockOf = (id: number) => placed(0xf_0000, Math.floor(id / idsOfBlock))
+export const spotOf = (id: number) => placed(0x10_0000, Math.floor(id / idsOfSpot))
+const placed = (from: number, at: number) => String.fromCodePoint(from + (at % 0xfffe))
+
 export type Text = { title: string; body: string; category: number | null; author: number | null }
 
-export function indexed({ title, body, category, author }: Text): Indexed {
+export function indexed({ id, title, body, category, author }: Text & { id: number }): Indexed {
   const pieces = { title: piecesOf(folded(title)), body: piecesOf(folded(body)) }
   const runs = [...pieces.title, ...pieces.body].filter(({ isRun }) => isRun)
   const marks = [
     ...new Set(runs.flatMap(({ text }) => [...text].map(singleOf))),
     everything,
+    blockOf(id),
+    spotOf(id),
     ...(category === null ? [] : [ofCategory(category)]),
     ...(author === null ? [] : [byAuthor(author)]),
   ]

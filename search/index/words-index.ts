@@ -7,8 +7,11 @@
  * changes are heard of.
  *
  * Hits come by falling ids, which is by falling age, so the newest are found without looking at the rest,
- * however many there are. The best ones are sought among the newest `mostRanked`: FTS5's own measure of rank
- * reads all hits of a word, which takes 100 ms for a common one in a million texts.
+ * however many there are. The best ones are sought among the newest: FTS5's own measure of rank reads all
+ * hits of a word, which takes 100 ms for a common one in a million texts. How many are ranked is bounded by
+ * how much has to be read for it: FTS5 looks for what all words have in common down to the last row, whatever
+ * range of ids is asked for, but an AND ends with the shortest of its parts, so the places where to look are
+ * tokens, too (`tokens.ts`). Behind those that are ranked come the others, the newest first.
  */
 
 import { Database, SQLiteError } from 'bun:sqlite'
@@ -16,7 +19,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { type Kind, kinds, mostRanked, type Place, type Question } from '../../src/finding/protocol.ts'
 import { type Match, matchOf } from './match.ts'
 import { dueOfPost, indexShape, makeTables, openFile, statementsOf, stateOf } from './queries.ts'
-import { indexed, type Text } from './tokens.ts'
+import { blockOf, idsOfBlock, indexed, spotOf, type Text } from './tokens.ts'
 
 /** A row of the database. `created` in seconds since 1970, `parent` the post of a comment. */
 export type Row = Text & { id: number; parent: number | null; created: number }
@@ -28,6 +31,11 @@ export type WordsIndex = ReturnType<typeof openIndex>
 
 const daySeconds = 86_400
 const lastSecond = Number.MAX_SAFE_INTEGER
+
+/** Blocks in which hits are ranked, of a question of one word: the more words, the fewer, but two. */
+const mostBlocks = 16
+/** So many hits are ranked, however far they are apart. */
+const fewestRanked = 63
 
 /** Opens the file, or makes it anew where it is missing, damaged or of another shape. */
 export function openIndex(path: string) {
@@ -118,35 +126,77 @@ export function openIndex(path: string) {
   }
 
   function newest(question: Question, { all }: Match): Place[] {
-    return idsOf(question, all, question.behind?.id ?? null, question.limit).map((id) => ({ score: 0, id }))
+    const below = question.behind?.id ?? Number.MAX_SAFE_INTEGER
+    return idsOf(question, all(), { below, limit: question.limit }).map((id) => ({ score: 0, id }))
   }
 
-  function best(question: Question, { all, better }: Match): Place[] {
-    const ids = idsOf(question, all, null, mostRanked)
-    const scores = new Map(ids.map((id) => [id, 0]))
-    for (const { score, match } of better)
-      for (const id of idsOf(question, match, null, mostRanked)) {
-        const known = scores.get(id)
-        if (known !== undefined) scores.set(id, known + score)
-      }
+  function best(question: Question, match: Match): Place[] {
     const { behind = { score: Number.POSITIVE_INFINITY, id: 0 }, limit } = question
-    return [...scores]
+    if (behind.score === 0) return newest(question, match)
+    const ids = toRank(question, match)
+    const scores = new Map(ids.map((id) => [id, 1]))
+    for (const { score, match: better } of match.better)
+      for (const id of among(question, ids, better, better() === match.all()))
+        scores.set(id, (scores.get(id) ?? 0) + score)
+    const ranked = [...scores]
       .map(([id, score]) => ({ id, score }))
       .filter(({ id, score }) => score < behind.score || (score === behind.score && id < behind.id))
       .sort((one, other) => other.score - one.score || other.id - one.id)
       .slice(0, limit)
+    if (ranked.length === limit || ids.length < fewestRanked) return ranked
+    const others = { ...question, behind: { score: 0, id: ids.at(-1) ?? 0 }, limit: limit - ranked.length }
+    return [...ranked, ...newest(others, match)]
   }
 
-  /** Ids below `below`, the highest first. */
-  function idsOf({ kind, from, until }: Question, match: string, below: number | null, limit: number) {
+  /** The newest hits, as many as are ranked. Those behind them have lower ids. */
+  function toRank(question: Question, { all, words }: Match): number[] {
+    const few = idsOf(question, all(), { limit: fewestRanked })
+    if (few.length < fewestRanked) return few
+    const many = idsOf(question, all(blocksFrom(few[0] ?? 0, words)), { limit: mostRanked })
+    return many.length > few.length ? many : few
+  }
+
+  /** Those of these hits that a better expression finds as well. */
+  function among(question: Question, ids: number[], better: Match['all'], isAll: boolean): number[] {
+    const [highest = 0, lowest = 0] = [ids[0], ids.at(-1)]
+    if (isAll || ids.length === 0) return ids
+    const known = new Set(ids)
+    const places =
+      highest - lowest < mostBlocks * idsOfBlock
+        ? [blocksBetween(lowest, highest)]
+        : [...new Set(ids.map(spotOf))].map((spot) => [spot])
+    return places.flatMap((near) =>
+      idsOf(question, better(near), { least: lowest, below: highest + 1, limit: mostRanked }).filter((id) =>
+        known.has(id),
+      ),
+    )
+  }
+
+  type Range = { least?: number; below?: number; limit: number }
+
+  /** Ids from `least` on and below `below`, the highest first. */
+  function idsOf(
+    { kind, from, until }: Question,
+    match: string,
+    { least = 0, below = Number.MAX_SAFE_INTEGER, limit }: Range,
+  ) {
     if (from === undefined && until === undefined)
-      return by[kind].newest.all(match, below, limit).map(({ id }) => id)
+      return by[kind].newest.all(match, least, below - 1, limit).map(({ id }) => id)
     const [first, last] = [from ?? 0, until ?? lastSecond]
     const days = by[kind].idsOfDays.get(Math.floor(first / daySeconds), Math.ceil(last / daySeconds))
     if (!days || days.low === null || days.high === null) return []
-    const high = Math.min(days.high, (below ?? Number.MAX_SAFE_INTEGER) - 1)
-    return by[kind].newestWithin.all(match, days.low, high, first, last, limit).map(({ id }) => id)
+    const [low, high] = [Math.max(days.low, least), Math.min(days.high, below - 1)]
+    return by[kind].newestWithin.all(match, low, high, first, last, limit).map(({ id }) => id)
   }
+}
+
+/** The tokens of so many blocks from this id downwards as a question of so many words may read. */
+const blocksFrom = (id: number, words: number) =>
+  blocksBetween(id - (Math.max(2, Math.floor(mostBlocks / Math.max(1, words))) - 1) * idsOfBlock, id)
+
+function blocksBetween(low: number, high: number): string[] {
+  const [first, last] = [Math.floor(Math.max(0, low) / idsOfBlock), Math.floor(high / idsOfBlock)]
+  return Array.from({ length: last - first + 1 }, (_, at) => blockOf((first + at) * idsOfBlock))
 }
 
 const hashOf = ({ title, body, category, author, parent, created }: Row) =>

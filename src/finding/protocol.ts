@@ -39,5 +39,5 @@ export type Answer = Extent & { hits: Place[] }
 /** How many texts of each kind there are in it. */
 export type SearchState = Extent & { texts: Record<Kind, number> }
 
-/** Of the newest hits: so many are ranked, and no more are given for a question. */
+/** Of the newest hits: so many are ranked at most, and no more are given at once. */
 export const mostRanked = 2_000
