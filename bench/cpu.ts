@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { PrivateStack } from './private-stack.ts'
+import type { Site } from './private-stack.ts'
 
 /** proc(5) counts processor time in ticks of 10 ms everywhere Linux runs. */
 const tickUs = 10_000
@@ -7,9 +7,9 @@ const tickUs = 10_000
 /**
  * Processor time that each kind of process has used so far, in microseconds. Empty where there is no /proc.
  */
-export async function cpuUsed(stack: PrivateStack): Promise<Map<string, number>> {
+export async function cpuUsed(site: Site): Promise<Map<string, number>> {
   const used = new Map<string, number>()
-  for (const { role, pid } of await stack.processes()) {
+  for (const { role, pid } of await site.processes()) {
     const ticks = pid === undefined ? undefined : ticksOf(pid)
     if (ticks !== undefined) used.set(role, (used.get(role) ?? 0) + ticks * tickUs)
   }

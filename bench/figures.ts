@@ -1,18 +1,18 @@
 import { cpuUsed } from './cpu.ts'
-import type { PrivateStack } from './private-stack.ts'
+import type { Site } from './private-stack.ts'
 import type { Measured } from './wrk.ts'
 
-/** Of the stack's processes, in microseconds of processor time a request. */
+/** Of the site's processes, in microseconds of processor time a request. */
 export type CpuUs = Record<string, number>
 
 /** Measures, and what it cost each kind of process. */
 export async function withCpu<M extends Measured>(
-  stack: PrivateStack,
+  site: Site,
   measure: () => Promise<M>,
 ): Promise<M & { cpuUs: CpuUs }> {
-  const before = await cpuUsed(stack)
+  const before = await cpuUsed(site)
   const measured = await measure()
-  const after = await cpuUsed(stack)
+  const after = await cpuUsed(site)
   const cpuUs = [...after].map(([role, us]) => [role, (us - (before.get(role) ?? 0)) / measured.answered])
   return { ...measured, cpuUs: Object.fromEntries(cpuUs) }
 }

@@ -2,14 +2,15 @@
  * `./agora bench likes`: what a durable like costs. One private stack, HAProxy and two replicas, 64
  * connections. A measurement of each kind is taken in turn, each next to one of the ceiling, round after
  * round, so that whatever else the machine does falls on all of them; a ratio is between neighbours, and the
- * median of all rounds counts.
+ * median of all rounds counts. The ceiling is our own, so it moves with us: (e), which is not, is beside it.
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
 import { whole, withCpu } from './figures.ts'
 import { describeMachine, type Machine, machineText } from './machine.ts'
 import { median } from './median.ts'
-import { batcherOf, type PrivateStack, startPrivateStack } from './private-stack.ts'
+import { type Plain, startPlain } from './plain.ts'
+import { batcherOf, type PrivateStack, type Site, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesInAll, mayAddLikes, statementsSoFar } from './queries.ts'
 import { lasted, mailsText, openWaitingMails } from './waiting-mails.ts'
 import { connections, type Measured, needWrk, runWrk, type Target } from './wrk.ts'
@@ -17,21 +18,22 @@ import { connections, type Measured, needWrk, runWrk, type Target } from './wrk.
 const warmUpSeconds = 5
 const likesPath = '/posts/%d/likes'
 
-type Kind = { name: string; says: string; target: Target }
+type Kind = { name: string; says: string; site: Site; target: Target }
 
 type Sample = Measured & {
   perSecond: number
   /** MySQL's own count of all it was asked. */
   statements: number
-  /** Of the stack's processes, in microseconds of processor time a request. */
+  /** Of the site's processes, in microseconds of processor time a request. */
   cpuUs: Record<string, number>
 }
 
-type Row = Omit<Kind, 'target'> & {
+type Row = Pick<Kind, 'name' | 'says'> & {
   perSecond: number
   p50Ms: number
   p99Ms: number
   ofCeiling: number
+  ofPlain: number
   statementsPer1000: number
   failed: number
   cpuUs: Record<string, number>
@@ -50,10 +52,11 @@ export async function likes(args: string[]): Promise<number> {
   await needWrk()
   const waitingMails = await openWaitingMails(Number(values['waiting-mails']))
   const stack = await startPrivateStack({ comparisons: true, env: waitingMails.env })
+  const plain = await startPlain()
   try {
     const machine = await describeMachine(stack)
     await waitingMails.begin(stack)
-    const report = await measureAll(stack, Number(values.seconds), Number(values.rounds))
+    const report = await measureAll(stack, plain, Number(values.seconds), Number(values.rounds))
     const mails = await waitingMails.report(stack)
     console.log(reportText(machine, report))
     if (mails) console.log(mailsText(mails))
@@ -62,14 +65,15 @@ export async function likes(args: string[]): Promise<number> {
     const isGood = report.miscounted === 0 && report.rows.every(({ failed }) => failed === 0)
     return isGood && lasted(mails) ? 0 : 1
   } finally {
+    await plain.stop()
     await stack.down()
   }
 }
 
-async function measureAll(stack: PrivateStack, seconds: number, rounds: number) {
+async function measureAll(stack: PrivateStack, plain: Plain, seconds: number, rounds: number) {
   await stack.sql(mayAddLikes)
-  const { ceiling, others, posts } = await prepare(stack)
-  for (const kind of [ceiling, ...others]) await runWrk(stack.url, kind.target, warmUpSeconds)
+  const { ceiling, others, posts } = await prepare(stack, plain)
+  for (const { site, target } of [ceiling, ...others]) await runWrk(site.url, target, warmUpSeconds)
 
   const before = await countedBy(stack, posts)
   const measurements = await measureInTurn(stack, { ceiling, others, seconds, rounds })
@@ -81,7 +85,7 @@ async function measureAll(stack: PrivateStack, seconds: number, rounds: number) 
     connections,
     seconds,
     rounds,
-    rows: measurements.map(rowOf),
+    rows: sharesOfPlain(measurements.map(rowOf)),
     batcherMemoryMb: await batcherMemoryMb(stack),
     answered,
     miscounted: miscount((await countedBy(stack, posts)) - before, answered, durable.length),
@@ -114,7 +118,7 @@ async function measureInTurn(
 }
 
 /** What wrk asks for. Two hot posts of their own, so that what batcher and replica write does not mix. */
-async function prepare(stack: PrivateStack) {
+async function prepare(stack: PrivateStack, plain: Plain) {
   await stack.sql(addPosts('Spread', 4))
   await stack.sql(addPosts('Hot', 1))
   const spread = await rangeOf(stack, 'Spread')
@@ -122,6 +126,7 @@ async function prepare(stack: PrivateStack) {
   const kind = (name: string, says: string, path: string, first: number, count = 1): Kind => ({
     name,
     says,
+    site: stack,
     target: { path, first, count },
   })
   return {
@@ -131,6 +136,7 @@ async function prepare(stack: PrivateStack) {
       kind('b', 'durable likes, one hot post', likesPath, hot.first),
       kind('c', 'durable likes, 10,000 posts', likesPath, spread.first, spread.count),
       kind('d', 'an UPDATE per click, one hot post', '/bench/posts/%d/likes', hot.last),
+      { name: 'e', says: 'plain HAProxy, two Bun.serve', site: plain, target: { path: '/' } },
     ],
   }
 }
@@ -143,9 +149,9 @@ async function rangeOf(stack: PrivateStack, title: string) {
   return { first, last, count }
 }
 
-async function measure(stack: PrivateStack, { target }: Kind, seconds: number): Promise<Sample> {
+async function measure(stack: PrivateStack, { site, target }: Kind, seconds: number): Promise<Sample> {
   const before = await statements(stack)
-  const measured = await withCpu(stack, () => runWrk(stack.url, target, seconds))
+  const measured = await withCpu(site, () => runWrk(site.url, target, seconds))
   const after = await statements(stack)
   return {
     ...measured,
@@ -182,7 +188,7 @@ function miscount(storedLikes: number, answered: number, runs: number): number {
   return surplus < 0 ? surplus : Math.max(0, surplus - runs * connections)
 }
 
-function rowOf({ kind: { name, says }, samples, ratios }: Measurement): Row {
+function rowOf({ kind: { name, says }, samples, ratios }: Measurement): Omit<Row, 'ofPlain'> {
   const middle = (of: (sample: Sample) => number) => median(samples.map(of))
   const sum = (of: (sample: Sample) => number) => samples.reduce((total, sample) => total + of(sample), 0)
   const roles = Object.keys(samples[0]?.cpuUs ?? {})
@@ -199,15 +205,31 @@ function rowOf({ kind: { name, says }, samples, ratios }: Measurement): Row {
   }
 }
 
+function sharesOfPlain(rows: Omit<Row, 'ofPlain'>[]): Row[] {
+  const plain = rows.find(({ name }) => name === 'e')?.ofCeiling ?? Number.NaN
+  return rows.map((row) => ({ ...row, ofPlain: row.ofCeiling / plain }))
+}
+
 type Report = Awaited<ReturnType<typeof measureAll>>
 
 function reportText(machine: Machine, { rows, seconds, rounds, ...report }: Report): string {
-  const header = ['', '', 'requests/s', 'of (a)', 'p50 ms', 'p99 ms', 'statements per 1,000', 'failed']
+  const header = [
+    '',
+    '',
+    'requests/s',
+    'of (a)',
+    'of (e)',
+    'p50 ms',
+    'p99 ms',
+    'statements per 1,000',
+    'failed',
+  ]
   const figures = rows.map((row) => [
     `(${row.name})`,
     row.says,
     whole(row.perSecond),
     `${(row.ofCeiling * 100).toFixed(1)} %`,
+    `${(row.ofPlain * 100).toFixed(1)} %`,
     row.p50Ms.toFixed(2),
     row.p99Ms.toFixed(2),
     row.statementsPer1000.toFixed(2),

@@ -1,9 +1,9 @@
 /**
  * `./agora bench pages`: how fast are pages? One private stack, HAProxy and two replicas, 64 connections.
  * Each kind is measured next to the ceiling, an answer that HAProxy gives by itself, round after round; its
- * share is of this neighbour, and the median of all rounds counts. With `--posts 1000000` everything is
- * measured with 10,000 posts and then again with a million, because what a page costs must not grow with the
- * board.
+ * share is of this neighbour, and the median of all rounds counts. One kind is nothing of ours: plain.ts.
+ * With `--posts 1000000` everything is measured with 10,000 posts and then again with a million, because what
+ * a page costs must not grow with the board.
  */
 import { parseArgs } from 'node:util'
 import { columns } from '../stack/status.ts'
@@ -11,14 +11,15 @@ import { newVisitor, sessionCookieOf } from '../test/support/site/visitor.ts'
 import { type CpuUs, whole, withCpu } from './figures.ts'
 import { describeMachine, machineText } from './machine.ts'
 import { median } from './median.ts'
-import { type PrivateStack, startPrivateStack } from './private-stack.ts'
+import { type Plain, startPlain } from './plain.ts'
+import { type PrivateStack, type Site, startPrivateStack } from './private-stack.ts'
 import { addPosts, countAgain, firstAndLast } from './queries.ts'
 import { lasted, mailsText, openWaitingMails } from './waiting-mails.ts'
 import { connections, type Measured, needWrk, runWrk, type Target } from './wrk.ts'
 
 /** What is to be reached: a share of the ceiling, or so many a second. */
 type Goal = { share: number } | { perSecond: number }
-type Kind = { name: string; target: Target; goal: Goal; withoutRedis?: boolean }
+type Kind = { name: string; target: Target; site?: Site; goal?: Goal; withoutRedis?: boolean }
 type Sample = Measured & { perSecond: number; share: number; cpuUs: CpuUs }
 type Row = {
   kind: Kind
@@ -53,6 +54,7 @@ export async function pages(args: string[]): Promise<number> {
   await needWrk()
   const waitingMails = await openWaitingMails(Number(values['waiting-mails']))
   const stack = await startPrivateStack({ env: { ...settings, ...waitingMails.env } })
+  const plain = await startPlain()
   try {
     const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)]
     const machine = await describeMachine(stack)
@@ -64,7 +66,7 @@ export async function pages(args: string[]): Promise<number> {
     await waitingMails.begin(stack)
     const runs = []
     for (const posts of sizes) {
-      const rows = await measureAll(stack, posts, seconds, rounds)
+      const rows = await measureAll(stack, plain, posts, seconds, rounds)
       console.log(reportText(posts, rows))
       runs.push({ posts, rows })
     }
@@ -77,17 +79,19 @@ export async function pages(args: string[]): Promise<number> {
     const isReached = lasted(mails) && runs.every(({ rows }) => rows.every(reaches))
     return isReached && growth.every(({ slower }) => slower <= mostSlower) ? 0 : 1
   } finally {
+    await plain.stop()
     await stack.down()
   }
 }
 
 async function measureAll(
   stack: PrivateStack,
+  plain: Plain,
   posts: number,
   seconds: number,
   rounds: number,
 ): Promise<Row[]> {
-  const kinds = await prepare(stack, posts)
+  const kinds = await prepare(stack, plain, posts)
   for (const kind of kinds) await measure(stack, kind, 2)
   const samples = new Map<Kind, Sample[]>(kinds.map((kind) => [kind, []]))
   for (let round = 0; round < rounds; round++) {
@@ -100,15 +104,16 @@ async function measureAll(
   return [...samples].map(([kind, of]) => rowOf(kind, of))
 }
 
-const ceilingKind: Kind = { name: 'HAProxy by itself', target: { path: ceilingPath }, goal: { share: 1 } }
+const ceilingKind: Kind = { name: 'HAProxy by itself', target: { path: ceilingPath } }
 
-async function prepare(stack: PrivateStack, posts: number): Promise<Kind[]> {
+async function prepare(stack: PrivateStack, plain: Plain, posts: number): Promise<Kind[]> {
   await fill(stack, posts)
   const header = await signedIn(stack)
   const [[, last = 0] = []] = (await stack.sql(firstAndLast('Page'))).map((row) => row.map(Number))
   const newest: Target = { path: '/posts/%d', first: last - postsRead + 1, count: postsRead, header }
   return [
     ceilingKind,
+    { name: 'plain HAProxy, two Bun.serve', site: plain, target: { path: '/' } },
     { name: 'front page, anonymous', target: { path: '/' }, goal: { share: 0.5 } },
     { name: 'GET /api/posts, anonymous', target: { path: '/api/posts' }, goal: { share: 0.5 } },
     { name: 'front page, signed in', target: { path: '/', header }, goal: { perSecond: 3_000 } },
@@ -145,11 +150,11 @@ async function signedIn({ url }: PrivateStack): Promise<string> {
   return `Cookie: ${sessionCookieOf(visitor)}`
 }
 
-async function measure(stack: PrivateStack, { target, withoutRedis }: Kind, seconds: number) {
+async function measure(stack: PrivateStack, { target, site = stack, withoutRedis }: Kind, seconds: number) {
   const goOn = withoutRedis ? await pauseRedis(stack) : () => {}
   try {
-    const length = await wholeLength(stack, target)
-    const measured = await withCpu(stack, () => runWrk(stack.url, { ...target, method: 'GET' }, seconds))
+    const length = await wholeLength(site, target)
+    const measured = await withCpu(site, () => runWrk(site.url, { ...target, method: 'GET' }, seconds))
     const cut = Math.max(0, measured.answered - Math.ceil(measured.bytes / length))
     const perSecond = measured.answered / measured.seconds
     return { ...measured, perSecond, broken: measured.broken + (cut > measured.answered / 100 ? cut : 0) }
@@ -162,7 +167,7 @@ async function measure(stack: PrivateStack, { target, withoutRedis }: Kind, seco
  * How many bytes such an answer has, at least. wrk looks at no answer but says how much it read: were some of
  * them redirects, or less than a page, that would be too little.
  */
-async function wholeLength({ url }: PrivateStack, { path, first, header = '' }: Target): Promise<number> {
+async function wholeLength({ url }: Site, { path, first, header = '' }: Target): Promise<number> {
   const [name = '', value = ''] = header.split(': ')
   const headers = { 'Accept-Encoding': 'identity', ...(header ? { [name]: value } : {}) }
   const response = await fetch(url + path.replace('%d', `${first}`), { headers, redirect: 'manual' })
@@ -194,11 +199,9 @@ function rowOf(kind: Kind, samples: Sample[]): Row {
   }
 }
 
-const isCeiling = ({ kind }: Row) => kind === ceilingKind
-
 const reaches = (row: Row) =>
   row.failed === 0 &&
-  (isCeiling(row) ||
+  (!row.kind.goal ||
     (row.p99Ms < worstP99Ms &&
       ('share' in row.kind.goal
         ? row.share >= row.kind.goal.share
@@ -210,7 +213,7 @@ type Run = { posts: number; rows: Row[] }
 function growthOf([few, many]: Run[]) {
   return (many?.rows ?? []).flatMap((row, index) => {
     const before = few?.rows[index]
-    return before && !isCeiling(row) ? [{ name: row.kind.name, slower: 1 - row.share / before.share }] : []
+    return before && row.kind.goal ? [{ name: row.kind.name, slower: 1 - row.share / before.share }] : []
   })
 }
 
@@ -238,8 +241,8 @@ function reportText(posts: number, rows: Row[]): string {
     row.p50Ms.toFixed(2),
     row.p99Ms.toFixed(2),
     whole(row.failed),
-    isCeiling(row) ? '' : goalText(row.kind.goal),
-    isCeiling(row) ? '' : reaches(row) ? 'reached' : 'MISSED',
+    row.kind.goal ? goalText(row.kind.goal) : '',
+    row.kind.goal ? (reaches(row) ? 'reached' : 'MISSED') : '',
     ...parts.map((role) => (row.cpuUs[role] ?? 0).toFixed(1)),
   ])
   return [

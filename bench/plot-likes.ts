@@ -20,7 +20,7 @@ export async function likesPlots({ machine, rows }: LikesResult): Promise<Plots>
       what: named(row),
       value: row.perSecond,
       label: `${Math.round(row.perSecond).toLocaleString('en')}, ${Math.round(row.ofCeiling * 100)} %`,
-      hue: row.name === 'a' ? 'grey' : row.name === 'd' ? 'red' : 'blue',
+      hue: 'ae'.includes(row.name) ? 'grey' : row.name === 'd' ? 'red' : 'blue',
     }),
   )
   const durable = rows.find(({ name }) => name === 'b')

@@ -12,6 +12,12 @@ import { atTheEnd, temporaryFolder } from '../test/support/servers/reaper.ts'
 import { freePort } from '../test/support/servers/services.ts'
 import { runAgora } from '../test/support/servers/stack.ts'
 
+/** What a load can be put on, and the programs whose processor time that takes. */
+export type Site = {
+  url: string
+  processes(): Promise<{ role: string; pid?: number | undefined }[]>
+}
+
 /**
  * A stack of the benchmark's own: nobody else uses it, and it is gone afterwards, whatever ends the
  * benchmark.

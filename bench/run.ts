@@ -15,7 +15,7 @@ const usage = `Usage: ./agora bench NAME
                 --older-redis 5  --older-mysql 5  --older-journals 5   a store is as it was a while ago
                 --seed N        repeats the order of what happens
                 --docker        in containers
-  likes       how fast are durable likes, compared with a request that does nothing?
+  likes       how fast are durable likes, compared with a request that does nothing, and with plain HAProxy?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
                 --waiting-mails 10000  meanwhile the courier works through as many, whose server is slow
