@@ -36,6 +36,8 @@ export const judgesBody =
     const declaredBytes = Number(request.headers.get('content-length'))
     const isDeclared = !request.headers.has('transfer-encoding')
     if ((isDeclared && declaredBytes <= harmlessBytes) || !request.body) return handle(request, ...rest)
+    // Whose host is none is refused further in, and has no path that could be judged by.
+    if (!URL.canParse(request.url)) return handle(request, ...rest)
     if (isDeclared && declaredBytes > mostBytes) {
       refusals.set(request, tooMuch(413))
       return handle(request, ...rest)

@@ -7,9 +7,12 @@ import { openReplica } from '../support/servers/replica.ts'
 setDefaultTimeout(60_000)
 
 /** The first line of an answer to a request with these header lines, as bytes on the wire. */
-async function statusOf(port: number, path: string, ...headers: string[]): Promise<string | undefined> {
+const statusOf = (port: number, path: string, ...headers: string[]) =>
+  firstLine(port, [`GET ${path} HTTP/1.0`, ...headers, '', ''].join('\r\n'))
+
+async function firstLine(port: number, request: string): Promise<string | undefined> {
   const socket = connect(port, '127.0.0.1')
-  socket.write([`GET ${path} HTTP/1.0`, ...headers, '', ''].join('\r\n'))
+  socket.write(request)
   const [bytes] = await once(socket, 'data')
   socket.destroy()
   return String(bytes).split('\r\n')[0]
@@ -35,6 +38,22 @@ test('a request whose host is none is refused, on pages, feeds and the API alike
 
   expect(new Set(wrong)).toEqual(new Set(['HTTP/1.1 400 Bad Request']))
   expect(right).toBe('HTTP/1.1 200 OK')
+})
+
+test('a long body changes nothing of that', async () => {
+  const { app } = await openReplica()
+  app.listen({ hostname: '127.0.0.1', port: 0, reusePort: false })
+  const { port } = closeAfterTests(app, async (it) => void (await it.stop(true))).server ?? {}
+  if (port === undefined) throw new Error('no port')
+  const body = 'a'.repeat(5_000)
+  const post = (host: string) =>
+    ['POST /posts HTTP/1.1', `Host: ${host}`, `Content-Length: ${body.length}`, '', body].join('\r\n')
+
+  const wrong = await Promise.all(
+    ['xn--', '127.0.0.1:99999', '127.0.0.1?x='].map((host) => firstLine(port, post(host))),
+  )
+
+  expect(new Set(wrong)).toEqual(new Set(['HTTP/1.1 400 Bad Request']))
 })
 
 test('a short host leads to the same places as a long one', async () => {
