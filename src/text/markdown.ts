@@ -35,7 +35,9 @@ markdown.inline.ruler.push('hashtag', (state, silent) => {
   if (!mayBeginTag(state.src.slice(Math.max(0, state.pos - 2), state.pos))) return false
   tagHere.lastIndex = state.pos
   const [whole, tag] = tagHere.exec(state.src) ?? []
-  if (!whole || !tag || !isLinked(state, foldedTag(tag))) return false
+  if (!whole || !tag) return false
+  // What is passed over while the end of a link is looked for becomes no tag, and takes none's place.
+  if (!silent && !isLinked(state, foldedTag(tag))) return false
   if (!silent) pushTag(state, tag)
   state.pos += whole.length
   return true
@@ -186,10 +188,10 @@ const mostCached = 4_000_000
 
 /**
  * The markup of a text. Cached for the texts that were rendered last, so that a page costs its rendering
- * once.
+ * once. Marks are piled up by what is typed, and by entities and links that become nothing, too.
  */
 export const htmlOf = memoize(
-  (text) => markdown.render(withoutPiles(text)),
+  (text) => withoutPiles(markdown.render(withoutPiles(text))),
   (html) => html.length,
   mostCached,
 )
@@ -198,7 +200,7 @@ export const htmlOf = memoize(
 const contentOf = memoize(
   (text) => {
     const tokens = inlineTokens(text)
-    const words = tokens.map(wordsOfToken).join('').replaceAll(/\s+/gu, ' ').trim()
+    const words = withoutPiles(tokens.map(wordsOfToken).join('')).replaceAll(/\s+/gu, ' ').trim()
     const tags = tokens.flatMap(({ type, content }) => (type === 'hashtag' ? [foldedTag(content)] : []))
     return { words, tags: [...new Set(tags)] }
   },

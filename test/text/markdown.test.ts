@@ -211,6 +211,13 @@ describe('a tag', () => {
     expect(htmlOf(text)).toContain('#tag24')
   })
 
+  test('is linked behind twenty that are only words of links', () => {
+    const links = Array.from({ length: 20 }, (_, n) => `[#label${n}](/x)`).join(' ')
+
+    expect(tagsIn(`${links} #bread`)).toEqual(['bread'])
+    expect(htmlOf(`${links} #bread`)).toContain('rel="tag">#bread<')
+  })
+
   test('is folded to itself, whatever letter is in it', () => {
     const letters = Array.from({ length: 0x110000 }, (_, code) => code)
       .filter((code) => code < 0xd800 || code > 0xdfff)

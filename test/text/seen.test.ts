@@ -61,6 +61,14 @@ test('marks that are piled up are refused in a title, and only as many as script
   expect(wordsOf(written)).toBe(written)
 })
 
+test.each([
+  ['entities', `a${'&#x301;'.repeat(300)}b`],
+  ['links without an address', `a${`${'\u0301'.repeat(6)}[]()`.repeat(300)}b`],
+])('marks are not piled up by %s either', (_, piled) => {
+  expect(htmlOf(piled).match(/\p{M}/gu)).toHaveLength(6)
+  expect(wordsOf(piled).match(/\p{M}/gu)).toHaveLength(6)
+})
+
 test("marks that are piled up are refused in an admin's reason", () => {
   expect(reasonErrors(`a${'\u0301'.repeat(20)}b`)).toEqual({
     reason: 'A reason is one line of ordinary characters.',
