@@ -5,7 +5,7 @@
  * First a courier sends all mails undisturbed, and its memory is watched. Then the same number is sent by one
  * courier after the other, each killed at one of the steps of courier/failpoint.ts, while the server refuses,
  * hangs or cuts connections now and then. Each mail has to arrive. A second copy may only be of what was on
- * its way when a courier died or an answer was lost, so at most four each time: any other fails the run.
+ * its way when a courier died or an answer was lost, at most four each time; what is more fails the run.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
