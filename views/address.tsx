@@ -18,8 +18,8 @@ export const AddressLinkPage = ({ pageContext, token, name, address }: LinkProps
       <p class="hint">
         <Phrase of="For the account {name}." parts={{ name: <bdi safe>{shownName(name)}</bdi> }} />
       </p>
-      <p dir="ltr" safe>
-        {address}
+      <p>
+        <bdi safe>{address}</bdi>
       </p>
       {token === undefined ? (
         <p class="verdict" role="status" safe>

@@ -52,7 +52,7 @@ export const addressTakenLetter = ({ siteUrl }: { siteUrl: string }): Letter => 
     say('Nothing has changed. To use it for the other account, remove it from the first.'),
     { link: `${siteUrl}/account`, says: say('To your account') },
   ],
-  why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
+  why: say('If it was not you, there is nothing to do.'),
 })
 
 /** To the address that was a member's until now. */

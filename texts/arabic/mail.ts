@@ -51,6 +51,7 @@ export const mail = {
   'The link works once, for a day.': 'يُستخدم الرابط مرة واحدة خلال يوم.',
   'If it was not you, there is nothing to do: without the link nothing happens.':
     'إن لم تكن أنت فلا حاجة إلى فعل شيء: من دون الرابط لا يحدث شيء.',
+  'If it was not you, there is nothing to do.': 'إن لم تكن أنت فلا حاجة إلى فعل شيء.',
   'Your address at {site}': 'عنوانك في {site}',
   'Somebody gave this address for another account. It belongs to an account of yours already.':
     'كتب أحدهم هذا العنوان لحساب آخر، وهو لحساب لك بالفعل.',
