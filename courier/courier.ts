@@ -28,7 +28,7 @@ export type Pace = {
   /** Between two looks into an empty outbox. */
   look: number
   /** Before mails are taken, so that what has room by then is taken in one transaction. */
-  gather: number
+  linger: number
   /** Before a mail is tried a second time; each further pause is twice as long. */
   first: number
   longest: number
@@ -44,7 +44,7 @@ export type Pace = {
 
 export const usualPace: Pace = {
   look: 1,
-  gather: 0.02,
+  linger: 0.02,
   first: 60,
   longest: 12 * 3_600,
   giveUp: 3 * 24 * 3_600,
@@ -106,7 +106,7 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
         return 0
       })
       if (begun === 0) await Promise.race([pause(pace.look * 1_000, stopping), ...busy.values()])
-      await pause(pace.gather * 1_000, stopping)
+      await pause(pace.linger * 1_000, stopping)
     }
     clearInterval(counting)
     clearInterval(sweeping)

@@ -66,7 +66,7 @@ export const connectionTo = (
   socketTimeout: silence * 1_000,
 })
 
-/** As who we greet the server, unless the board has no name: then as this machine. */
+/** The name in EHLO, unless the board has none: then this machine says its own. */
 function nameFrom(siteUrl: string | undefined): { name?: string } {
   if (!siteUrl || !URL.canParse(siteUrl)) return {}
   const { hostname } = new URL(siteUrl)

@@ -12,7 +12,7 @@ import { root } from './reaper.ts'
 import { freePort } from './services.ts'
 
 /** As patient as a test is. */
-const testPace: Pace = { ...usualPace, look: 0.02, gather: 0.005, first: 0.05, longest: 0.2, rest: 0.05 }
+const testPace: Pace = { ...usualPace, look: 0.02, linger: 0.005, first: 0.05, longest: 0.2, rest: 0.05 }
 
 export type TestCourier = { url: string; running: Running; stop(): Promise<void> }
 
