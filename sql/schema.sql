@@ -430,7 +430,8 @@ CREATE TABLE outbox (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts; courier (token_hash, token_expires_at, refused_at). Where mail reaches a member.
+-- Written by: accounts; courier (token_hash, token_expires_at, refused_at); admin, which ends those that wait
+-- to be confirmed. Where mail reaches a member.
 CREATE TABLE addresses (
   user_id          BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   -- The one that mail goes to. NULL: none was confirmed.

@@ -1,16 +1,17 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
+import { endLinks } from './links.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
 import { provenBy, refuseTokens } from './proof.ts'
-import { deletePasswordLinkOf, type Proven, setPassword, type Viewer } from './queries.ts'
+import { type Proven, setPassword, type Viewer } from './queries.ts'
 import { tellOfNewPassword } from './recovery.ts'
 import { removeAccount } from './removal.ts'
 import { endSignIns } from './sessions.ts'
 
 /**
- * Sets a new password, ends all their sessions, revokes their tokens and any link for a new password: whoever
- * knew the old one may have made some. Or says what is wrong, field by field.
+ * Sets a new password, ends all their sessions, revokes their tokens and any link for a new password or a new
+ * address: whoever knew the old one may have made some. Or says what is wrong, field by field.
  */
 export async function changePassword(
   context: Context,
@@ -28,7 +29,7 @@ export async function changePassword(
   const passwordHash = await hashOfPassword(context, password)
   const ended = await context.db.transaction(async (sql) => {
     if (!(await setPassword(sql, was, passwordHash))) return undefined
-    await deletePasswordLinkOf(sql, viewer.id)
+    await endLinks(sql, viewer.id)
     await tellOfNewPassword(context, sql, viewer)
     return endSignIns(sql, viewer.id, { withTokens: true })
   })

@@ -18,7 +18,7 @@ import { isDuplicate } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { provenBy, refuseTokens } from './proof.ts'
-import { lockUser, type Viewer } from './queries.ts'
+import { holdPassword, lockUser, type Viewer } from './queries.ts'
 
 /** Mails by which one account may ask for an address to be confirmed. */
 const mostInAnHour = 5
@@ -45,17 +45,18 @@ export async function changeAddress(
   refuseWithoutMail(context)
   const address = addressIn(typed)
   if (!address) return { address: 'This is no address for mail.' }
-  if (!(await provenBy(context, request, viewer, password))) return notYours
+  const proven = await provenBy(context, request, viewer, password)
+  if (!proven) return notYours
 
-  await context.db.transaction(async (sql) => {
-    await lockUser(sql, viewer.id)
+  return context.db.transaction(async (sql) => {
+    if (!(await holdPassword(sql, proven))) return notYours
     await putPendingAddress(sql, viewer.id, address, language())
     if ((await mailsInAnHour(sql, viewer.id, 'confirm-address')) >= mostInAnHour)
       throw new Refusal(429, 'You have sent many of these. Please try again in an hour.')
     const mail = { kind: 'confirm-address', name: startOf(viewer.name) } as const
     await putMail(sql, { ...mail, user: viewer.id, address, language: language() })
+    return undefined
   })
-  return undefined
 }
 
 /** Removes a member's address, and tells so there. Or says what is wrong, field by field. */
@@ -67,16 +68,17 @@ export async function removeAddress(
 ): Promise<FieldErrors | undefined> {
   refuseTokens(request)
   refuseWithoutMail(context)
-  if (!(await provenBy(context, request, viewer, password))) return notYours
+  const proven = await provenBy(context, request, viewer, password)
+  if (!proven) return notYours
 
-  await context.db.transaction(async (sql) => {
-    await lockUser(sql, viewer.id)
+  return context.db.transaction(async (sql) => {
+    if (!(await holdPassword(sql, proven))) return notYours
     const was = await lockAddress(sql, viewer.id)
     await deleteAddress(sql, viewer.id)
     if (was)
       await putMail(sql, { kind: 'address-changed', name: startOf(viewer.name), user: viewer.id, ...was })
+    return undefined
   })
-  return undefined
 }
 
 const notYours = { confirm: 'This is not your password.' }

@@ -155,6 +155,22 @@ export async function setPassword(sql: Sql, was: Proven, passwordHash: string): 
 }
 
 /**
+ * Keeps a member's password as it is until the transaction is over. Returns false when it is another by now
+ * than the one that fitted, or the account is shut.
+ */
+export async function holdPassword(sql: Sql, proven: Proven): Promise<boolean> {
+  const held = await sql.rows(
+    'holdPassword',
+    `SELECT id
+       FROM users
+      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL
+        FOR UPDATE`,
+    [proven.id, proven.passwordHash],
+  )
+  return held.length > 0
+}
+
+/**
  * The member whose link this is, by the SHA-256 of its token in hex, while the link is good and the member
  * not shut out.
  */

@@ -2,6 +2,7 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
+import { endLinks } from './links.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
 import { lockUser, memberOfPasswordLink, type Proven, replacePassword, takePasswordLink } from './queries.ts'
 import { tellOfNewPassword } from './recovery.ts'
@@ -15,9 +16,9 @@ export async function memberOfLink({ db }: Context, token: string): Promise<{ id
 }
 
 /**
- * Sets a new password for the link's member, which uses the link up, ends all their sessions and revokes
- * their tokens. Or says what is wrong with the password, and the link stays good. Throws a 404 as
- * `memberOfLink` does.
+ * Sets a new password for the link's member, which uses the link up, ends all their sessions, revokes their
+ * tokens and any link that confirms an address. Or says what is wrong with the password, and the link stays
+ * good. Throws a 404 as `memberOfLink` does.
  */
 export async function setPasswordByLink(
   context: Context,
@@ -35,6 +36,7 @@ export async function setPasswordByLink(
     await lockUser(sql, id)
     if (!(await takePasswordLink(sql, id, sha256(token)))) throw linkGone()
     if (!(await replacePassword(sql, id, passwordHash))) throw linkGone()
+    await endLinks(sql, id)
     await tellOfNewPassword(context, sql, member)
     return endSignIns(sql, id, { withTokens: true })
   })

@@ -131,6 +131,16 @@ export const putPendingAddress = (sql: Sql, user: number, address: MailAddress, 
     [user, address, language],
   )
 
+/** One that waits to be confirmed waits no more, and its link is no longer good. */
+export const deletePendingAddress = (sql: Sql, user: number) =>
+  sql.write(
+    'deletePendingAddress',
+    `UPDATE addresses
+        SET pending = NULL, token_hash = NULL, token_expires_at = NULL
+      WHERE user_id = ?`,
+    [user],
+  )
+
 /** An address that a link confirms. */
 export type LinkedAddress = { user: number; name: string; pending: MailAddress; address: MailAddress | null }
 

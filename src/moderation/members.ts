@@ -1,5 +1,6 @@
+import { endLinks } from '../accounts/links.ts'
 import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
-import { deletePasswordLinkOf, memberById, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { memberById, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
@@ -79,18 +80,18 @@ export async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Prom
 }
 
 /**
- * Returns the sessions and tokens that this concerns. Those of a shut account end, and so does the link for a
- * new password; they stay so when it is opened again.
+ * Returns the sessions and tokens that this concerns. Those of a shut account end, and so do the links for a
+ * new password and a new address; they stay so when it is opened again.
  */
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) {
     await setRole(sql, id, change.role)
-    // A link that an admin made for a member must not open an admin's account.
-    if (change.role === 'admin') await deletePasswordLinkOf(sql, id)
+    // A link that was made for a member must not open an admin's account.
+    if (change.role === 'admin') await endLinks(sql, id)
     return signInsOf(sql, id)
   }
   await setDisabled(sql, id, change.isDisabled)
   if (!change.isDisabled) return signInsOf(sql, id)
-  await deletePasswordLinkOf(sql, id)
+  await endLinks(sql, id)
   return endSignIns(sql, id, { withTokens: true })
 }

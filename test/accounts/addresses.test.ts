@@ -1,4 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createConnection } from 'mysql2/promise'
+import { newPasswordLink } from '../../stack/database/make-password-link.ts'
 import { linkIn } from '../support/site/letters.ts'
 import { type MailSite, newAddress, openMailSite, type Someone } from '../support/site/mail-site.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -149,6 +151,79 @@ describe('a link', () => {
 
     expect((await ana.visitor.get(link)).status).toBe(404)
     expect((await ana.visitor.post(link)).status).toBe(404)
+  })
+})
+
+describe('a link that waits while the password was known to an intruder', () => {
+  const newPassword = 'a quite different one'
+
+  /** The path of the link that an intruder who knows the password had sent to themselves. */
+  async function linkOfIntruder(ana: Someone): Promise<string> {
+    const address = newAddress()
+    await site.give(ana, address)
+    return linkIn(await site.letterTo(address))
+  }
+
+  test.each([
+    [
+      'with a new password',
+      async ({ visitor }: Someone) =>
+        (await visitor.post('/account/password', { current: password, password: newPassword })).status,
+    ],
+    [
+      'with a link for a new password',
+      async ({ name }: Someone) => {
+        const link = await newPasswordLink('', name, async (statement) => {
+          return (await site.accounts.database.write(statement)).affectedRows
+        })
+        return (await site.accounts.visitor().post(link, { password: newPassword })).status
+      },
+    ],
+  ])('ends %s', async (_, set) => {
+    const ana = await site.withAddress('ana')
+    const link = await linkOfIntruder(ana)
+
+    const wasSet = await set(ana)
+    const shown = await site.accounts.visitor().get(link)
+    const confirmed = await site.accounts.visitor().post(link)
+
+    expect([wasSet, shown.status, confirmed.status]).toEqual([303, 404, 404])
+    expect(await addressOf(ana)).toBe(ana.address)
+  })
+
+  test('is not made by a request that was under way while the password changed', async () => {
+    const [ana, address] = [await site.withAddress('ana'), newAddress()]
+    const other = await createConnection(site.accounts.database.url)
+    await other.query('BEGIN')
+    await other.query('SELECT id FROM users WHERE id = ? FOR UPDATE', [ana.id])
+
+    const given = site.give(ana, address)
+    await until(async () => {
+      const waiting = await site.accounts.database.rows(
+        `SELECT id FROM information_schema.processlist
+          WHERE db = DATABASE() AND info LIKE '%FROM users%FOR UPDATE' AND id <> CONNECTION_ID()`,
+      )
+      return waiting.length > 0
+    })
+    await other.query(`UPDATE users SET password_hash = 'another' WHERE id = ?`, [ana.id])
+    await other.query('COMMIT')
+    await other.end()
+
+    expect((await given).status).toBe(422)
+    await site.allCarried()
+    expect(site.lettersTo(address)).toEqual([])
+  })
+
+  test('is not sent when the password was changed before', async () => {
+    const [ana, address] = [await site.withAddress('ana'), newAddress()]
+    site.courier.running.pause()
+    await site.give(ana, address)
+
+    await ana.visitor.post('/account/password', { current: password, password: newPassword })
+    site.courier.running.resume()
+    await site.allCarried()
+
+    expect(site.lettersTo(address)).toEqual([])
   })
 })
 

@@ -194,6 +194,27 @@ describe('members', () => {
     expect((await market.anyone().get(link)).status).toBe(404)
   })
 
+  test.each([
+    ['whose account is shut', ['disable', 'enable']],
+    ['who become admins', ['make-admin']],
+  ])('%s have no address that waits to be confirmed', async (_, changes) => {
+    const name = newName('bo')
+    await market.signedIn(name)
+    await market.replica.database.write(
+      `INSERT INTO addresses (user_id, address, language, pending, token_hash, token_expires_at)
+       VALUES (?, 'bo@board.example', 'en', 'cem@board.example', UNHEX(SHA2(?, 256)), NOW() + INTERVAL 1 DAY)`,
+      [await idOf(name), name],
+    )
+
+    for (const each of changes) expect((await change(ana, name, each)).status).toBe(303)
+
+    const left = await market.replica.database.rows(
+      'SELECT address, pending, token_hash AS token FROM addresses WHERE user_id = ?',
+      [await idOf(name)],
+    )
+    expect(left).toEqual([{ address: 'bo@board.example', pending: null, token: null }])
+  })
+
   test('who become admins have no link that another admin made', async () => {
     const ida = newName('cem')
     await market.signedIn(ida)
