@@ -18,7 +18,7 @@ import { isDuplicate } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { provenBy, refuseTokens } from './proof.ts'
-import { holdPassword, lockUser, type Viewer } from './queries.ts'
+import { deletePasswordLinkOf, holdPassword, lockUser, type Viewer } from './queries.ts'
 
 /** Mails by which one account may ask for an address to be confirmed. */
 const mostInAnHour = 5
@@ -59,7 +59,7 @@ export async function changeAddress(
   })
 }
 
-/** Removes a member's address, and tells so there. Or says what is wrong, field by field. */
+/** Removes a member's address, ends links that were sent to it, and tells so there. Or says what is wrong, field by field. */
 export async function removeAddress(
   context: Context,
   request: Request,
@@ -75,6 +75,7 @@ export async function removeAddress(
     if (!(await holdPassword(sql, proven))) return notYours
     const was = await lockAddress(sql, viewer.id)
     await deleteAddress(sql, viewer.id)
+    await deletePasswordLinkOf(sql, viewer.id)
     if (was)
       await putMail(sql, { kind: 'address-changed', name: startOf(viewer.name), user: viewer.id, ...was })
     return undefined
@@ -93,8 +94,8 @@ export async function addressOfToken({ db }: Context, token: string): Promise<Li
 }
 
 /**
- * Makes the link's address the member's, which uses the link up, and tells the address that was theirs
- * before. Throws a 404 as `addressOfToken` does, and a 409 when another account has the address by now.
+ * Makes the link's address the member's, which uses the link up, ends links for a new password, and tells the
+ * address that was theirs before. Throws a 404 as `addressOfToken` does, and a 409 when another account has the address by now.
  */
 export async function confirmByLink(context: Context, token: string, linked: LinkedAddress): Promise<void> {
   const { user, name, pending } = linked
@@ -102,6 +103,7 @@ export async function confirmByLink(context: Context, token: string, linked: Lin
     await lockUser(sql, user)
     const was = await lockAddress(sql, user)
     if (!(await confirmOrRefuse(() => confirmAddress(sql, linked, sha256(token))))) throw linkGone()
+    await deletePasswordLinkOf(sql, user)
     if (was && keyOfAddress(was.address) !== keyOfAddress(pending))
       await putMail(sql, { kind: 'address-changed', name: startOf(name), user, ...was })
   })

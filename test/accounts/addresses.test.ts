@@ -227,6 +227,34 @@ describe('a link that waits while the password was known to an intruder', () => 
   })
 })
 
+describe('a link for a new password that was sent to an address', () => {
+  async function asked() {
+    const ana = await site.withAddress('ana')
+    await site.accounts.visitor().post('/forgot', { address: ana.address })
+    return { ana, link: linkIn(await site.letterTo(ana.address, 2)) }
+  }
+
+  test('ends when the address is removed', async () => {
+    const { ana, link } = await asked()
+
+    await ana.visitor.post('/account/address/remove', { confirm: password })
+
+    expect((await site.accounts.visitor().get(link)).status).toBe(404)
+  })
+
+  test('ends when another is confirmed', async () => {
+    const { ana, link } = await asked()
+    const next = newAddress()
+
+    await site.give(ana, next)
+    const before = await site.accounts.visitor().get(link)
+    await ana.visitor.post(linkIn(await site.letterTo(next)))
+    const after = await site.accounts.visitor().get(link)
+
+    expect([before.status, after.status]).toEqual([200, 404])
+  })
+})
+
 describe('the board is no mail bomb:', () => {
   test('an account sends five links an hour, however many it asks for at once', async () => {
     const ana = await site.someone('ana')
