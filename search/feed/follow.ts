@@ -24,6 +24,8 @@ import { type FoundRow, highest, noticed, rows, type Source } from './queries.ts
 const lookEveryMs = 400
 const noticedAtOnce = 1_000
 const rowsAtOnce = 500
+/** So many are indexed in one turn of the event loop, which takes some 40 ms. */
+const charactersAtOnce = 60_000
 /** Once all was read, so much of a round at a time. */
 const portionEveryMs = 1_000
 const roundEveryMs = 600_000
@@ -141,8 +143,17 @@ export function startFollowing({ db, index, log, now = Date.now, failed }: Parts
   }
 
   async function readDue(kind: Kind): Promise<void> {
-    for (let ids = index.due(kind, rowsAtOnce); ids.length > 0; ids = index.due(kind, rowsAtOnce))
-      index.take(kind, ids, rowsOf(await rows[kind].withIds(db, ids)))
+    for (let ids = index.due(kind, rowsAtOnce); ids.length > 0; ids = index.due(kind, rowsAtOnce)) {
+      const found = await rows[kind].withIds(db, ids)
+      const known = new Set(found.map(({ id }) => id))
+      const gone = ids.filter((id) => !known.has(id))
+      if (gone.length > 0) index.take(kind, gone, [])
+      for (const some of portionsOf(found)) {
+        const idsOfSome = some.map(({ id }) => id)
+        index.take(kind, idsOfSome, rowsOf(some))
+        await new Promise(setImmediate)
+      }
+    }
   }
 
   /** Goes on with the round. Returns true at its end. */
@@ -160,7 +171,18 @@ export function startFollowing({ db, index, log, now = Date.now, failed }: Parts
           round: { kind: next, below: next === kind ? low : null },
         }
       : { ...continued(of, await highest(db)), ...newRound, isWhole: true }
-    index.takeBetween(kind, low, below - 1, rowsOf(found), after)
+    const portions = portionsOf(found)
+    const last = portions.pop() ?? []
+    let above = below
+    for (const some of portions) {
+      const lowest = some.at(-1)?.id ?? above
+      const meanwhile = { ...of, passed: of.passed + above - lowest, round: { kind, below: lowest } }
+      index.takeBetween(kind, lowest, above - 1, rowsOf(some), meanwhile)
+      Object.assign(of, meanwhile)
+      above = lowest
+      await new Promise(setImmediate)
+    }
+    index.takeBetween(kind, low, above - 1, rowsOf(last), after)
     Object.assign(of, after)
     return isEnd
   }
@@ -200,6 +222,22 @@ function markAfter({ high, gaps }: Mark, seen: number[], now: number): Mark {
   const from = Math.max(high, highest - gapIds) + 1
   for (let id = from; id < highest; id++) if (!found.has(id)) open.push([id, now])
   return { high: highest, gaps: open }
+}
+
+/** In order, each of so many characters that other work need not wait for long. */
+function portionsOf(found: FoundRow[]): FoundRow[][] {
+  const portions: FoundRow[][] = []
+  let characters = Number.POSITIVE_INFINITY
+  for (const row of found) {
+    const own = row.title.length + row.body.length
+    if (characters + own > charactersAtOnce) {
+      portions.push([])
+      characters = 0
+    }
+    portions.at(-1)?.push(row)
+    characters += own
+  }
+  return portions
 }
 
 const rowsOf = (found: FoundRow[]): Row[] =>

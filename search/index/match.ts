@@ -11,16 +11,16 @@ export type Match = {
   all: Expression
   /** All words stand in the title; they follow one another; they are whole words. */
   better: { score: number; match: Expression }[]
-  /** How many words are read side by side. */
-  words: number
+  /** How many words and pairs are read side by side. */
+  tokens: number
 }
 
 /** Undefined where nothing can be found, as no letter, digit or emoji is in the terms. */
 export function matchOf({ terms, categories, authors, hidden }: Question): Match | undefined {
   const pieces = terms.map(({ text, isPhrase }) => ({ pieces: piecesOf(folded(text)), isPhrase }))
   if (pieces.some((each) => each.pieces.length === 0)) return undefined
-  const goingOn = pieces.map((term) => phrase(term))
-  const whole = pieces.map((term) => phrase({ ...term, isPhrase: true }))
+  const goingOn = withoutImplied(pieces.map((term) => phrase(term)))
+  const whole = [...new Set(pieces.map((term) => phrase({ ...term, isPhrase: true })))]
   const filters = [anyOf(categories.map(ofCategory)), anyOf(authors.map(byAuthor))].flat()
   const not = [...hidden.categories.map(ofCategory), ...hidden.authors.map(byAuthor)]
   const withFilters =
@@ -40,9 +40,16 @@ export function matchOf({ terms, categories, authors, hidden }: Question): Match
         : []),
       { score: 1, match: withFilters(whole) },
     ],
-    words: pieces.flatMap((each) => each.pieces).length,
+    tokens: pieces.flatMap((each) => each.pieces.flatMap((piece) => tokensOf(piece).split(' '))).length,
   }
 }
+
+/** Without what is in another one: every text with `wolves` has a word that begins with `wolf`. */
+const withoutImplied = (words: string[]) =>
+  [...new Set(words)].filter(
+    (word, _, all) =>
+      !word.endsWith(' *') || !all.some((other) => other !== word && other.startsWith(word.slice(0, -3))),
+  )
 
 const quoted = (tokens: string) => `"${tokens}"`
 const anyOf = (tokens: string[]) => (tokens.length > 0 ? [`(${tokens.map(quoted).join(' OR ')})`] : [])

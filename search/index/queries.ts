@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { type Kind, kinds } from '../../src/finding/protocol.ts'
 
 /** A change of what stands in the file, or of how texts are folded, raises it: then it is made anew. */
-export const indexShape = 2
+export const indexShape = 3
 
 const tablesOf = (kind: Kind) => `
 CREATE VIRTUAL TABLE ${kind}_words USING fts5(

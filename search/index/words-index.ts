@@ -34,6 +34,8 @@ const lastSecond = Number.MAX_SAFE_INTEGER
 
 /** Blocks in which hits are ranked, of a question of one word: the more words, the fewer, but two. */
 const mostBlocks = 16
+/** Hits that are ranked or given at once, times the tokens of the question. */
+const mostRead = 4_000
 /** So many hits are ranked, however far they are apart. */
 const fewestRanked = 63
 
@@ -122,7 +124,8 @@ export function openIndex(path: string) {
   function find(question: Question): Place[] {
     const match = matchOf(question)
     if (!match) return []
-    return question.sort === 'best' ? best(question, match) : newest(question, match)
+    const bounded = { ...question, limit: Math.min(question.limit, mostOf(match)) }
+    return question.sort === 'best' ? best(bounded, match) : newest(bounded, match)
   }
 
   function newest(question: Question, { all }: Match): Place[] {
@@ -149,10 +152,11 @@ export function openIndex(path: string) {
   }
 
   /** The newest hits, as many as are ranked. Those behind them have lower ids. */
-  function toRank(question: Question, { all, words }: Match): number[] {
+  function toRank(question: Question, match: Match): number[] {
+    const { all, tokens } = match
     const few = idsOf(question, all(), { limit: fewestRanked })
     if (few.length < fewestRanked) return few
-    const many = idsOf(question, all(blocksFrom(few[0] ?? 0, words)), { limit: mostRanked })
+    const many = idsOf(question, all(blocksFrom(few[0] ?? 0, tokens)), { limit: mostOf(match) })
     return many.length > few.length ? many : few
   }
 
@@ -190,9 +194,12 @@ export function openIndex(path: string) {
   }
 }
 
-/** The tokens of so many blocks from this id downwards as a question of so many words may read. */
-const blocksFrom = (id: number, words: number) =>
-  blocksBetween(id - (Math.max(2, Math.floor(mostBlocks / Math.max(1, words))) - 1) * idsOfBlock, id)
+/** So many hits may be read at once. */
+const mostOf = ({ tokens }: Match) => Math.min(mostRanked, Math.floor(mostRead / Math.max(1, tokens)))
+
+/** The tokens of so many blocks from this id downwards as a question of so many tokens may read. */
+const blocksFrom = (id: number, tokens: number) =>
+  blocksBetween(id - (Math.max(2, Math.floor(mostBlocks / Math.max(1, tokens))) - 1) * idsOfBlock, id)
 
 function blocksBetween(low: number, high: number): string[] {
   const [first, last] = [Math.floor(Math.max(0, low) / idsOfBlock), Math.floor(high / idsOfBlock)]

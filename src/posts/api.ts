@@ -22,6 +22,7 @@ import {
   isSearchable,
   longestQuestion,
   mostFilters,
+  mostTokens,
   mostWords,
   type Wanted,
   wantedIn,
@@ -157,6 +158,7 @@ function questionIn(q: string): { wanted: Wanted; fault: string | undefined } {
 
 const faultsOfQ: Record<Fault, string> = {
   words: `q has at most ${mostWords} words.`,
+  long: `q has at most ${mostTokens} words or, in scripts without spaces, pairs of letters.`,
   filters: `q has at most ${mostFilters} filters.`,
   day: 'before: and after: want a day, such as 2026-11-29.',
 }

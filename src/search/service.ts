@@ -107,6 +107,7 @@ export async function search(
 
 const saysOfFault: Record<Fault, () => string> = {
   words: () => say('This is long: only its first ten words were looked for.'),
+  long: () => say('This is long: only its beginning was looked for.'),
   filters: () => say('Only the first {n} filters were taken.', { n: mostFilters }),
   day: () => say('before: and after: want a day, such as 2026-11-29.'),
 }

@@ -14,11 +14,17 @@ export type Wanted = {
 }
 
 /** Why nothing can be looked for, or not all. */
-export type Fault = 'day' | 'filters' | 'words'
+export type Fault = 'day' | 'filters' | 'words' | 'long'
 
 /** As many words and phrases are looked for at once, and as many filters are taken. */
 export const mostWords = 10
 export const mostFilters = 10
+
+/**
+ * So many words, pairs of letters in a script without spaces, and emoji: what a phrase costs to find is their
+ * number times how often they stand in the texts.
+ */
+export const mostTokens = 32
 
 /** Characters. */
 export const longestQuestion = 500
@@ -46,8 +52,33 @@ export function wantedIn(typed: string): { wanted: Wanted; faults: Fault[] } {
     else if (!narrow(wanted, key.toLowerCase(), text)) faults.add('day')
   }
   if (wanted.terms.length > mostWords) faults.add('words')
-  return { wanted: { ...wanted, terms: wanted.terms.slice(0, mostWords) }, faults: [...faults] }
+  const terms = cut(wanted.terms.slice(0, mostWords))
+  if (terms.isCut) faults.add('long')
+  return { wanted: { ...wanted, terms: terms.kept }, faults: [...faults] }
 }
+
+/** The beginning of these terms that is looked for. */
+function cut(terms: Term[]): { kept: Term[]; isCut: boolean } {
+  let left = mostTokens
+  const kept: Term[] = []
+  for (const term of terms) {
+    const pieces = piecesOf(folded(term.text))
+    const some = pieces.flatMap((piece) => {
+      const tokens = tokensIn(piece)
+      const most = left
+      left = Math.max(0, left - tokens)
+      if (most === 0) return []
+      return tokens <= most ? [piece.text] : [[...piece.text].slice(0, most + 1).join('')]
+    })
+    const isWhole = some.length === pieces.length && some.every((text, at) => text === pieces[at]?.text)
+    if (isWhole) kept.push(term)
+    else return { kept: some.length > 0 ? [...kept, { ...term, text: some.join(' ') }] : kept, isCut: true }
+  }
+  return { kept, isCut: false }
+}
+
+/** How many tokens of the index a piece is. */
+const tokensIn = ({ text, isRun }: Piece) => (isRun ? Math.max(1, [...text].length - 1) : 1)
 
 /** Whether there is anything to look for. */
 export const isSearchable = ({ terms, authors, categories, from, until }: Wanted) =>

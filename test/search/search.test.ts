@@ -323,16 +323,19 @@ describe('a question', () => {
     expect(await findNow('author:bo '.repeat(40))).toContain('Only the first 10 filters were taken.')
     expect(await arabic('word author:nobody-here')).toContain('لا أحد هنا اسمه \u2068nobody-here\u2069.')
     expect(await arabic('word before:yesterday')).toContain('يأتي يوم')
+    expect(await findNow('漢'.repeat(50))).toContain('only its beginning was looked for')
+    expect(await arabic('漢'.repeat(50))).toContain('شمل البحث بدايته فقط')
     for (const [q, says] of [
       ['!!!', 'q needs a letter, a digit or an emoji.'],
       ['a'.repeat(10_000), 'A question has at most 500 characters.'],
       ['x before:2026-13', 'before: and after: want a day, such as 2026-11-29.'],
       ['author:bo '.repeat(40), 'q has at most 10 filters.'],
+      ['漢'.repeat(50), 'q has at most 32 words or, in scripts without spaces, pairs of letters.'],
     ] as const) {
       const answer = await web.visitor().get(`/api/posts?q=${encodeURIComponent(q)}`)
       expect([answer.status, await answer.json()]).toMatchObject([422, { errors: { q: says } }])
     }
-    const long = encodeURIComponent('😀'.repeat(500))
+    const long = encodeURIComponent('𐐨'.repeat(500))
     expect((await web.visitor().get(`/api/posts?q=${long}`)).status).toBe(200)
     expect(await (await web.visitor().get(`/search?q=${long}`)).text()).not.toContain('at most 500')
   })

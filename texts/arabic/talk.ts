@@ -37,6 +37,7 @@ export const talk = {
     'يبحث الموقع عن النصوص التي فيها كل الكلمات المكتوبة، وقد تكون كل منها بداية كلمة أطول.',
   'This is long: only its first ten words were looked for.':
     'النص طويل، لذلك شمل البحث كلماته العشر الأولى فقط.',
+  'This is long: only its beginning was looked for.': 'النص طويل، لذلك شمل البحث بدايته فقط.',
   'Texts are found by letters, digits and emoji.': 'يُعثر على النصوص بالأحرف والأرقام والرموز التعبيرية.',
   'In the market: {name}': 'في السوق: {name}',
   'More hits': 'نتائج أخرى',
