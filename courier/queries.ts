@@ -73,7 +73,10 @@ export const markDropped = (sql: Sql, id: number) =>
     [id],
   )
 
-/** Tried again in so many seconds, or failed when it has been tried for longer than `giveUpSeconds`. */
+/**
+ * Unless its account ended meanwhile: tried again in so many seconds, or failed when it has been tried for longer than
+ * `giveUpSeconds`.
+ */
 export const postponeMail = (
   sql: Sql,
   id: number,
@@ -85,7 +88,7 @@ export const postponeMail = (
         SET state = IF(tried_since <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND, 'failed', 'waiting'),
             state_at = CURRENT_TIMESTAMP(3) + INTERVAL IF(state = 'failed', 0, ?) SECOND,
             taken_by = NULL, answer = ?
-      WHERE id = ?`,
+      WHERE id = ? AND state = 'waiting'`,
     [giveUpSeconds, seconds, answer, id],
   )
 
@@ -94,7 +97,7 @@ export const markFailed = (sql: Sql, id: number, answer: string) =>
     'markFailed',
     `UPDATE outbox
         SET state = 'failed', state_at = CURRENT_TIMESTAMP(3), taken_by = NULL, answer = ?
-      WHERE id = ?`,
+      WHERE id = ? AND state = 'waiting'`,
     [answer, id],
   )
 

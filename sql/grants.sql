@@ -43,8 +43,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
-GRANT SELECT (id, user_id, kind, recipient_key, created_at),
-  INSERT (kind, user_id, address, recipient_key, language, content)
+GRANT SELECT (id, user_id, kind, recipient_key, state, state_at, created_at),
+  INSERT (kind, user_id, address, recipient_key, language, content),
+  UPDATE (user_id, address, content, state, state_at)
   ON agora.outbox TO 'agora_accounts'@'%';
 -- They are made by admins and by the stack's own command.
 GRANT SELECT, DELETE ON agora.password_links TO 'agora_accounts'@'%';

@@ -59,7 +59,10 @@ export async function changeAddress(
   })
 }
 
-/** Removes a member's address, ends links that were sent to it, and tells so there. Or says what is wrong, field by field. */
+/**
+ * Removes a member's address, ends links that were sent to it, and tells so there. Or says what is wrong,
+ * field by field.
+ */
 export async function removeAddress(
   context: Context,
   request: Request,
@@ -95,7 +98,8 @@ export async function addressOfToken({ db }: Context, token: string): Promise<Li
 
 /**
  * Makes the link's address the member's, which uses the link up, ends links for a new password, and tells the
- * address that was theirs before. Throws a 404 as `addressOfToken` does, and a 409 when another account has the address by now.
+ * address that was theirs before. Throws a 404 as `addressOfToken` does, and a 409 when another account has
+ * the address by now.
  */
 export async function confirmByLink(context: Context, token: string, linked: LinkedAddress): Promise<void> {
   const { user, name, pending } = linked

@@ -1,6 +1,6 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { deleteAddress } from '../mail/queries.ts'
+import { deleteAddress, forgetMailsOf } from '../mail/queries.ts'
 import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -59,6 +59,7 @@ export async function removeAccount(
       await discountCommentsBy(sql, id)
       await removeCommentsBy(sql, id)
     }
+    await forgetMailsOf(sql, id)
     const { affectedRows } = await deleteUser(sql, id)
     if (affectedRows === 0) throw gone()
     return left

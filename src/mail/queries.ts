@@ -105,6 +105,21 @@ export async function mailsInAnHour(sql: Sql, user: number, kind: MailContent['k
   return found?.mails ?? 0
 }
 
+/**
+ * What is left of the mails of an account that ends: that they were sent, as they still count for who got
+ * them. Those that were not are dropped.
+ */
+export const forgetMailsOf = (sql: Sql, user: number) =>
+  sql.write(
+    'forgetMailsOf',
+    `UPDATE outbox
+        SET state_at = IF(state = 'sent', state_at, CURRENT_TIMESTAMP(3)),
+            state = IF(state = 'sent', 'sent', 'dropped'),
+            user_id = NULL, address = NULL, content = ''
+      WHERE user_id = ?`,
+    [user],
+  )
+
 /** Where mail reaches a member, as they see it themselves. */
 export type OwnAddress = { address: string | null; pending: string | null; refusedAt: string | null }
 

@@ -26,6 +26,15 @@ async function addressOf({ id }: Someone): Promise<string | null | undefined> {
   return row?.address
 }
 
+/** What became of the only mail to an address. */
+async function stateOf(address: string): Promise<string | undefined> {
+  const [row] = await site.accounts.database.rows<{ state: string }>(
+    'SELECT state FROM outbox WHERE recipient_key = UNHEX(SHA2(LOWER(?), 256))',
+    [address],
+  )
+  return row?.state
+}
+
 describe('an address', () => {
   test('is a member’s when they have followed the link that was sent there', async () => {
     const ana = await site.someone('ana')
@@ -216,11 +225,12 @@ describe('a link that waits while the password was known to an intruder', () => 
 
   test('is not sent when the password was changed before', async () => {
     const [ana, address] = [await site.withAddress('ana'), newAddress()]
-    site.courier.running.pause()
+    site.sink.fault = { at: 'recipient', does: '450 4.2.1 Come back' }
     await site.give(ana, address)
 
     await ana.visitor.post('/account/password', { current: password, password: newPassword })
-    site.courier.running.resume()
+    await until(async () => (await stateOf(address)) === 'dropped')
+    site.sink.fault = undefined
     await site.allCarried()
 
     expect(site.lettersTo(address)).toEqual([])
@@ -278,6 +288,30 @@ describe('the board is no mail bomb:', () => {
     }
 
     expect(site.lettersTo(address).length).toBe(6)
+  })
+
+  test('nor more when who asked has left each time', async () => {
+    const address = newAddress()
+    for (let asked = 0; asked < 8; asked++) {
+      const visitor = site.accounts.visitor()
+      await visitor.post('/signup', { username: newName('bo'), password, address })
+      await site.allCarried()
+      await visitor.post('/account/delete', { confirm: password, posts: 'keep' })
+    }
+
+    expect(site.lettersTo(address).length).toBe(6)
+  })
+
+  test('one that waits is not sent when its account has ended', async () => {
+    const [ana, address] = [await site.someone('ana'), newAddress()]
+    site.sink.fault = { at: 'recipient', does: '450 4.2.1 Come back' }
+    await site.give(ana, address)
+
+    await ana.visitor.post('/account/delete', { confirm: password, posts: 'keep' })
+    await site.allCarried()
+
+    expect(await stateOf(address)).toBe('dropped')
+    expect(site.lettersTo(address)).toEqual([])
   })
 
   test('nor more when they are on their way at the same moment', async () => {
