@@ -24,8 +24,14 @@ import {
   type TakenMail,
 } from './queries.ts'
 
-/** Mails with links that anybody may have sent to a recipient. */
+/** Mails with links that anybody may have sent to a recipient, of those to confirm and of the others each. */
 const mostLettersInADay = 6
+
+/** Counted apart: strangers who sign up with an address keep nobody from asking for a new password. */
+const countedTogether = {
+  confirming: ['confirm-address', 'welcome'],
+  recovering: ['recovery'],
+} satisfies Record<string, MailContent['kind'][]>
 
 /**
  * Returns what a mail of the outbox says, in the language spoken; undefined when it is not wanted any more.
@@ -39,11 +45,14 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
       return testLetter({ siteUrl, by: content.by })
     case 'confirm-address':
     case 'welcome':
-      return (await isTooOften(sql, mail)) ? undefined : confirmAddress(sql, mail, content, siteUrl)
+      return (await isTooOften(sql, mail, countedTogether.confirming))
+        ? undefined
+        : confirmAddress(sql, mail, content, siteUrl)
     case 'address-changed':
       return addressChangedLetter({ siteUrl, name: content.name })
     case 'recovery':
-      return (await isTooOften(sql, mail)) || (await isAskedTwice(sql, keyOfAddress(mail.address), mail.id))
+      return (await isTooOften(sql, mail, countedTogether.recovering)) ||
+        (await isAskedTwice(sql, keyOfAddress(mail.address), mail.id))
         ? undefined
         : recover(sql, mail.address, siteUrl)
     case 'password-changed':
@@ -54,8 +63,8 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
 }
 
 /** Nobody is sent more by whoever types their address again and again. */
-const isTooOften = async (sql: Sql, { id, address }: TakenMail) =>
-  (await lettersInADay(sql, keyOfAddress(address), id)) >= mostLettersInADay
+const isTooOften = async (sql: Sql, { id, address }: TakenMail, kinds: MailContent['kind'][]) =>
+  (await lettersInADay(sql, keyOfAddress(address), id, kinds)) >= mostLettersInADay
 
 /** Nobody is told when no open account has the address. */
 async function recover(sql: Sql, address: MailAddress, siteUrl: string): Promise<Letter | undefined> {

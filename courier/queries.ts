@@ -1,4 +1,5 @@
 import { keyOfAddress, type MailAddress } from '../src/mail/address.ts'
+import type { MailContent } from '../src/mail/queries.ts'
 import type { Sql } from '../src/platform/db.ts'
 import type { Language } from '../texts/languages.ts'
 
@@ -134,18 +135,23 @@ export const outboxNow = (sql: Sql) =>
   )
 
 /**
- * Mails with links that were sent to a recipient within a day, or wait and are older than this one: those
+ * Mails of these kinds that were sent to a recipient within a day, or wait and are older than this one: those
  * that are on their way at the same moment count, too.
  */
-export async function lettersInADay(sql: Sql, recipient: string, mail: number): Promise<number> {
+export async function lettersInADay(
+  sql: Sql,
+  recipient: string,
+  mail: number,
+  kinds: MailContent['kind'][],
+): Promise<number> {
   const [found] = await sql.rows<{ mails: number }>(
     'lettersInADay',
     `SELECT COUNT(*) AS mails
        FROM outbox
       WHERE recipient_key = UNHEX(?) AND created_at > CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
         AND (state = 'sent' OR state = 'waiting' AND id < ?)
-        AND kind IN ('confirm-address', 'welcome', 'recovery')`,
-    [recipient, mail],
+        AND kind IN (?)`,
+    [recipient, mail, kinds],
   )
   return found?.mails ?? 0
 }

@@ -139,7 +139,21 @@ describe('who has an account is told to nobody:', () => {
     }
 
     expect(before).toBe(1)
-    expect(site.lettersTo(address).length).toBe(6)
+    expect(site.lettersTo(address).length).toBe(before + 6)
+  })
+
+  test('strangers who sign up with an address do not keep its owner from a link', async () => {
+    const ana = await site.withAddress('ana')
+    for (let joined = 0; joined < 7; joined++) {
+      const username = newName('bo')
+      await site.accounts.visitor().post('/signup', { username, password, address: ana.address })
+      await site.allCarried()
+    }
+
+    await ask(ana.address)
+    await site.allCarried()
+
+    expect(site.lettersTo(ana.address).at(-1)?.text).toContain('Subject: A new password at board.example')
   })
 
   test('twenty at the same moment bring it one mail', async () => {
