@@ -5,7 +5,7 @@ import { folded, type Piece, piecesOf } from '../../src/text/fold.ts'
  * cut into overlapping pairs, so that what stands anywhere in it is a phrase of pairs: `ABC` is `AB BC`. What
  * no text can have in it begins with a character for private use: each letter of a run by itself, the
  * category and the author, and where the row stands: a token is there for each 4,096 ids that follow one
- * another, and for each 64. A question that has such a token in it reads nothing of all other rows.
+ * another. A question that has such a token in it reads nothing of all other rows.
  *
  * What a phrase costs to find is how often its words stand in a text, so a word stands in the index no more
  * than 250 times for one text. In its place comes a token that no question has, so that the words around it
@@ -19,7 +19,6 @@ export const byAuthor = (id: number) => `\ue000a${id}`
 export const singleOf = (letter: string) => `\ue001${letter}`
 
 export const idsOfBlock = 4_096
-const idsOfSpot = 64
 
 /** In 20,000 characters of English prose `the` stands some 240 times. */
 const mostOfToken = 250
@@ -27,11 +26,9 @@ const leftOut = '\ue002'
 
 /**
  * One character, so that nothing of it is in the index of beginnings. The same come again after 268 million
- * ids, and after 4 million.
+ * ids.
  */
-export const blockOf = (id: number) => placed(0xf_0000, Math.floor(id / idsOfBlock))
-export const spotOf = (id: number) => placed(0x10_0000, Math.floor(id / idsOfSpot))
-const placed = (from: number, at: number) => String.fromCodePoint(from + (at % 0xfffe))
+export const blockOf = (id: number) => String.fromCodePoint(0xf_0000 + (Math.floor(id / idsOfBlock) % 0xfffe))
 
 export type Text = { title: string; body: string; category: number | null; author: number | null }
 
@@ -42,7 +39,6 @@ export function indexed({ id, title, body, category, author }: Text & { id: numb
     ...new Set(runs.flatMap(({ text }) => [...text].map(singleOf))),
     everything,
     blockOf(id),
-    spotOf(id),
     ...(category === null ? [] : [ofCategory(category)]),
     ...(author === null ? [] : [byAuthor(author)]),
   ]

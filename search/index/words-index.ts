@@ -19,7 +19,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { type Kind, kinds, mostRanked, type Place, type Question } from '../../src/finding/protocol.ts'
 import { type Match, matchOf } from './match.ts'
 import { dueOfPost, indexShape, makeTables, openFile, statementsOf, stateOf } from './queries.ts'
-import { blockOf, idsOfBlock, indexed, spotOf, type Text } from './tokens.ts'
+import { blockOf, idsOfBlock, indexed, type Text } from './tokens.ts'
 
 /** A row of the database. `created` in seconds since 1970, `parent` the post of a comment. */
 export type Row = Text & { id: number; parent: number | null; created: number }
@@ -165,15 +165,9 @@ export function openIndex(path: string) {
     const [highest = 0, lowest = 0] = [ids[0], ids.at(-1)]
     if (isAll || ids.length === 0) return ids
     const known = new Set(ids)
-    const places =
-      highest - lowest < mostBlocks * idsOfBlock
-        ? [blocksBetween(lowest, highest)]
-        : [...new Set(ids.map(spotOf))].map((spot) => [spot])
-    return places.flatMap((near) =>
-      idsOf(question, better(near), { least: lowest, below: highest + 1, limit: mostRanked }).filter((id) =>
-        known.has(id),
-      ),
-    )
+    const near = highest - lowest < mostBlocks * idsOfBlock ? blocksBetween(lowest, highest) : []
+    const found = idsOf(question, better(near), { least: lowest, below: highest + 1, limit: mostRanked })
+    return found.filter((id) => known.has(id))
   }
 
   type Range = { least?: number; below?: number; limit: number }
