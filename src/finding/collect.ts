@@ -6,18 +6,18 @@ import type { Sought } from './question.ts'
 /** A row that was found, in the order of the hits, and where it stood among them. */
 type FoundRow<Row> = Row & { place: number }
 
-type Wish = Sought & Pick<Question, 'kind' | 'sort' | 'limit'> & { behind?: Place | undefined }
+type Criteria = Sought & Pick<Question, 'kind' | 'sort' | 'limit'> & { behind?: Place | undefined }
 
 const mostRounds = 5
 
 /** Returns the ids of the newest hits, for orders that the index does not have. */
 export async function newestIds(
   context: Context,
-  wish: Omit<Wish, 'sort' | 'limit'>,
+  criteria: Omit<Criteria, 'sort' | 'limit'>,
   signal?: AbortSignal,
 ): Promise<{ ids: number[]; extent: Extent }> {
   const { authors, categories } = await whatIsHidden(context)
-  const asked = { ...wish, hidden: { authors, categories }, sort: 'new' as const, limit: mostRanked }
+  const asked = { ...criteria, hidden: { authors, categories }, sort: 'new' as const, limit: mostRanked }
   const { hits, ...extent } = await context.bulkheads.search(() => context.search.find(asked, signal), signal)
   return { ids: hits.map(({ id }) => id), extent }
 }
@@ -29,18 +29,18 @@ export async function newestIds(
  */
 export function collect<Row extends { id: number }>(
   context: Context,
-  wish: Wish,
+  criteria: Criteria,
   load: (ids: number[]) => Promise<Row[]>,
   signal?: AbortSignal,
 ): Promise<Collected<Row>> {
-  return context.bulkheads.search(() => collected(context, wish, load, signal), signal)
+  return context.bulkheads.search(() => collected(context, criteria, load, signal), signal)
 }
 
 export type Collected<Row> = { rows: FoundRow<Row>[]; extent: Extent }
 
 async function collected<Row extends { id: number }>(
   context: Context,
-  { limit, behind: from, ...wish }: Wish,
+  { limit, behind: from, ...criteria }: Criteria,
   load: (ids: number[]) => Promise<Row[]>,
   signal: AbortSignal | undefined,
 ): Promise<Collected<Row>> {
@@ -48,13 +48,13 @@ async function collected<Row extends { id: number }>(
   const rows: FoundRow<Row>[] = []
   let behind = from
   for (let round = 1; ; round++) {
-    const asked = { ...wish, hidden: { authors, categories }, behind, limit: limit - rows.length }
+    const asked = { ...criteria, hidden: { authors, categories }, behind, limit: limit - rows.length }
     const { hits, ...extent } = await context.search.find(asked, signal)
     const found = hits.length > 0 ? await load(hits.map(({ id }) => id)) : []
     const byId = new Map(found.map((row) => [row.id, row]))
     for (const { id, score } of hits) {
       const row = byId.get(id)
-      if (row) rows.push({ ...row, place: wish.sort === 'best' ? score : id })
+      if (row) rows.push({ ...row, place: criteria.sort === 'best' ? score : id })
     }
     if (rows.length === limit || hits.length < asked.limit || round === mostRounds) return { rows, extent }
     behind = hits.at(-1)

@@ -106,7 +106,7 @@ type Filter = PostQuery & { sought: Sought; limit: number; text: 'card' | 'full'
 /** Those in the order of their likes, and those with a tag, are looked for among the newest hits. */
 async function foundPosts(context: Context, filter: Filter): Promise<Collected<RankedPost>> {
   const { sort = 'new', tag, category, author, cursor, limit, hidden, text, signal } = filter
-  const wish = {
+  const criteria = {
     ...filter.sought,
     kind: 'post' as const,
     categories: narrowed(filter.sought.categories, category),
@@ -118,12 +118,12 @@ async function foundPosts(context: Context, filter: Filter): Promise<Collected<R
     const behind = cursor && { score: cursor.place, id: cursor.id }
     return collect(
       context,
-      { ...wish, sort, behind, limit },
+      { ...criteria, sort, behind, limit },
       (ids) => load(ids, { limit: ids.length }),
       signal,
     )
   }
-  const { ids, extent } = await newestIds(context, wish, signal)
+  const { ids, extent } = await newestIds(context, criteria, signal)
   const rows = ids.length === 0 ? [] : await load(ids, { sort, tag, cursor, limit })
   return { rows, extent }
 }

@@ -162,8 +162,8 @@ async function commentsFound(
   { sought, order, cursor, request }: Search,
 ): Promise<FoundTexts> {
   const behind = cursor && { score: cursor.place, id: cursor.id }
-  const wish = { ...sought, kind: 'comment' as const, sort: order, behind, limit: hitsShown + 1 }
-  const found = await collect(context, wish, (ids) => commentsWithIds(context.db, ids), request.signal)
+  const criteria = { ...sought, kind: 'comment' as const, sort: order, behind, limit: hitsShown + 1 }
+  const found = await collect(context, criteria, (ids) => commentsWithIds(context.db, ids), request.signal)
   const { rows, last } = pageOf(found.rows, hitsShown)
   return {
     found: await inPortions(rows, (comment) => ({ ...comment, body: wordsOf(comment.body) })),
