@@ -75,8 +75,8 @@ export const markDropped = (sql: Sql, id: number) =>
   )
 
 /**
- * Unless its account ended meanwhile: tried again in so many seconds, or failed when it has been tried for longer than
- * `giveUpSeconds`.
+ * Unless its account ended meanwhile: tried again in so many seconds, or failed when it has been tried for
+ * longer than `giveUpSeconds`.
  */
 export const postponeMail = (
   sql: Sql,

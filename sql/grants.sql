@@ -91,7 +91,8 @@ GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE
   ON agora.password_links TO 'agora_admin'@'%';
 -- A shut account has no address that waits to be confirmed.
-GRANT SELECT (user_id), UPDATE (pending, token_hash, token_expires_at) ON agora.addresses TO 'agora_admin'@'%';
+GRANT SELECT (user_id), UPDATE (pending, token_hash, token_expires_at)
+  ON agora.addresses TO 'agora_admin'@'%';
 -- Who a mail goes to, and what it says, only the courier reads.
 GRANT SELECT (id, kind, user_id, state, state_at, tries, answer, created_at),
   INSERT (kind, user_id, address, recipient_key, language, content),

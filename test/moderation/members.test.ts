@@ -202,7 +202,8 @@ describe('members', () => {
     await market.signedIn(name)
     await market.replica.database.write(
       `INSERT INTO addresses (user_id, address, language, pending, token_hash, token_expires_at)
-       VALUES (?, 'bo@board.example', 'en', 'cem@board.example', UNHEX(SHA2(?, 256)), NOW() + INTERVAL 1 DAY)`,
+       VALUES (?, 'bo@board.example', 'en', 'cem@board.example', UNHEX(SHA2(?, 256)),
+               NOW() + INTERVAL 1 DAY)`,
       [await idOf(name), name],
     )
 
