@@ -49,8 +49,9 @@ test.each([
   for (const sort of ['new', 'best'] as const) {
     expect(index.find(question(q, sort))).toHaveLength(20)
     const ms = costOf(() => index.find(question(q, sort)))
-    // It took some 1,000 times as long as indexing one of the texts: now less than one.
-    expect(ms, sort).toBeLessThan(20 * indexingOfOne(index, body))
+    // It took some 1,000 times as long as indexing one of the texts: now less than one. The system counts
+    // processor time by milliseconds, and less than one as none.
+    expect(ms, sort).toBeLessThan(20 * Math.max(1, indexingOfOne(index, body)))
   }
 })
 
