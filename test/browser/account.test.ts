@@ -21,15 +21,10 @@ async function signUp(options = {}) {
   return window
 }
 
-/** Of a few hundred kilobytes, as a camera's. */
+/** Sent in 1.2 MB, as a camera's are, and kept in a few: others measure the front page that it is on. */
 const picture = () =>
-  sharp({
-    create: {
-      ...{ width: 800, height: 500, channels: 3, background: '#2f7d4f' },
-      noise: { type: 'gaussian', mean: 128, sigma: 60 },
-    },
-  })
-    .jpeg()
+  sharp({ create: { width: 800, height: 500, channels: 3, background: '#2f7d4f' } })
+    .png({ compressionLevel: 0 })
     .toBuffer()
 
 test.each([
@@ -43,8 +38,8 @@ test.each([
   await page.fill('[name=title]', title)
   await page.fill('#new-post [name=body]', 'As far as one can see.')
   await page.setInputFiles('[name=image]', {
-    name: 'field.jpg',
-    mimeType: 'image/jpeg',
+    name: 'field.png',
+    mimeType: 'image/png',
     buffer: await picture(),
   })
   await page.fill('[name=alt]', 'A green field')

@@ -1,9 +1,9 @@
-import { beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { constants, getPriority } from 'node:os'
 import { join } from 'node:path'
 import type { FailpointName } from '../../courier/failpoint.ts'
-import { mailsThat, outboxOf, putMails, startCourier } from '../support/servers/courier.ts'
+import { killCouriers, mailsThat, outboxOf, putMails, startCourier } from '../support/servers/courier.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { startMailSink } from '../support/servers/mail-sink.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
@@ -16,6 +16,7 @@ let database: TestDatabase
 beforeEach(async () => {
   database = await freshDatabase()
 })
+afterEach(killCouriers)
 
 const allSent = (count: number) => until(async () => (await mailsThat(database, 'sent')) === count)
 

@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { FailpointName } from '../../courier/failpoint.ts'
-import { mailsThat, outboxOf, putMails, startCourier } from '../support/servers/courier.ts'
+import { killCouriers, mailsThat, outboxOf, putMails, startCourier } from '../support/servers/courier.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { startPostfix } from '../support/servers/postfix.ts'
 import { openReplica } from '../support/servers/replica.ts'
@@ -13,6 +13,7 @@ let database: TestDatabase
 beforeEach(async () => {
   database = await freshDatabase()
 })
+afterEach(killCouriers)
 
 const allSent = (count: number, there = database) =>
   until(async () => (await mailsThat(there, 'sent')) === count)

@@ -1,17 +1,23 @@
 import { Unavailable } from '../../src/platform/errors.ts'
 import type { SweepOne } from '../../src/sweeping/sweeper.ts'
 
+const patienceMs = 30_000
+
 /**
  * Sweeps one piece, and says that there is more when a busy database ended it: replicas come back to it a
- * second later, too.
+ * second later, too. Throws what ended it when none was swept for half a minute.
  */
-export const patiently =
-  (sweepOne: SweepOne): SweepOne =>
-  async (context, piece) => {
+export function patiently(sweepOne: SweepOne): SweepOne {
+  let failsSince: number | undefined
+  return async (context, piece) => {
     try {
-      return await sweepOne(context, piece)
+      const isMore = await sweepOne(context, piece)
+      failsSince = undefined
+      return isMore
     } catch (error) {
-      if (error instanceof Unavailable) return true
+      failsSince ??= performance.now()
+      if (error instanceof Unavailable && performance.now() - failsSince < patienceMs) return true
       throw error
     }
   }
+}

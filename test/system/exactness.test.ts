@@ -5,7 +5,7 @@ import { checkLikes, type Verdict } from '../../bench/likes-checker.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { runAgora } from '../support/servers/stack.ts'
 
-setDefaultTimeout(240_000)
+setDefaultTimeout(600_000)
 
 /** Some hardened systems let nobody but root, some nobody at all, have a disk of their own. */
 const places =

@@ -55,7 +55,15 @@ export async function startCourier(
     await until(async () => !running.isRunning() || (await fetch(`${url}/up`)).ok)
     if (!running.isRunning()) throw new Error(running.output())
   }
-  return closeAfterTests({ url, running, stop: () => running.stop() }, (it) => it.running.kill())
+  started.push(running)
+  return closeAfterTests({ url, running, stop: () => running.stop() }, killCouriers)
+}
+
+const started: Running[] = []
+
+/** For after each test: every courier asks its database many times a second. */
+export async function killCouriers(): Promise<void> {
+  await Promise.all(started.splice(0).map((running) => running.kill()))
 }
 
 /** Writes so many mails into the outbox, as an admin does who tries whether mail arrives. */
