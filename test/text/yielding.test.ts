@@ -3,7 +3,7 @@ import { openReplica, origin, type Replica } from '../support/servers/replica.ts
 import { addCategory, newMember } from '../support/site/members.ts'
 import { addressOf, routesOf } from '../support/site/routes.ts'
 import type { Visitor } from '../support/site/visitor.ts'
-import { longestTurn } from '../support/turns.ts'
+import { forgetTexts, longestTurn } from '../support/turns.ts'
 
 setDefaultTimeout(240_000)
 
@@ -110,7 +110,7 @@ test.each(['web', 'accounts', 'admin'] as const)(
           replica.app
             .handle(new Request(origin + address + query, { headers: { cookie, ...sent } }))
             .then((answer) => answer.arrayBuffer())
-        const { ms, isLong } = await longestTurn(request, mostMs)
+        const { ms, isLong } = await longestTurn(request, mostMs, forgetTexts)
         if (isLong) slow.push(`${address}${query.slice(0, 40)} ${Math.round(ms)} ms`)
       }
     }

@@ -45,10 +45,12 @@ afterEach(() => supervisor.kill())
 test('a supervisor that is stopped is there and does not answer, and goes on where it left off', async () => {
   supervisor.pause()
 
-  await expect(askReport(data)).rejects.toThrow(`Its supervisor (pid ${supervisor.pid})`)
-  expect(await hearReport(data)).toBe('silent')
-  await expect(askScale(data, { replicas: 2, isByHand: true })).rejects.toBeInstanceOf(NotAnswering)
-  expect(await askStop(data)).toBeUndefined()
+  await Promise.all([
+    expect(askReport(data)).rejects.toThrow(`Its supervisor (pid ${supervisor.pid})`),
+    expect(hearReport(data)).resolves.toBe('silent'),
+    expect(askScale(data, { replicas: 2, isByHand: true })).rejects.toBeInstanceOf(NotAnswering),
+    expect(askStop(data)).resolves.toBeUndefined(),
+  ])
   supervisor.resume()
 
   expect(await askReport(data)).toMatchObject({ isReady: true })
