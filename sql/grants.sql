@@ -3,6 +3,8 @@
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed)
   ON agora.users TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
+-- Who has one.
+GRANT SELECT (user_id) ON agora.second_factors TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (name, name_key, posts, acts, removed_at, look_key, look_twin), DELETE
   ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
@@ -40,6 +42,9 @@ GRANT SELECT (id, changed_at), INSERT (kind, subject_id), DELETE ON agora.search
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.users TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.second_factors TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.recovery_codes TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.half_sign_ins TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
@@ -70,6 +75,8 @@ GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_accounts'@'%';
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed),
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
+GRANT SELECT (user_id) ON agora.second_factors TO 'agora_admin'@'%';
+GRANT SELECT (user_id), DELETE ON agora.half_sign_ins TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (category_id) ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT (post_id, category_id), UPDATE (category_id) ON agora.post_ranks TO 'agora_admin'@'%';

@@ -45,6 +45,8 @@ CREATE TABLE sessions (
   created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   used_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   expires_at   DATETIME(3) NOT NULL,
+  -- When a code of the second factor was given last.
+  code_at      DATETIME(3) NULL,
   KEY sessions_by_user (user_id),
   KEY sessions_by_expiry (expires_at),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
@@ -62,6 +64,39 @@ CREATE TABLE tokens (
   used_at    DATETIME(3) NULL,
   UNIQUE KEY tokens_by_key (token_key),
   KEY tokens_by_user (user_id, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. A member with a row here signs in with a code of their app, too: the secret that both
+-- have, in base 32.
+CREATE TABLE second_factors (
+  user_id       BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  secret        CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- The 30 seconds, counted from 1970, of the last code that was taken: none of them is taken twice.
+  last_step     BIGINT UNSIGNED NOT NULL,
+  -- Wrong codes, and since when they are counted.
+  guesses       INT UNSIGNED NOT NULL DEFAULT 0,
+  guesses_since DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. What a member without their app signs in with, once each, known by its SHA-256.
+CREATE TABLE recovery_codes (
+  user_id  BIGINT UNSIGNED NOT NULL,
+  code_key BINARY(32) NOT NULL,
+  PRIMARY KEY (user_id, code_key),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts (all), admin (removing). Whoever gave the right password and is asked for a code,
+-- known by the SHA-256 of what the form with the code holds.
+CREATE TABLE half_sign_ins (
+  token_key  BINARY(32) NOT NULL PRIMARY KEY,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  expires_at DATETIME(3) NOT NULL,
+  KEY half_sign_ins_by_user (user_id),
+  KEY half_sign_ins_by_expiry (expires_at),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 

@@ -40,6 +40,7 @@ import { postsApi } from './posts/api.ts'
 import { postEditing } from './posts/edit-routes.ts'
 import { posts } from './posts/routes.ts'
 import { searchPage } from './search/routes.ts'
+import { secondFactor } from './second-factor/routes.ts'
 
 /**
  * Who may call a route. `owner`: the member whose thing it is, and for some things an admin. `token`: whoever
@@ -170,7 +171,7 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: accounts,
-    everyone: 'GET /signup, GET /login, POST /signup, POST /login, POST /session/end',
+    everyone: 'GET /signup, GET /login, POST /signup, POST /login, POST /login/code, POST /session/end',
   },
   {
     pool: 'accounts',
@@ -179,6 +180,14 @@ const features: Part[] = [
       'GET /account, POST /account/confirm, POST /account/password, POST /account/sessions/end',
       'POST /account/sessions/:token/end, POST /account/delete',
       'POST /account/address, POST /account/address/remove',
+    ].join(', '),
+  },
+  {
+    pool: 'accounts',
+    feature: secondFactor,
+    member: [
+      'GET /account/second-factor, GET /account/second-factor/app, POST /account/second-factor',
+      'POST /account/second-factor/codes, POST /account/second-factor/off',
     ].join(', '),
   },
   { pool: 'accounts', feature: recovery, everyone: 'GET /forgot, POST /forgot' },

@@ -18,6 +18,7 @@ export const passedOn = [
     'SAMPLE',
     'CATEGORIES',
     'CURRENCY',
+    'REQUIRE_2FA',
     'DATABASE_CONNECTIONS',
     'SLOW_REQUEST_MS',
     'MAIL',

@@ -12,10 +12,13 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const readers = [
   {
     where: /^(src\/platform|stack\/database|stack\/scaler)\/(config|settings)\.ts$/,
-    name: /env\.([A-Z_]+)|env, '([A-Z_]+)'/g,
+    name: /env\.([A-Z_][A-Z_\d]*)|env, '([A-Z_][A-Z_\d]*)'/g,
   },
-  { where: /^haproxy\/haproxy\.cfg$/, name: /\$\{?([A-Z_]+)/g },
-  { where: /^(docker-compose\.yml|deploy\/monitoring\/docker-compose\.yml)$/, name: /\$\{([A-Z_]+)/g },
+  { where: /^haproxy\/haproxy\.cfg$/, name: /\$\{?([A-Z_][A-Z_\d]*)/g },
+  {
+    where: /^(docker-compose\.yml|deploy\/monitoring\/docker-compose\.yml)$/,
+    name: /\$\{([A-Z_][A-Z_\d]*)/g,
+  },
 ]
 
 const settings = new Set(
@@ -29,7 +32,9 @@ const settings = new Set(
 /** What docs/configuration.md lists: "- `NAME` (default): meaning", or several names at once. */
 function namesExplained(): Set<string> {
   const heads = [...read('docs/configuration.md').matchAll(/^- ([^:(]+)/gm)].map(([, head = '']) => head)
-  return new Set(heads.flatMap((head) => [...head.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name)))
+  return new Set(
+    heads.flatMap((head) => [...head.matchAll(/`([A-Z_][A-Z_\d]*)`/g)].map(([, name = '']) => name)),
+  )
 }
 
 /** What haproxy.cfg sets for itself alone. */
@@ -49,7 +54,7 @@ test('what a container may be given reaches it from the environment of ./agora u
   const passedOn = ['stack/passed-settings.ts', 'stack/docker/env-file.ts', 'stack/edge-settings.ts']
     .map(read)
     .join()
-  const names = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
+  const names = [...compose.matchAll(/\$\{([A-Z_][A-Z_\d]*)/g)].map(([, name = '']) => name)
 
   expect([...new Set(names)].filter((name) => !passedOn.includes(name))).toEqual([])
 })
@@ -61,7 +66,7 @@ const inAnotherForm = ['HTTP_BIND', 'SMTP_URL']
 
 test('what containers do not get is named when it is given', () => {
   const all = namesExplained()
-  const ofScaler = [...read('stack/scaler/settings.ts').matchAll(/env(?:\.|, ')([A-Z_]+)/g)].map(
+  const ofScaler = [...read('stack/scaler/settings.ts').matchAll(/env(?:\.|, ')([A-Z_][A-Z_\d]*)/g)].map(
     ([, name]) => name,
   )
   const reach = new Set([...passedOn, ...ofScaler, ...inAnotherForm, 'ADMIN_NAME', 'ADMIN_PASSWORD'])
@@ -96,8 +101,8 @@ test('what no native program reads is named when it is given', () => {
 test('what several servers may be given is explained beside them', () => {
   const composed = ['deploy/http.compose.yml', 'deploy/data.compose.yml'].map(read).join('\n')
   const named = [
-    ...composed.matchAll(/\$\{([A-Z_]+)/g),
-    ...read('deploy/server.sh').matchAll(/\$\(setting ([A-Z_]+)\)/g),
+    ...composed.matchAll(/\$\{([A-Z_][A-Z_\d]*)/g),
+    ...read('deploy/server.sh').matchAll(/\$\(setting ([A-Z_][A-Z_\d]*)\)/g),
   ].map(([, name = '']) => name)
   const pages = read('deploy/README.md') + read('docs/configuration.md')
 

@@ -5,7 +5,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AddressForm } from './address.tsx'
 import { Moment } from './byline.tsx'
-import { FieldError, invalid, NoDefault, Password } from './form.tsx'
+import { FieldError, invalid, NoDefault, Password, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { memberAt, shownName } from './names.ts'
@@ -26,6 +26,8 @@ type AccountProps = {
   sessions: ShownSession[]
   /** The password was changed just now. */
   hasChanged: boolean
+  /** What changes who they are needs a code, too. */
+  asksCode: boolean
   sessionErrors?: FieldErrors
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
@@ -41,6 +43,7 @@ export const AccountPage = ({
   viewer,
   sessions,
   hasChanged,
+  asksCode,
   address,
   ...rest
 }: AccountProps) => (
@@ -63,14 +66,19 @@ export const AccountPage = ({
         <h2 id="sessions-title" safe>
           {say('Where you are signed in')}
         </h2>
-        <Sessions sessions={sessions} errors={rest.sessionErrors} />
+        <Sessions sessions={sessions} asksCode={asksCode} errors={rest.sessionErrors} />
       </section>
       {address ? (
         <section class="card" aria-labelledby="address-title">
           <h2 id="address-title" safe>
             {say('Your address for mail')}
           </h2>
-          <AddressForm own={address} typed={rest.typedAddress} errors={rest.addressErrors} />
+          <AddressForm
+            own={address}
+            typed={rest.typedAddress}
+            asksCode={asksCode}
+            errors={rest.addressErrors}
+          />
         </section>
       ) : (
         ''
@@ -79,13 +87,28 @@ export const AccountPage = ({
         <h2 id="password-title" safe>
           {say('Change your password')}
         </h2>
-        <PasswordForm viewer={viewer} errors={rest.passwordErrors} />
+        <PasswordForm viewer={viewer} asksCode={asksCode} errors={rest.passwordErrors} />
+      </section>
+      <section class="card" aria-labelledby="factor-title">
+        <h2 id="factor-title" safe>
+          {say('Second factor')}
+        </h2>
+        <p safe>
+          {viewer.hasFactor
+            ? say('It is on: signing in takes a code of your app as well.')
+            : say('With it, nobody who learns your password gets into your account.')}
+        </p>
+        <p>
+          <a class="button" href="/account/second-factor" safe>
+            {viewer.hasFactor ? say('Codes and apps') : say('Set it up')}
+          </a>
+        </p>
       </section>
       <section class="card" aria-labelledby="delete-title">
         <h2 id="delete-title" safe>
           {say('Delete your account')}
         </h2>
-        <DeleteForm posts={rest.posts} errors={rest.deleteErrors} />
+        <DeleteForm posts={rest.posts} asksCode={asksCode} errors={rest.deleteErrors} />
       </section>
     </section>
   </Layout>
@@ -97,12 +120,12 @@ const OwnName = ({ name, id }: { name: string; id: number }) => (
   </a>
 )
 
-type SessionsProps = { sessions: ShownSession[]; errors?: FieldErrors }
+type SessionsProps = { sessions: ShownSession[]; asksCode: boolean; errors?: FieldErrors }
 
-const Sessions = ({ sessions, errors = {} }: SessionsProps) => (
+const Sessions = ({ sessions, asksCode, errors = {} }: SessionsProps) => (
   <form class="stack" method="post" action="/account/sessions/end">
     <NoDefault />
-    <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
+    <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
     <ul class="rows">
       {sessions.map(({ token, agent, createdAt, usedAt, isThis }) => (
         <li>
@@ -142,10 +165,10 @@ const Sessions = ({ sessions, errors = {} }: SessionsProps) => (
   </form>
 )
 
-type PasswordProps = { viewer: Viewer; errors?: FieldErrors }
+type PasswordProps = { viewer: Viewer; asksCode: boolean; errors?: FieldErrors }
 
 /** The form for a new password. The name is in it for the browser's list of passwords. */
-export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
+export const PasswordForm = ({ viewer, asksCode, errors = {} }: PasswordProps) => (
   <form
     id="password-form"
     class="stack"
@@ -154,12 +177,7 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
     {...sends('/account/password')}
   >
     <input type="hidden" name="username" autocomplete="username" value={viewer.name} />
-    <Password
-      name="current"
-      label={say('Your password now')}
-      autocomplete="current-password"
-      errors={errors}
-    />
+    <Proof name="current" label={say('Your password now')} asksCode={asksCode} errors={errors} />
     <Password name="password" label={say('New password')} autocomplete="new-password" errors={errors} />
     <p class="hint" safe>
       {say('It ends every other session of yours and revokes all your API tokens.')}
@@ -170,8 +188,10 @@ export const PasswordForm = ({ viewer, errors = {} }: PasswordProps) => (
   </form>
 )
 
+type DeleteProps = { posts?: string; asksCode: boolean; errors?: FieldErrors }
+
 /** The form to leave by. `posts` is what was chosen for them. */
-export const DeleteForm = ({ posts, errors = {} }: { posts?: string; errors?: FieldErrors }) => (
+export const DeleteForm = ({ posts, asksCode, errors = {} }: DeleteProps) => (
   <form id="delete-form" class="stack" method="post" action="/account/delete" {...sends('/account/delete')}>
     <fieldset {...invalid('posts', errors.posts)}>
       <legend safe>{say('What should happen to your posts and comments?')}</legend>
@@ -185,7 +205,7 @@ export const DeleteForm = ({ posts, errors = {} }: { posts?: string; errors?: Fi
       </label>
       <FieldError of="posts" error={errors.posts} />
     </fieldset>
-    <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
+    <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
     <p class="hint" safe>
       {say('This cannot be taken back, and your name becomes free for others.')}
     </p>

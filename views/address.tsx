@@ -2,7 +2,7 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { OwnAddress } from '../src/mail/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { AddressField, NoDefault, Password } from './form.tsx'
+import { AddressField, NoDefault, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { shownName } from './names.ts'
@@ -36,10 +36,15 @@ export const AddressLinkPage = ({ pageContext, token, name, address }: LinkProps
   </Layout>
 )
 
-type FormProps = { own: OwnAddress; typed?: string | undefined; errors?: FieldErrors | undefined }
+type FormProps = {
+  own: OwnAddress
+  typed?: string | undefined
+  asksCode: boolean
+  errors?: FieldErrors | undefined
+}
 
 /** Where mail reaches a member, on the page of their account. */
-export const AddressForm = ({ own, typed, errors = {} }: FormProps) => (
+export const AddressForm = ({ own, typed, asksCode, errors = {} }: FormProps) => (
   <form class="stack" method="post" action="/account/address">
     <NoDefault />
     {own.address ? (
@@ -69,7 +74,7 @@ export const AddressForm = ({ own, typed, errors = {} }: FormProps) => (
       ''
     )}
     <AddressField label={say('New address')} address={typed ?? ''} error={errors.address} />
-    <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
+    <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
     <p>
       <button class="primary" type="submit" safe>
         {say('Send a link there')}

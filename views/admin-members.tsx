@@ -5,7 +5,7 @@ import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
-import { NoDefault, Password } from './form.tsx'
+import { NoDefault, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Empty, Grid, Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
@@ -17,10 +17,19 @@ type Props = {
   nextCursor: number | undefined
   isFirstPage: boolean
   q: string
+  asksCode: boolean
   errors?: FieldErrors | undefined
 }
 
-export const MembersPage = ({ pageContext, members, nextCursor, isFirstPage, q, errors = {} }: Props) => (
+export const MembersPage = ({
+  pageContext,
+  members,
+  nextCursor,
+  isFirstPage,
+  q,
+  asksCode,
+  errors = {},
+}: Props) => (
   <AdminPage pageContext={pageContext} tab="Members">
     <search>
       <form class="search two" method="get" action="/admin/members">
@@ -35,7 +44,7 @@ export const MembersPage = ({ pageContext, members, nextCursor, isFirstPage, q, 
     </search>
     <form id="change-member" class="stack" method="post">
       <NoDefault />
-      <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={errors} />
+      <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
       <p class="hint" safe>
         {say('Each change here asks for it.')}
       </p>

@@ -89,5 +89,53 @@ export const Password = ({ name, label, autocomplete, errors }: PasswordProps) =
   </label>
 )
 
+type CodeProps = {
+  error: string | undefined
+  label?: string
+  name?: 'code' | 'first'
+  /** One types here at once. */
+  isFirst?: boolean
+}
+
+/** The field for a code of a second factor. */
+export const CodeField = ({
+  error,
+  label = say('Code of your app, or a recovery code'),
+  name = 'code',
+  isFirst = false,
+}: CodeProps) => (
+  <label>
+    <span safe>{label}</span>
+    <input
+      name={name}
+      autocomplete="one-time-code"
+      autocapitalize="none"
+      spellcheck="false"
+      maxlength="40"
+      dir="ltr"
+      required
+      autofocus={isFirst}
+      {...invalid(name, error)}
+    />
+    <FieldError of={name} error={error} />
+  </label>
+)
+
+type ProofProps = {
+  name?: 'confirm' | 'current'
+  label: string
+  /** Whether a code is asked for beside the password. */
+  asksCode: boolean
+  errors: FieldErrors
+}
+
+/** What is typed once more before something changes who one is. */
+export const Proof = ({ name = 'confirm', label, asksCode, errors }: ProofProps) => (
+  <>
+    <Password name={name} label={label} autocomplete="current-password" errors={errors} />
+    {asksCode || errors.code ? <CodeField error={errors.code} /> : ''}
+  </>
+)
+
 /** First in a form with several buttons: Enter in one of its fields would press the first of them. */
 export const NoDefault = () => <button type="submit" disabled hidden></button>

@@ -161,7 +161,7 @@ const Header = ({ pageContext, q = '' }: { pageContext: PageContext; q: string |
       <a href="/market" safe>
         {say('Market')}
       </a>
-      {pageContext.viewer?.role === 'admin' ? (
+      {pageContext.viewer?.role === 'admin' || pageContext.viewer?.lacksFactor ? (
         <a href="/admin" safe>
           {say('Admin')}
         </a>

@@ -3,7 +3,7 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { Moment, When } from './byline.tsx'
-import { FieldError, invalid, Password } from './form.tsx'
+import { FieldError, invalid, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
@@ -11,13 +11,14 @@ import { LinkTo, Phrase } from './phrase.tsx'
 type Props = {
   pageContext: PageContext
   tokens: Token[]
+  asksCode: boolean
   secret?: string
   name?: string | undefined
   errors?: FieldErrors
 }
 
 /** A member's tokens; `secret` is that of the one that was just made. */
-export const TokensPage = ({ pageContext, tokens, secret, name, errors = {} }: Props) => (
+export const TokensPage = ({ pageContext, tokens, asksCode, secret, name, errors = {} }: Props) => (
   <Layout pageContext={pageContext} title={say('API tokens')}>
     <section class="narrow">
       <h1 safe>{say('API tokens')}</h1>
@@ -34,12 +35,7 @@ export const TokensPage = ({ pageContext, tokens, secret, name, errors = {} }: P
           <input name="name" required maxlength="60" value={name} {...invalid('name', errors.name)} />
           <FieldError of="name" error={errors.name} />
         </label>
-        <Password
-          name="confirm"
-          label={say('Your password')}
-          autocomplete="current-password"
-          errors={errors}
-        />
+        <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
         <button class="primary" type="submit" safe>
           {say('Make a token')}
         </button>
@@ -62,7 +58,7 @@ export const TokensPage = ({ pageContext, tokens, secret, name, errors = {} }: P
                 )}
               </small>
             </p>
-            <RevokeForm token={token} />
+            <RevokeForm token={token} asksCode={asksCode} />
           </li>
         ))}
       </ul>
@@ -71,13 +67,13 @@ export const TokensPage = ({ pageContext, tokens, secret, name, errors = {} }: P
 )
 
 /** Its password is asked for when one is about to do it. */
-const RevokeForm = ({ token }: { token: Token }) => (
+const RevokeForm = ({ token, asksCode }: { token: Token; asksCode: boolean }) => (
   <details>
     <summary aria-label={say('Revoke {token}', { token: token.name })} safe>
       {say('Revoke')}
     </summary>
     <form class="stack" method="post" action={`/tokens/${token.id}/revoke`}>
-      <Password name="confirm" label={say('Your password')} autocomplete="current-password" errors={{}} />
+      <Proof label={say('Your password')} asksCode={asksCode} errors={{}} />
       <button class="quiet" type="submit" safe>
         {say('Revoke')}
       </button>

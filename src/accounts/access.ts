@@ -20,6 +20,8 @@ export function asMember(viewer: Viewer | undefined, says = 'Please sign in firs
 }
 
 export function asAdmin(viewer: Viewer): Viewer {
+  if (viewer.lacksFactor)
+    throw new Refusal(403, 'Admins need a second factor here. Please set it up on the page of your account.')
   if (viewer.role !== 'admin') throw new Refusal(403, 'This is for admins only.')
   return viewer
 }

@@ -2,14 +2,14 @@ import { Elysia } from 'elysia'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import type { Context } from '../context.ts'
 import { type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
-import { leadTo, respond } from '../http/respond.ts'
+import { gone, json, leadTo, notKept, respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { asMember } from './access.ts'
 import { changePassword, leave } from './account.ts'
 import { changeAddress, ownAddress, removeAddress } from './addresses.ts'
 import { agentName } from './agent.ts'
-import { notYours, provenBy, provenOrRefuse } from './proof.ts'
+import { asksCode, proofIn, provenBy } from './proof.ts'
 import type { Viewer } from './queries.ts'
 import {
   clearedCookie,
@@ -31,7 +31,16 @@ export const accountPages = (context: Context) => {
     }))
     const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
     const address = await ownAddress(context, viewer)
-    return AccountPage({ pageContext, viewer, sessions, hasChanged, address, ...wrong })
+    const isCodeAsked = await asksCode(context, request, viewer)
+    return AccountPage({
+      pageContext,
+      viewer,
+      sessions,
+      hasChanged,
+      address,
+      asksCode: isCodeAsked,
+      ...wrong,
+    })
   }
 
   return (
@@ -44,14 +53,14 @@ export const accountPages = (context: Context) => {
       // For replicas of other roles, which may not read the hash of a password.
       .post('/account/confirm', async ({ body, request }) => {
         const { viewer } = await memberPageContext(context, request)
-        await provenOrRefuse(context, request, viewer, textOf(asFields(body).confirm), 'confirm')
-        return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+        const { errors } = await provenBy(context, request, viewer, proofIn(body))
+        return errors ? json(errors, notKept, 422) : gone()
       })
 
       .post('/account/password', async ({ body, request, set }) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
-        const { current, password } = asFields(body)
-        const changed = await changePassword(context, request, viewer, textOf(current), textOf(password))
+        const password = textOf(asFields(body).password)
+        const changed = await changePassword(context, request, viewer, proofIn(body, 'current'), password)
         if ('proven' in changed) {
           const cookie = await startSession(context, changed.proven, request)
           return leadTo(request, '/account?changed=password', {
@@ -63,7 +72,8 @@ export const accountPages = (context: Context) => {
           { request, set },
           {
             page: () => page(request, pageContext, viewer, { passwordErrors: errors }),
-            fragment: () => PasswordForm({ viewer, errors }),
+            fragment: async () =>
+              PasswordForm({ viewer, errors, asksCode: await asksCode(context, request, viewer) }),
             status: 422,
           },
         )
@@ -71,9 +81,8 @@ export const accountPages = (context: Context) => {
 
       .post('/account/address', async ({ body, request, set }) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
-        const { address, confirm } = asFields(body)
-        const typed = textOf(address)
-        const errors = await changeAddress(context, request, viewer, typed, textOf(confirm))
+        const typed = textOf(asFields(body).address)
+        const errors = await changeAddress(context, request, viewer, typed, proofIn(body))
         if (!errors) return seeOther('/account#address-title')
         set.status = 422
         return page(request, pageContext, viewer, { typedAddress: typed, addressErrors: errors })
@@ -81,7 +90,7 @@ export const accountPages = (context: Context) => {
 
       .post('/account/address/remove', async ({ body, request, set }) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
-        const errors = await removeAddress(context, request, viewer, textOf(asFields(body).confirm))
+        const errors = await removeAddress(context, request, viewer, proofIn(body))
         if (!errors) return seeOther('/account#address-title')
         set.status = 422
         return page(request, pageContext, viewer, { addressErrors: errors })
@@ -89,10 +98,11 @@ export const accountPages = (context: Context) => {
 
       .post('/account/sessions/end', async ({ body, request, set }) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
-        const { confirm, tokens } = asFields(body)
-        if (!(await provenBy(context, request, viewer, textOf(confirm)))) {
+        const { tokens } = asFields(body)
+        const { errors } = await provenBy(context, request, viewer, proofIn(body))
+        if (errors) {
           set.status = 422
-          return page(request, pageContext, viewer, { sessionErrors: notYours('confirm').fields })
+          return page(request, pageContext, viewer, { sessionErrors: errors })
         }
         await signOutEverywhere(context, viewer.id, { withTokens: tokens === 'revoke' })
         return leadTo(request, '/', { 'set-cookie': clearedCookie(request) })
@@ -101,9 +111,10 @@ export const accountPages = (context: Context) => {
       .post('/account/sessions/:token/end', async ({ params: { token }, body, request, set }) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
         if (!/^[0-9a-f]{64}$/.test(token)) throw new Refusal(404, 'There is no such session.')
-        if (!(await provenBy(context, request, viewer, textOf(asFields(body).confirm)))) {
+        const { errors } = await provenBy(context, request, viewer, proofIn(body))
+        if (errors) {
           set.status = 422
-          return page(request, pageContext, viewer, { sessionErrors: notYours('confirm').fields })
+          return page(request, pageContext, viewer, { sessionErrors: errors })
         }
         await endSessionOf(context, viewer.id, token)
         return seeOther('/account')
@@ -111,8 +122,8 @@ export const accountPages = (context: Context) => {
 
       .post('/account/delete', async ({ body, request, set }) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
-        const { confirm, posts } = asFields(body)
-        const errors = await leave(context, request, viewer, textOf(confirm), textOf(posts))
+        const { posts } = asFields(body)
+        const errors = await leave(context, request, viewer, proofIn(body), textOf(posts))
         if (!errors) return leadTo(request, '/', { 'set-cookie': clearedCookie(request) })
 
         const typed = { posts: textOf(posts) }
@@ -120,7 +131,8 @@ export const accountPages = (context: Context) => {
           { request, set },
           {
             page: () => page(request, pageContext, viewer, { ...typed, deleteErrors: errors }),
-            fragment: () => DeleteForm({ ...typed, errors }),
+            fragment: async () =>
+              DeleteForm({ ...typed, errors, asksCode: await asksCode(context, request, viewer) }),
             status: 422,
           },
         )

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { endLinks } from './links.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
-import { provenBy, refuseTokens } from './proof.ts'
+import { type Proof, provenBy, refuseTokens } from './proof.ts'
 import { type Proven, setPassword, type Viewer } from './queries.ts'
 import { tellOfNewPassword } from './recovery.ts'
 import { removeAccount } from './removal.ts'
@@ -17,14 +17,14 @@ export async function changePassword(
   context: Context,
   request: Request,
   viewer: Viewer,
-  current: string,
+  proof: Proof,
   password: string,
 ): Promise<{ errors: FieldErrors } | { proven: Proven }> {
   refuseTokens(request)
   const wrong = passwordError(password, viewer.name)
   if (wrong) return { errors: { password: wrong } }
-  const was = await provenBy(context, request, viewer, current)
-  if (!was) return { errors: notYours }
+  const { proven: was, errors } = await provenBy(context, request, viewer, proof, 'current')
+  if (errors) return { errors }
 
   const passwordHash = await hashOfPassword(context, password)
   const ended = await context.db.transaction(async (sql) => {
@@ -35,7 +35,7 @@ export async function changePassword(
   })
   if (!ended) return { errors: notYours }
   await context.cache.invalidate(invalidatedBy.signInsChanged(ended))
-  return { proven: { id: viewer.id, passwordHash } }
+  return { proven: { ...was, passwordHash } }
 }
 
 const notYours = { current: 'This is not your password.' }
@@ -47,13 +47,15 @@ export async function leave(
   context: Context,
   request: Request,
   viewer: Viewer,
-  password: string,
+  proof: Proof,
   posts: string,
 ): Promise<FieldErrors | undefined> {
   refuseTokens(request)
   if (posts !== 'keep' && posts !== 'remove')
     return { posts: 'Please say what should happen to your posts and comments.' }
-  const proven = await provenBy(context, request, viewer, password)
-  const isGone = proven && (await removeAccount(context, viewer, { withPosts: posts === 'remove', proven }))
+  const { proven, errors } = await provenBy(context, request, viewer, proof)
+  if (errors) return errors
+  const account = { ...viewer, role: viewer.lacksFactor ? ('admin' as const) : viewer.role }
+  const isGone = await removeAccount(context, account, { withPosts: posts === 'remove', proven })
   return isGone ? undefined : { confirm: 'This is not your password.' }
 }

@@ -17,7 +17,7 @@ import {
 import { isDuplicate } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
-import { provenBy, refuseTokens } from './proof.ts'
+import { type Proof, provenBy, refuseTokens } from './proof.ts'
 import { deletePasswordLinkOf, holdPassword, lockUser, type Viewer } from './queries.ts'
 
 /** Mails by which one account may ask for an address to be confirmed. */
@@ -39,14 +39,14 @@ export async function changeAddress(
   request: Request,
   viewer: Viewer,
   typed: string,
-  password: string,
+  proof: Proof,
 ): Promise<FieldErrors | undefined> {
   refuseTokens(request)
   refuseWithoutMail(context)
   const address = addressIn(typed)
   if (!address) return { address: 'This is no address for mail.' }
-  const proven = await provenBy(context, request, viewer, password)
-  if (!proven) return notYours
+  const { proven, errors } = await provenBy(context, request, viewer, proof)
+  if (errors) return errors
 
   return context.db.transaction(async (sql) => {
     if (!(await holdPassword(sql, proven))) return notYours
@@ -67,12 +67,12 @@ export async function removeAddress(
   context: Context,
   request: Request,
   viewer: Viewer,
-  password: string,
+  proof: Proof,
 ): Promise<FieldErrors | undefined> {
   refuseTokens(request)
   refuseWithoutMail(context)
-  const proven = await provenBy(context, request, viewer, password)
-  if (!proven) return notYours
+  const { proven, errors } = await provenBy(context, request, viewer, proof)
+  if (errors) return errors
 
   return context.db.transaction(async (sql) => {
     if (!(await holdPassword(sql, proven))) return notYours

@@ -24,7 +24,7 @@ import {
   type Viewer,
 } from './queries.ts'
 import { removeAccount } from './removal.ts'
-import { memberOrRefuse, signIn } from './service.ts'
+import { memberOrRefuse, signInWhole } from './service.ts'
 import { endSession } from './sessions.ts'
 import { accountErrors, newAccount, storeMember, type TypedAccount, typedAccount } from './sign-up.ts'
 import { makeToken, revokeToken, tokenName } from './tokens.ts'
@@ -78,13 +78,8 @@ export const accountsApi = (context: Context) =>
     .post(
       '/session',
       async ({ request }) => {
-        const signedIn = await signIn(
-          context,
-          typedAccount(await readBody(request, operations.startSession)),
-          request,
-        )
-        if (!signedIn) throw new Refusal(401, 'Name and password do not fit together.')
-        const { viewer, cookie } = signedIn
+        const { code = '', ...typed } = await readBody(request, operations.startSession)
+        const { viewer, cookie } = await signInWhole(context, typedAccount(typed), code, request)
         return created('/api/session', serializeViewer(viewer), { 'set-cookie': cookie })
       },
       operations.startSession,
@@ -105,9 +100,9 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         const viewer = await memberOf(context, request)
         refuseTokens(request)
-        const { name: typed, password } = await readBody(request, operations.addToken)
+        const { name: typed, password, code = '' } = await readBody(request, operations.addToken)
         const name = tokenName(typed)
-        await provenOrRefuse(context, request, viewer, password)
+        await provenOrRefuse(context, request, viewer, { password, code })
         const { token, secret } = await orGone(
           context,
           request,
@@ -137,8 +132,8 @@ async function confirmed(
   route: { takes: { body: typeof confirmation } },
 ): Promise<Proven> {
   refuseTokens(request)
-  const { password } = await readBody(request, route)
-  return provenOrRefuse(context, request, viewer, password)
+  const { password, code = '' } = await readBody(request, route)
+  return provenOrRefuse(context, request, viewer, { password, code })
 }
 
 async function listMembers({ db }: Context, request: Request): Promise<Response> {
@@ -202,8 +197,12 @@ const credentials = object({
   password: t.String({ judged: { minLength: 10, maxLength: 200 } }),
 })
 
+const code = t.Optional(
+  t.String({ description: 'Of a member with a second factor: of their app, or a recovery code.' }),
+)
+
 /** Calls that change who somebody is need the password once more. */
-const confirmation = object({ password: t.String({ description: 'Your own, once more.' }) })
+const confirmation = object({ password: t.String({ description: 'Your own, once more.' }), code })
 
 const operations = {
   listUsers: operation({
@@ -248,7 +247,7 @@ const operations = {
   startSession: operation({
     tag: 'session',
     summary: 'Signs in: gives a cookie',
-    body: credentials,
+    body: object({ ...credentials.properties, code }),
     answers: { 201: viewer },
     headers: { 'Set-Cookie': { description: 'The session.' } },
     problems: [401],

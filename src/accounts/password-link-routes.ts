@@ -7,7 +7,7 @@ import { asFields, textOf } from '../platform/fields.ts'
 import { goOn } from './go-on.ts'
 import { passwordRule } from './passwords.ts'
 import { memberOfLink, setPasswordByLink } from './redeem-password-link.ts'
-import { startSession } from './sessions.ts'
+import { enter } from './service.ts'
 
 /**
  * Where a link that `./agora password` printed or an admin made leads: whoever has it sets a new password,
@@ -31,8 +31,8 @@ export const passwordLinks = (context: Context) =>
       const member = await memberOfLink(context, token)
       const done = await setPasswordByLink(context, token, member, textOf(asFields(body).password))
       if ('proven' in done) {
-        const cookie = await startSession(context, done.proven, request)
-        return goOn(request, '/account?changed=password', cookie)
+        const entered = await enter(context, request, done.proven, done.hasFactor)
+        return goOn(context, { request, set }, '/account?changed=password', entered)
       }
       const form = { token, name: member.name, rule: passwordRule(), errors: done.errors }
       return respond(

@@ -1,48 +1,83 @@
 import type { Context } from '../context.ts'
+import { takeCode } from '../factors/take-code.ts'
 import { type FieldErrors, Refusal, Unavailable } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
 import { isPassword } from './passwords.ts'
-import { type Proven, passwordOf, type Viewer } from './queries.ts'
-import { sessionSecretOf } from './sessions.ts'
+import { isCodeFresh, markCodeGiven, type Proven, passwordOf, type Viewer } from './queries.ts'
+import { sessionOf, sessionSecretOf } from './sessions.ts'
 import { hasToken } from './token-sign-in.ts'
 
+/** What is typed once more: the password, and a code where there is a second factor. */
+export type Proof = { password: string; code: string }
+
+/** The proof in a form, whose password is in the field of this name. */
+export function proofIn(body: unknown, field: 'confirm' | 'current' | 'password' = 'confirm'): Proof {
+  const { [field]: password, code } = asFields(body)
+  return { password: textOf(password), code: textOf(code) }
+}
+
 /**
- * Returns whom a request proves to come from by the password, which whatever changes who somebody is (a
- * password, an account, a role, sessions, tokens) asks for once more: a browser that was left open, or a
- * cookie that got lost, is not enough. Returns undefined when it is not the password. Throws a 403 for a
- * token, whatever comes with it: it has neither a scope nor an end.
+ * Returns whom a request proves to come from by the password, and by a code of the second factor where there
+ * is one and none was given in this session a few minutes ago. Whatever changes who somebody is (a password,
+ * an account, a role, sessions, tokens) asks for them once more: a browser that was left open, or a cookie
+ * that got lost, is not enough. Returns what is wrong instead where it is not right; the password's sentence
+ * is for `field`. Throws a 403 for a token, whatever comes with it.
  */
 export async function provenBy(
   context: Context,
   request: Request,
   { id, name }: Viewer,
-  password: string,
-): Promise<Proven | undefined> {
+  { password, code }: Proof,
+  field: 'confirm' | 'current' | 'password' = 'confirm',
+): Promise<{ proven: Proven; errors?: undefined } | { errors: FieldErrors; proven?: undefined }> {
   refuseTokens(request)
   const found = await passwordOf(context.db, name)
   const isRight = await isPassword(context, password, found?.passwordHash)
-  return isRight && found?.passwordHash ? { id, passwordHash: found.passwordHash } : undefined
+  if (!found?.passwordHash || !isRight) return { errors: { [field]: 'This is not your password.' } }
+
+  const wrongCode = found.hasFactor ? await codeFault(context, request, id, code) : undefined
+  if (wrongCode) return { errors: { code: wrongCode } }
+  return { proven: { id, passwordHash: found.passwordHash, hasGivenCode: found.hasFactor === 1 } }
 }
 
-/** The same, or a 422 that says so of `field`. */
+async function codeFault(
+  context: Context,
+  request: Request,
+  user: number,
+  code: string,
+): Promise<string | undefined> {
+  const session = sessionOf(request) ?? ''
+  if (await isCodeFresh(context.db, session)) return undefined
+  if (code === '') return codeIsMissing
+  const fault = await takeCode(context, user, code)
+  if (!fault) await markCodeGiven(context.db, session)
+  return fault
+}
+
+export const codeIsMissing = 'Please give a code of your app, too, or a recovery code.'
+
+/** Whether a form that asks for the password has to ask this member for a code as well. */
+export const asksCode = async ({ db }: Context, request: Request, { hasFactor }: Viewer): Promise<boolean> =>
+  hasFactor === 1 && !(await isCodeFresh(db, sessionOf(request) ?? ''))
+
+/** The same as `provenBy`, or a 422 that says what is wrong. */
 export async function provenOrRefuse(
   context: Context,
   request: Request,
   viewer: Viewer,
-  password: string,
+  proof: Proof,
   field: 'confirm' | 'password' = 'password',
 ): Promise<Proven> {
-  const proven = await provenBy(context, request, viewer, password)
-  if (!proven) throw notYours(field)
+  const { proven, errors } = await provenBy(context, request, viewer, proof, field)
+  if (errors) throw unproven(errors)
   return proven
 }
 
-export const notYours = (field: keyof typeof notYourPassword) =>
-  new Refusal(422, 'This is not your password.', notYourPassword[field])
+/** What is wrong with a proof, as a refusal. */
+export const unproven = (errors: FieldErrors) =>
+  new Refusal(422, Object.values(errors)[0] ?? 'This is not your password.', errors)
 
-const notYourPassword = {
-  confirm: { confirm: 'This is not your password.' },
-  password: { password: 'This is not your password.' },
-} satisfies Record<string, FieldErrors>
+export const notYours = (field: string) => unproven({ [field]: 'This is not your password.' })
 
 /**
  * The same for replicas whose database account may not read the hash of a password: asks the accounts
@@ -52,7 +87,7 @@ const notYourPassword = {
 export async function confirmElsewhere(
   { config }: Context,
   request: Request,
-  password: string,
+  { password, code }: Proof,
 ): Promise<void> {
   const answer = await fetch(`${config.balancerUrl}/account/confirm`, {
     method: 'POST',
@@ -62,16 +97,22 @@ export async function confirmElsewhere(
       cookie: `session=${sessionSecretOf(request) ?? ''}`,
       origin: new URL(config.balancerUrl).origin,
     },
-    body: new URLSearchParams({ confirm: password }),
+    body: new URLSearchParams({ confirm: password, code }),
     redirect: 'manual',
     signal: AbortSignal.timeout(confirmedWithinMs),
   }).catch((cause) => {
     throw new Unavailable('accounts', { cause })
   })
   if (answer.status === 401) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
-  if (answer.status === 422) throw notYours('confirm')
+  if (answer.status === 422) throw unproven(await faultsIn(answer))
   if (!answer.ok)
     throw new Unavailable('accounts', { cause: new Error(`accounts answered ${answer.status}`) })
+}
+
+/** A replica of the release before answers with a page. */
+async function faultsIn(answer: Response): Promise<FieldErrors> {
+  const errors = asFields(await answer.json().catch(() => undefined))
+  return textOf(errors.code) ? { code: textOf(errors.code) } : { confirm: 'This is not your password.' }
 }
 
 const confirmedWithinMs = 5_000

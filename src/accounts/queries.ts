@@ -6,10 +6,22 @@ import { nameStart } from '../platform/names.ts'
 export type Role = 'member' | 'admin'
 
 /** The member who is signed in. */
-export type Viewer = { id: number; name: string; role: Role }
+export type Viewer = {
+  id: number
+  name: string
+  /** What they may do. */
+  role: Role
+  /** They sign in with a code of their app, too. */
+  hasFactor?: 0 | 1
+  /** They are an admin, and may do as a member until they have the second factor that admins need here. */
+  lacksFactor?: boolean
+}
 
 /** A member as everyone may see them. */
 export type Member = { id: number; name: string; role: Role; createdAt: string }
+
+/** For a statement about `users`: whether they have a second factor. */
+const hasFactor = 'EXISTS (SELECT 1 FROM second_factors WHERE user_id = users.id)'
 
 export async function memberNamed(sql: Sql, name: string): Promise<Member | undefined> {
   const [member] = await sql.rows<Member>(
@@ -22,13 +34,21 @@ export async function memberNamed(sql: Sql, name: string): Promise<Member | unde
   return member
 }
 
-type WithPassword = Viewer & { passwordHash: string | null; disabledAt: string | null }
+/** A member as the database knows them, whatever they may do just now. */
+type Known = Omit<Viewer, 'lacksFactor'>
+
+type WithPassword = Known & {
+  passwordHash: string | null
+  disabledAt: string | null
+  hasFactor: 0 | 1
+}
 
 /** Returns the member with the first of these names that anybody has. */
 export async function passwordOf(sql: Sql, ...names: string[]): Promise<WithPassword | undefined> {
   const found = await sql.rows<WithPassword>(
     'passwordOf',
-    `SELECT id, name, role, password_hash AS passwordHash, disabled_at AS disabledAt
+    `SELECT id, name, role, password_hash AS passwordHash, disabled_at AS disabledAt,
+            ${hasFactor} AS hasFactor
        FROM users
       WHERE name_key IN (${names.map(() => 'UNHEX(SHA2(?, 256))').join(', ')})`,
     names,
@@ -56,27 +76,32 @@ export async function insertUser(sql: Sql, { name, look, isTwin, passwordHash }:
 }
 
 /** Whose password was right a moment ago: the hash that it fitted. */
-export type Proven = { id: number; passwordHash: string }
+export type Proven = {
+  id: number
+  passwordHash: string
+  /** So was a code, or within the last minutes. */
+  hasGivenCode?: boolean
+}
 
 /**
  * `token` is the SHA-256, in hex, of what the visitor's cookie holds. Returns whether the session began: it
- * does not when the password has changed since it was looked at, or the account was shut. It waits for
- * whoever changes them.
+ * does not when the password has changed since it was looked at, the account was shut, or it has a second
+ * factor and no code was given. It waits for whoever changes them.
  */
 export async function insertSession(
   sql: Sql,
   token: string,
-  { id, passwordHash }: Proven,
+  { id, passwordHash, hasGivenCode = false }: Proven,
   seconds: number,
   agent: string,
 ): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'insertSession',
-    `INSERT INTO sessions (token_key, user_id, expires_at, agent)
-     SELECT UNHEX(?), id, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND, ?
+    `INSERT INTO sessions (token_key, user_id, expires_at, agent, code_at)
+     SELECT UNHEX(?), id, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND, ?, IF(?, CURRENT_TIMESTAMP(3), NULL)
        FROM users
-      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL`,
-    [token, seconds, agent, id, passwordHash],
+      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL AND (? OR NOT ${hasFactor})`,
+    [token, seconds, agent, hasGivenCode, id, passwordHash, hasGivenCode],
   )
   return affectedRows > 0
 }
@@ -85,10 +110,10 @@ export async function insertSession(
 export async function viewerBySession(
   sql: Sql,
   token: string,
-): Promise<(Viewer & { idleSeconds: number }) | undefined> {
-  const [viewer] = await sql.rows<Viewer & { idleSeconds: number }>(
+): Promise<(Known & { idleSeconds: number }) | undefined> {
+  const [viewer] = await sql.rows<Known & { idleSeconds: number }>(
     'viewerBySession',
-    `SELECT users.id, users.name, users.role,
+    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor,
             TIMESTAMPDIFF(SECOND, sessions.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM sessions
        JOIN users ON users.id = sessions.user_id
@@ -99,6 +124,28 @@ export async function viewerBySession(
   )
   return viewer
 }
+
+/** For how long a code that was given in a session is not asked for again. */
+const codeMinutes = 5
+
+/** Whether a code of the second factor was given in this session a few minutes ago at most. */
+export async function isCodeFresh(sql: Sql, session: string): Promise<boolean> {
+  const found = await sql.rows(
+    'isCodeFresh',
+    `SELECT user_id
+       FROM sessions
+      WHERE token_key = UNHEX(?) AND code_at > CURRENT_TIMESTAMP(3) - INTERVAL ${codeMinutes} MINUTE`,
+    [session],
+  )
+  return found.length > 0
+}
+
+export const markCodeGiven = (sql: Sql, session: string) =>
+  sql.write(
+    'markCodeGiven',
+    'UPDATE sessions SET code_at = CURRENT_TIMESTAMP(3) WHERE token_key = UNHEX(?)',
+    [session],
+  )
 
 export const markSessionUsed = (sql: Sql, token: string) =>
   sql.write(
@@ -154,6 +201,8 @@ export async function setPassword(sql: Sql, was: Proven, passwordHash: string): 
   return affectedRows > 0
 }
 
+export type LinkedMember = { id: number; name: string; hasFactor: 0 | 1 }
+
 /**
  * Keeps a member's password as it is until the transaction is over. Returns false when it is another by now
  * than the one that fitted, or the account is shut.
@@ -174,13 +223,10 @@ export async function holdPassword(sql: Sql, proven: Proven): Promise<boolean> {
  * The member whose link this is, by the SHA-256 of its token in hex, while the link is good and the member
  * not shut out.
  */
-export async function memberOfPasswordLink(
-  sql: Sql,
-  token: string,
-): Promise<{ id: number; name: string } | undefined> {
-  const [member] = await sql.rows<{ id: number; name: string }>(
+export async function memberOfPasswordLink(sql: Sql, token: string): Promise<LinkedMember | undefined> {
+  const [member] = await sql.rows<LinkedMember>(
     'memberOfPasswordLink',
-    `SELECT users.id, users.name
+    `SELECT users.id, users.name, ${hasFactor} AS hasFactor
        FROM password_links
        JOIN users ON users.id = password_links.user_id
       WHERE password_links.token_hash = UNHEX(?)
@@ -232,10 +278,10 @@ export const deleteExpiredSessions = (sql: Sql) =>
 export async function viewerByToken(
   sql: Sql,
   token: string,
-): Promise<(Viewer & { idleSeconds: number | null }) | undefined> {
-  const [viewer] = await sql.rows<Viewer & { idleSeconds: number | null }>(
+): Promise<(Known & { idleSeconds: number | null }) | undefined> {
+  const [viewer] = await sql.rows<Known & { idleSeconds: number | null }>(
     'viewerByToken',
-    `SELECT users.id, users.name, users.role,
+    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor,
             TIMESTAMPDIFF(SECOND, tokens.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM tokens
        JOIN users ON users.id = tokens.user_id
@@ -253,6 +299,55 @@ export const markTokenUsed = (sql: Sql, token: string) =>
         SET used_at = CURRENT_TIMESTAMP(3)
       WHERE token_key = UNHEX(?)`,
     [token],
+  )
+
+/** Begins like a session, by the SHA-256, in hex, of what the form with the code will hold. */
+export const insertHalfSignIn = (sql: Sql, token: string, { id, passwordHash }: Proven) =>
+  sql.write(
+    'insertHalfSignIn',
+    `INSERT INTO half_sign_ins (token_key, user_id, expires_at)
+     SELECT UNHEX(?), id, CURRENT_TIMESTAMP(3) + INTERVAL 10 MINUTE
+       FROM users
+      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL`,
+    [token, id, passwordHash],
+  )
+
+/** Whose half of a sign-in this is. A new password ends all of them. */
+export async function halfSignIn(
+  sql: Sql,
+  token: string,
+): Promise<{ id: number; passwordHash: string } | undefined> {
+  const [found] = await sql.rows<{ id: number; passwordHash: string }>(
+    'halfSignIn',
+    `SELECT users.id, users.password_hash AS passwordHash
+       FROM half_sign_ins
+       JOIN users ON users.id = half_sign_ins.user_id
+      WHERE half_sign_ins.token_key = UNHEX(?)
+        AND half_sign_ins.expires_at > CURRENT_TIMESTAMP(3)
+        AND users.password_hash IS NOT NULL
+        AND users.disabled_at IS NULL`,
+    [token],
+  )
+  return found
+}
+
+/** Returns whether this was the one who took it. */
+export async function takeHalfSignIn(sql: Sql, token: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'takeHalfSignIn',
+    'DELETE FROM half_sign_ins WHERE token_key = UNHEX(?)',
+    [token],
+  )
+  return affectedRows > 0
+}
+
+export const deleteHalvesOf = (sql: Sql, user: number) =>
+  sql.write('deleteHalvesOf', 'DELETE FROM half_sign_ins WHERE user_id = ?', [user])
+
+export const deleteExpiredHalves = (sql: Sql) =>
+  sql.write(
+    'deleteExpiredHalves',
+    'DELETE FROM half_sign_ins WHERE expires_at < CURRENT_TIMESTAMP(3) LIMIT 1000',
   )
 
 /** Everything by which a member may be remembered: sessions, tokens. */

@@ -4,12 +4,19 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { endLinks } from './links.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
-import { lockUser, memberOfPasswordLink, type Proven, replacePassword, takePasswordLink } from './queries.ts'
+import {
+  type LinkedMember,
+  lockUser,
+  memberOfPasswordLink,
+  type Proven,
+  replacePassword,
+  takePasswordLink,
+} from './queries.ts'
 import { tellOfNewPassword } from './recovery.ts'
 import { endSignIns } from './sessions.ts'
 
 /** The member whose link has this token. Throws a 404 for one that was used, is too old or never was. */
-export async function memberOfLink({ db }: Context, token: string): Promise<{ id: number; name: string }> {
+export async function memberOfLink({ db }: Context, token: string): Promise<LinkedMember> {
   const member = await memberOfPasswordLink(db, sha256(token))
   if (!member) throw linkGone()
   return member
@@ -23,9 +30,9 @@ export async function memberOfLink({ db }: Context, token: string): Promise<{ id
 export async function setPasswordByLink(
   context: Context,
   token: string,
-  member: { id: number; name: string },
+  member: LinkedMember,
   password: string,
-): Promise<{ errors: FieldErrors } | { proven: Proven }> {
+): Promise<{ errors: FieldErrors } | { proven: Proven; hasFactor: boolean }> {
   const wrong = passwordError(password, member.name)
   if (wrong) return { errors: { password: wrong } }
 
@@ -41,7 +48,7 @@ export async function setPasswordByLink(
     return endSignIns(sql, id, { withTokens: true })
   })
   await context.cache.invalidate(invalidatedBy.signInsChanged(ended))
-  return { proven: { id, passwordHash } }
+  return { proven: { id, passwordHash }, hasFactor: member.hasFactor === 1 }
 }
 
 const linkGone = () => new Refusal(404, 'This link is no longer good: each works once, for 30 minutes.')

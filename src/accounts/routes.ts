@@ -8,7 +8,8 @@ import { addressIn } from '../mail/address.ts'
 import { nameRule } from '../names/look.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
-import { goOn } from './go-on.ts'
+import { askForCode, goOn } from './go-on.ts'
+import { finishSignIn } from './half-sign-ins.ts'
 import { passwordRule } from './passwords.ts'
 import type { Proven } from './queries.ts'
 import { signIn } from './service.ts'
@@ -56,8 +57,10 @@ export const accounts = (context: Context) => {
       const address = asksAddress ? textOf(asFields(body).address).trim() : ''
       const next = ownPath(asFields(body).next)
       const account = await signedUp(context, typed, address)
-      if ('proven' in account)
-        return goOn(request, next, await startSession(context, account.proven, request))
+      if ('proven' in account) {
+        const cookie = await startSession(context, account.proven, request)
+        return goOn(context, { request, set }, next, { cookie })
+      }
 
       const props = { username: typed.username, next, errors: account.errors }
       return again({ request, set }, SignupForm, SignupPage, { ...props, ...(asksAddress && { address }) })
@@ -66,11 +69,22 @@ export const accounts = (context: Context) => {
     .post('/login', async ({ body, request, set }) => {
       const typed = typedAccount(body)
       const next = ownPath(asFields(body).next)
-      const signedIn = await signIn(context, typed, request)
-      if (signedIn) return goOn(request, next, signedIn.cookie)
+      const entered = await signIn(context, typed, request)
+      if (entered) return goOn(context, { request, set }, next, entered)
 
       const errors = { password: 'Name and password do not fit together.' }
       return again({ request, set }, LoginForm, LoginPage, { username: typed.username, next, errors })
+    })
+
+    .post('/login/code', async ({ body, request, set }) => {
+      const { half, code, next: to } = asFields(body)
+      const next = ownPath(to)
+      const finished = await finishSignIn(context, request, textOf(half), textOf(code))
+      if ('error' in finished)
+        return askForCode(context, { request, set }, { half: textOf(half), next, error: finished.error })
+      if (finished.cookie) return goOn(context, { request, set }, next, finished)
+      const errors = { password: 'This took too long. Please begin again.' }
+      return again({ request, set }, LoginForm, LoginPage, { username: '', next, errors })
     })
 
     .post('/session/end', async ({ request }) =>

@@ -1,31 +1,79 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { takeCode } from '../factors/take-code.ts'
 import { spellingsOf } from '../names/look.ts'
 import type { Source } from '../platform/cache.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import { asAllowed } from './duty.ts'
+import { beginHalfSignIn } from './half-sign-ins.ts'
 import { isPassword } from './passwords.ts'
-import { type Member, memberById, memberNamed, passwordOf, type Viewer } from './queries.ts'
+import { codeIsMissing } from './proof.ts'
+import { type Member, memberById, memberNamed, type Proven, passwordOf, type Viewer } from './queries.ts'
 import { startSession } from './sessions.ts'
 import type { TypedAccount } from './sign-up.ts'
 
+/** Whoever gave the right password. */
+type Entrant = { viewer: Viewer; proven: Proven }
+
 /**
- * Starts a session for the member with this name and password. Says nothing of which of the two is wrong, and
- * takes as long for either.
+ * The member with this name and password. Says nothing of which of the two is wrong, and takes as long for
+ * either.
  */
-export async function signIn(
-  context: Context,
-  { username, password }: TypedAccount,
-  request: Request,
-): Promise<{ viewer: Viewer; cookie: string } | undefined> {
+async function entrant(context: Context, { username, password }: TypedAccount): Promise<Entrant | undefined> {
   const found = await passwordOf(context.db, ...spellingsOf(username))
   const isRight = await isPassword(context, password, found?.passwordHash)
-  if (!found?.passwordHash || !isRight) return undefined
-
-  const { id, name, role, passwordHash } = found
-  const cookie = await startSession(context, { id, passwordHash }, request)
-  return cookie === undefined ? undefined : { viewer: { id, name, role }, cookie }
+  if (!found?.passwordHash || !isRight || found.disabledAt) return undefined
+  const { id, name, role, hasFactor, passwordHash } = found
+  return { viewer: { id, name, role, hasFactor }, proven: { id, passwordHash } }
 }
+
+/** The cookie of a session, or the first half of a sign-in: the second one is a code. */
+export type Entered = { cookie: string | undefined; half?: undefined } | { half: string }
+
+/** Starts a session for the member with this name and password; half of one where a code is asked for. */
+export async function signIn(
+  context: Context,
+  typed: TypedAccount,
+  request: Request,
+): Promise<Entered | undefined> {
+  const found = await entrant(context, typed)
+  const entered = found && (await enter(context, request, found.proven, found.viewer.hasFactor === 1))
+  // Without either the password was changed in the same moment.
+  return entered?.half !== undefined || entered?.cookie !== undefined ? entered : undefined
+}
+
+/** What follows a right password. */
+export const enter = async (
+  context: Context,
+  request: Request,
+  proven: Proven,
+  hasFactor: boolean,
+): Promise<Entered> =>
+  hasFactor
+    ? { half: await beginHalfSignIn(context, proven) }
+    : { cookie: await startSession(context, proven, request) }
+
+/** The same at once, for programs. Throws a 401. */
+export async function signInWhole(
+  context: Context,
+  typed: TypedAccount,
+  code: string,
+  request: Request,
+): Promise<{ viewer: Viewer; cookie: string }> {
+  const found = await entrant(context, typed)
+  if (!found) throw new Refusal(401, 'Name and password do not fit together.')
+  const { viewer, proven } = found
+  const wrong = viewer.hasFactor ? await codeError(context, viewer, code) : undefined
+  if (wrong) throw new Refusal(401, wrong, { code: wrong })
+  const hasGivenCode = viewer.hasFactor === 1
+  const cookie = await startSession(context, { ...proven, hasGivenCode }, request)
+  if (cookie === undefined) throw new Refusal(401, 'Name and password do not fit together.')
+  return { viewer: asAllowed(context, viewer), cookie }
+}
+
+const codeError = async (context: Context, { id }: Viewer, code: string) =>
+  code === '' ? codeIsMissing : takeCode(context, id, code)
 
 /** The member with this id, or a 404. */
 export async function memberByIdOrRefuse(

@@ -4,8 +4,10 @@ import type { Sql } from '../platform/db.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
+import { asAllowed } from './duty.ts'
 import {
   deleteExpiredSessions,
+  deleteHalvesOf,
   deleteSession,
   deleteSessionOf,
   deleteSessionsOf,
@@ -38,7 +40,8 @@ export async function viewerOf(context: Context, request: Request): Promise<View
 
   const { key, seconds } = cached.session
   const signedIn = freshly(() => context.cache.getOrLoad(key(token), seconds, () => lookUp(context, token)))
-  return (await signedIn).value
+  const { value } = await signedIn
+  return value && asAllowed(context, value)
 }
 
 async function lookUp({ db, log }: Context, token: string): Promise<Viewer | undefined> {
@@ -48,7 +51,8 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
     // Nobody waits for it, and missing it once does no harm.
     markSessionUsed(db, token).catch((error) => log.warn('the use of a session was not stored', { error }))
   }
-  return { id: found.id, name: found.name, role: found.role }
+  const { idleSeconds: _, ...viewer } = found
+  return viewer
 }
 
 /** Returns the id of the request's session, if it has one: the SHA-256 of its cookie, in hex. */
@@ -80,8 +84,8 @@ function cookieName(request: Request): string {
 const mostSessions = 100
 
 /**
- * Starts a session for who has just given the right password, and returns the cookie that carries it;
- * undefined when the password was changed meanwhile.
+ * Starts a session for who has just given the right password, and a code where they have a second factor.
+ * Returns the cookie that carries it; undefined when one of them was changed meanwhile.
  */
 export async function startSession(
   { db, cache }: Context,
@@ -147,6 +151,7 @@ export async function endSignIns(
 ): Promise<SignIn[]> {
   const signIns = await signInsOf(sql, user)
   await deleteSessionsOf(sql, user)
+  await deleteHalvesOf(sql, user)
   if (withTokens) await deleteTokensOf(sql, user)
   return signIns
 }

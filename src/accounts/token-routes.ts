@@ -5,7 +5,7 @@ import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { memberOf } from './access.ts'
-import { provenOrRefuse } from './proof.ts'
+import { asksCode, proofIn, provenOrRefuse } from './proof.ts'
 import { tokensOf } from './queries.ts'
 import { makeToken, revokeToken, tokenName } from './tokens.ts'
 
@@ -14,9 +14,10 @@ type Shown = { secret?: string; name?: string | undefined; errors?: FieldErrors 
 /** Where members make tokens for their programs, and revoke them. */
 export const tokenPages = (context: Context) => {
   const page = async (request: Request, shown: Shown = {}) => {
-    const { id } = await memberOf(context, request)
+    const viewer = await memberOf(context, request)
     const pageContext = await pageContextFor(context, request)
-    return TokensPage({ pageContext, tokens: await tokensOf(context.db, id), ...shown })
+    const tokens = await tokensOf(context.db, viewer.id)
+    return TokensPage({ pageContext, tokens, asksCode: await asksCode(context, request, viewer), ...shown })
   }
 
   const again = (request: Request, set: { status?: number | string }, error: unknown, name?: string) => {
@@ -33,10 +34,10 @@ export const tokenPages = (context: Context) => {
       // address.
       .post('/tokens', async ({ body, request, set }) => {
         const viewer = await memberOf(context, request)
-        const { confirm, name } = asFields(body)
+        const { name } = asFields(body)
         set.headers['cache-control'] = 'no-store'
         try {
-          await provenOrRefuse(context, request, viewer, textOf(confirm), 'confirm')
+          await provenOrRefuse(context, request, viewer, proofIn(body), 'confirm')
           const { secret } = await makeToken(context, request, viewer, tokenName(name))
           return await page(request, { secret })
         } catch (error) {
@@ -47,7 +48,7 @@ export const tokenPages = (context: Context) => {
       .post('/tokens/:id/revoke', async ({ params: { id }, body, request, set }) => {
         const viewer = await memberOf(context, request)
         try {
-          await provenOrRefuse(context, request, viewer, textOf(asFields(body).confirm), 'confirm')
+          await provenOrRefuse(context, request, viewer, proofIn(body), 'confirm')
           await revokeToken(context, viewer, id)
           return seeOther('/tokens')
         } catch (error) {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
+import { asAllowed } from './duty.ts'
 import { markTokenUsed, type Viewer, viewerByToken } from './queries.ts'
 import { usedEverySeconds } from './use.ts'
 
@@ -22,7 +23,7 @@ export async function memberByToken(context: Context, request: Request): Promise
     context.cache.getOrLoad(key(token), seconds, () => lookUp(context, token)),
   )
   if (!value) throw signInFirst('This token is not known.')
-  return value
+  return asAllowed(context, value)
 }
 
 export const hasToken = (request: Request) => /^Bearer /i.test(request.headers.get('authorization') ?? '')
@@ -34,7 +35,8 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
     // Nobody waits for it, and missing it once does no harm.
     markTokenUsed(db, token).catch((error) => log.warn('the use of a token was not stored', { error }))
   }
-  return { id: found.id, name: found.name, role: found.role }
+  const { idleSeconds: _, ...viewer } = found
+  return viewer
 }
 
 function tokenIn(request: Request): string | undefined {

@@ -95,7 +95,7 @@ function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
   return texts.length > 0 ? { action: pathname + search, texts, pictures } : undefined
 }
 
-const secret = /^(password|current|confirm)$/
+const secret = /^(password|current|confirm|code|half|secret)$/
 
 /** A token that is not known was the error, or is not worth a second one. */
 const pageContextOrNone = (context: Context, request: Request) =>

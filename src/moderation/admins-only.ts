@@ -21,5 +21,6 @@ async function adminPageContext(context: Context, request: Request): Promise<Adm
   // A browser goes to the form to sign in; who sends something gets a 401, and what was sent is not lost.
   const isPage = request.method === 'GET' && !isFragmentRequest(request)
   if (!viewer && isPage) throw new Refusal(303, says, {}, { location: signInPath(request) })
+  if (viewer?.lacksFactor && isPage) throw new Refusal(303, says, {}, { location: '/account/second-factor' })
   return { ...pageContext, viewer: asAdmin(asMember(viewer, says)) }
 }

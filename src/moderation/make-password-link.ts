@@ -1,4 +1,4 @@
-import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
+import { confirmElsewhere, type Proof, refuseTokens } from '../accounts/proof.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -10,18 +10,18 @@ import { accountById, putPasswordLink } from './queries.ts'
 
 /**
  * Makes a link by which a member who forgot their password sets a new one; the one made before stops working.
- * Returns its token, which is stored nowhere, and whose it is. Throws a 422 when `password` is not the
+ * Returns its token, which is stored nowhere, and whose it is. Throws a 422 when `proof` is not the
  * admin's own, a 409 for an admin: whoever runs the machine makes theirs.
  */
 export async function makePasswordLink(
   context: Context,
   request: Request,
   admin: Viewer,
-  password: string,
+  proof: Proof,
   id: number,
 ): Promise<{ token: string; name: string }> {
   refuseTokens(request)
-  await confirmElsewhere(context, request, password)
+  await confirmElsewhere(context, request, proof)
   const token = newSecret()
   const name = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)

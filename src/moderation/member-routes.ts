@@ -1,12 +1,13 @@
 import { Elysia } from 'elysia'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
+import { asksCode, proofIn } from '../accounts/proof.ts'
 import type { Context } from '../context.ts'
 import { seeOther, siteOf } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { type Exchange, respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields, textOf } from '../platform/fields.ts'
+import { asFields } from '../platform/fields.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
 import { makePasswordLink } from './make-password-link.ts'
 import { changeMember, type MemberChange, members } from './members.ts'
@@ -17,7 +18,9 @@ export const membersAdmin = (context: Context) => {
     const q = new URL(request.url).searchParams.get('q') ?? ''
     const before = idParam(request, 'before')
     const list = await members(context, q, before ?? maxId)
-    return MembersPage({ pageContext, q, errors, isFirstPage: before === undefined, ...list })
+    const isCodeAsked = await asksCode(context, request, pageContext.viewer)
+    const shown = { pageContext, q, errors, isFirstPage: before === undefined, asksCode: isCodeAsked }
+    return MembersPage({ ...shown, ...list })
   }
 
   const orSayAtTheField = async (
@@ -27,7 +30,7 @@ export const membersAdmin = (context: Context) => {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof Refusal) || !error.fields.confirm) throw error
+      if (!(error instanceof Refusal) || !(error.fields.confirm || error.fields.code)) throw error
       return respond(exchange, {
         page: () => page(pageContext, exchange.request, error.fields),
         fragment: () => {
@@ -45,14 +48,13 @@ export const membersAdmin = (context: Context) => {
 
       .post('/admin/members/:id', ({ params: { id }, body, pageContext, request, set }) => {
         const member = idIn(id, noSuchMember)
-        const { confirm } = asFields(body)
         return orSayAtTheField({ pageContext, request, set }, async () => {
           const change = changeIn(body)
           const changed = await changeMember(
             context,
             request,
             pageContext.viewer,
-            textOf(confirm),
+            proofIn(body),
             member,
             change,
           )
@@ -70,13 +72,12 @@ export const membersAdmin = (context: Context) => {
       .post('/admin/members/:id/password-link', ({ params: { id }, body, pageContext, request, set }) => {
         const member = idIn(id, noSuchMember)
         set.headers['cache-control'] = 'no-store'
-        const confirm = textOf(asFields(body).confirm)
         return orSayAtTheField({ pageContext, request, set }, async () => {
           const { token, name } = await makePasswordLink(
             context,
             request,
             pageContext.viewer,
-            confirm,
+            proofIn(body),
             member,
           )
           return PasswordLinkPage({ pageContext, name, link: `${siteOf(request)}/password/${token}` })

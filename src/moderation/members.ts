@@ -1,5 +1,5 @@
 import { endLinks } from '../accounts/links.ts'
-import { confirmElsewhere, refuseTokens } from '../accounts/proof.ts'
+import { confirmElsewhere, type Proof, refuseTokens } from '../accounts/proof.ts'
 import { memberById, type Role, signInsOf, type Viewer } from '../accounts/queries.ts'
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
@@ -39,19 +39,19 @@ export async function members({ db }: Context, part: string, cursor: string) {
  * Gives or takes a member's role, or shuts or opens their account, for all their sessions and tokens at once.
  * Nobody changes their own account, so one admin stays; that holds for two who demote each other too, because
  * each must hold their own row first: one of them waits, and then is no admin any more. Throws a 422 when
- * `password` is not the admin's own. Other admins read who did it.
+ * `proof` is not the admin's own. Other admins read who did it.
  */
 export async function changeMember(
   context: Context,
   request: Request,
   admin: Viewer,
-  password: string,
+  proof: Proof,
   id: number,
   change: MemberChange,
 ): Promise<Account> {
   refuseTokens(request)
   if (id === admin.id) throw new Refusal(409, 'Another admin has to change your own account.')
-  await confirmElsewhere(context, request, password)
+  await confirmElsewhere(context, request, proof)
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
     const member = await accountById(sql, id)

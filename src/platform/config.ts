@@ -37,6 +37,8 @@ export type Config = {
   categories: CategoriesPolicy
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
+  /** Who may do what they may only with a second factor. */
+  requires2fa: 'nobody' | 'admins'
   /** Anyone may write through `/api/v1`. */
   actsApiOpen: boolean
   /** `POST /api/v1/_crash` works. */
@@ -153,6 +155,7 @@ export function replicaConfig(env: Environment = environment): Config {
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
+    requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins'], 'nobody'),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
     logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], isPlayground ? 'public' : 'admin'),

@@ -16,7 +16,7 @@ type Commands = {
   status: { data: string; json: boolean }
   logs: { data: string; process: string | undefined; follow: boolean }
   sql: { data: string; statement: string }
-  password: { data: string; member: string }
+  password: { data: string; member: string; isFactorLost: boolean }
   'mail-test': { data: string; address: MailAddress }
   scale: { data: string; replicas: number }
   deploy: { data: string; from: string | undefined }
@@ -50,6 +50,7 @@ export const usage = `Usage: ./agora COMMAND
   logs    [PROCESS]              --follow, -f
   sql     "SELECT ..."           ask the database, as its administrator
   password NAME                  print a link to set this member's new password: good once, for 30 minutes
+            --factor-lost        and turn their second factor off
   mail-test ADDRESS              send a mail by SMTP_URL, and say what the server answers
   backup  FILE                   everything people wrote, waiting likes too, while the site runs
   restore FILE                   into a stack that is stopped and empty
@@ -96,9 +97,9 @@ const readers: { [Name in OnStack]: (args: string[], home: string) => Command<Na
     if (!statement) throw new UsageError('sql wants a statement, as in: ./agora sql "SELECT * FROM items"')
     return { statement }
   }),
-  password: reader('password', 1, {}, (_, [member]) => {
+  password: reader('password', 1, { 'factor-lost': flag }, (values, [member]) => {
     if (!member) throw new UsageError('password wants a name, as in: ./agora password ana')
-    return { member }
+    return { member, isFactorLost: values['factor-lost'] ?? false }
   }),
   'mail-test': reader('mail-test', 1, {}, (_, [typed = '']) => {
     const address = addressIn(typed)

@@ -47,7 +47,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     return succeed(answerText(answer, process.stdout.isTTY === true))
   },
 
-  async password({ data, member }) {
+  async password({ data, member, isFactorLost }) {
     const stack = await stackOn(data, print)
     const { url } = await stack.status()
     if (!url) throw new UserError('Agora is not running. Start it with: ./agora up')
@@ -55,7 +55,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
       const answer = await stack.sql(statement)
       return 'changed' in answer ? answer.changed : 0
     }
-    return succeed(await newPasswordLink(url, member, change))
+    return succeed(await newPasswordLink(url, member, change, { isFactorLost }))
   },
 
   async 'mail-test'({ address }) {

@@ -1,21 +1,23 @@
 import { newSecret } from '../../src/platform/secrets.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
 import { UserError } from '../errors.ts'
-import { putPasswordLink } from './queries.ts'
+import { dropFactor, putPasswordLink } from './queries.ts'
 
 /**
  * Makes a link by which the member of exactly this name sets a new password; the one made before stops
- * working. `change` asks the database, as its administrator, and resolves to how many rows were changed.
- * Returns the link on the board at `url`. Throws a UserError when nobody has the name or who has it is shut
- * out.
+ * working; `isFactorLost` turns their second factor off. `change` asks the database, as its administrator,
+ * and resolves to how many rows were changed. Returns the link on the board at `url`. Throws a UserError when
+ * nobody has the name or who has it is shut out.
  */
 export async function newPasswordLink(
   url: string,
   name: string,
   change: (statement: string) => Promise<number>,
+  { isFactorLost = false } = {},
 ): Promise<string> {
   const token = newSecret()
   const changed = await change(putPasswordLink(sha256(name), sha256(token)))
   if (changed === 0) throw new UserError(`nobody who may sign in is named "${name}"`)
+  if (isFactorLost) await change(dropFactor(sha256(name)))
   return `${url}/password/${token}`
 }

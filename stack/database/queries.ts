@@ -105,6 +105,13 @@ export const putPasswordLink = (nameHash: string, tokenHash: string) =>
    FROM users
    WHERE name_key = UNHEX('${nameHash}') AND disabled_at IS NULL`
 
+/** Ends the second factor of the member whose name has this hash, in hex. */
+export const dropFactor = (nameHash: string) =>
+  `DELETE second_factors
+     FROM second_factors
+     JOIN users ON users.id = second_factors.user_id
+    WHERE users.name_key = UNHEX('${nameHash}')`
+
 export async function useDatabase(server: Connection): Promise<void> {
   await server.query(`USE agora`)
 }

@@ -59,6 +59,7 @@ async function times(count: number, from: string, path: string, method?: string)
 describe('who asks too often', () => {
   test.each([
     ['sign in', '/login', 3, '60'],
+    ['guess the code of a second factor', '/login/code', 3, '60'],
     ['sign in over the API', '/api/session', 3, '60'],
     ['check passwords', '/api/v1/validate_user', 3, '60'],
     ['guess the password of a session found open', '/account/password', 3, '60'],

@@ -25,6 +25,7 @@ describe('who answers', () => {
     ['/signup', 'accounts'],
     ['/login', 'accounts'],
     ['/login?next=/admin', 'accounts'],
+    ['/login/code', 'accounts'],
     ['/session', 'accounts'],
     ['/password/x', 'accounts'],
     ['/address/x', 'accounts'],

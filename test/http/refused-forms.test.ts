@@ -132,7 +132,8 @@ function waysOn(page: string, address: string): { links: string[]; actions: stri
     return pathname + search
   }
   new HTMLRewriter()
-    .on('a', { element: (a) => void links.add(here(a.getAttribute('href') ?? '')) })
+    // A link to an app for codes leads to no page.
+    .on('a:not([href^="otpauth:"])', { element: (a) => void links.add(here(a.getAttribute('href') ?? '')) })
     .on('form', {
       element: (form) => {
         const ways = form.getAttribute('method') === 'post' ? actions : links

@@ -30,7 +30,7 @@ import {
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { ForgotPage } from '../../views/forgot.tsx'
-import { AddressField, FieldError, FieldHint, WhatItSaysNow } from '../../views/form.tsx'
+import { AddressField, CodeField, FieldError, FieldHint, Proof, WhatItSaysNow } from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LetterPage } from '../../views/letters.tsx'
 import { LikedBy } from '../../views/likes.tsx'
@@ -44,6 +44,8 @@ import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
 import { SearchPage } from '../../views/search.tsx'
+import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
+import { CodeForm, CodePage } from '../../views/sign-in-code.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
@@ -168,27 +170,50 @@ const draw = (): Record<string, unknown> => ({
     viewer: pageContext.viewer!,
     sessions: [session],
     hasChanged: true,
+    asksCode: true,
     address: ownAddress,
   }),
   AddressForm: AddressForm({
     own: ownAddress,
+    asksCode: true,
     typed: hostile,
     errors: { address: hostile, confirm: hostile },
   }),
   AddressLinkPage: AddressLinkPage({ pageContext, token: hostile, name: hostile, address: hostile }),
   PasswordForm: PasswordForm({
     viewer: pageContext.viewer!,
-    errors: { current: hostile, password: hostile },
+    asksCode: true,
+    errors: { current: hostile, password: hostile, code: hostile },
   }),
   NewPasswordPage: NewPasswordPage({ pageContext, token: hostile, name: hostile, rule: hostile, errors }),
   NewPasswordForm: NewPasswordForm({ token: hostile, name: hostile, rule: hostile, errors }),
   ForgotPage: ForgotPage({ pageContext, isMailOn: true, typed: hostile, errors: { address: hostile } }),
-  DeleteForm: DeleteForm({ posts: hostile, errors: { posts: hostile, confirm: hostile } }),
+  DeleteForm: DeleteForm({ posts: hostile, asksCode: true, errors: { posts: hostile, confirm: hostile } }),
+  Proof: Proof({ label: hostile, asksCode: true, errors: { confirm: hostile, code: hostile } }),
+  CodeField: CodeField({ error: hostile }),
+  CodePage: CodePage({ pageContext, half: hostile, next: hostile, error: hostile }),
+  CodeForm: CodeForm({ half: hostile, next: hostile, error: hostile }),
+  SecondFactorPage: SecondFactorPage({
+    pageContext,
+    viewer: pageContext.viewer!,
+    state: undefined,
+    isNeeded: true,
+    asksCode: true,
+    app: { secret: hostile, address: hostile, qr: '<svg></svg>' },
+    setUpErrors: { first: hostile, confirm: hostile, code: hostile },
+  }),
+  RecoveryCodesPage: RecoveryCodesPage({ pageContext, codes: [hostile] }),
 
   AddUserPage: AddUserPage({ pageContext, username: hostile, errors }),
   AddUserForm: AddUserForm({ username: hostile, errors }),
   UserByIdPage: UserByIdPage({ pageContext, member, source: 'redis' }),
-  TokensPage: TokensPage({ pageContext, tokens: [token], secret: hostile, errors: { name: hostile } }),
+  TokensPage: TokensPage({
+    pageContext,
+    tokens: [token],
+    asksCode: true,
+    secret: hostile,
+    errors: { name: hostile },
+  }),
   LogsPage: LogsPage({ pageContext, logs, filter: hostile }),
   LogRows: LogRows({ logs }),
   StatusPage: StatusPage({ pageContext, status: siteStatus }),
@@ -256,6 +281,7 @@ const draw = (): Record<string, unknown> => ({
     members: [account],
     nextCursor: 1,
     isFirstPage: false,
+    asksCode: true,
     q: hostile,
   }),
   MailPage: MailPage({

@@ -97,4 +97,54 @@ export const accounts = {
   'This is done by who signed in with a password, not by a token.':
     'هذا لمن سجّل دخوله بكلمة مرور، لا لرمز وصول.',
   'Each change here asks for it.': 'كل تغيير هنا يطلبها.',
+
+  'Second factor': 'العامل الثاني',
+  'Code of your app, or a recovery code': 'رمز من تطبيقك، أو رمز احتياطي',
+  'Your account has a second factor.': 'حسابك محمي بعامل ثانٍ.',
+  'It is on: signing in takes a code of your app as well.': 'مُفعّل: يتطلب تسجيل الدخول رمزًا من تطبيقك أيضًا.',
+  'With it, nobody who learns your password gets into your account.':
+    'مع تفعيله لا يدخل حسابك من عرف كلمة مرورك وحدها.',
+  'Codes and apps': 'الرموز والتطبيقات',
+  'Set it up': 'إعداده',
+  'Admins need a second factor here. Until you have one you may do what members may.':
+    'على المشرفين هنا تفعيل العامل الثاني. وحتى تفعّله يحق لك ما يحق للأعضاء.',
+  'Admins need a second factor here. Please set it up on the page of your account.':
+    'على المشرفين هنا تفعيل العامل الثاني. يُرجى إعداده في صفحة حسابك.',
+  'Admins need a second factor here: it cannot be turned off.':
+    'على المشرفين هنا تفعيل العامل الثاني، فلا يمكن إيقافه.',
+  'Another app': 'تطبيق آخر',
+  'Set up an app': 'إعداد تطبيق',
+  'An app for codes on your phone shows a new code every 30 seconds. Signing in will take one.':
+    'يعرض تطبيق الرموز على هاتفك رمزًا جديدًا كل 30 ثانية، وسيتطلب تسجيل الدخول أحدها.',
+  'Scan this with the app:': 'امسح هذا بالتطبيق:',
+  'A QR code for your app': 'رمز QR لتطبيقك',
+  'Or {open}, or type this there:': 'أو {open}، أو اكتب هذا فيه:',
+  'open the app on this device': 'افتح التطبيق على هذا الجهاز',
+  'The code that the app shows now': 'الرمز الذي يعرضه التطبيق الآن',
+  'Use this app from now on': 'استخدام هذا التطبيق من الآن',
+  'Turn it on': 'تفعيل',
+  'It is on': 'مُفعّل',
+  'Since {day} signing in takes a code of your app.': 'منذ {day} يتطلب تسجيل الدخول رمزًا من تطبيقك.',
+  'Use another app': 'استخدام تطبيق آخر',
+  'Recovery codes': 'الرموز الاحتياطية',
+  'You have {count} left. Each is good once, in place of a code of your app.':
+    'بقي لديك {count}. يصلح كل منها مرة واحدة بدلًا من رمز التطبيق.',
+  'Make ten new ones': 'إنشاء عشرة جديدة',
+  'Turn it off': 'إيقاف',
+  'Your second factor is on.': 'العامل الثاني مُفعّل.',
+  'Without your phone you sign in with one of these. Each is good once. Keep them on paper.':
+    'عند غياب هاتفك تسجّل الدخول بأحدها. يصلح كل منها مرة واحدة. احفظها على ورق.',
+  'I have them': 'حفظتها',
+  'Please give a code of your app, too, or a recovery code.':
+    'يُرجى إدخال رمز من تطبيقك أيضًا، أو رمز احتياطي.',
+  'This code is not right.': 'هذا الرمز غير صحيح.',
+  'Too many wrong codes were given. Please use a recovery code, or try again in an hour.':
+    'أُدخلت رموز خاطئة كثيرة. يُرجى استخدام رمز احتياطي، أو المحاولة بعد ساعة.',
+  'This code was used already. Please wait for the next one.':
+    'استُخدم هذا الرمز من قبل. يُرجى انتظار الرمز التالي.',
+  'This is not the code of now. Is the clock of your device right?':
+    'ليس هذا هو الرمز الحالي. هل ساعة جهازك مضبوطة؟',
+  'This took too long. Please begin again.': 'استغرق هذا وقتًا طويلًا. يُرجى البدء من جديد.',
+  'This form is not whole. Please open the page again.': 'هذا النموذج غير مكتمل. يُرجى فتح الصفحة مجددًا.',
+  'Your second factor is not on.': 'العامل الثاني غير مُفعّل لديك.',
 } as const

@@ -47,9 +47,10 @@ describe('the words after ./agora', () => {
 
   test('password takes a name as it is spelt', () => {
     expect(parseCommand(['password', ' Ana  Lü'], '/srv')).toEqual({
-      ...{ name: 'password', data: '/srv/.agora', member: ' Ana  Lü' },
+      ...{ name: 'password', data: '/srv/.agora', member: ' Ana  Lü', isFactorLost: false },
     })
     expect(parseCommand(['password', '--', '--ana'], '/')).toMatchObject({ member: '--ana' })
+    expect(parseCommand(['password', 'ana', '--factor-lost'], '/')).toMatchObject({ isFactorLost: true })
   })
 
   test('a relative data folder is the one seen from where the command is typed', () => {

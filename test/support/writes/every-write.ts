@@ -1,6 +1,7 @@
 import { newPasswordLink } from '../../../stack/database/make-password-link.ts'
 import { password } from '../site/page.ts'
 import type { Fixture, Write } from './fixture.ts'
+import { writesOfKeys } from './writes-of-keys.ts'
 import { writesOfTalk } from './writes-of-talk.ts'
 
 const newPassword = 'another good password'
@@ -64,6 +65,7 @@ export function everyWrite(fixture: Fixture) {
 
   /** What each route that writes is given; the first part makes what it writes about. */
   const writes: Record<string, Write> = {
+    ...writesOfKeys(fixture, newName),
     ...writesOfTalk(fixture, { post, category }),
     'POST /posts': async () => {
       const { name } = await category()

@@ -1,0 +1,36 @@
+import type { Context } from '../context.ts'
+import { countGuess, lockFactor, setLastStep, takeRecoveryCode } from './queries.ts'
+import { keyOfRecoveryCode } from './recovery-codes.ts'
+import { stepOfCode } from './totp.ts'
+
+/**
+ * Wrong codes of an app that one account may give within an hour: of a million there are, three are right at
+ * a time. Recovery codes are not counted, as nobody guesses one: whoever spends the others' guesses locks out
+ * nobody who has one.
+ */
+const mostGuesses = 10
+
+/**
+ * Takes a code of the member's app, or a recovery code, which is good once. Returns what is wrong with it, as
+ * a sentence, or undefined. To be asked after the password, so that nobody else spends their guesses.
+ */
+export function takeCode({ db }: Context, user: number, typed: string): Promise<string | undefined> {
+  const now = Date.now()
+  const recovery = keyOfRecoveryCode(typed)
+  return db.transaction(async (sql) => {
+    const factor = await lockFactor(sql, user)
+    if (!factor) return 'This code is not right.'
+    if (recovery) return (await takeRecoveryCode(sql, user, recovery)) ? undefined : 'This code is not right.'
+
+    if (factor.guesses >= mostGuesses)
+      return 'Too many wrong codes were given. Please use a recovery code, or try again in an hour.'
+    const step = stepOfCode(factor.secret, typed.replace(/\s/g, ''), now)
+    if (step === undefined) {
+      await countGuess(sql, user)
+      return 'This code is not right.'
+    }
+    if (step <= factor.lastStep) return 'This code was used already. Please wait for the next one.'
+    await setLastStep(sql, user, step)
+    return undefined
+  })
+}
