@@ -59,9 +59,13 @@ CREATE TABLE tokens (
   token_key  BINARY(32) NOT NULL,
   user_id    BIGINT UNSIGNED NOT NULL,
   name       VARCHAR(60) NOT NULL,
+  -- What it may be used for, with spaces between. NULL: it was made before there were scopes, for everything.
+  scopes     VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NULL,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   -- NULL: never used.
   used_at    DATETIME(3) NULL,
+  -- NULL: it has no end, as those that were made before there was one.
+  expires_at DATETIME(3) NULL,
   UNIQUE KEY tokens_by_key (token_key),
   KEY tokens_by_user (user_id, id),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE

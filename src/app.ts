@@ -1,5 +1,7 @@
 import { isHtml } from '@elysiajs/html'
 import { type AnyElysia, Elysia } from 'elysia'
+import { noteTokenRule } from './accounts/scopes.ts'
+import { hasToken } from './accounts/token-sign-in.ts'
 import type { Context } from './context.ts'
 import { judgesBody, refusalOfBody } from './http/body-limit.ts'
 import { allowEdgeCache, unchanged } from './http/edge-cache.ts'
@@ -15,7 +17,7 @@ import { inLanguage, languageHeaders } from './language/choice.ts'
 import type { Role } from './platform/config.ts'
 import { Refusal } from './platform/errors.ts'
 import { beginTrace } from './platform/trace.ts'
-import { routes, site } from './site.ts'
+import { routes, site, tokenRuleOf } from './site.ts'
 
 /** The replica: all parts of the site that its pool serves. */
 export function createApp(context: Context) {
@@ -48,6 +50,9 @@ const pipeline = (context: Context) =>
       context.accessLog.request(request.method, request.url)
       refuseForeignOrigin(request)
       refuseBody(request)
+    })
+    .onBeforeHandle({ as: 'global' }, ({ request, route }) => {
+      if (hasToken(request)) noteTokenRule(request, tokenRuleOf(request.method, route))
     })
     // As the plugin of @elysiajs/html does, but that wraps each page in a Response, which Elysia copies once
     // more to add our headers: a third of what a like costs a replica. What is named here is all that Elysia

@@ -5,6 +5,7 @@ import { accountsApi } from './accounts/api.ts'
 import { passwordLinks } from './accounts/password-link-routes.ts'
 import { recovery } from './accounts/recovery-routes.ts'
 import { accounts } from './accounts/routes.ts'
+import type { TokenRule } from './accounts/scopes.ts'
 import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
 import { audit } from './audit/routes.ts'
@@ -53,9 +54,15 @@ export type Who = 'everyone' | 'member' | 'owner' | 'admin' | 'token'
  * A feature, the replicas that serve it, and its routes by who may call them: `METHOD /path` with commas
  * between.
  */
-export type Part = { pool: Role | 'all'; feature: (context: Context) => AnyElysia } & Partial<
-  Record<Who, string>
->
+export type Part = {
+  pool: Role | 'all'
+  feature: (context: Context) => AnyElysia
+  /**
+   * What its routes ask of a token where that is not `read` for reading and `write` for writing: another
+   * scope for writing, or that no token writes (`session`), or that none even reads (`session alone`).
+   */
+  tokens?: 'market' | 'session' | 'session alone'
+} & Partial<Record<Who, string>>
 
 /** The whole site but for the API's own document, in the order of the menu. */
 const features: Part[] = [
@@ -176,6 +183,7 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: accountPages,
+    tokens: 'session alone',
     member: [
       'GET /account, POST /account/confirm, POST /account/password, POST /account/sessions/end',
       'POST /account/sessions/:token/end, POST /account/delete',
@@ -185,6 +193,7 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: secondFactor,
+    tokens: 'session alone',
     member: [
       'GET /account/second-factor, GET /account/second-factor/app, POST /account/second-factor',
       'POST /account/second-factor/codes, POST /account/second-factor/off',
@@ -196,6 +205,7 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: tokenPages,
+    tokens: 'session alone',
     member: 'GET /tokens, POST /tokens',
     owner: 'POST /tokens/:id/revoke',
   },
@@ -203,6 +213,7 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: accountsApi,
+    tokens: 'session',
     everyone: 'GET /api/users, POST /api/users, GET /api/users/:name, POST /api/session, DELETE /api/session',
     member: 'GET /api/session, GET /api/tokens, POST /api/tokens',
     owner: 'DELETE /api/users/:name, DELETE /api/tokens/:id',
@@ -211,26 +222,35 @@ const features: Part[] = [
   {
     pool: 'admin',
     feature: stockPages,
+    tokens: 'market',
     admin: [
       'GET /admin, POST /admin/items, GET /admin/items/:id, GET /admin/items/:id/edit',
       'POST /admin/items/:id, POST /admin/items/:id/remove',
     ].join(', '),
   },
-  { pool: 'admin', feature: stockApi, admin: 'POST /api/items, PATCH /api/items/:id, DELETE /api/items/:id' },
+  {
+    pool: 'admin',
+    feature: stockApi,
+    tokens: 'market',
+    admin: 'POST /api/items, PATCH /api/items/:id, DELETE /api/items/:id',
+  },
   {
     pool: 'admin',
     feature: stockImport,
+    tokens: 'market',
     admin: 'GET /admin/items.csv, GET /admin/import, POST /admin/import',
   },
   {
     pool: 'admin',
     feature: writeOrders,
+    tokens: 'market',
     member: 'POST /market/orders, POST /api/orders',
     owner: 'POST /market/orders/:id/cancel, PATCH /api/orders/:id',
   },
   {
     pool: 'admin',
     feature: ordersAdmin,
+    tokens: 'market',
     admin: 'GET /admin/orders, POST /admin/orders/:id/complete, POST /admin/orders/:id/cancel',
   },
   {
@@ -244,6 +264,7 @@ const features: Part[] = [
   {
     pool: 'admin',
     feature: membersAdmin,
+    tokens: 'session',
     admin: 'GET /admin/members, POST /admin/members/:id, POST /admin/members/:id/password-link',
   },
   {
@@ -271,19 +292,36 @@ export const site: Part[] = [
       openapi(
         context,
         features.map(({ feature }) => feature),
+        rulesOf(features),
       ),
     everyone: 'GET /api/openapi.json, GET /api/docs',
   },
 ]
 
-export type Route = { pool: Part['pool']; method: string; path: string; who: Who }
+export type Route = { pool: Part['pool']; method: string; path: string; who: Who; token: TokenRule }
 
-/** Every route of the site. */
-export const routes: Route[] = site.flatMap(({ pool, feature: _, ...byWho }) =>
+const routesOf = ({ pool, feature: _, tokens, ...byWho }: Part): Route[] =>
   Object.entries(byWho).flatMap(([who, text]) =>
     text.split(', ').map((route) => {
       const [method = '', path = ''] = route.split(' ')
-      return { pool, method, path, who: who as Who }
+      return { pool, method, path, who: who as Who, token: ruleOf(tokens, method, who as Who) }
     }),
-  ),
-)
+  )
+
+function ruleOf(tokens: Part['tokens'], method: string, who: Who): TokenRule {
+  if (tokens === 'session alone') return 'session'
+  if (method === 'GET') return who === 'everyone' ? 'nothing' : 'read'
+  return tokens ?? 'write'
+}
+
+const rulesOf = (parts: Part[]) =>
+  new Map(parts.flatMap(routesOf).map(({ method, path, token }) => [`${method} ${path}`, token]))
+
+/** Every route of the site. */
+export const routes: Route[] = site.flatMap(routesOf)
+
+const rules = rulesOf(site)
+
+/** What a route asks of a token. */
+export const tokenRuleOf = (method: string, path: string): TokenRule =>
+  rules.get(`${method === 'HEAD' ? 'GET' : method} ${path}`) ?? 'session'

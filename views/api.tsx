@@ -72,7 +72,13 @@ const OperationCard = ({ at: { method, path, operation } }: { at: At }) => (
       <span safe>{operation.summary}</span>
     </summary>
     {operation.description ? <p safe>{operation.description}</p> : ''}
-    {operation.security ? <p class="hint">Needs a token or a session.</p> : ''}
+    {operation.security ? (
+      <p class="hint" safe>
+        {neededBy(operation.security)}
+      </p>
+    ) : (
+      ''
+    )}
     <Parameters parameters={operation.parameters as Parameter[]} />
     <Body of={operation.requestBody as Content | undefined} />
     <h4>Answers</h4>
@@ -92,6 +98,11 @@ const OperationCard = ({ at: { method, path, operation } }: { at: At }) => (
     </pre>
   </details>
 )
+
+function neededBy(security: Record<string, string[]>[]): string {
+  const token = security.find((way) => way.token)?.token
+  return token ? `Needs a session, or a token with the scope ${token.join(' ')}.` : 'Needs a session.'
+}
 
 type Parameter = { name: string; in: string; description?: string }
 type Content = { $ref?: string; description?: string; content?: Record<string, { schema: Schema }> }

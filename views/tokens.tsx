@@ -1,6 +1,8 @@
 import type { Token } from '../src/accounts/queries.ts'
+import type { Scope } from '../src/accounts/scopes.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { Moment, When } from './byline.tsx'
 import { FieldError, invalid, Proof } from './form.tsx'
@@ -8,23 +10,27 @@ import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
+/** A token in the list; without `scopes` it was made before there were any. */
+type ShownToken = Omit<Token, 'scopes'> & { scopes: Scope[] | undefined; hasEnded: boolean }
+
 type Props = {
   pageContext: PageContext
-  tokens: Token[]
+  tokens: ShownToken[]
   asksCode: boolean
   secret?: string
-  name?: string | undefined
+  /** What was chosen for one that was not made. */
+  typed?: { name: string; scopes: Scope[]; days: number }
   errors?: FieldErrors
 }
 
 /** A member's tokens; `secret` is that of the one that was just made. */
-export const TokensPage = ({ pageContext, tokens, asksCode, secret, name, errors = {} }: Props) => (
+export const TokensPage = ({ pageContext, tokens, asksCode, secret, typed, errors = {} }: Props) => (
   <Layout pageContext={pageContext} title={say('API tokens')}>
     <section class="narrow">
       <h1 safe>{say('API tokens')}</h1>
       <p class="hint">
         <Phrase
-          of="A program that has one of them does what you may do. A new password revokes them all. See {api}."
+          of="A program that has one does what it is for, in your name. A new password revokes them all. See {api}."
           parts={{ api: <LinkTo to="/api/docs" says="the API" /> }}
         />
       </p>
@@ -32,8 +38,33 @@ export const TokensPage = ({ pageContext, tokens, asksCode, secret, name, errors
       <form id="new-token" class="stack" method="post" action="/tokens">
         <label>
           <Phrase of="What is it for?" />
-          <input name="name" required maxlength="60" value={name} {...invalid('name', errors.name)} />
+          <input name="name" required maxlength="60" value={typed?.name} {...invalid('name', errors.name)} />
           <FieldError of="name" error={errors.name} />
+        </label>
+        <fieldset {...invalid('scopes', errors.scopes)}>
+          <legend safe>{say('What may it do?')}</legend>
+          {(Object.keys(uses) as Scope[]).map((scope) => (
+            <label class="choice">
+              <input
+                type="checkbox"
+                name={scope}
+                checked={typed ? typed.scopes.includes(scope) : scope === 'read'}
+              />
+              <Phrase of={uses[scope]} />
+            </label>
+          ))}
+          <FieldError of="scopes" error={errors.scopes} />
+        </fieldset>
+        <label>
+          <Phrase of="When does it end?" />
+          <select name="days" {...invalid('days', errors.days)}>
+            {ends.map(([days, says]) => (
+              <option value={`${days}`} selected={days === (typed?.days ?? 90)} safe>
+                {say(says)}
+              </option>
+            ))}
+          </select>
+          <FieldError of="days" error={errors.days} />
         </label>
         <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
         <button class="primary" type="submit" safe>
@@ -47,6 +78,7 @@ export const TokensPage = ({ pageContext, tokens, asksCode, secret, name, errors
               <strong>
                 <bdi safe>{token.name}</bdi>
               </strong>
+              <TokenUse token={token} />
               <small>
                 {token.usedAt === null ? (
                   <Phrase of="Made {day}, never used" parts={{ day: <When at={token.createdAt} /> }} />
@@ -66,8 +98,46 @@ export const TokensPage = ({ pageContext, tokens, asksCode, secret, name, errors
   </Layout>
 )
 
+const TokenUse = ({ token: { scopes, expiresAt, hasEnded } }: { token: ShownToken }) => (
+  <>
+    {hasEnded ? (
+      <span class="tag" safe>
+        {say('ended')}
+      </span>
+    ) : (
+      ''
+    )}
+    {scopes ? (
+      <small safe>{scopes.map((scope) => say(uses[scope])).join(' · ')}</small>
+    ) : (
+      <small class="error" safe>
+        {say('Made before tokens had a purpose and an end: it may do everything. Better make a new one.')}
+      </small>
+    )}
+    {expiresAt ? (
+      <small>
+        <Phrase of={hasEnded ? 'Ended {day}' : 'Ends {day}'} parts={{ day: <When at={expiresAt} /> }} />
+      </small>
+    ) : (
+      ''
+    )}
+  </>
+)
+
+const uses: Record<Scope, Sentence> = {
+  read: 'Read what you may read',
+  write: 'Write in your name',
+  market: 'Order, and keep the stock if you may',
+}
+
+const ends: [days: number, says: Sentence][] = [
+  [30, 'In 30 days'],
+  [90, 'In 90 days'],
+  [365, 'In a year'],
+]
+
 /** Its password is asked for when one is about to do it. */
-const RevokeForm = ({ token, asksCode }: { token: Token; asksCode: boolean }) => (
+const RevokeForm = ({ token, asksCode }: { token: ShownToken; asksCode: boolean }) => (
   <details>
     <summary aria-label={say('Revoke {token}', { token: token.name })} safe>
       {say('Revoke')}

@@ -20,14 +20,16 @@ import {
   membersAfter,
   type Proven,
   passwordOf,
+  type Token,
   tokensOf,
   type Viewer,
 } from './queries.ts'
 import { removeAccount } from './removal.ts'
+import { scopes, scopesIn } from './scopes.ts'
 import { memberOrRefuse, signInWhole } from './service.ts'
 import { endSession } from './sessions.ts'
 import { accountErrors, newAccount, storeMember, type TypedAccount, typedAccount } from './sign-up.ts'
-import { makeToken, revokeToken, tokenName } from './tokens.ts'
+import { makeToken, revokeToken, tokenDays, tokenName, tokenUse } from './tokens.ts'
 
 /** Members, sessions and tokens for programs. */
 export const accountsApi = (context: Context) =>
@@ -92,7 +94,8 @@ export const accountsApi = (context: Context) =>
 
     .get(
       '/tokens',
-      async ({ request }) => unkept(await tokensOf(context.db, (await memberOf(context, request)).id)),
+      async ({ request }) =>
+        unkept((await tokensOf(context.db, (await memberOf(context, request)).id)).map(serializeToken)),
       operations.listTokens,
     )
     .post(
@@ -100,17 +103,21 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         const viewer = await memberOf(context, request)
         refuseTokens(request)
-        const { name: typed, password, code = '' } = await readBody(request, operations.addToken)
-        const name = tokenName(typed)
+        const fields = await readBody(request, operations.addToken)
+        const { password, code = '' } = fields
+        const wanted = {
+          name: tokenName(fields.name),
+          ...tokenUse(fields.scopes ?? scopes, fields.days ?? tokenDays.longest),
+        }
         await provenOrRefuse(context, request, viewer, { password, code })
         const { token, secret } = await orGone(
           context,
           request,
           viewer.id,
-          () => makeToken(context, request, viewer, name),
+          () => makeToken(context, request, viewer, wanted),
           async (result) => (await tokensOf(context.db, viewer.id)).some(({ id }) => id === result),
         )
-        return created(`/api/tokens/${token.id}`, { ...token, token: secret })
+        return created(`/api/tokens/${token.id}`, { ...serializeToken(token), token: secret })
       },
       operations.addToken,
     )
@@ -180,6 +187,11 @@ const serializeMember = ({ id, name, role, createdAt }: Member): Static<typeof u
 
 const serializeViewer = ({ id, name, role }: Viewer): Static<typeof viewer> => ({ id, username: name, role })
 
+const serializeToken = ({ scopes, ...token }: Token) => ({
+  ...token,
+  scopes: scopes === null ? null : scopesIn(scopes),
+})
+
 const role = oneOf(['member', 'admin'])
 const user = object({ id, username: t.String(), role, createdAt: time }, { $id: 'User' })
 const viewer = object({ id, username: t.String(), role }, { $id: 'Viewer' })
@@ -189,6 +201,10 @@ const tokenFields = {
   name: t.String(),
   createdAt: time,
   usedAt: nullOr(time, { description: 'Within five minutes; null when it was never used.' }),
+  scopes: nullOr(t.Array(oneOf(scopes)), {
+    description: 'What it may be used for; null: everything, as one made before there were scopes.',
+  }),
+  expiresAt: nullOr(time, { description: 'When it ends; null: it has no end, as one made before.' }),
 }
 const secret = t.String({ pattern: '^agora_', description: 'Shown this once.' })
 
@@ -264,7 +280,20 @@ const operations = {
     summary: 'Makes a token',
     description: 'Repeated with its Idempotency-Key it gives a new secret.',
     needs: 'session',
-    body: object({ name: t.String({ judged: { maxLength: 60 } }), ...confirmation.properties }),
+    body: object({
+      name: t.String({ judged: { maxLength: 60 } }),
+      scopes: t.Optional(
+        t.Array(oneOf(scopes), { description: 'What it may be used for; absent: everything.' }),
+      ),
+      days: t.Optional(
+        t.Integer({
+          description: 'After how many it ends.',
+          default: tokenDays.longest,
+          judged: { minimum: tokenDays.shortest, maximum: tokenDays.longest },
+        }),
+      ),
+      ...confirmation.properties,
+    }),
     answers: { 201: object({ ...tokenFields, token: secret }, { $id: 'NewToken' }) },
     headers: { Location: { description: 'What to DELETE to revoke it.' } },
     isIdempotent: true,

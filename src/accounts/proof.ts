@@ -4,6 +4,7 @@ import { type FieldErrors, Refusal, Unavailable } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { isPassword } from './passwords.ts'
 import { isCodeFresh, markCodeGiven, type Proven, passwordOf, type Viewer } from './queries.ts'
+import { bySessionAlone } from './scopes.ts'
 import { sessionOf, sessionSecretOf } from './sessions.ts'
 import { hasToken } from './token-sign-in.ts'
 
@@ -118,6 +119,5 @@ async function faultsIn(answer: Response): Promise<FieldErrors> {
 const confirmedWithinMs = 5_000
 
 export function refuseTokens(request: Request): void {
-  if (hasToken(request))
-    throw new Refusal(403, 'This is done by who signed in with a password, not by a token.')
+  if (hasToken(request)) throw bySessionAlone()
 }

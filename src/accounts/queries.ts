@@ -272,16 +272,16 @@ export const deleteExpiredSessions = (sql: Sql) =>
     'DELETE FROM sessions WHERE expires_at < CURRENT_TIMESTAMP(3) LIMIT 1000',
   )
 
+type TokenUse = Known & { scopes: string | null; expiresAt: string | null; idleSeconds: number | null }
+
 /**
  * `token` is the SHA-256, in hex, of what the program sends; `idleSeconds` is null when it was never used.
  */
-export async function viewerByToken(
-  sql: Sql,
-  token: string,
-): Promise<(Known & { idleSeconds: number | null }) | undefined> {
-  const [viewer] = await sql.rows<Known & { idleSeconds: number | null }>(
+export async function viewerByToken(sql: Sql, token: string): Promise<TokenUse | undefined> {
+  const [viewer] = await sql.rows<TokenUse>(
     'viewerByToken',
-    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor,
+    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, tokens.scopes,
+            tokens.expires_at AS expiresAt,
             TIMESTAMPDIFF(SECOND, tokens.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM tokens
        JOIN users ON users.id = tokens.user_id
@@ -440,12 +440,21 @@ export async function memberById(sql: Sql, id: string): Promise<Member | undefin
 }
 
 /** A token without what it is worth. */
-export type Token = { id: number; name: string; createdAt: string; usedAt: string | null }
+export type Token = {
+  id: number
+  name: string
+  /** With spaces between; null for one that was made before there were scopes. */
+  scopes: string | null
+  createdAt: string
+  usedAt: string | null
+  /** Null: it has no end. */
+  expiresAt: string | null
+}
 
 export const tokensOf = (sql: Sql, user: number) =>
   sql.rows<Token>(
     'tokensOf',
-    `SELECT id, name, created_at AS createdAt, used_at AS usedAt
+    `SELECT id, name, scopes, created_at AS createdAt, used_at AS usedAt, expires_at AS expiresAt
        FROM tokens
       WHERE user_id = ?
       ORDER BY id`,
@@ -460,16 +469,16 @@ export async function insertToken(
   sql: Sql,
   session: string,
   user: number,
-  name: string,
+  { name, scopes, days }: { name: string; scopes: string; days: number },
   token: string,
 ): Promise<number | undefined> {
   const { affectedRows, insertId } = await sql.write(
     'insertToken',
-    `INSERT INTO tokens (user_id, name, token_key)
-     SELECT user_id, ?, UNHEX(?)
+    `INSERT INTO tokens (user_id, name, scopes, token_key, expires_at)
+     SELECT user_id, ?, ?, UNHEX(?), CURRENT_TIMESTAMP(3) + INTERVAL ? DAY
        FROM sessions
       WHERE token_key = UNHEX(?) AND user_id = ?`,
-    [name, token, session, user],
+    [name, scopes, token, days, session, user],
   )
   return affectedRows > 0 ? insertId : undefined
 }

@@ -6,10 +6,14 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { memberOf } from './access.ts'
 import { asksCode, proofIn, provenOrRefuse } from './proof.ts'
-import { tokensOf } from './queries.ts'
-import { makeToken, revokeToken, tokenName } from './tokens.ts'
+import { type Token, tokensOf } from './queries.ts'
+import { type Scope, scopes, scopesIn } from './scopes.ts'
+import { makeToken, revokeToken, tokenName, tokenUse } from './tokens.ts'
 
-type Shown = { secret?: string; name?: string | undefined; errors?: FieldErrors }
+type Shown = { secret?: string; typed?: Typed; errors?: FieldErrors }
+
+/** What was chosen for a new token. */
+type Typed = { name: string; scopes: Scope[]; days: number }
 
 /** Where members make tokens for their programs, and revoke them. */
 export const tokenPages = (context: Context) => {
@@ -17,13 +21,18 @@ export const tokenPages = (context: Context) => {
     const viewer = await memberOf(context, request)
     const pageContext = await pageContextFor(context, request)
     const tokens = await tokensOf(context.db, viewer.id)
-    return TokensPage({ pageContext, tokens, asksCode: await asksCode(context, request, viewer), ...shown })
+    return TokensPage({
+      pageContext,
+      tokens: tokens.map(shownToken),
+      asksCode: await asksCode(context, request, viewer),
+      ...shown,
+    })
   }
 
-  const again = (request: Request, set: { status?: number | string }, error: unknown, name?: string) => {
+  const again = (request: Request, set: { status?: number | string }, error: unknown, typed?: Typed) => {
     if (!(error instanceof Refusal) || error.status !== 422) throw error
     set.status = 422
-    return page(request, { name, errors: error.fields })
+    return page(request, { ...(typed && { typed }), errors: error.fields })
   }
 
   return (
@@ -34,14 +43,20 @@ export const tokenPages = (context: Context) => {
       // address.
       .post('/tokens', async ({ body, request, set }) => {
         const viewer = await memberOf(context, request)
-        const { name } = asFields(body)
+        const fields = asFields(body)
+        const typed = {
+          name: textOf(fields.name),
+          scopes: scopes.filter((each) => fields[each] === 'on'),
+          days: Number(textOf(fields.days)),
+        }
         set.headers['cache-control'] = 'no-store'
         try {
           await provenOrRefuse(context, request, viewer, proofIn(body), 'confirm')
-          const { secret } = await makeToken(context, request, viewer, tokenName(name))
+          const wanted = { name: tokenName(typed.name), ...tokenUse(typed.scopes, typed.days) }
+          const { secret } = await makeToken(context, request, viewer, wanted)
           return await page(request, { secret })
         } catch (error) {
-          return again(request, set, error, textOf(name))
+          return again(request, set, error, typed)
         }
       })
 
@@ -57,3 +72,9 @@ export const tokenPages = (context: Context) => {
       })
   )
 }
+
+const shownToken = ({ scopes, ...token }: Token) => ({
+  ...token,
+  scopes: scopes === null ? undefined : scopesIn(scopes),
+  hasEnded: token.expiresAt !== null && Date.parse(token.expiresAt) <= Date.now(),
+})

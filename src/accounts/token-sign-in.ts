@@ -5,38 +5,50 @@ import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
 import { asAllowed } from './duty.ts'
 import { markTokenUsed, type Viewer, viewerByToken } from './queries.ts'
+import { refuseOutOfScope } from './scopes.ts'
 import { usedEverySeconds } from './use.ts'
 
 const signInFirst = (message: string) => new Refusal(401, message, {}, { 'www-authenticate': 'Bearer' })
 
 /**
- * The member whose token is in the `Authorization` header. Throws a 401 when there is none or it is not
- * known.
+ * The member whose token is in the `Authorization` header. Throws a 401 when there is none, it is not
+ * known or has ended, and a 403 outside its scopes.
  */
 export async function memberByToken(context: Context, request: Request): Promise<Viewer> {
   const secret = tokenIn(request)
   if (!secret) throw signInFirst('This needs a token: Authorization: Bearer <token>.')
 
-  const token = sha256(secret)
+  const found = await holderOf(context, sha256(secret))
+  if (!found) throw signInFirst('This token is not known.')
+  const { scopes, expiresAt, ...viewer } = found
+  if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
+    throw signInFirst('This token has come to its end. Please make another one.')
+  refuseOutOfScope(request, scopes)
+  return asAllowed(context, viewer)
+}
+
+type Holder = Viewer & { scopes: string | null; expiresAt: string | null }
+
+async function holderOf(context: Context, token: string): Promise<Holder | undefined> {
   const { key, seconds } = cached.token
   const { value } = await freshly(() =>
     context.cache.getOrLoad(key(token), seconds, () => lookUp(context, token)),
   )
-  if (!value) throw signInFirst('This token is not known.')
-  return asAllowed(context, value)
+  // What a replica of the release before remembered has no scopes.
+  return value && value.scopes === undefined ? lookUp(context, token) : value
 }
 
 export const hasToken = (request: Request) => /^Bearer /i.test(request.headers.get('authorization') ?? '')
 
-async function lookUp({ db, log }: Context, token: string): Promise<Viewer | undefined> {
+async function lookUp({ db, log }: Context, token: string): Promise<Holder | undefined> {
   const found = await viewerByToken(db, token)
   if (!found) return undefined
   if (found.idleSeconds === null || found.idleSeconds >= usedEverySeconds) {
     // Nobody waits for it, and missing it once does no harm.
     markTokenUsed(db, token).catch((error) => log.warn('the use of a token was not stored', { error }))
   }
-  const { idleSeconds: _, ...viewer } = found
-  return viewer
+  const { idleSeconds: _, ...holder } = found
+  return holder
 }
 
 function tokenIn(request: Request): string | undefined {

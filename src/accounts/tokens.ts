@@ -17,6 +17,7 @@ import {
   tokensOf,
   type Viewer,
 } from './queries.ts'
+import { type Scope, scopes } from './scopes.ts'
 import { sessionOf } from './sessions.ts'
 
 /** The form of a token: its prefix lets people and scanners recognise one that got lost. */
@@ -44,6 +45,26 @@ export function tokenName(field: unknown): string {
   return name
 }
 
+/** The days after which a token may end. */
+export const tokenDays = { shortest: 1, longest: 365 } as const
+
+/** A token that somebody asks for. */
+type Wanted = { name: string; scopes: readonly Scope[]; days: number }
+
+/** Reads for what and for how long a new token is to be good. Throws a 422. */
+export function tokenUse(wanted: readonly Scope[], days: number): Pick<Wanted, 'scopes' | 'days'> {
+  if (wanted.length === 0) {
+    const message = 'Please choose what the token may be used for.'
+    throw new Refusal(422, 'The token was not made.', { scopes: message })
+  }
+  if (!Number.isInteger(days) || days < tokenDays.shortest || days > tokenDays.longest) {
+    const message = say('A token ends after {shortest} to {longest} days.', tokenDays)
+    throw new Refusal(422, 'The token was not made.', { days: message })
+  }
+  // In one order, each once.
+  return { scopes: scopes.filter((each) => wanted.includes(each)), days }
+}
+
 /**
  * Makes a token and returns its secret, which nobody can read again. Asked for again with the same
  * Idempotency-Key, the same token gets a new secret: the first one may have been lost on the way, and was not
@@ -53,17 +74,18 @@ export async function makeToken(
   context: Context,
   request: Request,
   { id: user }: Viewer,
-  name: string,
+  { name, scopes, days }: Wanted,
 ): Promise<{ token: Token; secret: string }> {
   const secret = tokenPrefix + newSecret()
+  const wanted = { name, scopes: scopes.join(' '), days }
   const { result, isReplayed } = await idempotent(
     context,
     request,
-    { by: user, content: name },
+    { by: user, content: JSON.stringify(wanted) },
     async (sql) => {
       await lockUser(sql, user)
       if ((await tokensOf(sql, user)).length >= mostTokens) throw tooMany()
-      const id = await insertToken(sql, sessionOf(request) ?? '', user, name, sha256(secret))
+      const id = await insertToken(sql, sessionOf(request) ?? '', user, wanted, sha256(secret))
       if (id === undefined) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
       return id
     },

@@ -15,8 +15,11 @@ export type Document = {
   }
 }
 
-/** OpenAPI 3.1 of all routes that describe themselves. */
-export function openApiDocument(routes: InternalRoute[]): Document {
+/**
+ * OpenAPI 3.1 of all routes that describe themselves. `tokenRules` say of each, as `METHOD /path`, which
+ * scope a token needs for it, or that none is let in.
+ */
+export function openApiDocument(routes: InternalRoute[], tokenRules: ReadonlyMap<string, string>): Document {
   const paths: Document['paths'] = {}
   const named: Record<string, Schema> = { Problem: problem }
   for (const { method, path, hooks } of routes) {
@@ -24,7 +27,8 @@ export function openApiDocument(routes: InternalRoute[]): Document {
     if (!described?.summary) continue
     const at = path.replaceAll(/:(\w+)/g, '{$1}')
     paths[at] ??= {}
-    paths[at][method.toLowerCase()] = operationOf(described, path, (name, schema) => {
+    const scope = tokenRules.get(`${method} ${path}`)
+    paths[at][method.toLowerCase()] = operationOf(described, path, scope, (name, schema) => {
       named[name] = schema
     })
   }
@@ -38,8 +42,10 @@ while nobody else changed them. A POST with an \`Idempotency-Key\` is done once.
 only what is named here: other fields are refused with 422.
 
 Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes on their page, or with the
-cookie of \`POST /api/session\`. What changes who somebody is, such as the end of an account or a new token,
-takes the cookie and the password once more, and no token.`
+cookie of \`POST /api/session\`. A token has scopes, \`read\`, \`write\` and \`market\`, and an end; each
+route says which scope it needs, and answers 403 with \`insufficient_scope\` (RFC 6750) without it. What
+changes who somebody is, such as the end of an account or a new token, takes the cookie and the password once
+more, and no token.`
 
 const base: Omit<Document, 'paths' | 'components'> = {
   openapi: '3.1.0',

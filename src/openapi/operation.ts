@@ -40,7 +40,7 @@ export type Operation = {
   parameters: unknown[]
   requestBody?: unknown
   responses: Record<string, Answer>
-  security?: unknown[]
+  security?: Record<string, string[]>[]
 }
 
 /**
@@ -59,8 +59,11 @@ export const operation = <const Of extends Description>(described: Of) => ({
 
 type Name = (id: string, schema: Schema) => void
 
-/** The route as the document has it. `name` is called with each schema that has a name. */
-export function operationOf(of: Description, path: string, name: Name): Operation {
+/**
+ * The route as the document has it; `scope` is what a token needs for it. `name` is called with each schema
+ * that has a name.
+ */
+export function operationOf(of: Description, path: string, scope: string | undefined, name: Name): Operation {
   const problem = { $ref: `#/components/responses/${of.refusal ?? 'Problem'}` }
   const schemaOf = (schema: Schema) => documentSchema(schema, name)
   const problems = [
@@ -69,7 +72,7 @@ export function operationOf(of: Description, path: string, name: Name): Operatio
     ...(of.isIdempotent ? [410] : []),
     ...(of.isConditional ? [412] : []),
     ...(of.needs ? [401] : []),
-    ...(of.needs && of.needs !== 'member' ? [403] : []),
+    ...(of.needs ? [403] : []),
   ]
   return {
     tags: [of.tag],
@@ -102,7 +105,9 @@ export function operationOf(of: Description, path: string, name: Name): Operatio
       ...Object.fromEntries(problems.map((status) => [status, problem])),
       default: problem,
     },
-    ...(of.needs ? { security: [...(of.needs === 'session' ? [] : [{ token: [] }]), { cookie: [] }] } : {}),
+    ...(of.needs
+      ? { security: [...(scope === 'session' ? [] : [{ token: scope ? [scope] : [] }]), { cookie: [] }] }
+      : {}),
   }
 }
 

@@ -7,8 +7,15 @@ import { openApiDocument } from './document.ts'
 /**
  * The API's own description, for programs and for people: all of these features, whichever pool serves them.
  */
-export const openapi = (context: Context, features: ((context: Context) => AnyElysia)[]) => {
-  const document = openApiDocument(features.flatMap((feature) => feature(context).routes))
+export const openapi = (
+  context: Context,
+  features: ((context: Context) => AnyElysia)[],
+  tokenRules: ReadonlyMap<string, string>,
+) => {
+  const document = openApiDocument(
+    features.flatMap((feature) => feature(context).routes),
+    tokenRules,
+  )
   const json = JSON.stringify(document)
 
   return new Elysia({ name: 'openapi' })

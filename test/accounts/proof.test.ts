@@ -60,7 +60,7 @@ const changes: Record<
   },
   'a new token': {
     proof: 'confirm',
-    send: () => ({ path: '/tokens', fields: { name: 'laptop' } }),
+    send: () => ({ path: '/tokens', fields: { name: 'laptop', read: 'on', days: '30' } }),
     what: ({ id }) => `SELECT id FROM tokens WHERE user_id = ${id}`,
   },
   'a new token over REST': {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { newPasswordLink } from '../../stack/database/make-password-link.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { attributeIn, find, textsIn } from '../support/site/markup.ts'
-import { newName, password } from '../support/site/page.ts'
+import { newName, newToken, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -133,7 +133,7 @@ describe('a link for a new password', () => {
 
   test('ends every session and token of its member', async () => {
     const { username, visitor } = await newMember('cem')
-    const page = await (await visitor.post('/tokens', { confirm: password, name: 'script' })).text()
+    const page = await (await visitor.post('/tokens', newToken('script'))).text()
     const [token] = page.match(/agora_[\w-]{43}/) ?? []
     const asProgram = () =>
       accounts.visitor().get('/api/session', { authorization: `Bearer ${token}`, accept: 'application/json' })

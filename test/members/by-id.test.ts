@@ -1,7 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
 import { textsIn } from '../support/site/markup.ts'
-import { newName } from '../support/site/page.ts'
+import { newName, newToken } from '../support/site/page.ts'
 import { newVisitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
@@ -93,14 +93,12 @@ test('members make tokens on a page that shows each secret once', async () => {
   const username = newName('ana')
   await ana.post('/signup', { username, password: 'correct horse battery' })
 
-  const created = await (
-    await ana.post('/tokens', { name: 'backup script', confirm: 'correct horse battery' })
-  ).text()
+  const created = await (await ana.post('/tokens', newToken('backup script'))).text()
   const secret = created.match(/agora_[\w-]{43}/)?.[0] ?? ''
   const signedIn = () => fetch(`${site.url}/api/session`, { headers: { authorization: `Bearer ${secret}` } })
   const before = (await signedIn()).status
   const page = await (await ana.get('/tokens')).text()
-  const nameless = await ana.post('/tokens', { name: ' ', confirm: 'correct horse battery' })
+  const nameless = await ana.post('/tokens', newToken(' '))
   await ana.post(page.match(/\/tokens\/\d+\/revoke/)![0], { confirm: 'correct horse battery' })
 
   expect(before).toBe(200)

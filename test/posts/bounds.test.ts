@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { sha1 } from '../support/acts/client.ts'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
 import { attributeIn, find, textsIn } from '../support/site/markup.ts'
-import { newName, password } from '../support/site/page.ts'
+import { newName, newToken, password } from '../support/site/page.ts'
 import { newVisitor, type Visitor } from '../support/site/visitor.ts'
 import { forgetTexts, longestTurn } from '../support/turns.ts'
 
@@ -203,7 +203,7 @@ test('a member has a hundred tokens and no more, however many are asked for at o
   await site.web.database.write('INSERT INTO tokens (token_key, user_id, name) VALUES ?', [tokens])
 
   const answers = await Promise.all(
-    Array.from({ length: 4 }, () => root.post('/tokens', { name: 'one more', confirm: password })),
+    Array.from({ length: 4 }, () => root.post('/tokens', newToken('one more'))),
   )
 
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 422, 422])

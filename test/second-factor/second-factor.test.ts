@@ -3,7 +3,7 @@ import { newPasswordLink } from '../../stack/database/make-password-link.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { codeOf, codesShown, type Keys, letTimePass, turnOn, wrongCodeOf } from '../support/site/factor.ts'
 import { attributeIn, find } from '../support/site/markup.ts'
-import { newName, password } from '../support/site/page.ts'
+import { newName, newToken, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -364,7 +364,7 @@ describe('what changes who somebody is', () => {
       }),
     'the end of an address': (visitor, code) =>
       visitor.post('/account/address/remove', { confirm: password, ...code }),
-    'a token': (visitor, code) => visitor.post('/tokens', { name: 'laptop', confirm: password, ...code }),
+    'a token': (visitor, code) => visitor.post('/tokens', { ...newToken('laptop'), ...code }),
     'the end of all sessions': (visitor, code) =>
       visitor.post('/account/sessions/end', { confirm: password, ...code }),
     'the end of an account': (visitor, code) =>
@@ -393,8 +393,7 @@ describe('what changes who somebody is', () => {
     const other = await halfIn(username)
     await other.give(keys.codes[0]!)
     await accounts.database.write('UPDATE sessions SET code_at = code_at - INTERVAL 6 MINUTE')
-    const make = (who: Visitor, more = {}) =>
-      who.post('/tokens', { name: 'laptop', confirm: password, ...more })
+    const make = (who: Visitor, more = {}) => who.post('/tokens', { ...newToken('laptop'), ...more })
     const asksCode = async (who: Visitor) =>
       (await (await who.get('/account')).text()).includes('name="code"')
 

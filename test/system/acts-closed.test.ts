@@ -3,7 +3,7 @@ import { actsClient, newActId, sha1 } from '../support/acts/client.ts'
 import { aloneContract } from '../support/acts/contract-alone.ts'
 import { once } from '../support/servers/services.ts'
 import { startStack } from '../support/servers/stack.ts'
-import { newName, password } from '../support/site/page.ts'
+import { newName, newToken, password } from '../support/site/page.ts'
 import { newVisitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -20,7 +20,7 @@ const { get, post, remove, answerText } = actsClient(() => url)
 async function tokenOf(username: string): Promise<string> {
   const visitor = newVisitor(url)
   await visitor.post('/signup', { username, password })
-  const page = await (await visitor.post('/tokens', { name: 'acts', confirm: password })).text()
+  const page = await (await visitor.post('/tokens', newToken('acts'))).text()
   return page.match(/agora_[\w-]{43}/)?.[0] ?? ''
 }
 

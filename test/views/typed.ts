@@ -82,13 +82,16 @@ export const errors = {
 }
 export const member = { id: 1, name: hostile, role: 'member' as const, createdAt: post.createdAt }
 export const refusal = new Refusal(404, hostile)
-export const token = { id: 1, name: hostile, createdAt: post.createdAt, usedAt: post.createdAt }
+export const token = {
+  ...{ id: 1, name: hostile, createdAt: post.createdAt, usedAt: post.createdAt },
+  ...{ scopes: ['read' as const], expiresAt: post.createdAt, hasEnded: true },
+}
 export const logs = {
   requests: [['GET', hostile]] as [string, string][],
   db_accesses: [['SELECT', hostile]] as [string, string][],
   db_access_count: 1,
 }
-export const document = openApiDocument([])
+export const document = openApiDocument([], new Map())
 document.info.description = hostile
 export const list = { posts: [post], nextCursor: '7' }
 

@@ -38,3 +38,10 @@ export const fresh = { headers: { 'cache-control': 'no-cache' } }
 export const newName = (name: 'ana' | 'bo' | 'cem') => `${name}-${crypto.randomUUID().slice(0, 8)}`
 
 export const password = 'correct horse battery'
+
+/** What the form for a new token is sent with by somebody who wants one that does everything. */
+export const newToken = (name: string) => ({
+  name,
+  ...{ read: 'on', write: 'on', market: 'on', days: '30' },
+  confirm: password,
+})

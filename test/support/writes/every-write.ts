@@ -1,5 +1,5 @@
 import { newPasswordLink } from '../../../stack/database/make-password-link.ts'
-import { password } from '../site/page.ts'
+import { newToken, password } from '../site/page.ts'
 import type { Fixture, Write } from './fixture.ts'
 import { writesOfKeys } from './writes-of-keys.ts'
 import { writesOfTalk } from './writes-of-talk.ts'
@@ -212,12 +212,7 @@ export function everyWrite(fixture: Fixture) {
         password: 'a'.repeat(40),
       }),
     'POST /tokens': async () => () =>
-      fixture.sites.form(
-        'accounts',
-        '/tokens',
-        { name: newName('token'), confirm: password },
-        fixture.ana.visitor,
-      ),
+      fixture.sites.form('accounts', '/tokens', newToken(newName('token')), fixture.ana.visitor),
     'POST /tokens/:id/revoke': async () => {
       const id = await token()
       return () =>
