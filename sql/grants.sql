@@ -45,6 +45,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sessions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.second_factors TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.recovery_codes TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.half_sign_ins TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE (counter, used_at), DELETE ON agora.passkeys TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.passkey_challenges TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';

@@ -104,6 +104,36 @@ CREATE TABLE half_sign_ins (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: accounts. Keys of devices that members sign in with, known by the SHA-256 of what the device
+-- calls them. `counter` is what the device counted when it was used last; many do not count.
+CREATE TABLE passkeys (
+  id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  user_id        BIGINT UNSIGNED NOT NULL,
+  name           VARCHAR(60) NOT NULL,
+  credential_key BINARY(32) NOT NULL,
+  credential_id  VARBINARY(1023) NOT NULL,
+  -- As COSE has it, RFC 9052.
+  public_key     VARBINARY(4000) NOT NULL,
+  counter        BIGINT UNSIGNED NOT NULL,
+  created_at     DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  -- NULL: never used.
+  used_at        DATETIME(3) NULL,
+  UNIQUE KEY passkeys_by_credential (credential_key),
+  KEY passkeys_by_user (user_id, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. What a device is asked to sign, once, known by its SHA-256.
+CREATE TABLE passkey_challenges (
+  challenge_key BINARY(32) NOT NULL PRIMARY KEY,
+  -- Who adds a passkey. NULL: somebody signs in.
+  user_id       BIGINT UNSIGNED NULL,
+  expires_at    DATETIME(3) NOT NULL,
+  KEY passkey_challenges_by_user (user_id),
+  KEY passkey_challenges_by_expiry (expires_at),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: `./agora password` (all), admin (all), accounts (removing). By a link whoever has it sets a new
 -- password, once; it is known by the SHA-256 of its token. One a member: a new one takes the place of the one
 -- before.

@@ -34,6 +34,7 @@ import { membersAdmin } from './moderation/member-routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
+import { passkeys } from './passkeys/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import type { Role } from './platform/config.ts'
 import { postsAdmin } from './posts/admin-routes.ts'
@@ -197,6 +198,16 @@ const features: Part[] = [
     member: [
       'GET /account/second-factor, GET /account/second-factor/app, POST /account/second-factor',
       'POST /account/second-factor/codes, POST /account/second-factor/off',
+    ].join(', '),
+  },
+  {
+    pool: 'accounts',
+    feature: passkeys,
+    tokens: 'session alone',
+    everyone: 'POST /login/passkey, POST /login/passkey/options',
+    member: [
+      'GET /account/passkeys, POST /account/passkeys, POST /account/passkeys/options',
+      'POST /account/passkeys/:id/remove',
     ].join(', '),
   },
   { pool: 'accounts', feature: recovery, everyone: 'GET /forgot, POST /forgot' },

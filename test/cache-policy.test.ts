@@ -31,6 +31,11 @@ const elsewhere: Record<string, string> = {
   'DELETE /api/v1/_count': 'a count that is never remembered, test/acts/acts.test.ts',
   'POST /api/v1/validate_user': 'writes nothing',
   'POST /account/confirm': 'writes nothing',
+  'POST /account/passkeys/options': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',
+  'POST /account/passkeys': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',
+  'POST /account/passkeys/:id/remove': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',
+  'POST /login/passkey/options': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',
+  'POST /login/passkey': 'begins a session that nobody asked about before, test/passkeys/passkeys.test.ts',
   'POST /language': 'writes nothing but a cookie',
   'PUT /inner/status': 'is for the stack alone, which reports what it sees',
 }

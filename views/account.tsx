@@ -104,6 +104,19 @@ export const AccountPage = ({
           </a>
         </p>
       </section>
+      <section class="card" aria-labelledby="passkeys-title">
+        <h2 id="passkeys-title" safe>
+          {say('Passkeys')}
+        </h2>
+        <p safe>
+          {say('With a passkey you sign in by your fingerprint, your face or the PIN of your device.')}
+        </p>
+        <p>
+          <a class="button" href="/account/passkeys" safe>
+            {say('Your passkeys')}
+          </a>
+        </p>
+      </section>
       <section class="card" aria-labelledby="delete-title">
         <h2 id="delete-title" safe>
           {say('Delete your account')}

@@ -5,6 +5,7 @@ import { say } from '../texts/say.ts'
 import { AddressField, described, FieldError, FieldHint } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
+import { PasskeySignIn } from './passkeys.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
 /** `next` is the path on this site to go on at; `rules` say what a new name and password have to be. */
@@ -17,6 +18,8 @@ type FormProps = {
   errors?: FieldErrors
 }
 type PageProps = FormProps & { pageContext: PageContext }
+/** `hasPasskeys`: they work at the address that it is asked for by. */
+type LoginProps = PageProps & { hasPasskeys?: boolean }
 
 export const SignupPage = ({ pageContext, ...form }: PageProps) => (
   <Layout pageContext={pageContext} title={say('Join')}>
@@ -33,11 +36,12 @@ export const SignupPage = ({ pageContext, ...form }: PageProps) => (
   </Layout>
 )
 
-export const LoginPage = ({ pageContext, ...form }: PageProps) => (
+export const LoginPage = ({ pageContext, hasPasskeys = false, ...form }: LoginProps) => (
   <Layout pageContext={pageContext} title={say('Sign in')}>
     <section class="narrow">
       <h1 safe>{say('Sign in')}</h1>
       <LoginForm {...form} />
+      {hasPasskeys ? <PasskeySignIn pageContext={pageContext} next={form.next ?? '/'} /> : ''}
       <p class="hint">
         <LinkTo to="/forgot" says="Forgot your password?" />
       </p>

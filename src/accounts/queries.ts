@@ -106,6 +106,26 @@ export async function insertSession(
   return affectedRows > 0
 }
 
+/** The same for who signed in by a passkey, which is as good as a password and a code. */
+export async function insertPasskeySession(
+  sql: Sql,
+  token: string,
+  passkey: { id: number; user: number },
+  seconds: number,
+  agent: string,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'insertPasskeySession',
+    `INSERT INTO sessions (token_key, user_id, expires_at, agent, code_at)
+     SELECT UNHEX(?), users.id, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND, ?, CURRENT_TIMESTAMP(3)
+       FROM users
+       JOIN passkeys ON passkeys.user_id = users.id
+      WHERE users.id = ? AND passkeys.id = ? AND users.disabled_at IS NULL AND users.removed_at IS NULL`,
+    [token, seconds, agent, passkey.user, passkey.id],
+  )
+  return affectedRows > 0
+}
+
 /** `idleSeconds` is how long ago a use of the session was last written down. */
 export async function viewerBySession(
   sql: Sql,

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
 import type { Context } from '../context.ts'
+import { passkeySite } from '../factors/passkey-site.ts'
 import { ownPath } from '../http/local-path.ts'
 import { backOf, pageContextFor, seeOther } from '../http/page-context.ts'
 import { type Exchange, respond } from '../http/respond.ts'
@@ -31,6 +32,7 @@ export const accounts = (context: Context) => {
       pageContext: await pageContextFor(context, request),
       next: nextOf(request),
       rules: rules(),
+      hasPasskeys: !passkeySite(context, request).fault,
       ...(asksAddress && { address: '' }),
     })
   }
@@ -40,7 +42,8 @@ export const accounts = (context: Context) => {
     page: typeof LoginPage,
     props: { username: string; next: string; address?: string; errors: FieldErrors },
   ) => {
-    const whole = { ...props, rules: rules() }
+    const hasPasskeys = !passkeySite(context, exchange.request).fault
+    const whole = { ...props, rules: rules(), hasPasskeys }
     return respond(exchange, {
       page: async () => page({ pageContext: await pageContextFor(context, exchange.request), ...whole }),
       fragment: () => form(whole),

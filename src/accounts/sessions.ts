@@ -12,6 +12,7 @@ import {
   deleteSessionOf,
   deleteSessionsOf,
   deleteTokensOf,
+  insertPasskeySession,
   insertSession,
   lockUser,
   markSessionUsed,
@@ -87,15 +88,34 @@ const mostSessions = 100
  * Starts a session for who has just given the right password, and a code where they have a second factor.
  * Returns the cookie that carries it; undefined when one of them was changed meanwhile.
  */
-export async function startSession(
-  { db, cache }: Context,
+export const startSession = (
+  context: Context,
   proven: Proven,
   request: Request,
+): Promise<string | undefined> =>
+  begin(context, request, proven.id, (token, agent) =>
+    insertSession(context.db, token, proven, sessionSeconds, agent),
+  )
+
+/** The same for who has just signed by a passkey; undefined when it was removed meanwhile. */
+export const startPasskeySession = (
+  context: Context,
+  passkey: { id: number; user: number },
+  request: Request,
+): Promise<string | undefined> =>
+  begin(context, request, passkey.user, (token, agent) =>
+    insertPasskeySession(context.db, token, passkey, sessionSeconds, agent),
+  )
+
+async function begin(
+  { db, cache }: Context,
+  request: Request,
+  id: number,
+  insert: (token: string, agent: string) => Promise<boolean>,
 ): Promise<string | undefined> {
   const secret = newSecret()
   await deleteExpiredSessions(db)
-  const hasBegun = await insertSession(db, sha256(secret), proven, sessionSeconds, agentOf(request))
-  const { id } = proven
+  const hasBegun = await insert(sha256(secret), agentOf(request))
   const tooMany = await sessionsBeyond(db, id, mostSessions)
   for (const { token } of tooMany) await deleteSessionOf(db, id, token)
   await cache.invalidate(tooMany.flatMap(({ token }) => invalidatedBy.sessionEnded(token)))

@@ -92,3 +92,114 @@ export const deleteRecoveryCodes = (sql: Sql, user: number) =>
 
 export const deleteFactor = (sql: Sql, user: number) =>
   sql.write('deleteFactor', 'DELETE FROM second_factors WHERE user_id = ?', [user])
+
+/** A passkey without what it is known by. */
+export type Passkey = { id: number; name: string; createdAt: string; usedAt: string | null }
+
+export const passkeysOf = (sql: Sql, user: number) =>
+  sql.rows<Passkey>(
+    'passkeysOf',
+    `SELECT id, name, created_at AS createdAt, used_at AS usedAt
+       FROM passkeys
+      WHERE user_id = ?
+      ORDER BY id`,
+    [user],
+  )
+
+/** What a member's devices know their passkeys by. */
+export const credentialsOf = (sql: Sql, user: number) =>
+  sql.rows<{ credentialId: Uint8Array<ArrayBuffer> }>(
+    'credentialsOf',
+    'SELECT credential_id AS credentialId FROM passkeys WHERE user_id = ? ORDER BY id',
+    [user],
+  )
+
+/** What a signature is checked by. */
+type Credential = { id: number; user: number; publicKey: Uint8Array<ArrayBuffer>; counter: number }
+
+/** By the SHA-256, in hex, of its credential's id, while its account is open. */
+export async function passkeyOfCredential(sql: Sql, key: string): Promise<Credential | undefined> {
+  const [found] = await sql.rows<Credential>(
+    'passkeyOfCredential',
+    `SELECT passkeys.id, passkeys.user_id AS user, passkeys.public_key AS publicKey, passkeys.counter
+       FROM passkeys
+       JOIN users ON users.id = passkeys.user_id
+      WHERE passkeys.credential_key = UNHEX(?) AND users.disabled_at IS NULL AND users.removed_at IS NULL`,
+    [key],
+  )
+  return found
+}
+
+type NewPasskey = {
+  name: string
+  /** SHA-256, in hex, of its id. */
+  key: string
+  credentialId: Uint8Array
+  publicKey: Uint8Array
+  counter: number
+}
+
+export const insertPasskey = (
+  sql: Sql,
+  user: number,
+  { name, key, credentialId, publicKey, counter }: NewPasskey,
+) =>
+  sql.write(
+    'insertPasskey',
+    `INSERT INTO passkeys (user_id, name, credential_key, credential_id, public_key, counter)
+     VALUES (?, ?, UNHEX(?), ?, ?, ?)`,
+    [user, name, key, credentialId, publicKey, counter],
+  )
+
+/**
+ * Notes a use. Returns whether nobody else used it since its counter was read, and whether that has gone on
+ * where the device counts at all.
+ */
+export async function countPasskey(sql: Sql, id: number, was: number, counter: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'countPasskey',
+    `UPDATE passkeys
+        SET counter = ?, used_at = CURRENT_TIMESTAMP(3)
+      WHERE id = ? AND counter = ? AND (? > counter OR (? = 0 AND counter = 0))`,
+    [counter, id, was, counter, counter],
+  )
+  return affectedRows > 0
+}
+
+/** Returns whether the member had it. */
+export async function deletePasskey(sql: Sql, user: number, id: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'deletePasskey',
+    'DELETE FROM passkeys WHERE id = ? AND user_id = ?',
+    [id, user],
+  )
+  return affectedRows > 0
+}
+
+/**
+ * What a device is asked to sign, by its SHA-256 in hex. `user`: who adds a passkey; null: anybody signs in.
+ */
+export const putChallenge = (sql: Sql, key: string, user: number | null) =>
+  sql.write(
+    'putChallenge',
+    `INSERT INTO passkey_challenges (challenge_key, user_id, expires_at)
+     VALUES (UNHEX(?), ?, CURRENT_TIMESTAMP(3) + INTERVAL 5 MINUTE)`,
+    [key, user],
+  )
+
+/** Returns whether this was the one who took it, in time. */
+export async function takeChallenge(sql: Sql, key: string, user: number | null): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'takeChallenge',
+    `DELETE FROM passkey_challenges
+      WHERE challenge_key = UNHEX(?) AND user_id <=> ? AND expires_at > CURRENT_TIMESTAMP(3)`,
+    [key, user],
+  )
+  return affectedRows > 0
+}
+
+export const deleteExpiredChallenges = (sql: Sql) =>
+  sql.write(
+    'deleteExpiredChallenges',
+    'DELETE FROM passkey_challenges WHERE expires_at < CURRENT_TIMESTAMP(3) LIMIT 1000',
+  )

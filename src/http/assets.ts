@@ -18,8 +18,8 @@ export type Assets = {
   style: string
   /** The address of everything in public/*.js. */
   script: string
-  /** Those that every page links to; always the same object. */
-  links: { style: string; script: string; htmx: string; icon: string }
+  /** Those that every page links to, and the script for passkeys; always the same object. */
+  links: { style: string; script: string; htmx: string; icon: string; passkeys: string }
   byName: Map<string, Asset>
   /**
    * Our file where another version's was asked for: while replicas of two versions serve, a page of one may
@@ -36,13 +36,16 @@ const htmx = join(root, 'node_modules/htmx.org/dist/htmx.min.js')
 export async function openAssets(): Promise<Assets> {
   const files = (await readdir(folder)).sort()
   const ending = (end: string) => files.filter((file) => file.endsWith(end))
-  const [style, script, ...others] = await Promise.all([
+  const [style, script, passkeys, ...others] = await Promise.all([
     bundle(inOrder(ending('.css'))),
-    bundled(ending('.js')),
-    ...files.filter((file) => !/\.(css|js)$/.test(file)).map((file) => asset(join(folder, file))),
+    bundled('agora.js', ending('.js')),
+    bundled('passkeys.js', ['passkeys/passkeys.js']),
+    ...files
+      .filter((file) => /\.\w+$/.test(file) && !/\.(css|js)$/.test(file))
+      .map((file) => asset(join(folder, file))),
     asset(htmx),
   ])
-  const all = [style, script, ...others]
+  const all = [style, script, passkeys, ...others]
   const fileOf = (file: string) => all.find(({ name }) => name.replace(hashed, '') === file)
 
   const url = (file: string) => {
@@ -55,7 +58,7 @@ export async function openAssets(): Promise<Assets> {
   return {
     ...own,
     url,
-    links: { ...own, htmx: url('htmx.min.js'), icon: url('icon.svg') },
+    links: { ...own, htmx: url('htmx.min.js'), icon: url('icon.svg'), passkeys: addressOf(passkeys) },
     byName: new Map(all.map((each) => [each.name, each])),
     ofAnotherVersion: (name) => fileOf(name.replace(hashed, '')),
   }
@@ -75,8 +78,8 @@ async function bundle(files: string[]): Promise<Asset> {
 }
 
 /** The same for scripts, each a module whose names are its own. */
-async function bundled(files: string[]): Promise<Asset> {
-  const entry = join(folder, 'all.js')
+async function bundled(name: string, files: string[]): Promise<Asset> {
+  const entry = join(folder, `all-of-${name}`)
   const { outputs } = await Bun.build({
     entrypoints: [entry],
     files: { [entry]: files.map((file) => `import './${file}'`).join('\n') },
@@ -85,7 +88,7 @@ async function bundled(files: string[]): Promise<Asset> {
   })
   const [script] = outputs
   if (!script) throw new Error('no script was made')
-  return named('agora.js', script.type, new Uint8Array(await script.arrayBuffer()))
+  return named(name, script.type, new Uint8Array(await script.arrayBuffer()))
 }
 
 async function asset(path: string): Promise<Asset> {

@@ -13,8 +13,8 @@ export type PageContext = {
   isViewerUnknown?: boolean
   /** The page is drawn of what was known last, because no store answers. Asked when all is read. */
   isOld?: () => boolean
-  /** Addresses of our stylesheet and our script, of htmx and the icon. */
-  assets: { style: string; script: string; htmx: string; icon: string }
+  /** Addresses of our stylesheet and our scripts, of htmx and the icon. */
+  assets: Context['assets']['links']
 }
 
 /** The context of a page for somebody who was not looked up. */

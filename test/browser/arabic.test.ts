@@ -23,7 +23,8 @@ const pages = {
     ...['/tags/English', '/comments/1/replies', '/posts/'],
   ],
   admin: [
-    ...['/account', '/tokens', '/market/orders', '/admin', '/admin/import', '/admin/orders'],
+    ...['/account', '/account/second-factor', '/account/passkeys', '/tokens', '/market/orders'],
+    ...['/admin', '/admin/import', '/admin/orders'],
     ...['/admin/categories', '/admin/members', '/admin/posts', '/admin/mail', '/posts/', '/users/', '/c/'],
     ...['/users/admin', '/comments/1/reply', '/edit', '/admin/comments/1/remove', '/status'],
   ],
@@ -90,7 +91,7 @@ describe('in Arabic', () => {
     },
   )
 
-  test.each(['/', '/market', '/account'])('%s shuts nobody out', async (path) => {
+  test.each(['/', '/market', '/account', '/account/second-factor'])('%s shuts nobody out', async (path) => {
     const { page } = await arabicFor('admin')
     await page.goto(stack.url + path)
 

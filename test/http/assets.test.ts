@@ -1,16 +1,21 @@
 import { expect, test } from 'bun:test'
 import { type Asset, lean, openAssets } from '../../src/http/assets.ts'
 
-const { byName, style, script, url } = await openAssets()
+const { byName, style, script, url, links } = await openAssets()
 
 const at = (address: string) => byName.get(address.replace('/static/', '')) as Asset
 const textOf = ({ content }: Asset) => new TextDecoder().decode(content)
 
-test('all JavaScript together is less than 20 KB on its way to a browser', () => {
+test('all JavaScript of a page together is less than 20 KB on its way to a browser', () => {
   const scripts = [...byName.values()].filter(({ name }) => name.endsWith('.js'))
+  const ofEach = scripts.filter(({ name }) => !name.startsWith('passkeys.'))
 
-  expect(scripts.length).toBe(2)
-  expect(scripts.reduce((sum, { gzipped }) => sum + gzipped.length, 0)).toBeLessThan(20_000)
+  expect([scripts.length, ofEach.length]).toEqual([3, 2])
+  expect(ofEach.reduce((sum, { gzipped }) => sum + gzipped.length, 0)).toBeLessThan(20_000)
+})
+
+test('the script for passkeys, which two pages have, is less than 4 KB', () => {
+  expect(at(links.passkeys).gzipped.length).toBeLessThan(4_000)
 })
 
 test('all CSS is less than 20 KB as a browser reads it, and a fourth of that on its way there', () => {

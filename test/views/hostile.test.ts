@@ -40,6 +40,7 @@ import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Pages } from '../../views/pages.tsx'
+import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
@@ -202,6 +203,14 @@ const draw = (): Record<string, unknown> => ({
     app: { secret: hostile, address: hostile, qr: '<svg></svg>' },
     setUpErrors: { first: hostile, confirm: hostile, code: hostile },
   }),
+  PasskeysPage: PasskeysPage({
+    pageContext,
+    passkeys: [{ id: 1, name: hostile, createdAt: post.createdAt, usedAt: null }],
+    site: { origin: 'https://board.example', name: 'board.example' },
+    device: hostile,
+    asksCode: true,
+  }),
+  PasskeySignIn: PasskeySignIn({ pageContext, next: hostile }),
   RecoveryCodesPage: RecoveryCodesPage({ pageContext, codes: [hostile] }),
 
   AddUserPage: AddUserPage({ pageContext, username: hostile, errors }),

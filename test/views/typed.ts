@@ -14,7 +14,13 @@ export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'
 export const pageContext: PageContext = {
   servedBy: hostile,
   viewer: { id: 1, name: hostile, role: 'member' },
-  assets: { script: '/static/d.js', style: '/static/a.css', htmx: '/static/b.js', icon: '/static/c.svg' },
+  assets: {
+    script: '/static/d.js',
+    style: '/static/a.css',
+    htmx: '/static/b.js',
+    icon: '/static/c.svg',
+    passkeys: '/static/e.js',
+  },
 }
 export const category = { id: 1, name: hostile, posts: 1 }
 export const post: Post = {

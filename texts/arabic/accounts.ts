@@ -154,6 +154,39 @@ export const accounts = {
   'Without your phone you sign in with one of these. Each is good once. Keep them on paper.':
     'عند غياب هاتفك تسجّل الدخول بأحدها. يصلح كل منها مرة واحدة. احفظها على ورق.',
   'I have them': 'حفظتها',
+  Passkeys: 'مفاتيح المرور',
+  'Your passkeys': 'مفاتيح مرورك',
+  'With a passkey you sign in by your fingerprint, your face or the PIN of your device.':
+    'بمفتاح المرور تسجّل الدخول ببصمتك أو وجهك أو رقم جهازك السري.',
+  Yours: 'مفاتيحك',
+  'Add one': 'إضافة مفتاح',
+  'Add a passkey': 'إضافة مفتاح مرور',
+  'What is it called?': 'ما اسمه؟',
+  'Here they do not work: they are made for {site}.': 'لا تعمل هنا: فهي مخصّصة للموقع {site}.',
+  'Here they do not work: browsers tie a passkey to a name, such as board.example, and this board is reached by an address of digits.':
+    'لا تعمل هنا: تربط المتصفحات مفتاح المرور باسم، مثل board.example، وهذا المنتدى يُفتح بعنوان من أرقام.',
+  'Here they do not work: browsers use passkeys over HTTPS alone, and this board is reached without.':
+    'لا تعمل هنا: لا تستخدم المتصفحات مفاتيح المرور إلا عبر HTTPS، وهذا المنتدى يُفتح بدونه.',
+  'Passkeys need JavaScript, which is off here. Your password works without.':
+    'تحتاج مفاتيح المرور إلى JavaScript، وهو معطّل هنا. أما كلمة مرورك فتعمل بدونه.',
+  'This device has a passkey of yours already.': 'على هذا الجهاز مفتاح مرور لك بالفعل.',
+  'It was cancelled, or took too long.': 'أُلغيت العملية أو استغرقت وقتًا طويلًا.',
+  'This did not work. Please try again.': 'لم ينجح هذا. يُرجى المحاولة مجددًا.',
+  'Remove {passkey}': 'إزالة {passkey}',
+  'Sign in with a passkey': 'تسجيل الدخول بمفتاح مرور',
+  'It was not removed: the code is not right.': 'لم تتم الإزالة: الرمز غير صحيح.',
+  'It was not removed: this is not your password.': 'لم تتم الإزالة: ليست هذه كلمة مرورك.',
+  'You have as many passkeys as one may have.': 'لديك أقصى عدد مسموح به من مفاتيح المرور.',
+  'This passkey is there already.': 'مفتاح المرور هذا موجود بالفعل.',
+  'There is no such passkey.': 'لا يوجد مفتاح مرور كهذا.',
+  'This passkey belongs to no account here. Was it removed?':
+    'مفتاح المرور هذا لا يخص أي حساب هنا. هل أُزيل؟',
+  'This passkey was used elsewhere: somebody may have a copy. Sign in by password, and remove it.':
+    'استُخدم مفتاح المرور هذا في مكان آخر، وقد تكون لدى أحد نسخة منه. سجّل الدخول بكلمة المرور ثم أزله.',
+  'Passkeys do not work at this address of the board.': 'لا تعمل مفاتيح المرور على هذا العنوان للمنتدى.',
+  'This passkey was not taken. Please try again, or use your password.':
+    'لم يُقبل مفتاح المرور هذا. يُرجى المحاولة مجددًا أو استخدام كلمة المرور.',
+  "A passkey's name has 1 to 60 ordinary characters.": 'اسم مفتاح المرور من 1 إلى 60 من الأحرف العادية.',
   'Please give a code of your app, too, or a recovery code.':
     'يُرجى إدخال رمز من تطبيقك أيضًا، أو رمز احتياطي.',
   'This code is not right.': 'هذا الرمز غير صحيح.',
