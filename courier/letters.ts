@@ -10,6 +10,7 @@ import {
   type Letter,
   passwordChangedLetter,
   recoveryLetter,
+  securityLetter,
   testLetter,
   welcomeLetter,
 } from '../views/letters.tsx'
@@ -57,6 +58,8 @@ export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Prom
         : recover(sql, mail.address, siteUrl)
     case 'password-changed':
       return passwordChangedLetter({ siteUrl, name: content.name })
+    case 'security':
+      return securityLetter({ siteUrl, name: content.name, what: content.what })
     default:
       throw new Error(`no mail is of the kind ${mail.kind}`)
   }

@@ -134,6 +134,18 @@ CREATE TABLE passkey_challenges (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: accounts (all), admin (adding), in the transaction of what it tells of: what happened to an
+-- account, for its owner. `detail` is the browser that signed in, or the name of a passkey or token.
+CREATE TABLE account_events (
+  id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  user_id     BIGINT UNSIGNED NOT NULL,
+  what        VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  detail      VARCHAR(255) NOT NULL DEFAULT '',
+  happened_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY account_events_by_user (user_id, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: `./agora password` (all), admin (all), accounts (removing). By a link whoever has it sets a new
 -- password, once; it is known by the SHA-256 of its token. One a member: a new one takes the place of the one
 -- before.

@@ -26,6 +26,8 @@ test('the bounds of the documentation are those of the code', () => {
 
   expect(number('src/accounts/sessions.ts', /mostSessions = (\d+)/)).toBe(100)
   expect(number('src/accounts/tokens.ts', /mostTokens = (\d+)/)).toBe(100)
+  expect(number('src/events/note.ts', /mostEvents = (\d+)/)).toBe(100)
+  expect(number('src/passkeys/service.ts', /mostPasskeys = (\d+)/)).toBe(20)
   expect(number('batcher/flush/fold.ts', /mostBatches = ([\d_]+)/)).toBe(2_000)
   expect(number('batcher/flush/fold.ts', /mostEntries = ([\d_]+)/)).toBe(100_000)
   expect(number('batcher/ledger/journal.ts', /deliveredBytes = (\d+) \* 1024 \* 1024/)).toBe(64)

@@ -1,3 +1,4 @@
+import { countedKeys } from './counted-keys.ts'
 import { countedRows } from './counted-rows.ts'
 import { countedTalk } from './counted-talk.ts'
 import type { Language } from './languages.ts'
@@ -115,6 +116,7 @@ export const counted = {
     en: { one: 'Database accesses, {n} in all', other: 'Database accesses, {n} in all' },
     ar: { other: 'عمليات الوصول إلى قاعدة البيانات، مجموعها {n}' },
   },
+  ...countedKeys,
   ...countedRows,
   ...countedTalk,
 } satisfies Record<string, Record<Language, Forms>>

@@ -1,10 +1,15 @@
 import type { Viewer } from '../src/accounts/queries.ts'
+import type { Noted } from '../src/events/note.ts'
+import type { AccountEvent } from '../src/events/queries.ts'
+import type { Keys } from '../src/factors/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { OwnAddress } from '../src/mail/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { sayCount } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
 import { AddressForm } from './address.tsx'
-import { Moment } from './byline.tsx'
+import { Moment, When } from './byline.tsx'
 import { FieldError, invalid, NoDefault, Password, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -28,6 +33,9 @@ type AccountProps = {
   hasChanged: boolean
   /** What changes who they are needs a code, too. */
   asksCode: boolean
+  keys: Keys
+  /** What happened to the account, the newest first. */
+  events: AccountEvent<Noted>[]
   sessionErrors?: FieldErrors
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
@@ -44,6 +52,8 @@ export const AccountPage = ({
   sessions,
   hasChanged,
   asksCode,
+  keys,
+  events,
   address,
   ...rest
 }: AccountProps) => (
@@ -68,6 +78,12 @@ export const AccountPage = ({
         </h2>
         <Sessions sessions={sessions} asksCode={asksCode} errors={rest.sessionErrors} />
       </section>
+      <section class="card" aria-labelledby="keys-title">
+        <h2 id="keys-title" safe>
+          {say('Your keys')}
+        </h2>
+        <KeyList keys={keys} />
+      </section>
       {address ? (
         <section class="card" aria-labelledby="address-title">
           <h2 id="address-title" safe>
@@ -89,34 +105,16 @@ export const AccountPage = ({
         </h2>
         <PasswordForm viewer={viewer} asksCode={asksCode} errors={rest.passwordErrors} />
       </section>
-      <section class="card" aria-labelledby="factor-title">
-        <h2 id="factor-title" safe>
-          {say('Second factor')}
-        </h2>
-        <p safe>
-          {viewer.hasFactor
-            ? say('It is on: signing in takes a code of your app as well.')
-            : say('With it, nobody who learns your password gets into your account.')}
-        </p>
-        <p>
-          <a class="button" href="/account/second-factor" safe>
-            {viewer.hasFactor ? say('Codes and apps') : say('Set it up')}
-          </a>
-        </p>
-      </section>
-      <section class="card" aria-labelledby="passkeys-title">
-        <h2 id="passkeys-title" safe>
-          {say('Passkeys')}
-        </h2>
-        <p safe>
-          {say('With a passkey you sign in by your fingerprint, your face or the PIN of your device.')}
-        </p>
-        <p>
-          <a class="button" href="/account/passkeys" safe>
-            {say('Your passkeys')}
-          </a>
-        </p>
-      </section>
+      {events.length > 0 ? (
+        <section class="card" aria-labelledby="lately-title">
+          <h2 id="lately-title" safe>
+            {say('Lately')}
+          </h2>
+          <Events events={events} />
+        </section>
+      ) : (
+        ''
+      )}
       <section class="card" aria-labelledby="delete-title">
         <h2 id="delete-title" safe>
           {say('Delete your account')}
@@ -177,6 +175,91 @@ const Sessions = ({ sessions, asksCode, errors = {} }: SessionsProps) => (
     </button>
   </form>
 )
+
+const KeyList = ({ keys: { since, codesLeft, passkeys, tokens } }: { keys: Keys }) => (
+  <ul class="rows">
+    <li>
+      <p>
+        <strong safe>{say('Second factor')}</strong>
+        {since ? (
+          <small>
+            <Phrase of="On since {day}." parts={{ day: <When at={since} /> }} />{' '}
+            <span safe>{sayCount('recoveryCodes', codesLeft)}</span>
+          </small>
+        ) : (
+          <small safe>{say('Off. With it, nobody who learns your password gets into your account.')}</small>
+        )}
+      </p>
+      <a class="button" href="/account/second-factor" safe>
+        {since ? say('Codes and apps') : say('Set it up')}
+      </a>
+    </li>
+    <KeyRow name="Passkeys" counted="passkeys" of={passkeys} to="/account/passkeys" says="Your passkeys" />
+    <KeyRow name="API tokens" counted="tokens" of={tokens} to="/tokens" says="Your tokens" />
+  </ul>
+)
+
+type KeyRowProps = {
+  name: Sentence
+  counted: 'passkeys' | 'tokens'
+  of: number
+  to: string
+  says: Sentence
+}
+
+const KeyRow = ({ name, counted, of, to, says }: KeyRowProps) => (
+  <li>
+    <p>
+      <strong safe>{say(name)}</strong>
+      <small safe>{of === 0 ? say('None') : sayCount(counted, of)}</small>
+    </p>
+    <a class="button" href={to} safe>
+      {say(says)}
+    </a>
+  </li>
+)
+
+const Events = ({ events }: { events: AccountEvent<Noted>[] }) => (
+  <ol class="rows">
+    {events.map(({ what, detail, happenedAt }) => (
+      <li>
+        <p>
+          <span safe>{say(happened[what] ?? 'Something else happened.')}</span>
+          {detail ? (
+            <small>
+              <bdi safe>{detail}</bdi>
+            </small>
+          ) : (
+            ''
+          )}
+        </p>
+        <small>
+          <Moment at={happenedAt} />
+        </small>
+      </li>
+    ))}
+  </ol>
+)
+
+const happened: Record<Noted, Sentence> = {
+  'signed-in': 'Somebody signed in by password.',
+  'passkey-sign-in': 'Somebody signed in by a passkey.',
+  'password-changed': 'The password was changed.',
+  'address-changed': 'The address for mail was changed.',
+  'factor-on': 'The second factor was set up.',
+  'factor-off': 'The second factor was turned off.',
+  'codes-renewed': 'New recovery codes were made. Those of before are no good any more.',
+  'recovery-code-used': 'A recovery code was used.',
+  'too-many-codes': 'Somebody who knows the password gave ten wrong codes.',
+  'passkey-added': 'A passkey was added.',
+  'passkey-removed': 'A passkey was removed.',
+  'passkey-copied': 'A passkey was refused, of which somebody may have a copy.',
+  'token-made': 'An API token was made.',
+  'token-revoked': 'An API token was revoked.',
+  'made-admin': 'An admin made you an admin.',
+  'made-member': 'An admin took your role of an admin.',
+  'link-made': 'An admin made a link for a new password of yours.',
+}
 
 type PasswordProps = { viewer: Viewer; asksCode: boolean; errors?: FieldErrors }
 

@@ -84,6 +84,7 @@ const kinds: Record<string, Sentence> = {
   'address-changed': 'An address was changed',
   recovery: 'A link for a new password',
   'password-changed': 'A password was changed',
+  security: 'Something happened to an account',
 }
 
 const kindOf = (kind: string) => (kinds[kind] ? say(kinds[kind]) : kind)

@@ -1,3 +1,5 @@
+import type { SecurityNews } from '../src/mail/queries.ts'
+import type { Sentence } from '../texts/arabic.ts'
 import { direction, language, say } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { shownName } from './names.ts'
@@ -87,6 +89,32 @@ export const passwordChangedLetter = ({ siteUrl, name }: Of): Letter => ({
     }),
     say('If it was not you, set a new one by a link that is sent here, and tell an admin of the board.'),
     { link: `${siteUrl}/forgot`, says: say('Set a new password') },
+  ],
+  why: say('You get this because this address is the one of that account.'),
+})
+
+/** What happened to an account, in words. */
+const newsOf: Record<SecurityNews, Sentence> = {
+  'factor-on': 'The second factor was set up.',
+  'factor-off': 'The second factor was turned off.',
+  'codes-renewed': 'New recovery codes were made. Those of before are no good any more.',
+  'recovery-code-used': 'A recovery code was used.',
+  'too-many-codes': 'Somebody who knows the password gave ten wrong codes.',
+  'passkey-added': 'A passkey was added.',
+  'passkey-removed': 'A passkey was removed.',
+  'passkey-copied': 'A passkey was refused, of which somebody may have a copy.',
+  'token-made': 'An API token was made.',
+}
+
+export const securityLetter = ({ siteUrl, name, what }: Of & { what: SecurityNews }): Letter => ({
+  subject: say('Your account at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('This happened to the account {name}:', { name: shownName(name) }),
+    say(newsOf[what]),
+    say(
+      'If it was not you, set a new password at once, and look through what is on the page of your account.',
+    ),
+    { link: `${siteUrl}/account`, says: say('To your account') },
   ],
   why: say('You get this because this address is the one of that account.'),
 })

@@ -1,6 +1,9 @@
 import { Elysia } from 'elysia'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import type { Context } from '../context.ts'
+import type { Noted } from '../events/note.ts'
+import { type AccountEvent, newestEvents } from '../events/queries.ts'
+import { keysOf } from '../factors/queries.ts'
 import { type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { gone, json, leadTo, notKept, respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
@@ -32,12 +35,16 @@ export const accountPages = (context: Context) => {
     const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
     const address = await ownAddress(context, viewer)
     const isCodeAsked = await asksCode(context, request, viewer)
+    const keys = await keysOf(context.db, viewer.id)
+    const events = (await newestEvents(context.db, viewer.id, shownEvents)).map(shownEvent)
     return AccountPage({
       pageContext,
       viewer,
       sessions,
       hasChanged,
       address,
+      keys,
+      events,
       asksCode: isCodeAsked,
       ...wrong,
     })
@@ -139,6 +146,15 @@ export const accountPages = (context: Context) => {
       })
   )
 }
+
+const shownEvents = 10
+
+/** Of a browser people know the name, not what it calls itself. */
+const shownEvent = ({ what, detail, happenedAt }: AccountEvent): AccountEvent<Noted> => ({
+  what: what as Noted,
+  detail: /sign(ed)?-in$/.test(what) ? agentName(detail) : detail,
+  happenedAt,
+})
 
 type Wrong = {
   sessionErrors?: FieldErrors

@@ -1,5 +1,6 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { noteEvent } from '../events/note.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { endLinks } from './links.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
@@ -31,6 +32,7 @@ export async function changePassword(
     if (!(await setPassword(sql, was, passwordHash))) return undefined
     await endLinks(sql, viewer.id)
     await tellOfNewPassword(context, sql, viewer)
+    await noteEvent(sql, viewer.id, 'password-changed')
     return endSignIns(sql, viewer.id, { withTokens: true })
   })
   if (!ended) return { errors: notYours }

@@ -1,6 +1,7 @@
 import { language } from '../../texts/say.ts'
 import { startOf } from '../../views/names.ts'
 import type { Context } from '../context.ts'
+import { noteEvent } from '../events/note.ts'
 import { addressIn, keyOfAddress } from '../mail/address.ts'
 import {
   addressOfLink,
@@ -79,6 +80,7 @@ export async function removeAddress(
     const was = await lockAddress(sql, viewer.id)
     await deleteAddress(sql, viewer.id)
     await deletePasswordLinkOf(sql, viewer.id)
+    if (was) await noteEvent(sql, viewer.id, 'address-changed')
     if (was)
       await putMail(sql, { kind: 'address-changed', name: startOf(viewer.name), user: viewer.id, ...was })
     return undefined
@@ -108,6 +110,7 @@ export async function confirmByLink(context: Context, token: string, linked: Lin
     const was = await lockAddress(sql, user)
     if (!(await confirmOrRefuse(() => confirmAddress(sql, linked, sha256(token))))) throw linkGone()
     await deletePasswordLinkOf(sql, user)
+    await noteEvent(sql, user, 'address-changed')
     if (was && keyOfAddress(was.address) !== keyOfAddress(pending))
       await putMail(sql, { kind: 'address-changed', name: startOf(name), user, ...was })
   })

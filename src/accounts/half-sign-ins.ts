@@ -3,7 +3,7 @@ import { takeCode } from '../factors/take-code.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { deleteExpiredHalves, halfSignIn, insertHalfSignIn, type Proven, takeHalfSignIn } from './queries.ts'
-import { startSession } from './sessions.ts'
+import { signedIn } from './signed-in.ts'
 
 /**
  * Whoever gave the right password of an account with a second factor is half signed in, for ten minutes: what
@@ -33,5 +33,5 @@ export async function finishSignIn(
   const error = await takeCode(context, proven.id, code)
   if (error) return { error }
   if (!(await takeHalfSignIn(context.db, key))) return { cookie: undefined }
-  return { cookie: await startSession(context, { ...proven, hasGivenCode: true }, request) }
+  return { cookie: await signedIn(context, request, { ...proven, hasGivenCode: true }) }
 }

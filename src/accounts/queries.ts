@@ -503,14 +503,18 @@ export async function insertToken(
   return affectedRows > 0 ? insertId : undefined
 }
 
-/** Returns the token's secret hash, which stays so until the transaction is over. */
-export async function lockToken(sql: Sql, user: number, id: string): Promise<string | undefined> {
-  const [found] = await sql.rows<{ token: string }>(
+/** Returns the token's secret hash and name, which stay so until the transaction is over. */
+export async function lockToken(
+  sql: Sql,
+  user: number,
+  id: string,
+): Promise<{ token: string; name: string } | undefined> {
+  const [found] = await sql.rows<{ token: string; name: string }>(
     'lockToken',
-    'SELECT LOWER(HEX(token_key)) AS token FROM tokens WHERE id = ? AND user_id = ? FOR UPDATE',
+    'SELECT LOWER(HEX(token_key)) AS token, name FROM tokens WHERE id = ? AND user_id = ? FOR UPDATE',
     [id, user],
   )
-  return found?.token
+  return found
 }
 
 export const changeToken = (sql: Sql, user: number, id: string, token: string) =>

@@ -1,5 +1,6 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { noteEvent } from '../events/note.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { endLinks } from './links.ts'
@@ -45,6 +46,7 @@ export async function setPasswordByLink(
     if (!(await replacePassword(sql, id, passwordHash))) throw linkGone()
     await endLinks(sql, id)
     await tellOfNewPassword(context, sql, member)
+    await noteEvent(sql, id, 'password-changed')
     return endSignIns(sql, id, { withTokens: true })
   })
   await context.cache.invalidate(invalidatedBy.signInsChanged(ended))

@@ -10,8 +10,8 @@ import { beginHalfSignIn } from './half-sign-ins.ts'
 import { isPassword } from './passwords.ts'
 import { codeIsMissing } from './proof.ts'
 import { type Member, memberById, memberNamed, type Proven, passwordOf, type Viewer } from './queries.ts'
-import { startSession } from './sessions.ts'
 import type { TypedAccount } from './sign-up.ts'
+import { signedIn } from './signed-in.ts'
 
 /** Whoever gave the right password. */
 type Entrant = { viewer: Viewer; proven: Proven }
@@ -44,15 +44,15 @@ export async function signIn(
 }
 
 /** What follows a right password. */
-export const enter = async (
+export async function enter(
   context: Context,
   request: Request,
   proven: Proven,
   hasFactor: boolean,
-): Promise<Entered> =>
-  hasFactor
-    ? { half: await beginHalfSignIn(context, proven) }
-    : { cookie: await startSession(context, proven, request) }
+): Promise<Entered> {
+  if (hasFactor) return { half: await beginHalfSignIn(context, proven) }
+  return { cookie: await signedIn(context, request, proven) }
+}
 
 /** The same at once, for programs. Throws a 401. */
 export async function signInWhole(
@@ -67,7 +67,7 @@ export async function signInWhole(
   const wrong = viewer.hasFactor ? await codeError(context, viewer, code) : undefined
   if (wrong) throw new Refusal(401, wrong, { code: wrong })
   const hasGivenCode = viewer.hasFactor === 1
-  const cookie = await startSession(context, { ...proven, hasGivenCode }, request)
+  const cookie = await signedIn(context, request, { ...proven, hasGivenCode })
   if (cookie === undefined) throw new Refusal(401, 'Name and password do not fit together.')
   return { viewer: asAllowed(context, viewer), cookie }
 }

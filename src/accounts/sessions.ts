@@ -122,7 +122,8 @@ async function begin(
   return hasBegun ? cookie(request, secret, sessionSeconds) : undefined
 }
 
-const agentOf = (request: Request) =>
+/** What a browser calls itself. */
+export const agentOf = (request: Request) =>
   [...(request.headers.get('user-agent') ?? '')].slice(0, longestAgent).join('')
 
 /** Ends the request's session everywhere at once and returns the cookie that clears the browser's. */

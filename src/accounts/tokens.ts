@@ -1,6 +1,7 @@
 import { say } from '../../texts/say.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { noteAndTell, noteEvent } from '../events/note.ts'
 import { idempotent } from '../http/idempotency/idempotency.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId, textOf } from '../platform/fields.ts'
@@ -73,9 +74,10 @@ export function tokenUse(wanted: readonly Scope[], days: number): Pick<Wanted, '
 export async function makeToken(
   context: Context,
   request: Request,
-  { id: user }: Viewer,
+  viewer: Viewer,
   { name, scopes, days }: Wanted,
 ): Promise<{ token: Token; secret: string }> {
+  const user = viewer.id
   const secret = tokenPrefix + newSecret()
   const wanted = { name, scopes: scopes.join(' '), days }
   const { result, isReplayed } = await idempotent(
@@ -87,6 +89,7 @@ export async function makeToken(
       if ((await tokensOf(sql, user)).length >= mostTokens) throw tooMany()
       const id = await insertToken(sql, sessionOf(request) ?? '', user, wanted, sha256(secret))
       if (id === undefined) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
+      await noteAndTell(context, sql, viewer, 'token-made', name)
       return id
     },
   )
@@ -105,9 +108,9 @@ async function replaceSecret(
   secret: string,
 ): Promise<void> {
   const old = await db.transaction(async (sql) => {
-    const key = await lockToken(sql, user, id)
+    const found = await lockToken(sql, user, id)
     await changeToken(sql, user, id, sha256(secret))
-    return key
+    return found?.token
   })
   if (old) await cache.invalidate(invalidatedBy.tokenAddedOrRevoked(old))
 }
@@ -116,9 +119,11 @@ async function replaceSecret(
 export async function revokeToken({ db, cache }: Context, { id: user }: Viewer, id: string): Promise<void> {
   if (!isId(id)) throw new Refusal(404, 'There is no such token.')
   const token = await db.transaction(async (sql) => {
-    const key = await lockToken(sql, user, id)
+    const found = await lockToken(sql, user, id)
+    if (!found) return undefined
     await deleteToken(sql, user, id)
-    return key
+    await noteEvent(sql, user, 'token-revoked', found.name)
+    return found.token
   })
   if (!token) throw new Refusal(404, 'There is no such token.')
   await cache.invalidate(invalidatedBy.tokenAddedOrRevoked(token))

@@ -9,6 +9,16 @@ type Factor = {
   guesses: number
 }
 
+/** A member, who is held until the transaction is over. */
+export async function lockKeeper(sql: Sql, user: number): Promise<{ id: number; name: string } | undefined> {
+  const [keeper] = await sql.rows<{ id: number; name: string }>(
+    'lockKeeper',
+    'SELECT id, name FROM users WHERE id = ? FOR UPDATE',
+    [user],
+  )
+  return keeper
+}
+
 /** Held until the transaction is over, so that two codes are taken one after the other. */
 export async function lockFactor(sql: Sql, user: number): Promise<Factor | undefined> {
   const [factor] = await sql.rows<Factor>(
@@ -93,6 +103,21 @@ export const deleteRecoveryCodes = (sql: Sql, user: number) =>
 export const deleteFactor = (sql: Sql, user: number) =>
   sql.write('deleteFactor', 'DELETE FROM second_factors WHERE user_id = ?', [user])
 
+/** What a member signs in with, and programs in their name: how many of each, and since when the factor. */
+export type Keys = { since: string | null; codesLeft: number; passkeys: number; tokens: number }
+
+export async function keysOf(sql: Sql, user: number): Promise<Keys> {
+  const [keys] = await sql.rows<Keys>(
+    'keysOf',
+    `SELECT (SELECT created_at FROM second_factors WHERE user_id = ?) AS since,
+            (SELECT COUNT(*) FROM recovery_codes WHERE user_id = ?) AS codesLeft,
+            (SELECT COUNT(*) FROM passkeys WHERE user_id = ?) AS passkeys,
+            (SELECT COUNT(*) FROM tokens WHERE user_id = ?) AS tokens`,
+    [user, user, user, user],
+  )
+  return keys ?? { since: null, codesLeft: 0, passkeys: 0, tokens: 0 }
+}
+
 /** A passkey without what it is known by. */
 export type Passkey = { id: number; name: string; createdAt: string; usedAt: string | null }
 
@@ -166,14 +191,15 @@ export async function countPasskey(sql: Sql, id: number, was: number, counter: n
   return affectedRows > 0
 }
 
-/** Returns whether the member had it. */
-export async function deletePasskey(sql: Sql, user: number, id: string): Promise<boolean> {
-  const { affectedRows } = await sql.write(
-    'deletePasskey',
-    'DELETE FROM passkeys WHERE id = ? AND user_id = ?',
+/** Returns its name; undefined when the member has none of this id. */
+export async function deletePasskey(sql: Sql, user: number, id: string): Promise<string | undefined> {
+  const [passkey] = await sql.rows<{ name: string }>(
+    'lockPasskey',
+    'SELECT name FROM passkeys WHERE id = ? AND user_id = ? FOR UPDATE',
     [id, user],
   )
-  return affectedRows > 0
+  await sql.write('deletePasskey', 'DELETE FROM passkeys WHERE id = ? AND user_id = ?', [id, user])
+  return passkey?.name
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
-import { countGuess, lockFactor, setLastStep, takeRecoveryCode } from './queries.ts'
+import { noteAndTell } from '../events/note.ts'
+import { countGuess, lockFactor, lockKeeper, setLastStep, takeRecoveryCode } from './queries.ts'
 import { keyOfRecoveryCode } from './recovery-codes.ts'
 import { stepOfCode } from './totp.ts'
 
@@ -14,19 +15,26 @@ const mostGuesses = 10
  * Takes a code of the member's app, or a recovery code, which is good once. Returns what is wrong with it, as
  * a sentence, or undefined. To be asked after the password, so that nobody else spends their guesses.
  */
-export function takeCode({ db }: Context, user: number, typed: string): Promise<string | undefined> {
+export function takeCode(context: Context, user: number, typed: string): Promise<string | undefined> {
   const now = Date.now()
   const recovery = keyOfRecoveryCode(typed)
-  return db.transaction(async (sql) => {
+  return context.db.transaction(async (sql) => {
+    // The member before what is theirs, as everyone who locks both does.
+    const keeper = await lockKeeper(sql, user)
     const factor = await lockFactor(sql, user)
-    if (!factor) return 'This code is not right.'
-    if (recovery) return (await takeRecoveryCode(sql, user, recovery)) ? undefined : 'This code is not right.'
+    if (!keeper || !factor) return 'This code is not right.'
+    if (recovery) {
+      if (!(await takeRecoveryCode(sql, user, recovery))) return 'This code is not right.'
+      await noteAndTell(context, sql, keeper, 'recovery-code-used')
+      return undefined
+    }
 
     if (factor.guesses >= mostGuesses)
       return 'Too many wrong codes were given. Please use a recovery code, or try again in an hour.'
     const step = stepOfCode(factor.secret, typed.replace(/\s/g, ''), now)
     if (step === undefined) {
       await countGuess(sql, user)
+      if (factor.guesses + 1 === mostGuesses) await noteAndTell(context, sql, keeper, 'too-many-codes')
       return 'This code is not right.'
     }
     if (step <= factor.lastStep) return 'This code was used already. Please wait for the next one.'

@@ -15,6 +15,20 @@ export type MailContent =
   /** To whoever has the address, if anybody has: the courier looks. */
   | { kind: 'recovery' }
   | { kind: 'password-changed'; name: string }
+  /** Something else happened to the account, which may have been somebody else's doing. */
+  | { kind: 'security'; name: string; what: SecurityNews }
+
+/** What happened to an account, besides what has a mail of its own. */
+export type SecurityNews =
+  | 'factor-on'
+  | 'factor-off'
+  | 'codes-renewed'
+  | 'recovery-code-used'
+  | 'too-many-codes'
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'passkey-copied'
+  | 'token-made'
 
 /** A mail as its cause writes it down. */
 export type NewMail = MailContent & {

@@ -1,6 +1,7 @@
 import { confirmElsewhere, type Proof, refuseTokens } from '../accounts/proof.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
+import { insertEvent } from '../events/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
@@ -29,6 +30,7 @@ export async function makePasswordLink(
     if (!member) throw new Refusal(404, 'There is no such member.')
     if (!(await putPasswordLink(sql, id, sha256(token))))
       throw new Refusal(409, 'Such a link is only for members whose account is open.')
+    await insertEvent(sql, id, 'link-made', '')
     await logModeration(sql, 'password-link', member.name, admin.id)
     return member.name
   })

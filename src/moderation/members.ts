@@ -4,6 +4,7 @@ import { memberById, type Role, signInsOf, type Viewer } from '../accounts/queri
 import { endSignIns, sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { insertEvent } from '../events/queries.ts'
 import { pageOf } from '../http/paging.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -56,6 +57,7 @@ export async function changeMember(
     await stayAdmin(sql, request, admin)
     const member = await accountById(sql, id)
     if (member) await noteAdmin(sql, noteOf(change), { subject: member.name, by: admin.id })
+    if (member && 'role' in change) await insertEvent(sql, id, `made-${change.role}`, '')
     return apply(sql, id, change)
   })
 

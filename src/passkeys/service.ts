@@ -2,8 +2,9 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import { startOf } from '../../views/names.ts'
 import { type Proof, provenBy, refuseTokens, unproven } from '../accounts/proof.ts'
 import { lockUser, type Viewer } from '../accounts/queries.ts'
-import { startPasskeySession } from '../accounts/sessions.ts'
+import { agentOf, startPasskeySession } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
+import { noteAndTell, noteEvent } from '../events/note.ts'
 import { type PasskeySite, passkeySite } from '../factors/passkey-site.ts'
 import {
   countPasskey,
@@ -11,6 +12,7 @@ import {
   deleteExpiredChallenges,
   deletePasskey,
   insertPasskey,
+  lockKeeper,
   passkeyOfCredential,
   passkeysOf,
   putChallenge,
@@ -90,6 +92,7 @@ export async function addPasskey(
         throw new Refusal(409, 'You have as many passkeys as one may have.')
       const key = sha256(id)
       await insertPasskey(sql, viewer.id, { name: typed.trim(), key, credentialId, publicKey, counter })
+      await noteAndTell(context, sql, viewer, 'passkey-added', typed.trim())
     })
   } catch (error) {
     if (isDuplicate(error)) throw new Refusal(409, 'This passkey is there already.')
@@ -107,8 +110,12 @@ export async function removePasskey(
 ): Promise<FieldErrors | undefined> {
   const { errors } = await provenBy(context, request, viewer, proof)
   if (errors) return errors
-  if (!isId(id) || !(await deletePasskey(context.db, viewer.id, id)))
-    throw new Refusal(404, 'There is no such passkey.')
+  await context.db.transaction(async (sql) => {
+    await lockUser(sql, viewer.id)
+    const name = isId(id) ? await deletePasskey(sql, viewer.id, id) : undefined
+    if (name === undefined) throw new Refusal(404, 'There is no such passkey.')
+    await noteAndTell(context, sql, viewer, 'passkey-removed', name)
+  })
   return undefined
 }
 
@@ -142,15 +149,24 @@ export async function signInByPasskey(context: Context, request: Request, sent: 
     }),
   )
   if (!verified) throw notTaken()
-  if (!(await countPasskey(context.db, passkey.id, passkey.counter, authenticationInfo.newCounter)))
+  if (!(await countPasskey(context.db, passkey.id, passkey.counter, authenticationInfo.newCounter))) {
+    await tellOfCopy(context, passkey.user)
     throw new Refusal(
       422,
       'This passkey was used elsewhere: somebody may have a copy. Sign in by password, and remove it.',
     )
+  }
   const cookie = await startPasskeySession(context, passkey, request)
   if (!cookie) throw notTaken()
+  await noteEvent(context.db, passkey.user, 'passkey-sign-in', agentOf(request))
   return cookie
 }
+
+const tellOfCopy = (context: Context, user: number) =>
+  context.db.transaction(async (sql) => {
+    const keeper = await lockKeeper(sql, user)
+    if (keeper) await noteAndTell(context, sql, keeper, 'passkey-copied')
+  })
 
 type Site = Extract<PasskeySite, { name: string }>
 

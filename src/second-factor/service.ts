@@ -4,6 +4,7 @@ import { lockUser, markCodeGiven, signInsOf, type Viewer } from '../accounts/que
 import { sessionOf } from '../accounts/sessions.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { noteAndTell } from '../events/note.ts'
 import {
   deleteFactor,
   deleteRecoveryCodes,
@@ -36,6 +37,7 @@ export async function setUpApp(
 
   return changed(context, request, viewer, proof, async (sql) => {
     await putFactor(sql, viewer.id, secret, step)
+    await noteAndTell(context, sql, viewer, 'factor-on')
     await markCodeGiven(sql, sessionOf(request) ?? '')
     return putNewCodes(sql, viewer.id)
   })
@@ -50,6 +52,7 @@ export const renewCodes = (
 ): Promise<NewCodes> =>
   changed(context, request, viewer, proof, async (sql) => {
     if (!(await lockFactor(sql, viewer.id))) throw new Refusal(409, 'Your second factor is not on.')
+    await noteAndTell(context, sql, viewer, 'codes-renewed')
     return putNewCodes(sql, viewer.id)
   })
 
@@ -66,6 +69,7 @@ export async function turnOff(
   const { errors } = await changed(context, request, viewer, proof, async (sql) => {
     await deleteFactor(sql, viewer.id)
     await deleteRecoveryCodes(sql, viewer.id)
+    await noteAndTell(context, sql, viewer, 'factor-off')
     return []
   })
   return errors

@@ -172,6 +172,8 @@ const draw = (): Record<string, unknown> => ({
     sessions: [session],
     hasChanged: true,
     asksCode: true,
+    keys: { since: post.createdAt, codesLeft: 3, passkeys: 1, tokens: 0 },
+    events: [{ what: 'passkey-added', detail: hostile, happenedAt: post.createdAt }],
     address: ownAddress,
   }),
   AddressForm: AddressForm({

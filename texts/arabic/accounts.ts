@@ -62,11 +62,14 @@ export const accounts = {
   'Made before tokens had a purpose and an end: it may do everything. Better make a new one.':
     'أُنشئ قبل أن يكون للرموز غرض ونهاية: مسموح له بكل شيء. الأفضل إنشاء رمز جديد.',
   'Please choose what the token may be used for.': 'يُرجى اختيار ما يُستخدم الرمز له.',
-  'A token ends after {shortest} to {longest} days.': 'ينتهي رمز الوصول بعد {shortest} إلى {longest} من الأيام.',
+  'A token ends after {shortest} to {longest} days.':
+    'ينتهي رمز الوصول بعد {shortest} إلى {longest} من الأيام.',
   'This token has come to its end. Please make another one.': 'انتهت صلاحية رمز الوصول هذا. يُرجى إنشاء غيره.',
   'This token is not for reading: it lacks the scope read.': 'رمز الوصول هذا ليس للقراءة: ينقصه النطاق read.',
-  'This token is not for writing: it lacks the scope write.': 'رمز الوصول هذا ليس للكتابة: ينقصه النطاق write.',
-  'This token is not for the market: it lacks the scope market.': 'رمز الوصول هذا ليس للسوق: ينقصه النطاق market.',
+  'This token is not for writing: it lacks the scope write.':
+    'رمز الوصول هذا ليس للكتابة: ينقصه النطاق write.',
+  'This token is not for the market: it lacks the scope market.':
+    'رمز الوصول هذا ليس للسوق: ينقصه النطاق market.',
   'the API': 'الواجهة البرمجية',
   'Made {day}, never used': 'تاريخ الإنشاء {day}، لم يُستخدم قط',
   'Made {day}, last used {moment}': 'تاريخ الإنشاء {day}، آخر استخدام {moment}',
@@ -120,9 +123,32 @@ export const accounts = {
   'Second factor': 'العامل الثاني',
   'Code of your app, or a recovery code': 'رمز من تطبيقك، أو رمز احتياطي',
   'Your account has a second factor.': 'حسابك محمي بعامل ثانٍ.',
-  'It is on: signing in takes a code of your app as well.': 'مُفعّل: يتطلب تسجيل الدخول رمزًا من تطبيقك أيضًا.',
-  'With it, nobody who learns your password gets into your account.':
-    'مع تفعيله لا يدخل حسابك من عرف كلمة مرورك وحدها.',
+  'Off. With it, nobody who learns your password gets into your account.':
+    'غير مُفعّل. مع تفعيله لا يدخل حسابك من عرف كلمة مرورك وحدها.',
+  'Your keys': 'مفاتيح دخولك',
+  'On since {day}.': 'مُفعّل منذ {day}.',
+  'Your tokens': 'رموز وصولك',
+  None: 'لا شيء',
+  Lately: 'ما حدث مؤخرًا',
+  'Something else happened.': 'حدث شيء آخر.',
+  'Somebody signed in by password.': 'سُجّل الدخول بكلمة المرور.',
+  'Somebody signed in by a passkey.': 'سُجّل الدخول بمفتاح مرور.',
+  'The password was changed.': 'غُيّرت كلمة المرور.',
+  'The address for mail was changed.': 'غُيّر عنوان البريد.',
+  'The second factor was set up.': 'أُعدّ العامل الثاني.',
+  'The second factor was turned off.': 'أُوقف العامل الثاني.',
+  'New recovery codes were made. Those of before are no good any more.':
+    'أُنشئت رموز احتياطية جديدة، ولم تعد السابقة صالحة.',
+  'A recovery code was used.': 'استُخدم رمز احتياطي.',
+  'Somebody who knows the password gave ten wrong codes.': 'أدخل شخص يعرف كلمة المرور عشرة رموز خاطئة.',
+  'A passkey was added.': 'أُضيف مفتاح مرور.',
+  'A passkey was removed.': 'أُزيل مفتاح مرور.',
+  'A passkey was refused, of which somebody may have a copy.': 'رُفض مفتاح مرور قد تكون لدى أحد نسخة منه.',
+  'An API token was made.': 'أُنشئ رمز وصول.',
+  'An API token was revoked.': 'أُلغي رمز وصول.',
+  'An admin made you an admin.': 'جعلك مشرف مشرفًا.',
+  'An admin took your role of an admin.': 'سحب مشرف منك دور المشرف.',
+  'An admin made a link for a new password of yours.': 'أنشأ مشرف رابطًا لكلمة مرور جديدة لك.',
   'Codes and apps': 'الرموز والتطبيقات',
   'Set it up': 'إعداده',
   'Admins need a second factor here. Until you have one you may do what members may.':
@@ -179,8 +205,7 @@ export const accounts = {
   'You have as many passkeys as one may have.': 'لديك أقصى عدد مسموح به من مفاتيح المرور.',
   'This passkey is there already.': 'مفتاح المرور هذا موجود بالفعل.',
   'There is no such passkey.': 'لا يوجد مفتاح مرور كهذا.',
-  'This passkey belongs to no account here. Was it removed?':
-    'مفتاح المرور هذا لا يخص أي حساب هنا. هل أُزيل؟',
+  'This passkey belongs to no account here. Was it removed?': 'مفتاح المرور هذا لا يخص أي حساب هنا. هل أُزيل؟',
   'This passkey was used elsewhere: somebody may have a copy. Sign in by password, and remove it.':
     'استُخدم مفتاح المرور هذا في مكان آخر، وقد تكون لدى أحد نسخة منه. سجّل الدخول بكلمة المرور ثم أزله.',
   'Passkeys do not work at this address of the board.': 'لا تعمل مفاتيح المرور على هذا العنوان للمنتدى.',

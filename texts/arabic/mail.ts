@@ -24,6 +24,11 @@ export const mail = {
   'Send again': 'إرسال مرة أخرى',
   'Send all again': 'إرسال الكل مرة أخرى',
   'A test': 'تجربة',
+  'Something happened to an account': 'حدث شيء لحساب',
+  'Your account at {site}': 'حسابك في {site}',
+  'This happened to the account {name}:': 'حدث هذا للحساب {name}:',
+  'If it was not you, set a new password at once, and look through what is on the page of your account.':
+    'إن لم تكن أنت، فعيّن كلمة مرور جديدة فورًا، وراجع ما في صفحة حسابك.',
   'An address was changed': 'تغيّر عنوان',
 
   'Your address for mail': 'عنوان بريدك',

@@ -1,0 +1,15 @@
+import type { Context } from '../context.ts'
+import { noteEvent } from '../events/note.ts'
+import type { Proven } from './queries.ts'
+import { agentOf, startSession } from './sessions.ts'
+
+/** Starts a session as `startSession` does, and notes that somebody signed in. */
+export async function signedIn(
+  context: Context,
+  request: Request,
+  proven: Proven,
+): Promise<string | undefined> {
+  const cookie = await startSession(context, proven, request)
+  if (cookie) await noteEvent(context.db, proven.id, 'signed-in', agentOf(request))
+  return cookie
+}

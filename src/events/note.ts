@@ -1,0 +1,40 @@
+import { startOf } from '../../views/names.ts'
+import type { Context } from '../context.ts'
+import { lockAddress, putMail, type SecurityNews } from '../mail/queries.ts'
+import type { Sql } from '../platform/db.ts'
+import { deleteOldEvents, insertEvent } from './queries.ts'
+
+/**
+ * What an account's owner reads of it: what they are told by mail as well, and what has a mail of its own.
+ */
+export type Noted =
+  | SecurityNews
+  | 'signed-in'
+  | 'passkey-sign-in'
+  | 'password-changed'
+  | 'address-changed'
+  | 'token-revoked'
+  | 'made-admin'
+  | 'made-member'
+  | 'link-made'
+
+const mostEvents = 100
+
+/** Notes what happened to an account. To be called in the transaction of its cause. */
+export async function noteEvent(sql: Sql, user: number, what: Noted, detail = ''): Promise<void> {
+  await insertEvent(sql, user, what, detail)
+  await deleteOldEvents(sql, user, mostEvents)
+}
+
+/** The same, and tells its owner by mail, if mail reaches them. The member's row is held. */
+export async function noteAndTell(
+  { config }: Context,
+  sql: Sql,
+  { id, name }: { id: number; name: string },
+  what: SecurityNews,
+  detail = '',
+): Promise<void> {
+  await noteEvent(sql, id, what, detail)
+  const to = config.mail && (await lockAddress(sql, id))
+  if (to) await putMail(sql, { kind: 'security', name: startOf(name), what, user: id, ...to })
+}
