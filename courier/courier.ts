@@ -188,18 +188,18 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
   }
 
   async function draw(mail: TakenMail): Promise<Message | undefined> {
-    const { id, createdAt, language, address } = mail
+    const { id, createdAt, language } = mail
     return speaking(language, async () => {
-      const letter = await letterOf(db, mail, config.siteUrl)
-      return (
-        letter && {
-          id: `${Date.parse(createdAt).toString(36)}.${id}@${config.from.address.replace(/.*@/, '')}`,
-          to: address,
-          subject: letter.subject,
-          text: letterText(letter),
-          html: String(LetterPage({ letter })),
-        }
-      )
+      const addressed = await letterOf(db, mail, config.siteUrl)
+      if (!addressed) return undefined
+      const { letter, to } = addressed
+      return {
+        id: `${Date.parse(createdAt).toString(36)}.${id}@${config.from.address.replace(/.*@/, '')}`,
+        to,
+        subject: letter.subject,
+        text: letterText(letter),
+        html: String(LetterPage({ letter })),
+      }
     })
   }
 

@@ -34,32 +34,40 @@ const countedTogether = {
   recovering: ['recovery'],
 } satisfies Record<string, MailContent['kind'][]>
 
+/** A letter, and where it goes: to the address as its owner wrote it, if somebody else typed it. */
+export type AddressedLetter = { letter: Letter; to: MailAddress }
+
 /**
- * Returns what a mail of the outbox says, in the language spoken; undefined when it is not wanted any more.
- * Makes the secrets of its links, of which the database gets the hash alone. Throws when this version knows
+ * Returns what a mail of the outbox says, in the language spoken, and to whom; undefined when it is not
+ * wanted any more. Makes the secrets of its links, of which the database gets the hash alone. Throws when this version knows
  * no such kind.
  */
-export async function letterOf(sql: Sql, mail: TakenMail, siteUrl: string): Promise<Letter | undefined> {
+export async function letterOf(
+  sql: Sql,
+  mail: TakenMail,
+  siteUrl: string,
+): Promise<AddressedLetter | undefined> {
+  const to = mail.address
   const content = { ...JSON.parse(mail.content), kind: mail.kind } as MailContent
   switch (content.kind) {
     case 'test':
-      return testLetter({ siteUrl, by: content.by })
+      return { letter: testLetter({ siteUrl, by: content.by }), to }
     case 'confirm-address':
     case 'welcome':
       return (await isTooOften(sql, mail, countedTogether.confirming))
         ? undefined
         : confirmAddress(sql, mail, content, siteUrl)
     case 'address-changed':
-      return addressChangedLetter({ siteUrl, name: content.name })
+      return { letter: addressChangedLetter({ siteUrl, name: content.name }), to }
     case 'recovery':
       return (await isTooOften(sql, mail, countedTogether.recovering)) ||
         (await isAskedTwice(sql, keyOfAddress(mail.address), mail.id))
         ? undefined
         : recover(sql, mail.address, siteUrl)
     case 'password-changed':
-      return passwordChangedLetter({ siteUrl, name: content.name })
+      return { letter: passwordChangedLetter({ siteUrl, name: content.name }), to }
     case 'security':
-      return securityLetter({ siteUrl, name: content.name, what: content.what })
+      return { letter: securityLetter({ siteUrl, name: content.name, what: content.what }), to }
     default:
       throw new Error(`no mail is of the kind ${mail.kind}`)
   }
@@ -70,12 +78,17 @@ const isTooOften = async (sql: Sql, { id, address }: TakenMail, kinds: MailConte
   (await lettersInADay(sql, keyOfAddress(address), id, kinds)) >= mostLettersInADay
 
 /** Nobody is told when no open account has the address. */
-async function recover(sql: Sql, address: MailAddress, siteUrl: string): Promise<Letter | undefined> {
+async function recover(
+  sql: Sql,
+  address: MailAddress,
+  siteUrl: string,
+): Promise<AddressedLetter | undefined> {
   const member = await openAccountOf(sql, keyOfAddress(address))
   if (!member) return undefined
   const token = newSecret()
   await putRecoveryLink(sql, member.id, sha256(token))
-  return recoveryLetter({ siteUrl, name: startOf(member.name), link: `${siteUrl}/password/${token}` })
+  const link = `${siteUrl}/password/${token}`
+  return { letter: recoveryLetter({ siteUrl, name: startOf(member.name), link }), to: member.address }
 }
 
 /**
@@ -87,12 +100,13 @@ async function confirmAddress(
   { user, address }: { user: number | null; address: MailAddress },
   { kind, name }: { kind: 'confirm-address' | 'welcome'; name: string },
   siteUrl: string,
-): Promise<Letter | undefined> {
+): Promise<AddressedLetter | undefined> {
   if (user === null) return undefined
   const owner = await ownerOfAddress(sql, keyOfAddress(address))
-  if (owner !== undefined && owner !== user) return addressTakenLetter({ siteUrl })
+  if (owner && owner.user !== user) return { letter: addressTakenLetter({ siteUrl }), to: owner.address }
   const token = newSecret()
   const isWanted = await putAddressToken(sql, user, address, sha256(token))
+  if (!isWanted) return undefined
   const letter = kind === 'welcome' ? welcomeLetter : confirmAddressLetter
-  return isWanted ? letter({ siteUrl, name, link: `${siteUrl}/address/${token}` }) : undefined
+  return { letter: letter({ siteUrl, name, link: `${siteUrl}/address/${token}` }), to: address }
 }

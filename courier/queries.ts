@@ -173,13 +173,16 @@ export async function isAskedTwice(sql: Sql, recipient: string, mail: number): P
 }
 
 /** Whose confirmed address this is. */
-export async function ownerOfAddress(sql: Sql, key: string): Promise<number | undefined> {
-  const [found] = await sql.rows<{ user: number }>(
+export async function ownerOfAddress(
+  sql: Sql,
+  key: string,
+): Promise<{ user: number; address: MailAddress } | undefined> {
+  const [found] = await sql.rows<{ user: number; address: MailAddress }>(
     'ownerOfAddress',
-    'SELECT user_id AS user FROM addresses WHERE address_key = UNHEX(?)',
+    'SELECT user_id AS user, address FROM addresses WHERE address_key = UNHEX(?)',
     [key],
   )
-  return found?.user
+  return found
 }
 
 /** The link that confirms an address, for a day, in place of an older one. False when it waits no more. */
@@ -220,10 +223,10 @@ export async function markRefused(sql: Sql, { user, address }: TakenMail): Promi
 export async function openAccountOf(
   sql: Sql,
   key: string,
-): Promise<{ id: number; name: string } | undefined> {
-  const [found] = await sql.rows<{ id: number; name: string }>(
+): Promise<{ id: number; name: string; address: MailAddress } | undefined> {
+  const [found] = await sql.rows<{ id: number; name: string; address: MailAddress }>(
     'openAccountOf',
-    `SELECT users.id, users.name
+    `SELECT users.id, users.name, addresses.address
        FROM addresses
        JOIN users ON users.id = addresses.user_id
       WHERE addresses.address_key = UNHEX(?) AND users.disabled_at IS NULL AND users.removed_at IS NULL`,

@@ -472,12 +472,12 @@ CREATE TABLE admin_notes (
   FOREIGN KEY (done_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by nobody. Two rows: whoever adds a name holds the row of its kind, from looking at those that are
--- there until it is stored.
+-- Written by nobody. Whoever adds a name holds the row of its kind, from looking at those that are there
+-- until it is stored; whoever asks for a link for a new password, the third.
 CREATE TABLE name_locks (
   named VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
-INSERT INTO name_locks (named) VALUES ('users'), ('categories');
+INSERT INTO name_locks (named) VALUES ('users'), ('categories'), ('recovery');
 
 -- Written by: accounts and admin, in the transaction of what a mail tells of; courier, which sends them. One
 -- that was sent stays for a day, without its address and its text, one that failed for a month.

@@ -2,7 +2,7 @@ import { language } from '../../texts/say.ts'
 import { startOf } from '../../views/names.ts'
 import type { Context } from '../context.ts'
 import { addressIn, keyOfAddress } from '../mail/address.ts'
-import { isRecoveryUnderWay, lockAddress, putMail } from '../mail/queries.ts'
+import { isRecoveryUnderWay, lockAddress, lockRecovery, putMail } from '../mail/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 
@@ -15,8 +15,16 @@ export async function askForLink({ config, db }: Context, typed: string): Promis
   if (!config.mail) throw new Refusal(409, 'This board sends no mail.')
   const address = addressIn(typed)
   if (!address) return { address: 'This is no address for mail.' }
-  if (await isRecoveryUnderWay(db, keyOfAddress(address))) return undefined
-  await putMail(db, { kind: 'recovery', address, language: language() })
+  const key = keyOfAddress(address)
+  if (await isRecoveryUnderWay(db, key)) return undefined
+  await db.transaction(
+    async (sql) => {
+      await lockRecovery(sql)
+      if (await isRecoveryUnderWay(sql, key)) return
+      await putMail(sql, { kind: 'recovery', address, language: language() })
+    },
+    ['recovery'],
+  )
   return undefined
 }
 

@@ -227,6 +227,13 @@ export async function lockAddress(
   return found?.address ? { address: found.address, language: found.language } : undefined
 }
 
+/**
+ * Waits until nobody else asks for a link for a new password, and keeps others waiting until the transaction
+ * is over.
+ */
+export const lockRecovery = (sql: Sql) =>
+  sql.rows('lockRecovery', "SELECT named FROM name_locks WHERE named = 'recovery' FOR UPDATE")
+
 /** Whether somebody asked for a link to this address within the last minute, by the key of the address. */
 export async function isRecoveryUnderWay(sql: Sql, recipient: string): Promise<boolean> {
   const rows = await sql.rows(

@@ -1,5 +1,5 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { linkIn } from '../support/site/letters.ts'
+import { linkIn, readMail } from '../support/site/letters.ts'
 import { type MailSite, newAddress, openMailSite } from '../support/site/mail-site.ts'
 import { newName, password } from '../support/site/page.ts'
 
@@ -62,7 +62,7 @@ test('an address that another account has is answered alike, and its owner is to
   const letter = await site.letterTo(address, 2)
 
   expect([status, await isMember(username)]).toEqual([303, true])
-  expect(letter.text).toContain('It belongs to an account of yours')
+  expect(readMail(letter).text).toContain('It belongs to an account of yours')
 })
 
 test('a name that is taken leaves nothing behind', async () => {
