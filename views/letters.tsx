@@ -17,7 +17,7 @@ export type Letter = {
 export const testLetter = ({ siteUrl, by }: { siteUrl: string; by: string }): Letter => ({
   subject: say('A test mail from {site}', { site: hostOf(siteUrl) }),
   says: [
-    say('Mail from this board arrives: this was sent by {name}, an admin.', { name: shownName(by) }),
+    say('Mail from this board arrives: this was sent by {name}, an admin.', { name: mailedName(by) }),
     { link: siteUrl, says: say('To the board') },
   ],
   why: say('You get this because an admin typed your address. There is nothing to do.'),
@@ -27,7 +27,7 @@ export const testLetter = ({ siteUrl, by }: { siteUrl: string; by: string }): Le
 export const confirmAddressLetter = ({ siteUrl, name, link }: Of & { link: string }): Letter => ({
   subject: say('Confirm your address at {site}', { site: hostOf(siteUrl) }),
   says: [
-    say('Somebody, hopefully you, gave this address for the account {name}.', { name: shownName(name) }),
+    say('Somebody, hopefully you, gave this address for the account {name}.', { name: mailedName(name) }),
     { link, says: say('This is my address') },
     say('The link works once, for a day.'),
   ],
@@ -38,7 +38,7 @@ export const confirmAddressLetter = ({ siteUrl, name, link }: Of & { link: strin
 export const welcomeLetter = ({ siteUrl, name, link }: Of & { link: string }): Letter => ({
   subject: say('Welcome to {site}', { site: hostOf(siteUrl) }),
   says: [
-    say('You are a member now, as {name}.', { name: shownName(name) }),
+    say('You are a member now, as {name}.', { name: mailedName(name) }),
     say('Follow this link, and you can set a new password by mail when you forgot yours.'),
     { link, says: say('This is my address') },
     say('The link works once, for a day.'),
@@ -61,7 +61,7 @@ export const addressTakenLetter = ({ siteUrl }: { siteUrl: string }): Letter => 
 export const addressChangedLetter = ({ siteUrl, name }: Of): Letter => ({
   subject: say('Your address at {site}', { site: hostOf(siteUrl) }),
   says: [
-    say('Mail for the account {name} no longer goes to this address.', { name: shownName(name) }),
+    say('Mail for the account {name} no longer goes to this address.', { name: mailedName(name) }),
     say('If it was not you, sign in and set a new password, or ask an admin of the board for help.'),
     { link: `${siteUrl}/account`, says: say('To your account') },
   ],
@@ -73,7 +73,7 @@ export const recoveryLetter = ({ siteUrl, name, link }: Of & { link: string }): 
   subject: say('A new password at {site}', { site: hostOf(siteUrl) }),
   says: [
     say('Somebody, hopefully you, asked for a new password of the account {name}.', {
-      name: shownName(name),
+      name: mailedName(name),
     }),
     { link, says: say('Set a new password') },
     say('The link works once, for 30 minutes.'),
@@ -85,7 +85,7 @@ export const passwordChangedLetter = ({ siteUrl, name }: Of): Letter => ({
   subject: say('Your password at {site} was changed', { site: hostOf(siteUrl) }),
   says: [
     say('The account {name} has a new password. It is signed out everywhere else.', {
-      name: shownName(name),
+      name: mailedName(name),
     }),
     say('If it was not you, set a new one by a link that is sent here, and tell an admin of the board.'),
     { link: `${siteUrl}/forgot`, says: say('Set a new password') },
@@ -120,6 +120,20 @@ export const securityLetter = ({ siteUrl, name, what }: Of & { what: SecurityNew
 })
 
 type Of = { siteUrl: string; name: string }
+
+/** Of a name, characters in a mail. */
+const mostMailed = 40
+
+/**
+ * A name as a mail shows it, in quotes and set apart: whoever chose it does not speak for the board. Programs
+ * that read mail make a link of what looks like an address, so nothing does: a mark that shows nothing and
+ * breaks no line stands behind each dot, slash and the like.
+ */
+const mailedName = (name: string) =>
+  `“\u2068${shownName(name, mostMailed).replaceAll(partOfAddress, '$&\u2060')}\u2069”`
+
+/** Dots of other scripts part the labels of a domain as well. */
+const partOfAddress = /[.:/\\@\u2024\u3002\uff0e\uff61]/g
 
 /** A board is known by its address. */
 const hostOf = (siteUrl: string) => new URL(siteUrl).host
