@@ -137,7 +137,13 @@ function fill(index: WordsIndex, kind: Kind, count: number, text: () => string):
 
 /** A post each half a minute since November 2023, of 20 categories and 5,000 authors. */
 const rowOf = (id: number, title: string, body: string): Row => ({
-  ...{ id, title, body: `${body}${id % 50 === 0 ? ` ${scripts[7]?.[1]}` : ''}`, parent: null },
+  ...{
+    id,
+    title,
+    body: `${body}${id % 50 === 0 ? ` ${scripts[7]?.[1]}` : ''}`,
+    isPlain: false,
+    parent: null,
+  },
   ...{ category: 1 + (id % 20), author: 1 + (id % 5_000), created: 1_700_000_000 + id * 30 },
 })
 

@@ -132,4 +132,6 @@ GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links T
 -- It reads what it indexes and writes nothing.
 GRANT SELECT (id, category_id, author_id, title, body, created_at) ON agora.posts TO 'agora_search'@'%';
 GRANT SELECT (id, post_id, author_id, body, created_at, removed_at) ON agora.comments TO 'agora_search'@'%';
+-- Whether a post is an act, whose text is no Markdown.
+GRANT SELECT (post_id) ON agora.acts TO 'agora_search'@'%';
 GRANT SELECT (id, kind, subject_id) ON agora.search_changes TO 'agora_search'@'%';

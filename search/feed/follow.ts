@@ -18,6 +18,8 @@ import { type Extent, type Kind, kinds } from '../../src/finding/protocol.ts'
 import type { Db } from '../../src/platform/db.ts'
 import { Unavailable } from '../../src/platform/errors.ts'
 import type { Log } from '../../src/platform/log.ts'
+import { inPortions } from '../../src/platform/portions.ts'
+import { wordsOf } from '../../src/text/markdown.ts'
 import type { Row, WordsIndex } from '../index/words-index.ts'
 import { type FoundRow, highest, noticed, rows, type Source } from './queries.ts'
 
@@ -150,7 +152,7 @@ export function startFollowing({ db, index, log, now = Date.now, failed }: Parts
       if (gone.length > 0) index.take(kind, gone, [])
       for (const some of portionsOf(found)) {
         const idsOfSome = some.map(({ id }) => id)
-        index.take(kind, idsOfSome, rowsOf(some))
+        index.take(kind, idsOfSome, await readIn(kind, some))
         await new Promise(setImmediate)
       }
     }
@@ -177,14 +179,25 @@ export function startFollowing({ db, index, log, now = Date.now, failed }: Parts
     for (const some of portions) {
       const lowest = some.at(-1)?.id ?? above
       const meanwhile = { ...of, passed: of.passed + above - lowest, round: { kind, below: lowest } }
-      index.takeBetween(kind, lowest, above - 1, rowsOf(some), meanwhile)
+      index.takeBetween(kind, lowest, above - 1, await readIn(kind, some), meanwhile)
       Object.assign(of, meanwhile)
       above = lowest
       await new Promise(setImmediate)
     }
-    index.takeBetween(kind, low, above - 1, rowsOf(last), after)
+    index.takeBetween(kind, low, above - 1, await readIn(kind, last), after)
     Object.assign(of, after)
     return isEnd
+  }
+
+  /**
+   * Returns rows for the index. Of those that it has not yet, the Markdown is read here, in turns of its own,
+   * and remembered: it is most of what taking them in costs.
+   */
+  async function readIn(kind: Kind, found: FoundRow[]): Promise<Row[]> {
+    const all = rowsOf(found)
+    const isRead = (row: Row) => row.isPlain || index.has(kind, row)
+    await inPortions(all, (row) => isRead(row) || wordsOf(row.body))
+    return all
   }
 }
 
@@ -241,6 +254,6 @@ function portionsOf(found: FoundRow[]): FoundRow[][] {
 }
 
 const rowsOf = (found: FoundRow[]): Row[] =>
-  found.flatMap(({ isGone, createdAt, ...row }) =>
-    isGone ? [] : [{ ...row, created: Math.floor(Date.parse(createdAt) / 1_000) }],
+  found.flatMap(({ isGone, isPlain, createdAt, ...row }) =>
+    isGone ? [] : [{ ...row, isPlain: isPlain === 1, created: Math.floor(Date.parse(createdAt) / 1_000) }],
   )

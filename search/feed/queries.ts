@@ -54,6 +54,8 @@ export type FoundRow = {
   parent: number | null
   category: number | null
   author: number | null
+  /** Its body is shown as it is, and is no Markdown. */
+  isPlain: 0 | 1
   createdAt: string
   isGone: 0 | 1
 }
@@ -62,10 +64,11 @@ export type FoundRow = {
 const indexedCharacters = 20_000
 
 const ofPosts = `posts.id, posts.title, LEFT(posts.body, ${indexedCharacters}) AS body, NULL AS parent,
-       posts.category_id AS category, posts.author_id AS author, posts.created_at AS createdAt, 0 AS isGone`
+       posts.category_id AS category, posts.author_id AS author, posts.created_at AS createdAt, 0 AS isGone,
+       EXISTS (SELECT 1 FROM acts WHERE acts.post_id = posts.id) AS isPlain`
 const ofComments = `comments.id, '' AS title, LEFT(comments.body, ${indexedCharacters}) AS body,
        comments.post_id AS parent, posts.category_id AS category, comments.author_id AS author,
-       comments.created_at AS createdAt, comments.removed_at IS NOT NULL AS isGone`
+       comments.created_at AS createdAt, comments.removed_at IS NOT NULL AS isGone, 0 AS isPlain`
 
 type Reader = {
   withIds(sql: Sql, ids: number[]): Promise<FoundRow[]>

@@ -1,7 +1,9 @@
 import { folded, type Piece, piecesOf } from '../../src/text/fold.ts'
+import { wordsOf } from '../../src/text/markdown.ts'
 
 /**
- * How texts stand in the index: folded, their words with spaces between. A run of a script without spaces is
+ * How texts stand in the index: as they are read on a page, without what marks them up and where their links
+ * lead; folded, their words with spaces between. A run of a script without spaces is
  * cut into overlapping pairs, so that what stands anywhere in it is a phrase of pairs: `ABC` is `AB BC`. What
  * no text can have in it begins with a character for private use: each letter of a run by itself, the
  * category and the author, and where the row stands: a token is there for each 4,096 ids that follow one
@@ -30,9 +32,18 @@ const leftOut = '\ue002'
  */
 export const blockOf = (id: number) => String.fromCodePoint(0xf_0000 + (Math.floor(id / idsOfBlock) % 0xfffe))
 
-export type Text = { title: string; body: string; category: number | null; author: number | null }
+export type Text = {
+  title: string
+  body: string
+  /** The body is no Markdown. */
+  isPlain: boolean
+  category: number | null
+  author: number | null
+}
 
-export function indexed({ id, title, body, category, author }: Text & { id: number }): Indexed {
+export function indexed(text: Text & { id: number }): Indexed {
+  const { id, title, category, author } = text
+  const body = text.isPlain ? text.body : wordsOf(text.body)
   const pieces = { title: piecesOf(folded(title)), body: piecesOf(folded(body)) }
   const runs = [...pieces.title, ...pieces.body].filter(({ isRun }) => isRun)
   const marks = [

@@ -80,6 +80,8 @@ export function openIndex(path: string) {
         takeAll(kind, [...known, ...rows.map(({ id }) => id)], rows)
         state.write.run(JSON.stringify(reading))
       }),
+    /** Whether the row is there as it is. */
+    has: (kind: Kind, row: Row) => by[kind].row.get(row.id)?.hash === hashOf(row),
     counts: () => ({ ...counts }),
     close: () => database.close(),
   }

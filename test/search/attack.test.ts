@@ -10,11 +10,12 @@ import { processorMs } from '../support/turns.ts'
 setDefaultTimeout(60_000)
 
 const texts = 50
+const usual = { isPlain: false, parent: null, category: 1, author: 1, created: 1_700_000_000 }
 
 function indexOf(body: string) {
   const index = closeAfterTests(openIndex(join(temporaryFolder(), 'index.sqlite')), (it) => it.close())
   for (let id = 1; id <= texts; id++) {
-    const row: Row = { id, title: 'x', body, parent: null, category: 1, author: 1, created: 1_700_000_000 }
+    const row: Row = { ...usual, id, title: 'x', body }
     index.takeBetween('post', id, id, [row], {})
   }
   return index
@@ -59,7 +60,7 @@ let edits = 0
 
 function indexingOfOne(index: ReturnType<typeof indexOf>, body: string): number {
   return costOf(() => {
-    const row = { id: 1, title: `x ${++edits}`, body, parent: null, category: 1, author: 1, created: 1 }
+    const row = { ...usual, id: 1, title: `x ${++edits}`, body }
     index.takeBetween('post', 1, 1, [row], {})
   })
 }

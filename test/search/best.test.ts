@@ -7,7 +7,7 @@ import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 
 const row = (id: number, title: string, body: string): Row => ({
-  ...{ id, title, body, parent: null, category: 1, author: 1, created: 1_700_000_000 + id },
+  ...{ id, title, body, isPlain: false, parent: null, category: 1, author: 1, created: 1_700_000_000 + id },
 })
 
 function indexOf(rows: Row[]) {

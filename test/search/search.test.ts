@@ -91,6 +91,10 @@ describe('search', () => {
     ['snake_cased', 'a snake\\_cased name'],
     ['snaky\\_case', 'a snaky_case name'],
     [`tail ${'w'.repeat(90)}`, `a tail ${'w'.repeat(90)}`],
+    ['unbelievable', 'so un**believ**able, so'],
+    ['"one two"', 'in a list: [one](https://far.example/elsewhere) two'],
+    ['typewriter', 'type`writer` there'],
+    ['Füße', 'auf F&uuml;&szlig;e'],
   ])('finds %s in %j, a post and a comment', async (typed, text) => {
     const post = await writePost(ana, 'Text', text)
     await ana.post(`${post}/comments`, { body: text })
@@ -99,6 +103,31 @@ describe('search', () => {
     expect(hitsOf(await findNow(typed, '&in=comments'))[0]).toStartWith('/comments/')
     const listed = await web.visitor().get(`/api/posts?q=${encodeURIComponent(typed)}`)
     expect(await listed.json()).toContainEqual(expect.objectContaining({ body: text }))
+  })
+
+  test.each([
+    ['where a link leads', 'see [here](https://hidden.example/zanzibarpath "zanzibartitle")', 'zanzibarpath'],
+    ['the title of a link', 'see [it](https://hidden.example/ "zanzibartitle")', 'zanzibartitle'],
+    [
+      'what a link is defined as',
+      'see [that]\n\n[that]: https://hidden.example/zanzibardefinition',
+      'zanzibardefinition',
+    ],
+    ['the language of code', '```zanzibarscript\nlet it\n```', 'zanzibarscript'],
+    ['an entity', 'one &NotEqualTilde; two', 'NotEqualTilde'],
+  ])('finds nothing by %s', async (_, text, typed) => {
+    const post = await writePost(ana, 'Text', text)
+    await ana.post(`${post}/comments`, { body: text })
+
+    expect(hitsOf(await search(typed))).toEqual([])
+    expect(hitsOf(await findNow(typed, '&in=comments'))).toEqual([])
+  })
+
+  test('finds an act by what it says, which is no Markdown', async () => {
+    const act = await addAct('a un**believ**able act, see [it](zanzibaract)')
+
+    expect(hitsOf(await search('zanzibaract'))).toEqual([act])
+    expect(hitsOf(await findNow('unbelievable act'))).toEqual([])
   })
 
   test.each(['майский чай', 'Việt ngữ', '한국어 대화', 'Ångström größe'])(
@@ -211,6 +240,21 @@ describe('search', () => {
     expect([hitsOf(first).length, hitsOf(second).length]).toEqual([20, 3])
   })
 
+  /** Returns the path of its post. */
+  const addAct = async (caption: string) => {
+    const { insertId } = await web.database.write(
+      "INSERT INTO posts (category_id, title, body) VALUES (1, 'Act', ?)",
+      [caption],
+    )
+    await web.database.write(
+      `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment,
+                         image, bytes)
+       VALUES (?, '1', UNHEX(SHA2('1', 256)), 1, 'ana', UNHEX(SHA2('ana', 256)), '01-02-2024:00-30-10', 1, '', 1)`,
+      [insertId],
+    )
+    return `/posts/${insertId}`
+  }
+
   const addUser = (name: string) =>
     web.database.write('INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [name, name])
 
@@ -306,6 +350,9 @@ describe('a question', () => {
     expect(hitsOf(await findNow('lark author:bo'))).toEqual([second])
     expect(hitsOf(await findNow('lark author:@bo author:Änne.ana'))).toEqual(both)
     expect(hitsOf(await findNow('in:"Old songs"'))).toEqual([second])
+    expect(hitsOf(await findNow('in:"OLD sONGS"'))).toEqual([second])
+    expect(hitsOf(await findNow('lark author:BO author:@änNE.Ana'))).toEqual(both)
+    expect(hitsOf(await findNow(`lark author:${'änne.ana'.normalize('NFD')}`))).toEqual([first])
     expect(hitsOf(await findNow('lark in:Books'))).toEqual([first])
     expect(hitsOf(await findNow('lark before:2020-03-06'))).toEqual([first])
     expect(hitsOf(await findNow('lark after:2020-03-06'))).toEqual([second])
