@@ -5,7 +5,7 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone, usedOtherwise } from '../http/idempotency/idempotency.ts'
 import { pageOf, pageParams } from '../http/paging.ts'
-import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
+import { created, gone, list, one, refuseStale, refuseUntagged, unkept } from '../http/respond.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
@@ -88,7 +88,10 @@ export const accountsApi = (context: Context) =>
     )
     .delete(
       '/session',
-      async ({ request }) => gone({ 'set-cookie': await endSession(context, request) }),
+      async ({ request }) => {
+        refuseUntagged(request)
+        return gone({ 'set-cookie': await endSession(context, request) })
+      },
       operations.endSession,
     )
 
@@ -125,6 +128,7 @@ export const accountsApi = (context: Context) =>
       '/tokens/:id',
       async ({ request, params: { id } }) => {
         const viewer = await memberOf(context, request)
+        refuseUntagged(request)
         await confirmed(context, request, viewer, operations.removeToken)
         await revokeToken(context, viewer, id)
         return gone()
@@ -268,7 +272,12 @@ const operations = {
     headers: { 'Set-Cookie': { description: 'The session.' } },
     problems: [401],
   }),
-  endSession: operation({ tag: 'session', summary: 'Signs out', answers: { 204: null } }),
+  endSession: operation({
+    tag: 'session',
+    summary: 'Signs out',
+    answers: { 204: null },
+    isConditional: true,
+  }),
   listTokens: operation({
     tag: 'tokens',
     summary: 'One’s tokens',
@@ -305,5 +314,6 @@ const operations = {
     body: confirmation,
     answers: { 204: null },
     problems: [404],
+    isConditional: true,
   }),
 }

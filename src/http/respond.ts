@@ -69,9 +69,16 @@ export function refuseStale(request: Request, value: unknown): void {
   const ifMatch = request.headers.get('if-match')
   if (ifMatch === null) return
   const withoutCounts = (etags: string) => etags.replaceAll(/-\w+"/g, '"')
-  if (!isNamed(withoutCounts(ifMatch), withoutCounts(etagOf(value))))
-    throw new Refusal(412, 'This is another by now. Read it again before you change it.')
+  if (!isNamed(withoutCounts(ifMatch), withoutCounts(etagOf(value)))) throw stale()
 }
+
+/** The same of a thing that has no ETag: whichever the `If-Match` names, it is another; `*` is any. */
+export function refuseUntagged(request: Request): void {
+  const ifMatch = request.headers.get('if-match')
+  if (ifMatch !== null && ifMatch.trim() !== '*') throw stale()
+}
+
+const stale = () => new Refusal(412, 'This is another by now. Read it again before you change it.')
 
 function tagged(request: Request, value: unknown, more: Record<string, string>): Response {
   const body = JSON.stringify(value)

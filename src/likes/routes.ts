@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { backOf, isPageRequest, seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
+import { refuseUntagged } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, id, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -43,6 +44,7 @@ export const likes = (context: Context) => {
     )
 
   async function mine(id: number, request: Request, isLiked: boolean) {
+    refuseUntagged(request)
     if (context.config.likes === 'open') {
       throw new Refusal(
         409,
@@ -89,6 +91,7 @@ const ownLike = {
   needs: 'member',
   answers: { 200: object({ post: id, likes: count, liked: t.Boolean() }, { $id: 'OwnLike' }) },
   problems: [404, 409, 422],
+  isConditional: true,
 } as const
 
 const operations = {
