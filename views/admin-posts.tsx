@@ -8,7 +8,7 @@ import { When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Grid, Pager } from './list.tsx'
-import { shownName } from './names.ts'
+import { shownName, shownTitle } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 
 type Props = {
@@ -37,7 +37,7 @@ const PostRow = ({ post }: { post: Post }) => (
   <tr id={`post-${post.id}`}>
     <th scope="row">
       <a href={`/posts/${post.id}`} dir="auto" safe>
-        {post.title}
+        {shownTitle(post.title)}
       </a>
     </th>
     <td data-label={say('Author')} safe>
@@ -53,7 +53,7 @@ const PostRow = ({ post }: { post: Post }) => (
       <a
         class="button"
         href={`/admin/posts/${post.id}/remove`}
-        aria-label={say('Remove {what}', { what: post.title })}
+        aria-label={say('Remove {what}', { what: shownTitle(post.title) })}
         safe
       >
         {say('Remove')}
@@ -75,7 +75,7 @@ const Lately = ({ moderated }: { moderated: Moderated[] }) =>
           <li>
             <span>
               <b>
-                <bdi safe>{ofPosts.has(what) ? subject : shownName(subject)}</bdi>
+                <bdi safe>{ofPosts.has(what) ? shownTitle(subject) : shownName(subject)}</bdi>
               </b>
               : <bdi safe>{saidOf(what, detail ?? '')}</bdi>
             </span>
@@ -130,7 +130,7 @@ export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
     hx-disable="find button"
   >
     <h2>
-      <Phrase of="Remove “{title}”" parts={{ title: <bdi safe>{post.title}</bdi> }} />
+      <Phrase of="Remove “{title}”" parts={{ title: <bdi safe>{shownTitle(post.title)}</bdi> }} />
     </h2>
     <p class="excerpt" dir="auto" safe>
       {post.body}

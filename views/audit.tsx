@@ -7,6 +7,7 @@ import { Moment } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Columns } from './list.tsx'
+import { shownTitle } from './names.ts'
 import { Phrase } from './phrase.tsx'
 
 /** The promise and its proof: every like that was answered, counted once more. */
@@ -176,7 +177,7 @@ export const HistoryPage = ({
   post: Post
   history: History
 }) => (
-  <Layout pageContext={pageContext} title={say('Likes of {title}', { title: post.title })}>
+  <Layout pageContext={pageContext} title={say('Likes of {title}', { title: shownTitle(post.title) })}>
     <section class="narrow">
       <h1 safe>{say('Where its likes came from')}</h1>
       <p class="hint">
@@ -185,7 +186,7 @@ export const HistoryPage = ({
           parts={{
             post: (
               <a href={`/posts/${post.id}`} dir="auto" safe>
-                {post.title}
+                {shownTitle(post.title)}
               </a>
             ),
             likes: <span safe>{sayCount('likes', post.likes)}</span>,

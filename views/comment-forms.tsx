@@ -10,6 +10,7 @@ import { CommentBody, CommentsTitle, CommentThread, Replies, Writer } from './co
 import { WhatItSaysNow } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
+import { shownTitle } from './names.ts'
 
 /**
  * `version` stands for what the form was filled with; `now` is what the comment says when that is another by
@@ -114,11 +115,11 @@ type RepliesPageProps = { pageContext: PageContext; post: Post; root: ShownComme
 
 /** A thread whose replies do not fit below its post. */
 export const RepliesPage = ({ pageContext, post, root, threads }: RepliesPageProps) => (
-  <Layout pageContext={pageContext} title={post.title}>
+  <Layout pageContext={pageContext} title={shownTitle(post.title)}>
     <section class="whole comments">
       <h1 dir="auto">
         <a href={`/posts/${post.id}`} safe>
-          {post.title}
+          {shownTitle(post.title)}
         </a>
       </h1>
       <Writer comment={root} />

@@ -1,3 +1,6 @@
+import { say } from '../texts/say.ts'
+import { isSeen } from './seen.ts'
+
 /**
  * Names may have any length: `/api/v1` takes what it is given. Lists show so much of one; the whole stands on
  * a page of its own.
@@ -62,6 +65,9 @@ export function shownName(name: string, most = mostShown): string {
   const plain = /\p{sc=Latin}/u.test(shown) ? shown.replaceAll(passingForLatin, numbered) : shown
   return start.length > most ? `${plain}…` : plain
 }
+
+/** A post's title as a page shows it: of those from before a title had to be seen, some are not. */
+export const shownTitle = (title: string) => (isSeen(title) ? title : say('Untitled'))
 
 /** Joiners and variation selectors are left to the scripts that are written with them, and to emoji. */
 const strange = new RegExp(

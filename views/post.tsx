@@ -7,7 +7,7 @@ import { Comments, type TypedComment } from './comments.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
-import { wholeBodyAt } from './names.ts'
+import { shownTitle, wholeBodyAt } from './names.ts'
 import { LinkTo, LinkToItself, Phrase } from './phrase.tsx'
 import { Picture } from './posts.tsx'
 
@@ -40,14 +40,14 @@ export const PostPage = ({
 }: PostPageProps) => (
   <Layout
     pageContext={pageContext}
-    title={post.title}
+    title={shownTitle(post.title)}
     description={summary}
     feed={`/posts/${post.id}/feed`}
     share={{ url: `${site}/posts/${post.id}`, image: imageOf(post, site), imageAlt: post.imageAlt }}
   >
     <article id={`post-${post.id}`} class="post whole">
       <h1 dir="auto" safe>
-        {post.title}
+        {shownTitle(post.title)}
       </h1>
       <Byline post={post} />
       <Picture of={post} size="large" />

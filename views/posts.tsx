@@ -7,6 +7,7 @@ import { Byline } from './byline.tsx'
 import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
 import { LikeForm } from './likes.tsx'
 import { Empty, Pager } from './list.tsx'
+import { shownTitle } from './names.ts'
 
 /**
  * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when
@@ -65,7 +66,7 @@ export const PostCard = ({ post }: { post: Post }) => (
   <article id={`post-${post.id}`} class="post card">
     <h2 dir="auto">
       <a href={`/posts/${post.id}`} safe>
-        {post.title}
+        {shownTitle(post.title)}
       </a>
     </h2>
     <Byline post={post} />

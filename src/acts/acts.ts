@@ -113,8 +113,10 @@ function titleOf(caption: string): string {
     .replaceAll(/[\p{White_Space}\p{Cc}]+/gu, ' ')
     .trim()
   const characters = [...start]
-  if (!isSeen(start)) return 'Untitled'
-  return characters.length <= longestTitle ? start : `${characters.slice(0, longestTitle - 1).join('')}…`
+  const isWhole = characters.length <= longestTitle
+  const shown = isWhole ? start : characters.slice(0, longestTitle - 1).join('')
+  if (!isSeen(shown)) return 'Untitled'
+  return isWhole ? shown : `${shown}…`
 }
 
 /** `DELETE /acts/:actId` */

@@ -13,7 +13,7 @@ import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
-import { withoutPiles } from '../text/seen.ts'
+import { isSeen, withoutPiles } from '../text/seen.ts'
 import { atomOf, type Entry } from './atom.ts'
 
 /** The newest of every list as an Atom feed. */
@@ -52,7 +52,7 @@ export const feeds = (context: Context) => {
       const site = siteOf(request)
       return answer(
         request,
-        `${post.title} · Agora`,
+        `${titleIn(post)} · Agora`,
         await inPortions(comments, (each) => commentEntry(each, post, site), enough()),
       )
     })
@@ -64,7 +64,7 @@ const enough = () => untilBytes<Entry>(bytesInFeed, ({ html, text }) => [html ??
 
 const postEntry = (post: Post, site: string): Entry => ({
   address: `${site}/posts/${post.id}`,
-  title: post.title,
+  title: titleIn(post),
   author: shownAuthor(post),
   publishedAt: post.createdAt,
   updatedAt: post.editedAt ?? post.createdAt,
@@ -74,12 +74,15 @@ const postEntry = (post: Post, site: string): Entry => ({
 
 const commentEntry = (comment: Comment, post: Post, site: string): Entry => ({
   address: `${site}/comments/${comment.id}`,
-  title: `Re: ${post.title}`,
+  title: `Re: ${titleIn(post)}`,
   author: shownAuthor(comment),
   publishedAt: comment.createdAt,
   updatedAt: comment.editedAt ?? comment.createdAt,
   html: absolute(htmlOf(comment.body), site),
 })
+
+/** In English, as all of a feed that nobody wrote: it is the same for everybody. */
+const titleIn = ({ title }: Post) => (isSeen(title) ? title : 'Untitled')
 
 const shownAuthor = ({ author }: Pick<Post, 'author'>) => (author === null ? null : shownName(author))
 

@@ -1,4 +1,5 @@
 import { say, translated } from '../../texts/say.ts'
+import { shownTitle } from '../../views/names.ts'
 import type { Context } from '../context.ts'
 import { collect } from '../finding/collect.ts'
 import type { Extent } from '../finding/protocol.ts'
@@ -201,7 +202,7 @@ async function itemsWith(context: Context, { terms, authors, categories, from, u
 const asHit = (found: FoundText, words: ReturnType<typeof piecesIn>, isComment: boolean): Hit => ({
   id: found.id,
   address: isComment ? `/comments/${found.id}` : `/posts/${found.id}`,
-  title: marked(found.title, words),
+  title: marked(shownTitle(found.title), words),
   text: marked(around(found.body, words), words),
   author: found.author,
   authorId: found.authorId,

@@ -96,6 +96,36 @@ test('marks that are piled up in a caption stay there, and paint over nothing on
   expect(listed.caption).toBe(caption)
 })
 
+test.each([
+  ['nothing', '\u200b\u2060\ufe0f'],
+  ['nothing where a title ends', `${'\u200b'.repeat(250)}late`],
+])('a caption that shows %s leaves no link empty', async (what, caption) => {
+  const categoryName = `unseen, ${what}`
+  await post('/categories', [categoryName])
+  await post('/acts', act({ caption, categoryName }))
+
+  const page = await (await web.visitor().get(`/c/${encodeURIComponent(categoryName)}`)).text()
+
+  expect(textsIn(page, 'h2[dir=auto] > a')).toEqual(['Untitled'])
+})
+
+test('a title of the release before that shows nothing is called so wherever it stands', async () => {
+  await post('/categories', ['unseen'])
+  await post('/acts', act({ categoryName: 'unseen' }))
+  const [stored] = await web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM posts')
+  await web.database.write("UPDATE posts SET title = '\u200b\u3164' WHERE id = ?", [stored!.id])
+  const at = `/posts/${stored!.id}`
+
+  const shown = async (path: string, language = 'en') =>
+    (await web.visitor().get(path, { 'accept-language': language })).text()
+
+  expect(textsIn(await shown('/c/unseen'), 'h2[dir=auto] > a')).toEqual(['Untitled'])
+  expect(textsIn(await shown('/c/unseen', 'ar'), 'h2[dir=auto] > a')).toEqual(['بلا عنوان'])
+  expect(textsIn(await shown(at), 'h1[dir=auto]')).toEqual(['Untitled'])
+  expect(textsIn(await shown(`/audit${at}`), `a[href="${at}"]`)).toEqual(['Untitled'])
+  for (const feed of ['/c/unseen/feed', `${at}/feed`]) expect(await shown(feed, 'ar')).toContain('Untitled')
+})
+
 test('a hundred large pictures come in portions, whole', async () => {
   const imgB64 = Buffer.alloc(300_000, 'street').toString('base64')
   for (let n = 0; n < 25; n++) await post('/acts', act({ imgB64 }))

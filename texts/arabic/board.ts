@@ -40,6 +40,7 @@ export const board = {
   'Remove this post': 'إزالة هذا المنشور',
   'Remove it, with its likes and comments': 'إزالته مع إعجاباته وتعليقاته',
   'a deleted account': 'حساب محذوف',
+  Untitled: 'بلا عنوان',
   'Liked by {names}': 'نال إعجاب {names}',
   'Liked by {names} and {more}': 'نال إعجاب {names} و{more}',
   'Like, {count} so far': 'إعجاب، العدد حتى الآن {count}',
