@@ -197,13 +197,16 @@ export async function removeCommentBy(
   const reason = reasonOf(viewer, comment.authorId, typed)
   const { post } = await postOrRefuse(context, `${comment.postId}`)
   if (reason === undefined) return removeComment(context, comment, post, expected)
-  await context.db.transaction(async (sql) => {
-    await lockPost(sql, post.id)
-    expected?.(await heldComment(sql, comment.id))
-    await countComments(sql, post.id, -1)
-    const affectedRows = await removeWithReason(sql, comment.id, reason)
-    if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
-  })
+  await context.db.transaction(
+    async (sql) => {
+      await lockPost(sql, post.id)
+      expected?.(await heldComment(sql, comment.id))
+      await countComments(sql, post.id, -1)
+      const affectedRows = await removeWithReason(sql, comment.id, reason)
+      if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+    },
+    [`post ${post.id}`],
+  )
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
 }
 
@@ -217,14 +220,17 @@ async function removeComment(
   post: PostPlace,
   expected?: Expected,
 ): Promise<void> {
-  await context.db.transaction(async (sql) => {
-    await lockPost(sql, post.id)
-    expected?.(await heldComment(sql, comment.id))
-    await countComments(sql, post.id, -1)
-    const affectedRows = await emptyComment(sql, comment.id)
-    if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
-    await deleteUpwards(sql, comment)
-  })
+  await context.db.transaction(
+    async (sql) => {
+      await lockPost(sql, post.id)
+      expected?.(await heldComment(sql, comment.id))
+      await countComments(sql, post.id, -1)
+      const affectedRows = await emptyComment(sql, comment.id)
+      if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+      await deleteUpwards(sql, comment)
+    },
+    [`post ${post.id}`],
+  )
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
 }
 

@@ -125,17 +125,26 @@ export async function close(
   buyer?: Viewer,
   expected?: (now: Order) => void,
 ): Promise<Order> {
-  const isClosed = await context.db.transaction(async (sql) => {
-    if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
-    const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
-    if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
-    return isOurs
-  })
+  const isClosed = await context.db.transaction(
+    async (sql) => {
+      if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
+      const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
+      if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
+      return isOurs
+    },
+    state === 'cancelled' ? await rowsOfOrder(context, id, buyer) : [],
+  )
   if (isClosed && state === 'cancelled') await context.cache.invalidate(invalidatedBy.itemsChanged())
 
   const order = await orderOrRefuse(context, id, buyer)
   if (order.state !== state) throw new Refusal(409, alreadyClosed[order.state])
   return order
+}
+
+/** The items that get their pieces back. */
+async function rowsOfOrder(context: Context, id: number, buyer: Viewer | undefined): Promise<string[]> {
+  const { lines } = await orderOrRefuse(context, id, buyer)
+  return lines.flatMap(({ item }) => (item === null ? [] : [`item ${item}`]))
 }
 
 const alreadyClosed: Record<OrderState, string> = {

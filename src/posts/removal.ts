@@ -62,14 +62,14 @@ export function reasonOf({ id, role }: Viewer, author: number | null, typed: str
 export async function removePostBy(
   context: Context,
   viewer: Viewer,
-  { id, authorId }: Pick<PostPlace, 'id' | 'authorId'>,
+  post: PostPlace,
   typed: string,
   expected?: Expected,
 ): Promise<void> {
-  refuseOthers(viewer, authorId)
-  const reason = reasonOf(viewer, authorId, typed)
+  refuseOthers(viewer, post.authorId)
+  const reason = reasonOf(viewer, post.authorId, typed)
   const notice = reason === undefined ? undefined : { by: viewer.id, reason }
-  await removePost(context, id, { notice, expected })
+  await removePost(context, post, { notice, expected })
 }
 
 /** The text in place of what was removed through /api/v1, whose contract has no place for a reason. */
@@ -79,13 +79,9 @@ const throughActsApi = 'Removed through /api/v1.'
  * The same for `signer`, or for everyone where /api/v1 is open: the notice has a fixed reason, unless it was
  * their own.
  */
-export const removePostThroughActsApi = (
-  context: Context,
-  signer: Viewer | undefined,
-  { id, authorId }: Pick<PostPlace, 'id' | 'authorId'>,
-) =>
-  removePost(context, id, {
-    notice: signer?.id === authorId ? undefined : { by: signer?.id ?? null, reason: throughActsApi },
+export const removePostThroughActsApi = (context: Context, signer: Viewer | undefined, post: PostPlace) =>
+  removePost(context, post, {
+    notice: signer?.id === post.authorId ? undefined : { by: signer?.id ?? null, reason: throughActsApi },
   })
 
 type How = { notice?: Notice | undefined; expected?: Expected | undefined }
@@ -96,14 +92,17 @@ type How = { notice?: Notice | undefined; expected?: Expected | undefined }
  */
 export async function removePost(
   context: Context,
-  id: number,
+  { id, categoryId }: Pick<PostPlace, 'id' | 'categoryId'>,
   { notice, expected }: How = {},
 ): Promise<void> {
-  const removed = await context.db.transaction(async (sql) => {
-    const post = await takeOff(sql, id, expected)
-    if (notice) await rememberRemoval(sql, post, notice)
-    return post
-  })
+  const removed = await context.db.transaction(
+    async (sql) => {
+      const post = await takeOff(sql, id, expected)
+      if (notice) await rememberRemoval(sql, post, notice)
+      return post
+    },
+    [`category ${categoryId}`, `post ${id}`],
+  )
   await forgetPosts(context, [removed])
 }
 

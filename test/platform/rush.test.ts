@@ -33,7 +33,42 @@ beforeAll(async () => {
   await database.write("INSERT INTO items (id, name, quantity, price) VALUES (1, 'Ticket', 1000, '30.00')")
 })
 
-test.each<[string, keyof typeof far, string, (n: number) => object, table: string]>([
+type Role = keyof typeof far
+
+const ask = (role: Role, method: string, path: string, body?: object) =>
+  far[role].app.handle(
+    new Request(origin + path, {
+      method,
+      headers: { accept: 'application/json', 'content-type': 'application/json', cookie, origin },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+  )
+
+/** Asks all at once, while every answer of MySQL is slow. Returns how many got `status`. */
+async function rush(role: Role, status: number, requests: (() => Promise<Response>)[]): Promise<number> {
+  // Their connections are open.
+  const { db } = far[role].context
+  await Promise.all(Array.from({ length: 10 }, () => db.rows('sleeper', 'SELECT SLEEP(0.1)')))
+
+  way.delayMs = delayMs
+  const answers = await Promise.all(requests.map((request) => request()))
+  way.delayMs = 0
+
+  const done = answers.filter((answer) => answer.status === status)
+  const reasons = await Promise.all(
+    answers.filter((answer) => !done.includes(answer)).map(async (answer) => (await answer.json()).detail),
+  )
+  expect([...new Set(reasons)]).toEqual(
+    reasons.length > 0 ? ['Very many people want this at the moment. Please try again soon.'] : [],
+  )
+  expect(done.length).toBeGreaterThan(0)
+  return done.length
+}
+
+const countOf = async (rows: string) =>
+  (await far.web.database.rows<{ n: number }>(`SELECT COUNT(*) AS n FROM ${rows}`))[0]!.n
+
+test.each<[string, Role, string, (n: number) => object, table: string]>([
   ['order one item', 'admin', '/api/orders', () => ({ item: 1, quantity: 1 }), 'orders'],
   ['discuss one post', 'web', '/api/posts/1/comments', (n) => ({ body: `me, ${n}` }), 'comments'],
   [
@@ -47,33 +82,61 @@ test.each<[string, keyof typeof far, string, (n: number) => object, table: strin
 ])(
   'of many who %s at once each is served or sent away, and none stopped half-way',
   async (_, role, path, body, table) => {
-    const { app, context, database } = far[role]
-    const count = async () => (await database.rows<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]!.n
-    const before = await count()
-    const ask = (n: number) =>
-      app.handle(
-        new Request(origin + path, {
-          method: 'POST',
-          headers: { accept: 'application/json', 'content-type': 'application/json', cookie, origin },
-          body: JSON.stringify(body(n)),
-        }),
-      )
+    const before = await countOf(table)
 
-    // Their connections are open.
-    await Promise.all(Array.from({ length: 10 }, () => context.db.rows('sleeper', 'SELECT SLEEP(0.1)')))
-
-    way.delayMs = delayMs
-    const answers = await Promise.all(Array.from({ length: atOnce }, (_, n) => ask(n)))
-    way.delayMs = 0
-
-    const done = answers.filter(({ status }) => status === 201)
-    const reasons = await Promise.all(
-      answers.filter((answer) => !done.includes(answer)).map(async (answer) => (await answer.json()).detail),
+    const done = await rush(
+      role,
+      201,
+      Array.from({ length: atOnce }, (_, n) => () => ask(role, 'POST', path, body(n))),
     )
-    expect([...new Set(reasons)]).toEqual(
-      reasons.length > 0 ? ['Very many people want this at the moment. Please try again soon.'] : [],
+
+    expect((await countOf(table)) - before).toBe(done)
+  },
+)
+
+type Ending = {
+  what: string
+  role: Role
+  /** How each is made of which there are many. */
+  path: string
+  body: (n: number) => object
+  method: string
+  place: string
+  end?: object
+  status: number
+  rows: string
+}
+
+test.each<Ending>([
+  {
+    ...{ what: 'cancel orders of one item', role: 'admin', path: '/api/orders' },
+    body: () => ({ item: 1, quantity: 1 }),
+    ...{ method: 'PATCH', place: '/api/orders/', end: { state: 'cancelled' }, status: 200 },
+    rows: "orders WHERE state = 'open'",
+  },
+  {
+    ...{ what: 'remove comments of one post', role: 'web', path: '/api/posts/1/comments' },
+    body: (n) => ({ body: `gone, ${n}` }),
+    ...{ method: 'DELETE', place: '/api/comments/', status: 204, rows: 'comments' },
+  },
+  {
+    ...{ what: 'remove posts of one category', role: 'web', path: '/api/posts' },
+    body: (n) => ({ category: 'Books', title: `Gone ${n}`, body: 'x' }),
+    ...{ method: 'DELETE', place: '/api/posts/', status: 204, rows: 'posts' },
+  },
+])(
+  'of many who $what at once each is served or sent away, too',
+  async ({ role, path, body, method, place, end, status, rows }) => {
+    const ids: number[] = []
+    for (let n = 0; n < atOnce; n++) ids.push((await (await ask(role, 'POST', path, body(n))).json()).id)
+    const before = await countOf(rows)
+
+    const done = await rush(
+      role,
+      status,
+      ids.map((id) => () => ask(role, method, `${place}${id}`, end)),
     )
-    expect(done.length).toBeGreaterThan(0)
-    expect((await count()) - before).toBe(done.length)
+
+    expect(before - (await countOf(rows))).toBe(done)
   },
 )
