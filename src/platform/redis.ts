@@ -1,28 +1,29 @@
-import { Redis } from 'ioredis'
+import { type Command, Redis, type RedisOptions } from 'ioredis'
+import { afterAttended, attendedMs } from './attention.ts'
 import { type Breaker, openBreaker } from './breaker.ts'
 import type { Log } from './log.ts'
 
+const answersWithinMs = 250
 /**
  * A connection by which nothing comes for so long, while something is waited for, is thrown away for another
  * one.
  */
-const socketTimeout = 1_000
+const silentMs = 1_000
 const pingEveryMs = 5_000
 
 /**
  * A connection to Redis that fails at once instead of waiting: no queue while it is down, no command sent
  * twice, a reply within 250 ms or an error. It reconnects by itself. Errors are logged when the state
- * changes, not per try.
+ * changes, not per try. Times are of this process's attention (`attention.ts`): an answer that lies here
+ * unread is none that is late.
  */
 export function openRedis(url: string, log: Log): Redis {
-  const redis = new Redis(url, {
+  const redis = new AttentiveRedis(url, answersWithinMs, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     enableAutoPipelining: true,
     connectTimeout: 500,
-    commandTimeout: 250,
-    socketTimeout,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
   })
   logChanges(redis, log)
@@ -41,11 +42,10 @@ export function breakerOf(redis: Redis): Breaker {
  * for something now and then: who only listens never learns that the other end has gone.
  */
 export function openSubscriber(url: string, log: Log): Redis {
-  const redis = new Redis(url, {
+  const redis = new AttentiveRedis(url, Number.POSITIVE_INFINITY, {
     maxRetriesPerRequest: null,
     autoResubscribe: true,
     connectTimeout: 500,
-    socketTimeout,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
   })
   const pingTimer = setInterval(() => {
@@ -54,6 +54,57 @@ export function openSubscriber(url: string, log: Log): Redis {
   redis.once('end', () => clearInterval(pingTimer))
   logChanges(redis, log)
   return redis
+}
+
+/**
+ * The driver counts by the clock how long an answer takes. Here both limits are counted in attention: of one
+ * answer, and of a connection by which nothing comes.
+ */
+class AttentiveRedis extends Redis {
+  /** Since when something has been asked and nothing has come. */
+  private unheardSince: number | undefined
+  private callOff: (() => void) | undefined
+
+  constructor(
+    url: string,
+    private readonly withinMs: number,
+    options: RedisOptions,
+  ) {
+    super(url, options)
+    this.on('connect', () => {
+      this.unheardSince = undefined
+      this.stream.on('data', () => {
+        this.unheardSince = undefined
+      })
+    })
+    this.on('close', () => {
+      this.callOff?.()
+      this.callOff = undefined
+    })
+  }
+
+  override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    const sent = super.sendCommand(command, stream)
+    if (command.isSettled) return sent
+    if (Number.isFinite(this.withinMs)) this.limit(command)
+    this.unheardSince ??= attendedMs()
+    this.callOff ??= afterAttended(silentMs, () => this.look())
+    return sent
+  }
+
+  private limit(command: Command): void {
+    const late = () => command.reject(new Error(`Redis did not answer within ${this.withinMs} ms`))
+    const callOff = afterAttended(this.withinMs, late)
+    command.promise.then(callOff, callOff)
+  }
+
+  private look(): void {
+    this.callOff = undefined
+    if (this.unheardSince === undefined) return
+    const leftMs = this.unheardSince + silentMs - attendedMs()
+    if (leftMs > 0) this.callOff = afterAttended(leftMs, () => this.look())
+    else this.stream.destroy(new Error(`Redis said nothing for ${silentMs} ms`))
+  }
 }
 
 function logChanges(redis: Redis, log: Log) {

@@ -4,6 +4,7 @@ import { openRedis, openSubscriber } from '../../src/platform/redis.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { sharedRedis } from '../support/servers/services.ts'
 import { startSlowProxy } from '../support/servers/slow-proxy.ts'
+import { stall } from '../support/turns.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -40,4 +41,25 @@ test('who listens hears again what is published after its connection leads nowhe
   expect(way.loseAll()).toBe(1)
 
   await until(() => teller.publish('hung', 'after').then(() => heard.includes('after')))
+})
+
+test.each([
+  ['an answer', 400],
+  ['a connection', 1_200],
+])('%s that lies unread while this process comes to nothing is not silent', async (_, ms) => {
+  const { url } = await openWay()
+  const redis = closeAfterTests(openRedis(url, silent), (it) => it.disconnect())
+  await until(() => redis.ping())
+  let closed = 0
+  redis.on('close', () => closed++)
+
+  const answers = []
+  for (let tries = 0; tries < 4; tries++) {
+    const answer = redis.ping()
+    setImmediate(() => stall(ms))
+    answers.push(await answer)
+  }
+
+  expect(answers).toEqual(['PONG', 'PONG', 'PONG', 'PONG'])
+  expect(closed).toBe(0)
 })
