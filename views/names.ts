@@ -50,8 +50,8 @@ export const wholeName = 20_000
 
 /**
  * A name as a page shows it. Programs may name members and categories as they like: what is not seen, or
- * changes the way others are read, is shown as what it is, and so are letters of other scripts that pass for
- * Latin ones between these.
+ * changes the way others are read, is shown as what it is, and so are letters and digits of other scripts
+ * that pass for Latin ones between these.
  */
 export function shownName(name: string, most = mostShown): string {
   const start = [...name.slice(0, 2 * most + 2)]
@@ -62,7 +62,8 @@ export function shownName(name: string, most = mostShown): string {
     .replaceAll(piledUp, '$1')
     .replaceAll(strange, numbered)
     .replaceAll(edges, (spaces) => '␣'.repeat(spaces.length))
-  const plain = /\p{sc=Latin}/u.test(shown) ? shown.replaceAll(passingForLatin, numbered) : shown
+  const letters = /\p{sc=Latin}/u.test(shown) ? shown.replaceAll(passingForLatin, numbered) : shown
+  const plain = /[\p{sc=Latin}0-9]/u.test(shown) ? letters.replaceAll(otherDigit, numbered) : letters
   return start.length > most ? `${plain}…` : plain
 }
 
@@ -84,13 +85,15 @@ const piledUp = /(\p{M}{4})\p{M}+/gu
 const edges = /^ +| +$| {2,}/g
 const passingForLatin =
   /[\p{sc=Cyrillic}\p{sc=Greek}\p{sc=Armenian}\p{sc=Cherokee}\p{sc=Coptic}\p{sc=Lisu}]/gu
+/** In some scripts there is one like an o, in others one like an 8 that is a 4. */
+const otherDigit = /(?![0-9])\p{Nd}/gu
 
-/** `␊` for a line break, `⟨U+200B⟩` for what has no sign, and `а⟨U+0430⟩` for a letter. */
+/** `␊` for a line break, `⟨U+200B⟩` for what has no sign, and `а⟨U+0430⟩` for a letter or digit. */
 function numbered(character: string): string {
   const code = character.codePointAt(0) ?? 0
   if (code < 0x20) return String.fromCodePoint(0x2400 + code)
   const number = `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
-  return /\p{L}/u.test(character) && !/\p{Default_Ignorable_Code_Point}/u.test(character)
+  return /[\p{L}\p{Nd}]/u.test(character) && !/\p{Default_Ignorable_Code_Point}/u.test(character)
     ? character + number
     : number
 }
