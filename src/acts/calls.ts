@@ -2,6 +2,7 @@ import { type DocumentDecoration, Elysia } from 'elysia'
 import type { Viewer } from '../accounts/queries.ts'
 import { memberByToken } from '../accounts/token-sign-in.ts'
 import type { Context } from '../context.ts'
+import { isAtOwnName } from '../http/host.ts'
 import { readExactJson } from '../http/json.ts'
 import { allowed, optionsAnswer, refuseMethod } from '../http/methods.ts'
 import { isTooLong } from '../platform/db.ts'
@@ -97,10 +98,15 @@ const notKept = { 'cache-control': 'no-store' }
 
 /**
  * Returns who writes: with ACTS_API=open undefined, and anyone may do everything; otherwise the member whose
- * token it is. Throws a 401 without one.
+ * token it is. Throws a 401 without one. On a board for this machine alone, anyone is who asks it by its own
+ * name: else a page of a stranger could write here, by the browser of whoever reads it.
  */
 export async function writerOf(context: Context, request: Request): Promise<Viewer | undefined> {
-  return context.config.actsApiOpen ? undefined : memberByToken(context, request)
+  const { actsApiOpen, actsApiHosts } = context.config
+  if (!actsApiOpen) return memberByToken(context, request)
+  if (actsApiHosts && !isAtOwnName(request, actsApiHosts))
+    throw new Refusal(400, 'Anyone may write here by an address, as localhost, or by the name in SITE_URL.')
+  return undefined
 }
 
 /** Returns who signs what they do where anyone may: the member whose token came along, or nobody. */

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /**
  * Wraps a server's handler: a request that names no host, or one that cannot be, is refused before anything
  * reads its address: that of such a request is none, and whoever reads it throws.
@@ -20,6 +22,17 @@ function pathIsFound(request: Request): boolean {
   if (!url.startsWith(scheme) || !URL.canParse(whole)) return false
   Object.defineProperty(request, 'url', { value: whole })
   return true
+}
+
+/**
+ * Whether a request names this machine by its address or as localhost, or by one of these names. Any other
+ * name may have been led here by whoever owns it, for a browser that takes the board for a part of their site
+ * (DNS rebinding).
+ */
+export function isAtOwnName({ url }: Request, names: string[]): boolean {
+  const { hostname } = new URL(url)
+  const isAddress = isIP(hostname.replaceAll(/^\[|\]$/g, '')) !== 0
+  return isAddress || /^(?:.+\.)?localhost\.?$/.test(hostname) || names.includes(hostname)
 }
 
 const scheme = 'http://'

@@ -41,6 +41,11 @@ export type Config = {
   requires2fa: 'nobody' | 'admins'
   /** Anyone may write through `/api/v1`. */
   actsApiOpen: boolean
+  /**
+   * Names, beside addresses and localhost, by which it is open to anyone. Undefined: by any, as others are
+   * meant to reach the board.
+   */
+  actsApiHosts: string[] | undefined
   /** `POST /api/v1/_crash` works. */
   chaos: boolean
   /** Who sees `/logs`; `off`: nothing is noted. */
@@ -157,6 +162,7 @@ export function replicaConfig(env: Environment = environment): Config {
     currency: currency(env),
     requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins'], 'nobody'),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
+    actsApiHosts: isPlayground ? hostsOf(env.SITE_URL) : undefined,
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
     logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], isPlayground ? 'public' : 'admin'),
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
@@ -336,6 +342,8 @@ function refuseOpenInPublic(env: Environment): void {
     )
   }
 }
+
+const hostsOf = (site: string | undefined) => (site && URL.canParse(site) ? [new URL(site).hostname] : [])
 
 function currency(env: Environment): string {
   const code = env.CURRENCY || 'EUR'

@@ -1,4 +1,4 @@
-import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { actsClient, newActId, sha1 } from '../support/acts/client.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
@@ -390,4 +390,40 @@ test.each(['\\u0639', '\\n', '\\"'])('a text may have as many letters written as
   })
 
   expect(answer.status).toBe(201)
+})
+
+describe('a board for this machine alone is open to write', () => {
+  let here: Pick<Replica, 'app'>
+  beforeAll(async () => {
+    here = await web.as('web', { actsApiHosts: ['board.example'] })
+  })
+
+  const writes = async (host: string, to = here) => {
+    const request = new Request(`http://${host}/api/v1/categories`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([`by ${host}`]),
+    })
+    return (await to.app.handle(request)).status
+  }
+
+  test.each(['localhost:8080', '127.0.0.1', '[::1]:8080', '192.168.1.5', 'agora.localhost', 'board.example'])(
+    'by %s',
+    async (host) => {
+      expect(await writes(host)).toBe(201)
+    },
+  )
+
+  test.each(['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example', 'nas:8080'])(
+    'and not by %s, which still reads',
+    async (host) => {
+      const read = await here.app.handle(new Request(`http://${host}/api/v1/categories`))
+
+      expect([await writes(host), read.status]).toEqual([400, 200])
+    },
+  )
+
+  test('by any name where others are meant to reach it', async () => {
+    expect(await writes('nas:8080', web)).toBe(201)
+  })
 })
