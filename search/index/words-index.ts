@@ -202,8 +202,8 @@ function blocksBetween(low: number, high: number): string[] {
   return Array.from({ length: last - first + 1 }, (_, at) => blockOf((first + at) * idsOfBlock))
 }
 
-const hashOf = ({ title, body, category, author, parent, created }: Row) =>
-  Bun.hash.xxHash32([category, author, parent, created, title, body].join('\n'))
+const hashOf = ({ title, body, isPlain, category, author, parent, created }: Row) =>
+  Bun.hash.xxHash32([isPlain, category, author, parent, created, title, body].join('\n'))
 
 /** Deletes the file. */
 export function forgetIndex(path: string): void {

@@ -252,6 +252,8 @@ describe('search', () => {
        VALUES (?, '1', UNHEX(SHA2('1', 256)), 1, 'ana', UNHEX(SHA2('ana', 256)), '01-02-2024:00-30-10', 1, '', 1)`,
       [insertId],
     )
+    // It was read before it was an act, perhaps.
+    await web.database.write("INSERT INTO search_changes (kind, subject_id) VALUES ('post', ?)", [insertId])
     return `/posts/${insertId}`
   }
 
