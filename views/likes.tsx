@@ -1,15 +1,8 @@
 import { sayCount, sayNumber } from '../texts/numbers.ts'
 import { eachLanguage, language, say } from '../texts/say.ts'
-import { Html } from './html.ts'
+import { Html, staticFragment } from './html.ts'
 import { isCut, memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
-
-/** Drawn once: it is on every button, and the button is the answer to every like. */
-const heart = (
-  <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
-    <path d="M12 20.5 4.6 13a4.9 4.9 0 0 1 0-6.9 4.7 4.7 0 0 1 6.8 0l.6.6.6-.6a4.7 4.7 0 0 1 6.8 0 4.9 4.9 0 0 1 0 6.9Z" />
-  </svg>
-)
 
 /**
  * `liked` is known only where each member has one like, and is whether the visitor's is given. `version` is
@@ -18,25 +11,33 @@ const heart = (
 type LikeProps = { id: number; likes: number; liked?: boolean; version?: number }
 
 /** The button with its count; a press swaps it for the one in the answer. */
-export const LikeButton = ({ id, likes, liked, version }: LikeProps) => {
-  const count = sayNumber(likes)
-  return (
-    <button
-      id={`like-${id}`}
-      class="like"
-      type="submit"
-      hx-post={`/posts/${id}/likes`}
-      data-likes={version === undefined ? likes : `${likes}:${version}`}
-      aria-pressed={liked === undefined ? undefined : liked ? 'true' : 'false'}
-      aria-label={say('Like, {count} so far', { count })}
-    >
-      {heart}
-      <span class="count" safe>
-        {count}
-      </span>
-    </button>
-  )
-}
+export const LikeButton = ({ id, likes, liked, version }: LikeProps): string =>
+  drawnButton(liked)
+    .replaceAll(places.id, `${id}`)
+    .replaceAll(places.likes, version === undefined ? `${likes}` : `${likes}:${version}`)
+    .replaceAll(places.count, sayNumber(likes))
+
+const places = { id: '{id}', likes: '{likes}', count: '{count}' }
+
+/** Drawn once, with places for what changes: it is the answer to every like. */
+const drawnButton = staticFragment((liked: boolean | undefined) => (
+  <button
+    id={`like-${places.id}`}
+    class="like"
+    type="submit"
+    hx-post={`/posts/${places.id}/likes`}
+    data-likes={places.likes}
+    aria-pressed={liked === undefined ? undefined : liked ? 'true' : 'false'}
+    aria-label={say('Like, {count} so far', { count: places.count })}
+  >
+    <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
+      <path d="M12 20.5 4.6 13a4.9 4.9 0 0 1 0-6.9 4.7 4.7 0 0 1 6.8 0l.6.6.6-.6a4.7 4.7 0 0 1 6.8 0 4.9 4.9 0 0 1 0 6.9Z" />
+    </svg>
+    <span class="count" safe>
+      {places.count}
+    </span>
+  </button>
+))
 
 /**
  * The button stays the same element, with the focus. Where each press counts none is dropped, however fast

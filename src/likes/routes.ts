@@ -15,7 +15,7 @@ import type { Accepted } from './protocol.ts'
 
 /** Likes a post, as a fragment, a form and JSON. Answers when the like is on a disk. */
 export const likes = (context: Context) => {
-  const { like, set } = context.config.likes === 'once' ? onceEach(context) : everyLike(context.likes)
+  const { like, set } = policyOf(context)
 
   return new Elysia({ name: 'likes' })
     .post('/posts/:id/likes', async ({ params: { id }, request }) => {
@@ -55,6 +55,10 @@ export const likes = (context: Context) => {
     return { post, likes: total, liked }
   }
 }
+
+/** What a like is here, by LIKES. */
+export const policyOf = (context: Context): Policy =>
+  context.config.likes === 'once' ? onceEach(context) : everyLike(context.likes)
 
 type Policy = {
   /** Handles the button. */

@@ -9,6 +9,15 @@ export function sendRaw(
   lines: string[],
   { from, head = '' }: { from?: string; head?: string } = {},
 ): Promise<string> {
+  const requests = lines.map((line, index) => {
+    const connection = index < lines.length - 1 ? 'keep-alive' : 'close'
+    return `${line} HTTP/1.1\r\nHost: site.example\r\nConnection: ${connection}\r\nContent-Length: 0\r\n${head}\r\n`
+  })
+  return sendText(url, requests.join(''), from)
+}
+
+/** Sends this as it is on a connection of its own. Returns all that came back until that was closed. */
+export function sendText(url: string, sent: string, from?: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const { hostname, port } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
@@ -19,11 +28,7 @@ export function sendRaw(
   })
   socket.on('close', () => resolve(text))
   socket.on('error', reject)
-  lines.forEach((line, index) => {
-    const connection = index < lines.length - 1 ? 'keep-alive' : 'close'
-    socket.write(`${line} HTTP/1.1\r\nHost: site.example\r\nConnection: ${connection}\r\n`)
-    socket.write(`Content-Length: 0\r\n${head}\r\n`)
-  })
+  socket.write(sent)
   return promise
 }
 
