@@ -39,8 +39,8 @@ export type AddressedLetter = { letter: Letter; to: MailAddress }
 
 /**
  * Returns what a mail of the outbox says, in the language spoken, and to whom; undefined when it is not
- * wanted any more. Makes the secrets of its links, of which the database gets the hash alone. Throws when this
- * version knows no such kind.
+ * wanted any more. Makes the secrets of its links, of which the database gets the hash alone. Throws when
+ * this version knows no such kind.
  */
 export async function letterOf(
   sql: Sql,

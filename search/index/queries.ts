@@ -1,7 +1,9 @@
 import type { Database } from 'bun:sqlite'
 import { type Kind, kinds } from '../../src/finding/protocol.ts'
 
-/** A change of what stands in the file, or of how texts are read and folded, raises it: then it is made anew. */
+/**
+ * A change of what stands in the file, or of how texts are read and folded, raises it: then it is made anew.
+ */
 export const indexShape = 4
 
 const tablesOf = (kind: Kind) => `

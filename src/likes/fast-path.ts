@@ -13,8 +13,8 @@ type Answer = (request: Request, route: string, draw: () => Promise<string>) => 
 
 /**
  * Wraps Elysia's handler: a press of the button is by far the commonest request under load, and costs Elysia
- * more than it costs us. One by htmx at the plain address is answered here. There it goes in every other form,
- * with a body, which Elysia parses, and with a token, whose scope is judged there.
+ * more than it costs us. One by htmx at the plain address is answered here. It goes there in every other
+ * form, with a body, which Elysia parses, and with a token, whose scope is judged there.
  */
 export const pressPastElysia = (context: Context, answer: Answer) => {
   const { like } = policyOf(context)

@@ -38,8 +38,9 @@ export function openApiDocument(routes: InternalRoute[], tokenRules: ReadonlyMap
 const description = `Everything the board does, for programs. Bodies are JSON in UTF-8. Errors are problem
 details (RFC 9457) with a sentence in \`detail\` and, for a field, in \`errors\`. Lists go on at the \`Link\`
 header with \`rel="next"\`. Single things have an \`ETag\`; a change with it in \`If-Match\` is done only
-while nobody else changed them, and what has no \`ETag\` takes none but \`*\`. A POST with an \`Idempotency-Key\` is done once. Bodies and parameters are
-only what is named here: other fields are refused with 422.
+while nobody else changed them, and what has no \`ETag\` takes none but \`*\`. A POST with an
+\`Idempotency-Key\` is done once. Bodies and parameters are only what is named here: other fields are refused
+with 422.
 
 Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes on their page, or with the
 cookie of \`POST /api/session\`. A token has scopes, \`read\`, \`write\` and \`market\`, and an end; each

@@ -68,7 +68,7 @@ class AttentiveRedis extends Redis {
   constructor(
     url: string,
     private readonly withinMs: number,
-    options: RedisOptions,
+    options: Omit<RedisOptions, 'replyMapping'>,
   ) {
     super(url, options)
     this.on('connect', () => {

@@ -56,12 +56,13 @@ const shown = async (hashes: string[]) => {
 type Pictured = Awaited<ReturnType<typeof pictured>>
 
 const ways: Record<string, (of: Pictured, name: string) => Promise<unknown>> = {
-  'its members remove them': async ({ ids }) => {
-    for (const id of ids) await takeAway(web.context, id)
+  'its members remove them': async ({ ids, category }) => {
+    for (const id of ids) await takeAway(web.context, { id, categoryId: category })
   },
-  'an admin removes them': async ({ ids }) => {
+  'an admin removes them': async ({ ids, category }) => {
     const root = (await memberNamed(admin.context.db, 'rosa'))!
-    for (const id of ids) await removePostBy(admin.context, root, { id, authorId: null }, 'spam')
+    for (const id of ids)
+      await removePostBy(admin.context, root, { id, categoryId: category, authorId: null }, 'spam')
   },
   'their category is removed': ({ category }) =>
     removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined),

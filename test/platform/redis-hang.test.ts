@@ -57,11 +57,12 @@ test.each([
   // Behind what reads a connection come the timers, before any other is read.
   const busy = closeAfterTests(
     createServer((socket) => socket.on('data', () => stall(ms))).listen(0, '127.0.0.1'),
-    (it) => it.close(),
+    (it) => void it.close(),
   )
   await once(busy, 'listening')
-  const work = closeAfterTests(connect((busy.address() as AddressInfo).port, '127.0.0.1'), (it) =>
-    it.destroy(),
+  const work = closeAfterTests(
+    connect((busy.address() as AddressInfo).port, '127.0.0.1'),
+    (it) => void it.destroy(),
   )
   await once(work, 'connect')
 

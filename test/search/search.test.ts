@@ -249,7 +249,8 @@ describe('search', () => {
     await web.database.write(
       `INSERT INTO acts (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment,
                          image, bytes)
-       VALUES (?, '1', UNHEX(SHA2('1', 256)), 1, 'ana', UNHEX(SHA2('ana', 256)), '01-02-2024:00-30-10', 1, '', 1)`,
+       VALUES (?, '1', UNHEX(SHA2('1', 256)), 1, 'ana', UNHEX(SHA2('ana', 256)), '01-02-2024:00-30-10', 1, '',
+               1)`,
       [insertId],
     )
     // It was read before it was an act, perhaps.

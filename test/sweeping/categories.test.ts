@@ -200,11 +200,12 @@ describe('a category with more posts than are deleted at once', () => {
 })
 
 const ways: Record<string, (id: number) => Promise<unknown>> = {
-  'its author removes': (id) => removePost(web.context, id),
+  'its author removes': (id) => removePost(web.context, { id, categoryId: category }),
   'an admin removes': async (id) => {
     const admin = await web.as('admin')
     const ruth = (await memberNamed(admin.context.db, 'ruth'))!
-    await removePostBy(admin.context, ruth, { id, authorId: null }, 'Too long a talk')
+    const post = { id, categoryId: category, authorId: null }
+    await removePostBy(admin.context, ruth, post, 'Too long a talk')
   },
 }
 
