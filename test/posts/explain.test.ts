@@ -118,7 +118,8 @@ test.each(lists)('%s is found by an index, whatever else is stored', async (_, t
   const plan = await planOf(query)
 
   const step = plan.find((each) => each.table === table)
-  const isEmptyResult = plan.every((each) => each.table === null)
+  // What looks by a whole key and finds nothing reads no table; what it selects may still name some.
+  const isEmptyResult = plan[0]?.table === null
   expect(isEmptyResult || step?.key).toBeTruthy()
   expect(plan.filter(({ type, table: of }) => type === 'ALL' && of === table)).toEqual([])
 })
