@@ -41,10 +41,15 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
 const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pattern')
 
 /**
- * Tests of Chromium keep both cores busy. The others mostly wait for servers, so two files at a time take
- * little more than one.
+ * How many files at a time. Tests of Chromium keep both cores busy. The others mostly wait for servers, most of
+ * all those of single parts.
  */
-const sideBySide = (name: SuiteName) => (['unit', 'system', 'compose'].includes(name) ? ['--parallel=2'] : [])
+const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 3, system: 2, compose: 2 }
+
+const sideBySide = (name: SuiteName) => {
+  const files = filesAtOnce[name]
+  return files === undefined ? [] : [`--parallel=${files}`]
+}
 
 async function withServers(name: SuiteName, args: string[]) {
   try {
