@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { pressPastElysia } from '../../src/likes/fast-path.ts'
+import { pressPastElysia } from '../../src/likes/routes.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { attributeIn } from '../support/site/markup.ts'
