@@ -44,15 +44,22 @@ export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) =>
               {say('Sign in')}
             </a>
           ) : (
-            <a class="button" href="/" safe>
-              {say('To the front page')}
-            </a>
+            <WayOn refusal={refusal} />
           )}
         </p>
         {unsent ? <SendAgain isSignedOut={refusal.status === 401} {...unsent} /> : ''}
         {lost.length > 0 ? <ToCopy texts={lost} /> : ''}
       </section>
     </Layout>
+  )
+}
+
+const WayOn = ({ refusal }: { refusal: Refusal }) => {
+  const { to, says } = refusal.on ?? { to: '/', says: 'To the front page' }
+  return (
+    <a class="button" href={to} safe>
+      {translated(says)}
+    </a>
   )
 }
 

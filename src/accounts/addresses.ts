@@ -16,7 +16,7 @@ import {
   putPendingAddress,
 } from '../mail/queries.ts'
 import { isDuplicate } from '../platform/db.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { type FieldErrors, Refusal, RefusalLeadingOn } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { type Proof, provenBy, refuseTokens } from './proof.ts'
 import { deletePasswordLinkOf, holdPassword, lockUser, type Viewer } from './queries.ts'
@@ -121,7 +121,7 @@ async function confirmOrRefuse(confirm: () => Promise<boolean>): Promise<boolean
     return await confirm()
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    throw new Refusal(409, 'Another account has this address by now.')
+    throw new RefusalLeadingOn(409, 'Another account has this address by now.', toAccount)
   }
 }
 
@@ -129,4 +129,8 @@ function refuseWithoutMail({ config }: Context): void {
   if (!config.mail) throw new Refusal(409, 'This board sends no mail.')
 }
 
-const linkGone = () => new Refusal(404, 'This link is no longer good: the newest one works once, for a day.')
+const linkGone = () =>
+  new RefusalLeadingOn(404, 'This link is no longer good: the newest one works once, for a day.', toAccount)
+
+/** There an address can be given once more. */
+const toAccount = { to: '/account', says: 'To your account' }

@@ -1,7 +1,7 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { noteEvent } from '../events/note.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { type FieldErrors, RefusalLeadingOn } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { endLinks } from './links.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
@@ -53,4 +53,8 @@ export async function setPasswordByLink(
   return { proven: { id, passwordHash }, hasFactor: member.hasFactor === 1 }
 }
 
-const linkGone = () => new Refusal(404, 'This link is no longer good: each works once, for 30 minutes.')
+const linkGone = () =>
+  new RefusalLeadingOn(404, 'This link is no longer good: each works once, for 30 minutes.', {
+    to: '/forgot',
+    says: 'Send me a link',
+  })

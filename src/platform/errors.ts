@@ -8,6 +8,9 @@ export type FieldErrors = Record<string, string>
 export class Refusal extends Error {
   override name = 'Refusal'
 
+  /** Where its page leads to, if not to the front page. */
+  readonly on: { to: string; says: string } | undefined
+
   constructor(
     readonly status: number,
     message: string,
@@ -15,6 +18,17 @@ export class Refusal extends Error {
     readonly headers: Record<string, string> = {},
   ) {
     super(message)
+  }
+}
+
+/** One whose page leads to where what was refused can be had in another way. */
+export class RefusalLeadingOn extends Refusal {
+  constructor(
+    status: number,
+    message: string,
+    override readonly on: { to: string; says: string },
+  ) {
+    super(status, message)
   }
 }
 

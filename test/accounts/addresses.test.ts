@@ -160,8 +160,9 @@ describe('a link', () => {
       [ana.id],
     )
 
-    expect((await ana.visitor.get(link)).status).toBe(404)
-    expect((await ana.visitor.post(link)).status).toBe(404)
+    const page = await ana.visitor.get(link)
+    expect([page.status, (await ana.visitor.post(link)).status]).toEqual([404, 404])
+    expect(await page.text()).toContain('<a class="button" href="/account">To your account</a>')
   })
 })
 

@@ -52,7 +52,9 @@ describe('a link for a new password', () => {
     expect(await shows(visitor)).toBe(200)
     expect(again.status).toBe(404)
     expect(await again.text()).toContain('This link is no longer good')
-    expect((await openLink(link)).status).toBe(404)
+    const used = await openLink(link)
+    expect(used.status).toBe(404)
+    expect(used.text).toContain('<a class="button" href="/forgot">Send me a link</a>')
     expect([await signIn(username, newPassword), await signIn(username, password)]).toEqual([303, 422])
   })
 
