@@ -140,4 +140,5 @@ const AccountForm = ({
   </form>
 )
 
-const addressHint: Sentence = 'With it you can set a new password when you forgot yours. Nobody else sees it.'
+const addressHint: Sentence =
+  'For a new password when you forgot yours: follow the link that is mailed there. Nobody else sees it.'

@@ -17,13 +17,16 @@ type Props = {
   isOn: boolean
   counts: { waiting: number; sent: number; failed: number }
   failed: FailedMail[]
+  /** A mail was put into the outbox just now. */
+  isPut: boolean
   address: string
   errors: FieldErrors
 }
 
-export const MailPage = ({ pageContext, isOn, counts, failed, address, errors }: Props) => (
+export const MailPage = ({ pageContext, isOn, counts, failed, isPut, address, errors }: Props) => (
   <AdminPage pageContext={pageContext} tab="Mail">
     {isOn ? <TestForm address={address} errors={errors} /> : <Off />}
+    {isPut ? <Put /> : ''}
     <dl class="facts">
       <dt safe>{say('Waiting')}</dt>
       <dd safe>{sayNumber(counts.waiting)}</dd>
@@ -39,6 +42,12 @@ export const MailPage = ({ pageContext, isOn, counts, failed, address, errors }:
 const Off = () => (
   <p class="hint" safe>
     {say('This board sends no mail. Whoever runs it can set SMTP_URL, SITE_URL and MAIL_FROM.')}
+  </p>
+)
+
+const Put = () => (
+  <p class="verdict" role="status" safe>
+    {say('It is on its way. Mail that its server does not take is listed here when it is given up.')}
   </p>
 )
 

@@ -21,11 +21,16 @@ import { type AdminPageContext, adminsOnly } from './admins-only.ts'
 const shownFailures = 100
 const testsInAnHour = 10
 
+/** `isPut`: a mail was put into the outbox just now. */
+type Shown = { isPut: boolean; address: string; errors: FieldErrors }
+
+const withMailPut = '/admin/mail?put'
+
 /** Mail: whether it arrives, what waits, and what was given up. */
 export const mailAdmin = (context: Context) => {
   const { config, db } = context
 
-  const page = async (pageContext: AdminPageContext, typed: { address: string; errors: FieldErrors }) => {
+  const page = async (pageContext: AdminPageContext, shown: Shown) => {
     const counts = await mailCounts(db)
     const failed = await failedMails(db, shownFailures)
     const countOf = (state: string) => counts.find((each) => each.state === state)?.mails ?? 0
@@ -34,13 +39,15 @@ export const mailAdmin = (context: Context) => {
       isOn: config.mail !== undefined,
       counts: { waiting: countOf('waiting'), sent: countOf('sent'), failed: countOf('failed') },
       failed,
-      ...typed,
+      ...shown,
     })
   }
 
   return new Elysia({ name: 'mail-admin' })
     .use(adminsOnly(context))
-    .get('/admin/mail', ({ pageContext }) => page(pageContext, { address: '', errors: {} }))
+    .get('/admin/mail', ({ pageContext, request }) =>
+      page(pageContext, { isPut: new URL(request.url).searchParams.has('put'), address: '', errors: {} }),
+    )
 
     .post('/admin/mail/test', async ({ body, pageContext, set }) => {
       if (!config.mail) throw new Refusal(409, 'This board sends no mail.')
@@ -48,23 +55,24 @@ export const mailAdmin = (context: Context) => {
       const address = addressIn(typed)
       if (!address) {
         set.status = 422
-        return page(pageContext, { address: typed, errors: { address: 'This is no address for mail.' } })
+        const errors = { address: 'This is no address for mail.' }
+        return page(pageContext, { isPut: false, address: typed, errors })
       }
       const { id, name } = pageContext.viewer
       if ((await mailsInAnHour(db, id, 'test')) >= testsInAnHour)
         throw new Refusal(429, 'You have sent many of these. Please try again in an hour.')
       await putMail(db, { kind: 'test', by: startOf(name), user: id, address, language: language() })
-      return seeOther('/admin/mail')
+      return seeOther(withMailPut)
     })
 
     .post('/admin/mail/send', async () => {
       await sendMailsAgain(db)
-      return seeOther('/admin/mail')
+      return seeOther(withMailPut)
     })
 
     .post('/admin/mail/:id/send', async ({ params: { id } }) => {
       const says = 'There is no such mail any more.'
       if (!(await sendMailAgain(db, idIn(id, says)))) throw new Refusal(404, says)
-      return seeOther('/admin/mail')
+      return seeOther(withMailPut)
     })
 }

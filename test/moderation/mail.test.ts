@@ -34,7 +34,11 @@ describe('an admin', () => {
       { 'accept-language': 'ar' },
     )
 
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/admin/mail'])
+    const page = await (await ana.get(answer.headers.get('location')!)).text()
+
+    expect(answer.status).toBe(303)
+    expect(page).toContain('It is on its way.')
+    expect(await (await ana.get('/admin/mail')).text()).not.toContain('It is on its way.')
     expect(await mails()).toMatchObject([
       { state: 'waiting', address: 'bo@board.example', language: 'ar', content: '{"by":"ana"}' },
     ])

@@ -299,6 +299,7 @@ const draw = (): Record<string, unknown> => ({
   MailPage: MailPage({
     pageContext: adminPageContext,
     isOn: true,
+    isPut: true,
     counts: { waiting: 1, sent: 1, failed: 1 },
     failed: [{ id: 1, kind: hostile, member: hostile, failedAt: post.createdAt, tries: 1, answer: hostile }],
     address: hostile,

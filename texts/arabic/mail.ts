@@ -21,6 +21,8 @@ export const mail = {
   'Given up': 'تُرك',
   Tries: 'المحاولات',
   'What the server said': 'ما قاله الخادم',
+  'It is on its way. Mail that its server does not take is listed here when it is given up.':
+    'في الطريق. والبريد الذي لا يقبله خادمه يُذكر هنا عندما يُترك.',
   'Send again': 'إرسال مرة أخرى',
   'Send all again': 'إرسال الكل مرة أخرى',
   'A test': 'تجربة',
@@ -94,8 +96,8 @@ export const mail = {
   'A welcome': 'ترحيب',
 
   'Address for mail, if you like': 'عنوان بريد، إن شئت',
-  'With it you can set a new password when you forgot yours. Nobody else sees it.':
-    'به يمكنك تعيين كلمة مرور جديدة إذا نسيت كلمتك. لا يراه أحد غيرك.',
+  'For a new password when you forgot yours: follow the link that is mailed there. Nobody else sees it.':
+    'لتعيين كلمة مرور جديدة إذا نسيت كلمتك: افتح الرابط الذي يصل إليه. لا يرى العنوان أحد غيرك.',
   'Welcome to {site}': 'أهلًا بك في {site}',
   'You are a member now, as {name}.': 'أنت عضو الآن باسم {name}.',
   'Follow this link, and you can set a new password by mail when you forgot yours.':
