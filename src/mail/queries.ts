@@ -147,8 +147,8 @@ export async function addressOfMember(sql: Sql, user: number): Promise<OwnAddres
 }
 
 /**
- * Puts an address where it waits to be confirmed, in place of one that did. The member's row is held until
- * the transaction is over, so that one after another is counted.
+ * Puts an address where it waits to be confirmed, in place of one that did; mail that came back is forgotten.
+ * The member's row is held until the transaction is over, so that one after another is counted.
  */
 export const putPendingAddress = (sql: Sql, user: number, address: MailAddress, language: Language) =>
   sql.write(
@@ -156,7 +156,8 @@ export const putPendingAddress = (sql: Sql, user: number, address: MailAddress, 
     `INSERT INTO addresses (user_id, pending, language)
      VALUES (?, ?, ?)
      ON DUPLICATE KEY UPDATE
-       pending = VALUES(pending), language = VALUES(language), token_hash = NULL, token_expires_at = NULL`,
+       pending = VALUES(pending), language = VALUES(language), token_hash = NULL, token_expires_at = NULL,
+       refused_at = NULL`,
     [user, address, language],
   )
 

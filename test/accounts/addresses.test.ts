@@ -345,8 +345,12 @@ test('who has an address that does not exist reads so on the page of their accou
   await site.give(ana, ana.address)
   await site.allCarried()
   const page = await (await ana.visitor.get('/account')).text()
+  await site.give(ana, newAddress())
+  const onceAnotherIsGiven = await (await ana.visitor.get('/account')).text()
 
   expect(page).toContain('Mail came back: its server says that there is no such mailbox.')
+  expect(onceAnotherIsGiven).toContain('A mail with a link is on its way')
+  expect(onceAnotherIsGiven).not.toContain('Mail came back')
 })
 
 test('an address and the token of a link are in no log and in no metric', async () => {
