@@ -6,7 +6,7 @@ import { AddressField, NoDefault, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { shownName } from './names.ts'
-import { Phrase } from './phrase.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 
 /** `token` is the link's; without one it is done. */
 type LinkProps = { pageContext: PageContext; token?: string; name: string; address: string }
@@ -18,15 +18,19 @@ export const AddressLinkPage = ({ pageContext, token, name, address }: LinkProps
       <p class="hint">
         <Phrase of="For the account {name}." parts={{ name: <bdi safe>{shownName(name)}</bdi> }} />
       </p>
-      <p>
-        <bdi safe>{address}</bdi>
-      </p>
       {token === undefined ? (
-        <p class="verdict" role="status" safe>
-          {say('This address is confirmed. Mail from this board goes there from now on.')}
-        </p>
+        <div class="stack">
+          <Address address={address} />
+          <p class="verdict" role="status" safe>
+            {say('This address is confirmed. Mail from this board goes there from now on.')}
+          </p>
+          <p>
+            <LinkTo to="/" says="To the front page" />
+          </p>
+        </div>
       ) : (
         <form class="stack" method="post" action={`/address/${encodeURIComponent(token)}`}>
+          <Address address={address} />
           <button class="primary" type="submit" safe>
             {say('This is my address')}
           </button>
@@ -34,6 +38,12 @@ export const AddressLinkPage = ({ pageContext, token, name, address }: LinkProps
       )}
     </section>
   </Layout>
+)
+
+const Address = ({ address }: { address: string }) => (
+  <p>
+    <bdi safe>{address}</bdi>
+  </p>
 )
 
 type FormProps = {
