@@ -44,6 +44,7 @@ export const MembersPage = ({
     </search>
     <form id="change-member" class="stack" method="post">
       <NoDefault />
+      <input type="hidden" name="q" value={q} />
       <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
       <p class="hint" safe>
         {say('Each change here asks for it.')}

@@ -7,15 +7,14 @@ import { maxId } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { type Exchange, respond } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields } from '../platform/fields.ts'
+import { asFields, textOf } from '../platform/fields.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
 import { makePasswordLink } from './make-password-link.ts'
 import { changeMember, type MemberChange, members } from './members.ts'
 
 /** Members: their roles, shutting accounts, and links for a new password. */
 export const membersAdmin = (context: Context) => {
-  const page = async (pageContext: AdminPageContext, request: Request, errors?: FieldErrors) => {
-    const q = new URL(request.url).searchParams.get('q') ?? ''
+  const page = async (pageContext: AdminPageContext, request: Request, q: string, errors?: FieldErrors) => {
     const before = idParam(request, 'before')
     const list = await members(context, q, before ?? maxId)
     const isCodeAsked = await asksCode(context, request, pageContext.viewer)
@@ -24,7 +23,7 @@ export const membersAdmin = (context: Context) => {
   }
 
   const orSayAtTheField = async (
-    { pageContext, ...exchange }: Exchange & { pageContext: AdminPageContext },
+    { pageContext, q, ...exchange }: Exchange & { pageContext: AdminPageContext; q: string },
     work: () => Promise<unknown>,
   ) => {
     try {
@@ -32,7 +31,7 @@ export const membersAdmin = (context: Context) => {
     } catch (error) {
       if (!(error instanceof Refusal) || !(error.fields.confirm || error.fields.code)) throw error
       return respond(exchange, {
-        page: () => page(pageContext, exchange.request, error.fields),
+        page: () => page(pageContext, exchange.request, q, error.fields),
         fragment: () => {
           throw error
         },
@@ -44,11 +43,14 @@ export const membersAdmin = (context: Context) => {
   return (
     new Elysia({ name: 'members-admin' })
       .use(adminsOnly(context))
-      .get('/admin/members', ({ pageContext, request }) => page(pageContext, request))
+      .get('/admin/members', ({ pageContext, request }) =>
+        page(pageContext, request, new URL(request.url).searchParams.get('q') ?? ''),
+      )
 
       .post('/admin/members/:id', ({ params: { id }, body, pageContext, request, set }) => {
         const member = idIn(id, noSuchMember)
-        return orSayAtTheField({ pageContext, request, set }, async () => {
+        const q = textOf(asFields(body).q)
+        return orSayAtTheField({ pageContext, q, request, set }, async () => {
           const change = changeIn(body)
           const changed = await changeMember(
             context,
@@ -61,7 +63,7 @@ export const membersAdmin = (context: Context) => {
           return respond(
             { request, set },
             {
-              page: () => seeOther(`/admin/members#member-${changed.id}`),
+              page: () => seeOther(`/admin/members${asQuery(q)}#member-${changed.id}`),
               fragment: () => MemberRow({ member: changed, isSelf: false }),
             },
           )
@@ -72,7 +74,8 @@ export const membersAdmin = (context: Context) => {
       .post('/admin/members/:id/password-link', ({ params: { id }, body, pageContext, request, set }) => {
         const member = idIn(id, noSuchMember)
         set.headers['cache-control'] = 'no-store'
-        return orSayAtTheField({ pageContext, request, set }, async () => {
+        const q = textOf(asFields(body).q)
+        return orSayAtTheField({ pageContext, q, request, set }, async () => {
           const { token, name } = await makePasswordLink(
             context,
             request,
@@ -85,6 +88,9 @@ export const membersAdmin = (context: Context) => {
       })
   )
 }
+
+/** What was looked for, as it stands behind a path. */
+const asQuery = (q: string) => (q === '' ? '' : `?${new URLSearchParams({ q })}`)
 
 const noSuchMember = 'There is no such member.'
 

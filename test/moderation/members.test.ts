@@ -41,6 +41,19 @@ describe('members', () => {
     expect(none).toContain('Nobody has such a name.')
   })
 
+  test('that were looked for stay when a change was made, and when its password was wrong', async () => {
+    await market.signedIn('bo_to_find')
+    const at = `/admin/members/${await idOf('bo_to_find')}`
+    const form = { change: 'disable', q: 'bo_to' }
+
+    const wrong = await ana.post(`${at}/password-link`, { ...form, confirm: 'not the password' })
+    const done = await ana.post(at, { ...form, confirm: password })
+
+    expect(wrong.status).toBe(422)
+    expect(find(await wrong.text(), 'th[scope=row] > a[href="/users/ana"]')).toEqual([])
+    expect(done.headers.get('location')).toStartWith('/admin/members?q=bo_to#member-')
+  })
+
   test('become admins and members again, on every page at once', async () => {
     const bo = await market.signedIn('bo')
     await bo.get('/market')
