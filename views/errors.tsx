@@ -44,7 +44,7 @@ export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) =>
               {say('Sign in')}
             </a>
           ) : (
-            <WayOn refusal={refusal} />
+            <WayOn {...(refusal.on ?? { to: '/', says: 'To the front page' })} />
           )}
         </p>
         {unsent ? <SendAgain isSignedOut={refusal.status === 401} {...unsent} /> : ''}
@@ -54,14 +54,11 @@ export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) =>
   )
 }
 
-const WayOn = ({ refusal }: { refusal: Refusal }) => {
-  const { to, says } = refusal.on ?? { to: '/', says: 'To the front page' }
-  return (
-    <a class="button" href={to} safe>
-      {translated(says)}
-    </a>
-  )
-}
+const WayOn = ({ to, says }: { to: string; says: string }) => (
+  <a class="button" href={to} safe>
+    {translated(says)}
+  </a>
+)
 
 type SendAgainProps = UnsentForm & { isSignedOut: boolean }
 
@@ -112,7 +109,8 @@ const isLong = (text: string) => text.length > 60 || text.includes('\n')
 
 /** The same for htmx: a sentence for `#flash`, which is a status and says it to whoever listens. */
 export const ErrorNote = ({ refusal }: { refusal: Refusal }) => (
-  <p class="error" safe>
-    {translated(refusal.message)}
+  <p class="error">
+    <span safe>{translated(refusal.message)}</span>
+    {refusal.on ? <WayOn {...refusal.on} /> : ''}
   </p>
 )

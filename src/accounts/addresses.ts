@@ -53,7 +53,7 @@ export async function changeAddress(
     if (!(await holdPassword(sql, proven))) return notYours
     await putPendingAddress(sql, viewer.id, address, language())
     if ((await mailsInAnHour(sql, viewer.id, 'confirm-address')) >= mostInAnHour)
-      throw new Refusal(429, 'You have sent many of these. Please try again in an hour.')
+      throw new RefusalLeadingOn(429, 'You have sent many of these. Please try again in an hour.', toAccount)
     const mail = { kind: 'confirm-address', name: startOf(viewer.name) } as const
     await putMail(sql, { ...mail, user: viewer.id, address, language: language() })
     return undefined

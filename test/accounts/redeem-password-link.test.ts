@@ -52,6 +52,8 @@ describe('a link for a new password', () => {
     expect(await shows(visitor)).toBe(200)
     expect(again.status).toBe(404)
     expect(await again.text()).toContain('This link is no longer good')
+    const asFragment = await visitor.post(link, { password }, { 'hx-request': 'true' })
+    expect(await asFragment.text()).toContain('<a class="button" href="/forgot">Send me a link</a>')
     const used = await openLink(link)
     expect(used.status).toBe(404)
     expect(used.text).toContain('<a class="button" href="/forgot">Send me a link</a>')
