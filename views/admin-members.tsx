@@ -87,7 +87,7 @@ export const PasswordLinkPage = ({
         <Phrase of="For the account {name}." parts={{ name: <bdi safe>{shownName(name)}</bdi> }} />
       </p>
       <p safe>{say('This is shown once. Copy it now.')}</p>
-      <pre tabindex="0" dir="ltr">
+      <pre class="whole" tabindex="0" dir="ltr">
         <code safe>{link}</code>
       </pre>
       <p class="hint" safe>

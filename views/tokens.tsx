@@ -154,7 +154,7 @@ const RevokeForm = ({ token, asksCode }: { token: ShownToken; asksCode: boolean 
 const NewSecret = ({ secret }: { secret: string }) => (
   <div class="card" role="status">
     <p safe>{say('This is shown once. Copy it now.')}</p>
-    <pre tabindex="0" dir="ltr">
+    <pre class="whole" tabindex="0" dir="ltr">
       <code safe>{secret}</code>
     </pre>
   </div>
