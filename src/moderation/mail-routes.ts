@@ -59,8 +59,11 @@ export const mailAdmin = (context: Context) => {
         return page(pageContext, { isPut: false, address: typed, errors })
       }
       const { id, name } = pageContext.viewer
-      if ((await mailsInAnHour(db, id, 'test')) >= testsInAnHour)
-        throw new Refusal(429, 'You have sent many of these. Please try again in an hour.')
+      if ((await mailsInAnHour(db, id, 'test')) >= testsInAnHour) {
+        set.status = 429
+        const errors = { address: 'You have sent many of these. Please try again in an hour.' }
+        return page(pageContext, { isPut: false, address: typed, errors })
+      }
       await putMail(db, { kind: 'test', by: startOf(name), user: id, address, language: language() })
       return seeOther(withMailPut)
     })

@@ -67,7 +67,10 @@ describe('an admin', () => {
 
     const answer = await cem.post('/admin/mail/test', { address: 'bo@board.example' })
 
+    const page = await answer.text()
     expect(answer.status).toBe(429)
+    expect(page).toContain('Please try again in an hour.')
+    expect(page).not.toContain('in a moment')
   })
 
   test('sees what was given up and why, and sends it again', async () => {
