@@ -109,7 +109,7 @@ const newsOf: Record<SecurityNews, Sentence> = {
 export const securityLetter = ({ siteUrl, name, what }: Of & { what: SecurityNews }): Letter => ({
   subject: say('Your account at {site}', { site: hostOf(siteUrl) }),
   says: [
-    say('This happened to the account {name}:', { name: shownName(name) }),
+    say('This happened to the account {name}:', { name: mailedName(name) }),
     say(newsOf[what]),
     say(
       'If it was not you, set a new password at once, and look through what is on the page of your account.',

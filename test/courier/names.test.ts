@@ -42,7 +42,9 @@ const names = [
   '\u2069\u202ehttp://evil.example',
 ]
 
-const kinds = ['confirm-address', 'welcome', 'address-changed', 'recovery', 'password-changed', 'test']
+const kinds = [
+  ...['confirm-address', 'welcome', 'address-changed', 'recovery', 'password-changed', 'security', 'test'],
+]
 
 test.each(Object.keys(languages))(
   'a name in a letter in %s is no link, breaks no line and speaks for nobody',
@@ -95,7 +97,7 @@ async function lettersTo(language: string, members: string[]): Promise<Record<st
       await database.write(
         `INSERT INTO outbox (kind, user_id, address, recipient_key, language, content)
          VALUES (?, ?, ?, UNHEX(SHA2(?, 256)), ?, ?)`,
-        [kind, insertId, address, address, language, JSON.stringify({ name, by: name })],
+        [kind, insertId, address, address, language, JSON.stringify({ name, by: name, what: 'factor-on' })],
       )
   }
   await until(() => sink.received.length === members.length * kinds.length)
