@@ -41,8 +41,8 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
 const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pattern')
 
 /**
- * How many files at a time. Tests of Chromium keep both cores busy. The others mostly wait for servers, most of
- * all those of single parts.
+ * How many files at a time. Tests of Chromium keep both cores busy. The others mostly wait for servers, those
+ * of single parts most of all.
  */
 const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 3, system: 2, compose: 2 }
 
