@@ -47,6 +47,8 @@ CREATE TABLE sessions (
   expires_at   DATETIME(3) NOT NULL,
   -- When a code of the second factor was given last.
   code_at      DATETIME(3) NULL,
+  -- When its member last proved anew, at the service that they sign in by, that it is they.
+  signed_on_at DATETIME(3) NULL,
   KEY sessions_by_user (user_id),
   KEY sessions_by_expiry (expires_at),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
@@ -132,6 +134,30 @@ CREATE TABLE passkey_challenges (
   KEY passkey_challenges_by_user (user_id),
   KEY passkey_challenges_by_expiry (expires_at),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. Who a member is at the service that they may sign in by: the SHA-256 of its issuer
+-- and of what it calls them.
+CREATE TABLE single_sign_ons (
+  user_id      BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  identity_key BINARY(32) NOT NULL,
+  -- They are an admin by a group there, and no longer when they leave it.
+  made_admin   TINYINT(1) NOT NULL DEFAULT 0,
+  created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  UNIQUE KEY single_sign_ons_by_identity (identity_key),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. Who has signed in there and has no account here yet; known by the SHA-256 of what the
+-- form holds in which they choose one.
+CREATE TABLE half_sign_ons (
+  token_key    BINARY(32) NOT NULL PRIMARY KEY,
+  identity_key BINARY(32) NOT NULL,
+  -- A first guess at a name.
+  known_as     VARCHAR(255) NOT NULL,
+  is_admin     TINYINT(1) NOT NULL,
+  expires_at   DATETIME(3) NOT NULL,
+  KEY half_sign_ons_by_expiry (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: accounts (all), admin (adding), in the transaction of what it tells of: what happened to an

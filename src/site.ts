@@ -43,6 +43,7 @@ import { postEditing } from './posts/edit-routes.ts'
 import { posts } from './posts/routes.ts'
 import { searchPage } from './search/routes.ts'
 import { secondFactor } from './second-factor/routes.ts'
+import { singleSignOn } from './single-sign-on/routes.ts'
 
 /**
  * Who may call a route. `owner`: the member whose thing it is, and for some things an admin. `token`: whoever
@@ -209,6 +210,16 @@ const features: Part[] = [
       'GET /account/passkeys, POST /account/passkeys, POST /account/passkeys/options',
       'POST /account/passkeys/:id/remove',
     ].join(', '),
+  },
+  {
+    pool: 'accounts',
+    feature: singleSignOn,
+    tokens: 'session alone',
+    everyone: [
+      'GET /login/single-sign-on, GET /login/single-sign-on/back',
+      'POST /login/single-sign-on/new, POST /login/single-sign-on/join',
+    ].join(', '),
+    member: 'GET /account/single-sign-on, POST /account/single-sign-on, POST /account/single-sign-on/remove',
   },
   { pool: 'accounts', feature: recovery, everyone: 'GET /forgot, POST /forgot' },
   { pool: 'accounts', feature: addressLinks, everyone: 'GET /address/:token, POST /address/:token' },

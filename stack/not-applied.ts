@@ -14,7 +14,7 @@ const settings: string[] = [
   ...passedOn,
   ...['DATABASE_CONNECTIONS', 'HTTP_BIND', 'TLS_BIND', 'REPLICA_MAX_MB'],
   ...['SCALE_POLICY', 'SCALE_MIN', 'SCALE_MAX', 'SCALE_WINDOW_SECONDS', 'SCALE_STEP'],
-].filter((name) => name !== 'SAMPLE')
+].filter((name) => !['SAMPLE', 'OIDC_CLIENT_SECRET'].includes(name))
 
 /** Returns what was typed or set and is not so, in words; undefined when all is as it was asked for. */
 export function notApplied(

@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { Viewer } from '../src/accounts/queries.ts'
 import type { Noted } from '../src/events/note.ts'
 import type { AccountEvent } from '../src/events/queries.ts'
@@ -32,8 +33,10 @@ type AccountProps = {
   /** The password was changed just now. */
   hasChanged: boolean
   /** What changes who they are needs a code, too. */
-  asksCode: boolean
+  asks: Asked
   keys: Keys
+  /** Where one may sign in as well. */
+  signOn?: string | undefined
   /** What happened to the account, the newest first. */
   events: AccountEvent<Noted>[]
   sessionErrors?: FieldErrors
@@ -51,8 +54,9 @@ export const AccountPage = ({
   viewer,
   sessions,
   hasChanged,
-  asksCode,
+  asks,
   keys,
+  signOn,
   events,
   address,
   ...rest
@@ -76,25 +80,20 @@ export const AccountPage = ({
         <h2 id="sessions-title" safe>
           {say('Where you are signed in')}
         </h2>
-        <Sessions sessions={sessions} asksCode={asksCode} errors={rest.sessionErrors} />
+        <Sessions sessions={sessions} asks={asks} errors={rest.sessionErrors} />
       </section>
       <section class="card" aria-labelledby="keys-title">
         <h2 id="keys-title" safe>
           {say('Your keys')}
         </h2>
-        <KeyList keys={keys} />
+        <KeyList keys={keys} signOn={signOn} isJoined={asks.signOn !== undefined} />
       </section>
       {address ? (
         <section class="card" aria-labelledby="address-title">
           <h2 id="address-title" safe>
             {say('Your address for mail')}
           </h2>
-          <AddressForm
-            own={address}
-            typed={rest.typedAddress}
-            asksCode={asksCode}
-            errors={rest.addressErrors}
-          />
+          <AddressForm own={address} typed={rest.typedAddress} asks={asks} errors={rest.addressErrors} />
         </section>
       ) : (
         ''
@@ -103,7 +102,7 @@ export const AccountPage = ({
         <h2 id="password-title" safe>
           {say('Change your password')}
         </h2>
-        <PasswordForm viewer={viewer} asksCode={asksCode} errors={rest.passwordErrors} />
+        <PasswordForm viewer={viewer} asks={asks} errors={rest.passwordErrors} />
       </section>
       {events.length > 0 ? (
         <section class="card" aria-labelledby="lately-title">
@@ -119,7 +118,7 @@ export const AccountPage = ({
         <h2 id="delete-title" safe>
           {say('Delete your account')}
         </h2>
-        <DeleteForm posts={rest.posts} asksCode={asksCode} errors={rest.deleteErrors} />
+        <DeleteForm posts={rest.posts} asks={asks} errors={rest.deleteErrors} />
       </section>
     </section>
   </Layout>
@@ -131,12 +130,12 @@ const OwnName = ({ name, id }: { name: string; id: number }) => (
   </a>
 )
 
-type SessionsProps = { sessions: ShownSession[]; asksCode: boolean; errors?: FieldErrors }
+type SessionsProps = { sessions: ShownSession[]; asks: Asked; errors?: FieldErrors }
 
-const Sessions = ({ sessions, asksCode, errors = {} }: SessionsProps) => (
+const Sessions = ({ sessions, asks, errors = {} }: SessionsProps) => (
   <form class="stack" method="post" action="/account/sessions/end">
     <NoDefault />
-    <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
+    <Proof label={say('Your password')} asks={asks} errors={errors} />
     <ul class="rows">
       {sessions.map(({ token, agent, createdAt, usedAt, isThis }) => (
         <li>
@@ -176,7 +175,9 @@ const Sessions = ({ sessions, asksCode, errors = {} }: SessionsProps) => (
   </form>
 )
 
-const KeyList = ({ keys: { since, codesLeft, passkeys, tokens } }: { keys: Keys }) => (
+type KeyListProps = { keys: Keys; signOn: string | undefined; isJoined: boolean }
+
+const KeyList = ({ keys: { since, codesLeft, passkeys, tokens }, signOn, isJoined }: KeyListProps) => (
   <ul class="rows">
     <li>
       <p>
@@ -195,6 +196,19 @@ const KeyList = ({ keys: { since, codesLeft, passkeys, tokens } }: { keys: Keys 
       </a>
     </li>
     <KeyRow name="Passkeys" counted="passkeys" of={passkeys} to="/account/passkeys" says="Your passkeys" />
+    {signOn === undefined ? (
+      ''
+    ) : (
+      <li>
+        <p>
+          <strong safe>{signOn}</strong>
+          <small safe>{isJoined ? say('You may sign in by it.') : say('Not joined')}</small>
+        </p>
+        <a class="button" href="/account/single-sign-on" safe>
+          {say('Single sign-on')}
+        </a>
+      </li>
+    )}
     <KeyRow name="API tokens" counted="tokens" of={tokens} to="/tokens" says="Your tokens" />
   </ul>
 )
@@ -244,6 +258,9 @@ const Events = ({ events }: { events: AccountEvent<Noted>[] }) => (
 const happened: Record<Noted, Sentence> = {
   'signed-in': 'Somebody signed in by password.',
   'passkey-sign-in': 'Somebody signed in by a passkey.',
+  'signed-on': 'Somebody signed in by single sign-on.',
+  'sign-on-joined': 'Single sign-on was added to the account.',
+  'sign-on-parted': 'Single sign-on was removed from the account.',
   'password-changed': 'The password was changed.',
   'address-changed': 'The address for mail was changed.',
   'factor-on': 'The second factor was set up.',
@@ -258,13 +275,15 @@ const happened: Record<Noted, Sentence> = {
   'token-revoked': 'An API token was revoked.',
   'made-admin': 'An admin made you an admin.',
   'made-member': 'An admin took your role of an admin.',
+  'group-made-admin': 'A group of yours made you an admin.',
+  'group-made-member': 'You are in no group any more that makes admins.',
   'link-made': 'An admin made a link for a new password of yours.',
 }
 
-type PasswordProps = { viewer: Viewer; asksCode: boolean; errors?: FieldErrors }
+type PasswordProps = { viewer: Viewer; asks: Asked; errors?: FieldErrors }
 
 /** The form for a new password. The name is in it for the browser's list of passwords. */
-export const PasswordForm = ({ viewer, asksCode, errors = {} }: PasswordProps) => (
+export const PasswordForm = ({ viewer, asks, errors = {} }: PasswordProps) => (
   <form
     id="password-form"
     class="stack"
@@ -273,7 +292,7 @@ export const PasswordForm = ({ viewer, asksCode, errors = {} }: PasswordProps) =
     {...sends('/account/password')}
   >
     <input type="hidden" name="username" autocomplete="username" value={viewer.name} />
-    <Proof name="current" label={say('Your password now')} asksCode={asksCode} errors={errors} />
+    <Proof name="current" label={say('Your password now')} asks={asks} errors={errors} />
     <Password name="password" label={say('New password')} autocomplete="new-password" errors={errors} />
     <p class="hint" safe>
       {say('It ends every other session of yours and revokes all your API tokens.')}
@@ -284,10 +303,10 @@ export const PasswordForm = ({ viewer, asksCode, errors = {} }: PasswordProps) =
   </form>
 )
 
-type DeleteProps = { posts?: string; asksCode: boolean; errors?: FieldErrors }
+type DeleteProps = { posts?: string; asks: Asked; errors?: FieldErrors }
 
 /** The form to leave by. `posts` is what was chosen for them. */
-export const DeleteForm = ({ posts, asksCode, errors = {} }: DeleteProps) => (
+export const DeleteForm = ({ posts, asks, errors = {} }: DeleteProps) => (
   <form id="delete-form" class="stack" method="post" action="/account/delete" {...sends('/account/delete')}>
     <fieldset {...invalid('posts', errors.posts)}>
       <legend safe>{say('What should happen to your posts and comments?')}</legend>
@@ -301,7 +320,7 @@ export const DeleteForm = ({ posts, asksCode, errors = {} }: DeleteProps) => (
       </label>
       <FieldError of="posts" error={errors.posts} />
     </fieldset>
-    <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
+    <Proof label={say('Your password')} asks={asks} errors={errors} />
     <p class="hint" safe>
       {say('This cannot be taken back, and your name becomes free for others.')}
     </p>

@@ -7,6 +7,7 @@ import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { PasskeySignIn } from './passkeys.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
+import { SignOnLink } from './single-sign-on.tsx'
 
 /** `next` is the path on this site to go on at; `rules` say what a new name and password have to be. */
 type FormProps = {
@@ -19,7 +20,11 @@ type FormProps = {
 }
 type PageProps = FormProps & { pageContext: PageContext }
 /** `hasPasskeys`: they work at the address that it is asked for by. */
-type LoginProps = PageProps & { hasPasskeys?: boolean }
+type LoginProps = PageProps & {
+  hasPasskeys?: boolean
+  /** Where one may sign in as well, or alone. */
+  signOn?: { name: string; isOnly: boolean } | undefined
+}
 
 export const SignupPage = ({ pageContext, ...form }: PageProps) => (
   <Layout pageContext={pageContext} title={say('Join')}>
@@ -36,23 +41,30 @@ export const SignupPage = ({ pageContext, ...form }: PageProps) => (
   </Layout>
 )
 
-export const LoginPage = ({ pageContext, hasPasskeys = false, ...form }: LoginProps) => (
+export const LoginPage = ({ pageContext, signOn, ...rest }: LoginProps) => (
   <Layout pageContext={pageContext} title={say('Sign in')}>
     <section class="narrow">
       <h1 safe>{say('Sign in')}</h1>
-      <LoginForm {...form} />
-      {hasPasskeys ? <PasskeySignIn pageContext={pageContext} next={form.next ?? '/'} /> : ''}
-      <p class="hint">
-        <LinkTo to="/forgot" says="Forgot your password?" />
-      </p>
-      <p class="hint">
-        <Phrase
-          of="New here? {join}"
-          parts={{ join: <LinkTo to={withNext('/signup', form.next)} says="Join" /> }}
-        />
-      </p>
+      {signOn ? <SignOnLink service={signOn.name} next={rest.next} /> : ''}
+      {signOn?.isOnly ? '' : <OwnSignIn pageContext={pageContext} {...rest} />}
     </section>
   </Layout>
+)
+
+const OwnSignIn = ({ pageContext, hasPasskeys = false, ...form }: Omit<LoginProps, 'signOn'>) => (
+  <>
+    <LoginForm {...form} />
+    {hasPasskeys ? <PasskeySignIn pageContext={pageContext} next={form.next ?? '/'} /> : ''}
+    <p class="hint">
+      <LinkTo to="/forgot" says="Forgot your password?" />
+    </p>
+    <p class="hint">
+      <Phrase
+        of="New here? {join}"
+        parts={{ join: <LinkTo to={withNext('/signup', form.next)} says="Join" /> }}
+      />
+    </p>
+  </>
 )
 
 export const SignupForm = (props: FormProps) => (

@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { OwnAddress } from '../src/mail/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
@@ -49,12 +50,12 @@ const Address = ({ address }: { address: string }) => (
 type FormProps = {
   own: OwnAddress
   typed?: string | undefined
-  asksCode: boolean
+  asks: Asked
   errors?: FieldErrors | undefined
 }
 
 /** Where mail reaches a member, on the page of their account. */
-export const AddressForm = ({ own, typed, asksCode, errors = {} }: FormProps) => (
+export const AddressForm = ({ own, typed, asks, errors = {} }: FormProps) => (
   <form class="stack" method="post" action="/account/address">
     <NoDefault />
     {own.address ? (
@@ -84,7 +85,7 @@ export const AddressForm = ({ own, typed, asksCode, errors = {} }: FormProps) =>
       ''
     )}
     <AddressField label={say('New address')} address={typed ?? ''} error={errors.address} />
-    <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
+    <Proof label={say('Your password')} asks={asks} errors={errors} />
     <p>
       <button class="primary" type="submit" safe>
         {say('Send a link there')}

@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { AdminPageContext } from '../src/moderation/admins-only.ts'
 import type { Account } from '../src/moderation/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
@@ -17,7 +18,7 @@ type Props = {
   nextCursor: number | undefined
   isFirstPage: boolean
   q: string
-  asksCode: boolean
+  asks: Asked
   errors?: FieldErrors | undefined
 }
 
@@ -27,7 +28,7 @@ export const MembersPage = ({
   nextCursor,
   isFirstPage,
   q,
-  asksCode,
+  asks,
   errors = {},
 }: Props) => (
   <AdminPage pageContext={pageContext} tab="Members">
@@ -45,7 +46,7 @@ export const MembersPage = ({
     <form id="change-member" class="stack" method="post">
       <NoDefault />
       <input type="hidden" name="q" value={q} />
-      <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
+      <Proof label={say('Your password')} asks={asks} errors={errors} />
       <p class="hint" safe>
         {say('Each change here asks for it.')}
       </p>

@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
@@ -72,17 +73,18 @@ type PasswordProps = {
   name: string
   label: string
   autocomplete: 'current-password' | 'new-password'
+  isRequired?: boolean
   errors: FieldErrors
 }
 
-export const Password = ({ name, label, autocomplete, errors }: PasswordProps) => (
+export const Password = ({ name, label, autocomplete, isRequired = true, errors }: PasswordProps) => (
   <label>
     <span safe>{label}</span>
     <input
       type="password"
       name={name}
       autocomplete={autocomplete}
-      required
+      required={isRequired}
       {...invalid(name, errors[name])}
     />
     <FieldError of={name} error={errors[name]} />
@@ -124,17 +126,36 @@ export const CodeField = ({
 type ProofProps = {
   name?: 'confirm' | 'current'
   label: string
-  /** Whether a code is asked for beside the password. */
-  asksCode: boolean
+  asks: Asked
   errors: FieldErrors
 }
 
 /** What is typed once more before something changes who one is. */
-export const Proof = ({ name = 'confirm', label, asksCode, errors }: ProofProps) => (
+export const Proof = ({ name = 'confirm', label, asks, errors }: ProofProps) => (
   <>
-    <Password name={name} label={label} autocomplete="current-password" errors={errors} />
-    {asksCode || errors.code ? <CodeField error={errors.code} /> : ''}
+    {asks.password || errors[name] ? (
+      <Password
+        name={name}
+        label={label}
+        autocomplete="current-password"
+        isRequired={asks.signOn === undefined}
+        errors={errors}
+      />
+    ) : (
+      ''
+    )}
+    {asks.password && asks.signOn !== undefined ? <SignOnAnew name={asks.signOn} /> : ''}
+    {asks.code || errors.code ? <CodeField error={errors.code} /> : ''}
   </>
+)
+
+/** Instead of the password; it leads back here. */
+const SignOnAnew = ({ name }: { name: string }) => (
+  <p class="hint">
+    <a href="/login/single-sign-on?anew=yes" safe>
+      {say('Or sign in by {service} once more', { service: name })}
+    </a>
+  </p>
 )
 
 /** First in a form with several buttons: Enter in one of its fields would press the first of them. */

@@ -103,6 +103,8 @@ const newsOf: Record<SecurityNews, Sentence> = {
   'passkey-added': 'A passkey was added.',
   'passkey-removed': 'A passkey was removed.',
   'passkey-copied': 'A passkey was refused, of which somebody may have a copy.',
+  'sign-on-joined': 'Single sign-on was added to the account.',
+  'sign-on-parted': 'Single sign-on was removed from the account.',
   'token-made': 'An API token was made.',
 }
 

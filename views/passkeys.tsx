@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { PasskeySite } from '../src/factors/passkey-site.ts'
 import type { Passkey } from '../src/factors/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
@@ -15,12 +16,12 @@ type Props = {
   site: PasskeySite
   /** What the browser is called, as a first guess at a name. */
   device: string
-  asksCode: boolean
+  asks: Asked
   removeErrors?: FieldErrors
 }
 
 /** A member's passkeys. */
-export const PasskeysPage = ({ pageContext, passkeys, site, device, asksCode, removeErrors }: Props) => (
+export const PasskeysPage = ({ pageContext, passkeys, site, device, asks, removeErrors }: Props) => (
   <Layout pageContext={pageContext} title={say('Passkeys')}>
     <section class="narrow account-page">
       <h1 safe>{say('Passkeys')}</h1>
@@ -33,7 +34,7 @@ export const PasskeysPage = ({ pageContext, passkeys, site, device, asksCode, re
       {site.fault ? (
         <WhyNot fault={site.fault} origin={site.origin} />
       ) : (
-        <AddForm pageContext={pageContext} device={device} asksCode={asksCode} />
+        <AddForm pageContext={pageContext} device={device} asks={asks} />
       )}
       {passkeys.length > 0 ? (
         <section class="card" aria-labelledby="passkeys-title">
@@ -53,7 +54,7 @@ export const PasskeysPage = ({ pageContext, passkeys, site, device, asksCode, re
           )}
           <ul class="rows">
             {passkeys.map((passkey) => (
-              <PasskeyRow passkey={passkey} asksCode={asksCode} />
+              <PasskeyRow passkey={passkey} asks={asks} />
             ))}
           </ul>
         </section>
@@ -79,9 +80,9 @@ const WhyNot = ({ fault, origin }: { fault: 'address' | 'plain' | 'elsewhere'; o
   </p>
 )
 
-type AddProps = { pageContext: PageContext; device: string; asksCode: boolean }
+type AddProps = { pageContext: PageContext; device: string; asks: Asked }
 
-const AddForm = ({ pageContext, device, asksCode }: AddProps) => (
+const AddForm = ({ pageContext, device, asks }: AddProps) => (
   <section class="card" aria-labelledby="add-title">
     <h2 id="add-title" safe>
       {say('Add one')}
@@ -99,7 +100,7 @@ const AddForm = ({ pageContext, device, asksCode }: AddProps) => (
         <Phrase of="What is it called?" />
         <input name="name" required maxlength="60" value={device} />
       </label>
-      <Proof label={say('Your password')} asksCode={asksCode} errors={{}} />
+      <Proof label={say('Your password')} asks={asks} errors={{}} />
       <p class="error" role="alert"></p>
       <button class="primary" type="submit" safe>
         {say('Add a passkey')}
@@ -124,7 +125,7 @@ const whatScriptSays = () => ({
   'data-failed': say('This did not work. Please try again.'),
 })
 
-const PasskeyRow = ({ passkey, asksCode }: { passkey: Passkey; asksCode: boolean }) => (
+const PasskeyRow = ({ passkey, asks }: { passkey: Passkey; asks: Asked }) => (
   <li>
     <p>
       <strong>
@@ -146,7 +147,7 @@ const PasskeyRow = ({ passkey, asksCode }: { passkey: Passkey; asksCode: boolean
         {say('Remove')}
       </summary>
       <form class="stack" method="post" action={`/account/passkeys/${passkey.id}/remove`}>
-        <Proof label={say('Your password')} asksCode={asksCode} errors={{}} />
+        <Proof label={say('Your password')} asks={asks} errors={{}} />
         <button class="quiet" type="submit" safe>
           {say('Remove')}
         </button>

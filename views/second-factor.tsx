@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { Viewer } from '../src/accounts/queries.ts'
 import type { FactorState } from '../src/factors/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
@@ -19,7 +20,7 @@ type Props = {
   state: FactorState | undefined
   /** Those who may do as much as this member need one here. */
   isNeeded: boolean
-  asksCode: boolean
+  asks: Asked
   /** One that is to be set up. */
   app?: App
   setUpErrors?: FieldErrors
@@ -27,7 +28,7 @@ type Props = {
   offErrors?: FieldErrors
 }
 
-export const SecondFactorPage = ({ pageContext, viewer, state, isNeeded, asksCode, app, ...rest }: Props) => (
+export const SecondFactorPage = ({ pageContext, viewer, state, isNeeded, asks, app, ...rest }: Props) => (
   <Layout pageContext={pageContext} title={say('Second factor')}>
     <section class="narrow account-page">
       <h1 safe>{say('Second factor')}</h1>
@@ -42,9 +43,9 @@ export const SecondFactorPage = ({ pageContext, viewer, state, isNeeded, asksCod
         ''
       )}
       {app ? (
-        <SetUp app={app} viewer={viewer} asksCode={asksCode} errors={rest.setUpErrors} />
+        <SetUp app={app} viewer={viewer} asks={asks} errors={rest.setUpErrors} />
       ) : state ? (
-        <On state={state} isNeeded={isNeeded} asksCode={asksCode} {...rest} />
+        <On state={state} isNeeded={isNeeded} asks={asks} {...rest} />
       ) : (
         ''
       )}
@@ -52,9 +53,9 @@ export const SecondFactorPage = ({ pageContext, viewer, state, isNeeded, asksCod
   </Layout>
 )
 
-type SetUpProps = { app: App; viewer: Viewer; asksCode: boolean; errors: FieldErrors | undefined }
+type SetUpProps = { app: App; viewer: Viewer; asks: Asked; errors: FieldErrors | undefined }
 
-const SetUp = ({ app, viewer, asksCode, errors = {} }: SetUpProps) => (
+const SetUp = ({ app, viewer, asks, errors = {} }: SetUpProps) => (
   <section class="card" aria-labelledby="set-up-title">
     <h2 id="set-up-title" safe>
       {viewer.hasFactor ? say('Another app') : say('Set up an app')}
@@ -86,7 +87,7 @@ const SetUp = ({ app, viewer, asksCode, errors = {} }: SetUpProps) => (
     <form id="set-up" class="stack" method="post" action="/account/second-factor">
       <input type="hidden" name="secret" value={app.secret} />
       <CodeField name="first" label={say('The code that the app shows now')} error={errors.first} />
-      <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
+      <Proof label={say('Your password')} asks={asks} errors={errors} />
       <button class="primary" type="submit" safe>
         {viewer.hasFactor ? say('Use this app from now on') : say('Turn it on')}
       </button>
@@ -97,12 +98,12 @@ const SetUp = ({ app, viewer, asksCode, errors = {} }: SetUpProps) => (
 type OnProps = {
   state: FactorState
   isNeeded: boolean
-  asksCode: boolean
+  asks: Asked
   codesErrors?: FieldErrors
   offErrors?: FieldErrors
 }
 
-const On = ({ state, isNeeded, asksCode, codesErrors = {}, offErrors = {} }: OnProps) => (
+const On = ({ state, isNeeded, asks, codesErrors = {}, offErrors = {} }: OnProps) => (
   <>
     <section class="card" aria-labelledby="on-title">
       <h2 id="on-title" safe>
@@ -131,7 +132,7 @@ const On = ({ state, isNeeded, asksCode, codesErrors = {}, offErrors = {} }: OnP
         />
       </p>
       <form class="stack" method="post" action="/account/second-factor/codes">
-        <Proof label={say('Your password')} asksCode={asksCode} errors={codesErrors} />
+        <Proof label={say('Your password')} asks={asks} errors={codesErrors} />
         <button class="button" type="submit" safe>
           {say('Make ten new ones')}
         </button>
@@ -147,7 +148,7 @@ const On = ({ state, isNeeded, asksCode, codesErrors = {}, offErrors = {} }: OnP
           {say('Turn it off')}
         </h2>
         <form class="stack" method="post" action="/account/second-factor/off">
-          <Proof label={say('Your password')} asksCode={asksCode} errors={offErrors} />
+          <Proof label={say('Your password')} asks={asks} errors={offErrors} />
           <button class="danger" type="submit" safe>
             {say('Turn it off')}
           </button>

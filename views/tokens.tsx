@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { Token } from '../src/accounts/queries.ts'
 import type { Scope } from '../src/accounts/scopes.ts'
 import type { PageContext } from '../src/http/page-context.ts'
@@ -16,7 +17,7 @@ type ShownToken = Omit<Token, 'scopes'> & { scopes: Scope[] | undefined; hasEnde
 type Props = {
   pageContext: PageContext
   tokens: ShownToken[]
-  asksCode: boolean
+  asks: Asked
   secret?: string
   /** What was chosen for one that was not made. */
   typed?: { name: string; scopes: Scope[]; days: number }
@@ -24,7 +25,7 @@ type Props = {
 }
 
 /** A member's tokens; `secret` is that of the one that was just made. */
-export const TokensPage = ({ pageContext, tokens, asksCode, secret, typed, errors = {} }: Props) => (
+export const TokensPage = ({ pageContext, tokens, asks, secret, typed, errors = {} }: Props) => (
   <Layout pageContext={pageContext} title={say('API tokens')}>
     <section class="narrow">
       <h1 safe>{say('API tokens')}</h1>
@@ -66,7 +67,7 @@ export const TokensPage = ({ pageContext, tokens, asksCode, secret, typed, error
           </select>
           <FieldError of="days" error={errors.days} />
         </label>
-        <Proof label={say('Your password')} asksCode={asksCode} errors={errors} />
+        <Proof label={say('Your password')} asks={asks} errors={errors} />
         <button class="primary" type="submit" safe>
           {say('Make a token')}
         </button>
@@ -90,7 +91,7 @@ export const TokensPage = ({ pageContext, tokens, asksCode, secret, typed, error
                 )}
               </small>
             </p>
-            <RevokeForm token={token} asksCode={asksCode} />
+            <RevokeForm token={token} asks={asks} />
           </li>
         ))}
       </ul>
@@ -137,13 +138,13 @@ const ends: [days: number, says: Sentence][] = [
 ]
 
 /** Its password is asked for when one is about to do it. */
-const RevokeForm = ({ token, asksCode }: { token: ShownToken; asksCode: boolean }) => (
+const RevokeForm = ({ token, asks }: { token: ShownToken; asks: Asked }) => (
   <details>
     <summary aria-label={say('Revoke {token}', { token: token.name })} safe>
       {say('Revoke')}
     </summary>
     <form class="stack" method="post" action={`/tokens/${token.id}/revoke`}>
-      <Proof label={say('Your password')} asksCode={asksCode} errors={{}} />
+      <Proof label={say('Your password')} asks={asks} errors={{}} />
       <button class="quiet" type="submit" safe>
         {say('Revoke')}
       </button>

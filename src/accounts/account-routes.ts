@@ -12,7 +12,7 @@ import { asMember } from './access.ts'
 import { changePassword, leave } from './account.ts'
 import { changeAddress, ownAddress, removeAddress } from './addresses.ts'
 import { agentName } from './agent.ts'
-import { asksCode, proofIn, provenBy } from './proof.ts'
+import { askedOf, proofIn, provenBy } from './proof.ts'
 import type { Viewer } from './queries.ts'
 import {
   clearedCookie,
@@ -34,7 +34,7 @@ export const accountPages = (context: Context) => {
     }))
     const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
     const address = await ownAddress(context, viewer)
-    const isCodeAsked = await asksCode(context, request, viewer)
+    const asked = await askedOf(context, request, viewer)
     const keys = await keysOf(context.db, viewer.id)
     const events = (await newestEvents(context.db, viewer.id, shownEvents)).map(shownEvent)
     return AccountPage({
@@ -44,8 +44,9 @@ export const accountPages = (context: Context) => {
       hasChanged,
       address,
       keys,
+      signOn: context.config.signOn?.name,
       events,
-      asksCode: isCodeAsked,
+      asks: asked,
       ...wrong,
     })
   }
@@ -80,7 +81,7 @@ export const accountPages = (context: Context) => {
           {
             page: () => page(request, pageContext, viewer, { passwordErrors: errors }),
             fragment: async () =>
-              PasswordForm({ viewer, errors, asksCode: await asksCode(context, request, viewer) }),
+              PasswordForm({ viewer, errors, asks: await askedOf(context, request, viewer) }),
             status: 422,
           },
         )
@@ -139,7 +140,7 @@ export const accountPages = (context: Context) => {
           {
             page: () => page(request, pageContext, viewer, { ...typed, deleteErrors: errors }),
             fragment: async () =>
-              DeleteForm({ ...typed, errors, asksCode: await asksCode(context, request, viewer) }),
+              DeleteForm({ ...typed, errors, asks: await askedOf(context, request, viewer) }),
             status: 422,
           },
         )
@@ -152,7 +153,7 @@ const shownEvents = 10
 /** Of a browser people know the name, not what it calls itself. */
 const shownEvent = ({ what, detail, happenedAt }: AccountEvent): AccountEvent<Noted> => ({
   what: what as Noted,
-  detail: /sign(ed)?-in$/.test(what) ? agentName(detail) : detail,
+  detail: /sign(ed)?-(in|on)$/.test(what) ? agentName(detail) : detail,
   happenedAt,
 })
 

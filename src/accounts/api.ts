@@ -12,6 +12,7 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { id, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { memberOf, refuseOthers } from './access.ts'
+import { refuseWhereElsewhere } from './duty.ts'
 import { hashOfPassword, isPassword } from './passwords.ts'
 import { notYours, provenOrRefuse, refuseTokens } from './proof.ts'
 import {
@@ -38,6 +39,7 @@ export const accountsApi = (context: Context) =>
     .post(
       '/users',
       ({ request }) => {
+        refuseWhereElsewhere(context)
         const find = (result: string | number) => memberNamed(context.db, `${result}`)
         return orGone(context, request, '', () => addMember(context, request), find)
       },
@@ -80,6 +82,7 @@ export const accountsApi = (context: Context) =>
     .post(
       '/session',
       async ({ request }) => {
+        refuseWhereElsewhere(context)
         const { code = '', ...typed } = await readBody(request, operations.startSession)
         const { viewer, cookie } = await signInWhole(context, typedAccount(typed), code, request)
         return created('/api/session', serializeViewer(viewer), { 'set-cookie': cookie })

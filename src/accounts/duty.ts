@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { Refusal } from '../platform/errors.ts'
 import type { Viewer } from './queries.ts'
 
 /**
@@ -13,3 +14,8 @@ export const asAllowed = ({ config }: Context, viewer: Viewer): Viewer =>
 /** Whether this member may not be without a second factor. */
 export const needsFactor = ({ config }: Context, { role, lacksFactor }: Viewer) =>
   config.requires2fa === 'admins' && (role === 'admin' || lacksFactor === true)
+
+/** Throws a 403 where everybody signs in at the other service alone. */
+export function refuseWhereElsewhere({ config }: Context): void {
+  if (config.signOn?.isOnly) throw new Refusal(403, 'Here one signs in by single sign-on alone.')
+}

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { signOnState } from '../factors/queries.ts'
 import { takeCode } from '../factors/take-code.ts'
 import { type FieldErrors, Refusal, Unavailable } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -18,8 +19,9 @@ export function proofIn(body: unknown, field: 'confirm' | 'current' | 'password'
 }
 
 /**
- * Returns whom a request proves to come from by the password, and by a code of the second factor where there
- * is one and none was given in this session a few minutes ago. Whatever changes who somebody is (a password,
+ * Returns whom a request proves to come from by the password, or by having signed in anew at the service that
+ * is joined; and by a code of the second factor where there is one and none was given in this session a few
+ * minutes ago. Whatever changes who somebody is (a password,
  * an account, a role, sessions, tokens) asks for them once more: a browser that was left open, or a cookie
  * that got lost, is not enough. Returns what is wrong instead where it is not right; the password's sentence
  * is for `field`. Throws a 403 for a token, whatever comes with it.
@@ -33,13 +35,18 @@ export async function provenBy(
 ): Promise<{ proven: Proven; errors?: undefined } | { errors: FieldErrors; proven?: undefined }> {
   refuseTokens(request)
   const found = await passwordOf(context.db, name)
-  const isRight = await isPassword(context, password, found?.passwordHash)
-  if (!found?.passwordHash || !isRight) return { errors: { [field]: 'This is not your password.' } }
+  const isRight =
+    (password === '' && (await hasSignedOnAnew(context, request, id))) ||
+    (await isPassword(context, password, found?.passwordHash))
+  if (!found || !isRight) return { errors: { [field]: 'This is not your password.' } }
 
   const wrongCode = found.hasFactor ? await codeFault(context, request, id, code) : undefined
   if (wrongCode) return { errors: { code: wrongCode } }
   return { proven: { id, passwordHash: found.passwordHash, hasGivenCode: found.hasFactor === 1 } }
 }
+
+const hasSignedOnAnew = async ({ config, db }: Context, request: Request, user: number) =>
+  config.signOn !== undefined && (await signOnState(db, user, sessionOf(request) ?? '')).isFresh === 1
 
 async function codeFault(
   context: Context,
@@ -57,9 +64,25 @@ async function codeFault(
 
 export const codeIsMissing = 'Please give a code of your app, too, or a recovery code.'
 
-/** Whether a form that asks for the password has to ask this member for a code as well. */
-export const asksCode = async ({ db }: Context, request: Request, { hasFactor }: Viewer): Promise<boolean> =>
-  hasFactor === 1 && !(await isCodeFresh(db, sessionOf(request) ?? ''))
+/** What a form asks for before something changes who one is. */
+export type Asked = {
+  password: boolean
+  code: boolean
+  /** Where one may sign in anew instead of giving the password. */
+  signOn?: string
+}
+
+export async function askedOf(
+  { config, db }: Context,
+  request: Request,
+  { id, hasFactor }: Viewer,
+): Promise<Asked> {
+  const session = sessionOf(request) ?? ''
+  const code = hasFactor === 1 && !(await isCodeFresh(db, session))
+  if (!config.signOn) return { password: true, code }
+  const { isJoined, isFresh } = await signOnState(db, id, session)
+  return { password: isFresh === 0, code, ...(isJoined === 1 && { signOn: config.signOn.name }) }
+}
 
 /** The same as `provenBy`, or a 422 that says what is wrong. */
 export async function provenOrRefuse(

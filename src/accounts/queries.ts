@@ -75,10 +75,10 @@ export async function insertUser(sql: Sql, { name, look, isTwin, passwordHash }:
   return insertId
 }
 
-/** Whose password was right a moment ago: the hash that it fitted. */
+/** Who proved themselves a moment ago, and the hash of their password then; null for who has none. */
 export type Proven = {
   id: number
-  passwordHash: string
+  passwordHash: string | null
   /** So was a code, or within the last minutes. */
   hasGivenCode?: boolean
 }
@@ -100,7 +100,7 @@ export async function insertSession(
     `INSERT INTO sessions (token_key, user_id, expires_at, agent, code_at)
      SELECT UNHEX(?), id, CURRENT_TIMESTAMP(3) + INTERVAL ? SECOND, ?, IF(?, CURRENT_TIMESTAMP(3), NULL)
        FROM users
-      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL AND (? OR NOT ${hasFactor})`,
+      WHERE id = ? AND password_hash <=> ? AND disabled_at IS NULL AND (? OR NOT ${hasFactor})`,
     [token, seconds, agent, hasGivenCode, id, passwordHash, hasGivenCode],
   )
   return affectedRows > 0
@@ -215,7 +215,7 @@ export async function setPassword(sql: Sql, was: Proven, passwordHash: string): 
     'setPassword',
     `UPDATE users
         SET password_hash = ?
-      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL`,
+      WHERE id = ? AND password_hash <=> ? AND disabled_at IS NULL`,
     [passwordHash, was.id, was.passwordHash],
   )
   return affectedRows > 0
@@ -232,7 +232,7 @@ export async function holdPassword(sql: Sql, proven: Proven): Promise<boolean> {
     'holdPassword',
     `SELECT id
        FROM users
-      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL
+      WHERE id = ? AND password_hash <=> ? AND disabled_at IS NULL
         FOR UPDATE`,
     [proven.id, proven.passwordHash],
   )
@@ -328,7 +328,7 @@ export const insertHalfSignIn = (sql: Sql, token: string, { id, passwordHash }: 
     `INSERT INTO half_sign_ins (token_key, user_id, expires_at)
      SELECT UNHEX(?), id, CURRENT_TIMESTAMP(3) + INTERVAL 10 MINUTE
        FROM users
-      WHERE id = ? AND password_hash = ? AND disabled_at IS NULL`,
+      WHERE id = ? AND password_hash <=> ? AND disabled_at IS NULL`,
     [token, id, passwordHash],
   )
 
@@ -336,15 +336,14 @@ export const insertHalfSignIn = (sql: Sql, token: string, { id, passwordHash }: 
 export async function halfSignIn(
   sql: Sql,
   token: string,
-): Promise<{ id: number; passwordHash: string } | undefined> {
-  const [found] = await sql.rows<{ id: number; passwordHash: string }>(
+): Promise<{ id: number; passwordHash: string | null } | undefined> {
+  const [found] = await sql.rows<{ id: number; passwordHash: string | null }>(
     'halfSignIn',
     `SELECT users.id, users.password_hash AS passwordHash
        FROM half_sign_ins
        JOIN users ON users.id = half_sign_ins.user_id
       WHERE half_sign_ins.token_key = UNHEX(?)
         AND half_sign_ins.expires_at > CURRENT_TIMESTAMP(3)
-        AND users.password_hash IS NOT NULL
         AND users.disabled_at IS NULL`,
     [token],
   )

@@ -5,13 +5,16 @@ import { addressIn, keyOfAddress } from '../mail/address.ts'
 import { isRecoveryUnderWay, lockAddress, lockRecovery, putMail } from '../mail/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { refuseWhereElsewhere } from './duty.ts'
 
 /**
  * Has a link for a new password sent to whoever has this address. Whether anybody has is not looked up here
  * but by the courier, later: the answer, its time and what is written are the same for each. Or says what is
  * wrong with what was typed.
  */
-export async function askForLink({ config, db }: Context, typed: string): Promise<FieldErrors | undefined> {
+export async function askForLink(context: Context, typed: string): Promise<FieldErrors | undefined> {
+  const { config, db } = context
+  refuseWhereElsewhere(context)
   if (!config.mail) throw new Refusal(409, 'This board sends no mail.')
   const address = addressIn(typed)
   if (!address) return { address: 'This is no address for mail.' }

@@ -9,6 +9,7 @@ import { addressIn } from '../mail/address.ts'
 import { nameRule } from '../names/look.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
+import { refuseWhereElsewhere } from './duty.ts'
 import { askForCode, goOn } from './go-on.ts'
 import { finishSignIn } from './half-sign-ins.ts'
 import { passwordRule } from './passwords.ts'
@@ -33,6 +34,7 @@ export const accounts = (context: Context) => {
       next: nextOf(request),
       rules: rules(),
       hasPasskeys: !passkeySite(context, request).fault,
+      signOn: context.config.signOn,
       ...(asksAddress && { address: '' }),
     })
   }
@@ -43,7 +45,7 @@ export const accounts = (context: Context) => {
     props: { username: string; next: string; address?: string; errors: FieldErrors },
   ) => {
     const hasPasskeys = !passkeySite(context, exchange.request).fault
-    const whole = { ...props, rules: rules(), hasPasskeys }
+    const whole = { ...props, rules: rules(), hasPasskeys, signOn: context.config.signOn }
     return respond(exchange, {
       page: async () => page({ pageContext: await pageContextFor(context, exchange.request), ...whole }),
       fragment: () => form(whole),
@@ -52,10 +54,13 @@ export const accounts = (context: Context) => {
   }
 
   return new Elysia({ name: 'accounts' })
-    .get('/signup', ({ request, set }) => page(request, SignupPage, set))
+    .get('/signup', ({ request, set }) =>
+      context.config.signOn?.isOnly ? seeOther('/login') : page(request, SignupPage, set),
+    )
     .get('/login', ({ request, set }) => page(request, LoginPage, set))
 
     .post('/signup', async ({ body, request, set }) => {
+      refuseWhereElsewhere(context)
       const typed = newAccount(body)
       const address = asksAddress ? textOf(asFields(body).address).trim() : ''
       const next = ownPath(asFields(body).next)
@@ -70,6 +75,7 @@ export const accounts = (context: Context) => {
     })
 
     .post('/login', async ({ body, request, set }) => {
+      refuseWhereElsewhere(context)
       const typed = typedAccount(body)
       const next = ownPath(asFields(body).next)
       const entered = await signIn(context, typed, request)

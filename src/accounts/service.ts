@@ -43,15 +43,16 @@ export async function signIn(
   return entered?.half !== undefined || entered?.cookie !== undefined ? entered : undefined
 }
 
-/** What follows a right password. */
+/** What follows a right password, or who somebody is at another service. */
 export async function enter(
   context: Context,
   request: Request,
   proven: Proven,
   hasFactor: boolean,
+  as: 'signed-in' | 'signed-on' = 'signed-in',
 ): Promise<Entered> {
   if (hasFactor) return { half: await beginHalfSignIn(context, proven) }
-  return { cookie: await signedIn(context, request, proven) }
+  return { cookie: await signedIn(context, request, proven, as) }
 }
 
 /** The same at once, for programs. Throws a 401. */
@@ -61,16 +62,23 @@ export async function signInWhole(
   code: string,
   request: Request,
 ): Promise<{ viewer: Viewer; cookie: string }> {
+  const { viewer, proven } = await provenWhole(context, typed, code)
+  const cookie = await signedIn(context, request, proven)
+  if (cookie === undefined) throw notFitting()
+  return { viewer: asAllowed(context, viewer), cookie }
+}
+
+/** Returns who gave this name and password, and the code where one is needed. Throws a 401. */
+export async function provenWhole(context: Context, typed: TypedAccount, code: string): Promise<Entrant> {
   const found = await entrant(context, typed)
-  if (!found) throw new Refusal(401, 'Name and password do not fit together.')
+  if (!found) throw notFitting()
   const { viewer, proven } = found
   const wrong = viewer.hasFactor ? await codeError(context, viewer, code) : undefined
   if (wrong) throw new Refusal(401, wrong, { code: wrong })
-  const hasGivenCode = viewer.hasFactor === 1
-  const cookie = await signedIn(context, request, { ...proven, hasGivenCode })
-  if (cookie === undefined) throw new Refusal(401, 'Name and password do not fit together.')
-  return { viewer: asAllowed(context, viewer), cookie }
+  return { viewer, proven: { ...proven, hasGivenCode: viewer.hasFactor === 1 } }
 }
+
+const notFitting = () => new Refusal(401, 'Name and password do not fit together.')
 
 const codeError = async (context: Context, { id }: Viewer, code: string) =>
   code === '' ? codeIsMissing : takeCode(context, id, code)

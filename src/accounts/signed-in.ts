@@ -8,8 +8,9 @@ export async function signedIn(
   context: Context,
   request: Request,
   proven: Proven,
+  as: 'signed-in' | 'signed-on' = 'signed-in',
 ): Promise<string | undefined> {
   const cookie = await startSession(context, proven, request)
-  if (cookie) await noteEvent(context.db, proven.id, 'signed-in', agentOf(request))
+  if (cookie) await noteEvent(context.db, proven.id, as, agentOf(request))
   return cookie
 }

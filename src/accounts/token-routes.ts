@@ -5,7 +5,7 @@ import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { memberOf } from './access.ts'
-import { asksCode, proofIn, provenOrRefuse } from './proof.ts'
+import { askedOf, proofIn, provenOrRefuse } from './proof.ts'
 import { type Token, tokensOf } from './queries.ts'
 import { type Scope, scopes, scopesIn } from './scopes.ts'
 import { makeToken, revokeToken, tokenName, tokenUse } from './tokens.ts'
@@ -24,7 +24,7 @@ export const tokenPages = (context: Context) => {
     return TokensPage({
       pageContext,
       tokens: tokens.map(shownToken),
-      asksCode: await asksCode(context, request, viewer),
+      asks: await askedOf(context, request, viewer),
       ...shown,
     })
   }

@@ -11,11 +11,14 @@ export type Noted =
   | SecurityNews
   | 'signed-in'
   | 'passkey-sign-in'
+  | 'signed-on'
   | 'password-changed'
   | 'address-changed'
   | 'token-revoked'
   | 'made-admin'
   | 'made-member'
+  | 'group-made-admin'
+  | 'group-made-member'
   | 'link-made'
 
 const mostEvents = 100

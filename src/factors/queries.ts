@@ -118,6 +118,25 @@ export async function keysOf(sql: Sql, user: number): Promise<Keys> {
   return keys ?? { since: null, codesLeft: 0, passkeys: 0, tokens: 0 }
 }
 
+/** Whether a member may sign in at the other service, and has just proved there anew who they are. */
+type SignOnState = { isJoined: 0 | 1; isFresh: 0 | 1 }
+
+export async function signOnState(sql: Sql, user: number, session: string): Promise<SignOnState> {
+  const [state] = await sql.rows<SignOnState>(
+    'signOnState',
+    `SELECT 1 AS isJoined,
+            EXISTS (SELECT 1
+                      FROM sessions
+                     WHERE token_key = UNHEX(?)
+                       AND user_id = single_sign_ons.user_id
+                       AND signed_on_at > CURRENT_TIMESTAMP(3) - INTERVAL 5 MINUTE) AS isFresh
+       FROM single_sign_ons
+      WHERE user_id = ?`,
+    [session, user],
+  )
+  return state ?? { isJoined: 0, isFresh: 0 }
+}
+
 /** A passkey without what it is known by. */
 export type Passkey = { id: number; name: string; createdAt: string; usedAt: string | null }
 

@@ -28,6 +28,8 @@ export type SecurityNews =
   | 'passkey-added'
   | 'passkey-removed'
   | 'passkey-copied'
+  | 'sign-on-joined'
+  | 'sign-on-parted'
   | 'token-made'
 
 /** A mail as its cause writes it down. */

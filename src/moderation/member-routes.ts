@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
-import { asksCode, proofIn } from '../accounts/proof.ts'
+import { askedOf, proofIn } from '../accounts/proof.ts'
 import type { Context } from '../context.ts'
 import { seeOther, siteOf } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
@@ -17,8 +17,8 @@ export const membersAdmin = (context: Context) => {
   const page = async (pageContext: AdminPageContext, request: Request, q: string, errors?: FieldErrors) => {
     const before = idParam(request, 'before')
     const list = await members(context, q, before ?? maxId)
-    const isCodeAsked = await asksCode(context, request, pageContext.viewer)
-    const shown = { pageContext, q, errors, isFirstPage: before === undefined, asksCode: isCodeAsked }
+    const asked = await askedOf(context, request, pageContext.viewer)
+    const shown = { pageContext, q, errors, isFirstPage: before === undefined, asks: asked }
     return MembersPage({ ...shown, ...list })
   }
 

@@ -3,7 +3,7 @@ import { translated } from '../../texts/say.ts'
 import { PasskeysPage } from '../../views/passkeys.tsx'
 import { asMember, memberOf } from '../accounts/access.ts'
 import { agentName } from '../accounts/agent.ts'
-import { asksCode, proofIn, unproven } from '../accounts/proof.ts'
+import { askedOf, proofIn, unproven } from '../accounts/proof.ts'
 import type { Context } from '../context.ts'
 import { passkeySite } from '../factors/passkey-site.ts'
 import { passkeysOf } from '../factors/queries.ts'
@@ -24,7 +24,7 @@ export const passkeys = (context: Context) => {
       passkeys: await passkeysOf(context.db, viewer.id),
       site: passkeySite(context, request),
       device: agentName(request.headers.get('user-agent') ?? ''),
-      asksCode: await asksCode(context, request, viewer),
+      asks: await askedOf(context, request, viewer),
       ...(removeErrors && { removeErrors }),
     })
   }

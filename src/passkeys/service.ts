@@ -1,5 +1,6 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { startOf } from '../../views/names.ts'
+import { refuseWhereElsewhere } from '../accounts/duty.ts'
 import { type Proof, provenBy, refuseTokens, unproven } from '../accounts/proof.ts'
 import { lockUser, type Viewer } from '../accounts/queries.ts'
 import { agentOf, startPasskeySession } from '../accounts/sessions.ts'
@@ -121,6 +122,7 @@ export async function removePasskey(
 
 /** What a device is asked to sign, by any passkey that it has for this board. */
 export async function beginPasskeySignIn(context: Context, request: Request): Promise<object> {
+  refuseWhereElsewhere(context)
   const site = siteOrRefuse(context, request)
   const { generateAuthenticationOptions } = await webauthn()
   return generateAuthenticationOptions({
@@ -134,6 +136,7 @@ export async function beginPasskeySignIn(context: Context, request: Request): Pr
  * The cookie of a session of whoever has the passkey that signed. Throws a 422 where it is not to be trusted.
  */
 export async function signInByPasskey(context: Context, request: Request, sent: unknown): Promise<string> {
+  refuseWhereElsewhere(context)
   const site = siteOrRefuse(context, request)
   const response = sent as AuthenticationResponseJSON
   const id = typeof response?.id === 'string' ? response.id : ''

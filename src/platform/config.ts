@@ -39,6 +39,8 @@ export type Config = {
   currency: string
   /** Who may do what they may only with a second factor. */
   requires2fa: 'nobody' | 'admins'
+  /** Where members may sign in as well, by OpenID Connect. Undefined: nowhere. */
+  signOn: SignOnSettings | undefined
   /** Anyone may write through `/api/v1`. */
   actsApiOpen: boolean
   /**
@@ -71,6 +73,21 @@ export type Config = {
   /** Mail is sent, with links that begin like this. Undefined: none is. */
   mail: { siteUrl: string } | undefined
   logLevel: LogLevel
+}
+
+export type SignOnSettings = {
+  issuer: string
+  clientId: string
+  /** Undefined: the board is a public client, which PKCE alone protects. */
+  clientSecret: string | undefined
+  /** What people call it. */
+  name: string
+  /** Nobody signs in or joins by a password. */
+  isOnly: boolean
+  /** The claim that lists somebody's groups. */
+  groupsClaim: string
+  /** The group whose members are admins here. Undefined: none makes admins. */
+  adminGroup: string | undefined
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -161,6 +178,7 @@ export function replicaConfig(env: Environment = environment): Config {
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
     requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins'], 'nobody'),
+    signOn: signOn(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
     actsApiHosts: isPlayground ? hostsOf(env.SITE_URL) : undefined,
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
@@ -299,6 +317,29 @@ export function searchConfig(env: Environment = environment): SearchConfig {
     databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
     file: required(env, 'SEARCH_INDEX'),
     logLevel: logLevel(env),
+  }
+}
+
+/** Reads where members may sign in as well. Throws a ConfigError that names the variable. */
+function signOn(env: Environment): SignOnSettings | undefined {
+  const isOnly = oneOf(env, 'OIDC_ONLY', ['on', 'off'], 'off') === 'on'
+  if (!env.OIDC_ISSUER) {
+    const alone = [isOnly && 'OIDC_ONLY', env.OIDC_CLIENT_ID && 'OIDC_CLIENT_ID'].find(Boolean)
+    if (alone) throw new ConfigError(`${alone} needs OIDC_ISSUER, the address of the sign-in service`)
+    return undefined
+  }
+  const issuer = url(env, 'OIDC_ISSUER', ['https:', 'http:'])
+  const { protocol, hostname: host, port } = new URL(issuer)
+  if (protocol === 'http:' && !isLoopback(`${host}:${port || 80}`))
+    throw new ConfigError('OIDC_ISSUER must start with https://, unless it is on this machine itself')
+  return {
+    issuer,
+    clientId: required(env, 'OIDC_CLIENT_ID'),
+    clientSecret: env.OIDC_CLIENT_SECRET || undefined,
+    name: env.OIDC_NAME || host,
+    isOnly,
+    groupsClaim: env.OIDC_GROUPS || 'groups',
+    adminGroup: env.OIDC_ADMINS || undefined,
   }
 }
 

@@ -4,7 +4,7 @@ import { startOf } from '../../views/names.ts'
 import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
 import { asMember } from '../accounts/access.ts'
 import { needsFactor } from '../accounts/duty.ts'
-import { asksCode, proofIn } from '../accounts/proof.ts'
+import { askedOf, proofIn } from '../accounts/proof.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { factorState } from '../factors/queries.ts'
@@ -38,7 +38,7 @@ export const secondFactor = (context: Context) => {
       viewer,
       state,
       isNeeded: needsFactor(context, viewer),
-      asksCode: await asksCode(context, request, viewer),
+      asks: await askedOf(context, request, viewer),
       ...(isSetUp && { app: appOf(context, request, viewer, secret ?? newTotpSecret()) }),
       ...wrong,
     })

@@ -18,7 +18,10 @@ export function bunOf(release: string): string {
 export function inherited(env: Environment = environment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || name === 'SMTP_URL' ? [] : [[name, value]],
+      value === undefined || ofOneAlone.includes(name) ? [] : [[name, value]],
     ),
   )
 }
+
+/** What the courier alone may know, and the accounts replica. */
+const ofOneAlone = ['SMTP_URL', 'OIDC_CLIENT_SECRET']

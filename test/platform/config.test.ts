@@ -70,3 +70,31 @@ test('a batcher flushes at more than ten likes or after a minute by default', ()
 
   expect(config).toMatchObject({ flushLikes: 10, flushSeconds: 60, flushEveryMs: 50 })
 })
+
+test.each([
+  [{ OIDC_ONLY: 'on' }, 'OIDC_ONLY needs OIDC_ISSUER, the address of the sign-in service'],
+  [{ OIDC_CLIENT_ID: 'board' }, 'OIDC_CLIENT_ID needs OIDC_ISSUER, the address of the sign-in service'],
+  [{ OIDC_ISSUER: 'id.example.org' }, 'OIDC_ISSUER must be an address that starts with https:// or http://'],
+  [{ OIDC_ISSUER: 'https://id.example.org' }, 'OIDC_CLIENT_ID is not set'],
+  [
+    { OIDC_ISSUER: 'http://id.example.org', OIDC_CLIENT_ID: 'board' },
+    'OIDC_ISSUER must start with https://, unless it is on this machine itself',
+  ],
+])('a sign-in service that is half described is refused: %o', (settings, says) => {
+  expect(() => replicaConfig({ ...enough, ...settings })).toThrow(says)
+})
+
+test('a sign-in service is called by its host where nobody named it', () => {
+  const settings = { OIDC_ISSUER: 'https://id.example.org/realms/club', OIDC_CLIENT_ID: 'board' }
+
+  expect(replicaConfig(enough).signOn).toBeUndefined()
+  expect(replicaConfig({ ...enough, ...settings }).signOn).toEqual({
+    issuer: 'https://id.example.org/realms/club',
+    clientId: 'board',
+    clientSecret: undefined,
+    name: 'id.example.org',
+    isOnly: false,
+    groupsClaim: 'groups',
+    adminGroup: undefined,
+  })
+})

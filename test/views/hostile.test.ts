@@ -47,6 +47,7 @@ import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
 import { SearchPage } from '../../views/search.tsx'
 import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
 import { CodeForm, CodePage } from '../../views/sign-in-code.tsx'
+import { ChoicePage, SignOnLink, SignOnPage } from '../../views/single-sign-on.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
@@ -164,35 +165,47 @@ const draw = (): Record<string, unknown> => ({
   UpdatesLink: UpdatesLink({ href: hostile, counted: 'newPosts' }),
   SignupPage: SignupPage({ pageContext, username: hostile, rules, next: hostile, errors }),
   SignupForm: SignupForm({ username: hostile, rules, next: hostile, errors }),
-  LoginPage: LoginPage({ pageContext, username: hostile, rules, next: hostile, errors }),
+  LoginPage: LoginPage({
+    ...{ pageContext, username: hostile, rules, next: hostile, errors },
+    signOn: { name: hostile, isOnly: false },
+  }),
   LoginForm: LoginForm({ username: hostile, rules, next: hostile, errors }),
   AccountPage: AccountPage({
     pageContext,
     viewer: pageContext.viewer!,
     sessions: [session],
     hasChanged: true,
-    asksCode: true,
+    asks: { password: true, code: true, signOn: hostile },
     keys: { since: post.createdAt, codesLeft: 3, passkeys: 1, tokens: 0 },
+    signOn: hostile,
     events: [{ what: 'passkey-added', detail: hostile, happenedAt: post.createdAt }],
     address: ownAddress,
   }),
   AddressForm: AddressForm({
     own: ownAddress,
-    asksCode: true,
+    asks: { password: true, code: true, signOn: hostile },
     typed: hostile,
     errors: { address: hostile, confirm: hostile },
   }),
   AddressLinkPage: AddressLinkPage({ pageContext, token: hostile, name: hostile, address: hostile }),
   PasswordForm: PasswordForm({
     viewer: pageContext.viewer!,
-    asksCode: true,
+    asks: { password: true, code: true, signOn: hostile },
     errors: { current: hostile, password: hostile, code: hostile },
   }),
   NewPasswordPage: NewPasswordPage({ pageContext, token: hostile, name: hostile, rule: hostile, errors }),
   NewPasswordForm: NewPasswordForm({ token: hostile, name: hostile, rule: hostile, errors }),
   ForgotPage: ForgotPage({ pageContext, isMailOn: true, typed: hostile, errors: { address: hostile } }),
-  DeleteForm: DeleteForm({ posts: hostile, asksCode: true, errors: { posts: hostile, confirm: hostile } }),
-  Proof: Proof({ label: hostile, asksCode: true, errors: { confirm: hostile, code: hostile } }),
+  DeleteForm: DeleteForm({
+    posts: hostile,
+    asks: { password: true, code: true, signOn: hostile },
+    errors: { posts: hostile, confirm: hostile },
+  }),
+  Proof: Proof({
+    label: hostile,
+    asks: { password: true, code: true, signOn: hostile },
+    errors: { confirm: hostile, code: hostile },
+  }),
   CodeField: CodeField({ error: hostile }),
   CodePage: CodePage({ pageContext, half: hostile, next: hostile, error: hostile }),
   CodeForm: CodeForm({ half: hostile, next: hostile, error: hostile }),
@@ -201,7 +214,7 @@ const draw = (): Record<string, unknown> => ({
     viewer: pageContext.viewer!,
     state: undefined,
     isNeeded: true,
-    asksCode: true,
+    asks: { password: true, code: true, signOn: hostile },
     app: { secret: hostile, address: hostile, qr: '<svg></svg>' },
     setUpErrors: { first: hostile, confirm: hostile, code: hostile },
   }),
@@ -210,9 +223,27 @@ const draw = (): Record<string, unknown> => ({
     passkeys: [{ id: 1, name: hostile, createdAt: post.createdAt, usedAt: null }],
     site: { origin: 'https://board.example', name: 'board.example' },
     device: hostile,
-    asksCode: true,
+    asks: { password: true, code: true, signOn: hostile },
   }),
   PasskeySignIn: PasskeySignIn({ pageContext, next: hostile }),
+  SignOnLink: SignOnLink({ service: hostile, next: hostile }),
+  ChoicePage: [
+    ChoicePage({
+      ...{ pageContext, service: hostile, half: hostile, knownAs: hostile, next: hostile, username: hostile },
+      newErrors: errors,
+      joinErrors: { password: hostile, code: hostile },
+    }),
+    ChoicePage({
+      ...{ pageContext, service: hostile, half: hostile, knownAs: hostile, next: hostile },
+      viewer: pageContext.viewer!,
+      asks: { password: true, code: true, signOn: hostile },
+    }),
+  ].join(''),
+  SignOnPage: SignOnPage({
+    ...{ pageContext, service: hostile, signOn: { since: post.createdAt, madeAdmin: 0 } },
+    asks: { password: true, code: true, signOn: hostile },
+    errors: { confirm: hostile },
+  }),
   RecoveryCodesPage: RecoveryCodesPage({ pageContext, codes: [hostile] }),
 
   AddUserPage: AddUserPage({ pageContext, username: hostile, errors }),
@@ -221,7 +252,7 @@ const draw = (): Record<string, unknown> => ({
   TokensPage: TokensPage({
     pageContext,
     tokens: [token],
-    asksCode: true,
+    asks: { password: true, code: true, signOn: hostile },
     secret: hostile,
     typed: { name: hostile, scopes: ['read'], days: 90 },
     errors: { name: hostile, scopes: hostile, days: hostile },
@@ -293,7 +324,7 @@ const draw = (): Record<string, unknown> => ({
     members: [account],
     nextCursor: 1,
     isFirstPage: false,
-    asksCode: true,
+    asks: { password: true, code: true, signOn: hostile },
     q: hostile,
   }),
   MailPage: MailPage({

@@ -224,4 +224,52 @@ export const accounts = {
   'This took too long. Please begin again.': 'استغرق هذا وقتًا طويلًا. يُرجى البدء من جديد.',
   'This form is not whole. Please open the page again.': 'هذا النموذج غير مكتمل. يُرجى فتح الصفحة مجددًا.',
   'Your second factor is not on.': 'العامل الثاني غير مُفعّل لديك.',
+
+  'Sign in by {service}': 'تسجيل الدخول عبر {service}',
+  'Or sign in by {service} once more': 'أو سجّل الدخول عبر {service} مرة أخرى',
+  'Single sign-on': 'تسجيل الدخول الموحّد',
+  'Which account is yours?': 'أي حساب هو حسابك؟',
+  'You are signed in at {service}. No account here is joined to that yet.':
+    'سجّلت الدخول في {service}. لا يوجد هنا حساب مرتبط بذلك بعد.',
+  'A new one': 'حساب جديد',
+  'One that I have here': 'حساب لي هنا',
+  'Make this account': 'إنشاء هذا الحساب',
+  'Join it': 'ربط الحساب',
+  'Join it to the account {name}?': 'هل تريد ربطه بالحساب {name}؟',
+  'You may sign in by {service}.': 'يمكنك تسجيل الدخول عبر {service}.',
+  'Joined {day}.': 'رُبط {day}.',
+  'No longer sign in by {service}': 'عدم تسجيل الدخول عبر {service} بعد الآن',
+  'Join your account to {service}: you sign in there, then give your password here once.':
+    'اربط حسابك بـ {service}: سجّل الدخول هناك، ثم اكتب كلمة مرورك هنا مرة واحدة.',
+  'You may sign in by it.': 'يمكنك تسجيل الدخول عبره.',
+  'Not joined': 'غير مرتبط',
+  'Somebody signed in by single sign-on.': 'سجّل أحدهم الدخول بتسجيل الدخول الموحّد.',
+  'Single sign-on was added to the account.': 'أُضيف تسجيل الدخول الموحّد إلى الحساب.',
+  'Single sign-on was removed from the account.': 'أُزيل تسجيل الدخول الموحّد من الحساب.',
+  'A group of yours made you an admin.': 'جعلتك مجموعة من مجموعاتك من الإدارة.',
+  'You are in no group any more that makes admins.': 'لم تعد في مجموعة تجعل أعضاءها من الإدارة.',
+  'This board has no single sign-on.': 'ليس في هذا المنتدى تسجيل دخول موحّد.',
+  'Here one signs in by single sign-on alone.': 'تسجيل الدخول هنا بتسجيل الدخول الموحّد وحده.',
+  'This sign-in was begun elsewhere or too long ago. Please begin again.':
+    'بدأ تسجيل الدخول هذا في مكان آخر أو منذ وقت طويل. يُرجى البدء من جديد.',
+  'This sign-in was used already, or took too long. Please begin again.':
+    'استُخدم تسجيل الدخول هذا من قبل، أو استغرق وقتًا طويلًا. يُرجى البدء من جديد.',
+  'The sign-in was cancelled.': 'أُلغي تسجيل الدخول.',
+  'The sign-in service did not ask you anew. Please begin again.':
+    'لم تسألك خدمة تسجيل الدخول من جديد. يُرجى البدء من جديد.',
+  'The sign-in service does not answer now. Please try again in a moment.':
+    'خدمة تسجيل الدخول لا تجيب الآن. يُرجى المحاولة بعد لحظة.',
+  'The sign-in service refused this board. Please tell an admin.':
+    'رفضت خدمة تسجيل الدخول هذا المنتدى. يُرجى إخبار الإدارة.',
+  'The answer of the sign-in service cannot be trusted, so nobody is signed in.':
+    'لا يمكن الوثوق بجواب خدمة تسجيل الدخول، لذلك لم يُسجّل دخول أحد.',
+  'The clock of the sign-in service and that of this board disagree. Please tell an admin.':
+    'ساعة خدمة تسجيل الدخول وساعة هذا المنتدى مختلفتان. يُرجى إخبار الإدارة.',
+  'Your account here is shut. Please ask an admin.': 'حسابك هنا مغلق. يُرجى سؤال الإدارة.',
+  'This sign-in belongs to another account here. Please sign out of this one first.':
+    'تسجيل الدخول هذا لحساب آخر هنا. يُرجى تسجيل الخروج من هذا الحساب أولًا.',
+  'This is the only way into your account, so it stays.': 'هذا هو السبيل الوحيد إلى حسابك، لذلك يبقى.',
+  'You are an admin by a group there, so it stays.': 'أنت من الإدارة بفضل مجموعة هناك، لذلك يبقى.',
+  'This account or this sign-in is joined to another one already.':
+    'هذا الحساب أو تسجيل الدخول هذا مرتبط بآخر بالفعل.',
 } as const

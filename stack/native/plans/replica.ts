@@ -24,6 +24,7 @@ export function replicaPlan(
     env: {
       ...inherited(env),
       ...site.mail,
+      ...(role === 'accounts' && env.OIDC_CLIENT_SECRET && { OIDC_CLIENT_SECRET: env.OIDC_CLIENT_SECRET }),
       PUBLISHED: publishedNatively(env),
       NODE_ENV: 'production',
       ROLE: role,

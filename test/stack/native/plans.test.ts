@@ -112,6 +112,18 @@ test('MySQL and Redis listen on this machine only', () => {
   })
 })
 
+test('what a sign-in service knows the board by reaches the accounts replica alone', () => {
+  const given = { OIDC_CLIENT_SECRET: 'secret-oidc' }
+  const plans = [
+    replicaPlan(site, replica('web-1'), given),
+    batcherPlan(site, given),
+    courierPlan(site, given),
+  ]
+
+  expect(replicaPlan(site, replica('accounts-1'), given).env).toMatchObject(given)
+  expect(JSON.stringify(plans.map(({ env }) => env))).not.toContain('secret-oidc')
+})
+
 test('the address of the mail server, with its password, reaches the courier alone', () => {
   const given = { SMTP_URL: 'smtp://board:secret-smtp@mail.example.org' }
   const [web, batcher] = [replicaPlan(site, replica('web-1'), given), batcherPlan(site, given)]

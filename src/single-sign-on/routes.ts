@@ -1,0 +1,178 @@
+import { Elysia } from 'elysia'
+import { ChoicePage, SignOnPage } from '../../views/single-sign-on.tsx'
+import { asMember, memberOf } from '../accounts/access.ts'
+import { goOn } from '../accounts/go-on.ts'
+import { askedOf, proofIn } from '../accounts/proof.ts'
+import { isSecure } from '../accounts/sessions.ts'
+import { newAccount, typedAccount } from '../accounts/sign-up.ts'
+import type { Context } from '../context.ts'
+import { ownPath } from '../http/local-path.ts'
+import { backOf, pageContextFor, seeOther, siteOf, viewerIn } from '../http/page-context.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { newSecret } from '../platform/secrets.ts'
+import { openProvider, type Provider } from './provider.ts'
+import { signOnOf } from './queries.ts'
+import { arrive, halfOf, joinByPassword, joinOwn, makeAccount, part } from './service.ts'
+
+type Set = { status?: number | string; headers: Record<string, unknown> }
+type Shown = {
+  half: string
+  knownAs: string
+  next: string
+  newErrors?: FieldErrors
+  joinErrors?: FieldErrors
+}
+
+/** Signing in at another service, by OpenID Connect. */
+export const singleSignOn = (context: Context) => {
+  const { signOn } = context.config
+  const opened = signOn && openProvider(context, signOn)
+  const service = (): { provider: Provider; name: string } => {
+    if (!opened || !signOn) throw new Refusal(409, 'This board has no single sign-on.')
+    return { provider: opened, name: signOn.name }
+  }
+
+  const choice = async (request: Request, shown: Shown & { username?: string }) => {
+    const pageContext = await pageContextFor(context, request)
+    const viewer = viewerIn(pageContext)
+    return ChoicePage({
+      pageContext,
+      service: service().name,
+      ...(viewer && { viewer, asks: await askedOf(context, request, viewer) }),
+      ...shown,
+    })
+  }
+
+  const page = async (request: Request, errors?: FieldErrors) => {
+    const pageContext = await pageContextFor(context, request)
+    const viewer = asMember(viewerIn(pageContext), 'Please sign in to see your account.')
+    const { name } = service()
+    return SignOnPage({
+      pageContext,
+      service: name,
+      signOn: await signOnOf(context.db, viewer.id),
+      asks: await askedOf(context, request, viewer),
+      ...(errors && { errors }),
+    })
+  }
+
+  return (
+    new Elysia({ name: 'single-sign-on' })
+      // A link leads here, not a form: a browser lets no form be redirected to another site under our CSP.
+      .get('/login/single-sign-on', async ({ request }) => {
+        const { provider } = service()
+        const { searchParams, host } = new URL(request.url)
+        const site = siteFor(context, request)
+        const next = ownPath(searchParams.get('next') ?? backOf(request, '/'))
+        // Its cookie is for the host that one comes back to. Once: who is behind a proxy may never be there.
+        if (host !== new URL(site).host && !searchParams.has('led')) {
+          searchParams.set('next', next)
+          searchParams.set('led', 'yes')
+          return seeOther(`${site}/login/single-sign-on?${searchParams}`, kept(''))
+        }
+        const isAnew = searchParams.get('anew') === 'yes'
+        const secret = newSecret()
+        const address = await provider.addressFor(secret, backAt(site), isAnew)
+        const content = [secret, isAnew ? 'anew' : 'once', Buffer.from(next).toString('base64url')].join('.')
+        return seeOther(address, kept(cookie(request, content, 600)))
+      })
+
+      .get('/login/single-sign-on/back', async ({ request, set }) => {
+        const { provider } = service()
+        const begun = begunIn(request)
+        set.headers['cache-control'] = 'no-store'
+        if (!begun) throw begunElsewhere()
+        const { secret, isAnew, next } = begun
+        const back = backAt(siteFor(context, request))
+        const identity = await provider.identityIn(secret, back, new URL(request.url).search, isAnew)
+        const viewer = viewerIn(await pageContextFor(context, request))
+        const arrived = await arrive(context, request, viewer, identity, isAnew)
+        if ('isSame' in arrived) return seeOther(next, kept(''))
+        if ('entered' in arrived) return goOn(context, { request, set }, next, arrived.entered)
+        return choice(request, { ...arrived, next })
+      })
+
+      .post('/login/single-sign-on/new', async ({ body, request, set }) => {
+        service()
+        const { half: typed, next: to } = asFields(body)
+        const [half, next] = [textOf(typed), ownPath(to)]
+        const { username } = newAccount(body)
+        const made = await makeAccount(context, request, half, username)
+        if ('entered' in made) return goOn(context, { request, set }, next, made.entered)
+        refused(set)
+        return choice(request, { half, knownAs: username, next, newErrors: made.errors })
+      })
+
+      .post('/login/single-sign-on/join', async ({ body, request, set }) => {
+        service()
+        const { half: typed, next: to, code } = asFields(body)
+        const [half, next] = [textOf(typed), ownPath(to)]
+        const account = typedAccount(body)
+        const joined = await joinByPassword(context, request, half, account, textOf(code))
+        if ('entered' in joined) return goOn(context, { request, set }, next, joined.entered)
+        refused(set)
+        const { knownAs } = await halfOf(context, half)
+        return choice(request, {
+          ...{ half, knownAs, next, username: account.username },
+          joinErrors: joined.errors,
+        })
+      })
+
+      .get('/account/single-sign-on', ({ request, set }) => {
+        set.headers['cache-control'] = 'no-store'
+        return page(request)
+      })
+
+      .post('/account/single-sign-on', async ({ body, request, set }) => {
+        const viewer = await memberOf(context, request)
+        service()
+        const half = textOf(asFields(body).half)
+        const errors = await joinOwn(context, request, half, viewer, proofIn(body))
+        if (!errors) return seeOther('/account/single-sign-on')
+        refused(set)
+        const { knownAs } = await halfOf(context, half)
+        return choice(request, { half, knownAs, next: '/account/single-sign-on', joinErrors: errors })
+      })
+
+      .post('/account/single-sign-on/remove', async ({ body, request, set }) => {
+        const viewer = await memberOf(context, request)
+        service()
+        const errors = await part(context, request, viewer, proofIn(body))
+        if (!errors) return seeOther('/account/single-sign-on')
+        refused(set)
+        return page(request, errors)
+      })
+  )
+}
+
+const begunElsewhere = () =>
+  new Refusal(422, 'This sign-in was begun elsewhere or too long ago. Please begin again.')
+
+function refused(set: Set): void {
+  set.status = 422
+  set.headers['cache-control'] = 'no-store'
+}
+
+const kept = (cookie: string) => ({
+  'cache-control': 'no-store',
+  ...(cookie && { 'set-cookie': cookie }),
+})
+
+/** What the service knows the board by. */
+const siteFor = ({ config }: Context, request: Request) => config.mail?.siteUrl ?? siteOf(request)
+const backAt = (site: string) => `${site}/login/single-sign-on/back`
+
+function cookie(request: Request, content: string, seconds: number): string {
+  const secure = isSecure(request) ? '; Secure' : ''
+  return `sign-on=${content}; Path=/login/single-sign-on; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** What a sign-in was begun with, in this browser. */
+function begunIn(request: Request): { secret: string; isAnew: boolean; next: string } | undefined {
+  const cookies = request.headers.get('cookie') ?? ''
+  const [, secret, how, next] =
+    /(?:^|;\s*)sign-on=([\w-]{43})\.(anew|once)\.([\w-]*)(?:;|$)/.exec(cookies) ?? []
+  if (secret === undefined || next === undefined) return undefined
+  return { secret, isAnew: how === 'anew', next: ownPath(Buffer.from(next, 'base64url').toString()) }
+}

@@ -1,0 +1,198 @@
+import { type Proof, provenBy, refuseTokens } from '../accounts/proof.ts'
+import { holdPassword, lockUser, type Proven, passwordOf, type Viewer } from '../accounts/queries.ts'
+import { type Entered, enter, provenWhole } from '../accounts/service.ts'
+import { sessionOf } from '../accounts/sessions.ts'
+import { storeMember, type TypedAccount } from '../accounts/sign-up.ts'
+import { invalidatedBy } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { noteAndTell } from '../events/note.ts'
+import { nameError } from '../names/look.ts'
+import { rowsOfNames } from '../names/queries.ts'
+import { isDuplicate, type Sql } from '../platform/db.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { newSecret } from '../platform/secrets.ts'
+import { sha256 } from '../platform/sha256.ts'
+import { followGroups } from './groups.ts'
+import type { Identity } from './provider.ts'
+import {
+  accountOfIdentity,
+  deleteExpiredSignOns,
+  deleteSignOn,
+  type HalfSignOn,
+  halfSignOn,
+  insertHalfSignOn,
+  insertSignOn,
+  type JoinedAccount,
+  markSignedOn,
+  signOnOf,
+  takeHalfSignOn,
+} from './queries.ts'
+
+/** What follows a sign-in at the other service: a session here, or the choice of an account. */
+export type Arrived = { entered: Entered } | { half: string; knownAs: string } | { isSame: true }
+
+/** Receives whoever signed in at the other service. Throws a 403 where their account here is shut. */
+export async function arrive(
+  context: Context,
+  request: Request,
+  viewer: Viewer | undefined,
+  identity: Identity,
+  isAnew: boolean,
+): Promise<Arrived> {
+  const account = await accountOfIdentity(context.db, identity.key)
+  const isAdmin = isInAdminGroup(context, identity)
+  if (!account) return { half: await beginHalf(context, identity, isAdmin), knownAs: identity.name }
+  if (account.disabledAt) throw new Refusal(403, 'Your account here is shut. Please ask an admin.')
+  if (viewer && viewer.id !== account.id)
+    throw new Refusal(409, 'This sign-in belongs to another account here. Please sign out of this one first.')
+  await followGroups(context, account, isAdmin)
+  if (!viewer) return { entered: await enterJoined(context, request, account) }
+  if (isAnew) await markSignedOn(context.db, sessionOf(request) ?? '', account.id)
+  return { isSame: true }
+}
+
+const isInAdminGroup = ({ config }: Context, { groups }: Identity) =>
+  config.signOn?.adminGroup !== undefined && groups.includes(config.signOn.adminGroup)
+
+const enterJoined = (context: Context, request: Request, { id, passwordHash, hasFactor }: JoinedAccount) =>
+  enter(context, request, { id, passwordHash }, hasFactor === 1, 'signed-on')
+
+async function beginHalf({ db }: Context, { key, name }: Identity, isAdmin: boolean): Promise<string> {
+  const secret = newSecret()
+  await deleteExpiredSignOns(db)
+  const knownAs = [...name].slice(0, 60).join('')
+  await insertHalfSignOn(db, sha256(secret), { identity: key, knownAs, isAdmin })
+  return secret
+}
+
+/** Returns who the form with this secret is of. Throws a 422 when it is too old or was sent already. */
+export async function halfOf({ db }: Context, secret: string): Promise<HalfSignOn> {
+  const half = await halfSignOn(db, sha256(secret))
+  if (!half) throw tooLate()
+  return half
+}
+
+/** Makes a new account for whoever signed in; or says what is wrong with its name. */
+export async function makeAccount(
+  context: Context,
+  request: Request,
+  secret: string,
+  name: string,
+): Promise<{ entered: Entered } | { errors: FieldErrors }> {
+  const half = await halfOf(context, secret)
+  const wrong = nameError(name)
+  if (wrong) return { errors: { username: wrong } }
+  try {
+    const id = await context.db.transaction(async (sql) => {
+      const user = await storeMember(sql, name, null)
+      await take(sql, secret, user, half)
+      return user
+    }, rowsOfNames('users'))
+    await context.cache.invalidate(invalidatedBy.userAddedOrChanged(name))
+    return { entered: await enterHalf(context, request, { id, name }, half) }
+  } catch (error) {
+    if (error instanceof Refusal && error.fields.username) return { errors: error.fields }
+    throw error
+  }
+}
+
+/** Joins an account to whoever signed in, for who gives its name and password; or says what is wrong. */
+export async function joinByPassword(
+  context: Context,
+  request: Request,
+  secret: string,
+  typed: TypedAccount,
+  code: string,
+): Promise<{ entered: Entered } | { errors: FieldErrors }> {
+  const half = await halfOf(context, secret)
+  try {
+    const { viewer, proven } = await provenWhole(context, typed, code)
+    await join(context, secret, viewer, proven, half)
+    await followGroups(context, viewer, half.isAdmin === 1)
+    // The code, if one was asked for, was given just now.
+    return { entered: await enter(context, request, proven, false, 'signed-on') }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 401) throw error
+    return { errors: Object.keys(error.fields).length > 0 ? error.fields : { password: error.message } }
+  }
+}
+
+/** The same for who is signed in here; or says what is wrong with their proof. */
+export async function joinOwn(
+  context: Context,
+  request: Request,
+  secret: string,
+  viewer: Viewer,
+  proof: Proof,
+): Promise<FieldErrors | undefined> {
+  refuseTokens(request)
+  const half = await halfOf(context, secret)
+  const { proven, errors } = await provenBy(context, request, viewer, proof)
+  if (errors) return errors
+  await join(context, secret, viewer, proven, half)
+  await followGroups(context, viewer, half.isAdmin === 1)
+  return undefined
+}
+
+/**
+ * Parts an account from the other service; or says what is wrong with the proof. Throws a 409 where nothing
+ * else would lead into the account.
+ */
+export async function part(
+  context: Context,
+  request: Request,
+  viewer: Viewer,
+  proof: Proof,
+): Promise<FieldErrors | undefined> {
+  refuseTokens(request)
+  const account = await passwordOf(context.db, viewer.name)
+  if (!account?.passwordHash || context.config.signOn?.isOnly)
+    throw new Refusal(409, 'This is the only way into your account, so it stays.')
+  const signOn = await signOnOf(context.db, viewer.id)
+  if (signOn?.madeAdmin) throw new Refusal(409, 'You are an admin by a group there, so it stays.')
+  const { proven, errors } = await provenBy(context, request, viewer, proof)
+  if (errors) return errors
+  return context.db.transaction(async (sql) => {
+    if (!(await holdPassword(sql, proven))) return { confirm: 'This is not your password.' }
+    if (await deleteSignOn(sql, viewer.id)) await noteAndTell(context, sql, viewer, 'sign-on-parted')
+    return undefined
+  })
+}
+
+async function join(
+  context: Context,
+  secret: string,
+  viewer: Viewer,
+  proven: Proven,
+  half: HalfSignOn,
+): Promise<void> {
+  await context.db.transaction(async (sql) => {
+    await lockUser(sql, viewer.id)
+    if (!(await holdPassword(sql, proven))) throw tooLate()
+    await take(sql, secret, viewer.id, half)
+    await noteAndTell(context, sql, viewer, 'sign-on-joined')
+  })
+}
+
+/** Uses a half up, once, for this account. */
+async function take(sql: Sql, secret: string, user: number, { identity }: HalfSignOn): Promise<void> {
+  if (!(await takeHalfSignOn(sql, sha256(secret)))) throw tooLate()
+  try {
+    await insertSignOn(sql, user, identity)
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    throw new Refusal(409, 'This account or this sign-in is joined to another one already.')
+  }
+}
+
+async function enterHalf(
+  context: Context,
+  request: Request,
+  { id, name }: { id: number; name: string },
+  half: HalfSignOn,
+): Promise<Entered> {
+  await followGroups(context, { id, name }, half.isAdmin === 1)
+  return enter(context, request, { id, passwordHash: null }, false, 'signed-on')
+}
+
+const tooLate = () => new Refusal(422, 'This took too long. Please begin again.')

@@ -1,0 +1,90 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { openPage, phone } from '../support/browser/window.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { startOidc } from '../support/servers/oidc.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { newName } from '../support/site/page.ts'
+
+setDefaultTimeout(120_000)
+
+let site: string
+beforeAll(async () => {
+  let accounts: Replica | undefined
+  const server = closeAfterTests(
+    Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: async (request) => accounts?.app.handle(request) ?? new Response(null, { status: 503 }),
+    }),
+    (it) => it.stop(true),
+  )
+  site = `http://127.0.0.1:${server.port}`
+  const oidc = await startOidc(site)
+  accounts = await openReplica({
+    role: 'accounts',
+    mail: { siteUrl: site },
+    signOn: {
+      ...{ issuer: oidc.url, clientId: 'board', clientSecret: 'a secret of both', name: 'Our club' },
+      ...{ isOnly: false, groupsClaim: 'groups', adminGroup: undefined },
+    },
+  })
+})
+
+/** Signs in at the service, and lets it tell the board who one is. */
+async function signInThere(page: Page, name: string): Promise<void> {
+  await page.fill('[name=login]', name)
+  await page.fill('[name=password]', 'any')
+  await page.click('[type=submit]')
+  await page.waitForURL(/interaction/)
+  await page.click('[type=submit]')
+}
+
+test.each([
+  ['with JavaScript', {}],
+  ['without, on a dark phone', { javaScript: false, dark: true, ...phone }],
+])('one comes by a link from the form to a new account, and back into it, %s', async (_, options) => {
+  const name = newName('ana')
+  const { page, complaints } = await openPage(`${site}/login?next=/account`, options)
+
+  await page.click('text=Sign in by Our club')
+  await signInThere(page, name)
+  await page.locator('h1', { hasText: 'Which account is yours?' }).waitFor()
+  const proposed = await page.inputValue('[action$="/new"] [name=username]')
+  await page.click('text=Make this account')
+  await page.locator('.account', { hasText: name }).waitFor()
+  await page.context().clearCookies({ name: /^session/ })
+  await page.goto(`${site}/login?next=/account`)
+  await page.click('text=Sign in by Our club')
+  await page.locator('.account', { hasText: name }).waitFor()
+
+  expect(proposed).toBe(name)
+  expect(new URL(page.url()).pathname).toBe('/account')
+  expect(complaints.filter((each) => each.includes('Content Security Policy'))).toEqual([])
+})
+
+test.each(['en', 'ar'])('its pages shut nobody out, in %s', async (language) => {
+  const cookies = new Map([['language', language]])
+  const { page } = await openPage(`${site}/login?next=/account/single-sign-on`, { cookies, ...phone })
+  const serious: string[] = []
+  const look = async () => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    serious.push(...violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`))
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+    if (scrollWidth !== clientWidth) serious.push(`${page.url()} is ${scrollWidth} wide`)
+  }
+
+  await look()
+  await page.click('main a.button')
+  await signInThere(page, newName('bo'))
+  await page.locator('[action$="/new"]').waitFor()
+  await look()
+  await page.click('[action$="/new"] button')
+  await page.locator('[action$="/remove"]').waitFor()
+  await look()
+  await page.goto(`${site}/account`)
+  await look()
+
+  expect(serious).toEqual([])
+})

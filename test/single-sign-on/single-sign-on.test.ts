@@ -1,0 +1,441 @@
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { startOidc, type TestOidc } from '../support/servers/oidc.ts'
+import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
+import { codeOf, letTimePass, turnOn } from '../support/site/factor.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
+import { newName, password } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let accounts: Replica
+let only: Omit<Replica, 'as'>
+let oidc: TestOidc
+beforeAll(async () => {
+  oidc = await startOidc(origin)
+  const signOn = {
+    issuer: oidc.url,
+    clientId: 'board',
+    clientSecret: 'a secret of both',
+    name: 'Our club',
+    isOnly: false,
+    groupsClaim: 'groups',
+    adminGroup: 'board',
+  }
+  accounts = await openReplica({ role: 'accounts', mail: { siteUrl: origin }, signOn })
+  only = await accounts.as('accounts', { signOn: { ...signOn, isOnly: true } })
+})
+afterEach(() => oidc.tell({}))
+
+const begin = '/login/single-sign-on'
+
+/** Goes the whole way with a browser's cookies; returns what the board says at its end. */
+async function signOnAs(visitor: Visitor, name: string, path = begin): Promise<Response> {
+  return visitor.get((await wayBack(visitor, name, path)).slice(origin.length))
+}
+
+async function wayBack(visitor: Visitor, name: string, path = begin): Promise<string> {
+  const answer = await visitor.get(path)
+  return oidc.signIn(answer.headers.get('location') ?? '', name)
+}
+
+/** Makes a new account by it. */
+async function joined(name = newName('ana'), visitor = accounts.visitor()) {
+  const half = halfIn(await (await signOnAs(visitor, name)).text())
+  const made = await visitor.post(`${begin}/new`, { half, username: name, next: '/posts' })
+  return { visitor, name, made }
+}
+
+const halfIn = (page: string) => attributeIn(page, '[name=half]', 'value')
+const saidIn = (page: string) => textsIn(page, 'main p').join(' ')
+const isSignedIn = async (visitor: Visitor) => (await visitor.get('/account')).status === 200
+const usersNamed = (name: string) =>
+  accounts.database.rows<{ id: number; role: string; password_hash: string | null }>(
+    'SELECT id, role, password_hash FROM users WHERE name = ?',
+    [name],
+  )
+const signOns = async (name: string) =>
+  (
+    await accounts.database.rows(
+      'SELECT user_id FROM single_sign_ons JOIN users ON users.id = user_id WHERE users.name = ?',
+      [name],
+    )
+  ).length
+
+async function member(kind: 'ana' | 'bo' | 'cem' = 'bo') {
+  const visitor = accounts.visitor()
+  const name = newName(kind)
+  await visitor.post('/signup', { username: name, password })
+  return { visitor, name }
+}
+
+describe('signing in by another service', () => {
+  test('is a link beside the form, and leads there with state, nonce and a challenge', async () => {
+    const visitor = accounts.visitor()
+
+    const page = await (await visitor.get('/login?next=/market')).text()
+    const answer = await visitor.get(attributeIn(page, 'main a.button', 'href'))
+    const to = new URL(answer.headers.get('location') ?? '')
+
+    expect(textsIn(page, 'main a.button')).toEqual(['Sign in by Our club'])
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([303, 'no-store'])
+    expect(to.origin).toBe(oidc.url)
+    expect(to.searchParams.get('code_challenge_method')).toBe('S256')
+    expect([...to.searchParams.keys()]).toEqual(
+      expect.arrayContaining(['state', 'nonce', 'code_challenge', 'client_id', 'redirect_uri']),
+    )
+    expect(to.searchParams.get('scope')).toBe('openid profile groups')
+    expect(answer.headers.get('set-cookie')).toMatch(/^sign-on=.*HttpOnly; SameSite=Lax$/)
+  })
+
+  test('makes an account of a chosen name, and opens the same the next time', async () => {
+    const { name, made, visitor } = await joined()
+    const again = accounts.visitor()
+
+    const answer = await signOnAs(again, name, `${begin}?next=/market`)
+
+    expect([made.status, made.headers.get('location')]).toEqual([303, '/posts'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/market'])
+    expect(await isSignedIn(visitor)).toBe(true)
+    expect(await isSignedIn(again)).toBe(true)
+    expect(await usersNamed(name)).toMatchObject([{ role: 'member', password_hash: null }])
+  })
+
+  test('proposes the name of there, and asks for another one where it is taken', async () => {
+    const { name } = await member()
+    const visitor = accounts.visitor()
+
+    const page = await (await signOnAs(visitor, name)).text()
+    const half = halfIn(page)
+    const taken = await visitor.post(`${begin}/new`, { half, username: name })
+    const saidTaken = await taken.text()
+    const other = await visitor.post(`${begin}/new`, { half: halfIn(saidTaken), username: newName('cem') })
+
+    expect(attributeIn(page, '[action$="/new"] [name=username]', 'value')).toBe(name)
+    expect(taken.status).toBe(422)
+    expect(textsIn(saidTaken, '#username-error')).toEqual(['This name is taken.'])
+    expect(find(saidTaken, '[action$="/join"]')).toHaveLength(1)
+    expect(other.status).toBe(303)
+    expect(await isSignedIn(visitor)).toBe(true)
+  })
+
+  test('joins no account by its name alone, but by its password', async () => {
+    const { name } = await member()
+    const visitor = accounts.visitor()
+    const half = halfIn(await (await signOnAs(visitor, name)).text())
+
+    const wrong = await visitor.post(`${begin}/join`, { half, username: name, password: 'not this one' })
+    const before = [await signOns(name), await isSignedIn(visitor)]
+    const right = await visitor.post(`${begin}/join`, { half, username: name, password })
+
+    expect(wrong.status).toBe(422)
+    expect(saidIn(await wrong.text())).toContain('Name and password do not fit together.')
+    expect(before).toEqual([0, false])
+    expect(right.status).toBe(303)
+    expect([await signOns(name), await isSignedIn(visitor)]).toEqual([1, true])
+  })
+
+  test('joins an account with a second factor by a code as well, and asks for one each time', async () => {
+    const { name, visitor: owner } = await member()
+    const keys = await turnOn(owner)
+    await letTimePass(accounts.database)
+    const visitor = accounts.visitor()
+    const half = halfIn(await (await signOnAs(visitor, name)).text())
+    const typed = { half, username: name, password }
+
+    const without = await visitor.post(`${begin}/join`, typed)
+    const joinedNow = await visitor.post(`${begin}/join`, { ...typed, code: codeOf(keys) })
+    const next = accounts.visitor()
+    const page = await (await signOnAs(next, name)).text()
+
+    expect(await without.text()).toContain('name="code"')
+    expect(joinedNow.status).toBe(303)
+    expect(find(page, '#sign-in-code')).toHaveLength(1)
+    expect(await isSignedIn(next)).toBe(false)
+    await letTimePass(accounts.database)
+    await next.post('/login/code', { half: halfIn(page), code: codeOf(keys) })
+    expect(await isSignedIn(next)).toBe(true)
+  })
+
+  test('joins the account of who is signed in, for their password', async () => {
+    const { name, visitor } = await member()
+    const there = newName('ana')
+    const page = await (await signOnAs(visitor, there, `${begin}?next=/account/single-sign-on`)).text()
+    const half = halfIn(page)
+
+    const wrong = await visitor.post('/account/single-sign-on', { half, confirm: 'not this one' })
+    const before = await signOns(name)
+    const right = await visitor.post('/account/single-sign-on', { half, confirm: password })
+    const after = await (await visitor.get('/account/single-sign-on')).text()
+    const other = accounts.visitor()
+    await signOnAs(other, there)
+
+    expect(find(page, '[action$="/new"]')).toEqual([])
+    expect([wrong.status, before, right.status]).toEqual([422, 0, 303])
+    expect(after).toContain('You may sign in by Our club.')
+    expect(await (await other.get('/account')).text()).toContain(name)
+  })
+
+  test('is parted from an account by its password, and not where it is the only way in', async () => {
+    const { name, visitor } = await member()
+    const half = halfIn(await (await signOnAs(visitor, newName('ana'))).text())
+    await visitor.post('/account/single-sign-on', { half, confirm: password })
+    const alone = await joined()
+
+    const wrong = await visitor.post('/account/single-sign-on/remove', { confirm: 'not this one' })
+    const right = await visitor.post('/account/single-sign-on/remove', { confirm: password })
+    const onlyWay = await alone.visitor.post('/account/single-sign-on/remove', { confirm: '' })
+
+    expect([wrong.status, right.status, onlyWay.status]).toEqual([422, 303, 409])
+    expect([await signOns(name), await signOns(alone.name)]).toEqual([0, 1])
+  })
+
+  test('opens no account that is shut', async () => {
+    const { name } = await joined()
+    await accounts.database.write('UPDATE users SET disabled_at = NOW(3) WHERE name = ?', [name])
+    const visitor = accounts.visitor()
+
+    const answer = await signOnAs(visitor, name)
+
+    expect(answer.status).toBe(403)
+    expect(await isSignedIn(visitor)).toBe(false)
+  })
+
+  test('does not change who is signed in as somebody else', async () => {
+    const { name } = await joined()
+    const { visitor } = await member()
+
+    expect((await signOnAs(visitor, name)).status).toBe(409)
+  })
+})
+
+describe('who has no password', () => {
+  test('proves who they are by signing in there anew, for five minutes', async () => {
+    const { visitor, name } = await joined()
+    const leave = () => visitor.post('/account/delete', { posts: 'keep', confirm: '' })
+
+    const page = await (await visitor.get('/account')).text()
+    const before = await leave()
+    await signOnAs(visitor, name, `${begin}?next=/account`)
+    const silently = await leave()
+    await signOnAs(visitor, name, `${begin}?anew=yes&next=/account`)
+    const fresh = await (await visitor.get('/account')).text()
+    await accounts.database.write('UPDATE sessions SET signed_on_at = signed_on_at - INTERVAL 6 MINUTE')
+    const late = await leave()
+    await signOnAs(visitor, name, `${begin}?anew=yes&next=/account`)
+    const right = await leave()
+
+    expect(page).toContain('Or sign in by Our club once more')
+    expect(fresh).not.toContain('name="confirm"')
+    expect([before.status, silently.status, late.status, right.status]).toEqual([422, 422, 422, 303])
+    expect(await usersNamed(name)).toEqual([])
+  })
+
+  test('sets one the same way, and signs in by it', async () => {
+    const { visitor, name } = await joined()
+    await signOnAs(visitor, name, `${begin}?anew=yes&next=/account`)
+
+    const set = await visitor.post('/account/password', { current: '', password })
+    const other = accounts.visitor()
+    await other.post('/login', { username: name, password })
+
+    expect(set.status).toBe(303)
+    expect(await isSignedIn(other)).toBe(true)
+  })
+})
+
+describe('a group there', () => {
+  test('makes an admin, and no more when they leave it', async () => {
+    const { name } = await joined()
+    await joinedAdmin()
+    const role = async () => (await usersNamed(name))[0]?.role
+
+    await oidc.tell({ groups: { [name]: ['singers', 'board'] } })
+    await signOnAs(accounts.visitor(), name)
+    const inside = await role()
+    await oidc.tell({ groups: { [name]: ['singers'] } })
+    await signOnAs(accounts.visitor(), name)
+
+    expect([inside, await role()]).toEqual(['admin', 'member'])
+  })
+
+  test('takes no role that an admin gave, nor that of the last admin', async () => {
+    const { name } = await joined()
+    await accounts.database.write("UPDATE users SET role = 'admin' WHERE name = ?", [name])
+
+    await signOnAs(accounts.visitor(), name)
+
+    expect((await usersNamed(name))[0]?.role).toBe('admin')
+  })
+})
+
+/** Another admin, with a password. */
+async function joinedAdmin() {
+  const { name } = await member('cem')
+  await accounts.database.write("UPDATE users SET role = 'admin' WHERE name = ?", [name])
+}
+
+describe('a wrong answer signs nobody in, makes nothing, and is told:', () => {
+  const notTrusted = 'cannot be trusted, so nobody is signed in'
+  const wrongs: [string, number, string][] = [
+    ['issuer', 502, notTrusted],
+    ['audience', 502, notTrusted],
+    ['nonce', 502, notTrusted],
+    ['unsigned', 502, notTrusted],
+    ['key', 502, notTrusted],
+    ['rolled key', 502, notTrusted],
+  ]
+  test.each(wrongs)('%s', async (lie, status, says) => {
+    const name = newName('ana')
+    const visitor = accounts.visitor()
+    await oidc.tell({ lie })
+
+    const answer = await signOnAs(visitor, name)
+
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toContain(says)
+    expect(await isSignedIn(visitor)).toBe(false)
+    await oidc.tell({})
+    expect((await signOnAs(visitor, name)).status).toBe(200)
+  })
+
+  test('a code that was used', async () => {
+    const { name } = await joined()
+    const visitor = accounts.visitor()
+    const back = (await wayBack(visitor, name)).slice(origin.length)
+    const cookies = new Map(visitor.cookies)
+    await visitor.get(back)
+    const thief = accounts.visitor()
+    for (const [key, value] of cookies) thief.cookies.set(key, value)
+
+    const answer = await thief.get(back)
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('was used already, or took too long')
+    expect(await isSignedIn(thief)).toBe(false)
+  })
+
+  test('an answer to another browser', async () => {
+    const { name } = await joined()
+    const back = (await wayBack(accounts.visitor(), name)).slice(origin.length)
+    const without = accounts.visitor()
+    const other = accounts.visitor()
+    await other.get(begin)
+
+    const answers = [await without.get(back), await other.get(back)]
+
+    expect(answers.map(({ status }) => status)).toEqual([422, 422])
+    expect(await answers[0]?.text()).toContain('was begun elsewhere or too long ago')
+    expect([await isSignedIn(without), await isSignedIn(other)]).toEqual([false, false])
+  })
+
+  test('one that was cancelled', async () => {
+    const visitor = accounts.visitor()
+    const to = new URL((await visitor.get(begin)).headers.get('location') ?? '')
+    const state = to.searchParams.get('state') ?? ''
+    const query = new URLSearchParams({ state, iss: oidc.url, error: 'access_denied' })
+
+    const answer = await visitor.get(`${begin}/back?${query}`)
+
+    expect([answer.status, (await answer.text()).includes('The sign-in was cancelled.')]).toEqual([403, true])
+  })
+
+  test('a form that was sent already', async () => {
+    const visitor = accounts.visitor()
+    const name = newName('ana')
+    const half = halfIn(await (await signOnAs(visitor, name)).text())
+    const send = (username: string) => accounts.visitor().post(`${begin}/new`, { half, username })
+
+    const answers = await Promise.all([send(name), send(newName('bo'))])
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 422])
+  })
+
+  test('a service whose clock is five minutes off, in either direction', async () => {
+    const name = newName('ana')
+    const said: string[] = []
+    for (const seconds of [300, -300]) {
+      await oidc.restart(seconds)
+      said.push(await (await signOnAs(accounts.visitor(), name)).text())
+    }
+    await oidc.restart()
+
+    for (const page of said) expect(page).toContain('clock of the sign-in service and that of this board')
+    // It has other keys by now, too.
+    expect((await signOnAs(accounts.visitor(), name)).status).toBe(200)
+  })
+
+  test('a service that is away, before and after one went there', async () => {
+    const visitor = accounts.visitor()
+    const back = (await wayBack(visitor, newName('ana'))).slice(origin.length)
+    const another = await accounts.as('accounts')
+    await oidc.stop()
+
+    const before = await another.visitor().get(begin)
+    const after = await visitor.get(back)
+    const page = await accounts.visitor().get('/login')
+    await oidc.restart()
+
+    for (const answer of [before, after]) {
+      expect(answer.status).toBe(503)
+      expect(await answer.text()).toContain('does not answer now')
+    }
+    expect(page.status).toBe(200)
+  })
+})
+
+describe('where one signs in there alone', () => {
+  test('no password, passkey or new account opens the board, and the page has the link alone', async () => {
+    const { name } = await member()
+    const visitor = only.visitor()
+    const send = (path: string, body: object) =>
+      only.app.handle(
+        new Request(`${origin}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      )
+
+    const page = await (await visitor.get('/login')).text()
+    const answers = [
+      await visitor.post('/login', { username: name, password }),
+      await visitor.post('/signup', { username: newName('cem'), password }),
+      await visitor.post('/login/passkey/options'),
+      await visitor.post('/forgot', { address: 'ana@board.example' }),
+      await send('/api/session', { username: name, password }),
+      await send('/api/users', { username: newName('cem'), password }),
+    ]
+
+    expect(find(page, 'main form')).toEqual([])
+    expect(textsIn(page, 'main a')).toEqual(['Sign in by Our club'])
+    expect((await visitor.get('/signup')).headers.get('location')).toBe('/login')
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403])
+    expect(await answers[0]?.text()).toContain('Here one signs in by single sign-on alone.')
+  })
+})
+
+test('a board without it has no link, and no page of it', async () => {
+  const plain = await accounts.as('accounts', { signOn: undefined })
+  const visitor = plain.visitor()
+
+  const page = await (await visitor.get('/login')).text()
+
+  expect(page).not.toContain('single-sign-on')
+  expect((await visitor.get(begin)).status).toBe(409)
+})
+
+test('an admin who signed in anew changes roles without a password', async () => {
+  const { name, visitor } = await joined()
+  await accounts.database.write("UPDATE users SET role = 'admin' WHERE name = ?", [name])
+  const { name: bo } = await member()
+  const admin = await accounts.as('admin', { balancerUrl: proxyTo(accounts) })
+  await signOnAs(visitor, name, `${begin}?anew=yes`)
+  const other = admin.visitor()
+  for (const [key, value] of visitor.cookies) other.cookies.set(key, value)
+
+  const [{ id } = { id: 0 }] = await usersNamed(bo)
+  const answer = await other.post(`/admin/members/${id}`, { change: 'make-admin', confirm: '' })
+
+  expect([answer.status, (await usersNamed(bo))[0]?.role]).toEqual([303, 'admin'])
+})
