@@ -60,8 +60,9 @@ export type Part = {
   pool: Role | 'all'
   feature: (context: Context) => AnyElysia
   /**
-   * What its routes ask of a token where that is not `read` for reading and `write` for writing: another
-   * scope for writing, or that no token writes (`session`), or that none even reads (`session alone`).
+   * What its routes ask of a token where that is not `read` for reading, `write` for writing and `moderate`
+   * for what admins alone write: another scope for writing, or that no token writes (`session`), or that none
+   * even reads (`session alone`).
    */
   tokens?: 'market' | 'session' | 'session alone'
 } & Partial<Record<Who, string>>
@@ -333,7 +334,7 @@ const routesOf = ({ pool, feature: _, tokens, ...byWho }: Part): Route[] =>
 function ruleOf(tokens: Part['tokens'], method: string, who: Who): TokenRule {
   if (tokens === 'session alone') return 'session'
   if (method === 'GET') return who === 'everyone' ? 'nothing' : 'read'
-  return tokens ?? 'write'
+  return tokens ?? (who === 'admin' ? 'moderate' : 'write')
 }
 
 const rulesOf = (parts: Part[]) =>

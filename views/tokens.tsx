@@ -128,6 +128,7 @@ const TokenUse = ({ token: { scopes, expiresAt, hasEnded } }: { token: ShownToke
 const uses: Record<Scope, Sentence> = {
   read: 'Read what you may read',
   write: 'Write in your name',
+  moderate: 'Moderate what others wrote, and keep categories, if you may',
   market: 'Order, and keep the stock if you may',
 }
 

@@ -1,9 +1,10 @@
 import { Refusal } from '../platform/errors.ts'
 
 /**
- * What a token may be for: reading what members may read, writing, ordering and keeping the market's stock.
+ * What a token may be for: reading what members may read, writing, doing besides what an admin may do to what
+ * others wrote, ordering and keeping the market's stock.
  */
-export const scopes = ['read', 'write', 'market'] as const
+export const scopes = ['read', 'write', 'moderate', 'market'] as const
 export type Scope = (typeof scopes)[number]
 
 /**
@@ -41,8 +42,16 @@ export const bySessionAlone = () =>
 const outside = {
   read: 'This token is not for reading: it lacks the scope read.',
   write: 'This token is not for writing: it lacks the scope write.',
+  moderate: 'This token is not for moderating: it lacks the scope moderate.',
   market: 'This token is not for the market: it lacks the scope market.',
 } satisfies Record<Scope, string>
+
+/**
+ * Whether an admin who writes by a token with these scopes does it as a member: others' things are theirs
+ * with `moderate` alone.
+ */
+export const writesAsMember = (request: Request, granted: string | null): boolean =>
+  rules.get(request) === 'write' && granted !== null && !scopesIn(granted).includes('moderate')
 
 /** As they are stored: with spaces between. */
 export const scopesIn = (stored: string): Scope[] => {

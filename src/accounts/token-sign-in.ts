@@ -5,7 +5,7 @@ import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
 import { asAllowed } from './duty.ts'
 import { markTokenUsed, type Viewer, viewerByToken } from './queries.ts'
-import { refuseOutOfScope } from './scopes.ts'
+import { refuseOutOfScope, writesAsMember } from './scopes.ts'
 import { usedEverySeconds } from './use.ts'
 
 const signInFirst = (message: string) => new Refusal(401, message, {}, { 'www-authenticate': 'Bearer' })
@@ -24,7 +24,7 @@ export async function memberByToken(context: Context, request: Request): Promise
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
     throw signInFirst('This token has come to its end. Please make another one.')
   refuseOutOfScope(request, scopes)
-  return asAllowed(context, viewer)
+  return asAllowed(context, writesAsMember(request, scopes) ? { ...viewer, role: 'member' } : viewer)
 }
 
 type Holder = Viewer & { scopes: string | null; expiresAt: string | null }

@@ -43,10 +43,11 @@ while nobody else changed them, and what has no \`ETag\` takes none but \`*\`. A
 with 422.
 
 Sign in with a token, \`Authorization: Bearer agora_...\`, which a member makes on their page, or with the
-cookie of \`POST /api/session\`. A token has scopes, \`read\`, \`write\` and \`market\`, and an end; each
-route says which scope it needs, and answers 403 with \`insufficient_scope\` (RFC 6750) without it. What
-changes who somebody is, such as the end of an account or a new token, takes the cookie and the password once
-more, and no token.`
+cookie of \`POST /api/session\`. A token has scopes, \`read\`, \`write\`, \`moderate\` and
+\`market\`, and an end; each route says which scope it needs, and answers 403 with \`insufficient_scope\`
+(RFC 6750) without it. What others wrote an admin changes with \`write\` and \`moderate\`. What changes who
+somebody is, such as the end of an account or a new token, takes the cookie and the password once more, and
+no token.`
 
 const base: Omit<Document, 'paths' | 'components'> = {
   openapi: '3.1.0',

@@ -51,6 +51,8 @@ export const accounts = {
   'What may it do?': 'ما المسموح له؟',
   'Read what you may read': 'قراءة ما يحق لك قراءته',
   'Write in your name': 'الكتابة باسمك',
+  'Moderate what others wrote, and keep categories, if you may':
+    'الإشراف على ما كتبه الآخرون، وترتيب الأقسام إن كان لك ذلك',
   'Order, and keep the stock if you may': 'الطلب من السوق، وإدارة المخزون إن كان يحق لك',
   'When does it end?': 'متى ينتهي؟',
   'In 30 days': 'بعد 30 يومًا',
@@ -68,6 +70,8 @@ export const accounts = {
   'This token is not for reading: it lacks the scope read.': 'رمز الوصول هذا ليس للقراءة: ينقصه النطاق read.',
   'This token is not for writing: it lacks the scope write.':
     'رمز الوصول هذا ليس للكتابة: ينقصه النطاق write.',
+  'This token is not for moderating: it lacks the scope moderate.':
+    'رمز الوصول هذا ليس للإشراف: ينقصه النطاق moderate.',
   'This token is not for the market: it lacks the scope market.':
     'رمز الوصول هذا ليس للسوق: ينقصه النطاق market.',
   'the API': 'الواجهة البرمجية',

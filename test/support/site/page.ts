@@ -42,6 +42,6 @@ export const password = 'correct horse battery'
 /** What the form for a new token is sent with by somebody who wants one that does everything. */
 export const newToken = (name: string) => ({
   name,
-  ...{ read: 'on', write: 'on', market: 'on', days: '30' },
+  ...{ read: 'on', write: 'on', moderate: 'on', market: 'on', days: '30' },
   confirm: password,
 })
