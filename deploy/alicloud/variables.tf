@@ -192,7 +192,7 @@ variable "settings" {
   validation {
     condition = alltrue([
       for key, value in var.settings :
-      can(regex("^[A-Z_]+$", key)) && can(regex("^[A-Za-z0-9_.:,-]*$", value))
+      can(regex("^[A-Z][A-Z0-9_]*$", key)) && can(regex("^[A-Za-z0-9_.:,/-]*$", value))
     ])
     error_message = "settings have names in capitals and plain values."
   }

@@ -22,7 +22,7 @@ run "managed_services_a_certificate_and_a_runner" {
     managed_redis    = true
     http_servers     = 3
     tls_pem          = "-----BEGIN CERTIFICATE-----\n${join("\n", [for n in range(150) : "AbcdefghAbcdefghAbcdefghAbcdefghAbcdefghAbcdefghAbcdefghAbcdefgh"])}\n"
-    settings         = { LIKES = "once", ACTS_API = "open" }
+    settings         = { LIKES = "once", ACTS_API = "open", REQUIRE_2FA = "admins" }
     runner_token     = "of-an-hour"
     runner = {
       repository_url = "https://example.org/ana/agora"
