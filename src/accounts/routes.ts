@@ -54,7 +54,7 @@ export const accounts = (context: Context) => {
   }
 
   return new Elysia({ name: 'accounts' })
-    .get('/signup', ({ request, set }) =>
+    .get('/signup', async ({ request, set }) =>
       context.config.signOn?.isOnly ? seeOther('/login') : page(request, SignupPage, set),
     )
     .get('/login', ({ request, set }) => page(request, LoginPage, set))
