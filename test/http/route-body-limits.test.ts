@@ -148,7 +148,9 @@ test.each(roles)('no body that is sent to the role %s holds up others, whatever 
   const routes = (await routesOf({ app })).filter(({ method }) => method !== 'GET')
   const wrong: string[] = []
 
-  for (const [kind, [type, make]] of Object.entries(hostile)) {
+  for (const [number, [kind, [type, make]]] of Object.entries(hostile).entries()) {
+    // Strangers are mostly refused before anybody reads what they sent.
+    const others = role === 'accounts' || number % 4 === 0 ? [{}] : []
     const bodies = new Map<number, Buffer<ArrayBuffer>>()
     for (const route of routes) {
       const name = `${route.method} ${route.path}`
@@ -173,7 +175,7 @@ test.each(roles)('no body that is sent to the role %s holds up others, whatever 
         if (answer.status === 500 || text.length > 4 * size + 100_000)
           wrong.push(`${name} ${kind} ${answer.status} ${text.length} characters`)
       }
-      for (const who of needsNoBody.test(name) ? [{}] : [{}, { cookie }]) {
+      for (const who of needsNoBody.test(name) ? [{}] : [...others, { cookie }]) {
         const ms = await shortest(() => send(who as Record<string, string>), mostMs(size))
         if (ms > mostMs(size)) wrong.push(`${name} ${kind} ${size} ${Math.round(ms)} ms`)
       }
