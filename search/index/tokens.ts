@@ -3,11 +3,11 @@ import { wordsOf } from '../../src/text/markdown.ts'
 
 /**
  * How texts stand in the index: as they are read on a page, without what marks them up and where their links
- * lead; folded, their words with spaces between. A run of a script without spaces is
- * cut into overlapping pairs, so that what stands anywhere in it is a phrase of pairs: `ABC` is `AB BC`. What
- * no text can have in it begins with a character for private use: each letter of a run by itself, the
- * category and the author, and where the row stands: a token is there for each 4,096 ids that follow one
- * another. A question that has such a token in it reads nothing of all other rows.
+ * lead; folded, their words with spaces between. A run of a script without spaces is cut into overlapping
+ * pairs, so that what stands anywhere in it is a phrase of pairs: `ABC` is `AB BC`. What no text can have in
+ * it begins with a character for private use: each letter of a run by itself, the category and the author,
+ * and where the row stands: a token is there for each 4,096 ids that follow one another. A question that has
+ * such a token in it reads nothing of all other rows.
  *
  * What a phrase costs to find is how often its words stand in a text, so a word stands in the index no more
  * than 250 times for one text. In its place comes a token that no question has, so that the words around it

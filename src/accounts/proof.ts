@@ -21,10 +21,10 @@ export function proofIn(body: unknown, field: 'confirm' | 'current' | 'password'
 /**
  * Returns whom a request proves to come from by the password, or by having signed in anew at the service that
  * is joined; and by a code of the second factor where there is one and none was given in this session a few
- * minutes ago. Whatever changes who somebody is (a password,
- * an account, a role, sessions, tokens) asks for them once more: a browser that was left open, or a cookie
- * that got lost, is not enough. Returns what is wrong instead where it is not right; the password's sentence
- * is for `field`. Throws a 403 for a token, whatever comes with it.
+ * minutes ago. Whatever changes who somebody is (a password, an account, a role, sessions, tokens) asks for
+ * them once more: a browser that was left open, or a cookie that got lost, is not enough. Returns what is
+ * wrong instead where it is not right; the password's sentence is for `field`. Throws a 403 for a token,
+ * whatever comes with it.
  */
 export async function provenBy(
   context: Context,

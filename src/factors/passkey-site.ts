@@ -13,9 +13,9 @@ export type PasskeySite =
 
 export function passkeySite({ config }: Context, request: Request): PasskeySite {
   const here = siteOf(request)
-  const settled = config.mail?.siteUrl
+  const siteUrl = config.mail?.siteUrl
   // A board on loopback is called by its address unless somebody says otherwise.
-  const origin = settled && faultOf(settled) === undefined ? settled : here
+  const origin = siteUrl && faultOf(siteUrl) === undefined ? siteUrl : here
   const fault = faultOf(origin) ?? (origin === here ? undefined : 'elsewhere')
   return fault ? { fault, origin } : { origin, name: new URL(origin).hostname }
 }

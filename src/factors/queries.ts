@@ -10,13 +10,13 @@ type Factor = {
 }
 
 /** A member, who is held until the transaction is over. */
-export async function lockKeeper(sql: Sql, user: number): Promise<{ id: number; name: string } | undefined> {
-  const [keeper] = await sql.rows<{ id: number; name: string }>(
-    'lockKeeper',
+export async function lockMember(sql: Sql, user: number): Promise<{ id: number; name: string } | undefined> {
+  const [member] = await sql.rows<{ id: number; name: string }>(
+    'lockMember',
     'SELECT id, name FROM users WHERE id = ? FOR UPDATE',
     [user],
   )
-  return keeper
+  return member
 }
 
 /** Held until the transaction is over, so that two codes are taken one after the other. */

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { noteAndTell } from '../events/note.ts'
-import { countGuess, lockFactor, lockKeeper, setLastStep, takeRecoveryCode } from './queries.ts'
+import { countGuess, lockFactor, lockMember, setLastStep, takeRecoveryCode } from './queries.ts'
 import { keyOfRecoveryCode } from './recovery-codes.ts'
 import { stepOfCode } from './totp.ts'
 
@@ -20,12 +20,12 @@ export function takeCode(context: Context, user: number, typed: string): Promise
   const recovery = keyOfRecoveryCode(typed)
   return context.db.transaction(async (sql) => {
     // The member before what is theirs, as everyone who locks both does.
-    const keeper = await lockKeeper(sql, user)
+    const member = await lockMember(sql, user)
     const factor = await lockFactor(sql, user)
-    if (!keeper || !factor) return 'This code is not right.'
+    if (!member || !factor) return 'This code is not right.'
     if (recovery) {
       if (!(await takeRecoveryCode(sql, user, recovery))) return 'This code is not right.'
-      await noteAndTell(context, sql, keeper, 'recovery-code-used')
+      await noteAndTell(context, sql, member, 'recovery-code-used')
       return undefined
     }
 
@@ -34,7 +34,7 @@ export function takeCode(context: Context, user: number, typed: string): Promise
     const step = stepOfCode(factor.secret, typed.replace(/\s/g, ''), now)
     if (step === undefined) {
       await countGuess(sql, user)
-      if (factor.guesses + 1 === mostGuesses) await noteAndTell(context, sql, keeper, 'too-many-codes')
+      if (factor.guesses + 1 === mostGuesses) await noteAndTell(context, sql, member, 'too-many-codes')
       return 'This code is not right.'
     }
     if (step <= factor.lastStep) return 'This code was used already. Please wait for the next one.'

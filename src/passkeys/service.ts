@@ -13,7 +13,7 @@ import {
   deleteExpiredChallenges,
   deletePasskey,
   insertPasskey,
-  lockKeeper,
+  lockMember,
   passkeyOfCredential,
   passkeysOf,
   putChallenge,
@@ -167,8 +167,8 @@ export async function signInByPasskey(context: Context, request: Request, sent: 
 
 const tellOfCopy = (context: Context, user: number) =>
   context.db.transaction(async (sql) => {
-    const keeper = await lockKeeper(sql, user)
-    if (keeper) await noteAndTell(context, sql, keeper, 'passkey-copied')
+    const member = await lockMember(sql, user)
+    if (member) await noteAndTell(context, sql, member, 'passkey-copied')
   })
 
 type Site = Extract<PasskeySite, { name: string }>

@@ -13,7 +13,7 @@ import { asFields, textOf } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { openProvider, type Provider } from './provider.ts'
 import { signOnOf } from './queries.ts'
-import { arrive, halfOf, joinByPassword, joinOwn, makeAccount, part } from './service.ts'
+import { halfOf, joinByPassword, joinOwn, makeAccount, part, signInAs } from './service.ts'
 
 type Set = { status?: number | string; headers: Record<string, unknown> }
 type Shown = {
@@ -87,10 +87,10 @@ export const singleSignOn = (context: Context) => {
         const back = backAt(siteFor(context, request))
         const identity = await provider.identityIn(secret, back, new URL(request.url).search, isAnew)
         const viewer = viewerIn(await pageContextFor(context, request))
-        const arrived = await arrive(context, request, viewer, identity, isAnew)
-        if ('isSame' in arrived) return seeOther(next, kept(''))
-        if ('entered' in arrived) return goOn(context, { request, set }, next, arrived.entered)
-        return choice(request, { ...arrived, next })
+        const result = await signInAs(context, request, viewer, identity, isAnew)
+        if ('isSame' in result) return seeOther(next, kept(''))
+        if ('entered' in result) return goOn(context, { request, set }, next, result.entered)
+        return choice(request, { ...result, next })
       })
 
       .post('/login/single-sign-on/new', async ({ body, request, set }) => {

@@ -29,16 +29,19 @@ import {
 } from './queries.ts'
 
 /** What follows a sign-in at the other service: a session here, or the choice of an account. */
-export type Arrived = { entered: Entered } | { half: string; knownAs: string } | { isSame: true }
+export type SignOnResult = { entered: Entered } | { half: string; knownAs: string } | { isSame: true }
 
-/** Receives whoever signed in at the other service. Throws a 403 where their account here is shut. */
-export async function arrive(
+/**
+ * Signs in here whoever signed in at the other service. Throws a 403 where their account here is shut, a 409
+ * where another one is signed in.
+ */
+export async function signInAs(
   context: Context,
   request: Request,
   viewer: Viewer | undefined,
   identity: Identity,
   isAnew: boolean,
-): Promise<Arrived> {
+): Promise<SignOnResult> {
   const account = await accountOfIdentity(context.db, identity.key)
   const isAdmin = isInAdminGroup(context, identity)
   if (!account) return { half: await beginHalf(context, identity, isAdmin), knownAs: identity.name }

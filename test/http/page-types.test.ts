@@ -21,18 +21,20 @@ const roles: Config['role'][] = ['web', 'accounts', 'admin']
 test.each(roles)('each page of the role %s says that it is one, to members and strangers', async (role) => {
   const replica = role === 'web' ? web : await web.as(role)
   const cookie = [...ana.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-  const routes = (await routesOf(replica)).filter(({ method, path }) => method === 'GET' && path !== '/live')
+  const routes = (await routesOf(replica)).filter(({ path }) => path !== '/live' && path !== '/session/end')
   const wrong: string[] = []
   let pages = 0
 
   for (const route of routes) {
     const address = addressOf(route, { category: 'Books', name: 'ana' })
     for (const who of [{}, { cookie }] as Record<string, string>[]) {
-      const answer = await replica.app.handle(new Request(origin + address, { headers: who }))
+      const { method } = route
+      const headers = { origin, accept: 'text/html', ...who }
+      const answer = await replica.app.handle(new Request(origin + address, { method, headers }))
       const type = answer.headers.get('content-type') ?? ''
       if (!(await answer.text()).startsWith('<!doctype html>')) continue
       pages++
-      if (type !== 'text/html; charset=utf-8') wrong.push(`${address} ${type}`)
+      if (type !== 'text/html; charset=utf-8') wrong.push(`${method} ${address} ${type}`)
     }
   }
 

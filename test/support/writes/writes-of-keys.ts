@@ -6,21 +6,21 @@ import type { Fixture, Write } from './fixture.ts'
 
 /** Every write of what members sign in with besides a password. */
 export function writesOfKeys(fixture: Fixture, newName: (kind: string) => string): Record<string, Write> {
-  const keeper = async () => {
+  const withKeys = async () => {
     const { name, visitor } = await fixture.sites.join(newName('bo'))
     const keys = await turnOn(visitor)
     await letTimePass(fixture.sites.warm.accounts.database)
     return { name, visitor, keys }
   }
   const proven = (path: string) => async () => {
-    const { visitor, keys } = await keeper()
+    const { visitor, keys } = await withKeys()
     const fields = { confirm: password, code: codeOf(keys) }
     return () => fixture.sites.form('accounts', path, fields, visitor)
   }
 
   return {
     'POST /login/code': async () => {
-      const { name, keys } = await keeper()
+      const { name, keys } = await withKeys()
       const page = await fixture.sites.form('accounts', '/login', { username: name, password })
       const half = attributeIn(await page.text(), '[name=half]', 'value')
       return () => fixture.sites.form('accounts', '/login/code', { half, code: codeOf(keys) })
