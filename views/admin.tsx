@@ -22,7 +22,7 @@ export const AdminPage = ({
   tab,
   children,
 }: PropsWithChildren<{ pageContext: PageContext; tab: Tab }>) => (
-  <Layout pageContext={pageContext} title={say('Admin: {tab}', { tab: say(tab) })}>
+  <Layout pageContext={pageContext} title={say('Admin: {tab}', { tab: say(tab) })} isTool>
     <h1 safe>{say('Admin')}</h1>
     <nav class="tabs" aria-label={say('Admin')}>
       {tabNames.map((name) => (

@@ -10,7 +10,7 @@ type At = { method: string; path: string; operation: Operation }
 
 /** The API's documentation, drawn from its own description. */
 export const DocsPage = ({ pageContext, document }: { pageContext: PageContext; document: Document }) => (
-  <Layout pageContext={pageContext} title={say('API')} description="What programs can ask this board.">
+  <Layout pageContext={pageContext} title={say('API')} isTool description="What programs can ask this board.">
     <div class="docs" lang="en" dir="ltr">
       <header>
         <h1>API</h1>

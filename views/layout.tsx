@@ -19,10 +19,21 @@ type LayoutProps = PropsWithChildren<{
   share?: Share
   /** What was searched for. */
   q?: string
+  /** It is a page of admins or of programmers, with the stylesheet that these share. */
+  isTool?: boolean
 }>
 
 /** The page around every page. */
-export const Layout = ({ pageContext, title, description, feed, share, q, children }: LayoutProps) => (
+export const Layout = ({
+  pageContext,
+  title,
+  description,
+  feed,
+  share,
+  q,
+  isTool,
+  children,
+}: LayoutProps) => (
   <>
     {'<!doctype html>'}
     <html lang={language()} dir={direction()}>
@@ -39,6 +50,7 @@ export const Layout = ({ pageContext, title, description, feed, share, q, childr
         {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
         {share ? <OpenGraph title={title} description={description ?? title} {...share} /> : ''}
         {files(pageContext.assets) as 'safe'}
+        {isTool ? <link rel="stylesheet" href={pageContext.assets.tools} /> : ''}
       </head>
       <body>
         {skip() as 'safe'}

@@ -19,6 +19,7 @@ export const LogsPage = ({
   filter: string
 }) => (
   <Layout
+    isTool
     pageContext={pageContext}
     title={say('Log')}
     description={say('What all replicas were asked, and asked of the database.')}

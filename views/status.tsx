@@ -19,6 +19,7 @@ import { Phrase } from './phrase.tsx'
 /** How the whole site is, for people. It renews itself. */
 export const StatusPage = ({ pageContext, status }: { pageContext: PageContext; status: SiteStatus }) => (
   <Layout
+    isTool
     pageContext={pageContext}
     title={say('Status')}
     description={say('What runs, how busy it is and what was decided last.')}

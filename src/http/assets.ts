@@ -18,8 +18,11 @@ export type Assets = {
   style: string
   /** The address of everything in public/*.js. */
   script: string
-  /** Those that every page links to, and the script for passkeys; always the same object. */
-  links: { style: string; script: string; htmx: string; icon: string; passkeys: string }
+  /**
+   * Those that every page links to, the script for passkeys, and `tools`, the rules for pages of admins and
+   * of programmers; always the same object.
+   */
+  links: Record<'style' | 'script' | 'htmx' | 'icon' | 'passkeys' | 'tools', string>
   byName: Map<string, Asset>
   /**
    * Our file where another version's was asked for: while replicas of two versions serve, a page of one may
@@ -34,10 +37,15 @@ const htmx = join(root, 'node_modules/htmx.org/dist/htmx.min.js')
 
 /** Reads `public/` and the scripts we take from packages. */
 export async function openAssets(): Promise<Assets> {
-  const files = (await readdir(folder)).sort()
+  const [files, ofTools] = await Promise.all([readdir(folder), readdir(join(folder, 'tools'))])
+  files.sort()
   const ending = (end: string) => files.filter((file) => file.endsWith(end))
-  const [style, script, passkeys, ...others] = await Promise.all([
-    bundle(inOrder(ending('.css'))),
+  const [style, tools, script, passkeys, ...others] = await Promise.all([
+    bundle('site.css', inOrder(ending('.css'))),
+    bundle(
+      'tools.css',
+      ofTools.sort().map((file) => `tools/${file}`),
+    ),
     bundled('agora.js', ending('.js')),
     bundled('passkeys.js', ['passkeys/passkeys.js']),
     ...files
@@ -45,7 +53,7 @@ export async function openAssets(): Promise<Assets> {
       .map((file) => asset(join(folder, file))),
     asset(htmx),
   ])
-  const all = [style, script, passkeys, ...others]
+  const all = [style, tools, script, passkeys, ...others]
   const fileOf = (file: string) => all.find(({ name }) => name.replace(hashed, '') === file)
 
   const url = (file: string) => {
@@ -58,7 +66,13 @@ export async function openAssets(): Promise<Assets> {
   return {
     ...own,
     url,
-    links: { ...own, htmx: url('htmx.min.js'), icon: url('icon.svg'), passkeys: addressOf(passkeys) },
+    links: {
+      ...own,
+      htmx: url('htmx.min.js'),
+      icon: url('icon.svg'),
+      passkeys: addressOf(passkeys),
+      tools: addressOf(tools),
+    },
     byName: new Map(all.map((each) => [each.name, each])),
     ofAnotherVersion: (name) => fileOf(name.replace(hashed, '')),
   }
@@ -72,9 +86,9 @@ const inOrder = (files: string[]) => ['site.css', ...files.filter((file) => file
  * One file of many: a request each is what costs a browser time, with six at once and each in a line of its
  * own.
  */
-async function bundle(files: string[]): Promise<Asset> {
+async function bundle(name: string, files: string[]): Promise<Asset> {
   const texts = await Promise.all(files.map((file) => Bun.file(join(folder, file)).text()))
-  return named('site.css', 'text/css;charset=utf-8', new TextEncoder().encode(texts.map(lean).join('')))
+  return named(name, 'text/css;charset=utf-8', new TextEncoder().encode(texts.map(lean).join('')))
 }
 
 /** The same for scripts, each a module whose names are its own. */

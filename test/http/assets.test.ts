@@ -18,11 +18,17 @@ test('the script for passkeys, which two pages have, is less than 4 KB', () => {
   expect(at(links.passkeys).gzipped.length).toBeLessThan(4_000)
 })
 
-test('all CSS is less than 20 KB as a browser reads it, and a fourth of that on its way there', () => {
+test('all CSS of a page is less than 24 KB as a browser reads it, and 6 KB on its way there', () => {
   const { content, gzipped } = at(style)
 
-  expect(content.length).toBeLessThan(20_000)
-  expect(gzipped.length).toBeLessThan(5_000)
+  expect(content.length).toBeLessThan(24_000)
+  expect(gzipped.length).toBeLessThan(6_000)
+})
+
+test('the sheet of tools, which pages of members do not have, is less than 2 KB on its way', () => {
+  expect(textOf(at(style))).not.toContain('.decisions')
+  expect(textOf(at(links.tools))).toContain('.decisions')
+  expect(at(links.tools).gzipped.length).toBeLessThan(2_000)
 })
 
 test("the one stylesheet begins with the site's own rules, which the features' build on", () => {

@@ -20,6 +20,7 @@ export const pageContext: PageContext = {
     htmx: '/static/b.js',
     icon: '/static/c.svg',
     passkeys: '/static/e.js',
+    tools: '/static/f.css',
   },
 }
 export const category = { id: 1, name: hostile, posts: 1 }
