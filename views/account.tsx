@@ -26,6 +26,9 @@ type ShownSession = {
   isThis: boolean
 }
 
+/** `detail` is the name of a browser, in the page's language, or what its owner called something. */
+export type ShownEvent = AccountEvent<Noted> & { isOfBrowser: boolean }
+
 type AccountProps = {
   pageContext: PageContext
   viewer: Viewer
@@ -38,7 +41,7 @@ type AccountProps = {
   /** Where one may sign in as well. */
   signOn?: string | undefined
   /** What happened to the account, the newest first. */
-  events: AccountEvent<Noted>[]
+  events: ShownEvent[]
   sessionErrors?: FieldErrors
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
@@ -135,6 +138,13 @@ type SessionsProps = { sessions: ShownSession[]; asks: Asked; errors?: FieldErro
 const Sessions = ({ sessions, asks, errors = {} }: SessionsProps) => (
   <form class="stack" method="post" action="/account/sessions/end">
     <NoDefault />
+    {asks.password ? (
+      <p class="hint" safe>
+        {say('Give your password, then choose where to sign out.')}
+      </p>
+    ) : (
+      ''
+    )}
     <Proof label={say('Your password')} asks={asks} errors={errors} />
     <ul class="rows">
       {sessions.map(({ token, agent, createdAt, usedAt, isThis }) => (
@@ -202,7 +212,7 @@ const KeyList = ({ keys: { since, codesLeft, passkeys, tokens }, signOn, isJoine
       <li>
         <p>
           <strong safe>{signOn}</strong>
-          <small safe>{isJoined ? say('You may sign in by it.') : say('Not joined')}</small>
+          <small safe>{isJoined ? say('You may sign in with it.') : say('Not joined')}</small>
         </p>
         <a class="button" href="/account/single-sign-on" safe>
           {say('Single sign-on')}
@@ -233,19 +243,13 @@ const KeyRow = ({ name, counted, of, to, says }: KeyRowProps) => (
   </li>
 )
 
-const Events = ({ events }: { events: AccountEvent<Noted>[] }) => (
+const Events = ({ events }: { events: ShownEvent[] }) => (
   <ol class="rows">
-    {events.map(({ what, detail, happenedAt }) => (
+    {events.map(({ what, detail, isOfBrowser, happenedAt }) => (
       <li>
         <p>
           <span safe>{say(happened[what] ?? 'Something else happened.')}</span>
-          {detail ? (
-            <small>
-              <bdi safe>{detail}</bdi>
-            </small>
-          ) : (
-            ''
-          )}
+          {detail ? <small>{isOfBrowser ? <span safe>{detail}</span> : <bdi safe>{detail}</bdi>}</small> : ''}
         </p>
         <small>
           <Moment at={happenedAt} />

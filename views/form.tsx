@@ -153,9 +153,34 @@ export const Proof = ({ name = 'confirm', label, asks, errors }: ProofProps) => 
 const SignOnAnew = ({ name }: { name: string }) => (
   <p class="hint">
     <a href="/login/single-sign-on?anew=yes" safe>
-      {say('Or sign in by {service} once more', { service: name })}
+      {say('Instead of the password: sign in with {service} once more', { service: name })}
     </a>
   </p>
+)
+
+type RemovalProps = {
+  to: string
+  says: string
+  /** The same with the name of what it is about, for who hears it without its row. */
+  saysWhat: string
+  asks: Asked
+  /** What is wrong with a proof that was given in it. */
+  errors: FieldErrors | undefined
+}
+
+/** The end of something in a list: what it takes to prove who one is shows when one is about to do it. */
+export const Removal = ({ to, says, saysWhat, asks, errors }: RemovalProps) => (
+  <details open={errors !== undefined}>
+    <summary aria-label={saysWhat} safe>
+      {says}
+    </summary>
+    <form class="stack" method="post" action={to}>
+      <Proof label={say('Your password')} asks={asks} errors={errors ?? {}} />
+      <button class="danger" type="submit" safe>
+        {says}
+      </button>
+    </form>
+  </details>
 )
 
 /** First in a form with several buttons: Enter in one of its fields would press the first of them. */

@@ -5,7 +5,7 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { Moment, When } from './byline.tsx'
-import { Proof } from './form.tsx'
+import { Proof, Removal } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo, LinkToItself, Phrase } from './phrase.tsx'
@@ -17,11 +17,12 @@ type Props = {
   /** What the browser is called, as a first guess at a name. */
   device: string
   asks: Asked
-  removeErrors?: FieldErrors
+  /** Of one that was not removed. */
+  removal?: { id: string; errors: FieldErrors } | undefined
 }
 
 /** A member's passkeys. */
-export const PasskeysPage = ({ pageContext, passkeys, site, device, asks, removeErrors }: Props) => (
+export const PasskeysPage = ({ pageContext, passkeys, site, device, asks, removal }: Props) => (
   <Layout pageContext={pageContext} title={say('Passkeys')}>
     <section class="narrow account-page">
       <h1 safe>{say('Passkeys')}</h1>
@@ -41,20 +42,13 @@ export const PasskeysPage = ({ pageContext, passkeys, site, device, asks, remove
           <h2 id="passkeys-title" safe>
             {say('Yours')}
           </h2>
-          {removeErrors ? (
-            <p class="error" role="alert" safe>
-              {say(
-                removeErrors.code
-                  ? 'It was not removed: the code is not right.'
-                  : 'It was not removed: this is not your password.',
-              )}
-            </p>
-          ) : (
-            ''
-          )}
           <ul class="rows">
             {passkeys.map((passkey) => (
-              <PasskeyRow passkey={passkey} asks={asks} />
+              <PasskeyRow
+                passkey={passkey}
+                asks={asks}
+                errors={removal?.id === `${passkey.id}` ? removal.errors : undefined}
+              />
             ))}
           </ul>
         </section>
@@ -125,7 +119,9 @@ const whatScriptSays = () => ({
   'data-failed': say('This did not work. Please try again.'),
 })
 
-const PasskeyRow = ({ passkey, asks }: { passkey: Passkey; asks: Asked }) => (
+type RowProps = { passkey: Passkey; asks: Asked; errors: FieldErrors | undefined }
+
+const PasskeyRow = ({ passkey, asks, errors }: RowProps) => (
   <li>
     <p>
       <strong>
@@ -142,17 +138,13 @@ const PasskeyRow = ({ passkey, asks }: { passkey: Passkey; asks: Asked }) => (
         )}
       </small>
     </p>
-    <details>
-      <summary aria-label={say('Remove {passkey}', { passkey: passkey.name })} safe>
-        {say('Remove')}
-      </summary>
-      <form class="stack" method="post" action={`/account/passkeys/${passkey.id}/remove`}>
-        <Proof label={say('Your password')} asks={asks} errors={{}} />
-        <button class="quiet" type="submit" safe>
-          {say('Remove')}
-        </button>
-      </form>
-    </details>
+    <Removal
+      to={`/account/passkeys/${passkey.id}/remove`}
+      says={say('Remove')}
+      saysWhat={say('Remove {passkey}', { passkey: passkey.name })}
+      asks={asks}
+      errors={errors}
+    />
   </li>
 )
 

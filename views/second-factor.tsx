@@ -158,13 +158,17 @@ const On = ({ state, isNeeded, asks, codesErrors = {}, offErrors = {} }: OnProps
   </>
 )
 
+type CodesProps = { pageContext: PageContext; codes: string[]; areRenewed?: boolean }
+
 /** Shown once, as the answer to what made them. */
-export const RecoveryCodesPage = ({ pageContext, codes }: { pageContext: PageContext; codes: string[] }) => (
+export const RecoveryCodesPage = ({ pageContext, codes, areRenewed = false }: CodesProps) => (
   <Layout pageContext={pageContext} title={say('Recovery codes')}>
     <section class="narrow account-page">
       <h1 safe>{say('Recovery codes')}</h1>
       <p class="verdict" role="status" safe>
-        {say('Your second factor is on.')}
+        {areRenewed
+          ? say('New recovery codes were made. Those of before are no good any more.')
+          : say('Your second factor is on.')}
       </p>
       <div class="card">
         <p safe>{say('This is shown once. Copy it now.')}</p>

@@ -36,5 +36,8 @@ export const CodeForm = ({ half, next, error }: FormProps) => (
     <button class="primary" type="submit" safe>
       {say('Sign in')}
     </button>
+    <p class="hint" safe>
+      {say('You have neither? Whoever runs this board can turn your second factor off.')}
+    </p>
   </form>
 )

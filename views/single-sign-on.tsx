@@ -3,7 +3,7 @@ import type { Viewer } from '../src/accounts/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { SignOn } from '../src/single-sign-on/queries.ts'
-import { say } from '../texts/say.ts'
+import { say, translated } from '../texts/say.ts'
 import { When } from './byline.tsx'
 import { CodeField, FieldError, invalid, Password, Proof } from './form.tsx'
 import { Html } from './html.ts'
@@ -17,7 +17,7 @@ type LinkProps = { service: string; next?: string | undefined }
 export const SignOnLink = ({ service, next = '/' }: LinkProps) => (
   <p>
     <a class="button" href={signOnAt(next)} safe>
-      {say('Sign in by {service}', { service })}
+      {say('Sign in with {service}', { service })}
     </a>
   </p>
 )
@@ -43,7 +43,7 @@ type ChoiceProps = {
 
 /** For who signed in at the other service and has no account here yet. */
 export const ChoicePage = ({ pageContext, service, viewer, asks, ...form }: ChoiceProps) => (
-  <Layout pageContext={pageContext} title={say('Sign in by {service}', { service })}>
+  <Layout pageContext={pageContext} title={say('Sign in with {service}', { service })}>
     <section class="narrow account-page">
       <h1 safe>{say('Which account is yours?')}</h1>
       <p safe>{say('You are signed in at {service}. No account here is joined to that yet.', { service })}</p>
@@ -130,12 +130,14 @@ type SignOnProps = {
   pageContext: PageContext
   service: string
   signOn: SignOn | undefined
+  /** Why it cannot be removed. */
+  why?: string | undefined
   asks: Asked
   errors?: FieldErrors
 }
 
 /** What a member's account is joined to. */
-export const SignOnPage = ({ pageContext, service, signOn, asks, errors = {} }: SignOnProps) => (
+export const SignOnPage = ({ pageContext, service, signOn, why, asks, errors = {} }: SignOnProps) => (
   <Layout pageContext={pageContext} title={say('Single sign-on')}>
     <section class="narrow account-page">
       <h1 safe>{say('Single sign-on')}</h1>
@@ -145,20 +147,26 @@ export const SignOnPage = ({ pageContext, service, signOn, asks, errors = {} }: 
       {signOn ? (
         <>
           <p>
-            <span safe>{say('You may sign in by {service}.', { service })}</span>{' '}
+            <span safe>{say('You may sign in with {service}.', { service })}</span>{' '}
             <Phrase of="Joined {day}." parts={{ day: <When at={signOn.since} /> }} />
           </p>
-          <section class="card" aria-labelledby="part-title">
-            <h2 id="part-title" safe>
-              {say('No longer sign in by {service}', { service })}
-            </h2>
-            <form class="stack" method="post" action="/account/single-sign-on/remove">
-              <Proof label={say('Your password')} asks={asks} errors={errors} />
-              <button class="quiet" type="submit" safe>
-                {say('Remove')}
-              </button>
-            </form>
-          </section>
+          {why === undefined ? (
+            <section class="card" aria-labelledby="part-title">
+              <h2 id="part-title" safe>
+                {say('No longer sign in with {service}', { service })}
+              </h2>
+              <form class="stack" method="post" action="/account/single-sign-on/remove">
+                <Proof label={say('Your password')} asks={asks} errors={errors} />
+                <button class="danger" type="submit" safe>
+                  {say('Remove')}
+                </button>
+              </form>
+            </section>
+          ) : (
+            <p class="hint" safe>
+              {translated(why)}
+            </p>
+          )}
         </>
       ) : (
         <>

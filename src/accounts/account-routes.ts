@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
+import { AccountPage, DeleteForm, PasswordForm, type ShownEvent } from '../../views/account.tsx'
 import type { Context } from '../context.ts'
 import type { Noted } from '../events/note.ts'
 import { type AccountEvent, newestEvents } from '../events/queries.ts'
@@ -151,11 +151,10 @@ export const accountPages = (context: Context) => {
 const shownEvents = 10
 
 /** Of a browser people know the name, not what it calls itself. */
-const shownEvent = ({ what, detail, happenedAt }: AccountEvent): AccountEvent<Noted> => ({
-  what: what as Noted,
-  detail: /sign(ed)?-(in|on)$/.test(what) ? agentName(detail) : detail,
-  happenedAt,
-})
+function shownEvent({ what, detail, happenedAt }: AccountEvent): ShownEvent {
+  const isOfBrowser = /sign(ed)?-(in|on)$/.test(what)
+  return { what: what as Noted, detail: isOfBrowser ? agentName(detail) : detail, isOfBrowser, happenedAt }
+}
 
 type Wrong = {
   sessionErrors?: FieldErrors

@@ -10,7 +10,12 @@ import { type Token, tokensOf } from './queries.ts'
 import { type Scope, scopes, scopesIn } from './scopes.ts'
 import { makeToken, revokeToken, tokenName, tokenUse } from './tokens.ts'
 
-type Shown = { secret?: string; typed?: Typed; errors?: FieldErrors }
+type Shown = {
+  secret?: string
+  typed?: Typed
+  errors?: FieldErrors
+  removal?: { id: string; errors: FieldErrors }
+}
 
 /** What was chosen for a new token. */
 type Typed = { name: string; scopes: Scope[]; days: number }
@@ -29,10 +34,15 @@ export const tokenPages = (context: Context) => {
     })
   }
 
-  const again = (request: Request, set: { status?: number | string }, error: unknown, typed?: Typed) => {
+  const again = (
+    request: Request,
+    set: { status?: number | string },
+    error: unknown,
+    shown: (errors: FieldErrors) => Shown,
+  ) => {
     if (!(error instanceof Refusal) || error.status !== 422) throw error
     set.status = 422
-    return page(request, { ...(typed && { typed }), errors: error.fields })
+    return page(request, shown(error.fields))
   }
 
   return (
@@ -56,7 +66,7 @@ export const tokenPages = (context: Context) => {
           const { secret } = await makeToken(context, request, viewer, wanted)
           return await page(request, { secret })
         } catch (error) {
-          return again(request, set, error, typed)
+          return again(request, set, error, (errors) => ({ typed, errors }))
         }
       })
 
@@ -67,7 +77,7 @@ export const tokenPages = (context: Context) => {
           await revokeToken(context, viewer, id)
           return seeOther('/tokens')
         } catch (error) {
-          return again(request, set, error)
+          return again(request, set, error, (errors) => ({ removal: { id, errors } }))
         }
       })
   )

@@ -16,7 +16,7 @@ import { addPasskey, beginPasskey, beginPasskeySignIn, removePasskey, signInByPa
 
 /** Passkeys: where members add and remove theirs, and what a browser's script asks to sign in by one. */
 export const passkeys = (context: Context) => {
-  const page = async (request: Request, removeErrors?: FieldErrors) => {
+  const page = async (request: Request, removal?: { id: string; errors: FieldErrors }) => {
     const pageContext = await pageContextFor(context, request)
     const viewer = asMember(viewerIn(pageContext), 'Please sign in to see your account.')
     return PasskeysPage({
@@ -25,7 +25,7 @@ export const passkeys = (context: Context) => {
       site: passkeySite(context, request),
       device: agentName(request.headers.get('user-agent') ?? ''),
       asks: await askedOf(context, request, viewer),
-      ...(removeErrors && { removeErrors }),
+      removal,
     })
   }
 
@@ -59,7 +59,7 @@ export const passkeys = (context: Context) => {
       const errors = await removePasskey(context, request, viewer, id, proofIn(body))
       if (!errors) return seeOther('/account/passkeys')
       set.status = 422
-      return page(request, errors)
+      return page(request, { id, errors })
     })
 
     .post('/login/passkey/options', ({ request }) =>

@@ -27,8 +27,9 @@ export class RefusalLeadingOn extends Refusal {
     status: number,
     message: string,
     override readonly on: { to: string; says: string },
+    headers: Record<string, string> = {},
   ) {
-    super(status, message)
+    super(status, message, {}, headers)
   }
 }
 

@@ -70,7 +70,7 @@ export const secondFactor = (context: Context) => {
       .post('/account/second-factor/codes', async ({ body, request, set }) => {
         const mine = await own(request, set)
         const { codes, errors } = await renewCodes(context, request, mine.viewer, proofIn(body))
-        if (codes) return RecoveryCodesPage({ pageContext: mine.pageContext, codes })
+        if (codes) return RecoveryCodesPage({ pageContext: mine.pageContext, codes, areRenewed: true })
         set.status = 422
         return page(request, mine, { codesErrors: errors })
       })

@@ -1,6 +1,6 @@
 import type { ClientAuth, ServerMetadata } from 'openid-client'
 import type { SignOnSettings } from '../platform/config.ts'
-import { Refusal } from '../platform/errors.ts'
+import { Refusal, RefusalLeadingOn } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { sha256 } from '../platform/sha256.ts'
 
@@ -148,12 +148,19 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 
 const groupsIn = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(textOf)
 
+/** Where a page leads to of a sign-in that came to nothing. */
+export const anew = { to: '/login/single-sign-on', says: 'Begin again' }
+
 /** What the library threw, as a sentence. Whatever is no answer at all is a service that is away. */
 function refusalOf(error: unknown): Refusal {
   const { code = '', error: said = '' } = (error ?? {}) as { code?: string; error?: string }
-  if (said === 'access_denied') return new Refusal(403, 'The sign-in was cancelled.')
+  if (said === 'access_denied') return new RefusalLeadingOn(403, 'The sign-in was cancelled.', anew)
   if (said === 'invalid_grant')
-    return new Refusal(422, 'This sign-in was used already, or took too long. Please begin again.')
+    return new RefusalLeadingOn(
+      422,
+      'This sign-in was used already, or took too long. Please begin again.',
+      anew,
+    )
   if (said === 'temporarily_unavailable' || said === 'server_error') return away()
   if (said !== '') return new Refusal(502, 'The sign-in service refused this board. Please tell an admin.')
   if (code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return clockIsWrong()
@@ -170,20 +177,16 @@ const untrustedCodes = new Set([
 ])
 
 const away = () =>
-  new Refusal(
-    503,
-    'The sign-in service does not answer now. Please try again in a moment.',
-    {},
-    {
-      'retry-after': '10',
-    },
-  )
+  new RefusalLeadingOn(503, 'The sign-in service does not answer now. Please try again in a moment.', anew, {
+    'retry-after': '10',
+  })
 
 /** Also of one that began twice in one browser: its second beginning is the one that counts. */
-const ofAnother = () =>
-  new Refusal(422, 'This sign-in was begun elsewhere or too long ago. Please begin again.')
+export const ofAnother = () =>
+  new RefusalLeadingOn(422, 'This sign-in was begun elsewhere or too long ago. Please begin again.', anew)
 
-const notAnew = () => new Refusal(422, 'The sign-in service did not ask you anew. Please begin again.')
+const notAnew = () =>
+  new RefusalLeadingOn(422, 'The sign-in service did not ask you anew. Please begin again.', anew)
 
 const untrusted = () =>
   new Refusal(502, 'The answer of the sign-in service cannot be trusted, so nobody is signed in.')

@@ -11,9 +11,9 @@ import { backOf, pageContextFor, seeOther, siteOf, viewerIn } from '../http/page
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
-import { openProvider, type Provider } from './provider.ts'
+import { ofAnother, openProvider, type Provider } from './provider.ts'
 import { signOnOf } from './queries.ts'
-import { halfOf, joinByPassword, joinOwn, makeAccount, part, signInAs } from './service.ts'
+import { halfOf, joinByPassword, joinOwn, makeAccount, part, signInAs, whyItStays } from './service.ts'
 
 type Set = { status?: number | string; headers: Record<string, unknown> }
 type Shown = {
@@ -48,10 +48,12 @@ export const singleSignOn = (context: Context) => {
     const pageContext = await pageContextFor(context, request)
     const viewer = asMember(viewerIn(pageContext), 'Please sign in to see your account.')
     const { name } = service()
+    const signOn = await signOnOf(context.db, viewer.id)
     return SignOnPage({
       pageContext,
       service: name,
-      signOn: await signOnOf(context.db, viewer.id),
+      signOn,
+      why: signOn && (await whyItStays(context, viewer, signOn)),
       asks: await askedOf(context, request, viewer),
       ...(errors && { errors }),
     })
@@ -82,7 +84,7 @@ export const singleSignOn = (context: Context) => {
         const { provider } = service()
         const begun = begunIn(request)
         set.headers['cache-control'] = 'no-store'
-        if (!begun) throw begunElsewhere()
+        if (!begun) throw ofAnother()
         const { secret, isAnew, next } = begun
         const back = backAt(siteFor(context, request))
         const identity = await provider.identityIn(secret, back, new URL(request.url).search, isAnew)
@@ -145,9 +147,6 @@ export const singleSignOn = (context: Context) => {
       })
   )
 }
-
-const begunElsewhere = () =>
-  new Refusal(422, 'This sign-in was begun elsewhere or too long ago. Please begin again.')
 
 function refused(set: Set): void {
   set.status = 422

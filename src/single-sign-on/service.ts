@@ -9,11 +9,11 @@ import { noteAndTell } from '../events/note.ts'
 import { nameError } from '../names/look.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { type FieldErrors, Refusal, RefusalLeadingOn } from '../platform/errors.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { followGroups } from './groups.ts'
-import type { Identity } from './provider.ts'
+import { anew, type Identity } from './provider.ts'
 import {
   accountOfIdentity,
   deleteExpiredSignOns,
@@ -24,6 +24,7 @@ import {
   insertSignOn,
   type JoinedAccount,
   markSignedOn,
+  type SignOn,
   signOnOf,
   takeHalfSignOn,
 } from './queries.ts'
@@ -137,6 +138,19 @@ export async function joinOwn(
   return undefined
 }
 
+/** Returns why an account is not parted from the other service, as a sentence; undefined where it may be. */
+export async function whyItStays(
+  { config, db }: Context,
+  { name }: Viewer,
+  { madeAdmin }: SignOn,
+): Promise<string | undefined> {
+  if (madeAdmin) return 'You are an admin by a group there, so it stays.'
+  const account = await passwordOf(db, name)
+  if (!account?.passwordHash || config.signOn?.isOnly)
+    return 'This is the only way into your account, so it stays.'
+  return undefined
+}
+
 /**
  * Parts an account from the other service; or says what is wrong with the proof. Throws a 409 where nothing
  * else would lead into the account.
@@ -148,11 +162,9 @@ export async function part(
   proof: Proof,
 ): Promise<FieldErrors | undefined> {
   refuseTokens(request)
-  const account = await passwordOf(context.db, viewer.name)
-  if (!account?.passwordHash || context.config.signOn?.isOnly)
-    throw new Refusal(409, 'This is the only way into your account, so it stays.')
   const signOn = await signOnOf(context.db, viewer.id)
-  if (signOn?.madeAdmin) throw new Refusal(409, 'You are an admin by a group there, so it stays.')
+  const why = signOn && (await whyItStays(context, viewer, signOn))
+  if (why) throw new Refusal(409, why)
   const { proven, errors } = await provenBy(context, request, viewer, proof)
   if (errors) return errors
   return context.db.transaction(async (sql) => {
@@ -198,4 +210,4 @@ async function enterHalf(
   return enter(context, request, { id, passwordHash: null }, false, 'signed-on')
 }
 
-const tooLate = () => new Refusal(422, 'This took too long. Please begin again.')
+const tooLate = () => new RefusalLeadingOn(422, 'This took too long. Please begin again.', anew)

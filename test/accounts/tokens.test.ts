@@ -3,6 +3,7 @@ import { createConnection } from 'mysql2/promise'
 import { cached } from '../../src/cache-policy.ts'
 import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -33,6 +34,21 @@ describe('a token that gets a new secret elsewhere while it', () => {
     expect((await answer).ok).toBe(true)
     expect(await whoIs(secret)).toBe(401)
   })
+})
+
+test('a wrong password for the end of one of several is told in its row, which is open', async () => {
+  const ana = accounts.visitor()
+  await ana.post('/signup', { username: newName('ana'), password })
+  const made = await Promise.all([ask('POST', '/api/tokens', ana), ask('POST', '/api/tokens', ana)])
+  const [first] = (await Promise.all(made.map((each) => each.json()))) as { id: number }[]
+
+  const answer = await ana.post(`/tokens/${first?.id}/revoke`, { confirm: 'not the password' })
+  const page = await answer.text()
+
+  expect(answer.status).toBe(422)
+  expect(textsIn(page, 'details[open] #confirm-error')).toEqual(['This is not your password.'])
+  expect(attributeIn(page, 'details[open] form', 'action')).toBe(`/tokens/${first?.id}/revoke`)
+  expect(find(page, '#new-token [aria-invalid]')).toEqual([])
 })
 
 /** Another replica gives the token a secret, which is used at once, and is about to commit. */

@@ -1,11 +1,12 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import { openMember } from '../support/browser/member.ts'
 import { openPage, phone } from '../support/browser/window.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { startOidc } from '../support/servers/oidc.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { newName } from '../support/site/page.ts'
+import { newName, password } from '../support/site/page.ts'
 
 setDefaultTimeout(120_000)
 
@@ -48,7 +49,7 @@ test.each([
   const name = newName('ana')
   const { page, complaints } = await openPage(`${site}/login?next=/account`, options)
 
-  await page.click('text=Sign in by Our club')
+  await page.click('text=Sign in with Our club')
   await signInThere(page, name)
   await page.locator('h1', { hasText: 'Which account is yours?' }).waitFor()
   const proposed = await page.inputValue('[action$="/new"] [name=username]')
@@ -56,7 +57,7 @@ test.each([
   await page.locator('.account', { hasText: name }).waitFor()
   await page.context().clearCookies({ name: /^session/ })
   await page.goto(`${site}/login?next=/account`)
-  await page.click('text=Sign in by Our club')
+  await page.click('text=Sign in with Our club')
   await page.locator('.account', { hasText: name }).waitFor()
 
   expect(proposed).toBe(name)
@@ -68,11 +69,11 @@ test.each(['en', 'ar'])('its pages shut nobody out, in %s', async (language) => 
   const cookies = new Map([['language', language]])
   const { page } = await openPage(`${site}/login?next=/account/single-sign-on`, { cookies, ...phone })
   const serious: string[] = []
-  const look = async () => {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    serious.push(...violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`))
-    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
-    if (scrollWidth !== clientWidth) serious.push(`${page.url()} is ${scrollWidth} wide`)
+  const look = async (at = page) => {
+    const { violations } = await new AxeBuilder({ page: at }).analyze()
+    serious.push(...violations.map(({ id, nodes }) => `${at.url()} ${id}: ${nodes[0]?.html}`))
+    const { scrollWidth, clientWidth } = await at.evaluate(() => document.documentElement)
+    if (scrollWidth !== clientWidth) serious.push(`${at.url()} is ${scrollWidth} wide`)
   }
 
   await look()
@@ -81,10 +82,21 @@ test.each(['en', 'ar'])('its pages shut nobody out, in %s', async (language) => 
   await page.locator('[action$="/new"]').waitFor()
   await look()
   await page.click('[action$="/new"] button')
-  await page.locator('[action$="/remove"]').waitFor()
+  await page.waitForURL(`${site}/account/single-sign-on`)
   await look()
   await page.goto(`${site}/account`)
   await look()
+
+  // Who has a password may part from it again.
+  const { page: own } = await openMember(site, { cookies })
+  await own.goto(`${site}/account/single-sign-on`)
+  await own.click('main a.button')
+  await signInThere(own, newName('cem'))
+  await own.fill('[action="/account/single-sign-on"] [name=confirm]', password)
+  await look(own)
+  await own.keyboard.press('Enter')
+  await own.locator('[action$="/remove"]').waitFor()
+  await look(own)
 
   expect(serious).toEqual([])
 })

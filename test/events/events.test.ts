@@ -68,6 +68,8 @@ describe('the owner of an account reads on its page, and by mail where that says
     await accounts.visitor().post('/login', { username: name, password }, { 'user-agent': agent })
     const page = await (await visitor.get('/account')).text()
 
+    // In its owner's language, so it runs in the page's direction.
+    expect(find(page, 'ol.rows small bdi')).toEqual([])
     expect(await events()).toEqual(['signed-in'])
     expect(find(page, 'ol.rows li').map(({ text }) => text)[0]).toContain('Firefox on Linux')
     expect(await mails()).toEqual([])

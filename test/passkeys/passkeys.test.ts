@@ -126,11 +126,13 @@ describe('a passkey', () => {
     )
 
     const wrong = await visitor.post(`/account/passkeys/${id}/remove`, { confirm: 'not the password' })
+    const toldWrong = textsIn(await wrong.text(), 'details[open] #confirm-error')
     const right = await visitor.post(`/account/passkeys/${id}/remove`, { confirm: password })
     const again = await visitor.post(`/account/passkeys/${id}/remove`, { confirm: password })
     const { status, body } = await signIn(device)
 
     expect([wrong.status, right.status, again.status]).toEqual([422, 303, 404])
+    expect(toldWrong).toEqual(['This is not your password.'])
     expect([status, body.says]).toEqual([422, 'This passkey belongs to no account here. Was it removed?'])
   })
 

@@ -77,7 +77,7 @@ describe('signing in by another service', () => {
     const answer = await visitor.get(attributeIn(page, 'main a.button', 'href'))
     const to = new URL(answer.headers.get('location') ?? '')
 
-    expect(textsIn(page, 'main a.button')).toEqual(['Sign in by Our club'])
+    expect(textsIn(page, 'main a.button')).toEqual(['Sign in with Our club'])
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([303, 'no-store'])
     expect(to.origin).toBe(oidc.url)
     expect(to.searchParams.get('code_challenge_method')).toBe('S256')
@@ -172,7 +172,7 @@ describe('signing in by another service', () => {
 
     expect(find(page, '[action$="/new"]')).toEqual([])
     expect([wrong.status, before, right.status]).toEqual([422, 0, 303])
-    expect(after).toContain('You may sign in by Our club.')
+    expect(after).toContain('You may sign in with Our club.')
     expect(await (await other.get('/account')).text()).toContain(name)
   })
 
@@ -184,9 +184,12 @@ describe('signing in by another service', () => {
 
     const wrong = await visitor.post('/account/single-sign-on/remove', { confirm: 'not this one' })
     const right = await visitor.post('/account/single-sign-on/remove', { confirm: password })
+    const page = await (await alone.visitor.get('/account/single-sign-on')).text()
     const onlyWay = await alone.visitor.post('/account/single-sign-on/remove', { confirm: '' })
 
     expect([wrong.status, right.status, onlyWay.status]).toEqual([422, 303, 409])
+    expect(find(page, 'main form')).toEqual([])
+    expect(saidIn(page)).toContain('This is the only way into your account, so it stays.')
     expect([await signOns(name), await signOns(alone.name)]).toEqual([0, 1])
   })
 
@@ -225,7 +228,7 @@ describe('who has no password', () => {
     await signOnAs(visitor, name, `${begin}?anew=yes&next=/account`)
     const right = await leave()
 
-    expect(page).toContain('Or sign in by Our club once more')
+    expect(page).toContain('Instead of the password: sign in with Our club once more')
     expect(fresh).not.toContain('name="confirm"')
     expect([before.status, silently.status, late.status, right.status]).toEqual([422, 422, 422, 303])
     expect(await usersNamed(name)).toEqual([])
@@ -325,7 +328,9 @@ describe('a wrong answer signs nobody in, makes nothing, and is told:', () => {
     const answers = [await without.get(back), await other.get(back)]
 
     expect(answers.map(({ status }) => status)).toEqual([422, 422])
-    expect(await answers[0]?.text()).toContain('was begun elsewhere or too long ago')
+    const page = (await answers[0]?.text()) ?? ''
+    expect(page).toContain('was begun elsewhere or too long ago')
+    expect(attributeIn(page, 'main a.button', 'href')).toBe(begin)
     expect([await isSignedIn(without), await isSignedIn(other)]).toEqual([false, false])
   })
 
@@ -408,7 +413,7 @@ describe('where one signs in there alone', () => {
     ]
 
     expect(find(page, 'main form')).toEqual([])
-    expect(textsIn(page, 'main a')).toEqual(['Sign in by Our club'])
+    expect(textsIn(page, 'main a')).toEqual(['Sign in with Our club'])
     expect((await visitor.get('/signup')).headers.get('location')).toBe('/login')
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403])
     expect(await answers[0]?.text()).toContain('Here one signs in by single sign-on alone.')

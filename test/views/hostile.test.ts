@@ -30,7 +30,15 @@ import {
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
 import { ForgotPage } from '../../views/forgot.tsx'
-import { AddressField, CodeField, FieldError, FieldHint, Proof, WhatItSaysNow } from '../../views/form.tsx'
+import {
+  AddressField,
+  CodeField,
+  FieldError,
+  FieldHint,
+  Proof,
+  Removal,
+  WhatItSaysNow,
+} from '../../views/form.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LetterPage } from '../../views/letters.tsx'
 import { LikedBy } from '../../views/likes.tsx'
@@ -178,7 +186,9 @@ const draw = (): Record<string, unknown> => ({
     asks: { password: true, code: true, signOn: hostile },
     keys: { since: post.createdAt, codesLeft: 3, passkeys: 1, tokens: 0 },
     signOn: hostile,
-    events: [{ what: 'passkey-added', detail: hostile, happenedAt: post.createdAt }],
+    events: [true, false].map((isOfBrowser) => ({
+      ...{ what: 'passkey-added' as const, detail: hostile, isOfBrowser, happenedAt: post.createdAt },
+    })),
     address: ownAddress,
   }),
   AddressForm: AddressForm({
@@ -224,6 +234,7 @@ const draw = (): Record<string, unknown> => ({
     site: { origin: 'https://board.example', name: 'board.example' },
     device: hostile,
     asks: { password: true, code: true, signOn: hostile },
+    removal: { id: '1', errors: { confirm: hostile, code: hostile } },
   }),
   PasskeySignIn: PasskeySignIn({ pageContext, next: hostile }),
   SignOnLink: SignOnLink({ service: hostile, next: hostile }),
@@ -239,10 +250,18 @@ const draw = (): Record<string, unknown> => ({
       asks: { password: true, code: true, signOn: hostile },
     }),
   ].join(''),
-  SignOnPage: SignOnPage({
-    ...{ pageContext, service: hostile, signOn: { since: post.createdAt, madeAdmin: 0 } },
+  SignOnPage: [undefined, hostile]
+    .map((why) =>
+      SignOnPage({
+        ...{ pageContext, service: hostile, signOn: { since: post.createdAt, madeAdmin: 0 }, why },
+        asks: { password: true, code: true, signOn: hostile },
+        errors: { confirm: hostile },
+      }),
+    )
+    .join(''),
+  Removal: Removal({
+    ...{ to: hostile, says: hostile, saysWhat: hostile, errors: { confirm: hostile } },
     asks: { password: true, code: true, signOn: hostile },
-    errors: { confirm: hostile },
   }),
   RecoveryCodesPage: RecoveryCodesPage({ pageContext, codes: [hostile] }),
 

@@ -80,6 +80,7 @@ export const accounts = {
   Revoke: 'إبطال',
   'Revoke {token}': 'إبطال {token}',
   'What is it for?': 'ما الغرض منه؟',
+  'A new token': 'رمز وصول جديد',
   'Make a token': 'إنشاء رمز وصول',
   'This is shown once. Copy it now.': 'يُعرض هذا مرة واحدة فقط، ويلزم نسخه الآن.',
 
@@ -184,6 +185,9 @@ export const accounts = {
   'Without your phone you sign in with one of these. Each is good once. Keep them on paper.':
     'عند غياب هاتفك تسجّل الدخول بأحدها. يصلح كل منها مرة واحدة. احفظها على ورق.',
   'I have them': 'حفظتها',
+  'You have neither? Whoever runs this board can turn your second factor off.':
+    'ليس لديك أي منهما؟ يمكن لمن يدير هذا المنتدى إيقاف العامل الثاني لحسابك.',
+  'Give your password, then choose where to sign out.': 'اكتب كلمة مرورك، ثم اختر الجلسة التي تُنهيها.',
   Passkeys: 'مفاتيح المرور',
   'Your passkeys': 'مفاتيح مرورك',
   'With a passkey you sign in by your fingerprint, your face or the PIN of your device.':
@@ -204,8 +208,6 @@ export const accounts = {
   'This did not work. Please try again.': 'لم ينجح هذا. يُرجى المحاولة مجددًا.',
   'Remove {passkey}': 'إزالة {passkey}',
   'Sign in with a passkey': 'تسجيل الدخول بمفتاح مرور',
-  'It was not removed: the code is not right.': 'لم تتم الإزالة: الرمز غير صحيح.',
-  'It was not removed: this is not your password.': 'لم تتم الإزالة: ليست هذه كلمة مرورك.',
   'You have as many passkeys as one may have.': 'لديك أقصى عدد مسموح به من مفاتيح المرور.',
   'This passkey is there already.': 'مفتاح المرور هذا موجود بالفعل.',
   'There is no such passkey.': 'لا يوجد مفتاح مرور كهذا.',
@@ -229,8 +231,9 @@ export const accounts = {
   'This form is not whole. Please open the page again.': 'هذا النموذج غير مكتمل. يُرجى فتح الصفحة مجددًا.',
   'Your second factor is not on.': 'العامل الثاني غير مُفعّل لديك.',
 
-  'Sign in by {service}': 'تسجيل الدخول عبر {service}',
-  'Or sign in by {service} once more': 'أو سجّل الدخول عبر {service} مرة أخرى',
+  'Sign in with {service}': 'تسجيل الدخول عبر {service}',
+  'Instead of the password: sign in with {service} once more':
+    'بدلًا من كلمة المرور: سجّل الدخول عبر {service} مرة أخرى',
   'Single sign-on': 'تسجيل الدخول الموحّد',
   'Which account is yours?': 'أي حساب هو حسابك؟',
   'You are signed in at {service}. No account here is joined to that yet.':
@@ -240,12 +243,13 @@ export const accounts = {
   'Make this account': 'إنشاء هذا الحساب',
   'Join it': 'ربط الحساب',
   'Join it to the account {name}?': 'هل تريد ربطه بالحساب {name}؟',
-  'You may sign in by {service}.': 'يمكنك تسجيل الدخول عبر {service}.',
+  'You may sign in with {service}.': 'يمكنك تسجيل الدخول عبر {service}.',
   'Joined {day}.': 'رُبط {day}.',
-  'No longer sign in by {service}': 'عدم تسجيل الدخول عبر {service} بعد الآن',
+  'No longer sign in with {service}': 'عدم تسجيل الدخول عبر {service} بعد الآن',
   'Join your account to {service}: you sign in there, then give your password here once.':
     'اربط حسابك بـ {service}: سجّل الدخول هناك، ثم اكتب كلمة مرورك هنا مرة واحدة.',
-  'You may sign in by it.': 'يمكنك تسجيل الدخول عبره.',
+  'You may sign in with it.': 'يمكنك تسجيل الدخول عبره.',
+  'Begin again': 'البدء من جديد',
   'Not joined': 'غير مرتبط',
   'Somebody signed in by single sign-on.': 'سجّل أحدهم الدخول بتسجيل الدخول الموحّد.',
   'Single sign-on was added to the account.': 'أُضيف تسجيل الدخول الموحّد إلى الحساب.',
