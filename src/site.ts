@@ -217,7 +217,7 @@ const features: Part[] = [
     feature: singleSignOn,
     tokens: 'session alone',
     everyone: [
-      'GET /login/single-sign-on, GET /login/single-sign-on/back',
+      'GET /login/single-sign-on, GET /login/single-sign-on/back, GET /login/single-sign-on/out',
       'POST /login/single-sign-on/new, POST /login/single-sign-on/join',
     ].join(', '),
     member: 'GET /account/single-sign-on, POST /account/single-sign-on, POST /account/single-sign-on/remove',

@@ -126,6 +126,38 @@ const Held = ({ half, next }: { half: string; next: string }) => (
   </>
 )
 
+type SignedOutProps = {
+  pageContext: PageContext
+  service: string
+  /** Where one signs out there, too; or why nobody can say. */
+  address?: string
+  fault?: string
+}
+
+/** For who signed out here, and may still be signed in at the other service. */
+export const SignedOutPage = ({ pageContext, service, address, fault = '' }: SignedOutProps) => (
+  <Layout pageContext={pageContext} title={say('You are signed out')}>
+    <section class="narrow">
+      <h1 safe>{say('You are signed out')}</h1>
+      <p safe>{say('You may still be signed in at {service}.', { service })}</p>
+      {address === undefined ? (
+        <p class="hint" safe>
+          {translated(fault)}
+        </p>
+      ) : (
+        <p>
+          <a class="button" href={address} safe>
+            {say('Sign out of {service}, too', { service })}
+          </a>
+        </p>
+      )}
+      <p class="hint">
+        <LinkTo to="/" says="To the front page" />
+      </p>
+    </section>
+  </Layout>
+)
+
 type SignOnProps = {
   pageContext: PageContext
   service: string

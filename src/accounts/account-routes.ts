@@ -15,6 +15,7 @@ import { agentName } from './agent.ts'
 import { askedOf, proofIn, provenBy } from './proof.ts'
 import type { Viewer } from './queries.ts'
 import {
+  afterSignOut,
   clearedCookie,
   endSessionOf,
   sessionOf,
@@ -113,7 +114,7 @@ export const accountPages = (context: Context) => {
           return page(request, pageContext, viewer, { sessionErrors: errors })
         }
         await signOutEverywhere(context, viewer.id, { withTokens: tokens === 'revoke' })
-        return leadTo(request, '/', { 'set-cookie': clearedCookie(request) })
+        return leadTo(request, afterSignOut(context), { 'set-cookie': clearedCookie(request) })
       })
 
       .post('/account/sessions/:token/end', async ({ params: { token }, body, request, set }) => {
@@ -132,7 +133,7 @@ export const accountPages = (context: Context) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
         const { posts } = asFields(body)
         const errors = await leave(context, request, viewer, proofIn(body), textOf(posts))
-        if (!errors) return leadTo(request, '/', { 'set-cookie': clearedCookie(request) })
+        if (!errors) return leadTo(request, afterSignOut(context), { 'set-cookie': clearedCookie(request) })
 
         const typed = { posts: textOf(posts) }
         return respond(

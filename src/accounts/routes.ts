@@ -15,7 +15,7 @@ import { finishSignIn } from './half-sign-ins.ts'
 import { passwordRule } from './passwords.ts'
 import type { Proven } from './queries.ts'
 import { signIn } from './service.ts'
-import { endSession, startSession } from './sessions.ts'
+import { afterSignOut, endSession, startSession } from './sessions.ts'
 import { accountErrors, newAccount, signUp, type TypedAccount, typedAccount } from './sign-up.ts'
 
 /** Sign-up, sign-in and sign-out. Password hashing burns CPU, so these run in a pool of their own. */
@@ -97,7 +97,7 @@ export const accounts = (context: Context) => {
     })
 
     .post('/session/end', async ({ request }) =>
-      seeOther('/', { 'set-cookie': await endSession(context, request) }),
+      seeOther(afterSignOut(context), { 'set-cookie': await endSession(context, request) }),
     )
 }
 

@@ -126,6 +126,9 @@ async function begin(
 export const agentOf = (request: Request) =>
   [...(request.headers.get('user-agent') ?? '')].slice(0, longestAgent).join('')
 
+/** Where who signed out is led: past where they may sign out of the other service, too. */
+export const afterSignOut = ({ config }: Context) => (config.signOn ? '/login/single-sign-on/out' : '/')
+
 /** Ends the request's session everywhere at once and returns the cookie that clears the browser's. */
 export async function endSession({ cache, db }: Context, request: Request): Promise<string> {
   const token = sessionOf(request)

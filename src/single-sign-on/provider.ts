@@ -20,7 +20,15 @@ export type Provider = {
    * wrong.
    */
   identityIn(secret: string, back: string, search: string, isAnew: boolean): Promise<Identity>
+  /**
+   * Returns where one signs out there, too, and is led back to the address `back`; undefined where that is
+   * not possible. `idToken` says of whom: OpenID Connect RP-Initiated Logout 1.0.
+   */
+  signOutAddress(idToken: string, back: string): Promise<string | undefined>
 }
+
+/** What comes back in the answer to a sign-out, and in none to a sign-in. */
+export const signedOut = 'signed-out'
 
 export type Identity = {
   /** SHA-256, in hex, of the issuer and of what it calls them. */
@@ -28,6 +36,8 @@ export type Identity = {
   /** What they are called there; maybe nothing. */
   name: string
   groups: string[]
+  /** What the service signed of it. */
+  idToken: string
 }
 
 /** Its library is loaded by whoever signs in by it first. */
@@ -118,7 +128,20 @@ export function openProvider({ log }: { log: Log }, settings: SignOnSettings): P
           // Some call people by their address.
           name: (textOf(said.preferred_username) || textOf(said.nickname)).replace(/@.*/, ''),
           groups: groupsIn(said[groupsClaim]),
+          idToken: tokens.id_token ?? '',
         }
+      }),
+
+    signOutAddress: (idToken, back) =>
+      orRefuse(async () => {
+        const { oidc, made } = await configuration()
+        if (!made.serverMetadata().end_session_endpoint) return undefined
+        const asked = oidc.buildEndSessionUrl(made, {
+          post_logout_redirect_uri: back,
+          state: signedOut,
+          ...(idToken && { id_token_hint: idToken }),
+        })
+        return asked.href
       }),
   }
 }

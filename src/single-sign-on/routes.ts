@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { ChoicePage, SignOnPage } from '../../views/single-sign-on.tsx'
+import { ChoicePage, SignedOutPage, SignOnPage } from '../../views/single-sign-on.tsx'
 import { asMember, memberOf } from '../accounts/access.ts'
 import { goOn } from '../accounts/go-on.ts'
 import { askedOf, proofIn } from '../accounts/proof.ts'
@@ -11,7 +11,7 @@ import { backOf, pageContextFor, seeOther, siteOf, viewerIn } from '../http/page
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
-import { ofAnother, openProvider, type Provider } from './provider.ts'
+import { ofAnother, openProvider, type Provider, signedOut } from './provider.ts'
 import { signOnOf } from './queries.ts'
 import { halfOf, joinByPassword, joinOwn, makeAccount, part, signInAs, whyItStays } from './service.ts'
 
@@ -77,22 +77,46 @@ export const singleSignOn = (context: Context) => {
         const secret = newSecret()
         const address = await provider.addressFor(secret, backAt(site), isAnew)
         const content = [secret, isAnew ? 'anew' : 'once', Buffer.from(next).toString('base64url')].join('.')
-        return seeOther(address, kept(cookie(request, content, 600)))
+        return seeOther(address, kept(cookie(request, 'sign-on', content, 600)))
       })
 
       .get('/login/single-sign-on/back', async ({ request, set }) => {
         const { provider } = service()
+        const { search, searchParams } = new URL(request.url)
+        if (searchParams.get('state') === signedOut) return seeOther('/', kept(''))
         const begun = begunIn(request)
         set.headers['cache-control'] = 'no-store'
         if (!begun) throw ofAnother()
         const { secret, isAnew, next } = begun
         const back = backAt(siteFor(context, request))
-        const identity = await provider.identityIn(secret, back, new URL(request.url).search, isAnew)
+        const identity = await provider.identityIn(secret, back, search, isAnew)
         const viewer = viewerIn(await pageContextFor(context, request))
         const result = await signInAs(context, request, viewer, identity, isAnew)
-        if ('isSame' in result) return seeOther(next, kept(''))
+        const signedOn = signedOnCookie(request, identity.idToken)
+        if ('isSame' in result) return seeOther(next, kept(signedOn))
+        set.headers['set-cookie'] = signedOn
         if ('entered' in result) return goOn(context, { request, set }, next, result.entered)
         return choice(request, { ...result, next })
+      })
+
+      // After the end of the session here. A page with a link, for the same reason.
+      .get('/login/single-sign-on/out', async ({ request, set }) => {
+        const { provider, name } = service()
+        const pageContext = await pageContextFor(context, request)
+        const idToken = signedOnIn(request)
+        if (idToken === undefined || viewerIn(pageContext)) return seeOther('/')
+        set.headers['cache-control'] = 'no-store'
+        try {
+          const address = await provider.signOutAddress(idToken, backAt(siteFor(context, request)))
+          const forgotten = cookie(request, 'signed-on', '', 0)
+          if (address === undefined) return seeOther('/', kept(forgotten))
+          set.headers['set-cookie'] = forgotten
+          return SignedOutPage({ pageContext, service: name, address })
+        } catch (error) {
+          // They are signed out here, whatever becomes of that there.
+          if (!(error instanceof Refusal)) throw error
+          return SignedOutPage({ pageContext, service: name, fault: error.message })
+        }
       })
 
       .post('/login/single-sign-on/new', async ({ body, request, set }) => {
@@ -162,10 +186,24 @@ const kept = (cookie: string) => ({
 const siteFor = ({ config }: Context, request: Request) => config.mail?.siteUrl ?? siteOf(request)
 const backAt = (site: string) => `${site}/login/single-sign-on/back`
 
-function cookie(request: Request, content: string, seconds: number): string {
+type Cookie = 'sign-on' | 'signed-on'
+
+function cookie(request: Request, name: Cookie, content: string, seconds: number): string {
   const secure = isSecure(request) ? '; Secure' : ''
-  return `sign-on=${content}; Path=/login/single-sign-on; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+  return `${name}=${content}; Path=/login/single-sign-on; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
 }
+
+/** As long as a session. The browser keeps it and not we: it is for the service, when one signs out there. */
+const signedOnSeconds = 30 * 24 * 3_600
+/** Browsers take cookies of 4 kB. */
+const longestIdToken = 3_500
+
+const signedOnCookie = (request: Request, idToken: string) =>
+  cookie(request, 'signed-on', `.${idToken.length > longestIdToken ? '' : idToken}`, signedOnSeconds)
+
+/** The ID token of who signed in there by this browser; empty when it was too long to be kept. */
+const signedOnIn = (request: Request): string | undefined =>
+  /(?:^|;\s*)signed-on=\.([\w.-]*)(?:;|$)/.exec(request.headers.get('cookie') ?? '')?.[1]
 
 /** What a sign-in was begun with, in this browser. */
 function begunIn(request: Request): { secret: string; isAnew: boolean; next: string } | undefined {

@@ -60,8 +60,17 @@ test.each([
   await page.click('text=Sign in with Our club')
   await page.locator('.account', { hasText: name }).waitFor()
 
+  const there = new URL(page.url()).pathname
+  await page.click('text=Sign out')
+  await page.click('text=Sign out of Our club, too')
+  await page.click('[name=logout]')
+  await page.waitForURL(`${site}/`)
+  await page.goto(`${site}/login`)
+  await page.click('text=Sign in with Our club')
+  await page.locator('[name=login]').waitFor()
+
   expect(proposed).toBe(name)
-  expect(new URL(page.url()).pathname).toBe('/account')
+  expect(there).toBe('/account')
   expect(complaints.filter((each) => each.includes('Content Security Policy'))).toEqual([])
 })
 
@@ -85,6 +94,9 @@ test.each(['en', 'ar'])('its pages shut nobody out, in %s', async (language) => 
   await page.waitForURL(`${site}/account/single-sign-on`)
   await look()
   await page.goto(`${site}/account`)
+  await look()
+  await page.click('[action="/session/end"] button')
+  await page.locator('main a.button').waitFor()
   await look()
 
   // Who has a password may part from it again.

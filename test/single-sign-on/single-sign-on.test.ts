@@ -34,9 +34,9 @@ async function signOnAs(visitor: Visitor, name: string, path = begin): Promise<R
   return visitor.get((await wayBack(visitor, name, path)).slice(origin.length))
 }
 
-async function wayBack(visitor: Visitor, name: string, path = begin): Promise<string> {
+async function wayBack(visitor: Visitor, name: string, path = begin, browser?: Visitor): Promise<string> {
   const answer = await visitor.get(path)
-  return oidc.signIn(answer.headers.get('location') ?? '', name)
+  return oidc.signIn(answer.headers.get('location') ?? '', name, browser)
 }
 
 /** Makes a new account by it. */
@@ -209,6 +209,107 @@ describe('signing in by another service', () => {
     const { visitor } = await member()
 
     expect((await signOnAs(visitor, name)).status).toBe(409)
+  })
+})
+
+describe('signing out', () => {
+  /** Somebody who came back by the service, and its cookies for the same browser. */
+  async function signedOn() {
+    const { name } = await joined()
+    const [visitor, browser] = [accounts.visitor(), oidc.browser()]
+    await visitor.get((await wayBack(visitor, name, begin, browser)).slice(origin.length))
+    return { name, visitor, browser }
+  }
+
+  const signOut = async (visitor: Visitor) => {
+    const ended = await visitor.post('/session/end')
+    return visitor.get(ended.headers.get('location') ?? '')
+  }
+
+  test('leads to a link by which one signs out there, too, and comes back', async () => {
+    const { name, visitor, browser } = await signedOn()
+    const isKnownThere = async () => {
+      const address = (await accounts.visitor().get(begin)).headers.get('location') ?? ''
+      const answer = await browser.get(address.slice(oidc.url.length))
+      return answer.headers.get('location')?.startsWith(origin)
+    }
+    const before = await isKnownThere()
+
+    const page = await signOut(visitor)
+    const address = attributeIn(await page.text(), 'main a.button', 'href')
+    const back = await oidc.signOut(address, browser)
+    const home = await visitor.get(back.slice(origin.length))
+
+    const { pathname, searchParams } = new URL(address)
+    const [, claims = ''] = searchParams.get('id_token_hint')?.split('.') ?? []
+    expect([page.status, page.headers.get('cache-control'), pathname]).toEqual([
+      200,
+      'no-store',
+      '/session/end',
+    ])
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString()).sub).toBe(name)
+    expect(searchParams.get('client_id')).toBe('board')
+    expect(back).toStartWith(`${origin}${begin}/back?`)
+    expect([home.status, home.headers.get('location')]).toEqual([303, '/'])
+    expect([before, await isKnownThere(), await isSignedIn(visitor)]).toEqual([true, false, false])
+    expect([...visitor.cookies.keys()]).toEqual(['sign-on'])
+  })
+
+  test('everywhere leads there as well', async () => {
+    const { visitor } = await signedOn()
+    await accounts.database.write('UPDATE sessions SET signed_on_at = CURRENT_TIMESTAMP(3)')
+
+    const answer = await visitor.post('/account/sessions/end', { confirm: '' })
+
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `${begin}/out`])
+  })
+
+  test('is no page more for who signed in by a password, and none for who is signed in', async () => {
+    const { visitor } = await member()
+    const { visitor: other } = await signedOn()
+
+    const answers = [await signOut(visitor), await other.get(`${begin}/out`)]
+
+    expect(answers.map((each) => each.headers.get('location'))).toEqual(['/', '/'])
+    expect(await isSignedIn(other)).toBe(true)
+  })
+
+  test('is done here while the service is away, says so, and has the link when it is back', async () => {
+    const { visitor } = await signedOn()
+    const another = (await accounts.as('accounts')).visitor()
+    for (const [key, value] of visitor.cookies) another.cookies.set(key, value)
+    await oidc.stop()
+
+    const page = await signOut(another)
+    const said = await page.text()
+    await oidc.restart()
+    const later = await another.get(`${begin}/out`)
+
+    expect([page.status, find(said, 'main a.button')]).toEqual([200, []])
+    expect(saidIn(said)).toContain('The sign-in service does not answer now.')
+    expect(await isSignedIn(another)).toBe(false)
+    expect(find(await later.text(), 'main a.button')).toHaveLength(1)
+  })
+
+  test('leads to the front page where the service has no place for it', async () => {
+    const { visitor } = await signedOn()
+    const another = (await accounts.as('accounts')).visitor()
+    for (const [key, value] of visitor.cookies) another.cookies.set(key, value)
+    await oidc.tell({ lie: 'no sign-out' })
+
+    const answer = await signOut(another)
+
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+  })
+
+  test('goes without an ID token that was too long for a cookie', async () => {
+    await oidc.tell({ lie: 'long' })
+    const { visitor } = await signedOn()
+
+    const page = await (await signOut(visitor)).text()
+
+    const { searchParams } = new URL(attributeIn(page, 'main a.button', 'href'))
+    expect([searchParams.get('id_token_hint'), searchParams.get('client_id')]).toEqual([null, 'board'])
   })
 })
 

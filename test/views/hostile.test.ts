@@ -55,7 +55,7 @@ import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
 import { SearchPage } from '../../views/search.tsx'
 import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
 import { CodeForm, CodePage } from '../../views/sign-in-code.tsx'
-import { ChoicePage, SignOnLink, SignOnPage } from '../../views/single-sign-on.tsx'
+import { ChoicePage, SignedOutPage, SignOnLink, SignOnPage } from '../../views/single-sign-on.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
@@ -249,6 +249,10 @@ const draw = (): Record<string, unknown> => ({
       viewer: pageContext.viewer!,
       asks: { password: true, code: true, signOn: hostile },
     }),
+  ].join(''),
+  SignedOutPage: [
+    SignedOutPage({ pageContext, service: hostile, address: hostile }),
+    SignedOutPage({ pageContext, service: hostile, fault: hostile }),
   ].join(''),
   SignOnPage: [undefined, hostile]
     .map((why) =>

@@ -249,6 +249,9 @@ export const accounts = {
   'Join your account to {service}: you sign in there, then give your password here once.':
     'اربط حسابك بـ {service}: سجّل الدخول هناك، ثم اكتب كلمة مرورك هنا مرة واحدة.',
   'You may sign in with it.': 'يمكنك تسجيل الدخول عبره.',
+  'You are signed out': 'سُجّل خروجك',
+  'You may still be signed in at {service}.': 'ربما ما زلت مسجّل الدخول في {service}.',
+  'Sign out of {service}, too': 'تسجيل الخروج من {service} أيضًا',
   'Begin again': 'البدء من جديد',
   'Not joined': 'غير مرتبط',
   'Somebody signed in by single sign-on.': 'سجّل أحدهم الدخول بتسجيل الدخول الموحّد.',

@@ -29,6 +29,7 @@ const provider = new Provider(url, {
       client_id: 'board',
       client_secret: 'a secret of both',
       redirect_uris: [`${BOARD}/login/single-sign-on/back`],
+      post_logout_redirect_uris: [`${BOARD}/login/single-sign-on/back`],
       grant_types: ['authorization_code'],
       response_types: ['code'],
     },
@@ -54,6 +55,9 @@ const lies: Record<string, (token: Token) => string> = {
   audience: ({ header, payload }) => signed({ header, payload: { ...payload, aud: 'another' } }, own),
   unsigned: ({ payload }) => `${partOf({ alg: 'none' })}.${partOf(payload)}.`,
   key: (token) => signed(token, strange),
+  // No lie, but more than a browser keeps in a cookie.
+  long: ({ header, payload }) =>
+    signed({ header, payload: { ...payload, roles: 'singer '.repeat(500) } }, own),
   'rolled key': ({ header, payload }) =>
     signed({ header: { ...header, kid: 'of before' }, payload }, strange),
 }
@@ -75,6 +79,8 @@ provider.use(async (ctx, next) => {
     return
   }
   await next()
+  if (lie === 'no sign-out' && ctx.path === '/.well-known/openid-configuration')
+    ctx.body = { ...(ctx.body as object), end_session_endpoint: undefined }
   const answer = ctx.body as { id_token?: string } | undefined
   const wrong = lies[lie]
   if (ctx.path !== '/token' || !answer?.id_token || !wrong) return

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { attributeIn } from '../site/markup.ts'
-import { newVisitor } from '../site/visitor.ts'
+import { newVisitor, type Visitor } from '../site/visitor.ts'
 import { until } from '../until.ts'
 import { type Running, startProcess } from './processes.ts'
 import { root } from './reaper.ts'
@@ -15,8 +15,12 @@ export type TestOidc = {
   stop(): Promise<void>
   /** Starts it again at the same address, with other keys, its clock so many seconds off. */
   restart(secondsOff?: number): Promise<void>
+  /** A browser that is signed in nowhere. */
+  browser(): Visitor
   /** Goes there as a browser is sent, signs in by this name, and returns where that leads back to. */
-  signIn(address: string, name: string): Promise<string>
+  signIn(address: string, name: string, browser?: Visitor): Promise<string>
+  /** The same to sign out, by the button of its page. */
+  signOut(address: string, browser: Visitor): Promise<string>
 }
 
 /** Starts one that knows the board at this address. */
@@ -45,8 +49,16 @@ export async function startOidc(board: string): Promise<TestOidc> {
       await running.kill()
       await start(secondsOff)
     },
-    async signIn(address, name) {
-      const browser = newVisitor(url)
+    browser: () => newVisitor(url),
+    async signOut(address, browser) {
+      const page = await (await browser.get(address.slice(url.length))).text()
+      const answer = await browser.post(new URL(attributeIn(page, 'form', 'action'), url).pathname, {
+        xsrf: attributeIn(page, '[name=xsrf]', 'value'),
+        logout: 'yes',
+      })
+      return answer.headers.get('location') ?? ''
+    },
+    async signIn(address, name, browser = newVisitor(url)) {
       let at = address
       while (at.startsWith(url)) {
         const path = at.slice(url.length)
