@@ -35,6 +35,8 @@ const waiting = new Map()
 /** @type {EventSource | undefined} */
 let source
 let address = ''
+/** How many notices a member has not read, in the head of the page. */
+const unread = document.getElementById('unread')
 let failures = 0
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pause
@@ -62,8 +64,8 @@ function follow() {
 function addressOfSight() {
   const posts = [...document.querySelectorAll('.like[id]')].map(({ id }) => Number(id.slice('like-'.length)))
   const lists = [...growing()].map((list) => `${list.dataset.live}.${newestIn(list)}`)
-  if (posts.length + lists.length === 0) return ''
-  return `/live?posts=${posts.sort((a, b) => a - b).slice(-100)}&lists=${lists}`
+  if (posts.length + lists.length === 0 && !unread) return ''
+  return `/live?posts=${posts.sort((a, b) => a - b).slice(-100)}&lists=${lists}${unread ? '&me' : ''}`
 }
 
 function open() {
@@ -83,6 +85,12 @@ function open() {
     for (const id of ids) known.add(`${kind}-${id}`)
     waiting.set(topic, known)
     tellNews()
+  })
+  opened.addEventListener('notices', ({ data }) => {
+    hear()
+    if (!unread) return
+    unread.textContent = number.format(data)
+    unread.hidden = data === '0'
   })
   // A broken stream the browser opens again by itself; not one that was refused.
   opened.addEventListener('error', () => {

@@ -36,6 +36,10 @@ GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
+GRANT SELECT, DELETE,
+  INSERT (user_id, cause, kind, post_id, comment_id),
+  UPDATE (read_at)
+  ON agora.notices TO 'agora_web'@'%';
 -- To hold a row.
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_web'@'%';
 GRANT SELECT (id, changed_at), INSERT (kind, subject_id), DELETE ON agora.search_changes TO 'agora_web'@'%';
@@ -74,6 +78,8 @@ GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by)
   ON agora.removed_posts TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
+-- How many a member has not read.
+GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_accounts'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_accounts'@'%';
 
@@ -100,6 +106,9 @@ GRANT SELECT, INSERT ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';
+GRANT SELECT (user_id, post_id, comment_id, order_id, read_at),
+  INSERT (user_id, cause, kind, order_id), DELETE
+  ON agora.notices TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_admin'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE

@@ -10,6 +10,7 @@ import { openAssets } from './http/assets.ts'
 import { type LikesClient, openLikes } from './likes/client.ts'
 import { storedLikes } from './likes/service.ts'
 import { openLive } from './live/live.ts'
+import { numbersOf } from './notices/service.ts'
 import { noAccessLog, openAccessLog } from './platform/access-log.ts'
 import { openBulkhead } from './platform/bulkhead.ts'
 import { type Cache, openCache } from './platform/cache.ts'
@@ -72,6 +73,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
       log,
       mostStreams: config.liveStreams,
       newest: (topic) => newestOf(context, topic),
+      unreadOf: (members) => numbersOf(context, members),
       stored: (posts) => storedLikes(context, posts),
     }),
     calls: openCallCounter(redis, config.role),

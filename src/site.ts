@@ -31,6 +31,7 @@ import { addUserForm, userById } from './members/by-id.ts'
 import { memberPages } from './members/routes.ts'
 import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
+import { notices } from './notices/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
@@ -118,6 +119,11 @@ const features: Part[] = [
     feature: memberPages,
     everyone: 'GET /users/:name, GET /avatars/:name',
     member: 'POST /avatar, POST /avatar/remove',
+  },
+  {
+    pool: 'web',
+    feature: notices,
+    member: 'GET /notices, POST /notices/read, GET /api/notices, POST /api/notices/read',
   },
   { pool: 'web', feature: userById, everyone: 'GET /user/:id' },
   { pool: 'web', feature: searchPage, everyone: 'GET /search' },

@@ -6,6 +6,7 @@ import { formsOf } from '../texts/numbers.ts'
 import { direction, language, say } from '../texts/say.ts'
 import { cachedFragment, Html, staticFragment } from './html.ts'
 import { memberAt, shownName } from './names.ts'
+import { count } from './phrase.tsx'
 
 /** The preview of a page that somebody links to, with absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }
@@ -209,6 +210,27 @@ const Search = ({ q }: { q: string }) => (
 
 const emptySearch = staticFragment(() => <Search q="" />)
 
+/** A bell, with the number that public/live.js follows. */
+const Notices = ({ unread }: { unread: number | undefined }) => (
+  <a href="/notices" title={say('Notices')}>
+    {bell() as 'safe'}{' '}
+    <b id="unread" hidden={!unread}>
+      {count(unread ?? 0)}
+    </b>
+  </a>
+)
+
+const bell = staticFragment(() => (
+  <>
+    <svg width="20" height="16" viewBox="0 0 20 18" fill="none" stroke="currentColor" aria-hidden="true">
+      <path d="M3 14h14l-2-3V8A5 5 0 0 0 5 8v3zm5 2a2 2 0 0 0 4 0" stroke-width="1.6" />
+    </svg>
+    <span class="unseen" safe>
+      {say('Notices')}
+    </span>
+  </>
+))
+
 const Account = ({ pageContext: { viewer, isViewerUnknown } }: { pageContext: PageContext }) =>
   isViewerUnknown ? (
     <div class="account" safe>
@@ -216,6 +238,7 @@ const Account = ({ pageContext: { viewer, isViewerUnknown } }: { pageContext: Pa
     </div>
   ) : viewer ? (
     <div class="account">
+      <Notices unread={viewer.unread} />
       <a href={memberAt(viewer.name, viewer.id)} dir="auto" safe>
         {shownName(viewer.name)}
       </a>

@@ -15,6 +15,8 @@ export type Viewer = {
   hasFactor?: 0 | 1
   /** They are an admin, and may do as a member until they have the second factor that admins need here. */
   lacksFactor?: boolean
+  /** Notices that they have not read; missing where a program signed in. */
+  unread?: number
 }
 
 /** A member as everyone may see them. */
@@ -35,7 +37,7 @@ export async function memberNamed(sql: Sql, name: string): Promise<Member | unde
 }
 
 /** A member as the database knows them, whatever they may do just now. */
-type Known = Omit<Viewer, 'lacksFactor'>
+type Known = Omit<Viewer, 'lacksFactor' | 'unread'>
 
 type WithPassword = Known & {
   passwordHash: string | null
@@ -126,14 +128,16 @@ export async function insertPasskeySession(
   return affectedRows > 0
 }
 
+type BySession = Known & { unread: number; idleSeconds: number }
+
 /** `idleSeconds` is how long ago a use of the session was last written down. */
-export async function viewerBySession(
-  sql: Sql,
-  token: string,
-): Promise<(Known & { idleSeconds: number }) | undefined> {
-  const [viewer] = await sql.rows<Known & { idleSeconds: number }>(
+export async function viewerBySession(sql: Sql, token: string): Promise<BySession | undefined> {
+  const [viewer] = await sql.rows<BySession>(
     'viewerBySession',
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor,
+            (SELECT COUNT(*)
+               FROM notices
+              WHERE notices.user_id = users.id AND notices.read_at IS NULL) AS unread,
             TIMESTAMPDIFF(SECOND, sessions.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM sessions
        JOIN users ON users.id = sessions.user_id

@@ -95,7 +95,7 @@ async function addComment(
     context,
     request,
     { by: author.id, content: draft },
-    (sql) => storeComment(sql, post.id, author, draft),
+    (sql) => storeComment(sql, post, author, draft),
     [`post ${post.id}`],
   )
   return created(`/api/comments/${result}`, serialize(await commentAdded(context, result, post)))

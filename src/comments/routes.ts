@@ -188,7 +188,7 @@ async function written(
       exchange.request,
       form,
       identity,
-      (sql) => storeComment(sql, post.id, author, draft),
+      (sql) => storeComment(sql, post, author, draft),
       [`post ${post.id}`],
     )
     const comment = await commentAdded(context, result, post)

@@ -3,6 +3,8 @@ import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { deleteNoticesOfComments, membersToldOf, noticeComment } from '../notices/queries.ts'
+import { tellMembers, tellOf } from '../notices/service.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
@@ -136,7 +138,7 @@ export async function addressOf({ db }: Context, { id, postId, rootId }: Comment
 /** The part of writing a comment that belongs into a transaction. Returns its id. */
 export async function storeComment(
   sql: Sql,
-  post: number,
+  { id: post, authorId }: PostPlace,
   author: Viewer,
   { body, parent }: CommentDraft,
 ): Promise<number> {
@@ -145,9 +147,15 @@ export async function storeComment(
   if (parent !== null && above?.postId !== post) throw notThere()
   if (above?.removedAt) throw notThere()
   const place = { rootId: above ? (above.rootId ?? above.id) : null, parentId: parent }
-  return insertComment(sql, { postId: post, ...place, authorId: author.id, body }).catch((error) => {
+  const comment = { postId: post, ...place, authorId: author.id, body }
+  const id = await insertComment(sql, comment).catch((error) => {
     throw isMissingParent(error) ? new Refusal(401, 'This account is gone.') : error
   })
+  const answered = [authorId, above?.authorId ?? null].flatMap((member) =>
+    member === null || member === author.id ? [] : [member],
+  )
+  if (answered.length > 0) await noticeComment(sql, 'answer', { post, comment: id }, answered)
+  return id
 }
 
 const notThere = () =>
@@ -160,6 +168,7 @@ const notThere = () =>
 export async function commentAdded(context: Context, id: number, post: PostPlace): Promise<ShownComment> {
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
   context.live.publish({ kind: 'comment', id, postId: post.id })
+  await tellOf(context, { of: 'comment', id })
   return commentOrRefuse(context, `${id}`)
 }
 
@@ -196,42 +205,33 @@ export async function removeCommentBy(
   refuseOthers(viewer, comment.authorId)
   const reason = reasonOf(viewer, comment.authorId, typed)
   const { post } = await postOrRefuse(context, `${comment.postId}`)
-  if (reason === undefined) return removeComment(context, comment, post, expected)
-  await context.db.transaction(
+  const remove = (sql: Sql) =>
+    reason === undefined ? removeOwn(sql, comment) : removeWithReason(sql, comment.id, reason)
+  const told = await context.db.transaction(
     async (sql) => {
       await lockPost(sql, post.id)
       expected?.(await heldComment(sql, comment.id))
       await countComments(sql, post.id, -1)
-      const affectedRows = await removeWithReason(sql, comment.id, reason)
+      const told = await membersToldOf(sql, { of: 'comment', id: comment.id })
+      await deleteNoticesOfComments(sql, [comment.id])
+      const affectedRows = await remove(sql)
       if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+      return told
     },
     [`post ${post.id}`],
   )
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
+  await tellMembers(context, told)
 }
 
 /**
  * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up.
- * Otherwise the rest of it says that there was one.
+ * Otherwise the rest of it says that there was one. Returns how many there were.
  */
-async function removeComment(
-  context: Context,
-  comment: Comment,
-  post: PostPlace,
-  expected?: Expected,
-): Promise<void> {
-  await context.db.transaction(
-    async (sql) => {
-      await lockPost(sql, post.id)
-      expected?.(await heldComment(sql, comment.id))
-      await countComments(sql, post.id, -1)
-      const affectedRows = await emptyComment(sql, comment.id)
-      if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
-      await deleteUpwards(sql, comment)
-    },
-    [`post ${post.id}`],
-  )
-  await context.cache.invalidate(invalidatedBy.commentsChanged(post))
+async function removeOwn(sql: Sql, comment: Comment): Promise<number> {
+  const affectedRows = await emptyComment(sql, comment.id)
+  await deleteUpwards(sql, comment)
+  return affectedRows
 }
 
 /** The comment as it is, which nobody changes or removes until the transaction is over. */

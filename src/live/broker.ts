@@ -13,14 +13,17 @@
  * newest total of each post. What came to this replica may be incomplete: Redis forgets what was published
  * while a connection was broken. So every five seconds the totals of all posts that are looked at are read,
  * and those that were not sent are.
+ *
+ * A member's pages are sent, besides, how many notices the member has not read: read anew when it is another.
  */
 
 import type { NewTotal, VersionedTotal } from '../likes/protocol.ts'
 import { chunks } from '../platform/async.ts'
+import { noticesEvent, openMemberStreams } from './member-streams.ts'
 import { likesEvent, merged, type Newest, type NewestByTopic, newItemsEvent, snapshotOf } from './messages.ts'
 import { eventOf, openStream, retryIn, type Stream } from './stream.ts'
 import { openSubscriptionGroups, type Subscription, type SubscriptionGroup } from './subscription-groups.ts'
-import { type LiveEvent, topicsOf } from './topics.ts'
+import { type LiveEvent, type NoticesEvent, topicsOf } from './topics.ts'
 
 export type BrokerOptions = {
   /** The present totals of these posts; those without recent likes are missing. Never throws. */
@@ -29,6 +32,8 @@ export type BrokerOptions = {
   stored(posts: number[]): Promise<Map<number, number>>
   /** Resolves to what is in a list, as its page would show it now. Never throws. */
   newest(topic: string): Promise<Newest | undefined>
+  /** How many notices each of these members has not read; nobody is in it when that is not known. */
+  unreadOf(members: number[]): Promise<Map<number, number>>
   flushEveryMs?: number
   heartbeatEveryMs?: number
   sweepEveryMs?: number
@@ -44,31 +49,46 @@ const retryMs = { first: 200, last: 1_500 }
 const lingerMs = 20
 const postsAtOnce = 1_000
 
+/** Whose page it is, and how many notices they had not read when the stream was asked for. */
+export type OpenedBy = { id: number; unread: number }
+
 type NewSubscriber = { group: SubscriptionGroup; stream: Stream; wasLongAway: boolean }
 
-export function openBroker({ totalsOf, stored, newest, ...times }: BrokerOptions) {
+export function openBroker({ totalsOf, stored, newest, unreadOf, ...times }: BrokerOptions) {
   const { flushEveryMs = 250, heartbeatEveryMs = usualHeartbeatMs, sweepEveryMs = 5_000 } = times
   const { now = () => performance.now() } = times
   const groups = openSubscriptionGroups()
+  const memberStreams = openMemberStreams(unreadOf)
   /** Of each post that is looked at the newest version that was sent, or is about to be. */
   const versions = new Map<number, number>()
   const totals = new Map<number, NewTotal>()
   let events: LiveEvent[] = []
+  /** Who may have another number of notices. */
+  const toldMembers = new Set<number>()
   let newSubscribers: NewSubscriber[] = []
   let lastFlush = Number.NEGATIVE_INFINITY
   let flushTimer: Timer | undefined
   const timers = [setInterval(sendHeartbeat, heartbeatEveryMs), setInterval(() => void sweep(), sweepEveryMs)]
   for (const timer of timers) timer.unref()
 
-  return { open, publishTotals, publish, sweep, end, streams: groups.streams }
+  return { open, publishTotals, publish, sweep, sendNumbers, end, streams: groups.streams }
 
   /**
    * A stream for somebody who sees this; whoever was away for longer than totals are kept gets what MySQL
    * has, too.
    */
-  function open(subscription: Subscription, wasLongAway = false): Stream {
-    const { group, stream } = groups.join(subscription, openStream)
+  function open(subscription: Subscription, wasLongAway = false, member?: OpenedBy): Stream {
+    const { group, stream } = groups.join(subscription, (leave) =>
+      openStream((it) => {
+        leave(it)
+        if (member) memberStreams.leave(member.id, it)
+      }),
+    )
     stream.write(retryIn(randomRetryMs()))
+    if (member) {
+      memberStreams.join(member.id, stream)
+      stream.write(noticesEvent(member.unread))
+    }
     if (newSubscribers.length === 0) setTimeout(() => void sendSnapshot(), lingerMs)
     newSubscribers.push({ group, stream, wasLongAway })
     return stream
@@ -84,10 +104,21 @@ export function openBroker({ totalsOf, stored, newest, ...times }: BrokerOptions
     if (totals.size > 0) planFlush()
   }
 
-  function publish(event: LiveEvent) {
+  function publish(event: LiveEvent | NoticesEvent) {
+    if (event.kind === 'notices') return publishNotices(event)
     if (topicsOf(event).every((topic) => groups.ofTopic(topic).size === 0)) return
     events.push(event)
     planFlush()
+  }
+
+  function publishNotices({ members }: NoticesEvent) {
+    for (const member of members) toldMembers.add(member)
+    planFlush()
+  }
+
+  /** Sends every member who has a page open here their number. */
+  function sendNumbers() {
+    return memberStreams.send(memberStreams.all())
   }
 
   /** Sends what should have been sent and was not, and forgets posts that nobody sees. */
@@ -149,7 +180,9 @@ export function openBroker({ totalsOf, stored, newest, ...times }: BrokerOptions
     for (const [group, some] of changed) writeAll(group, likesEvent(some))
     for (const { topic, kind, ids } of merged(events))
       for (const group of groups.ofTopic(topic)) writeAll(group, newItemsEvent(topic, { kind, ids }))
+    void memberStreams.send([...toldMembers])
     totals.clear()
+    toldMembers.clear()
     events = []
   }
 

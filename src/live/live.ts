@@ -3,19 +3,23 @@ import type { LikesClient } from '../likes/client.ts'
 import { likesChannel, type NewTotal } from '../likes/protocol.ts'
 import type { Log } from '../platform/log.ts'
 import { openSubscriber } from '../platform/redis.ts'
-import { type BrokerOptions, openBroker } from './broker.ts'
+import { type BrokerOptions, type OpenedBy, openBroker } from './broker.ts'
 import type { Stream } from './stream.ts'
 import type { Subscription } from './subscription-groups.ts'
-import { eventsChannel, type LiveEvent } from './topics.ts'
+import { eventsChannel, type LiveEvent, type NoticesEvent } from './topics.ts'
 
 export type Live = {
-  /** Sends something new to everyone who looks at a list that it is in. At once, and whatever Redis does. */
-  publish(event: LiveEvent): void
+  /**
+   * Sends something new to everyone who looks at a list that it is in, or to members their number of notices.
+   * At once, and whatever Redis does.
+   */
+  publish(event: LiveEvent | NoticesEvent): void
   /**
    * Opens a stream of what changes on a page, from now on. `wasLongAway`: the page may be older than the
-   * totals that Redis keeps. Undefined when there are `mostStreams`, or the replica stops.
+   * totals that Redis keeps. `member`: whose page it is. Undefined when there are `mostStreams`, or the
+   * replica stops.
    */
-  open(subscription: Subscription, wasLongAway: boolean): Stream | undefined
+  open(subscription: Subscription, wasLongAway: boolean, member?: OpenedBy): Stream | undefined
   /** Streams that are open. */
   streams(): number
   /** Ends all streams, so that browsers go to another replica. */
@@ -43,10 +47,10 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
       broker.publish(event)
       redis.publish(eventsChannel, JSON.stringify(event)).catch(() => {})
     },
-    open(subscription, wasLongAway) {
+    open(subscription, wasLongAway, member) {
       if (isOver || broker.streams() >= mostStreams) return undefined
       subscriber ??= listen()
-      return broker.open(subscription, wasLongAway)
+      return broker.open(subscription, wasLongAway, member)
     },
     streams: broker.streams,
     end,
@@ -66,7 +70,7 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     opened.on('message', (channel, text) => {
       const message: unknown = JSON.parse(text)
       if (channel === likesChannel) broker.publishTotals(message as NewTotal[])
-      else broker.publish(message as LiveEvent)
+      else broker.publish(message as LiveEvent | NoticesEvent)
     })
     opened.on('ready', () => void subscribe(opened))
     return opened
@@ -79,6 +83,6 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     } catch {
       // It went away again, and comes again.
     }
-    await broker.sweep()
+    await Promise.all([broker.sweep(), broker.sendNumbers()])
   }
 }

@@ -1,7 +1,9 @@
 import { Elysia } from 'elysia'
+import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import type { OpenedBy } from './broker.ts'
 import type { Subscription } from './subscription-groups.ts'
 
 const mostPosts = 100
@@ -14,19 +16,27 @@ const mostLists = 4
  * - `likes`: a list of `[post, total, version]`. First how things stand, then what changes.
  * - `news`: `{topic, kind, ids}`, something new in a list.
  * - `beat`: that the stream is still there.
+ * - `notices`: with `&me`, how many notices the member whose cookie it is has not read.
  *
  * `away=long` asks for all totals, also of posts that nobody liked lately.
  */
 export const live = (context: Context) =>
-  new Elysia({ name: 'live' }).get('/live', ({ request }) => {
+  new Elysia({ name: 'live' }).get('/live', async ({ request }) => {
     const query = new URL(request.url).searchParams
     const subscription = subscriptionIn(query)
     if (request.method === 'HEAD') return new Response(null, { headers })
-    const stream = context.live.open(subscription, query.get('away') === 'long')
+    const member = query.has('me') ? await openedBy(context, request) : undefined
+    const stream = context.live.open(subscription, query.get('away') === 'long', member)
     if (!stream) throw new Refusal(503, 'There is no room for another stream.', {}, { 'retry-after': '10' })
 
     return new Response(stream.body, { headers })
   })
+
+/** Whoever it is whose number is followed; nobody while that cannot be looked up. */
+async function openedBy(context: Context, request: Request): Promise<OpenedBy | undefined> {
+  const viewer = await viewerOf(context, request).catch(() => undefined)
+  return viewer?.unread === undefined ? undefined : { id: viewer.id, unread: viewer.unread }
+}
 
 /** Nobody on the way keeps it, changes it or waits for its end. */
 const headers = {

@@ -7,6 +7,9 @@ export type LiveEvent =
   | { kind: 'post'; id: number; categoryId: number; authorId: number | null }
   | { kind: 'comment'; id: number; postId: number }
 
+/** These members have another number of notices that they have not read. */
+export type NoticesEvent = { kind: 'notices'; members: number[] }
+
 /** Names of lists. */
 export const topics = {
   posts: 'posts',
@@ -31,5 +34,5 @@ export function topicsOf(event: LiveEvent): string[] {
   }
 }
 
-/** Redis channel between replicas: JSON, one `LiveEvent`. */
+/** Redis channel between replicas: JSON, one `LiveEvent` or `NoticesEvent`. */
 export const eventsChannel = 'news'

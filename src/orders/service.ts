@@ -8,6 +8,8 @@ import { pageOf } from '../http/paging.ts'
 import { mostPieces } from '../market/items.ts'
 import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
+import { noticeOrder } from '../notices/queries.ts'
+import { tellOf } from '../notices/service.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { moment, nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
@@ -116,7 +118,7 @@ async function firstOrder(
 
 /**
  * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once:
- * repeated it returns the order as it is.
+ * repeated it returns the order as it is. Without `buyer`, the buyer is told.
  */
 export async function close(
   context: Context,
@@ -130,11 +132,13 @@ export async function close(
       if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
       const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
       if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
+      if (isOurs && !buyer) await noticeOrder(sql, id, state)
       return isOurs
     },
     state === 'cancelled' ? await rowsOfOrder(context, id, buyer) : [],
   )
   if (isClosed && state === 'cancelled') await context.cache.invalidate(invalidatedBy.itemsChanged())
+  if (isClosed && !buyer) await tellOf(context, { of: 'order', id })
 
   const order = await orderOrRefuse(context, id, buyer)
   if (order.state !== state) throw new Refusal(409, alreadyClosed[order.state])

@@ -4,6 +4,8 @@ import type { Viewer } from '../accounts/queries.ts'
 import type { PostPlace } from '../cache-policy.ts'
 import { discountPost } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
+import { membersToldOf } from '../notices/queries.ts'
+import { tellMembers } from '../notices/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { forgetPosts } from '../removal/forget.ts'
@@ -95,15 +97,17 @@ export async function removePost(
   { id, categoryId }: Pick<PostPlace, 'id' | 'categoryId'>,
   { notice, expected }: How = {},
 ): Promise<void> {
-  const removed = await context.db.transaction(
+  const { post, told } = await context.db.transaction(
     async (sql) => {
+      const told = await membersToldOf(sql, { of: 'post', id })
       const post = await takeOff(sql, id, expected)
       if (notice) await rememberRemoval(sql, post, notice)
-      return post
+      return { post, told }
     },
     [`category ${categoryId}`, `post ${id}`],
   )
-  await forgetPosts(context, [removed])
+  await forgetPosts(context, [post])
+  await tellMembers(context, told)
 }
 
 /** The part of removing a post that belongs into a transaction. Returns where it stood. Throws a 404. */

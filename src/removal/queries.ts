@@ -68,14 +68,16 @@ export async function movePostAway(sql: Sql, post: number, category: number): Pr
   await noteChanged(sql, 'post', [post])
 }
 
-/** Whether a post has more than so many comments, removed ones too, or likes of members. */
+/** Whether a post has more than so many comments, removed ones too, likes of members, or notices. */
 export async function isLargePost(sql: Sql, post: number, most: number): Promise<boolean> {
   const rows = await sql.rows(
     'isLargePost',
     `(SELECT id FROM comments WHERE post_id = ? ORDER BY id LIMIT 1 OFFSET ?)
       UNION ALL
-     (SELECT user_id FROM likes WHERE post_id = ? ORDER BY user_id LIMIT 1 OFFSET ?)`,
-    [post, most, post, most],
+     (SELECT user_id FROM likes WHERE post_id = ? ORDER BY user_id LIMIT 1 OFFSET ?)
+      UNION ALL
+     (SELECT post_id FROM notices WHERE post_id = ? LIMIT 1 OFFSET ?)`,
+    [post, most, post, most, post, most],
   )
   return rows.length > 0
 }
@@ -104,12 +106,13 @@ export async function isLargeAccount(
     'SELECT id FROM comments WHERE author_id = ?',
     'SELECT post_id FROM likes WHERE user_id = ?',
     'SELECT id FROM orders WHERE user_id = ?',
+    'SELECT user_id FROM notices WHERE user_id = ?',
     'SELECT 1 FROM removed_posts WHERE author_id = ?',
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',
     'SELECT 1 FROM admin_notes WHERE done_by = ?',
   ]
-  const theirs = ['comments', 'likes'].map(
+  const theirs = ['comments', 'likes', 'notices'].map(
     (table) => `SELECT 1 FROM posts JOIN ${table} ON ${table}.post_id = posts.id WHERE posts.author_id = ?`,
   )
   const all = withPosts ? [...those, ...theirs] : those

@@ -1,5 +1,6 @@
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
+import { deleteNoticesOfComments } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /**
@@ -56,6 +57,16 @@ export async function sweepLikes(sql: Sql, posts: number[], limit: number): Prom
   const { affectedRows } = await sql.write(
     'sweepingLikes',
     'DELETE FROM likes WHERE post_id IN (?) LIMIT ?',
+    [posts, limit],
+  )
+  return affectedRows
+}
+
+/** The same of notices of them. */
+export async function sweepNotices(sql: Sql, posts: number[], limit: number): Promise<number> {
+  const { affectedRows } = await sql.write(
+    'sweepingNoticesOf',
+    'DELETE FROM notices WHERE post_id IN (?) LIMIT ?',
     [posts, limit],
   )
   return affectedRows
@@ -151,6 +162,7 @@ export async function removeSweptComments(sql: Sql, author: number, comments: nu
       WHERE id IN (?) AND author_id = ?`,
     [comments, author],
   )
+  await deleteNoticesOfComments(sql, comments)
   await noteChanged(sql, 'comment', comments)
 }
 
@@ -158,6 +170,7 @@ const letGo = [
   'UPDATE posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE comments SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'DELETE FROM likes WHERE user_id = ? LIMIT ?',
+  'DELETE FROM notices WHERE user_id = ? LIMIT ?',
   'UPDATE orders SET user_id = NULL WHERE user_id = ? LIMIT ?',
   'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',

@@ -2,6 +2,7 @@ import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { countPosts } from '../categories/queries.ts'
 import { deleteOldChanges } from '../changes/queries.ts'
 import type { Context } from '../context.ts'
+import { deleteOldNotices } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { deleteUnusedPicture, type RemovedAccount, removedAccounts } from '../removal/queries.ts'
 import {
@@ -18,6 +19,7 @@ import {
   type SweptPost,
   sweepComments,
   sweepLikes,
+  sweepNotices,
 } from './queries.ts'
 
 const sweepEveryMs = 5_000
@@ -71,9 +73,10 @@ export async function sweep(
   }
 }
 
-/** Sweeps one piece of a category, and of what was noted for search. */
+/** Sweeps one piece of a category, of what was noted for search, and of old notices. */
 export async function sweepSome(context: Context, piece: Piece): Promise<boolean> {
   await deleteOldChanges(context.db, piece.rows)
+  await deleteOldNotices(context.db, piece.rows)
   const { isDone, gone } = await context.db.transaction((sql) => sweepPiece(sql, piece))
   if (gone.length > 0) await forget(context, gone)
   return !isDone
@@ -96,6 +99,7 @@ async function sweepPosts<P extends SweptPost>(sql: Sql, posts: P[], rows: numbe
   const ids = posts.map(({ id }) => id).sort((a, b) => a - b)
   if ((await sweepComments(sql, ids, rows)) === rows) return []
   if ((await sweepLikes(sql, ids, rows)) === rows) return []
+  if ((await sweepNotices(sql, ids, rows)) === rows) return []
   await deleteSweptPosts(sql, ids)
   return posts
 }

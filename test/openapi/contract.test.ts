@@ -332,7 +332,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by everything that makes something, but for what signs somebody in', () => {
+  test('is taken by everything that makes something, but for what signs somebody in or marks as read', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -340,6 +340,6 @@ describe('an Idempotency-Key', () => {
     expect(making.length).toBeGreaterThan(8)
     expect(
       making.map(({ method, path }) => `${method} ${path}`).filter((route) => !keyedRoutes().includes(route)),
-    ).toEqual(['POST /api/session'])
+    ).toEqual(['POST /api/notices/read', 'POST /api/session'])
   })
 })

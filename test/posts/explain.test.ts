@@ -6,6 +6,7 @@ import { maxId } from '../../src/http/paging.ts'
 import { namesOfWhoLike } from '../../src/likes/queries.ts'
 import { newestPlacesOf } from '../../src/members/queries.ts'
 import { accountsLike } from '../../src/moderation/queries.ts'
+import { membersToldOf, newestNotices, unreadOf } from '../../src/notices/queries.ts'
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
 import { postById, rankedPosts } from '../../src/posts/queries.ts'
 import { commentsWithIds, membersLike } from '../../src/search/queries.ts'
@@ -45,12 +46,17 @@ beforeAll(async () => {
     ...[1 + (n % 500), `comment ${n}`],
   ])
   await database.write('INSERT INTO comments (post_id, root_id, parent_id, author_id, body) VALUES ?', [said])
+  await database.write(
+    `INSERT INTO notices (user_id, cause, kind, post_id, comment_id, read_at)
+     SELECT 1 + id % 50, CONCAT('comment ', id), 'answer', post_id, id, IF(id % 3, NOW(3), NULL)
+       FROM comments`,
+  )
   const batches = Array.from({ length: 3_000 }, (_, n) => ['b', n + 1, 1, 1, '[[1,1]]', 'x'.repeat(64)])
   await database.write('INSERT INTO like_batches (batcher, number, likes, posts, entries, hash) VALUES ?', [
     batches,
   ])
   await database.rows(
-    'ANALYZE TABLE users, categories, posts, post_ranks, likes, sessions, like_batches, tags, post_tags, comments',
+    'ANALYZE TABLE users, categories, posts, post_ranks, likes, sessions, like_batches, tags, post_tags, comments, notices',
   )
 })
 
@@ -75,6 +81,8 @@ const posts =
   (filter: Partial<Filter> = {}) =>
   (sql: Sql) =>
     rankedPosts(sql, { sort: 'new', limit: 21, text: 'card', ...filter })
+
+const noticesFrom = (sql: Sql, unread: boolean) => newestNotices(sql, 7, { before: maxId, limit: 51, unread })
 
 const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['the front page', 'found', posts()],
@@ -111,6 +119,10 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['a member', 'users', (sql) => memberNamed(sql, 'u7')],
   ['a session', 'sessions', (sql) => viewerBySession(sql, 'ab'.repeat(32))],
   ['who likes a post', 'likes', (sql) => namesOfWhoLike(sql, 5, 20)],
+  ['the notices of a member', 'notices', (sql) => noticesFrom(sql, false)],
+  ['the notices that a member has not read', 'notices', (sql) => noticesFrom(sql, true)],
+  ['how many notices members have not read', 'notices', (sql) => unreadOf(sql, [7, 8])],
+  ['who was told of a comment', 'notices', (sql) => membersToldOf(sql, { of: 'comment', id: 5 })],
   ['the newest batches', 'like_batches', (sql) => newestBatches(sql, 20)],
 ]
 

@@ -60,6 +60,7 @@ describe('the database account of the web replicas', () => {
     'DELETE FROM users',
     "INSERT INTO sessions (token_key, user_id, expires_at) VALUES ('x', 1, NOW())",
     'DELETE FROM sessions',
+    'UPDATE notices SET user_id = 1',
   ])('is denied: %s', async (statement) => {
     expect(await saidTo('web', statement)).toMatch(denied)
   })
@@ -96,6 +97,8 @@ describe('the accounts of the other processes', () => {
     "UPDATE posts SET title = 'x'",
     'DELETE FROM users',
     'DELETE FROM orders',
+    'UPDATE notices SET read_at = NOW()',
+    'SELECT cause FROM notices',
     'UPDATE order_lines SET price = 0',
     'DELETE FROM order_lines',
     "UPDATE removed_posts SET reason = ''",

@@ -46,6 +46,7 @@ import { Empty } from '../../views/list.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
+import { NoticesPage } from '../../views/notices.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
@@ -76,6 +77,7 @@ import {
   list,
   logs,
   member,
+  notice,
   order,
   pageContext,
   post,
@@ -301,6 +303,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   ItemCard: ItemCard({ item, orderKey: hostile, said: { refused: hostile }, ...shop }),
   OrdersPage: OrdersPage({ pageContext, orders: [order], nextCursor: 1, isFirstPage: true, ...shop }),
+  NoticesPage: NoticesPage({ pageContext, notices: [notice], next: 1, isFirstPage: false }),
   Orders: Orders({
     orders: [order],
     nextCursor: 1,

@@ -2,6 +2,7 @@ import type { Audit } from '../../src/audit/service.ts'
 import type { SiteStatus } from '../../src/health/site-status.ts'
 import type { PageContext } from '../../src/http/page-context.ts'
 import type { Decimal } from '../../src/market/money.ts'
+import type { Notice } from '../../src/notices/queries.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import type { Post } from '../../src/posts/queries.ts'
@@ -108,6 +109,21 @@ export const item = { id: 1, name: hostile, quantity: 3, price: '2.50' as Decima
 export const typedItem = { name: hostile, quantity: hostile, price: hostile }
 export const itemErrors = { name: hostile, quantity: hostile, price: hostile }
 const line = { item: 1, name: hostile, quantity: 1, price: item.price }
+export const notice: Notice = {
+  id: 1,
+  kind: 'answer',
+  postId: 1,
+  title: hostile,
+  commentId: 1,
+  by: hostile,
+  byId: 1,
+  orderId: null,
+  orderState: null,
+  createdAt: post.createdAt,
+  readAt: null,
+  isGone: 0,
+}
+
 export const order = {
   ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, createdAt: at, closedAt: null },
   ...{ lines: [line], total: item.price },

@@ -59,6 +59,16 @@ export const talk = {
   'No comment has all these words.': 'لا تعليق فيه كل هذه الكلمات.',
   'No post has all these words.': 'لا منشور فيه كل هذه الكلمات.',
 
+  Notices: 'الإشعارات',
+  'Older notices': 'إشعارات أقدم',
+  'Mark as read': 'وضع علامة مقروء',
+  'Mark all as read': 'وضع علامة مقروء على الكل',
+  '{what} by {member}': '{what} من {member}',
+  'An answer': 'ردّ',
+  'Nothing yet. You read here when somebody answers you, or closes your order.':
+    'لا شيء بعد. يُعرض هنا كل ردّ عليك وكل إغلاق لطلب من طلباتك.',
+  'Say which notices you have read.': 'يلزم ذكر الإشعارات المقروءة.',
+
   'There is no room for another stream.': 'لا مكان لبث آخر.',
   'This is nothing that a page of ours shows.': 'ليس هذا مما تعرضه صفحة من صفحاتنا.',
 } as const

@@ -17,6 +17,14 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
     fixture.sites.form('web', path, fields, fixture.ana.visitor)
   const jsonByAna = (method: string, path: string, body?: unknown) =>
     fixture.sites.json('web', method, path, body, fixture.ana.visitor)
+  /** The newest notice of ana, who was answered. */
+  const answered = async () => {
+    const path = `/api/posts/${await post()}/comments`
+    await fixture.sites.json('web', 'POST', path, { body: text() }, fixture.root.visitor)
+    const [newest] = (await (await jsonByAna('GET', '/api/notices')).json()) as { id: number }[]
+    if (!newest) throw new Error('ana was not told')
+    return newest.id
+  }
   const face = async () => {
     const photo = sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
     return new File([new Uint8Array(await photo.png().toBuffer())], 'face.png', { type: 'image/png' })
@@ -55,6 +63,14 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
     'DELETE /api/comments/:id': async () => {
       const id = await comment()
       return () => jsonByAna('DELETE', `/api/comments/${id}`)
+    },
+    'POST /notices/read': async () => {
+      const upTo = `${await answered()}`
+      return () => byAna('/notices/read', { upTo })
+    },
+    'POST /api/notices/read': async () => {
+      const ids = [await answered()]
+      return () => jsonByAna('POST', '/api/notices/read', { ids })
     },
     'POST /avatar': async () => {
       await comment()

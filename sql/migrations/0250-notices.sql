@@ -1,0 +1,21 @@
+CREATE TABLE notices (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  cause      VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  kind       VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  post_id    BIGINT UNSIGNED NULL,
+  comment_id BIGINT UNSIGNED NULL,
+  order_id   BIGINT UNSIGNED NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  read_at    DATETIME(3) NULL,
+  UNIQUE KEY notices_by_cause (user_id, cause),
+  KEY notices_by_user (user_id, id),
+  KEY notices_by_reading (user_id, read_at),
+  KEY notices_by_post (post_id),
+  KEY notices_by_comment (comment_id),
+  KEY notices_by_order (order_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE,
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

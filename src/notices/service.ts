@@ -1,0 +1,73 @@
+import type { Viewer } from '../accounts/queries.ts'
+import { invalidatedBy } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { pageOf } from '../http/paging.ts'
+import {
+  type Cause,
+  markRead,
+  markReadUpTo,
+  membersToldOf,
+  type Notice,
+  newestNotices,
+  sessionsOfMembers,
+  unreadOf,
+} from './queries.ts'
+
+/**
+ * Shows these members their new number: on open pages at once, on each other page that they ask for. A
+ * number stands with what is cached of a session, so that no page has to ask for it. What fails here was done
+ * all the same, and shows a minute later.
+ */
+export async function tellMembers(context: Context, members: number[]): Promise<void> {
+  if (members.length === 0) return
+  const { db, cache, live, log } = context
+  try {
+    const sessions = await sessionsOfMembers(db, members)
+    await cache.invalidate(sessions.flatMap(invalidatedBy.sessionEnded))
+    live.publish({ kind: 'notices', members })
+  } catch (error) {
+    log.warn('members were not told of a notice', { error })
+  }
+}
+
+/** The same for all who have been told of something new. */
+export async function tellOf(context: Context, cause: Cause): Promise<void> {
+  try {
+    await tellMembers(context, await membersToldOf(context.db, cause))
+  } catch (error) {
+    context.log.warn('members were not told of a notice', { error })
+  }
+}
+
+export type NoticePage = { notices: Notice[]; next: number | undefined }
+
+/** A page of a member's notices without those of what is gone. */
+export async function noticesOf(
+  { db }: Context,
+  { id }: Viewer,
+  { before, limit, unread = false }: { before: string; limit: number; unread?: boolean },
+): Promise<NoticePage> {
+  const found = await newestNotices(db, id, { before, limit: limit + 1, unread })
+  const { rows, last } = pageOf(found, limit)
+  return { notices: rows.filter(({ isGone }) => !isGone), next: last?.id }
+}
+
+/** Which notices were read: some, or all up to one. */
+export type ReadNotices = { ids: number[] } | { upTo: number }
+
+/** Marks them. Returns how many are left unread. */
+export async function readNotices(context: Context, { id }: Viewer, read: ReadNotices): Promise<number> {
+  if ('upTo' in read) await markReadUpTo(context.db, id, read.upTo)
+  else await markRead(context.db, id, read.ids)
+  await tellMembers(context, [id])
+  const [left] = await unreadOf(context.db, [id])
+  return left?.unread ?? 0
+}
+
+/** How many notices each of these members has not read; nobody is in it when it cannot be read now. */
+export async function numbersOf({ db }: Context, members: number[]): Promise<Map<number, number>> {
+  const found = await unreadOf(db, members).catch(() => undefined)
+  if (!found) return new Map()
+  const unread = new Map(found.map((each) => [each.user, each.unread]))
+  return new Map(members.map((member) => [member, unread.get(member) ?? 0]))
+}

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import AxeBuilder from '@axe-core/playwright'
+import { openMember, write } from '../support/browser/member.ts'
+import { phone } from '../support/browser/window.ts'
+import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(120_000)
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await sharedStack()
+})
+
+/** Ana with a post of hers, and bo who answers it as often as is said. */
+async function answered(times: number) {
+  const [ana, bo] = [await openMember(stack.url), await openMember(stack.url)]
+  await ana.page.locator('.composer > summary').click()
+  const title = `Who knows? ${crypto.randomUUID().slice(0, 8)}`
+  await write(ana.page, title, 'I do not.')
+  const link = ana.page.locator('#posts article a', { hasText: title })
+  const path = (await link.getAttribute('href')) ?? ''
+  const answer = async (text: string) => {
+    await bo.page.goto(stack.url + path)
+    await bo.page.locator('#new-comment textarea').fill(text)
+    await bo.page.locator('#new-comment button').first().click()
+    await bo.page.locator('.comment', { hasText: text }).waitFor()
+  }
+  for (let n = 0; n < times; n++) await answer(`Answer ${n}`)
+  return { ana, bo, title, path, answer }
+}
+
+describe('a member who is answered', () => {
+  test('sees the number grow on an open page that shows no post', async () => {
+    const { ana, answer } = await answered(0)
+    const following = ana.page.waitForResponse((response) => response.url().includes('/live'))
+    await ana.page.goto(`${stack.url}/market`)
+    await following
+    expect(await ana.page.locator('#unread').isVisible()).toBe(false)
+
+    await answer('Here I am')
+    await ana.page.locator('#unread', { hasText: '1' }).waitFor()
+
+    expect(ana.complaints).toEqual([])
+  })
+
+  test('reads one by one, goes there, and reads all, on a phone and in the dark', async () => {
+    const { ana, title } = await answered(3)
+    const { page } = ana
+    await page.setViewportSize(phone)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.locator('a[href="/notices"]').click()
+    await page.locator('h2', { hasText: title }).waitFor()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(overflow).toBeLessThanOrEqual(0)
+
+    await page.getByRole('button', { name: 'Mark as read' }).first().click()
+    await until(async () => (await page.locator('#unread').textContent())?.trim() === '2')
+    await page.getByRole('button', { name: 'Mark all as read' }).click()
+    await until(async () => !(await page.locator('#unread').isVisible()))
+    await page.locator('main li a', { hasText: 'An answer' }).first().click()
+    await page.locator('.comment', { hasText: 'Answer 2' }).waitFor()
+
+    expect(ana.complaints).toEqual([])
+  })
+})
