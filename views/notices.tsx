@@ -1,6 +1,7 @@
 import type { PageContext } from '../src/http/page-context.ts'
 import type { Notice } from '../src/notices/queries.ts'
 import type { NoticePage } from '../src/notices/service.ts'
+import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { Author, When } from './byline.tsx'
 import { Html } from './html.ts'
@@ -24,7 +25,9 @@ export const NoticesPage = ({ pageContext, notices, next, isFirstPage }: Props) 
       ))}
       {notices.length === 0 ? (
         <Empty
-          says={say('Nothing yet. You read here when somebody answers you, or closes your order.')}
+          says={say(
+            'Nothing yet. You read here when somebody answers or mentions you, or closes your order.',
+          )}
           firstPage={isFirstPage ? undefined : '?'}
         />
       ) : (
@@ -82,6 +85,11 @@ const Line = ({ notice }: { notice: Notice }) => (
   </li>
 )
 
+const whats: Record<Exclude<Notice['kind'], 'order'>, Sentence> = {
+  answer: 'An answer',
+  mention: 'A mention',
+}
+
 const Told = ({ notice }: { notice: Notice }) =>
   notice.kind === 'order' ? (
     <span safe>{say(notice.orderState === 'completed' ? 'Completed' : 'Cancelled')}</span>
@@ -89,7 +97,7 @@ const Told = ({ notice }: { notice: Notice }) =>
     <Phrase
       of="{what} by {member}"
       parts={{
-        what: <LinkTo to={placeOf(notice)} says="An answer" />,
+        what: <LinkTo to={placeOf(notice)} says={whats[notice.kind]} />,
         member: <Author name={notice.by} id={notice.byId} />,
       }}
     />

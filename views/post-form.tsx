@@ -162,10 +162,19 @@ export const TextHelp = () => textHelp()
 
 const textHelp = staticFragment(() => (
   <details class="help">
-    <summary safe>{say('Bold, links, lists, tags')}</summary>
+    <summary safe>{say('Bold, links, lists, tags, members')}</summary>
     <p dir="ltr">
       <code>**bold**</code> <code>*italic*</code> <code>[link](https://…)</code> <code>&gt; quote</code>{' '}
       <code>- list</code> <code># heading</code> <code>`code`</code> <code>#tag</code>
+    </p>
+    <p>
+      <Phrase
+        of="{mention} or {quoted} tells a member, twenty in a text at most."
+        parts={{
+          mention: <code dir="ltr">@ana</code>,
+          quoted: <code dir="ltr">@"Ana of the hill"</code>,
+        }}
+      />
     </p>
   </details>
 ))

@@ -3,7 +3,8 @@ import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { deleteNoticesOfComments, membersToldOf, noticeComment } from '../notices/queries.ts'
+import { noticeMentioned } from '../notices/mentions.ts'
+import { deleteNoticesOfComments, membersToldOf, noticeText } from '../notices/queries.ts'
 import { tellMembers, tellOf } from '../notices/service.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -13,7 +14,7 @@ import { lockPost } from '../posts/queries.ts'
 import { reasonOf } from '../posts/removal.ts'
 import { postOrRefuse } from '../posts/service.ts'
 import { withoutHiddenTexts } from '../removal/hidden.ts'
-import { htmlOf } from '../text/markdown.ts'
+import { htmlOf, mentionsIn } from '../text/markdown.ts'
 import type { CommentDraft } from './draft.ts'
 import {
   type Comment,
@@ -146,15 +147,17 @@ export async function storeComment(
   const above = parent === null ? undefined : await commentById(sql, `${parent}`)
   if (parent !== null && above?.postId !== post) throw notThere()
   if (above?.removedAt) throw notThere()
-  const place = { rootId: above ? (above.rootId ?? above.id) : null, parentId: parent }
-  const comment = { postId: post, ...place, authorId: author.id, body }
+  const rootId = above ? (above.rootId ?? above.id) : null
+  const comment = { postId: post, rootId, parentId: parent, authorId: author.id, body }
   const id = await insertComment(sql, comment).catch((error) => {
     throw isMissingParent(error) ? new Refusal(401, 'This account is gone.') : error
   })
   const answered = [authorId, above?.authorId ?? null].flatMap((member) =>
     member === null || member === author.id ? [] : [member],
   )
-  if (answered.length > 0) await noticeComment(sql, 'answer', { post, comment: id }, answered)
+  const place = { post, comment: id }
+  if (answered.length > 0) await noticeText(sql, 'answer', place, answered)
+  await noticeMentioned(sql, place, author.id, body)
   return id
 }
 
@@ -185,9 +188,13 @@ export async function changeComment(
   await context.db.transaction(async (sql) => {
     const now = await heldComment(sql, comment.id)
     expected?.(now)
-    if (body !== now.body) await updateComment(sql, comment.id, body)
+    if (body === now.body) return
+    await updateComment(sql, comment.id, body)
+    const place = { post: comment.postId, comment: comment.id }
+    await noticeMentioned(sql, place, comment.authorId, body, now.body)
   })
   await context.cache.invalidate(invalidatedBy.commentChanged(comment.postId))
+  if (mentionsIn(body).length > 0) await tellOf(context, { of: 'comment', id: comment.id })
   return commentOrRefuse(context, `${comment.id}`)
 }
 

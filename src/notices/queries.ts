@@ -3,27 +3,40 @@ import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
-export type NoticeKind = 'answer' | 'order'
+export type NoticeKind = 'answer' | 'mention' | 'order'
 
-/**
- * Tells these members of a comment, unless they have been told. What is told of holds their rows until the
- * transaction is over.
- */
-export async function noticeComment(
+/** A post, or a comment on it. */
+export type TextPlace = { post: number; comment: number | null }
+
+/** Tells these members of a text, unless they have been told of it. */
+export async function noticeText(
   sql: Sql,
   kind: NoticeKind,
-  { post, comment }: { post: number; comment: number },
+  { post, comment }: TextPlace,
   members: number[],
 ): Promise<void> {
+  const cause = comment === null ? `post ${post}` : `comment ${comment}`
   await sql.write(
-    'noticeComment',
+    'noticeText',
     `INSERT INTO notices (user_id, cause, kind, post_id, comment_id)
-     SELECT users.id, CONCAT('comment ', ?), ?, ?, ?
+     SELECT users.id, ?, ?, ?, ?
        FROM users
-       LEFT JOIN notices AS told ON told.user_id = users.id AND told.cause = CONCAT('comment ', ?)
+       LEFT JOIN notices AS told ON told.user_id = users.id AND told.cause = ?
       WHERE users.id IN (?) AND users.disabled_at IS NULL AND told.id IS NULL`,
-    [comment, kind, post, comment, comment, members],
+    [cause, kind, post, comment, cause, members],
   )
+}
+
+/** The members with these names. */
+export async function membersNamed(sql: Sql, names: string[]): Promise<number[]> {
+  const rows = await sql.rows<{ id: number }>(
+    'membersNamed',
+    `SELECT id
+       FROM users
+      WHERE name_key IN (${names.map(() => 'UNHEX(SHA2(?, 256))').join(', ')})`,
+    names,
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** Tells the buyer that somebody else closed their order. */

@@ -83,8 +83,9 @@ const serialize = (notice: Notice): Static<typeof noticeSchema> => ({
 const noticeSchema = object(
   {
     id: idSchema,
-    kind: oneOf(['answer', 'order'], {
-      description: '`answer`: to one’s post or comment. `order`: one’s order was closed.',
+    kind: oneOf(['answer', 'mention', 'order'], {
+      description:
+        '`answer`: to one’s post or comment. `mention`: by one’s name. `order`: one’s order was closed.',
     }),
     by: nullOr(t.String(), { description: 'Who wrote it; null for an order, and when the account is gone.' }),
     post: nullOr(idSchema),

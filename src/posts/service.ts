@@ -4,6 +4,8 @@ import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { categoryById, countPosts, discountPost } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { idIn } from '../http/params.ts'
+import { noticeMentioned } from '../notices/mentions.ts'
+import { tellOf } from '../notices/service.ts'
 import { insertPicture } from '../pictures/queries.ts'
 import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
@@ -11,6 +13,7 @@ import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
+import { mentionsIn } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
 import { withTotals } from './list.ts'
 import {
@@ -62,6 +65,7 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
     if (!(await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 }))) throw categoryGone()
     const id = await insertPost(sql, contentOf(draft, added))
     await tagPost(sql, id, draft.body)
+    await noticeMentioned(sql, { post: id, comment: null }, draft.authorId, draft.body)
     return id
   } catch (error) {
     throw inTermsOfCategories(error)
@@ -72,6 +76,7 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
 export async function postAdded(context: Context, id: number, draft: Draft): Promise<Post> {
   await context.cache.invalidate(invalidatedBy.postAddedOrChanged({ id, ...draft }))
   context.live.publish({ kind: 'post', id, categoryId: draft.categoryId, authorId: draft.authorId })
+  if (mentionsIn(draft.body).length > 0) await tellOf(context, { of: 'post', id })
   return (await postOrRefuse(context, String(id))).post
 }
 
@@ -93,6 +98,7 @@ export async function changePost(
     categoriesOf(post, patch).map((id) => `category ${id}`),
   )
   await context.cache.invalidate(places.flatMap(invalidatedBy.postAddedOrChanged))
+  if (mentionsIn(patch.body ?? '').length > 0) await tellOf(context, { of: 'post', id: post.id })
   return (await postOrRefuse(context, String(post.id))).post
 }
 
@@ -126,7 +132,10 @@ async function patchPost(
   } catch (error) {
     throw inTermsOfCategories(error)
   }
-  if (!isAct && after.body !== before.body) await retagPost(sql, id, after.body)
+  if (!isAct && after.body !== before.body) {
+    await retagPost(sql, id, after.body)
+    await noticeMentioned(sql, { post: id, comment: null }, before.authorId, after.body, before.body)
+  }
   return [before, after]
 }
 

@@ -1,5 +1,7 @@
 import MarkdownIt, { type StateBlock, type StateInline, type Token } from 'markdown-it'
+import { shownName } from '../../views/names.ts'
 import { memoize } from './memoize.ts'
+import { mayBeginMention, mentionAddress, mentionedName, mentionHere } from './mentions.ts'
 import { withoutPiles } from './seen.ts'
 import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 
@@ -37,20 +39,33 @@ markdown.inline.ruler.push('hashtag', (state, silent) => {
   const [whole, tag] = tagHere.exec(state.src) ?? []
   if (!whole || !tag) return false
   // What is passed over while the end of a link is looked for becomes no tag, and takes none's place.
-  if (!silent && !isLinked(state, foldedTag(tag))) return false
+  if (!silent && !isLinked(state, 'tags', foldedTag(tag))) return false
   if (!silent) pushTag(state, tag)
   state.pos += whole.length
   return true
 })
 
-/** So many tags a text has; what else begins with # stays text. */
-const mostTags = 20
+markdown.inline.ruler.push('mention', (state, silent) => {
+  if (state.src.charCodeAt(state.pos) !== 0x40 || state.linkLevel > 0) return false
+  if (!mayBeginMention(state.src.slice(Math.max(0, state.pos - 2), state.pos))) return false
+  mentionHere.lastIndex = state.pos
+  const found = mentionHere.exec(state.src)
+  if (!found) return false
+  const name = mentionedName(found)
+  if (!silent && !isLinked(state, 'mentions', name)) return false
+  if (!silent) state.push('mention', 'a', 0).content = name
+  state.pos += found[0].length
+  return true
+})
 
-function isLinked({ env }: StateInline, tag: string): boolean {
-  const tags = env.tags instanceof Set ? env.tags : new Set<string>()
-  env.tags = tags
-  if (tags.size < mostTags) tags.add(tag)
-  return tags.has(tag)
+/** So many tags, and members, a text has; what else begins with # or @ stays text. */
+const mostOfEach = 20
+
+function isLinked({ env }: StateInline, of: 'tags' | 'mentions', name: string): boolean {
+  const names = env[of] instanceof Set ? env[of] : new Set<string>()
+  env[of] = names
+  if (names.size < mostOfEach) names.add(name)
+  return names.has(name)
 }
 
 function pushTag(state: StateInline, tag: string): void {
@@ -69,8 +84,17 @@ markdown.renderer.rules.hashtag = (tokens, at) => {
   return `<a href="${escapeHtml(tagAddress(tag))}" rel="tag">#${escapeHtml(tag)}</a>`
 }
 
+/** Where it leads is up to whoever wrote it. */
+const nobodyVouches = 'nofollow ugc noopener'
+
+markdown.renderer.rules.mention = (tokens, at) => {
+  const name = tokens[at]?.content ?? ''
+  const address = escapeHtml(mentionAddress(name))
+  return `<a href="${address}" rel="${nobodyVouches}" dir="auto">@${escapeHtml(shownName(name))}</a>`
+}
+
 markdown.renderer.rules.link_open = (tokens, at, options, _, self) => {
-  tokens[at]?.attrSet('rel', 'nofollow ugc noopener')
+  tokens[at]?.attrSet('rel', nobodyVouches)
   return self.renderToken(tokens, at, options)
 }
 
@@ -196,13 +220,14 @@ export const htmlOf = memoize(
   mostCached,
 )
 
-/** The words and tags of a text, from one reading of it, as reading takes most of the time of a long one. */
+/** What is in a text, from one reading of it, as reading takes most of the time of a long one. */
 const contentOf = memoize(
   (text) => {
     const tokens = inlineTokens(text)
     const words = withoutPiles(tokens.map(wordsOfToken).join('')).replaceAll(/\s+/gu, ' ').trim()
     const tags = tokens.flatMap(({ type, content }) => (type === 'hashtag' ? [foldedTag(content)] : []))
-    return { words, tags: [...new Set(tags)] }
+    const mentions = tokens.flatMap(({ type, content }) => (type === 'mention' ? [content] : []))
+    return { words, tags: [...new Set(tags)], mentions: [...new Set(mentions)] }
   },
   ({ words }) => words.length,
   mostCached / 4,
@@ -211,11 +236,15 @@ const contentOf = memoize(
 /** The tags in a text, folded, each once: exactly those that `htmlOf` links. */
 export const tagsIn = (text: string): string[] => contentOf(text).tags
 
+/** The names of who is mentioned in a text, each once: exactly those that `htmlOf` links. */
+export const mentionsIn = (text: string): string[] => contentOf(text).mentions
+
 /** The words of a text without its marks, in one line. */
 export const wordsOf = (text: string): string => contentOf(text).words
 
 function wordsOfToken({ type, content }: Piece): string {
   if (type === 'hashtag') return `#${content}`
+  if (type === 'mention') return `@${content}`
   return ['text', 'text_special', 'code_inline', 'code_block', 'fence'].includes(type)
     ? content
     : /break|end/.test(type)

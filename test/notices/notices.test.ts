@@ -144,6 +144,79 @@ describe('an answer', () => {
   })
 })
 
+describe('a mention', () => {
+  /** Writes a post, or with `on` a comment, with this text. */
+  const write = async (who: Member, body: string, on?: number) => {
+    const [path, draft] = on
+      ? [`/api/posts/${on}/comments`, { body }]
+      : ['/api/posts', { category: 'Books', title: 'Ask', body }]
+    return ((await (await market.json(who, 'POST', path, draft)).json()) as { id: number }).id
+  }
+
+  test('in a post and in a comment is told once, to nobody who wrote it, has left, or is not there', async () => {
+    const [ana, bo, cem] = [await member('ana'), await member('bo'), await member('cem')]
+    await web.database.write('UPDATE users SET disabled_at = NOW(3) WHERE name = ?', [cem.name])
+
+    const post = await write(ana, `@${bo.name} @"${bo.name}" @${ana.name} @${cem.name} @nobody-at-all`)
+    const comment = await write(bo, `@${ana.name}, look, @${bo.name}`, post)
+
+    expect(await numberOf(bo)).toBe('1')
+    expect(await toldTo(bo)).toMatchObject([{ kind: 'mention', post, comment: null, path: `/posts/${post}` }])
+    expect(await toldTo(ana)).toMatchObject([{ kind: 'answer', comment }])
+    const rows = await web.database.rows('SELECT user_id FROM notices WHERE post_id = ?', [post])
+    expect(rows.length).toBe(2)
+  })
+
+  test('of a name with spaces and quotes in it is told by its quoted form', async () => {
+    const [ana, odd] = [await member('ana'), await member('bo')]
+    const name = `${odd.name} of the "hill"`
+    await web.database.write('UPDATE users SET name = ?, name_key = UNHEX(SHA2(?, 256)) WHERE name = ?', [
+      ...[name, name, odd.name],
+    ])
+
+    const post = await write(ana, `Ask @"${name.replaceAll('"', '""')}"!`)
+
+    expect(await toldTo(odd)).toMatchObject([{ kind: 'mention', post }])
+    expect(textsIn(await (await ana.get(`/posts/${post}`)).text(), 'main a[dir=auto]')).toContain(`@${name}`)
+  })
+
+  test('that is edited in tells who is new in it, and nobody twice', async () => {
+    const [ana, bo, cem] = [await member('ana'), await member('bo'), await member('cem')]
+    const post = await write(ana, `@${bo.name}`)
+    const comment = await write(ana, `@${bo.name}`, post)
+    const [first] = await toldTo(bo)
+    await read(bo, { upTo: first?.id })
+
+    const text = { body: `@${bo.name} @${cem.name}` }
+    for (const path of [`/api/posts/${post}`, `/api/comments/${comment}`]) {
+      await market.json(ana, 'PATCH', path, text)
+      await market.json(ana, 'PATCH', path, { body: 'nobody' })
+      await market.json(ana, 'PATCH', path, text)
+    }
+
+    expect([await numberOf(bo), await numberOf(cem)]).toEqual(['', '2'])
+    expect((await toldTo(bo)).length).toBe(2)
+    expect((await toldTo(cem)).map(({ path }) => path)).toEqual([`/comments/${comment}`, `/posts/${post}`])
+  })
+
+  test('is one of twenty at most in a text, and the form says so', async () => {
+    const ana = await member('ana')
+    const names = Array.from({ length: 200 }, () => newName('bo'))
+    await web.database.write('INSERT INTO users (name, name_key) VALUES ?', [
+      names.map((name) => [name, new Bun.CryptoHasher('sha256').update(name).digest()]),
+    ])
+
+    const post = await write(ana, names.map((name) => `@${name}`).join(' '))
+
+    const told = await web.database.rows<{ name: string }>(
+      'SELECT users.name FROM notices JOIN users ON users.id = user_id WHERE post_id = ? ORDER BY users.id',
+      [post],
+    )
+    expect(told.map(({ name }) => name)).toEqual(names.slice(0, 20))
+    expect(await (await ana.get(`/posts/${post}`)).text()).toContain('twenty in a text at most')
+  })
+})
+
 describe('an order', () => {
   test('that an admin closes is told to its buyer, and one that the buyer cancels is not', async () => {
     const [ana, cem] = [await member('ana'), await member('cem', 'admin')]

@@ -4,7 +4,7 @@ import { isNamed } from '../../src/http/etags.ts'
 import { languageOf } from '../../src/language/choice.ts'
 import { readCsv } from '../../src/market/csv.ts'
 import { around, marked } from '../../src/search/highlight.ts'
-import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
+import { htmlOf, mentionsIn, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { piecesIn, wantedIn } from '../../src/text/question.ts'
 import { isTag } from '../../src/text/tags.ts'
 import { growthOf } from '../support/linear.ts'
@@ -20,6 +20,7 @@ const readers: Record<string, [read: (text: string) => unknown, characters: numb
   htmlOf: [htmlOf, 10_000],
   'htmlOf, a short text': [htmlOf, 2_500],
   tagsIn: [tagsIn, 10_000],
+  mentionsIn: [mentionsIn, 10_000],
   wordsOf: [wordsOf, 10_000],
   'marked, a text': [(text) => marked(text, wordsIn('ab a b')), 10_000],
   'marked, words': [(text) => marked('ab '.repeat(200), wordsIn(text)), 2_000],

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
-import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
+import { htmlOf, mentionsIn, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { memoize } from '../../src/text/memoize.ts'
 import { foldedTag, isTag } from '../../src/text/tags.ts'
 
@@ -17,7 +17,7 @@ const allowed: Record<string, string[]> = {
       [],
     ]),
   ),
-  a: ['href', 'rel', 'title'],
+  a: ['href', 'rel', 'title', 'dir'],
   code: ['class'],
 }
 const startsAt = { ol: ['dir', 'start'] }
@@ -248,6 +248,51 @@ describe('a tag', () => {
 
         expect([...new Set(linked.map(([, tag]) => decodeURIComponent(tag!)))]).toEqual(tags)
         for (const tag of tags) expect([foldedTag(tag), isTag(tag)]).toEqual([tag, true])
+      }),
+    )
+  })
+})
+
+describe('a mention', () => {
+  test.each([
+    ['@ana and (@bo), @cem.', ['ana', 'bo', 'cem']],
+    ['@ana, @ana: @Ana', ['ana', 'Ana']],
+    ['@a.b-c_1. @أنا @日本', ['a.b-c_1', 'أنا', '日本']],
+    ['@"Ana of the hill" @"she said ""hi""" @"a.b."', ['Ana of the hill', 'she said "hi"', 'a.b.']],
+    ['**@ana** > @bo', ['ana', 'bo']],
+    ['@e\u0301va', ['éva']],
+    ['ana@board.example x.@y /@ana @ana@host @ @- `@code` [@link](https://a.example) \\@ana @"" @"a\nb"', []],
+    [`@${'x'.repeat(101)} @"${'x'.repeat(101)}"`, []],
+  ])('%j holds %j', (text, names) => {
+    expect(mentionsIn(text)).toEqual(names)
+  })
+
+  test('leads to the page of the member, whatever the name is', () => {
+    expect(htmlOf('@ana!')).toContain('<a href="/users/ana" rel="nofollow ugc noopener" dir="auto">@ana</a>!')
+    expect(htmlOf('@"../x?<b>&"')).toContain(
+      'href="/users/..%2Fx%3F%3Cb%3E%26" rel="nofollow ugc noopener" dir="auto">@../x?&lt;b&gt;&amp;<',
+    )
+    expect(htmlOf('@".."')).toContain('href="/users/~.."')
+    expect(wordsOf('ask @"Ana of the hill"')).toBe('ask @Ana of the hill')
+  })
+
+  test('is text when twenty others stand before it', () => {
+    const names = Array.from({ length: 200 }, (_, n) => `bo${n}`)
+    const text = names.map((name) => `@${name}`).join(' ')
+
+    expect(mentionsIn(text)).toEqual(names.slice(0, 20))
+    expect(htmlOf(text).match(/<a /g)?.length).toBe(20)
+    expect(htmlOf(text)).toContain('</a> @bo20 @bo21')
+  })
+
+  test('is linked where it is counted', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        for (const typed of [`@${text}`, `@"${text}"`]) {
+          const linked = [...htmlOf(typed).matchAll(/href="\/users\/([^"]+)" rel="[a-z ]+" dir="auto">@/g)]
+
+          expect(new Set(linked.map(([, name]) => name)).size).toBe(mentionsIn(typed).length)
+        }
       }),
     )
   })

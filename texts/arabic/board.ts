@@ -29,7 +29,7 @@ export const board = {
   'To the first page': 'إلى الصفحة الأولى',
   'Older posts': 'منشورات أقدم',
   'More posts': 'مزيد من المنشورات',
-  'Bold, links, lists, tags': 'خط عريض وروابط وقوائم ووسوم',
+  'Bold, links, lists, tags, members': 'خط عريض وروابط وقوائم ووسوم وأعضاء',
   'Edit a post': 'تعديل منشور',
   'Edit this post': 'تعديل هذا المنشور',
   'This is the start of a text that is at {address}. All of it stays unless you change this.':

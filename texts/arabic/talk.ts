@@ -65,8 +65,11 @@ export const talk = {
   'Mark all as read': 'وضع علامة مقروء على الكل',
   '{what} by {member}': '{what} من {member}',
   'An answer': 'ردّ',
-  'Nothing yet. You read here when somebody answers you, or closes your order.':
-    'لا شيء بعد. يُعرض هنا كل ردّ عليك وكل إغلاق لطلب من طلباتك.',
+  'A mention': 'ذكر',
+  'Nothing yet. You read here when somebody answers or mentions you, or closes your order.':
+    'لا شيء بعد. يُعرض هنا كل ردّ عليك وكل ذكر لك وكل إغلاق لطلب من طلباتك.',
+  '{mention} or {quoted} tells a member, twenty in a text at most.':
+    'يُشعِر {mention} أو {quoted} عضوًا، وأقصى عدد في النص عشرون.',
   'Say which notices you have read.': 'يلزم ذكر الإشعارات المقروءة.',
 
   'There is no room for another stream.': 'لا مكان لبث آخر.',
