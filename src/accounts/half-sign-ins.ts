@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
-import { takeCode } from '../factors/take-code.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { deleteExpiredHalves, halfSignIn, insertHalfSignIn, type Proven, takeHalfSignIn } from './queries.ts'
 import { signedIn } from './signed-in.ts'
+import { takeCode } from './take-code.ts'
 
 /**
  * Whoever gave the right password of an account with a second factor is half signed in, for ten minutes: what

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts'
 import { signOnState } from '../factors/queries.ts'
-import { takeCode } from '../factors/take-code.ts'
 import { type FieldErrors, Refusal, Unavailable } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { isPassword } from './passwords.ts'
 import { isCodeFresh, markCodeGiven, type Proven, passwordOf, type Viewer } from './queries.ts'
 import { bySessionAlone } from './scopes.ts'
 import { sessionOf, sessionSecretOf } from './sessions.ts'
+import { takeCode } from './take-code.ts'
 import { hasToken } from './token-sign-in.ts'
 
 /** What is typed once more: the password, and a code where there is a second factor. */

@@ -385,9 +385,9 @@ export const signInsOf = (sql: Sql, user: number) =>
 
 /** The account as it is now. Nothing that refers to it is added until the transaction is over. */
 export async function lockUser(sql: Sql, user: number) {
-  const [found] = await sql.rows<{ role: Role; passwordHash: string | null }>(
+  const [found] = await sql.rows<{ id: number; name: string; role: Role; passwordHash: string | null }>(
     'lockUser',
-    `SELECT role, password_hash AS passwordHash
+    `SELECT id, name, role, password_hash AS passwordHash
        FROM users
       WHERE id = ?
         FOR UPDATE`,

@@ -1,6 +1,5 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { takeCode } from '../factors/take-code.ts'
 import { spellingsOf } from '../names/look.ts'
 import type { Source } from '../platform/cache.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -12,6 +11,7 @@ import { codeIsMissing } from './proof.ts'
 import { type Member, memberById, memberNamed, type Proven, passwordOf, type Viewer } from './queries.ts'
 import type { TypedAccount } from './sign-up.ts'
 import { signedIn } from './signed-in.ts'
+import { takeCode } from './take-code.ts'
 
 /** Whoever gave the right password. */
 type Entrant = { viewer: Viewer; proven: Proven }

@@ -9,16 +9,6 @@ type Factor = {
   guesses: number
 }
 
-/** A member, who is held until the transaction is over. */
-export async function lockMember(sql: Sql, user: number): Promise<{ id: number; name: string } | undefined> {
-  const [member] = await sql.rows<{ id: number; name: string }>(
-    'lockMember',
-    'SELECT id, name FROM users WHERE id = ? FOR UPDATE',
-    [user],
-  )
-  return member
-}
-
 /** Held until the transaction is over, so that two codes are taken one after the other. */
 export async function lockFactor(sql: Sql, user: number): Promise<Factor | undefined> {
   const [factor] = await sql.rows<Factor>(

@@ -13,7 +13,6 @@ import {
   deleteExpiredChallenges,
   deletePasskey,
   insertPasskey,
-  lockMember,
   passkeyOfCredential,
   passkeysOf,
   putChallenge,
@@ -167,7 +166,7 @@ export async function signInByPasskey(context: Context, request: Request, sent: 
 
 const tellOfCopy = (context: Context, user: number) =>
   context.db.transaction(async (sql) => {
-    const member = await lockMember(sql, user)
+    const member = await lockUser(sql, user)
     if (member) await noteAndTell(context, sql, member, 'passkey-copied')
   })
 

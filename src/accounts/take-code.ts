@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts'
 import { noteAndTell } from '../events/note.ts'
-import { countGuess, lockFactor, lockMember, setLastStep, takeRecoveryCode } from './queries.ts'
-import { keyOfRecoveryCode } from './recovery-codes.ts'
-import { stepOfCode } from './totp.ts'
+import { countGuess, lockFactor, setLastStep, takeRecoveryCode } from '../factors/queries.ts'
+import { keyOfRecoveryCode } from '../factors/recovery-codes.ts'
+import { stepOfCode } from '../factors/totp.ts'
+import { lockUser } from './queries.ts'
 
 /**
  * Wrong codes of an app that one account may give within an hour: of a million there are, three are right at
@@ -20,7 +21,7 @@ export function takeCode(context: Context, user: number, typed: string): Promise
   const recovery = keyOfRecoveryCode(typed)
   return context.db.transaction(async (sql) => {
     // The member before what is theirs, as everyone who locks both does.
-    const member = await lockMember(sql, user)
+    const member = await lockUser(sql, user)
     const factor = await lockFactor(sql, user)
     if (!member || !factor) return 'This code is not right.'
     if (recovery) {
