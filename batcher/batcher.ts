@@ -1,6 +1,6 @@
 import { type Clock, steadyClock } from '../src/platform/clock.ts'
 import type { BatcherConfig } from '../src/platform/config.ts'
-import { openDb } from '../src/platform/db.ts'
+import { openDatabase } from '../src/platform/database.ts'
 import type { Log } from '../src/platform/log.ts'
 import { openRedis } from '../src/platform/redis.ts'
 import type { Failpoint } from './failpoint.ts'
@@ -44,7 +44,7 @@ export function startBatcher(
   const { committed: onCommitted, flushed } = metrics
   const limits = { maxWaiting, maxKeys, flushLikes }
   const ledger = openLedger({ name, path: config.journal, ...limits, clock, log, failpoint, onCommitted })
-  const db = openDb({
+  const db = openDatabase({
     url: config.databaseUrl,
     connections: 3,
     answered: (_, name, seconds) => metrics.queried(seconds, name),

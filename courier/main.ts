@@ -1,6 +1,6 @@
 import { constants, getPriority, setPriority } from 'node:os'
 import { ConfigError, courierConfig } from '../src/platform/config.ts'
-import { openDb } from '../src/platform/db.ts'
+import { openDatabase } from '../src/platform/database.ts'
 import { openLog } from '../src/platform/log.ts'
 import { openCourier, type Pace, usualPace } from './courier.ts'
 import type { Failpoint } from './failpoint.ts'
@@ -21,7 +21,7 @@ async function main(failpoint: Failpoint, pace: Pace) {
     () => courier.tries,
     () => courier.outbox(),
   )
-  const db = openDb({
+  const db = openDatabase({
     url: config.databaseUrl,
     connections: 4,
     answered: (_, name, seconds) => metrics.queried(seconds, name),

@@ -1,5 +1,5 @@
 import type { SearchConfig } from '../src/platform/config.ts'
-import { openDb } from '../src/platform/db.ts'
+import { openDatabase } from '../src/platform/database.ts'
 import type { Log } from '../src/platform/log.ts'
 import { startFollowing } from './feed/follow.ts'
 import { forgetIndex, isDamage, openIndex } from './index/words-index.ts'
@@ -26,7 +26,7 @@ export function startSearch(config: SearchConfig, log: Log): Search {
   }
   const index = openIndex(config.file)
   const metrics = openSearchMetrics(() => ({ ...following.extent(), texts: index.counts() }))
-  const db = openDb({
+  const db = openDatabase({
     url: config.databaseUrl,
     connections: 2,
     answered: (_, name, seconds) => metrics.queried(seconds, name),

@@ -15,7 +15,7 @@ import { noAccessLog, openAccessLog } from './platform/access-log.ts'
 import { openBulkhead } from './platform/bulkhead.ts'
 import { type Cache, openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
-import { openDb } from './platform/db.ts'
+import { openDatabase } from './platform/database.ts'
 import { openLastKnown } from './platform/last-known.ts'
 import { openLifecycle } from './platform/lifecycle.ts'
 import { openLog } from './platform/log.ts'
@@ -32,7 +32,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const accessLog = config.logs === 'off' ? noAccessLog : openAccessLog(redis)
   const metrics = openReplicaMetrics()
   const lastKnown = openLastKnown(lastKnownCharacters)
-  const stored = openDb({
+  const stored = openDatabase({
     url: config.databaseUrl,
     connections: config.databaseConnections,
     seen: (verb, name) => {

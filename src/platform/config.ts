@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { eachHost } from './hosts.ts'
 
 /** The environment as a program was given it. This file is the only one that reads it. */
 export type Environment = Record<string, string | undefined>
@@ -168,9 +169,9 @@ export function replicaConfig(env: Environment = environment): Config {
     name: env.REPLICA_NAME || hostname(),
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 3000, 0, 65_535),
-    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
+    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
     databaseConnections: wholeNumber(env, 'DATABASE_CONNECTIONS', 10, 1, 1_000),
-    redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    redisUrl: hosts(env, 'REDIS_URL', ['redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:']),
     batchers: urls(env, 'BATCHERS'),
     batcherSecret: env.BATCHER_SECRET || undefined,
     search: env.SEARCH ? url(env, 'SEARCH', ['http:']).replace(/\/$/, '') : undefined,
@@ -211,8 +212,8 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
     name: env.BATCHER_NAME || 'batcher-1',
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 4000, 0, 65_535),
-    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
-    redisUrl: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
+    redisUrl: hosts(env, 'REDIS_URL', ['redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:']),
     secret: env.BATCHER_SECRET || undefined,
     journal: required(env, 'JOURNAL'),
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
@@ -231,7 +232,7 @@ export function courierConfig(env: Environment = environment): CourierConfig {
     name: env.COURIER_NAME || hostname(),
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 5000, 0, 65_535),
-    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
+    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
     siteUrl: siteUrl(env),
     from: mailSender(env),
     way:
@@ -314,7 +315,7 @@ export function searchConfig(env: Environment = environment): SearchConfig {
     name: env.SEARCH_NAME || 'search-1',
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 4100, 0, 65_535),
-    databaseUrl: url(env, 'DATABASE_URL', ['mysql:']),
+    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
     file: required(env, 'SEARCH_INDEX'),
     logLevel: logLevel(env),
   }
@@ -434,6 +435,21 @@ function url(env: Environment, name: string, protocols: string[], fallback?: str
       `${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
   }
+  return value
+}
+
+/** An address that may name several servers. */
+function hosts(env: Environment, name: string, protocols: string[]): string {
+  const value = required(env, name)
+  const each = eachHost(value)
+  for (const one of each) url({ [name]: one }, name, protocols)
+  if (new Set(each).size !== each.length) throw new ConfigError(`${name} names a server twice`)
+  if (each.length > 1 && /^rediss?:/.test(value))
+    throw new ConfigError(`${name} names several servers, so it must start with redis+sentinel://`)
+  if (each.some((one) => /^rediss?\+sentinel:\/\/[^/]*\/?$/.test(one)))
+    throw new ConfigError(
+      `${name} needs the name that Sentinels know the servers by, as in redis+sentinel://host/name`,
+    )
   return value
 }
 

@@ -31,7 +31,7 @@ export const driverConnectsWithinMs = 3_000
 
 /** Opens no connection before it is needed, and none but one at a time. */
 export function openControl(url: string): DbControl {
-  const pool = createPool({ uri: url, connectionLimit: 1, connectTimeout: driverConnectsWithinMs })
+  const { ask, close: closeAsker } = openAsker(url)
   let looking: Promise<Set<number> | undefined> | undefined
 
   let isClosed = false
@@ -39,7 +39,7 @@ export function openControl(url: string): DbControl {
 
   function close() {
     isClosed = true
-    pool.pool.end(() => {})
+    closeAsker()
   }
 
   async function answerOf<T>(connection: PoolConnection, answer: Promise<T>, { withinMs, signal }: Patience) {
@@ -100,6 +100,19 @@ export function openControl(url: string): DbControl {
       })
     return looking
   }
+}
+
+export type Asker = {
+  /** Returns the rows of a short statement. Rejects when they don't come within 600 ms. */
+  ask(statement: string): Promise<RowDataPacket[]>
+  close(): void
+}
+
+/** A connection for questions about the server itself, opened when it is needed. */
+export function openAsker(url: string): Asker {
+  const pool = createPool({ uri: url, connectionLimit: 1, connectTimeout: driverConnectsWithinMs })
+
+  return { ask, close: () => pool.pool.end(() => {}) }
 
   async function ask(statement: string): Promise<RowDataPacket[]> {
     let connection: PoolConnection | undefined

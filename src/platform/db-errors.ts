@@ -71,6 +71,12 @@ export const isSilence = (error: unknown) => ['SILENT', 'ETIMEDOUT'].includes(co
 /** The connection is gone, so nothing can be rolled back by it. */
 export const isLost = (error: unknown) => isUnreachable(error) || isHungUp(error)
 
+/** A store is away because of its server, not of what was asked of it, and another one might do it. */
+export function isAway(error: unknown): boolean {
+  const cause = error instanceof Unavailable ? error.cause : undefined
+  return isSpent(cause) && codeOf(cause) !== 'STOPPED'
+}
+
 /** The connection leads nowhere any more, or to a server that is not the one to write to. */
 export const isSpent = (error: unknown) => isLost(error) || isReadOnly(error)
 
@@ -93,7 +99,7 @@ export const isDeadlock = (error: unknown) => [1213, 1020, 3101].includes(errnoO
 export const isLockedOut = (error: unknown) => errnoOf(error) === 1205
 
 /** After a failover another server is at the address, to which only a new connection leads. */
-const isReadOnly = (error: unknown) => [1290, 1792, 1836, 3032, 3100].includes(errnoOf(error))
+export const isReadOnly = (error: unknown) => [1290, 1792, 1836, 3032, 3100].includes(errnoOf(error))
 
 const unreachableCodes =
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENETUNREACH|PROTOCOL_|ERR_SOCKET|SILENT$|STOPPED$)/

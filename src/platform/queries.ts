@@ -20,3 +20,18 @@ export const busyConnections =
 
 /** Ends a connection and what it does. */
 export const killConnection = (id: number) => `KILL ${id}`
+
+/** What a server says of itself. */
+export type ServerState = { isReadOnly: number; hasGroup: number }
+
+export const serverState = `SELECT @@GLOBAL.read_only AS isReadOnly,
+    (SELECT COUNT(*) FROM information_schema.plugins
+     WHERE plugin_name = 'group_replication' AND plugin_status = 'ACTIVE') AS hasGroup`
+
+/** How its group looks from a server. `self` is null where it has not joined yet. */
+export type GroupView = { members: number; online: number; self: string | null }
+
+export const groupView = `SELECT COUNT(*) AS members,
+    SUM(member_state = 'ONLINE') AS online,
+    MAX(IF(member_id = @@server_uuid, CONCAT(member_role, ' ', member_state), NULL)) AS self
+  FROM performance_schema.replication_group_members`

@@ -1,6 +1,7 @@
 import { type Command, Redis, type RedisOptions } from 'ioredis'
 import { afterAttended, attendedMs } from './attention.ts'
 import { type Breaker, openBreaker } from './breaker.ts'
+import { eachHost } from './hosts.ts'
 import type { Log } from './log.ts'
 
 const answersWithinMs = 250
@@ -16,6 +17,9 @@ const pingEveryMs = 5_000
  * twice, a reply within 250 ms or an error. It reconnects by itself. Errors are logged when the state
  * changes, not per try. Times are of this process's attention (`attention.ts`): an answer that lies here
  * unread is none that is late.
+ *
+ * `redis+sentinel://:password@n1,n2,n3/name` names Sentinels, which know the server that takes changes now:
+ * it goes on with another one after a failover.
  */
 export function openRedis(url: string, log: Log): Redis {
   const redis = new AttentiveRedis(url, answersWithinMs, {
@@ -70,7 +74,8 @@ class AttentiveRedis extends Redis {
     private readonly withinMs: number,
     options: Omit<RedisOptions, 'replyMapping'>,
   ) {
-    super(url, options)
+    // The driver takes several of either kind, the first before the next.
+    super((sentinelsAt(url) ?? url) as string, options)
     this.on('connect', () => {
       this.unheardSince = undefined
       this.stream.on('data', () => {
@@ -117,4 +122,31 @@ function logChanges(redis: Redis, log: Log) {
     if (isDown) log.info('Redis is back')
     isDown = false
   })
+}
+
+const sentinelPort = 26_379
+
+/** Undefined where the URL is the server's own. Sentinels have the server's password. */
+function sentinelsAt(text: string): RedisOptions | undefined {
+  const [protocol = ''] = text.split(':')
+  if (!protocol.endsWith('+sentinel')) return undefined
+  const all = eachHost(text).map((each) => new URL(each))
+  const [{ username, password, pathname, searchParams }] = all as [URL]
+  const account = {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+  }
+  return {
+    ...account,
+    ...(protocol === 'rediss+sentinel' && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
+    ...(account.password && { sentinelPassword: account.password }),
+    sentinels: all.map(({ hostname, port }) => ({ host: hostname, port: Number(port) || sentinelPort })),
+    name: decodeURIComponent(pathname.slice(1)),
+    db: Number(searchParams.get('db') ?? 0),
+    failoverDetector: true,
+    sentinelCommandTimeout: 500,
+    sentinelRetryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
+    // A server that others replaced takes no changes; nothing is sent twice.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+  }
 }

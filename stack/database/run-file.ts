@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, createConnection } from 'mysql2/promise'
+import { primaryAt } from '../../src/platform/database.ts'
 import { isAloneWith } from './queries.ts'
 
 const patienceMs = 120_000
 
 /**
  * Runs `work` with a connection of an account that may do everything, while nobody else prepares the same
- * server's database. Waits up to two minutes for the server and as long for its turn. The server keeps the
+ * server's database; of several servers with the one that takes changes. Waits up to two minutes for the
+ * server and as long for its turn. The server keeps the
  * lock until the last statement has ended, also when this process was killed during it.
  */
 export async function alone<T>(adminUrl: string, work: (server: Connection) => Promise<T>): Promise<T> {
@@ -21,10 +23,12 @@ export async function alone<T>(adminUrl: string, work: (server: Connection) => P
   }
 }
 
-async function connect(uri: string): Promise<Connection> {
+async function connect(url: string): Promise<Connection> {
   const deadline = performance.now() + patienceMs
   while (true) {
     try {
+      const uri = await primaryAt(url)
+      if (uri === undefined) throw new Error('no server of MySQL takes changes')
       return await createConnection({ uri, connectTimeout: 2_000, multipleStatements: true, timezone: 'Z' })
     } catch (error) {
       const isRefused = error instanceof Error && 'code' in error && error.code === 'ER_ACCESS_DENIED_ERROR'

@@ -14,10 +14,34 @@ test('a replica starts on three settings, the rest has defaults', () => {
   expect(config.batchers).toEqual(['http://127.0.0.1:4001', 'http://127.0.0.1:4002'])
 })
 
+test('MySQL may be several servers, and Redis what Sentinels know', () => {
+  const [DATABASE_URL, REDIS_URL] = ['mysql://u:p@n1,n2:3307/agora', 'redis+sentinel://:p@n1,n2/agora']
+
+  const config = replicaConfig({ ...enough, DATABASE_URL, REDIS_URL })
+
+  expect([config.databaseUrl, config.redisUrl]).toEqual([DATABASE_URL, REDIS_URL])
+})
+
 test.each([
   ['DATABASE_URL', '', 'DATABASE_URL is not set'],
   ['DATABASE_URL', 'postgres://h/d', 'DATABASE_URL must be an address that starts with mysql://'],
-  ['REDIS_URL', 'localhost', 'REDIS_URL must be an address that starts with redis:// or rediss://'],
+  ['DATABASE_URL', 'mysql://u:p@a,a/agora', 'DATABASE_URL names a server twice'],
+  ['DATABASE_URL', 'mysql://u:p@a,b:x/agora', 'DATABASE_URL must be an address that starts with mysql://'],
+  [
+    'REDIS_URL',
+    'localhost',
+    'REDIS_URL must be an address that starts with redis:// or rediss:// or redis+sentinel:// or rediss+sentinel://',
+  ],
+  [
+    'REDIS_URL',
+    'redis://:p@a,b/0',
+    'REDIS_URL names several servers, so it must start with redis+sentinel://',
+  ],
+  [
+    'REDIS_URL',
+    'redis+sentinel://:p@a,b',
+    'REDIS_URL needs the name that Sentinels know the servers by, as in redis+sentinel://host/name',
+  ],
   ['BATCHERS', ' , ', 'BATCHERS is not set'],
   ['BATCHERS', 'http://a:1,http://a:1', 'BATCHERS names an address twice'],
   ['ROLE', 'root', 'ROLE must be web or accounts or admin, not "root"'],

@@ -64,14 +64,14 @@ export async function startMysql(): Promise<Service> {
   })
 }
 
-/** A Redis that keeps nothing on disk. */
-export async function startRedis(): Promise<Service> {
+/** A Redis that keeps nothing on disk. `password`: of its clients, and by which it copies another one. */
+export async function startRedis(password?: string): Promise<Service> {
   const port = await freePort()
   const command = ['redis-server', '--port', `${port}`, '--bind', '127.0.0.1', '--dir', temporaryFolder()]
 
-  return service(`redis://127.0.0.1:${port}`, port, [...command, '--save', '', '--appendonly', 'no'], () =>
-    answersPing(port),
-  )
+  command.push('--save', '', '--appendonly', 'no')
+  if (password) command.push('--requirepass', password, '--masterauth', password)
+  return service(`redis://127.0.0.1:${port}`, port, command, () => answersPing(port))
 }
 
 /** One MySQL for all test files of this run that don't harm it: the runner's, where it started one. */
@@ -92,7 +92,7 @@ export async function startForAll(): Promise<Record<string, string>> {
 }
 
 /** One Redis for all test files of this run that don't harm it. */
-export const sharedRedis = once(startRedis)
+export const sharedRedis = once(() => startRedis())
 
 /** Returns a function that works on the first call only and returns the same result ever after. */
 export function once<T>(work: () => T): () => T {
@@ -165,13 +165,14 @@ async function installMysql(): Promise<string> {
   return folder
 }
 
-async function answersPing(port: number): Promise<boolean> {
+/** Whether a Redis or a Sentinel answers at the port, be it that it wants a password. */
+export async function answersPing(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const socket = await Bun.connect({
     hostname: '127.0.0.1',
     port,
     socket: {
-      data: (_, bytes) => resolve(bytes.toString().startsWith('+PONG')),
+      data: (_, bytes) => resolve(/^(\+PONG|-NOAUTH)/.test(bytes.toString())),
       close: () => resolve(false),
     },
   })
