@@ -1,5 +1,5 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Refusal } from '../src/platform/errors.ts'
+import type { Refusal, Way } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
@@ -21,6 +21,8 @@ export type UnsentForm = { action: string; texts: { name: string; value: string 
 type Props = {
   pageContext: PageContext
   refusal: Refusal
+  /** Where it leads to, if not to the front page. */
+  on?: Way | undefined
   /** A form that can be sent again. */
   unsent?: UnsentForm | undefined
   /** Texts of a form that cannot: what it was about is gone, or is another by now. */
@@ -31,7 +33,7 @@ type Props = {
  * The page in place of one that failed. What was known last may have been read for that page; this one shows
  * none of it.
  */
-export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) => {
+export const ErrorPage = ({ pageContext, refusal, on, unsent, lost = [] }: Props) => {
   const headline = say(headlines[refusal.status] ?? 'Something went wrong')
   return (
     <Layout pageContext={{ ...pageContext, isOld: () => false }} title={headline}>
@@ -44,7 +46,7 @@ export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) =>
               {say('Sign in')}
             </a>
           ) : (
-            <WayOn {...(refusal.on ?? { to: '/', says: 'To the front page' })} />
+            <WayOn {...(on ?? { to: '/', says: 'To the front page' })} />
           )}
         </p>
         {unsent ? <SendAgain isSignedOut={refusal.status === 401} {...unsent} /> : ''}
@@ -54,7 +56,7 @@ export const ErrorPage = ({ pageContext, refusal, unsent, lost = [] }: Props) =>
   )
 }
 
-const WayOn = ({ to, says }: { to: string; says: string }) => (
+const WayOn = ({ to, says }: Way) => (
   <a class="button" href={to} safe>
     {translated(says)}
   </a>

@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http'
 import { language } from '../../texts/say.ts'
 import { ErrorNote, ErrorPage, type UnsentForm } from '../../views/errors.tsx'
+import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { withoutToken } from '../platform/access-log.ts'
 import { Ended } from '../platform/db-errors.ts'
-import { Refusal } from '../platform/errors.ts'
+import { Refusal, type Way } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import {
   isForProgram,
@@ -58,11 +59,21 @@ export const answerError =
     const pageContext =
       refusal.status < 500 ? await pageContextOrNone(context, request) : pageContextWithout(context, request)
     const typed = unsentForm(request, body)
+    const on = refusal.on ?? wayBack(pathname, pageContext.viewer)
     const page = mayComeAgain(refusal)
-      ? ErrorPage({ pageContext, refusal, unsent: typed })
-      : ErrorPage({ pageContext, refusal, lost: isAllowed(refusal) ? writtenIn(typed) : [] })
+      ? ErrorPage({ pageContext, refusal, on, unsent: typed })
+      : ErrorPage({ pageContext, refusal, on, lost: isAllowed(refusal) ? writtenIn(typed) : [] })
     return answer(String(page), markup, said)
   }
+
+/**
+ * Returns the list that admins had before them, or a member's own page, where a form there was refused.
+ */
+function wayBack(pathname: string, viewer: Viewer | undefined): Way | undefined {
+  const list = /^\/admin\/(?:orders|categories|members|posts|mail)(?=\/)|^\/admin(?=\/)/.exec(pathname)
+  if (list && viewer?.role === 'admin') return { to: list[0], says: 'Back to the list' }
+  return viewer && pathname.startsWith('/account/') ? { to: '/account', says: 'To your account' } : undefined
+}
 
 /** Returns whether the route is for programs: below `/api`, the log, which is a page, too, or pictures. */
 const isForPrograms = (pathname: string, request: Request) =>

@@ -1,6 +1,9 @@
 /** Errors by field of a form or body, each a sentence. */
 export type FieldErrors = Record<string, string>
 
+/** A link, and what stands on it. */
+export type Way = { to: string; says: string }
+
 /**
  * An answer we expect to give: a status and a sentence for the visitor. Everything else that is thrown is a
  * bug and is shown as one. Only `app.ts` turns either into an answer.
@@ -9,7 +12,7 @@ export class Refusal extends Error {
   override name = 'Refusal'
 
   /** Where its page leads to, if not to the front page. */
-  readonly on: { to: string; says: string } | undefined
+  readonly on: Way | undefined
 
   constructor(
     readonly status: number,
@@ -26,7 +29,7 @@ export class RefusalLeadingOn extends Refusal {
   constructor(
     status: number,
     message: string,
-    override readonly on: { to: string; says: string },
+    override readonly on: Way,
     headers: Record<string, string> = {},
   ) {
     super(status, message, {}, headers)

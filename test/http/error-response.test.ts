@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Window } from 'happy-dom'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { find } from '../support/site/markup.ts'
+import { attributeIn, find } from '../support/site/markup.ts'
 import { addCategory, newMember, writePost } from '../support/site/members.ts'
+import { password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -169,3 +170,44 @@ test('forms for pictures say that a moving one will stand still', async () => {
   for (const path of ['/', '/users/ana'])
     expect(await (await ana.get(path)).text()).toContain('Of a moving picture, the first frame is kept.')
 })
+
+describe('who pressed on a page of their own', () => {
+  const signedInAt = ({ visitor }: Omit<Replica, 'as'>, { cookies }: Visitor) => {
+    const there = visitor()
+    for (const [name, value] of cookies) there.cookies.set(name, value)
+    return there
+  }
+  let rosa: Visitor
+  beforeAll(async () => {
+    rosa = signedInAt(await web.as('admin'), await newMember(web, 'rosa', 'admin'))
+  })
+
+  test.each([
+    ['/admin/mail/999/send', '/admin/mail'],
+    ['/admin/members/none', '/admin/members'],
+    ['/admin/orders/999/complete', '/admin/orders'],
+    ['/admin/categories/999/rename', '/admin/categories'],
+    ['/admin/posts/999/remove', '/admin/posts'],
+    ['/admin/items/999/remove', '/admin'],
+  ])('is led back to where %s was pressed', async (path, list) => {
+    const answer = await rosa.post(path, { name: 'Books', reason: 'Spam', password })
+
+    expect(answer.status).toBe(404)
+    expect(await wayOn(answer)).toBe(list)
+  })
+
+  test('is led to the page of the account from one of those below it', async () => {
+    const answer = await signedInAt(accounts, ana).post('/account/sessions/none/end')
+
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(await wayOn(answer)).toBe('/account')
+  })
+
+  test('is led to the front page where admins alone have one', async () => {
+    const answer = await ana.post('/admin/mail/999/send')
+
+    expect(await wayOn(answer)).toBe('/')
+  })
+})
+
+const wayOn = async (answer: Response) => attributeIn(await answer.text(), 'main a.button', 'href')

@@ -53,6 +53,7 @@ export const admin = {
   'This item cannot be changed so.': 'لا يمكن تغيير هذا الصنف هكذا.',
 
   'Back to the items': 'العودة إلى الأصناف',
+  'Back to the list': 'العودة إلى القائمة',
   'Import items from a CSV file': 'استيراد أصناف من ملف CSV',
   "The first line names the columns {name}, {quantity} and {price}. A new name is added, a name that is there gets the file's quantity and price. Nothing is stored while a row is wrong.":
     'يسمّي السطر الأول الأعمدة {name} و{quantity} و{price}. يُضاف الاسم الجديد، ويأخذ الاسم الموجود الكمية والسعر من الملف. ولا يُحفظ شيء ما دام في الملف صف خاطئ.',
