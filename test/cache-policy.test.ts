@@ -83,7 +83,7 @@ describe('what is remembered', () => {
   test.each(Object.entries(writes))('is forgotten where it is untrue after %s', async (_, write) => {
     const act = await write()
     const before = await addresses()
-    await fixture.sites.differences(before)
+    await fixture.sites.warmUp(before)
 
     const answer = await act()
     const after = await fixture.sites.differences([...new Set([...before, ...(await addresses())])])

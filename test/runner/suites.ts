@@ -44,7 +44,7 @@ const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pa
  * How many files at a time. Tests of Chromium keep both cores busy. The others mostly wait for servers, those
  * of single parts most of all.
  */
-const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 3, system: 2, compose: 2 }
+const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 4, system: 2, compose: 2 }
 
 const sideBySide = (name: SuiteName) => {
   const files = filesAtOnce[name]

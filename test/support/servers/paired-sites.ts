@@ -22,6 +22,8 @@ export type PairedSites = {
   members: Member[]
   /** Secrets of tokens that were made. */
   tokens: string[]
+  /** Reads the addresses where they are remembered then. */
+  warmUp(addresses: string[]): Promise<void>
   /** What each address shows, of those that differ between the sites, as [warm, cold]. */
   differences(addresses: string[]): Promise<Record<string, [string, string]>>
 }
@@ -69,6 +71,20 @@ export async function openPairedSites(): Promise<PairedSites> {
     return `${answer.status} ${(await answer.text()).replaceAll(changing, '')}`
   }
 
+  const questionsOf = (addresses: string[]) => [
+    ...addresses.map((address) => ({ address, who: 'anyone', headers: {} })),
+    ...members.map(({ name, visitor }) => ({
+      address: '/api/session',
+      who: name,
+      headers: cookies(visitor),
+    })),
+    ...tokens.map((token) => ({
+      address: '/api/session',
+      who: token,
+      headers: { authorization: `Bearer ${token}` },
+    })),
+  ]
+
   return {
     warm,
     routes: (
@@ -90,27 +106,14 @@ export async function openPairedSites(): Promise<PairedSites> {
       members.push(member)
       return member
     },
+    async warmUp(addresses) {
+      for (const { address, headers } of questionsOf(addresses)) await shown(warm, address, headers)
+    },
     async differences(addresses) {
       const differing: Record<string, [string, string]> = {}
-      const question = [
-        ...addresses.map((address) => ({ address, who: 'anyone', headers: {} })),
-        ...members.map(({ name, visitor }) => ({
-          address: '/api/session',
-          who: name,
-          headers: cookies(visitor),
-        })),
-        ...tokens.map((token) => ({
-          address: '/api/session',
-          who: token,
-          headers: { authorization: `Bearer ${token}` },
-        })),
-      ]
       await emptied.flushall()
-      for (const { address, who, headers } of question) {
-        const both = [await shown(warm, address, headers), await shown(cold, address, headers)] as [
-          string,
-          string,
-        ]
+      for (const { address, who, headers } of questionsOf(addresses)) {
+        const both = await Promise.all([shown(warm, address, headers), shown(cold, address, headers)])
         if (both[0] !== both[1]) differing[`${address} of ${who}`] = both
       }
       return differing
