@@ -2,7 +2,7 @@ import MarkdownIt, { type StateBlock, type StateInline, type Token } from 'markd
 import { shownName } from '../../views/names.ts'
 import { memoize } from './memoize.ts'
 import { mayBeginMention, mentionAddress, mentionedName, mentionHere } from './mentions.ts'
-import { withoutPiles } from './seen.ts'
+import { withoutPiles, withoutPilesInMarkup } from './seen.ts'
 import { foldedTag, mayBeginTag, tagAddress, tagHere } from './tags.ts'
 
 /**
@@ -212,10 +212,10 @@ const mostCached = 4_000_000
 
 /**
  * The markup of a text. Cached for the texts that were rendered last, so that a page costs its rendering
- * once. Marks are piled up by what is typed, and by entities and links that become nothing, too.
+ * once. Marks are piled up by what is typed, and by entities, links and other elements, too.
  */
 export const htmlOf = memoize(
-  (text) => withoutPiles(markdown.render(withoutPiles(text))),
+  (text) => withoutPilesInMarkup(markdown.render(withoutPiles(text))),
   (html) => html.length,
   mostCached,
 )

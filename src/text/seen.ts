@@ -27,6 +27,15 @@ const piledUp = /((?:\p{M}\p{Cf}*){6})(?:\p{M}\p{Cf}*)+/gu
 
 export const withoutPiles = (text: string) => text.replaceAll(piledUp, '$1')
 
+/** The same in markup, where elements that follow one another are drawn as one text. */
+const piledUpInMarkup = /(?:\p{M}\p{Cf}*(?:<[^>]*>\p{Cf}*)*){7,}/gu
+
+export const withoutPilesInMarkup = (html: string) =>
+  html.replaceAll(piledUpInMarkup, (pile) => {
+    let marks = 0
+    return pile.replaceAll(/<[^>]*>|\p{M}/gu, (part) => (part.startsWith('<') || ++marks <= 6 ? part : ''))
+  })
+
 export const isPiledUp = (text: string) => withoutPiles(text) !== text
 
 export const isOneLine = (text: string) => !hasControlCharacters(text) && text.isWellFormed()

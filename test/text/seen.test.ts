@@ -64,6 +64,8 @@ test('marks that are piled up are refused in a title, and only as many as script
 test.each([
   ['entities', `a${'&#x301;'.repeat(300)}b`],
   ['links without an address', `a${`${'\u0301'.repeat(6)}[]()`.repeat(300)}b`],
+  ['links beside one another', `a${`[${'\u0301'.repeat(6)}](/b "c")`.repeat(300)}b`],
+  ['letters that are struck out', `a${`~~${'\u0301'.repeat(6)}~~`.repeat(300)}b`],
 ])('marks are not piled up by %s either', (_, piled) => {
   expect(htmlOf(piled).match(/\p{M}/gu)).toHaveLength(6)
   expect(wordsOf(piled).match(/\p{M}/gu)).toHaveLength(6)
