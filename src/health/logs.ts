@@ -52,8 +52,10 @@ function queryIn(request: Request) {
   return { limit, filter: (searchParams.get('filter') ?? '').trim() }
 }
 
-const matching = (pairs: Pair[], filter: string) =>
-  filter === '' ? pairs : pairs.filter((pair) => pair.join(' ').toLowerCase().includes(filter.toLowerCase()))
+function matching(pairs: Pair[], filter: string): Pair[] {
+  const wanted = filter.toLowerCase()
+  return wanted === '' ? pairs : pairs.filter((pair) => pair.join(' ').toLowerCase().includes(wanted))
+}
 
 const pair = t.Unsafe<Pair>({
   $id: 'Pair',

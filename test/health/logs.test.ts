@@ -1,6 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { find } from '../support/site/markup.ts'
+import { longestTurn } from '../support/turns.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -91,6 +92,12 @@ test('it has the last ten thousand of each, or as many as are asked for', async 
   expect(all.requests.at(-1)).toEqual(['GET', '/posts/11999'])
   expect(three.requests.map(([, path]) => path)).toEqual(['/posts/11997', '/posts/11998', '/posts/11999'])
   expect(found.requests.length).toBe(10)
+})
+
+test('a long filter holds up nobody, however much the log has', async () => {
+  const address = `?filter=${encodeURIComponent('İ'.repeat(2_300))}`
+
+  expect(await longestTurn(() => logsOf(one, address), 50)).toMatchObject({ isLong: false })
 })
 
 test('a limit that is none is refused', async () => {
