@@ -83,6 +83,7 @@ type How = { withPosts?: boolean; proven?: Proven; by?: number | null }
 /** Its posts and comments are found where they are shown, not here. */
 async function hide(sql: Sql, id: number, withPosts: boolean) {
   const signIns = await signInsOf(sql, id)
+  await forgetMailsOf(sql, id)
   // It is free for others, as the name is.
   await deleteAddress(sql, id)
   if (!(await markAccountRemoved(sql, id, withPosts))) throw gone()

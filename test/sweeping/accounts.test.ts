@@ -278,6 +278,25 @@ describe('an account with more posts than change at once that leaves them', () =
     expect(await countOf("categories WHERE name = 'Books' AND acts = 1", [])).toBe(1)
   })
 
+  test('gets no mail that waits, and nothing of those is kept but that they were sent', async () => {
+    const { write, rows } = web.database
+    for (const state of ['waiting', 'failed', 'sent'])
+      await write(
+        `INSERT INTO outbox (kind, user_id, address, recipient_key, language, content, state)
+         VALUES ('security', ?, 'bo@example.org', REPEAT('k', 32), 'en', '{"name":"bo"}', ?)`,
+        [id, state],
+      )
+    await leave('keep')
+    const mails = () => rows('SELECT state, user_id AS user, address, content FROM outbox ORDER BY id')
+    const nobodys = { user: null, address: null, content: '' }
+
+    expect(await mails()).toEqual([
+      { state: 'dropped', ...nobodys },
+      { state: 'dropped', ...nobodys },
+      { state: 'sent', ...nobodys },
+    ])
+  })
+
   test('is not found by admins, nor opened again', async () => {
     await leave('keep')
 
