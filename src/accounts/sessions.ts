@@ -70,15 +70,18 @@ export function sessionSecretOf(request: Request): string | undefined {
     [...cookies.matchAll(sessionCookies)].map(([, name = '', secret = '']) => [name, secret]),
   )
   // The cookie of 0.1.0 is called `session` at whatever port.
-  return secrets.get(cookieName(request)) ?? secrets.get('session')
+  return secrets.get(nameAtPort(request, 'session')) ?? secrets.get('session')
 }
 
 const sessionCookies = /(?<=^|;\s*)(session(?:-\d+)?)=([\w-]{43})(?=;|$)/g
 
-/** Browsers send a host's cookies to all its ports: by this name two sites on one host keep theirs apart. */
-function cookieName(request: Request): string {
+/**
+ * The name of a cookie. Browsers send a host's cookies to all its ports: by this name two sites on one host
+ * keep theirs apart.
+ */
+export function nameAtPort(request: Request, name: string): string {
   const { port } = new URL(request.url)
-  return port === '' ? 'session' : `session-${port}`
+  return port === '' ? name : `${name}-${port}`
 }
 
 /** A member's sessions; whoever signs in once more ends the one that was used longest ago. */
@@ -188,5 +191,5 @@ export const clearedCookie = (request: Request) => cookie(request, '', 0)
 
 function cookie(request: Request, secret: string, seconds: number): string {
   const secure = isSecure(request) ? '; Secure' : ''
-  return `${cookieName(request)}=${secret}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+  return `${nameAtPort(request, 'session')}=${secret}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
 }

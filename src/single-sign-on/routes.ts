@@ -3,7 +3,7 @@ import { ChoicePage, SignedOutPage, SignOnPage } from '../../views/single-sign-o
 import { asMember, memberOf } from '../accounts/access.ts'
 import { goOn } from '../accounts/go-on.ts'
 import { askedOf, proofIn } from '../accounts/proof.ts'
-import { isSecure } from '../accounts/sessions.ts'
+import { isSecure, nameAtPort } from '../accounts/sessions.ts'
 import { newAccount, typedAccount } from '../accounts/sign-up.ts'
 import type { Context } from '../context.ts'
 import { ownPath } from '../http/local-path.ts'
@@ -190,7 +190,14 @@ type Cookie = 'sign-on' | 'signed-on'
 
 function cookie(request: Request, name: Cookie, content: string, seconds: number): string {
   const secure = isSecure(request) ? '; Secure' : ''
-  return `${name}=${content}; Path=/login/single-sign-on; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+  const called = nameAtPort(request, name)
+  return `${called}=${content}; Path=/login/single-sign-on; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+}
+
+function cookieIn(request: Request, name: Cookie): string {
+  const start = `${nameAtPort(request, name)}=`
+  const cookies = (request.headers.get('cookie') ?? '').split(/;\s*/)
+  return cookies.find((each) => each.startsWith(start))?.slice(start.length) ?? ''
 }
 
 /** As long as a session. The browser keeps it and not we: it is for the service, when one signs out there. */
@@ -203,13 +210,12 @@ const signedOnCookie = (request: Request, idToken: string) =>
 
 /** The ID token of who signed in there by this browser; empty when it was too long to be kept. */
 const signedOnIn = (request: Request): string | undefined =>
-  /(?:^|;\s*)signed-on=\.([\w.-]*)(?:;|$)/.exec(request.headers.get('cookie') ?? '')?.[1]
+  /^\.([\w.-]*)$/.exec(cookieIn(request, 'signed-on'))?.[1]
 
 /** What a sign-in was begun with, in this browser. */
 function begunIn(request: Request): { secret: string; isAnew: boolean; next: string } | undefined {
-  const cookies = request.headers.get('cookie') ?? ''
   const [, secret, how, next] =
-    /(?:^|;\s*)sign-on=([\w-]{43})\.(anew|once)\.([\w-]*)(?:;|$)/.exec(cookies) ?? []
+    /^([\w-]{43})\.(anew|once)\.([\w-]*)$/.exec(cookieIn(request, 'sign-on')) ?? []
   if (secret === undefined || next === undefined) return undefined
   return { secret, isAnew: how === 'anew', next: ownPath(Buffer.from(next, 'base64url').toString()) }
 }

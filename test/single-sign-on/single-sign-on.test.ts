@@ -88,6 +88,17 @@ describe('signing in by another service', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/^sign-on=.*HttpOnly; SameSite=Lax$/)
   })
 
+  test('is begun on two boards at one host, and neither forgets it', async () => {
+    const cookieAt = async (port: number) => {
+      const address = `http://localhost:${port}${begin}?led=yes`
+      const answer = await accounts.app.handle(new Request(address))
+      return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    }
+    const [one, other] = [await cookieAt(8_080), await cookieAt(8_081)]
+
+    expect([one, other].map((cookie) => cookie.split('=')[0])).toEqual(['sign-on-8080', 'sign-on-8081'])
+  })
+
   test('makes an account of a chosen name, and opens the same the next time', async () => {
     const { name, made, visitor } = await joined()
     const again = accounts.visitor()
