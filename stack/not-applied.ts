@@ -1,20 +1,27 @@
 import { type Environment, environment } from '../src/platform/config.ts'
+import { sha256 } from '../src/platform/sha256.ts'
 import { passedOn } from './passed-settings.ts'
 import type { UpOptions } from './stack.ts'
 
 /** What a stack that runs was started with. */
 export type Applied = Pick<UpOptions, 'port' | 'replicas' | 'autoscale'> & { settings: Environment }
 
-/** Settings that a native stack reads at its start, as they are at this moment; no secrets. */
-export function settingsNow(env: Environment = environment): Environment {
-  return Object.fromEntries(settings.map((name) => [name, env[name]]))
-}
+/**
+ * Settings that a stack reads at its start, as they are at this moment. Of a secret its SHA-256: it is only
+ * asked whether another one was given.
+ */
+export const settingsNow = (env: Environment = environment): Environment =>
+  Object.fromEntries(settings.map((name) => [name, secrets.includes(name) ? digestOf(env[name]) : env[name]]))
+
+const digestOf = (secret: string | undefined) => (secret ? sha256(secret) : '')
+
+const secrets: string[] = ['OIDC_CLIENT_SECRET', 'SMTP_URL']
 
 const settings: string[] = [
-  ...passedOn,
-  ...['DATABASE_CONNECTIONS', 'HTTP_BIND', 'TLS_BIND', 'REPLICA_MAX_MB'],
+  ...passedOn.filter((name) => name !== 'SAMPLE'),
+  ...['HTTP_BIND', 'TLS_BIND', 'REPLICA_MAX_MB', 'SMTP_URL'],
   ...['SCALE_POLICY', 'SCALE_MIN', 'SCALE_MAX', 'SCALE_WINDOW_SECONDS', 'SCALE_STEP'],
-].filter((name) => !['SAMPLE', 'OIDC_CLIENT_SECRET'].includes(name))
+]
 
 /** Returns what was typed or set and is not so, in words; undefined when all is as it was asked for. */
 export function notApplied(
@@ -29,7 +36,12 @@ export function notApplied(
   })
   const { settings: now } = applied
   const changed = now
-    ? settings.flatMap((name) => (env[name] ? differs(name, env[name], now[name] || 'unset') : []))
+    ? settings.flatMap((name) => {
+        if (!env[name]) return []
+        return secrets.includes(name)
+          ? secretDiffers(name, digestOf(env[name]), now[name])
+          : differs(name, env[name], now[name] || 'unset')
+      })
     : []
   if (options.length + changed.length === 0) return undefined
   const what = [...options, ...changed].join(', ')
@@ -40,3 +52,7 @@ function differs(name: string, asked: unknown, now: unknown): string[] {
   if (now === undefined || asked === now) return []
   return [`${name}${name.startsWith('--') ? ' ' : '='}${asked} (it is ${now})`]
 }
+
+/** A stack that the release before started knows nothing of its secrets. */
+const secretDiffers = (name: string, asked: string, now: string | undefined): string[] =>
+  now === undefined || asked === now ? [] : [`${name} (it is ${now === '' ? 'unset' : 'another'})`]

@@ -1,6 +1,6 @@
 import { pause } from '../../src/platform/async.ts'
 import { welcomeText } from '../cli/welcome.ts'
-import { notApplied } from '../not-applied.ts'
+import { notApplied, settingsNow } from '../not-applied.ts'
 import type { Print, UpOptions } from '../stack.ts'
 import { stopContainers } from './down.ts'
 import { needDocker } from './engine.ts'
@@ -16,7 +16,7 @@ export async function dockerUp(options: UpOptions, print: Print): Promise<number
   if (await isServing(data, before)) {
     print(`Agora runs already at ${before.url} (data in ${data}).`)
     const { values } = readEnvFile(data)
-    const difference = notApplied(options, { port: Number(values.AGORA_PORT), settings: values })
+    const difference = notApplied(options, { port: Number(values.AGORA_PORT), settings: settingsNow(values) })
     if (difference) print(difference)
     return 0
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { firstStart } from '../../stack/database/config.ts'
 import { boardUrl } from '../../stack/edge-settings.ts'
-import { notApplied } from '../../stack/not-applied.ts'
+import { notApplied, settingsNow } from '../../stack/not-applied.ts'
 import { sizeText } from '../../stack/status.ts'
 import { unusedSettings } from '../../stack/unused-settings.ts'
 
@@ -16,6 +16,22 @@ test('a start of what runs already names each option and setting that it did not
     'Not applied, because it runs: --port 9000 (it is 8080), --replicas 4 (it is 2), --no-autoscale, ' +
       'LIKES=once (it is open), CURRENCY=CHF (it is unset). ./agora down, then up, applies them.',
   )
+})
+
+test('it names each once, and of a secret nothing but its name', () => {
+  const secret = { SMTP_URL: 'smtp://a:very-secret@b', OIDC_CLIENT_SECRET: 'very-secret' }
+  const started = (env: Record<string, string>) => ({ ...runs, settings: settingsNow(env) })
+  const typed = { ...question, typed: [] }
+
+  expect(notApplied(typed, started({}), { ...secret, DATABASE_CONNECTIONS: '3' })).toBe(
+    'Not applied, because it runs: OIDC_CLIENT_SECRET (it is unset), ' +
+      'DATABASE_CONNECTIONS=3 (it is unset), SMTP_URL (it is unset). ./agora down, then up, applies them.',
+  )
+  expect(notApplied(typed, started(secret), { ...secret, SMTP_URL: 'smtp://c' })).toBe(
+    'Not applied, because it runs: SMTP_URL (it is another). ./agora down, then up, applies them.',
+  )
+  expect(notApplied(typed, started(secret), secret)).toBeUndefined()
+  expect(JSON.stringify(started(secret))).not.toContain('very-secret')
 })
 
 test('it is silent about what is so, what nobody typed, and what nobody knows', () => {
