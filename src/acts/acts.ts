@@ -5,6 +5,7 @@ import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { isDuplicate, isMissingParent } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
+import { unhurried } from '../platform/trace.ts'
 import { insertPost } from '../posts/queries.ts'
 import { removePostThroughActsApi } from '../posts/removal.ts'
 import { isSeen, withoutPiles } from '../text/seen.ts'
@@ -30,9 +31,13 @@ export async function addAct(context: Context, { request, body }: Call): Promise
   if (categoryId === null) throw new Refusal(404, 'There is no such category.')
   if (!(await isListed(context, act.username))) throw new Refusal(404, 'There is no such user.')
 
-  await store(context, act, { categoryId, authorId })
+  const storing = () => store(context, act, { categoryId, authorId })
+  await (bytesOf(act) > longBytes ? unhurried(storing) : storing())
   return created()
 }
+
+/** Who uploads an act of more bytes knows that it takes long. */
+const longBytes = 1024 * 1024
 
 type NewAct = ReturnType<typeof actIn>
 
@@ -86,8 +91,7 @@ async function store(
           throw new Refusal(404, 'The category or the user is gone.')
         await freeActId(sql, actId)
         const postId = await insertPost(sql, { categoryId, authorId, title: titleOf(caption), body: caption })
-        const bytes = caption.length + username.length + image.length
-        const content = { timestamp: moment.text, moment: moment.order, image, bytes }
+        const content = { timestamp: moment.text, moment: moment.order, image, bytes: bytesOf(act) }
         await insertAct(sql, { postId, actId, categoryId, username, ...content })
         return postId
       },
@@ -101,6 +105,9 @@ async function store(
   await cache.invalidate(invalidatedBy.postAddedOrChanged({ id, categoryId, authorId }))
   live.publish({ kind: 'post', id, categoryId, authorId })
 }
+
+/** About as many as a listing has to read. */
+const bytesOf = ({ caption, username, image }: NewAct) => caption.length + username.length + image.length
 
 const longestTitle = 200
 

@@ -34,4 +34,9 @@ test('what MySQL takes too long to write is refused, and is not there later', as
   expect(answer.status).toBe(500)
   expect(answer.headers.get('x-reason')).toContain('took too long')
   expect(await web.database.rows('SELECT act_id FROM acts')).toEqual([{ act_id: '1' }])
+
+  // One with megabytes, of which whoever uploads it knows that it takes long.
+  const long = await write('acts', { ...act(3), caption: 'a walk '.repeat(200_000) })
+
+  expect(long.status).toBe(201)
 })
