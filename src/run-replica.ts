@@ -3,14 +3,12 @@ import type { Context } from './context.ts'
 import { readAtMost } from './http/body-limit.ts'
 import { openContext } from './open-context.ts'
 import { withTimeout } from './platform/async.ts'
-import { type Config, ConfigError, replicaConfig } from './platform/config.ts'
+import { ConfigError, replicaConfig } from './platform/config.ts'
 import { startRanking } from './ranking/ranker.ts'
-import { type SweepOne, startSweeping, sweepAccount, sweepSome } from './sweeping/sweeper.ts'
+import { startSweeping } from './sweeping/sweeper.ts'
+import { sweepers } from './sweeping/sweepers.ts'
 
 const stopWithinMs = 5_000
-
-/** Roles that may delete what is swept. */
-const sweepers: Partial<Record<Config['role'], SweepOne>> = { web: sweepSome, accounts: sweepAccount }
 
 /**
  * Runs one replica as a program: serves the app that `build` makes of its context until SIGTERM, drains, and
