@@ -123,15 +123,15 @@ export async function isLargeCategory(sql: Sql, category: number, most: number):
 }
 
 /** Where posts of a category stand, in the order of their ids, those above `after`. */
-export const placesIn = (sql: Sql, category: number, limit: number, after = 0) =>
+export const placesIn = (sql: Sql, category: number, limit: number) =>
   sql.rows<PostPlace>(
     'placesIn',
     `SELECT id, category_id AS categoryId, author_id AS authorId
        FROM posts
-      WHERE category_id = ? AND id > ?
-      ORDER BY id
+      WHERE category_id = ?
+      ORDER BY id DESC
       LIMIT ?`,
-    [category, after, limit],
+    [category, limit],
   )
 
 export async function deletePosts(sql: Sql, ids: number[]): Promise<void> {

@@ -137,8 +137,9 @@ async function storeCategory(sql: Sql, name: string, isAnyName: boolean): Promis
 }
 
 /**
- * Gives a category another name, under which its posts stand at once. Throws as `addCategory`, a 404, and
- * what `expected` throws, which looks at it as it is when nobody else changes it any more.
+ * Gives a category another name, under which its newest posts stand at once, and older ones when what is
+ * remembered of them expires. Throws as `addCategory`, a 404, and what `expected` throws, which looks at it
+ * as it is when nobody else changes it any more.
  */
 export async function renameCategory(
   context: Context,
@@ -160,17 +161,8 @@ export async function renameCategory(
   } catch (error) {
     throw isDuplicate(error) ? taken() : error
   }
-  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
-  await invalidatePostsIn(context, id)
-}
-
-async function invalidatePostsIn({ db, cache }: Context, category: number): Promise<void> {
-  let cursor: number | undefined = 0
-  while (cursor !== undefined) {
-    const posts: PostPlace[] = await placesIn(db, category, postsAtOnce, cursor)
-    await cache.invalidate(invalidatedBy.postsChanged(posts))
-    cursor = posts.at(-1)?.id
-  }
+  const newest = await placesIn(db, id, postsAtOnce)
+  await cache.invalidate([...invalidatedBy.categoryAddedOrRemoved(), ...invalidatedBy.postsChanged(newest)])
 }
 
 /** Reads a category's name from a form or body: what is stored, or what is wrong with it. */

@@ -48,6 +48,34 @@ describe('categories', () => {
     expect(await taken.text()).toContain('There is a category of this name.')
   })
 
+  /** That looked for the posts of a category, until now. */
+  const statements = async () => {
+    const path = '/logs?filter=placesIn'
+    const log = await (await market.anyone().get(path, { accept: 'application/json' })).json()
+    return (log as { db_accesses: string[][] }).db_accesses.length
+  }
+
+  test('with very many posts are renamed at once, and the newest of these say so', async () => {
+    const { replica } = market
+    const { category, id: oldest } = await somePost(market, ana, 'The first of many', 'Old crowd')
+    const posts = Array.from({ length: 5_000 }, (_, n) => [category, `One of many ${n}`, 'x'])
+    const { insertId } = await replica.database.write(
+      'INSERT INTO posts (category_id, title, body) VALUES ?',
+      [posts],
+    )
+    const newest = insertId + posts.length - 1
+    const textAt = async (id: number) => (await market.anyone().get(`/posts/${id}`)).text()
+    for (const id of [oldest, newest]) expect(await textAt(id)).toContain('Old crowd')
+
+    const before = await statements()
+    const renamed = await market.form(ana, `/admin/categories/${category}/rename`, { name: 'New crowd' })
+    const after = await statements()
+
+    expect(await renamed.text()).toContain('It is called New crowd now.')
+    expect(await textAt(newest)).not.toContain('Old crowd')
+    expect(after - before).toBe(1)
+  })
+
   test('that were renamed in another tab meanwhile are not renamed in this one without a word', async () => {
     const { category } = await somePost(market, ana, 'Where am I?', 'Both tabs')
     const rename = `/admin/categories/${category}/rename`
