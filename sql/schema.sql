@@ -438,7 +438,8 @@ CREATE TABLE orders (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: admin, with the order and never changed: the name and the price are those of that moment.
+-- Written by: admin, with the order and never changed but for `item_id`: the name and the price are those of
+-- that moment.
 CREATE TABLE order_lines (
   order_id BIGINT UNSIGNED NOT NULL,
   line     SMALLINT UNSIGNED NOT NULL,

@@ -104,6 +104,23 @@ export async function updateItem(
 export type ItemChange = { name?: string; quantity?: number; price?: Decimal; was?: number }
 
 /** Returns whether there was such an item. */
+/**
+ * Takes an item from some lines of orders that are closed, which keep its name and price. Returns from how
+ * many.
+ */
+export async function letGoOfItem(sql: Sql, id: number, limit: number): Promise<number> {
+  const { affectedRows } = await sql.write(
+    'letGoOfItem',
+    `UPDATE order_lines
+        SET item_id = NULL
+      WHERE item_id = ?
+        AND EXISTS (SELECT 1 FROM orders WHERE orders.id = order_lines.order_id AND orders.state <> 'open')
+      LIMIT ?`,
+    [id, limit],
+  )
+  return affectedRows
+}
+
 export async function deleteItem(sql: Sql, id: number): Promise<boolean> {
   const { affectedRows } = await sql.write('deleteItem', 'DELETE FROM items WHERE id = ?', [id])
   return affectedRows > 0

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { idempotent } from '../http/idempotency/idempotency.ts'
 import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { unhurried } from '../platform/trace.ts'
 import { type NewItem, type ReadItem, wholeItem } from './items.ts'
 import {
   deleteItem,
@@ -13,6 +14,7 @@ import {
   insertItem,
   itemById,
   itemNamed,
+  letGoOfItem,
   lockItem,
   setQuantity,
   updateItem,
@@ -120,8 +122,18 @@ function quantityMoved({ quantity }: Item): Refusal {
 
 const nameIsTaken: FieldErrors = { name: 'Another item has this name.' }
 
-/** Takes an item off the market. Orders keep its name and price. */
+/** Lines of orders that let go of an item in one statement: more would hold up who orders. */
+const linesAtOnce = 1_000
+
+/**
+ * Takes an item off the market. Orders keep its name and price: where there are very many, it lets go of
+ * those that are closed in pieces, and stays until then.
+ */
 export async function removeItem({ db, cache }: Context, id: number, expected?: Expected): Promise<void> {
+  await whileExpected(db, id, expected, async () => undefined)
+  await unhurried(async () => {
+    while ((await letGoOfItem(db, id, linesAtOnce)) === linesAtOnce);
+  })
   const wasThere = await whileExpected(db, id, expected, (sql) => deleteItem(sql, id))
   await cache.invalidate(invalidatedBy.itemsChanged())
   if (!wasThere) throw new Refusal(404, 'There is no such item.')

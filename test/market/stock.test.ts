@@ -348,6 +348,44 @@ describe('the API for items', () => {
     expect([wrong.status, nothing.status]).toEqual([422, 422])
   })
 
+  /** That let go of an item, until now. */
+  const statements = async () => {
+    const path = '/logs?filter=letGoOfItem'
+    const log = await (await market.anyone().get(path, { accept: 'application/json' })).json()
+    return (log as { db_accesses: string[][] }).db_accesses.length
+  }
+
+  test('removes an item that stands in more orders than change at once, and these keep its name', async () => {
+    const { database } = market.replica
+    const id = await market.addItem('Bestseller', 4, '1.00')
+    const orders = Array.from({ length: 2_500 }, (_, n) => [`k${n}`, 'h', n < 2_499 ? 'completed' : 'open'])
+    const { insertId } = await database.write(
+      'INSERT INTO orders (request_key, request_hash, state) VALUES ?',
+      [orders],
+    )
+    await database.write(
+      `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price)
+       SELECT id, 1, ?, 'Bestseller', 1, 1 FROM orders WHERE id >= ?`,
+      [id, insertId],
+    )
+
+    const stale = await market.json(ana, 'DELETE', `/api/items/${id}`, undefined, { 'if-match': '"x"' })
+    const [untouched] = await database.rows('SELECT COUNT(*) AS n FROM order_lines WHERE item_id = ?', [id])
+    const before = await statements()
+    const removed = await market.json(ana, 'DELETE', `/api/items/${id}`)
+    const after = await statements()
+    const [lines] = await database.rows(
+      'SELECT COUNT(*) AS n, COUNT(item_id) AS linked FROM order_lines WHERE name = ?',
+      ['Bestseller'],
+    )
+
+    expect([stale.status, removed.status]).toEqual([412, 204])
+    expect(untouched).toEqual({ n: 2_500 })
+    expect(await market.stock('Bestseller')).toBeUndefined()
+    expect(lines).toEqual({ n: 2_500, linked: 0 })
+    expect(after - before).toBe(3)
+  })
+
   test('removes an item once', async () => {
     const id = await market.addItem('Gone soon', 4, '1.00')
     const remove = () => market.json(ana, 'DELETE', `/api/items/${id}`)
