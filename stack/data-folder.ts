@@ -38,6 +38,8 @@ export function dataPaths(data: string) {
     state: join(data, 'state.json'),
     secrets: join(data, 'secrets.json'),
     env: join(data, '.env'),
+    /** What the board began with. */
+    beginning: join(data, 'beginning.json'),
     lock: join(data, 'lock'),
     mysql: join(data, 'mysql'),
     journal: join(data, 'journal'),

@@ -12,6 +12,7 @@ import type { Stack } from '../stack.ts'
 import { sizeText, statusText } from '../status.ts'
 import { unusedSettings } from '../unused-settings.ts'
 import { type Command, type CommandName, parseCommand, UsageError, usage } from './arguments.ts'
+import { quoted } from './quoted.ts'
 import { answerText } from './sql-answer.ts'
 
 /** What `./agora COMMAND` does; each resolves with the exit code. */
@@ -88,7 +89,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   async restore({ mode, data, file, force }) {
     const stack = await stackFor(data, mode, print)
     const { madeAt } = await restore(stack.restoreTarget({ force }), file, data)
-    return succeed(`The board is as it was on ${madeAt}. Start it with: ./agora up --data '${data}'`)
+    return succeed(`The board is as it was on ${madeAt}. Start it with: ./agora up --data ${quoted(data)}`)
   },
 
   async reconcile({ data, batcher, waiting }) {

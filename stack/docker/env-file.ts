@@ -1,4 +1,5 @@
 import { draining, type Environment, environment } from '../../src/platform/config.ts'
+import { noteBeginning } from '../beginning.ts'
 import { dataPaths, readIfThere, writeWhole } from '../data-folder.ts'
 import { boardUrl, publishedByDocker } from '../edge-settings.ts'
 import { mailSettings } from '../mail-settings.ts'
@@ -15,7 +16,9 @@ export function writeEnvFile(
   { port, statsPort }: { port: number; statsPort: number },
   env: Environment = environment,
 ): { path: string; names: string[] } {
-  const secrets = openSecrets(data, storedSecrets(readEnvFile(data).values))
+  const before = readEnvFile(data)
+  if (before.path === undefined) noteBeginning(data, env)
+  const secrets = openSecrets(data, storedSecrets(before.values))
   const variables: Record<string, string> = {
     // For deploy/monitoring/docker-compose.yml.
     AGORA_PROJECT: projectOf(data),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { draining, environment } from '../../src/platform/config.ts'
+import { noteBeginning } from '../beginning.ts'
 import { dataPaths, stateText } from '../data-folder.ts'
 import type { Preparation } from '../database/config.ts'
 import { firstStart } from '../database/config.ts'
@@ -91,7 +92,10 @@ export class RunningStack {
   async start(): Promise<void> {
     const { site } = this
     await Promise.all([this.#startMysql(), this.#begin(redisPlan(site))])
-    await this.#timed('database prepared', () => prepareDatabase(preparation(site)))
+    await this.#timed('database prepared', async () => {
+      const { admin } = await prepareDatabase(preparation(site))
+      if (admin) noteBeginning(site.data)
+    })
     await this.#begin(batcherPlan(site))
     const ours = [...site.replicas.map((replica) => replicaPlan(site, replica)), searchPlan(site)]
     if (site.mail.MAIL !== 'off') ours.push(courierPlan(site))
