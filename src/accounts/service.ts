@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { spellingsOf } from '../names/look.ts'
 import type { Source } from '../platform/cache.ts'
 import { Refusal } from '../platform/errors.ts'
-import { isId } from '../platform/fields.ts'
+import { composed, isId } from '../platform/fields.ts'
 import { asAllowed } from './duty.ts'
 import { beginHalfSignIn } from './half-sign-ins.ts'
 import { isPassword } from './passwords.ts'
@@ -95,13 +95,15 @@ export async function memberByIdOrRefuse(
   return { member: value, source }
 }
 
-/** The member of exactly this name, or a 404. */
+/** The member of exactly this name, or else of it as it is stored where it is typed here; or a 404. */
 export async function memberOrRefuse(
-  { cache, db }: Context,
+  context: Context,
   name: string,
 ): Promise<{ member: Member; source: Source }> {
+  const { cache, db } = context
   const { key, seconds } = cached.user
   const { value, source } = await cache.getOrLoad(key(name), seconds, () => memberNamed(db, name))
-  if (!value) throw new Refusal(404, 'Nobody here has this name.')
-  return { member: value, source }
+  if (value) return { member: value, source }
+  if (composed(name) !== name) return memberOrRefuse(context, composed(name))
+  throw new Refusal(404, 'Nobody here has this name.')
 }

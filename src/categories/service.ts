@@ -71,7 +71,13 @@ export async function categoryPage({ db }: Context, cursor = '0', limit = 100): 
 export async function categoryIn(context: Context, field: unknown): Promise<Category | undefined> {
   if (typeof field !== 'string' || field === '') return undefined
   const offered = (await categories(context)).find(({ name }) => name === field)
-  return offered ?? categoryByName(context.db, field)
+  return offered ?? categoryTyped(context, field)
+}
+
+/** Of exactly this name, or else of it as it is stored where it is typed here. */
+async function categoryTyped({ db }: Context, name: string): Promise<Category | undefined> {
+  const exact = await categoryByName(db, name)
+  return exact || composed(name) === name ? exact : categoryByName(db, composed(name))
 }
 
 /**
@@ -91,9 +97,9 @@ export async function categoryInForm<C extends Pick<Category, 'id' | 'name'>>(
 /** A name as a browser sends it back: with its own line breaks, and HTML has no NUL. */
 const asSentBack = (name: string) => name.replaceAll(/\r\n|\r|\n/g, '\r\n').replaceAll('\0', '\ufffd')
 
-/** Returns the category of exactly this name. Throws a 404. */
+/** Returns the category of this name. Throws a 404. */
 export async function categoryNamed(context: Context, name: string): Promise<Category> {
-  const found = await categoryByName(context.db, name)
+  const found = await categoryTyped(context, name)
   if (!found) throw noCategory()
   return found
 }

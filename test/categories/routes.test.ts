@@ -76,6 +76,22 @@ describe('categories', () => {
     expect(after - before).toBe(1)
   })
 
+  test('and members are found by their names however a keyboard composes them', async () => {
+    await market.form(ana, '/admin/categories', { name: 'Cafés' })
+    await market.signedIn('zoé')
+    const [category, user] = ['Cafés', 'zoé'].map((name) => encodeURIComponent(name.normalize('NFD')))
+    const statusOf = async (path: string) => [path, (await market.anyone().get(path)).status]
+    const paths = [`/c/${category}`, `/c/${category}/feed`, `/api/categories/${category}`]
+      .concat([`/api/posts?category=${category}`, `/api/posts?user=${user}`])
+      .concat([`/users/${user}`, `/users/${user}/feed`])
+
+    const post = { category: 'Cafés'.normalize('NFD'), title: 'Coffee', body: 'Black.' }
+    const written = await market.json(ana, 'POST', '/api/posts', post)
+
+    expect(await written.json()).toMatchObject({ category: 'Cafés' })
+    expect(await Promise.all(paths.map(statusOf))).toEqual(paths.map((path) => [path, 200]))
+  })
+
   test('that were renamed in another tab meanwhile are not renamed in this one without a word', async () => {
     const { category } = await somePost(market, ana, 'Where am I?', 'Both tabs')
     const rename = `/admin/categories/${category}/rename`
