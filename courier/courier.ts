@@ -1,6 +1,6 @@
 import { pause } from '../src/platform/async.ts'
 import { steadyClock } from '../src/platform/clock.ts'
-import type { CourierConfig } from '../src/platform/config.ts'
+import type { MailConfig } from '../src/platform/config.ts'
 import type { Db } from '../src/platform/db.ts'
 import type { Log } from '../src/platform/log.ts'
 import { speaking } from '../texts/say.ts'
@@ -65,7 +65,8 @@ export type Courier = {
 }
 
 type Parts = {
-  config: CourierConfig
+  name: string
+  mail: MailConfig
   db: Db
   sender: Sender
   log: Log
@@ -86,7 +87,15 @@ type Parts = {
  * A server that is out of reach is not the fault of a mail: all of them rest, and one is tried now and then.
  * What the server says of a mail by itself postpones that one alone.
  */
-export function openCourier({ config, db, sender, log, failpoint, pace }: Parts): Courier {
+export function openCourier({
+  name,
+  mail: { siteUrl, from },
+  db,
+  sender,
+  log,
+  failpoint,
+  pace,
+}: Parts): Courier {
   const tries: Tries = { sent: 0, later: 0, unreachable: 0, recipient: 0, refused: 0 }
   /** Those that are on their way. */
   const busy = new Map<number, Promise<void>>()
@@ -119,7 +128,7 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
    */
   async function untilReleased(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
-      const isDone = await releaseMails(db, config.name).then(
+      const isDone = await releaseMails(db, name).then(
         () => true,
         (error) => {
           log.warn('the outbox could not be read', { error })
@@ -140,7 +149,7 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
       const mails = await dueMails(sql, room)
       if (mails.length > 0) {
         const ids = mails.map(({ id }) => id)
-        await takeMails(sql, ids, config.name, pace.lease)
+        await takeMails(sql, ids, name, pace.lease)
       }
       return mails
     })
@@ -190,11 +199,11 @@ export function openCourier({ config, db, sender, log, failpoint, pace }: Parts)
   async function draw(mail: TakenMail): Promise<Message | undefined> {
     const { id, createdAt, language } = mail
     return speaking(language, async () => {
-      const addressed = await letterOf(db, mail, config.siteUrl)
+      const addressed = await letterOf(db, mail, siteUrl)
       if (!addressed) return undefined
       const { letter, to } = addressed
       return {
-        id: `${Date.parse(createdAt).toString(36)}.${id}@${config.from.address.replace(/.*@/, '')}`,
+        id: `${Date.parse(createdAt).toString(36)}.${id}@${from.address.replace(/.*@/, '')}`,
         to,
         subject: letter.subject,
         text: letterText(letter),

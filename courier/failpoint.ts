@@ -5,6 +5,9 @@ export type FailpointName =
   | 'before sending'
   | 'after sending'
   | 'after commit'
+  | 'before telling'
+  | 'while telling'
+  | 'after telling'
 
 /** Called at each failpoint that is reached. */
 export type Failpoint = (name: FailpointName) => void

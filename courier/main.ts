@@ -2,32 +2,40 @@ import { constants, getPriority, setPriority } from 'node:os'
 import { ConfigError, courierConfig } from '../src/platform/config.ts'
 import { openDatabase } from '../src/platform/database.ts'
 import { openLog } from '../src/platform/log.ts'
-import { openCourier, type Pace, usualPace } from './courier.ts'
+import { type Courier, openCourier, type Pace, usualPace } from './courier.ts'
 import type { Failpoint } from './failpoint.ts'
+import { runFanOut } from './fan-out/fan-out.ts'
 import { openCourierMetrics } from './metrics.ts'
 import { openSender } from './sender.ts'
+
+const noTries = { sent: 0, later: 0, unreachable: 0, recipient: 0, refused: 0 }
+const noMails = { waiting: 0, failed: 0, oldestSeconds: 0 }
 
 /** For how long mails that are on their way may arrive. */
 const drainWithinMs = 8_000
 const weighEveryMs = 1_000
 
-/** Sends what is in the outbox until SIGTERM, or until it is too large. How mails survive: courier.ts. */
+/**
+ * Sends what is in the outbox, where mail is sent, and tells followers of new texts, until SIGTERM, or until
+ * it is too large. How both survive: courier.ts, fan-out/fan-out.ts.
+ */
 async function main(failpoint: Failpoint, pace: Pace) {
   const config = courierConfig()
   // Mails can wait: where processors are short, whoever reads and likes comes first.
   setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
   const log = openLog(config.name, config.logLevel)
   const metrics = openCourierMetrics(
-    () => courier.tries,
-    () => courier.outbox(),
+    () => courier?.tries ?? noTries,
+    () => courier?.outbox() ?? noMails,
   )
   const db = openDatabase({
     url: config.databaseUrl,
     connections: 4,
     answered: (_, name, seconds) => metrics.queried(seconds, name),
   })
-  const sender = openSender(config, pace.silence)
-  const courier = openCourier({ config, db, sender, log, failpoint, pace })
+  const { name, mail } = config
+  const courier: Courier | undefined =
+    mail && openCourier({ name, mail, db, sender: openSender(mail, pace.silence), log, failpoint, pace })
   const server = Bun.serve({
     hostname: config.host,
     port: config.port,
@@ -39,7 +47,7 @@ async function main(failpoint: Failpoint, pace: Pace) {
     },
     fetch: () => new Response('Not found', { status: 404 }),
   })
-  log.info('listening', { port: server.port, way: config.way.is })
+  log.info('listening', { port: server.port, way: mail?.way.is ?? 'off' })
 
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
@@ -49,7 +57,10 @@ async function main(failpoint: Failpoint, pace: Pace) {
     log.warn('takes too much memory and starts anew', { memoryMb: Math.round(memoryMb) })
     stopping.abort()
   }, weighEveryMs)
-  const running = courier.run(stopping.signal)
+  const running = Promise.all([
+    courier?.run(stopping.signal),
+    runFanOut({ db, log, failpoint, lookSeconds: pace.look }, stopping.signal),
+  ])
   await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))
   clearInterval(weighing)
   await Promise.race([running, Bun.sleep(drainWithinMs)])

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import type { MailAddress } from '../src/mail/address.ts'
-import type { CourierConfig, MailSender, SmtpServer } from '../src/platform/config.ts'
+import type { MailConfig, MailSender, SmtpServer } from '../src/platform/config.ts'
 
 /** A mail as it is handed to the server. */
 export type Message = {
@@ -39,7 +39,7 @@ export class SendError extends Error {
 export const atOnce = 4
 
 /** `silence`: in seconds, how long a server may say nothing. */
-export function openSender({ way, from, siteUrl }: CourierConfig, silence: number): Sender {
+export function openSender({ way, from, siteUrl }: MailConfig, silence: number): Sender {
   return way.is === 'folder' ? toFolder(way.folder, from) : toServer(way.server, from, siteUrl, silence)
 }
 

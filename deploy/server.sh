@@ -49,11 +49,12 @@ compose() {
     --env-file "$config" "$@" </dev/null
 }
 
-# What runs here beside replicas: where mail is sent, and the image knows how, the courier too.
+# What runs here beside replicas: where it has a password, and the image knows it, the courier too.
 others() {
   echo "$rest"
   case $role in batcher | data) ;; *) return 0 ;; esac
-  if [ "$(setting MAIL)" = smtp ] && compose config --services | grep -qx courier; then echo courier; fi
+  if [ -z "$(setting DB_PASSWORD_COURIER)" ]; then return 0; fi
+  if compose config --services | grep -qx courier; then echo courier; fi
 }
 
 sign_in() {
@@ -188,7 +189,7 @@ renew_rest() {
   if [ "$role" = http ]; then reload_haproxy; fi
 }
 
-# Where mail was sent, and is no more.
+# Where it had a password, and has none any more.
 end_courier() {
   old=$(docker ps --all --quiet --filter "label=com.docker.compose.project=${project:-agora}" \
     --filter label=com.docker.compose.service=courier)

@@ -40,6 +40,12 @@ GRANT SELECT, DELETE,
   INSERT (user_id, cause, kind, post_id, comment_id),
   UPDATE (read_at)
   ON agora.notices TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.post_follows TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.category_follows TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.tag_follows TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.member_follows TO 'agora_web'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.follow_refusals TO 'agora_web'@'%';
+GRANT SELECT, INSERT (post_id, comment_id), UPDATE (spread_at), DELETE ON agora.fan_outs TO 'agora_web'@'%';
 -- To hold a row.
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_web'@'%';
 GRANT SELECT (id, changed_at), INSERT (kind, subject_id), DELETE ON agora.search_changes TO 'agora_web'@'%';
@@ -78,6 +84,7 @@ GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by)
   ON agora.removed_posts TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
+GRANT SELECT (user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_accounts'@'%';
@@ -140,6 +147,17 @@ GRANT SELECT (id, name, disabled_at, removed_at) ON agora.users TO 'agora_courie
 GRANT SELECT, UPDATE (token_hash, token_expires_at, refused_at) ON agora.addresses TO 'agora_courier'@'%';
 -- Links by which those who forgot their password set a new one.
 GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_courier'@'%';
+-- It tells followers of a new text, of which it reads whose it is and where it stands, and no word.
+GRANT SELECT (id, post_id, comment_id, after_user, spread_at), UPDATE (after_user, spread_at)
+  ON agora.fan_outs TO 'agora_courier'@'%';
+GRANT SELECT (id, category_id, author_id) ON agora.posts TO 'agora_courier'@'%';
+GRANT SELECT (tag_id, post_id) ON agora.post_tags TO 'agora_courier'@'%';
+GRANT SELECT (id, author_id, removed_at) ON agora.comments TO 'agora_courier'@'%';
+GRANT SELECT ON agora.post_follows TO 'agora_courier'@'%';
+GRANT SELECT ON agora.category_follows TO 'agora_courier'@'%';
+GRANT SELECT ON agora.tag_follows TO 'agora_courier'@'%';
+GRANT SELECT ON agora.member_follows TO 'agora_courier'@'%';
+GRANT INSERT (user_id, cause, kind, post_id, comment_id) ON agora.notices TO 'agora_courier'@'%';
 
 -- It reads what it indexes and writes nothing.
 GRANT SELECT (id, category_id, author_id, title, body, created_at) ON agora.posts TO 'agora_search'@'%';

@@ -569,8 +569,9 @@ CREATE TABLE search_changes (
   changed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web and admin, in the transaction of its cause. What a member is told of, once each: `cause` is
--- `comment 7`, or `order 5 completed`; `kind` is how it concerns them. What it tells of takes it along.
+-- Written by: web and admin, in the transaction of its cause; courier, from `fan_outs`. What a member is told
+-- of, once each: `cause` is `post 7`, `comment 7` or `order 5 completed`; `kind` is how it concerns them.
+-- What it tells of takes it along.
 CREATE TABLE notices (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   user_id    BIGINT UNSIGNED NOT NULL,
@@ -593,4 +594,73 @@ CREATE TABLE notices (
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
   FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE,
   FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web; accounts and whoever removes the subject (removing). What members follow: `all`, with
+-- comments, or its `posts`; or `mute`: they are told nothing of it. Whoever writes in a thread follows it,
+-- unless they stand in `follow_refusals`.
+CREATE TABLE post_follows (
+  subject_id BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  level      VARCHAR(5) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+             CHECK (level IN ('all', 'posts', 'mute')),
+  PRIMARY KEY (subject_id, user_id),
+  KEY post_follows_by_user (user_id, subject_id),
+  FOREIGN KEY (subject_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE category_follows (
+  subject_id BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  level      VARCHAR(5) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+             CHECK (level IN ('all', 'posts', 'mute')),
+  PRIMARY KEY (subject_id, user_id),
+  KEY category_follows_by_user (user_id, subject_id),
+  FOREIGN KEY (subject_id) REFERENCES categories (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE tag_follows (
+  subject_id BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  level      VARCHAR(5) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+             CHECK (level IN ('all', 'posts', 'mute')),
+  PRIMARY KEY (subject_id, user_id),
+  KEY tag_follows_by_user (user_id, subject_id),
+  FOREIGN KEY (subject_id) REFERENCES tags (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE member_follows (
+  subject_id BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  level      VARCHAR(5) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+             CHECK (level IN ('all', 'posts', 'mute')),
+  PRIMARY KEY (subject_id, user_id),
+  KEY member_follows_by_user (user_id, subject_id),
+  FOREIGN KEY (subject_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE follow_refusals (
+  user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web, in the transaction that adds a post or a comment; courier (after_user, spread_at). Texts
+-- whose followers are to be told, in order of their ids; those up to `after_user` are, and all are at
+-- `spread_at`. Web deletes it when it has shown them.
+CREATE TABLE fan_outs (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  post_id    BIGINT UNSIGNED NOT NULL,
+  comment_id BIGINT UNSIGNED NULL,
+  after_user BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  spread_at  DATETIME(3) NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY fan_outs_by_state (spread_at, id),
+  KEY fan_outs_by_post (post_id),
+  KEY fan_outs_by_comment (comment_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -1,6 +1,7 @@
 import type { AnyElysia } from 'elysia'
 import type { Context } from './context.ts'
 import { readAtMost } from './http/body-limit.ts'
+import { startTelling } from './notices/service.ts'
 import { openContext } from './open-context.ts'
 import { withTimeout } from './platform/async.ts'
 import { ConfigError, replicaConfig } from './platform/config.ts'
@@ -37,11 +38,13 @@ async function serve(build: (context: Context) => AnyElysia) {
 
   const fallSilent = context.watch.report()
   const ranking = config.role === 'web' ? startRanking(context) : undefined
+  const telling = config.role === 'web' ? startTelling(context) : undefined
   const sweepOne = sweepers[config.role]
   const sweeping = sweepOne && startSweeping(context, sweepOne)
 
   await context.lifecycle.stopped
   ranking?.stop()
+  telling?.stop()
   sweeping?.stop()
   context.live.end()
   await untilIdle(() => app.server?.pendingRequests ?? 0, config.graceSeconds)

@@ -16,6 +16,7 @@ import { commentsApi } from './comments/api.ts'
 import { comments } from './comments/routes.ts'
 import type { Context } from './context.ts'
 import { feeds } from './feeds/routes.ts'
+import { follows } from './follows/routes.ts'
 import { logs } from './health/logs.ts'
 import { health } from './health/routes.ts'
 import { status } from './health/status.ts'
@@ -124,6 +125,11 @@ const features: Part[] = [
     pool: 'web',
     feature: notices,
     member: 'GET /notices, POST /notices/read, GET /api/notices, POST /api/notices/read',
+  },
+  {
+    pool: 'web',
+    feature: follows,
+    member: 'GET /follows, POST /follows/threads, GET /follows/:kind/:id, POST /follows/:kind/:id',
   },
   { pool: 'web', feature: userById, everyone: 'GET /user/:id' },
   { pool: 'web', feature: searchPage, everyone: 'GET /search' },

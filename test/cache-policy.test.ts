@@ -40,6 +40,8 @@ const elsewhere: Record<string, string> = {
   'POST /account/single-sign-on/remove': 'needs another service, test/single-sign-on/',
   'POST /login/passkey/options': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',
   'POST /login/passkey': 'begins a session that nobody asked about before, test/passkeys/passkeys.test.ts',
+  'POST /follows/threads': 'writes what no cache remembers, test/follows/follows.test.ts',
+  'POST /follows/:kind/:id': 'writes what no cache remembers, test/follows/follows.test.ts',
   'POST /language': 'writes nothing but a cookie',
   'PUT /inner/status': 'is for the stack alone, which reports what it sees',
 }

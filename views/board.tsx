@@ -4,6 +4,7 @@ import type { LikesPolicy } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
 import { say } from '../texts/say.ts'
+import { FollowLink } from './follows.tsx'
 import { cachedVariants, Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { categoriesListed, categoryAt, isCut, segmentOf, shownName, wholeName } from './names.ts'
@@ -48,6 +49,7 @@ export const BoardPage = ({
         <h1 id="list-title" dir="auto" safe>
           {category ? shownName(category.name, wholeName) : say(titles[list.sort ?? 'new'])}
         </h1>
+        <FollowLink viewer={pageContext.viewer} kind="category" id={category?.id} />
         {pageContext.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary safe>{say('Write a post')}</summary>
@@ -113,13 +115,14 @@ const menuOf = cachedVariants((categories: Category[], current: number | undefin
 /** Long names stand in no address. */
 const feedOf = ({ name }: Category) => (isCut(name) ? undefined : `/c/${segmentOf(name)}/feed`)
 
-type TagProps = ListProps & { pageContext: PageContext; tag: string }
+type TagProps = ListProps & { pageContext: PageContext; tag: string; id: number | undefined }
 
 /** The posts with a tag. */
-export const TagPage = ({ pageContext, tag, ...list }: TagProps) => (
+export const TagPage = ({ pageContext, tag, id, ...list }: TagProps) => (
   <Layout pageContext={pageContext} title={`#${tag}`} feed={`/tags/${encodeURIComponent(tag)}/feed`}>
     <section class="narrow">
       <h1 dir="auto" safe>{`#${tag}`}</h1>
+      <FollowLink viewer={pageContext.viewer} kind="tag" id={id} />
       <SortTabs sort={list.sort ?? 'new'} />
       <PostList {...list} empty={say('No post has this tag.')} />
     </section>

@@ -33,6 +33,9 @@ export const NoticesPage = ({ pageContext, notices, next, isFirstPage }: Props) 
       ) : (
         ''
       )}
+      <p class="hint">
+        <LinkTo to="/follows" says="All that you follow" />
+      </p>
       <Pager next={next ? `?before=${next}` : undefined} says="Older notices" />
     </section>
   </Layout>
@@ -85,9 +88,10 @@ const Line = ({ notice }: { notice: Notice }) => (
   </li>
 )
 
-const whats: Record<Exclude<Notice['kind'], 'order'>, Sentence> = {
-  answer: 'An answer',
-  mention: 'A mention',
+function whatOf({ kind, commentId }: Notice): Sentence {
+  if (kind === 'answer') return 'An answer'
+  if (kind === 'mention') return 'A mention'
+  return commentId === null ? 'A post' : 'A comment'
 }
 
 const Told = ({ notice }: { notice: Notice }) =>
@@ -97,7 +101,7 @@ const Told = ({ notice }: { notice: Notice }) =>
     <Phrase
       of="{what} by {member}"
       parts={{
-        what: <LinkTo to={placeOf(notice)} says={whats[notice.kind]} />,
+        what: <LinkTo to={placeOf(notice)} says={whatOf(notice)} />,
         member: <Author name={notice.by} id={notice.byId} />,
       }}
     />

@@ -4,6 +4,7 @@ import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
 import { Byline } from './byline.tsx'
 import { Comments, type TypedComment } from './comments.tsx'
+import { FollowLink } from './follows.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
@@ -54,6 +55,7 @@ export const PostPage = ({
       {html === undefined ? <Caption of={post} /> : <div class="body">{html as 'safe'}</div>}
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />
+      <FollowLink viewer={pageContext.viewer} kind="post" id={post.id} />
       <Owner post={post} viewer={pageContext.viewer} />
     </article>
     <Comments

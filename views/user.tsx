@@ -3,6 +3,7 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { Source } from '../src/platform/cache.ts'
 import { say } from '../texts/say.ts'
 import { Avatar, When } from './byline.tsx'
+import { FollowLink } from './follows.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -42,7 +43,11 @@ export const UserPage = ({ pageContext, member, avatar, source, error, ...list }
         <dt safe>{say('Source')}</dt>
         <dd safe>{storeName(source)}</dd>
       </dl>
-      {pageContext.viewer?.id === member.id ? <Own avatar={avatar} error={error} /> : ''}
+      {pageContext.viewer?.id === member.id ? (
+        <Own avatar={avatar} error={error} />
+      ) : (
+        <FollowLink viewer={pageContext.viewer} kind="member" id={member.id} />
+      )}
       <h2 safe>{say('Posts')}</h2>
       <PostList {...list} empty={say('No posts yet.')} />
     </section>

@@ -3,6 +3,7 @@ import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { beginFanOut, followOnWriting } from '../follows/queries.ts'
 import { noticeMentioned } from '../notices/mentions.ts'
 import { deleteNoticesOfComments, membersToldOf, noticeText } from '../notices/queries.ts'
 import { tellMembers, tellOf } from '../notices/service.ts'
@@ -155,9 +156,11 @@ export async function storeComment(
   const answered = [authorId, above?.authorId ?? null].flatMap((member) =>
     member === null || member === author.id ? [] : [member],
   )
-  const place = { post, comment: id }
-  if (answered.length > 0) await noticeText(sql, 'answer', place, answered)
-  await noticeMentioned(sql, place, author.id, body)
+  const text = { post, comment: id, author: author.id }
+  if (answered.length > 0) await noticeText(sql, 'answer', text, answered)
+  await noticeMentioned(sql, text, body)
+  await followOnWriting(sql, author.id, post)
+  await beginFanOut(sql, post, id)
   return id
 }
 
@@ -190,8 +193,9 @@ export async function changeComment(
     expected?.(now)
     if (body === now.body) return
     await updateComment(sql, comment.id, body)
-    const place = { post: comment.postId, comment: comment.id }
-    await noticeMentioned(sql, place, comment.authorId, body, now.body)
+    if (now.authorId === null) return
+    const text = { post: comment.postId, comment: comment.id, author: now.authorId }
+    await noticeMentioned(sql, text, body, now.body)
   })
   await context.cache.invalidate(invalidatedBy.commentChanged(comment.postId))
   if (mentionsIn(body).length > 0) await tellOf(context, { of: 'comment', id: comment.id })

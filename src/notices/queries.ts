@@ -3,27 +3,36 @@ import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
-export type NoticeKind = 'answer' | 'mention' | 'order'
+type NoticeKind = 'answer' | 'mention' | 'follow' | 'order'
 
-/** A post, or a comment on it. */
-export type TextPlace = { post: number; comment: number | null }
+/** A post, or a comment on it, and whose it is. */
+export type NewText = { post: number; comment: number | null; author: number }
 
-/** Tells these members of a text, unless they have been told of it. */
+/** Tells these members of a text, unless they have been told of it, or have muted the post or its author. */
 export async function noticeText(
   sql: Sql,
-  kind: NoticeKind,
-  { post, comment }: TextPlace,
+  kind: 'answer' | 'mention',
+  { post, comment, author }: NewText,
   members: number[],
 ): Promise<void> {
+  const listening = await sql.rows<{ id: number }>(
+    'whoListens',
+    `SELECT users.id
+       FROM users
+       LEFT JOIN post_follows AS thread ON thread.subject_id = ? AND thread.user_id = users.id
+       LEFT JOIN member_follows AS writer ON writer.subject_id = ? AND writer.user_id = users.id
+      WHERE users.id IN (?) AND users.id <> ? AND users.disabled_at IS NULL
+        AND COALESCE(thread.level, '') <> 'mute' AND COALESCE(writer.level, '') <> 'mute'`,
+    [post, author, members, author],
+  )
+  if (listening.length === 0) return
   const cause = comment === null ? `post ${post}` : `comment ${comment}`
+  // From a SELECT it would hold the counter of ids in MariaDB, and whoever holds what it waits for would wait
+  // for that.
   await sql.write(
     'noticeText',
-    `INSERT INTO notices (user_id, cause, kind, post_id, comment_id)
-     SELECT users.id, ?, ?, ?, ?
-       FROM users
-       LEFT JOIN notices AS told ON told.user_id = users.id AND told.cause = ?
-      WHERE users.id IN (?) AND users.disabled_at IS NULL AND told.id IS NULL`,
-    [cause, kind, post, comment, cause, members],
+    'INSERT IGNORE INTO notices (user_id, cause, kind, post_id, comment_id) VALUES ?',
+    [listening.map((member) => [member.id, cause, kind, post, comment])],
   )
 }
 
@@ -40,14 +49,11 @@ export async function membersNamed(sql: Sql, names: string[]): Promise<number[]>
 }
 
 /** Tells the buyer that somebody else closed their order. */
-export const noticeOrder = (sql: Sql, order: number, state: string) =>
+export const noticeOrder = (sql: Sql, buyer: number, order: number, state: string) =>
   sql.write(
     'noticeOrder',
-    `INSERT INTO notices (user_id, cause, kind, order_id)
-     SELECT user_id, CONCAT('order ', id, ' ', ?), 'order', id
-       FROM orders
-      WHERE id = ? AND user_id IS NOT NULL`,
-    [state, order],
+    `INSERT IGNORE INTO notices (user_id, cause, kind, order_id) VALUES (?, ?, 'order', ?)`,
+    [buyer, `order ${order} ${state}`, order],
   )
 
 const columnOf = { post: 'post_id', comment: 'comment_id', order: 'order_id' } as const
@@ -82,6 +88,65 @@ export async function sessionsOfMembers(sql: Sql, members: number[]): Promise<st
     [members],
   )
   return rows.map(({ token }) => token)
+}
+
+/** Whether the followers of some text have been told. */
+export async function hasSpread(sql: Sql): Promise<boolean> {
+  const rows = await sql.rows(
+    'sweepingHasSpread',
+    'SELECT id FROM fan_outs WHERE spread_at IS NOT NULL LIMIT 1',
+  )
+  return rows.length > 0
+}
+
+/**
+ * Takes some of the texts whose followers have been told, the oldest first; others take others. Returns them.
+ */
+export async function takeSpread(sql: Sql, limit: number): Promise<Cause[]> {
+  const rows = await sql.rows<{ id: number; post: number; comment: number | null }>(
+    'sweepingSpread',
+    `SELECT id, post_id AS post, comment_id AS comment
+       FROM fan_outs
+      WHERE spread_at IS NOT NULL
+      ORDER BY spread_at
+      LIMIT ?
+        FOR UPDATE SKIP LOCKED`,
+    [limit],
+  )
+  if (rows.length === 0) return []
+  await sql.write('sweepingFanOuts', 'DELETE FROM fan_outs WHERE id IN (?)', [rows.map(({ id }) => id)])
+  return rows.map(({ post, comment }) =>
+    comment === null ? { of: 'post', id: post } : { of: 'comment', id: comment },
+  )
+}
+
+/**
+ * The sessions, lately used, of who was told of this: of thousands of followers a few are here. Each is known
+ * by the SHA-256 of its cookie.
+ */
+export const sessionsToldOf = (sql: Sql, { of, id }: Cause) =>
+  sql.rows<{ member: number; token: string }>(
+    'sweepingSessionsTold',
+    `SELECT sessions.user_id AS member, LOWER(HEX(sessions.token_key)) AS token
+       FROM notices
+       JOIN sessions ON sessions.user_id = notices.user_id
+      WHERE notices.${columnOf[of]} = ? AND notices.read_at IS NULL
+        AND sessions.used_at > CURRENT_TIMESTAMP(3) - INTERVAL 10 MINUTE`,
+    [id],
+  )
+
+/** Deletes texts of which nobody told their followers for a day, because there is no courier. */
+export async function deleteOldFanOuts(sql: Sql, limit: number): Promise<void> {
+  const [last] = await sql.rows<{ id: number }>(
+    'sweepingOldFanOuts',
+    `SELECT id
+       FROM (SELECT id, created_at FROM fan_outs ORDER BY id LIMIT ?) AS oldest
+      WHERE created_at < CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
+      ORDER BY id DESC
+      LIMIT 1`,
+    [limit],
+  )
+  if (last) await sql.write('sweepingFanOuts', 'DELETE FROM fan_outs WHERE id <= ?', [last.id])
 }
 
 /** How many notices each of these members has not read; who has none is missing. */

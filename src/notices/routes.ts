@@ -83,9 +83,9 @@ const serialize = (notice: Notice): Static<typeof noticeSchema> => ({
 const noticeSchema = object(
   {
     id: idSchema,
-    kind: oneOf(['answer', 'mention', 'order'], {
+    kind: oneOf(['answer', 'mention', 'follow', 'order'], {
       description:
-        '`answer`: to one’s post or comment. `mention`: by one’s name. `order`: one’s order was closed.',
+        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed.',
     }),
     by: nullOr(t.String(), { description: 'Who wrote it; null for an order, and when the account is gone.' }),
     post: nullOr(idSchema),

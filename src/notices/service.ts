@@ -4,12 +4,15 @@ import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
 import {
   type Cause,
+  hasSpread,
   markRead,
   markReadUpTo,
   membersToldOf,
   type Notice,
   newestNotices,
   sessionsOfMembers,
+  sessionsToldOf,
+  takeSpread,
   unreadOf,
 } from './queries.ts'
 
@@ -28,6 +31,36 @@ export async function tellMembers(context: Context, members: number[]): Promise<
   } catch (error) {
     log.warn('members were not told of a notice', { error })
   }
+}
+
+/** The same for the followers of what the courier has told. Returns false when it has told nothing. */
+export async function tellFollowers({ db, cache, live }: Context): Promise<boolean> {
+  if (!(await hasSpread(db))) return false
+  const causes = await db.transaction((sql) => takeSpread(sql, spreadAtOnce))
+  for (const cause of causes) {
+    const told = await sessionsToldOf(db, cause)
+    await cache.invalidate(told.flatMap(({ token }) => invalidatedBy.sessionEnded(token)))
+    live.publish({ kind: 'notices', members: [...new Set(told.map(({ member }) => member))] })
+  }
+  return causes.length > 0
+}
+
+const tellEveryMs = 1_000
+const spreadAtOnce = 20
+
+/** Shows followers their new number, on whichever replica, a second after the courier told them. */
+export function startTelling(context: Context): { stop(): void } {
+  const tell = async () => {
+    while (await tellFollowers(context));
+  }
+  let underWay = Promise.resolve()
+  const timer = setInterval(() => {
+    underWay = underWay
+      .then(tell)
+      .catch((error) => context.log.warn('followers were not shown what is new', { error }))
+  }, tellEveryMs)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
 }
 
 /** The same for all who have been told of something new. */

@@ -132,7 +132,7 @@ export async function close(
       if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
       const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
       if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
-      if (isOurs && !buyer) await noticeOrder(sql, id, state)
+      if (isOurs && !buyer) await noticeClosed(sql, id, state)
       return isOurs
     },
     state === 'cancelled' ? await rowsOfOrder(context, id, buyer) : [],
@@ -143,6 +143,11 @@ export async function close(
   const order = await orderOrRefuse(context, id, buyer)
   if (order.state !== state) throw new Refusal(409, alreadyClosed[order.state])
   return order
+}
+
+async function noticeClosed(sql: Sql, id: number, state: OrderState): Promise<void> {
+  const [order] = await orderById(sql, id)
+  if (order && order.userId !== null) await noticeOrder(sql, order.userId, id, state)
 }
 
 /** The items that get their pieces back. */

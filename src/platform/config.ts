@@ -124,13 +124,19 @@ export type CourierConfig = {
   host: string
   port: number
   databaseUrl: string
+  /** Undefined where no mail is sent. */
+  mail: MailConfig | undefined
+  /** In MB: one that takes more memory starts anew. */
+  maxMb: number
+  logLevel: LogLevel
+}
+
+/** How a courier sends mail. */
+export type MailConfig = {
   /** What links in mails begin with, without a slash at the end. */
   siteUrl: string
   from: MailSender
   way: MailWay
-  /** In MB: one that takes more memory starts anew. */
-  maxMb: number
-  logLevel: LogLevel
 }
 
 /** As whom mail is sent: a name, which may be empty, and an address. */
@@ -233,14 +239,22 @@ export function courierConfig(env: Environment = environment): CourierConfig {
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 5000, 0, 65_535),
     databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
+    mail: mailConfig(env),
+    maxMb: wholeNumber(env, 'COURIER_MAX_MB', 256, 1, 1_000_000),
+    logLevel: logLevel(env),
+  }
+}
+
+function mailConfig(env: Environment): MailConfig | undefined {
+  const kind = mailKind(env)
+  if (kind === 'off') return undefined
+  return {
     siteUrl: siteUrl(env),
     from: mailSender(env),
     way:
-      mailKind(env) === 'folder'
+      kind === 'folder'
         ? { is: 'folder', folder: required(env, 'MAIL_FOLDER') }
         : { is: 'smtp', server: smtpServer(env) },
-    maxMb: wholeNumber(env, 'COURIER_MAX_MB', 256, 1, 1_000_000),
-    logLevel: logLevel(env),
   }
 }
 

@@ -102,7 +102,7 @@ export const posts = (context: Context) => {
         const pageContext = pageContextFor(context, request)
         const none = { posts: [], nextCursor: undefined, sort: pageQueryIn(request).sort }
         const list = id === undefined ? none : (await listFor(request, pageContext, { tag: id })).list
-        return TagPage({ pageContext: await pageContext, tag: name, ...list })
+        return TagPage({ pageContext: await pageContext, tag: name, id, ...list })
       })
 
       .post('/posts', async ({ body, request, set }) => {

@@ -3,6 +3,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { categoryById, countPosts, discountPost } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
+import { beginFanOut, followOnWriting } from '../follows/queries.ts'
 import { idIn } from '../http/params.ts'
 import { noticeMentioned } from '../notices/mentions.ts'
 import { tellOf } from '../notices/service.ts'
@@ -65,7 +66,10 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
     if (!(await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 }))) throw categoryGone()
     const id = await insertPost(sql, contentOf(draft, added))
     await tagPost(sql, id, draft.body)
-    await noticeMentioned(sql, { post: id, comment: null }, draft.authorId, draft.body)
+    if (draft.authorId === null) return id
+    await noticeMentioned(sql, { post: id, comment: null, author: draft.authorId }, draft.body)
+    await followOnWriting(sql, draft.authorId, id)
+    await beginFanOut(sql, id, null)
     return id
   } catch (error) {
     throw inTermsOfCategories(error)
@@ -134,7 +138,9 @@ async function patchPost(
   }
   if (!isAct && after.body !== before.body) {
     await retagPost(sql, id, after.body)
-    await noticeMentioned(sql, { post: id, comment: null }, before.authorId, after.body, before.body)
+    const { authorId: author } = before
+    if (author !== null)
+      await noticeMentioned(sql, { post: id, comment: null, author }, after.body, before.body)
   }
   return [before, after]
 }

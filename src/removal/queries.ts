@@ -107,6 +107,7 @@ export async function isLargeAccount(
     'SELECT post_id FROM likes WHERE user_id = ?',
     'SELECT id FROM orders WHERE user_id = ?',
     'SELECT user_id FROM notices WHERE user_id = ?',
+    'SELECT user_id FROM post_follows WHERE user_id = ?',
     'SELECT 1 FROM removed_posts WHERE author_id = ?',
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',

@@ -171,6 +171,7 @@ const letGo = [
   'UPDATE comments SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'DELETE FROM likes WHERE user_id = ? LIMIT ?',
   'DELETE FROM notices WHERE user_id = ? LIMIT ?',
+  'DELETE FROM post_follows WHERE user_id = ? LIMIT ?',
   'UPDATE orders SET user_id = NULL WHERE user_id = ? LIMIT ?',
   'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',

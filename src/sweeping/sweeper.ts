@@ -2,7 +2,7 @@ import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { countPosts } from '../categories/queries.ts'
 import { deleteOldChanges } from '../changes/queries.ts'
 import type { Context } from '../context.ts'
-import { deleteOldNotices } from '../notices/queries.ts'
+import { deleteOldFanOuts, deleteOldNotices } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { deleteUnusedPicture, type RemovedAccount, removedAccounts } from '../removal/queries.ts'
 import {
@@ -77,6 +77,7 @@ export async function sweep(
 export async function sweepSome(context: Context, piece: Piece): Promise<boolean> {
   await deleteOldChanges(context.db, piece.rows)
   await deleteOldNotices(context.db, piece.rows)
+  await deleteOldFanOuts(context.db, piece.rows)
   const { isDone, gone } = await context.db.transaction((sql) => sweepPiece(sql, piece))
   if (gone.length > 0) await forget(context, gone)
   return !isDone

@@ -42,8 +42,8 @@ export function writeEnvFile(
   variables.STOP_GRACE_PERIOD = `${Math.ceil(drainMs / 1_000) + graceSeconds + 10}s`
   for (const name of passedOn) if (env[name]) variables[name] = env[name]
   const mail = mailSettings({ boardUrl: boardUrl(port, env), published: publishedByDocker(env) }, env)
-  Object.assign(variables, mail)
-  if (mail.MAIL !== 'off') variables.COMPOSE_PROFILES = 'mail'
+  // The courier: it tells followers of new texts, too.
+  Object.assign(variables, mail, { COMPOSE_PROFILES: 'mail' })
   if (env.SMTP_URL) variables.SMTP_URL = env.SMTP_URL
 
   const path = dataPaths(data).env

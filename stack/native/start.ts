@@ -97,8 +97,8 @@ export class RunningStack {
       if (admin) noteBeginning(site.data)
     })
     await this.#begin(batcherPlan(site))
-    const ours = [...site.replicas.map((replica) => replicaPlan(site, replica)), searchPlan(site)]
-    if (site.mail.MAIL !== 'off') ours.push(courierPlan(site))
+    const replicas = site.replicas.map((replica) => replicaPlan(site, replica))
+    const ours = [...replicas, searchPlan(site), courierPlan(site)]
     await Promise.all(ours.map((plan) => this.#begin(plan)))
     await this.#startHaproxy()
     await this.#begin(scalerPlan(site))

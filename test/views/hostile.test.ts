@@ -29,6 +29,7 @@ import {
 } from '../../views/comment-forms.tsx'
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
+import { FollowPage, FollowsPage } from '../../views/follows.tsx'
 import { ForgotPage } from '../../views/forgot.tsx'
 import {
   AddressField,
@@ -117,7 +118,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   AllCategoriesPage: AllCategoriesPage({ pageContext, categories: [category], nextCursor: 2 }),
   Pages: Pages({ at: listing, addressOf: () => hostile }),
-  TagPage: TagPage({ pageContext, tag: hostile, ...list }),
+  TagPage: TagPage({ pageContext, tag: hostile, id: 1, ...list }),
   PostPage: PostPage({
     ...{
       pageContext,
@@ -303,6 +304,12 @@ const draw = (): Record<string, unknown> => ({
   }),
   ItemCard: ItemCard({ item, orderKey: hostile, said: { refused: hostile }, ...shop }),
   OrdersPage: OrdersPage({ pageContext, orders: [order], nextCursor: 1, isFirstPage: true, ...shop }),
+  FollowPage: FollowPage({ pageContext, kind: 'category', subject: category, level: 'all' }),
+  FollowsPage: FollowsPage({
+    pageContext,
+    followed: [{ kind: 'tag', subjects: [{ id: 1, name: hostile, level: 'mute' }] }],
+    isRefusing: true,
+  }),
   NoticesPage: NoticesPage({ pageContext, notices: [notice], next: 1, isFirstPage: false }),
   Orders: Orders({
     orders: [order],
@@ -413,6 +420,7 @@ const withoutText = [
   'Columns',
   'CommentsTitle',
   'Edited',
+  'FollowLink',
   'Grid',
   'LikeButton',
   'LikeForm',

@@ -128,7 +128,7 @@ test('the address of the mail server, with its password, reaches the courier alo
   const given = { SMTP_URL: 'smtp://board:secret-smtp@mail.example.org' }
   const [web, batcher] = [replicaPlan(site, replica('web-1'), given), batcherPlan(site, given)]
 
-  expect(courierConfig(courierPlan(site, given).env).siteUrl).toBe('http://127.0.0.1:8080')
+  expect(courierConfig(courierPlan(site, given).env).mail?.siteUrl).toBe('http://127.0.0.1:8080')
   expect(courierPlan(site, given).env.SMTP_URL).toBe(given.SMTP_URL)
   expect(JSON.stringify([web.env, batcher.env])).not.toContain('secret-smtp')
   expect(replicaConfig(web.env).mail).toEqual({ siteUrl: 'http://127.0.0.1:8080' })

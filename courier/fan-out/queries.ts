@@ -1,0 +1,126 @@
+import type { Sql } from '../../src/platform/db.ts'
+
+/** A text whose followers are to be told of it; those up to `afterUser` have been. */
+export type FanOut = { id: number; post: number; comment: number | null; afterUser: number }
+
+/** The oldest, held until the transaction is over. What another courier holds is passed over. */
+export async function nextFanOut(sql: Sql): Promise<FanOut | undefined> {
+  const [next] = await sql.rows<FanOut>(
+    'nextFanOut',
+    `SELECT id, post_id AS post, comment_id AS comment, after_user AS afterUser
+       FROM fan_outs
+      WHERE spread_at IS NULL
+      ORDER BY id
+      LIMIT 1
+        FOR UPDATE SKIP LOCKED`,
+  )
+  return next
+}
+
+/** Whose text it is, and where it stands. */
+export type Text = { author: number | null; category: number }
+
+/** Undefined when it is gone. A comment that is there is not removed until the transaction is over. */
+export async function textOf(sql: Sql, { post, comment }: FanOut): Promise<Text | undefined> {
+  const [place] = await sql.rows<Text>(
+    'placeOfText',
+    'SELECT author_id AS author, category_id AS category FROM posts WHERE id = ?',
+    [post],
+  )
+  if (!place || comment === null) return place
+  const [said] = await sql.rows<{ author: number | null }>(
+    'authorOfComment',
+    `SELECT author_id AS author
+       FROM comments
+      WHERE id = ? AND removed_at IS NULL
+       LOCK IN SHARE MODE`,
+    [comment],
+  )
+  return said && { ...said, category: place.category }
+}
+
+/** A condition on `subject_id`: it is a tag of the post. */
+const isTagOf = 'subject_id IN (SELECT tag_id FROM post_tags WHERE post_id = ?)'
+
+/** In a statement: members behind one, by what they follow, each part from an index. */
+const followers = (table: string, subject: string, levels: string) =>
+  `(SELECT user_id
+      FROM ${table}
+     WHERE ${subject} AND user_id > ? AND level IN (${levels})
+     ORDER BY user_id
+     LIMIT ?)`
+
+/**
+ * So many members who follow the text in whatever way, in the order of their ids, with those who have muted
+ * it: the batch goes on behind them.
+ */
+export async function followersAfter(
+  sql: Sql,
+  { post, comment, afterUser }: FanOut,
+  { author, category }: Text,
+  limit: number,
+): Promise<number[]> {
+  const levels = comment === null ? `'all', 'posts'` : `'all'`
+  const parts: [text: string, subject: number][] = [
+    [followers('post_follows', 'subject_id = ?', levels), post],
+    [followers('category_follows', 'subject_id = ?', levels), category],
+    [followers('member_follows', 'subject_id = ?', levels), author ?? 0],
+    [followers('tag_follows', isTagOf, levels), post],
+  ]
+  const rows = await sql.rows<{ user: number }>(
+    'followersAfter',
+    `SELECT user_id AS user
+       FROM (${parts.map(([text]) => text).join('\n             UNION ')}) AS followers
+      ORDER BY user_id
+      LIMIT ?`,
+    [...parts.flatMap(([, subject]) => [subject, afterUser, limit]), limit],
+  )
+  return rows.map(({ user }) => user)
+}
+
+/**
+ * Tells these members of the text, but its author, who has been told of it in another way, and who has muted
+ * the post or its author; or the category or a tag, and does not follow the post itself.
+ */
+export async function noticeFollowers(
+  sql: Sql,
+  { post, comment }: FanOut,
+  { author, category }: Text,
+  members: number[],
+): Promise<void> {
+  const listening = await sql.rows<{ id: number }>(
+    'whoListens',
+    `SELECT users.id
+       FROM users
+       LEFT JOIN post_follows AS thread ON thread.subject_id = ? AND thread.user_id = users.id
+       LEFT JOIN member_follows AS writer ON writer.subject_id = ? AND writer.user_id = users.id
+       LEFT JOIN category_follows AS place ON place.subject_id = ? AND place.user_id = users.id
+      WHERE users.id IN (?) AND users.id <> ? AND users.disabled_at IS NULL
+        AND COALESCE(writer.level, '') <> 'mute'
+        AND (thread.level = 'all'
+             OR (thread.level IS NULL AND COALESCE(place.level, '') <> 'mute'
+                 AND NOT EXISTS (SELECT 1
+                                   FROM tag_follows
+                                  WHERE user_id = users.id AND level = 'mute' AND ${isTagOf})))`,
+    [post, author ?? 0, category, members, author ?? 0, post],
+  )
+  if (listening.length === 0) return
+  const cause = comment === null ? `post ${post}` : `comment ${comment}`
+  // From a SELECT it would hold the counter of ids in MariaDB, and whoever holds what it waits for would wait
+  // for that.
+  await sql.write(
+    'noticeFollowers',
+    'INSERT IGNORE INTO notices (user_id, cause, kind, post_id, comment_id) VALUES ?',
+    [listening.map((member) => [member.id, cause, 'follow', post, comment])],
+  )
+}
+
+/** Notes how far it came, or that all have been told. */
+export const markSpread = (sql: Sql, id: number, afterUser: number, isDone: boolean) =>
+  sql.write(
+    'markSpread',
+    `UPDATE fan_outs
+        SET after_user = ?, spread_at = IF(?, CURRENT_TIMESTAMP(3), NULL)
+      WHERE id = ?`,
+    [afterUser, isDone, id],
+  )

@@ -1,0 +1,86 @@
+import { Elysia } from 'elysia'
+import { FollowPage, FollowsPage } from '../../views/follows.tsx'
+import { memberOf } from '../accounts/access.ts'
+import type { Context } from '../context.ts'
+import { signInPath } from '../http/local-path.ts'
+import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
+import { idIn } from '../http/params.ts'
+import { Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import {
+  deleteFollow,
+  type Followable,
+  type FollowLevel,
+  followable,
+  followedBy,
+  levelOf,
+  refusesToFollow,
+  refuseToFollow,
+  type Subject,
+  setLevel,
+  stopRefusing,
+  subjectOf,
+} from './queries.ts'
+
+/** Of each kind; who follows more finds it where it is. */
+const mostListed = 200
+
+/** What a member follows, and how. Pages only lead here, so that none looks up whether it is followed. */
+export const follows = (context: Context) =>
+  new Elysia({ name: 'follows' })
+    .get('/follows', async ({ request }) => {
+      const pageContext = await pageContextFor(context, request)
+      const viewer = viewerIn(pageContext)
+      if (!viewer) return seeOther(signInPath(request))
+      const followed = await Promise.all(
+        followable.map(async (kind) => ({
+          kind,
+          subjects: await followedBy(context.db, viewer.id, kind, mostListed),
+        })),
+      )
+      const isRefusing = await refusesToFollow(context.db, viewer.id)
+      return FollowsPage({ pageContext, followed, isRefusing })
+    })
+
+    .post('/follows/threads', async ({ body, request }) => {
+      const viewer = await memberOf(context, request)
+      const isWanted = textOf(asFields(body).wanted) === 'on'
+      await (isWanted ? stopRefusing : refuseToFollow)(context.db, viewer.id)
+      return seeOther('/follows')
+    })
+
+    .get('/follows/:kind/:id', async ({ params, request }) => {
+      const pageContext = await pageContextFor(context, request)
+      const viewer = viewerIn(pageContext)
+      if (!viewer) return seeOther(signInPath(request))
+      const { kind, subject } = await subjectAt(context, params)
+      const level = await levelOf(context.db, viewer.id, kind, subject.id)
+      return FollowPage({ pageContext, kind, subject, level })
+    })
+
+    .post('/follows/:kind/:id', async ({ params, body, request }) => {
+      const viewer = await memberOf(context, request)
+      const { kind, subject } = await subjectAt(context, params)
+      const level = levelIn(kind, textOf(asFields(body).level))
+      if (level === undefined) await deleteFollow(context.db, viewer.id, kind, subject.id)
+      else await setLevel(context.db, viewer.id, kind, subject.id, level)
+      return seeOther(`/follows/${kind}/${subject.id}`)
+    })
+
+async function subjectAt(
+  { db }: Context,
+  { kind, id }: { kind: string; id: string },
+): Promise<{ kind: Followable; subject: Subject }> {
+  const known = followable.find((each) => each === kind)
+  const says = 'There is no such thing to follow.'
+  const subject = known && (await subjectOf(db, known, idIn(id, says)))
+  if (!known || !subject) throw new Refusal(404, says)
+  return { kind: known, subject }
+}
+
+/** Returns the level that a form chose; undefined is none. Of a post there are no other posts to follow. */
+function levelIn(kind: Followable, typed: string): FollowLevel | undefined {
+  if (typed === 'none') return undefined
+  if (typed === 'all' || typed === 'mute' || (typed === 'posts' && kind !== 'post')) return typed
+  throw new Refusal(422, 'Choose how you follow it.')
+}

@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { tellFollowers } from '../../src/notices/service.ts'
+import { startCourier } from '../support/servers/courier.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
+import { newMember, writePost } from '../support/site/members.ts'
+import { newName } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(120_000)
+
+let web: Replica
+beforeAll(async () => {
+  web = await openReplica()
+  await web.database.write(
+    `INSERT INTO categories (id, name, name_key) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)))`,
+  )
+  await startCourier(web.database, '', { env: { MAIL: 'off' } })
+})
+
+const member = (kind: 'ana' | 'bo' | 'cem') => newMember(web, newName(kind))
+const textOf = async (visitor: Visitor, path: string) => (await visitor.get(path)).text()
+const numberOf = async (visitor: Visitor) => textsIn(await textOf(visitor, '/'), '#unread')[0]
+const say = (visitor: Visitor, post: string) => visitor.post(`${post}/comments`, { body: 'So be it' })
+
+/** Resolves when the courier has told all followers, and they are shown it. */
+async function allTold(): Promise<void> {
+  await until(async () => {
+    await tellFollowers(web.context)
+    return (await web.database.rows('SELECT id FROM fan_outs')).length === 0
+  })
+}
+
+/** The address that a page leads to for following what it shows. */
+const followAt = async (visitor: Visitor, path: string) =>
+  attributeIn(await textOf(visitor, path), 'a[href^="/follows/"]', 'href')
+
+describe('a post, a category, a tag and a member', () => {
+  test('lead to a page where they are followed, in levels, and which lists all that is', async () => {
+    const [ana, bo] = [await member('ana'), await newMember(web, 'bo-of-the-hill')]
+    const post = await writePost(bo, 'About tea', 'Green #tea')
+    const pages = [post, '/c/Books', '/tags/tea', '/users/bo-of-the-hill']
+
+    for (const [at, page] of pages.entries()) {
+      const address = await followAt(ana, page)
+      const choices = find(await textOf(ana, address), 'input[type=radio]').map(
+        ({ attributes }) => attributes,
+      )
+      expect(choices.filter((each) => 'checked' in each).map(({ value }) => value)).toEqual(['none'])
+      expect(choices.length).toBe(at === 0 ? 3 : 4)
+
+      const saved = await ana.post(address, { level: 'mute' })
+      expect([saved.status, saved.headers.get('location')]).toEqual([303, address])
+      await ana.post(address, { level: 'all' })
+      expect(find(await textOf(ana, address), 'input[checked]')[0]?.attributes.value).toBe('all')
+    }
+    const list = textsIn(await textOf(ana, '/follows'), 'main li a:first-child')
+    expect(list).toEqual(['About tea', 'Books', '#tea', 'bo-of-the-hill'])
+
+    for (const page of pages) await ana.post(await followAt(ana, page), { level: 'none' })
+    expect(await textOf(ana, '/follows')).toContain('You follow nothing yet.')
+  })
+
+  test('that are not there, and levels that are none, are refused', async () => {
+    const ana = await member('ana')
+    const post = await writePost(await member('bo'), 'Read', 'Me')
+    const address = await followAt(ana, post)
+
+    for (const path of ['/follows/post/999999', '/follows/pope/1', '/follows/post/x', '/follows/tag/0'])
+      expect((await ana.post(path, { level: 'all' })).status).toBe(404)
+    for (const level of ['', 'posts', 'everything'])
+      expect((await ana.post(address, { level })).status).toBe(422)
+    expect((await web.visitor().post(address, { level: 'all' })).status).toBe(401)
+    expect((await web.visitor().get('/follows')).headers.get('location')).toBe('/login?next=/follows')
+    expect(find(await textOf(web.visitor(), post), 'a[href^="/follows/"]')).toEqual([])
+  })
+})
+
+describe('a follower', () => {
+  test('of a category is told of a post in it, on the next page', async () => {
+    const [ana, bo] = [await member('ana'), await member('bo')]
+    await ana.post('/follows/category/1', { level: 'posts' })
+    expect(await numberOf(ana)).toBe('0')
+
+    const post = await writePost(bo, 'News', 'of today')
+    await say(await member('cem'), post)
+    await allTold()
+
+    expect(await numberOf(ana)).toBe('1')
+    expect(find(await textOf(ana, '/notices'), `main li a[href="${post}"]`)[0]?.text).toBe('A post')
+  })
+
+  test('is whoever wrote in a thread, unless that is switched off or muted', async () => {
+    const [ana, bo, cem] = [await member('ana'), await member('bo'), await member('cem')]
+    const [quiet, muting] = [await member('bo'), await member('bo')]
+    const post = await writePost(ana, 'Question', 'and answers')
+    await quiet.post('/follows/threads', {})
+    expect(find(await textOf(quiet, '/follows'), 'input[checked]')).toEqual([])
+    for (const each of [bo, quiet]) await say(each, post)
+    await allTold()
+    await muting.post(await followAt(muting, post), { level: 'mute' })
+    await say(muting, post)
+    await allTold()
+    const before = await numberOf(bo)
+
+    await say(cem, post)
+    await allTold()
+
+    expect(Number(await numberOf(bo))).toBe(Number(before) + 1)
+    expect([await numberOf(quiet), await numberOf(cem)]).toEqual(['0', '0'])
+    expect(Number(await numberOf(muting))).toBe(0)
+    await quiet.post('/follows/threads', { wanted: 'on' })
+    await say(quiet, post)
+    await say(cem, post)
+    await allTold()
+    expect(await numberOf(quiet)).toBe('1')
+  })
+
+  test('who has muted a thread, or a member, is told of no answer and no mention in it', async () => {
+    const [ana, bo] = [await member('ana'), await newMember(web, 'bo-who-shouts')]
+    const [muted, open] = [await writePost(ana, 'One', 'text'), await writePost(ana, 'Two', 'text')]
+    await ana.post(await followAt(ana, muted), { level: 'mute' })
+    await say(bo, muted)
+    await ana.post(await followAt(ana, '/users/bo-who-shouts'), { level: 'mute' })
+    await say(bo, open)
+    await allTold()
+
+    expect(await numberOf(ana)).toBe('0')
+    await ana.post(await followAt(ana, '/users/bo-who-shouts'), { level: 'none' })
+    await say(bo, open)
+    expect(await numberOf(ana)).toBe('1')
+  })
+})
