@@ -34,6 +34,7 @@ GRANT SELECT ON agora.items TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
+GRANT INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
 GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
@@ -80,8 +81,10 @@ GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 GRANT SELECT (user_id), DELETE ON agora.avatars TO 'agora_accounts'@'%';
 GRANT SELECT (post_id, user_id), DELETE ON agora.likes TO 'agora_accounts'@'%';
 GRANT SELECT (id, user_id), UPDATE (user_id) ON agora.orders TO 'agora_accounts'@'%';
-GRANT SELECT (author_id, removed_by), UPDATE (author_id, removed_by)
+GRANT SELECT (post_id, author_id, removed_by), UPDATE (author_id, removed_by)
   ON agora.removed_posts TO 'agora_accounts'@'%';
+GRANT SELECT (comment_id, author_id), UPDATE (author_id), DELETE
+  ON agora.hidden_comments TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
 GRANT SELECT (user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
@@ -110,7 +113,8 @@ GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_ad
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%';
-GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (comment_id, author_id, body), DELETE ON agora.hidden_comments TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, post_id, comment_id, order_id, read_at),
@@ -162,6 +166,8 @@ GRANT INSERT (user_id, cause, kind, post_id, comment_id) ON agora.notices TO 'ag
 -- It reads what it indexes and writes nothing.
 GRANT SELECT (id, category_id, author_id, title, body, created_at) ON agora.posts TO 'agora_search'@'%';
 GRANT SELECT (id, post_id, author_id, body, created_at, removed_at) ON agora.comments TO 'agora_search'@'%';
+-- Whether it is hidden.
+GRANT SELECT (post_id) ON agora.removed_posts TO 'agora_search'@'%';
 -- Whether a post is an act, whose text is no Markdown.
 GRANT SELECT (post_id) ON agora.acts TO 'agora_search'@'%';
 GRANT SELECT (id, kind, subject_id) ON agora.search_changes TO 'agora_search'@'%';

@@ -291,6 +291,21 @@ CREATE TABLE comments (
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: web (adding), admin (all), accounts (author_id, removing). The text and the author of a comment
+-- that an admin took off the board: the comment itself is as one that its author removed, but for the reason.
+-- They go back into it when it is brought back.
+CREATE TABLE hidden_comments (
+  comment_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  -- NULL: the author's account is gone, the comment stays.
+  author_id  BIGINT UNSIGNED NULL,
+  body       MEDIUMTEXT COLLATE utf8mb4_unicode_ci NOT NULL,
+  hidden_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY hidden_comments_by_author (author_id),
+  KEY hidden_comments_by_time (hidden_at),
+  FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE,
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: web. The orders of sort=top and sort=hot. They stand apart from `posts` because with them each
 -- flush of likes would change four indexes, which makes it three to four times as slow; here they follow
 -- within half a minute. `hot`: ten times the likes are worth 12.5 hours of age, in units of 450 seconds.
@@ -455,7 +470,8 @@ CREATE TABLE order_lines (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web, admin, accounts (author_id, removed_by). What an admin took off the board, and why; shown
--- where the post was.
+-- where the post was. A post that is still there has its row in `posts`, is hidden for everyone as long as it
+-- has one here, and comes back as it was when that is deleted; those of earlier releases are gone.
 CREATE TABLE removed_posts (
   post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   title      VARCHAR(200) NOT NULL,

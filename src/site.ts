@@ -305,7 +305,10 @@ const features: Part[] = [
   {
     pool: 'admin',
     feature: postsAdmin,
-    admin: 'GET /admin/posts, GET /admin/posts/:id/remove, POST /admin/posts/:id/remove',
+    admin: [
+      'GET /admin/posts, GET /admin/posts/:id/remove, POST /admin/posts/:id/remove',
+      'POST /admin/posts/:id/restore',
+    ].join(', '),
   },
   {
     pool: 'admin',
@@ -315,7 +318,10 @@ const features: Part[] = [
   {
     pool: 'admin',
     feature: commentsAdmin,
-    admin: 'GET /admin/comments/:id/remove, POST /admin/comments/:id/remove',
+    admin: [
+      'GET /admin/comments/:id/remove, POST /admin/comments/:id/remove',
+      'POST /admin/comments/:id/restore',
+    ].join(', '),
   },
 ]
 

@@ -65,6 +65,22 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['src/some/queries.ts', rowsOf('Omit<{ id: number; name: string }, "name">', 'SELECT id FROM users')],
     ],
   },
+  'who reads posts leaves hidden ones out, or is known to need them': {
+    bad: [
+      ['src/some/queries.ts', rowsOf('{ title: string }', 'SELECT title FROM posts WHERE id = ?')],
+      ['src/some/queries.ts', rowsOf('{ id: number }', 'SELECT post_id AS id FROM post_tags')],
+    ],
+    good: [
+      [
+        'src/some/queries.ts',
+        `import type { Sql } from '../platform/db.ts'
+         import { isOnBoard } from '../removal/queries.ts'
+         export const found = (sql: Sql) =>
+           sql.rows<{ title: string }>('found', \`SELECT title FROM posts WHERE \${isOnBoard('posts.id')}\`)`,
+      ],
+      ['src/some/queries.ts', rowsOf('{ id: number }', 'SELECT id FROM categories')],
+    ],
+  },
   'views import types, never values, and do no I/O': {
     bad: [
       ['views/board.tsx', "import { rankedPosts } from '../src/posts/queries.ts'"],

@@ -5,6 +5,7 @@ import type { Post } from '../src/posts/queries.ts'
 import { say, translated } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
+import { RestoreForm } from './comments.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Grid, Pager } from './list.tsx'
@@ -71,7 +72,7 @@ const Lately = ({ moderated }: { moderated: Moderated[] }) =>
         {say('Done lately')}
       </h2>
       <ul class="lines">
-        {moderated.map(({ what, subject, detail, admin, isOpen, doneAt }) => (
+        {moderated.map(({ what, subject, detail, admin, isOpen, doneAt, restorable }) => (
           <li>
             <span>
               <b>
@@ -85,6 +86,7 @@ const Lately = ({ moderated }: { moderated: Moderated[] }) =>
               </bdi>{' '}
               · <When at={doneAt} />
             </span>
+            {restorable === null ? '' : <RestoreForm to={`/admin/posts/${restorable}/restore`} />}
           </li>
         ))}
       </ul>

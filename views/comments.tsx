@@ -157,14 +157,30 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
         <Tools comment={comment} viewer={viewer} />
       </>
     ) : (
-      <p class="hint" safe>
-        {comment.reason === null
-          ? say('This comment was deleted.')
-          : say('This comment was removed: {reason}', { reason: comment.reason })}
-      </p>
+      <>
+        <p class="hint" safe>
+          {comment.reason === null
+            ? say('This comment was deleted.')
+            : say('This comment was removed: {reason}', { reason: comment.reason })}
+        </p>
+        {comment.reason !== null && viewer?.role === 'admin' ? (
+          <RestoreForm to={`/admin/comments/${comment.id}/restore`} />
+        ) : (
+          ''
+        )}
+      </>
     )}
     <div id={`form-${comment.id}`}></div>
   </div>
+)
+
+/** Undoes an admin's removal. */
+export const RestoreForm = ({ to }: { to: string }) => (
+  <form class="tools" method="post" action={to} hx-post={to} hx-swap="none" hx-disable="find button">
+    <button type="submit" safe>
+      {say('Bring back')}
+    </button>
+  </form>
 )
 
 const Tools = ({ comment: { id, authorId }, viewer }: BodyProps) =>

@@ -63,8 +63,10 @@ export type FoundRow = {
 /** Of a text, characters that are indexed: captions from /api/v1 may be longer. */
 const indexedCharacters = 20_000
 
+/** Comments on a hidden post stay, for the day it comes back; whoever shows them asks the database. */
 const ofPosts = `posts.id, posts.title, LEFT(posts.body, ${indexedCharacters}) AS body, NULL AS parent,
-       posts.category_id AS category, posts.author_id AS author, posts.created_at AS createdAt, 0 AS isGone,
+       posts.category_id AS category, posts.author_id AS author, posts.created_at AS createdAt,
+       EXISTS (SELECT 1 FROM removed_posts WHERE removed_posts.post_id = posts.id) AS isGone,
        EXISTS (SELECT 1 FROM acts WHERE acts.post_id = posts.id) AS isPlain`
 const ofComments = `comments.id, '' AS title, LEFT(comments.body, ${indexedCharacters}) AS body,
        comments.post_id AS parent, posts.category_id AS category, comments.author_id AS author,

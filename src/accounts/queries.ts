@@ -2,6 +2,7 @@ import type { PostPlace } from '../cache-policy.ts'
 import { noteAllChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
+import { isOnBoard } from '../removal/queries.ts'
 
 export type Role = 'member' | 'admin'
 
@@ -429,8 +430,10 @@ export const discountPostsBy = (sql: Sql, author: number, category: number) =>
         SET acts = acts - (SELECT COUNT(*)
                              FROM acts
                              JOIN posts ON posts.id = acts.post_id
-                            WHERE posts.author_id = ? AND posts.category_id = ?),
-            posts = posts - (SELECT COUNT(*) FROM posts WHERE author_id = ? AND category_id = ?)
+                            WHERE posts.author_id = ? AND posts.category_id = ? AND ${isOnBoard('posts.id')}),
+            posts = posts - (SELECT COUNT(*)
+                               FROM posts
+                              WHERE author_id = ? AND category_id = ? AND ${isOnBoard('posts.id')})
       WHERE id = ? AND removed_at IS NULL`,
     [author, category, author, category, category],
   )
@@ -557,7 +560,7 @@ export const discountCommentsBy = (sql: Sql, author: number) =>
     [author],
   )
 
-/** Of a member's comments those that nobody replied to are deleted, the others emptied. */
+/** Of a member's comments those that nobody replied to are deleted, the others emptied, hidden ones too. */
 export async function removeCommentsBy(sql: Sql, author: number): Promise<void> {
   await noteAllChanged(sql, 'comment', author)
   await sql.write(
@@ -575,4 +578,5 @@ export async function removeCommentsBy(sql: Sql, author: number): Promise<void> 
       WHERE author_id = ?`,
     [author],
   )
+  await sql.write('deleteHiddenCommentsBy', 'DELETE FROM hidden_comments WHERE author_id = ?', [author])
 }

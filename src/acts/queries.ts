@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/db.ts'
-import { isByLiveAccount } from '../removal/queries.ts'
+import { isOnBoard, isShown } from '../removal/queries.ts'
 
 /** What a new act refers to; null where there is none. */
 export type ActPlace = { categoryId: number | null; authorId: number | null; isTaken: number }
@@ -75,7 +75,7 @@ export async function postOfAct(sql: Sql, actId: string): Promise<ActPost | unde
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-      WHERE acts.act_key = UNHEX(SHA2(?, 256)) AND ${isByLiveAccount('posts.author_id')}`,
+      WHERE acts.act_key = UNHEX(SHA2(?, 256)) AND ${isShown('posts')}`,
     [actId],
   )
   return post
@@ -143,7 +143,7 @@ export const newestActsIn = (sql: Sql, category: number, skip: number, limit: nu
     `SELECT acts.post_id AS postId, acts.moment, acts.bytes + LENGTH(acts.act_id) AS bytes
        FROM (SELECT post_id
                FROM acts
-              WHERE category_id = ?
+              WHERE category_id = ? AND ${isOnBoard('acts.post_id')}
               ORDER BY moment DESC, post_id DESC
               LIMIT ? OFFSET ?) AS listed
        JOIN acts ON acts.post_id = listed.post_id
@@ -160,6 +160,7 @@ export const newestActsBy = (sql: Sql, username: string, after: ListedAct | unde
       WHERE username_key = UNHEX(SHA2(?, 256))
         AND NOT EXISTS (SELECT 1 FROM categories
                          WHERE categories.id = acts.category_id AND removed_at IS NOT NULL)
+        AND ${isOnBoard('acts.post_id')}
         AND moment <= ?
         AND (moment < ? OR post_id < ?)
       ORDER BY moment DESC, post_id DESC
@@ -188,7 +189,7 @@ export const actsOfPosts = (sql: Sql, posts: number[]) =>
        FROM acts
        JOIN posts ON posts.id = acts.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-      WHERE acts.post_id IN (?) AND ${isByLiveAccount('posts.author_id')}`,
+      WHERE acts.post_id IN (?) AND ${isShown('posts')}`,
     [posts],
   )
 

@@ -90,6 +90,18 @@ export async function discountPost(sql: Sql, { id, categoryId }: PostPlace): Pro
   return affectedRows > 0
 }
 
+/** Counts a post back into its category. False when that is removed. */
+export async function countPostBack(sql: Sql, { id, categoryId }: PostPlace): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'countPostBack',
+    `UPDATE categories
+        SET posts = posts + 1, acts = acts + (SELECT COUNT(*) FROM acts WHERE post_id = ?)
+      WHERE id = ? AND removed_at IS NULL`,
+    [id, categoryId],
+  )
+  return affectedRows > 0
+}
+
 /** Nothing is added to it until the transaction is over. False when it is removed. */
 export async function lockCategory(sql: Sql, category: number): Promise<boolean> {
   const rows = await sql.rows(
@@ -139,12 +151,13 @@ export async function deletePosts(sql: Sql, ids: number[]): Promise<void> {
   await noteChanged(sql, 'post', ids)
 }
 
-/** Only an empty one: what its posts are for is not ours to throw away. */
+/** Only an empty one: what its posts are for is not ours to throw away, and hidden ones may come back. */
 export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'deleteEmptyCategory',
     `DELETE FROM categories
-      WHERE id = ? AND posts = 0 AND removed_at IS NULL`,
+      WHERE id = ? AND posts = 0 AND removed_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM posts WHERE posts.category_id = categories.id)`,
     [id],
   )
   return affectedRows === 1

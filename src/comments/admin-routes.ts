@@ -1,11 +1,12 @@
 import { Elysia } from 'elysia'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import type { Context } from '../context.ts'
+import { idIn } from '../http/params.ts'
 import { leadTo, respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { reasonErrors } from '../posts/removal.ts'
-import { commentThere, removeCommentBy } from './service.ts'
+import { bringCommentBack, commentThere, removeCommentBy } from './service.ts'
 
 /** Taking a comment off the board with a reason. */
 export const commentsAdmin = (context: Context) =>
@@ -34,4 +35,10 @@ export const commentsAdmin = (context: Context) =>
           status: 422,
         },
       )
+    })
+
+    .post('/admin/comments/:id/restore', async ({ params: { id }, request }) => {
+      const comment = idIn(id, 'There is no such comment.')
+      await bringCommentBack(context, comment)
+      return leadTo(request, `/comments/${comment}`)
     })

@@ -1,7 +1,8 @@
+import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isByLiveAccount } from '../removal/queries.ts'
+import { isByLiveAccount, isOnBoard, isShown } from '../removal/queries.ts'
 
 /**
  * A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin
@@ -120,7 +121,7 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
        JOIN posts ON posts.id = comments.post_id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
        ${joins}
-      WHERE comments.id = ? AND ${isByLiveAccount('posts.author_id')}`,
+      WHERE comments.id = ? AND ${isShown('posts')}`,
     [id],
   )
   return comment
@@ -129,12 +130,14 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
 /**
  * Counts, and makes everyone else who comments on this post wait until the transaction is over: a new comment
  * calls it before anything else, who removes one holds the post and looks at the comment first: counted off
- * twice, the number would fall below 0. False when the post is gone.
+ * twice, the number would fall below 0. False when the post is gone or hidden.
  */
 export async function countComments(sql: Sql, post: number, more: 1 | -1): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'countComments',
-    'UPDATE posts SET comments = comments + ? WHERE id = ?',
+    `UPDATE posts
+        SET comments = comments + ?
+      WHERE id = ? AND ${isOnBoard('posts.id')}`,
     [more, post],
   )
   return affectedRows > 0
@@ -188,10 +191,21 @@ export async function emptyComment(sql: Sql, id: number): Promise<number> {
   return affectedRows
 }
 
-/** Likewise, by an admin, with a reason that stands in its place. */
-export async function removeWithReason(sql: Sql, id: number, reason: string): Promise<number> {
+/**
+ * Likewise, by an admin, with a reason that stands in its place. Its text and author are put by, where
+ * nothing shows them, to be brought back.
+ */
+export async function hideComment(sql: Sql, id: number, reason: string): Promise<number> {
   const { affectedRows } = await sql.write(
-    'removeWithReason',
+    'putCommentBy',
+    `INSERT INTO hidden_comments (comment_id, author_id, body)
+     SELECT id, author_id, body
+       FROM comments
+      WHERE id = ? AND removed_at IS NULL`,
+    [id],
+  )
+  await sql.write(
+    'hideComment',
     `UPDATE comments
         SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3), reason = ?
       WHERE id = ? AND removed_at IS NULL`,
@@ -199,6 +213,36 @@ export async function removeWithReason(sql: Sql, id: number, reason: string): Pr
   )
   await noteChanged(sql, 'comment', [id])
   return affectedRows
+}
+
+/** Where a comment stands, hidden or not. */
+export async function placeOfComment(sql: Sql, id: number): Promise<PostPlace | undefined> {
+  const [post] = await sql.rows<PostPlace>(
+    'placeOfComment',
+    `SELECT posts.id, posts.category_id AS categoryId, posts.author_id AS authorId
+       FROM comments
+       JOIN posts ON posts.id = comments.post_id
+      WHERE comments.id = ?`,
+    [id],
+  )
+  return post
+}
+
+/** Gives a hidden comment its text and author back, and counts it. Returns whether it was hidden. */
+export async function restoreComment(sql: Sql, id: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'restoreComment',
+    `UPDATE hidden_comments
+       JOIN comments ON comments.id = hidden_comments.comment_id
+       JOIN posts ON posts.id = comments.post_id
+        SET comments.body = hidden_comments.body, comments.author_id = hidden_comments.author_id,
+            comments.removed_at = NULL, comments.reason = NULL, posts.comments = posts.comments + 1
+      WHERE hidden_comments.comment_id = ?`,
+    [id],
+  )
+  await sql.write('forgetHidden', 'DELETE FROM hidden_comments WHERE comment_id = ?', [id])
+  await noteChanged(sql, 'comment', [id])
+  return affectedRows > 0
 }
 
 /** Deletes a removed comment that nothing hangs on. */

@@ -11,7 +11,7 @@ import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { inPortions, untilBytes } from '../platform/portions.ts'
-import { lockPost } from '../posts/queries.ts'
+import { lockAnyPost, lockPost } from '../posts/queries.ts'
 import { reasonOf } from '../posts/removal.ts'
 import { postOrRefuse } from '../posts/service.ts'
 import { withoutHiddenTexts } from '../removal/hidden.ts'
@@ -24,10 +24,12 @@ import {
   deleteLeaf,
   emptyComment,
   firstReplies,
+  hideComment,
   insertComment,
   lockComment,
-  removeWithReason,
+  placeOfComment,
   repliesOf,
+  restoreComment,
   rootComments,
   updateComment,
 } from './queries.ts'
@@ -217,10 +219,10 @@ export async function removeCommentBy(
   const reason = reasonOf(viewer, comment.authorId, typed)
   const { post } = await postOrRefuse(context, `${comment.postId}`)
   const remove = (sql: Sql) =>
-    reason === undefined ? removeOwn(sql, comment) : removeWithReason(sql, comment.id, reason)
+    reason === undefined ? removeOwn(sql, comment) : hideComment(sql, comment.id, reason)
   const told = await context.db.transaction(
     async (sql) => {
-      await lockPost(sql, post.id)
+      if (!(await lockPost(sql, post.id))) throw new Refusal(404, 'This post is gone.')
       expected?.(await heldComment(sql, comment.id))
       await countComments(sql, post.id, -1)
       const told = await membersToldOf(sql, { of: 'comment', id: comment.id })
@@ -233,6 +235,26 @@ export async function removeCommentBy(
   )
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
   await tellMembers(context, told)
+}
+
+/**
+ * Brings back a comment that an admin took off the board, just as it was. Returns its post. Throws a 409 when
+ * there is nothing to bring back.
+ */
+export async function bringCommentBack(context: Context, id: number): Promise<PostPlace> {
+  const post = await placeOfComment(context.db, id)
+  const gone = new Refusal(409, 'This comment cannot be brought back any more.')
+  if (!post) throw gone
+  await context.db.transaction(
+    async (sql) => {
+      await lockAnyPost(sql, post.id)
+      await lockComment(sql, id)
+      if (!(await restoreComment(sql, id))) throw gone
+    },
+    [`post ${post.id}`],
+  )
+  await context.cache.invalidate(invalidatedBy.commentsChanged(post))
+  return post
 }
 
 /**

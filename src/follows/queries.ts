@@ -1,5 +1,6 @@
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
+import { isOnBoard } from '../removal/queries.ts'
 
 /** What a member may follow. */
 export const followable = ['post', 'category', 'tag', 'member'] as const
@@ -65,7 +66,8 @@ export async function levelOf(
 const named: Record<Followable, string> = {
   post: `SELECT posts.id, posts.title AS name
            FROM posts
-           JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL`,
+           JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
+          WHERE ${isOnBoard('posts.id')}`,
   category: `SELECT id, ${nameStart('name')} AS name FROM categories WHERE removed_at IS NULL`,
   tag: 'SELECT id, name FROM tags',
   member: `SELECT id, ${nameStart('name')} AS name FROM users WHERE removed_at IS NULL`,

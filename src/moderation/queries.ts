@@ -106,13 +106,16 @@ export type Moderated = {
   isOpen: 0 | 1
   admin: string | null
   doneAt: string
+  /** The post that can be brought back. */
+  restorable: number | null
 }
 
 export const newestModerated = (sql: Sql, limit: number) =>
   sql.rows<Moderated>(
     'newestModerated',
     `SELECT newest.what, newest.subject, newest.detail, newest.is_open AS isOpen,
-            ${nameStart('users.name')} AS admin, newest.done_at AS doneAt
+            ${nameStart('users.name')} AS admin, newest.done_at AS doneAt,
+            (SELECT posts.id FROM posts WHERE newest.what = 'post' AND posts.id = newest.id) AS restorable
        FROM ((SELECT 'post' AS what, post_id AS id, title AS subject, reason AS detail, removed_by AS done_by,
                      is_open, removed_at AS done_at
                 FROM removed_posts

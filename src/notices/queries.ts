@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isByLiveAccount } from '../removal/queries.ts'
+import { isByLiveAccount, isShown } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
 type NoticeKind = 'answer' | 'mention' | 'follow' | 'order'
@@ -190,7 +190,7 @@ export const newestNotices = (
             notices.order_id AS orderId, orders.state AS orderState,
             notices.created_at AS createdAt, notices.read_at AS readAt,
             (categories.removed_at IS NOT NULL OR comments.removed_at IS NOT NULL
-             OR NOT ${isByLiveAccount('posts.author_id')}
+             OR NOT ${isShown('posts')}
              OR NOT ${isByLiveAccount('comments.author_id')}) AS isGone
        FROM (SELECT id
                FROM notices

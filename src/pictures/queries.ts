@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/db.ts'
-import { isByLiveAccount } from '../removal/queries.ts'
+import { isShown } from '../removal/queries.ts'
 
 /**
  * A picture in its two sizes, as WebP; `width` and `height` are of the large one. `hash` is the SHA-256 of
@@ -30,7 +30,7 @@ export async function pictureOf(
         AND EXISTS (SELECT 1
                       FROM posts
                       JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-                     WHERE posts.image_hash = images.hash AND ${isByLiveAccount('posts.author_id')})`,
+                     WHERE posts.image_hash = images.hash AND ${isShown('posts')})`,
     [hash],
   )
   return found?.bytes

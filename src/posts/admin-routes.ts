@@ -1,13 +1,13 @@
 import { Elysia } from 'elysia'
 import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import type { Context } from '../context.ts'
-import { idParam } from '../http/params.ts'
+import { idIn, idParam } from '../http/params.ts'
 import { leadTo, respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { newestModerated } from '../moderation/queries.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { cursorIn, listPosts } from './list.ts'
-import { reasonErrors, removePostBy } from './removal.ts'
+import { bringPostBack, reasonErrors, removePostBy } from './removal.ts'
 import { postAt } from './service.ts'
 
 const moderatedShown = 20
@@ -44,4 +44,9 @@ export const postsAdmin = (context: Context) =>
         { request, set },
         { page: () => RemovePage({ pageContext, ...form }), fragment: () => RemoveForm(form), status: 422 },
       )
+    })
+
+    .post('/admin/posts/:id/restore', async ({ params: { id }, request }) => {
+      await bringPostBack(context, Number(idIn(id, 'There is no such post.')))
+      return leadTo(request, `/posts/${id}`)
     })

@@ -3,7 +3,7 @@ import { noteChanged } from '../changes/queries.ts'
 import type { Sql, SqlValue } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
-import { type Hidden, isByLiveAccount, nothingHidden } from '../removal/queries.ts'
+import { type Hidden, isOnBoard, isShown, nothingHidden } from '../removal/queries.ts'
 
 /** A post as lists and its own page show it. `author` is null when the account is gone. */
 export type Post = {
@@ -113,7 +113,7 @@ export function rankedPosts(sql: Sql, filter: ListFilter): Promise<RankedPost[]>
     `SELECT ${columns}, ${filter.text === 'card' ? startOfBody : fullBody}, page.place
        FROM (SELECT ${id} AS id, ${place} AS place
                FROM ${from}
-              WHERE ${conditions.map(([text]) => text).join(' AND ') || 'TRUE'}
+              WHERE ${isOnBoard(id)}${conditions.map(([text]) => ` AND ${text}`).join('')}
               ORDER BY ${place === id ? `${id} DESC` : `${place} DESC, ${id} DESC`}
               LIMIT ?) AS page
        JOIN posts ON posts.id = page.id
@@ -183,7 +183,7 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
     `SELECT ${columns}, ${longBody}
        FROM posts
       ${joins}
-      WHERE posts.id = ? AND categories.removed_at IS NULL AND ${isByLiveAccount('posts.author_id')}`,
+      WHERE posts.id = ? AND categories.removed_at IS NULL AND ${isShown('posts')}`,
     [id],
   )
   return post
@@ -191,7 +191,11 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
 
 /** All of a post's text, which may be megabytes. */
 export async function wholeBodyOf(sql: Sql, id: number): Promise<string | undefined> {
-  const [post] = await sql.rows<{ body: string }>('wholeBodyOf', 'SELECT body FROM posts WHERE id = ?', [id])
+  const [post] = await sql.rows<{ body: string }>(
+    'wholeBodyOf',
+    `SELECT body FROM posts WHERE id = ? AND ${isOnBoard('posts.id')}`,
+    [id],
+  )
   return post?.body
 }
 
@@ -242,9 +246,16 @@ export type LockedPost = PostPlace & { title: string; body: string }
 /**
  * The post as it is now, which nobody moves, changes or removes until the transaction is over. Whoever counts
  * it in its category or out of it calls this first: what was read before may be untrue by now, and two would
- * count it twice. Of its text it has a character more than anybody may write, to compare.
+ * count it twice. Undefined when it is gone or hidden. Of its text it has a character more than anybody may
+ * write, to compare.
  */
 export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undefined> {
+  const post = await lockAnyPost(sql, id)
+  return post && (await isHidden(sql, id)) ? undefined : post
+}
+
+/** The same of one that may be hidden. */
+export async function lockAnyPost(sql: Sql, id: number): Promise<LockedPost | undefined> {
   const [post] = await sql.rows<LockedPost>(
     'lockPost',
     `SELECT id, category_id AS categoryId, author_id AS authorId, title, LEFT(body, 20001) AS body
@@ -256,6 +267,12 @@ export async function lockPost(sql: Sql, id: number): Promise<LockedPost | undef
   return post
 }
 
+/** Asked apart from the lock, behind it: within, a server might look before it has waited. */
+async function isHidden(sql: Sql, id: number): Promise<boolean> {
+  const rows = await sql.rows('isHidden', 'SELECT post_id FROM removed_posts WHERE post_id = ?', [id])
+  return rows.length > 0
+}
+
 export async function deletePost(sql: Sql, id: number): Promise<void> {
   await sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
   await noteChanged(sql, 'post', [id])
@@ -264,7 +281,7 @@ export async function deletePost(sql: Sql, id: number): Promise<void> {
 /** Why a post is taken off the board, and by whom: null for everyone, who may through the open /api/v1. */
 export type Notice = { by: number | null; reason: string }
 
-/** Keeps of a post what its removal's notice shows. */
+/** Keeps of a post what its removal's notice shows. As long as it is there, the post is hidden. */
 export const rememberRemoval = (
   sql: Sql,
   { id, title, authorId }: { id: number; title: string; authorId: number | null },
@@ -276,6 +293,14 @@ export const rememberRemoval = (
      VALUES (?, ?, ?, ?, ?, ?)`,
     [id, title, authorId, by, by === null, reason],
   )
+
+/** Returns whether there was a notice. */
+export async function deleteNotice(sql: Sql, post: number): Promise<boolean> {
+  const { affectedRows } = await sql.write('deleteNotice', 'DELETE FROM removed_posts WHERE post_id = ?', [
+    post,
+  ])
+  return affectedRows > 0
+}
 
 /** Why an admin removed the post, if one did. */
 export async function reasonOfRemoval(sql: Sql, post: string): Promise<string | undefined> {

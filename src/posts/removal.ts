@@ -1,8 +1,9 @@
 import { say } from '../../texts/say.ts'
 import { refuseOthers } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
-import type { PostPlace } from '../cache-policy.ts'
-import { discountPost } from '../categories/queries.ts'
+import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
+import { countPostBack, discountPost } from '../categories/queries.ts'
+import { noteChanged } from '../changes/queries.ts'
 import type { Context } from '../context.ts'
 import { membersToldOf } from '../notices/queries.ts'
 import { tellMembers } from '../notices/service.ts'
@@ -12,8 +13,10 @@ import { forgetPosts } from '../removal/forget.ts'
 import { insertRemovedCategory, isLargePost, movePostAway } from '../removal/queries.ts'
 import { lineFault } from '../text/seen.ts'
 import {
+  deleteNotice,
   deletePost,
   type LockedPost,
+  lockAnyPost,
   lockPost,
   moveAct,
   moveRank,
@@ -24,7 +27,7 @@ import {
 import type { Expected } from './service.ts'
 
 /**
- * Comments and likes that are deleted while somebody waits; where there are more the post is hidden, and
+ * Comments and likes that are deleted while somebody waits; where there are more the post is put away, and
  * swept.
  */
 const mostAtOnce = 1_000
@@ -58,8 +61,8 @@ export function reasonOf({ id, role }: Viewer, author: number | null, typed: str
 }
 
 /**
- * Removes a post as its author, or as an admin, who gives a reason: its title and the reason stand where it
- * was. Throws a 403 for anybody else, a 422 for an admin without a reason.
+ * Removes a post as its author, or hides it as an admin, who gives a reason: its title and the reason stand
+ * where it was. Throws a 403 for anybody else, a 422 for an admin without a reason.
  */
 export async function removePostBy(
   context: Context,
@@ -70,8 +73,50 @@ export async function removePostBy(
 ): Promise<void> {
   refuseOthers(viewer, post.authorId)
   const reason = reasonOf(viewer, post.authorId, typed)
-  const notice = reason === undefined ? undefined : { by: viewer.id, reason }
-  await removePost(context, post, { notice, expected })
+  if (reason === undefined) return removePost(context, post, { expected })
+  await hidePost(context, post, { notice: { by: viewer.id, reason }, expected })
+}
+
+/**
+ * Takes a post off the board for everyone; a notice stands where it was. It stays as it is, with whatever
+ * hangs on it, and batchers go on counting its likes, so that it may be brought back. A 404 when it is gone
+ * or hidden already.
+ */
+async function hidePost(
+  context: Context,
+  { id, categoryId }: PostPlace,
+  { notice, expected }: { notice: Notice; expected: Expected | undefined },
+): Promise<void> {
+  const post = await context.db.transaction(
+    async (sql) => {
+      const post = await discountedPost(sql, id, expected)
+      await rememberRemoval(sql, post, notice)
+      await noteChanged(sql, 'post', [id])
+      return post
+    },
+    [`category ${categoryId}`, `post ${id}`],
+  )
+  await context.cache.invalidate(invalidatedBy.commentsChanged(post))
+}
+
+/**
+ * Brings back a post that an admin took off the board, just as it was, with the likes that came meanwhile.
+ * Returns where it stands. Throws a 409 when there is nothing to bring back.
+ */
+export async function bringPostBack(context: Context, id: number): Promise<PostPlace> {
+  const restored = await context.db.transaction(
+    async (sql) => {
+      const post = await lockAnyPost(sql, id)
+      if (!post) throw new Refusal(409, 'This post cannot be brought back any more.')
+      if (!(await deleteNotice(sql, id))) throw new Refusal(409, 'This post is on the board.')
+      if (!(await countPostBack(sql, post))) throw new Refusal(409, 'The category of this post is gone.')
+      await noteChanged(sql, 'post', [id])
+      return post
+    },
+    [`post ${id}`],
+  )
+  await context.cache.invalidate(invalidatedBy.commentsChanged(restored))
+  return restored
 }
 
 /** The text in place of what was removed through /api/v1, whose contract has no place for a reason. */
@@ -112,20 +157,26 @@ export async function removePost(
 
 /** The part of removing a post that belongs into a transaction. Returns where it stood. Throws a 404. */
 async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
+  const post = await discountedPost(sql, id, expected)
+  if (!(await isLargePost(sql, id, mostAtOnce))) await deletePost(sql, id)
+  else await putAway(sql, id)
+  return post
+}
+
+/** The post, locked and counted out of its category. Throws a 404. */
+async function discountedPost(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
   const post = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
   if (!post) throw postGone()
   if (now) expected(now)
   if (!(await discountPost(sql, post))) throw postGone()
-  if (!(await isLargePost(sql, id, mostAtOnce))) await deletePost(sql, id)
-  else await hidePost(sql, id)
   return post
 }
 
 const postGone = () => new Refusal(404, 'This post is gone.')
 
 /** Puts a post where nobody sees it, to be swept in pieces. */
-async function hidePost(sql: Sql, id: number): Promise<void> {
+async function putAway(sql: Sql, id: number): Promise<void> {
   const removed = await insertRemovedCategory(sql)
   await movePostAway(sql, id, removed)
   await moveAct(sql, id, removed)

@@ -14,6 +14,17 @@ export const nothingHidden: Hidden = { categories: [], authors: [] }
 export const isByLiveAccount = (author: string) =>
   `NOT EXISTS (SELECT 1 FROM users AS leavers WHERE leavers.id = ${author} AND leavers.posts_removed)`
 
+/**
+ * A condition: no notice stands where this post was. An admin took it off the board, and may bring it back:
+ * its row stays, with its comments and its likes, which go on being counted.
+ */
+export const isOnBoard = (post: string) =>
+  `NOT EXISTS (SELECT 1 FROM removed_posts WHERE removed_posts.post_id = ${post})`
+
+/** A condition: anybody may see this post, as far as it and its author say. */
+export const isShown = (posts: string) =>
+  `${isOnBoard(`${posts}.id`)} AND ${isByLiveAccount(`${posts}.author_id`)}`
+
 /** Categories that are removed and not swept yet. */
 export async function removedCategoryIds(sql: Sql): Promise<number[]> {
   const rows = await sql.rows<{ id: number }>(
@@ -104,6 +115,7 @@ export async function isLargeAccount(
   const those = [
     'SELECT id FROM posts WHERE author_id = ?',
     'SELECT id FROM comments WHERE author_id = ?',
+    'SELECT comment_id FROM hidden_comments WHERE author_id = ?',
     'SELECT post_id FROM likes WHERE user_id = ?',
     'SELECT id FROM orders WHERE user_id = ?',
     'SELECT user_id FROM notices WHERE user_id = ?',

@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isByLiveAccount } from '../removal/queries.ts'
+import { isByLiveAccount, isShown } from '../removal/queries.ts'
 
 /** A comment with the post it is on. */
 export type FoundComment = {
@@ -25,7 +25,7 @@ export const commentsWithIds = (sql: Sql, ids: number[]) =>
        LEFT JOIN users ON users.id = comments.author_id AND users.removed_at IS NULL
        LEFT JOIN avatars ON avatars.user_id = comments.author_id
       WHERE comments.id IN (?) AND comments.removed_at IS NULL
-        AND ${isByLiveAccount('posts.author_id')} AND ${isByLiveAccount('comments.author_id')}`,
+        AND ${isShown('posts')} AND ${isByLiveAccount('comments.author_id')}`,
     [ids],
   )
 

@@ -2,6 +2,7 @@ import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import { deleteNoticesOfComments } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
+import { isOnBoard } from '../removal/queries.ts'
 
 /**
  * The category to be swept first, held until the transaction is over; undefined while somebody else holds it.
@@ -107,12 +108,14 @@ export async function holdRemovedAccount(sql: Sql, user: number): Promise<boolea
 
 /**
  * Posts of a removed author, the newest first; nobody moves or removes them until the transaction is over.
+ * Hidden ones are counted nowhere.
  */
 export const postsBySwept = (sql: Sql, author: number, limit: number) =>
-  sql.rows<SweptPost & { isAct: 0 | 1 }>(
+  sql.rows<SweptPost & { isAct: 0 | 1; isCounted: 0 | 1 }>(
     'sweepingPostsBy',
     `SELECT id, category_id AS categoryId, author_id AS authorId, image_hash AS imageHash,
-            EXISTS (SELECT 1 FROM acts WHERE acts.post_id = posts.id) AS isAct
+            EXISTS (SELECT 1 FROM acts WHERE acts.post_id = posts.id) AS isAct,
+            ${isOnBoard('posts.id')} AS isCounted
        FROM posts
       WHERE author_id = ?
       ORDER BY id DESC
@@ -166,9 +169,20 @@ export async function removeSweptComments(sql: Sql, author: number, comments: nu
   await noteChanged(sql, 'comment', comments)
 }
 
+/** Texts of hidden comments of a removed author go with the others. Returns how many there were. */
+export async function sweepHiddenComments(sql: Sql, author: number, limit: number): Promise<number> {
+  const { affectedRows } = await sql.write(
+    'sweepingHiddenComments',
+    'DELETE FROM hidden_comments WHERE author_id = ? LIMIT ?',
+    [author, limit],
+  )
+  return affectedRows
+}
+
 const letGo = [
   'UPDATE posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE comments SET author_id = NULL WHERE author_id = ? LIMIT ?',
+  'UPDATE hidden_comments SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'DELETE FROM likes WHERE user_id = ? LIMIT ?',
   'DELETE FROM notices WHERE user_id = ? LIMIT ?',
   'DELETE FROM post_follows WHERE user_id = ? LIMIT ?',

@@ -18,6 +18,7 @@ import {
   removeSweptComments,
   type SweptPost,
   sweepComments,
+  sweepHiddenComments,
   sweepLikes,
   sweepNotices,
 } from './queries.ts'
@@ -130,7 +131,8 @@ async function pieceOf(
   const posts = postsRemoved ? await postsBySwept(sql, id, most) : []
   if (posts.length > 0) {
     const gone = await sweepPosts(sql, posts, rows)
-    const byCategory = [...Map.groupBy(gone, ({ categoryId }) => categoryId)]
+    const counted = gone.filter(({ isCounted }) => isCounted)
+    const byCategory = [...Map.groupBy(counted, ({ categoryId }) => categoryId)]
     // In order of their ids, as everyone who locks several does.
     for (const [category, some] of byCategory.sort(([a], [b]) => a - b)) {
       const acts = some.filter(({ isAct }) => isAct).length
@@ -144,6 +146,7 @@ async function pieceOf(
     await removeSweptComments(sql, id, comments)
     return { isDone: false, gone: [], commented: said }
   }
+  if (postsRemoved && (await sweepHiddenComments(sql, id, most)) > 0) return { ...nothingLeft, isDone: false }
   const isMore = (await letGoOf(sql, id, most)) || (await deleteSweptAccount(sql, id, retentionSeconds))
   return { ...nothingLeft, isDone: !isMore }
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/db.ts'
+import { isOnBoard } from '../removal/queries.ts'
 import { foldedTag } from '../text/tags.ts'
 
 /** The id of a tag in any spelling, or null. */
@@ -18,7 +19,9 @@ export const tagsLike = (sql: Sql, like: string, limit: number) =>
     `SELECT id, name
        FROM tags
       WHERE name LIKE ?
-        AND EXISTS (SELECT 1 FROM post_tags WHERE post_tags.tag_id = tags.id)
+        AND EXISTS (SELECT 1
+                      FROM post_tags
+                     WHERE post_tags.tag_id = tags.id AND ${isOnBoard('post_tags.post_id')})
       ORDER BY name
       LIMIT ?`,
     [like, limit],

@@ -432,6 +432,7 @@ const withoutText = [
   'Pager',
   'Password',
   'Phrase',
+  'RestoreForm',
   'SortTabs',
   'TextHelp',
   'When',

@@ -132,7 +132,7 @@ export const account = { ...member, disabledAt: null }
 export const query = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
 export const removal = {
   ...{ what: 'post' as const, subject: hostile, detail: hostile, isOpen: 0 as const },
-  ...{ admin: hostile, doneAt: at },
+  ...{ admin: hostile, doneAt: at, restorable: 1 },
 }
 export const report = {
   rows: [{ line: 1, name: hostile, outcome: 'wrong' as const, says: hostile }],

@@ -19,6 +19,21 @@ export function rowsUnlikeTheirTypes(file: ProjectFile): string[] {
     .flatMap((call) => differencesOf(call, checker))
 }
 
+/** Returns the statements of a file, by their names. */
+export function statementsOf(file: ProjectFile): { name: string; text: string }[] {
+  const program = programWith(file)
+  const source = program.getSourceFile(join(root, file.path))
+  if (!source) throw new Error(`${file.path} is not in the program`)
+  const checker = program.getTypeChecker()
+  return nodesOf(source)
+    .filter(ts.isCallExpression)
+    .flatMap(({ expression, arguments: [name, text] }) =>
+      ts.isPropertyAccessExpression(expression) && /^(rows|write)$/.test(expression.name.text) && name && text
+        ? [{ name: textOf(name, checker), text: textOf(text, checker) }]
+        : [],
+    )
+}
+
 function differencesOf(call: ts.CallExpression, checker: ts.TypeChecker): string[] {
   const row = rowOf(call, checker)
   const text = row && call.arguments.map((each) => textOf(each, checker)).find((each) => isSelect.test(each))

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { arabic } from '../../../texts/arabic.ts'
 import type { ProjectFile } from './project.ts'
-import { rowsUnlikeTheirTypes } from './row-types.ts'
+import { rowsUnlikeTheirTypes, statementsOf } from './row-types.ts'
 import { nodesOf, parse } from './syntax.ts'
 import { barePart, physical, unknownSentence, unspoken } from './texts.ts'
 
@@ -14,6 +14,19 @@ const isIn =
   (...folders: string[]) =>
   (path: string) =>
     folders.some((folder) => path.startsWith(`${folder}/`))
+
+/** Reads of posts that hidden ones are part of: they show nobody what a post says. */
+const readHiddenPosts = new Set([
+  // They lock it, and the next statement asks; or bring it back.
+  ...['lockPost', 'placeOfComment'],
+  // Counts and places, to be counted, ranked or forgotten.
+  ...['likesInMysql', 'likesAfter', 'rankingChecked', 'rankingPosts', 'newestPlacesOf', 'placesIn'],
+  // What goes takes hidden ones along.
+  ...['postsBy', 'lockPostsBy', 'postsCommentedBy', 'isLargeCategory'],
+  ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy'],
+  // They keep their pictures and the ids of their acts, and search keeps the comments on them.
+  ...['unusedPictures', 'actPlace', 'searchComments', 'searchCommentsBelow'],
+])
 
 export const rules: Rule[] = [
   {
@@ -42,6 +55,20 @@ export const rules: Rule[] = [
     violations: code(
       (path) => isIn('src', 'batcher', 'courier', 'search', 'stack')(path) && path.endsWith('/queries.ts'),
       rowsUnlikeTheirTypes,
+    ),
+  },
+  {
+    says: 'who reads posts leaves hidden ones out, or is known to need them',
+    violations: code(
+      (path) => isIn('src', 'search')(path) && path.endsWith('/queries.ts'),
+      (file) =>
+        statementsOf(file).flatMap(({ name, text }) =>
+          /^[\s(]*SELECT\b[\s\S]*\b(?:FROM|JOIN)\s+(?:posts|acts|post_tags|post_ranks)\b/.test(text) &&
+          !text.includes('removed_posts') &&
+          !readHiddenPosts.has(name)
+            ? [name]
+            : [],
+        ),
     ),
   },
   {
