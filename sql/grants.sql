@@ -5,6 +5,7 @@ GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, rem
 GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 -- Who has one.
 GRANT SELECT (user_id) ON agora.second_factors TO 'agora_web'@'%';
+GRANT SELECT (user_id, category_id) ON agora.moderators TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (name, name_key, posts, acts, removed_at, look_key, look_twin), DELETE
   ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
@@ -61,6 +62,8 @@ GRANT SELECT, INSERT, DELETE ON agora.passkey_challenges TO 'agora_accounts'@'%'
 GRANT SELECT, INSERT, UPDATE (made_admin), DELETE ON agora.single_sign_ons TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.half_sign_ons TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.account_events TO 'agora_accounts'@'%';
+GRANT SELECT (user_id, category_id, made_by), UPDATE (made_by), DELETE
+  ON agora.moderators TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
@@ -97,6 +100,7 @@ GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, rem
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT (user_id) ON agora.second_factors TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (user_id, category_id, made_by), DELETE ON agora.moderators TO 'agora_admin'@'%';
 GRANT SELECT (user_id) ON agora.single_sign_ons TO 'agora_admin'@'%';
 GRANT SELECT (user_id), DELETE ON agora.half_sign_ins TO 'agora_admin'@'%';
 GRANT INSERT (user_id, what, detail) ON agora.account_events TO 'agora_admin'@'%';

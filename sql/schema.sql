@@ -35,6 +35,19 @@ CREATE TABLE users (
   KEY users_by_removal (removed_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: admin (all), accounts (made_by, removing). Members who keep order in a category; 0 is the whole
+-- board. Rows of a category that is gone are of nothing: no other has its id.
+CREATE TABLE moderators (
+  user_id     BIGINT UNSIGNED NOT NULL,
+  category_id BIGINT UNSIGNED NOT NULL,
+  made_by     BIGINT UNSIGNED NULL,
+  made_at     DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (user_id, category_id),
+  KEY moderators_by_maker (made_by),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (made_by) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). A session
 -- is known by the SHA-256 of the token in the visitor's cookie; `agent` is what the browser called itself
 -- when it signed in.

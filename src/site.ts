@@ -32,6 +32,7 @@ import { addUserForm, userById } from './members/by-id.ts'
 import { memberPages } from './members/routes.ts'
 import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
+import { moderators } from './moderators/routes.ts'
 import { notices } from './notices/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
@@ -39,7 +40,7 @@ import { readOrders, writeOrders } from './orders/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import type { Role } from './platform/config.ts'
-import { postsAdmin } from './posts/admin-routes.ts'
+import { postHiding, postsAdmin } from './posts/admin-routes.ts'
 import { postsApi } from './posts/api.ts'
 import { postEditing } from './posts/edit-routes.ts'
 import { posts } from './posts/routes.ts'
@@ -48,11 +49,12 @@ import { secondFactor } from './second-factor/routes.ts'
 import { singleSignOn } from './single-sign-on/routes.ts'
 
 /**
- * Who may call a route. `owner`: the member whose thing it is, and for some things an admin. `token`: whoever
+ * Who may call a route. `owner`: the member whose thing it is, and for some things who keeps order there.
+ * `moderator`: a moderator of the thing's category or of the whole board, and admins. `token`: whoever
  * sends a member's token while ACTS_API is closed. LIKES, LOGS and CATEGORIES may narrow or widen what stands
  * here.
  */
-export type Who = 'everyone' | 'member' | 'owner' | 'admin' | 'token'
+export type Who = 'everyone' | 'member' | 'owner' | 'moderator' | 'admin' | 'token'
 
 /**
  * A feature, the replicas that serve it, and its routes by who may call them: `METHOD /path` with commas
@@ -63,8 +65,8 @@ export type Part = {
   feature: (context: Context) => AnyElysia
   /**
    * What its routes ask of a token where that is not `read` for reading, `write` for writing and `moderate`
-   * for what admins alone write: another scope for writing, or that no token writes (`session`), or that none
-   * even reads (`session alone`).
+   * for what admins or moderators alone write: another scope for writing, or that no token writes
+   * (`session`), or that none even reads (`session alone`).
    */
   tokens?: 'market' | 'session' | 'session alone'
 } & Partial<Record<Who, string>>
@@ -304,10 +306,19 @@ const features: Part[] = [
   },
   {
     pool: 'admin',
-    feature: postsAdmin,
+    feature: moderators,
+    tokens: 'session',
     admin: [
-      'GET /admin/posts, GET /admin/posts/:id/remove, POST /admin/posts/:id/remove',
-      'POST /admin/posts/:id/restore',
+      'GET /admin/moderators, POST /admin/moderators, POST /admin/moderators/:id/remove',
+      'GET /api/moderators, PUT /api/moderators/:id, DELETE /api/moderators/:id',
+    ].join(', '),
+  },
+  { pool: 'admin', feature: postsAdmin, admin: 'GET /admin/posts' },
+  {
+    pool: 'admin',
+    feature: postHiding,
+    moderator: [
+      'GET /admin/posts/:id/remove, POST /admin/posts/:id/remove, POST /admin/posts/:id/restore',
     ].join(', '),
   },
   {
@@ -318,7 +329,7 @@ const features: Part[] = [
   {
     pool: 'admin',
     feature: commentsAdmin,
-    admin: [
+    moderator: [
       'GET /admin/comments/:id/remove, POST /admin/comments/:id/remove',
       'POST /admin/comments/:id/restore',
     ].join(', '),
@@ -352,7 +363,7 @@ const routesOf = ({ pool, feature: _, tokens, ...byWho }: Part): Route[] =>
 function ruleOf(tokens: Part['tokens'], method: string, who: Who): TokenRule {
   if (tokens === 'session alone') return 'session'
   if (method === 'GET') return who === 'everyone' ? 'nothing' : 'read'
-  return tokens ?? (who === 'admin' ? 'moderate' : 'write')
+  return tokens ?? (who === 'admin' || who === 'moderator' ? 'moderate' : 'write')
 }
 
 const rulesOf = (parts: Part[]) =>

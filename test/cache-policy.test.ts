@@ -42,6 +42,10 @@ const elsewhere: Record<string, string> = {
   'POST /login/passkey': 'begins a session that nobody asked about before, test/passkeys/passkeys.test.ts',
   'POST /follows/threads': 'writes what no cache remembers, test/follows/follows.test.ts',
   'POST /follows/:kind/:id': 'writes what no cache remembers, test/follows/follows.test.ts',
+  'POST /admin/moderators': 'of sessions alone, test/moderators/moderators.test.ts',
+  'POST /admin/moderators/:id/remove': 'of sessions alone, test/moderators/moderators.test.ts',
+  'PUT /api/moderators/:id': 'of sessions alone, test/moderators/moderators.test.ts',
+  'DELETE /api/moderators/:id': 'of sessions alone, test/moderators/moderators.test.ts',
   'POST /language': 'writes nothing but a cookie',
   'PUT /inner/status': 'is for the stack alone, which reports what it sees',
 }

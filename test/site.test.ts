@@ -27,17 +27,37 @@ const isLetIn = (status: number) => !shut.includes(status)
 
 /** What each person may be answered where it is for some. What was removed meanwhile is gone for everyone. */
 const says: Record<Who, Record<Person, (status: number) => boolean>> = {
-  everyone: { stranger: isLetIn, member: isLetIn, author: isLetIn, admin: isLetIn },
-  member: { stranger: isSentToSignIn, member: isLetIn, author: isLetIn, admin: isLetIn },
+  everyone: {
+    ...{ stranger: isLetIn, member: isLetIn, elsewhere: isLetIn, moderator: isLetIn },
+    ...{ author: isLetIn, admin: isLetIn },
+  },
+  member: {
+    ...{ stranger: isSentToSignIn, member: isLetIn, elsewhere: isLetIn, moderator: isLetIn },
+    ...{ author: isLetIn, admin: isLetIn },
+  },
   owner: {
     stranger: isSentToSignIn,
     member: (status) => [403, 404].includes(status),
+    elsewhere: (status) => [403, 404].includes(status),
+    // Of what others wrote, they change nothing.
+    moderator: (status) => status !== 401,
     author: isLetIn,
     admin: (status) => status !== 401,
+  },
+  moderator: {
+    stranger: (status) => isSentToSignIn(status) || status === 403,
+    member: (status) => status === 403,
+    // They are refused what is there, and told of what is gone.
+    elsewhere: (status) => [403, 404, 409, 410].includes(status),
+    moderator: isLetIn,
+    author: (status) => status === 403,
+    admin: isLetIn,
   },
   admin: {
     stranger: (status) => isSentToSignIn(status) || status === 403,
     member: (status) => status === 403,
+    elsewhere: (status) => status === 403,
+    moderator: (status) => status === 403,
     author: (status) => status === 403,
     admin: isLetIn,
   },
@@ -45,6 +65,8 @@ const says: Record<Who, Record<Person, (status: number) => boolean>> = {
   token: {
     stranger: (status) => status === 401,
     member: (status) => status === 401,
+    elsewhere: (status) => status === 401,
+    moderator: (status) => status === 401,
     author: (status) => status === 401,
     admin: (status) => status === 401,
   },
@@ -58,7 +80,7 @@ beforeAll(async () => {
 })
 
 /** Those who may only look come first: the author removes what the others are asked about. */
-const persons: Person[] = ['stranger', 'member', 'admin', 'author']
+const persons: Person[] = ['stranger', 'member', 'elsewhere', 'moderator', 'admin', 'author']
 
 /** What routes answer to a person and should not, in words. */
 async function wrongFor(
@@ -89,7 +111,7 @@ describe.each(['web', 'accounts', 'admin'] as const)('the routes of the %s pool'
     expect(await wrongFor(role, person, 'cookie', (who, status) => says[who][person](status))).toEqual([])
   })
 
-  test.each(['member', 'admin'] as const)(
+  test.each(['member', 'elsewhere', 'moderator', 'admin'] as const)(
     'let in by a token nowhere where a cookie does not: %s',
     async (person) => {
       const isRight = (who: Who, status: number) =>

@@ -108,6 +108,8 @@ const done = {
   'password-link': 'A link for a new password was made.',
   'make-admin': 'Became an admin.',
   'make-member': 'Is no admin any more.',
+  'make-moderator': 'Became a moderator.',
+  'end-moderator': 'Is no moderator any more.',
   disable: 'The account was shut.',
   enable: 'The account was opened again.',
 } as const

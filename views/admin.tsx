@@ -9,6 +9,7 @@ const tabs = {
   Orders: '/admin/orders',
   Categories: '/admin/categories',
   Members: '/admin/members',
+  Moderators: '/admin/moderators',
   Posts: '/admin/posts',
   Mail: '/admin/mail',
 }
@@ -16,7 +17,7 @@ const tabs = {
 type Tab = keyof typeof tabs
 const tabNames = Object.keys(tabs) as Tab[]
 
-/** The page around every page of the admin's. */
+/** The page around every page of the admin's, without the tabs where a moderator sees it. */
 export const AdminPage = ({
   pageContext,
   tab,
@@ -24,15 +25,19 @@ export const AdminPage = ({
 }: PropsWithChildren<{ pageContext: PageContext; tab: Tab }>) => (
   <Layout pageContext={pageContext} title={say('Admin: {tab}', { tab: say(tab) })} isTool>
     <h1 safe>{say('Admin')}</h1>
-    <nav class="tabs" aria-label={say('Admin')}>
-      {tabNames.map((name) => (
-        <a href={tabs[name]} aria-current={name === tab ? 'page' : undefined} safe>
-          {say(name)}
-        </a>
-      ))}
-    </nav>
+    {pageContext.viewer?.role === 'admin' ? <Tabs tab={tab} /> : ''}
     {children as 'safe'}
   </Layout>
+)
+
+const Tabs = ({ tab }: { tab: Tab }) => (
+  <nav class="tabs" aria-label={say('Admin')}>
+    {tabNames.map((name) => (
+      <a href={tabs[name]} aria-current={name === tab ? 'page' : undefined} safe>
+        {say(name)}
+      </a>
+    ))}
+  </nav>
 )
 
 /** The outcome of an act, or why it was refused, above what it was done to. */

@@ -8,6 +8,7 @@ import { say } from '../texts/say.ts'
 import { Avatar, dot, Edited, When } from './byline.tsx'
 import { CommentForm } from './comment-form.tsx'
 import { Html } from './html.ts'
+import { keepsOrder } from './keeps-order.ts'
 import { Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
@@ -163,7 +164,7 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
             ? say('This comment was deleted.')
             : say('This comment was removed: {reason}', { reason: comment.reason })}
         </p>
-        {comment.reason !== null && viewer?.role === 'admin' ? (
+        {comment.reason !== null && viewer && keepsOrder(viewer) ? (
           <RestoreForm to={`/admin/comments/${comment.id}/restore`} />
         ) : (
           ''
@@ -189,7 +190,7 @@ const Tools = ({ comment: { id, authorId }, viewer }: BodyProps) =>
       <Tool to={`/comments/${id}/reply`} form={id} says="Reply" />
       {viewer.id === authorId ? (
         <Tool to={`/comments/${id}/edit`} form={id} says="Edit" />
-      ) : viewer.role === 'admin' ? (
+      ) : keepsOrder(viewer) ? (
         <LinkTo to={`/admin/comments/${id}/remove`} says="Remove" />
       ) : (
         ''

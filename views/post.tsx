@@ -6,6 +6,7 @@ import { Byline } from './byline.tsx'
 import { Comments, type TypedComment } from './comments.tsx'
 import { FollowLink } from './follows.tsx'
 import { Html } from './html.ts'
+import { keepsOrderIn } from './keeps-order.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
 import { shownTitle, wholeBodyAt } from './names.ts'
@@ -89,7 +90,7 @@ const Caption = ({ of: { id, title, body, isCut } }: { of: Post }) => (
 const imageOf = ({ imageHash }: Post, site: string) =>
   imageHash === null ? undefined : `${site}/images/${imageHash}-large.webp`
 
-/** Links for the author of a post, and for an admin, who gives a reason. */
+/** Links for the author of a post, and for who keeps order there, who gives a reason. */
 const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) => {
   if (viewer && viewer.id === post.authorId)
     return (
@@ -107,7 +108,7 @@ const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) 
         </details>
       </div>
     )
-  if (viewer?.role === 'admin')
+  if (viewer && keepsOrderIn(viewer, post.categoryId))
     return (
       <p class="removal">
         <LinkTo to={`/admin/posts/${post.id}/remove`} says="Remove this post" />

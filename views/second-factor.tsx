@@ -37,7 +37,7 @@ export const SecondFactorPage = ({ pageContext, viewer, state, isNeeded, asks, a
       </p>
       {isNeeded && !state ? (
         <p class="verdict" role="status" safe>
-          {say('Admins need a second factor here. Until you have one you may do what members may.')}
+          {say('You need a second factor here. Until you have one you may do what members may.')}
         </p>
       ) : (
         ''
@@ -140,7 +140,7 @@ const On = ({ state, isNeeded, asks, codesErrors = {}, offErrors = {} }: OnProps
     </section>
     {isNeeded ? (
       <p class="hint" safe>
-        {say('Admins need a second factor here: it cannot be turned off.')}
+        {say('You need a second factor here: it cannot be turned off.')}
       </p>
     ) : (
       <section class="card" aria-labelledby="off-title">

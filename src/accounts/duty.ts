@@ -3,17 +3,19 @@ import { Refusal } from '../platform/errors.ts'
 import type { Viewer } from './queries.ts'
 
 /**
- * Where admins need a second factor, one without it may do as a member until they have one. What the database
- * says of them stays as it is, so that they are counted as the admin they are.
+ * Where admins need a second factor, or moderators too, one without it may do as a member until they have
+ * one. What the database says of them stays as it is, so that they are counted as the admin they are.
  */
-export const asAllowed = ({ config }: Context, viewer: Viewer): Viewer =>
-  config.requires2fa === 'admins' && viewer.role === 'admin' && !viewer.hasFactor
-    ? { ...viewer, role: 'member', lacksFactor: true }
+export const asAllowed = (context: Context, viewer: Viewer): Viewer =>
+  needsFactor(context, viewer) && !viewer.hasFactor
+    ? { ...viewer, role: 'member', moderates: null, lacksFactor: true }
     : viewer
 
 /** Whether this member may not be without a second factor. */
-export const needsFactor = ({ config }: Context, { role, lacksFactor }: Viewer) =>
-  config.requires2fa === 'admins' && (role === 'admin' || lacksFactor === true)
+export const needsFactor = ({ config }: Context, { role, moderates, lacksFactor }: Viewer): boolean =>
+  lacksFactor === true ||
+  (config.requires2fa !== 'nobody' && role === 'admin') ||
+  (config.requires2fa === 'moderators' && Boolean(moderates))
 
 /** Throws a 403 where everybody signs in at the other service alone. */
 export function refuseWhereElsewhere({ config }: Context): void {

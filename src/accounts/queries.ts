@@ -12,13 +12,19 @@ export type Viewer = {
   name: string
   /** What they may do. */
   role: Role
+  /** The ids of categories that they moderate, with commas between; 0 is the whole board. */
+  moderates?: string | null
   /** They sign in with a code of their app, too. */
   hasFactor?: 0 | 1
-  /** They are an admin, and may do as a member until they have the second factor that admins need here. */
+  /** They may do as a member until they have the second factor that they need here for what they are. */
   lacksFactor?: boolean
   /** Notices that they have not read; missing where a program signed in. */
   unread?: number
 }
+
+/** For a statement about `users`: what they moderate. */
+const moderates =
+  '(SELECT GROUP_CONCAT(category_id) FROM moderators WHERE moderators.user_id = users.id) AS moderates'
 
 /** A member as everyone may see them. */
 export type Member = { id: number; name: string; role: Role; createdAt: string }
@@ -135,7 +141,7 @@ type BySession = Known & { unread: number; idleSeconds: number }
 export async function viewerBySession(sql: Sql, token: string): Promise<BySession | undefined> {
   const [viewer] = await sql.rows<BySession>(
     'viewerBySession',
-    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor,
+    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates},
             (SELECT COUNT(*)
                FROM notices
               WHERE notices.user_id = users.id AND notices.read_at IS NULL) AS unread,
@@ -305,7 +311,7 @@ type TokenUse = Known & { scopes: string | null; expiresAt: string | null; idleS
 export async function viewerByToken(sql: Sql, token: string): Promise<TokenUse | undefined> {
   const [viewer] = await sql.rows<TokenUse>(
     'viewerByToken',
-    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, tokens.scopes,
+    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates}, tokens.scopes,
             tokens.expires_at AS expiresAt,
             TIMESTAMPDIFF(SECOND, tokens.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM tokens

@@ -24,7 +24,10 @@ export async function memberByToken(context: Context, request: Request): Promise
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
     throw signInFirst('This token has come to its end. Please make another one.')
   refuseOutOfScope(request, scopes)
-  return asAllowed(context, writesAsMember(request, scopes) ? { ...viewer, role: 'member' } : viewer)
+  return asAllowed(
+    context,
+    writesAsMember(request, scopes) ? { ...viewer, role: 'member', moderates: null } : viewer,
+  )
 }
 
 type Holder = Viewer & { scopes: string | null; expiresAt: string | null }

@@ -1,20 +1,25 @@
 import { Elysia } from 'elysia'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
+import { refuseElsewhere } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { idIn } from '../http/params.ts'
 import { leadTo, respond } from '../http/respond.ts'
-import { adminsOnly } from '../moderation/admins-only.ts'
+import { moderatorsOnly } from '../moderation/admins-only.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { reasonErrors } from '../posts/removal.ts'
+import { postAt } from '../posts/service.ts'
 import { bringCommentBack, commentThere, removeCommentBy } from './service.ts'
 
 /** Taking a comment off the board with a reason. */
 export const commentsAdmin = (context: Context) =>
   new Elysia({ name: 'comments-admin' })
-    .use(adminsOnly(context))
-    .get('/admin/comments/:id/remove', async ({ params: { id }, pageContext }) =>
-      RemoveCommentPage({ pageContext, comment: await commentThere(context, id) }),
-    )
+    .use(moderatorsOnly(context))
+    .get('/admin/comments/:id/remove', async ({ params: { id }, pageContext }) => {
+      const comment = await commentThere(context, id)
+      const { post } = await postAt(context, `${comment.postId}`)
+      refuseElsewhere(pageContext.viewer, post.categoryId)
+      return RemoveCommentPage({ pageContext, comment })
+    })
 
     .post('/admin/comments/:id/remove', async ({ params: { id }, body, pageContext, request, set }) => {
       const reason = textOf(asFields(body).reason).trim()
@@ -37,8 +42,8 @@ export const commentsAdmin = (context: Context) =>
       )
     })
 
-    .post('/admin/comments/:id/restore', async ({ params: { id }, request }) => {
+    .post('/admin/comments/:id/restore', async ({ params: { id }, pageContext, request }) => {
       const comment = idIn(id, 'There is no such comment.')
-      await bringCommentBack(context, comment)
+      await bringCommentBack(context, pageContext.viewer, comment)
       return leadTo(request, `/comments/${comment}`)
     })

@@ -2,7 +2,7 @@ import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isByLiveAccount, isOnBoard, isShown } from '../removal/queries.ts'
+import { isByLiveAccount, isOnBoard, isShown, mayModerate } from '../removal/queries.ts'
 
 /**
  * A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin
@@ -176,11 +176,9 @@ export async function updateComment(sql: Sql, id: number, body: string): Promise
   await noteChanged(sql, 'comment', [id])
 }
 
-/**
- * Takes a comment's text and author away; it stays for its replies. Returns how many there were.
- */
-export async function emptyComment(sql: Sql, id: number): Promise<number> {
-  const { affectedRows } = await sql.write(
+/** Takes a comment's text and author away; it stays for its replies. */
+export async function emptyComment(sql: Sql, id: number): Promise<void> {
+  await sql.write(
     'emptyComment',
     `UPDATE comments
         SET body = '', author_id = NULL, removed_at = CURRENT_TIMESTAMP(3)
@@ -188,22 +186,27 @@ export async function emptyComment(sql: Sql, id: number): Promise<number> {
     [id],
   )
   await noteChanged(sql, 'comment', [id])
-  return affectedRows
 }
 
 /**
- * Likewise, by an admin, with a reason that stands in its place. Its text and author are put by, where
- * nothing shows them, to be brought back.
+ * Likewise, by who keeps order there, with a reason that stands in its place. Its text and author are put
+ * by, where nothing shows them, to be brought back. Returns false, and does nothing, for everyone else.
  */
-export async function hideComment(sql: Sql, id: number, reason: string): Promise<number> {
+export async function hideComment(
+  sql: Sql,
+  id: number,
+  { by, reason }: { by: number; reason: string },
+): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'putCommentBy',
     `INSERT INTO hidden_comments (comment_id, author_id, body)
-     SELECT id, author_id, body
+     SELECT comments.id, comments.author_id, comments.body
        FROM comments
-      WHERE id = ? AND removed_at IS NULL`,
-    [id],
+       JOIN posts ON posts.id = comments.post_id
+      WHERE comments.id = ? AND comments.removed_at IS NULL AND ${mayModerate('posts.category_id')}`,
+    [id, by],
   )
+  if (affectedRows === 0) return false
   await sql.write(
     'hideComment',
     `UPDATE comments
@@ -212,7 +215,7 @@ export async function hideComment(sql: Sql, id: number, reason: string): Promise
     [reason, id],
   )
   await noteChanged(sql, 'comment', [id])
-  return affectedRows
+  return true
 }
 
 /** Where a comment stands, hidden or not. */
@@ -228,8 +231,11 @@ export async function placeOfComment(sql: Sql, id: number): Promise<PostPlace | 
   return post
 }
 
-/** Gives a hidden comment its text and author back, and counts it. Returns whether it was hidden. */
-export async function restoreComment(sql: Sql, id: number): Promise<boolean> {
+/**
+ * Gives a hidden comment its text and author back, and counts it, for who keeps order there. Returns false,
+ * and does nothing, where it is not hidden, and for everyone else.
+ */
+export async function restoreComment(sql: Sql, id: number, by: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'restoreComment',
     `UPDATE hidden_comments
@@ -237,12 +243,13 @@ export async function restoreComment(sql: Sql, id: number): Promise<boolean> {
        JOIN posts ON posts.id = comments.post_id
         SET comments.body = hidden_comments.body, comments.author_id = hidden_comments.author_id,
             comments.removed_at = NULL, comments.reason = NULL, posts.comments = posts.comments + 1
-      WHERE hidden_comments.comment_id = ?`,
-    [id],
+      WHERE hidden_comments.comment_id = ? AND ${mayModerate('posts.category_id')}`,
+    [id, by],
   )
+  if (affectedRows === 0) return false
   await sql.write('forgetHidden', 'DELETE FROM hidden_comments WHERE comment_id = ?', [id])
   await noteChanged(sql, 'comment', [id])
-  return affectedRows > 0
+  return true
 }
 
 /** Deletes a removed comment that nothing hangs on. */

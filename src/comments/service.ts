@@ -1,5 +1,5 @@
 import { say } from '../../texts/say.ts'
-import { refuseOthers } from '../accounts/access.ts'
+import { notYoursToModerate, refuseBystanders, refuseElsewhere } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
@@ -205,8 +205,8 @@ export async function changeComment(
 }
 
 /**
- * Removes a comment as its author, or as an admin, who gives a reason, which then stands where it was. Throws
- * a 403 for anybody else, a 422 for an admin without a reason.
+ * Removes a comment as its author, or hides it as who keeps order there and gives a reason, which then stands
+ * where it was. Throws a 403 for anybody else, a 422 for a reason that is missing.
  */
 export async function removeCommentBy(
   context: Context,
@@ -215,20 +215,19 @@ export async function removeCommentBy(
   typed: string,
   expected?: Expected,
 ): Promise<void> {
-  refuseOthers(viewer, comment.authorId)
-  const reason = reasonOf(viewer, comment.authorId, typed)
   const { post } = await postOrRefuse(context, `${comment.postId}`)
-  const remove = (sql: Sql) =>
-    reason === undefined ? removeOwn(sql, comment) : hideComment(sql, comment.id, reason)
+  refuseBystanders(viewer, comment.authorId, post.categoryId)
+  const reason = reasonOf(viewer, comment.authorId, typed)
   const told = await context.db.transaction(
     async (sql) => {
       if (!(await lockPost(sql, post.id))) throw new Refusal(404, 'This post is gone.')
-      expected?.(await heldComment(sql, comment.id))
+      const now = await heldComment(sql, comment.id)
+      expected?.(now)
       await countComments(sql, post.id, -1)
       const told = await membersToldOf(sql, { of: 'comment', id: comment.id })
       await deleteNoticesOfComments(sql, [comment.id])
-      const affectedRows = await remove(sql)
-      if (affectedRows === 0) throw new Refusal(404, 'This comment is gone.')
+      if (reason === undefined) await removeOwn(sql, comment)
+      else if (!(await hideComment(sql, comment.id, { by: viewer.id, reason }))) throw notYoursToModerate()
       return told
     },
     [`post ${post.id}`],
@@ -238,18 +237,19 @@ export async function removeCommentBy(
 }
 
 /**
- * Brings back a comment that an admin took off the board, just as it was. Returns its post. Throws a 409 when
- * there is nothing to bring back.
+ * Brings back a comment that is hidden, just as it was. Returns its post. Throws a 403 for who does not keep
+ * order there, a 409 when there is nothing to bring back.
  */
-export async function bringCommentBack(context: Context, id: number): Promise<PostPlace> {
+export async function bringCommentBack(context: Context, viewer: Viewer, id: number): Promise<PostPlace> {
   const post = await placeOfComment(context.db, id)
   const gone = new Refusal(409, 'This comment cannot be brought back any more.')
   if (!post) throw gone
   await context.db.transaction(
     async (sql) => {
-      await lockAnyPost(sql, post.id)
+      const now = await lockAnyPost(sql, post.id)
+      if (now) refuseElsewhere(viewer, now.categoryId)
       await lockComment(sql, id)
-      if (!(await restoreComment(sql, id))) throw gone
+      if (!(await restoreComment(sql, id, viewer.id))) throw gone
     },
     [`post ${post.id}`],
   )
@@ -259,12 +259,11 @@ export async function bringCommentBack(context: Context, id: number): Promise<Po
 
 /**
  * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up.
- * Otherwise the rest of it says that there was one. Returns how many there were.
+ * Otherwise the rest of it says that there was one.
  */
-async function removeOwn(sql: Sql, comment: Comment): Promise<number> {
-  const affectedRows = await emptyComment(sql, comment.id)
+async function removeOwn(sql: Sql, comment: Comment): Promise<void> {
+  await emptyComment(sql, comment.id)
   await deleteUpwards(sql, comment)
-  return affectedRows
 }
 
 /** The comment as it is, which nobody changes or removes until the transaction is over. */

@@ -62,6 +62,7 @@ const base: Omit<Document, 'paths' | 'components'> = {
     { name: 'session', description: 'Signing in and out.' },
     { name: 'tokens', description: 'What programs sign in with.' },
     { name: 'notices', description: 'What a member is told of.' },
+    { name: 'moderation', description: 'Who keeps order where.' },
     { name: 'market', description: 'What is for sale.' },
     { name: 'orders', description: 'What members ordered.' },
     { name: 'ops', description: 'What the site says of itself.' },

@@ -39,7 +39,7 @@ export type Config = {
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
   /** Who may do what they may only with a second factor. */
-  requires2fa: 'nobody' | 'admins'
+  requires2fa: 'nobody' | 'admins' | 'moderators'
   /** Where members may sign in as well, by OpenID Connect. Undefined: nowhere. */
   signOn: SignOnSettings | undefined
   /** Anyone may write through `/api/v1`. */
@@ -184,7 +184,7 @@ export function replicaConfig(env: Environment = environment): Config {
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
-    requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins'], 'nobody'),
+    requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins', 'moderators'], 'nobody'),
     signOn: signOn(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
     actsApiHosts: isPlayground ? hostsOf(env.SITE_URL) : undefined,

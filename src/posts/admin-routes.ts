@@ -1,9 +1,10 @@
 import { Elysia } from 'elysia'
 import { AdminPostsPage, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
+import { refuseElsewhere } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { leadTo, respond } from '../http/respond.ts'
-import { adminsOnly } from '../moderation/admins-only.ts'
+import { adminsOnly, moderatorsOnly } from '../moderation/admins-only.ts'
 import { newestModerated } from '../moderation/queries.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { cursorIn, listPosts } from './list.ts'
@@ -12,7 +13,7 @@ import { postAt } from './service.ts'
 
 const moderatedShown = 20
 
-/** Posts, and taking one off the board with a reason. */
+/** The newest posts, and what admins did lately. */
 export const postsAdmin = (context: Context) =>
   new Elysia({ name: 'posts-admin' })
     .use(adminsOnly(context))
@@ -23,8 +24,13 @@ export const postsAdmin = (context: Context) =>
       return AdminPostsPage({ pageContext, posts, nextCursor, moderated })
     })
 
+/** Taking a post off the board with a reason, and bringing it back. */
+export const postHiding = (context: Context) =>
+  new Elysia({ name: 'post-hiding' })
+    .use(moderatorsOnly(context))
     .get('/admin/posts/:id/remove', async ({ params: { id }, pageContext, request, set }) => {
       const { post } = await postAt(context, id)
+      refuseElsewhere(pageContext.viewer, post.categoryId)
       return respond(
         { request, set },
         { page: () => RemovePage({ pageContext, post }), fragment: () => RemoveForm({ post }) },
@@ -37,7 +43,7 @@ export const postsAdmin = (context: Context) =>
       const { post } = await postAt(context, id)
       if (Object.keys(errors).length === 0) {
         await removePostBy(context, pageContext.viewer, post, reason)
-        return leadTo(request, '/admin/posts')
+        return leadTo(request, pageContext.viewer.role === 'admin' ? '/admin/posts' : '/')
       }
       const form = { post, reason, errors }
       return respond(
@@ -46,7 +52,7 @@ export const postsAdmin = (context: Context) =>
       )
     })
 
-    .post('/admin/posts/:id/restore', async ({ params: { id }, request }) => {
-      await bringPostBack(context, Number(idIn(id, 'There is no such post.')))
+    .post('/admin/posts/:id/restore', async ({ params: { id }, pageContext, request }) => {
+      await bringPostBack(context, pageContext.viewer, Number(idIn(id, 'There is no such post.')))
       return leadTo(request, `/posts/${id}`)
     })

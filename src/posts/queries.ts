@@ -3,7 +3,7 @@ import { noteChanged } from '../changes/queries.ts'
 import type { Sql, SqlValue } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
-import { type Hidden, isOnBoard, isShown, nothingHidden } from '../removal/queries.ts'
+import { type Hidden, isOnBoard, isShown, mayModerate, nothingHidden } from '../removal/queries.ts'
 
 /** A post as lists and its own page show it. `author` is null when the account is gone. */
 export type Post = {
@@ -294,11 +294,36 @@ export const rememberRemoval = (
     [id, title, authorId, by, by === null, reason],
   )
 
-/** Returns whether there was a notice. */
-export async function deleteNotice(sql: Sql, post: number): Promise<boolean> {
-  const { affectedRows } = await sql.write('deleteNotice', 'DELETE FROM removed_posts WHERE post_id = ?', [
-    post,
-  ])
+/** The same for who keeps order in its category. Returns false, and does nothing, for everyone else. */
+export async function hideWithNotice(
+  sql: Sql,
+  post: number,
+  { by, reason }: { by: number; reason: string },
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'hideWithNotice',
+    `INSERT INTO removed_posts (post_id, title, author_id, removed_by, reason)
+     SELECT posts.id, posts.title, posts.author_id, ?, ?
+       FROM posts
+      WHERE posts.id = ? AND ${mayModerate('posts.category_id')}`,
+    [by, reason, post, by],
+  )
+  return affectedRows > 0
+}
+
+/**
+ * Takes the notice away, for who keeps order in the post's category. Returns false, and does nothing, where
+ * there is none, and for everyone else.
+ */
+export async function deleteNotice(sql: Sql, post: number, by: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'deleteNotice',
+    `DELETE removed_posts
+       FROM removed_posts
+       JOIN posts ON posts.id = removed_posts.post_id
+      WHERE removed_posts.post_id = ? AND ${mayModerate('posts.category_id')}`,
+    [post, by],
+  )
   return affectedRows > 0
 }
 

@@ -1,5 +1,6 @@
 import { say } from '../../texts/say.ts'
-import { refuseOthers } from '../accounts/access.ts'
+import { keepsOrder } from '../../views/keeps-order.ts'
+import { notYoursToModerate, refuseBystanders, refuseElsewhere } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { countPostBack, discountPost } from '../categories/queries.ts'
@@ -15,6 +16,7 @@ import { lineFault } from '../text/seen.ts'
 import {
   deleteNotice,
   deletePost,
+  hideWithNotice,
   type LockedPost,
   lockAnyPost,
   lockPost,
@@ -34,7 +36,7 @@ const mostAtOnce = 1_000
 
 const longestReason = 500
 
-/** Returns what is wrong with an admin's reason, by field. */
+/** Returns what is wrong with a reason, by field. */
 export function reasonErrors(reason: string): FieldErrors {
   switch (lineFault(reason, longestReason)) {
     case 'long':
@@ -50,19 +52,20 @@ export function reasonErrors(reason: string): FieldErrors {
 }
 
 /**
- * An admin's reason; undefined where none is needed, because it is their own or they are none. Throws a 422.
+ * The reason of who keeps order; undefined where none is needed, because it is their own or they do not.
+ * Throws a 422.
  */
-export function reasonOf({ id, role }: Viewer, author: number | null, typed: string): string | undefined {
+export function reasonOf(viewer: Viewer, author: number | null, typed: string): string | undefined {
   const reason = typed.trim()
-  if (id === author && (role !== 'admin' || reason === '')) return undefined
+  if (viewer.id === author && (!keepsOrder(viewer) || reason === '')) return undefined
   const errors = reasonErrors(reason)
   if (errors.reason) throw new Refusal(422, errors.reason, errors)
   return reason
 }
 
 /**
- * Removes a post as its author, or hides it as an admin, who gives a reason: its title and the reason stand
- * where it was. Throws a 403 for anybody else, a 422 for an admin without a reason.
+ * Removes a post as its author, or hides it as who keeps order in its category and gives a reason, which
+ * stands where it was. Throws a 403 for anybody else, a 422 for a reason that is missing.
  */
 export async function removePostBy(
   context: Context,
@@ -71,7 +74,7 @@ export async function removePostBy(
   typed: string,
   expected?: Expected,
 ): Promise<void> {
-  refuseOthers(viewer, post.authorId)
+  refuseBystanders(viewer, post.authorId, post.categoryId)
   const reason = reasonOf(viewer, post.authorId, typed)
   if (reason === undefined) return removePost(context, post, { expected })
   await hidePost(context, post, { notice: { by: viewer.id, reason }, expected })
@@ -85,12 +88,12 @@ export async function removePostBy(
 async function hidePost(
   context: Context,
   { id, categoryId }: PostPlace,
-  { notice, expected }: { notice: Notice; expected: Expected | undefined },
+  { notice, expected }: { notice: { by: number; reason: string }; expected: Expected | undefined },
 ): Promise<void> {
   const post = await context.db.transaction(
     async (sql) => {
       const post = await discountedPost(sql, id, expected)
-      await rememberRemoval(sql, post, notice)
+      if (!(await hideWithNotice(sql, id, notice))) throw notYoursToModerate()
       await noteChanged(sql, 'post', [id])
       return post
     },
@@ -100,15 +103,16 @@ async function hidePost(
 }
 
 /**
- * Brings back a post that an admin took off the board, just as it was, with the likes that came meanwhile.
- * Returns where it stands. Throws a 409 when there is nothing to bring back.
+ * Brings back a post that is hidden, just as it was, with the likes that came meanwhile. Returns where it
+ * stands. Throws a 403 for who does not keep order there, a 409 when there is nothing to bring back.
  */
-export async function bringPostBack(context: Context, id: number): Promise<PostPlace> {
+export async function bringPostBack(context: Context, viewer: Viewer, id: number): Promise<PostPlace> {
   const restored = await context.db.transaction(
     async (sql) => {
       const post = await lockAnyPost(sql, id)
       if (!post) throw new Refusal(409, 'This post cannot be brought back any more.')
-      if (!(await deleteNotice(sql, id))) throw new Refusal(409, 'This post is on the board.')
+      refuseElsewhere(viewer, post.categoryId)
+      if (!(await deleteNotice(sql, id, viewer.id))) throw new Refusal(409, 'This post is on the board.')
       if (!(await countPostBack(sql, post))) throw new Refusal(409, 'The category of this post is gone.')
       await noteChanged(sql, 'post', [id])
       return post

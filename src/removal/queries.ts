@@ -25,6 +25,20 @@ export const isOnBoard = (post: string) =>
 export const isShown = (posts: string) =>
   `${isOnBoard(`${posts}.id`)} AND ${isByLiveAccount(`${posts}.author_id`)}`
 
+/**
+ * A condition: the user of this id, a `?`, keeps order in this category, as its moderator, the whole board's,
+ * or an admin.
+ */
+export const mayModerate = (category: string) =>
+  `EXISTS (SELECT 1
+             FROM users AS keepers
+            WHERE keepers.id = ? AND keepers.disabled_at IS NULL AND keepers.removed_at IS NULL
+              AND (keepers.role = 'admin'
+                   OR EXISTS (SELECT 1
+                                FROM moderators
+                               WHERE moderators.user_id = keepers.id
+                                 AND moderators.category_id IN (0, ${category}))))`
+
 /** Categories that are removed and not swept yet. */
 export async function removedCategoryIds(sql: Sql): Promise<number[]> {
   const rows = await sql.rows<{ id: number }>(
@@ -49,7 +63,14 @@ export const logModeration = (sql: Sql, what: Logged, name: string, by: number |
   )
 
 /** What an admin does beside that: moves a post, changes a member's role, shuts or opens an account. */
-export type Noted = 'moved' | 'make-admin' | 'make-member' | 'disable' | 'enable'
+export type Noted =
+  | 'moved'
+  | 'make-admin'
+  | 'make-member'
+  | 'make-moderator'
+  | 'end-moderator'
+  | 'disable'
+  | 'enable'
 
 /** Notes it for the others. `subject` is a post's title or a member's name, `detail` where the post went. */
 export const noteAdmin = (
@@ -124,6 +145,7 @@ export async function isLargeAccount(
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',
     'SELECT 1 FROM admin_notes WHERE done_by = ?',
+    'SELECT 1 FROM moderators WHERE made_by = ?',
   ]
   const theirs = ['comments', 'likes', 'notices'].map(
     (table) => `SELECT 1 FROM posts JOIN ${table} ON ${table}.post_id = posts.id WHERE posts.author_id = ?`,
@@ -154,6 +176,7 @@ export async function markAccountRemoved(sql: Sql, user: number, withPosts: bool
   )
   await sql.write('endRemovedSessions', 'DELETE FROM sessions WHERE user_id = ?', [user])
   await sql.write('endRemovedTokens', 'DELETE FROM tokens WHERE user_id = ?', [user])
+  await sql.write('endModerating', 'DELETE FROM moderators WHERE user_id = ?', [user])
   await sql.write('deleteRemovedAvatar', 'DELETE FROM avatars WHERE user_id = ?', [user])
   return affectedRows > 0
 }

@@ -65,7 +65,7 @@ export async function turnOff(
 ): Promise<FieldErrors | undefined> {
   refuseTokens(request)
   if (needsFactor(context, viewer))
-    throw new Refusal(409, 'Admins need a second factor here: it cannot be turned off.')
+    throw new Refusal(409, 'You need a second factor here: it cannot be turned off.')
   const { errors } = await changed(context, request, viewer, proof, async (sql) => {
     await deleteFactor(sql, viewer.id)
     await deleteRecoveryCodes(sql, viewer.id)

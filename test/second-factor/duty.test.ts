@@ -56,7 +56,7 @@ describe('an admin who needs a second factor and has none', () => {
 
     expect([front.status, front.headers.get('location')]).toEqual([303, '/account/second-factor'])
     expect([write.status, logs.status]).toEqual([403, 403])
-    expect(await write.text()).toContain('Admins need a second factor here.')
+    expect(await write.text()).toContain('You need a second factor for this.')
     expect(page).toContain('Until you have one you may do what members may.')
     expect((await admin.get('/admin')).status).toBe(200)
     expect((await admin.post('/admin/categories', { name: newName('bo') })).status).toBe(200)

@@ -156,12 +156,11 @@ export const accounts = {
   'An admin made a link for a new password of yours.': 'أنشأ مشرف رابطًا لكلمة مرور جديدة لك.',
   'Codes and apps': 'الرموز والتطبيقات',
   'Set it up': 'إعداده',
-  'Admins need a second factor here. Until you have one you may do what members may.':
-    'على المشرفين هنا تفعيل العامل الثاني. وحتى تفعّله يحق لك ما يحق للأعضاء.',
-  'Admins need a second factor here. Please set it up on the page of your account.':
-    'على المشرفين هنا تفعيل العامل الثاني. يُرجى إعداده في صفحة حسابك.',
-  'Admins need a second factor here: it cannot be turned off.':
-    'على المشرفين هنا تفعيل العامل الثاني، فلا يمكن إيقافه.',
+  'You need a second factor here. Until you have one you may do what members may.':
+    'عليك هنا تفعيل العامل الثاني. وحتى تفعّله يحق لك ما يحق للأعضاء.',
+  'You need a second factor for this. Please set it up on the page of your account.':
+    'يلزمك لهذا العامل الثاني. يُرجى إعداده في صفحة حسابك.',
+  'You need a second factor here: it cannot be turned off.': 'عليك هنا تفعيل العامل الثاني، فلا يمكن إيقافه.',
   'Another app': 'تطبيق آخر',
   'Set up an app': 'إعداد تطبيق',
   'An app for codes on your phone shows a new code every 30 seconds. Signing in will take one.':

@@ -4,8 +4,11 @@ import { addOneOfEach } from './one-of-each.ts'
 import { newName, password } from './page.ts'
 import { addressOf, type Route, routesOf } from './routes.ts'
 
-/** Who asks: `author` has written what the addresses name, `member` has not. */
-export type Person = 'stranger' | 'member' | 'author' | 'admin'
+/**
+ * Who asks: `author` has written what the addresses name, `member` has not. `moderator` keeps order where it
+ * is, `elsewhere` in another category.
+ */
+export type Person = 'stranger' | 'member' | 'author' | 'elsewhere' | 'moderator' | 'admin'
 
 /** How they say who they are. */
 export type Way = 'cookie' | 'token'
@@ -37,13 +40,22 @@ export async function openStrangers(settings: Partial<Config> = {}): Promise<Str
     accounts: await web.as('accounts'),
     admin: await web.as('admin'),
   }
-  const names = { author: newName('ana'), member: newName('bo'), admin: newName('cem') }
+  const names = {
+    ...{ author: newName('ana'), member: newName('bo'), admin: newName('cem') },
+    ...{ moderator: newName('bo'), elsewhere: newName('bo') },
+  }
+  const realms: Record<string, number> = { moderator: 1, elsewhere: 2 }
   const headers: Record<string, Record<string, string>> = { stranger: {} }
   const { write } = web.database
   for (const [person, username] of Object.entries(names)) {
     const cookie = await sessionOf(replicas.accounts, username)
     // Before it is asked with: who somebody is is remembered for a while.
     if (person === 'admin') await write(`UPDATE users SET role = 'admin' WHERE name = ?`, [username])
+    if (realms[person])
+      await write('INSERT INTO moderators (user_id, category_id) SELECT id, ? FROM users WHERE name = ?', [
+        realms[person],
+        username,
+      ])
     headers[`${person} by cookie`] = { cookie }
     headers[`${person} by token`] = { authorization: await tokenOf(replicas.accounts, cookie) }
   }

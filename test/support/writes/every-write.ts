@@ -321,6 +321,12 @@ export function everyWrite(fixture: Fixture) {
       return () =>
         fixture.sites.form('admin', `/admin/posts/${id}/remove`, { reason: 'Spam' }, fixture.root.visitor)
     },
+    'POST /admin/posts/:id/restore': async () => {
+      const id = await post()
+      const { form } = fixture.sites
+      await form('admin', `/admin/posts/${id}/remove`, { reason: 'Spam' }, fixture.root.visitor)
+      return () => form('admin', `/admin/posts/${id}/restore`, {}, fixture.root.visitor)
+    },
     'POST /market/orders': async () => {
       const id = await item()
       return () =>

@@ -52,6 +52,12 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
       return () =>
         fixture.sites.form('admin', `/admin/comments/${id}/remove`, { reason: 'Spam' }, fixture.root.visitor)
     },
+    'POST /admin/comments/:id/restore': async () => {
+      const id = await comment()
+      const { form } = fixture.sites
+      await form('admin', `/admin/comments/${id}/remove`, { reason: 'Spam' }, fixture.root.visitor)
+      return () => form('admin', `/admin/comments/${id}/restore`, {}, fixture.root.visitor)
+    },
     'POST /api/posts/:id/comments': async () => {
       const id = await post()
       return () => jsonByAna('POST', `/api/posts/${id}/comments`, { body: text() })

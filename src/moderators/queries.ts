@@ -1,0 +1,65 @@
+import type { Sql } from '../platform/db.ts'
+import { nameStart } from '../platform/names.ts'
+
+/** `category` is null for the whole board, whose id is 0. */
+export type Moderator = {
+  id: number
+  name: string
+  categoryId: number
+  category: string | null
+  madeAt: string
+}
+
+const moderatorColumns = `users.id, users.name, moderators.category_id AS categoryId,
+       ${nameStart('categories.name')} AS category, moderators.made_at AS madeAt`
+/** Those of categories that are gone keep no order. */
+const moderatorTables = `moderators
+       JOIN users ON users.id = moderators.user_id AND users.removed_at IS NULL
+       LEFT JOIN categories ON categories.id = moderators.category_id AND categories.removed_at IS NULL`
+const isOfSomething = '(moderators.category_id = 0 OR categories.id IS NOT NULL)'
+
+export const moderators = (sql: Sql) =>
+  sql.rows<Moderator>(
+    'moderators',
+    `SELECT ${moderatorColumns}
+       FROM ${moderatorTables}
+      WHERE ${isOfSomething}
+      ORDER BY moderators.category_id, users.id
+      LIMIT 1000`,
+  )
+
+export async function moderatorOf(sql: Sql, user: number, category: number): Promise<Moderator | undefined> {
+  const [moderator] = await sql.rows<Moderator>(
+    'moderatorOf',
+    `SELECT ${moderatorColumns}
+       FROM ${moderatorTables}
+      WHERE moderators.user_id = ? AND moderators.category_id = ? AND ${isOfSomething}`,
+    [user, category],
+  )
+  return moderator
+}
+
+/** Returns false for who is one already, and where the category or the member is gone. */
+export async function insertModerator(
+  sql: Sql,
+  user: number,
+  category: number,
+  admin: number,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'insertModerator',
+    `INSERT IGNORE INTO moderators (user_id, category_id, made_by)
+     SELECT users.id, ?, ?
+       FROM users
+      WHERE users.id = ? AND users.removed_at IS NULL
+        AND (? = 0 OR EXISTS (SELECT 1 FROM categories WHERE id = ? AND removed_at IS NULL))`,
+    [category, admin, user, category, category],
+  )
+  return affectedRows > 0
+}
+
+export const deleteModerator = (sql: Sql, user: number, category: number) =>
+  sql.write('deleteModerator', 'DELETE FROM moderators WHERE user_id = ? AND category_id = ?', [
+    user,
+    category,
+  ])

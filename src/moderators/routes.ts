@@ -1,0 +1,163 @@
+import { Type as t } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { ModeratorsPage } from '../../views/admin-moderators.tsx'
+import { adminOf } from '../accounts/access.ts'
+import { refuseTokens } from '../accounts/proof.ts'
+import { memberById, memberNamed } from '../accounts/queries.ts'
+import { type Category, categoryById } from '../categories/queries.ts'
+import { categories } from '../categories/service.ts'
+import type { Context } from '../context.ts'
+import { seeOther } from '../http/page-context.ts'
+import { idIn, idParam } from '../http/params.ts'
+import { gone, list, refuseUntagged, unkept } from '../http/respond.ts'
+import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
+import { operation } from '../openapi/operation.ts'
+import { readQuery } from '../openapi/read.ts'
+import { id, nullOr, object, time } from '../openapi/schema.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
+import type { Moderator } from './queries.ts'
+import { allModerators, endModerator, makeModerator, noSuchCategory, wholeBoard } from './service.ts'
+
+/** Who keeps order where: admins make moderators, and end them. */
+export const moderators = (context: Context) => {
+  const page = async (pageContext: AdminPageContext, typed = { name: '' }, errors: FieldErrors = {}) =>
+    ModeratorsPage({
+      pageContext,
+      moderators: await allModerators(context),
+      categories: await categories(context),
+      typed,
+      errors,
+    })
+
+  const asked = async (request: Request) => {
+    const admin = await adminOf(context, request)
+    refuseTokens(request)
+    const { category = wholeBoard } = readQuery(request, operations.make)
+    refuseUntagged(request)
+    return { admin, category }
+  }
+
+  return new Elysia({ name: 'moderators' })
+    .get(
+      '/api/moderators',
+      async ({ request }) => {
+        await adminOf(context, request)
+        return list(request, (await allModerators(context)).map(serialize))
+      },
+      operations.list,
+    )
+    .put(
+      '/api/moderators/:id',
+      async ({ request, params }) => {
+        const { admin, category } = await asked(request)
+        const member = await memberById(context.db, `${idIn(params.id, noSuchMember)}`)
+        if (!member) throw new Refusal(404, noSuchMember)
+        const realm = category === wholeBoard ? undefined : await categoryOf(context, `${category}`)
+        return unkept(serialize(await makeModerator(context, request, admin, member, realm)))
+      },
+      operations.make,
+    )
+    .delete(
+      '/api/moderators/:id',
+      async ({ request, params }) => {
+        const { admin, category } = await asked(request)
+        await endModerator(context, request, admin, idIn(params.id, noSuchModerator), category)
+        return gone()
+      },
+      operations.end,
+    )
+
+    .use(adminsOnly(context))
+    .get('/admin/moderators', ({ pageContext }) => page(pageContext))
+
+    .post('/admin/moderators', async ({ body, pageContext, request, set }) => {
+      const { name, category } = asFields(body)
+      const typed = { name: textOf(name).trim() }
+      try {
+        const member = await memberNamed(context.db, typed.name)
+        if (!member) throw nobody()
+        const realm = isId(textOf(category)) ? await categoryOf(context, textOf(category)) : undefined
+        await makeModerator(context, request, pageContext.viewer, member, realm)
+        return seeOther('/admin/moderators')
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status !== 422) throw error
+        set.status = 422
+        return page(pageContext, typed, error.fields)
+      }
+    })
+
+    .post('/admin/moderators/:id/remove', async ({ params, pageContext, request }) => {
+      const category = Number(idParam(request, 'category') ?? wholeBoard)
+      const user = idIn(params.id, noSuchModerator)
+      await endModerator(context, request, pageContext.viewer, user, category)
+      return seeOther('/admin/moderators')
+    })
+}
+
+const noSuchModerator = 'There is no such moderator.'
+const noSuchMember = 'There is no such member.'
+
+async function categoryOf({ db }: Context, id: string): Promise<Category> {
+  const category = await categoryById(db, id)
+  if (!category) throw noSuchCategory()
+  return category
+}
+
+const nobody = () =>
+  new Refusal(422, 'Something in this request cannot be taken as it is.', {
+    user: 'Nobody here has this name.',
+  })
+
+const serialize = ({ id, name, categoryId, category, madeAt }: Moderator) => ({
+  id,
+  user: name,
+  categoryId: categoryId === wholeBoard ? null : categoryId,
+  category,
+  madeAt,
+})
+
+const moderator = object(
+  {
+    id,
+    user: t.String(),
+    categoryId: nullOr(id),
+    category: nullOr(t.String(), { description: 'null: the whole board.' }),
+    madeAt: time,
+  },
+  { $id: 'Moderator' },
+)
+
+const ofOne = {
+  tag: 'moderation',
+  needs: 'admin',
+  query: object({
+    category: t.Optional(
+      t.Integer({ minimum: 0, description: 'Its number; 0, as without: the whole board.' }),
+    ),
+  }),
+  problems: [404, 422],
+  isConditional: true,
+} as const
+
+const operations = {
+  list: operation({
+    tag: 'moderation',
+    summary: 'Who keeps order where',
+    needs: 'admin',
+    answers: { 200: t.Array(moderator) },
+  }),
+  make: operation({
+    ...ofOne,
+    summary: 'Makes a member a moderator of a category, or of the whole board',
+    description:
+      'By an admin’s session, not by a token. The number is the member’s. Again it changes nothing.',
+    answers: { 200: moderator },
+  }),
+  end: operation({
+    ...ofOne,
+    summary: 'Ends that a member is a moderator',
+    description: 'By an admin’s session, not by a token. The number is the member’s.',
+    answers: { 204: null },
+  }),
+}

@@ -1,0 +1,69 @@
+import { type Member, signInsOf, type Viewer } from '../accounts/queries.ts'
+import { invalidatedBy } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { stayAdmin } from '../moderation/members.ts'
+import { Refusal } from '../platform/errors.ts'
+import { noteAdmin } from '../removal/queries.ts'
+import { deleteModerator, insertModerator, type Moderator, moderatorOf, moderators } from './queries.ts'
+
+/** Where somebody keeps order: in a category, or on the whole board, which is none. */
+type Realm = { id: number; name: string } | undefined
+
+export const wholeBoard = 0
+
+/**
+ * Makes a member a moderator, from their next request on. Again it changes nothing. Other admins read who did
+ * it. Throws a 422 where the category or the member is gone.
+ */
+export async function makeModerator(
+  context: Context,
+  request: Request,
+  admin: Viewer,
+  member: Pick<Member, 'id' | 'name'>,
+  realm: Realm,
+): Promise<Moderator> {
+  const category = realm?.id ?? wholeBoard
+  const signIns = await context.db.transaction(async (sql) => {
+    await stayAdmin(sql, request, admin)
+    if (await insertModerator(sql, member.id, category, admin.id))
+      await noteAdmin(sql, 'make-moderator', {
+        ...{ subject: member.name, detail: realm?.name ?? '' },
+        by: admin.id,
+      })
+    else if (!(await moderatorOf(sql, member.id, category))) throw noSuchCategory()
+    return signInsOf(sql, member.id)
+  })
+  await context.cache.invalidate(invalidatedBy.signInsChanged(signIns))
+  const made = await moderatorOf(context.db, member.id, category)
+  if (!made) throw gone()
+  return made
+}
+
+/** Ends it, from their next request on. Throws a 404 where there is none. */
+export async function endModerator(
+  context: Context,
+  request: Request,
+  admin: Viewer,
+  user: number,
+  category: number,
+): Promise<void> {
+  const signIns = await context.db.transaction(async (sql) => {
+    await stayAdmin(sql, request, admin)
+    const moderator = await moderatorOf(sql, user, category)
+    if (!moderator) throw gone()
+    await deleteModerator(sql, user, category)
+    const { name, category: of } = moderator
+    await noteAdmin(sql, 'end-moderator', { subject: name, detail: of ?? '', by: admin.id })
+    return signInsOf(sql, user)
+  })
+  await context.cache.invalidate(invalidatedBy.signInsChanged(signIns))
+}
+
+export const allModerators = ({ db }: Context): Promise<Moderator[]> => moderators(db)
+
+export const noSuchCategory = () =>
+  new Refusal(422, 'Something in this request cannot be taken as it is.', {
+    category: 'There is no such category.',
+  })
+
+const gone = () => new Refusal(404, 'There is no such moderator.')
