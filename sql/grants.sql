@@ -36,6 +36,9 @@ GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
+-- A log to which entries are only added.
+GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_web'@'%';
+GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_web'@'%';
 GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
@@ -118,6 +121,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
+-- A log to which entries are only added.
+GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (comment_id, author_id, body), DELETE ON agora.hidden_comments TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';

@@ -514,6 +514,30 @@ CREATE TABLE moderation_log (
   FOREIGN KEY (done_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: web and admin, which add to it and change nothing. What moderators did to posts and comments,
+-- for everybody to read. Numbers have no gaps; `hash` is over the entry and the hash before it, as
+-- src/action-log/chain.ts has it, where the first has 64 zeros before it. `done_by` is the number of an
+-- account that may be gone; `reason` is empty where something was brought back.
+CREATE TABLE moderation_actions (
+  number     BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  act        VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  kind       VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  subject_id BIGINT UNSIGNED NOT NULL,
+  reason     VARCHAR(500) NOT NULL,
+  done_by    BIGINT UNSIGNED NOT NULL,
+  done_at    DATETIME(3) NOT NULL,
+  hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  KEY moderation_actions_by_time (done_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web and admin. One row: the last entry of that log. Who holds it adds the next.
+CREATE TABLE moderation_heads (
+  id     TINYINT UNSIGNED NOT NULL PRIMARY KEY CHECK (id = 1),
+  number BIGINT UNSIGNED NOT NULL,
+  hash   CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+INSERT INTO moderation_heads (id, number, hash) VALUES (1, 0, REPEAT('0', 64));
+
 -- Written by: web, admin, accounts (done_by), in the transaction of what it tells of: another's post that an
 -- admin moved, a member whose role or account they changed. `subject` is the post's title, or as much of the
 -- name as lists show; `detail` the same of the category that a post was moved to.

@@ -32,6 +32,7 @@ import { addUserForm, userById } from './members/by-id.ts'
 import { memberPages } from './members/routes.ts'
 import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
+import { moderationLog } from './moderation-log/routes.ts'
 import { moderators } from './moderators/routes.ts'
 import { notices } from './notices/routes.ts'
 import { openapi } from './openapi/routes.ts'
@@ -158,6 +159,11 @@ const features: Part[] = [
     feature: readOrders,
     member: 'GET /market/orders, GET /api/orders',
     owner: 'GET /api/orders/:id',
+  },
+  {
+    pool: 'web',
+    feature: moderationLog,
+    everyone: 'GET /moderation, GET /moderation/feed, GET /moderation/:year',
   },
   {
     pool: 'web',

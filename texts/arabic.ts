@@ -4,12 +4,14 @@ import { audit } from './arabic/audit.ts'
 import { board } from './arabic/board.ts'
 import { mail } from './arabic/mail.ts'
 import { market } from './arabic/market.ts'
+import { moderation } from './arabic/moderation.ts'
 import { site } from './arabic/site.ts'
 import { status } from './arabic/status.ts'
 import { talk } from './arabic/talk.ts'
 
 /** Every sentence of the site in Arabic, by its English text. */
 export const arabic = {
+  ...moderation,
   ...{ ...site, ...board, ...talk, ...status, ...market },
   ...{ ...accounts, ...admin, ...audit, ...mail },
 }

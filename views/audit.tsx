@@ -35,7 +35,8 @@ export const AuditPage = ({ pageContext, audit }: { pageContext: PageContext; au
 
 const Verdict = ({ audit: { recount, silent, batchers } }: { audit: Audit }) => {
   const isAgreed = batchers.every(({ parted }) => !parted)
-  const isRight = recount.drift === 0 && recount.flaws.length === 0 && isAgreed
+  const isRight =
+    recount.drift === 0 && recount.flaws.length === 0 && recount.moderation.broken === null && isAgreed
   return (
     <p class={isRight ? 'verdict' : 'verdict wrong'} role="status">
       <span safe>{isRight ? say('Every number is right.') : say('Something does not add up.')}</span>
@@ -97,6 +98,15 @@ const Flaws = ({ audit: { recount, batchers } }: { audit: Audit }) => (
       .map(({ name }) => (
         <PartedLine batcher={name} />
       ))}
+    {recount.moderation.broken === null ? (
+      ''
+    ) : (
+      <p class="error" safe>
+        {say('Entry {n} of the moderation log is not as it was written.', {
+          n: sayNumber(recount.moderation.broken),
+        })}
+      </p>
+    )}
     {recount.unaccounted.map(({ batcher, likes }) => (
       <p class="error" safe>
         {likes > 0

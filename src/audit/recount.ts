@@ -1,3 +1,4 @@
+import { checkLog, type LogCheck } from '../action-log/chain.ts'
 import type { Db, Sql } from '../platform/db.ts'
 import { sha256 } from '../platform/sha256.ts'
 import {
@@ -40,6 +41,8 @@ export type Recount = {
   flaws: Flaw[]
   /** The last hash of each batcher's chain. `batches` counts those that are folded, too. */
   chains: { batcher: string; number: number; hash: string }[]
+  /** Of the moderation log. */
+  moderation: LogCheck
 }
 
 const batchesAtOnce = 500
@@ -78,6 +81,7 @@ export function recount(db: Db, chains: Chain[]): Promise<Recount> {
     return {
       ...{ at: new Date().toISOString(), tookMs, posts, drift, drifted, unaccounted, flaws: all },
       ...chain,
+      moderation: await checkLog(sql),
     }
   })
 }

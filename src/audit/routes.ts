@@ -61,6 +61,10 @@ const recount = t.Object({
     description: 'By batcher: answered, but neither waiting nor applied.',
   }),
   flaws: t.Array(t.Unknown()),
+  moderation: t.Object({
+    entries: { ...count, description: 'Entries of the moderation log.' },
+    broken: nullOr(count, { description: 'The first that was changed or is missing.' }),
+  }),
 })
 
 const readAudit = operation({

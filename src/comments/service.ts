@@ -1,6 +1,7 @@
 import { say } from '../../texts/say.ts'
 import { notYoursToModerate, refuseBystanders, refuseElsewhere } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
+import { logAction } from '../action-log/chain.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { beginFanOut, followOnWriting } from '../follows/queries.ts'
@@ -227,7 +228,7 @@ export async function removeCommentBy(
       const told = await membersToldOf(sql, { of: 'comment', id: comment.id })
       await deleteNoticesOfComments(sql, [comment.id])
       if (reason === undefined) await removeOwn(sql, comment)
-      else if (!(await hideComment(sql, comment.id, { by: viewer.id, reason }))) throw notYoursToModerate()
+      else await hideLogged(sql, comment.id, { by: viewer.id, reason })
       return told
     },
     [`post ${post.id}`],
@@ -250,11 +251,17 @@ export async function bringCommentBack(context: Context, viewer: Viewer, id: num
       if (now) refuseElsewhere(viewer, now.categoryId)
       await lockComment(sql, id)
       if (!(await restoreComment(sql, id, viewer.id))) throw gone
+      await logAction(sql, { act: 'show', kind: 'comment', subject: id, reason: '', by: viewer.id })
     },
     [`post ${post.id}`],
   )
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
   return post
+}
+
+async function hideLogged(sql: Sql, id: number, notice: { by: number; reason: string }): Promise<void> {
+  if (!(await hideComment(sql, id, notice))) throw notYoursToModerate()
+  await logAction(sql, { act: 'hide', kind: 'comment', subject: id, ...notice })
 }
 
 /**

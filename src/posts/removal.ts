@@ -2,6 +2,7 @@ import { say } from '../../texts/say.ts'
 import { keepsOrder } from '../../views/keeps-order.ts'
 import { notYoursToModerate, refuseBystanders, refuseElsewhere } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
+import { logAction } from '../action-log/chain.ts'
 import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { countPostBack, discountPost } from '../categories/queries.ts'
 import { noteChanged } from '../changes/queries.ts'
@@ -95,6 +96,7 @@ async function hidePost(
       const post = await discountedPost(sql, id, expected)
       if (!(await hideWithNotice(sql, id, notice))) throw notYoursToModerate()
       await noteChanged(sql, 'post', [id])
+      await logAction(sql, { act: 'hide', kind: 'post', subject: id, ...notice })
       return post
     },
     [`category ${categoryId}`, `post ${id}`],
@@ -115,6 +117,7 @@ export async function bringPostBack(context: Context, viewer: Viewer, id: number
       if (!(await deleteNotice(sql, id, viewer.id))) throw new Refusal(409, 'This post is on the board.')
       if (!(await countPostBack(sql, post))) throw new Refusal(409, 'The category of this post is gone.')
       await noteChanged(sql, 'post', [id])
+      await logAction(sql, { act: 'show', kind: 'post', subject: id, reason: '', by: viewer.id })
       return post
     },
     [`post ${id}`],

@@ -11,6 +11,7 @@ import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import { MailPage } from '../../views/admin-mail.tsx'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
+import { ModeratorsPage } from '../../views/admin-moderators.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
 import { DocsPage } from '../../views/api.tsx'
@@ -46,6 +47,7 @@ import { LikedBy } from '../../views/likes.tsx'
 import { Empty } from '../../views/list.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { ModerationPage } from '../../views/moderation.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import { NoticesPage } from '../../views/notices.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
@@ -398,6 +400,25 @@ const draw = (): Record<string, unknown> => ({
   ImportForm: ImportForm({ report, errors: { file: hostile } }),
   PartedLine: PartedLine({ batcher: hostile }),
   Empty: Empty({ says: hostile, firstPage: hostile }),
+  ModerationPage: ModerationPage({
+    pageContext,
+    entries: [
+      {
+        ...{ number: 1, act: 'hide', kind: 'post', subject: 1, reason: hostile, by: 1 },
+        ...{ doneAt: post.createdAt, hash: 'a'.repeat(64) },
+      },
+    ],
+    nextCursor: 1,
+    isFirstPage: true,
+    year: 2026,
+  }),
+  ModeratorsPage: ModeratorsPage({
+    pageContext: adminPageContext,
+    moderators: [{ id: 1, name: hostile, categoryId: 1, category: hostile, madeAt: post.createdAt }],
+    categories: [category],
+    typed: { name: hostile },
+    errors: { user: hostile, category: hostile },
+  }),
   AuditPage: AuditPage({
     pageContext,
     audit: {

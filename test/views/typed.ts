@@ -148,6 +148,7 @@ export const recount: Audit['recount'] = {
   ...{ at, tookMs: 1, batches: 1, posts: 1, applied: 1, imported: 0, drift: 0, drifted: [], flaws: [] },
   unaccounted: [{ batcher: hostile, likes: 1 }],
   chains: [batch],
+  moderation: { entries: 1, broken: 1 },
 }
 export const shop = { currency: 'EUR' }
 const unknown = {

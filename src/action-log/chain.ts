@@ -1,0 +1,50 @@
+import type { Sql } from '../platform/db.ts'
+import { sha256 } from '../platform/sha256.ts'
+import { addEntry, type Entry, entriesAfter, headOfLog, lockHead } from './queries.ts'
+
+/**
+ * The moderation log is a chain: the hash of each entry is the SHA-256, in hex, of the hash of the one before
+ * and of what it says, as below. Whoever changes an entry, or takes one out, would have to change all that
+ * follow, and the head; whoever kept a hash, from the page or the feed, sees that.
+ */
+const hashOf = (previous: string, entry: Entry): string => {
+  const { number, act, kind, subject, reason, by, doneAt } = entry
+  return sha256(`${previous}|${JSON.stringify([number, act, kind, subject, reason, by, doneAt])}`)
+}
+
+const firstHash = '0'.repeat(64)
+const entriesAtOnce = 1_000
+
+/**
+ * Adds to the log what was done, in the transaction that does it, as its last statement: whoever adds waits
+ * for whoever is about it.
+ */
+export async function logAction(sql: Sql, done: Omit<Entry, 'number' | 'doneAt'>): Promise<void> {
+  const { number, hash, now } = await lockHead(sql)
+  const entry = { ...done, number: number + 1, doneAt: now }
+  await addEntry(sql, { ...entry, hash: hashOf(hash, entry) })
+}
+
+/**
+ * How many entries the log has, and the first that is not as it was written, or is missing; null when every
+ * one is right.
+ */
+export type LogCheck = { entries: number; broken: number | null }
+
+/** Walks the whole chain, in a transaction that sees one moment. */
+export async function checkLog(sql: Sql): Promise<LogCheck> {
+  const head = await headOfLog(sql)
+  let last = { number: 0, hash: firstHash }
+  for (let isMore = true; isMore; ) {
+    const entries = await entriesAfter(sql, last.number, entriesAtOnce)
+    for (const entry of entries) {
+      const number = last.number + 1
+      if (entry.number !== number || entry.hash !== hashOf(last.hash, entry))
+        return { entries: head.number, broken: number }
+      last = { number, hash: entry.hash }
+    }
+    isMore = entries.length === entriesAtOnce
+  }
+  const isWhole = last.number === head.number && last.hash === (head.number === 0 ? firstHash : head.hash)
+  return { entries: head.number, broken: isWhole ? null : Math.min(last.number, head.number) + 1 }
+}

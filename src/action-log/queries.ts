@@ -1,0 +1,95 @@
+import type { Sql } from '../platform/db.ts'
+
+/** What a moderator did to a post or a comment. */
+type Act = 'hide' | 'show'
+type Kind = 'post' | 'comment'
+
+/** As it stands in the log, but for its hash. `by` is the number of the account, which may be gone. */
+export type Entry = {
+  number: number
+  act: Act
+  kind: Kind
+  subject: number
+  /** Empty where something was brought back. */
+  reason: string
+  by: number
+  doneAt: string
+}
+
+export type HashedEntry = Entry & { hash: string }
+
+/** The newest entry; number 0 before the first. */
+type Head = { number: number; hash: string }
+
+/** Nobody adds an entry until the transaction is over. With what time it is in the database. */
+export async function lockHead(sql: Sql): Promise<Head & { now: string }> {
+  const [head] = await sql.rows<Head & { now: string }>(
+    'lockModerationHead',
+    `SELECT number, hash, CURRENT_TIMESTAMP(3) AS now
+       FROM moderation_heads
+      WHERE id = 1
+        FOR UPDATE`,
+  )
+  if (!head) throw new Error('moderation_heads has lost its row')
+  return head
+}
+
+export async function addEntry(sql: Sql, entry: HashedEntry): Promise<void> {
+  const { number, act, kind, subject, reason, by, doneAt, hash } = entry
+  await sql.write(
+    'addModerationEntry',
+    `INSERT INTO moderation_actions (number, act, kind, subject_id, reason, done_by, done_at, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [number, act, kind, subject, reason, by, new Date(doneAt), hash],
+  )
+  await sql.write('setModerationHead', 'UPDATE moderation_heads SET number = ?, hash = ? WHERE id = 1', [
+    number,
+    hash,
+  ])
+}
+
+export async function headOfLog(sql: Sql): Promise<Head> {
+  const [head] = await sql.rows<Head>(
+    'moderationHead',
+    'SELECT number, hash FROM moderation_heads WHERE id = 1',
+  )
+  return head ?? { number: 0, hash: '' }
+}
+
+const columns = `number, act, kind, subject_id AS subject, reason, done_by AS \`by\`, done_at AS doneAt, hash`
+
+/** In the order in which they were added. */
+export const entriesAfter = (sql: Sql, after: number, limit: number) =>
+  sql.rows<HashedEntry>(
+    'moderationEntriesAfter',
+    `SELECT ${columns}
+       FROM moderation_actions
+      WHERE number > ?
+      ORDER BY number
+      LIMIT ?`,
+    [after, limit],
+  )
+
+/** The newest first. */
+export const newestEntries = (sql: Sql, before: string, limit: number) =>
+  sql.rows<HashedEntry>(
+    'newestModerationEntries',
+    `SELECT ${columns}
+       FROM moderation_actions
+      WHERE number < ?
+      ORDER BY number DESC
+      LIMIT ?`,
+    [before, limit],
+  )
+
+/** Those of a year after this number, in the order in which they were added. */
+export const entriesOfYear = (sql: Sql, year: number, after: number, limit: number) =>
+  sql.rows<HashedEntry>(
+    'moderationEntriesOfYear',
+    `SELECT ${columns}
+       FROM moderation_actions
+      WHERE done_at >= ? AND done_at < ? AND number > ?
+      ORDER BY number
+      LIMIT ?`,
+    [new Date(Date.UTC(year, 0)), new Date(Date.UTC(year + 1, 0)), after, limit],
+  )

@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { cached } from '../../src/cache-policy.ts'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { textsIn } from '../support/site/markup.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let web: Replica
+let admin: Omit<Replica, 'as'>
+let ana: Visitor
+let root: Visitor
+
+beforeAll(async () => {
+  web = await openReplica()
+  admin = await web.as('admin')
+  ana = await newMember(web, 'ana')
+  root = await newMember(web, 'rosa', 'admin')
+  await addCategory(web, 'Books')
+})
+
+function send(method: string, path: string, who?: Visitor, body?: unknown): Promise<Response> {
+  const cookie = [...(who?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
+  const headers = { origin, cookie, 'content-type': 'application/json' }
+  return web.app.handle(
+    new Request(origin + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }),
+  )
+}
+
+const idIn = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: number }).id
+const write = () =>
+  idIn(send('POST', '/api/posts', ana, { category: 'Books', title: 'A post', body: 'text' }))
+
+async function hide(kind: 'posts' | 'comments', id: number, reason: string): Promise<void> {
+  const answer = await send('DELETE', `/api/${kind}/${id}?${new URLSearchParams({ reason })}`, root)
+  expect(answer.status).toBe(204)
+}
+
+async function restore(kind: 'posts' | 'comments', id: number): Promise<void> {
+  const visitor = admin.visitor()
+  for (const [name, value] of root.cookies) visitor.cookies.set(name, value)
+  expect((await visitor.post(`/admin/${kind}/${id}/restore`)).status).toBe(303)
+}
+
+type Entry = { number: number; act: string; kind: string; subject: number; reason: string; hash: string }
+const year = new Date().getUTCFullYear()
+const entries = async () => (await (await send('GET', `/moderation/${year}.json`)).json()) as Entry[]
+
+/** What /audit says of the log, not older than the call. */
+async function checked(): Promise<{ entries: number; broken: number | null }> {
+  await web.context.cache.invalidate([cached.recount.key()])
+  const audit = await (await send('GET', '/api/audit')).json()
+  return (audit as { recount: { moderation: { entries: number; broken: number | null } } }).recount.moderation
+}
+
+describe('the moderation log', () => {
+  test('has each post and comment that was hidden or brought back, in order, and names nobody', async () => {
+    const post = await write()
+    const comment = await idIn(send('POST', `/api/posts/${post}/comments`, ana, { body: 'So do I' }))
+
+    await hide('comments', comment, 'Rude <b>words')
+    await hide('posts', post, '=SUM(1)')
+    await restore('posts', post)
+    const page = await (await send('GET', '/moderation')).text()
+    const lines = textsIn(page, '.lines li')
+    const feed = await send('GET', '/moderation/feed')
+    const csv = await (await send('GET', `/moderation/${year}.csv`)).text()
+
+    expect((await entries()).slice(-3)).toMatchObject([
+      { act: 'hide', kind: 'comment', subject: comment, reason: 'Rude <b>words' },
+      { act: 'hide', kind: 'post', subject: post, reason: '=SUM(1)' },
+      { act: 'show', kind: 'post', subject: post, reason: '' },
+    ])
+    expect(lines[0]).toContain(`Post ${post} was brought back`)
+    expect(lines[2]).toContain(`Comment ${comment} was hidden: Rude <b>words`)
+    expect(page).not.toContain('rosa')
+    expect(feed.headers.get('content-type')).toContain('application/atom+xml')
+    expect(await feed.text()).toContain(`Comment ${comment} was hidden`)
+    expect(csv).toContain("'=SUM(1)")
+    expect(await checked()).toEqual({ entries: (await entries()).length, broken: null })
+  })
+
+  test('has nothing of what did not happen, and two at one moment stand one after the other', async () => {
+    const before = (await entries()).length
+    const [first, second] = [await write(), await write()]
+
+    await send('DELETE', `/api/posts/${first}?reason=Mine`, await newMember(web, 'bo'))
+    await Promise.all([hide('posts', first, 'One'), hide('posts', second, 'Two')])
+    await send('DELETE', `/api/posts/${first}?reason=Again`, root)
+
+    const added = (await entries()).slice(before)
+    expect(added.map(({ reason }) => reason).sort()).toEqual(['One', 'Two'])
+    expect(added.map(({ number }) => number)).toEqual([before + 1, before + 2])
+    expect((await checked()).broken).toBeNull()
+  })
+
+  test.each([
+    ['another reason', "UPDATE moderation_actions SET reason = 'Other' WHERE number = ?"],
+    ['another moderator', 'UPDATE moderation_actions SET done_by = 0 WHERE number = ?'],
+    ['no entry', 'DELETE FROM moderation_actions WHERE number = ?'],
+  ])('with %s in the place of one is found, and the page of the count names it', async (_, statement) => {
+    await hide('posts', await write(), 'First')
+    await hide('posts', await write(), 'Last')
+    const [entry] = (await entries()).slice(-2)
+    const [row] = await web.database.rows<Record<string, string | number>>(
+      'SELECT number, act, kind, subject_id, reason, done_by, CAST(done_at AS CHAR) AS done_at, hash FROM moderation_actions WHERE number = ?',
+      [entry!.number],
+    )
+
+    await web.database.write(statement, [entry!.number])
+    const found = await checked()
+    const page = await (await send('GET', '/audit')).text()
+    await web.database.write('DELETE FROM moderation_actions WHERE number = ?', [entry!.number])
+    await web.database.write(`INSERT INTO moderation_actions (${Object.keys(row!).join(', ')}) VALUES (?)`, [
+      Object.values(row!),
+    ])
+
+    expect(found.broken).toBe(entry!.number)
+    expect(page).toContain(`Entry ${entry!.number} of the moderation log is not as it was written.`)
+    expect((await checked()).broken).toBeNull()
+  })
+
+  test('without its last entry is found, too', async () => {
+    await hide('posts', await write(), 'Last')
+    const last = (await entries()).at(-1)!
+
+    await web.database.write('DELETE FROM moderation_actions WHERE number = ?', [last.number])
+    const found = await checked()
+    await web.database.write(
+      'UPDATE moderation_heads SET number = ?, hash = (SELECT hash FROM moderation_actions WHERE number = ?)',
+      [last.number - 1, last.number - 1],
+    )
+
+    expect(found.broken).toBe(last.number)
+    expect((await checked()).broken).toBeNull()
+  })
+
+  test.each(['/moderation/26.csv', '/moderation/2026.xml', '/moderation/none'])(
+    'has no page %s',
+    async (path) => {
+      expect((await send('GET', path)).status).toBe(404)
+    },
+  )
+
+  test('is added to and never changed by the accounts of replicas', async () => {
+    for (const { context } of [web, admin]) {
+      for (const statement of [
+        "UPDATE moderation_actions SET reason = ''",
+        'DELETE FROM moderation_actions',
+      ]) {
+        const code = await context.db.write('forge', statement).then(
+          () => undefined,
+          (error: { code: string }) => error.code,
+        )
+        expect(code).toMatch(/^ER_TABLEACCESS_DENIED_ERROR$/)
+      }
+    }
+  })
+})

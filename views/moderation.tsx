@@ -1,0 +1,87 @@
+import type { HashedEntry } from '../src/action-log/queries.ts'
+import type { PageContext } from '../src/http/page-context.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say, translated } from '../texts/say.ts'
+import { When } from './byline.tsx'
+import { Html } from './html.ts'
+import { Layout } from './layout.tsx'
+import { Empty, Pager } from './list.tsx'
+import { Phrase } from './phrase.tsx'
+
+type Props = {
+  pageContext: PageContext
+  entries: HashedEntry[]
+  nextCursor: number | undefined
+  isFirstPage: boolean
+  year: number
+}
+
+/** What moderators did, the newest first. It names neither them nor whose it was. */
+export const ModerationPage = ({ pageContext, entries, nextCursor, isFirstPage, year }: Props) => (
+  <Layout pageContext={pageContext} title={say('Moderation')} isTool>
+    <section class="narrow">
+      <h1 safe>{say('Moderation')}</h1>
+      <p class="hint" safe>
+        {say(
+          'Whatever moderators hide or bring back stands here, and why. Nothing is changed later: each entry has a hash over it and the one before, which the count checks.',
+        )}
+      </p>
+      <p>
+        <a href="/moderation/feed" safe>
+          {say('Feed')}
+        </a>{' '}
+        ·{' '}
+        <a href={`/moderation/${year}.csv`} safe>
+          {say('CSV of {year}', { year: `${year}` })}
+        </a>{' '}
+        ·{' '}
+        <a href={`/moderation/${year}.json`} safe>
+          {say('JSON of {year}', { year: `${year}` })}
+        </a>
+      </p>
+      {entries.length === 0 ? (
+        <Empty says={say('Nothing was hidden yet.')} firstPage={isFirstPage ? undefined : '/moderation'} />
+      ) : (
+        <ul class="lines">
+          {entries.map((entry) => (
+            <EntryLine entry={entry} />
+          ))}
+        </ul>
+      )}
+      <Pager next={nextCursor ? `?before=${nextCursor}` : undefined} says="Older entries" />
+    </section>
+  </Layout>
+)
+
+const sentences: Record<HashedEntry['act'], Sentence> = {
+  hide: '{what} was hidden',
+  show: '{what} was brought back',
+}
+
+const EntryLine = ({
+  entry: { number, act, kind, subject, reason, doneAt, hash },
+}: {
+  entry: HashedEntry
+}) => (
+  <li id={`action-${number}`}>
+    <span>
+      <Phrase of={sentences[act]} parts={{ what: <Subject kind={kind} id={subject} /> }} />
+      {reason === '' ? (
+        ''
+      ) : (
+        <>
+          : <bdi safe>{translated(reason)}</bdi>
+        </>
+      )}
+    </span>
+    <span class="byline">
+      <When at={doneAt} /> · <code title={hash} safe>{`${number} ${hash.slice(0, 8)}`}</code>
+    </span>
+  </li>
+)
+
+const Subject = ({ kind, id }: { kind: HashedEntry['kind']; id: number }) => (
+  <a href={`/${kind}s/${id}`} safe>
+    {say(kind === 'post' ? 'Post {n}' : 'Comment {n}', { n: `${id}` })}
+  </a>
+)
