@@ -35,7 +35,7 @@ GRANT SELECT ON agora.items TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
-GRANT INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
+GRANT SELECT, INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
 -- A log to which entries are only added.
 GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_web'@'%';

@@ -48,6 +48,7 @@ import { posts } from './posts/routes.ts'
 import { searchPage } from './search/routes.ts'
 import { secondFactor } from './second-factor/routes.ts'
 import { singleSignOn } from './single-sign-on/routes.ts'
+import { statements } from './statements/routes.ts'
 
 /**
  * Who may call a route. `owner`: the member whose thing it is, and for some things who keeps order there.
@@ -160,6 +161,7 @@ const features: Part[] = [
     member: 'GET /market/orders, GET /api/orders',
     owner: 'GET /api/orders/:id',
   },
+  { pool: 'web', feature: statements, member: 'GET /statements' },
   {
     pool: 'web',
     feature: moderationLog,

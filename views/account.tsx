@@ -15,7 +15,7 @@ import { FieldError, invalid, NoDefault, Password, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { memberAt, shownName } from './names.ts'
-import { Phrase } from './phrase.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 
 /** A place where a member is signed in; `agent` is the browser's name. */
 type ShownSession = {
@@ -68,7 +68,8 @@ export const AccountPage = ({
     <section class="narrow account-page">
       <h1 safe>{say('Your account')}</h1>
       <p class="hint">
-        <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} id={viewer.id} /> }} />
+        <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} id={viewer.id} /> }} />{' '}
+        <LinkTo to="/statements" says="What is hidden of yours" />
       </p>
       {hasChanged ? (
         <p class="verdict" role="status" safe>

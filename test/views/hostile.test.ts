@@ -60,6 +60,7 @@ import { SearchPage } from '../../views/search.tsx'
 import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
 import { CodeForm, CodePage } from '../../views/sign-in-code.tsx'
 import { ChoicePage, SignedOutPage, SignOnLink, SignOnPage } from '../../views/single-sign-on.tsx'
+import { StatementsPage } from '../../views/statements.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
@@ -411,6 +412,12 @@ const draw = (): Record<string, unknown> => ({
     nextCursor: 1,
     isFirstPage: true,
     year: 2026,
+  }),
+  StatementsPage: StatementsPage({
+    pageContext,
+    statements: [
+      { kind: 'post', id: 1, title: hostile, body: hostile, reason: hostile, hiddenAt: post.createdAt },
+    ],
   }),
   ModeratorsPage: ModeratorsPage({
     pageContext: adminPageContext,
