@@ -18,12 +18,19 @@ export function noteBeginning(data: string, env: Environment = environment): voi
 /** Returns what was noted; of a board from before anything was, what would be noted now. */
 export function beginningOf(data: string, env: Environment = environment): Beginning {
   const now = settingsOf(env)
-  const noted = readObject(dataPaths(data).beginning) as Partial<typeof now> | undefined
-  const then = { ...now, ...noted }
+  const then = notedIn(data) ?? now
   const tooLate = [
     ...(env.SAMPLE && now.sample !== then.sample ? ['SAMPLE'] : []),
     ...(env.ADMIN_NAME && now.adminName !== then.adminName ? ['ADMIN_NAME'] : []),
     ...(env.ADMIN_PASSWORD && !then.isPasswordGiven ? ['ADMIN_PASSWORD'] : []),
   ]
   return { adminName: then.adminName, isPasswordGiven: then.isPasswordGiven, tooLate }
+}
+
+/** Undefined where nothing was noted, or it is damaged. */
+function notedIn(data: string): ReturnType<typeof settingsOf> | undefined {
+  const { adminName, isPasswordGiven, sample } = readObject(dataPaths(data).beginning) ?? {}
+  const isWhole =
+    typeof adminName === 'string' && typeof isPasswordGiven === 'boolean' && typeof sample === 'string'
+  return isWhole ? { adminName, isPasswordGiven, sample } : undefined
 }

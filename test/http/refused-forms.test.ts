@@ -20,7 +20,7 @@ beforeAll(async () => {
   await write(`UPDATE users SET role = 'admin' WHERE id = 1`)
   await addOneOfEach(site.web.database)
   await write(`INSERT INTO tokens (id, token_key, user_id, name) VALUES (1, 'x', 1, 'script')`)
-  values = { category: 'Books', token: '0'.repeat(64), name: names.ana }
+  values = { category: 'Books', token: '0'.repeat(64), name: names.ana, kind: 'post' }
   await write(
     `INSERT INTO password_links (user_id, token_hash, expires_at)
      VALUES (1, UNHEX(SHA2(?, 256)), CURRENT_TIMESTAMP(3) + INTERVAL 1 HOUR)`,

@@ -2,7 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed } from '../../src/accounts/queries.ts'
 import { removeAccount } from '../../src/accounts/removal.ts'
 import { removeCategoryWithPosts } from '../../src/categories/service.ts'
-import { removePostBy, removePost as takeAway } from '../../src/posts/removal.ts'
+import { bringPostBack, removePostBy, removePost as takeAway } from '../../src/posts/removal.ts'
 import { served } from '../support/served.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { newMember } from '../support/site/members.ts'
@@ -59,11 +59,6 @@ const ways: Record<string, (of: Pictured, name: string) => Promise<unknown>> = {
   'its members remove them': async ({ ids, category }) => {
     for (const id of ids) await takeAway(web.context, { id, categoryId: category })
   },
-  'an admin removes them': async ({ ids, category }) => {
-    const root = (await memberNamed(admin.context.db, 'rosa'))!
-    for (const id of ids)
-      await removePostBy(admin.context, root, { id, categoryId: category, authorId: null }, 'spam')
-  },
   'their category is removed': ({ category }) =>
     removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined),
   'their author leaves with them': async (_, name) => {
@@ -87,6 +82,19 @@ test.each(Object.entries(ways))(`${many} pictures are gone when %s`, async (name
     )
     return row?.left === 0
   })
+})
+
+test('pictures of posts that an admin removes are not served until the posts are brought back', async () => {
+  const { ids, category, hashes } = await pictured('hidden')
+  const rosa = (await memberNamed(admin.context.db, 'rosa'))!
+  for (const id of ids)
+    await removePostBy(admin.context, rosa, { id, categoryId: category, authorId: null }, 'spam')
+
+  const hidden = await shown(hashes)
+  await bringPostBack(admin.context, rosa, ids[0]!)
+  const back = await shown(hashes)
+
+  expect([hidden, back]).toEqual([0, 1])
 })
 
 test('a picture whose post is gone is not served, though nobody has swept it', async () => {

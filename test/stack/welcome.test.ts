@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { noteBeginning } from '../../stack/beginning.ts'
 import { welcomeText } from '../../stack/cli/welcome.ts'
@@ -37,6 +38,19 @@ test('a password that is given later is said to change nothing, and the first on
   expect(later).toContain(`sign in as admin, first password ${demoAdmin}`)
   expect(later).toContain('ADMIN_PASSWORD changed nothing: only a new board begins with it.')
 })
+
+test.each(['', '\u0000}{ no such thing', '[]', '{"adminName": 5}'])(
+  'what the board began with may be damaged, as %j: then what is set now is named',
+  (text) => {
+    const data = join(temporaryFolder(), 'board')
+    const { welcome } = startedIn(data, { ADMIN_NAME: 'ruth' })
+    writeFileSync(join(data, 'beginning.json'), text)
+
+    const shown = welcome({ ADMIN_NAME: 'olga' })
+
+    expect(shown).toContain('sign in as olga')
+  },
+)
 
 test('the command that stops it is one that a shell understands', () => {
   const data = join(temporaryFolder(), "ana's board")

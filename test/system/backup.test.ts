@@ -18,6 +18,7 @@ beforeAll(async () => {
 test('a backup made under a load of likes restores to all that were answered before it, none twice', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'board.agora')
+  await until(() => looksAreNoted(stack))
   const liking = likeUntilStopped(stack.url)
   await until(() => liking.answered.size > 300)
   const before = new Set(liking.answered)
@@ -164,6 +165,13 @@ const likesOf = ({ url }: Stack) =>
       async (id) => ((await (await fetch(`${url}/api/posts/${id}`)).json()) as { likes: number }).likes,
     ),
   )
+
+/** Replicas note what names look like a moment after they started. */
+async function looksAreNoted({ data }: Stack): Promise<boolean> {
+  const left = `SELECT (SELECT COUNT(*) FROM users WHERE look_key IS NULL)
+    + (SELECT COUNT(*) FROM categories WHERE look_key IS NULL) AS n`
+  return /^n\s+0\s*$/.test((await runAgora(['sql', left, '--data', data])).printed)
+}
 
 /** Tables that likes don't change are the same to the last row. */
 async function expectSameTables(a: Stack, b: Stack): Promise<void> {

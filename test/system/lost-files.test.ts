@@ -19,7 +19,10 @@ const ways = {
 type Way = keyof typeof ways
 const allWays = Object.keys(ways) as Way[]
 
-/** Of the data folder all but the database, the journal, logs and code, which are no bookkeeping. */
+/**
+ * Of the data folder all but the database, the journal, logs and code, which are no bookkeeping, and
+ * `beginning.json`, which no start needs.
+ */
 const inData = [
   'state.json',
   'secrets.json',
@@ -53,7 +56,9 @@ describe('of a stack that runs', () => {
     const found = readdirSync(data).filter((name) => !folders.includes(name))
     const watched = readdirSync(join(data, 'monitoring')).map((name) => `monitoring/${name}`)
 
-    expect([...found, ...watched].sort()).toEqual([...inData, 'lock', 'lock-journal'].sort())
+    expect([...found, ...watched].sort()).toEqual(
+      [...inData, 'beginning.json', 'lock', 'lock-journal'].sort(),
+    )
     // The database's own are its folder, its socket, temporary tables and the link that its folder was made
     // through.
     const ours = readdirSync(runtime).filter((name) => !/^(#|ib|mysql(\.sock)?$|data$)/.test(name))
