@@ -75,7 +75,7 @@ test.each([
 
 test('a member without JavaScript, on a phone, signs out elsewhere with the password', async () => {
   const { page } = await signUp({ javaScript: false, ...phone })
-  const name = await page.locator('.account a').first().textContent()
+  const name = await page.locator('.account a[href^="/users/"]').textContent()
   await newVisitor(stack.url).post('/login', { username: name ?? '', password })
   await page.goto(`${stack.url}/account`)
   const signOut = page.locator('main li button')
