@@ -32,6 +32,7 @@ GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_checkpoints TO 'agora_web'@'%';
 GRANT SELECT ON agora.folded_likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
+GRANT SELECT ON agora.settings TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
@@ -74,6 +75,7 @@ GRANT SELECT (id, user_id, kind, recipient_key, state, state_at, created_at),
   INSERT (kind, user_id, address, recipient_key, language, content),
   UPDATE (user_id, address, content, state, state_at)
   ON agora.outbox TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.settings TO 'agora_accounts'@'%';
 -- They are made by admins and by the stack's own command.
 GRANT SELECT, DELETE ON agora.password_links TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
@@ -118,6 +120,7 @@ GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.settings TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';

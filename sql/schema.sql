@@ -539,8 +539,9 @@ CREATE TABLE moderation_heads (
 INSERT INTO moderation_heads (id, number, hash) VALUES (1, 0, REPEAT('0', 64));
 
 -- Written by: web, admin, accounts (done_by), in the transaction of what it tells of: another's post that an
--- admin moved, a member whose role or account they changed. `subject` is the post's title, or as much of the
--- name as lists show; `detail` the same of the category that a post was moved to.
+-- admin moved, a member whose role or account they changed, what they set. `subject` is the post's title, or
+-- as much of the name as lists show; `detail` the same of the category that a post was moved to, or of the
+-- value.
 CREATE TABLE admin_notes (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   what     VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -716,4 +717,16 @@ CREATE TABLE fan_outs (
   KEY fan_outs_by_comment (comment_id),
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
   FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. What admins set while the board runs, by the name of the variable that gives it its
+-- first value; each replica reads it by way of Redis.
+CREATE TABLE settings (
+  name       VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  value      TEXT NOT NULL,
+  -- NULL: the account is gone.
+  changed_by BIGINT UNSIGNED NULL,
+  changed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY settings_by_admin (changed_by),
+  FOREIGN KEY (changed_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -67,6 +67,8 @@ export const cached = {
   // A name may be any text of any length: as it is it could spell the key of something else.
   user: { key: (name: string) => `user:name:${sha256(name)}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
+  /** What admins set while the board runs. */
+  settings: { key: () => 'settings', seconds: 60 },
   recount: { key: () => 'recount:3', seconds: 10 },
   session: { key: (token: string) => `session:${token}`, seconds: 60 },
   token: { key: (token: string) => `token:${token}`, seconds: 60 },
@@ -136,6 +138,7 @@ export const invalidatedBy = {
     ...postChanged({ id: 0, categoryId: 0, authorId: id }),
   ],
   itemsChanged: () => [cached.items.key()],
+  settingsChanged: () => [cached.settings.key()],
 
   userAddedOrChanged: (name: string, id?: number) => [
     cached.user.key(name),

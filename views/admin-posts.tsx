@@ -96,6 +96,7 @@ const Lately = ({ moderated }: { moderated: Moderated[] }) =>
 function saidOf(what: Moderated['what'], detail: string): string {
   if (what === 'post') return translated(detail)
   if (what === 'moved') return say('It was moved to {category}.', { category: shownName(detail) })
+  if (what === 'setting') return say('It was set to {value}.', { value: detail })
   return say(done[what])
 }
 

@@ -62,7 +62,10 @@ export const logModeration = (sql: Sql, what: Logged, name: string, by: number |
     [what, name, by, by === null],
   )
 
-/** What an admin does beside that: moves a post, changes a member's role, shuts or opens an account. */
+/**
+ * What an admin does beside that: moves a post, changes a member's role, shuts or opens an account, sets
+ * something of the board.
+ */
 export type Noted =
   | 'moved'
   | 'make-admin'
@@ -71,8 +74,12 @@ export type Noted =
   | 'end-moderator'
   | 'disable'
   | 'enable'
+  | 'setting'
 
-/** Notes it for the others. `subject` is a post's title or a member's name, `detail` where the post went. */
+/**
+ * Notes it for the others. `subject` is a post's title, a member's name or a setting's; `detail` where the
+ * post went, or what was set.
+ */
 export const noteAdmin = (
   sql: Sql,
   what: Noted,

@@ -139,6 +139,7 @@ export const admin = {
   Written: 'كُتب في',
   Likes: 'الإعجابات',
   'Done lately': 'آخر الإجراءات',
+  'It was set to {value}.': 'ضُبط على {value}.',
   'It was moved to {category}.': 'نُقل إلى {category}.',
   'Removed through /api/v1.': 'أُزيل عبر ‎/api/v1.',
   'The category was removed.': 'أُزيل القسم.',
