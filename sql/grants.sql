@@ -66,7 +66,8 @@ GRANT SELECT, INSERT, DELETE ON agora.passkey_challenges TO 'agora_accounts'@'%'
 GRANT SELECT, INSERT, UPDATE (made_admin), DELETE ON agora.single_sign_ons TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.half_sign_ons TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.account_events TO 'agora_accounts'@'%';
-GRANT SELECT (user_id, category_id, made_by), UPDATE (made_by), DELETE
+GRANT SELECT (user_id, category_id, made_by, by_group), INSERT (user_id, category_id, by_group),
+  UPDATE (made_by), DELETE
   ON agora.moderators TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.

@@ -35,12 +35,14 @@ CREATE TABLE users (
   KEY users_by_removal (removed_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: admin (all), accounts (made_by, removing). Members who keep order in a category; 0 is the whole
--- board. Rows of a category that is gone are of nothing: no other has its id.
+-- Written by: admin (all), accounts (made_by, those of groups, removing). Members who keep order in a
+-- category; 0 is the whole board. Rows of a category that is gone are of nothing: no other has its id.
 CREATE TABLE moderators (
   user_id     BIGINT UNSIGNED NOT NULL,
   category_id BIGINT UNSIGNED NOT NULL,
   made_by     BIGINT UNSIGNED NULL,
+  -- They are one by a group at the single sign-on, and no longer when they leave it.
+  by_group    TINYINT(1) NOT NULL DEFAULT 0,
   made_at     DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   PRIMARY KEY (user_id, category_id),
   KEY moderators_by_maker (made_by),
@@ -169,6 +171,7 @@ CREATE TABLE half_sign_ons (
   -- A first guess at a name.
   known_as     VARCHAR(255) NOT NULL,
   is_admin     TINYINT(1) NOT NULL,
+  is_moderator TINYINT(1) NOT NULL DEFAULT 0,
   expires_at   DATETIME(3) NOT NULL,
   KEY half_sign_ons_by_expiry (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -26,6 +26,7 @@ export const passedOn = [
     'OIDC_ONLY',
     'OIDC_GROUPS',
     'OIDC_ADMINS',
+    'OIDC_MODERATORS',
     'DATABASE_CONNECTIONS',
     'SLOW_REQUEST_MS',
     'MAIL',

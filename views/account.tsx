@@ -282,6 +282,10 @@ const happened: Record<Noted, Sentence> = {
   'made-member': 'An admin took your role of an admin.',
   'group-made-admin': 'A group of yours made you an admin.',
   'group-made-member': 'You are in no group any more that makes admins.',
+  'made-moderator': 'An admin made you a moderator.',
+  'end-moderator': 'An admin took your role of a moderator.',
+  'group-made-moderator': 'A group of yours made you a moderator.',
+  'group-end-moderator': 'You are in no group any more that makes moderators.',
   'link-made': 'An admin made a link for a new password of yours.',
 }
 

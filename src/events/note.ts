@@ -19,6 +19,10 @@ export type Noted =
   | 'made-member'
   | 'group-made-admin'
   | 'group-made-member'
+  | 'made-moderator'
+  | 'end-moderator'
+  | 'group-made-moderator'
+  | 'group-end-moderator'
   | 'link-made'
 
 const mostEvents = 100

@@ -1,6 +1,7 @@
 import { type Member, signInsOf, type Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { insertEvent } from '../events/queries.ts'
 import { stayAdmin } from '../moderation/members.ts'
 import { Refusal } from '../platform/errors.ts'
 import { noteAdmin } from '../removal/queries.ts'
@@ -25,12 +26,13 @@ export async function makeModerator(
   const category = realm?.id ?? wholeBoard
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
-    if (await insertModerator(sql, member.id, category, admin.id))
+    if (await insertModerator(sql, member.id, category, admin.id)) {
       await noteAdmin(sql, 'make-moderator', {
         ...{ subject: member.name, detail: realm?.name ?? '' },
         by: admin.id,
       })
-    else if (!(await moderatorOf(sql, member.id, category))) throw noSuchCategory()
+      await insertEvent(sql, member.id, 'made-moderator', '')
+    } else if (!(await moderatorOf(sql, member.id, category))) throw noSuchCategory()
     return signInsOf(sql, member.id)
   })
   await context.cache.invalidate(invalidatedBy.signInsChanged(signIns))
@@ -54,6 +56,7 @@ export async function endModerator(
     await deleteModerator(sql, user, category)
     const { name, category: of } = moderator
     await noteAdmin(sql, 'end-moderator', { subject: name, detail: of ?? '', by: admin.id })
+    await insertEvent(sql, user, 'end-moderator', '')
     return signInsOf(sql, user)
   })
   await context.cache.invalidate(invalidatedBy.signInsChanged(signIns))

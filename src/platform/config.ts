@@ -89,6 +89,8 @@ export type SignOnSettings = {
   groupsClaim: string
   /** The group whose members are admins here. Undefined: none makes admins. */
   adminGroup: string | undefined
+  /** The group whose members keep order on the whole board. Undefined: none makes moderators. */
+  moderatorGroup: string | undefined
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -355,6 +357,7 @@ function signOn(env: Environment): SignOnSettings | undefined {
     isOnly,
     groupsClaim: env.OIDC_GROUPS || 'groups',
     adminGroup: env.OIDC_ADMINS || undefined,
+    moderatorGroup: env.OIDC_MODERATORS || undefined,
   }
 }
 

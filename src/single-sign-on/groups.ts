@@ -2,44 +2,72 @@ import { endLinks } from '../accounts/links.ts'
 import { lockAdmins, lockUser, type Role, signInsOf } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { noteEvent } from '../events/note.ts'
+import { type Noted, noteEvent } from '../events/note.ts'
 import { setRole } from '../moderation/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { setMadeAdmin, signOnOf } from './queries.ts'
+import {
+  deleteGroupModerator,
+  type GroupRoles,
+  insertGroupModerator,
+  setMadeAdmin,
+  signOnOf,
+} from './queries.ts'
 
 /**
- * Makes a member an admin who is in the group that makes admins, and takes the role again from who is not any
- * more. One that another admin gave stays, and so does the last admin.
+ * Makes a member an admin, or a moderator of the whole board, who is in the group that makes them, and takes
+ * the role again from who is not any more. One that an admin gave stays, and so does the last admin.
  */
 export async function followGroups(
   context: Context,
   { id, name }: { id: number; name: string },
-  isAdmin: boolean,
+  roles: GroupRoles,
 ): Promise<void> {
-  if (context.config.signOn?.adminGroup === undefined) return
-  const signIns = await context.db.transaction(async (sql) => {
+  const { adminGroup, moderatorGroup } = context.config.signOn ?? {}
+  if (adminGroup === undefined && moderatorGroup === undefined) return
+  const { changes, signIns } = await context.db.transaction(async (sql) => {
     // All admins before one of them, as everyone does who locks them.
     const admins = await lockAdmins(sql)
     const account = await lockUser(sql, id)
-    const madeAdmin = (await signOnOf(sql, id))?.madeAdmin === 1
-    if (isAdmin && account?.role === 'member') return change(sql, id, 'admin')
     const isLast = admins.every((admin) => admin.id === id)
-    if (!isAdmin && madeAdmin && account?.role === 'admin' && !isLast) return change(sql, id, 'member')
-    return undefined
+    const changes: Noted[] = []
+    if (account && adminGroup !== undefined)
+      changes.push(...(await followAdmins(sql, { id, role: account.role, isLast }, roles.isAdmin)))
+    if (account && moderatorGroup !== undefined)
+      changes.push(...(await followModerators(sql, id, roles.isModerator)))
+    for (const what of changes) await noteEvent(sql, id, what)
+    return { changes, signIns: changes.length > 0 ? await signInsOf(sql, id) : [] }
   })
-  if (!signIns) return
-  context.log.info('a group changed a role', { user: id, role: isAdmin ? 'admin' : 'member' })
+  if (changes.length === 0) return
+  context.log.info('a group changed a role', { user: id, changes })
   await context.cache.invalidate([
     ...invalidatedBy.userAddedOrChanged(name, id),
     ...invalidatedBy.signInsChanged(signIns),
   ])
 }
 
-async function change(sql: Sql, id: number, role: Role) {
+async function followAdmins(
+  sql: Sql,
+  { id, role, isLast }: { id: number; role: Role; isLast: boolean },
+  isAdmin: boolean,
+): Promise<Noted[]> {
+  if (isAdmin && role === 'member') {
+    await change(sql, id, 'admin')
+    // A link that was made for a member must not open an admin's account.
+    await endLinks(sql, id)
+    return ['group-made-admin']
+  }
+  const madeAdmin = (await signOnOf(sql, id))?.madeAdmin === 1
+  if (isAdmin || !madeAdmin || role !== 'admin' || isLast) return []
+  await change(sql, id, 'member')
+  return ['group-made-member']
+}
+
+async function change(sql: Sql, id: number, role: Role): Promise<void> {
   await setRole(sql, id, role)
   await setMadeAdmin(sql, id, role === 'admin')
-  // A link that was made for a member must not open an admin's account.
-  if (role === 'admin') await endLinks(sql, id)
-  await noteEvent(sql, id, role === 'admin' ? 'group-made-admin' : 'group-made-member')
-  return signInsOf(sql, id)
+}
+
+async function followModerators(sql: Sql, id: number, isModerator: boolean): Promise<Noted[]> {
+  if (isModerator) return (await insertGroupModerator(sql, id)) ? ['group-made-moderator'] : []
+  return (await deleteGroupModerator(sql, id)) ? ['group-end-moderator'] : []
 }

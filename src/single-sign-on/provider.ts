@@ -162,8 +162,9 @@ function eitherWay(oidc: Awaited<ReturnType<typeof openid>>, secret: string): Cl
 }
 
 /** Some services give groups to whoever asks for them by a scope, and some refuse a scope they don't know. */
-function scopeFor({ scopes_supported: known = [] }: ServerMetadata, { adminGroup }: SignOnSettings): string {
-  const wanted = ['profile', ...(adminGroup ? ['groups'] : [])]
+function scopeFor({ scopes_supported: known = [] }: ServerMetadata, settings: SignOnSettings): string {
+  const makesRoles = settings.adminGroup !== undefined || settings.moderatorGroup !== undefined
+  const wanted = ['profile', ...(makesRoles ? ['groups'] : [])]
   return ['openid', ...wanted.filter((scope) => scope === 'profile' || known.includes(scope))].join(' ')
 }
 

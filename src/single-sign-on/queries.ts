@@ -51,12 +51,18 @@ export async function deleteSignOn(sql: Sql, user: number): Promise<boolean> {
   return affectedRows > 0
 }
 
-export type SignOn = { since: string; madeAdmin: 0 | 1 }
+export type SignOn = { since: string; madeAdmin: 0 | 1; madeModerator: 0 | 1 }
 
 export async function signOnOf(sql: Sql, user: number): Promise<SignOn | undefined> {
   const [signOn] = await sql.rows<SignOn>(
     'signOnOf',
-    'SELECT created_at AS since, made_admin AS madeAdmin FROM single_sign_ons WHERE user_id = ?',
+    `SELECT created_at AS since, made_admin AS madeAdmin,
+            EXISTS (SELECT 1
+                      FROM moderators
+                     WHERE moderators.user_id = single_sign_ons.user_id
+                       AND category_id = 0 AND by_group = 1) AS madeModerator
+       FROM single_sign_ons
+      WHERE user_id = ?`,
     [user],
   )
   return signOn
@@ -64,6 +70,26 @@ export async function signOnOf(sql: Sql, user: number): Promise<SignOn | undefin
 
 export const setMadeAdmin = (sql: Sql, user: number, isMade: boolean) =>
   sql.write('setMadeAdmin', 'UPDATE single_sign_ons SET made_admin = ? WHERE user_id = ?', [isMade, user])
+
+/** Makes a member one of the whole board, by a group. Returns false for who is one already. */
+export async function insertGroupModerator(sql: Sql, user: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'insertGroupModerator',
+    'INSERT IGNORE INTO moderators (user_id, category_id, by_group) VALUES (?, 0, 1)',
+    [user],
+  )
+  return affectedRows > 0
+}
+
+/** Returns whether a group had made them one. */
+export async function deleteGroupModerator(sql: Sql, user: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'deleteGroupModerator',
+    'DELETE FROM moderators WHERE user_id = ? AND category_id = 0 AND by_group = 1',
+    [user],
+  )
+  return affectedRows > 0
+}
 
 /** Notes that the member of a session has proved anew who they are. */
 export const markSignedOn = (sql: Sql, session: string, user: number) =>
@@ -75,26 +101,30 @@ export const markSignedOn = (sql: Sql, session: string, user: number) =>
     [session, user],
   )
 
+/** The roles that somebody's groups there give them. */
+export type GroupRoles = { isAdmin: boolean; isModerator: boolean }
+
 /** Who signed in there, and has no account here yet. */
-export type HalfSignOn = { identity: string; knownAs: string; isAdmin: 0 | 1 }
+export type HalfSignOn = { identity: string; knownAs: string; isAdmin: 0 | 1; isModerator: 0 | 1 }
 
 /** `token` is the SHA-256, in hex, of what the form holds in which they choose one. */
 export const insertHalfSignOn = (
   sql: Sql,
   token: string,
-  { identity, knownAs, isAdmin }: { identity: string; knownAs: string; isAdmin: boolean },
+  { identity, knownAs, isAdmin, isModerator }: { identity: string; knownAs: string } & GroupRoles,
 ) =>
   sql.write(
     'insertHalfSignOn',
-    `INSERT INTO half_sign_ons (token_key, identity_key, known_as, is_admin, expires_at)
-     VALUES (UNHEX(?), UNHEX(?), ?, ?, CURRENT_TIMESTAMP(3) + INTERVAL 15 MINUTE)`,
-    [token, identity, knownAs, isAdmin],
+    `INSERT INTO half_sign_ons (token_key, identity_key, known_as, is_admin, is_moderator, expires_at)
+     VALUES (UNHEX(?), UNHEX(?), ?, ?, ?, CURRENT_TIMESTAMP(3) + INTERVAL 15 MINUTE)`,
+    [token, identity, knownAs, isAdmin, isModerator],
   )
 
 export async function halfSignOn(sql: Sql, token: string): Promise<HalfSignOn | undefined> {
   const [half] = await sql.rows<HalfSignOn>(
     'halfSignOn',
-    `SELECT LOWER(HEX(identity_key)) AS identity, known_as AS knownAs, is_admin AS isAdmin
+    `SELECT LOWER(HEX(identity_key)) AS identity, known_as AS knownAs, is_admin AS isAdmin,
+            is_moderator AS isModerator
        FROM half_sign_ons
       WHERE token_key = UNHEX(?) AND expires_at > CURRENT_TIMESTAMP(3)`,
     [token],

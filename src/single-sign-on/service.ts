@@ -18,6 +18,7 @@ import {
   accountOfIdentity,
   deleteExpiredSignOns,
   deleteSignOn,
+  type GroupRoles,
   type HalfSignOn,
   halfSignOn,
   insertHalfSignOn,
@@ -44,30 +45,37 @@ export async function signInAs(
   isAnew: boolean,
 ): Promise<SignOnResult> {
   const account = await accountOfIdentity(context.db, identity.key)
-  const isAdmin = isInAdminGroup(context, identity)
-  if (!account) return { half: await beginHalf(context, identity, isAdmin), knownAs: identity.name }
+  const roles = rolesOf(context, identity)
+  if (!account) return { half: await beginHalf(context, identity, roles), knownAs: identity.name }
   if (account.disabledAt) throw new Refusal(403, 'Your account here is shut. Please ask an admin.')
   if (viewer && viewer.id !== account.id)
     throw new Refusal(409, 'This sign-in belongs to another account here. Please sign out of this one first.')
-  await followGroups(context, account, isAdmin)
+  await followGroups(context, account, roles)
   if (!viewer) return { entered: await enterJoined(context, request, account) }
   if (isAnew) await markSignedOn(context.db, sessionOf(request) ?? '', account.id)
   return { isSame: true }
 }
 
-const isInAdminGroup = ({ config }: Context, { groups }: Identity) =>
-  config.signOn?.adminGroup !== undefined && groups.includes(config.signOn.adminGroup)
+function rolesOf({ config }: Context, { groups }: Identity): GroupRoles {
+  const isIn = (group: string | undefined) => group !== undefined && groups.includes(group)
+  return { isAdmin: isIn(config.signOn?.adminGroup), isModerator: isIn(config.signOn?.moderatorGroup) }
+}
 
 const enterJoined = (context: Context, request: Request, { id, passwordHash, hasFactor }: JoinedAccount) =>
   enter(context, request, { id, passwordHash }, hasFactor === 1, 'signed-on')
 
-async function beginHalf({ db }: Context, { key, name }: Identity, isAdmin: boolean): Promise<string> {
+async function beginHalf({ db }: Context, { key, name }: Identity, roles: GroupRoles): Promise<string> {
   const secret = newSecret()
   await deleteExpiredSignOns(db)
   const knownAs = [...name].slice(0, 60).join('')
-  await insertHalfSignOn(db, sha256(secret), { identity: key, knownAs, isAdmin })
+  await insertHalfSignOn(db, sha256(secret), { identity: key, knownAs, ...roles })
   return secret
 }
+
+const rolesAtHalf = ({ isAdmin, isModerator }: HalfSignOn): GroupRoles => ({
+  isAdmin: isAdmin === 1,
+  isModerator: isModerator === 1,
+})
 
 /** Returns who the form with this secret is of. Throws a 422 when it is too old or was sent already. */
 export async function halfOf({ db }: Context, secret: string): Promise<HalfSignOn> {
@@ -112,7 +120,7 @@ export async function joinByPassword(
   try {
     const { viewer, proven } = await provenWhole(context, typed, code)
     await join(context, secret, viewer, proven, half)
-    await followGroups(context, viewer, half.isAdmin === 1)
+    await followGroups(context, viewer, rolesAtHalf(half))
     // The code, if one was asked for, was given just now.
     return { entered: await enter(context, request, proven, false, 'signed-on') }
   } catch (error) {
@@ -134,7 +142,7 @@ export async function joinOwn(
   const { proven, errors } = await provenBy(context, request, viewer, proof)
   if (errors) return errors
   await join(context, secret, viewer, proven, half)
-  await followGroups(context, viewer, half.isAdmin === 1)
+  await followGroups(context, viewer, rolesAtHalf(half))
   return undefined
 }
 
@@ -142,9 +150,10 @@ export async function joinOwn(
 export async function whyItStays(
   { config, db }: Context,
   { name }: Viewer,
-  { madeAdmin }: SignOn,
+  { madeAdmin, madeModerator }: SignOn,
 ): Promise<string | undefined> {
   if (madeAdmin) return 'You are an admin by a group there, so it stays.'
+  if (madeModerator) return 'You are a moderator by a group there, so it stays.'
   const account = await passwordOf(db, name)
   if (!account?.passwordHash || config.signOn?.isOnly)
     return 'This is the only way into your account, so it stays.'
@@ -206,7 +215,7 @@ async function enterHalf(
   { id, name }: { id: number; name: string },
   half: HalfSignOn,
 ): Promise<Entered> {
-  await followGroups(context, { id, name }, half.isAdmin === 1)
+  await followGroups(context, { id, name }, rolesAtHalf(half))
   return enter(context, request, { id, passwordHash: null }, false, 'signed-on')
 }
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
     mail: { siteUrl: site },
     signOn: {
       ...{ issuer: oidc.url, clientId: 'board', clientSecret: 'a secret of both', name: 'Our club' },
-      ...{ isOnly: false, groupsClaim: 'groups', adminGroup: undefined },
+      ...{ isOnly: false, groupsClaim: 'groups', adminGroup: undefined, moderatorGroup: undefined },
     },
   })
 })

@@ -120,5 +120,6 @@ test('a sign-in service is called by its host where nobody named it', () => {
     isOnly: false,
     groupsClaim: 'groups',
     adminGroup: undefined,
+    moderatorGroup: undefined,
   })
 })

@@ -21,6 +21,7 @@ beforeAll(async () => {
     isOnly: false,
     groupsClaim: 'groups',
     adminGroup: 'board',
+    moderatorGroup: 'wardens',
   }
   accounts = await openReplica({ role: 'accounts', mail: { siteUrl: origin }, signOn })
   only = await accounts.as('accounts', { signOn: { ...signOn, isOnly: true } })
@@ -61,6 +62,19 @@ const signOns = async (name: string) =>
       [name],
     )
   ).length
+
+const moderates = (name: string) =>
+  accounts.database.rows(
+    `SELECT category_id, by_group FROM moderators JOIN users ON users.id = user_id WHERE users.name = ?`,
+    [name],
+  )
+const eventsOf = async (name: string) =>
+  (
+    await accounts.database.rows<{ what: string }>(
+      'SELECT what FROM account_events JOIN users ON users.id = user_id WHERE users.name = ?',
+      [name],
+    )
+  ).map(({ what }) => what)
 
 async function member(kind: 'ana' | 'bo' | 'cem' = 'bo') {
   const visitor = accounts.visitor()
@@ -381,6 +395,59 @@ describe('a group there', () => {
     await signOnAs(accounts.visitor(), name)
 
     expect((await usersNamed(name))[0]?.role).toBe('admin')
+  })
+
+  test('makes a moderator of the whole board, and none any more when they leave it', async () => {
+    const { name, visitor } = await joined()
+
+    await oidc.tell({ groups: { [name]: ['wardens'] } })
+    await signOnAs(accounts.visitor(), name)
+    const inside = await moderates(name)
+    const parting = await (await visitor.get('/account/single-sign-on')).text()
+    const parted = await visitor.post('/account/single-sign-on/remove')
+    await oidc.tell({ groups: { [name]: ['singers'] } })
+    await signOnAs(accounts.visitor(), name)
+
+    expect(inside).toEqual([{ category_id: 0, by_group: 1 }])
+    expect(saidIn(parting)).toContain('You are a moderator by a group there, so it stays.')
+    expect([parted.status, await signOns(name)]).toEqual([409, 1])
+    expect(await moderates(name)).toEqual([])
+    expect(await eventsOf(name)).toEqual(
+      expect.arrayContaining(['group-made-moderator', 'group-end-moderator']),
+    )
+  })
+
+  test('makes a moderator of a new account at once', async () => {
+    const name = newName('ana')
+    await oidc.tell({ groups: { [name]: ['wardens'] } })
+
+    await joined(name)
+
+    expect(await moderates(name)).toEqual([{ category_id: 0, by_group: 1 }])
+  })
+
+  test('leaves those alone whom an admin made one', async () => {
+    const { name } = await joined()
+    const board = 'INSERT INTO moderators (user_id, category_id) SELECT id, 0 FROM users WHERE name = ?'
+    await accounts.database.write(board, [name])
+
+    await oidc.tell({ groups: { [name]: ['wardens'] } })
+    await signOnAs(accounts.visitor(), name)
+    await oidc.tell({})
+    await signOnAs(accounts.visitor(), name)
+
+    expect(await moderates(name)).toEqual([{ category_id: 0, by_group: 0 }])
+  })
+
+  test('may make both at once', async () => {
+    const { name } = await joined()
+    await joinedAdmin()
+
+    await oidc.tell({ groups: { [name]: ['wardens', 'board'] } })
+    await signOnAs(accounts.visitor(), name)
+
+    expect((await usersNamed(name))[0]?.role).toBe('admin')
+    expect(await moderates(name)).toHaveLength(1)
   })
 })
 

@@ -263,7 +263,8 @@ const draw = (): Record<string, unknown> => ({
   SignOnPage: [undefined, hostile]
     .map((why) =>
       SignOnPage({
-        ...{ pageContext, service: hostile, signOn: { since: post.createdAt, madeAdmin: 0 }, why },
+        ...{ pageContext, service: hostile, why },
+        signOn: { since: post.createdAt, madeAdmin: 0, madeModerator: 0 },
         asks: { password: true, code: true, signOn: hostile },
         errors: { confirm: hostile },
       }),

@@ -257,6 +257,10 @@ export const accounts = {
   'Single sign-on was added to the account.': 'أُضيف تسجيل الدخول الموحّد إلى الحساب.',
   'Single sign-on was removed from the account.': 'أُزيل تسجيل الدخول الموحّد من الحساب.',
   'A group of yours made you an admin.': 'جعلتك مجموعة من مجموعاتك من الإدارة.',
+  'An admin made you a moderator.': 'جعلك أحد أفراد الإدارة من المشرفين.',
+  'An admin took your role of a moderator.': 'سحب منك أحد أفراد الإدارة دور المشرف.',
+  'A group of yours made you a moderator.': 'جعلتك مجموعة من مجموعاتك من المشرفين.',
+  'You are in no group any more that makes moderators.': 'لم تعد في مجموعة تجعل أعضاءها من المشرفين.',
   'You are in no group any more that makes admins.': 'لم تعد في مجموعة تجعل أعضاءها من الإدارة.',
   'This board has no single sign-on.': 'ليس في هذا المنتدى تسجيل دخول موحّد.',
   'Here one signs in by single sign-on alone.': 'تسجيل الدخول هنا بتسجيل الدخول الموحّد وحده.',
@@ -279,6 +283,7 @@ export const accounts = {
   'This sign-in belongs to another account here. Please sign out of this one first.':
     'تسجيل الدخول هذا لحساب آخر هنا. يُرجى تسجيل الخروج من هذا الحساب أولًا.',
   'This is the only way into your account, so it stays.': 'هذا هو السبيل الوحيد إلى حسابك، لذلك يبقى.',
+  'You are a moderator by a group there, so it stays.': 'أنت من المشرفين بفضل مجموعة هناك، لذلك يبقى.',
   'You are an admin by a group there, so it stays.': 'أنت من الإدارة بفضل مجموعة هناك، لذلك يبقى.',
   'This account or this sign-in is joined to another one already.':
     'هذا الحساب أو تسجيل الدخول هذا مرتبط بآخر بالفعل.',
