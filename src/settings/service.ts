@@ -1,9 +1,6 @@
-import type { Viewer } from '../accounts/queries.ts'
-import { cached, invalidatedBy } from '../cache-policy.ts'
+import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { stayAdmin } from '../moderation/members.ts'
-import { noteAdmin } from '../removal/queries.ts'
-import { allSettings, putSetting } from './queries.ts'
+import { allSettings } from './queries.ts'
 
 /** What an admin may set while the board runs, by the variable that gives it its first value. */
 export type SettingName = 'SIGN_UP'
@@ -19,20 +16,4 @@ export async function settingsOf({ cache, db }: Context): Promise<Settings> {
   const { key, seconds } = cached.settings
   const { value } = await cache.getOrLoad(key(), seconds, () => allSettings(db))
   return Object.fromEntries(value.map((each) => [each.name, each.value]))
-}
-
-/** Sets one, for every replica at once. Other admins read who did it. */
-export async function changeSetting(
-  context: Context,
-  request: Request,
-  admin: Viewer,
-  name: SettingName,
-  value: string,
-): Promise<void> {
-  await context.db.transaction(async (sql) => {
-    await stayAdmin(sql, request, admin)
-    await putSetting(sql, name, value, admin.id)
-    await noteAdmin(sql, 'setting', { subject: name, detail: value, by: admin.id })
-  })
-  await context.cache.invalidate(invalidatedBy.settingsChanged())
 }

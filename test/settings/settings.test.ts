@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { changeSetting, settingsOf } from '../../src/settings/service.ts'
+import { changeSetting } from '../../src/moderation/settings.ts'
+import { settingsOf } from '../../src/settings/service.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { newMember } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
