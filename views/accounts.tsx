@@ -46,7 +46,13 @@ export const LoginPage = ({ pageContext, signOn, ...rest }: LoginProps) => (
     <section class="narrow">
       <h1 safe>{say('Sign in')}</h1>
       {signOn ? <SignOnLink service={signOn.name} next={rest.next} /> : ''}
-      {signOn?.isOnly ? '' : <OwnSignIn pageContext={pageContext} {...rest} />}
+      {signOn?.isOnly ? (
+        <p class="hint" safe>
+          {say('Who comes the first time chooses a name for this board after that.')}
+        </p>
+      ) : (
+        <OwnSignIn pageContext={pageContext} {...rest} />
+      )}
     </section>
   </Layout>
 )

@@ -11,27 +11,37 @@ import { newName, password } from '../support/site/page.ts'
 setDefaultTimeout(120_000)
 
 let site: string
+/** Where one signs in at the service alone, which does not answer. */
+let siteOfOneWay: string
 beforeAll(async () => {
   let accounts: Replica | undefined
+  let oneWay: Pick<Replica, 'app'> | undefined
+  site = serve(() => accounts)
+  siteOfOneWay = serve(() => oneWay)
+  const oidc = await startOidc(site)
+  const signOn = {
+    ...{ issuer: oidc.url, clientId: 'board', clientSecret: 'a secret of both', name: 'Our club' },
+    ...{ isOnly: false, groupsClaim: 'groups', adminGroup: undefined, moderatorGroup: undefined },
+  }
+  accounts = await openReplica({ role: 'accounts', mail: { siteUrl: site }, signOn })
+  oneWay = await accounts.as('accounts', {
+    mail: { siteUrl: siteOfOneWay },
+    signOn: { ...signOn, issuer: 'http://127.0.0.1:1', isOnly: true },
+  })
+})
+
+/** Serves a replica as soon as there is one. Returns its address. */
+function serve(replica: () => Pick<Replica, 'app'> | undefined): string {
   const server = closeAfterTests(
     Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
-      fetch: async (request) => accounts?.app.handle(request) ?? new Response(null, { status: 503 }),
+      fetch: async (request) => replica()?.app.handle(request) ?? new Response(null, { status: 503 }),
     }),
     (it) => it.stop(true),
   )
-  site = `http://127.0.0.1:${server.port}`
-  const oidc = await startOidc(site)
-  accounts = await openReplica({
-    role: 'accounts',
-    mail: { siteUrl: site },
-    signOn: {
-      ...{ issuer: oidc.url, clientId: 'board', clientSecret: 'a secret of both', name: 'Our club' },
-      ...{ isOnly: false, groupsClaim: 'groups', adminGroup: undefined, moderatorGroup: undefined },
-    },
-  })
-})
+  return `http://127.0.0.1:${server.port}`
+}
 
 /** Signs in at the service, and lets it tell the board who one is. */
 async function signInThere(page: Page, name: string): Promise<void> {
@@ -109,6 +119,13 @@ test.each(['en', 'ar'])('its pages shut nobody out, in %s', async (language) => 
   await own.keyboard.press('Enter')
   await own.locator('[action$="/remove"]').waitFor()
   await look(own)
+
+  // Where there is no other way, and the service does not answer.
+  const { page: only } = await openPage(`${siteOfOneWay}/login`, { cookies, ...phone })
+  await look(only)
+  await only.click('main a.button')
+  await only.locator('main a[href^="/login/single-sign-on"]').waitFor()
+  await look(only)
 
   expect(serious).toEqual([])
 })

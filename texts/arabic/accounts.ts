@@ -230,6 +230,8 @@ export const accounts = {
   'This form is not whole. Please open the page again.': 'هذا النموذج غير مكتمل. يُرجى فتح الصفحة مجددًا.',
   'Your second factor is not on.': 'العامل الثاني غير مُفعّل لديك.',
 
+  'Who comes the first time chooses a name for this board after that.':
+    'من يأتي لأول مرة يختار بعد ذلك اسمًا له في هذا المنتدى.',
   'Sign in with {service}': 'تسجيل الدخول عبر {service}',
   'Instead of the password: sign in with {service} once more':
     'بدلًا من كلمة المرور: سجّل الدخول عبر {service} مرة أخرى',
