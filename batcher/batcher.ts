@@ -12,6 +12,7 @@ import { openGuard } from './guard.ts'
 import { openIntake } from './intake/intake.ts'
 import { openLookup } from './intake/post-lookup.ts'
 import { type Decision, openLedger } from './ledger/ledger.ts'
+import { openJournal } from './ledger/sqlite/journal.ts'
 import { openBatcherMetrics } from './metrics.ts'
 import { openTotals } from './publish/totals.ts'
 import { openRetention } from './retention.ts'
@@ -43,7 +44,8 @@ export function startBatcher(
   const metrics = openBatcherMetrics(policy, stats)
   const { committed: onCommitted, flushed } = metrics
   const limits = { maxWaiting, maxKeys, flushLikes }
-  const ledger = openLedger({ name, path: config.journal, ...limits, clock, log, failpoint, onCommitted })
+  const journal = openJournal(config.journal, failpoint)
+  const ledger = openLedger({ name, journal, ...limits, clock, log, onCommitted })
   const db = openDatabase({
     url: config.databaseUrl,
     connections: 3,

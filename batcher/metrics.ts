@@ -14,10 +14,9 @@ type Stats = Record<
   | 'oldestSeconds'
   | 'keys'
   | 'keysDropped'
-  | 'journalBytes'
-  | 'journalFreeBytes',
+  | 'journalBytes',
   number
-> & { totalsInRedis: boolean; parted: object | null }
+> & { journalFreeBytes: number | undefined; totalsInRedis: boolean; parted: object | null }
 
 const commitBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 
@@ -78,7 +77,7 @@ function gauges({ gauge }: Metrics, policy: LikesPolicy, stats: () => Stats) {
   gauge(
     'agora_batcher_journal_free_bytes',
     'Room left on the disk of the journal.',
-    () => stats().journalFreeBytes,
+    () => stats().journalFreeBytes ?? Number.NaN,
   )
   // Under LIKES=once a like may take back another, so these do not add up there.
   if (policy === 'open') {

@@ -30,7 +30,7 @@ test('the bounds of the documentation are those of the code', () => {
   expect(number('src/passkeys/service.ts', /mostPasskeys = (\d+)/)).toBe(20)
   expect(number('batcher/flush/fold.ts', /mostBatches = ([\d_]+)/)).toBe(2_000)
   expect(number('batcher/flush/fold.ts', /mostEntries = ([\d_]+)/)).toBe(100_000)
-  expect(number('batcher/ledger/journal.ts', /deliveredBytes = (\d+) \* 1024 \* 1024/)).toBe(64)
+  expect(number('batcher/ledger/sqlite/journal.ts', /deliveredBytes = (\d+) \* 1024 \* 1024/)).toBe(64)
   expect(number('src/platform/access-log.ts', /longestLog = ([\d_]+)/)).toBe(10_000)
   expect(number('haproxy/haproxy.cfg', /total-max-size (\d+)/)).toBe(64)
   expect(releasesKept).toBe(3)

@@ -20,7 +20,6 @@
 
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Log } from '../../src/platform/log.ts'
-import type { Failpoint } from '../failpoint.ts'
 import type { ParsedLike } from '../intake/parse.ts'
 import {
   addedByPost,
@@ -35,7 +34,7 @@ import {
   waitingByPost,
 } from './batch.ts'
 import { openDedupe } from './dedupe.ts'
-import { openJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
 import { openKeys } from './keys.ts'
 import { openMemberLikes } from './member-likes.ts'
 import { goneTotal, openPostTable, type PostView } from './post-table.ts'
@@ -62,8 +61,7 @@ type StoredTotals = Map<number, number>
 type Parts = {
   /** The batcher's. */
   name: string
-  /** The journal's file. */
-  path: string
+  journal: Journal
   /** How many likes may wait, and how many keys are known at most. */
   maxWaiting: number
   maxKeys: number
@@ -71,15 +69,14 @@ type Parts = {
   flushLikes: number
   clock: Clock
   log: Log
-  failpoint?: Failpoint
   /** Called with how long each commit to the journal took. */
   onCommitted?: (seconds: number) => void
 }
 
-/** Opens the journal and reads it. Throws a JournalError when it can't be used. */
+/** Reads the journal, which is the ledger's from now on. */
 export function openLedger(parts: Parts) {
-  const { name, path, maxWaiting, maxKeys, flushLikes, clock, log, failpoint, onCommitted } = parts
-  const journal = openJournal(path, failpoint)
+  const { name, journal, maxWaiting, maxKeys, flushLikes, clock, log, onCommitted } = parts
+  const { apart } = journal
   const posts = openPostTable()
   const memberLikes = openMemberLikes(journal)
   const keys = openKeys({ journal, clock, log, most: maxKeys })
@@ -123,7 +120,7 @@ export function openLedger(parts: Parts) {
 
     newest,
     queue: () => queue,
-    deliveredAfter: journal.deliveredAfter,
+    deliveredAfter: (number: number) => apart?.deliveredAfter(number) ?? [],
     isCounting: () => journal.counted() !== undefined,
     startCounting,
     requeue,
@@ -134,7 +131,7 @@ export function openLedger(parts: Parts) {
     prune,
     compact,
     checkpointWhenIdle,
-    copy: journal.copy,
+    copy: () => apart?.copy(),
     stats,
     waiting,
     close: journal.close,
@@ -405,7 +402,7 @@ export function openLedger(parts: Parts) {
    * MySQL has `inMysql` likes of this chain: from here on the journal counts by how much likes change totals.
    */
   function startCounting(inMysql: number) {
-    journal.setCounted(inMysql + netWaiting())
+    apart?.setCounted(inMysql + netWaiting())
   }
 
   /**
@@ -420,7 +417,7 @@ export function openLedger(parts: Parts) {
       return { post, total, waiting }
     })
     const now = clock()
-    journal.requeue(lost, changed, now)
+    apart?.requeue(lost, changed, now)
 
     queue = journal.batches()
     memberLikes.requeue(membersIn(queue))
@@ -447,7 +444,7 @@ export function openLedger(parts: Parts) {
   function follow(end: ChainEnd, decision: Decision, stored: StoredTotals) {
     if (decision === 'drop') {
       const areMemberLikesDropped = true
-      journal.follow({ newest: end, batches: [], posts: [], areMemberLikesDropped, applied: waiting() })
+      apart?.follow({ newest: end, batches: [], posts: [], areMemberLikesDropped, applied: waiting() })
       return reload()
     }
     const batches: Batch[] = []
@@ -459,7 +456,7 @@ export function openLedger(parts: Parts) {
       const total = (stored.get(post) ?? 0) + (added.get(post) ?? 0) + netWaitingOf(row)
       return { post, total, waiting: posts.waiting(row) + (inFlight.get(post) ?? 0), since: posts.since(row) }
     })
-    journal.follow({ newest: end, batches, posts: rows, areMemberLikesDropped: false, applied: 0 })
+    apart?.follow({ newest: end, batches, posts: rows, areMemberLikesDropped: false, applied: 0 })
     reload()
   }
 

@@ -9,11 +9,26 @@ export type Producers = Map<string, Producer>
 /** Keys of one period, as the journal keeps them. */
 export type KeyBlock = { period: number; hour: number; entries: Uint8Array }
 
-type WaitingPost = { post: number; total: number; waiting: number; since: number }
+/**
+ * A post that the batcher answers for. `waiting` counts likes that MySQL may not have, those in batches too;
+ * `since` is when the first of them came.
+ */
+export type JournalPost = { post: number; total: number; waiting: number; since: number }
+
+/** What is known of all likes and batches: `number` and `hash` are those of the newest batch. */
+export type JournalState = {
+  answered: number
+  version: number
+  applied: number
+  batches: number
+  number: number
+  hash: string
+  generation: number
+}
 
 /** The records of one commit. Posts have the values that they will have. */
 export type Change = {
-  posts: WaitingPost[]
+  posts: JournalPost[]
   producers: Producers
   keys: KeyBlock | undefined
   /** `liked` null: the member wants what MySQL has. */
@@ -45,7 +60,7 @@ export type Following = {
   /** The batches that are sent next, formed anew behind it. */
   batches: Batch[]
   /** All posts that the journal answers for from now on. */
-  posts: WaitingPost[]
+  posts: JournalPost[]
   areMemberLikesDropped: boolean
   /** Likes that waited and are taken to be in MySQL already. */
   applied: number

@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, setSystemTime, test } from 'bun:test'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
-import { openJournal } from '../../../batcher/ledger/journal.ts'
+import { openJournal } from '../../../batcher/ledger/sqlite/journal.ts'
 import { addPosts, startBatcher, storedLikes } from '../../support/servers/batcher.ts'
 import { startBatcherHere } from '../../support/servers/batcher-here.ts'
 import { freshDatabase } from '../../support/servers/database.ts'

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { ParsedLike } from '../../../batcher/intake/parse.ts'
 import { type Batch, emptyChain, follows } from '../../../batcher/ledger/batch.ts'
 import { type Ledger, openLedger } from '../../../batcher/ledger/ledger.ts'
+import { openJournal } from '../../../batcher/ledger/sqlite/journal.ts'
 import { openLog } from '../../../src/platform/log.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
 
@@ -26,14 +27,13 @@ type Options = {
 function openHere({ path, clock = () => 0, isFailing = () => false, ...others }: Options = {}): Ledger {
   return openLedger({
     name: 'batcher',
-    path: path ?? join(temporaryFolder(), 'journal.sqlite'),
+    journal: openJournal(path ?? join(temporaryFolder(), 'journal.sqlite'), (name) => {
+      if (name === 'before journal commit' && isFailing()) throw new Error('disk full')
+    }),
     ...limits,
     ...others,
     clock,
     log: silent,
-    failpoint: (name) => {
-      if (name === 'before journal commit' && isFailing()) throw new Error('disk full')
-    },
   })
 }
 
@@ -155,7 +155,7 @@ function openFixture(isOnce: boolean) {
     /** What a restart would read of the journal as it is now. */
     restarted() {
       const path = join(temporaryFolder(), 'copy.sqlite')
-      writeFileSync(path, ledger.copy())
+      writeFileSync(path, ledger.copy()!)
       return openHere({ path, clock })
     },
     admitted,

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { KeyBlock } from './records.ts'
+import type { JournalPost, JournalState, KeyBlock } from '../records.ts'
 
 /**
  * The journal's own tables (SQLite), with the names that release 0.1.0 gave them. A change of their shape
@@ -122,22 +122,12 @@ export const fileSize = (database: Database) =>
     'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
   )
 
-export type JournalPost = { post: number; total: number; waiting: number; since: number }
 export type JournalBatch = {
   number: number
   likes: number
   entries: string
   memberLikes: string
   hash: string
-}
-export type JournalState = {
-  answered: number
-  version: number
-  applied: number
-  batches: number
-  number: number
-  hash: string
-  generation: number
 }
 
 /** The journal's statements, compiled once. */

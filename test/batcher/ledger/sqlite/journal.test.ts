@@ -1,15 +1,15 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Failpoint } from '../../../batcher/failpoint.ts'
-import { openJournal } from '../../../batcher/ledger/journal.ts'
-import { addPosts, startBatcher } from '../../support/servers/batcher.ts'
-import { freshDatabase } from '../../support/servers/database.ts'
-import { startProcess } from '../../support/servers/processes.ts'
-import { root, temporaryFolder } from '../../support/servers/reaper.ts'
-import { sharedRedis } from '../../support/servers/services.ts'
-import { likesOf } from '../../support/site/likes.ts'
-import { until } from '../../support/until.ts'
+import type { Failpoint } from '../../../../batcher/failpoint.ts'
+import { openJournal } from '../../../../batcher/ledger/sqlite/journal.ts'
+import { addPosts, startBatcher } from '../../../support/servers/batcher.ts'
+import { freshDatabase } from '../../../support/servers/database.ts'
+import { startProcess } from '../../../support/servers/processes.ts'
+import { root, temporaryFolder } from '../../../support/servers/reaper.ts'
+import { sharedRedis } from '../../../support/servers/services.ts'
+import { likesOf } from '../../../support/site/likes.ts'
+import { until } from '../../../support/until.ts'
 
 setDefaultTimeout(120_000)
 
@@ -94,7 +94,7 @@ test('a journal that was put back counts on above what its own future has publis
   const folder = temporaryFolder()
   const path = join(folder, 'journal.sqlite')
   const older = openJournal(path)
-  const copy = older.copy()
+  const copy = older.apart.copy()
   for (let times = 0; times < 5; times++) older.nextGeneration()
   const future = { generation: older.nextGeneration(), version: older.state().version }
   older.close()
@@ -119,7 +119,7 @@ function openDelivering(path = join(temporaryFolder(), 'journal.sqlite')) {
   }
   const prune = (now = Date.now()) =>
     journal.prune({ posts: [], producers: [], keys: { from: 0, newHour: undefined }, now })
-  const stored = () => journal.deliveredAfter(0).map(({ number }) => number)
+  const stored = () => journal.apart.deliveredAfter(0).map(({ number }) => number)
   return { journal, deliver, prune, stored }
 }
 
