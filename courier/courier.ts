@@ -208,6 +208,7 @@ export function openCourier({
         subject: letter.subject,
         text: letterText(letter),
         html: String(LetterPage({ letter })),
+        ...(letter.unsubscribe && { unsubscribe: letter.unsubscribe }),
       }
     })
   }

@@ -8,6 +8,8 @@ export type FailpointName =
   | 'before telling'
   | 'while telling'
   | 'after telling'
+  | 'while digesting'
+  | 'after digesting'
 
 /** Called at each failpoint that is reached. */
 export type Failpoint = (name: FailpointName) => void

@@ -8,6 +8,7 @@ import {
   addressTakenLetter,
   confirmAddressLetter,
   type Letter,
+  noticesLetter,
   passwordChangedLetter,
   recoveryLetter,
   securityLetter,
@@ -15,6 +16,7 @@ import {
   welcomeLetter,
 } from '../views/letters.tsx'
 import { startOf } from '../views/names.ts'
+import { noticesToMail, unsubscribeToken } from './digests/queries.ts'
 import {
   isAskedTwice,
   lettersInADay,
@@ -68,9 +70,31 @@ export async function letterOf(
       return { letter: passwordChangedLetter({ siteUrl, name: content.name }), to }
     case 'security':
       return { letter: securityLetter({ siteUrl, name: content.name, what: content.what }), to }
+    case 'notices':
+      return tellByMail(sql, mail, content, siteUrl)
     default:
       throw new Error(`no mail is of the kind ${mail.kind}`)
   }
+}
+
+/** Notices that one mail names. */
+const mostNamed = 20
+
+/** What they have read by now is not in it, nor is a mail of nothing sent. */
+async function tellByMail(
+  sql: Sql,
+  { user, address }: { user: number | null; address: MailAddress },
+  span: { after: number; upTo: number },
+  siteUrl: string,
+): Promise<AddressedLetter | undefined> {
+  const token = user === null ? undefined : await unsubscribeToken(sql, user)
+  if (user === null || token === undefined) return undefined
+  const found = await noticesToMail(sql, user, span, mostNamed + 1)
+  if (found.length === 0) return undefined
+  const notices = found.slice(0, mostNamed)
+  const unsubscribe = `${siteUrl}/unsubscribe/${token}`
+  const letter = noticesLetter({ siteUrl, notices, areMore: found.length > mostNamed, unsubscribe })
+  return { letter, to: address }
 }
 
 /** Nobody is sent more by whoever types their address again and again. */

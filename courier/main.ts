@@ -3,6 +3,7 @@ import { ConfigError, courierConfig } from '../src/platform/config.ts'
 import { openDatabase } from '../src/platform/database.ts'
 import { openLog } from '../src/platform/log.ts'
 import { type Courier, openCourier, type Pace, usualPace } from './courier.ts'
+import { runDigests } from './digests/digests.ts'
 import type { Failpoint } from './failpoint.ts'
 import { runFanOut } from './fan-out/fan-out.ts'
 import { openCourierMetrics } from './metrics.ts'
@@ -16,10 +17,11 @@ const drainWithinMs = 8_000
 const weighEveryMs = 1_000
 
 /**
- * Sends what is in the outbox, where mail is sent, and tells followers of new texts, until SIGTERM, or until
- * it is too large. How both survive: courier.ts, fan-out/fan-out.ts.
+ * Sends what is in the outbox, where mail is sent, and writes into it what members are told of; tells
+ * followers of new texts; until SIGTERM, or until it is too large. How they survive: courier.ts,
+ * digests/digests.ts, fan-out/fan-out.ts.
  */
-async function main(failpoint: Failpoint, pace: Pace) {
+async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
   const config = courierConfig()
   // Mails can wait: where processors are short, whoever reads and likes comes first.
   setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
@@ -57,9 +59,11 @@ async function main(failpoint: Failpoint, pace: Pace) {
     log.warn('takes too much memory and starts anew', { memoryMb: Math.round(memoryMb) })
     stopping.abort()
   }, weighEveryMs)
+  const parts = { db, log, failpoint, lookSeconds: pace.look }
   const running = Promise.all([
     courier?.run(stopping.signal),
-    runFanOut({ db, log, failpoint, lookSeconds: pace.look }, stopping.signal),
+    courier && runDigests({ ...parts, now }, stopping.signal),
+    runFanOut(parts, stopping.signal),
   ])
   await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))
   clearInterval(weighing)
@@ -68,8 +72,8 @@ async function main(failpoint: Failpoint, pace: Pace) {
 }
 
 /** Runs one courier to its end and exits with 0, or with 1 and the reason. */
-export function run(failpoint: Failpoint = () => {}, pace: Pace = usualPace) {
-  main(failpoint, pace).then(
+export function run(failpoint: Failpoint = () => {}, pace: Pace = usualPace, now = () => new Date()) {
+  main(failpoint, pace, now).then(
     () => process.exit(0),
     (error) => {
       console.error(error instanceof ConfigError ? `agora courier: ${error.message}` : error)

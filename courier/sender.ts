@@ -13,6 +13,8 @@ export type Message = {
   subject: string
   text: string
   html: string
+  /** Where the recipient ends mails of this kind. */
+  unsubscribe?: string
 }
 
 /** Resolves with the server's words when it has taken a mail. Throws a SendError. */
@@ -118,7 +120,10 @@ function toFolder(folder: string, from: MailSender): Sender {
   }
 }
 
-function withHeaders({ id, to, subject, text, html }: Message, from: MailSender): SendMailOptions {
+function withHeaders(
+  { id, to, subject, text, html, unsubscribe }: Message,
+  from: MailSender,
+): SendMailOptions {
   return {
     messageId: `<${id}>`,
     from,
@@ -128,7 +133,14 @@ function withHeaders({ id, to, subject, text, html }: Message, from: MailSender)
     text,
     html,
     // RFC 3834: no "I am on holiday" comes back.
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      // RFC 8058: by one press, and nobody has to sign in.
+      ...(unsubscribe && {
+        'List-Unsubscribe': { prepared: true, value: `<${unsubscribe}>` },
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
+    },
     disableFileAccess: true,
     disableUrlAccess: true,
   }

@@ -52,6 +52,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.tag_follows TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.member_follows TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.follow_refusals TO 'agora_web'@'%';
 GRANT SELECT, INSERT (post_id, comment_id), UPDATE (spread_at), DELETE ON agora.fan_outs TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.notice_mails TO 'agora_web'@'%';
+-- Whether a member has one that is confirmed.
+GRANT SELECT (user_id, address_key) ON agora.addresses TO 'agora_web'@'%';
 -- To hold a row.
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_web'@'%';
 GRANT SELECT (id, changed_at), INSERT (kind, subject_id), DELETE ON agora.search_changes TO 'agora_web'@'%';
@@ -159,23 +162,33 @@ GRANT SELECT, INSERT, UPDATE ON agora.folded_likes TO 'agora_batcher'@'%';
 -- It speaks to strangers, so it reads no more of members than whose mail it carries, and writes no more than
 -- what became of it.
 GRANT SELECT, DELETE,
+  INSERT (kind, user_id, address, recipient_key, language, content),
   UPDATE (address, content, state, state_at, tries, taken_by, answer)
   ON agora.outbox TO 'agora_courier'@'%';
-GRANT SELECT (id, name, disabled_at, removed_at) ON agora.users TO 'agora_courier'@'%';
+GRANT SELECT (id, name, name_start, disabled_at, removed_at, posts_removed)
+  ON agora.users TO 'agora_courier'@'%';
 GRANT SELECT, UPDATE (token_hash, token_expires_at, refused_at) ON agora.addresses TO 'agora_courier'@'%';
 -- Links by which those who forgot their password set a new one.
 GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_courier'@'%';
--- It tells followers of a new text, of which it reads whose it is and where it stands, and no word.
+-- It tells followers of a new text, of which it reads whose it is and where it stands, and no word but the
+-- titles of posts, for mails.
 GRANT SELECT (id, post_id, comment_id, after_user, spread_at), UPDATE (after_user, spread_at)
   ON agora.fan_outs TO 'agora_courier'@'%';
-GRANT SELECT (id, category_id, author_id) ON agora.posts TO 'agora_courier'@'%';
+GRANT SELECT (id, category_id, author_id, title) ON agora.posts TO 'agora_courier'@'%';
 GRANT SELECT (tag_id, post_id) ON agora.post_tags TO 'agora_courier'@'%';
 GRANT SELECT (id, author_id, removed_at) ON agora.comments TO 'agora_courier'@'%';
 GRANT SELECT ON agora.post_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.category_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.tag_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.member_follows TO 'agora_courier'@'%';
-GRANT INSERT (user_id, cause, kind, post_id, comment_id) ON agora.notices TO 'agora_courier'@'%';
+GRANT SELECT (id, user_id, kind, post_id, comment_id, order_id, created_at, read_at),
+  INSERT (user_id, cause, kind, post_id, comment_id)
+  ON agora.notices TO 'agora_courier'@'%';
+-- Members get that by mail, without what is hidden.
+GRANT SELECT, UPDATE (due_at, mailed_up_to) ON agora.notice_mails TO 'agora_courier'@'%';
+GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_courier'@'%';
+GRANT SELECT (post_id) ON agora.removed_posts TO 'agora_courier'@'%';
+GRANT SELECT (id, state) ON agora.orders TO 'agora_courier'@'%';
 
 -- It reads what it indexes and writes nothing.
 GRANT SELECT (id, category_id, author_id, title, body, created_at) ON agora.posts TO 'agora_search'@'%';

@@ -722,6 +722,24 @@ CREATE TABLE fan_outs (
   FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: web, when a member chooses; courier (due_at, mailed_up_to). How often a member gets by mail
+-- what they are told of.
+CREATE TABLE notice_mails (
+  user_id      BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  pace         VARCHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+               CHECK (pace IN ('soon', 'daily', 'weekly', 'never')),
+  time_zone    VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- Of the link in each of these mails. It ends them and opens nothing, so it stands here as it is.
+  token        CHAR(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- When the courier looks next. NULL: never.
+  due_at       DATETIME(3) NULL,
+  -- The last notice of which a mail was written.
+  mailed_up_to BIGINT UNSIGNED NOT NULL,
+  UNIQUE KEY notice_mails_by_token (token),
+  KEY notice_mails_by_due (due_at),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin. What admins set while the board runs, by the name of the variable that gives it its
 -- first value; each replica reads it by way of Redis.
 CREATE TABLE settings (

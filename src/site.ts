@@ -34,6 +34,7 @@ import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
 import { moderationLog } from './moderation-log/routes.ts'
 import { moderators } from './moderators/routes.ts'
+import { noticeMails } from './notice-mails/routes.ts'
 import { notices } from './notices/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
@@ -129,6 +130,12 @@ const features: Part[] = [
     pool: 'web',
     feature: notices,
     member: 'GET /notices, POST /notices/read, GET /api/notices, POST /api/notices/read',
+  },
+  {
+    pool: 'web',
+    feature: noticeMails,
+    everyone: 'GET /unsubscribe/:token, POST /unsubscribe/:token',
+    member: 'GET /notices/mail, POST /notices/mail, GET /api/notices/mail, PUT /api/notices/mail',
   },
   {
     pool: 'web',

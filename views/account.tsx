@@ -98,6 +98,9 @@ export const AccountPage = ({
             {say('Your address for mail')}
           </h2>
           <AddressForm own={address} typed={rest.typedAddress} asks={asks} errors={rest.addressErrors} />
+          <p class="hint">
+            <LinkTo to="/notices/mail" says="Notices by mail" />
+          </p>
         </section>
       ) : (
         ''

@@ -94,6 +94,7 @@ const kinds: Record<string, Sentence> = {
   recovery: 'A link for a new password',
   'password-changed': 'A password was changed',
   security: 'Something happened to an account',
+  notices: 'Notices',
 }
 
 const kindOf = (kind: string) => (kinds[kind] ? say(kinds[kind]) : kind)

@@ -2,7 +2,8 @@ import type { SecurityNews } from '../src/mail/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { direction, language, say } from '../texts/say.ts'
 import { Html } from './html.ts'
-import { shownName } from './names.ts'
+import { shownName, shownTitle } from './names.ts'
+import { placeOf, whatOf } from './told.ts'
 
 /** What a mail says, of which its text and its HTML are drawn. */
 export type Letter = {
@@ -11,6 +12,8 @@ export type Letter = {
   says: (string | { link: string; says: string })[]
   /** Why it was sent, and what to do who did not want it. */
   why: string
+  /** The link that ends mails of this kind. */
+  unsubscribe?: string
 }
 
 /** Tried by an admin: whether mail arrives, and how it looks. */
@@ -121,6 +124,48 @@ export const securityLetter = ({ siteUrl, name, what }: Of & { what: SecurityNew
   why: say('You get this because this address is the one of that account.'),
 })
 
+/** Something that a member was told of and has not read. */
+type MailedNotice = {
+  kind: string
+  postId: number | null
+  title: string | null
+  commentId: number | null
+  by: string | null
+  orderId: number | null
+  orderState: string | null
+}
+
+type NoticesProps = { siteUrl: string; notices: MailedNotice[]; areMore: boolean; unsubscribe: string }
+
+/** What a member was told of and has not read. */
+export const noticesLetter = ({ siteUrl, notices, areMore, unsubscribe }: NoticesProps): Letter => ({
+  subject: say('New for you at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    ...notices.map((notice) => ({ link: `${siteUrl}${placeOf(notice)}`, says: toldOf(notice) })),
+    {
+      link: `${siteUrl}/notices`,
+      says: areMore ? say('There is more: all your notices') : say('All your notices'),
+    },
+  ],
+  why: say('You get this because you chose to be told by mail.'),
+  unsubscribe,
+})
+
+function toldOf({ kind, commentId, by, title, orderId, orderState }: MailedNotice): string {
+  if (orderId !== null) {
+    const isDone = orderState === 'completed'
+    return say(isDone ? 'Your order {number} is completed' : 'Your order {number} is cancelled', {
+      number: orderId,
+    })
+  }
+  const member = by === null ? say('a deleted account') : mailedName(by)
+  return say('{what} by {member}, in {title}', {
+    what: say(whatOf({ kind, commentId })),
+    member,
+    title: quoted(shownTitle(title ?? '')),
+  })
+}
+
 type Of = { siteUrl: string; name: string }
 
 /** Of a name, characters in a mail. */
@@ -131,8 +176,9 @@ const mostMailed = 40
  * that read mail make a link of what looks like an address, so nothing does: a mark that shows nothing and
  * breaks no line stands behind each dot, slash and the like.
  */
-const mailedName = (name: string) =>
-  `“\u2068${shownName(name, mostMailed).replaceAll(partOfAddress, '$&\u2060')}\u2069”`
+const mailedName = (name: string) => quoted(shownName(name, mostMailed))
+
+const quoted = (text: string) => `“\u2068${text.replaceAll(partOfAddress, '$&\u2060')}\u2069”`
 
 /** Dots of other scripts part the labels of a domain as well. */
 const partOfAddress = /[.:/\\@\u2024\u3002\uff0e\uff61]/g
@@ -141,8 +187,13 @@ const partOfAddress = /[.:/\\@\u2024\u3002\uff0e\uff61]/g
 const hostOf = (siteUrl: string) => new URL(siteUrl).host
 
 /** A letter for programs that show no HTML. */
-export const letterText = ({ says, why }: Letter): string =>
-  [...says.map((each) => (typeof each === 'string' ? each : `${each.says}:\n${each.link}`)), '-- ', why]
+export const letterText = ({ says, why, unsubscribe }: Letter): string =>
+  [
+    ...says.map((each) => (typeof each === 'string' ? each : `${each.says}:\n${each.link}`)),
+    '-- ',
+    why,
+    ...(unsubscribe ? [`${say('No more of these mails')}:\n${unsubscribe}`] : []),
+  ]
     .join('\n\n')
     .concat('\n')
 
@@ -187,6 +238,15 @@ export const LetterPage = ({ letter }: { letter: Letter }) => (
         <p>
           <small safe>{letter.why}</small>
         </p>
+        {letter.unsubscribe ? (
+          <p>
+            <a href={letter.unsubscribe} safe>
+              {say('No more of these mails')}
+            </a>
+          </p>
+        ) : (
+          ''
+        )}
       </body>
     </html>
   </>

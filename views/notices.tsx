@@ -1,7 +1,6 @@
 import type { PageContext } from '../src/http/page-context.ts'
 import type { Notice } from '../src/notices/queries.ts'
 import type { NoticePage } from '../src/notices/service.ts'
-import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { Author, When } from './byline.tsx'
 import { Html } from './html.ts'
@@ -9,11 +8,17 @@ import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
 import { shownTitle } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
+import { placeOf, whatOf } from './told.ts'
 
-type Props = NoticePage & { pageContext: PageContext; isFirstPage: boolean }
+type Props = NoticePage & {
+  pageContext: PageContext
+  isFirstPage: boolean
+  /** This board sends mail. */
+  isMailed: boolean
+}
 
 /** What a member is told of, what belongs to one post or order together. */
-export const NoticesPage = ({ pageContext, notices, next, isFirstPage }: Props) => (
+export const NoticesPage = ({ pageContext, notices, next, isFirstPage, isMailed }: Props) => (
   <Layout pageContext={pageContext} title={say('Notices')}>
     <section class="narrow">
       <div class="heading">
@@ -35,6 +40,14 @@ export const NoticesPage = ({ pageContext, notices, next, isFirstPage }: Props) 
       )}
       <p class="hint">
         <LinkTo to="/follows" says="All that you follow" />
+        {isMailed ? (
+          <>
+            <span aria-hidden="true"> · </span>
+            <LinkTo to="/notices/mail" says="Notices by mail" />
+          </>
+        ) : (
+          ''
+        )}
       </p>
       <Pager next={next ? `?before=${next}` : undefined} says="Older notices" />
     </section>
@@ -44,14 +57,6 @@ export const NoticesPage = ({ pageContext, notices, next, isFirstPage }: Props) 
 const isUnread = ({ readAt }: Notice) => readAt === null
 
 const subjectOf = ({ postId, orderId }: Notice) => (orderId === null ? `post ${postId}` : `order ${orderId}`)
-
-/** Where it is that a notice tells of. */
-export const placeOf = ({ commentId, postId, orderId }: Notice): string =>
-  orderId !== null
-    ? `/market/orders#order-${orderId}`
-    : commentId !== null
-      ? `/comments/${commentId}`
-      : `/posts/${postId}`
 
 const Group = ({ notices }: { notices: Notice[] }) => (
   <section class="card">
@@ -87,12 +92,6 @@ const Line = ({ notice }: { notice: Notice }) => (
     {isUnread(notice) ? <Read id={notice.id} /> : ''}
   </li>
 )
-
-function whatOf({ kind, commentId }: Notice): Sentence {
-  if (kind === 'answer') return 'An answer'
-  if (kind === 'mention') return 'A mention'
-  return commentId === null ? 'A post' : 'A comment'
-}
 
 const Told = ({ notice }: { notice: Notice }) =>
   notice.kind === 'order' ? (

@@ -17,6 +17,8 @@ export type MailContent =
   | { kind: 'password-changed'; name: string }
   /** Something else happened to the account, which may have been somebody else's doing. */
   | { kind: 'security'; name: string; what: SecurityNews }
+  /** What a member was told of behind one notice, up to another, and has not read by then. */
+  | { kind: 'notices'; after: number; upTo: number }
 
 /** What happened to an account, besides what has a mail of its own. */
 export type SecurityNews =

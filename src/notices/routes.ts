@@ -1,6 +1,7 @@
 import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
-import { NoticesPage, placeOf } from '../../views/notices.tsx'
+import { NoticesPage } from '../../views/notices.tsx'
+import { placeOf } from '../../views/told.ts'
 import { memberOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { signInPath } from '../http/local-path.ts'
@@ -27,7 +28,8 @@ export const notices = (context: Context) =>
       if (!viewer) return seeOther(signInPath(request))
       const before = idParam(request, 'before')
       const page = await noticesOf(context, viewer, { before: before ?? maxId, limit: noticesOnPage })
-      return NoticesPage({ pageContext, ...page, isFirstPage: before === undefined })
+      const isMailed = context.config.mail !== undefined
+      return NoticesPage({ pageContext, ...page, isFirstPage: before === undefined, isMailed })
     })
 
     .post('/notices/read', async ({ body, request }) => {

@@ -66,3 +66,27 @@ describe('a member who is answered', () => {
     expect(ana.complaints).toEqual([])
   })
 })
+
+describe('how often notices come by mail', () => {
+  test.each(['en', 'ar'])('is chosen on a phone, in the dark, in %s', async (language) => {
+    const { page, complaints } = await openMember(stack.url)
+    await page.context().addCookies([{ name: 'language', value: language, url: stack.url }])
+    await page.setViewportSize(phone)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.goto(`${stack.url}/notices`)
+
+    await page.locator('main a[href="/notices/mail"]').click()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(overflow).toBeLessThanOrEqual(0)
+    await page.locator('[name=pace][value=daily]').check()
+    await page.locator('[name=timeZone]').selectOption('Asia/Riyadh')
+    await page.locator('main button').click()
+    await page.goto(`${stack.url}/notices/mail`)
+
+    expect(await page.locator('[name=pace]:checked').getAttribute('value')).toBe('daily')
+    expect(await page.locator('[name=timeZone]').inputValue()).toBe('Asia/Riyadh')
+    expect(complaints).toEqual([])
+  })
+})

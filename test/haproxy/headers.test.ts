@@ -64,6 +64,7 @@ test.each([
   ['//password/secret/x', '/password/:token'],
   ['/address/secret', '/address/:token'],
   ['///address/secret', '/address/:token'],
+  ['/unsubscribe/secret', '/unsubscribe/:token'],
   ['/passwords/here', '/passwords/here'],
   ['/c/password/here', '/c/password/here'],
 ])('of %s the log has %s', async (path, logged) => {

@@ -44,7 +44,7 @@ beforeAll(async () => {
 })
 
 /** These take nothing that they could refuse, whoever sends it. */
-const neverRefused = ['/session/end', '/audit/recount', '/posts/:id/likes']
+const neverRefused = ['/session/end', '/audit/recount', '/posts/:id/likes', '/unsubscribe/:token']
 /** What an admin can do with an empty form: it is tried as a stranger and as another member. */
 const isDone = ({ path }: Route) => /\/(remove|complete|cancel|send)$/.test(path)
 

@@ -49,6 +49,7 @@ import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
 import { ModerationPage } from '../../views/moderation.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
+import { NoticeMailPage, UnsubscribePage } from '../../views/notice-mail.tsx'
 import { NoticesPage } from '../../views/notices.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Pages } from '../../views/pages.tsx'
@@ -314,7 +315,13 @@ const draw = (): Record<string, unknown> => ({
     followed: [{ kind: 'tag', subjects: [{ id: 1, name: hostile, level: 'mute' }] }],
     isRefusing: true,
   }),
-  NoticesPage: NoticesPage({ pageContext, notices: [notice], next: 1, isFirstPage: false }),
+  NoticeMailPage: NoticeMailPage({
+    pageContext,
+    chosen: { pace: 'daily', timeZone: hostile },
+    isReached: false,
+  }),
+  UnsubscribePage: UnsubscribePage({ pageContext, token: hostile }),
+  NoticesPage: NoticesPage({ pageContext, notices: [notice], next: 1, isFirstPage: false, isMailed: true }),
   Orders: Orders({
     orders: [order],
     nextCursor: 1,
@@ -374,7 +381,12 @@ const draw = (): Record<string, unknown> => ({
     errors: { address: hostile },
   }),
   LetterPage: LetterPage({
-    letter: { subject: hostile, says: [hostile, { link: hostile, says: hostile }], why: hostile },
+    letter: {
+      subject: hostile,
+      says: [hostile, { link: hostile, says: hostile }],
+      why: hostile,
+      unsubscribe: hostile,
+    },
   }),
   MemberRow: MemberRow({ member: account, isSelf: false }),
   AdminOrdersPage: AdminOrdersPage({

@@ -78,6 +78,19 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
       const ids = [await answered()]
       return () => jsonByAna('POST', '/api/notices/read', { ids })
     },
+    'POST /notices/mail': async () => {
+      return () => byAna('/notices/mail', { pace: 'soon' })
+    },
+    'PUT /api/notices/mail': async () => {
+      return () => jsonByAna('PUT', '/api/notices/mail', { pace: 'daily', timeZone: 'Asia/Tokyo' })
+    },
+    'POST /unsubscribe/:token': async () => {
+      await jsonByAna('PUT', '/api/notices/mail', { pace: 'soon' })
+      const [row] = await fixture.sites.warm.web.database.rows<{ token: string }>(
+        'SELECT token FROM notice_mails',
+      )
+      return () => byAna(`/unsubscribe/${row?.token}`)
+    },
     'POST /avatar': async () => {
       await comment()
       const image = await face()
