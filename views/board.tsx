@@ -4,6 +4,7 @@ import type { LikesPolicy } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
 import { say } from '../texts/say.ts'
+import { placeOf } from './byline.tsx'
 import { FollowLink } from './follows.tsx'
 import { cachedVariants, Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -89,6 +90,7 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
     </a>
     {categories.slice(0, categoriesListed).map((category) => (
       <a
+        class={placeOf(category.id)}
         href={categoryAt(category.name, category.id)}
         aria-current={category.id === current ? 'page' : undefined}
       >

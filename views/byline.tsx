@@ -12,7 +12,7 @@ export const Byline = ({ post }: { post: Post }) => (
     <Avatar name={post.author} avatar={post.avatar} />
     <Author name={post.author} id={post.authorId} />
     {dot() as 'safe'}
-    <a href={categoryAt(post.category, post.categoryId)} dir="auto" safe>
+    <a class={placeOf(post.categoryId)} href={categoryAt(post.category, post.categoryId)} dir="auto" safe>
       {shownName(post.category)}
     </a>
     {dot() as 'safe'}
@@ -20,6 +20,12 @@ export const Byline = ({ post }: { post: Post }) => (
     <Edited at={post.editedAt} />
   </p>
 )
+
+/** The class of what has a category's colour before it. */
+export const placeOf = (category: number) => `place hue-${category % hues}`
+
+/** How many colours public/board.css has. */
+const hues = 8
 
 export const Edited = ({ at }: { at: string | null }) =>
   at === null ? (

@@ -5,12 +5,12 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
-import { Avatar, dot, Edited, When } from './byline.tsx'
+import { Author, Avatar, dot, Edited, When } from './byline.tsx'
 import { CommentForm } from './comment-form.tsx'
 import { Html } from './html.ts'
 import { keepsOrder } from './keeps-order.ts'
 import { Pager } from './list.tsx'
-import { memberAt, shownName } from './names.ts'
+import { shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { commentCount, UpdatesLink } from './posts.tsx'
 
@@ -96,10 +96,9 @@ type ThreadProps = { thread: Thread; viewer: Viewer | undefined }
 /** A comment and what was replied to it. Whoever does not want to read on closes it. */
 export const CommentThread = ({ thread: { comment, replies, more }, viewer }: ThreadProps) => (
   <li id={`comment-${comment.id}`} class="comment">
+    <Writer comment={comment} />
     <details open>
-      <summary>
-        <Writer comment={comment} />
-      </summary>
+      <summary aria-label={say('Comment by {name}', { name: writerOf(comment) })}></summary>
       <CommentBody comment={comment} viewer={viewer} />
       <ol id={`replies-${comment.id}`} class="threads">
         {replies.map((thread) => (
@@ -111,19 +110,20 @@ export const CommentThread = ({ thread: { comment, replies, more }, viewer }: Th
   </li>
 )
 
-/** The writer's name, without a link: the thread is also closed and opened by it. */
-export const Writer = ({ comment: { author, avatar, removedAt } }: { comment: ShownComment }) => {
-  const name: string =
-    removedAt === null ? (author === null ? say('a deleted account') : shownName(author)) : say('removed')
-  return (
-    <span class="writer">
-      <Avatar name={author} avatar={avatar} />{' '}
-      <b dir="auto" safe>
-        {name}
-      </b>
-    </span>
-  )
-}
+const writerOf = ({ author, removedAt }: ShownComment): string =>
+  removedAt !== null ? say('removed') : author === null ? say('a deleted account') : shownName(author)
+
+/** The writer, whose name leads to them. */
+export const Writer = ({ comment }: { comment: ShownComment }) => (
+  <p class="writer">
+    <Avatar name={comment.author} avatar={comment.avatar} />{' '}
+    {comment.removedAt === null ? (
+      <Author name={comment.author} id={comment.authorId} />
+    ) : (
+      <b safe>{say('removed')}</b>
+    )}
+  </p>
+)
 
 type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
 
@@ -131,14 +131,6 @@ type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
 export const CommentBody = ({ comment, viewer }: BodyProps) => (
   <div id={`text-${comment.id}`}>
     <p class="byline">
-      {comment.author === null ? (
-        ''
-      ) : (
-        <>
-          <LinkTo to={memberAt(comment.author, comment.authorId)} says="Profile" />
-          {dot() as 'safe'}
-        </>
-      )}
       {comment.replyTo ? (
         <>
           <LinkTo to={`/comments/${comment.replyTo}`} says="What this answers" />

@@ -2,6 +2,7 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { Refusal, Way } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
+import { Drawing } from './drawings.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Phrase } from './phrase.tsx'
@@ -38,6 +39,7 @@ export const ErrorPage = ({ pageContext, refusal, on, unsent, lost = [] }: Props
   return (
     <Layout pageContext={{ ...pageContext, isOld: () => false }} title={headline}>
       <section class="notice">
+        {Drawing('lost') as 'safe'}
         <h1 safe>{headline}</h1>
         <p safe>{translated(refusal.message)}</p>
         <p>

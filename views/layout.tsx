@@ -1,5 +1,6 @@
 import type { PropsWithChildren } from '@elysiajs/html'
 import type { PageContext } from '../src/http/page-context.ts'
+import type { Sentence } from '../texts/arabic.ts'
 import { calm } from '../texts/calm.ts'
 import { languages } from '../texts/languages.ts'
 import { formsOf } from '../texts/numbers.ts'
@@ -61,6 +62,7 @@ export const Layout = ({
           {children as 'safe'}
         </main>
         {end() as 'safe'}
+        <Bar viewer={pageContext.viewer} />
       </body>
     </html>
   </>
@@ -162,7 +164,7 @@ const OpenGraph = ({
   </>
 )
 
-const Header = ({ pageContext, q = '' }: { pageContext: PageContext; q: string | undefined }) => (
+const Header = ({ pageContext, q }: { pageContext: PageContext; q: string | undefined }) => (
   <header class="top">
     <p class="served-by" title={say('The server that drew this page')} safe>
       {pageContext.servedBy}
@@ -181,7 +183,7 @@ const Header = ({ pageContext, q = '' }: { pageContext: PageContext; q: string |
       ) : (
         ''
       )}
-      {q === '' ? (emptySearch() as 'safe') : <Search q={q} />}
+      {q === undefined ? (emptySearch() as 'safe') : <Search q={q} isAsked />}
       <Account pageContext={pageContext} />
     </nav>
   </header>
@@ -193,8 +195,9 @@ const oldPage = staticFragment(() => (
   </p>
 ))
 
-const Search = ({ q }: { q: string }) => (
-  <search>
+/** On a phone it shows only on the page of search, which the bar leads to: `isAsked`. */
+const Search = ({ q, isAsked }: { q: string; isAsked?: boolean }) => (
+  <search class={isAsked ? 'is-asked' : undefined}>
     <form class="find" action="/search">
       <input
         type="search"
@@ -209,6 +212,44 @@ const Search = ({ q }: { q: string }) => (
 )
 
 const emptySearch = staticFragment(() => <Search q="" />)
+
+const icons = {
+  Home: 'M4 11 12 4l8 7v9h-6v-5h-4v5H4z',
+  Search: 'M16 10.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0ZM15 15l5 5',
+  Write: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
+  Market: 'M4 9l1-4h14l1 4-2 2-2-2-2 2-2-2-2 2-2-2-2 2zM6 12v8h12v-8',
+  You: 'M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM4 20a8 7 0 0 1 16 0',
+} as const
+
+type BarLink = { to: string; icon: keyof typeof icons; says?: Sentence }
+
+const BarLink = ({ to, icon, says = icon }: BarLink) => (
+  <a href={to}>
+    <svg class="icon" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+      <path d={icons[icon]} />
+    </svg>
+    <span safe>{say(says)}</span>
+  </a>
+)
+
+const firstInBar = staticFragment(() => (
+  <>
+    <BarLink to="/" icon="Home" />
+    <BarLink to="/search" icon="Search" />
+    <BarLink to="/#new-post" icon="Write" />
+    <BarLink to="/market" icon="Market" />
+  </>
+))
+
+const signInInBar = staticFragment(() => <BarLink to="/login" icon="You" says="Sign in" />)
+
+/** On a phone, at its lower edge: where one goes most. */
+const Bar = ({ viewer }: { viewer: PageContext['viewer'] }) => (
+  <nav class="bar" aria-label={say('Shortcuts')}>
+    {firstInBar() as 'safe'}
+    {viewer ? <BarLink to={memberAt(viewer.name, viewer.id)} icon="You" /> : (signInInBar() as 'safe')}
+  </nav>
+)
 
 /** A bell, with the number that public/live.js follows. */
 const Notices = ({ unread }: { unread: number | undefined }) => (

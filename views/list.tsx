@@ -1,6 +1,7 @@
 import type { PropsWithChildren } from '@elysiajs/html'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
+import { Drawing } from './drawings.tsx'
 import { Html } from './html.ts'
 
 type Column = Sentence | { name: Sentence; is: 'number' | 'unseen' }
@@ -44,8 +45,9 @@ export const Grid = ({ of, children }: PropsWithChildren<{ of: Column[] }>) => (
  */
 export const Empty = ({ says, firstPage }: { says: string; firstPage?: string | undefined }) =>
   firstPage === undefined ? (
-    <p class="empty" safe>
-      {says}
+    <p class="empty">
+      {Drawing('empty') as 'safe'}
+      <span safe>{says}</span>
     </p>
   ) : (
     <p class="empty">

@@ -127,7 +127,7 @@ type Said = { ordered: string } | { refused: string }
 
 /** An item on the shelf. Without `orderKey` nobody is signed in, and nothing can be ordered. */
 export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
-  <li id={`item-${item.id}`} class={item.quantity === 0 ? 'item card is-sold-out' : 'item card'}>
+  <li id={`item-${item.id}`} class={item.quantity === 0 ? 'item is-sold-out' : 'item'}>
     <h2>
       <bdi safe>{item.name}</bdi>
     </h2>

@@ -8,6 +8,7 @@ import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
 import { LikeForm } from './likes.tsx'
 import { Empty, Pager } from './list.tsx'
 import { shownTitle } from './names.ts'
+import { count } from './phrase.tsx'
 
 /**
  * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when
@@ -61,28 +62,35 @@ const tabs = staticFragment((sort: Sort) => (
   </nav>
 ))
 
-/** A post as lists show it. */
+/** A post as lists show it: a row. */
 export const PostCard = ({ post }: { post: Post }) => (
-  <article id={`post-${post.id}`} class="post card">
+  <article id={`post-${post.id}`} class="post row">
     <h2 dir="auto">
       <a href={`/posts/${post.id}`} safe>
         {shownTitle(post.title)}
       </a>
     </h2>
-    <Byline post={post} />
     {/* An act has nothing but its caption. */}
-    <Picture of={post} size="small" />
     <p class="excerpt" dir="auto" safe>
       {post.body === post.title ? '' : post.body}
     </p>
+    <Picture of={post} size="small" />
+    <Byline post={post} />
     <div class="actions">
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
-      <a class="quiet" href={`/posts/${post.id}#comments`} safe>
-        {commentCount(post.comments)}
+      <a class="quiet talk" href={`/posts/${post.id}#comments`} aria-label={commentCount(post.comments)}>
+        {bubble() as 'safe'}
+        {post.comments === 0 ? '' : count(post.comments)}
       </a>
     </div>
   </article>
 )
+
+const bubble = staticFragment(() => (
+  <svg class="icon" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
+    <path d="M4 5h16v11h-9l-5 4v-4H4Z" />
+  </svg>
+))
 
 const cardsOf = cachedList(cachedFragment((post: Post) => <PostCard post={post} />))
 

@@ -152,7 +152,7 @@ const Aside = ({ found: { items, members, tags } }: SearchFound) =>
   )
 
 const HitCard = ({ hit }: { hit: Hit }) => (
-  <article class="post card">
+  <article class="post hit">
     <h2 dir="auto">
       <a href={hit.address}>
         <Marked pieces={hit.title} />

@@ -8,7 +8,7 @@ import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { segmentOf, shownName, wholeName } from './names.ts'
-import { Phrase } from './phrase.tsx'
+import { LinkTo, Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
 import { storeName } from './store-name.ts'
 
@@ -27,74 +27,84 @@ export const UserPage = ({ pageContext, member, avatar, source, error, ...list }
     title={shownName(member.name)}
     feed={`/users/${segmentOf(member.name)}/feed`}
   >
-    <section class="narrow">
-      <h1>
-        <Avatar name={member.name} avatar={avatar} /> <bdi safe>{shownName(member.name, wholeName)}</bdi>
-      </h1>
-      <dl class="facts">
-        <dt safe>{say('Id')}</dt>
-        <dd>{member.id}</dd>
-        <dt safe>{say('Member since')}</dt>
-        <dd>
-          <When at={member.createdAt} />
-        </dd>
-        <dt safe>{say('Role')}</dt>
-        <dd safe>{say(member.role)}</dd>
-        <dt safe>{say('Source')}</dt>
-        <dd safe>{storeName(source)}</dd>
-      </dl>
-      {pageContext.viewer?.id === member.id ? (
-        <Own avatar={avatar} error={error} />
-      ) : (
-        <FollowLink viewer={pageContext.viewer} kind="member" id={member.id} />
-      )}
-      <h2 safe>{say('Posts')}</h2>
-      <PostList {...list} empty={say('No posts yet.')} />
+    <section class="columns">
+      <header class="who">
+        <Avatar name={member.name} avatar={avatar} />
+        <h1>
+          <bdi safe>{shownName(member.name, wholeName)}</bdi>
+        </h1>
+        <p>
+          <Phrase of="Member since {day}" parts={{ day: <When at={member.createdAt} /> }} />
+        </p>
+        {member.role === 'admin' ? (
+          <p>
+            <b class="tag" safe>
+              {say(member.role)}
+            </b>
+          </p>
+        ) : (
+          ''
+        )}
+        {pageContext.viewer?.id === member.id ? (
+          <Own />
+        ) : (
+          <FollowLink viewer={pageContext.viewer} kind="member" id={member.id} />
+        )}
+        <p class="hint" safe>
+          {say('Id {id}, from {store}', { id: member.id, store: storeName(source) })}
+        </p>
+      </header>
+      <div>
+        {pageContext.viewer?.id === member.id ? <OwnPicture avatar={avatar} error={error} /> : ''}
+        <h2 safe>{say('Posts')}</h2>
+        <PostList {...list} empty={say('No posts yet.')} />
+      </div>
     </section>
   </Layout>
 )
 
-const Own = ({ avatar, error }: { avatar: string | null; error: string | undefined }) => (
-  <>
-    <p>
-      <a class="button" href="/account" safe>
-        {say('Your account')}
-      </a>{' '}
-      <a class="button" href="/tokens" safe>
-        {say('API tokens')}
-      </a>
-    </p>
-    <details class="composer" open={error !== undefined}>
-      <summary safe>{say('Your picture')}</summary>
-      <form class="stack" method="post" action="/avatar" enctype="multipart/form-data">
-        <label class="drop">
-          <Phrase of="A new one, shown small and square" />
-          <input
-            type="file"
-            name="image"
-            accept="image/jpeg,image/png,image/webp,image/gif"
-            data-sending={say('Sending the picture')}
-            required
-            {...invalid('image', error)}
-          />
-          <small class="hint" safe>
-            {say('Of a moving picture, the first frame is kept.')}
-          </small>
-          <FieldError of="image" error={error} />
-        </label>
-        <button class="primary" type="submit" safe>
-          {say('Use it')}
+const Own = () => (
+  <ul class="own">
+    <li>
+      <LinkTo to="/account" says="Your account" />
+    </li>
+    <li>
+      <LinkTo to="/tokens" says="API tokens" />
+    </li>
+  </ul>
+)
+
+const OwnPicture = ({ avatar, error }: { avatar: string | null; error: string | undefined }) => (
+  <details class="composer" open={error !== undefined}>
+    <summary safe>{say('Your picture')}</summary>
+    <form class="stack" method="post" action="/avatar" enctype="multipart/form-data">
+      <label class="drop">
+        <Phrase of="A new one, shown small and square" />
+        <input
+          type="file"
+          name="image"
+          accept="image/jpeg,image/png,image/webp,image/gif"
+          data-sending={say('Sending the picture')}
+          required
+          {...invalid('image', error)}
+        />
+        <small class="hint" safe>
+          {say('Of a moving picture, the first frame is kept.')}
+        </small>
+        <FieldError of="image" error={error} />
+      </label>
+      <button class="primary" type="submit" safe>
+        {say('Use it')}
+      </button>
+    </form>
+    {avatar ? (
+      <form method="post" action="/avatar/remove">
+        <button class="quiet" type="submit" safe>
+          {say('Use the letter instead')}
         </button>
       </form>
-      {avatar ? (
-        <form method="post" action="/avatar/remove">
-          <button class="quiet" type="submit" safe>
-            {say('Use the letter instead')}
-          </button>
-        </form>
-      ) : (
-        ''
-      )}
-    </details>
-  </>
+    ) : (
+      ''
+    )}
+  </details>
 )

@@ -152,7 +152,7 @@ describe('without JavaScript', () => {
 
     const reply = page.locator('#comment-2')
     const before = await reply.isVisible()
-    await page.locator('#comment-1 > details > summary .avatar').click()
+    await page.locator('#comment-1 > details > summary').click()
 
     expect([before, await reply.isVisible()]).toEqual([true, false])
   })
@@ -160,6 +160,7 @@ describe('without JavaScript', () => {
   test('search finds a post and leads to it', async () => {
     const { page } = await openPage(stack.url, { ...phone, javaScript: false })
 
+    await page.locator('.bar a', { hasText: 'Search' }).click()
     await page.locator('.find input').fill('forgives')
     await page.keyboard.press('Enter')
     await page.locator('#hits a', { hasText: 'A bread that forgives' }).click()

@@ -29,6 +29,7 @@ test('a member without JavaScript joins, writes, comments, likes, edits, finds i
   await page.locator('main [name=body]').fill('Boil it quickly.')
   await page.getByRole('button', { name: 'Save' }).click()
   const edited = await page.locator('article .body').textContent()
+  await page.locator('.bar a', { hasText: 'Search' }).click()
   await page.locator('.find input').fill(word)
   await page.keyboard.press('Enter')
   await page.locator('#hits a', { hasText: word }).click()

@@ -460,6 +460,7 @@ const withoutText = [
   'Avatar',
   'Columns',
   'CommentsTitle',
+  'Drawing',
   'Edited',
   'FollowLink',
   'Grid',

@@ -7,7 +7,7 @@ export const talk = {
   'Your comment': 'تعليقك',
   'Your reply': 'ردّك',
   Reply: 'ردّ',
-  Profile: 'الملف الشخصي',
+  'Comment by {name}': 'تعليق {name}',
   'What this answers': 'ما يردّ عليه هذا',
   'All comments from the first': 'كل التعليقات من أولها',
   'More comments': 'مزيد من التعليقات',
