@@ -32,7 +32,7 @@ export function takeCode(context: Context, user: number, typed: string): Promise
 
     if (factor.guesses >= mostGuesses)
       return 'Too many wrong codes were given. Please use a recovery code, or try again in an hour.'
-    const step = stepOfCode(factor.secret, typed.replace(/\s/g, ''), now)
+    const step = stepOfCode(factor.secret, typed, now)
     if (step === undefined) {
       await countGuess(sql, user)
       if (factor.guesses + 1 === mostGuesses) await noteAndTell(context, sql, member, 'too-many-codes')

@@ -20,7 +20,11 @@ export const newRecoveryCodes = (): string[] =>
 
 /** Returns what the database knows a recovery code by, however it was typed; undefined for what is none. */
 export function keyOfRecoveryCode(typed: string): string | undefined {
-  const plain = typed.toLowerCase().replace(/[\s-]/g, '').replace(/o/g, '0').replace(/[il]/g, '1')
+  const plain = typed
+    .toLowerCase()
+    .replace(/[\s\p{Cf}\p{Pd}]/gu, '')
+    .replace(/o/g, '0')
+    .replace(/[il]/g, '1')
   return plain.length === length && [...plain].every((each) => alphabet.includes(each))
     ? sha256(plain)
     : undefined

@@ -19,11 +19,19 @@ export const totpAddress = (secret: string, board: string, name: string): string
 export const totpCode = (secret: string, now: number): string =>
   new TOTP({ ...usual, secret }).generate({ timestamp: now })
 
+/** The digits of a code as it was typed: on a keyboard of another script, with spaces or copied marks. */
+const digitsOf = (typed: string) =>
+  typed
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}]/gu, '')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => `${digit.charCodeAt(0) & 15}`)
+
 /**
  * Returns the number of the 30 seconds since 1970 whose code this is, of those around `now` (milliseconds);
  * undefined when it is the code of none of them.
  */
-export function stepOfCode(secret: string, code: string, now: number): number | undefined {
-  const away = new TOTP({ ...usual, secret }).validate({ token: code, timestamp: now, window })
+export function stepOfCode(secret: string, typed: string, now: number): number | undefined {
+  const token = digitsOf(typed)
+  const away = new TOTP({ ...usual, secret }).validate({ token, timestamp: now, window })
   return away === null ? undefined : Math.floor(now / 1_000 / usual.period) + away
 }

@@ -31,7 +31,7 @@ export async function setUpApp(
 ): Promise<NewCodes> {
   refuseTokens(request)
   if (!isTotpSecret(secret)) throw new Refusal(422, 'This form is not whole. Please open the page again.')
-  const step = stepOfCode(secret, first.replace(/\s/g, ''), Date.now())
+  const step = stepOfCode(secret, first, Date.now())
   if (step === undefined)
     return { errors: { first: 'This is not the code of now. Is the clock of your device right?' } }
 
@@ -51,12 +51,12 @@ export const renewCodes = (
   proof: Proof,
 ): Promise<NewCodes> =>
   changed(context, request, viewer, proof, async (sql) => {
-    if (!(await lockFactor(sql, viewer.id))) throw new Refusal(409, 'Your second factor is not on.')
+    await refuseWithoutFactor(sql, viewer.id)
     await noteAndTell(context, sql, viewer, 'codes-renewed')
     return putNewCodes(sql, viewer.id)
   })
 
-/** Turns it off; or says what is wrong, field by field. Throws a 409 where it is a duty. */
+/** Turns it off; or says what is wrong, field by field. Throws a 409 where it is a duty, or off. */
 export async function turnOff(
   context: Context,
   request: Request,
@@ -67,12 +67,17 @@ export async function turnOff(
   if (needsFactor(context, viewer))
     throw new Refusal(409, 'You need a second factor here: it cannot be turned off.')
   const { errors } = await changed(context, request, viewer, proof, async (sql) => {
+    await refuseWithoutFactor(sql, viewer.id)
     await deleteFactor(sql, viewer.id)
     await deleteRecoveryCodes(sql, viewer.id)
     await noteAndTell(context, sql, viewer, 'factor-off')
     return []
   })
   return errors
+}
+
+async function refuseWithoutFactor(sql: Sql, user: number): Promise<void> {
+  if (!(await lockFactor(sql, user))) throw new Refusal(409, 'Your second factor is not on.')
 }
 
 async function putNewCodes(sql: Sql, user: number): Promise<string[]> {

@@ -142,6 +142,18 @@ describe('a second factor', () => {
     ).toEqual([])
   })
 
+  test('that is off is not turned off, and nobody is told that it was', async () => {
+    const { username, visitor } = await newMember('bo')
+
+    const answer = await visitor.post('/account/second-factor/off', { confirm: password })
+    const told = await accounts.database.rows(
+      "SELECT what FROM account_events JOIN users ON users.id = user_id WHERE name = ? AND what = 'factor-off'",
+      [username],
+    )
+
+    expect([answer.status, told]).toEqual([409, []])
+  })
+
   test('gets ten new recovery codes, and those of before are no good any more', async () => {
     const { username, visitor, keys } = await newKeeper('cem')
 
@@ -199,6 +211,19 @@ describe('who signs in with one', () => {
     const answers = await Promise.all(halves.map(({ give }) => give(code.toUpperCase().replaceAll('-', ' '))))
 
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 422])
+  })
+
+  test.each([
+    ['in Arabic digits', 0x660],
+    ['in Persian digits', 0x6f0],
+    ['in wide digits', 0xff10],
+  ])('reads a code %s', async (_, zero) => {
+    const { username, keys } = await newKeeper('ana')
+    const { give } = await halfIn(username)
+    const typed = codeOf(keys).replace(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)))
+
+    // Beside it a mark that is copied along with text from right to left.
+    expect((await give(`\u200f${typed}`)).status).toBe(303)
   })
 
   test.each([
@@ -322,6 +347,7 @@ describe('who signs in with one', () => {
     const visitor = accounts.visitor()
 
     const answer = await visitor.post(link, { password: 'a quite different one' })
+
 
     expect([answer.status, await shows(visitor)]).toEqual([303, 200])
   })
