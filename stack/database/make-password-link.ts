@@ -1,7 +1,7 @@
 import { newSecret } from '../../src/platform/secrets.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
 import { UserError } from '../errors.ts'
-import { dropFactor, putPasswordLink } from './queries.ts'
+import { dropFactor, noteForOwner, putPasswordLink } from './queries.ts'
 
 /**
  * Makes a link by which the member of exactly this name sets a new password; the one made before stops
@@ -16,8 +16,11 @@ export async function newPasswordLink(
   { isFactorLost = false } = {},
 ): Promise<string> {
   const token = newSecret()
-  const changed = await change(putPasswordLink(sha256(name), sha256(token)))
+  const nameHash = sha256(name)
+  const changed = await change(putPasswordLink(nameHash, sha256(token)))
   if (changed === 0) throw new UserError(`nobody who may sign in is named "${name}"`)
-  if (isFactorLost) await change(dropFactor(sha256(name)))
+  await change(noteForOwner(nameHash, 'link-made'))
+  const hadFactor = isFactorLost && (await change(dropFactor(nameHash))) > 0
+  if (hadFactor) await change(noteForOwner(nameHash, 'factor-off'))
   return `${url}/password/${token}`
 }

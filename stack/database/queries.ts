@@ -112,6 +112,13 @@ export const dropFactor = (nameHash: string) =>
      JOIN users ON users.id = second_factors.user_id
     WHERE users.name_key = UNHEX('${nameHash}')`
 
+/** Its owner reads of it on the page of their account. */
+export const noteForOwner = (nameHash: string, what: 'link-made' | 'factor-off') =>
+  `INSERT INTO account_events (user_id, what, detail)
+   SELECT id, '${what}', ''
+     FROM users
+    WHERE name_key = UNHEX('${nameHash}')`
+
 export async function useDatabase(server: Connection): Promise<void> {
   await server.query(`USE agora`)
 }

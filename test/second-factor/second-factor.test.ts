@@ -348,8 +348,11 @@ describe('who signs in with one', () => {
 
     const answer = await visitor.post(link, { password: 'a quite different one' })
 
+    const page = await (await visitor.get('/account')).text()
 
     expect([answer.status, await shows(visitor)]).toEqual([303, 200])
+    expect(page).toContain('An admin made a link for a new password of yours.')
+    expect(page).toContain('The second factor was turned off.')
   })
 
   test('leaves no session to who began without it in the moment it was turned on', async () => {
