@@ -173,17 +173,25 @@ type NewPasskey = {
   counter: number
 }
 
-export const insertPasskey = (
+/**
+ * Returns false when the session that asks for it has ended meanwhile: it waits for whoever ends it.
+ */
+export async function insertPasskey(
   sql: Sql,
+  session: string,
   user: number,
   { name, key, credentialId, publicKey, counter }: NewPasskey,
-) =>
-  sql.write(
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'insertPasskey',
     `INSERT INTO passkeys (user_id, name, credential_key, credential_id, public_key, counter)
-     VALUES (?, ?, UNHEX(?), ?, ?, ?)`,
-    [user, name, key, credentialId, publicKey, counter],
+     SELECT user_id, ?, UNHEX(?), ?, ?, ?
+       FROM sessions
+      WHERE token_key = UNHEX(?) AND user_id = ?`,
+    [name, key, credentialId, publicKey, counter, session, user],
   )
+  return affectedRows > 0
+}
 
 /**
  * Notes a use. Returns whether nobody else used it since its counter was read, and whether that has gone on

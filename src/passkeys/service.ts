@@ -3,7 +3,7 @@ import { startOf } from '../../views/names.ts'
 import { refuseWhereElsewhere } from '../accounts/duty.ts'
 import { type Proof, provenBy, refuseTokens, unproven } from '../accounts/proof.ts'
 import { lockUser, type Viewer } from '../accounts/queries.ts'
-import { agentOf, startPasskeySession } from '../accounts/sessions.ts'
+import { agentOf, sessionOf, startPasskeySession } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { noteAndTell, noteEvent } from '../events/note.ts'
 import { type PasskeySite, passkeySite } from '../factors/passkey-site.ts'
@@ -90,8 +90,9 @@ export async function addPasskey(
       await lockUser(sql, viewer.id)
       if ((await passkeysOf(sql, viewer.id)).length >= mostPasskeys)
         throw new Refusal(409, 'You have as many passkeys as one may have.')
-      const key = sha256(id)
-      await insertPasskey(sql, viewer.id, { name: typed.trim(), key, credentialId, publicKey, counter })
+      const passkey = { name: typed.trim(), key: sha256(id), credentialId, publicKey, counter }
+      if (!(await insertPasskey(sql, sessionOf(request) ?? '', viewer.id, passkey)))
+        throw new Refusal(401, 'You are signed out by now. Please sign in again.')
       await noteAndTell(context, sql, viewer, 'passkey-added', typed.trim())
     })
   } catch (error) {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createConnection } from 'mysql2/promise'
+import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { newAuthenticator } from '../support/site/authenticator.ts'
 import { codeOf, letTimePass, turnOn } from '../support/site/factor.ts'
@@ -117,6 +119,28 @@ describe('a passkey', () => {
 
     expect([wrong.status, wrong.body.says]).toEqual([422, 'This is not your password.'])
     expect([without.status, right.status]).toEqual([422, 200])
+  })
+
+  test('is not added by a request that was under way while the session was ended', async () => {
+    const { name, visitor } = await newMember('ana')
+    const device = await newAuthenticator(origin)
+    const { body } = await ask(visitor, '/account/passkeys/options', { name: 'phone', confirm: password })
+    const response = await device.create(body)
+    const owner = await createConnection(accounts.database.url)
+    await owner.query('BEGIN')
+    await owner.query('SELECT id FROM users WHERE name = ? FOR UPDATE', [name])
+
+    const adding = ask(visitor, '/account/passkeys', { name: 'phone', response })
+    await untilWaiting(accounts.database, () => 1)
+    await owner.query('DELETE sessions FROM sessions JOIN users ON users.id = user_id WHERE name = ?', [name])
+    await owner.query('COMMIT')
+    await owner.end()
+
+    expect(await adding).toMatchObject({
+      status: 401,
+      body: { says: 'You are signed out by now. Please sign in again.' },
+    })
+    expect((await signIn(device)).status).toBe(422)
   })
 
   test('that is removed signs nobody in any more', async () => {
