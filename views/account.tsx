@@ -71,15 +71,7 @@ export const AccountPage = ({
         <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} id={viewer.id} /> }} />{' '}
         <LinkTo to="/statements" says="What is hidden of yours" />
       </p>
-      {hasChanged ? (
-        <p class="verdict" role="status" safe>
-          {say(
-            'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.',
-          )}
-        </p>
-      ) : (
-        ''
-      )}
+      {hasChanged ? <Changed passkeys={keys.passkeys} signOn={asks.signOn} /> : ''}
       <section class="card" aria-labelledby="sessions-title">
         <h2 id="sessions-title" safe>
           {say('Where you are signed in')}
@@ -129,6 +121,38 @@ export const AccountPage = ({
       </section>
     </section>
   </Layout>
+)
+
+/** After a new password: what is over by it, and what is not. */
+const Changed = ({ passkeys, signOn }: { passkeys: number; signOn: string | undefined }) => (
+  <div class="verdict" role="status">
+    <p safe>
+      {say('Your password is changed. You are signed out everywhere else, and your API tokens are revoked.')}
+    </p>
+    {passkeys > 0 ? (
+      <p>
+        <Phrase
+          of="Passkeys still open your account. Is each of them yours? {look}"
+          parts={{ look: <LinkTo to="/account/passkeys" says="Your passkeys" /> }}
+        />
+      </p>
+    ) : (
+      ''
+    )}
+    {signOn ? (
+      <p>
+        <Phrase
+          of="{service} still opens your account. Was it you who joined them? {look}"
+          parts={{
+            service: <bdi safe>{signOn}</bdi>,
+            look: <LinkTo to="/account/single-sign-on" says="Single sign-on" />,
+          }}
+        />
+      </p>
+    ) : (
+      ''
+    )}
+  </div>
 )
 
 const OwnName = ({ name, id }: { name: string; id: number }) => (

@@ -143,6 +143,17 @@ describe('a passkey', () => {
     expect((await signIn(device)).status).toBe(422)
   })
 
+  test('stays where the password is changed, and the page says so', async () => {
+    const { visitor, device } = await newHolder('bo')
+    const other = 'another password, longer'
+
+    await visitor.post('/account/password', { current: password, password: other })
+    const page = await (await visitor.get('/account?changed=password')).text()
+
+    expect(textsIn(page, '[role=status] a[href="/account/passkeys"]')).toHaveLength(1)
+    expect((await signIn(device)).status).toBe(200)
+  })
+
   test('that is removed signs nobody in any more', async () => {
     const { visitor, device } = await newHolder('cem')
     const [{ id } = { id: 0 }] = await accounts.database.rows<{ id: number }>(

@@ -11,6 +11,10 @@ export const accounts = {
   'You are {name}.': 'حسابك هنا باسم {name}.',
   'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.':
     'غُيّرت كلمة مرورك، وسُجّل خروجك من كل مكان آخر، وأُبطلت رموز الوصول.',
+  'Passkeys still open your account. Is each of them yours? {look}':
+    'ما زالت مفاتيح المرور تفتح حسابك. هل كلها لك؟ {look}',
+  '{service} still opens your account. Was it you who joined them? {look}':
+    'ما زال {service} يفتح حسابك. هل أنت من ربطهما؟ {look}',
   'Where you are signed in': 'جلساتك المفتوحة',
   'Change your password': 'تغيير كلمة المرور',
   'Delete your account': 'حذف حسابك',
