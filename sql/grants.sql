@@ -109,8 +109,9 @@ GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, rem
   UPDATE (role, disabled_at) ON agora.users TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT (user_id) ON agora.second_factors TO 'agora_admin'@'%';
-GRANT SELECT, INSERT (user_id, category_id, made_by), DELETE ON agora.moderators TO 'agora_admin'@'%';
-GRANT SELECT (user_id) ON agora.single_sign_ons TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (user_id, category_id, made_by), UPDATE (by_group, made_by), DELETE
+  ON agora.moderators TO 'agora_admin'@'%';
+GRANT SELECT (user_id), UPDATE (made_admin) ON agora.single_sign_ons TO 'agora_admin'@'%';
 GRANT SELECT (user_id), DELETE ON agora.half_sign_ins TO 'agora_admin'@'%';
 GRANT INSERT (user_id, what, detail) ON agora.account_events TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';

@@ -151,8 +151,8 @@ CREATE TABLE passkey_challenges (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: accounts. Who a member is at the service that they may sign in by: the SHA-256 of its issuer
--- and of what it calls them.
+-- Written by: accounts, admin (made_admin). Who a member is at the service that they may sign in by: the
+-- SHA-256 of its issuer and of what it calls them.
 CREATE TABLE single_sign_ons (
   user_id      BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   identity_key BINARY(32) NOT NULL,

@@ -404,18 +404,27 @@ export async function lockUser(sql: Sql, user: number) {
 }
 
 /**
- * Admins who can sign in. None of them goes, and nobody becomes one, until the transaction is over: whoever
- * counts them calls this, because a plain count is of a moment before the others' changes.
+ * Admins who can sign in: by a password, or at the other service, `signOn`, if there is one. None of them
+ * goes, and nobody becomes one, until the transaction is over: whoever counts them calls this, because a
+ * plain count is of a moment before the others' changes.
  */
-export const lockAdmins = (sql: Sql) =>
+export const lockAdmins = (sql: Sql, signOn: { isOnly: boolean } | undefined) =>
   sql.rows<{ id: number }>(
     'lockAdmins',
     `SELECT id
        FROM users FORCE INDEX (users_by_role)
-      WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL
+      WHERE role = 'admin' AND disabled_at IS NULL AND (${waysIn(signOn).join(' OR ')})
       ORDER BY id
         FOR UPDATE`,
   )
+
+const byPassword = 'password_hash IS NOT NULL'
+const bySignOn = 'EXISTS (SELECT 1 FROM single_sign_ons WHERE single_sign_ons.user_id = users.id)'
+
+function waysIn(signOn: { isOnly: boolean } | undefined): string[] {
+  if (!signOn) return [byPassword]
+  return signOn.isOnly ? [bySignOn] : [byPassword, bySignOn]
+}
 
 export const deleteUser = (sql: Sql, user: number) =>
   sql.write('deleteUser', 'DELETE FROM users WHERE id = ?', [user])

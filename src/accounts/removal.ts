@@ -40,11 +40,11 @@ export async function removeAccount(
   { id, name, role }: Pick<Member, 'id' | 'name' | 'role'>,
   { withPosts = false, proven, by = id }: How = {},
 ): Promise<boolean> {
-  const { db, cache } = context
+  const { config, db, cache } = context
   const isLarge = await isLargeAccount(db, id, mostAtOnce, withPosts)
   const left = await db.transaction(async (sql) => {
     // All admins before one of them: those who leave at the same moment wait in one line.
-    const admins = role === 'admin' ? await lockAdmins(sql) : []
+    const admins = role === 'admin' ? await lockAdmins(sql, config.signOn) : []
     const account = await lockUser(sql, id)
     if (proven && account?.passwordHash !== proven.passwordHash) return undefined
     if (account?.role === 'admin' && admins.every((admin) => admin.id === id))

@@ -14,6 +14,7 @@ import {
   type Account,
   accountById,
   accountsLike,
+  forgetGroupAdmin,
   holdAdmin,
   newestAccounts,
   setDisabled,
@@ -88,6 +89,7 @@ export async function stayAdmin(sql: Sql, request: Request, admin: Viewer): Prom
 async function apply(sql: Sql, id: number, change: MemberChange): Promise<SignIn[]> {
   if ('role' in change) {
     await setRole(sql, id, change.role)
+    await forgetGroupAdmin(sql, id)
     // A link that was made for a member must not open an admin's account.
     if (change.role === 'admin') await endLinks(sql, id)
     return signInsOf(sql, id)

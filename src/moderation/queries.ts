@@ -70,6 +70,10 @@ export async function holdAdmin(sql: Sql, id: number, session: string): Promise<
 export const setRole = (sql: Sql, id: number, role: Role) =>
   sql.write('setRole', 'UPDATE users SET role = ? WHERE id = ? AND removed_at IS NULL', [role, id])
 
+/** A role that an admin gives or takes is no group's any more. */
+export const forgetGroupAdmin = (sql: Sql, user: number) =>
+  sql.write('forgetGroupAdmin', 'UPDATE single_sign_ons SET made_admin = FALSE WHERE user_id = ?', [user])
+
 export const setDisabled = (sql: Sql, id: number, isDisabled: boolean) =>
   sql.write(
     'setDisabled',

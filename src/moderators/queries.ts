@@ -58,6 +58,23 @@ export async function insertModerator(
   return affectedRows > 0
 }
 
+/** One whom a group had made is the admin's from now on. Returns false where there is none. */
+export async function takeOverModerator(
+  sql: Sql,
+  user: number,
+  category: number,
+  admin: number,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'takeOverModerator',
+    `UPDATE moderators
+        SET by_group = 0, made_by = ?
+      WHERE user_id = ? AND category_id = ? AND by_group = 1`,
+    [admin, user, category],
+  )
+  return affectedRows > 0
+}
+
 export const deleteModerator = (sql: Sql, user: number, category: number) =>
   sql.write('deleteModerator', 'DELETE FROM moderators WHERE user_id = ? AND category_id = ?', [
     user,

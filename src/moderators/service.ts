@@ -5,7 +5,14 @@ import { insertEvent } from '../events/queries.ts'
 import { stayAdmin } from '../moderation/members.ts'
 import { Refusal } from '../platform/errors.ts'
 import { noteAdmin } from '../removal/queries.ts'
-import { deleteModerator, insertModerator, type Moderator, moderatorOf, moderators } from './queries.ts'
+import {
+  deleteModerator,
+  insertModerator,
+  type Moderator,
+  moderatorOf,
+  moderators,
+  takeOverModerator,
+} from './queries.ts'
 
 /** Where somebody keeps order: in a category, or on the whole board, which is none. */
 type Realm = { id: number; name: string } | undefined
@@ -14,7 +21,7 @@ export const wholeBoard = 0
 
 /**
  * Makes a member a moderator, from their next request on. Again it changes nothing. Other admins read who did
- * it. Throws a 422 where the category or the member is gone.
+ * it. Throws a 422 where the category or the member is gone. To be called for who proved who they are.
  */
 export async function makeModerator(
   context: Context,
@@ -26,7 +33,8 @@ export async function makeModerator(
   const category = realm?.id ?? wholeBoard
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
-    if (await insertModerator(sql, member.id, category, admin.id)) {
+    const isNew = await insertModerator(sql, member.id, category, admin.id)
+    if (isNew || (await takeOverModerator(sql, member.id, category, admin.id))) {
       await noteAdmin(sql, 'make-moderator', {
         ...{ subject: member.name, detail: realm?.name ?? '' },
         by: admin.id,
@@ -41,7 +49,7 @@ export async function makeModerator(
   return made
 }
 
-/** Ends it, from their next request on. Throws a 404 where there is none. */
+/** Ends it, from their next request on. Throws a 404 where there is none. To be called as the one above. */
 export async function endModerator(
   context: Context,
   request: Request,

@@ -26,7 +26,7 @@ export async function followGroups(
   if (adminGroup === undefined && moderatorGroup === undefined) return
   const { changes, signIns } = await context.db.transaction(async (sql) => {
     // All admins before one of them, as everyone does who locks them.
-    const admins = await lockAdmins(sql)
+    const admins = await lockAdmins(sql, context.config.signOn)
     const account = await lockUser(sql, id)
     const isLast = admins.every((admin) => admin.id === id)
     const changes: Noted[] = []

@@ -10,6 +10,7 @@ setDefaultTimeout(60_000)
 
 let accounts: Replica
 let only: Omit<Replica, 'as'>
+let board: Omit<Replica, 'as'>
 let oidc: TestOidc
 beforeAll(async () => {
   oidc = await startOidc(origin)
@@ -25,6 +26,7 @@ beforeAll(async () => {
   }
   accounts = await openReplica({ role: 'accounts', mail: { siteUrl: origin }, signOn })
   only = await accounts.as('accounts', { signOn: { ...signOn, isOnly: true } })
+  board = await accounts.as('admin', { balancerUrl: proxyTo(accounts) })
 })
 afterEach(() => oidc.tell({}))
 
@@ -397,6 +399,37 @@ describe('a group there', () => {
     expect((await usersNamed(name))[0]?.role).toBe('admin')
   })
 
+  test('takes no role that an admin gave after a group had, and they may part then', async () => {
+    const { name, visitor } = await joined()
+    const admin = await joinedAdmin()
+    await oidc.tell({ groups: { [name]: ['board', 'wardens'] } })
+    await signOnAs(accounts.visitor(), name)
+
+    await changeBy(admin, name, 'make-member')
+    await oidc.tell({})
+    const page = await (await visitor.get('/account/single-sign-on')).text()
+    await changeBy(admin, name, 'make-admin')
+    await makeModeratorBy(admin, name)
+    await signOnAs(accounts.visitor(), name)
+
+    expect((await usersNamed(name))[0]?.role).toBe('admin')
+    expect(await moderates(name)).toEqual([{ category_id: 0, by_group: 0 }])
+    expect(saidIn(page)).not.toContain('You are an admin by a group there')
+  })
+
+  test('is left by admins who have no password, too, but for the last one', async () => {
+    await accounts.database.write("UPDATE users SET role = 'member'")
+    const [ana, bo] = [await joined(), await joined(newName('bo'))]
+    await oidc.tell({ groups: { [ana.name]: ['board'], [bo.name]: ['board'] } })
+    for (const { name } of [ana, bo]) await signOnAs(accounts.visitor(), name)
+
+    await oidc.tell({})
+    for (const { name } of [ana, bo]) await signOnAs(accounts.visitor(), name)
+    const roles = [await usersNamed(ana.name), await usersNamed(bo.name)].map(([user]) => user?.role)
+
+    expect(roles).toEqual(['member', 'admin'])
+  })
+
   test('makes a moderator of the whole board, and none any more when they leave it', async () => {
     const { name, visitor } = await joined()
 
@@ -452,9 +485,27 @@ describe('a group there', () => {
 })
 
 /** Another admin, with a password. */
-async function joinedAdmin() {
-  const { name } = await member('cem')
+async function joinedAdmin(): Promise<Visitor> {
+  const { name, visitor } = await member('cem')
   await accounts.database.write("UPDATE users SET role = 'admin' WHERE name = ?", [name])
+  return visitor
+}
+
+const atBoard = (admin: Visitor): Visitor => {
+  const visitor = board.visitor()
+  for (const [name, value] of admin.cookies) visitor.cookies.set(name, value)
+  return visitor
+}
+
+async function changeBy(admin: Visitor, name: string, change: string): Promise<void> {
+  const [user] = await usersNamed(name)
+  const answer = await atBoard(admin).post(`/admin/members/${user?.id}`, { change, confirm: password })
+  expect(answer.status).toBe(303)
+}
+
+async function makeModeratorBy(admin: Visitor, name: string): Promise<void> {
+  const answer = await atBoard(admin).post('/admin/moderators', { name, confirm: password })
+  expect(answer.status).toBe(303)
 }
 
 describe('a wrong answer signs nobody in, makes nothing, and is told:', () => {
