@@ -1,3 +1,4 @@
+import type { Asked } from '../src/accounts/proof.ts'
 import type { Category } from '../src/categories/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { Moderator } from '../src/moderators/queries.ts'
@@ -5,7 +6,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
-import { FieldError, invalid } from './form.tsx'
+import { FieldError, invalid, Proof } from './form.tsx'
 import { Html } from './html.ts'
 import { Empty, Grid } from './list.tsx'
 import { shownName } from './names.ts'
@@ -15,13 +16,14 @@ type Props = {
   moderators: Moderator[]
   categories: Category[]
   typed: { name: string }
+  asks: Asked
   errors: FieldErrors
 }
 
 /** Who keeps order where. */
-export const ModeratorsPage = ({ pageContext, moderators, categories, typed, errors }: Props) => (
+export const ModeratorsPage = ({ pageContext, moderators, categories, typed, asks, errors }: Props) => (
   <AdminPage pageContext={pageContext} tab="Moderators">
-    <form class="card stack" method="post" action="/admin/moderators">
+    <form id="moderators-form" class="card stack" method="post" action="/admin/moderators">
       <h2 safe>{say('Make somebody a moderator')}</h2>
       <label>
         <span safe>{say('Name')}</span>
@@ -42,6 +44,10 @@ export const ModeratorsPage = ({ pageContext, moderators, categories, typed, err
         </select>
         <FieldError of="category" error={errors.category} />
       </label>
+      <Proof label={say('Your password')} asks={asks} errors={errors} />
+      <p class="hint" safe>
+        {say('Each change here asks for it.')}
+      </p>
       <button class="primary" type="submit" safe>
         {say('Make a moderator')}
       </button>
@@ -74,16 +80,17 @@ const ModeratorRow = ({
       <When at={madeAt} />
     </td>
     <td class="actions">
-      <form method="post" action={`/admin/moderators/${id}/remove?category=${categoryId}`}>
-        <button
-          class="quiet"
-          type="submit"
-          aria-label={say('End it for {name}', { name: shownName(name) })}
-          safe
-        >
-          {say('End it')}
-        </button>
-      </form>
+      <button
+        class="quiet"
+        type="submit"
+        form="moderators-form"
+        formaction={`/admin/moderators/${id}/remove?category=${categoryId}`}
+        formnovalidate
+        aria-label={say('End it for {name}', { name: shownName(name) })}
+        safe
+      >
+        {say('End it')}
+      </button>
     </td>
   </tr>
 )

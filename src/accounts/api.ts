@@ -12,6 +12,7 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { id, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { memberOf, refuseOthers } from './access.ts'
+import { code, confirmation } from './confirmation.ts'
 import { refuseWhereElsewhere } from './duty.ts'
 import { hashOfPassword, isPassword } from './passwords.ts'
 import { notYours, provenOrRefuse, refuseTokens } from './proof.ts'
@@ -219,13 +220,6 @@ const credentials = object({
   username: t.String(),
   password: t.String({ judged: { minLength: 10, maxLength: 200 } }),
 })
-
-const code = t.Optional(
-  t.String({ description: 'Of a member with a second factor: of their app, or a recovery code.' }),
-)
-
-/** Calls that change who somebody is need the password once more. */
-const confirmation = object({ password: t.String({ description: 'Your own, once more.' }), code })
 
 const operations = {
   listUsers: operation({

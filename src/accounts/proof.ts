@@ -112,6 +112,7 @@ export async function confirmElsewhere(
   { config }: Context,
   request: Request,
   { password, code }: Proof,
+  field: 'confirm' | 'password' = 'confirm',
 ): Promise<void> {
   const answer = await fetch(`${config.balancerUrl}/account/confirm`, {
     method: 'POST',
@@ -128,15 +129,15 @@ export async function confirmElsewhere(
     throw new Unavailable('accounts', { cause })
   })
   if (answer.status === 401) throw new Refusal(401, 'You are signed out by now. Please sign in again.')
-  if (answer.status === 422) throw unproven(await faultsIn(answer))
+  if (answer.status === 422) throw unproven(await faultsIn(answer, field))
   if (!answer.ok)
     throw new Unavailable('accounts', { cause: new Error(`accounts answered ${answer.status}`) })
 }
 
 /** A replica of the release before answers with a page. */
-async function faultsIn(answer: Response): Promise<FieldErrors> {
+async function faultsIn(answer: Response, field: string): Promise<FieldErrors> {
   const errors = asFields(await answer.json().catch(() => undefined))
-  return textOf(errors.code) ? { code: textOf(errors.code) } : { confirm: 'This is not your password.' }
+  return textOf(errors.code) ? { code: textOf(errors.code) } : { [field]: 'This is not your password.' }
 }
 
 const confirmedWithinMs = 5_000

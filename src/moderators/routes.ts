@@ -2,7 +2,8 @@ import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { ModeratorsPage } from '../../views/admin-moderators.tsx'
 import { adminOf } from '../accounts/access.ts'
-import { refuseTokens } from '../accounts/proof.ts'
+import { confirmation } from '../accounts/confirmation.ts'
+import { askedOf, confirmElsewhere, proofIn, refuseTokens } from '../accounts/proof.ts'
 import { memberById, memberNamed } from '../accounts/queries.ts'
 import { type Category, categoryById } from '../categories/queries.ts'
 import { categories } from '../categories/service.ts'
@@ -12,7 +13,7 @@ import { idIn, idParam } from '../http/params.ts'
 import { gone, list, refuseUntagged, unkept } from '../http/respond.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { operation } from '../openapi/operation.ts'
-import { readQuery } from '../openapi/read.ts'
+import { readBody, readQuery } from '../openapi/read.ts'
 import { id, nullOr, object, time } from '../openapi/schema.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
@@ -21,12 +22,18 @@ import { allModerators, endModerator, makeModerator, noSuchCategory, wholeBoard 
 
 /** Who keeps order where: admins make moderators, and end them. */
 export const moderators = (context: Context) => {
-  const page = async (pageContext: AdminPageContext, typed = { name: '' }, errors: FieldErrors = {}) =>
+  const page = async (
+    pageContext: AdminPageContext,
+    request: Request,
+    typed = { name: '' },
+    errors: FieldErrors = {},
+  ) =>
     ModeratorsPage({
       pageContext,
       moderators: await allModerators(context),
       categories: await categories(context),
       typed,
+      asks: await askedOf(context, request, pageContext.viewer),
       errors,
     })
 
@@ -35,7 +42,24 @@ export const moderators = (context: Context) => {
     refuseTokens(request)
     const { category = wholeBoard } = readQuery(request, operations.make)
     refuseUntagged(request)
+    const { password, code = '' } = await readBody(request, operations.make)
+    await confirmElsewhere(context, request, { password, code }, 'password')
     return { admin, category }
+  }
+
+  const orAgain = async (
+    { pageContext, request, set }: Exchange,
+    typed: { name: string },
+    change: () => Promise<unknown>,
+  ) => {
+    try {
+      await change()
+      return seeOther('/admin/moderators')
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 422) throw error
+      set.status = 422
+      return page(pageContext, request, typed, error.fields)
+    }
   }
 
   return new Elysia({ name: 'moderators' })
@@ -69,31 +93,33 @@ export const moderators = (context: Context) => {
     )
 
     .use(adminsOnly(context))
-    .get('/admin/moderators', ({ pageContext }) => page(pageContext))
+    .get('/admin/moderators', ({ pageContext, request }) => page(pageContext, request))
 
-    .post('/admin/moderators', async ({ body, pageContext, request, set }) => {
+    .post('/admin/moderators', ({ body, pageContext, request, set }) => {
       const { name, category } = asFields(body)
       const typed = { name: textOf(name).trim() }
-      try {
+      return orAgain({ pageContext, request, set }, typed, async () => {
         const member = await memberNamed(context.db, typed.name)
         if (!member) throw nobody()
         const realm = isId(textOf(category)) ? await categoryOf(context, textOf(category)) : undefined
+        await confirmElsewhere(context, request, proofIn(body))
         await makeModerator(context, request, pageContext.viewer, member, realm)
-        return seeOther('/admin/moderators')
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.status !== 422) throw error
-        set.status = 422
-        return page(pageContext, typed, error.fields)
-      }
+      })
     })
 
-    .post('/admin/moderators/:id/remove', async ({ params, pageContext, request }) => {
+    .post('/admin/moderators/:id/remove', ({ body, params, pageContext, request, set }) => {
       const category = Number(idParam(request, 'category') ?? wholeBoard)
       const user = idIn(params.id, noSuchModerator)
-      await endModerator(context, request, pageContext.viewer, user, category)
-      return seeOther('/admin/moderators')
+      // Its button sends the form that makes one, whose other fields stay as they are.
+      const typed = { name: textOf(asFields(body).name) }
+      return orAgain({ pageContext, request, set }, typed, async () => {
+        await confirmElsewhere(context, request, proofIn(body))
+        await endModerator(context, request, pageContext.viewer, user, category)
+      })
     })
 }
+
+type Exchange = { pageContext: AdminPageContext; request: Request; set: { status?: number | string } }
 
 const noSuchModerator = 'There is no such moderator.'
 const noSuchMember = 'There is no such member.'
@@ -131,6 +157,7 @@ const moderator = object(
 const ofOne = {
   tag: 'moderation',
   needs: 'admin',
+  body: confirmation,
   query: object({
     category: t.Optional(
       t.Integer({ minimum: 0, description: 'Its number; 0, as without: the whole board.' }),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
 import { textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -14,7 +14,7 @@ let root: Visitor
 
 beforeAll(async () => {
   web = await openReplica()
-  admin = await web.as('admin')
+  admin = await web.as('admin', { balancerUrl: proxyTo(await web.as('accounts')) })
   ana = await newMember(web, 'ana')
   root = await newMember(web, 'rosa', 'admin')
   await addCategory(web, 'Books')
@@ -46,12 +46,14 @@ const userId = async (name: string) => {
   return row?.id ?? 9_999_999
 }
 
+const proof = { confirm: password }
+
 const categoryIds: Record<string, number> = { Books: 1, Films: 2 }
 
 const make = async (user: string, category: string | null, who = root) => {
   const realm = category === null ? 0 : (categoryIds[category] ?? 999)
   const path = `/api/moderators/${await userId(user)}?category=${realm}`
-  return send('PUT', path, who, undefined, admin.app)
+  return send('PUT', path, who, { password }, admin.app)
 }
 
 async function newModerator(
@@ -128,7 +130,7 @@ describe('a moderator', () => {
     await web.database.write('DELETE FROM moderators WHERE user_id = ?', [id])
     const behind = await send('DELETE', `/api/posts/${second}?reason=Off`, visitor)
     await web.database.write('INSERT INTO moderators (user_id, category_id) VALUES (?, 1)', [id])
-    const ended = await send('DELETE', `/api/moderators/${id}?category=1`, root, undefined, admin.app)
+    const ended = await send('DELETE', `/api/moderators/${id}?category=1`, root, { password }, admin.app)
     const after = await send('DELETE', `/api/posts/${second}?reason=Off`, visitor)
 
     expect([behind.status, ended.status, after.status]).toEqual([403, 204, 403])
@@ -181,8 +183,8 @@ describe('the page of moderators', () => {
     await newMember(web, name)
     const page = at(admin, root)
 
-    const made = await page.post('/admin/moderators', { name, category: '1' })
-    await page.post('/admin/moderators', { name, category: '1' })
+    const made = await page.post('/admin/moderators', { name, category: '1', ...proof })
+    await page.post('/admin/moderators', { name, category: '1', ...proof })
     const listed = textsIn(await (await page.get('/admin/moderators')).text(), '.grid tbody tr')
     const rows = listed.filter((row) => row.includes(name))
     const said = await (await page.get('/admin/posts')).text()
@@ -191,18 +193,44 @@ describe('the page of moderators', () => {
     expect(rows).toEqual([expect.stringContaining('Books')])
     expect(said.split('Became a moderator.').length - 1).toBeGreaterThan(0)
     const [user] = await web.database.rows<{ id: number }>('SELECT id FROM users WHERE name = ?', [name])
-    expect((await page.post(`/admin/moderators/${user!.id}/remove?category=1`)).status).toBe(303)
-    expect((await page.post(`/admin/moderators/${user!.id}/remove?category=1`)).status).toBe(404)
+    expect((await page.post(`/admin/moderators/${user!.id}/remove?category=1`, proof)).status).toBe(303)
+    expect((await page.post(`/admin/moderators/${user!.id}/remove?category=1`, proof)).status).toBe(404)
   })
 
   test.each([
     ['nobody', { name: 'nobody <b>at all', category: '' }, 'Nobody here has this name.'],
     ['no category', { name: 'ana', category: '999' }, 'There is no such category.'],
   ])('says what is wrong with %s', async (_, fields, says) => {
-    const answer = await at(admin, root).post('/admin/moderators', fields)
+    const answer = await at(admin, root).post('/admin/moderators', { ...fields, ...proof })
 
     expect(answer.status).toBe(422)
     expect(await answer.text()).toContain(says)
+  })
+
+  test('takes the password of who makes or ends one', async () => {
+    const { name, id } = await newModerator('Books')
+    const page = at(admin, root)
+    const wrong = { name: 'ana', category: '', confirm: 'a wrong password' }
+    const over = (method: string, who: number) => {
+      const path = `/api/moderators/${who}?category=1`
+      return send(method, path, root, { password: 'a wrong password' }, admin.app)
+    }
+
+    const answers = [
+      await page.post('/admin/moderators', wrong),
+      await page.post(`/admin/moderators/${id}/remove?category=1`, wrong),
+      await over('PUT', await userId('rosa')),
+      await over('DELETE', id),
+    ]
+    const shown = await answers[1]!.text()
+
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422])
+    expect(shown).toContain('This is not your password.')
+    const kept = await web.database.rows<{ name: string }>(
+      "SELECT name FROM moderators JOIN users ON id = user_id WHERE name IN (?, 'rosa')",
+      [name],
+    )
+    expect(kept.map((each) => each.name)).toEqual([name])
   })
 
   test('has the same over REST', async () => {

@@ -437,7 +437,8 @@ const draw = (): Record<string, unknown> => ({
     moderators: [{ id: 1, name: hostile, categoryId: 1, category: hostile, madeAt: post.createdAt }],
     categories: [category],
     typed: { name: hostile },
-    errors: { user: hostile, category: hostile },
+    asks: { password: true, code: true, signOn: hostile },
+    errors: { user: hostile, category: hostile, confirm: hostile, code: hostile },
   }),
   AuditPage: AuditPage({
     pageContext,
