@@ -87,6 +87,9 @@ export function siteOf(request: Request): string {
   return `${isSecure ? 'https' : 'http'}://${new URL(request.url).host}`
 }
 
+/** The same by the board's own name where it has one: for what is passed on to somebody else. */
+export const namedSiteOf = ({ config }: Context, request: Request) => config.mail?.siteUrl ?? siteOf(request)
+
 /** 303: the browser goes on with a GET. */
 export const seeOther = (location: string, headers: Record<string, string> = {}) =>
   new Response(null, { status: 303, headers: { location, ...headers } })

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import { askedOf, proofIn } from '../accounts/proof.ts'
 import type { Context } from '../context.ts'
-import { seeOther, siteOf } from '../http/page-context.ts'
+import { namedSiteOf, seeOther } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { type Exchange, respond } from '../http/respond.ts'
@@ -83,7 +83,8 @@ export const membersAdmin = (context: Context) => {
             proofIn(body),
             member,
           )
-          return PasswordLinkPage({ pageContext, name, link: `${siteOf(request)}/password/${token}` })
+          const link = `${namedSiteOf(context, request)}/password/${token}`
+          return PasswordLinkPage({ pageContext, name, link })
         })
       })
   )

@@ -9,7 +9,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { factorState } from '../factors/queries.ts'
 import { newTotpSecret, totpAddress } from '../factors/totp.ts'
-import { type PageContext, pageContextFor, seeOther, siteOf, viewerIn } from '../http/page-context.ts'
+import { namedSiteOf, type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { renewCodes, setUpApp, turnOff } from './service.ts'
@@ -93,8 +93,8 @@ async function ownPageContext(context: Context, request: Request): Promise<Own> 
 }
 
 /** What an app is told: by a picture, by a link on the same device, or typed. */
-function appOf({ config }: Context, request: Request, { name }: Viewer, secret: string) {
-  const { host } = new URL(config.mail?.siteUrl ?? siteOf(request))
+function appOf(context: Context, request: Request, { name }: Viewer, secret: string) {
+  const { host } = new URL(namedSiteOf(context, request))
   const address = totpAddress(secret, host, startOf(name))
   return { secret, address, qr: renderSVG(address, { border: 2 }) }
 }

@@ -7,7 +7,7 @@ import { isSecure, nameAtPort } from '../accounts/sessions.ts'
 import { newAccount, typedAccount } from '../accounts/sign-up.ts'
 import type { Context } from '../context.ts'
 import { ownPath } from '../http/local-path.ts'
-import { backOf, pageContextFor, seeOther, siteOf, viewerIn } from '../http/page-context.ts'
+import { backOf, namedSiteOf, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
@@ -65,7 +65,7 @@ export const singleSignOn = (context: Context) => {
       .get('/login/single-sign-on', async ({ request }) => {
         const { provider } = service()
         const { searchParams, host } = new URL(request.url)
-        const site = siteFor(context, request)
+        const site = namedSiteOf(context, request)
         const next = ownPath(searchParams.get('next') ?? backOf(request, '/'))
         // Its cookie is for the host that one comes back to. Once: who is behind a proxy may never be there.
         if (host !== new URL(site).host && !searchParams.has('led')) {
@@ -76,7 +76,8 @@ export const singleSignOn = (context: Context) => {
         const isAnew = searchParams.get('anew') === 'yes'
         const secret = newSecret()
         const address = await provider.addressFor(secret, backAt(site), isAnew)
-        const content = [secret, isAnew ? 'anew' : 'once', Buffer.from(next).toString('base64url')].join('.')
+        const then = next.length > longestNext ? '/' : next
+        const content = [secret, isAnew ? 'anew' : 'once', Buffer.from(then).toString('base64url')].join('.')
         return seeOther(address, kept(cookie(request, 'sign-on', content, 600)))
       })
 
@@ -88,7 +89,7 @@ export const singleSignOn = (context: Context) => {
         set.headers['cache-control'] = 'no-store'
         if (!begun) throw ofAnother()
         const { secret, isAnew, next } = begun
-        const back = backAt(siteFor(context, request))
+        const back = backAt(namedSiteOf(context, request))
         const identity = await provider.identityIn(secret, back, search, isAnew)
         const viewer = viewerIn(await pageContextFor(context, request))
         const result = await signInAs(context, request, viewer, identity, isAnew)
@@ -107,7 +108,7 @@ export const singleSignOn = (context: Context) => {
         if (idToken === undefined || viewerIn(pageContext)) return seeOther('/')
         set.headers['cache-control'] = 'no-store'
         try {
-          const address = await provider.signOutAddress(idToken, backAt(siteFor(context, request)))
+          const address = await provider.signOutAddress(idToken, backAt(namedSiteOf(context, request)))
           const forgotten = cookie(request, 'signed-on', '', 0)
           if (address === undefined) return seeOther('/', kept(forgotten))
           set.headers['set-cookie'] = forgotten
@@ -182,8 +183,6 @@ const kept = (cookie: string) => ({
   ...(cookie && { 'set-cookie': cookie }),
 })
 
-/** What the service knows the board by. */
-const siteFor = ({ config }: Context, request: Request) => config.mail?.siteUrl ?? siteOf(request)
 const backAt = (site: string) => `${site}/login/single-sign-on/back`
 
 type Cookie = 'sign-on' | 'signed-on'
@@ -204,6 +203,8 @@ function cookieIn(request: Request, name: Cookie): string {
 const signedOnSeconds = 30 * 24 * 3_600
 /** Browsers take cookies of 4 kB. */
 const longestIdToken = 3_500
+/** Written in base64, it takes a third more. Whoever came from farther goes on to the front page. */
+const longestNext = 2_500
 
 const signedOnCookie = (request: Request, idToken: string) =>
   cookie(request, 'signed-on', `.${idToken.length > longestIdToken ? '' : idToken}`, signedOnSeconds)

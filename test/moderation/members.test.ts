@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { openReplica } from '../support/servers/replica.ts'
+import { openReplica, proxyTo } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
 import { find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -194,6 +194,23 @@ describe('members', () => {
     expect(nobody.status).toBe(404)
     expect(shown).toContain('Make member')
     expect(shown).not.toContain('password-link')
+  })
+
+  test('are given a link by the name of the board, whatever the admin reaches it by', async () => {
+    const eve = newName('bo')
+    await market.signedIn(eve)
+    const accounts = await market.replica.as('accounts')
+    const mail = { siteUrl: 'https://board.example' }
+    const admin = await market.replica.as('admin', { balancerUrl: proxyTo(accounts), mail })
+    const visitor = admin.visitor()
+    for (const [name, value] of ana.cookies) visitor.cookies.set(name, value)
+
+    const path = `/admin/members/${await idOf(eve)}/password-link`
+    const page = await (await visitor.post(path, { confirm: password })).text()
+
+    expect(textsIn(page, 'pre code')).toEqual([
+      expect.stringMatching(/^https:\/\/board\.example\/password\/[\w-]{43}$/),
+    ])
   })
 
   test('whose account is shut have no link, and none when it is opened again', async () => {

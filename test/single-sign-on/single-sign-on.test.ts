@@ -115,6 +115,14 @@ describe('signing in by another service', () => {
     expect([one, other].map((cookie) => cookie.split('=')[0])).toEqual(['sign-on-8080', 'sign-on-8081'])
   })
 
+  test('is kept by a browser however long the address is that it goes on to', async () => {
+    const next = `/search?q=${encodeURIComponent('بحث '.repeat(400))}`
+    const answer = await accounts.visitor().get(`${begin}?${new URLSearchParams({ next })}`)
+
+    // What browsers keep at least, RFC 6265, 6.1.
+    expect(answer.headers.get('set-cookie')?.length).toBeLessThan(4_096)
+  })
+
   test('makes an account of a chosen name, and opens the same the next time', async () => {
     const { name, made, visitor } = await joined()
     const again = accounts.visitor()
