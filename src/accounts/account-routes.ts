@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { AccountPage, DeleteForm, PasswordForm, type ShownEvent } from '../../views/account.tsx'
 import type { Context } from '../context.ts'
 import type { Noted } from '../events/note.ts'
-import { type AccountEvent, newestEvents } from '../events/queries.ts'
+import { type AccountEvent, newestEvents, signIns } from '../events/queries.ts'
 import { keysOf } from '../factors/queries.ts'
 import { type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { gone, json, leadTo, notKept, respond } from '../http/respond.ts'
@@ -37,7 +37,7 @@ export const accountPages = (context: Context) => {
     const address = await ownAddress(context, viewer)
     const asked = await askedOf(context, request, viewer)
     const keys = await keysOf(context.db, viewer.id)
-    const events = (await newestEvents(context.db, viewer.id, shownEvents)).map(shownEvent)
+    const events = (await newestEvents(context.db, viewer.id, shownEvents, shownSignIns)).map(shownEvent)
     return AccountPage({
       pageContext,
       viewer,
@@ -150,10 +150,11 @@ export const accountPages = (context: Context) => {
 }
 
 const shownEvents = 10
+const shownSignIns = 5
 
 /** Of a browser people know the name, not what it calls itself. */
 function shownEvent({ what, detail, happenedAt }: AccountEvent): ShownEvent {
-  const isOfBrowser = /sign(ed)?-(in|on)$/.test(what)
+  const isOfBrowser = signIns.includes(what)
   return { what: what as Noted, detail: isOfBrowser ? agentName(detail) : detail, isOfBrowser, happenedAt }
 }
 

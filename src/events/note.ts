@@ -2,7 +2,7 @@ import { startOf } from '../../views/names.ts'
 import type { Context } from '../context.ts'
 import { lockAddress, putMail, type SecurityNews } from '../mail/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { deleteOldEvents, insertEvent } from './queries.ts'
+import { deleteOldEvents, deleteOldSignIns, insertEvent, signIns } from './queries.ts'
 
 /**
  * What an account's owner reads of it: what they are told by mail as well, and what has a mail of its own.
@@ -26,10 +26,13 @@ export type Noted =
   | 'link-made'
 
 const mostEvents = 100
+/** So that who signs in again and again makes nobody forget what else they did. */
+const mostSignIns = 50
 
 /** Notes what happened to an account. To be called in the transaction of its cause. */
 export async function noteEvent(sql: Sql, user: number, what: Noted, detail = ''): Promise<void> {
   await insertEvent(sql, user, what, detail)
+  if (signIns.includes(what)) await deleteOldSignIns(sql, user, mostSignIns)
   await deleteOldEvents(sql, user, mostEvents)
 }
 

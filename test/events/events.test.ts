@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
 import { newAuthenticator } from '../support/site/authenticator.ts'
 import { codeOf, letTimePass, turnOn, wrongCodeOf } from '../support/site/factor.ts'
-import { attributeIn, find } from '../support/site/markup.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { newName, newToken, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -180,6 +180,24 @@ test('a hundred events are kept of each account, and ten are shown', async () =>
   expect(await events()).toHaveLength(100)
   expect(find(page, 'ol.rows li')).toHaveLength(10)
   expect(find(page, 'ol.rows li')[1]?.text).toContain('t120')
+})
+
+test('what else happened is kept and shown, however often somebody signs in', async () => {
+  const { name, visitor, events, id } = await newMember('ana')
+  await visitor.post('/tokens', newToken('a thief’s'))
+  await accounts.database.write(
+    `INSERT INTO account_events (user_id, what)
+     SELECT ?, IF(number % 2, 'signed-in', 'passkey-sign-in') FROM
+       JSON_TABLE(CONCAT('[', REPEAT('0,', 119), '0]'), '$[*]' COLUMNS (number FOR ORDINALITY)) AS numbers`,
+    [id],
+  )
+
+  await accounts.visitor().post('/login', { username: name, password })
+  const page = await (await visitor.get('/account')).text()
+
+  expect(await events()).toHaveLength(51)
+  expect((await events())[0]).toBe('token-made')
+  expect(textsIn(page, 'ol.rows li').filter((each) => each.includes('a thief’s'))).toHaveLength(1)
 })
 
 test('a second factor that is on shows on the page how many codes of paper are left', async () => {
