@@ -8,11 +8,13 @@ import {
   addressTakenLetter,
   confirmAddressLetter,
   type Letter,
+  letInLetter,
   noticesLetter,
   passwordChangedLetter,
   recoveryLetter,
   securityLetter,
   testLetter,
+  turnedAwayLetter,
   welcomeLetter,
 } from '../views/letters.tsx'
 import { startOf } from '../views/names.ts'
@@ -32,7 +34,7 @@ const mostLettersInADay = 6
 
 /** Counted apart: strangers who sign up with an address keep nobody from asking for a new password. */
 const countedTogether = {
-  confirming: ['confirm-address', 'welcome'],
+  confirming: ['confirm-address', 'welcome', 'let-in', 'turned-away'],
   recovering: ['recovery'],
 } satisfies Record<string, MailContent['kind'][]>
 
@@ -56,9 +58,14 @@ export async function letterOf(
       return { letter: testLetter({ siteUrl, by: content.by }), to }
     case 'confirm-address':
     case 'welcome':
+    case 'let-in':
       return (await isTooOften(sql, mail, countedTogether.confirming))
         ? undefined
         : confirmAddress(sql, mail, content, siteUrl)
+    case 'turned-away':
+      return (await isTooOften(sql, mail, countedTogether.confirming))
+        ? undefined
+        : { letter: turnedAwayLetter({ siteUrl, ...content }), to }
     case 'address-changed':
       return { letter: addressChangedLetter({ siteUrl, name: content.name }), to }
     case 'recovery':
@@ -122,7 +129,7 @@ async function recover(
 async function confirmAddress(
   sql: Sql,
   { user, address }: { user: number | null; address: MailAddress },
-  { kind, name }: { kind: 'confirm-address' | 'welcome'; name: string },
+  { kind, name }: { kind: keyof typeof lettersWithLink; name: string },
   siteUrl: string,
 ): Promise<AddressedLetter | undefined> {
   if (user === null) return undefined
@@ -131,6 +138,12 @@ async function confirmAddress(
   const token = newSecret()
   const isWanted = await putAddressToken(sql, user, address, sha256(token))
   if (!isWanted) return undefined
-  const letter = kind === 'welcome' ? welcomeLetter : confirmAddressLetter
+  const letter = lettersWithLink[kind]
   return { letter: letter({ siteUrl, name, link: `${siteUrl}/address/${token}` }), to: address }
+}
+
+const lettersWithLink = {
+  'confirm-address': confirmAddressLetter,
+  welcome: welcomeLetter,
+  'let-in': letInLetter,
 }

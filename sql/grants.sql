@@ -80,6 +80,10 @@ GRANT SELECT (id, user_id, kind, recipient_key, state, state_at, created_at),
   UPDATE (user_id, address, content, state, state_at)
   ON agora.outbox TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.settings TO 'agora_accounts'@'%';
+-- Whoever joins uses one up; admins make them.
+GRANT SELECT, UPDATE (used) ON agora.invites TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT ON agora.invited_members TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.applications TO 'agora_accounts'@'%';
 -- They are made by admins and by the stack's own command.
 GRANT SELECT, DELETE ON agora.password_links TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_accounts'@'%';
@@ -98,7 +102,7 @@ GRANT SELECT (post_id, author_id, removed_by), UPDATE (author_id, removed_by)
 GRANT SELECT (comment_id, author_id), UPDATE (author_id), DELETE
   ON agora.hidden_comments TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
-GRANT SELECT (done_by), UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
+GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
 GRANT SELECT (user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
@@ -126,6 +130,10 @@ GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.settings TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (token_hash, note, uses, made_by, ends_at), UPDATE (revoked_at), DELETE
+  ON agora.invites TO 'agora_admin'@'%';
+GRANT SELECT ON agora.invited_members TO 'agora_admin'@'%';
+GRANT SELECT (id) ON agora.applications TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';

@@ -751,3 +751,53 @@ CREATE TABLE settings (
   KEY settings_by_admin (changed_by),
   FOREIGN KEY (changed_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin; accounts (used). Links by which so many people join, known by the SHA-256 of what the
+-- link holds. Those that ended 90 days ago are deleted with each new one.
+CREATE TABLE invites (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  token_hash BINARY(32) NOT NULL,
+  -- For whom it is, as the admin calls it.
+  note       VARCHAR(100) NOT NULL,
+  uses       INT UNSIGNED NOT NULL,
+  used       INT UNSIGNED NOT NULL DEFAULT 0,
+  -- NULL: the account is gone.
+  made_by    BIGINT UNSIGNED NULL,
+  made_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  ends_at    DATETIME(3) NOT NULL,
+  revoked_at DATETIME(3) NULL,
+  CHECK (used <= uses),
+  UNIQUE KEY invites_by_token (token_hash),
+  KEY invites_by_end (ends_at),
+  KEY invites_by_maker (made_by),
+  FOREIGN KEY (made_by) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. Who joined by which.
+CREATE TABLE invited_members (
+  user_id   BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  invite_id BIGINT UNSIGNED NOT NULL,
+  KEY invited_members_by_invite (invite_id, user_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (invite_id) REFERENCES invites (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: accounts. Who wants to join, until an admin decides: then the account is made, or nothing
+-- stays. Nobody else ever sees one.
+CREATE TABLE applications (
+  id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name          VARCHAR(200) NOT NULL,
+  name_key      BINARY(32) NOT NULL,
+  look_key      BINARY(32) NOT NULL,
+  password_hash VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- Where they are told; NULL: nowhere.
+  address       VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  language      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- As they were asked it.
+  question      VARCHAR(500) NOT NULL,
+  answer        VARCHAR(2000) NOT NULL,
+  applied_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  UNIQUE KEY applications_by_name (name_key),
+  UNIQUE KEY applications_by_look (look_key),
+  KEY applications_by_time (applied_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -6,6 +6,7 @@ import { passwordLinks } from './accounts/password-link-routes.ts'
 import { recovery } from './accounts/recovery-routes.ts'
 import { accounts } from './accounts/routes.ts'
 import type { TokenRule } from './accounts/scopes.ts'
+import { signUps } from './accounts/sign-up-routes.ts'
 import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
 import { audit } from './audit/routes.ts'
@@ -21,6 +22,8 @@ import { logs } from './health/logs.ts'
 import { health } from './health/routes.ts'
 import { status } from './health/status.ts'
 import { robots } from './http/robots.ts'
+import { applicationsAdmin } from './joining/application-routes.ts'
+import { joining } from './joining/routes.ts'
 import { languageForm } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
 import { live } from './live/routes.ts'
@@ -210,7 +213,14 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: accounts,
-    everyone: 'GET /signup, GET /login, POST /signup, POST /login, POST /login/code, POST /session/end',
+    everyone: 'GET /login, POST /login, POST /login/code, POST /session/end',
+  },
+  { pool: 'accounts', feature: signUps, everyone: 'GET /signup, POST /signup, GET /invites/:token' },
+  {
+    pool: 'accounts',
+    feature: applicationsAdmin,
+    tokens: 'session',
+    admin: 'GET /applications, POST /applications/:id/accept, POST /applications/:id/refuse',
   },
   {
     pool: 'accounts',
@@ -326,6 +336,15 @@ const features: Part[] = [
     admin: [
       'GET /admin/moderators, POST /admin/moderators, POST /admin/moderators/:id/remove',
       'GET /api/moderators, PUT /api/moderators/:id, DELETE /api/moderators/:id',
+    ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: joining,
+    tokens: 'session',
+    admin: [
+      'GET /admin/joining, POST /admin/joining, POST /admin/invites, POST /admin/invites/:id/withdraw',
+      'GET /api/invites, POST /api/invites, DELETE /api/invites/:id',
     ].join(', '),
   },
   { pool: 'admin', feature: postsAdmin, admin: 'GET /admin/posts' },

@@ -18,6 +18,7 @@ export const passedOn = [
     'SAMPLE',
     'CATEGORIES',
     'CURRENCY',
+    'SIGN_UP',
     'REQUIRE_2FA',
     'OIDC_ISSUER',
     'OIDC_CLIENT_ID',

@@ -113,6 +113,9 @@ const done = {
   'end-moderator': 'Is no moderator any more.',
   disable: 'The account was shut.',
   enable: 'The account was opened again.',
+  'let-in': 'The application was accepted.',
+  'turned-away': 'The application was not accepted.',
+  invite: 'An invitation was made.',
 } as const
 
 type RemoveProps = { post: Post; reason?: string; errors?: FieldErrors }

@@ -10,6 +10,7 @@ const tabs = {
   Categories: '/admin/categories',
   Members: '/admin/members',
   Moderators: '/admin/moderators',
+  Joining: '/admin/joining',
   Posts: '/admin/posts',
   Mail: '/admin/mail',
 }

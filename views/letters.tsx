@@ -49,6 +49,29 @@ export const welcomeLetter = ({ siteUrl, name, link }: Of & { link: string }): L
   why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
 })
 
+/** To who applied, and is a member now. */
+export const letInLetter = ({ siteUrl, name, link }: Of & { link: string }): Letter => ({
+  subject: say('Welcome to {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Your application was accepted: you are a member now, as {name}.', { name: mailedName(name) }),
+    { link: `${siteUrl}/login`, says: say('Sign in') },
+    say('Follow this link, and you can set a new password by mail when you forgot yours.'),
+    { link, says: say('This is my address') },
+    say('The link works once, for a day.'),
+  ],
+  why: say('If it was not you, there is nothing to do: without the link nothing happens.'),
+})
+
+/** To who applied, and is not. */
+export const turnedAwayLetter = ({ siteUrl, name, reason }: Of & { reason: string }): Letter => ({
+  subject: say('Your application at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Your application as {name} was not accepted.', { name: mailedName(name) }),
+    ...(reason === '' ? [] : [say('An admin wrote: {reason}', { reason })]),
+  ],
+  why: say('If it was not you, there is nothing to do.'),
+})
+
 /** To whoever has the address by another account. */
 export const addressTakenLetter = ({ siteUrl }: { siteUrl: string }): Letter => ({
   subject: say('Your address at {site}', { site: hostOf(siteUrl) }),

@@ -37,6 +37,8 @@ type ChoiceProps = {
   viewer?: Viewer
   asks?: Asked
   username?: string
+  /** Why no new account is made. */
+  why: string | undefined
   newErrors?: FieldErrors
   joinErrors?: FieldErrors
 }
@@ -54,29 +56,19 @@ export const ChoicePage = ({ pageContext, service, viewer, asks, ...form }: Choi
 
 type FormProps = Omit<ChoiceProps, 'pageContext' | 'service' | 'viewer' | 'asks'>
 
-const Choice = ({ half, knownAs, next, username = '', newErrors = {}, joinErrors = {} }: FormProps) => (
+const Choice = ({ half, knownAs, next, username = '', why, newErrors = {}, joinErrors = {} }: FormProps) => (
   <>
     <section class="card" aria-labelledby="new-title">
       <h2 id="new-title" safe>
         {say('A new one')}
       </h2>
-      <form class="stack" method="post" action="/login/single-sign-on/new">
-        <Held half={half} next={next} />
-        <label>
-          <Phrase of="Name" />
-          <input
-            name="username"
-            autocomplete="username"
-            required
-            value={knownAs}
-            {...invalid('username', newErrors.username)}
-          />
-          <FieldError of="username" error={newErrors.username} />
-        </label>
-        <button class="primary" type="submit" safe>
-          {say('Make this account')}
-        </button>
-      </form>
+      {why === undefined ? (
+        <NewForm half={half} knownAs={knownAs} next={next} errors={newErrors} />
+      ) : (
+        <p class="hint" safe>
+          {translated(why)}
+        </p>
+      )}
     </section>
     <section class="card" aria-labelledby="join-title">
       <h2 id="join-title" safe>
@@ -101,6 +93,29 @@ const Choice = ({ half, knownAs, next, username = '', newErrors = {}, joinErrors
       </form>
     </section>
   </>
+)
+
+type NewProps = Pick<FormProps, 'half' | 'knownAs' | 'next'> & { errors: FieldErrors }
+
+const NewForm = ({ half, knownAs, next, errors }: NewProps) => (
+  <form class="stack" method="post" action="/login/single-sign-on/new">
+    <Held half={half} next={next} />
+    <FieldError of="invite" error={errors.invite} />
+    <label>
+      <Phrase of="Name" />
+      <input
+        name="username"
+        autocomplete="username"
+        required
+        value={knownAs}
+        {...invalid('username', errors.username)}
+      />
+      <FieldError of="username" error={errors.username} />
+    </label>
+    <button class="primary" type="submit" safe>
+      {say('Make this account')}
+    </button>
+  </form>
 )
 
 const JoinOwnForm = ({

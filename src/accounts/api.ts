@@ -30,7 +30,14 @@ import { removeAccount } from './removal.ts'
 import { scopes, scopesIn } from './scopes.ts'
 import { memberOrRefuse, signInWhole } from './service.ts'
 import { endSession } from './sessions.ts'
-import { accountErrors, newAccount, storeMember, type TypedAccount, typedAccount } from './sign-up.ts'
+import {
+  accountErrors,
+  admissionOf,
+  newAccount,
+  storeMember,
+  type TypedAccount,
+  typedAccount,
+} from './sign-up.ts'
 import { makeToken, revokeToken, tokenDays, tokenName, tokenUse } from './tokens.ts'
 
 /** Members, sessions and tokens for programs. */
@@ -158,7 +165,10 @@ async function listMembers({ db }: Context, request: Request): Promise<Response>
 }
 
 async function addMember(context: Context, request: Request): Promise<Response> {
-  const typed = newAccount(await readBody(request, operations.addUser))
+  const { invite = '', ...credentials } = await readBody(request, operations.addUser)
+  if ((await admissionOf(context, invite)) === 'applicant')
+    throw new Refusal(403, 'One applies on the page to join, where an admin asks something.')
+  const typed = newAccount(credentials)
   const errors = accountErrors(typed)
   if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
 
@@ -169,7 +179,7 @@ async function addMember(context: Context, request: Request): Promise<Response> 
     request,
     { by: '', content: username },
     async (sql) => {
-      await storeMember(sql, username, hash)
+      await storeMember(sql, username, hash, { invite })
       return username
     },
     rowsOfNames('users'),
@@ -233,10 +243,14 @@ const operations = {
   addUser: operation({
     tag: 'users',
     summary: 'Makes an account',
-    body: credentials,
+    description: 'As SIGN_UP has it: also with an invitation, or not at all.',
+    body: object({
+      ...credentials.properties,
+      invite: t.Optional(t.String({ description: 'What the link of an invitation ends with.' })),
+    }),
     answers: { 201: user },
     headers: newAddress,
-    problems: [409],
+    problems: [403, 409],
     isIdempotent: true,
   }),
   user: operation({

@@ -1,3 +1,4 @@
+import { passwordOfApplicant } from '../applications/queries.ts'
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { spellingsOf } from '../names/look.ts'
@@ -17,30 +18,42 @@ import { takeCode } from './take-code.ts'
 type Entrant = { viewer: Viewer; proven: Proven }
 
 /**
- * The member with this name and password. Says nothing of which of the two is wrong, and takes as long for
- * either.
+ * The member with this name and password; or why nobody signs in. Says nothing of which of the two is wrong,
+ * and takes as long for either.
  */
-async function entrant(context: Context, { username, password }: TypedAccount): Promise<Entrant | undefined> {
-  const found = await passwordOf(context.db, ...spellingsOf(username))
-  const isRight = await isPassword(context, password, found?.passwordHash)
-  if (!found?.passwordHash || !isRight || found.disabledAt) return undefined
+async function entrant(
+  context: Context,
+  { username, password }: TypedAccount,
+): Promise<Entrant | { error: string }> {
+  const names = spellingsOf(username)
+  const found = await passwordOf(context.db, ...names)
+  const applicant = found ? undefined : await passwordOfApplicant(context.db, names)
+  const isRight = await isPassword(context, password, found?.passwordHash ?? applicant)
+  if (applicant && isRight) return { error: 'No admin has decided your application yet.' }
+  if (!found?.passwordHash || !isRight || found.disabledAt) return { error: notFitting }
   const { id, name, role, hasFactor, passwordHash } = found
   return { viewer: { id, name, role, hasFactor }, proven: { id, passwordHash } }
 }
 
+const notFitting = 'Name and password do not fit together.'
+
 /** The cookie of a session, or the first half of a sign-in: the second one is a code. */
 export type Entered = { cookie: string | undefined; half?: undefined } | { half: string }
 
-/** Starts a session for the member with this name and password; half of one where a code is asked for. */
+/**
+ * Starts a session for the member with this name and password, half of one where a code is asked for; or says
+ * why not.
+ */
 export async function signIn(
   context: Context,
   typed: TypedAccount,
   request: Request,
-): Promise<Entered | undefined> {
+): Promise<Entered | { error: string }> {
   const found = await entrant(context, typed)
-  const entered = found && (await enter(context, request, found.proven, found.viewer.hasFactor === 1))
+  if ('error' in found) return found
+  const entered = await enter(context, request, found.proven, found.viewer.hasFactor === 1)
   // Without either the password was changed in the same moment.
-  return entered?.half !== undefined || entered?.cookie !== undefined ? entered : undefined
+  return entered.half !== undefined || entered.cookie !== undefined ? entered : { error: notFitting }
 }
 
 /** What follows a right password, or who somebody is at another service. */
@@ -64,21 +77,19 @@ export async function signInWhole(
 ): Promise<{ viewer: Viewer; cookie: string }> {
   const { viewer, proven } = await provenWhole(context, typed, code)
   const cookie = await signedIn(context, request, proven)
-  if (cookie === undefined) throw notFitting()
+  if (cookie === undefined) throw new Refusal(401, notFitting)
   return { viewer: asAllowed(context, viewer), cookie }
 }
 
 /** Returns who gave this name and password, and the code where one is needed. Throws a 401. */
 export async function provenWhole(context: Context, typed: TypedAccount, code: string): Promise<Entrant> {
   const found = await entrant(context, typed)
-  if (!found) throw notFitting()
+  if ('error' in found) throw new Refusal(401, found.error)
   const { viewer, proven } = found
   const wrong = viewer.hasFactor ? await codeError(context, viewer, code) : undefined
   if (wrong) throw new Refusal(401, wrong, { code: wrong })
   return { viewer, proven: { ...proven, hasGivenCode: viewer.hasFactor === 1 } }
 }
-
-const notFitting = () => new Refusal(401, 'Name and password do not fit together.')
 
 const codeError = async (context: Context, { id }: Viewer, code: string) =>
   code === '' ? codeIsMissing : takeCode(context, id, code)

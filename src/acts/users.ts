@@ -5,6 +5,7 @@ import { storeMember } from '../accounts/sign-up.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
+import { signUpLaw } from '../settings/law.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { exactFields, passwordIn, textIn } from './fields.ts'
 import { inPieces, quoted } from './json-pieces.ts'
@@ -12,7 +13,10 @@ import { usernameById, usernameByKey, usernamesAfter } from './queries.ts'
 
 /** `POST /users` */
 export async function addUser(context: Context, { request, body }: Call): Promise<Response> {
-  await writerOf(context, request)
+  const writer = await writerOf(context, request)
+  // Where anyone may write by its contract, anyone adds users.
+  const isFree = writer === undefined || writer.role === 'admin' || (await signUpLaw(context)) === 'open'
+  refuseUnless(isFree, 'Only admins add users here: not everybody may join.')
   const { username, password } = credentialsIn(await body())
   const { db, cache } = context
 

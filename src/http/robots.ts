@@ -23,7 +23,8 @@ const closed = [
     '/tokens',
     '/market/orders',
   ],
-  ...['/password/', '/address/', '/unsubscribe/', '/admin', '/api/', '/logs', '/status'],
+  ...['/password/', '/address/', '/unsubscribe/', '/invites/', '/applications'],
+  ...['/admin', '/api/', '/logs', '/status'],
 ]
 
 const rules = ['User-agent: *', ...closed.map((path) => `Disallow: ${path}`), 'Allow: /api/docs', ''].join(

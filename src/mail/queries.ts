@@ -10,6 +10,10 @@ export type MailContent =
   | { kind: 'confirm-address'; name: string }
   /** The same for one that came with a new account. */
   | { kind: 'welcome'; name: string }
+  /** The same for one that came with an application, which an admin has accepted. */
+  | { kind: 'let-in'; name: string }
+  /** The application was not accepted; `reason` is the admin's, and may be empty. */
+  | { kind: 'turned-away'; name: string; reason: string }
   /** To the address that was theirs until now. */
   | { kind: 'address-changed'; name: string }
   /** To whoever has the address, if anybody has: the courier looks. */

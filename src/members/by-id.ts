@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import { adminOf } from '../accounts/access.ts'
 import { memberByIdOrRefuse } from '../accounts/service.ts'
 import { storeMember } from '../accounts/sign-up.ts'
 import { invalidatedBy } from '../cache-policy.ts'
@@ -10,8 +11,12 @@ import { nameError, typedName } from '../names/look.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
+import { signUpLaw } from '../settings/law.ts'
 
-/** Adding a user by name alone. Nobody can sign in as one who has no password. */
+/**
+ * Adding a user by name alone. Nobody can sign in as one who has no password. Where not everybody may join,
+ * admins alone do it.
+ */
 export const addUserForm = (context: Context) =>
   new Elysia({ name: 'add-user' })
     .get('/add_user', async ({ request }) =>
@@ -19,6 +24,7 @@ export const addUserForm = (context: Context) =>
     )
 
     .post('/add_user', async ({ body, request, set }) => {
+      if ((await signUpLaw(context)) !== 'open') await adminOf(context, request)
       const username = typedName(textOf(asFields(body).username))
       const added = await addUser(context, username)
       if (typeof added === 'number') return answered(request, added, username)

@@ -275,5 +275,9 @@ function pathOf(url: string): string | undefined {
   return withoutToken(path.includes('user') ? path.replace(afterName, '$1/:name') : path)
 }
 
-/** A link for a new password, or one that confirms an address, is good for whoever reads it. */
-export const withoutToken = (path: string) => path.replace(/^\/(password|address)\/.*/, '/$1/:token')
+/**
+ * A link for a new password, one that confirms an address or ends mails, or an invitation is good for whoever
+ * reads it.
+ */
+export const withoutToken = (path: string) =>
+  path.replace(/^\/(password|address|unsubscribe|invites)\/.*/, '/$1/:token')

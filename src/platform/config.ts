@@ -13,6 +13,9 @@ export class ConfigError extends Error {
 export type Role = 'web' | 'accounts' | 'admin'
 export type LikesPolicy = 'open' | 'once'
 type CategoriesPolicy = 'admins' | 'members'
+/** How one becomes a member: by a form, an invitation, an application that an admin decides; or not. */
+export const signUpLaws = ['open', 'invite', 'apply', 'closed'] as const
+export type SignUpLaw = (typeof signUpLaws)[number]
 
 /** The settings of a replica. */
 export type Config = {
@@ -38,6 +41,8 @@ export type Config = {
   categories: CategoriesPolicy
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
+  /** How one becomes a member, until an admin sets it. */
+  signUp: SignUpLaw
   /** Who may do what they may only with a second factor. */
   requires2fa: 'nobody' | 'admins' | 'moderators'
   /** Where members may sign in as well, by OpenID Connect. Undefined: nowhere. */
@@ -186,6 +191,7 @@ export function replicaConfig(env: Environment = environment): Config {
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
+    signUp: signUp(env),
     requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins', 'moderators'], 'nobody'),
     signOn: signOn(env),
     actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
@@ -359,6 +365,13 @@ function signOn(env: Environment): SignOnSettings | undefined {
     adminGroup: env.OIDC_ADMINS || undefined,
     moderatorGroup: env.OIDC_MODERATORS || undefined,
   }
+}
+
+function signUp(env: Environment): SignUpLaw {
+  const law = oneOf(env, 'SIGN_UP', signUpLaws, 'open')
+  if (law === 'apply' && env.OIDC_ONLY === 'on')
+    throw new ConfigError('SIGN_UP=apply asks for a password, which nobody has with OIDC_ONLY=on')
+  return law
 }
 
 /** What opens a board to everybody, and what everybody could do then. */

@@ -74,6 +74,9 @@ export type Noted =
   | 'end-moderator'
   | 'disable'
   | 'enable'
+  | 'let-in'
+  | 'turned-away'
+  | 'invite'
   | 'setting'
 
 /**

@@ -2,8 +2,8 @@ import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { allSettings } from './queries.ts'
 
-/** What an admin may set while the board runs, by the variable that gives it its first value. */
-export type SettingName = 'SIGN_UP'
+/** What an admin may set while the board runs, by the variable that gives it its first value, if one does. */
+export type SettingName = 'SIGN_UP' | 'SIGN_UP_QUESTION'
 
 /** What admins have set; whatever is not in it is as the environment says. */
 export type Settings = { [Name in SettingName]?: string }

@@ -13,7 +13,16 @@ import { asFields, textOf } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { ofAnother, openProvider, type Provider, signedOut } from './provider.ts'
 import { signOnOf } from './queries.ts'
-import { halfOf, joinByPassword, joinOwn, makeAccount, part, signInAs, whyItStays } from './service.ts'
+import {
+  halfOf,
+  joinByPassword,
+  joinOwn,
+  makeAccount,
+  part,
+  signInAs,
+  whyItStays,
+  whyNoAccount,
+} from './service.ts'
 
 type Set = { status?: number | string; headers: Record<string, unknown> }
 type Shown = {
@@ -40,6 +49,7 @@ export const singleSignOn = (context: Context) => {
       pageContext,
       service: service().name,
       ...(viewer && { viewer, asks: await askedOf(context, request, viewer) }),
+      why: await whyNoAccount(context, inviteIn(shown.next)),
       ...shown,
     })
   }
@@ -125,8 +135,10 @@ export const singleSignOn = (context: Context) => {
         const { half: typed, next: to } = asFields(body)
         const [half, next] = [textOf(typed), ownPath(to)]
         const { username } = newAccount(body)
-        const made = await makeAccount(context, request, half, username)
-        if ('entered' in made) return goOn(context, { request, set }, next, made.entered)
+        const invite = inviteIn(next)
+        const made = await makeAccount(context, request, half, username, invite)
+        if ('entered' in made)
+          return goOn(context, { request, set }, invite === '' ? next : '/', made.entered)
         refused(set)
         return choice(request, { half, knownAs: username, next, newErrors: made.errors })
       })
@@ -172,6 +184,9 @@ export const singleSignOn = (context: Context) => {
       })
   )
 }
+
+/** Who came from an invitation goes on there, by way of the other service. */
+const inviteIn = (next: string) => /^\/invites\/([\w-]{43})$/.exec(next)?.[1] ?? ''
 
 function refused(set: Set): void {
   set.status = 422

@@ -2,7 +2,7 @@ import { type Proof, provenBy, refuseTokens } from '../accounts/proof.ts'
 import { holdPassword, lockUser, type Proven, passwordOf, type Viewer } from '../accounts/queries.ts'
 import { type Entered, enter, provenWhole } from '../accounts/service.ts'
 import { sessionOf } from '../accounts/sessions.ts'
-import { storeMember, type TypedAccount } from '../accounts/sign-up.ts'
+import { admissionOf, storeMember, type TypedAccount } from '../accounts/sign-up.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { noteAndTell } from '../events/note.ts'
@@ -84,26 +84,45 @@ export async function halfOf({ db }: Context, secret: string): Promise<HalfSignO
   return half
 }
 
-/** Makes a new account for whoever signed in; or says what is wrong with its name. */
+/** Why whoever signed in gets no new account here, as a sentence; undefined where they do. */
+export async function whyNoAccount(context: Context, invite: string): Promise<string | undefined> {
+  try {
+    const admission = await admissionOf(context, invite)
+    return admission === 'applicant' ? applyFirst : undefined
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 403) throw error
+    return error.message
+  }
+}
+
+const applyFirst = 'Here one applies first, on the page to join, and joins that account to this then.'
+
+/**
+ * Makes a new account for whoever signed in, as SIGN_UP has it; or says what is wrong with its name. Throws a
+ * 403 where there are none.
+ */
 export async function makeAccount(
   context: Context,
   request: Request,
   secret: string,
   name: string,
+  invite: string,
 ): Promise<{ entered: Entered } | { errors: FieldErrors }> {
   const half = await halfOf(context, secret)
+  const why = await whyNoAccount(context, invite)
+  if (why !== undefined) throw new Refusal(403, why)
   const wrong = nameError(name)
   if (wrong) return { errors: { username: wrong } }
   try {
     const id = await context.db.transaction(async (sql) => {
-      const user = await storeMember(sql, name, null)
+      const user = await storeMember(sql, name, null, { invite })
       await take(sql, secret, user, half)
       return user
     }, rowsOfNames('users'))
     await context.cache.invalidate(invalidatedBy.userAddedOrChanged(name))
     return { entered: await enterHalf(context, request, { id, name }, half) }
   } catch (error) {
-    if (error instanceof Refusal && error.fields.username) return { errors: error.fields }
+    if (error instanceof Refusal && Object.keys(error.fields).length > 0) return { errors: error.fields }
     throw error
   }
 }

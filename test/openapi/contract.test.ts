@@ -151,7 +151,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(16)
+    expect(changes.length).toBe(17)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
@@ -332,7 +332,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by everything that makes something, but for what signs somebody in or marks as read', () => {
+  test('is taken by all that makes something, but for what signs in, marks as read or has a link to show once', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -340,6 +340,6 @@ describe('an Idempotency-Key', () => {
     expect(making.length).toBeGreaterThan(8)
     expect(
       making.map(({ method, path }) => `${method} ${path}`).filter((route) => !keyedRoutes().includes(route)),
-    ).toEqual(['POST /api/notices/read', 'POST /api/session'])
+    ).toEqual(['POST /api/notices/read', 'POST /api/session', 'POST /api/invites'])
   })
 })

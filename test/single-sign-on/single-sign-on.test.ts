@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { newSecret } from '../../src/platform/secrets.ts'
 import { startOidc, type TestOidc } from '../support/servers/oidc.ts'
 import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
 import { codeOf, letTimePass, turnOn } from '../support/site/factor.ts'
@@ -244,6 +245,45 @@ describe('signing in by another service', () => {
     const { visitor } = await member()
 
     expect((await signOnAs(visitor, name)).status).toBe(409)
+  })
+})
+
+describe('where not everybody may join', () => {
+  test.each([
+    ['closed', 'This board takes no new members.'],
+    ['invite', 'One joins this board by invitation: please open the link of yours.'],
+    ['apply', 'Here one applies first, on the page to join, and joins that account to this then.'],
+  ] as const)('it makes no account: %s', async (signUp, says) => {
+    const shut = await accounts.as('accounts', { signUp })
+    const [visitor, name] = [shut.visitor(), newName('ana')]
+
+    const page = await (await signOnAs(visitor, name)).text()
+    const made = await visitor.post(`${begin}/new`, { half: halfIn(page), username: name, next: '/' })
+
+    expect(textsIn(page, 'section[aria-labelledby=new-title] p')).toEqual([says])
+    expect(find(page, '[action$="/new"]')).toEqual([])
+    expect(find(page, '[action$="/join"]')).toHaveLength(1)
+    expect([made.status, await usersNamed(name)]).toEqual([403, []])
+  })
+
+  test.each([true, false])('it makes one for whoever comes from an invitation, alone %p', async (isOnly) => {
+    const { signOn } = (isOnly ? only : accounts).context.config
+    const invited = await accounts.as('accounts', { signUp: 'invite', signOn })
+    const [visitor, name, token] = [invited.visitor(), newName('ana'), newSecret()]
+    await accounts.database.write(
+      `INSERT INTO invites (token_hash, note, uses, ends_at)
+       VALUES (UNHEX(SHA2(?, 256)), '', 1, CURRENT_TIMESTAMP(3) + INTERVAL 1 DAY)`,
+      [token],
+    )
+
+    const page = await (await visitor.get(`/invites/${token}`)).text()
+    const choice = await (await signOnAs(visitor, name, attributeIn(page, 'main a.button', 'href'))).text()
+    const next = attributeIn(choice, '[name=next]', 'value')
+    const made = await visitor.post(`${begin}/new`, { half: halfIn(choice), username: name, next })
+    const late = await visitor.get(`/invites/${token}`)
+
+    expect([made.status, made.headers.get('location'), late.status]).toEqual([303, '/', 410])
+    expect(await usersNamed(name)).toHaveLength(1)
   })
 })
 

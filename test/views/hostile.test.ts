@@ -3,12 +3,13 @@ import { Window } from 'happy-dom'
 import { htmlOf } from '../../src/text/markdown.ts'
 import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
-import { LoginForm, LoginPage, SignupForm, SignupPage } from '../../views/accounts.tsx'
+import { AccountFields, LoginForm, LoginPage } from '../../views/accounts.tsx'
 import { AddressForm, AddressLinkPage } from '../../views/address.tsx'
 import { AdminPage, Notice } from '../../views/admin.tsx'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
+import { ApplicationsPage, InviteMadePage, JoiningPage } from '../../views/admin-joining.tsx'
 import { MailPage } from '../../views/admin-mail.tsx'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import { ModeratorsPage } from '../../views/admin-moderators.tsx'
@@ -60,6 +61,7 @@ import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
 import { SearchPage } from '../../views/search.tsx'
 import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
 import { CodeForm, CodePage } from '../../views/sign-in-code.tsx'
+import { NoSignupPage, SignupForm, SignupPage } from '../../views/sign-up.tsx'
 import { ChoicePage, SignedOutPage, SignOnLink, SignOnPage } from '../../views/single-sign-on.tsx'
 import { StatementsPage } from '../../views/statements.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
@@ -108,6 +110,11 @@ const listing = { items: [item], found: 1, pages: 2, query }
 const rules = { username: hostile, password: hostile }
 
 const ownAddress = { address: hostile, pending: hostile, refusedAt: post.createdAt }
+
+const invite = {
+  ...{ id: 1, note: hostile, uses: 3, used: 1, by: hostile, madeAt: post.createdAt },
+  ...{ endsAt: post.createdAt, hasEnded: 0 as const, revokedAt: null },
+}
 
 const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({
@@ -178,13 +185,21 @@ const draw = (): Record<string, unknown> => ({
   Picture: Picture({ of: post, size: 'small' }),
   LikedBy: LikedBy({ names: [hostile], likes: 2 }),
   UpdatesLink: UpdatesLink({ href: hostile, counted: 'newPosts' }),
-  SignupPage: SignupPage({ pageContext, username: hostile, rules, next: hostile, errors }),
-  SignupForm: SignupForm({ username: hostile, rules, next: hostile, errors }),
+  SignupPage: SignupPage({
+    ...{ pageContext, username: hostile, rules, next: hostile, errors, invite: hostile },
+    ...{ question: hostile, answer: hostile, address: hostile },
+  }),
+  SignupForm: SignupForm({ username: hostile, rules, next: hostile, errors, invite: hostile }),
+  NoSignupPage: NoSignupPage({
+    ...{ pageContext, says: 'This board takes no new members.' },
+    signOn: { service: hostile, next: hostile },
+  }),
   LoginPage: LoginPage({
-    ...{ pageContext, username: hostile, rules, next: hostile, errors },
+    ...{ pageContext, username: hostile, next: hostile, errors },
     signOn: { name: hostile, isOnly: false },
   }),
-  LoginForm: LoginForm({ username: hostile, rules, next: hostile, errors }),
+  LoginForm: LoginForm({ username: hostile, next: hostile, errors }),
+  AccountFields: AccountFields({ username: hostile, autocomplete: 'new-password', rules, errors }),
   AccountPage: AccountPage({
     pageContext,
     viewer: pageContext.viewer!,
@@ -248,11 +263,12 @@ const draw = (): Record<string, unknown> => ({
   ChoicePage: [
     ChoicePage({
       ...{ pageContext, service: hostile, half: hostile, knownAs: hostile, next: hostile, username: hostile },
+      why: undefined,
       newErrors: errors,
       joinErrors: { password: hostile, code: hostile },
     }),
     ChoicePage({
-      ...{ pageContext, service: hostile, half: hostile, knownAs: hostile, next: hostile },
+      ...{ pageContext, service: hostile, half: hostile, knownAs: hostile, next: hostile, why: hostile },
       viewer: pageContext.viewer!,
       asks: { password: true, code: true, signOn: hostile },
     }),
@@ -431,6 +447,28 @@ const draw = (): Record<string, unknown> => ({
     statements: [
       { kind: 'post', id: 1, title: hostile, body: hostile, reason: hostile, hiddenAt: post.createdAt },
     ],
+  }),
+  JoiningPage: JoiningPage({
+    ...{
+      pageContext: adminPageContext,
+      laws: ['open', 'apply'],
+      law: 'apply',
+      question: hostile,
+      waiting: 2,
+    },
+    ...{ invites: [invite], joined: [{ invite: 1, id: 1, name: hostile }], errors },
+    typed: { note: hostile, uses: hostile, days: hostile },
+  }),
+  InviteMadePage: InviteMadePage({ pageContext: adminPageContext, invite, link: hostile }),
+  ApplicationsPage: ApplicationsPage({
+    pageContext: adminPageContext,
+    applications: [
+      {
+        ...{ id: 1, name: hostile, question: hostile, answer: hostile, hasAddress: 1 as const },
+        appliedAt: post.createdAt,
+      },
+    ],
+    refused: { id: 1, reason: hostile },
   }),
   ModeratorsPage: ModeratorsPage({
     pageContext: adminPageContext,

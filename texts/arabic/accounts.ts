@@ -293,4 +293,31 @@ export const accounts = {
   'You are an admin by a group there, so it stays.': 'أنت من الإدارة بفضل مجموعة هناك، لذلك يبقى.',
   'This account or this sign-in is joined to another one already.':
     'هذا الحساب أو تسجيل الدخول هذا مرتبط بآخر بالفعل.',
+
+  'This board takes no new members.': 'لا تقبل هذه اللوحة أعضاء جددًا.',
+  'One joins this board by invitation: please open the link of yours.':
+    'الانضمام إلى هذه اللوحة بدعوة: يُرجى فتح رابط دعوتك.',
+  'You are invited. Here one signs in by single sign-on alone.':
+    'أنت مدعو. تسجيل الدخول هنا بالدخول الموحّد فقط.',
+  'There is no such invitation.': 'لا توجد دعوة كهذه.',
+  'This invitation was withdrawn. Please ask for another one.': 'سُحبت هذه الدعوة. يُرجى طلب غيرها.',
+  'This invitation has come to its end. Please ask for another one.': 'انتهت هذه الدعوة. يُرجى طلب غيرها.',
+  'This invitation is used up. Please ask for another one.': 'استُنفدت هذه الدعوة. يُرجى طلب غيرها.',
+  Apply: 'تقديم الطلب',
+  'An admin reads what you write here and decides. Nobody else sees it.':
+    'يقرأ مشرف ما تكتبه هنا ثم يقرر. لا يراه أحد سواه.',
+  'Who are you, and how did you find this board?': 'من أنت، وكيف وجدت هذه اللوحة؟',
+  'Please answer this: an admin decides by it.': 'يُرجى الإجابة: يقرر المشرف بناءً عليها.',
+  'The question is another by now. Please answer this one.': 'صار السؤال غيره. يُرجى الإجابة عن هذا.',
+  'An admin reads your application. You are told by mail if you gave an address; else try to sign in.':
+    'يقرأ مشرف طلبك. يصلك الجواب بالبريد إن أعطيت عنوانًا؛ وإلا فجرّب تسجيل الدخول.',
+  'An admin reads your application. Try to sign in after some time.':
+    'يقرأ مشرف طلبك. جرّب تسجيل الدخول بعد مدة.',
+  'No admin has decided your application yet.': 'لم يبتّ أي مشرف في طلبك بعد.',
+  'Many others have applied and wait. Please come again in some days.':
+    'قدّم كثيرون غيرك طلبات وينتظرون. يُرجى العودة بعد أيام.',
+  'One applies on the page to join, where an admin asks something.':
+    'يُقدَّم الطلب في صفحة الانضمام، حيث يسأل المشرف شيئًا.',
+  'Here one applies first, on the page to join, and joins that account to this then.':
+    'هنا يُقدَّم طلب أولًا في صفحة الانضمام، ثم يُربط ذلك الحساب بهذا.',
 } as const

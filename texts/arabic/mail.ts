@@ -125,4 +125,8 @@ export const mail = {
   'This link ends no mails.': 'هذا الرابط لا يوقف أي رسائل.',
   'Choose how often you get notices by mail.': 'يلزم اختيار عدد مرات الإشعارات بالبريد.',
   'There is no such time zone.': 'لا توجد منطقة زمنية بهذا الاسم.',
+  'Your application was accepted: you are a member now, as {name}.': 'قُبل طلبك: أنت الآن عضو باسم {name}.',
+  'Your application at {site}': 'طلبك في {site}',
+  'Your application as {name} was not accepted.': 'لم يُقبل طلبك باسم {name}.',
+  'An admin wrote: {reason}': 'كتب مشرف: {reason}',
 }
