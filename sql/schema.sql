@@ -225,9 +225,15 @@ CREATE TABLE categories (
   -- As those of users: names from /api/v1, and those stored without a look, may look like others.
   look_key  BINARY(32) NULL,
   look_twin VARBINARY(32) NOT NULL DEFAULT '',
+  description VARCHAR(300) NOT NULL DEFAULT '',
+  -- In menus, from 1 on without holes; those that no admin placed come after, the oldest first.
+  place INT UNSIGNED NOT NULL DEFAULT 1000000,
+  -- Of the colours in public/board.css; NULL: one by its id.
+  hue TINYINT UNSIGNED NULL,
   UNIQUE KEY categories_by_name (name_key),
   KEY categories_by_removal (removed_at),
-  UNIQUE KEY categories_by_look (look_key, look_twin)
+  UNIQUE KEY categories_by_look (look_key, look_twin),
+  KEY categories_by_place (place, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same

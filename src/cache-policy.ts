@@ -81,7 +81,7 @@ export const cached = {
  */
 export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['rankedPosts', 'postById', 'reasonOfRemoval'],
-  ...['allCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
+  ...['firstCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
   ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWithIds'],
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
 ])

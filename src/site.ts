@@ -320,7 +320,7 @@ const features: Part[] = [
     feature: categoriesAdmin,
     admin: [
       'GET /admin/categories, POST /admin/categories, POST /admin/categories/:id/rename',
-      'POST /admin/categories/:id/remove',
+      'POST /admin/categories/:id/describe, POST /admin/categories/:id/remove',
     ].join(', '),
   },
   {

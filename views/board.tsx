@@ -4,7 +4,8 @@ import type { LikesPolicy } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
 import { say } from '../texts/say.ts'
-import { placeOf } from './byline.tsx'
+import { edgeOf, placeOf } from './byline.tsx'
+import { Description } from './categories.tsx'
 import { FollowLink } from './follows.tsx'
 import { cachedVariants, Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -42,14 +43,16 @@ export const BoardPage = ({
   <Layout
     pageContext={pageContext}
     title={category ? shownName(category.name) : say(titles[list.sort ?? 'new'])}
+    description={category?.description || undefined}
     feed={category ? feedOf(category) : '/feed'}
   >
     <div class="columns">
       {menuOf(categories, category?.id) as 'safe'}
       <section aria-labelledby="list-title">
-        <h1 id="list-title" dir="auto" safe>
+        <h1 id="list-title" class={category && edgeOf(category)} dir="auto" safe>
           {category ? shownName(category.name, wholeName) : say(titles[list.sort ?? 'new'])}
         </h1>
+        {category ? <Description of={category} /> : ''}
         <FollowLink viewer={pageContext.viewer} kind="category" id={category?.id} />
         {pageContext.viewer ? (
           <details class="composer" open={errors !== undefined}>
@@ -90,7 +93,7 @@ const CategoryMenu = ({ categories, current }: { categories: Category[]; current
     </a>
     {categories.slice(0, categoriesListed).map((category) => (
       <a
-        class={placeOf(category.id)}
+        class={placeOf(category.id, category.hue)}
         href={categoryAt(category.name, category.id)}
         aria-current={category.id === current ? 'page' : undefined}
       >

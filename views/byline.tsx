@@ -1,7 +1,7 @@
 import type { Post } from '../src/posts/queries.ts'
 import { eachLanguage, language, say } from '../texts/say.ts'
 import { Html, staticFragment } from './html.ts'
-import { categoryAt, memberAt, shownName } from './names.ts'
+import { categoryAt, hues, memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
 
 /** Between two things on one line. */
@@ -12,7 +12,12 @@ export const Byline = ({ post }: { post: Post }) => (
     <Avatar name={post.author} avatar={post.avatar} />
     <Author name={post.author} id={post.authorId} />
     {dot() as 'safe'}
-    <a class={placeOf(post.categoryId)} href={categoryAt(post.category, post.categoryId)} dir="auto" safe>
+    <a
+      class={placeOf(post.categoryId, post.hue)}
+      href={categoryAt(post.category, post.categoryId)}
+      dir="auto"
+      safe
+    >
       {shownName(post.category)}
     </a>
     {dot() as 'safe'}
@@ -22,10 +27,11 @@ export const Byline = ({ post }: { post: Post }) => (
 )
 
 /** The class of what has a category's colour before it. */
-export const placeOf = (category: number) => `place hue-${category % hues}`
+export const placeOf = (category: number, hue: number | null | undefined) =>
+  `place hue-${hue ?? category % hues}`
 
-/** How many colours public/board.css has. */
-const hues = 8
+/** The class of what has it as a thin edge. */
+export const edgeOf = ({ id, hue }: { id: number; hue: number | null }) => `edge hue-${hue ?? id % hues}`
 
 export const Edited = ({ at }: { at: string | null }) =>
   at === null ? (

@@ -3,6 +3,8 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
+import { placeOf } from './byline.tsx'
+import { DescribeForm, type Describing } from './category-look.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -18,12 +20,20 @@ export const AllCategoriesPage = ({ pageContext, categories, nextCursor }: AllPr
     <section class="narrow">
       <h1 safe>{say('All categories')}</h1>
       <ul class="rows">
-        {categories.map(({ id, name, posts }) => (
+        {categories.map((category) => (
           <li>
-            <a href={categoryAt(name, id)} dir="auto" safe>
-              {shownName(name)}
-            </a>{' '}
-            <small>{count(posts)}</small>
+            <div>
+              <a
+                class={placeOf(category.id, category.hue)}
+                href={categoryAt(category.name, category.id)}
+                dir="auto"
+                safe
+              >
+                {shownName(category.name)}
+              </a>
+              <Description of={category} />
+            </div>
+            <small>{count(category.posts)}</small>
           </li>
         ))}
       </ul>
@@ -32,10 +42,20 @@ export const AllCategoriesPage = ({ pageContext, categories, nextCursor }: AllPr
   </Layout>
 )
 
+/** What a category is for, if an admin said so. */
+export const Description = ({ of: { description } }: { of: Category }) =>
+  description === '' ? (
+    ''
+  ) : (
+    <p class="about" dir="auto" safe>
+      {description}
+    </p>
+  )
+
 /** A new name that will not do, for the category `id`. */
 type Renaming = { id: number; typed: string; errors: FieldErrors }
 /** A category, and what stands in a form for the name that it was drawn with. */
-type VersionedCategory = Category & { version: string }
+type VersionedCategory = Category & { version: string; lookVersion: string }
 type PanelProps = {
   categories: VersionedCategory[]
   nextCursor?: number | undefined
@@ -43,6 +63,7 @@ type PanelProps = {
   typed?: string
   errors?: FieldErrors
   renaming?: Renaming
+  describing?: Describing
 }
 
 export const CategoriesPage = ({ pageContext, ...panel }: PanelProps & { pageContext: PageContext }) => (
@@ -58,6 +79,7 @@ export const CategoriesPanel = ({
   typed = '',
   errors = {},
   renaming,
+  describing,
 }: PanelProps) => (
   <div id="categories-panel">
     <form
@@ -90,26 +112,41 @@ export const CategoriesPanel = ({
     <Notice said={said} />
     <Grid of={['Name', { name: 'Posts', is: 'number' }, { name: 'Actions', is: 'unseen' }]}>
       {categories.map((category) => (
-        <CategoryRow category={category} renaming={renaming?.id === category.id ? renaming : undefined} />
+        <CategoryRow
+          category={category}
+          renaming={renaming?.id === category.id ? renaming : undefined}
+          describing={describing?.id === category.id ? describing : undefined}
+        />
       ))}
     </Grid>
     <Pager next={nextCursor === undefined ? undefined : `?after=${nextCursor}`} says="More" />
   </div>
 )
 
-type RowProps = { category: VersionedCategory; renaming: Renaming | undefined }
+type RowProps = {
+  category: VersionedCategory
+  renaming: Renaming | undefined
+  describing: Describing | undefined
+}
 
-const CategoryRow = ({ category, renaming }: RowProps) => (
+const CategoryRow = ({ category, renaming, describing }: RowProps) => (
   <tr id={`category-${category.id}`}>
     <th scope="row">
-      <a href={categoryAt(category.name, category.id)} dir="auto" safe>
+      <a
+        class={placeOf(category.id, category.hue)}
+        href={categoryAt(category.name, category.id)}
+        dir="auto"
+        safe
+      >
         {shownName(category.name)}
       </a>
+      <Description of={category} />
     </th>
     <td class="number" data-label={say('Posts')}>
       {count(category.posts)}
     </td>
     <td class="actions">
+      <DescribeForm category={category} describing={describing} />
       <RenameForm category={category} renaming={renaming} />
       {category.posts === 0 ? (
         <form method="post" action={`/admin/categories/${category.id}/remove`}>
@@ -135,7 +172,7 @@ const CategoryRow = ({ category, renaming }: RowProps) => (
 /** Whether a form sends the name back as it is: one that came whole, on one line. */
 const isSentBack = (name: string) => !isCut(name) && !/\p{Cc}/u.test(name)
 
-const RenameForm = ({ category, renaming }: RowProps) => {
+const RenameForm = ({ category, renaming }: Omit<RowProps, 'describing'>) => {
   const to = `/admin/categories/${category.id}/rename`
   const of = `name-${category.id}`
   return (

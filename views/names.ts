@@ -10,6 +10,12 @@ export const longestInList = 100
 /** Categories that a menu and a form list. */
 export const categoriesListed = 50
 
+/** The place in menus of categories that no admin placed: after all others. */
+export const unplaced = 1_000_000
+
+/** How many colours of categories public/board.css has. */
+export const hues = 8
+
 /** Whether a name that was listed is longer than it came. */
 export const isCut = (name: string) =>
   name.length > longestInList && [...name.slice(0, 2 * longestInList + 2)].length > longestInList

@@ -77,9 +77,11 @@ async function add(context: Context, request: Request, by: number): Promise<Resp
 const categoryOfResult = ({ db }: Context, result: string | number) =>
   typeof result === 'number' ? categoryById(db, `${result}`) : categoryByName(db, result)
 
-const serialize = ({ id, name, posts }: Category): Static<typeof category> => ({ id, name, posts })
+const serialize = ({ id, name, posts, description }: Category): Static<typeof category> => ({
+  ...{ id, name, posts, description },
+})
 
-const category = object({ id, name: t.String(), posts: count }, { $id: 'Category' })
+const category = object({ id, name: t.String(), posts: count, description: t.String() }, { $id: 'Category' })
 
 const operations = {
   listCategories: operation({

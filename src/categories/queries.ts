@@ -1,15 +1,24 @@
+import { unplaced } from '../../views/names.ts'
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 
-export type Category = { id: number; name: string; posts: number }
+/** `place`: in menus; `unplaced` without one. `hue`: null for one by its id. */
+export type Category = {
+  id: number
+  name: string
+  posts: number
+  description: string
+  place: number
+  hue: number | null
+}
 
 /** A page of the categories, the oldest first. */
 export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
   sql.rows<Category>(
     'categoriesAfter',
-    `SELECT id, ${nameStart('name')} AS name, posts
+    `SELECT id, ${nameStart('name')} AS name, posts, description, place, hue
        FROM categories
       WHERE id > ? AND removed_at IS NULL
       ORDER BY id
@@ -17,10 +26,54 @@ export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
     [after, limit],
   )
 
+/** The first categories of menus. */
+export const firstCategories = (sql: Sql, limit: number) =>
+  sql.rows<Category>(
+    'firstCategories',
+    `SELECT id, ${nameStart('name')} AS name, posts, description, place, hue
+       FROM categories FORCE INDEX (categories_by_place)
+      WHERE removed_at IS NULL
+      ORDER BY place, id
+      LIMIT ?`,
+    [limit],
+  )
+
+/** Ids of the categories that have a place, in their order. */
+export async function placedCategories(sql: Sql, limit: number): Promise<number[]> {
+  const rows = await sql.rows<{ id: number }>(
+    'placedCategories',
+    `SELECT id
+       FROM categories
+      WHERE place < ? AND removed_at IS NULL
+      ORDER BY place, id
+      LIMIT ?`,
+    [unplaced, limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Gives categories the places 1, 2, 3 and so on. */
+export const placeCategories = (sql: Sql, ids: number[]) =>
+  sql.write('placeCategories', 'UPDATE categories SET place = FIELD(id, ?) WHERE id IN (?)', [ids, ids])
+
+export const describeCategory = (
+  sql: Sql,
+  id: number,
+  { description, place, hue }: Pick<Category, 'description' | 'place' | 'hue'>,
+) =>
+  sql.write('describeCategory', 'UPDATE categories SET description = ?, place = ?, hue = ? WHERE id = ?', [
+    description,
+    place,
+    hue,
+    id,
+  ])
+
 export async function categoryByName(sql: Sql, name: string): Promise<Category | undefined> {
   const [category] = await sql.rows<Category>(
     'categoryByName',
-    'SELECT id, name, posts FROM categories WHERE name_key = UNHEX(SHA2(?, 256))',
+    `SELECT id, name, posts, description, place, hue
+       FROM categories
+      WHERE name_key = UNHEX(SHA2(?, 256))`,
     [name],
   )
   return category
@@ -29,7 +82,9 @@ export async function categoryByName(sql: Sql, name: string): Promise<Category |
 export async function categoryById(sql: Sql, id: string): Promise<Category | undefined> {
   const [category] = await sql.rows<Category>(
     'categoryById',
-    'SELECT id, name, posts FROM categories WHERE id = ? AND removed_at IS NULL',
+    `SELECT id, name, posts, description, place, hue
+       FROM categories
+      WHERE id = ? AND removed_at IS NULL`,
     [id],
   )
   return category

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { AllCategoriesPage, CategoriesPage, CategoriesPanel } from '../../views/categories.tsx'
+import { lookTexts } from '../../views/category-look.tsx'
 import type { Context } from '../context.ts'
 import { refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { pageContextFor } from '../http/page-context.ts'
@@ -9,7 +10,14 @@ import { respond } from '../http/respond.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, composed, textOf } from '../platform/fields.ts'
-import { addCategory, categoryPage, removeEmptyCategory, renameCategory } from './service.ts'
+import {
+  addCategory,
+  categoryPage,
+  describe,
+  readLook,
+  removeEmptyCategory,
+  renameCategory,
+} from './service.ts'
 
 /** All categories, page by page. */
 export const categoryPages = (context: Context) =>
@@ -25,7 +33,11 @@ type Exchange = { pageContext: AdminPageContext } & Parameters<typeof respond>[0
 export const categoriesAdmin = (context: Context) => {
   const draw = async ({ pageContext, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
     const { categories, nextCursor } = await pageAskedFor(context, exchange.request)
-    const versioned = categories.map((category) => ({ ...category, version: versionOf(category.name) }))
+    const versioned = categories.map((category) => ({
+      ...category,
+      version: versionOf(category.name),
+      lookVersion: versionOf(...lookTexts(category)),
+    }))
     const props = { categories: versioned, nextCursor, ...panel }
     return respond(exchange, {
       page: () => CategoriesPage({ pageContext, ...props }),
@@ -40,7 +52,7 @@ export const categoriesAdmin = (context: Context) => {
 
     .post('/admin/categories', async ({ body, pageContext, request, set }) => {
       const name = nameIn(body)
-      const errors = await errorsOf(() => addCategory(context, name))
+      const errors = await errorsOf(() => addCategory(context, name), 'name')
       if (errors) return draw({ pageContext, request, set }, { typed: name, errors }, 422)
       return draw(
         { pageContext, request, set },
@@ -51,11 +63,34 @@ export const categoriesAdmin = (context: Context) => {
     .post('/admin/categories/:id/rename', async ({ params, body, pageContext, request, set }) => {
       const id = idIn(params.id, noSuchCategory)
       const name = nameIn(body)
-      const errors = await errorsOf(() =>
-        renameCategory(context, id, name, (now) => refuseOvertaken(body, versionOf(now.name), 'name')),
+      const errors = await errorsOf(
+        () => renameCategory(context, id, name, (now) => refuseOvertaken(body, versionOf(now.name), 'name')),
+        'name',
       )
       if (errors) return draw({ pageContext, request, set }, { renaming: { id, typed: name, errors } }, 422)
       return draw({ pageContext, request, set }, { said: say('It is called {name} now.', { name }) })
+    })
+
+    .post('/admin/categories/:id/describe', async ({ params, body, pageContext, request, set }) => {
+      const id = idIn(params.id, noSuchCategory)
+      const { draft, errors: wrong } = readLook(asFields(body))
+      const errors =
+        wrong ??
+        (await errorsOf(
+          () =>
+            describe(context, id, draft, (now) =>
+              refuseOvertaken(body, versionOf(...lookTexts(now)), 'description'),
+            ),
+          'description',
+          'place',
+        ))
+      if (errors)
+        return draw(
+          { pageContext, request, set },
+          { describing: { id, typed: typedLook(body), errors } },
+          422,
+        )
+      return draw({ pageContext, request, set }, { said: 'It is saved.' })
     })
 
     .post('/admin/categories/:id/remove', async ({ params, pageContext, request, set }) => {
@@ -66,17 +101,25 @@ export const categoriesAdmin = (context: Context) => {
 
 const noSuchCategory = 'There is no such category.'
 
+const typedLook = (body: unknown): [string, string, string] => {
+  const { description, place, hue } = asFields(body)
+  return [textOf(description), textOf(place), textOf(hue)]
+}
+
 const nameIn = (body: unknown) => composed(textOf(asFields(body).name)).trim()
 
 const pageAskedFor = (context: Context, request: Request) => categoryPage(context, idParam(request, 'after'))
 
-/** Returns what was wrong with a name, if that is why it was refused. */
-async function errorsOf(change: () => Promise<unknown>): Promise<FieldErrors | undefined> {
+/** Returns what was wrong with one of the fields, if that is why it was refused. */
+async function errorsOf(
+  change: () => Promise<unknown>,
+  ...fields: string[]
+): Promise<FieldErrors | undefined> {
   try {
     await change()
     return undefined
   } catch (error) {
-    if (error instanceof Refusal && error.fields.name) return error.fields
+    if (error instanceof Refusal && fields.some((field) => error.fields[field])) return error.fields
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { say } from '../../texts/say.ts'
-import { categoriesListed, startOf } from '../../views/names.ts'
+import { categoriesListed, hues, startOf, unplaced } from '../../views/names.ts'
 import { adminOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
@@ -9,8 +9,8 @@ import { nameAlike } from '../names/find-alike.ts'
 import { lookOfWords } from '../names/look.ts'
 import { lockNames, rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
-import { Refusal } from '../platform/errors.ts'
-import { composed, type Read, textOf } from '../platform/fields.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { composed, type Read, textOf, writtenIn } from '../platform/fields.ts'
 import { forgetPosts } from '../removal/forget.ts'
 import { logModeration } from '../removal/queries.ts'
 import { lineFault } from '../text/seen.ts'
@@ -22,10 +22,14 @@ import {
   deleteCategory,
   deleteEmptyCategory,
   deletePosts,
+  describeCategory,
+  firstCategories,
   insertCategory,
   isLargeCategory,
   lockCategory,
   markCategoryRemoved,
+  placeCategories,
+  placedCategories,
   placesIn,
   setCategoryName,
 } from './queries.ts'
@@ -53,10 +57,10 @@ const mostAtOnce = 1_000
 /** Removed in one statement, or forgotten at once: neither may hold up others for long. */
 const postsAtOnce = 2_000
 
-/** The oldest categories, for menus and forms; one more than is listed where there are more. */
+/** The first categories, for menus and forms; one more than is listed where there are more. */
 export async function categories({ cache, db }: Context): Promise<Category[]> {
   const { key, seconds } = cached.categories
-  return (await cache.getOrLoad(key(), seconds, () => categoriesAfter(db, '0', categoriesListed + 1))).value
+  return (await cache.getOrLoad(key(), seconds, () => firstCategories(db, categoriesListed + 1))).value
 }
 
 export type CategoryPage = { categories: Category[]; nextCursor: number | undefined }
@@ -170,6 +174,69 @@ export async function renameCategory(
   const newest = await placesIn(db, id, postsAtOnce)
   await cache.invalidate([...invalidatedBy.categoryAddedOrRemoved(), ...invalidatedBy.postsChanged(newest)])
 }
+
+/** How many categories may have a place of their own. */
+const mostPlaced = 200
+const longestDescription = 300
+
+type CategoryLook = Pick<Category, 'description' | 'place' | 'hue'>
+
+/**
+ * Sets what a category is for, its place in menus and its colour. Places stay without holes: those after it
+ * move. Throws a 404, a 409 for one place too many, and what `expected` throws.
+ */
+export async function describe(
+  { db, cache }: Context,
+  id: number,
+  look: CategoryLook,
+  expected: (now: Category) => void,
+): Promise<void> {
+  await db.transaction(async (sql) => {
+    await lockNames(sql, 'categories')
+    const now = (await lockCategory(sql, id)) && (await categoryById(sql, `${id}`))
+    if (!now) throw noCategory()
+    expected(now)
+    await describeCategory(sql, id, { ...look, place: unplaced })
+    const placed = (await placedCategories(sql, mostPlaced + 1)).filter((other) => other !== id)
+    if (look.place < unplaced) placed.splice(look.place - 1, 0, id)
+    if (placed.length > mostPlaced) throw tooManyPlaced()
+    if (placed.length > 0) await placeCategories(sql, placed)
+  })
+  const newest = await placesIn(db, id, postsAtOnce)
+  await cache.invalidate([...invalidatedBy.categoryAddedOrRemoved(), ...invalidatedBy.postsChanged(newest)])
+}
+
+function tooManyPlaced(): Refusal {
+  const says = say('At most {most} categories have a place of their own.', { most: mostPlaced })
+  return new Refusal(409, says, { place: says })
+}
+
+/** Reads what an admin says of a category: what is stored, or what is wrong with it. */
+export function readLook(fields: Record<string, unknown>): Read<CategoryLook> {
+  const [description, place, hue] = [writtenIn(fields.description), textOf(fields.place), textOf(fields.hue)]
+  const fault = description === '' ? undefined : lineFault(description, longestDescription)
+  const errors: FieldErrors = {
+    ...(fault === 'long'
+      ? {
+          description: say('A description has at most {longest} characters.', {
+            longest: longestDescription,
+          }),
+        }
+      : fault && { description: 'A description is one line of ordinary characters.' }),
+    ...(/^(|[1-9]\d{0,4})$/.test(place) ? {} : { place: 'A place is a whole number, 1 or more.' }),
+    ...(hue === '' || isHue(hue) ? {} : { hue: 'There is no such colour.' }),
+  }
+  if (Object.keys(errors).length > 0) return { errors }
+  return {
+    draft: {
+      description,
+      place: place === '' ? unplaced : Number(place),
+      hue: hue === '' ? null : Number(hue),
+    },
+  }
+}
+
+const isHue = (text: string) => /^\d$/.test(text) && Number(text) < hues
 
 /** Reads a category's name from a form or body: what is stored, or what is wrong with it. */
 export function readCategory(fields: Record<string, unknown>): Read<{ name: string }> {

@@ -12,6 +12,8 @@ export type Post = {
   body: string
   categoryId: number
   category: string
+  /** The category's colour; null: one by its id. */
+  hue: number | null
   authorId: number | null
   author: string | null
   /** The name of the author's picture, if they have one. */
@@ -45,7 +47,7 @@ export type Draft = {
 }
 
 const columns = `posts.id, posts.title, posts.category_id AS categoryId,
-       ${nameStart('categories.name')} AS category, posts.author_id AS authorId,
+       ${nameStart('categories.name')} AS category, categories.hue, posts.author_id AS authorId,
        ${nameStart('users.name')} AS author, avatars.hash AS avatar, posts.likes, posts.comments,
        acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt,
        posts.image_hash AS imageHash, posts.image_alt AS imageAlt,

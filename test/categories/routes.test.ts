@@ -137,3 +137,82 @@ describe('categories', () => {
     expect(await categoryId(market, 'Full shelf')).toBe(category)
   })
 })
+
+describe('what admins say of categories', () => {
+  const menu = async () =>
+    textsIn(await (await market.anyone().get('/')).text(), '.categories a span').slice(1)
+  const describeIt = (id: number, fields: Record<string, string>) =>
+    market.form(ana, `/admin/categories/${id}/describe`, { description: '', place: '', hue: '', ...fields })
+  const added = async (name: string) => {
+    await market.form(ana, '/admin/categories', { name })
+    return categoryId(market, name)
+  }
+
+  test('stands on their page, in the list of all and for programs, and their colour beside their posts', async () => {
+    const { id, category } = await somePost(market, ana, 'Seeds', 'Gardens')
+    const before = await (await market.anyone().get(`/posts/${id}`)).text()
+
+    const answer = await describeIt(category, { description: 'Seeds, tools & help', hue: '2' })
+    const texts = async (path: string) => textsIn(await (await market.anyone().get(path)).text(), '.about')
+    const post = await (await market.anyone().get(`/posts/${id}`)).text()
+    const api = await (await market.anyone().get('/api/categories/Gardens')).json()
+
+    expect(answer.status).toBe(200)
+    expect(await texts('/c/Gardens')).toEqual(['Seeds, tools & help'])
+    expect(await texts('/categories')).toContain('Seeds, tools & help')
+    expect(api).toMatchObject({ name: 'Gardens', description: 'Seeds, tools & help' })
+    expect(find(before, '.byline .hue-2')).toHaveLength(category % 8 === 2 ? 1 : 0)
+    expect(find(post, '.byline .hue-2')).toHaveLength(1)
+  })
+
+  test('puts them in an order without holes, whatever numbers are typed', async () => {
+    const [one, two, three] = [await added('Place one'), await added('Place two'), await added('Place three')]
+
+    await describeIt(three, { place: '1' })
+    await describeIt(one, { place: '77' })
+    await describeIt(two, { place: '2' })
+    const places = await market.replica.database.rows<{ id: number; place: number }>(
+      'SELECT id, place FROM categories WHERE place < 1000000 ORDER BY place',
+    )
+
+    expect((await menu()).slice(0, 3)).toEqual(['Place three', 'Place two', 'Place one'])
+    expect(places).toEqual([three, two, one].map((id, index) => ({ id, place: index + 1 })))
+
+    await describeIt(three, {})
+
+    expect((await menu()).slice(0, 2)).toEqual(['Place two', 'Place one'])
+  })
+
+  test('is not overwritten by a form that was filled before another admin saved', async () => {
+    const category = await added('Described twice')
+    const to = `/admin/categories/${category}/describe`
+    const page = await (await ana.get('/admin/categories')).text()
+    const version = attributeIn(page, `form[action="${to}"] input[name=version]`, 'value')
+
+    const first = await describeIt(category, { description: 'First', version })
+    const second = await describeIt(category, { description: 'Second', version })
+
+    expect([first.status, second.status]).toEqual([200, 422])
+    expect(await second.text()).toContain('This was changed meanwhile')
+  })
+
+  test.each([
+    [{ description: 'x'.repeat(301) }, 'A description has at most 300 characters.'],
+    [{ description: 'a\u0007b' }, 'A description is one line of ordinary characters.'],
+    [{ place: '0' }, 'A place is a whole number, 1 or more.'],
+    [{ place: '1.5' }, 'A place is a whole number, 1 or more.'],
+    [{ hue: '8' }, 'There is no such colour.'],
+  ])('is refused at the field when it is wrong: %j', async (fields, says) => {
+    const category = await added(`Wrong ${Bun.hash(JSON.stringify(fields))}`)
+
+    const answer = await describeIt(category, fields)
+    const [row] = await market.replica.database.rows<{ description: string; place: number; hue: null }>(
+      'SELECT description, place, hue FROM categories WHERE id = ?',
+      [category],
+    )
+
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain(says)
+    expect(row).toEqual({ description: '', place: 1_000_000, hue: null })
+  })
+})

@@ -1,6 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { memberNamed, viewerBySession } from '../../src/accounts/queries.ts'
 import { newestBatches } from '../../src/audit/queries.ts'
+import { firstCategories } from '../../src/categories/queries.ts'
 import * as comments from '../../src/comments/queries.ts'
 import { maxId } from '../../src/http/paging.ts'
 import { namesOfWhoLike } from '../../src/likes/queries.ts'
@@ -85,6 +86,7 @@ const posts =
 const noticesFrom = (sql: Sql, unread: boolean) => newestNotices(sql, 7, { before: maxId, limit: 51, unread })
 
 const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
+  ['the first categories of menus', 'categories', (sql) => firstCategories(sql, 51)],
   ['the front page', 'found', posts()],
   ['the front page further down', 'found', posts({ cursor: { place: 3_000, id: 3_000 } })],
   ['a category', 'found', posts({ category: 2 })],
@@ -136,7 +138,7 @@ test.each(lists)('%s is found by an index, whatever else is stored', async (_, t
   expect(plan.filter(({ type, table: of }) => type === 'ALL' && of === table)).toEqual([])
 })
 
-test.each(lists.slice(0, 17))(
+test.each(lists.slice(0, 18))(
   '%s is walked in the order of the index, only a page of it is sorted',
   async (_, walked, query) => {
     const plan = await planOf(query)

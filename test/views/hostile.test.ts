@@ -20,7 +20,8 @@ import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { Author, Byline } from '../../views/byline.tsx'
-import { AllCategoriesPage, CategoriesPage, CategoriesPanel } from '../../views/categories.tsx'
+import { AllCategoriesPage, CategoriesPage, CategoriesPanel, Description } from '../../views/categories.tsx'
+import { DescribeForm } from '../../views/category-look.tsx'
 import { CommentForm, TextField } from '../../views/comment-form.tsx'
 import {
   CommentAdded,
@@ -126,6 +127,11 @@ const draw = (): Record<string, unknown> => ({
     once: hostile,
     typed,
     errors,
+  }),
+  Description: Description({ of: category }),
+  DescribeForm: DescribeForm({
+    category: { ...category, lookVersion: hostile },
+    describing: { id: 1, typed: [hostile, hostile, hostile], errors: { description: hostile } },
   }),
   AllCategoriesPage: AllCategoriesPage({ pageContext, categories: [category], nextCursor: 2 }),
   Pages: Pages({ at: listing, addressOf: () => hostile }),
@@ -368,11 +374,11 @@ const draw = (): Record<string, unknown> => ({
   }),
   CategoriesPage: CategoriesPage({
     pageContext: adminPageContext,
-    categories: [{ ...category, version: hostile }],
+    categories: [{ ...category, version: hostile, lookVersion: hostile }],
     renaming: { id: 1, typed: hostile, errors: { name: hostile } },
   }),
   CategoriesPanel: CategoriesPanel({
-    categories: [{ ...category, version: hostile }],
+    categories: [{ ...category, version: hostile, lookVersion: hostile }],
     said: hostile,
     typed: hostile,
     errors: itemErrors,

@@ -4,6 +4,7 @@ import { categoryAt, memberAt, nameInPath } from '../../views/names.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import { newName } from '../support/site/page.ts'
+import { category } from './typed.ts'
 
 setDefaultTimeout(60_000)
 
@@ -65,9 +66,9 @@ test('the form to rename a category holds its name as it is, and none that came 
   const form = String(
     CategoriesPanel({
       categories: [
-        { id: 1, name: turned, posts: 0, version: 'x' },
-        { id: 2, name: 'x'.repeat(101), posts: 0, version: 'x' },
-        { id: 3, name: 'a\0b', posts: 0, version: 'x' },
+        { ...category, id: 1, name: turned, version: 'x', lookVersion: 'x' },
+        { ...category, id: 2, name: 'x'.repeat(101), version: 'x', lookVersion: 'x' },
+        { ...category, id: 3, name: 'a\0b', version: 'x', lookVersion: 'x' },
       ],
     }),
   )

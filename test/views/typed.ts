@@ -24,13 +24,14 @@ export const pageContext: PageContext = {
     tools: '/static/f.css',
   },
 }
-export const category = { id: 1, name: hostile, posts: 1 }
+export const category = { id: 1, name: hostile, posts: 1, description: hostile, place: 1, hue: null }
 export const post: Post = {
   id: 42,
   title: hostile,
   body: hostile,
   categoryId: 1,
   category: hostile,
+  hue: null,
   authorId: 1,
   author: hostile,
   avatar: null,

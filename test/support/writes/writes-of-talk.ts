@@ -101,6 +101,12 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
       await byAna('/avatar', { image: await face() })
       return () => byAna('/avatar/remove')
     },
+    'POST /admin/categories/:id/describe': async () => {
+      const { id } = await category()
+      const fields = { description: text(), place: '1', hue: '3' }
+      return () =>
+        fixture.sites.form('admin', `/admin/categories/${id}/describe`, fields, fixture.root.visitor)
+    },
     'POST /admin/categories/:id/rename': async () => {
       const { id, name } = await category()
       return () =>
