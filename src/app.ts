@@ -3,6 +3,7 @@ import { type AnyElysia, Elysia } from 'elysia'
 import { noteTokenRule } from './accounts/scopes.ts'
 import { hasToken } from './accounts/token-sign-in.ts'
 import type { Context } from './context.ts'
+import { gateOf } from './gate.ts'
 import { judgesBody, refusalOfBody } from './http/body-limit.ts'
 import { allowEdgeCache, unchanged } from './http/edge-cache.ts'
 import { answerError } from './http/error-response.ts'
@@ -33,10 +34,19 @@ const elsewhere = (role: Role) =>
   routes.filter(({ pool, path }) => pool !== role && /^\/(market|api\/items|api\/orders)/.test(path))
 
 /** Returns what every request passes, whatever it asks for. */
-const pipeline = (context: Context) =>
+function pipeline(context: Context) {
+  const open = basicPipeline(context)
+  if (context.config.read === 'everyone') return open
+  const gate = gateOf(context)
+  return open.onRequest(({ request }) => gate(request))
+}
+
+const basicPipeline = (context: Context) =>
   new Elysia({ name: 'agora' })
     .wrap(
-      context.config.role === 'web' ? pressPastElysia(context, fragmentAnswer(context)) : (handle) => handle,
+      context.config.role === 'web' && context.config.read === 'everyone'
+        ? pressPastElysia(context, fragmentAnswer(context))
+        : (handle) => handle,
     )
     .wrap(inLanguage)
     .wrap(needsHost)

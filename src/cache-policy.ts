@@ -1,3 +1,4 @@
+import type { ReadPolicy } from './platform/config.ts'
 import { sha256 } from './platform/sha256.ts'
 
 /**
@@ -85,6 +86,17 @@ export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWithIds'],
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
 ])
+
+/**
+ * **In browsers, and a minute at the edge**, pictures and avatars: a popular one is not read from MySQL for
+ * each visitor. Those of a closed board (`READ=members`), of which the edge keeps nothing, an hour in the
+ * browser that showed them.
+ */
+export const keptPicture = (read: ReadPolicy) =>
+  read === 'everyone' ? 'public, max-age=31536000, s-maxage=60, immutable' : 'private, max-age=3600'
+
+/** Whether a key is that of somebody's session or token. */
+export const isOfSignIn = (key: string) => /^(session|token):/.test(key)
 
 /** The key of a member: the SHA-256, in hex, of a session's cookie or of a token. */
 export type SignIn = { session: string | null; token: string | null }

@@ -1,5 +1,5 @@
 import { openCallCounter } from './acts/counter.ts'
-import { shownOfMemory } from './cache-policy.ts'
+import { isOfSignIn, shownOfMemory } from './cache-policy.ts'
 import type { Context } from './context.ts'
 import { newestOf } from './feeds/newest.ts'
 import { openSearch } from './finding/client.ts'
@@ -63,7 +63,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const context: Context = {
     config,
     db,
-    cache: countingCache(lastKnown.over(cache), metrics),
+    cache: tellingCache(countingCache(lastKnown.over(cache), metrics)),
     likes,
     search: openSearch(config.search),
     live: openLive({
@@ -95,6 +95,19 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   }
 
   metrics.watchLive(context.live)
+
+  /** All replicas of a closed board hear when a sign-in changes: who is shut out reads no more. */
+  function tellingCache(cache: Cache): Cache {
+    if (config.read === 'everyone') return cache
+    return {
+      ...cache,
+      async invalidate(keys) {
+        await cache.invalidate(keys)
+        const changed = keys.filter(isOfSignIn)
+        if (changed.length > 0) context.live.publish({ kind: 'sign-ins', keys: changed })
+      },
+    }
+  }
 
   const close = async () => {
     context.live.close()

@@ -75,6 +75,8 @@ export type Part = {
    * (`session`), or that none even reads (`session alone`).
    */
   tokens?: 'market' | 'session' | 'session alone'
+  /** Those of its routes that strangers may call on a closed board, too (READ=members): else none. */
+  atTheDoor?: 'all' | string
 } & Partial<Record<Who, string>>
 
 /** The whole site but for the API's own document, in the order of the menu. */
@@ -82,6 +84,7 @@ const features: Part[] = [
   {
     pool: 'all',
     feature: health,
+    atTheDoor: 'all',
     everyone: 'GET /up, GET /ready, GET /metrics, GET /static/:name, GET /favicon.ico',
   },
   { pool: 'all', feature: logs, admin: 'GET /logs' },
@@ -137,6 +140,7 @@ const features: Part[] = [
   {
     pool: 'web',
     feature: noticeMails,
+    atTheDoor: 'GET /unsubscribe/:token, POST /unsubscribe/:token',
     everyone: 'GET /unsubscribe/:token, POST /unsubscribe/:token',
     member: 'GET /notices/mail, POST /notices/mail, GET /api/notices/mail, PUT /api/notices/mail',
   },
@@ -185,11 +189,12 @@ const features: Part[] = [
   {
     pool: 'web',
     feature: status,
+    atTheDoor: 'GET /inner/pulses, PUT /inner/status',
     admin: 'GET /status, GET /api/status',
     everyone: 'GET /inner/pulses, PUT /inner/status',
   },
-  { pool: 'web', feature: robots, everyone: 'GET /robots.txt' },
-  { pool: 'web', feature: languageForm, everyone: 'POST /language' },
+  { pool: 'web', feature: robots, atTheDoor: 'all', everyone: 'GET /robots.txt' },
+  { pool: 'web', feature: languageForm, atTheDoor: 'all', everyone: 'POST /language' },
   {
     pool: 'web',
     feature: acts,
@@ -213,9 +218,15 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: accounts,
+    atTheDoor: 'all',
     everyone: 'GET /login, POST /login, POST /login/code, POST /session/end',
   },
-  { pool: 'accounts', feature: signUps, everyone: 'GET /signup, POST /signup, GET /invites/:token' },
+  {
+    pool: 'accounts',
+    feature: signUps,
+    atTheDoor: 'all',
+    everyone: 'GET /signup, POST /signup, GET /invites/:token',
+  },
   {
     pool: 'accounts',
     feature: applicationsAdmin,
@@ -244,6 +255,7 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: passkeys,
+    atTheDoor: 'POST /login/passkey, POST /login/passkey/options',
     tokens: 'session alone',
     everyone: 'POST /login/passkey, POST /login/passkey/options',
     member: [
@@ -254,6 +266,10 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: singleSignOn,
+    atTheDoor: [
+      'GET /login/single-sign-on, GET /login/single-sign-on/back, GET /login/single-sign-on/out',
+      'POST /login/single-sign-on/new, POST /login/single-sign-on/join',
+    ].join(', '),
     tokens: 'session alone',
     everyone: [
       'GET /login/single-sign-on, GET /login/single-sign-on/back, GET /login/single-sign-on/out',
@@ -261,9 +277,19 @@ const features: Part[] = [
     ].join(', '),
     member: 'GET /account/single-sign-on, POST /account/single-sign-on, POST /account/single-sign-on/remove',
   },
-  { pool: 'accounts', feature: recovery, everyone: 'GET /forgot, POST /forgot' },
-  { pool: 'accounts', feature: addressLinks, everyone: 'GET /address/:token, POST /address/:token' },
-  { pool: 'accounts', feature: passwordLinks, everyone: 'GET /password/:token, POST /password/:token' },
+  { pool: 'accounts', feature: recovery, atTheDoor: 'all', everyone: 'GET /forgot, POST /forgot' },
+  {
+    pool: 'accounts',
+    feature: addressLinks,
+    atTheDoor: 'all',
+    everyone: 'GET /address/:token, POST /address/:token',
+  },
+  {
+    pool: 'accounts',
+    feature: passwordLinks,
+    atTheDoor: 'all',
+    everyone: 'GET /password/:token, POST /password/:token',
+  },
   {
     pool: 'accounts',
     feature: tokenPages,
@@ -275,6 +301,7 @@ const features: Part[] = [
   {
     pool: 'accounts',
     feature: accountsApi,
+    atTheDoor: 'POST /api/users, POST /api/session, DELETE /api/session',
     tokens: 'session',
     everyone: 'GET /api/users, POST /api/users, GET /api/users/:name, POST /api/session, DELETE /api/session',
     member: 'GET /api/session, GET /api/tokens, POST /api/tokens',
@@ -386,7 +413,7 @@ export const site: Part[] = [
 
 export type Route = { pool: Part['pool']; method: string; path: string; who: Who; token: TokenRule }
 
-const routesOf = ({ pool, feature: _, tokens, ...byWho }: Part): Route[] =>
+const routesOf = ({ pool, feature: _, tokens, atTheDoor: __, ...byWho }: Part): Route[] =>
   Object.entries(byWho).flatMap(([who, text]) =>
     text.split(', ').map((route) => {
       const [method = '', path = ''] = route.split(' ')
@@ -411,3 +438,12 @@ const rules = rulesOf(site)
 /** What a route asks of a token. */
 export const tokenRuleOf = (method: string, path: string): TokenRule =>
   rules.get(`${method === 'HEAD' ? 'GET' : method} ${path}`) ?? 'session'
+
+/** Routes that strangers may call on a closed board, too. */
+export const routesAtTheDoor: Pick<Route, 'method' | 'path'>[] = site.flatMap((part) => {
+  if (part.atTheDoor === undefined || part.atTheDoor === 'all') return part.atTheDoor ? routesOf(part) : []
+  return part.atTheDoor.split(', ').map((route) => {
+    const [method = '', path = ''] = route.split(' ')
+    return { method, path }
+  })
+})

@@ -18,6 +18,7 @@ export const passedOn = [
     'SAMPLE',
     'CATEGORIES',
     'CURRENCY',
+    'READ',
     'SIGN_UP',
     'REQUIRE_2FA',
     'OIDC_ISSUER',

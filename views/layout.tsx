@@ -61,8 +61,8 @@ export const Layout = ({
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
-        {end() as 'safe'}
-        <Bar viewer={pageContext.viewer} />
+        {(isShutTo(pageContext) ? endAtTheDoor() : end()) as 'safe'}
+        {isShutTo(pageContext) ? '' : <Bar viewer={pageContext.viewer} />}
       </body>
     </html>
   </>
@@ -93,28 +93,34 @@ const skip = staticFragment(() => (
   </a>
 ))
 
-const end = staticFragment(() => (
+/** A stranger before a closed board, for whom nothing but the way in is there. */
+const isShutTo = ({ isClosed, viewer }: PageContext) => isClosed === true && !viewer
+
+const end = staticFragment(() => <End />)
+const endAtTheDoor = staticFragment(() => <End isShut />)
+
+const End = ({ isShut = false }: { isShut?: boolean }) => (
   <>
     <div id="flash" role="status" aria-live="polite" {...whatScriptsSay()}></div>
     <div id="said" class="unseen" role="status" aria-live="polite"></div>
-    <Footer />
+    <footer>
+      {isShut ? '' : <Ways />}
+      <LanguageForm />
+    </footer>
   </>
-))
+)
 
-const Footer = () => (
-  <footer>
-    <p>
-      <span safe>{say('Every like counts exactly once.')}</span>{' '}
-      <a href="/audit" safe>
-        {say('Check the count')}
-      </a>
-      {' · '}
-      <a href="/api/docs" safe>
-        {say('API')}
-      </a>
-    </p>
-    <LanguageForm />
-  </footer>
+const Ways = () => (
+  <p>
+    <span safe>{say('Every like counts exactly once.')}</span>{' '}
+    <a href="/audit" safe>
+      {say('Check the count')}
+    </a>
+    {' · '}
+    <a href="/api/docs" safe>
+      {say('API')}
+    </a>
+  </p>
 )
 
 /** Each language in its own words, for those who don't read the one they see. */
@@ -173,9 +179,7 @@ const Header = ({ pageContext, q }: { pageContext: PageContext; q: string | unde
       <a class="brand" href="/">
         Agora
       </a>
-      <a href="/market" safe>
-        {say('Market')}
-      </a>
+      {isShutTo(pageContext) ? '' : <MarketLink />}
       {pageContext.viewer?.role === 'admin' || pageContext.viewer?.lacksFactor ? (
         <a href="/admin" safe>
           {say('Admin')}
@@ -183,10 +187,16 @@ const Header = ({ pageContext, q }: { pageContext: PageContext; q: string | unde
       ) : (
         ''
       )}
-      {q === undefined ? (emptySearch() as 'safe') : <Search q={q} isAsked />}
+      {isShutTo(pageContext) ? '' : q === undefined ? (emptySearch() as 'safe') : <Search q={q} isAsked />}
       <Account pageContext={pageContext} />
     </nav>
   </header>
+)
+
+const MarketLink = () => (
+  <a href="/market" safe>
+    {say('Market')}
+  </a>
 )
 
 const oldPage = staticFragment(() => (

@@ -24,7 +24,7 @@ import {
   type Viewer,
   viewerBySession,
 } from './queries.ts'
-import { hasToken, memberByToken } from './token-sign-in.ts'
+import { hasToken, memberByToken, tokenHashOf } from './token-sign-in.ts'
 import { usedEverySeconds } from './use.ts'
 
 const sessionSeconds = 30 * 24 * 3_600
@@ -36,6 +36,8 @@ const longestAgent = 255
  */
 export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
   if (hasToken(request)) return memberByToken(context, request)
+  const known = lookedUp.get(request)
+  if (known && lookedUp.delete(request)) return known
   const token = sessionOf(request)
   if (!token) return undefined
 
@@ -43,6 +45,19 @@ export async function viewerOf(context: Context, request: Request): Promise<View
   const signedIn = freshly(() => context.cache.getOrLoad(key(token), seconds, () => lookUp(context, token)))
   const { value } = await signedIn
   return value && asAllowed(context, value)
+}
+
+/** Whom the gate of a closed board has looked up a moment ago. */
+const lookedUp = new WeakMap<Request, Viewer>()
+
+/** Tells `viewerOf` who sent this request, for whoever asks next. */
+export const rememberOnce = (request: Request, viewer: Viewer) => lookedUp.set(request, viewer)
+
+/** Returns the key by which the request's sign-in is remembered, if it has one. */
+export function signInKeyOf(request: Request): string | undefined {
+  if (hasToken(request)) return cached.token.key(tokenHashOf(request) ?? '')
+  const token = sessionOf(request)
+  return token && cached.session.key(token)
 }
 
 async function lookUp({ db, log }: Context, token: string): Promise<Viewer | undefined> {

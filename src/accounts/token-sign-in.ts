@@ -58,3 +58,9 @@ function tokenIn(request: Request): string | undefined {
   const [, secret] = /^Bearer +(agora_[\w-]{43})$/i.exec(request.headers.get('authorization') ?? '') ?? []
   return secret
 }
+
+/** Returns the SHA-256, in hex, of the request's token. */
+export function tokenHashOf(request: Request): string | undefined {
+  const secret = tokenIn(request)
+  return secret && sha256(secret)
+}

@@ -11,6 +11,8 @@ export type PageContext = {
   viewer: Viewer | undefined
   /** They have a session or a token, and nobody can say now whose it is. */
   isViewerUnknown?: boolean
+  /** Strangers see nothing here but how they sign in. */
+  isClosed?: boolean
   /** The page is drawn of what was known last, because no store answers. Asked when all is read. */
   isOld?: () => boolean
   /** Addresses of our stylesheet and our scripts, of htmx and the icon. */
@@ -22,6 +24,7 @@ export const pageContextWithout = ({ config, assets }: Context, request: Request
   servedBy: config.name,
   viewer: undefined,
   isViewerUnknown: isPersonal(request),
+  isClosed: config.read === 'members',
   isOld: () => currentTrace()?.isOld === true,
   assets: assets.links,
 })

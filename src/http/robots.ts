@@ -5,10 +5,10 @@ import type { Context } from '../context.ts'
  * Serves what crawlers may read (RFC 9309, where the longest rule that fits holds): what people wrote, and
  * how programs ask.
  */
-export const robots = (_context: Context) =>
+export const robots = ({ config }: Context) =>
   new Elysia({ name: 'robots' }).get('/robots.txt', ({ set }) => {
     set.headers['content-type'] = 'text/plain; charset=utf-8'
-    return rules
+    return config.read === 'everyone' ? rules : 'User-agent: *\nDisallow: /\n'
   })
 
 const closed = [

@@ -4,22 +4,25 @@ import { likesChannel, type NewTotal } from '../likes/protocol.ts'
 import type { Log } from '../platform/log.ts'
 import { openSubscriber } from '../platform/redis.ts'
 import { type BrokerOptions, type OpenedBy, openBroker } from './broker.ts'
+import { type Guard, openGuard } from './guard.ts'
 import type { Stream } from './stream.ts'
 import type { Subscription } from './subscription-groups.ts'
-import { eventsChannel, type LiveEvent, type NoticesEvent } from './topics.ts'
+import { eventsChannel, type LiveEvent, type NoticesEvent, type SignInsEvent } from './topics.ts'
 
 export type Live = {
   /**
    * Sends something new to everyone who looks at a list that it is in, or to members their number of notices.
    * At once, and whatever Redis does.
    */
-  publish(event: LiveEvent | NoticesEvent): void
+  publish(event: LiveEvent | NoticesEvent | SignInsEvent): void
   /**
    * Opens a stream of what changes on a page, from now on. `wasLongAway`: the page may be older than the
    * totals that Redis keeps. `member`: whose page it is. Undefined when there are `mostStreams`, or the
    * replica stops.
    */
   open(subscription: Subscription, wasLongAway: boolean, member?: OpenedBy): Stream | undefined
+  /** Ends a stream when whoever has this sign-in may not read any more. */
+  guard: Guard['add']
   /** Streams that are open. */
   streams(): number
   /** Ends all streams, so that browsers go to another replica. */
@@ -39,12 +42,13 @@ type LiveOptions = Omit<BrokerOptions, 'totalsOf'> & {
 export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options }: LiveOptions): Live {
   const broker = openBroker({ totalsOf: likes.versionedTotals, ...options })
   let subscriber: Redis | undefined
+  const guard = openGuard()
   let isOver = false
 
   return {
     publish(event) {
       // Those of this replica hear it even with Redis away; those who hear it twice know it by its id.
-      broker.publish(event)
+      hear(event)
       redis.publish(eventsChannel, JSON.stringify(event)).catch(() => {})
     },
     open(subscription, wasLongAway, member) {
@@ -52,10 +56,12 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
       subscriber ??= listen()
       return broker.open(subscription, wasLongAway, member)
     },
+    guard: guard.add,
     streams: broker.streams,
     end,
     close() {
       end()
+      guard.close()
       subscriber?.disconnect()
     },
   }
@@ -65,12 +71,17 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     broker.end()
   }
 
+  function hear(event: LiveEvent | NoticesEvent | SignInsEvent) {
+    if (event.kind === 'sign-ins') void guard.recheck(event.keys)
+    else broker.publish(event)
+  }
+
   function listen(): Redis {
     const opened = openSubscriber(redisUrl, log)
     opened.on('message', (channel, text) => {
       const message: unknown = JSON.parse(text)
       if (channel === likesChannel) broker.publishTotals(message as NewTotal[])
-      else broker.publish(message as LiveEvent | NoticesEvent)
+      else hear(message as LiveEvent | NoticesEvent | SignInsEvent)
     })
     opened.on('ready', () => void subscribe(opened))
     return opened
@@ -83,6 +94,6 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     } catch {
       // It went away again, and comes again.
     }
-    await Promise.all([broker.sweep(), broker.sendNumbers()])
+    await Promise.all([broker.sweep(), broker.sendNumbers(), guard.recheck()])
   }
 }

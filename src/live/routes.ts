@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { viewerOf } from '../accounts/sessions.ts'
+import { signInKeyOf, viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
@@ -29,8 +29,20 @@ export const live = (context: Context) =>
     const stream = context.live.open(subscription, query.get('away') === 'long', member)
     if (!stream) throw new Refusal(503, 'There is no room for another stream.', {}, { 'retry-after': '10' })
 
+    const signIn = context.config.read === 'members' ? signInKeyOf(request) : undefined
+    if (signIn) context.live.guard(signIn, stream, () => isStillIn(context, request))
+
     return new Response(stream.body, { headers })
   })
+
+/** While nobody can say, they are. */
+async function isStillIn(context: Context, request: Request): Promise<boolean> {
+  try {
+    return (await viewerOf(context, request)) !== undefined
+  } catch (error) {
+    return !(error instanceof Refusal) || error.status === 503
+  }
+}
 
 /** Whoever it is whose number is followed; nobody while that cannot be looked up. */
 async function openedBy(context: Context, request: Request): Promise<OpenedBy | undefined> {

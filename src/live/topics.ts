@@ -10,6 +10,9 @@ export type LiveEvent =
 /** These members have another number of notices that they have not read. */
 export type NoticesEvent = { kind: 'notices'; members: number[] }
 
+/** What is remembered by these keys is another by now: these members may have signed out. */
+export type SignInsEvent = { kind: 'sign-ins'; keys: string[] }
+
 /** Names of lists. */
 export const topics = {
   posts: 'posts',
@@ -34,5 +37,5 @@ export function topicsOf(event: LiveEvent): string[] {
   }
 }
 
-/** Redis channel between replicas: JSON, one `LiveEvent` or `NoticesEvent`. */
+/** Redis channel between replicas: JSON, one `LiveEvent`, `NoticesEvent` or `SignInsEvent`. */
 export const eventsChannel = 'news'

@@ -3,6 +3,7 @@ import { nameInPath, segmentOf } from '../../views/names.ts'
 import { UserPage } from '../../views/user.tsx'
 import { memberOf } from '../accounts/access.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
+import { keptPicture } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { withMine } from '../likes/service.ts'
@@ -10,9 +11,6 @@ import { topics } from '../live/topics.ts'
 import { listPosts, liveAt, pageQueryIn } from '../posts/list.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './avatars.ts'
 import { avatarOf } from './queries.ts'
-
-/** A minute at the edge, as other pictures. */
-const forever = 'public, max-age=31536000, s-maxage=60, immutable'
 
 /** Members as others see them: their page and their picture. */
 export const memberPages = (context: Context) => {
@@ -45,7 +43,9 @@ export const memberPages = (context: Context) => {
 
     .get('/avatars/:name', async ({ params: { name } }) => {
       const bytes = await avatarFile(context, name)
-      return new Response(bytes, { headers: { 'content-type': 'image/webp', 'cache-control': forever } })
+      return new Response(bytes, {
+        headers: { 'content-type': 'image/webp', 'cache-control': keptPicture(context.config.read) },
+      })
     })
 
     .post('/avatar', async ({ body, request, set }) => {

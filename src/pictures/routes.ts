@@ -1,13 +1,8 @@
 import { Elysia } from 'elysia'
+import { keptPicture } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { operation } from '../openapi/operation.ts'
 import { pictureNamed } from './service.ts'
-
-/**
- * For ever in browsers, a minute at the edge, so that a popular picture is not read from MySQL for each
- * visitor.
- */
-const forever = 'public, max-age=31536000, s-maxage=60, immutable'
 
 /** The pictures of posts, under names that change with their content. */
 export const pictures = (context: Context) =>
@@ -15,7 +10,9 @@ export const pictures = (context: Context) =>
     '/images/:name',
     async ({ params: { name } }) => {
       const bytes = await pictureNamed(context, name)
-      return new Response(bytes, { headers: { 'content-type': 'image/webp', 'cache-control': forever } })
+      return new Response(bytes, {
+        headers: { 'content-type': 'image/webp', 'cache-control': keptPicture(context.config.read) },
+      })
     },
     readPicture,
   )

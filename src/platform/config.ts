@@ -13,6 +13,7 @@ export class ConfigError extends Error {
 export type Role = 'web' | 'accounts' | 'admin'
 export type LikesPolicy = 'open' | 'once'
 type CategoriesPolicy = 'admins' | 'members'
+export type ReadPolicy = 'everyone' | 'members'
 /** How one becomes a member: by a form, an invitation, an application that an admin decides; or not. */
 export const signUpLaws = ['open', 'invite', 'apply', 'closed'] as const
 export type SignUpLaw = (typeof signUpLaws)[number]
@@ -41,6 +42,8 @@ export type Config = {
   categories: CategoriesPolicy
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
+  /** Who reads the board. */
+  read: ReadPolicy
   /** How one becomes a member, until an admin sets it. */
   signUp: SignUpLaw
   /** Who may do what they may only with a second factor. */
@@ -191,6 +194,7 @@ export function replicaConfig(env: Environment = environment): Config {
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     currency: currency(env),
+    read: oneOf(env, 'READ', ['everyone', 'members'], 'everyone'),
     signUp: signUp(env),
     requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins', 'moderators'], 'nobody'),
     signOn: signOn(env),

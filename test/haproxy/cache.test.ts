@@ -77,6 +77,16 @@ describe('what HAProxy keeps', () => {
   })
 })
 
+test('of a closed board HAProxy keeps nothing', async () => {
+  const closed = await startHaproxy({ RATE_LIMITS: 'off', READ: 'members' })
+  await closed.add('web', 'web-1')
+  const url = `${closed.url}/closed?${new URLSearchParams({ say: forAMinute })}`
+
+  const next = await second(url)
+
+  expect([next.isCached, next.cache]).toEqual([false, 'BYPASS'])
+})
+
 describe('behind a proxy that says how a visitor came, what HAProxy caches', () => {
   const [plain, secure] = [{}, { 'X-Forwarded-Proto': 'https' }]
   let behind: Haproxy

@@ -18,6 +18,15 @@ export type Strangers = {
   routesOf(role: Role): Promise<Route[]>
   /** What a route answers. */
   statusFor(role: Role, route: Route, person: Person, way?: Way): Promise<number>
+  /** The same whole; `headers` are laid over a browser's. */
+  answerFor(
+    role: Role,
+    route: Route,
+    person: Person,
+    way?: Way,
+    headers?: Record<string, string>,
+  ): Promise<Response>
+  replica: Replica
 }
 
 export const nameOf = ({ method, path }: Route) => `${method} ${path}`
@@ -62,20 +71,24 @@ export async function openStrangers(settings: Partial<Config> = {}): Promise<Str
   await addOneOfEach(web.database)
   const values = { category: 'Books', token: '0'.repeat(64), name: names.author, username: names.author }
 
+  const answerFor: Strangers['answerFor'] = async (role, route, person, way = 'cookie', given = {}) => {
+    const body = route.method === 'GET' ? undefined : (bodies[nameOf(route)] ?? '{}')
+    const request = new Request(origin + addressOf(route, values), {
+      method: route.method,
+      headers: {
+        ...{ accept: 'text/html', 'content-type': 'application/json' },
+        ...headers[person === 'stranger' ? person : `${person} by ${way}`],
+        ...given,
+      },
+      ...(body !== undefined && { body }),
+    })
+    return replicas[role].app.handle(request)
+  }
   return {
     routesOf: (role) => routesOf(replicas[role]),
-    async statusFor(role, route, person, way = 'cookie') {
-      const body = route.method === 'GET' ? undefined : (bodies[nameOf(route)] ?? '{}')
-      const request = new Request(origin + addressOf(route, values), {
-        method: route.method,
-        headers: {
-          ...{ accept: 'text/html', 'content-type': 'application/json' },
-          ...headers[person === 'stranger' ? person : `${person} by ${way}`],
-        },
-        ...(body !== undefined && { body }),
-      })
-      return (await replicas[role].app.handle(request)).status
-    },
+    statusFor: async (...asked) => (await answerFor(...asked)).status,
+    answerFor,
+    replica: web,
   }
 }
 
