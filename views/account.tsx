@@ -33,8 +33,8 @@ type AccountProps = {
   pageContext: PageContext
   viewer: Viewer
   sessions: ShownSession[]
-  /** The password was changed just now. */
-  hasChanged: boolean
+  /** The password was changed just now; so many passkeys open the account all the same. */
+  changed?: { passkeys: number } | undefined
   /** What changes who they are needs a code, too. */
   asks: Asked
   keys: Keys
@@ -56,7 +56,7 @@ export const AccountPage = ({
   pageContext,
   viewer,
   sessions,
-  hasChanged,
+  changed,
   asks,
   keys,
   signOn,
@@ -71,7 +71,7 @@ export const AccountPage = ({
         <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} id={viewer.id} /> }} />{' '}
         <LinkTo to="/statements" says="What is hidden of yours" />
       </p>
-      {hasChanged ? <Changed passkeys={keys.passkeys} signOn={asks.signOn} /> : ''}
+      {changed ? <Changed passkeys={changed.passkeys} signOn={asks.signOn} /> : ''}
       <section class="card" aria-labelledby="sessions-title">
         <h2 id="sessions-title" safe>
           {say('Where you are signed in')}

@@ -1,5 +1,5 @@
 import type { Asked } from '../src/accounts/proof.ts'
-import type { PasskeySite } from '../src/factors/passkey-site.ts'
+import type { PasskeyFault, PasskeySite } from '../src/factors/passkey-site.ts'
 import type { Passkey } from '../src/factors/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
@@ -59,9 +59,11 @@ export const PasskeysPage = ({ pageContext, passkeys, site, device, asks, remova
   </Layout>
 )
 
-const WhyNot = ({ fault, origin }: { fault: 'address' | 'plain' | 'elsewhere'; origin: string }) => (
+const WhyNot = ({ fault, origin }: { fault: PasskeyFault; origin: string }) => (
   <p class="verdict wrong" role="status">
-    {fault === 'elsewhere' ? (
+    {fault === 'off' ? (
+      <Phrase of="Here one signs in by single sign-on alone." />
+    ) : fault === 'elsewhere' ? (
       <Phrase
         of="Here they do not work: they are made for {site}."
         parts={{ site: <LinkToItself to={origin} /> }}

@@ -33,6 +33,7 @@ export const accountPages = (context: Context) => {
       agent: agentName(agent),
       isThis: session.token === own,
     }))
+    const { signOn } = context.config
     const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
     const address = await ownAddress(context, viewer)
     const asked = await askedOf(context, request, viewer)
@@ -42,10 +43,10 @@ export const accountPages = (context: Context) => {
       pageContext,
       viewer,
       sessions,
-      hasChanged,
+      changed: hasChanged ? { passkeys: signOn?.isOnly ? 0 : keys.passkeys } : undefined,
       address,
       keys,
-      signOn: context.config.signOn?.name,
+      signOn: signOn?.name,
       events,
       asks: asked,
       ...wrong,

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { ForgotPage } from '../../views/forgot.tsx'
 import type { Context } from '../context.ts'
-import { pageContextFor } from '../http/page-context.ts'
+import { pageContextFor, seeOther } from '../http/page-context.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { askForLink } from './recovery.ts'
@@ -20,7 +20,7 @@ export const recovery = (context: Context) => {
   return new Elysia({ name: 'recovery' })
     .get('/forgot', ({ request, set }) => {
       set.headers['cache-control'] = 'no-store'
-      return page(request)
+      return context.config.signOn?.isOnly ? seeOther('/login') : page(request)
     })
 
     .post('/forgot', async ({ body, request, set }) => {

@@ -5,14 +5,17 @@ import { siteOf } from '../http/page-context.ts'
 /**
  * Where passkeys are made for and used: browsers tie each to a name, and never to an address of digits, and
  * want TLS for all but `localhost`. `fault` says what is missing, `elsewhere` that they work at `origin`,
- * from where this request does not come.
+ * from where this request does not come, `off` that everybody signs in at the other service alone.
  */
 export type PasskeySite =
   | { origin: string; name: string; fault?: undefined }
-  | { fault: 'address' | 'plain' | 'elsewhere'; origin: string }
+  | { fault: PasskeyFault; origin: string }
+
+export type PasskeyFault = 'address' | 'plain' | 'elsewhere' | 'off'
 
 export function passkeySite({ config }: Context, request: Request): PasskeySite {
   const here = siteOf(request)
+  if (config.signOn?.isOnly) return { fault: 'off', origin: here }
   const siteUrl = config.mail?.siteUrl
   // A board on loopback is called by its address unless somebody says otherwise.
   const origin = siteUrl && faultOf(siteUrl) === undefined ? siteUrl : here

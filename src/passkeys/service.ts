@@ -43,6 +43,7 @@ export async function beginPasskey(
   proof: Proof,
 ): Promise<{ options: object; errors?: undefined } | { errors: FieldErrors }> {
   refuseTokens(request)
+  refuseWhereElsewhere(context)
   const site = siteOrRefuse(context, request)
   const { errors } = nameIn(typed) ?? (await provenBy(context, request, viewer, proof))
   if (errors) return { errors }
@@ -72,6 +73,7 @@ export async function addPasskey(
   response: unknown,
 ): Promise<void> {
   refuseTokens(request)
+  refuseWhereElsewhere(context)
   const site = siteOrRefuse(context, request)
   const wrongName = nameIn(typed)
   if (wrongName) throw unproven(wrongName.errors)

@@ -692,10 +692,34 @@ describe('where one signs in there alone', () => {
 
     expect(find(page, 'main form')).toEqual([])
     expect(textsIn(page, 'main a')).toEqual(['Sign in with Our club'])
-    expect((await visitor.get('/signup')).headers.get('location')).toBe('/login')
+    for (const path of ['/signup', '/forgot'])
+      expect((await visitor.get(path)).headers.get('location')).toBe('/login')
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403])
     expect(await answers[0]?.text()).toContain('Here one signs in by single sign-on alone.')
   })
+})
+
+test('a board where one signs in by it alone adds no passkey, and says that there none works', async () => {
+  const { visitor } = await member()
+  const alone = only.visitor()
+  for (const [name, value] of visitor.cookies) alone.cookies.set(name, value)
+
+  const page = await (await alone.get('/account/passkeys')).text()
+  const begun = await alone.post('/account/passkeys/options', { name: 'phone', confirm: password })
+  await accounts.database.write(
+    `INSERT INTO passkeys (user_id, name, credential_key, credential_id, public_key, counter)
+     SELECT user_id, 'phone', token_key, token_key, token_key, 0
+       FROM sessions
+      ORDER BY created_at DESC
+      LIMIT 1`,
+  )
+  const changed = [alone, visitor].map(async (each) => (await each.get('/account?changed=password')).text())
+  const links = (await Promise.all(changed)).map((each) => find(each, '[role=status] a').length)
+
+  expect(saidIn(page)).toContain('Here one signs in by single sign-on alone.')
+  expect(find(page, '#add-passkey')).toEqual([])
+  expect(begun.status).toBe(403)
+  expect(links).toEqual([0, 1])
 })
 
 test('a board without it has no link, and no page of it', async () => {

@@ -210,7 +210,7 @@ const draw = (): Record<string, unknown> => ({
     pageContext,
     viewer: pageContext.viewer!,
     sessions: [session],
-    hasChanged: true,
+    changed: { passkeys: 1 },
     asks: { password: true, code: true, signOn: hostile },
     keys: { since: post.createdAt, codesLeft: 3, passkeys: 1, tokens: 0 },
     signOn: hostile,
