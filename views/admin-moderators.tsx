@@ -15,7 +15,7 @@ type Props = {
   pageContext: PageContext
   moderators: Moderator[]
   categories: Category[]
-  typed: { name: string }
+  typed: { name: string; category: string }
   asks: Asked
   errors: FieldErrors
 }
@@ -37,7 +37,7 @@ export const ModeratorsPage = ({ pageContext, moderators, categories, typed, ask
             {say('On the whole board')}
           </option>
           {categories.map(({ id, name }) => (
-            <option value={`${id}`} dir="auto" safe>
+            <option value={`${id}`} selected={typed.category === `${id}`} dir="auto" safe>
               {shownName(name)}
             </option>
           ))}

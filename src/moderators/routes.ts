@@ -9,7 +9,7 @@ import { type Category, categoryById } from '../categories/queries.ts'
 import { categories } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { seeOther } from '../http/page-context.ts'
-import { idIn, idParam } from '../http/params.ts'
+import { idIn } from '../http/params.ts'
 import { gone, list, refuseUntagged, unkept } from '../http/respond.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { operation } from '../openapi/operation.ts'
@@ -25,7 +25,7 @@ export const moderators = (context: Context) => {
   const page = async (
     pageContext: AdminPageContext,
     request: Request,
-    typed = { name: '' },
+    typed: Typed = { name: '', category: '' },
     errors: FieldErrors = {},
   ) =>
     ModeratorsPage({
@@ -49,7 +49,7 @@ export const moderators = (context: Context) => {
 
   const orAgain = async (
     { pageContext, request, set }: Exchange,
-    typed: { name: string },
+    typed: Typed,
     change: () => Promise<unknown>,
   ) => {
     try {
@@ -96,27 +96,34 @@ export const moderators = (context: Context) => {
     .get('/admin/moderators', ({ pageContext, request }) => page(pageContext, request))
 
     .post('/admin/moderators', ({ body, pageContext, request, set }) => {
-      const { name, category } = asFields(body)
-      const typed = { name: textOf(name).trim() }
+      const typed = typedIn(body)
       return orAgain({ pageContext, request, set }, typed, async () => {
         const member = await memberNamed(context.db, typed.name)
         if (!member) throw nobody()
-        const realm = isId(textOf(category)) ? await categoryOf(context, textOf(category)) : undefined
+        const realm = typed.category === '' ? undefined : await categoryOf(context, typed.category)
         await confirmElsewhere(context, request, proofIn(body))
         await makeModerator(context, request, pageContext.viewer, member, realm)
       })
     })
 
     .post('/admin/moderators/:id/remove', ({ body, params, pageContext, request, set }) => {
-      const category = Number(idParam(request, 'category') ?? wholeBoard)
+      const of = new URL(request.url).searchParams.get('category')
+      const category = of === `${wholeBoard}` ? wholeBoard : idIn(of ?? '', noSuchModerator)
       const user = idIn(params.id, noSuchModerator)
       // Its button sends the form that makes one, whose other fields stay as they are.
-      const typed = { name: textOf(asFields(body).name) }
-      return orAgain({ pageContext, request, set }, typed, async () => {
+      return orAgain({ pageContext, request, set }, typedIn(body), async () => {
         await confirmElsewhere(context, request, proofIn(body))
         await endModerator(context, request, pageContext.viewer, user, category)
       })
     })
+}
+
+/** Who is to be made one, and where: '' is the whole board. */
+type Typed = { name: string; category: string }
+
+function typedIn(body: unknown): Typed {
+  const { name, category } = asFields(body)
+  return { name: textOf(name).trim(), category: textOf(category) }
 }
 
 type Exchange = { pageContext: AdminPageContext; request: Request; set: { status?: number | string } }
@@ -125,7 +132,7 @@ const noSuchModerator = 'There is no such moderator.'
 const noSuchMember = 'There is no such member.'
 
 async function categoryOf({ db }: Context, id: string): Promise<Category> {
-  const category = await categoryById(db, id)
+  const category = isId(id) ? await categoryById(db, id) : undefined
   if (!category) throw noSuchCategory()
   return category
 }

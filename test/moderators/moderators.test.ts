@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
-import { textsIn } from '../support/site/markup.ts'
+import { attributeIn, textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import { newName, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
@@ -200,11 +200,31 @@ describe('the page of moderators', () => {
   test.each([
     ['nobody', { name: 'nobody <b>at all', category: '' }, 'Nobody here has this name.'],
     ['no category', { name: 'ana', category: '999' }, 'There is no such category.'],
+    ['what is no number of one', { name: 'ana', category: 'Books' }, 'There is no such category.'],
   ])('says what is wrong with %s', async (_, fields, says) => {
     const answer = await at(admin, root).post('/admin/moderators', { ...fields, ...proof })
 
     expect(answer.status).toBe(422)
     expect(await answer.text()).toContain(says)
+  })
+
+  test.each(['zz', '-1', '1.5', ''])('ends nobody of the whole board for the category "%s"', async (text) => {
+    const { name, id } = await newModerator(null)
+    const answer = await at(admin, root).post(`/admin/moderators/${id}/remove?category=${text}`, proof)
+    const kept = await web.database.rows(
+      'SELECT name FROM moderators JOIN users ON id = user_id WHERE name = ?',
+      [name],
+    )
+
+    expect([answer.status, kept]).toEqual([404, [{ name }]])
+  })
+
+  test('keeps who and where were chosen when the password was wrong', async () => {
+    const typed = { name: 'ana', category: '2', confirm: 'a wrong password' }
+    const page = await (await at(admin, root).post('/admin/moderators', typed)).text()
+
+    expect(attributeIn(page, '#moderators-form [name=name]', 'value')).toBe('ana')
+    expect(attributeIn(page, '#moderators-form option[selected]', 'value')).toBe('2')
   })
 
   test('takes the password of who makes or ends one', async () => {

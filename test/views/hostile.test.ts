@@ -480,7 +480,7 @@ const draw = (): Record<string, unknown> => ({
     pageContext: adminPageContext,
     moderators: [{ id: 1, name: hostile, categoryId: 1, category: hostile, madeAt: post.createdAt }],
     categories: [category],
-    typed: { name: hostile },
+    typed: { name: hostile, category: '1' },
     asks: { password: true, code: true, signOn: hostile },
     errors: { user: hostile, category: hostile, confirm: hostile, code: hostile },
   }),
