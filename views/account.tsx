@@ -43,6 +43,8 @@ type AccountProps = {
   /** What happened to the account, the newest first. */
   events: ShownEvent[]
   sessionErrors?: FieldErrors
+  /** Tokens were chosen to end along with sessions. */
+  withTokens?: boolean
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
   posts?: string
@@ -76,7 +78,7 @@ export const AccountPage = ({
         <h2 id="sessions-title" safe>
           {say('Where you are signed in')}
         </h2>
-        <Sessions sessions={sessions} asks={asks} errors={rest.sessionErrors} />
+        <Sessions sessions={sessions} withTokens={rest.withTokens} asks={asks} errors={rest.sessionErrors} />
       </section>
       <section class="card" aria-labelledby="keys-title">
         <h2 id="keys-title" safe>
@@ -161,9 +163,14 @@ const OwnName = ({ name, id }: { name: string; id: number }) => (
   </a>
 )
 
-type SessionsProps = { sessions: ShownSession[]; asks: Asked; errors?: FieldErrors }
+type SessionsProps = {
+  sessions: ShownSession[]
+  asks: Asked
+  withTokens: boolean | undefined
+  errors?: FieldErrors
+}
 
-const Sessions = ({ sessions, asks, errors = {} }: SessionsProps) => (
+const Sessions = ({ sessions, asks, withTokens, errors = {} }: SessionsProps) => (
   <form class="stack" method="post" action="/account/sessions/end">
     <NoDefault />
     {asks.password ? (
@@ -204,7 +211,7 @@ const Sessions = ({ sessions, asks, errors = {} }: SessionsProps) => (
       ))}
     </ul>
     <label class="choice">
-      <input type="checkbox" name="tokens" value="revoke" />
+      <input type="checkbox" name="tokens" value="revoke" checked={withTokens} />
       <Phrase of="Revoke my API tokens, too" />
     </label>
     <button class="button" type="submit" safe>

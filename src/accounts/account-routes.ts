@@ -108,13 +108,13 @@ export const accountPages = (context: Context) => {
 
       .post('/account/sessions/end', async ({ body, request, set }) => {
         const { pageContext, viewer } = await memberPageContext(context, request)
-        const { tokens } = asFields(body)
+        const withTokens = hasChosenTokens(body)
         const { errors } = await provenBy(context, request, viewer, proofIn(body))
         if (errors) {
           set.status = 422
-          return page(request, pageContext, viewer, { sessionErrors: errors })
+          return page(request, pageContext, viewer, { sessionErrors: errors, withTokens })
         }
-        await signOutEverywhere(context, viewer.id, { withTokens: tokens === 'revoke' })
+        await signOutEverywhere(context, viewer.id, { withTokens })
         return leadTo(request, afterSignOut(context), { 'set-cookie': clearedCookie(request) })
       })
 
@@ -124,7 +124,8 @@ export const accountPages = (context: Context) => {
         const { errors } = await provenBy(context, request, viewer, proofIn(body))
         if (errors) {
           set.status = 422
-          return page(request, pageContext, viewer, { sessionErrors: errors })
+          const withTokens = hasChosenTokens(body)
+          return page(request, pageContext, viewer, { sessionErrors: errors, withTokens })
         }
         await endSessionOf(context, viewer.id, token)
         return seeOther('/account')
@@ -150,6 +151,8 @@ export const accountPages = (context: Context) => {
   )
 }
 
+const hasChosenTokens = (body: unknown) => asFields(body).tokens === 'revoke'
+
 const shownEvents = 10
 const shownSignIns = 5
 
@@ -161,6 +164,7 @@ function shownEvent({ what, detail, happenedAt }: AccountEvent): ShownEvent {
 
 type Wrong = {
   sessionErrors?: FieldErrors
+  withTokens?: boolean
   passwordErrors?: FieldErrors
   deleteErrors?: FieldErrors
   posts?: string

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { find } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
@@ -147,6 +148,18 @@ describe('sessions', () => {
     await bo.visitor.post(`/account/sessions/${token}/end`, { confirm: password })
 
     expect(await shows(ana.visitor)).toBe(200)
+  })
+
+  test.each([
+    ['everywhere', '/account/sessions/end'],
+    ['at another place', `/account/sessions/${'0'.repeat(64)}/end`],
+  ])('%s do not end by a wrong password, and tokens stay chosen', async (_, path) => {
+    const { visitor } = await newMember('ana')
+    const page = await (await visitor.post(path, { confirm: 'a wrong password', tokens: 'revoke' })).text()
+    const before = await (await visitor.get('/account')).text()
+
+    expect(find(page, '[name=tokens][checked]')).toHaveLength(1)
+    expect(find(before, '[name=tokens][checked]')).toEqual([])
   })
 
   test('all end at once', async () => {
