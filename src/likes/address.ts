@@ -5,24 +5,44 @@
  * while the name stood for nothing. To a read that is a batcher that does not answer, so it would show what
  * Redis or MySQL have, which may be less than that batcher has answered since. Whoever must not miss it looks
  * its name up, each time for itself.
+ *
+ * Where several processes have one journal (`batcher/ledger/mysql/`), one of them serves and the others stand
+ * by. All are asked at once which it is, so that one that is silent holds up nobody.
  */
 import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
 
 const lookupMs = 1_000
+const readyWithinMs = 600
 
 export type Address = {
   /**
-   * Resolves to where the batcher is by now; where no name server knows, to what `last` returns. Never
-   * rejects.
+   * Resolves to where the batcher is by now; where no name server knows, to what `last` returns. Rejects only
+   * where it may be at several addresses, and serves at none.
    */
   now(): Promise<string>
   /** Returns where it was when somebody looked last. */
   last(): string
+  /** Resolves to where it may be. Never rejects. */
+  all(): Promise<string[]>
+  isOneOfSeveral: boolean
 }
 
-/** `url` is `http://host:port`. That of an IP address, or of a certificate's name, is what it is. */
-export function openAddress(url: string): Address {
+/**
+ * `place` is `http://host:port`, or several of these with `|` between, of which one serves at a time. That of
+ * an IP address, or of a certificate's name, is what it is.
+ */
+export function openAddress(place: string): Address {
+  const each = place.split('|').map(openOne)
+  const [only] = each
+  return only && each.length === 1
+    ? { ...only, all: async () => [await only.now()], isOneOfSeveral: false }
+    : oneOfSeveral(place, each)
+}
+
+type One = Pick<Address, 'now' | 'last'>
+
+function openOne(url: string): One {
   const { protocol, hostname } = new URL(url)
   const hasName = protocol === 'http:' && isIP(hostname) === 0 && hostname !== 'localhost'
   let last = url
@@ -36,4 +56,37 @@ export function openAddress(url: string): Address {
     if (found) last = url.replace(`//${hostname}`, `//${found}`)
     return last
   }
+}
+
+function oneOfSeveral(place: string, each: One[]): Address {
+  let last = place
+  const all = () => Promise.all(each.map((one) => one.now()))
+  return { now, last: () => last, all, isOneOfSeveral: true }
+
+  async function now() {
+    last = await Promise.any(each.map(ready))
+    return last
+  }
+
+  async function ready(one: One): Promise<string> {
+    const url = await one.now()
+    const { ok } = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(readyWithinMs) })
+    if (!ok) throw new Error(`${url} stands by`)
+    return url
+  }
+}
+
+/**
+ * Sends a request that may come more than once to a batcher, to all places where it may be. Resolves to the
+ * answer of the one that serves. Rejects as `fetch` does, and when of several none serves.
+ */
+export async function fetchFrom(address: Address, path: string, options: RequestInit): Promise<Response> {
+  const [first = '', ...others] = await address.all()
+  if (others.length === 0) return fetch(`${first}${path}`, options)
+  const serving = async (url: string) => {
+    const response = await fetch(`${url}${path}`, options)
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+    return response
+  }
+  return Promise.any([first, ...others].map(serving))
 }

@@ -4,7 +4,7 @@ import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
-import { type Address, openAddress } from './address.ts'
+import { type Address, fetchFrom, openAddress } from './address.ts'
 import { openBatchSender, type UnsentLike } from './batch-sender.ts'
 import {
   type Accepted,
@@ -23,7 +23,8 @@ export type LikesClient = {
   /**
    * Counts a like, once however often the same `id` (an Idempotency-Key) comes within a day. Resolves when
    * the like is on a disk, with the post's new total. Throws a Refusal: 404 when the post is gone, 422 when
-   * the id was used for another like or is too long, 503 when the batcher did not answer for 2 s.
+   * the id was used for another like or is too long, 503 when the batcher did not answer for 2 s, where
+   * others take its place for 9 s.
    */
   add(post: number, options?: { id?: string }): Promise<Accepted>
   /** `LIKES=once`: makes the member like the post or not. Doing it again changes nothing. Throws as `add`. */
@@ -136,7 +137,7 @@ export function openLikes(options: LikesOptions): LikesClient {
     async answers() {
       const answers = await Promise.all(
         known.map(({ address }) =>
-          askBatcher(address, '/up').then(
+          askBatcher(address, '/ready').then(
             () => true,
             () => false,
           ),
@@ -155,9 +156,9 @@ export function openLikes(options: LikesOptions): LikesClient {
     try {
       const id = requestId()
       const headers = { ...authorized(secret), ...(id !== undefined && { 'x-request-id': id }) }
-      const url = `${await address.now()}${path}`
-      const response = await fetch(url, { ...options, headers, signal: AbortSignal.timeout(askWithinMs) })
-      if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+      const signal = AbortSignal.timeout(askWithinMs)
+      const response = await fetchFrom(address, path, { ...options, headers, signal })
+      if (!response.ok) throw new Error(`${response.url} answered ${response.status}`)
       return (await response.json()) as T
     } catch (cause) {
       throw new Unavailable('batcher', { cause })

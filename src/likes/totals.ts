@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { coalesce } from '../platform/async.ts'
 import type { Breaker } from '../platform/breaker.ts'
 import type { Log } from '../platform/log.ts'
-import type { Address } from './address.ts'
+import { type Address, fetchFrom } from './address.ts'
 import {
   authorized,
   epochKey,
@@ -295,7 +295,7 @@ const oneAtATime = (ask: Ask): Ask => coalesce((questions: number[][]) => ask([.
  */
 async function getSoon(address: Address, path: string, headers: Record<string, string>, withinMs: number) {
   const signal = AbortSignal.timeout(withinMs)
-  const get = async () => fetch(`${await address.now()}${path}`, { headers, signal })
+  const get = () => fetchFrom(address, path, { headers, signal })
   try {
     return await get()
   } catch (error) {

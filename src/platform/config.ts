@@ -112,7 +112,7 @@ export type BatcherConfig = {
   redisUrl: string
   /** The secret that replicas have to show. Undefined: anybody is served. */
   secret: string | undefined
-  /** The journal's file. */
+  /** The journal's file, or `mysql`. */
   journal: string
   likes: LikesPolicy
   /** A post is due when more than this many likes wait for it. */
@@ -492,8 +492,9 @@ function urls(env: Environment, name: string): string[] {
     .split(',')
     .map((each) => each.trim().replace(/\/$/, ''))
     .filter(Boolean)
-  for (const each of list) url({ [name]: each }, name, ['http:'])
-  if (new Set(list).size !== list.length) throw new ConfigError(`${name} names an address twice`)
+  const each = list.flatMap((place) => place.split('|'))
+  for (const one of each) url({ [name]: one }, name, ['http:'])
+  if (new Set(each).size !== each.length) throw new ConfigError(`${name} names an address twice`)
   if (list.length === 0) throw new ConfigError(`${name} is not set`)
   return list
 }

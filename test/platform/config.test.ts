@@ -44,6 +44,8 @@ test.each([
   ],
   ['BATCHERS', ' , ', 'BATCHERS is not set'],
   ['BATCHERS', 'http://a:1,http://a:1', 'BATCHERS names an address twice'],
+  ['BATCHERS', 'http://a:1|http://a:1', 'BATCHERS names an address twice'],
+  ['BATCHERS', 'http://a:1|mysql://b:1', 'BATCHERS must be an address that starts with http://'],
   ['ROLE', 'root', 'ROLE must be web or accounts or admin, not "root"'],
   ['PORT', '80a', 'PORT must be a whole number from 0 to 65535, not "80a"'],
   ['PORT', '65536', 'PORT must be a whole number from 0 to 65535, not "65536"'],
