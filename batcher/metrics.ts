@@ -13,10 +13,15 @@ type Stats = Record<
   | 'waitingPosts'
   | 'oldestSeconds'
   | 'keys'
-  | 'keysDropped'
-  | 'journalBytes',
+  | 'keysDropped',
   number
-> & { journalFreeBytes: number | undefined; totalsInRedis: boolean; parted: object | null }
+> & {
+  active: boolean
+  journalBytes: number | undefined
+  journalFreeBytes: number | undefined
+  totalsInRedis: boolean
+  parted: object | null
+}
 
 const commitBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 
@@ -44,6 +49,8 @@ export function openBatcherMetrics(policy: LikesPolicy, stats: () => Stats) {
   }
 }
 
+export type BatcherMetrics = ReturnType<typeof openBatcherMetrics>
+
 function counters({ counter }: Metrics, stats: () => Stats) {
   counter('agora_batcher_answered_total', 'Likes taken since the journal began.', () => stats().answered)
   counter('agora_batcher_refused_total', 'Likes not taken.', () => stats().refused)
@@ -66,6 +73,7 @@ function gauges({ gauge }: Metrics, policy: LikesPolicy, stats: () => Stats) {
   gauge('agora_batcher_waiting', 'Likes that MySQL may not have.', () => stats().waiting)
   gauge('agora_batcher_waiting_posts', 'Posts with likes in no batch.', () => stats().waitingPosts)
   gauge('agora_batcher_oldest_seconds', 'Age of the oldest like in no batch.', () => stats().oldestSeconds)
+  gauge('agora_batcher_active', '0 while another batcher has the journal.', () => (stats().active ? 1 : 0))
   gauge('agora_batcher_totals_in_redis', '1 when readers find totals in Redis.', () =>
     stats().totalsInRedis ? 1 : 0,
   )
@@ -73,7 +81,7 @@ function gauges({ gauge }: Metrics, policy: LikesPolicy, stats: () => Stats) {
     stats().parted ? 1 : 0,
   )
   gauge('agora_batcher_keys', 'Idempotency keys of the last day.', () => stats().keys)
-  gauge('agora_batcher_journal_bytes', 'Size of the journal.', () => stats().journalBytes)
+  gauge('agora_batcher_journal_bytes', 'Size of the journal.', () => stats().journalBytes ?? Number.NaN)
   gauge(
     'agora_batcher_journal_free_bytes',
     'Room left on the disk of the journal.',

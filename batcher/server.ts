@@ -7,6 +7,7 @@ import type { Metrics } from '../src/platform/metrics.ts'
 import { beginTrace } from '../src/platform/trace.ts'
 import type { Parted } from './flush/reconcile.ts'
 import { type ParsedLike, readLikes, readPosts } from './intake/parse.ts'
+import { StandsBy } from './ledger/journal.ts'
 import type { Decision } from './ledger/ledger.ts'
 
 /** The calls of a batcher. */
@@ -15,6 +16,8 @@ export type Operations = {
   policy: LikesPolicy
   allows(request: Request): boolean
   isDraining(): boolean
+  /** Whether it serves, and does not stand by for another one. */
+  isActive(): boolean
   /** Resolves to the body of the answer. */
   accept(likes: ParsedLike[]): Promise<string>
   /** Resolves to whether MySQL has all that waited. */
@@ -28,7 +31,7 @@ export type Operations = {
   /** Decides, if MySQL and the journal have parted, what becomes of the likes that wait. */
   reconcile(decision: Decision | undefined): Promise<Reconciled>
   forget(posts: number[]): Promise<number[]>
-  totals(posts: number[]): Omit<TotalsAnswer, 'batcher'>
+  totals(posts: number[]): Promise<Omit<TotalsAnswer, 'batcher'>>
   liked(user: number, posts: number[]): Promise<number[]>
   stats(): Record<string, unknown>
   metrics: Pick<Metrics, 'text' | 'contentType'>
@@ -106,9 +109,9 @@ export function serve(batcher: Operations, { host, port, log }: { host: string; 
         }),
       },
       '/totals': {
-        GET: guarded((request) => {
+        GET: guarded(async (request) => {
           const posts = readPosts(new URL(request.url).searchParams.get('posts') ?? '')
-          return Response.json({ batcher: batcher.name, ...batcher.totals(posts) })
+          return Response.json({ batcher: batcher.name, ...(await batcher.totals(posts)) })
         }),
       },
       '/liked': {
@@ -126,8 +129,15 @@ export function serve(batcher: Operations, { host, port, log }: { host: string; 
             headers: { 'content-type': batcher.metrics.contentType },
           }),
       },
-      '/up': { GET: () => unlessDraining(() => Response.json({ batcher: batcher.name })) },
-      '/ready': { GET: () => unlessDraining(() => Response.json({ batcher: batcher.name })) },
+      '/up': {
+        GET: () => unlessDraining(() => Response.json({ batcher: batcher.name, active: batcher.isActive() })),
+      },
+      '/ready': {
+        GET: () =>
+          unlessDraining(() =>
+            batcher.isActive() ? Response.json({ batcher: batcher.name }) : refusal(new StandsBy()),
+          ),
+      },
     },
     fetch: () => refusal(new Refusal(404, 'No such address.')),
     error: failed,

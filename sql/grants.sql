@@ -167,6 +167,13 @@ GRANT SELECT, INSERT, DELETE ON agora.likes TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.like_batches TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.like_checkpoints TO 'agora_batcher'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.folded_likes TO 'agora_batcher'@'%';
+-- Its journal, where that is in MySQL.
+GRANT SELECT, INSERT, UPDATE ON agora.like_journals TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.waiting_likes TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.waiting_choices TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.waiting_batches TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.like_senders TO 'agora_batcher'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.like_keys TO 'agora_batcher'@'%';
 
 -- It speaks to strangers, so it reads no more of members than whose mail it carries, and writes no more than
 -- what became of it.

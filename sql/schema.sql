@@ -446,6 +446,77 @@ CREATE TABLE folded_likes (
   PRIMARY KEY (post_id, batcher)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: batcher, with JOURNAL=mysql, as are the five tables that follow: its journal. One row a
+-- batcher, which every commit to any of the six changes. `generation` rises with each process that takes the
+-- journal over, so a commit of the one before finds no row; `owner` is that process, empty when it has left
+-- it, and `is_read` says whether it knows what is in it; `renewals` rises with each commit. `counted`: by how
+-- much all answered likes changed totals. `number` and `hash` are those of the newest batch that was formed.
+-- `epoch`: of the totals in Redis.
+CREATE TABLE like_journals (
+  batcher    VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  generation BIGINT UNSIGNED NOT NULL,
+  owner      VARCHAR(255) NOT NULL,
+  is_read    BOOLEAN NOT NULL,
+  renewals   BIGINT UNSIGNED NOT NULL,
+  answered   BIGINT UNSIGNED NOT NULL,
+  version    BIGINT UNSIGNED NOT NULL,
+  applied    BIGINT NOT NULL,
+  batches    BIGINT UNSIGNED NOT NULL,
+  counted    BIGINT NOT NULL,
+  number     BIGINT UNSIGNED NOT NULL,
+  hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  epoch      BIGINT UNSIGNED NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Likes that are in no batch yet. Rows without any are kept for ten minutes. `since`: in milliseconds, when
+-- the first of them came.
+CREATE TABLE waiting_likes (
+  batcher VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  post_id BIGINT UNSIGNED NOT NULL,
+  waiting INT UNSIGNED NOT NULL,
+  since   BIGINT NOT NULL,
+  PRIMARY KEY (batcher, post_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- LIKES=once: what members want that is in no batch yet.
+CREATE TABLE waiting_choices (
+  batcher VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  post_id BIGINT UNSIGNED NOT NULL,
+  user_id BIGINT UNSIGNED NOT NULL,
+  liked   BOOLEAN NOT NULL,
+  PRIMARY KEY (batcher, post_id, user_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- The batch that goes to `like_batches` next. What moves it there deletes it, in the same transaction.
+CREATE TABLE waiting_batches (
+  batcher VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  number  BIGINT UNSIGNED NOT NULL,
+  likes   BIGINT NOT NULL,
+  entries MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  choices MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  hash    CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (batcher, number)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- The highest number seen of each replica's likes, and those up to it that were refused, a JSON list.
+CREATE TABLE like_senders (
+  batcher VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  sender  VARBINARY(255) NOT NULL,
+  high    BIGINT UNSIGNED NOT NULL,
+  refused MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (batcher, sender)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Keys that came with likes, 16 bytes each (batcher/ledger/key-table.ts), those of a commit in a row.
+CREATE TABLE like_keys (
+  batcher VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  number  BIGINT UNSIGNED NOT NULL,
+  period  BIGINT UNSIGNED NOT NULL,
+  hour    BIGINT UNSIGNED NOT NULL,
+  entries MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (batcher, number)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin, for admins and for the stock that members order.
 CREATE TABLE items (
   id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -35,8 +35,17 @@ class Applied extends Error {}
 class Conflict extends Error {}
 class Stale extends Error {}
 
-/** Applies a batch unless it was applied. Throws when MySQL can't be asked; then its outcome is not known. */
-export async function apply(db: Db, batcher: string, batch: Batch, failpoint: Failpoint): Promise<Result> {
+/**
+ * Applies a batch unless it was applied. `settle` is done in the same transaction, as the last in it. Throws
+ * when MySQL can't be asked; then its outcome is not known.
+ */
+export async function apply(
+  db: Db,
+  batcher: string,
+  batch: Batch,
+  failpoint: Failpoint,
+  settle?: (sql: Sql, batch: Batch) => Promise<void>,
+): Promise<Result> {
   const entries = batch.entries.filter(([, added]) => added !== 0)
   let previous = emptyChain
   try {
@@ -53,6 +62,7 @@ export async function apply(db: Db, batcher: string, batch: Batch, failpoint: Fa
       let sum = 0
       for (const some of chunks(entries, postsPerStatement)) sum += await addLikes(sql, some)
       await writeMemberLikes(sql, batch.memberLikes)
+      await settle?.(sql, batch)
       failpoint('before mysql commit')
       return sum
     })

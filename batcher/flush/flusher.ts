@@ -6,7 +6,7 @@ import type { Failpoint } from '../failpoint.ts'
 import type { Decision, Ledger } from '../ledger/ledger.ts'
 import { apply, effectiveLikes } from './apply.ts'
 import type { Pause } from './pause.ts'
-import { openReconciliation } from './reconcile.ts'
+import { nothingToReconcile, openReconciliation } from './reconcile.ts'
 
 const longestBackoffMs = 5_000
 /** A flush takes along likes that have waited for eleven twelfths of their time, 55 s of a minute. */
@@ -36,7 +36,7 @@ type Parts = {
  */
 export function openFlusher({ settings, pause, failpoint, flushed, onCorrected, ...parts }: Parts) {
   const { name, db, ledger, log, clock } = parts
-  const stores = openReconciliation({ ...parts, onCorrected })
+  const stores = ledger.isApart ? openReconciliation({ ...parts, onCorrected }) : nothingToReconcile(ledger)
   let failures = 0
   let failuresInARow = 0
   /** All that waits since then or longer is due, whatever its time. */
@@ -81,7 +81,8 @@ export function openFlusher({ settings, pause, failpoint, flushed, onCorrected, 
   /** With what is due goes what soon will be, so that a quiet board does not make a batch of every like. */
   async function flush() {
     const batch = ledger.nextBatch(dueBefore() + settings.flushSeconds * soonMsPerSecond)
-    const { outcome, gone, previous } = await apply(db, name, batch, failpoint)
+    await ledger.kept()
+    const { outcome, gone, previous } = await apply(db, name, batch, failpoint, ledger.shared?.settle)
     if (outcome === 'applied') return ledger.acknowledge(batch, gone)
     if (outcome === 'conflict') return stores.invalidate()
     const effective = await effectiveLikes(db, batch.memberLikes)
@@ -122,8 +123,9 @@ export function openFlusher({ settings, pause, failpoint, flushed, onCorrected, 
    * Resolves to true when the condition is true, to false when it can't become true, or not by the deadline.
    */
   async function becomes(condition: () => boolean, deadline: number): Promise<boolean> {
-    while (!condition() && !stores.parted() && performance.now() < deadline) await Bun.sleep(checkEveryMs)
-    return !stores.parted() && condition()
+    while (!condition() && !stores.parted() && !isStopped && performance.now() < deadline)
+      await Bun.sleep(checkEveryMs)
+    return !stores.parted() && !isStopped && condition()
   }
 
   /**

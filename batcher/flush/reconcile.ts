@@ -32,6 +32,19 @@ type Parts = {
 }
 
 /**
+ * What is done where the journal is in MySQL. Other batches than its own can't be there, but by somebody's
+ * hand: who has the journal next begins behind them.
+ */
+export const nothingToReconcile = ({ shared }: Ledger): ReturnType<typeof openReconciliation> => ({
+  parted: () => undefined,
+  isAgreed: () => true,
+  compareIfDue: async () => {},
+  invalidate: () => shared?.leave('MySQL has batches that are not of this journal'),
+  decide: async () => false,
+  carryOutDecision: async () => {},
+})
+
+/**
  * Compares the journal's batches with MySQL's, and mends what can be mended: 8 and 9 in `ledger/journal.ts`.
  */
 export function openReconciliation({ name, db, ledger, log, clock, onCorrected, onFollowed }: Parts) {

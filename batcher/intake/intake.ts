@@ -1,7 +1,7 @@
 import { closedBecause } from '../../src/likes/protocol.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import type { Log } from '../../src/platform/log.ts'
-import { isFullDisk } from '../ledger/journal.ts'
+import { isFullDisk, StandsBy } from '../ledger/journal.ts'
 import type { Admission, Ledger } from '../ledger/ledger.ts'
 import type { Totals } from '../publish/totals.ts'
 import { openGroupCommit } from './commit-timing.ts'
@@ -58,21 +58,28 @@ export function openIntake({ name, ledger, totals, log, prepare, isClosed }: Par
   function commit() {
     const requests = queue
     queue = []
+    const failAll = (error: unknown) => {
+      for (const request of requests) request.fail(error)
+    }
     try {
       const bodies = requests.map(admit)
-      const rows = ledger.commit()
+      const changed = totals.asOfNow(ledger.commit())
       if (isDiskFull) log.info('the journal keeps likes again')
       isDiskFull = false
       const answer = () => {
         for (const [index, request] of requests.entries()) request.answer(bodies[index] ?? '')
       }
-      const shown = totals.show(rows)
-      if (shown) shown.then(answer)
-      else answer()
+      const show = () => {
+        const shown = totals.show(changed)
+        if (shown) shown.then(answer)
+        else answer()
+      }
+      const kept = ledger.kept()
+      if (kept) kept.then(show, failAll)
+      else show()
     } catch (error) {
       ledger.rollback()
-      const refusal = refusalFor(error)
-      for (const request of requests) request.fail(refusal)
+      failAll(error instanceof StandsBy ? error : refusalFor(error))
     }
   }
 

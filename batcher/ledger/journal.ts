@@ -1,7 +1,10 @@
 /**
  * The journal: what makes an answered like survive anything.
  *
- * On one machine it is one SQLite file (`sqlite/`), owned by one process (an exclusive lock), each commit
+ * Of two kinds this is the one of a single machine. Where any machine may die the journal is in MySQL, and
+ * `mysql/journal.ts` has the argument.
+ *
+ * It is one SQLite file (`sqlite/`), owned by one process (an exclusive lock), each commit
  * synced to the disk before it returns. All likes of one turn of the event loop share a commit. Only
  * `ledger.ts` writes it, so memory is what a restart would read.
  *
@@ -45,6 +48,8 @@
  * and a flush moves likes from the journal to MySQL without changing it.
  */
 
+import type { Sql } from '../../src/platform/db.ts'
+import { Refusal } from '../../src/platform/errors.ts'
 import type { Batch } from './batch.ts'
 import type {
   Change,
@@ -57,7 +62,10 @@ import type {
   Requeued,
 } from './records.ts'
 
-/** Each act is one commit, all of it or nothing; what throws has changed nothing. */
+/**
+ * Each act is one commit, all of it or nothing; what throws has changed nothing. What it holds at first is
+ * read once, when it was opened.
+ */
 export type Journal = {
   state(): JournalState
   posts(): Iterable<JournalPost>
@@ -67,8 +75,6 @@ export type Journal = {
   batches(): Batch[]
   /** Returns the blocks of keys, the oldest first. */
   keyBlocks(): Iterable<KeyBlock>
-  /** Returns the keys that release 0.1.0 wrote. */
-  keysOfBefore(): Iterable<{ id: string; post: number }>
   /**
    * Returns by how much all answered likes changed totals since the chain began. Undefined: not known yet.
    */
@@ -91,21 +97,17 @@ export type Journal = {
    * at a time, and returns the room to the disk. Keeps `keys.newHour`.
    */
   prune(pruning: Pruning): void
-  /** Whether requests without the secret are refused already. */
-  isGuarded(): boolean
-  guard(): void
-  bytes(): number
-  /** Returns how many bytes are left on its disk, undefined where that is not known. */
-  freeBytes(): number | undefined
-  /** Does what costs time and can wait until nothing else does. */
-  checkpoint(): void
   close(): void
-  /** Undefined where it is in MySQL itself. */
+  /** Undefined where it is in MySQL. */
   apart: Apart | undefined
+  /** Undefined where no other process can take it. */
+  shared: Shared | undefined
 }
 
-/** What a journal has to do because it is another store than MySQL, which may disagree with it. */
+/** What a journal has because it is a file, and another store than MySQL, which may disagree with it. */
 export type Apart = {
+  /** Returns the keys that release 0.1.0 wrote. */
+  keysOfBefore(): Iterable<{ id: string; post: number }>
   /** Returns the batches behind this number that MySQL confirmed within the last hour. */
   deliveredAfter(number: number): Batch[]
   setCounted(likes: number): void
@@ -115,6 +117,44 @@ export type Apart = {
   follow(history: Following): void
   /** Returns the whole journal as of the last commit. */
   copy(): Uint8Array
+  /** Whether requests without the secret are refused already. */
+  isGuarded(): boolean
+  guard(): void
+  bytes(): number
+  /** Returns how many bytes are left on its disk, undefined where that is not known. */
+  freeBytes(): number | undefined
+  /** Does what costs time and can wait until nothing else does. */
+  checkpoint(): void
+}
+
+/** What a journal has because other processes stand by to take it over. Times are `performance.now()`. */
+export type Shared = {
+  /**
+   * Acts return before they are kept. Resolves when all acts up to now are; undefined when they are already.
+   * Rejects with `StandsBy` when the journal is lost, and whether they were kept is not known.
+   */
+  kept(): Promise<void> | undefined
+  /** Resolves when MySQL has confirmed, asked after this call, that the journal is ours. */
+  confirmed(): Promise<void>
+  /** Whether nobody who took it over meanwhile can have answered a like. */
+  isSure(): boolean
+  /** Before this nothing may be answered: the process before may have readers who believe it. */
+  answersFrom: number
+  /** To be called in the transaction that applies a batch: forgets the batch with it. */
+  settle(sql: Sql, batch: Batch): Promise<void>
+  /** Gives the journal up, because what it says can't be. */
+  leave(reason: string): void
+  /** Gives the journal up, when no reader believes our totals any more. */
+  release(): Promise<void>
+}
+
+/** Another process has the journal, or may have it. */
+export class StandsBy extends Refusal {
+  override name = 'StandsBy'
+
+  constructor() {
+    super(503, 'This batcher stands by.')
+  }
 }
 
 /** The journal can't be used; the message is the one line a person needs. */

@@ -74,7 +74,7 @@ export function openKeys({ journal, clock, log, most }: Parts) {
       current().keys += entries.length / 16
     }
     if (periods.length === 0) periods.push({ number: 1, hour: 1, keys: 0 })
-    for (const { id, post } of journal.keysOfBefore())
+    for (const { id, post } of journal.apart?.keysOfBefore() ?? [])
       table.add(entriesOf(new Map([[id, post]])), current().number)
     forget()
     endFullPeriod()

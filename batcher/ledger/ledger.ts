@@ -7,6 +7,9 @@
  * commit that fails throws before memory has changed. So nothing here awaits anything; what has to be asked
  * of MySQL is asked before.
  *
+ * A journal in MySQL returns before it has kept what it was given. `kept` says when it has; nothing of it may
+ * leave this process before, and what it could not keep is forgotten with the whole ledger.
+ *
  * A like is admitted, which counts it for now: its id, its member's state and its post's total are pending.
  * `commit` makes all that is pending true, `rollback` undoes it; nobody is answered before. Committed likes
  * wait. `nextBatch` moves those that are due into a batch, which is in flight until MySQL is known to have it
@@ -97,8 +100,10 @@ export function openLedger(parts: Parts) {
     posts: posts as PostView,
     version: () => counters.version,
     nextGeneration: journal.nextGeneration,
-    isGuarded: journal.isGuarded,
-    guard: journal.guard,
+    isGuarded: () => apart?.isGuarded() ?? true,
+    guard: () => apart?.guard(),
+    isApart: apart !== undefined,
+    shared: journal.shared,
 
     learnPost: (post: number, likes: number) => void posts.add(post, likes),
     learnMember: memberLikes.learn,
@@ -134,6 +139,8 @@ export function openLedger(parts: Parts) {
     copy: () => apart?.copy(),
     stats,
     waiting,
+    /** As of a journal that others may take over; undefined when all is kept. */
+    kept: () => journal.shared?.kept(),
     close: journal.close,
   }
 
@@ -240,7 +247,10 @@ export function openLedger(parts: Parts) {
       added: rows.reduce((sum, row) => sum + posts.pending(row), 0),
       version: counters.version + 1,
     })
-    onCommitted?.((performance.now() - startedAt) / 1_000)
+    const committed = () => onCommitted?.((performance.now() - startedAt) / 1_000)
+    const kept = journal.shared?.kept()
+    if (kept) kept.then(committed, () => {})
+    else committed()
 
     for (const row of rows) {
       const likes = waitingOf(row)
@@ -518,7 +528,7 @@ export function openLedger(parts: Parts) {
   /** When the last like has gone its way, the log that SQLite has written becomes part of the file. */
   function checkpointWhenIdle() {
     const isIdle = posts.waitingLikes === 0 && queue.length === 0
-    if (isIdle && !isCheckpointed) journal.checkpoint()
+    if (isIdle && !isCheckpointed) apart?.checkpoint()
     isCheckpointed = isIdle
   }
 
@@ -559,8 +569,8 @@ export function openLedger(parts: Parts) {
       chain: chain() ?? null,
       keys: keys.count(),
       keysDropped: keys.evicted(),
-      journalBytes: journal.bytes(),
-      journalFreeBytes: journal.freeBytes(),
+      journalBytes: apart?.bytes(),
+      journalFreeBytes: apart?.freeBytes(),
     }
   }
 

@@ -23,7 +23,6 @@ export type JournalState = {
   batches: number
   number: number
   hash: string
-  generation: number
 }
 
 /** The records of one commit. Posts have the values that they will have. */

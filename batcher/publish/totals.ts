@@ -43,6 +43,20 @@
  * This holds over a restart of the batcher because the journal keeps what was flushed in the last ten minutes
  * too.
  *
+ * With the journal in MySQL (`ledger/mysql/journal.ts`) a batcher that was taken for dead may live, and reach
+ * Redis but not MySQL. So that nobody believes it when its successor answers:
+ * - It sends for a lease only within 1.2 s of having asked MySQL for something that was confirmed since, so
+ *   its last lease ends within 2.2 s of that. It answers `/totals` within the same time only.
+ * - The successor saw, when it took the journal, that nothing had been kept in it since it first saw the
+ *   last; it answers no like before 2.25 s have passed since then. Both count by clocks of their own that
+ *   only rise, and no two clocks are compared.
+ * - What is not kept yet is written to a new epoch's hash with the rest, and is kept before its lease is
+ *   taken.
+ *
+ * Where there may be two servers of Redis, one that was cut off and the one that Sentinels made the first
+ * instead, a lease of the second ends none of the first. So after a change of the run a like is answered when
+ * the last lease of the run before has ended, and not as soon as there is another.
+ *
  * What is assumed: while Redis and the batcher are apart, Redis's clock is not set back by less than a
  * second, nor to within a second of the moment at which they lost one another.
  */
@@ -92,19 +106,24 @@ type State = 'disconnected' | 'rebuilding' | 'taking' | 'leased'
 type Parts = {
   name: string
   redis: Redis
-  ledger: Pick<Ledger, 'posts' | 'version' | 'nextGeneration'>
+  ledger: Pick<Ledger, 'posts' | 'version' | 'nextGeneration' | 'shared'>
   log: Log
+  /** Whether no reader can be connected to another Redis than this batcher. */
+  isOneRedis: boolean
 }
 /** A moment by Redis's clock, and by ours when it was read. */
 type RedisTime = { redisMs: number; readAt: number }
 
-export function openTotals({ name, redis, ledger, log }: Parts) {
-  const { posts } = ledger
+export function openTotals({ name, redis, ledger, log, isOneRedis }: Parts) {
+  const { posts, shared } = ledger
   const closing = new AbortController()
   let state: State = 'disconnected'
   let epoch = { generation: 0, name: '', hash: '' }
   // The process before this one may have taken a lease just before it died.
-  let leaseEndsAt = performance.now() + leaseMs + leaseMarginMs
+  let leaseEndsAt = shared?.answersFrom ?? performance.now() + leaseMs + leaseMarginMs
+  /** Until then another lease does not help. */
+  let firmUntil = isOneRedis && !shared ? 0 : leaseEndsAt
+  let leasedRun: string | undefined
   let last: Promise<void> | undefined
   let leased = Promise.withResolvers<void>()
   let connections = 0
@@ -114,16 +133,27 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   redis.on('close', onClose)
   const running = renewLease()
 
-  return { show, hide, restart, state: () => state, close }
+  return { asOfNow, show, hide, restart, untilUnbelieved, state: () => state, close }
+
+  /** Returns the totals of these rows, but of posts that are gone. */
+  function asOfNow(rows: number[]): NewTotal[] {
+    const version = ledger.version()
+    const list: NewTotal[] = []
+    for (const row of rows) {
+      const total = posts.total(row)
+      if (total >= 0) list.push({ post: posts.post(row), total, version })
+    }
+    return list
+  }
 
   /**
-   * Makes the totals of these rows known. When it returns nothing, or what it returns resolves, every read
-   * that starts then shows them, and all those given before. Never rejects.
+   * Makes these totals known. When it returns nothing, or what it returns resolves, every read that starts
+   * then shows them, and all those given before. Never rejects.
    */
-  function show(rows: number[]): Promise<void> | undefined {
+  function show(list: NewTotal[]): Promise<void> | undefined {
     // A like that came before may have been journaled by the process before this one, and shown by none.
-    if (rows.length === 0) return last ?? untilVisible(true)
-    const shown = state === 'disconnected' ? untilSafe() : confirm(write(rows)).then(untilVisible)
+    if (list.length === 0) return last ?? untilVisible(true)
+    const shown = state === 'disconnected' ? untilSafe() : confirm(write(list)).then(untilVisible)
     if (!shown) return undefined
     const mine: Promise<void> = shown.finally(() => {
       if (last === mine) last = undefined
@@ -150,15 +180,11 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     await running
   }
 
-  function write(rows: number[], isPublished = true): Promise<void> {
+  function write(list: NewTotal[], isPublished = true): Promise<void> {
     const fields: string[] = [epoch.hash]
-    const version = ledger.version()
-    for (const row of rows) {
-      const total = posts.total(row)
-      if (total < 0) continue
-      const post = posts.post(row)
-      fields.push(String(post), `${total}:${version}`)
-      if (isPublished) toPublish.set(post, { post, total, version })
+    for (const it of list) {
+      fields.push(String(it.post), `${it.total}:${it.version}`)
+      if (isPublished) toPublish.set(it.post, it)
     }
     if (fields.length === 1) return Promise.resolve()
     if (isPublished && !publishTimer) publishTimer = setTimeout(publish, publishEveryMs)
@@ -191,7 +217,12 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   }
 
   function untilVisible(isConfirmed: boolean): Promise<void> | undefined {
-    return isConfirmed && state === 'leased' ? undefined : untilSafe()
+    return isConfirmed && state === 'leased' ? untilFirm() : untilSafe()
+  }
+
+  function untilFirm(): Promise<void> | undefined {
+    const ms = firmUntil - performance.now()
+    return ms > 0 ? Bun.sleep(Math.ceil(ms)) : undefined
   }
 
   /**
@@ -201,7 +232,12 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   function untilSafe(): Promise<void> | undefined {
     const ms = leaseEndsAt - performance.now()
     if (ms <= 0) return undefined
-    return Promise.race([Bun.sleep(Math.ceil(ms)), leased.promise])
+    return Promise.race([Bun.sleep(Math.ceil(ms)), leased.promise.then(untilFirm)])
+  }
+
+  /** To be called when it is closed. Resolves when no lease of this batcher's is valid. */
+  async function untilUnbelieved() {
+    await Bun.sleep(Math.max(0, Math.ceil(leaseEndsAt - performance.now())))
   }
 
   function onClose() {
@@ -250,9 +286,12 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
     await send('hset', [epoch.hash, wholeField, mine])
     await send('pexpire', [epoch.hash, String(orphanMs)])
     for (let row = 0; row < posts.count && isRebuilding(); row += chunk) {
-      await write(busyRows(row, Math.min(row + chunk, posts.count)), false)
+      await write(asOfNow(busyRows(row, Math.min(row + chunk, posts.count))), false)
     }
+    await shared?.confirmed()
     if (!isRebuilding()) return
+    if (!isOneRedis && run !== leasedRun) firmUntil = leaseEndsAt
+    leasedRun = run
 
     // Until Redis confirms it a lease of the epoch before may be believed, which lacks what is written here.
     state = 'taking'
@@ -285,6 +324,11 @@ export function openTotals({ name, redis, ledger, log }: Parts) {
   }
 
   async function setLeaseUntil(how: 'take' | 'renew', { redisMs, readAt }: RedisTime) {
+    if (shared && !shared.isSure()) {
+      if (how === 'take') throw new Error('MySQL has not confirmed that the journal is ours')
+      // It ends by itself then, as it must if somebody else has the journal.
+      return
+    }
     const now = performance.now()
     const { generation, name: mine, hash } = epoch
     const end = Math.floor(redisMs + (now - readAt)) + leaseMs

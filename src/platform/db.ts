@@ -69,6 +69,11 @@ export type DbOptions = {
    * ended.
    */
   queryTimeoutMs?: number
+  /**
+   * The server ends a connection of which it hears nothing for so long, and the rows are free that a client
+   * holds which vanished. Connections that are not in use go so, too, and others are opened.
+   */
+  idleSeconds?: number
   /** Called for each statement that was sent, with its verb and its name. */
   seen?: (verb: string, name: string) => void
   /** Called for each statement that MySQL answered, also with an error, with how long that took. */
@@ -117,7 +122,7 @@ const atOnceForRow = 2
  * locked, every write waits, and pages go on.
  */
 export function openDb({ url, connections, ...options }: DbOptions): Db {
-  const { queryTimeoutMs = usualLimitMs } = options
+  const { queryTimeoutMs = usualLimitMs, idleSeconds } = options
   const pool = createPool({
     uri: url,
     connectionLimit: connections,
@@ -132,7 +137,7 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
   })
   // A failure shows in the statement that follows.
   pool.pool.on('connection', (connection) =>
-    connection.query(beginSession(queryTimeoutMs, lockSeconds), () => {}),
+    connection.query(beginSession(queryTimeoutMs, lockSeconds, idleSeconds), () => {}),
   )
   const control = openControl(url)
   const breaker = openBreaker({ probe: control.ping, slowMs: Number.POSITIVE_INFINITY, restMs: 250 })

@@ -1,11 +1,17 @@
 /**
  * Returns what each connection begins with: limits that the server keeps, of a statement's time, in
  * milliseconds (MySQL's is for SELECT alone; what stands in /*! is for MySQL, in /*M! for MariaDB), of
- * waiting for rows, in seconds, and of waiting for whoever locks all tables.
+ * waiting for rows, in seconds, of waiting for whoever locks all tables, and of hearing nothing from the
+ * client, in seconds.
  */
-export const beginSession = (withinMs: number, lockSeconds: number) =>
+export const beginSession = (withinMs: number, lockSeconds: number, idleSeconds?: number) =>
   `SET time_zone = '+00:00', innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = 1
+   ${idleSeconds === undefined ? '' : `, wait_timeout = ${idleSeconds}`}
    /*!80000 , max_execution_time = ${withinMs} */ /*M!100100 , max_statement_time = ${withinMs / 1_000} */`
+
+/** Of a session that waits for rows for a second, as for whoever locks all tables. */
+export const beginSessionAlone =
+  "SET time_zone = '+00:00', innodb_lock_wait_timeout = 1, lock_wait_timeout = 1"
 
 /** The statement with another limit than the session's, which the server keeps. */
 export const within = (statement: string, withinMs: number) =>

@@ -62,7 +62,7 @@ test('on a journal of a release without secrets its replicas are served for an h
   let now = 0
   const open = () => {
     const journal = openJournal(path)
-    return { journal, guard: openGuard({ secret, ledger: journal, clock: () => now }) }
+    return { journal, guard: openGuard({ secret, ledger: journal.apart, clock: () => now }) }
   }
   const { journal, guard } = open()
   const wrong = requestWith(authorized('wrong'))
@@ -80,8 +80,8 @@ test('on a journal of a release without secrets its replicas are served for an h
 
 test('on a new journal nobody is served without the secret, and without a secret everybody is', () => {
   const journal = openJournal(join(temporaryFolder(), 'journal.sqlite'))
-  const guard = openGuard({ secret, ledger: journal, clock: () => 0 })
-  const none = openGuard({ secret: undefined, ledger: journal, clock: () => 0 })
+  const guard = openGuard({ secret, ledger: journal.apart, clock: () => 0 })
+  const none = openGuard({ secret: undefined, ledger: journal.apart, clock: () => 0 })
 
   expect([guard.allows(nothing), guard.allows(right)]).toEqual([false, true])
   expect([none.allows(nothing), none.allows(right)]).toEqual([true, true])

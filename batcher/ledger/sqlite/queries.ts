@@ -215,7 +215,7 @@ export function journalStatements(database: Database) {
     guard: write('INSERT INTO guarded (since) VALUES (unixepoch())'),
     guarded: database.prepare<{ since: number }, []>('SELECT since FROM guarded'),
     state: database.prepare<JournalState, []>(
-      'SELECT answered, version, applied, batches, number, hash, generation FROM state',
+      'SELECT answered, version, applied, batches, number, hash FROM state',
     ),
     batches: database.prepare<JournalBatch, []>(
       'SELECT number, likes, entries, choices AS memberLikes, hash FROM batches ORDER BY number',

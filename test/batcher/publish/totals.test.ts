@@ -26,22 +26,22 @@ async function shown({ log = silent, before }: { log?: Log; before?: (redis: Red
   const row = posts.add(post, 1)
   posts.setWaiting(row, 1, 0)
   let generation = 1
-  const ledger = { posts, version: () => 1, nextGeneration: () => generation++ }
+  const ledger = { posts, version: () => 1, nextGeneration: () => generation++, shared: undefined }
   const sought = way.nextSent('PXAT')
   const own = closeAfterTests(openRedis(`redis://127.0.0.1:${way.port}`, silent), (it) => it.disconnect())
-  const parts = { name, ledger, log, redis: own }
+  const parts = { name, ledger, log, redis: own, isOneRedis: true }
   const totals = closeAfterTests(openTotals(parts), (it) => it.close())
-  return { totals, row, way, client, sought }
+  return { totals, way, client, sought, show: () => totals.show(totals.asOfNow([row])) }
 }
 
 test('until Redis has confirmed a lease no like counts as shown, be it written or kept by the process before', async () => {
-  const { totals, row, way, sought } = await shown()
+  const { totals, way, sought, show } = await shown()
   way.loseAnswerTo('PXAT')
 
   await sought
   const isTaken = totals.state() === 'leased'
   const repeated = totals.show([])
-  const written = totals.show([row])
+  const written = show()
 
   expect(isTaken).toBe(false)
   expect(repeated).toBeInstanceOf(Promise)

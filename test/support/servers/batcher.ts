@@ -43,6 +43,10 @@ export type BatcherOptions = {
   name?: string
   /** Where it kills itself. */
   diesAt?: FailpointName
+  /** A file that says where it sends itself a signal, as in `armed-batcher.ts`. */
+  armedBy?: string
+  /** It may stand by for another, so that it answers is all there is to wait for. */
+  isOneOfSeveral?: boolean
   journal?: string
   /** A command that runs the batcher as its arguments say. */
   through?: string[]
@@ -59,7 +63,7 @@ export async function startBatcher(
 ): Promise<TestBatcher> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const { journal = join(temporaryFolder(), 'journal.sqlite'), through = [] } = first
+  const { journal = join(temporaryFolder(), 'journal.sqlite'), through = [], armedBy } = first
   const [{ posts }] = (await database.rows<{ posts: number }>('SELECT COUNT(*) > 0 AS posts FROM posts')) as [
     { posts: number },
   ]
@@ -67,9 +71,12 @@ export async function startBatcher(
   let running: Running
 
   const start = async ({ env = {}, name = 'batcher-1', diesAt }: BatcherOptions) => {
+    const stopping = (name: string, how: string) => [join(root, `test/support/servers/${name}.ts`), how]
     const program = diesAt
-      ? [join(root, 'test/support/servers/stopping-batcher.ts'), diesAt]
-      : [join(root, 'batcher/main.ts')]
+      ? stopping('stopping-batcher', diesAt)
+      : armedBy
+        ? stopping('armed-batcher', armedBy)
+        : [join(root, 'batcher/main.ts')]
     running = startProcess([...through, process.execPath, ...program], {
       env: {
         BATCHER_NAME: name,
@@ -86,6 +93,7 @@ export async function startBatcher(
     })
     await until(async () => !running.isRunning() || (await fetch(`${url}/up`)).ok)
     if (!running.isRunning()) throw new Error(running.output())
+    if (first.isOneOfSeveral) return
     // Until it knows the posts that are there a like of one may be refused for the moment.
     await until(async () => (await stats()).knownPosts >= posts)
   }
