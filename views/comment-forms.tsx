@@ -79,7 +79,7 @@ const CommentPage = ({ pageContext, comment, title, children }: AroundProps) => 
     <section class="whole comments">
       <h1 safe>{title}</h1>
       <Writer comment={comment} />
-      <CommentBody comment={comment} viewer={undefined} />
+      <CommentBody comment={comment} viewer={undefined} category={0} />
       {children as 'safe'}
     </section>
   </Layout>
@@ -87,7 +87,7 @@ const CommentPage = ({ pageContext, comment, title, children }: AroundProps) => 
 
 type AddedProps = {
   thread: Thread
-  comments: number
+  post: Post
   viewer: Viewer
   parent: number | undefined
   once: string
@@ -97,10 +97,10 @@ type AddedProps = {
  * The answer to a new comment: itself, the new count, and an empty form or none in place of the one that was
  * sent.
  */
-export const CommentAdded = ({ thread, comments, viewer, parent, once }: AddedProps) => (
+export const CommentAdded = ({ thread, post, viewer, parent, once }: AddedProps) => (
   <>
-    <CommentThread thread={thread} viewer={viewer} />
-    <CommentsTitle comments={comments} isUpdate />
+    <CommentThread thread={thread} viewer={viewer} category={post.categoryId} />
+    <CommentsTitle comments={post.comments} isUpdate />
     {parent ? (
       <div id={`form-${parent}`} hx-swap-oob="true"></div>
     ) : (
@@ -123,9 +123,9 @@ export const RepliesPage = ({ pageContext, post, root, threads }: RepliesPagePro
         </a>
       </h1>
       <Writer comment={root} />
-      <CommentBody comment={root} viewer={pageContext.viewer} />
+      <CommentBody comment={root} viewer={pageContext.viewer} category={post.categoryId} />
       <ol id={`replies-${root.id}`} class="threads">
-        <Replies root={root.id} threads={threads} viewer={pageContext.viewer} />
+        <Replies root={root.id} threads={threads} viewer={pageContext.viewer} category={post.categoryId} />
       </ol>
     </section>
   </Layout>

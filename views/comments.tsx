@@ -8,7 +8,7 @@ import { say } from '../texts/say.ts'
 import { Author, Avatar, dot, Edited, When } from './byline.tsx'
 import { CommentForm } from './comment-form.tsx'
 import { Html } from './html.ts'
-import { keepsOrder } from './keeps-order.ts'
+import { keepsOrderIn } from './keeps-order.ts'
 import { Pager } from './list.tsx'
 import { shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
@@ -61,7 +61,7 @@ export const Comments = ({
     )}
     <ol id="threads" class="threads">
       {threads.threads.map((thread) => (
-        <CommentThread thread={thread} viewer={viewer} />
+        <CommentThread thread={thread} viewer={viewer} category={post.categoryId} />
       ))}
     </ol>
     <Pager
@@ -91,18 +91,18 @@ export const CommentsTitle = ({ comments, isUpdate = false }: { comments: number
   </h2>
 )
 
-type ThreadProps = { thread: Thread; viewer: Viewer | undefined }
+type ThreadProps = { thread: Thread; viewer: Viewer | undefined; category: number }
 
 /** A comment and what was replied to it. Whoever does not want to read on closes it. */
-export const CommentThread = ({ thread: { comment, replies, more }, viewer }: ThreadProps) => (
+export const CommentThread = ({ thread: { comment, replies, more }, viewer, category }: ThreadProps) => (
   <li id={`comment-${comment.id}`} class="comment">
     <Writer comment={comment} />
     <details open>
       <summary aria-label={say('Comment by {name}', { name: writerOf(comment) })}></summary>
-      <CommentBody comment={comment} viewer={viewer} />
+      <CommentBody comment={comment} viewer={viewer} category={category} />
       <ol id={`replies-${comment.id}`} class="threads">
         {replies.map((thread) => (
-          <CommentThread thread={thread} viewer={viewer} />
+          <CommentThread thread={thread} viewer={viewer} category={category} />
         ))}
         {more ? <MoreReplies root={comment.id} from={more} /> : ''}
       </ol>
@@ -125,10 +125,11 @@ export const Writer = ({ comment }: { comment: ShownComment }) => (
   </p>
 )
 
-type BodyProps = { comment: ShownComment; viewer: Viewer | undefined }
+/** `category` is the one that its post is in. */
+type BodyProps = { comment: ShownComment; viewer: Viewer | undefined; category: number }
 
 /** The comment itself, and what may be done with it. */
-export const CommentBody = ({ comment, viewer }: BodyProps) => (
+export const CommentBody = ({ comment, viewer, category }: BodyProps) => (
   <div id={`text-${comment.id}`}>
     <p class="byline">
       {comment.replyTo ? (
@@ -147,7 +148,7 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
     {comment.removedAt === null ? (
       <>
         <div class="body">{comment.html as 'safe'}</div>
-        <Tools comment={comment} viewer={viewer} />
+        <Tools comment={comment} viewer={viewer} category={category} />
       </>
     ) : (
       <>
@@ -156,7 +157,7 @@ export const CommentBody = ({ comment, viewer }: BodyProps) => (
             ? say('This comment was deleted.')
             : say('This comment was removed: {reason}', { reason: comment.reason })}
         </p>
-        {comment.reason !== null && viewer && keepsOrder(viewer) ? (
+        {comment.reason !== null && viewer && keepsOrderIn(viewer, category) ? (
           <RestoreForm to={`/admin/comments/${comment.id}/restore`} />
         ) : (
           ''
@@ -176,13 +177,13 @@ export const RestoreForm = ({ to }: { to: string }) => (
   </form>
 )
 
-const Tools = ({ comment: { id, authorId }, viewer }: BodyProps) =>
+const Tools = ({ comment: { id, authorId }, viewer, category }: BodyProps) =>
   viewer ? (
     <p class="tools">
       <Tool to={`/comments/${id}/reply`} form={id} says="Reply" />
       {viewer.id === authorId ? (
         <Tool to={`/comments/${id}/edit`} form={id} says="Edit" />
-      ) : keepsOrder(viewer) ? (
+      ) : keepsOrderIn(viewer, category) ? (
         <LinkTo to={`/admin/comments/${id}/remove`} says="Remove" />
       ) : (
         ''
@@ -210,13 +211,13 @@ const MoreReplies = ({ root, from }: { root: number; from: number }) => {
   )
 }
 
-type RepliesProps = { root: number; threads: Threads; viewer: Viewer | undefined }
+type RepliesProps = { root: number; threads: Threads; viewer: Viewer | undefined; category: number }
 
 /** Further replies, to stand in place of what led to them. */
-export const Replies = ({ root, threads, viewer }: RepliesProps) => (
+export const Replies = ({ root, threads, viewer, category }: RepliesProps) => (
   <>
     {threads.threads.map((thread) => (
-      <CommentThread thread={thread} viewer={viewer} />
+      <CommentThread thread={thread} viewer={viewer} category={category} />
     ))}
     {threads.next ? <MoreReplies root={root} from={threads.next} /> : ''}
   </>

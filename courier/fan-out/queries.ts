@@ -20,11 +20,13 @@ export async function nextFanOut(sql: Sql): Promise<FanOut | undefined> {
 /** Whose text it is, and where it stands. */
 export type Text = { author: number | null; category: number }
 
-/** Undefined when it is gone. A comment that is there is not removed until the transaction is over. */
+/** Undefined when it is gone or hidden. A comment that is there is not removed until the transaction is over. */
 export async function textOf(sql: Sql, { post, comment }: FanOut): Promise<Text | undefined> {
   const [place] = await sql.rows<Text>(
     'placeOfText',
-    'SELECT author_id AS author, category_id AS category FROM posts WHERE id = ?',
+    `SELECT author_id AS author, category_id AS category
+       FROM posts
+      WHERE id = ? AND NOT EXISTS (SELECT 1 FROM removed_posts WHERE removed_posts.post_id = posts.id)`,
     [post],
   )
   if (!place || comment === null) return place

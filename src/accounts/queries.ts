@@ -2,7 +2,7 @@ import type { PostPlace } from '../cache-policy.ts'
 import { noteAllChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isOnBoard } from '../removal/queries.ts'
+import { isNoticeShown, isOnBoard } from '../removal/queries.ts'
 
 export type Role = 'member' | 'admin'
 
@@ -144,7 +144,8 @@ export async function viewerBySession(sql: Sql, token: string): Promise<BySessio
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates},
             (SELECT COUNT(*)
                FROM notices
-              WHERE notices.user_id = users.id AND notices.read_at IS NULL) AS unread,
+              WHERE notices.user_id = users.id AND notices.read_at IS NULL
+                AND ${isNoticeShown}) AS unread,
             TIMESTAMPDIFF(SECOND, sessions.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM sessions
        JOIN users ON users.id = sessions.user_id

@@ -75,7 +75,8 @@ export const comments = (context: Context) => {
           page: async () => seeOther(await addressOf(context, comment)),
           fragment: async () => {
             const { viewer } = await pageContextFor(context, request)
-            return CommentThread({ thread: { comment, replies: [] }, viewer })
+            const category = await categoryOf(context, comment)
+            return CommentThread({ thread: { comment, replies: [] }, viewer, category })
           },
         },
       )
@@ -94,7 +95,11 @@ export const comments = (context: Context) => {
             const { post } = await postAt(context, `${root.postId}`)
             return RepliesPage({ pageContext, post, root, threads })
           },
-          fragment: () => Replies({ root: root.id, threads, viewer: pageContext.viewer }),
+          fragment: async () =>
+            Replies({
+              ...{ root: root.id, threads, viewer: pageContext.viewer },
+              category: await categoryOf(context, root),
+            }),
         },
       )
     })
@@ -151,7 +156,11 @@ export const comments = (context: Context) => {
           { request, set },
           {
             page: async () => seeOther(await addressOf(context, changed)),
-            fragment: () => CommentBody({ comment: changed, viewer: pageContext.viewer }),
+            fragment: async () =>
+              CommentBody({
+                ...{ comment: changed, viewer: pageContext.viewer },
+                category: await categoryOf(context, changed),
+              }),
           },
         )
       } catch (error) {
@@ -207,7 +216,13 @@ async function drawAdded(context: Context, comment: ShownComment, viewer: Viewer
   const { post } = await postAt(context, `${comment.postId}`)
   const parent = comment.parentId ?? undefined
   const thread = { comment, replies: [] }
-  return CommentAdded({ thread, comments: post.comments, viewer, parent, once: crypto.randomUUID() })
+  return CommentAdded({ thread, post, viewer, parent, once: crypto.randomUUID() })
+}
+
+/** The category that the post of a comment is in. */
+async function categoryOf(context: Context, { postId }: ShownComment): Promise<number> {
+  const { post } = await postAt(context, `${postId}`)
+  return post.categoryId
 }
 
 async function replyPage(context: Context, request: Request, id: string, typed?: Typed) {

@@ -226,9 +226,12 @@ export async function removeCommentBy(
       expected?.(now)
       await countComments(sql, post.id, -1)
       const told = await membersToldOf(sql, { of: 'comment', id: comment.id })
+      if (reason !== undefined) {
+        await hideLogged(sql, comment.id, { by: viewer.id, reason })
+        return told
+      }
       await deleteNoticesOfComments(sql, [comment.id])
-      if (reason === undefined) await removeOwn(sql, comment)
-      else await hideLogged(sql, comment.id, { by: viewer.id, reason })
+      await removeOwn(sql, comment)
       return told
     },
     [`post ${post.id}`],
@@ -256,6 +259,7 @@ export async function bringCommentBack(context: Context, viewer: Viewer, id: num
     [`post ${post.id}`],
   )
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
+  await tellOf(context, { of: 'comment', id })
   return post
 }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isByLiveAccount, isShown } from '../removal/queries.ts'
+import { isByLiveAccount, isNoticeShown, isShown } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
 type NoticeKind = 'answer' | 'mention' | 'follow' | 'order'
@@ -155,7 +155,7 @@ export const unreadOf = (sql: Sql, members: number[]) =>
     'unreadOf',
     `SELECT user_id AS user, COUNT(*) AS unread
        FROM notices
-      WHERE user_id IN (?) AND read_at IS NULL
+      WHERE user_id IN (?) AND read_at IS NULL AND ${isNoticeShown}
       GROUP BY user_id`,
     [members],
   )

@@ -8,7 +8,7 @@ import { countPostBack, discountPost } from '../categories/queries.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Context } from '../context.ts'
 import { membersToldOf } from '../notices/queries.ts'
-import { tellMembers } from '../notices/service.ts'
+import { tellMembers, tellOf } from '../notices/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { forgetPosts } from '../removal/forget.ts'
@@ -102,6 +102,7 @@ async function hidePost(
     [`category ${categoryId}`, `post ${id}`],
   )
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
+  await tellOf(context, { of: 'post', id })
 }
 
 /**
@@ -123,6 +124,7 @@ export async function bringPostBack(context: Context, viewer: Viewer, id: number
     [`post ${id}`],
   )
   await context.cache.invalidate(invalidatedBy.commentsChanged(restored))
+  await tellOf(context, { of: 'post', id })
   return restored
 }
 

@@ -21,6 +21,10 @@ export const isByLiveAccount = (author: string) =>
 export const isOnBoard = (post: string) =>
   `NOT EXISTS (SELECT 1 FROM removed_posts WHERE removed_posts.post_id = ${post})`
 
+/** A condition on `notices`: what it tells of is not hidden. */
+export const isNoticeShown = `${isOnBoard('notices.post_id')}
+        AND NOT EXISTS (SELECT 1 FROM hidden_comments WHERE hidden_comments.comment_id = notices.comment_id)`
+
 /** A condition: anybody may see this post, as far as it and its author say. */
 export const isShown = (posts: string) =>
   `${isOnBoard(`${posts}.id`)} AND ${isByLiveAccount(`${posts}.author_id`)}`

@@ -130,6 +130,19 @@ describe('who is told of a new comment', () => {
     expect(await told()).toEqual([2])
   })
 
+  test('is nobody while its post is hidden', async () => {
+    await follow('post', 2, 'all')
+    await ofPost()
+    await ofComment()
+    await database.write(`INSERT INTO removed_posts (post_id, title, reason) VALUES (1, 'Read', 'Off topic')`)
+
+    await start()
+    await allTold()
+    await database.write('DELETE FROM removed_posts')
+
+    expect(await told()).toEqual([])
+  })
+
   test('is nobody when it is gone by then', async () => {
     await follow('post', 2, 'all')
     await ofComment()

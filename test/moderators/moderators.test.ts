@@ -109,6 +109,26 @@ describe('a moderator', () => {
     },
   )
 
+  test('of a category sees the ways to hide and bring back comments there, and nowhere else', async () => {
+    const { visitor } = await newModerator('Books')
+    const [here, there] = [await write('Books'), await write('Films')]
+    const [mine, others, hidden] = [await say(here), await say(there), await say(there)]
+    await send('DELETE', `/api/comments/${hidden}?reason=Off`, root)
+    const pages = [
+      ...[`/posts/${here}`, `/posts/${there}`].map((path) => [path, {}] as const),
+      ...[mine, others, hidden].map((id) => [`/comments/${id}`, { 'hx-request': 'true' }] as const),
+    ]
+
+    const ways: string[][] = []
+    for (const [path, headers] of pages) {
+      const text = await (await at(web, visitor).get(path, headers)).text()
+      ways.push(text.match(/\/admin\/comments\/\d+\/\w+/g) ?? [])
+    }
+
+    const way = `/admin/comments/${mine}/remove`
+    expect(ways).toEqual([[way], [], [way], [], []])
+  })
+
   test('of the whole board hides in every category, sees the ways to it, and does nothing else', async () => {
     const { visitor } = await newModerator(null)
     const post = await write('Films')

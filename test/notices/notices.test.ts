@@ -117,6 +117,30 @@ describe('an answer', () => {
     expect((await toldTo(ana)).length).toBe(1)
   })
 
+  test('that is hidden is told again when it comes back, itself or its post', async () => {
+    const [ana, bo, cem] = [await member('ana'), await member('bo'), await member('cem', 'admin')]
+    const post = await postOf(ana)
+    const comment = await say(bo, post)
+    const answer = await say(cem, post, comment)
+    const told = async () => [await numberOf(bo), (await toldTo(bo)).length]
+    const seen = [await told()]
+
+    for (const path of [`/admin/posts/${post}`, `/admin/comments/${answer}`]) {
+      await market.form(cem, `${path}/remove`, { reason: 'Off topic' })
+      seen.push(await told())
+      await market.form(cem, `${path}/restore`, {})
+      seen.push(await told())
+    }
+
+    expect(seen).toEqual([
+      ['1', 1],
+      ['', 0],
+      ['1', 1],
+      ['', 0],
+      ['1', 1],
+    ])
+  })
+
   test('to a post that is removed is not told any more', async () => {
     const [ana, bo, cem] = [await member('ana'), await member('bo'), await member('cem')]
     const post = await postOf(ana)

@@ -29,7 +29,7 @@ test('a label and a question turn nothing around that stands behind what they na
 test("a removal's reason turns nothing around that stands beside it", () => {
   const removed = { ...comment, author: null, removedAt: comment.createdAt, reason: turned }
 
-  const drawn = String(CommentBody({ comment: removed, viewer: undefined }))
+  const drawn = String(CommentBody({ comment: removed, viewer: undefined, category: 1 }))
 
   expect(drawn).toContain(`This comment was removed: ${calmed}`)
   expect(drawn.replaceAll(calmed, '')).not.toMatch(turning)
