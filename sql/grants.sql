@@ -37,6 +37,7 @@ GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
+GRANT SELECT ON agora.rules TO 'agora_web'@'%';
 -- A log to which entries are only added.
 GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_web'@'%';
@@ -137,6 +138,8 @@ GRANT SELECT (id) ON agora.applications TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (place, title, body), UPDATE (place, title, body), DELETE
+  ON agora.rules TO 'agora_admin'@'%';
 -- A log to which entries are only added.
 GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_admin'@'%';

@@ -594,10 +594,19 @@ CREATE TABLE moderation_log (
   FOREIGN KEY (done_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web and admin, which add to it and change nothing. What moderators did to posts and comments,
--- for everybody to read. Numbers have no gaps; `hash` is over the entry and the hash before it, as
--- src/action-log/chain.ts has it, where the first has 64 zeros before it. `done_by` is the number of an
--- account that may be gone; `reason` is empty where something was brought back.
+-- Written by: admin. What admins ask of those who write here, in the order of `place`.
+CREATE TABLE rules (
+  id    BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  place INT UNSIGNED NOT NULL,
+  title VARCHAR(100) NOT NULL,
+  body  VARCHAR(2000) NOT NULL,
+  KEY rules_by_place (place, id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web and admin, which add to it and change nothing. What moderators did, for everybody to read.
+-- Numbers have no gaps; `hash` is over the entry and the hash before it, as src/action-log/chain.ts has it,
+-- where the first has 64 zeros before it. `done_by` is the number of an account that may be gone; `reason` is
+-- empty where something was brought back.
 CREATE TABLE moderation_actions (
   number     BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   act        VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -607,7 +616,20 @@ CREATE TABLE moderation_actions (
   done_by    BIGINT UNSIGNED NOT NULL,
   done_at    DATETIME(3) NOT NULL,
   hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  KEY moderation_actions_by_time (done_at)
+  -- The title that the rule had then, if the board had any.
+  rule       VARCHAR(100) NULL,
+  -- Of a post that was moved: the ids of the categories from which and to which, with a space between.
+  detail     VARCHAR(101) NULL,
+  -- For how long; NULL where it does not end by itself.
+  until_at   DATETIME(3) NULL,
+  -- The entry that this one undoes or judges.
+  refers_to  BIGINT UNSIGNED NULL,
+  -- Whose it was that it was done to: they read it. Not part of what is hashed, nor shown to others.
+  concerns   BIGINT UNSIGNED NULL,
+  KEY moderation_actions_by_time (done_at),
+  KEY moderation_actions_by_member (concerns, number),
+  KEY moderation_actions_by_subject (kind, subject_id, number),
+  KEY moderation_actions_by_reference (refers_to)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web and admin. One row: the last entry of that log. Who holds it adds the next.

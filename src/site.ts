@@ -49,6 +49,7 @@ import { postHiding, postsAdmin } from './posts/admin-routes.ts'
 import { postsApi } from './posts/api.ts'
 import { postEditing } from './posts/edit-routes.ts'
 import { posts } from './posts/routes.ts'
+import { rulePages, rulesAdmin } from './rules/routes.ts'
 import { searchPage } from './search/routes.ts'
 import { secondFactor } from './second-factor/routes.ts'
 import { singleSignOn } from './single-sign-on/routes.ts'
@@ -175,6 +176,7 @@ const features: Part[] = [
     member: 'GET /market/orders, GET /api/orders',
     owner: 'GET /api/orders/:id',
   },
+  { pool: 'web', feature: rulePages, everyone: 'GET /rules, GET /api/rules' },
   { pool: 'web', feature: statements, member: 'GET /statements' },
   {
     pool: 'web',
@@ -372,6 +374,14 @@ const features: Part[] = [
     admin: [
       'GET /admin/joining, POST /admin/joining, POST /admin/invites, POST /admin/invites/:id/withdraw',
       'GET /api/invites, POST /api/invites, DELETE /api/invites/:id',
+    ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: rulesAdmin,
+    admin: [
+      'GET /admin/rules, POST /admin/rules, POST /admin/rules/:id, POST /admin/rules/:id/move',
+      'POST /admin/rules/:id/remove, PUT /api/moderation/rules',
     ].join(', '),
   },
   { pool: 'admin', feature: postsAdmin, admin: 'GET /admin/posts' },

@@ -71,7 +71,7 @@ export const AccountPage = ({
       <h1 safe>{say('Your account')}</h1>
       <p class="hint">
         <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} id={viewer.id} /> }} />{' '}
-        <LinkTo to="/statements" says="What is hidden of yours" />
+        <LinkTo to="/statements" says="What moderators decided about you" />
       </p>
       {changed ? <Changed passkeys={changed.passkeys} signOn={asks.signOn} /> : ''}
       <section class="card" aria-labelledby="sessions-title">

@@ -1,12 +1,11 @@
 import type { ShownComment } from '../src/comments/threads.ts'
 import type { PageContext } from '../src/http/page-context.ts'
-import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
-import { ReasonFields } from './admin-posts.tsx'
+import { ReasonFields, type ReasonForm } from './admin-posts.tsx'
 import { Html } from './html.ts'
 
-type RemoveProps = { comment: ShownComment; reason?: string; errors?: FieldErrors }
+type RemoveProps = { comment: ShownComment } & ReasonForm
 
 export const RemoveCommentPage = ({ pageContext, ...form }: RemoveProps & { pageContext: PageContext }) => (
   <AdminPage pageContext={pageContext} tab="Posts">
@@ -15,7 +14,7 @@ export const RemoveCommentPage = ({ pageContext, ...form }: RemoveProps & { page
 )
 
 /** Asks for the reason, which stands where the comment was. */
-export const RemoveCommentForm = ({ comment, reason = '', errors = {} }: RemoveProps) => (
+export const RemoveCommentForm = ({ comment, ...form }: RemoveProps) => (
   <form
     id="remove-comment"
     class="card stack"
@@ -29,6 +28,6 @@ export const RemoveCommentForm = ({ comment, reason = '', errors = {} }: RemoveP
     <p class="excerpt" dir="auto" safe>
       {comment.body}
     </p>
-    <ReasonFields reason={reason} errors={errors} back={`/comments/${comment.id}`} />
+    <ReasonFields {...form} back={`/comments/${comment.id}`} />
   </form>
 )

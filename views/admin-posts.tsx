@@ -2,6 +2,8 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { Moderated } from '../src/moderation/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
+import type { TypedGrounds } from '../src/rules/grounds.ts'
+import type { Rule } from '../src/rules/queries.ts'
 import { say, translated } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
@@ -11,6 +13,7 @@ import { Html } from './html.ts'
 import { Grid, Pager } from './list.tsx'
 import { shownName, shownTitle } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
+import { RuleField } from './rules.tsx'
 
 type Props = {
   pageContext: PageContext
@@ -118,7 +121,7 @@ const done = {
   invite: 'An invitation was made.',
 } as const
 
-type RemoveProps = { post: Post; reason?: string; errors?: FieldErrors }
+type RemoveProps = { post: Post } & ReasonForm
 
 export const RemovePage = ({ pageContext, ...form }: RemoveProps & { pageContext: PageContext }) => (
   <AdminPage pageContext={pageContext} tab="Posts">
@@ -127,7 +130,7 @@ export const RemovePage = ({ pageContext, ...form }: RemoveProps & { pageContext
 )
 
 /** Asks for the reason, which stands where the post was. */
-export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
+export const RemoveForm = ({ post, ...form }: RemoveProps) => (
   <form
     id="remove-post"
     class="card stack"
@@ -143,20 +146,17 @@ export const RemoveForm = ({ post, reason = '', errors = {} }: RemoveProps) => (
     <p class="excerpt" dir="auto" safe>
       {post.body}
     </p>
-    <ReasonFields reason={reason} errors={errors} back="/admin/posts" />
+    <ReasonFields {...form} back="/admin/posts" />
   </form>
 )
 
-type ReasonProps = { reason: string; errors: FieldErrors; back: string }
+/** The rules of the board, and what was typed and refused. */
+export type ReasonForm = { rules: Rule[]; typed?: TypedGrounds; errors?: FieldErrors }
 
 /** Why something is taken off the board, and the way to do it or not. */
-export const ReasonFields = ({ reason, errors, back }: ReasonProps) => (
+export const ReasonFields = ({ back, ...form }: ReasonForm & { back: string }) => (
   <>
-    <label>
-      <Phrase of="Reason" />
-      <input name="reason" maxlength="500" required value={reason} {...invalid('reason', errors.reason)} />
-      <FieldError of="reason" error={errors.reason} />
-    </label>
+    <GroundsFields {...form} />
     <div class="actions">
       <button class="primary" type="submit" safe>
         {say('Remove')}
@@ -165,5 +165,23 @@ export const ReasonFields = ({ reason, errors, back }: ReasonProps) => (
         {say('Keep')}
       </a>
     </div>
+  </>
+)
+
+/** Which rule it is about, and a sentence. */
+export const GroundsFields = ({ rules, typed = { rule: '', reason: '' }, errors = {} }: ReasonForm) => (
+  <>
+    <RuleField rules={rules} chosen={typed.rule} error={errors.rule} />
+    <label>
+      <Phrase of="Reason" />
+      <input
+        name="reason"
+        maxlength="380"
+        required
+        value={typed.reason}
+        {...invalid('reason', errors.reason)}
+      />
+      <FieldError of="reason" error={errors.reason} />
+    </label>
   </>
 )

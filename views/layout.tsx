@@ -117,6 +117,10 @@ const Ways = () => (
       {say('Check the count')}
     </a>
     {' · '}
+    <a href="/rules" safe>
+      {say('Rules')}
+    </a>
+    {' · '}
     <a href="/api/docs" safe>
       {say('API')}
     </a>

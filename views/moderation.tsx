@@ -59,25 +59,26 @@ const sentences: Record<HashedEntry['act'], Sentence> = {
 }
 
 const EntryLine = ({
-  entry: { number, act, kind, subject, reason, doneAt, hash },
+  entry: { number, act, kind, subject, rule, reason, doneAt, hash },
 }: {
   entry: HashedEntry
 }) => (
   <li id={`action-${number}`}>
     <span>
       <Phrase of={sentences[act]} parts={{ what: <Subject kind={kind} id={subject} /> }} />
-      {reason === '' ? (
-        ''
-      ) : (
-        <>
-          : <bdi safe>{translated(reason)}</bdi>
-        </>
-      )}
+      {rule === null ? '' : <Part says={rule} />}
+      {reason === '' ? '' : <Part says={translated(reason)} />}
     </span>
     <span class="byline">
       <When at={doneAt} /> · <code title={hash} safe>{`${number} ${hash.slice(0, 8)}`}</code>
     </span>
   </li>
+)
+
+const Part = ({ says }: { says: string }) => (
+  <>
+    : <bdi safe>{says}</bdi>
+  </>
 )
 
 const Subject = ({ kind, id }: { kind: HashedEntry['kind']; id: number }) => (

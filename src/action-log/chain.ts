@@ -8,21 +8,33 @@ import { addEntry, type Entry, entriesAfter, headOfLog, lockHead } from './queri
  * follow, and the head; whoever kept a hash, from the page or the feed, sees that.
  */
 const hashOf = (previous: string, entry: Entry): string => {
-  const { number, act, kind, subject, reason, by, doneAt } = entry
-  return sha256(`${previous}|${JSON.stringify([number, act, kind, subject, reason, by, doneAt])}`)
+  const { number, act, kind, subject, reason, by, doneAt, rule, detail, until, refersTo } = entry
+  const more = [rule, detail, until, refersTo]
+  // Entries from before there were rules have none of these.
+  const all = [number, act, kind, subject, reason, by, doneAt, ...(more.some(isGiven) ? more : [])]
+  return sha256(`${previous}|${JSON.stringify(all)}`)
 }
+
+const isGiven = (value: unknown) => value !== null
 
 const firstHash = '0'.repeat(64)
 const entriesAtOnce = 1_000
 
+type More = Pick<Entry, 'rule' | 'detail' | 'until' | 'refersTo'>
+
+/** What was done; `concerns` is whose it was done to, if somebody's. */
+export type Done = Omit<Entry, 'number' | 'doneAt' | keyof More> & Partial<More> & { concerns: number | null }
+
 /**
  * Adds to the log what was done, in the transaction that does it, as its last statement: whoever adds waits
- * for whoever is about it.
+ * for whoever is about it. Returns the number of the entry.
  */
-export async function logAction(sql: Sql, done: Omit<Entry, 'number' | 'doneAt'>): Promise<void> {
+export async function logAction(sql: Sql, { concerns, ...done }: Done): Promise<number> {
   const { number, hash, now } = await lockHead(sql)
-  const entry = { ...done, number: number + 1, doneAt: now }
-  await addEntry(sql, { ...entry, hash: hashOf(hash, entry) })
+  const none = { rule: null, detail: null, until: null, refersTo: null }
+  const entry = { ...none, ...done, number: number + 1, doneAt: now }
+  await addEntry(sql, { ...entry, hash: hashOf(hash, entry) }, concerns)
+  return entry.number
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Sql } from '../platform/db.ts'
 
-/** What a moderator did to a post or a comment. */
-type Act = 'hide' | 'show'
-type Kind = 'post' | 'comment'
+/** What a moderator did. */
+export type Act = 'hide' | 'show'
+export type Kind = 'post' | 'comment'
 
 /** As it stands in the log, but for its hash. `by` is the number of the account, which may be gone. */
 export type Entry = {
@@ -14,6 +14,14 @@ export type Entry = {
   reason: string
   by: number
   doneAt: string
+  /** The title that the rule had then; null where none was named. */
+  rule: string | null
+  /** Of a post that was moved: the ids of the categories from which and to which. */
+  detail: string | null
+  /** For how long; null where it does not end by itself. */
+  until: string | null
+  /** The entry that this one undoes or judges. */
+  refersTo: number | null
 }
 
 export type HashedEntry = Entry & { hash: string }
@@ -34,13 +42,18 @@ export async function lockHead(sql: Sql): Promise<Head & { now: string }> {
   return head
 }
 
-export async function addEntry(sql: Sql, entry: HashedEntry): Promise<void> {
-  const { number, act, kind, subject, reason, by, doneAt, hash } = entry
+/** `concerns` is whose it was. */
+export async function addEntry(sql: Sql, entry: HashedEntry, concerns: number | null): Promise<void> {
+  const { number, act, kind, subject, reason, by, doneAt, hash, rule, detail, until, refersTo } = entry
   await sql.write(
     'addModerationEntry',
-    `INSERT INTO moderation_actions (number, act, kind, subject_id, reason, done_by, done_at, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    [number, act, kind, subject, reason, by, new Date(doneAt), hash],
+    `INSERT INTO moderation_actions (number, act, kind, subject_id, reason, done_by, done_at, hash, rule,
+                                     detail, until_at, refers_to, concerns)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      ...[number, act, kind, subject, reason, by, new Date(doneAt), hash, rule, detail],
+      ...[until === null ? null : new Date(until), refersTo, concerns],
+    ],
   )
   await sql.write('setModerationHead', 'UPDATE moderation_heads SET number = ?, hash = ? WHERE id = 1', [
     number,
@@ -56,7 +69,8 @@ export async function headOfLog(sql: Sql): Promise<Head> {
   return head ?? { number: 0, hash: '' }
 }
 
-const columns = `number, act, kind, subject_id AS subject, reason, done_by AS \`by\`, done_at AS doneAt, hash`
+const columns = `number, act, kind, subject_id AS subject, reason, done_by AS \`by\`, done_at AS doneAt, hash,
+            rule, detail, until_at AS until, refers_to AS refersTo`
 
 /** In the order in which they were added. */
 export const entriesAfter = (sql: Sql, after: number, limit: number) =>
@@ -81,6 +95,24 @@ export const newestEntries = (sql: Sql, before: string, limit: number) =>
       LIMIT ?`,
     [before, limit],
   )
+
+/** The newest that was done to something, of these acts. */
+export async function lastEntryOf(
+  sql: Sql,
+  { kind, subject }: Pick<Entry, 'kind' | 'subject'>,
+  acts: Act[],
+): Promise<HashedEntry | undefined> {
+  const [entry] = await sql.rows<HashedEntry>(
+    'lastModerationEntryOf',
+    `SELECT ${columns}
+       FROM moderation_actions
+      WHERE kind = ? AND subject_id = ? AND act IN (?)
+      ORDER BY number DESC
+      LIMIT 1`,
+    [kind, subject, acts],
+  )
+  return entry
+}
 
 /** Those of a year after this number, in the order in which they were added. */
 export const entriesOfYear = (sql: Sql, year: number, after: number, limit: number) =>

@@ -5,9 +5,9 @@ import type { Context } from '../context.ts'
 import { idIn } from '../http/params.ts'
 import { leadTo, respond } from '../http/respond.ts'
 import { moderatorsOnly } from '../moderation/admins-only.ts'
-import { asFields, textOf } from '../platform/fields.ts'
-import { reasonErrors } from '../posts/removal.ts'
 import { postAt } from '../posts/service.ts'
+import { groundsErrors, typedGrounds } from '../rules/grounds.ts'
+import { rulesOf } from '../rules/service.ts'
 import { bringCommentBack, commentThere, removeCommentBy } from './service.ts'
 
 /** Taking a comment off the board with a reason. */
@@ -18,20 +18,20 @@ export const commentsAdmin = (context: Context) =>
       const comment = await commentThere(context, id)
       const { post } = await postAt(context, `${comment.postId}`)
       refuseElsewhere(pageContext.viewer, post.categoryId)
-      return RemoveCommentPage({ pageContext, comment })
+      return RemoveCommentPage({ pageContext, comment, rules: await rulesOf(context) })
     })
 
     .post('/admin/comments/:id/remove', async ({ params: { id }, body, pageContext, request, set }) => {
-      const reason = textOf(asFields(body).reason).trim()
-      const errors = reasonErrors(reason)
+      const [typed, rules] = [typedGrounds(body), await rulesOf(context)]
+      const errors = groundsErrors(rules, typed)
       if (Object.keys(errors).length === 0) {
         const comment = await commentThere(context, id)
-        await removeCommentBy(context, pageContext.viewer, comment, reason)
+        await removeCommentBy(context, pageContext.viewer, comment, typed)
         const location = `/posts/${comment.postId}#comments`
         return leadTo(request, location)
       }
       const comment = await commentThere(context, id)
-      const form = { comment, reason, errors }
+      const form = { comment, rules, typed, errors }
       return respond(
         { request, set },
         {

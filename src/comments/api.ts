@@ -11,6 +11,7 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, id as idSchema, nullOr, object, time } from '../openapi/schema.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { postAt } from '../posts/service.ts'
+import { groundsOfRemoval } from '../rules/grounds.ts'
 import { type CommentDraft, longestComment, readComment, readText } from './draft.ts'
 import { type Comment, commentById, commentsAfter } from './queries.ts'
 import {
@@ -64,8 +65,9 @@ export const commentsApi = (context: Context) =>
       async ({ request, params: { id } }) => {
         const viewer = await memberOf(context, request)
         const comment = await commentThere(context, id)
-        const { reason = '' } = readQuery(request, operations.remove)
-        await removeCommentBy(context, viewer, comment, reason, asExpected(request))
+        const { rule, reason = '' } = readQuery(request, operations.remove)
+        const typed = { rule: `${rule ?? ''}`, reason }
+        await removeCommentBy(context, viewer, comment, typed, asExpected(request))
         return gone()
       },
       operations.remove,
@@ -184,7 +186,7 @@ const operations = {
     description: 'One with replies stays, without its text and author; so does one that an admin removes.',
     needs: 'member',
     query: object({
-      reason: t.Optional(t.String({ description: 'From an admin: why. It stands where the comment was.' })),
+      ...groundsOfRemoval,
     }),
     answers: { 204: null },
     problems: [403, 404, 410, 422],

@@ -19,6 +19,7 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
+import { typedGrounds } from '../rules/grounds.ts'
 import { type CommentDraft, readComment, readText } from './draft.ts'
 import { drawPost } from './post-page.ts'
 import {
@@ -174,7 +175,7 @@ export const comments = (context: Context) => {
     .post('/comments/:id/remove', async ({ params: { id }, body, request }) => {
       const viewer = await memberOf(context, request)
       const comment = await commentThere(context, id)
-      await removeCommentBy(context, viewer, comment, textOf(asFields(body).reason))
+      await removeCommentBy(context, viewer, comment, typedGrounds(body))
       return seeOther(`/posts/${comment.postId}#comments`)
     })
 }

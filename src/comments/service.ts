@@ -2,6 +2,7 @@ import { say } from '../../texts/say.ts'
 import { notYoursToModerate, refuseBystanders, refuseElsewhere } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { logAction } from '../action-log/chain.ts'
+import { lastEntryOf } from '../action-log/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { beginFanOut, followOnWriting } from '../follows/queries.ts'
@@ -13,9 +14,9 @@ import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { inPortions, untilBytes } from '../platform/portions.ts'
 import { lockAnyPost, lockPost } from '../posts/queries.ts'
-import { reasonOf } from '../posts/removal.ts'
 import { postOrRefuse } from '../posts/service.ts'
 import { withoutHiddenTexts } from '../removal/hidden.ts'
+import { type Grounds, groundsOf, standingFor, type TypedGrounds } from '../rules/grounds.ts'
 import { htmlOf, mentionsIn } from '../text/markdown.ts'
 import type { CommentDraft } from './draft.ts'
 import {
@@ -213,12 +214,12 @@ export async function removeCommentBy(
   context: Context,
   viewer: Viewer,
   comment: Comment,
-  typed: string,
+  typed: TypedGrounds,
   expected?: Expected,
 ): Promise<void> {
   const { post } = await postOrRefuse(context, `${comment.postId}`)
   refuseBystanders(viewer, comment.authorId, post.categoryId)
-  const reason = reasonOf(viewer, comment.authorId, typed)
+  const grounds = await groundsOf(context, viewer, comment.authorId, typed)
   const told = await context.db.transaction(
     async (sql) => {
       if (!(await lockPost(sql, post.id))) throw new Refusal(404, 'This post is gone.')
@@ -226,8 +227,8 @@ export async function removeCommentBy(
       expected?.(now)
       await countComments(sql, post.id, -1)
       const told = await membersToldOf(sql, { of: 'comment', id: comment.id })
-      if (reason !== undefined) {
-        await hideLogged(sql, comment.id, { by: viewer.id, reason })
+      if (grounds !== undefined) {
+        await hideLogged(sql, now, viewer.id, grounds)
         return told
       }
       await deleteNoticesOfComments(sql, [comment.id])
@@ -254,7 +255,12 @@ export async function bringCommentBack(context: Context, viewer: Viewer, id: num
       if (now) refuseElsewhere(viewer, now.categoryId)
       await lockComment(sql, id)
       if (!(await restoreComment(sql, id, viewer.id))) throw gone
-      await logAction(sql, { act: 'show', kind: 'comment', subject: id, reason: '', by: viewer.id })
+      const subject = { kind: 'comment', subject: id } as const
+      const [hidden, shown] = [await lastEntryOf(sql, subject, ['hide']), await commentById(sql, `${id}`)]
+      await logAction(sql, {
+        ...{ act: 'show', ...subject, reason: '', by: viewer.id },
+        ...{ refersTo: hidden?.number ?? null, concerns: shown?.authorId ?? null },
+      })
     },
     [`post ${post.id}`],
   )
@@ -263,9 +269,10 @@ export async function bringCommentBack(context: Context, viewer: Viewer, id: num
   return post
 }
 
-async function hideLogged(sql: Sql, id: number, notice: { by: number; reason: string }): Promise<void> {
-  if (!(await hideComment(sql, id, notice))) throw notYoursToModerate()
-  await logAction(sql, { act: 'hide', kind: 'comment', subject: id, ...notice })
+async function hideLogged(sql: Sql, comment: Comment, by: number, grounds: Grounds): Promise<void> {
+  const { id, authorId } = comment
+  if (!(await hideComment(sql, id, { by, reason: standingFor(grounds) }))) throw notYoursToModerate()
+  await logAction(sql, { act: 'hide', kind: 'comment', subject: id, by, ...grounds, concerns: authorId })
 }
 
 /**

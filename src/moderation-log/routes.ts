@@ -10,6 +10,7 @@ import { idParam } from '../http/params.ts'
 import { json } from '../http/respond.ts'
 import type { Db } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { standingFor } from '../rules/grounds.ts'
 
 const pageSize = 50
 const entriesAtOnce = 1_000
@@ -42,7 +43,7 @@ export const moderationLog = (context: Context) =>
           author: null,
           publishedAt: entry.doneAt,
           updatedAt: entry.doneAt,
-          text: entry.reason,
+          text: standingFor(entry),
         })),
       })
       return new Response(body, { headers: { 'content-type': 'application/atom+xml; charset=utf-8' } })
@@ -57,7 +58,10 @@ export const moderationLog = (context: Context) =>
       return new Response(body, { headers: { 'content-type': 'text/csv; charset=utf-8' } })
     })
 
-const columns = ['number', 'act', 'kind', 'subject', 'reason', 'doneAt', 'hash'] as const
+const columns = [
+  ...(['number', 'act', 'kind', 'subject', 'reason', 'doneAt', 'hash'] as const),
+  ...(['rule', 'detail', 'until', 'refersTo'] as const),
+] as const
 
 /** Without who did it. */
 type Published = Pick<HashedEntry, (typeof columns)[number]>

@@ -6,9 +6,10 @@ import { idIn, idParam } from '../http/params.ts'
 import { leadTo, respond } from '../http/respond.ts'
 import { adminsOnly, moderatorsOnly } from '../moderation/admins-only.ts'
 import { newestModerated } from '../moderation/queries.ts'
-import { asFields, textOf } from '../platform/fields.ts'
+import { groundsErrors, typedGrounds } from '../rules/grounds.ts'
+import { rulesOf } from '../rules/service.ts'
 import { cursorIn, listPosts } from './list.ts'
-import { bringPostBack, reasonErrors, removePostBy } from './removal.ts'
+import { bringPostBack, removePostBy } from './removal.ts'
 import { postAt } from './service.ts'
 
 const moderatedShown = 20
@@ -31,21 +32,22 @@ export const postHiding = (context: Context) =>
     .get('/admin/posts/:id/remove', async ({ params: { id }, pageContext, request, set }) => {
       const { post } = await postAt(context, id)
       refuseElsewhere(pageContext.viewer, post.categoryId)
+      const form = { post, rules: await rulesOf(context) }
       return respond(
         { request, set },
-        { page: () => RemovePage({ pageContext, post }), fragment: () => RemoveForm({ post }) },
+        { page: () => RemovePage({ pageContext, ...form }), fragment: () => RemoveForm(form) },
       )
     })
 
     .post('/admin/posts/:id/remove', async ({ params: { id }, body, pageContext, request, set }) => {
-      const reason = textOf(asFields(body).reason).trim()
-      const errors = reasonErrors(reason)
+      const [typed, rules] = [typedGrounds(body), await rulesOf(context)]
+      const errors = groundsErrors(rules, typed)
       const { post } = await postAt(context, id)
       if (Object.keys(errors).length === 0) {
-        await removePostBy(context, pageContext.viewer, post, reason)
+        await removePostBy(context, pageContext.viewer, post, typed)
         return leadTo(request, pageContext.viewer.role === 'admin' ? '/admin/posts' : '/')
       }
-      const form = { post, reason, errors }
+      const form = { post, rules, typed, errors }
       return respond(
         { request, set },
         { page: () => RemovePage({ pageContext, ...form }), fragment: () => RemoveForm(form), status: 422 },

@@ -16,6 +16,7 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, count, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { longestAlt, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { groundsOfRemoval } from '../rules/grounds.ts'
 import { tagId } from '../tags/queries.ts'
 import {
   type Fault,
@@ -96,8 +97,9 @@ export const postsApi = (context: Context) =>
       async ({ request, params: { id } }) => {
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
-        const { reason = '' } = readQuery(request, operations.removePost)
-        await removePostBy(context, viewer, post, reason, asExpected(request))
+        const { rule, reason = '' } = readQuery(request, operations.removePost)
+        const typed = { rule: `${rule ?? ''}`, reason }
+        await removePostBy(context, viewer, post, typed, asExpected(request))
         return gone()
       },
       operations.removePost,
@@ -261,8 +263,6 @@ const picture = {
   ),
 }
 
-const reason = t.Optional(t.String({ description: 'From an admin: why. It stands where the post was.' }))
-
 const hotness =
   'hot: 100 * log10(1 + likes) + seconds since year 0 / 450, so ten times the likes are worth 12.5 hours of age.'
 
@@ -342,7 +342,7 @@ const operations = {
     tag: 'posts',
     summary: 'Removes a post of one’s own, or as an admin any other one, with a reason',
     needs: 'member',
-    query: object({ reason }),
+    query: object(groundsOfRemoval),
     answers: { 204: null },
     problems: [403, 404, 422],
     isConditional: true,

@@ -1,8 +1,7 @@
-import { say } from '../../texts/say.ts'
-import { keepsOrder } from '../../views/keeps-order.ts'
 import { notYoursToModerate, refuseBystanders, refuseElsewhere } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { logAction } from '../action-log/chain.ts'
+import { lastEntryOf } from '../action-log/queries.ts'
 import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { countPostBack, discountPost } from '../categories/queries.ts'
 import { noteChanged } from '../changes/queries.ts'
@@ -10,10 +9,10 @@ import type { Context } from '../context.ts'
 import { membersToldOf } from '../notices/queries.ts'
 import { tellMembers, tellOf } from '../notices/service.ts'
 import type { Sql } from '../platform/db.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { Refusal } from '../platform/errors.ts'
 import { forgetPosts } from '../removal/forget.ts'
 import { insertRemovedCategory, isLargePost, movePostAway } from '../removal/queries.ts'
-import { lineFault } from '../text/seen.ts'
+import { type Grounds, groundsOf, standingFor, type TypedGrounds } from '../rules/grounds.ts'
 import {
   deleteNotice,
   deletePost,
@@ -35,35 +34,6 @@ import type { Expected } from './service.ts'
  */
 const mostAtOnce = 1_000
 
-const longestReason = 500
-
-/** Returns what is wrong with a reason, by field. */
-export function reasonErrors(reason: string): FieldErrors {
-  switch (lineFault(reason, longestReason)) {
-    case 'long':
-      return { reason: say('At most {longest} characters.', { longest: longestReason }) }
-    case 'unseen':
-      return { reason: 'Give a reason: its author will read it.' }
-    case 'odd':
-    case 'piled':
-      return { reason: 'A reason is one line of ordinary characters.' }
-    default:
-      return {}
-  }
-}
-
-/**
- * The reason of who keeps order; undefined where none is needed, because it is their own or they do not.
- * Throws a 422.
- */
-export function reasonOf(viewer: Viewer, author: number | null, typed: string): string | undefined {
-  const reason = typed.trim()
-  if (viewer.id === author && (!keepsOrder(viewer) || reason === '')) return undefined
-  const errors = reasonErrors(reason)
-  if (errors.reason) throw new Refusal(422, errors.reason, errors)
-  return reason
-}
-
 /**
  * Removes a post as its author, or hides it as who keeps order in its category and gives a reason, which
  * stands where it was. Throws a 403 for anybody else, a 422 for a reason that is missing.
@@ -72,13 +42,13 @@ export async function removePostBy(
   context: Context,
   viewer: Viewer,
   post: PostPlace,
-  typed: string,
+  typed: TypedGrounds,
   expected?: Expected,
 ): Promise<void> {
   refuseBystanders(viewer, post.authorId, post.categoryId)
-  const reason = reasonOf(viewer, post.authorId, typed)
-  if (reason === undefined) return removePost(context, post, { expected })
-  await hidePost(context, post, { notice: { by: viewer.id, reason }, expected })
+  const grounds = await groundsOf(context, viewer, post.authorId, typed)
+  if (grounds === undefined) return removePost(context, post, { expected })
+  await hidePost(context, post, { by: viewer.id, grounds, expected })
 }
 
 /**
@@ -89,14 +59,16 @@ export async function removePostBy(
 async function hidePost(
   context: Context,
   { id, categoryId }: PostPlace,
-  { notice, expected }: { notice: { by: number; reason: string }; expected: Expected | undefined },
+  { by, grounds, expected }: { by: number; grounds: Grounds; expected: Expected | undefined },
 ): Promise<void> {
   const post = await context.db.transaction(
     async (sql) => {
       const post = await discountedPost(sql, id, expected)
+      const notice = { by, reason: standingFor(grounds) }
       if (!(await hideWithNotice(sql, id, notice))) throw notYoursToModerate()
       await noteChanged(sql, 'post', [id])
-      await logAction(sql, { act: 'hide', kind: 'post', subject: id, ...notice })
+      const done = { act: 'hide', kind: 'post', subject: id, by, ...grounds } as const
+      await logAction(sql, { ...done, concerns: post.authorId })
       return post
     },
     [`category ${categoryId}`, `post ${id}`],
@@ -118,7 +90,12 @@ export async function bringPostBack(context: Context, viewer: Viewer, id: number
       if (!(await deleteNotice(sql, id, viewer.id))) throw new Refusal(409, 'This post is on the board.')
       if (!(await countPostBack(sql, post))) throw new Refusal(409, 'The category of this post is gone.')
       await noteChanged(sql, 'post', [id])
-      await logAction(sql, { act: 'show', kind: 'post', subject: id, reason: '', by: viewer.id })
+      const subject = { kind: 'post', subject: id } as const
+      const hidden = await lastEntryOf(sql, subject, ['hide'])
+      await logAction(sql, {
+        ...{ act: 'show', ...subject, reason: '', by: viewer.id },
+        ...{ refersTo: hidden?.number ?? null, concerns: post.authorId },
+      })
       return post
     },
     [`post ${id}`],

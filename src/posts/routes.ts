@@ -16,6 +16,7 @@ import { topics } from '../live/topics.ts'
 import { readPicture } from '../pictures/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
+import { typedGrounds } from '../rules/grounds.ts'
 import { tagNamed } from '../tags/service.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
 import { type ReadPost, readPost } from './draft.ts'
@@ -144,7 +145,7 @@ export const posts = (context: Context) => {
       .post('/posts/:id/remove', async ({ params: { id }, body, request }) => {
         const viewer = await memberOf(context, request)
         const { post } = await postAt(context, id)
-        await removePostBy(context, viewer, post, textOf(asFields(body).reason))
+        await removePostBy(context, viewer, post, typedGrounds(body))
         return seeOther(categoryAt(post.category, post.categoryId))
       })
   )

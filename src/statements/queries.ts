@@ -1,40 +1,46 @@
+import type { Act, Kind } from '../action-log/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
-/** Something of a member's that moderators hide, and why. */
+/** What moderators did to something of a member's, and why. */
 export type Statement = {
-  kind: 'post' | 'comment'
-  id: number
+  number: number
+  act: Act
+  kind: Kind
+  subject: number
   /** Of the post, or the post that the comment is on. */
-  title: string
+  title: string | null
   /** The beginning of its text. */
-  body: string
+  body: string | null
+  rule: string | null
   reason: string
-  hiddenAt: string
+  doneAt: string
+  isUndone: 0 | 1
 }
 
 const beginning = 2_000
 
-/** What is hidden now, what was hidden last before. */
+/** What moderators do, and not what they undo. */
+const decisions = `'hide'`
+
+/** The last first. */
 export const statementsFor = (sql: Sql, member: number, limit: number) =>
   sql.rows<Statement>(
     'statementsFor',
-    `(SELECT 'post' AS kind, posts.id, posts.title, LEFT(posts.body, ${beginning}) AS body,
-             removed_posts.reason, removed_posts.removed_at AS hiddenAt
-        FROM removed_posts
-        JOIN posts ON posts.id = removed_posts.post_id
-       WHERE removed_posts.author_id = ?
-       ORDER BY hiddenAt DESC
-       LIMIT ?)
-     UNION ALL
-     (SELECT 'comment', comments.id, posts.title, LEFT(hidden_comments.body, ${beginning}),
-             comments.reason, hidden_comments.hidden_at
-        FROM hidden_comments
-        JOIN comments ON comments.id = hidden_comments.comment_id
-        JOIN posts ON posts.id = comments.post_id
-       WHERE hidden_comments.author_id = ?
-       ORDER BY hidden_comments.hidden_at DESC
-       LIMIT ?)
-     ORDER BY hiddenAt DESC
-     LIMIT ?`,
-    [member, limit, member, limit, limit],
+    `SELECT done.number, done.act, done.kind, done.subject_id AS subject, posts.title,
+            LEFT(COALESCE(hidden_comments.body, comments.body, posts.body), ${beginning}) AS body,
+            done.rule, done.reason, done.done_at AS doneAt,
+            (EXISTS (SELECT 1 FROM moderation_actions AS undone WHERE undone.refers_to = done.number)
+             OR removed_posts.post_id IS NULL AND hidden_comments.comment_id IS NULL) AS isUndone
+       FROM (SELECT number
+               FROM moderation_actions
+              WHERE concerns = ? AND act IN (${decisions})
+              ORDER BY number DESC
+              LIMIT ?) AS page
+       JOIN moderation_actions AS done ON done.number = page.number
+       LEFT JOIN comments ON done.kind = 'comment' AND comments.id = done.subject_id
+       LEFT JOIN hidden_comments ON hidden_comments.comment_id = comments.id
+       LEFT JOIN posts ON posts.id = IF(done.kind = 'post', done.subject_id, comments.post_id)
+       LEFT JOIN removed_posts ON done.kind = 'post' AND removed_posts.post_id = posts.id
+      ORDER BY done.number DESC`,
+    [member, limit],
   )

@@ -164,7 +164,9 @@ describe('an If-Match', () => {
       ? { state: 'cancelled' }
       : path.startsWith('/api/items')
         ? { quantity: 3 }
-        : { body: 'Another text' }
+        : path === '/api/moderation/rules'
+          ? { rules: [] }
+          : { body: 'Another text' }
 
   test('lets the right change through, whatever was liked meanwhile, and only once', async () => {
     const post = await write('Matched')

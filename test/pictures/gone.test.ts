@@ -13,6 +13,8 @@ setDefaultTimeout(60_000)
 /** More than are swept in one go. */
 const many = 130
 
+const spam = { rule: '', reason: 'spam' }
+
 let web: Replica
 let admin: Omit<Replica, 'as'>
 let accounts: Omit<Replica, 'as'>
@@ -88,7 +90,7 @@ test('pictures of posts that an admin removes are not served until the posts are
   const { ids, category, hashes } = await pictured('hidden')
   const rosa = (await memberNamed(admin.context.db, 'rosa'))!
   for (const id of ids)
-    await removePostBy(admin.context, rosa, { id, categoryId: category, authorId: null }, 'spam')
+    await removePostBy(admin.context, rosa, { id, categoryId: category, authorId: null }, spam)
 
   const hidden = await shown(hashes)
   await bringPostBack(admin.context, rosa, ids[0]!)

@@ -42,7 +42,9 @@ test('an author reads what is hidden of theirs, as they wrote it, and why; nobod
 
   expect(before).toEqual([])
   expect(await cards(ana)).toEqual([
-    expect.stringMatching(/Your post “A <b>title”[\s\S]*Why: Not <about> books[\s\S]*What I wrote/),
+    expect.stringMatching(
+      /Your post “A <b>title”[\s\S]*hidden[\s\S]*Why: Not <about> books[\s\S]*What I wrote/,
+    ),
   ])
   expect(await cards(bo)).toEqual([
     expect.stringMatching(/Your comment on “A <b>title”[\s\S]*Why: Rude[\s\S]*What <i>I say/),

@@ -217,7 +217,7 @@ describe('a post with more comments than are deleted at once', () => {
     const ruth = (await memberNamed(admin.context.db, 'ruth'))!
     const post = { id: last(), categoryId: category, authorId: null }
 
-    await removePostBy(admin.context, ruth, post, 'Too long a talk')
+    await removePostBy(admin.context, ruth, post, { rule: '', reason: 'Too long a talk' })
 
     expect(await shown([last()], new RegExp(`Soon gone ${manyPosts - 1}\\b|comment \\d+ on`))).toEqual([])
     expect((await web.visitor().post(`/posts/${last()}/likes`)).status).toBe(303)

@@ -3,7 +3,7 @@ import { readCategory } from '../../src/categories/service.ts'
 import { readComment } from '../../src/comments/draft.ts'
 import { readItem } from '../../src/market/items.ts'
 import { readPost } from '../../src/posts/draft.ts'
-import { reasonErrors } from '../../src/posts/removal.ts'
+import { reasonErrors } from '../../src/rules/grounds.ts'
 import { htmlOf, tagsIn, wordsOf } from '../../src/text/markdown.ts'
 import { isSeen } from '../../src/text/seen.ts'
 

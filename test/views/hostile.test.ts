@@ -14,7 +14,14 @@ import { MailPage } from '../../views/admin-mail.tsx'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import { ModeratorsPage } from '../../views/admin-moderators.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
-import { AdminPostsPage, ReasonFields, RemoveForm, RemovePage } from '../../views/admin-posts.tsx'
+import {
+  AdminPostsPage,
+  GroundsFields,
+  ReasonFields,
+  RemoveForm,
+  RemovePage,
+} from '../../views/admin-posts.tsx'
+import { AdminRulesPage } from '../../views/admin-rules.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { BoardPage, TagPage } from '../../views/board.tsx'
@@ -59,6 +66,7 @@ import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
+import { RuleField, RulesPage } from '../../views/rules.tsx'
 import { SearchPage } from '../../views/search.tsx'
 import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
 import { CodeForm, CodePage } from '../../views/sign-in-code.tsx'
@@ -110,6 +118,12 @@ const listing = { items: [item], found: 1, pages: 2, query }
 /** Every view that shows what people typed, by its name. */
 const rules = { username: hostile, password: hostile }
 
+const rule = { id: 1, title: hostile, body: hostile }
+const refusedGrounds = {
+  rules: [rule],
+  typed: { rule: '1', reason: hostile },
+  errors: { rule: hostile, reason: hostile },
+}
 const ownAddress = { address: hostile, pending: hostile, refusedAt: post.createdAt }
 
 const invite = {
@@ -180,9 +194,9 @@ const draw = (): Record<string, unknown> => ({
   ReplyPage: ReplyPage({ pageContext, comment, once: hostile, body: hostile, errors }),
   EditCommentForm: EditCommentForm({ comment, version: hostile, body: hostile, errors, now: hostile }),
   EditCommentPage: EditCommentPage({ pageContext, comment, version: hostile, errors }),
-  RemoveCommentForm: RemoveCommentForm({ comment, reason: hostile, errors: { reason: hostile } }),
-  RemoveCommentPage: RemoveCommentPage({ pageContext: adminPageContext, comment, reason: hostile }),
-  ReasonFields: ReasonFields({ reason: hostile, errors: { reason: hostile }, back: '/admin/posts' }),
+  RemoveCommentForm: RemoveCommentForm({ comment, ...refusedGrounds }),
+  RemoveCommentPage: RemoveCommentPage({ pageContext: adminPageContext, comment, ...refusedGrounds }),
+  ReasonFields: ReasonFields({ ...refusedGrounds, back: '/admin/posts' }),
   SearchPage: SearchPage({ pageContext, found: { ...found, isFirstPage: true } }),
   PostCard: PostCard({ post }),
   UserPage: UserPage({ pageContext, member, avatar: null, source: 'redis', ...list }),
@@ -428,10 +442,18 @@ const draw = (): Record<string, unknown> => ({
   RemovePage: RemovePage({
     pageContext: adminPageContext,
     post,
-    reason: hostile,
-    errors: { reason: hostile },
+    ...refusedGrounds,
   }),
-  RemoveForm: RemoveForm({ post, reason: hostile, errors: { reason: hostile } }),
+  RemoveForm: RemoveForm({ post, ...refusedGrounds }),
+  GroundsFields: GroundsFields(refusedGrounds),
+  RuleField: RuleField({ rules: [rule], chosen: '1', error: hostile }),
+  RulesPage: RulesPage({ pageContext, rules: [rule] }),
+  AdminRulesPage: AdminRulesPage({
+    pageContext: adminPageContext,
+    rules: [rule],
+    adding: { typed: rule, errors: { title: hostile, body: hostile } },
+    changing: { id: 1, typed: rule, errors: { title: hostile, body: hostile } },
+  }),
   ImportPage: ImportPage({ pageContext: adminPageContext, report, errors: { file: hostile } }),
   ImportForm: ImportForm({ report, errors: { file: hostile } }),
   PartedLine: PartedLine({ batcher: hostile }),
@@ -442,6 +464,7 @@ const draw = (): Record<string, unknown> => ({
       {
         ...{ number: 1, act: 'hide', kind: 'post', subject: 1, reason: hostile, by: 1 },
         ...{ doneAt: post.createdAt, hash: 'a'.repeat(64) },
+        ...{ rule: hostile, detail: null, until: null, refersTo: null },
       },
     ],
     nextCursor: 1,
@@ -451,7 +474,10 @@ const draw = (): Record<string, unknown> => ({
   StatementsPage: StatementsPage({
     pageContext,
     statements: [
-      { kind: 'post', id: 1, title: hostile, body: hostile, reason: hostile, hiddenAt: post.createdAt },
+      {
+        ...{ number: 1, act: 'hide', kind: 'post', subject: 1, title: hostile, body: hostile },
+        ...{ rule: hostile, reason: hostile, doneAt: post.createdAt, isUndone: 0 },
+      },
     ],
   }),
   JoiningPage: JoiningPage({
