@@ -194,8 +194,6 @@ GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links T
 GRANT SELECT (id, post_id, comment_id, after_user, spread_at), UPDATE (after_user, spread_at)
   ON agora.fan_outs TO 'agora_courier'@'%';
 GRANT SELECT (id, category_id, author_id, title) ON agora.posts TO 'agora_courier'@'%';
--- Whether it is hidden.
-GRANT SELECT (post_id) ON agora.removed_posts TO 'agora_courier'@'%';
 GRANT SELECT (tag_id, post_id) ON agora.post_tags TO 'agora_courier'@'%';
 GRANT SELECT (id, author_id, removed_at) ON agora.comments TO 'agora_courier'@'%';
 GRANT SELECT ON agora.post_follows TO 'agora_courier'@'%';

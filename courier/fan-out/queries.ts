@@ -20,7 +20,9 @@ export async function nextFanOut(sql: Sql): Promise<FanOut | undefined> {
 /** Whose text it is, and where it stands. */
 export type Text = { author: number | null; category: number }
 
-/** Undefined when it is gone or hidden. A comment that is there is not removed until the transaction is over. */
+/**
+ * Undefined when it is gone or hidden. A comment that is there is not removed until the transaction is over.
+ */
 export async function textOf(sql: Sql, { post, comment }: FanOut): Promise<Text | undefined> {
   const [place] = await sql.rows<Text>(
     'placeOfText',
