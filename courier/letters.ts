@@ -12,6 +12,7 @@ import {
   noticesLetter,
   passwordChangedLetter,
   recoveryLetter,
+  reportAnswerLetter,
   securityLetter,
   testLetter,
   turnedAwayLetter,
@@ -79,6 +80,10 @@ export async function letterOf(
       return { letter: securityLetter({ siteUrl, name: content.name, what: content.what }), to }
     case 'notices':
       return tellByMail(sql, mail, content, siteUrl)
+    case 'report-answer':
+      return (await isTooOften(sql, mail, ['report-answer']))
+        ? undefined
+        : { letter: reportAnswerLetter({ siteUrl, isDone: content.isDone }), to }
     default:
       throw new Error(`no mail is of the kind ${mail.kind}`)
   }

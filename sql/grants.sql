@@ -37,10 +37,20 @@ GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
+GRANT SELECT ON agora.locked_posts TO 'agora_web'@'%';
+GRANT SELECT ON agora.sanctions TO 'agora_web'@'%';
+GRANT SELECT (action_number, user_id, decided_at, is_granted, answer),
+  INSERT (action_number, user_id, body)
+  ON agora.appeals TO 'agora_web'@'%';
 GRANT SELECT ON agora.rules TO 'agora_web'@'%';
+GRANT SELECT (id, kind, subject_id, reporter_key, address, language, closed_at),
+  INSERT (kind, subject_id, reporter_id, reporter_key, reason, body, address, language),
+  UPDATE (reporter_key, address, closed_at, closed_by, action_number)
+  ON agora.reports TO 'agora_web'@'%';
 -- A log to which entries are only added.
 GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_web'@'%';
+GRANT INSERT (kind, user_id, address, recipient_key, language, content) ON agora.outbox TO 'agora_web'@'%';
 GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
@@ -73,6 +83,7 @@ GRANT SELECT, INSERT, DELETE ON agora.account_events TO 'agora_accounts'@'%';
 GRANT SELECT (user_id, category_id, made_by, by_group), INSERT (user_id, category_id, by_group),
   UPDATE (made_by), DELETE
   ON agora.moderators TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.sanctions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
@@ -140,6 +151,13 @@ GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%'
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (place, title, body), UPDATE (place, title, body), DELETE
   ON agora.rules TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.locked_posts TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.sanctions TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (decided_at, decided_by, is_granted, answer) ON agora.appeals TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (reporter_key, address, closed_at, closed_by, action_number)
+  ON agora.reports TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (kind, subject_id, author_id, body) ON agora.moderator_notes TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.moderator_looks TO 'agora_admin'@'%';
 -- A log to which entries are only added.
 GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_admin'@'%';

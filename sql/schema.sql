@@ -603,6 +603,86 @@ CREATE TABLE rules (
   KEY rules_by_place (place, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: admin. Posts that take no more comments.
+CREATE TABLE locked_posts (
+  post_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. Members who write neither posts nor comments until then (`silence`), or nothing at all
+-- (`suspend`). It ends by itself, and its row stays.
+CREATE TABLE sanctions (
+  user_id  BIGINT UNSIGNED NOT NULL,
+  kind     VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL CHECK (kind IN ('silence', 'suspend')),
+  until_at DATETIME(3) NOT NULL,
+  PRIMARY KEY (user_id, kind),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web (adding), admin (deciding). What members say against what moderators did, by the entry of
+-- the log.
+CREATE TABLE appeals (
+  action_number BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  user_id       BIGINT UNSIGNED NOT NULL,
+  body          VARCHAR(1000) NOT NULL,
+  created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  decided_at    DATETIME(3) NULL,
+  decided_by    BIGINT UNSIGNED NULL,
+  is_granted    BOOLEAN NOT NULL DEFAULT FALSE,
+  answer        VARCHAR(380) NOT NULL DEFAULT '',
+  KEY appeals_by_state (decided_at, action_number),
+  KEY appeals_by_user (user_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web (adding), admin (closing). What people report to moderators. Those of one thing stand
+-- together, by its kind and its id.
+CREATE TABLE reports (
+  id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  kind          VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+                CHECK (kind IN ('post', 'comment', 'item', 'member')),
+  subject_id    BIGINT UNSIGNED NOT NULL,
+  -- NULL: without an account.
+  reporter_id   BIGINT UNSIGNED NULL,
+  -- A hash of who it is, by account or address, while it is open: nobody reports the same twice.
+  reporter_key  BINARY(32) NULL,
+  reason        VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+                CHECK (reason IN ('rule', 'illegal', 'spam', 'other')),
+  body          VARCHAR(1000) NOT NULL,
+  -- For the answer, until it was given.
+  address       VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  language      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  closed_at     DATETIME(3) NULL,
+  closed_by     BIGINT UNSIGNED NULL,
+  -- What was done then. NULL: nothing.
+  action_number BIGINT UNSIGNED NULL,
+  UNIQUE KEY reports_once (kind, subject_id, reporter_key),
+  KEY reports_by_state (closed_at, id),
+  KEY reports_by_reporter (reporter_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. What moderators note of something, for one another.
+CREATE TABLE moderator_notes (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  kind       VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  subject_id BIGINT UNSIGNED NOT NULL,
+  author_id  BIGINT UNSIGNED NOT NULL,
+  body       VARCHAR(1000) NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY moderator_notes_by_subject (kind, subject_id, id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. Who looks at something in the queue, and looked last; deleted after an hour.
+CREATE TABLE moderator_looks (
+  kind       VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  subject_id BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  seen_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (kind, subject_id, user_id),
+  KEY moderator_looks_by_time (seen_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: web and admin, which add to it and change nothing. What moderators did, for everybody to read.
 -- Numbers have no gaps; `hash` is over the entry and the hash before it, as src/action-log/chain.ts has it,
 -- where the first has 64 zeros before it. `done_by` is the number of an account that may be gone; `reason` is

@@ -49,6 +49,8 @@ import { postHiding, postsAdmin } from './posts/admin-routes.ts'
 import { postsApi } from './posts/api.ts'
 import { postEditing } from './posts/edit-routes.ts'
 import { posts } from './posts/routes.ts'
+import { queue } from './queue/routes.ts'
+import { reports } from './reports/routes.ts'
 import { rulePages, rulesAdmin } from './rules/routes.ts'
 import { searchPage } from './search/routes.ts'
 import { secondFactor } from './second-factor/routes.ts'
@@ -57,11 +59,12 @@ import { statements } from './statements/routes.ts'
 
 /**
  * Who may call a route. `owner`: the member whose thing it is, and for some things who keeps order there.
+ * `keeper`: moderators of any category, who are shown theirs, and admins.
  * `moderator`: a moderator of the thing's category or of the whole board, and admins. `token`: whoever
  * sends a member's token while ACTS_API is closed. LIKES, LOGS and CATEGORIES may narrow or widen what stands
  * here.
  */
-export type Who = 'everyone' | 'member' | 'owner' | 'moderator' | 'admin' | 'token'
+export type Who = 'everyone' | 'member' | 'owner' | 'keeper' | 'moderator' | 'admin' | 'token'
 
 /**
  * A feature, the replicas that serve it, and its routes by who may call them: `METHOD /path` with commas
@@ -177,7 +180,29 @@ const features: Part[] = [
     owner: 'GET /api/orders/:id',
   },
   { pool: 'web', feature: rulePages, everyone: 'GET /rules, GET /api/rules' },
-  { pool: 'web', feature: statements, member: 'GET /statements' },
+  {
+    pool: 'web',
+    feature: reports,
+    everyone: 'GET /reports/:kind/:id, POST /reports/:kind/:id, POST /api/reports',
+  },
+  {
+    pool: 'web',
+    feature: statements,
+    member: 'GET /statements, GET /api/statements, POST /statements/:number/appeal',
+  },
+  // Before the years of the log, which its address is like.
+  {
+    pool: 'admin',
+    feature: queue,
+    keeper: [
+      'GET /moderation/queue, POST /moderation/queue/appeals/:number, GET /api/moderation/reports',
+      'POST /api/moderation/actions',
+    ].join(', '),
+    moderator: [
+      'GET /moderation/queue/:kind/:id, GET /moderation/queue/:kind/:id/looks',
+      'POST /moderation/queue/:kind/:id, POST /moderation/queue/:kind/:id/notes',
+    ].join(', '),
+  },
   {
     pool: 'web',
     feature: moderationLog,
@@ -434,7 +459,7 @@ const routesOf = ({ pool, feature: _, tokens, atTheDoor: __, ...byWho }: Part): 
 function ruleOf(tokens: Part['tokens'], method: string, who: Who): TokenRule {
   if (tokens === 'session alone') return 'session'
   if (method === 'GET') return who === 'everyone' ? 'nothing' : 'read'
-  return tokens ?? (who === 'admin' || who === 'moderator' ? 'moderate' : 'write')
+  return tokens ?? (['admin', 'moderator', 'keeper'].includes(who) ? 'moderate' : 'write')
 }
 
 const rulesOf = (parts: Part[]) =>

@@ -7,6 +7,7 @@ import { ConfigError, type Environment, environment, publicOf, wholeNumber } fro
 export const limits = [
   'RATE_SIGN_IN',
   'RATE_SIGN_UP',
+  'RATE_REPORTS',
   'RATE_WRITES',
   'RATE_LIKES',
   'RATE_ALL',

@@ -44,6 +44,14 @@ const says: Record<Who, Record<Person, (status: number) => boolean>> = {
     author: isLetIn,
     admin: (status) => status !== 401,
   },
+  keeper: {
+    stranger: (status) => isSentToSignIn(status) || status === 403,
+    member: (status) => status === 403,
+    elsewhere: isLetIn,
+    moderator: isLetIn,
+    author: (status) => status === 403,
+    admin: isLetIn,
+  },
   moderator: {
     stranger: (status) => isSentToSignIn(status) || status === 403,
     member: (status) => status === 403,

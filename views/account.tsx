@@ -13,6 +13,7 @@ import { AddressForm } from './address.tsx'
 import { Moment, When } from './byline.tsx'
 import { FieldError, invalid, NoDefault, Password, Proof } from './form.tsx'
 import { Html } from './html.ts'
+import { keepsOrder } from './keeps-order.ts'
 import { Layout } from './layout.tsx'
 import { memberAt, shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
@@ -72,6 +73,14 @@ export const AccountPage = ({
       <p class="hint">
         <Phrase of="You are {name}." parts={{ name: <OwnName name={viewer.name} id={viewer.id} /> }} />{' '}
         <LinkTo to="/statements" says="What moderators decided about you" />
+        {keepsOrder(viewer) ? (
+          <>
+            {' '}
+            <LinkTo to="/moderation/queue" says="Reports" />
+          </>
+        ) : (
+          ''
+        )}
       </p>
       {changed ? <Changed passkeys={changed.passkeys} signOn={asks.signOn} /> : ''}
       <section class="card" aria-labelledby="sessions-title">

@@ -168,16 +168,29 @@ export const ReasonFields = ({ back, ...form }: ReasonForm & { back: string }) =
   </>
 )
 
+type GroundsProps = {
+  rules: Rule[]
+  typed?: TypedGrounds | undefined
+  errors?: FieldErrors
+  /** Whatever is chosen needs them. */
+  isRequired?: boolean
+}
+
 /** Which rule it is about, and a sentence. */
-export const GroundsFields = ({ rules, typed = { rule: '', reason: '' }, errors = {} }: ReasonForm) => (
+export const GroundsFields = ({
+  rules,
+  typed = { rule: '', reason: '' },
+  errors = {},
+  isRequired = true,
+}: GroundsProps) => (
   <>
-    <RuleField rules={rules} chosen={typed.rule} error={errors.rule} />
+    <RuleField rules={rules} chosen={typed.rule} error={errors.rule} isRequired={isRequired} />
     <label>
       <Phrase of="Reason" />
       <input
         name="reason"
         maxlength="380"
-        required
+        required={isRequired}
         value={typed.reason}
         {...invalid('reason', errors.reason)}
       />

@@ -12,6 +12,7 @@ const tabs = {
   Moderators: '/admin/moderators',
   Joining: '/admin/joining',
   Posts: '/admin/posts',
+  Reports: '/moderation/queue',
   Rules: '/admin/rules',
   Mail: '/admin/mail',
 }

@@ -84,10 +84,13 @@ const moments = eachLanguage(
 )
 const exact = (at: string) => `${moments[language()].format(new Date(at))} UTC`
 
+/** The day of a moment, given as ISO 8601. */
+export const shownDay = (at: string) => days[language()].format(new Date(at))
+
 /** A moment, given as ISO 8601, by its day; the exact time is in the title. */
 export const When = ({ at }: { at: string }) => (
   <time datetime={at} title={exact(at)} safe>
-    {days[language()].format(new Date(at))}
+    {shownDay(at)}
   </time>
 )
 

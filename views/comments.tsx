@@ -13,6 +13,7 @@ import { Pager } from './list.tsx'
 import { shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { commentCount, UpdatesLink } from './posts.tsx'
+import { ReportLink } from './reports.tsx'
 
 /** A comment that was refused, as it was typed. */
 export type TypedComment = { body: string; errors: FieldErrors }
@@ -68,7 +69,11 @@ export const Comments = ({
       next={threads.next ? `/posts/${post.id}?from=${threads.next}#comments` : undefined}
       says="More comments"
     />
-    {viewer ? (
+    {post.isLocked ? (
+      <p class="hint" safe>
+        {say('This discussion is closed: moderators take no more comments.')}
+      </p>
+    ) : viewer ? (
       <CommentForm post={post.id} once={once} {...typed} />
     ) : isViewerUnknown ? (
       ''
@@ -144,6 +149,14 @@ export const CommentBody = ({ comment, viewer, category }: BodyProps) => (
         <When at={comment.createdAt} />
       </a>
       <Edited at={comment.removedAt === null ? comment.editedAt : null} />
+      {comment.removedAt === null ? (
+        <>
+          {dot() as 'safe'}
+          <ReportLink kind="comment" id={comment.id} />
+        </>
+      ) : (
+        ''
+      )}
     </p>
     {comment.removedAt === null ? (
       <>

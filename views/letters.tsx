@@ -175,6 +175,7 @@ export const noticesLetter = ({ siteUrl, notices, areMore, unsubscribe }: Notice
 })
 
 function toldOf({ kind, commentId, by, title, orderId, orderState }: MailedNotice): string {
+  if (kind === 'moderation') return say('What moderators decided about you')
   if (orderId !== null) {
     const isDone = orderState === 'completed'
     return say(isDone ? 'Your order {number} is completed' : 'Your order {number} is cancelled', {
@@ -188,6 +189,17 @@ function toldOf({ kind, commentId, by, title, orderId, orderState }: MailedNotic
     title: quoted(shownTitle(title ?? '')),
   })
 }
+
+/** To who reported something. It says nothing of what that was, as anybody may have given the address. */
+export const reportAnswerLetter = ({ siteUrl, isDone }: { siteUrl: string; isDone: boolean }): Letter => ({
+  subject: say('Your report at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('Moderators looked at what you reported.'),
+    say(isDone ? 'They did something about it.' : 'They found nothing that they had to do about it.'),
+    { link: `${siteUrl}/moderation`, says: say('All that they did') },
+  ],
+  why: say('You get this because this address was given with a report. It is deleted now.'),
+})
 
 type Of = { siteUrl: string; name: string }
 

@@ -9,6 +9,7 @@ import { Layout } from './layout.tsx'
 import { Money } from './money.tsx'
 import { Pages } from './pages.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
+import { ReportLink } from './reports.tsx'
 
 type Props = {
   pageContext: PageContext
@@ -137,6 +138,9 @@ export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
     <Stock quantity={item.quantity} />
     {orderKey && item.quantity > 0 ? <OrderForm item={item} orderKey={orderKey} /> : ''}
     {said ? <Answer said={said} /> : ''}
+    <p class="hint">
+      <ReportLink kind="item" id={item.id} />
+    </p>
   </li>
 )
 

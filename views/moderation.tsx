@@ -23,7 +23,7 @@ export const ModerationPage = ({ pageContext, entries, nextCursor, isFirstPage, 
       <h1 safe>{say('Moderation')}</h1>
       <p class="hint" safe>
         {say(
-          'Whatever moderators hide or bring back stands here, and why. Nothing is changed later: each entry has a hash over it and the one before, which the count checks.',
+          'Whatever moderators do stands here, and why. Nothing is changed later: each entry has a hash over it and the one before, which the count checks.',
         )}
       </p>
       <p>
@@ -53,26 +53,58 @@ export const ModerationPage = ({ pageContext, entries, nextCursor, isFirstPage, 
   </Layout>
 )
 
-const sentences: Record<HashedEntry['act'], Sentence> = {
+export const actSentences: Record<HashedEntry['act'], Sentence> = {
   hide: '{what} was hidden',
   show: '{what} was brought back',
+  lock: 'The discussion of {what} was closed',
+  unlock: 'The discussion of {what} was opened again',
+  move: '{what} was moved to another category',
+  return: '{what} was moved back',
+  warn: 'Its author was warned because of {what}',
+  withdraw: 'A warning because of {what} was withdrawn',
+  silence: '{what} may not write',
+  unsilence: '{what} may write again',
+  suspend: '{what} was suspended',
+  unsuspend: '{what} is no longer suspended',
+  appeal: 'Somebody appealed because of {what}',
+  uphold: 'After an appeal it stays as it is: {what}',
 }
 
 const EntryLine = ({
-  entry: { number, act, kind, subject, rule, reason, doneAt, hash },
+  entry: { number, act, kind, subject, rule, reason, until, doneAt, hash, refersTo },
 }: {
   entry: HashedEntry
 }) => (
   <li id={`action-${number}`}>
     <span>
-      <Phrase of={sentences[act]} parts={{ what: <Subject kind={kind} id={subject} /> }} />
+      <Phrase of={actSentences[act]} parts={{ what: <Subject kind={kind} id={subject} /> }} />
+      {until === null ? '' : <Until at={until} />}
       {rule === null ? '' : <Part says={rule} />}
       {reason === '' ? '' : <Part says={translated(reason)} />}
     </span>
     <span class="byline">
-      <When at={doneAt} /> · <code title={hash} safe>{`${number} ${hash.slice(0, 8)}`}</code>
+      <When at={doneAt} />
+      {refersTo === null ? '' : <Earlier number={refersTo} />} ·{' '}
+      <code title={hash} safe>{`${number} ${hash.slice(0, 8)}`}</code>
     </span>
   </li>
+)
+
+const Until = ({ at }: { at: string }) => (
+  <>
+    {' '}
+    <Phrase of="until {day}" parts={{ day: <When at={at} /> }} />
+  </>
+)
+
+const Earlier = ({ number }: { number: number }) => (
+  <>
+    {' '}
+    ·{' '}
+    <a href={`/moderation?before=${number + 1}#action-${number}`} safe>
+      {say('Entry {n}', { n: `${number}` })}
+    </a>
+  </>
 )
 
 const Part = ({ says }: { says: string }) => (
@@ -81,8 +113,18 @@ const Part = ({ says }: { says: string }) => (
   </>
 )
 
-const Subject = ({ kind, id }: { kind: HashedEntry['kind']; id: number }) => (
-  <a href={`/${kind}s/${id}`} safe>
-    {say(kind === 'post' ? 'Post {n}' : 'Comment {n}', { n: `${id}` })}
-  </a>
-)
+const subjectNames: Record<HashedEntry['kind'], Sentence> = {
+  post: 'Post {n}',
+  comment: 'Comment {n}',
+  item: 'Item {n}',
+  member: 'Member {n}',
+}
+
+const Subject = ({ kind, id }: { kind: HashedEntry['kind']; id: number }) =>
+  kind === 'post' || kind === 'comment' ? (
+    <a href={`/${kind}s/${id}`} safe>
+      {say(subjectNames[kind], { n: `${id}` })}
+    </a>
+  ) : (
+    <span safe>{say(subjectNames[kind], { n: `${id}` })}</span>
+  )

@@ -56,7 +56,10 @@ export const NoticesPage = ({ pageContext, notices, next, isFirstPage, isMailed 
 
 const isUnread = ({ readAt }: Notice) => readAt === null
 
-const subjectOf = ({ postId, orderId }: Notice) => (orderId === null ? `post ${postId}` : `order ${orderId}`)
+function subjectOf({ kind, postId, orderId }: Notice): string {
+  if (kind === 'moderation') return kind
+  return orderId === null ? `post ${postId}` : `order ${orderId}`
+}
 
 const Group = ({ notices }: { notices: Notice[] }) => (
   <section class="card">
@@ -71,8 +74,10 @@ const Group = ({ notices }: { notices: Notice[] }) => (
   </section>
 )
 
-const Heading = ({ notice: { postId, title, orderId } }: { notice: Notice }) =>
-  orderId === null ? (
+const Heading = ({ notice: { kind, postId, title, orderId } }: { notice: Notice }) =>
+  kind === 'moderation' ? (
+    <LinkTo to="/statements" says="What moderators decided about you" />
+  ) : orderId === null ? (
     <a href={`/posts/${postId}`} safe>
       {shownTitle(title ?? '')}
     </a>
@@ -94,7 +99,9 @@ const Line = ({ notice }: { notice: Notice }) => (
 )
 
 const Told = ({ notice }: { notice: Notice }) =>
-  notice.kind === 'order' ? (
+  notice.kind === 'moderation' ? (
+    <LinkTo to="/statements" says="Moderators did something" />
+  ) : notice.kind === 'order' ? (
     <span safe>{say(notice.orderState === 'completed' ? 'Completed' : 'Cancelled')}</span>
   ) : (
     <Phrase

@@ -2,7 +2,7 @@ import type { Threads } from '../src/comments/service.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
-import { Byline } from './byline.tsx'
+import { Byline, dot } from './byline.tsx'
 import { Comments, type TypedComment } from './comments.tsx'
 import { FollowLink } from './follows.tsx'
 import { Html } from './html.ts'
@@ -12,6 +12,7 @@ import { LikedBy, LikeForm } from './likes.tsx'
 import { shownTitle, wholeBodyAt } from './names.ts'
 import { LinkTo, LinkToItself, Phrase } from './phrase.tsx'
 import { Picture } from './posts.tsx'
+import { ReportLink } from './reports.tsx'
 
 type PostPageProps = {
   pageContext: PageContext
@@ -58,6 +59,9 @@ export const PostPage = ({
       <LikedBy names={likedBy} likes={post.likes} />
       <FollowLink viewer={pageContext.viewer} kind="post" id={post.id} />
       <Owner post={post} viewer={pageContext.viewer} />
+      <p class="removal">
+        <ReportLink kind="post" id={post.id} />
+      </p>
     </article>
     <Comments
       post={post}
@@ -112,6 +116,8 @@ const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) 
     return (
       <p class="removal">
         <LinkTo to={`/admin/posts/${post.id}/remove`} says="Remove this post" />
+        {dot() as 'safe'}
+        <LinkTo to={`/moderation/queue/post/${post.id}`} says="Close, move or warn" />
       </p>
     )
   return ''

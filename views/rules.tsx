@@ -45,17 +45,19 @@ export const RuleField = ({
   rules,
   chosen,
   error,
+  isRequired = true,
 }: {
   rules: Rule[]
   chosen: string
   error: string | undefined
+  isRequired?: boolean
 }) =>
   rules.length === 0 ? (
     ''
   ) : (
     <label>
       <span safe>{say('Rule')}</span>
-      <select name="rule" required {...invalid('rule', error)}>
+      <select name="rule" required={isRequired} {...invalid('rule', error)}>
         <option value="" safe>
           {say('Choose one')}
         </option>

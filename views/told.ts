@@ -1,14 +1,16 @@
 import type { Sentence } from '../texts/arabic.ts'
 
-type Told = { postId: number | null; commentId: number | null; orderId: number | null }
+type Told = { kind: string; postId: number | null; commentId: number | null; orderId: number | null }
 
 /** Where it is that a notice tells of. */
-export const placeOf = ({ commentId, postId, orderId }: Told): string =>
-  orderId !== null
-    ? `/market/orders#order-${orderId}`
-    : commentId !== null
-      ? `/comments/${commentId}`
-      : `/posts/${postId}`
+export const placeOf = ({ kind, commentId, postId, orderId }: Told): string =>
+  kind === 'moderation'
+    ? '/statements'
+    : orderId !== null
+      ? `/market/orders#order-${orderId}`
+      : commentId !== null
+        ? `/comments/${commentId}`
+        : `/posts/${postId}`
 
 export function whatOf({ kind, commentId }: { kind: string; commentId: number | null }): Sentence {
   if (kind === 'answer') return 'An answer'

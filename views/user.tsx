@@ -10,6 +10,7 @@ import { Layout } from './layout.tsx'
 import { segmentOf, shownName, wholeName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
+import { ReportLink } from './reports.tsx'
 import { storeName } from './store-name.ts'
 
 type UserProps = ListProps & {
@@ -48,7 +49,12 @@ export const UserPage = ({ pageContext, member, avatar, source, error, ...list }
         {pageContext.viewer?.id === member.id ? (
           <Own />
         ) : (
-          <FollowLink viewer={pageContext.viewer} kind="member" id={member.id} />
+          <>
+            <FollowLink viewer={pageContext.viewer} kind="member" id={member.id} />
+            <p>
+              <ReportLink kind="member" id={member.id} />
+            </p>
+          </>
         )}
         <p class="hint" safe>
           {say('Id {id}, from {store}', { id: member.id, store: storeName(source) })}

@@ -14,6 +14,8 @@ export type Viewer = {
   role: Role
   /** The ids of categories that they moderate, with commas between; 0 is the whole board. */
   moderates?: string | null
+  /** Until when moderators decided that they do nothing but read. */
+  suspendedUntil?: string | null
   /** They sign in with a code of their app, too. */
   hasFactor?: 0 | 1
   /** They may do as a member until they have the second factor that they need here for what they are. */
@@ -25,6 +27,12 @@ export type Viewer = {
 /** For a statement about `users`: what they moderate. */
 const moderates =
   '(SELECT GROUP_CONCAT(category_id) FROM moderators WHERE moderators.user_id = users.id) AS moderates'
+
+/** The same: until when they are suspended. */
+const suspendedUntil = `(SELECT until_at
+               FROM sanctions
+              WHERE sanctions.user_id = users.id AND sanctions.kind = 'suspend'
+                AND sanctions.until_at > CURRENT_TIMESTAMP(3)) AS suspendedUntil`
 
 /** A member as everyone may see them. */
 export type Member = { id: number; name: string; role: Role; createdAt: string }
@@ -142,6 +150,7 @@ export async function viewerBySession(sql: Sql, token: string): Promise<BySessio
   const [viewer] = await sql.rows<BySession>(
     'viewerBySession',
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates},
+            ${suspendedUntil},
             (SELECT COUNT(*)
                FROM notices
               WHERE notices.user_id = users.id AND notices.read_at IS NULL
@@ -313,6 +322,7 @@ export async function viewerByToken(sql: Sql, token: string): Promise<TokenUse |
   const [viewer] = await sql.rows<TokenUse>(
     'viewerByToken',
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates}, tokens.scopes,
+            ${suspendedUntil},
             tokens.expires_at AS expiresAt,
             TIMESTAMPDIFF(SECOND, tokens.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM tokens

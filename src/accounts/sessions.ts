@@ -4,6 +4,7 @@ import type { Sql } from '../platform/db.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
+import { refuseSuspended } from '../sanctions/refuse.ts'
 import { asAllowed } from './duty.ts'
 import {
   deleteExpiredSessions,
@@ -44,7 +45,9 @@ export async function viewerOf(context: Context, request: Request): Promise<View
   const { key, seconds } = cached.session
   const signedIn = freshly(() => context.cache.getOrLoad(key(token), seconds, () => lookUp(context, token)))
   const { value } = await signedIn
-  return value && asAllowed(context, value)
+  if (!value) return undefined
+  refuseSuspended(value, request)
+  return asAllowed(context, value)
 }
 
 /** Whom the gate of a closed board has looked up a moment ago. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
+import { refuseSuspended } from '../sanctions/refuse.ts'
 import { asAllowed } from './duty.ts'
 import { markTokenUsed, type Viewer, viewerByToken } from './queries.ts'
 import { refuseOutOfScope, writesAsMember } from './scopes.ts'
@@ -24,6 +25,7 @@ export async function memberByToken(context: Context, request: Request): Promise
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
     throw signInFirst('This token has come to its end. Please make another one.')
   refuseOutOfScope(request, scopes)
+  refuseSuspended(viewer, request)
   return asAllowed(
     context,
     writesAsMember(request, scopes) ? { ...viewer, role: 'member', moderates: null } : viewer,

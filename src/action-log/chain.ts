@@ -1,6 +1,16 @@
+import { putMail } from '../mail/queries.ts'
+import { noticeAction } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { sha256 } from '../platform/sha256.ts'
-import { addEntry, type Entry, entriesAfter, headOfLog, lockHead } from './queries.ts'
+import {
+  addEntry,
+  closeReports,
+  type Entry,
+  entriesAfter,
+  headOfLog,
+  lockAnswersTo,
+  lockHead,
+} from './queries.ts'
 
 /**
  * The moderation log is a chain: the hash of each entry is the SHA-256, in hex, of the hash of the one before
@@ -26,15 +36,28 @@ type More = Pick<Entry, 'rule' | 'detail' | 'until' | 'refersTo'>
 export type Done = Omit<Entry, 'number' | 'doneAt' | keyof More> & Partial<More> & { concerns: number | null }
 
 /**
- * Adds to the log what was done, in the transaction that does it, as its last statement: whoever adds waits
- * for whoever is about it. Returns the number of the entry.
+ * Adds to the log what was done, in the transaction that does it, as its last act: whoever adds waits for
+ * whoever is about it. Answers who reported it, and tells whose it was. Returns the number of the entry.
  */
 export async function logAction(sql: Sql, { concerns, ...done }: Done): Promise<number> {
   const { number, hash, now } = await lockHead(sql)
   const none = { rule: null, detail: null, until: null, refersTo: null }
   const entry = { ...none, ...done, number: number + 1, doneAt: now }
   await addEntry(sql, { ...entry, hash: hashOf(hash, entry) }, concerns)
+  if (entry.act !== 'appeal' && entry.act !== 'uphold') await answerReports(sql, entry, entry.number)
+  if (concerns !== null && concerns !== entry.by) await noticeAction(sql, concerns, entry.number)
   return entry.number
+}
+
+/** Closes all reports of something, of which `action` came, or nothing. Those who want it get a mail. */
+export async function answerReports(
+  sql: Sql,
+  { kind, subject, by }: Pick<Entry, 'kind' | 'subject' | 'by'>,
+  action: number | null,
+): Promise<void> {
+  const answered = await lockAnswersTo(sql, { kind, subject })
+  await closeReports(sql, { kind, subject, by, action })
+  for (const to of answered) await putMail(sql, { kind: 'report-answer', isDone: action !== null, ...to })
 }
 
 /**

@@ -1,8 +1,19 @@
+import type { Language } from '../../texts/languages.ts'
+import type { MailAddress } from '../mail/address.ts'
 import type { Sql } from '../platform/db.ts'
 
 /** What a moderator did. */
-export type Act = 'hide' | 'show'
-export type Kind = 'post' | 'comment'
+export type Act = Decision | Undoing | 'appeal' | 'uphold'
+/** What they may do. */
+export type Decision = 'hide' | 'lock' | 'move' | 'warn' | 'silence' | 'suspend'
+/** What undoes it. */
+export type Undoing = 'show' | 'unlock' | 'return' | 'withdraw' | 'unsilence' | 'unsuspend'
+
+export const undoingOf: Record<Decision, Undoing> = {
+  ...{ hide: 'show', lock: 'unlock', move: 'return', warn: 'withdraw' },
+  ...{ silence: 'unsilence', suspend: 'unsuspend' },
+}
+export type Kind = 'post' | 'comment' | 'item' | 'member'
 
 /** As it stands in the log, but for its hash. `by` is the number of the account, which may be gone. */
 export type Entry = {
@@ -124,4 +135,43 @@ export const entriesOfYear = (sql: Sql, year: number, after: number, limit: numb
       ORDER BY number
       LIMIT ?`,
     [new Date(Date.UTC(year, 0)), new Date(Date.UTC(year + 1, 0)), after, limit],
+  )
+
+/** Where those who reported this want their answers, held until the transaction is over. */
+export const lockAnswersTo = (sql: Sql, { kind, subject }: Pick<Entry, 'kind' | 'subject'>) =>
+  sql.rows<{ address: MailAddress; language: Language }>(
+    'lockAnswersToReports',
+    `SELECT address, language
+       FROM reports
+      WHERE kind = ? AND subject_id = ? AND closed_at IS NULL AND address IS NOT NULL
+        FOR UPDATE`,
+    [kind, subject],
+  )
+
+/** Moderators have looked at all reports of this; `action` is what they did, if anything. */
+export const closeReports = (
+  sql: Sql,
+  { kind, subject, by, action }: Pick<Entry, 'kind' | 'subject' | 'by'> & { action: number | null },
+) =>
+  sql.write(
+    'closeReports',
+    `UPDATE reports
+        SET closed_at = CURRENT_TIMESTAMP(3), closed_by = ?, action_number = ?, reporter_key = NULL,
+            address = NULL
+      WHERE kind = ? AND subject_id = ? AND closed_at IS NULL`,
+    [by, action, kind, subject],
+  )
+
+/** What was done to something since an entry. */
+export const entriesSince = (
+  sql: Sql,
+  { kind, subject, seen }: Pick<Entry, 'kind' | 'subject'> & { seen: number },
+) =>
+  sql.rows<{ number: number }>(
+    'moderationEntriesSince',
+    `SELECT number
+       FROM moderation_actions
+      WHERE kind = ? AND subject_id = ? AND number > ?
+      LIMIT 1`,
+    [kind, subject, seen],
   )

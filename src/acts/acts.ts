@@ -8,6 +8,7 @@ import { sha256 } from '../platform/sha256.ts'
 import { unhurried } from '../platform/trace.ts'
 import { insertPost } from '../posts/queries.ts'
 import { removePostThroughActsApi } from '../posts/removal.ts'
+import { refuseSilent } from '../sanctions/refuse.ts'
 import { isSeen, withoutPiles } from '../text/seen.ts'
 import { listActs, pagesOf } from './act-list.ts'
 import { type Call, created, json, mayActFor, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
@@ -87,8 +88,10 @@ async function store(
   const id = await db
     .transaction(
       async (sql) => {
-        if (!(await countPosts(sql, categoryId, { posts: 1, acts: 1 })))
+        if (!(await countPosts(sql, categoryId, { posts: 1, acts: 1 }, authorId))) {
+          await refuseSilent(sql, authorId)
           throw new Refusal(404, 'The category or the user is gone.')
+        }
         await freeActId(sql, actId)
         const postId = await insertPost(sql, { categoryId, authorId, title: titleOf(caption), body: caption })
         const content = { timestamp: moment.text, moment: moment.order, image, bytes: bytesOf(act) }

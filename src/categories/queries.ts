@@ -3,6 +3,7 @@ import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
+import { mayWrite } from '../sanctions/queries.ts'
 
 /** `place`: in menus; `unplaced` without one. `hue`: null for one by its id. */
 export type Category = {
@@ -113,19 +114,20 @@ export async function setCategoryName(sql: Sql, id: number, name: string, look: 
 
 /**
  * Also what makes everyone else who counts in this category wait: call it before the post is written. False
- * when the category is removed.
+ * when the category is removed, or `author` may not write now.
  */
 export async function countPosts(
   sql: Sql,
   category: number,
   more: { posts: number; acts: number },
+  author: number | null = null,
 ): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'countPosts',
     `UPDATE categories
         SET posts = posts + ?, acts = acts + ?
-      WHERE id = ? AND removed_at IS NULL`,
-    [more.posts, more.acts, category],
+      WHERE id = ? AND removed_at IS NULL AND ${mayWrite}`,
+    [more.posts, more.acts, category, author],
   )
   return affectedRows > 0
 }

@@ -3,6 +3,7 @@ import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount, isOnBoard, isShown, mayModerate } from '../removal/queries.ts'
+import { mayWrite } from '../sanctions/queries.ts'
 
 /**
  * A comment as everyone may see it. A removed one has no text and no author, and a reason when an admin
@@ -130,15 +131,22 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
 /**
  * Counts, and makes everyone else who comments on this post wait until the transaction is over: a new comment
  * calls it before anything else, who removes one holds the post and looks at the comment first: counted off
- * twice, the number would fall below 0. False when the post is gone or hidden.
+ * twice, the number would fall below 0. False when the post is gone or hidden; for an `author` of a new one,
+ * too, when it is locked or they may not write now.
  */
-export async function countComments(sql: Sql, post: number, more: 1 | -1): Promise<boolean> {
+export async function countComments(
+  sql: Sql,
+  post: number,
+  more: 1 | -1,
+  author: number | null = null,
+): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'countComments',
     `UPDATE posts
         SET comments = comments + ?
-      WHERE id = ? AND ${isOnBoard('posts.id')}`,
-    [more, post],
+      WHERE id = ? AND ${isOnBoard('posts.id')} AND ${mayWrite}
+        AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM locked_posts WHERE locked_posts.post_id = posts.id))`,
+    [more, post, author, author],
   )
   return affectedRows > 0
 }
@@ -165,15 +173,22 @@ export async function insertComment(sql: Sql, comment: NewComment): Promise<numb
 export const lockComment = (sql: Sql, id: number) =>
   sql.rows('lockComment', 'SELECT id FROM comments WHERE id = ? FOR UPDATE', [id])
 
-export async function updateComment(sql: Sql, id: number, body: string): Promise<void> {
-  await sql.write(
+/** Returns false, and does nothing, where `author` may not write now. */
+export async function updateComment(
+  sql: Sql,
+  id: number,
+  body: string,
+  author: number | null,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'updateComment',
     `UPDATE comments
         SET body = ?, edited_at = CURRENT_TIMESTAMP(3)
-      WHERE id = ? AND removed_at IS NULL`,
-    [body, id],
+      WHERE id = ? AND removed_at IS NULL AND ${mayWrite}`,
+    [body, id, author],
   )
   await noteChanged(sql, 'comment', [id])
+  return affectedRows > 0
 }
 
 /** Takes a comment's text and author away; it stays for its replies. */

@@ -17,6 +17,7 @@ import { lockAnyPost, lockPost } from '../posts/queries.ts'
 import { postOrRefuse } from '../posts/service.ts'
 import { withoutHiddenTexts } from '../removal/hidden.ts'
 import { type Grounds, groundsOf, standingFor, type TypedGrounds } from '../rules/grounds.ts'
+import { refuseLocked, refuseSilent } from '../sanctions/refuse.ts'
 import { htmlOf, mentionsIn } from '../text/markdown.ts'
 import type { CommentDraft } from './draft.ts'
 import {
@@ -148,7 +149,10 @@ export async function storeComment(
   author: Viewer,
   { body, parent }: CommentDraft,
 ): Promise<number> {
-  if (!(await countComments(sql, post, 1))) throw new Refusal(404, 'This post is gone.')
+  if (!(await countComments(sql, post, 1, author.id))) {
+    await refuseLocked(sql, post, author.id)
+    throw new Refusal(404, 'This post is gone.')
+  }
   const above = parent === null ? undefined : await commentById(sql, `${parent}`)
   if (parent !== null && above?.postId !== post) throw notThere()
   if (above?.removedAt) throw notThere()
@@ -196,7 +200,7 @@ export async function changeComment(
     const now = await heldComment(sql, comment.id)
     expected?.(now)
     if (body === now.body) return
-    await updateComment(sql, comment.id, body)
+    if (!(await updateComment(sql, comment.id, body, now.authorId))) await refuseSilent(sql, now.authorId)
     if (now.authorId === null) return
     const text = { post: comment.postId, comment: comment.id, author: now.authorId }
     await noticeMentioned(sql, text, body, now.body)
@@ -246,27 +250,37 @@ export async function removeCommentBy(
  * order there, a 409 when there is nothing to bring back.
  */
 export async function bringCommentBack(context: Context, viewer: Viewer, id: number): Promise<PostPlace> {
-  const post = await placeOfComment(context.db, id)
-  const gone = new Refusal(409, 'This comment cannot be brought back any more.')
-  if (!post) throw gone
-  await context.db.transaction(
-    async (sql) => {
-      const now = await lockAnyPost(sql, post.id)
-      if (now) refuseElsewhere(viewer, now.categoryId)
-      await lockComment(sql, id)
-      if (!(await restoreComment(sql, id, viewer.id))) throw gone
-      const subject = { kind: 'comment', subject: id } as const
-      const [hidden, shown] = [await lastEntryOf(sql, subject, ['hide']), await commentById(sql, `${id}`)]
-      await logAction(sql, {
-        ...{ act: 'show', ...subject, reason: '', by: viewer.id },
-        ...{ refersTo: hidden?.number ?? null, concerns: shown?.authorId ?? null },
-      })
-    },
-    [`post ${post.id}`],
+  const place = await placeOfComment(context.db, id)
+  const post = await context.db.transaction(
+    (sql) => putCommentBack(sql, viewer, id),
+    place ? [`post ${place.id}`] : [],
   )
+  await commentShown(context, post, id)
+  return post
+}
+
+/** The part of it that belongs into a transaction; the log says the `reason`. */
+export async function putCommentBack(sql: Sql, viewer: Viewer, id: number, reason = ''): Promise<PostPlace> {
+  const gone = new Refusal(409, 'This comment cannot be brought back any more.')
+  const place = await placeOfComment(sql, id)
+  const post = place && (await lockAnyPost(sql, place.id))
+  if (!post) throw gone
+  refuseElsewhere(viewer, post.categoryId)
+  await lockComment(sql, id)
+  if (!(await restoreComment(sql, id, viewer.id))) throw gone
+  const subject = { kind: 'comment', subject: id } as const
+  const [hidden, shown] = [await lastEntryOf(sql, subject, ['hide']), await commentById(sql, `${id}`)]
+  await logAction(sql, {
+    ...{ act: 'show', ...subject, reason, by: viewer.id },
+    ...{ refersTo: hidden?.number ?? null, concerns: shown?.authorId ?? null },
+  })
+  return post
+}
+
+/** The part that comes after it: everyone sees the comment again. */
+export async function commentShown(context: Context, post: PostPlace, id: number): Promise<void> {
   await context.cache.invalidate(invalidatedBy.commentsChanged(post))
   await tellOf(context, { of: 'comment', id })
-  return post
 }
 
 async function hideLogged(sql: Sql, comment: Comment, by: number, grounds: Grounds): Promise<void> {

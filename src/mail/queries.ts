@@ -23,6 +23,8 @@ export type MailContent =
   | { kind: 'security'; name: string; what: SecurityNews }
   /** What a member was told of behind one notice, up to another, and has not read by then. */
   | { kind: 'notices'; after: number; upTo: number }
+  /** To who reported something, with an account or without. */
+  | { kind: 'report-answer'; isDone: boolean }
 
 /** What happened to an account, besides what has a mail of its own. */
 export type SecurityNews =

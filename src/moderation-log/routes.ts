@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { Elysia } from 'elysia'
-import { ModerationPage } from '../../views/moderation.tsx'
+import { fill } from '../../texts/say.ts'
+import { actSentences, ModerationPage } from '../../views/moderation.tsx'
 import { entriesOfYear, type HashedEntry, newestEntries } from '../action-log/queries.ts'
 import type { Context } from '../context.ts'
 import { atomOf } from '../feeds/atom.ts'
@@ -78,4 +79,4 @@ async function allOf(db: Db, year: number): Promise<Published[]> {
 
 /** In English, as all of a feed that nobody wrote: it is the same for everybody. */
 const titleOf = ({ act, kind, subject }: HashedEntry) =>
-  `${kind === 'post' ? 'Post' : 'Comment'} ${subject} was ${act === 'hide' ? 'hidden' : 'brought back'}`
+  fill(actSentences[act], { what: `${kind[0]?.toUpperCase()}${kind.slice(1)} ${subject}` })

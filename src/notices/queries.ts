@@ -3,7 +3,7 @@ import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount, isNoticeShown, isShown } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
-type NoticeKind = 'answer' | 'mention' | 'follow' | 'order'
+type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation'
 
 /** A post, or a comment on it, and whose it is. */
 export type NewText = { post: number; comment: number | null; author: number }
@@ -55,6 +55,13 @@ export const noticeOrder = (sql: Sql, buyer: number, order: number, state: strin
     `INSERT IGNORE INTO notices (user_id, cause, kind, order_id) VALUES (?, ?, 'order', ?)`,
     [buyer, `order ${order} ${state}`, order],
   )
+
+/** Tells a member what moderators did to them, or to something of theirs. */
+export const noticeAction = (sql: Sql, member: number, number: number) =>
+  sql.write('noticeAction', `INSERT IGNORE INTO notices (user_id, cause, kind) VALUES (?, ?, 'moderation')`, [
+    member,
+    `action ${number}`,
+  ])
 
 const columnOf = { post: 'post_id', comment: 'comment_id', order: 'order_id' } as const
 

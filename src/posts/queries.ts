@@ -4,6 +4,7 @@ import type { Sql, SqlValue } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
 import { type Hidden, isOnBoard, isShown, mayModerate, nothingHidden } from '../removal/queries.ts'
+import { mayWrite } from '../sanctions/queries.ts'
 
 /** A post as lists and its own page show it. `author` is null when the account is gone. */
 export type Post = {
@@ -24,6 +25,8 @@ export type Post = {
   isAct: 0 | 1
   /** There is more of the text than `body` has: a caption may have megabytes. */
   isCut: 0 | 1
+  /** Whether it takes no more comments. */
+  isLocked: 0 | 1
   /** `LIKES=once`, for a member: whether they like it. Not part of the row. */
   liked?: boolean
   createdAt: string
@@ -49,7 +52,9 @@ export type Draft = {
 const columns = `posts.id, posts.title, posts.category_id AS categoryId,
        ${nameStart('categories.name')} AS category, categories.hue, posts.author_id AS authorId,
        ${nameStart('users.name')} AS author, avatars.hash AS avatar, posts.likes, posts.comments,
-       acts.post_id IS NOT NULL AS isAct, posts.created_at AS createdAt, posts.edited_at AS editedAt,
+       acts.post_id IS NOT NULL AS isAct,
+       EXISTS (SELECT 1 FROM locked_posts WHERE locked_posts.post_id = posts.id) AS isLocked,
+       posts.created_at AS createdAt, posts.edited_at AS editedAt,
        posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
        images.width AS imageWidth, images.height AS imageHeight`
 const joins = `JOIN categories ON categories.id = posts.category_id
@@ -201,7 +206,7 @@ export async function wholeBodyOf(sql: Sql, id: number): Promise<string | undefi
   return post?.body
 }
 
-/** Without a `body` the text stays as it is. */
+/** Without a `body` the text stays. Returns false, and does nothing, where `by` may not write now. */
 export async function updatePost(
   sql: Sql,
   id: number,
@@ -211,16 +216,31 @@ export async function updatePost(
     body,
     isEdited,
   }: { categoryId: number; title: string; body: string | undefined; isEdited: boolean },
-): Promise<void> {
-  await sql.write(
+  by: number,
+): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'updatePost',
     `UPDATE posts
         SET category_id = ?, title = ?, body = COALESCE(?, body),
             edited_at = IF(?, CURRENT_TIMESTAMP(3), edited_at)
-      WHERE id = ?`,
-    [categoryId, title, body ?? null, isEdited, id],
+      WHERE id = ? AND ${mayWrite}`,
+    [categoryId, title, body ?? null, isEdited, id, by],
   )
   await noteChanged(sql, 'post', [id])
+  return affectedRows > 0
+}
+
+/** Its words stay. Returns false, and does nothing, where `by` may not write now. */
+export async function setCategoryOf(sql: Sql, id: number, category: number, by: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'setCategoryOf',
+    `UPDATE posts
+        SET category_id = ?
+      WHERE id = ? AND ${mayWrite}`,
+    [category, id, by],
+  )
+  await noteChanged(sql, 'post', [id])
+  return affectedRows > 0
 }
 
 export const moveRank = (sql: Sql, post: number, category: number) =>

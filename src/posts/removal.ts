@@ -82,27 +82,32 @@ async function hidePost(
  * stands. Throws a 403 for who does not keep order there, a 409 when there is nothing to bring back.
  */
 export async function bringPostBack(context: Context, viewer: Viewer, id: number): Promise<PostPlace> {
-  const restored = await context.db.transaction(
-    async (sql) => {
-      const post = await lockAnyPost(sql, id)
-      if (!post) throw new Refusal(409, 'This post cannot be brought back any more.')
-      refuseElsewhere(viewer, post.categoryId)
-      if (!(await deleteNotice(sql, id, viewer.id))) throw new Refusal(409, 'This post is on the board.')
-      if (!(await countPostBack(sql, post))) throw new Refusal(409, 'The category of this post is gone.')
-      await noteChanged(sql, 'post', [id])
-      const subject = { kind: 'post', subject: id } as const
-      const hidden = await lastEntryOf(sql, subject, ['hide'])
-      await logAction(sql, {
-        ...{ act: 'show', ...subject, reason: '', by: viewer.id },
-        ...{ refersTo: hidden?.number ?? null, concerns: post.authorId },
-      })
-      return post
-    },
-    [`post ${id}`],
-  )
-  await context.cache.invalidate(invalidatedBy.commentsChanged(restored))
-  await tellOf(context, { of: 'post', id })
+  const restored = await context.db.transaction((sql) => putPostBack(sql, viewer, id), [`post ${id}`])
+  await postShown(context, restored)
   return restored
+}
+
+/** The part of it that belongs into a transaction; the log says the `reason`. */
+export async function putPostBack(sql: Sql, viewer: Viewer, id: number, reason = ''): Promise<PostPlace> {
+  const post = await lockAnyPost(sql, id)
+  if (!post) throw new Refusal(409, 'This post cannot be brought back any more.')
+  refuseElsewhere(viewer, post.categoryId)
+  if (!(await deleteNotice(sql, id, viewer.id))) throw new Refusal(409, 'This post is on the board.')
+  if (!(await countPostBack(sql, post))) throw new Refusal(409, 'The category of this post is gone.')
+  await noteChanged(sql, 'post', [id])
+  const subject = { kind: 'post', subject: id } as const
+  const hidden = await lastEntryOf(sql, subject, ['hide'])
+  await logAction(sql, {
+    ...{ act: 'show', ...subject, reason, by: viewer.id },
+    ...{ refersTo: hidden?.number ?? null, concerns: post.authorId },
+  })
+  return post
+}
+
+/** The part that comes after it: everyone sees the post again. */
+export async function postShown(context: Context, post: PostPlace): Promise<void> {
+  await context.cache.invalidate(invalidatedBy.commentsChanged(post))
+  await tellOf(context, { of: 'post', id: post.id })
 }
 
 /** The text in place of what was removed through /api/v1, whose contract has no place for a reason. */

@@ -1,5 +1,7 @@
 import { say, translated } from '../../texts/say.ts'
+import { notYoursToModerate } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
+import { logAction } from '../action-log/chain.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { categoryById, countPosts, discountPost } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
@@ -12,7 +14,9 @@ import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { noteAdmin } from '../removal/queries.ts'
+import { keepsOrderNow, noteAdmin } from '../removal/queries.ts'
+import type { Grounds } from '../rules/grounds.ts'
+import { refuseSilent } from '../sanctions/refuse.ts'
 import { retagPost, tagPost } from '../tags/service.ts'
 import { mentionsIn } from '../text/markdown.ts'
 import type { Patch } from './draft.ts'
@@ -27,6 +31,7 @@ import {
   type Post,
   postById,
   reasonOfRemoval,
+  setCategoryOf,
   updatePost,
 } from './queries.ts'
 
@@ -63,7 +68,10 @@ export const contentOf = (draft: Draft, added?: AddedPicture) =>
 export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): Promise<number> {
   try {
     if (added) await insertPicture(sql, added.picture)
-    if (!(await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 }))) throw categoryGone()
+    if (!(await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 }, draft.authorId))) {
+      await refuseSilent(sql, draft.authorId)
+      throw categoryGone()
+    }
     const id = await insertPost(sql, contentOf(draft, added))
     await tagPost(sql, id, draft.body)
     if (draft.authorId === null) return id
@@ -95,10 +103,10 @@ export async function changePost(
   context: Context,
   post: Post,
   patch: Patch,
-  { by, expected }: { by: Viewer; expected?: Expected },
+  how: { by: Viewer; grounds?: Grounds; expected?: Expected },
 ): Promise<Post> {
   const places = await context.db.transaction(
-    (sql) => patchPost(sql, post, patch, { by, expected }),
+    (sql) => patchPost(sql, post, patch, how),
     categoriesOf(post, patch).map((id) => `category ${id}`),
   )
   await context.cache.invalidate(places.flatMap(invalidatedBy.postAddedOrChanged))
@@ -115,7 +123,7 @@ async function patchPost(
   sql: Sql,
   { id, isAct }: Post,
   patch: Patch,
-  { by, expected }: { by: Viewer; expected: Expected | undefined },
+  { by, grounds, expected }: { by: Viewer; grounds?: Grounds; expected?: Expected },
 ): Promise<PostPlace[]> {
   const before = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
@@ -132,7 +140,13 @@ async function patchPost(
     }
     // Moved, it says what it said.
     const isEdited = after.title !== before.title || after.body !== before.body
-    await updatePost(sql, id, { ...after, body: patch.body, isEdited })
+    const isDone = isEdited
+      ? await updatePost(sql, id, { ...after, body: patch.body, isEdited }, by.id)
+      : await setCategoryOf(sql, id, after.categoryId, by.id)
+    if (!isDone) {
+      await refuseSilent(sql, by.id)
+      throw postGone()
+    }
   } catch (error) {
     throw inTermsOfCategories(error)
   }
@@ -142,10 +156,18 @@ async function patchPost(
     if (author !== null)
       await noticeMentioned(sql, { post: id, comment: null, author }, after.body, before.body)
   }
+  if (after.categoryId !== before.categoryId && by.id !== before.authorId)
+    await logAction(sql, {
+      ...{ act: 'move', kind: 'post', subject: id, by: by.id, reason: '', ...grounds },
+      ...{ detail: `${before.categoryId} ${after.categoryId}`, concerns: before.authorId },
+    })
   return [before, after]
 }
 
-async function noteMove(sql: Sql, { title }: LockedPost, category: number, by: Viewer): Promise<void> {
+/** Throws a 403 for who keeps no order where the post was. */
+async function noteMove(sql: Sql, post: LockedPost, category: number, by: Viewer): Promise<void> {
+  const { title, categoryId } = post
+  if (!(await keepsOrderNow(sql, by.id, categoryId))) throw notYoursToModerate()
   const { name = '' } = (await categoryById(sql, `${category}`)) ?? {}
   await noteAdmin(sql, 'moved', { subject: title, detail: name, by: by.id })
 }
@@ -162,4 +184,24 @@ async function movePost(sql: Sql, post: PostPlace, category: number): Promise<vo
   const { affectedRows: acts } = await moveAct(sql, post.id, category)
   await moveRank(sql, post.id, category)
   if (!(await countPosts(sql, category, { posts: 1, acts }))) throw categoryGone()
+}
+
+/**
+ * Moves a post back to where a moderator moved it from. Returns where it was and where it is; undefined when
+ * it is gone, or hidden. To be called in a transaction.
+ */
+export async function movePostBack(
+  sql: Sql,
+  by: number,
+  id: number,
+  category: number,
+): Promise<[PostPlace, PostPlace] | undefined> {
+  const before = await lockPost(sql, id)
+  if (!before) return undefined
+  const after = { ...before, categoryId: category }
+  if (before.categoryId !== category) {
+    await movePost(sql, before, category)
+    await setCategoryOf(sql, id, category, by)
+  }
+  return [before, after]
 }

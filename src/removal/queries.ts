@@ -43,6 +43,16 @@ export const mayModerate = (category: string) =>
                                WHERE moderators.user_id = keepers.id
                                  AND moderators.category_id IN (0, ${category}))))`
 
+/** Whether this member keeps order in the category. */
+export async function keepsOrderNow(sql: Sql, moderator: number, category: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'keepsOrderNow',
+    `SELECT place.id FROM (SELECT ? AS id) AS place WHERE ${mayModerate('place.id')}`,
+    [category, moderator],
+  )
+  return rows.length > 0
+}
+
 /** Categories that are removed and not swept yet. */
 export async function removedCategoryIds(sql: Sql): Promise<number[]> {
   const rows = await sql.rows<{ id: number }>(

@@ -61,7 +61,7 @@ const ruleIn = (rules: Rule[], id: string) =>
   isId(id) ? rules.find((rule) => rule.id === Number(id)) : undefined
 
 /** Returns the grounds that were typed. Throws a 422 that says of each field what is wrong with it. */
-async function groundsOrRefuse({ db }: Context, typed: TypedGrounds): Promise<Grounds> {
+export async function groundsOrRefuse({ db }: Context, typed: TypedGrounds): Promise<Grounds> {
   const rules = await allRules(db)
   const trimmed = { ...typed, reason: typed.reason.trim() }
   const errors = groundsErrors(rules, trimmed)

@@ -36,6 +36,12 @@ beforeAll(async () => {
      VALUES (2, 'en', 'ana@board.example', UNHEX(SHA2(?, 256)), CURRENT_TIMESTAMP(3) + INTERVAL 1 HOUR)`,
     [values.token],
   )
+  // Somebody's appeal against what the first member did.
+  await write(
+    `INSERT INTO moderation_actions (number, act, kind, subject_id, reason, done_by, done_at, hash, concerns)
+     VALUES (1, 'warn', 'post', 1, 'Rude', 1, NOW(3), '', 2)`,
+  )
+  await write(`INSERT INTO appeals (action_number, user_id, body) VALUES (1, 2, 'It was right')`)
   const routes: Route[] = []
   for (const replica of [site.web, site.accounts, site.admin]) routes.push(...(await routesOf(replica)))
   forms = routes.filter(

@@ -151,7 +151,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(17)
+    expect(changes.length).toBe(18)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
@@ -306,6 +306,7 @@ describe('an Idempotency-Key', () => {
     // What these made does not go.
     expect(keyedRoutes().filter((route) => !tried.has(route))).toEqual([
       'POST /api/posts/:id/likes',
+      'POST /api/reports',
       'POST /api/orders',
     ])
   })
@@ -334,7 +335,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by all that makes something, but for what signs in, marks as read or has a link to show once', () => {
+  test('is taken by all that makes something, but for what signs in, marks as read, moderates or shows a link', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -342,6 +343,11 @@ describe('an Idempotency-Key', () => {
     expect(making.length).toBeGreaterThan(8)
     expect(
       making.map(({ method, path }) => `${method} ${path}`).filter((route) => !keyedRoutes().includes(route)),
-    ).toEqual(['POST /api/notices/read', 'POST /api/session', 'POST /api/invites'])
+    ).toEqual([
+      'POST /api/notices/read',
+      'POST /api/moderation/actions',
+      'POST /api/session',
+      'POST /api/invites',
+    ])
   })
 })

@@ -11,6 +11,7 @@ test.each([
   ['RATE_LIMITS', 'none'],
   ['RATE_SIGN_IN', '0'],
   ['RATE_SIGN_UP', '-1'],
+  ['RATE_REPORTS', '-1'],
   ['RATE_WRITES', 'many'],
   ['RATE_LIKES', '1.5'],
   ['RATE_ALL', '999999999999999999'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Window } from 'happy-dom'
+import type { Deed } from '../../src/queue/queries.ts'
 import { htmlOf } from '../../src/text/markdown.ts'
 import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
@@ -66,6 +67,8 @@ import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
+import { Looking, QueuePage, ThingPage } from '../../views/queue.tsx'
+import { ReportedPage, ReportPage } from '../../views/reports.tsx'
 import { RuleField, RulesPage } from '../../views/rules.tsx'
 import { SearchPage } from '../../views/search.tsx'
 import { RecoveryCodesPage, SecondFactorPage } from '../../views/second-factor.tsx'
@@ -119,6 +122,11 @@ const listing = { items: [item], found: 1, pages: 2, query }
 const rules = { username: hostile, password: hostile }
 
 const rule = { id: 1, title: hostile, body: hostile }
+const reported = { kind: 'member', id: 1, name: hostile, place: '/' } as const
+const deed: Deed = {
+  ...{ number: 1, act: 'silence', kind: 'member', subject: 1, rule: hostile, reason: hostile },
+  ...{ until: post.createdAt, by: hostile, doneAt: post.createdAt },
+}
 const refusedGrounds = {
   rules: [rule],
   typed: { rule: '1', reason: hostile },
@@ -448,6 +456,57 @@ const draw = (): Record<string, unknown> => ({
   GroundsFields: GroundsFields(refusedGrounds),
   RuleField: RuleField({ rules: [rule], chosen: '1', error: hostile }),
   RulesPage: RulesPage({ pageContext, rules: [rule] }),
+  ReportPage: ReportPage({
+    pageContext: { ...pageContext, viewer: undefined },
+    ...{ reported, once: hostile, hasMail: true },
+    typed: { reason: hostile, text: hostile, address: hostile },
+    errors: { reason: hostile, text: hostile, address: hostile },
+  }),
+  ReportedPage: ReportedPage({ pageContext, reported }),
+  QueuePage: QueuePage({
+    pageContext: adminPageContext,
+    waiting: [
+      {
+        ...{ kind: 'post', subject: 1, name: hostile, category: hostile },
+        ...{ reports: 2, since: post.createdAt, first: 1 },
+      },
+    ],
+    next: 1,
+    isFirstPage: true,
+    appeals: [
+      { ...deed, body: hostile, appealedAt: post.createdAt, appellant: hostile, isOwn: 0 },
+      { ...deed, number: 2, body: hostile, appealedAt: post.createdAt, appellant: hostile, isOwn: 1 },
+    ],
+    refused: { number: 1, answer: hostile, errors: { answer: hostile } },
+  }),
+  ThingPage: ThingPage({
+    pageContext: adminPageContext,
+    kind: 'post',
+    thing: {
+      ...{ id: 1, name: hostile, body: hostile, categoryId: 1, authorId: 1, author: hostile, isHidden: 1 },
+    },
+    reports: [
+      {
+        ...{ id: 1, kind: 'post', subject: 1, reason: 'spam', text: hostile, reporter: hostile },
+        createdAt: post.createdAt,
+      },
+    ],
+    deeds: [deed],
+    notes: [{ author: hostile, body: hostile, createdAt: post.createdAt }],
+    others: [hostile],
+    history: [deed],
+    sanctions: [{ kind: 'silence', until: post.createdAt }],
+    acts: ['hide', 'move', 'silence'],
+    rules: [rule],
+    categories: [category],
+    wanted: {
+      ...{ act: 'move', kind: 'post', id: 1, typed: { rule: '1', reason: hostile } },
+      ...{ until: hostile, category: hostile, seen: 1 },
+    },
+    errors: { rule: hostile, reason: hostile, until: hostile, category: hostile },
+    says: hostile,
+  }),
+  Looking: Looking({ kind: 'post', id: 1, others: [hostile] }),
   AdminRulesPage: AdminRulesPage({
     pageContext: adminPageContext,
     rules: [rule],
@@ -477,6 +536,8 @@ const draw = (): Record<string, unknown> => ({
       {
         ...{ number: 1, act: 'hide', kind: 'post', subject: 1, title: hostile, body: hostile },
         ...{ rule: hostile, reason: hostile, doneAt: post.createdAt, isUndone: 0 },
+        ...{ until: post.createdAt, isAppealed: 1, answer: hostile },
+        ...{ until: post.createdAt, isAppealed: 1, answer: hostile },
       },
     ],
   }),
@@ -545,6 +606,7 @@ const withoutText = [
   'Pager',
   'Password',
   'Phrase',
+  'ReportLink',
   'RestoreForm',
   'SortTabs',
   'TextHelp',

@@ -39,6 +39,7 @@ export const post: Post = {
   comments: 2,
   isAct: 0,
   isCut: 0,
+  isLocked: 0,
   createdAt: '2026-11-21T05:35:00.000Z',
   imageHash: 'a'.repeat(64),
   imageAlt: hostile,

@@ -26,6 +26,8 @@ const readHiddenPosts = new Set([
   ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy'],
   // They keep their pictures and the ids of their acts, and search keeps the comments on them.
   ...['unusedPictures', 'actPlace', 'searchComments', 'searchCommentsBelow'],
+  // For moderators, who decide of them.
+  ...['waitingForModerators', 'openReports', 'openAppeals'],
 ])
 
 export const rules: Rule[] = [

@@ -1,0 +1,472 @@
+import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import fc from 'fast-check'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { textsIn } from '../support/site/markup.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
+import { newName } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(120_000)
+
+let web: Replica
+let admin: Omit<Replica, 'as'>
+let root: Visitor
+
+type Member = { id: number; name: string; visitor: Visitor }
+let ana: Member
+
+beforeAll(async () => {
+  web = await openReplica({ mail: { siteUrl: 'https://board.example' } })
+  admin = await web.as('admin')
+  root = await newMember(web, 'rosa', 'admin')
+  await addCategory(web, 'Books')
+  await addCategory(web, 'Films')
+})
+beforeEach(async () => {
+  await web.database.write('DELETE FROM reports')
+  await web.database.write('DELETE FROM rules')
+  ana = await member('ana')
+})
+
+async function member(kind: 'ana' | 'bo' | 'cem', category?: number): Promise<Member> {
+  const name = newName(kind)
+  const visitor = await newMember(web, name)
+  const [row] = await web.database.rows<{ id: number }>('SELECT id FROM users WHERE name = ?', [name])
+  const id = row!.id
+  if (category !== undefined)
+    await web.database.write('INSERT INTO moderators (user_id, category_id) VALUES (?, ?)', [id, category])
+  return { id, name, visitor }
+}
+
+function send(method: string, path: string, who?: Visitor, body?: unknown): Promise<Response> {
+  const cookie = [...(who?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
+  const headers = { origin, cookie, 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.7' }
+  const { app } = path.startsWith('/api/moderation') ? admin : web
+  return app.handle(
+    new Request(origin + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }),
+  )
+}
+
+const at = ({ visitor }: Pick<Replica, 'visitor'>, who: Visitor): Visitor => {
+  const other = visitor()
+  for (const [name, value] of who.cookies) other.cookies.set(name, value)
+  return other
+}
+
+const idIn = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: number }).id
+const write = (category = 'Books', title = 'A post') =>
+  idIn(send('POST', '/api/posts', ana.visitor, { category, title, body: 'What I wrote' }))
+const say = (post: number, who = ana.visitor) =>
+  idIn(send('POST', `/api/posts/${post}/comments`, who, { body: 'So do I' }))
+const report = (kind: string, id: number, more = {}) =>
+  send('POST', '/api/reports', undefined, { kind, id, reason: 'rule', text: 'Rude words', ...more })
+
+const act = (who: Visitor, wanted: object) => send('POST', '/api/moderation/actions', who, wanted)
+const listed = async (who: Visitor) =>
+  ((await (await send('GET', '/api/moderation/reports', who)).json()) as { id: number }[]).map(({ id }) => id)
+const told = async (who: Visitor) =>
+  (await (await send('GET', '/api/statements', who)).json()) as {
+    number: number
+    act: string
+    isUndone: boolean
+    isAppealed: boolean
+    answer: string | null
+  }[]
+const year = new Date().getUTCFullYear()
+type Entry = { number: number; act: string; kind: string; subject: number; refersTo: number | null }
+const log = async () => (await (await send('GET', `/moderation/${year}.json`)).json()) as Entry[]
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+async function broken(): Promise<number | null> {
+  await web.context.cache.invalidate(['recount:3'])
+  const audit = await (await send('GET', '/api/audit')).json()
+  return (audit as { recount: { moderation: { broken: number | null } } }).recount.moderation.broken
+}
+
+describe('the queue', () => {
+  test('shows moderators what is reported in their categories, together, oldest first, in place', async () => {
+    const [here, there] = [await write('Books', 'In <books'), await write('Films')]
+    const comment = await say(here)
+    await report('comment', comment)
+    await report('post', here)
+    await send('POST', '/api/reports', (await member('bo')).visitor, {
+      ...{ kind: 'post', id: here, reason: 'spam', text: 'It <i>is' },
+    })
+    await report('post', there)
+    await report('member', ana.id)
+    const books = await member('bo', 1)
+    const whole = await member('cem', 0)
+
+    const page = await (await at(admin, books.visitor).get('/moderation/queue')).text()
+    const thing = await (await at(admin, books.visitor).get(`/moderation/queue/post/${here}`)).text()
+
+    expect(await listed(books.visitor)).toEqual([comment, here, here])
+    expect(await listed(whole.visitor)).toEqual([comment, here, here, there, ana.id])
+    expect((await send('GET', '/api/moderation/reports', ana.visitor)).status).toBe(403)
+    expect(textsIn(page, '.lines li a')).toEqual(['Comment on “In <books”', 'Post “In <books”'])
+    expect(textsIn(page, '.lines li').at(1)).toContain('Reports: 2')
+    expect(textsIn(thing, 'main .excerpt')).toEqual(['What I wrote'])
+    expect(textsIn(thing, 'main .lines li').slice(0, 2)).toEqual([
+      expect.stringContaining('It breaks a rule of this board: Rude words'),
+      expect.stringContaining('It is spam: It <i>is'),
+    ])
+    expect((await at(admin, books.visitor).get(`/moderation/queue/post/${there}`)).status).toBe(403)
+    expect((await at(admin, books.visitor).get(`/moderation/queue/member/${ana.id}`)).status).toBe(403)
+  })
+
+  test('says who else looks at it, and keeps notes among moderators', async () => {
+    const post = await write()
+    const [bo, cem] = [await member('bo', 1), await member('cem', 1)]
+    const path = `/moderation/queue/post/${post}`
+
+    await at(admin, bo.visitor).get(path)
+    const note = await at(admin, bo.visitor).post(`${path}/notes`, { text: 'I <b>know them' })
+    const page = await (await at(admin, cem.visitor).get(path)).text()
+    const looks = await (await at(admin, bo.visitor).get(`${path}/looks`)).text()
+
+    expect(note.status).toBe(303)
+    expect(textsIn(page, '#looking')[0]).toContain(bo.name)
+    expect(looks).toContain(cem.name)
+    expect(textsIn(page, '#notes li')[0]).toContain('I <b>know them')
+    expect((await at(admin, bo.visitor).post(`${path}/notes`, { text: ' ' })).status).toBe(422)
+  })
+
+  test('closes all reports of a thing with what is done, answers by mail, and lets report again', async () => {
+    const post = await write()
+    const bo = await member('bo', 1)
+    await report('post', post, { address: 'cem@example.org' })
+
+    const dismissed = await act(bo.visitor, { act: 'dismiss', kind: 'post', id: post })
+    const again = await report('post', post)
+    await act(bo.visitor, { act: 'hide', kind: 'post', id: post, reason: 'Rude' })
+
+    expect([dismissed.status, again.status]).toEqual([201, 201])
+    expect(await dismissed.json()).toMatchObject({ number: null, act: 'dismiss' })
+    expect(await listed(bo.visitor)).toEqual([])
+    const rows = await web.database.rows<{
+      address: string | null
+      reporter_key: string | null
+      done: 0 | 1
+    }>('SELECT address, reporter_key, action_number IS NOT NULL AS done FROM reports ORDER BY id')
+    expect(rows).toEqual([
+      { address: null, reporter_key: null, done: 0 },
+      { address: null, reporter_key: null, done: 1 },
+    ])
+    const mails = await web.database.rows(`SELECT address, content FROM outbox WHERE kind = 'report-answer'`)
+    expect(mails).toEqual([{ address: 'cem@example.org', content: '{"isDone":false}' }])
+  })
+
+  test('lets a moderator who comes second see what the first did, on the page and over REST', async () => {
+    const post = await write()
+    const [bo, cem] = [await member('bo', 1), await member('cem', 1)]
+    const wanted = { act: 'lock', kind: 'post', id: post, reason: 'Heated', seen: 0 }
+
+    const both = await Promise.all([act(bo.visitor, wanted), act(cem.visitor, wanted)])
+    const form = await at(admin, cem.visitor).post(`/moderation/queue/post/${post}`, {
+      ...{ act: 'hide', reason: 'Rude', seen: '0' },
+    })
+    const page = await form.text()
+
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409])
+    expect(form.status).toBe(409)
+    expect(page).toContain('Somebody else did something about this.')
+    expect(page).toContain('The discussion of')
+    expect((await log()).filter(({ subject, act }) => subject === post && act === 'lock')).toHaveLength(1)
+  })
+})
+
+describe('a moderator', () => {
+  test('closes a discussion, and opens it again', async () => {
+    const post = await write()
+    const bo = await member('bo', 1)
+    const comments = async () =>
+      (await send('POST', `/api/posts/${post}/comments`, ana.visitor, { body: 'Hm' })).status
+
+    const locked = await act(bo.visitor, { act: 'lock', kind: 'post', id: post, reason: 'Heated' })
+    const page = await (await at(web, ana.visitor).get(`/posts/${post}`)).text()
+    const during = await comments()
+    await act(bo.visitor, { act: 'unlock', kind: 'post', id: post })
+    const [last] = (await log()).slice(-1)
+
+    expect(locked.status).toBe(201)
+    expect(page).toContain('This discussion is closed')
+    expect([during, await comments()]).toEqual([403, 201])
+    expect(last).toMatchObject({ act: 'unlock', refersTo: ((await locked.json()) as Entry).number })
+    expect((await act(bo.visitor, { act: 'unlock', kind: 'post', id: post })).status).toBe(409)
+  })
+
+  test.each(['silence', 'suspend'] as const)(
+    'makes a member %s until a day, which ends by itself',
+    async (how) => {
+      const bo = await member('bo', 0)
+      const post = await write()
+      const comment = await say(post)
+      const writes = async () => [
+        (await send('POST', '/api/posts', ana.visitor, { category: 'Books', title: 'x', body: 'x' })).status,
+        (await send('POST', `/api/posts/${post}/comments`, ana.visitor, { body: 'Hm' })).status,
+        (await send('PATCH', `/api/posts/${post}`, ana.visitor, { title: crypto.randomUUID() })).status,
+        (await send('PATCH', `/api/comments/${comment}`, ana.visitor, { body: crypto.randomUUID() })).status,
+      ]
+      const wanted = { act: how, kind: 'member', id: ana.id, reason: 'Rude', until: inDays(3) }
+
+      const done = await act(bo.visitor, wanted)
+      const during = await writes()
+      const other = (await at(web, ana.visitor).post('/follows/threads', { wanted: 'on' })).status
+      const read = (await at(web, ana.visitor).get('/statements')).status
+      await web.database.write('UPDATE sanctions SET until_at = CURRENT_TIMESTAMP(3) WHERE user_id = ?', [
+        ana.id,
+      ])
+      await web.context.cache.invalidate(
+        [...ana.visitor.cookies.values()].map(
+          (secret) => `session:${new Bun.CryptoHasher('sha256').update(secret).digest('hex')}`,
+        ),
+      )
+
+      expect(done.status).toBe(201)
+      expect(during).toEqual([403, 403, 403, 403])
+      expect([other, read]).toEqual([how === 'suspend' ? 403 : 303, 200])
+      expect(await writes()).toEqual([201, 201, 200, 200])
+      expect((await told(ana.visitor))[0]).toMatchObject({ act: how, until: `${inDays(3)}T00:00:00.000Z` })
+    },
+  )
+
+  test.each([
+    [{ until: inDays(-1) }, 422],
+    [{ until: inDays(0) }, 422],
+    [{ until: inDays(9_999) }, 422],
+    [{ until: '2026-02-30' }, 422],
+    [{ until: 'soon' }, 422],
+    [{ reason: '' }, 422],
+    [{ id: 9_999_999 }, 404],
+  ])('suspends nobody by %j', async (wrong, status) => {
+    const bo = await member('bo', 0)
+    const wanted = { act: 'suspend', kind: 'member', id: ana.id, reason: 'Rude', until: inDays(3) }
+
+    expect((await act(bo.visitor, { ...wanted, ...wrong })).status).toBe(status)
+    expect(await told(ana.visitor)).toEqual([])
+  })
+
+  test('suspends no admin, not themselves, nobody twice, and nobody as moderator of a category', async () => {
+    const [bo, cem] = [await member('bo', 0), await member('cem', 1)]
+    const [rosa] = await web.database.rows<{ id: number }>(`SELECT id FROM users WHERE name = 'rosa'`)
+    const suspend = async (who: Visitor, id: number) =>
+      (await act(who, { act: 'suspend', kind: 'member', id, reason: 'Rude', until: inDays(3) })).status
+
+    expect([
+      await suspend(bo.visitor, rosa!.id),
+      await suspend(bo.visitor, bo.id),
+      await suspend(cem.visitor, ana.id),
+      await suspend(bo.visitor, ana.id),
+      await suspend(bo.visitor, ana.id),
+    ]).toEqual([409, 409, 403, 201, 409])
+  })
+
+  test('moves a post from their category, with its entry in the log, and not from others', async () => {
+    const [bo, cem] = [await member('bo', 1), await member('cem', 2)]
+    const post = await write('Books')
+    const move = (who: Visitor, category: number) =>
+      act(who, { act: 'move', kind: 'post', id: post, reason: 'About films', category })
+
+    const statuses = [
+      (await move(cem.visitor, 2)).status,
+      (await move(bo.visitor, 1)).status,
+      (await move(bo.visitor, 999)).status,
+      (await move(bo.visitor, 2)).status,
+    ]
+
+    expect(statuses).toEqual([403, 422, 422, 201])
+    expect(await (await send('GET', `/api/posts/${post}`)).json()).toMatchObject({ category: 'Films' })
+    expect((await log()).at(-1)).toMatchObject({ act: 'move', subject: post, detail: '1 2' })
+  })
+
+  test('warns, and the author is told by a notice, in a statement, and nobody else', async () => {
+    const bo = await member('bo', 1)
+    const post = await write()
+
+    await act(bo.visitor, { act: 'warn', kind: 'post', id: post, reason: 'Be kind' })
+    const notices = (await (await send('GET', '/api/notices', ana.visitor)).json()) as { kind: string }[]
+    const page = await (await at(web, ana.visitor).get('/notices')).text()
+
+    expect(notices).toEqual([expect.objectContaining({ kind: 'moderation', path: '/statements' })])
+    expect(page).toContain('Moderators did something')
+    expect(await told(ana.visitor)).toEqual([expect.objectContaining({ act: 'warn', reason: 'Be kind' })])
+    expect(await told(bo.visitor)).toEqual([])
+  })
+
+  test('outside their category does nothing, whatever is remembered of their session', async () => {
+    const cem = await member('cem', 2)
+    const post = await write()
+    const comment = await say(post)
+    const wants = [
+      ...['dismiss', 'warn', 'hide', 'lock'].map((each) => ({ act: each, kind: 'post', id: post })),
+      ...['dismiss', 'warn', 'hide'].map((each) => ({ act: each, kind: 'comment', id: comment })),
+    ]
+    const before = (await log()).length
+
+    for (const wanted of wants)
+      expect((await act(cem.visitor, { ...wanted, reason: 'Rude' })).status).toBe(403)
+    const bo = await member('bo', 1)
+    await act(bo.visitor, { act: 'dismiss', kind: 'post', id: post })
+    await web.database.write('DELETE FROM moderators WHERE user_id = ?', [bo.id])
+    for (const wanted of wants)
+      expect((await act(bo.visitor, { ...wanted, reason: 'Rude' })).status).toBe(403)
+
+    expect((await log()).length).toBe(before)
+  })
+
+  test('does not do to a thing what its kind has not', async () => {
+    expect((await act(root, { act: 'silence', kind: 'post', id: await write(), reason: 'x' })).status).toBe(
+      422,
+    )
+    expect((await act(root, { act: 'fly', kind: 'post', id: 1, reason: 'x' })).status).toBe(422)
+  })
+})
+
+describe('an appeal', () => {
+  const appeal = async (number: number, who = ana.visitor, text = 'It <b>was right') =>
+    (await at(web, who).post(`/statements/${number}/appeal`, { text })).status
+  const decide = async (who: Visitor, number: number, decision: 'undo' | 'keep', answer = 'We <i>looked') =>
+    (await at(admin, who).post(`/moderation/queue/appeals/${number}`, { decision, answer })).status
+
+  test('is decided by somebody else than who acted, in their category, once', async () => {
+    const [bo, cem, films] = [await member('bo', 1), await member('cem', 1), await member('cem', 2)]
+    const post = await write()
+    const { number } = (await (
+      await act(bo.visitor, { act: 'hide', kind: 'post', id: post, reason: 'Rude' })
+    ).json()) as Entry
+
+    const strangers = [
+      await appeal(number, bo.visitor),
+      await appeal(9_999_999),
+      await appeal(number, ana.visitor, ' '),
+    ]
+    const appeals = [await appeal(number), await appeal(number)]
+    const own = await (await at(admin, bo.visitor).get('/moderation/queue')).text()
+    const decisions = [
+      await decide(bo.visitor, number, 'undo'),
+      await decide(films.visitor, number, 'undo'),
+      await decide(cem.visitor, number, 'undo', ' '),
+      ...(
+        await Promise.all([decide(cem.visitor, number, 'undo'), decide(cem.visitor, number, 'undo')])
+      ).sort(),
+    ]
+
+    expect(strangers).toEqual([409, 409, 422])
+    expect(appeals).toEqual([303, 409])
+    expect(own).toContain('Somebody else has to decide about what you did.')
+    expect(textsIn(own, '.excerpt')).toContain('It <b>was right')
+    expect(decisions).toEqual([403, 403, 422, 303, 409])
+    expect((await send('GET', `/api/posts/${post}`)).status).toBe(200)
+    expect((await told(ana.visitor))[0]).toMatchObject({
+      isUndone: true,
+      isAppealed: true,
+      answer: 'We <i>looked',
+    })
+    const entries = (await log()).filter(({ refersTo }) => refersTo === number)
+    expect(entries.map((each) => each.act)).toEqual(['appeal', 'show'])
+    expect(await broken()).toBeNull()
+  })
+
+  test('that is refused leaves it as it is, and the author reads why', async () => {
+    const [bo, cem] = [await member('bo', 1), await member('cem', 1)]
+    const post = await write()
+    const { number } = (await (
+      await act(bo.visitor, { act: 'lock', kind: 'post', id: post, reason: 'Heated' })
+    ).json()) as Entry
+    await appeal(number)
+
+    expect(await decide(cem.visitor, number, 'keep')).toBe(303)
+
+    expect((await told(ana.visitor))[0]).toMatchObject({ isUndone: false, answer: 'We <i>looked' })
+    expect((await log()).at(-1)).toMatchObject({ act: 'uphold', refersTo: number })
+    expect((await send('POST', `/api/posts/${post}/comments`, ana.visitor, { body: 'Hm' })).status).toBe(403)
+  })
+
+  test.each([
+    ['hide', 'post', {}],
+    ['hide', 'comment', {}],
+    ['lock', 'post', {}],
+    ['move', 'post', { category: 2 }],
+    ['warn', 'comment', {}],
+    ['silence', 'member', { until: inDays(3) }],
+    ['suspend', 'member', { until: inDays(3) }],
+  ] as const)('undoes it just as it was: %s a %s', async (what, kind, more) => {
+    const [bo, cem] = [await member('bo', 0), await member('cem', 0)]
+    const post = await write()
+    const comment = await say(post)
+    const id = { post, comment, member: ana.id }[kind]
+    const texts = () =>
+      Promise.all(
+        [
+          `/api/posts/${post}`,
+          `/api/posts/${post}/comments`,
+          '/api/categories/Books',
+          '/api/categories/Films',
+        ].map(async (path) => (await send('GET', path)).text()),
+      )
+    const before = await texts()
+    const done = await act(bo.visitor, { act: what, kind, id, reason: 'Rude', ...more })
+    const { number } = (await done.json()) as Entry
+
+    const appealed = await appeal(number)
+    const decided = await decide(cem.visitor, number, 'undo')
+
+    expect([done.status, appealed, decided]).toEqual([201, 303, 303])
+    expect(await texts()).toEqual(before)
+    expect((await told(ana.visitor))[0]).toMatchObject({ act: what, isUndone: true })
+    expect((await send('PATCH', `/api/posts/${post}`, ana.visitor, { title: 'Mine again' })).status).toBe(200)
+    expect(await say(post)).toBeNumber()
+    expect(await broken()).toBeNull()
+  })
+})
+
+describe('whatever moderators do and undo, in whatever order', () => {
+  test('the API says in the end what it said before, byte for byte, and the log is whole', async () => {
+    const bo = await member('bo', 0)
+    const posts = [await write('Books', 'one'), await write('Books', 'two')]
+    const comments = [await say(posts[0]!), await say(posts[1]!)]
+    const things = [
+      ...posts.map((id) => ({ kind: 'post', id })),
+      ...comments.map((id) => ({ kind: 'comment', id })),
+      { kind: 'member', id: ana.id },
+    ]
+    const addresses = [
+      ...['/api/categories/Books', '/api/categories/Films', '/api/posts?category=Books&sort=top'],
+      ...posts.flatMap((id) => [`/api/posts/${id}`, `/api/posts/${id}/comments`]),
+      ...comments.map((id) => `/api/comments/${id}`),
+    ]
+    const snapshot = () => Promise.all(addresses.map(async (path) => (await send('GET', path)).text()))
+    const before = await snapshot()
+    const acts = fc.constantFrom(
+      ...['hide', 'show', 'lock', 'unlock', 'warn', 'silence', 'unsilence', 'suspend', 'unsuspend'],
+      ...['dismiss', 'move to 2', 'move to 1'],
+    )
+    const statuses = new Set<number>()
+    const doing = async (step: string, thing: { kind: string; id: number }) => {
+      const [what, , category] = step.split(' ')
+      const more = category ? { category: Number(category) } : {}
+      const answer = await act(bo.visitor, { ...thing, act: what, reason: 'Rude', until: inDays(3), ...more })
+      statuses.add(answer.status)
+    }
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(acts, fc.nat(things.length - 1)), { maxLength: 10 }),
+        async (steps) => {
+          for (const [step, index] of steps) await doing(step, things[index]!)
+          for (const thing of things)
+            for (const step of ['show', 'unlock', 'unsilence', 'unsuspend', 'move to 1'])
+              await doing(step, thing)
+          expect(await snapshot()).toEqual(before)
+        },
+      ),
+      { numRuns: 15 },
+    )
+
+    expect([...statuses].filter((status) => ![201, 409, 410, 422, 404].includes(status))).toEqual([])
+    expect(await broken()).toBeNull()
+    expect(
+      (await send('POST', `/api/posts/${posts[0]}/comments`, ana.visitor, { body: 'Free' })).status,
+    ).toBe(201)
+  })
+})

@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { attributeIn, textsIn } from '../support/site/markup.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let web: Replica
+let ana: Visitor
+let bo: Visitor
+let root: Visitor
+
+beforeAll(async () => {
+  web = await openReplica({ mail: { siteUrl: 'https://board.example' } })
+  ana = await newMember(web, 'ana')
+  bo = await newMember(web, 'bo')
+  root = await newMember(web, 'rosa', 'admin')
+  await addCategory(web, 'Books')
+  await web.database.write(`INSERT INTO items (id, name, quantity, price) VALUES (7, 'Cake', 1, 2)`)
+})
+
+function send(method: string, path: string, who?: Visitor, body?: unknown, more = {}): Promise<Response> {
+  const cookie = [...(who?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
+  const headers = { origin, cookie, 'content-type': 'application/json', ...more }
+  return web.app.handle(
+    new Request(origin + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }),
+  )
+}
+
+const idIn = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: number }).id
+const write = (title = 'A post') =>
+  idIn(send('POST', '/api/posts', ana, { category: 'Books', title, body: 'What I wrote' }))
+
+const report = (kind: string, id: number, who?: Visitor, from = '203.0.113.7', more = {}) =>
+  send(
+    'POST',
+    '/api/reports',
+    who,
+    { kind, id, reason: 'rule', text: 'Rude words', ...more },
+    {
+      'x-forwarded-for': from,
+    },
+  )
+
+const reportsOf = (kind: string, id: number) =>
+  web.database.rows<{ reporter_id: number | null; address: string | null; body: string }>(
+    'SELECT reporter_id, address, body FROM reports WHERE kind = ? AND subject_id = ? ORDER BY id',
+    [kind, id],
+  )
+
+describe('a report', () => {
+  test('of a post, a comment, an item and a member is taken with an account and without', async () => {
+    const post = await write()
+    const comment = await idIn(send('POST', `/api/posts/${post}/comments`, ana, { body: 'So do I' }))
+    const things = [
+      ['post', post],
+      ['comment', comment],
+      ['item', 7],
+      ['member', 1],
+    ] as const
+
+    for (const [kind, id] of things) {
+      const answers = [await report(kind, id, bo), await report(kind, id)]
+      expect(answers.map(({ status }) => status)).toEqual([201, 201])
+      expect(await answers[0]!.json()).toMatchObject({ kind, id, reason: 'rule', text: 'Rude words' })
+      expect((await reportsOf(kind, id)).map(({ reporter_id }) => reporter_id)).toEqual([
+        expect.any(Number),
+        null,
+      ])
+    }
+  })
+
+  test('is one for each person and thing, by account, by address and by network', async () => {
+    const post = await write()
+    const froms = ['203.0.113.8', '203.0.113.8', '203.0.113.9', '2001:db8:1:2::3', '2001:db8:1:2:9::4']
+
+    const statuses: number[] = []
+    for (const from of froms) statuses.push((await report('post', post, undefined, from)).status)
+    for (const from of froms.slice(2)) statuses.push((await report('post', post, bo, from)).status)
+
+    expect(statuses).toEqual([201, 409, 201, 201, 409, 201, 409, 409])
+    expect(await reportsOf('post', post)).toHaveLength(4)
+  })
+
+  test('pressed twice at once is one', async () => {
+    const post = await write()
+
+    const answers = await Promise.all([1, 2, 3].map(() => report('post', post, bo)))
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+  })
+
+  test('of what is gone, hidden, or nothing at all is refused, and stores nothing', async () => {
+    const [gone, hidden] = [await write(), await write()]
+    await send('DELETE', `/api/posts/${gone}`, ana)
+    await send('DELETE', `/api/posts/${hidden}?reason=Off`, root)
+
+    const answers = [
+      await report('post', gone),
+      await report('post', hidden),
+      await report('comment', 9_999_999),
+      await report('item', 9_999_999),
+      await report('member', 9_999_999),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual([404, 410, 404, 404, 404])
+    expect([...(await reportsOf('post', gone)), ...(await reportsOf('post', hidden))]).toEqual([])
+    expect((await web.visitor().get(`/reports/post/${hidden}`)).status).toBe(410)
+    expect((await web.visitor().get('/reports/board/1')).status).toBe(404)
+  })
+
+  test.each([
+    [{ reason: 'hate' }, 'reason'],
+    [{ text: ' ' }, 'text'],
+    [{ text: 'x'.repeat(1_001) }, 'text'],
+    [{ address: 'nowhere' }, 'address'],
+    [{ kind: 'board' }, 'kind'],
+  ])('is refused at the field: %j', async (wrong, field) => {
+    const answer = await report('post', await write(), bo, undefined, wrong)
+
+    expect(answer.status).toBe(422)
+    expect(Object.keys(((await answer.json()) as { errors: object }).errors)).toEqual([field])
+  })
+
+  test('is the twenty-first that nobody has looked at, and is refused, by address and by account', async () => {
+    const posts = await Promise.all(Array.from({ length: 21 }, () => write()))
+    for (const who of [undefined, await newMember(web, 'cem')]) {
+      const statuses: number[] = []
+      for (const post of posts) statuses.push((await report('post', post, who, '198.51.100.1')).status)
+      expect(statuses).toEqual([...Array(20).fill(201), 429])
+    }
+  })
+
+  test('has a form that works without an account, says what is wrong, and takes an address', async () => {
+    const post = await write('A <b>title')
+    const stranger = web.visitor()
+    const page = await (await stranger.get(`/posts/${post}`)).text()
+    expect(page).toContain(`/reports/post/${post}`)
+    const form = await (await stranger.get(`/reports/post/${post}`)).text()
+    expect(textsIn(form, 'h1')[0]).toContain('Report the post “A <b>title”')
+    const once = attributeIn(form, '[name=once]', 'value')
+
+    const refused = await stranger.post(`/reports/post/${post}`, { once, reason: '', text: '' })
+    const fields = { once, reason: 'illegal', text: 'It <i>is', address: 'cem@example.org' }
+    const first = await stranger.post(`/reports/post/${post}`, fields)
+    const again = await stranger.post(`/reports/post/${post}`, fields)
+
+    expect([refused.status, first.status, again.status]).toEqual([422, 303, 303])
+    expect(textsIn(await refused.text(), '.error')).toEqual([
+      'Say what is wrong with it.',
+      'Say it in a sentence.',
+    ])
+    expect(first.headers.get('location')).toBe(`/reports/post/${post}?sent`)
+    expect(await (await stranger.get(`/reports/post/${post}?sent`)).text()).toContain('Thank you')
+    expect(await reportsOf('post', post)).toEqual([
+      { reporter_id: null, address: 'cem@example.org', body: 'It <i>is' },
+    ])
+    // Whoever has an account is answered there.
+    expect(await (await bo.get(`/reports/post/${post}`)).text()).not.toContain('type="email"')
+  })
+})
