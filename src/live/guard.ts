@@ -25,6 +25,8 @@ export function openGuard(): Guard {
   function add(signIn: string, stream: Stream, isStillIn: Guarded['isStillIn']) {
     const some = bySignIn.get(signIn) ?? new Set()
     bySignIn.set(signIn, some.add({ stream, isStillIn }))
+    // It may have ended since it was looked at.
+    void recheck([signIn])
   }
 
   async function recheck(signIns = [...bySignIn.keys()]) {

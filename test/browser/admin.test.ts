@@ -29,6 +29,7 @@ const pages = [
   '/admin/orders',
   '/admin/categories',
   '/admin/members',
+  '/admin/joining',
   '/admin/posts',
   '/admin/mail',
 ]
