@@ -58,6 +58,13 @@ const elsewhere: Record<string, string> = {
   'POST /admin/moderators/:id/remove': 'of sessions alone, test/moderators/moderators.test.ts',
   'PUT /api/moderators/:id': 'of sessions alone, test/moderators/moderators.test.ts',
   'DELETE /api/moderators/:id': 'of sessions alone, test/moderators/moderators.test.ts',
+  'POST /admin/joining': 'followed by every replica, test/settings/settings.test.ts',
+  'POST /admin/invites': 'writes what no cache remembers, test/joining/joining.test.ts',
+  'POST /admin/invites/:id/withdraw': 'writes what no cache remembers, test/joining/joining.test.ts',
+  'POST /api/invites': 'writes what no cache remembers, test/joining/joining.test.ts',
+  'DELETE /api/invites/:id': 'writes what no cache remembers, test/joining/joining.test.ts',
+  'POST /applications/:id/accept': 'makes a member whom nobody asked about, test/joining/joining.test.ts',
+  'POST /applications/:id/refuse': 'writes what no cache remembers, test/joining/joining.test.ts',
   'POST /language': 'writes nothing but a cookie',
   'PUT /inner/status': 'is for the stack alone, which reports what it sees',
 }
