@@ -6,7 +6,7 @@ import { refuseTokens } from '../accounts/proof.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { applicationsWaiting } from '../applications/queries.ts'
 import type { Context } from '../context.ts'
-import { seeOther, siteOf } from '../http/page-context.ts'
+import { namedSiteOf, seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { created, gone, list, refuseUntagged } from '../http/respond.ts'
 import {
@@ -86,7 +86,7 @@ export const joining = (context: Context) => {
           const { errors, draft } = readInvite({ note, uses: `${uses}`, days: `${days}` })
           if (errors) throw new Refusal(422, 'The invitation was not made.', errors)
           const { invite, token } = await makeInvite(context, request, admin, draft)
-          const link = `${siteOf(request)}/invites/${token}`
+          const link = `${namedSiteOf(context, request)}/invites/${token}`
           return created(`/api/invites/${invite.id}`, { ...serialize(invite), link })
         },
         operations.add,
@@ -138,7 +138,11 @@ export const joining = (context: Context) => {
           return page(pageContext, { typed, errors })
         }
         const { invite, token } = await makeInvite(context, request, pageContext.viewer, draft)
-        return InviteMadePage({ pageContext, invite, link: `${siteOf(request)}/invites/${token}` })
+        return InviteMadePage({
+          pageContext,
+          invite,
+          link: `${namedSiteOf(context, request)}/invites/${token}`,
+        })
       })
 
       .post('/admin/invites/:id/withdraw', async ({ params, pageContext, request }) => {

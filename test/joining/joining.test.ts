@@ -39,7 +39,7 @@ const saidIn = async (answer: Response | Promise<Response>) =>
 async function invite(fields: Record<string, string> = {}): Promise<string> {
   const page = await rosa.admin.post('/admin/invites', { note: 'club', uses: '1', days: '7', ...fields })
   const [link = ''] = textsIn(await page.text(), 'pre code')
-  return link.slice(`${origin}/invites/`.length)
+  return link.split('/invites/')[1] ?? ''
 }
 
 const json = (path: string, body: unknown, on: Pick<Replica, 'app'> = site.accounts, headers = {}) =>
@@ -213,7 +213,7 @@ describe('an invitation', () => {
     const cookie = [...rosa.admin.cookies].map((pair) => pair.join('=')).join('; ')
     const made = await json('/api/invites', { note: 'choir', uses: 2 }, admin, { cookie })
     const { id, link } = (await made.json()) as { id: number; link: string }
-    const token = link.slice(`${origin}/invites/`.length)
+    const token = link.split('/invites/')[1] ?? ''
 
     const joined = await json('/api/users', { username: newName('bo'), password, invite: token })
     const listed = await (await rosa.admin.get('/api/invites')).json()
@@ -383,4 +383,19 @@ test('how one joins is set by admins alone, and by one of the four words', async
 
   expect([member.status, wrong.status, long.status]).toEqual([403, 422, 422])
   expect(textsIn(await (await anyone().get('/signup')).text(), 'main button')).toEqual(['Join'])
+})
+
+test('an invitation names the board as SITE_URL does, whatever the admin reaches it by', async () => {
+  const named = await site.accounts.as('admin', { mail: { siteUrl: 'https://board.example' } })
+  const visitor = named.visitor()
+  for (const [name, value] of rosa.admin.cookies) visitor.cookies.set(name, value)
+  const cookie = [...rosa.admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+
+  const page = await (await visitor.post('/admin/invites', { note: '', uses: '1', days: '7' })).text()
+  const made = await json('/api/invites', { uses: 1 }, named, { cookie, origin })
+  const { link } = (await made.json()) as { link: string }
+
+  for (const each of [...textsIn(page, 'pre code'), link])
+    expect(each).toMatch(/^https:\/\/board\.example\/invites\/[\w-]{43}$/)
+  expect(textsIn(page, 'pre code')).toHaveLength(1)
 })
