@@ -33,6 +33,7 @@ import { stockApi } from './market/stock-api.ts'
 import { stockPages } from './market/stock-routes.ts'
 import { addUserForm, userById } from './members/by-id.ts'
 import { memberPages } from './members/routes.ts'
+import { lookAdmin } from './moderation/look-routes.ts'
 import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
 import { moderationLog } from './moderation-log/routes.ts'
@@ -54,6 +55,7 @@ import { reports } from './reports/routes.ts'
 import { rulePages, rulesAdmin } from './rules/routes.ts'
 import { searchPage } from './search/routes.ts'
 import { secondFactor } from './second-factor/routes.ts'
+import { look } from './settings/routes.ts'
 import { singleSignOn } from './single-sign-on/routes.ts'
 import { statements } from './statements/routes.ts'
 
@@ -219,6 +221,12 @@ const features: Part[] = [
     atTheDoor: 'GET /inner/pulses, PUT /inner/status',
     admin: 'GET /status, GET /api/status',
     everyone: 'GET /inner/pulses, PUT /inner/status',
+  },
+  {
+    pool: 'web',
+    feature: look,
+    atTheDoor: 'all',
+    everyone: 'GET /imprint, GET /theme/:name',
   },
   { pool: 'web', feature: robots, atTheDoor: 'all', everyone: 'GET /robots.txt' },
   { pool: 'web', feature: languageForm, atTheDoor: 'all', everyone: 'POST /language' },
@@ -417,6 +425,7 @@ const features: Part[] = [
       'GET /admin/posts/:id/remove, POST /admin/posts/:id/remove, POST /admin/posts/:id/restore',
     ].join(', '),
   },
+  { pool: 'admin', feature: lookAdmin, tokens: 'session', admin: 'GET /admin/site, POST /admin/site' },
   {
     pool: 'admin',
     feature: mailAdmin,

@@ -20,6 +20,8 @@ export const passedOn = [
     'CURRENCY',
     'READ',
     'SIGN_UP',
+    'SITE_NAME',
+    'SHOW_REPLICA',
     'REQUIRE_2FA',
     'OIDC_ISSUER',
     'OIDC_CLIENT_ID',

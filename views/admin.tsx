@@ -15,6 +15,7 @@ const tabs = {
   Reports: '/moderation/queue',
   Rules: '/admin/rules',
   Mail: '/admin/mail',
+  Site: '/admin/site',
 }
 
 type Tab = keyof typeof tabs

@@ -20,6 +20,8 @@ type BoardProps = ListProps & {
   category?: Category
   likes: LikesPolicy
   once: string
+  /** What admins say to who is not signed in, as markup. */
+  welcome?: string | undefined
   /** The category that a refused form names. */
   chosen?: Category | undefined
   typed?: TypedPost
@@ -35,6 +37,7 @@ export const BoardPage = ({
   category,
   likes,
   once,
+  welcome,
   chosen,
   typed,
   errors,
@@ -49,6 +52,7 @@ export const BoardPage = ({
     <div class="columns">
       {menuOf(categories, category?.id) as 'safe'}
       <section aria-labelledby="list-title">
+        {welcome === undefined ? '' : <div class="body welcome">{welcome as 'safe'}</div>}
         <h1 id="list-title" class={category && edgeOf(category)} dir="auto" safe>
           {category ? shownName(category.name, wholeName) : say(titles[list.sort ?? 'new'])}
         </h1>

@@ -34,7 +34,7 @@ export const DescribeForm = ({ category, describing }: Props) => {
         {say('Describe')}
       </summary>
       <form
-        class="stack"
+        class="stack tall"
         method="post"
         action={to}
         hx-post={to}

@@ -1,5 +1,6 @@
 import type { PropsWithChildren } from '@elysiajs/html'
 import type { PageContext } from '../src/http/page-context.ts'
+import type { Look } from '../src/settings/look.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { calm } from '../texts/calm.ts'
 import { languages } from '../texts/languages.ts'
@@ -7,7 +8,7 @@ import { formsOf } from '../texts/numbers.ts'
 import { direction, language, say } from '../texts/say.ts'
 import { cachedFragment, Html, staticFragment } from './html.ts'
 import { memberAt, shownName } from './names.ts'
-import { count } from './phrase.tsx'
+import { count, LinkTo } from './phrase.tsx'
 
 /** The preview of a page that somebody links to, with absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }
@@ -47,12 +48,26 @@ export const Layout = ({
         />
         <title>
           {Html.escapeHtml(calm(title)) as 'safe'}
-          {ofAgora() as 'safe'}
+          {ofBoard(pageContext.look) as 'safe'}
         </title>
         {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
-        {share ? <OpenGraph title={title} description={description ?? title} {...share} /> : ''}
+        {share ? (
+          <OpenGraph
+            board={pageContext.look.name}
+            title={title}
+            description={description ?? title}
+            {...share}
+          />
+        ) : (
+          ''
+        )}
         {files(pageContext.assets) as 'safe'}
         {isTool ? <link rel="stylesheet" href={pageContext.assets.tools} /> : ''}
+        {pageContext.look.accent ? (
+          <link rel="stylesheet" href={`/theme/${pageContext.look.accent.slice(1)}.css`} />
+        ) : (
+          ''
+        )}
       </head>
       <body>
         {skip() as 'safe'}
@@ -61,14 +76,14 @@ export const Layout = ({
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
-        {(isShutTo(pageContext) ? endAtTheDoor() : end()) as 'safe'}
+        {endOf(isShutTo(pageContext), pageContext.look) as 'safe'}
         {isShutTo(pageContext) ? '' : <Bar viewer={pageContext.viewer} />}
       </body>
     </html>
   </>
 )
 
-const ofAgora = staticFragment(() => ' · Agora')
+const ofBoard = cachedFragment(({ name }: Look) => ` &#183; ${Html.escapeHtml(name)}`)
 
 const metas = staticFragment(() => (
   <>
@@ -96,22 +111,30 @@ const skip = staticFragment(() => (
 /** A stranger before a closed board, for whom nothing but the way in is there. */
 const isShutTo = ({ isClosed, viewer }: PageContext) => isClosed === true && !viewer
 
-const end = staticFragment(() => <End />)
-const endAtTheDoor = staticFragment(() => <End isShut />)
+const endOf = (isShut: boolean, { imprint, contact }: Look) =>
+  end(`${isShut ? 'shut' : 'open'}${imprint || contact ? ' imprint' : ''}`)
 
-const End = ({ isShut = false }: { isShut?: boolean }) => (
+const end = staticFragment((kind: `${'shut' | 'open'}${'' | ' imprint'}`) => (
+  <End isShut={kind.startsWith('shut')} hasImprint={kind.endsWith('imprint')} />
+))
+
+const End = ({ isShut, hasImprint }: { isShut: boolean; hasImprint: boolean }) => (
   <>
     <div id="flash" role="status" aria-live="polite" {...whatScriptsSay()}></div>
     <div id="said" class="unseen" role="status" aria-live="polite"></div>
     <footer>
-      {isShut ? '' : <Ways />}
+      <p>
+        {isShut ? '' : <Ways />}
+        {hasImprint && !isShut ? ' · ' : ''}
+        {hasImprint ? <LinkTo to="/imprint" says="Imprint" /> : ''}
+      </p>
       <LanguageForm />
     </footer>
   </>
 )
 
 const Ways = () => (
-  <p>
+  <>
     <span safe>{say('Every like counts exactly once.')}</span>{' '}
     <a href="/audit" safe>
       {say('Check the count')}
@@ -124,7 +147,7 @@ const Ways = () => (
     <a href="/api/docs" safe>
       {say('API')}
     </a>
-  </p>
+  </>
 )
 
 /** Each language in its own words, for those who don't read the one they see. */
@@ -155,16 +178,17 @@ const whatScriptsSay = () => ({
 })
 
 const OpenGraph = ({
+  board,
   title,
   description,
   url,
   image,
   imageAlt,
-}: Share & { title: string; description: string }) => (
+}: Share & { board: string; title: string; description: string }) => (
   <>
     <link rel="canonical" href={url} />
     <meta property="og:type" content="article" />
-    <meta property="og:site_name" content="Agora" />
+    <meta property="og:site_name" content={board} />
     <meta property="og:title" content={title} />
     <meta property="og:description" content={description} />
     <meta property="og:url" content={url} />
@@ -176,12 +200,16 @@ const OpenGraph = ({
 
 const Header = ({ pageContext, q }: { pageContext: PageContext; q: string | undefined }) => (
   <header class="top">
-    <p class="served-by" title={say('The server that drew this page')} safe>
-      {pageContext.servedBy}
-    </p>
+    {pageContext.servedBy === undefined ? (
+      ''
+    ) : (
+      <p class="served-by" title={say('The server that drew this page')} safe>
+        {pageContext.servedBy}
+      </p>
+    )}
     <nav aria-label={say('Site')}>
-      <a class="brand" href="/">
-        Agora
+      <a class="brand" href="/" dir="auto" safe>
+        {pageContext.look.name}
       </a>
       {isShutTo(pageContext) ? '' : <MarketLink />}
       {pageContext.viewer?.role === 'admin' || pageContext.viewer?.lacksFactor ? (

@@ -56,9 +56,13 @@ export const UserPage = ({ pageContext, member, avatar, source, error, ...list }
             </p>
           </>
         )}
-        <p class="hint" safe>
-          {say('Id {id}, from {store}', { id: member.id, store: storeName(source) })}
-        </p>
+        {pageContext.servedBy === undefined ? (
+          ''
+        ) : (
+          <p class="hint" safe>
+            {say('Id {id}, from {store}', { id: member.id, store: storeName(source) })}
+          </p>
+        )}
       </header>
       <div>
         {pageContext.viewer?.id === member.id ? <OwnPicture avatar={avatar} error={error} /> : ''}

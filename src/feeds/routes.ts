@@ -11,6 +11,7 @@ import { inPortions, untilBytes } from '../platform/portions.ts'
 import { listPosts, type PostQuery } from '../posts/list.ts'
 import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
+import { lookOf } from '../settings/look.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { isSeen, withoutPiles } from '../text/seen.ts'
@@ -27,22 +28,24 @@ export const feeds = (context: Context) => {
     return answer(request, title, await inPortions(posts, (post) => postEntry(post, site), enough()))
   }
 
+  const titled = async (title: string) => `${title} · ${(await lookOf(context)).name}`
+
   return new Elysia({ name: 'feeds' })
-    .get('/feed', ({ request }) => postFeed(request, 'Agora'))
+    .get('/feed', async ({ request }) => postFeed(request, (await lookOf(context)).name))
 
     .get('/c/:category/feed', async ({ params, request }) => {
       const { id, name } = await categoryNamed(context, nameInPath(params.category))
-      return postFeed(request, `${shownName(name)} · Agora`, { category: id })
+      return postFeed(request, await titled(shownName(name)), { category: id })
     })
 
     .get('/users/:name/feed', async ({ params, request }) => {
       const { member } = await memberOrRefuse(context, nameInPath(params.name))
-      return postFeed(request, `${shownName(member.name)} · Agora`, { author: member.id })
+      return postFeed(request, await titled(shownName(member.name)), { author: member.id })
     })
 
     .get('/tags/:tag/feed', async ({ params, request }) => {
       const { id, name } = await tagNamed(context, params.tag)
-      const title = `#${name} · Agora`
+      const title = await titled(`#${name}`)
       return id === undefined ? postsFeed(request, title, []) : postFeed(request, title, { tag: id })
     })
 
@@ -52,7 +55,7 @@ export const feeds = (context: Context) => {
       const site = siteOf(request)
       return answer(
         request,
-        `${titleIn(post)} · Agora`,
+        await titled(titleIn(post)),
         await inPortions(comments, (each) => commentEntry(each, post, site), enough()),
       )
     })

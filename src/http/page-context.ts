@@ -3,11 +3,15 @@ import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { currentTrace } from '../platform/trace.ts'
+import { type Look, lastLook, lookOf } from '../settings/look.ts'
 import { isPersonal } from './security-headers.ts'
 
 /** The data of a page around its content. */
 export type PageContext = {
-  servedBy: string
+  /** Which replica drew it, for those who are shown it. */
+  servedBy: string | undefined
+  /** What the board looks like, always the same object for the same look. */
+  look: Look
   viewer: Viewer | undefined
   /** They have a session or a token, and nobody can say now whose it is. */
   isViewerUnknown?: boolean
@@ -19,14 +23,19 @@ export type PageContext = {
   assets: Context['assets']['links']
 }
 
+/** A replica's name, where everyone is shown it. */
+const nameOf = ({ config }: Context, viewer?: Viewer) =>
+  config.showReplica === 'everyone' || viewer?.role === 'admin' ? config.name : undefined
+
 /** The context of a page for somebody who was not looked up. */
-export const pageContextWithout = ({ config, assets }: Context, request: Request): PageContext => ({
-  servedBy: config.name,
+export const pageContextWithout = (context: Context, request: Request): PageContext => ({
+  servedBy: nameOf(context),
+  look: lastLook(context),
   viewer: undefined,
   isViewerUnknown: isPersonal(request),
-  isClosed: config.read === 'members',
+  isClosed: context.config.read === 'members',
   isOld: () => currentTrace()?.isOld === true,
-  assets: assets.links,
+  assets: context.assets.links,
 })
 
 /**
@@ -34,13 +43,18 @@ export const pageContextWithout = ({ config, assets }: Context, request: Request
  * are.
  */
 export async function pageContextFor(context: Context, request: Request): Promise<PageContext> {
-  const pageContext = pageContextWithout(context, request)
+  const reading = lookOf(context)
   try {
-    return { ...pageContext, viewer: await viewerOf(context, request), isViewerUnknown: false }
+    const viewer = await viewerOf(context, request)
+    const look = await reading
+    return {
+      ...pageContextWithout(context, request),
+      ...{ servedBy: nameOf(context, viewer), look, viewer, isViewerUnknown: false },
+    }
   } catch (error) {
     const isUnavailable = error instanceof Refusal && error.status === 503
     if (!isUnavailable || !isRead(request)) throw error
-    return pageContext
+    return pageContextWithout(context, request)
   }
 }
 

@@ -12,6 +12,7 @@ import { json } from '../http/respond.ts'
 import type { Db } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { standingFor } from '../rules/grounds.ts'
+import { lookOf } from '../settings/look.ts'
 
 const pageSize = 50
 const entriesAtOnce = 1_000
@@ -37,7 +38,7 @@ export const moderationLog = (context: Context) =>
       const body = await atomOf({
         address: `${page}/feed`,
         page,
-        title: 'Moderation · Agora',
+        title: `Moderation · ${(await lookOf(context)).name}`,
         entries: entries.map((entry) => ({
           address: `${page}?before=${entry.number + 1}#action-${entry.number}`,
           title: titleOf(entry),

@@ -40,6 +40,10 @@ export type Config = {
   likes: LikesPolicy
   /** Who adds categories on the board and over REST. The acts API has its own rule. */
   categories: CategoriesPolicy
+  /** What the board is called until an admin says otherwise. */
+  siteName: string
+  /** Who sees which replica drew a page, and which store knew what is on it. */
+  showReplica: 'everyone' | 'admins'
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
   /** Who reads the board. */
@@ -193,6 +197,8 @@ export function replicaConfig(env: Environment = environment): Config {
     search: env.SEARCH ? url(env, 'SEARCH', ['http:']).replace(/\/$/, '') : undefined,
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
+    siteName: siteName(env),
+    showReplica: oneOf(env, 'SHOW_REPLICA', ['everyone', 'admins'], isPlayground ? 'everyone' : 'admins'),
     currency: currency(env),
     read: oneOf(env, 'READ', ['everyone', 'members'], 'everyone'),
     signUp: signUp(env),
@@ -273,6 +279,12 @@ function mailConfig(env: Environment): MailConfig | undefined {
 /** Whether and how mail is sent. Throws a ConfigError that names the variable. */
 export const mailKind = (env: Environment): 'off' | 'folder' | 'smtp' =>
   oneOf(env, 'MAIL', ['off', 'folder', 'smtp'], env.SMTP_URL ? 'smtp' : 'off')
+
+function siteName(env: Environment): string {
+  const name = (env.SITE_NAME || 'Agora').trim()
+  if (/^\P{C}{1,60}$/u.test(name)) return name
+  throw new ConfigError('SITE_NAME must be one line of 1 to 60 characters')
+}
 
 /** Returns what the links in mails begin with, without a slash at the end. Throws a ConfigError. */
 export function siteUrl(env: Environment): string {

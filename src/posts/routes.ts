@@ -18,10 +18,11 @@ import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { typedGrounds } from '../rules/grounds.ts'
 import { tagNamed } from '../tags/service.ts'
+import { htmlOf } from '../text/markdown.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import { asCards, listPosts, liveAt, type PostQuery, pageQueryIn } from './list.ts'
-import type { Post } from './queries.ts'
+import type { Post, Sort } from './queries.ts'
 import { removePostBy } from './removal.ts'
 import { contentOf, postAdded, postAt, storePost } from './service.ts'
 
@@ -67,6 +68,7 @@ export const posts = (context: Context) => {
       ...list,
       live,
       once: crypto.randomUUID(),
+      welcome: category ? undefined : welcomeOn(pageContext, list),
       ...refused,
     })
     return { page, source }
@@ -167,3 +169,7 @@ const added = (context: Context, exchange: Exchange, all: Category[], stored: Po
       return PostAdded({ categories: all, post, once: crypto.randomUUID() })
     },
   })
+
+/** What admins say to who comes first, on the first page of the newest posts. */
+const welcomeOn = ({ viewer, look }: PageContext, list: { isFirstPage: boolean; sort: Sort }) =>
+  viewer || look.welcome === '' || !list.isFirstPage || list.sort !== 'new' ? undefined : htmlOf(look.welcome)

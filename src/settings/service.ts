@@ -1,9 +1,16 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { allSettings } from './queries.ts'
+import { allSettings, type Setting } from './queries.ts'
 
 /** What an admin may set while the board runs, by the variable that gives it its first value, if one does. */
-export type SettingName = 'SIGN_UP' | 'SIGN_UP_QUESTION'
+export type SettingName =
+  | 'SIGN_UP'
+  | 'SIGN_UP_QUESTION'
+  | 'SITE_NAME'
+  | 'SITE_ACCENT'
+  | 'SITE_WELCOME'
+  | 'SITE_IMPRINT'
+  | 'SITE_CONTACT'
 
 /** What admins have set; whatever is not in it is as the environment says. */
 export type Settings = { [Name in SettingName]?: string }
@@ -15,5 +22,15 @@ export type Settings = { [Name in SettingName]?: string }
 export async function settingsOf({ cache, db }: Context): Promise<Settings> {
   const { key, seconds } = cached.settings
   const { value } = await cache.getOrLoad(key(), seconds, () => allSettings(db))
-  return Object.fromEntries(value.map((each) => [each.name, each.value]))
+  const known = read.get(value)
+  if (known) return known
+  const settings = settingsIn(value)
+  read.set(value, settings)
+  return settings
 }
+
+/** What is cached stays the same object until it changes, and so do these. */
+const read = new WeakMap<Setting[], Settings>()
+
+export const settingsIn = (rows: Setting[]): Settings =>
+  Object.fromEntries(rows.map(({ name, value }) => [name, value]))

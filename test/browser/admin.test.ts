@@ -32,6 +32,7 @@ const pages = [
   '/admin/joining',
   '/admin/posts',
   '/admin/mail',
+  '/admin/site',
 ]
 
 describe('an admin with JavaScript', () => {

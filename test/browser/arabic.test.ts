@@ -25,7 +25,16 @@ const pages = {
   admin: [
     ...['/account', '/account/second-factor', '/account/passkeys', '/tokens', '/market/orders'],
     ...['/admin', '/admin/import', '/admin/orders'],
-    ...['/admin/categories', '/admin/members', '/admin/posts', '/admin/mail', '/posts/', '/users/', '/c/'],
+    ...[
+      '/admin/categories',
+      '/admin/members',
+      '/admin/posts',
+      '/admin/mail',
+      '/admin/site',
+      '/posts/',
+      '/users/',
+      '/c/',
+    ],
     ...['/users/admin', '/comments/1/reply', '/edit', '/admin/comments/1/remove', '/status'],
   ],
 }

@@ -12,7 +12,8 @@ const turned = 'Sale \u2069\u202e\u2066\u200f50'
 const calmed = 'Sale \u206650\u2069'
 
 test('the title of a page turns nothing around that stands behind it', () => {
-  const page = String(Layout({ pageContext, title: turned, children: '' }))
+  const look = { ...pageContext.look, name: 'Agora' }
+  const page = String(Layout({ pageContext: { ...pageContext, look }, title: turned, children: '' }))
 
   expect(page).toContain(`<title>${calmed} &#183; Agora</title>`)
 })

@@ -11,6 +11,7 @@ import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import { ApplicationsPage, InviteMadePage, JoiningPage } from '../../views/admin-joining.tsx'
+import { LookPage, LookPanel } from '../../views/admin-look.tsx'
 import { MailPage } from '../../views/admin-mail.tsx'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import { ModeratorsPage } from '../../views/admin-moderators.tsx'
@@ -51,6 +52,7 @@ import {
   Removal,
   WhatItSaysNow,
 } from '../../views/form.tsx'
+import { ImprintPage } from '../../views/imprint.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LetterPage } from '../../views/letters.tsx'
 import { LikedBy } from '../../views/likes.tsx'
@@ -151,6 +153,9 @@ const draw = (): Record<string, unknown> => ({
     errors,
   }),
   Description: Description({ of: category }),
+  LookPage: LookPage({ pageContext, look: pageContext.look, version: hostile, said: hostile, errors }),
+  LookPanel: LookPanel({ look: pageContext.look, version: hostile, said: hostile, errors }),
+  ImprintPage: ImprintPage({ pageContext, html: htmlOf(hostile), contact: hostile }),
   DescribeForm: DescribeForm({
     category: { ...category, lookVersion: hostile },
     describing: { id: 1, typed: [hostile, hostile, hostile], errors: { description: hostile } },

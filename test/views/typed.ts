@@ -14,6 +14,7 @@ import { piecesIn, wantedIn } from '../../src/text/question.ts'
 export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>& &lt; &amp;amp; &quot;`
 export const pageContext: PageContext = {
   servedBy: hostile,
+  look: { name: hostile, accent: '', welcome: hostile, imprint: hostile, contact: hostile },
   viewer: { id: 1, name: hostile, role: 'member' },
   assets: {
     script: '/static/d.js',

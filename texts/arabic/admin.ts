@@ -202,6 +202,25 @@ export const admin = {
     'صار لشخص آخر اسم كهذا: عليهم تقديم الطلب باسم آخر.',
   'the open /api/v1': '‎/api/v1 المفتوحة',
   'Remove “{title}”': 'إزالة «{title}»',
+  'Name of the board': 'اسم اللوحة',
+  'Colour of links and buttons': 'لون الروابط والأزرار',
+  'Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
+    'مثل ‎#1d5f9c. فارغ: اللون المعتاد. ويُفتَّح تلقائيًا في الوضع الداكن.',
+  'Welcome, for who is not signed in': 'ترحيب لمن لم يسجّل الدخول',
+  'It stands above the newest posts, and is written like these.': 'يظهر فوق أحدث المنشورات، ويُكتب مثلها.',
+  Imprint: 'بيانات الناشر',
+  'Who runs the board, as the law may ask. With it, or with a contact, every page leads there.':
+    'من يدير اللوحة، كما قد يطلب القانون. بوجوده أو بوجود جهة اتصال تُحيل إليه كل صفحة.',
+  Contact: 'جهة الاتصال',
+  'An address for mail, or one that begins with https://.': 'عنوان بريد، أو عنوان يبدأ بـ ‎https://.',
+  'It is saved, and shows everywhere.': 'حُفظ، ويظهر في كل مكان.',
+  'The board needs a name.': 'يلزم اسم للوحة.',
+  'A colour is a # and six digits from 0 to f, such as #a83226.':
+    'اللون علامة # تليها ستة أرقام من 0 إلى f، مثل ‎#a83226.',
+  'Words in this colour are hard to read: their contrast is {contrast}, and {least} is the least.':
+    'تصعب قراءة الكلمات بهذا اللون: تباينها {contrast}، وأقل المسموح {least}.',
+  'A contact is an address for mail, or one that begins with https://.':
+    'جهة الاتصال عنوان بريد، أو عنوان يبدأ بـ ‎https://.',
   Describe: 'وصف',
   'Describe {what}': 'وصف {what}',
   'What it is for': 'ما الغرض منه',

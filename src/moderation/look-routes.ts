@@ -1,0 +1,60 @@
+import { Elysia } from 'elysia'
+import { LookPage, LookPanel } from '../../views/admin-look.tsx'
+import type { Context } from '../context.ts'
+import { refuseOvertaken } from '../http/form-version.ts'
+import { respond } from '../http/respond.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { type Look, lastLook, lookFields, lookOf, versionOfLook } from '../settings/look.ts'
+import { readLook } from '../settings/read-look.ts'
+import { type AdminPageContext, adminsOnly } from './admins-only.ts'
+import { changeLook } from './look.ts'
+
+type Panel = Partial<Parameters<typeof LookPanel>[0]>
+type Exchange = { pageContext: AdminPageContext } & Parameters<typeof respond>[0]
+
+/** The page on which admins say what the board is called and looks like. */
+export const lookAdmin = (context: Context) => {
+  const draw = ({ pageContext, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
+    const now = lastLook(context)
+    const props = { look: now, version: versionOfLook(now), ...panel }
+    return respond(exchange, {
+      page: () => LookPage({ pageContext: { ...pageContext, look: now }, ...props }),
+      fragment: () => LookPanel(props),
+      status,
+    })
+  }
+
+  return new Elysia({ name: 'look-admin' })
+    .use(adminsOnly(context))
+    .get('/admin/site', ({ pageContext, request, set }) => draw({ pageContext, request, set }))
+
+    .post('/admin/site', async ({ body, pageContext, request, set }) => {
+      const fields = asFields(body)
+      const { draft, errors: wrong } = readLook(fields)
+      const errors =
+        wrong ??
+        (await overtaken(() =>
+          changeLook(context, request, pageContext.viewer, draft, (now) =>
+            refuseOvertaken(body, versionOfLook(now), 'name'),
+          ),
+        ))
+      await lookOf(context)
+      if (errors) return draw({ pageContext, request, set }, { look: typedIn(fields), errors }, 422)
+      return draw({ pageContext, request, set }, { said: 'It is saved, and shows everywhere.' })
+    })
+}
+
+const typedIn = (fields: Record<string, unknown>) =>
+  Object.fromEntries(lookFields.map((field) => [field, textOf(fields[field])])) as Look
+
+/** Returns what is wrong with the form, when that is why it was refused. */
+async function overtaken(change: () => Promise<void>): Promise<FieldErrors | undefined> {
+  try {
+    await change()
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal && error.fields.name) return error.fields
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import { versionOf } from '../http/form-version.ts'
+import { type Settings, settingsOf } from './service.ts'
+
+/** What an admin says the board looks like; what is empty is not said. */
+export type Look = { name: string; accent: string; welcome: string; imprint: string; contact: string }
+
+export const settingOf = {
+  name: 'SITE_NAME',
+  accent: 'SITE_ACCENT',
+  welcome: 'SITE_WELCOME',
+  imprint: 'SITE_IMPRINT',
+  contact: 'SITE_CONTACT',
+} as const
+export const lookFields = Object.keys(settingOf) as (keyof Look)[]
+
+export const lookIn = ({ config }: Context, settings: Settings): Look => ({
+  name: settings.SITE_NAME || config.siteName,
+  accent: settings.SITE_ACCENT ?? '',
+  welcome: settings.SITE_WELCOME ?? '',
+  imprint: settings.SITE_IMPRINT ?? '',
+  contact: settings.SITE_CONTACT ?? '',
+})
+
+/** The look that each board had last, and each set of settings makes: always the same object. */
+const last = new WeakMap<Context, Look>()
+const made = new WeakMap<Settings, Look>()
+
+/** How long a page waits for a store before it is drawn with the look that was known last. */
+const waitMs = 300
+
+/** Returns what the board looks like: what admins set, at the next read of every replica. */
+export async function lookOf(context: Context): Promise<Look> {
+  const isOver = new AbortController()
+  const reading = settingsOf(context).then((settings) => {
+    const look = made.get(settings) ?? lookIn(context, settings)
+    made.set(settings, look)
+    last.set(context, look)
+    return look
+  })
+  const waiting = sleep(waitMs, undefined, { signal: isOver.signal }).then(() => lastLook(context))
+  // The one that comes second may fail, and nobody asks for it any more.
+  waiting.catch(() => {})
+  return Promise.race([reading.catch(() => lastLook(context)), waiting]).finally(() => isOver.abort())
+}
+
+/** Returns what is known without asking anybody. */
+export function lastLook(context: Context): Look {
+  const known = last.get(context) ?? lookIn(context, {})
+  last.set(context, known)
+  return known
+}
+
+/** Stands in the form for the look that it was filled with. */
+export const versionOfLook = (look: Look) => versionOf(...lookFields.map((field) => look[field]))

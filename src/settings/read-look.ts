@@ -1,0 +1,64 @@
+import { say } from '../../texts/say.ts'
+import type { FieldErrors } from '../platform/errors.ts'
+import { hasControlCharacters, type Read, textOf, writtenIn } from '../platform/fields.ts'
+import { lineFault } from '../text/seen.ts'
+import { contrastOf, leastContrast } from './accent.ts'
+import type { Look } from './look.ts'
+
+const longest = { name: 60, contact: 300, welcome: 2_000, imprint: 20_000 } as const
+
+/** Marks that turn the letters around them, which would make a name read as another. */
+const turning = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/
+
+/** Reads what an admin says the board looks like: what is stored, or what is wrong with it. */
+export function readLook(fields: Record<string, unknown>): Read<Look> {
+  const draft: Look = {
+    name: writtenIn(fields.name),
+    accent: textOf(fields.accent).trim().toLowerCase(),
+    welcome: writtenIn(fields.welcome),
+    imprint: writtenIn(fields.imprint),
+    contact: writtenIn(fields.contact),
+  }
+  const errors: FieldErrors = {
+    ...faultOf('name', nameFault(draft.name)),
+    ...faultOf('accent', draft.accent === '' ? undefined : accentFault(draft.accent)),
+    ...faultOf('welcome', lengthFault(draft.welcome, longest.welcome)),
+    ...faultOf('imprint', lengthFault(draft.imprint, longest.imprint)),
+    ...faultOf('contact', draft.contact === '' ? undefined : contactFault(draft.contact)),
+  }
+  return Object.keys(errors).length > 0 ? { errors } : { draft }
+}
+
+const faultOf = (field: keyof Look, says: string | undefined) => (says === undefined ? {} : { [field]: says })
+
+function nameFault(name: string): string | undefined {
+  const fault = turning.test(name) ? 'odd' : lineFault(name, longest.name)
+  if (fault === 'long') return say('A name has at most {longest} characters.', { longest: longest.name })
+  if (fault === 'unseen') return 'The board needs a name.'
+  return fault && 'A name is one line of ordinary characters.'
+}
+
+function accentFault(accent: string): string | undefined {
+  if (!isAccent(accent)) return 'A colour is a # and six digits from 0 to f, such as #a83226.'
+  const contrast = contrastOf(accent)
+  if (contrast >= leastContrast) return undefined
+  return say(
+    'Words in this colour are hard to read: their contrast is {contrast}, and {least} is the least.',
+    {
+      contrast: (Math.floor(contrast * 10) / 10).toFixed(1),
+      least: leastContrast,
+    },
+  )
+}
+
+const isAccent = (text: string) => /^#[\da-f]{6}$/.test(text)
+
+const lengthFault = (text: string, most: number) =>
+  [...text].length > most ? say('At most {longest} characters.', { longest: most }) : undefined
+
+function contactFault(contact: string): string | undefined {
+  const isAddress = /^[^\s@<>"'?&]+@[^\s@<>"'?&]+\.[^\s@<>"'?&]+$/.test(contact)
+  const isLink = contact.startsWith('https://') && URL.canParse(contact)
+  const isFine = (isAddress || isLink) && !hasControlCharacters(contact) && contact.length <= longest.contact
+  return isFine ? undefined : 'A contact is an address for mail, or one that begins with https://.'
+}

@@ -1,0 +1,29 @@
+import { Elysia } from 'elysia'
+import { ImprintPage } from '../../views/imprint.tsx'
+import type { Context } from '../context.ts'
+import { pageContextFor } from '../http/page-context.ts'
+import { Refusal } from '../platform/errors.ts'
+import { htmlOf } from '../text/markdown.ts'
+import { contrastOf, leastContrast, themeOf } from './accent.ts'
+
+/** A theme is made of what its address names, so it never changes. A minute at the edge, as pictures. */
+const forever = 'public, max-age=31536000, s-maxage=60, immutable'
+
+/** What admins set that everybody sees on addresses of their own. */
+export const look = (context: Context) =>
+  new Elysia({ name: 'look' })
+    .get('/imprint', async ({ request }) => {
+      const pageContext = await pageContextFor(context, request)
+      const { imprint, contact } = pageContext.look
+      if (imprint === '' && contact === '') throw new Refusal(404, 'There is nothing at this address.')
+      return ImprintPage({ pageContext, html: htmlOf(imprint), contact })
+    })
+
+    .get('/theme/:name', ({ params: { name } }) => {
+      const digits = /^([\da-f]{6})\.css$/.exec(name)?.[1]
+      if (digits === undefined || contrastOf(`#${digits}`) < leastContrast)
+        throw new Refusal(404, 'There is no such file.')
+      return new Response(themeOf(`#${digits}`), {
+        headers: { 'content-type': 'text/css;charset=utf-8', 'cache-control': forever },
+      })
+    })

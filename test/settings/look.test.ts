@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { wcagContrast } from 'culori'
+import { contrastOf, leastContrast, shadesOf } from '../../src/settings/accent.ts'
+import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { type Market, openMarket } from '../support/site/market.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(60_000)
+
+let market: Market
+let other: Omit<Replica, 'as'>
+let ana: Visitor
+
+beforeAll(async () => {
+  const web = await openReplica()
+  market = await openMarket(web)
+  other = await web.as('web', { name: 'web-2' })
+  ana = await market.signedIn('ana', 'admin')
+})
+
+const look = { name: 'The Hill', accent: '', welcome: '', imprint: '', contact: '' }
+const save = (fields: Partial<typeof look> & { version?: string }, who = ana) =>
+  market.form(who, '/admin/site', { ...look, ...fields })
+const read = async (path = '/') => (await market.anyone().get(path)).text()
+
+test('a board is called as an admin says, on every replica, in titles and feeds, at the next read', async () => {
+  const before = await read()
+
+  const saved = await save({ name: 'The <Hill> & Dale' })
+  const pages = [await read(), await (await other.visitor().get('/')).text()]
+  const feed = await read('/feed')
+  const missing = await read('/nothing/here')
+
+  expect(textsIn(before, '.brand')).toEqual(['Agora'])
+  expect(saved.status).toBe(200)
+  for (const page of [...pages, missing]) {
+    expect(textsIn(page, '.brand')).toEqual(['The <Hill> & Dale'])
+    expect(textsIn(page, 'title')[0]).toEndWith('· The <Hill> & Dale')
+  }
+  expect(feed).toContain('The &lt;Hill&gt; &amp; Dale')
+})
+
+test('who comes first is welcomed above the newest posts, and nobody who is signed in', async () => {
+  await save({ welcome: 'Come **in**.' })
+
+  expect(textsIn(await read(), '.welcome strong')).toEqual(['in'])
+  for (const path of ['/?sort=hot', '/market']) expect(find(await read(path), '.welcome')).toEqual([])
+  expect(find(await (await ana.get('/')).text(), '.welcome')).toEqual([])
+})
+
+test('every page leads to the imprint while there is one', async () => {
+  await save({})
+  const none = await market.anyone().get('/imprint')
+  const before = find(await read('/market'), 'footer a[href="/imprint"]')
+
+  await save({ imprint: 'Ana, *Hill 1*', contact: 'ana@hill.example' })
+  const page = await read('/imprint')
+
+  expect([none.status, before]).toEqual([404, []])
+  expect(find(await read('/market'), 'footer a[href="/imprint"]')).toHaveLength(1)
+  expect(textsIn(page, '.body em')).toEqual(['Hill 1'])
+  expect(attributeIn(page, 'main a', 'href')).toBe('mailto:ana@hill.example')
+})
+
+test('its colour comes as a stylesheet of its own, which never changes', async () => {
+  await save({ accent: '#1D5F9C' })
+
+  const address = attributeIn(await read(), 'link[href^="/theme/"]', 'href')
+  const theme = await market.anyone().get(address)
+  const statuses = ['/theme/ffff00.css', '/theme/x.css', '/theme/1d5f9c'].map(
+    async (path) => (await market.anyone().get(path)).status,
+  )
+
+  expect(address).toBe('/theme/1d5f9c.css')
+  expect(theme.headers.get('content-type')).toStartWith('text/css')
+  expect(theme.headers.get('cache-control')).toContain('immutable')
+  expect(await theme.text()).toContain('--accent:#1d5f9c')
+  expect(await Promise.all(statuses)).toEqual([404, 404, 404])
+})
+
+test('of two admins who save at once the second is told', async () => {
+  const cem = await market.signedIn('cem', 'admin')
+  const version = attributeIn(await (await ana.get('/admin/site')).text(), 'input[name=version]', 'value')
+
+  const answers = await Promise.all([
+    save({ name: 'By ana', version }),
+    save({ name: 'By cem', version }, cem),
+  ])
+  const texts = await Promise.all(answers.map((answer) => answer.text()))
+
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 422])
+  expect(texts.join('')).toContain('This was changed meanwhile')
+  const winner = answers[0]?.status === 200 ? 'By ana' : 'By cem'
+  expect(textsIn(await read(), '.brand')).toEqual([winner])
+})
+
+test.each([
+  [{ name: ' ' }, 'The board needs a name.'],
+  [{ name: 'x'.repeat(200) }, 'A name has at most 60 characters.'],
+  [{ name: 'Hill\u202emalliH' }, 'A name is one line of ordinary characters.'],
+  [{ accent: 'red' }, 'A colour is a # and six digits from 0 to f, such as #a83226.'],
+  [{ accent: '#ffee00' }, 'Words in this colour are hard to read: their contrast is 1.'],
+  [{ welcome: 'x'.repeat(2_001) }, 'At most 2000 characters.'],
+  [{ contact: 'javascript:alert(1)' }, 'A contact is an address for mail, or one that begins with https://.'],
+])('what is wrong is refused with a sentence, and nothing is stored: %j', async (fields, says) => {
+  const before = await market.replica.database.rows('SELECT name, value FROM settings ORDER BY name')
+
+  const answer = await save(fields)
+  const text = await answer.text()
+
+  expect(answer.status).toBe(422)
+  expect(textsIn(text, '.error').join()).toContain(says)
+  expect(await market.replica.database.rows('SELECT name, value FROM settings ORDER BY name')).toEqual(before)
+})
+
+test('who is no admin neither reads nor saves it', async () => {
+  const bo = await market.signedIn('bo')
+
+  expect((await market.form(bo, '/admin/site', look)).status).toBe(403)
+  expect((await market.form(market.anyone(), '/admin/site', look)).status).toBe(401)
+})
+
+describe('of any colour that may be chosen', () => {
+  const colours = Array.from({ length: 4_096 }, (_, n) => {
+    const [r, g, b] = [n >> 8, (n >> 4) & 15, n & 15].map((digit) => digit.toString(16).repeat(2))
+    return `#${r}${g}${b}`
+  }).filter((colour) => contrastOf(colour) >= leastContrast)
+
+  test('words are read in it and on it, in the light and in the dark', () => {
+    expect(colours.length).toBeGreaterThan(500)
+    for (const colour of colours) {
+      const { light, dark } = shadesOf(colour)
+      const pairs = [
+        ...['#fbf8f3', '#fffdfa', light.tint, light.accentInk].map((other) => [light.accent, other] as const),
+        ...['#181512', '#221e1a', dark.tint, dark.accentInk].map((other) => [dark.accent, other] as const),
+      ]
+      const poor = pairs.filter(([one, two]) => wcagContrast(one, two) < leastContrast)
+      expect([colour, poor]).toEqual([colour, []])
+    }
+  })
+
+  test('the grounds are those of the stylesheet', async () => {
+    const css = await Bun.file('public/site.css').text()
+
+    expect([...css.matchAll(/--(?:paper|card): (#[0-9a-f]+);/g)].map(([, colour]) => colour)).toEqual([
+      ...['#fbf8f3', '#fffdfa', '#181512', '#221e1a'],
+    ])
+  })
+})
+
+test('which replica drew a page, and which store knew a member, is for admins where others reach the board', async () => {
+  const shown = async (visitor: Visitor) => {
+    const page = await (await visitor.get('/users/ana')).text()
+    return [textsIn(page, '.served-by').length, /Id \d+, from (Redis|MySQL)/.test(page)]
+  }
+
+  expect(await shown(market.anyone())).toEqual([0, false])
+  expect(await shown(await market.signedIn('bo'))).toEqual([0, false])
+  expect(await shown(ana)).toEqual([1, true])
+})

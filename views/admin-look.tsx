@@ -1,0 +1,107 @@
+import type { PageContext } from '../src/http/page-context.ts'
+import type { FieldErrors } from '../src/platform/errors.ts'
+import type { Look } from '../src/settings/look.ts'
+import type { Sentence } from '../texts/arabic.ts'
+import { say } from '../texts/say.ts'
+import { AdminPage, Notice } from './admin.tsx'
+import { described, FieldError, FieldHint } from './form.tsx'
+import { Html } from './html.ts'
+import { Phrase } from './phrase.tsx'
+
+type PanelProps = { look: Look; version: string; said?: string; errors?: FieldErrors }
+
+/** Where admins say what the board is called and looks like. */
+export const LookPage = ({ pageContext, ...panel }: PanelProps & { pageContext: PageContext }) => (
+  <AdminPage pageContext={pageContext} tab="Site">
+    <LookPanel {...panel} />
+  </AdminPage>
+)
+
+/** What is not saved yet is shown as it was typed. */
+export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
+  <div id="look-panel">
+    <Notice said={said} />
+    <form class="stack" method="post" action="/admin/site">
+      <input type="hidden" name="version" value={version} />
+      <Field of="name" label="Name of the board" longest={60} value={look.name} errors={errors} />
+      <Field
+        of="accent"
+        label="Colour of links and buttons"
+        hint="Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself."
+        longest={7}
+        value={look.accent}
+        errors={errors}
+      />
+      <Area
+        of="welcome"
+        label="Welcome, for who is not signed in"
+        hint="It stands above the newest posts, and is written like these."
+        rows={4}
+        longest={2_000}
+        value={look.welcome}
+        errors={errors}
+      />
+      <Area
+        of="imprint"
+        label="Imprint"
+        hint="Who runs the board, as the law may ask. With it, or with a contact, every page leads there."
+        rows={8}
+        longest={20_000}
+        value={look.imprint}
+        errors={errors}
+      />
+      <Field
+        of="contact"
+        label="Contact"
+        hint="An address for mail, or one that begins with https://."
+        longest={300}
+        value={look.contact}
+        errors={errors}
+      />
+      <button class="primary" type="submit" safe>
+        {say('Save')}
+      </button>
+    </form>
+  </div>
+)
+
+type FieldProps = {
+  of: keyof Look
+  label: Sentence
+  hint?: Sentence
+  longest: number
+  value: string
+  errors: FieldErrors
+}
+
+const Field = ({ of, label, hint, longest, value, errors }: FieldProps) => (
+  <label>
+    <Phrase of={label} />
+    <input
+      name={of}
+      maxlength={`${longest}`}
+      dir="auto"
+      autocomplete="off"
+      value={value}
+      {...described(of, hint, errors[of])}
+    />
+    <FieldHint of={of} hint={errors[of] ? undefined : hint} />
+    <FieldError of={of} error={errors[of]} />
+  </label>
+)
+
+const Area = ({ of, label, hint, longest, rows, value, errors }: FieldProps & { rows: number }) => (
+  <label>
+    <Phrase of={label} />
+    <textarea
+      name={of}
+      rows={`${rows}`}
+      maxlength={`${longest}`}
+      dir="auto"
+      {...described(of, hint, errors[of])}
+      safe
+    >{`\n${value}`}</textarea>
+    <FieldHint of={of} hint={errors[of] ? undefined : hint} />
+    <FieldError of={of} error={errors[of]} />
+  </label>
+)
