@@ -57,6 +57,7 @@ import { searchPage } from './search/routes.ts'
 import { secondFactor } from './second-factor/routes.ts'
 import { look } from './settings/routes.ts'
 import { singleSignOn } from './single-sign-on/routes.ts'
+import { sitemap } from './sitemap/routes.ts'
 import { statements } from './statements/routes.ts'
 
 /**
@@ -229,6 +230,11 @@ const features: Part[] = [
     everyone: 'GET /imprint, GET /theme/:name',
   },
   { pool: 'web', feature: robots, atTheDoor: 'all', everyone: 'GET /robots.txt' },
+  {
+    pool: 'web',
+    feature: sitemap,
+    everyone: 'GET /sitemap.xml, GET /sitemap/lists.xml, GET /sitemap/:name',
+  },
   { pool: 'web', feature: languageForm, atTheDoor: 'all', everyone: 'POST /language' },
   {
     pool: 'web',

@@ -48,6 +48,7 @@ export const BoardPage = ({
     title={category ? shownName(category.name) : say(titles[list.sort ?? 'new'])}
     description={category?.description || undefined}
     feed={category ? feedOf(category) : '/feed'}
+    at={list.isFirstPage === false ? undefined : category ? categoryAt(category.name, category.id) : '/'}
   >
     <div class="columns">
       {menuOf(categories, category?.id) as 'safe'}
@@ -128,7 +129,12 @@ type TagProps = ListProps & { pageContext: PageContext; tag: string; id: number 
 
 /** The posts with a tag. */
 export const TagPage = ({ pageContext, tag, id, ...list }: TagProps) => (
-  <Layout pageContext={pageContext} title={`#${tag}`} feed={`/tags/${encodeURIComponent(tag)}/feed`}>
+  <Layout
+    pageContext={pageContext}
+    title={`#${tag}`}
+    feed={`/tags/${encodeURIComponent(tag)}/feed`}
+    at={list.isFirstPage === false ? undefined : `/tags/${encodeURIComponent(tag)}`}
+  >
     <section class="narrow">
       <h1 dir="auto" safe>{`#${tag}`}</h1>
       <FollowLink viewer={pageContext.viewer} kind="tag" id={id} />

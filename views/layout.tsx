@@ -20,6 +20,10 @@ type LayoutProps = PropsWithChildren<{
   /** The address of the Atom feed of what the page shows. */
   feed?: string
   share?: Share
+  /** The path of a list whose other orders and further pages are no pages of their own to search engines. */
+  at?: string | undefined
+  /** What search engines read: https://schema.org */
+  data?: object
   /** What was searched for. */
   q?: string
   /** It is a page of admins or of programmers, with the stylesheet that these share. */
@@ -33,6 +37,8 @@ export const Layout = ({
   description,
   feed,
   share,
+  at,
+  data,
   q,
   isTool,
   children,
@@ -51,6 +57,12 @@ export const Layout = ({
           {ofBoard(pageContext.look) as 'safe'}
         </title>
         {feed ? <link rel="alternate" type="application/atom+xml" title={title} href={feed} /> : ''}
+        {data ? (structured(data) as 'safe') : ''}
+        {at === undefined ? (
+          ''
+        ) : (
+          <List at={`${pageContext.site}${at}`} board={pageContext.look.name} title={title} />
+        )}
         {share ? (
           <OpenGraph
             board={pageContext.look.name}
@@ -176,6 +188,20 @@ const whatScriptsSay = () => ({
   'data-like': say('Like, {count} so far'),
   'data-liked': say('Likes: {count}'),
 })
+
+/** A block of data, which no browser runs; nothing in it ends it. */
+const structured = (data: object) =>
+  `<script type="application/ld+json">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`
+
+const List = ({ at, board, title }: { at: string; board: string; title: string }) => (
+  <>
+    <link rel="canonical" href={at} />
+    <meta property="og:type" content="website" />
+    <meta property="og:site_name" content={board} />
+    <meta property="og:title" content={title} />
+    <meta property="og:url" content={at} />
+  </>
+)
 
 const OpenGraph = ({
   board,

@@ -9,7 +9,7 @@ import { Html } from './html.ts'
 import { keepsOrderIn } from './keeps-order.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
-import { shownTitle, wholeBodyAt } from './names.ts'
+import { memberAt, shownName, shownTitle, wholeBodyAt } from './names.ts'
 import { LinkTo, LinkToItself, Phrase } from './phrase.tsx'
 import { Picture } from './posts.tsx'
 import { ReportLink } from './reports.tsx'
@@ -46,6 +46,7 @@ export const PostPage = ({
     title={shownTitle(post.title)}
     description={summary}
     feed={`/posts/${post.id}/feed`}
+    data={dataOf(post, summary, site)}
     share={{ url: `${site}/posts/${post.id}`, image: imageOf(post, site), imageAlt: post.imageAlt }}
   >
     <article id={`post-${post.id}`} class="post whole">
@@ -93,6 +94,37 @@ const Caption = ({ of: { id, title, body, isCut } }: { of: Post }) => (
 
 const imageOf = ({ imageHash }: Post, site: string) =>
   imageHash === null ? undefined : `${site}/images/${imageHash}-large.webp`
+
+/** A post as search engines read it: https://schema.org/DiscussionForumPosting */
+function dataOf(post: Post, summary: string, site: string): object {
+  const url = `${site}/posts/${post.id}`
+  const image = imageOf(post, site)
+  const counted = (what: string, number: number) => ({
+    '@type': 'InteractionCounter',
+    interactionType: `https://schema.org/${what}`,
+    userInteractionCount: number,
+  })
+  return {
+    '@context': 'https://schema.org',
+    '@type': 'DiscussionForumPosting',
+    url,
+    headline: shownTitle(post.title),
+    text: summary,
+    datePublished: post.createdAt,
+    ...(post.editedAt === null ? {} : { dateModified: post.editedAt }),
+    ...(image === undefined ? {} : { image }),
+    author:
+      post.author === null
+        ? { '@type': 'Person', name: say('a deleted account') }
+        : {
+            '@type': 'Person',
+            name: shownName(post.author),
+            url: `${site}${memberAt(post.author, post.authorId)}`,
+          },
+    articleSection: shownName(post.category),
+    interactionStatistic: [counted('LikeAction', post.likes), counted('CommentAction', post.comments)],
+  }
+}
 
 /** Links for the author of a post, and for who keeps order there, who gives a reason. */
 const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) => {

@@ -7,7 +7,7 @@ import { FollowLink } from './follows.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { segmentOf, shownName, wholeName } from './names.ts'
+import { memberAt, segmentOf, shownName, wholeName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { type ListProps, PostList } from './posts.tsx'
 import { ReportLink } from './reports.tsx'
@@ -27,6 +27,7 @@ export const UserPage = ({ pageContext, member, avatar, source, error, ...list }
     pageContext={pageContext}
     title={shownName(member.name)}
     feed={`/users/${segmentOf(member.name)}/feed`}
+    at={list.isFirstPage === false ? undefined : memberAt(member.name, member.id)}
   >
     <section class="columns">
       <header class="who">

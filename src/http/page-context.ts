@@ -8,6 +8,8 @@ import { isPersonal } from './security-headers.ts'
 
 /** The data of a page around its content. */
 export type PageContext = {
+  /** Where the visitor sees the site, e.g. `https://board.example`. */
+  site: string
   /** Which replica drew it, for those who are shown it. */
   servedBy: string | undefined
   /** What the board looks like, always the same object for the same look. */
@@ -29,6 +31,7 @@ const nameOf = ({ config }: Context, viewer?: Viewer) =>
 
 /** The context of a page for somebody who was not looked up. */
 export const pageContextWithout = (context: Context, request: Request): PageContext => ({
+  site: siteOf(request),
   servedBy: nameOf(context),
   look: lastLook(context),
   viewer: undefined,

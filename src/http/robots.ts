@@ -1,14 +1,16 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
+import { siteOf } from './page-context.ts'
 
 /**
  * Serves what crawlers may read (RFC 9309, where the longest rule that fits holds): what people wrote, and
  * how programs ask.
  */
 export const robots = ({ config }: Context) =>
-  new Elysia({ name: 'robots' }).get('/robots.txt', ({ set }) => {
+  new Elysia({ name: 'robots' }).get('/robots.txt', ({ request, set }) => {
     set.headers['content-type'] = 'text/plain; charset=utf-8'
-    return config.read === 'everyone' ? rules : 'User-agent: *\nDisallow: /\n'
+    if (config.read === 'members') return 'User-agent: *\nDisallow: /\n'
+    return `${rules}\nSitemap: ${siteOf(request)}/sitemap.xml\n`
   })
 
 const closed = [

@@ -9,7 +9,7 @@ import { highestPost, postsBetween } from './queries.ts'
 /** Of a file's posts, by their numbers. https://www.sitemaps.org/protocol.html takes 50,000. */
 const postsInFile = 10_000
 
-/** Tells search engines which pages there are: a list of files, one for lists and one for 10,000 posts each. */
+/** Tells search engines which pages there are: names a file for lists, and one for 10,000 posts each. */
 export const sitemap = (context: Context) =>
   new Elysia({ name: 'sitemap' })
     .get('/sitemap.xml', async ({ request }) => {

@@ -13,6 +13,7 @@ import { piecesIn, wantedIn } from '../../src/text/question.ts'
 /** What somebody types wherever people can type something, and things that hold it. */
 export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>& &lt; &amp;amp; &quot;`
 export const pageContext: PageContext = {
+  site: 'https://board.example',
   servedBy: hostile,
   look: { name: hostile, accent: '', welcome: hostile, imprint: hostile, contact: hostile },
   viewer: { id: 1, name: hostile, role: 'member' },
