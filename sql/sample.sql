@@ -8,13 +8,16 @@ INSERT INTO users (id, name, name_key, created_at) VALUES
   (4, 'dilara', UNHEX(SHA2('dilara', 256)), CURRENT_TIMESTAMP(3) - INTERVAL 62 DAY),
   (5, 'emeka', UNHEX(SHA2('emeka', 256)), CURRENT_TIMESTAMP(3) - INTERVAL 55 DAY);
 
-INSERT INTO categories (id, name, name_key, posts) VALUES
-  (1, 'Town square', UNHEX(SHA2('Town square', 256)), 9),
-  (2, 'Food and recipes', UNHEX(SHA2('Food and recipes', 256)), 7),
-  (3, 'Repairs and tools', UNHEX(SHA2('Repairs and tools', 256)), 6),
-  (4, 'Books', UNHEX(SHA2('Books', 256)), 6),
-  (5, 'Outdoors', UNHEX(SHA2('Outdoors', 256)), 6),
-  (6, 'Buy, swap, give', UNHEX(SHA2('Buy, swap, give', 256)), 6);
+INSERT INTO categories (id, name, name_key, posts, description) VALUES
+  (1, 'Town square', UNHEX(SHA2('Town square', 256)), 9,
+   'What concerns all of us: festivals, meetings, what was lost and found'),
+  (2, 'Food and recipes', UNHEX(SHA2('Food and recipes', 256)), 7,
+   'What we cook, bake and brew, and how'),
+  (3, 'Repairs and tools', UNHEX(SHA2('Repairs and tools', 256)), 6,
+   'How things are mended, and who lends what it takes'),
+  (4, 'Books', UNHEX(SHA2('Books', 256)), 6, 'What we read, lend and recommend'),
+  (5, 'Outdoors', UNHEX(SHA2('Outdoors', 256)), 6, 'Paths, gardens, weather, and who comes along'),
+  (6, 'Buy, swap, give', UNHEX(SHA2('Buy, swap, give', 256)), 6, 'From one of us to another');
 
 INSERT INTO posts (id, category_id, author_id, likes, created_at, title, body) VALUES
   (1, 1, 1, 4, CURRENT_TIMESTAMP(3) - INTERVAL 683 HOUR,
