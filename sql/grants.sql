@@ -64,6 +64,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.member_follows TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.follow_refusals TO 'agora_web'@'%';
 GRANT SELECT, INSERT (post_id, comment_id), UPDATE (spread_at), DELETE ON agora.fan_outs TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.notice_mails TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.thread_reads TO 'agora_web'@'%';
 -- Whether a member has one that is confirmed.
 GRANT SELECT (user_id, address_key) ON agora.addresses TO 'agora_web'@'%';
 -- To hold a row.
@@ -118,6 +120,8 @@ GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.admin_notes TO 'agora_
 GRANT SELECT (user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_accounts'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_accounts'@'%';
 
@@ -167,6 +171,8 @@ GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, post_id, comment_id, order_id, read_at),
   INSERT (user_id, cause, kind, order_id), DELETE
   ON agora.notices TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_admin'@'%';
+GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_admin'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE

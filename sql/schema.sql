@@ -919,6 +919,31 @@ CREATE TABLE notice_mails (
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: web, accounts, admin, when a session is looked up, and not for minutes after that. What was new
+-- when a member came last: whatever has a higher id than `since` is new to them. `seen`: the newest when they
+-- were last seen, which begins the next visit when they have been away for an hour.
+CREATE TABLE visits (
+  user_id       BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  since_post    BIGINT UNSIGNED NOT NULL,
+  since_comment BIGINT UNSIGNED NOT NULL,
+  seen_post     BIGINT UNSIGNED NOT NULL,
+  seen_comment  BIGINT UNSIGNED NOT NULL,
+  seen_at       DATETIME(3) NOT NULL,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web, when a member reads what is new in a thread; deleted with their next visit. Up to which
+-- comment they have read it; 0 where it had none.
+CREATE TABLE thread_reads (
+  user_id    BIGINT UNSIGNED NOT NULL,
+  post_id    BIGINT UNSIGNED NOT NULL,
+  comment_id BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (user_id, post_id),
+  KEY thread_reads_by_post (post_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin. What admins set while the board runs, by the name of the variable that gives it its
 -- first value; each replica reads it by way of Redis.
 CREATE TABLE settings (

@@ -59,6 +59,7 @@ import { look } from './settings/routes.ts'
 import { singleSignOn } from './single-sign-on/routes.ts'
 import { sitemap } from './sitemap/routes.ts'
 import { statements } from './statements/routes.ts'
+import { unread } from './unread/routes.ts'
 
 /**
  * Who may call a route. `owner`: the member whose thing it is, and for some things who keeps order there.
@@ -150,6 +151,11 @@ const features: Part[] = [
     atTheDoor: 'GET /unsubscribe/:token, POST /unsubscribe/:token',
     everyone: 'GET /unsubscribe/:token, POST /unsubscribe/:token',
     member: 'GET /notices/mail, POST /notices/mail, GET /api/notices/mail, PUT /api/notices/mail',
+  },
+  {
+    pool: 'web',
+    feature: unread,
+    member: 'POST /unread/read, GET /api/unread, POST /api/unread/read',
   },
   {
     pool: 'web',

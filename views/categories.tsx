@@ -1,6 +1,7 @@
 import type { Category } from '../src/categories/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import { sayCount } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { placeOf } from './byline.tsx'
@@ -11,14 +12,22 @@ import { Layout } from './layout.tsx'
 import { Grid, Pager } from './list.tsx'
 import { categoryAt, isCut, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
+import { ReadAllForm } from './unread.tsx'
 
-type AllProps = { pageContext: PageContext; categories: Category[]; nextCursor: number | undefined }
+type AllProps = {
+  pageContext: PageContext
+  categories: Category[]
+  nextCursor: number | undefined
+  /** How many posts of each are new to a member. */
+  newPosts: Map<number, number>
+}
 
 /** A page of all categories. */
-export const AllCategoriesPage = ({ pageContext, categories, nextCursor }: AllProps) => (
+export const AllCategoriesPage = ({ pageContext, categories, nextCursor, newPosts }: AllProps) => (
   <Layout pageContext={pageContext} title={say('All categories')}>
     <section class="narrow">
       <h1 safe>{say('All categories')}</h1>
+      {newPosts.size > 0 ? <ReadAllForm /> : ''}
       <ul class="rows">
         {categories.map((category) => (
           <li>
@@ -33,6 +42,13 @@ export const AllCategoriesPage = ({ pageContext, categories, nextCursor }: AllPr
               </a>
               <Description of={category} />
             </div>
+            {newPosts.has(category.id) ? (
+              <b class="tag" safe>
+                {sayCount('newPosts', newPosts.get(category.id) ?? 0)}
+              </b>
+            ) : (
+              ''
+            )}
             <small>{count(category.posts)}</small>
           </li>
         ))}

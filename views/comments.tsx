@@ -14,6 +14,7 @@ import { shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { commentCount, UpdatesLink } from './posts.tsx'
 import { ReportLink } from './reports.tsx'
+import { isNewComment, NewTag } from './unread.tsx'
 
 /** A comment that was refused, as it was typed. */
 export type TypedComment = { body: string; errors: FieldErrors }
@@ -53,6 +54,7 @@ export const Comments = ({
       ofEach="/comments/{id}"
       counted="newComments"
     />
+    <FirstNew threads={threads.threads} viewer={viewer} />
     {isFurtherDown ? (
       <p>
         <LinkTo to={`/posts/${post.id}#comments`} says="All comments from the first" />
@@ -84,6 +86,27 @@ export const Comments = ({
     )}
   </section>
 )
+
+type FirstNewProps = { threads: Thread[]; viewer: Viewer | undefined }
+
+/** Leads a member to the first comment on the page that is new to them. */
+const FirstNew = ({ threads, viewer }: FirstNewProps) => {
+  const first = commentsIn(threads)
+    .filter((comment) => isNewComment(viewer, comment))
+    .reduce((least, { id }) => Math.min(least, id), Number.POSITIVE_INFINITY)
+  return first === Number.POSITIVE_INFINITY ? (
+    ''
+  ) : (
+    <p>
+      <a href={`#comment-${first}`} safe>
+        {say('First new comment')}
+      </a>
+    </p>
+  )
+}
+
+const commentsIn = (threads: Thread[]): ShownComment[] =>
+  threads.flatMap(({ comment, replies }) => [comment, ...commentsIn(replies)])
 
 /** Where not all comments are shown, nobody can say of those that are there already whether they are new. */
 const isPart = ({ threads, next }: Threads) => next !== undefined || threads.some(({ more }) => more)
@@ -157,6 +180,7 @@ export const CommentBody = ({ comment, viewer, category }: BodyProps) => (
       ) : (
         ''
       )}
+      {isNewComment(viewer, comment) ? <NewTag /> : ''}
     </p>
     {comment.removedAt === null ? (
       <>

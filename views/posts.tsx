@@ -9,6 +9,7 @@ import { LikeForm } from './likes.tsx'
 import { Empty, Pager } from './list.tsx'
 import { shownTitle } from './names.ts'
 import { count } from './phrase.tsx'
+import { ReadAllForm, type Unread, unreadMark } from './unread.tsx'
 
 /**
  * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when
@@ -20,6 +21,8 @@ export type ListProps = {
   sort?: Sort
   isFirstPage?: boolean
   live?: { topic: string; href: string }
+  /** What is new to a member. */
+  unread?: Unread
 }
 
 export const PostList = ({
@@ -28,12 +31,13 @@ export const PostList = ({
   sort = 'new',
   isFirstPage = true,
   live,
+  unread,
   empty,
 }: ListProps & { empty: string }) => (
   <div id="list" data-live={live?.topic}>
     {live ? <UpdatesLink href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
-      {cardsOf(posts) as 'safe'}
+      {cardsFor(posts, unread) as 'safe'}
       <Empty says={empty} firstPage={isFirstPage ? undefined : sort === 'new' ? '?' : `?sort=${sort}`} />
     </div>
     <Pager
@@ -92,7 +96,15 @@ const bubble = staticFragment(() => (
   </svg>
 ))
 
-const cardsOf = cachedList(cachedFragment((post: Post) => <PostCard post={post} />))
+const cardOf = cachedFragment((post: Post) => <PostCard post={post} />)
+const cardsOf = cachedList(cardOf)
+
+/** The cards, and above each what is new of it to a member; where nothing is, as strangers see them. */
+function cardsFor(posts: Post[], unread: Unread | undefined): string {
+  const marks = unread ? posts.map((post) => unreadMark(unread, post)) : []
+  if (marks.every((mark) => mark === undefined)) return cardsOf(posts)
+  return ReadAllForm() + posts.map((post, index) => (marks[index] ?? '') + cardOf(post)).join('')
+}
 
 export const commentCount = (comments: number) =>
   comments === 0 ? say('Comment') : sayCount('comments', comments)

@@ -22,7 +22,15 @@ export type Viewer = {
   lacksFactor?: boolean
   /** Notices that they have not read; missing where a program signed in. */
   unread?: number
+  /** What is new to them; missing where a program signed in, and on their first visit. */
+  since?: Since
 }
+
+/**
+ * Posts and comments behind these are new to a member, but in threads that they have `read` since, up to some
+ * comment, by the ids of their posts.
+ */
+export type Since = { post: number; comment: number; read: Record<string, number> }
 
 /** For a statement about `users`: what they moderate. */
 const moderates =
@@ -52,7 +60,7 @@ export async function memberNamed(sql: Sql, name: string): Promise<Member | unde
 }
 
 /** A member as the database knows them, whatever they may do just now. */
-type Known = Omit<Viewer, 'lacksFactor' | 'unread'>
+type Known = Omit<Viewer, 'lacksFactor' | 'unread' | 'since'>
 
 type WithPassword = Known & {
   passwordHash: string | null
@@ -143,11 +151,34 @@ export async function insertPasskeySession(
   return affectedRows > 0
 }
 
-type BySession = Known & { unread: number; idleSeconds: number }
+/** What `Since` is made of: ids where there was a visit before, and threads as JSON. */
+type SinceRow = { sincePost: number | null; sinceComment: number | null; threadsRead: string | null }
 
-/** `idleSeconds` is how long ago a use of the session was last written down. */
-export async function viewerBySession(sql: Sql, token: string): Promise<BySession | undefined> {
-  const [viewer] = await sql.rows<BySession>(
+type BySession = Known & SinceRow & { unread: number } & Idle
+
+/**
+ * How long ago a use of the session, and of the board by its member, was last written down; null is never.
+ */
+type Idle = { idleSeconds: number; awaySeconds: number | null }
+
+/** In a statement about `visits`: a member who was away for so long begins a new visit. */
+const isOver = 'visits.seen_at < CURRENT_TIMESTAMP(3) - INTERVAL 1 HOUR'
+
+/** In a statement about `visits`: what is new in the visit that is under way, or begins. */
+const newInVisit = (member: string) =>
+  `IF(${isOver}, visits.seen_post, visits.since_post) AS sincePost,
+            IF(${isOver}, visits.seen_comment, visits.since_comment) AS sinceComment,
+            (SELECT CAST(JSON_OBJECTAGG(post_id, comment_id) AS CHAR)
+               FROM thread_reads
+              WHERE thread_reads.user_id = ${member}) AS threadsRead`
+
+const sinceIn = ({ sincePost, sinceComment, threadsRead }: SinceRow): Since | undefined =>
+  sincePost === null || sinceComment === null
+    ? undefined
+    : { post: sincePost, comment: sinceComment, read: JSON.parse(threadsRead ?? '{}') }
+
+export async function viewerBySession(sql: Sql, token: string): Promise<(Viewer & Idle) | undefined> {
+  const [found] = await sql.rows<BySession>(
     'viewerBySession',
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates},
             ${suspendedUntil},
@@ -155,15 +186,82 @@ export async function viewerBySession(sql: Sql, token: string): Promise<BySessio
                FROM notices
               WHERE notices.user_id = users.id AND notices.read_at IS NULL
                 AND ${isNoticeShown}) AS unread,
-            TIMESTAMPDIFF(SECOND, sessions.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
+            ${newInVisit('users.id')},
+            TIMESTAMPDIFF(SECOND, sessions.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds,
+            TIMESTAMPDIFF(SECOND, visits.seen_at, CURRENT_TIMESTAMP(3)) AS awaySeconds
        FROM sessions
        JOIN users ON users.id = sessions.user_id
+       LEFT JOIN visits ON visits.user_id = users.id
       WHERE sessions.token_key = UNHEX(?)
         AND sessions.expires_at > CURRENT_TIMESTAMP(3)
         AND users.disabled_at IS NULL`,
     [token],
   )
-  return viewer
+  if (!found) return undefined
+  const { sincePost, sinceComment, threadsRead, ...viewer } = found
+  const since = sinceIn({ sincePost, sinceComment, threadsRead })
+  return since ? { ...viewer, since } : viewer
+}
+
+/** The same of a member whose program asks. */
+export async function sinceOf(sql: Sql, member: number): Promise<Since | undefined> {
+  const [found] = await sql.rows<SinceRow>(
+    'sinceOf',
+    `SELECT ${newInVisit('visits.user_id')}
+       FROM visits
+      WHERE visits.user_id = ?`,
+    [member],
+  )
+  return found && sinceIn(found)
+}
+
+/** The newest post and comment, which are the last that are old from now on. */
+async function newestOfAll(sql: Sql): Promise<[post: number, comment: number]> {
+  const [newest] = await sql.rows<{ post: number; comment: number }>(
+    'newestOfAll',
+    `SELECT (SELECT COALESCE(MAX(id), 0) FROM posts) AS post,
+            (SELECT COALESCE(MAX(id), 0) FROM comments) AS comment`,
+  )
+  return [newest?.post ?? 0, newest?.comment ?? 0]
+}
+
+/** Notes that a member is here, and what is the newest now; who was away begins a new visit. */
+export async function noteVisit(sql: Sql, member: number): Promise<void> {
+  // In one statement it would hold the ends of both tables, and whoever writes would wait for it.
+  const newest = await newestOfAll(sql)
+  await sql.write(
+    'noteVisit',
+    `INSERT INTO visits (user_id, since_post, since_comment, seen_post, seen_comment, seen_at)
+     VALUES (?, CURRENT_TIMESTAMP(3))
+         ON DUPLICATE KEY UPDATE
+            since_post = IF(${isOver}, visits.seen_post, visits.since_post),
+            since_comment = IF(${isOver}, visits.seen_comment, visits.since_comment),
+            seen_post = VALUES(seen_post), seen_comment = VALUES(seen_comment), seen_at = VALUES(seen_at)`,
+    [[member, ...newest, ...newest]],
+  )
+  await sql.write(
+    'deleteOldReads',
+    `DELETE thread_reads
+       FROM thread_reads
+       JOIN visits ON visits.user_id = thread_reads.user_id
+      WHERE thread_reads.user_id = ?
+        AND thread_reads.post_id <= visits.since_post AND thread_reads.comment_id <= visits.since_comment`,
+    [member],
+  )
+}
+
+/** From now on nothing of what is there is new to a member. */
+export async function endUnread(sql: Sql, member: number): Promise<void> {
+  const newest = await newestOfAll(sql)
+  await sql.write(
+    'endUnread',
+    `INSERT INTO visits (user_id, since_post, since_comment, seen_post, seen_comment, seen_at)
+     VALUES (?, CURRENT_TIMESTAMP(3))
+         ON DUPLICATE KEY UPDATE
+            since_post = VALUES(since_post), since_comment = VALUES(since_comment),
+            seen_post = VALUES(seen_post), seen_comment = VALUES(seen_comment), seen_at = VALUES(seen_at)`,
+    [[member, ...newest, ...newest]],
+  )
 }
 
 /** For how long a code that was given in a session is not asked for again. */

@@ -17,6 +17,7 @@ import {
   insertSession,
   lockUser,
   markSessionUsed,
+  noteVisit,
   type Proven,
   type Session,
   sessionsBeyond,
@@ -70,8 +71,16 @@ async function lookUp({ db, log }: Context, token: string): Promise<Viewer | und
     // Nobody waits for it, and missing it once does no harm.
     markSessionUsed(db, token).catch((error) => log.warn('the use of a session was not stored', { error }))
   }
-  const { idleSeconds: _, ...viewer } = found
+  const { idleSeconds: _, awaySeconds, ...viewer } = found
+  if ((awaySeconds ?? usedEverySeconds) >= usedEverySeconds)
+    noteVisit(db, found.id).catch((error) => log.warn('a visit was not stored', { error }))
   return viewer
+}
+
+/** Has a member looked up anew, wherever they are signed in. */
+export async function forgetViewer({ cache, db }: Context, member: number): Promise<void> {
+  const signIns = await signInsOf(db, member)
+  await cache.invalidate(invalidatedBy.signInsChanged(signIns))
 }
 
 /** Returns the id of the request's session, if it has one: the SHA-256 of its cookie, in hex. */

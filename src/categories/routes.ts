@@ -10,6 +10,7 @@ import { respond } from '../http/respond.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, composed, textOf } from '../platform/fields.ts'
+import { newInCategoriesOf } from '../unread/service.ts'
 import {
   addCategory,
   categoryPage,
@@ -23,7 +24,9 @@ import {
 export const categoryPages = (context: Context) =>
   new Elysia({ name: 'categories' }).get('/categories', async ({ request }) => {
     const page = await pageAskedFor(context, request)
-    return AllCategoriesPage({ pageContext: await pageContextFor(context, request), ...page })
+    const pageContext = await pageContextFor(context, request)
+    const newPosts = await newInCategoriesOf(context, pageContext.viewer)
+    return AllCategoriesPage({ pageContext, ...page, newPosts })
   })
 
 type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories' | 'nextCursor'>

@@ -9,7 +9,9 @@ import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
 import { htmlOf, wordsOf } from '../text/markdown.ts'
 import { withoutPiles } from '../text/seen.ts'
+import { noteRead } from '../unread/service.ts'
 import { threadsOfPost } from './service.ts'
+import type { Thread } from './threads.ts'
 
 const longestSummary = 200
 /** Of a text, what its first words are looked for in. */
@@ -34,8 +36,14 @@ export async function drawPost(
     html: post.isAct ? undefined : htmlOf(post.body),
     summary: summaryOf(post),
   })
+  // Who has not come to the end has not read what is new there.
+  if (threads.next === undefined) void noteRead(context, pageContext.viewer, post.id, newestIn(threads))
   return { page, source }
 }
+
+/** The highest id of the comments that are shown; 0 where there is none. */
+const newestIn = ({ threads }: { threads: Thread[] }): number =>
+  Math.max(0, ...threads.map(({ comment, replies }) => Math.max(comment.id, newestIn({ threads: replies }))))
 
 async function withLikes(context: Context, { viewer }: PageContext, shown: Post) {
   const [post = shown] = await withMine(context, viewer, [shown])

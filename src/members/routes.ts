@@ -9,6 +9,7 @@ import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/topics.ts'
 import { listPosts, liveAt, pageQueryIn } from '../posts/list.ts'
+import { newInThreadsOf } from '../unread/service.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './avatars.ts'
 import { avatarOf } from './queries.ts'
 
@@ -22,12 +23,14 @@ export const memberPages = (context: Context) => {
       ...(sort === 'new' ? { cursor } : {}),
     })
     const pageContext = await pageContextFor(context, request)
-    const shown = await withMine(context, pageContext.viewer, posts)
+    const { viewer } = pageContext
+    const shown = await withMine(context, viewer, posts)
+    const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, shown) }
     const avatar = await avatarOf(context.db, member.id)
     const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)
     return {
       page: UserPage({
-        ...{ pageContext, member, avatar, source, posts: shown, nextCursor, live, error },
+        ...{ pageContext, member, avatar, source, posts: shown, nextCursor, live, error, unread },
         isFirstPage: sort !== 'new' || cursor === undefined,
       }),
       source,

@@ -23,25 +23,37 @@ export async function hasAddress(sql: Sql, member: number): Promise<boolean> {
   return rows.length > 0
 }
 
+async function newestNotice(sql: Sql, member: number): Promise<number> {
+  const [found] = await sql.rows<{ id: number }>(
+    'newestNotice',
+    'SELECT COALESCE(MAX(id), 0) AS id FROM notices WHERE user_id = ?',
+    [member],
+  )
+  return found?.id ?? 0
+}
+
 /**
  * Keeps what a member chose. Who had no mails gets none of what they were told of before; `token` is for who
  * has chosen for the first time.
  */
-export const putMailChoice = (
+export async function putMailChoice(
   sql: Sql,
   member: number,
   { pace, timeZone }: MailChoice,
   { dueAt, token }: { dueAt: Date | null; token: string },
-) =>
-  sql.write(
+): Promise<void> {
+  // In one statement it would hold the notices, and whoever tells the member something would wait for it.
+  const newest = await newestNotice(sql, member)
+  await sql.write(
     'putMailChoice',
     `INSERT INTO notice_mails (user_id, pace, time_zone, token, due_at, mailed_up_to)
-     SELECT ?, ?, ?, ?, ?, COALESCE(MAX(id), 0) FROM notices WHERE user_id = ?
+     VALUES (?)
          ON DUPLICATE KEY UPDATE
             mailed_up_to = IF(notice_mails.pace = 'never', VALUES(mailed_up_to), notice_mails.mailed_up_to),
             pace = VALUES(pace), time_zone = VALUES(time_zone), due_at = VALUES(due_at)`,
-    [member, pace, timeZone, token, dueAt, member],
+    [[member, pace, timeZone, token, dueAt, newest]],
   )
+}
 
 /** Whether a token is that of some member's mails. */
 export async function isMailToken(sql: Sql, token: string): Promise<boolean> {

@@ -20,6 +20,7 @@ import { typedGrounds } from '../rules/grounds.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
+import { newInThreadsOf } from '../unread/service.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import { asCards, listPosts, liveAt, type PostQuery, pageQueryIn } from './list.ts'
 import type { Post, Sort } from './queries.ts'
@@ -39,10 +40,12 @@ export const posts = (context: Context) => {
       listPosts(context, { sort, cursor, ...place }),
       pageContextToCome,
     ])
-    const shown = await withMine(context, pageContext.viewer, posts)
+    const { viewer } = pageContext
+    const shown = await withMine(context, viewer, posts)
+    const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, shown) }
     return {
       pageContext,
-      list: { posts: shown, nextCursor, sort, isFirstPage: cursor === undefined },
+      list: { posts: shown, nextCursor, sort, isFirstPage: cursor === undefined, unread },
       source,
     }
   }

@@ -345,6 +345,7 @@ describe('an Idempotency-Key', () => {
       making.map(({ method, path }) => `${method} ${path}`).filter((route) => !keyedRoutes().includes(route)),
     ).toEqual([
       'POST /api/notices/read',
+      'POST /api/unread/read',
       'POST /api/moderation/actions',
       'POST /api/session',
       'POST /api/invites',

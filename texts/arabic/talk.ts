@@ -74,6 +74,9 @@ export const talk = {
     'يُشعِر {mention} أو {quoted} عضوًا، وأقصى عدد في النص عشرون.',
   'Say which notices you have read.': 'يلزم ذكر الإشعارات المقروءة.',
 
+  new: 'جديد',
+  'First new comment': 'أول تعليق جديد',
+
   'Follow or mute': 'متابعة أو كتم',
   'Follow: {name}': 'متابعة: {name}',
   'Tell me of every new post and comment': 'إشعاري بكل منشور وتعليق جديد',

@@ -78,6 +78,14 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
       const ids = [await answered()]
       return () => jsonByAna('POST', '/api/notices/read', { ids })
     },
+    'POST /unread/read': async () => {
+      await post()
+      return () => byAna('/unread/read')
+    },
+    'POST /api/unread/read': async () => {
+      await post()
+      return () => jsonByAna('POST', '/api/unread/read')
+    },
     'POST /notices/mail': async () => {
       return () => byAna('/notices/mail', { pace: 'soon' })
     },

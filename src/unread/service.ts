@@ -1,0 +1,79 @@
+import { endUnread, type Viewer } from '../accounts/queries.ts'
+import { forgetViewer } from '../accounts/sessions.ts'
+import type { Context } from '../context.ts'
+import { type NewInThread, newInCategories, newInThreads, putThreadRead } from './queries.ts'
+
+/** What is new in the threads of a list, by the ids of their posts. */
+export type NewInThreads = Map<number, Pick<NewInThread, 'comments' | 'first'>>
+
+/** Threads of which one statement asks. */
+const askedAtOnce = 100
+
+/**
+ * What is new to a member in the threads of these posts. Empty, and nothing is asked, for strangers, programs
+ * and where nobody has commented; and where it cannot be read now, as a page goes without.
+ */
+export async function newInThreadsOf(
+  { db, log }: Context,
+  viewer: Viewer | undefined,
+  posts: { id: number; comments: number }[],
+): Promise<NewInThreads> {
+  const since = viewer?.since
+  if (!since) return new Map()
+  const threads = posts
+    .filter(({ comments }) => comments > 0)
+    .slice(0, askedAtOnce)
+    .map(({ id }) => ({ post: id, behind: Math.max(since.comment, since.read[id] ?? 0) }))
+  if (threads.length === 0) return new Map()
+  try {
+    const found = await newInThreads(db, viewer.id, threads)
+    return new Map(found.map(({ post, ...thread }) => [post, thread]))
+  } catch (error) {
+    log.warn('what is new could not be read', { error })
+    return new Map()
+  }
+}
+
+/** How many posts of each category are new to a member. */
+export async function newInCategoriesOf(
+  { db }: Context,
+  viewer: Viewer | undefined,
+): Promise<Map<number, number>> {
+  if (!viewer?.since) return new Map()
+  const found = await newInCategories(
+    db,
+    viewer.id,
+    viewer.since.post,
+    Object.keys(viewer.since.read).map(Number),
+  )
+  return new Map(found.map(({ category, posts }) => [category, posts]))
+}
+
+/**
+ * Notes that a member has read a thread up to a comment, where something of it was new; on their other
+ * devices and on the next page it is not any more. Nobody waits for it.
+ */
+export async function noteRead(
+  context: Context,
+  viewer: Viewer | undefined,
+  post: number,
+  newest: number,
+): Promise<void> {
+  if (!viewer?.since) return
+  const { since } = viewer
+  const read = since.read[post]
+  const isNew = newest > Math.max(since.comment, read ?? 0) || (post > since.post && read === undefined)
+  if (!isNew) return
+  try {
+    await putThreadRead(context.db, viewer.id, post, newest)
+    await forgetViewer(context, viewer.id)
+  } catch (error) {
+    context.log.warn('what a member has read was not stored', { error })
+  }
+}
+
+/** Nothing of what is there is new to a member any more. */
+export async function markAllRead(context: Context, { id }: Viewer): Promise<void> {
+  await endUnread(context.db, id)
+  await forgetViewer(context, id)
+}
