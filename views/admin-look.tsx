@@ -23,10 +23,10 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
     <Notice said={said} />
     <form class="stack" method="post" action="/admin/site">
       <input type="hidden" name="version" value={version} />
-      <Field of="name" label="Name of the board" longest={60} value={look.name} errors={errors} />
+      <Field of="name" says="Name of the board" longest={60} value={look.name} errors={errors} />
       <Field
         of="accent"
-        label="Colour of links and buttons"
+        says="Colour of links and buttons"
         hint="Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself."
         longest={7}
         value={look.accent}
@@ -34,7 +34,7 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
       />
       <Area
         of="welcome"
-        label="Welcome, for who is not signed in"
+        says="Welcome, for who is not signed in"
         hint="It stands above the newest posts, and is written like these."
         rows={4}
         longest={2_000}
@@ -43,7 +43,7 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
       />
       <Area
         of="imprint"
-        label="Imprint"
+        says="Imprint"
         hint="Who runs the board, as the law may ask. With it, or with a contact, every page leads there."
         rows={8}
         longest={20_000}
@@ -52,7 +52,7 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
       />
       <Field
         of="contact"
-        label="Contact"
+        says="Contact"
         hint="An address for mail, or one that begins with https://."
         longest={300}
         value={look.contact}
@@ -67,16 +67,16 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
 
 type FieldProps = {
   of: keyof Look
-  label: Sentence
+  says: Sentence
   hint?: Sentence
   longest: number
   value: string
   errors: FieldErrors
 }
 
-const Field = ({ of, label, hint, longest, value, errors }: FieldProps) => (
+const Field = ({ of, says, hint, longest, value, errors }: FieldProps) => (
   <label>
-    <Phrase of={label} />
+    <Phrase of={says} />
     <input
       name={of}
       maxlength={`${longest}`}
@@ -90,9 +90,9 @@ const Field = ({ of, label, hint, longest, value, errors }: FieldProps) => (
   </label>
 )
 
-const Area = ({ of, label, hint, longest, rows, value, errors }: FieldProps & { rows: number }) => (
+const Area = ({ of, says, hint, longest, rows, value, errors }: FieldProps & { rows: number }) => (
   <label>
-    <Phrase of={label} />
+    <Phrase of={says} />
     <textarea
       name={of}
       rows={`${rows}`}

@@ -89,7 +89,7 @@ export const Layout = ({
           {children as 'safe'}
         </main>
         {endOf(isShutTo(pageContext), pageContext.look) as 'safe'}
-        {isShutTo(pageContext) ? '' : <Bar viewer={pageContext.viewer} />}
+        {isShutTo(pageContext) ? '' : <Bar pageContext={pageContext} />}
       </body>
     </html>
   </>
@@ -312,10 +312,11 @@ const firstInBar = staticFragment(() => (
 const signInInBar = staticFragment(() => <BarLink to="/login" icon="You" says="Sign in" />)
 
 /** On a phone, at its lower edge: where one goes most. */
-const Bar = ({ viewer }: { viewer: PageContext['viewer'] }) => (
+const Bar = ({ pageContext: { viewer, isViewerUnknown } }: { pageContext: PageContext }) => (
   <nav class="bar" aria-label={say('Shortcuts')}>
     {firstInBar() as 'safe'}
-    {viewer ? <BarLink to={memberAt(viewer.name, viewer.id)} icon="You" /> : (signInInBar() as 'safe')}
+    {viewer ? <BarLink to={memberAt(viewer.name, viewer.id)} icon="You" /> : ''}
+    {viewer || isViewerUnknown ? '' : (signInInBar() as 'safe')}
   </nav>
 )
 

@@ -18,7 +18,7 @@ export const recovery = (context: Context) => {
     })
 
   return new Elysia({ name: 'recovery' })
-    .get('/forgot', ({ request, set }) => {
+    .get('/forgot', async ({ request, set }) => {
       set.headers['cache-control'] = 'no-store'
       return context.config.signOn?.isOnly ? seeOther('/login') : page(request)
     })

