@@ -4,6 +4,7 @@ import type { ShownComment, Thread } from '../src/comments/threads.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
+import { sayCount } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
 import { Author, Avatar, dot, Edited, When } from './byline.tsx'
 import { CommentForm } from './comment-form.tsx'
@@ -12,7 +13,7 @@ import { keepsOrderIn } from './keeps-order.ts'
 import { Pager } from './list.tsx'
 import { shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
-import { commentCount, UpdatesLink } from './posts.tsx'
+import { UpdatesLink } from './posts.tsx'
 import { ReportLink } from './reports.tsx'
 import { isNewComment, NewTag } from './unread.tsx'
 
@@ -115,7 +116,7 @@ const afterAll = 10 ** 15 - 1
 /** With `isUpdate` it takes the place of the one on the page. */
 export const CommentsTitle = ({ comments, isUpdate = false }: { comments: number; isUpdate?: boolean }) => (
   <h2 id="comments-title" hx-swap-oob={isUpdate ? 'true' : undefined} safe>
-    {comments === 0 ? say('No comments yet') : commentCount(comments)}
+    {comments === 0 ? say('No comments yet') : sayCount('comments', comments)}
   </h2>
 )
 

@@ -1,7 +1,7 @@
 import type { Post, PostPicture, Sort } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import type { Counted } from '../texts/counted.ts'
-import { formsOf, sayCount } from '../texts/numbers.ts'
+import { formsOf, sayNumber } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
 import { Byline } from './byline.tsx'
 import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
@@ -82,7 +82,7 @@ export const PostCard = ({ post }: { post: Post }) => (
     <Byline post={post} />
     <div class="actions">
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
-      <a class="quiet talk" href={`/posts/${post.id}#comments`} aria-label={commentCount(post.comments)}>
+      <a class="quiet talk" href={`/posts/${post.id}#comments`} aria-label={commentsLabel(post.comments)}>
         {bubble() as 'safe'}
         {post.comments === 0 ? '' : count(post.comments)}
       </a>
@@ -106,8 +106,9 @@ function cardsFor(posts: Post[], unread: Unread | undefined): string {
   return ReadAllForm() + posts.map((post, index) => (marks[index] ?? '') + cardOf(post)).join('')
 }
 
-export const commentCount = (comments: number) =>
-  comments === 0 ? say('Comment') : sayCount('comments', comments)
+/** It holds the digits that one sees: Arabic has words for one comment and two, which hold none. */
+const commentsLabel = (comments: number) =>
+  comments === 0 ? say('Comment') : say('Comments: {count}', { count: sayNumber(comments) })
 
 /** A post's picture. The place it takes is known before it is there, so nothing jumps. */
 export const Picture = ({ of, size }: { of: PostPicture; size: 'small' | 'large' }) =>

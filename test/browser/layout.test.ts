@@ -4,6 +4,7 @@ import { openPage, phone } from '../support/browser/window.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
 import { categoryIn, newName, password } from '../support/site/page.ts'
 import { newVisitor } from '../support/site/visitor.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
 
@@ -55,6 +56,42 @@ describe('for axe', () => {
 
     expect(seriousOf(violations)).toEqual([])
   })
+
+  test.each(['en', 'ar'])(
+    'the front page shuts nobody out, however many talk about a post, in %s',
+    async (language) => {
+      const bo = newVisitor(stack.url)
+      await bo.post('/signup', { username: newName('bo'), password })
+      const category = categoryIn(await (await bo.get('/')).text())
+      const talks = [0, 1, 2, 3]
+      const paths: string[] = []
+      for (const comments of talks) {
+        const written = await bo.post('/posts', { category, title: `Talk of ${comments}`, body: 'Say it' })
+        const { pathname } = new URL(written.headers.get('location')!, stack.url)
+        for (let said = 0; said < comments; said++)
+          await bo.post(`${pathname}/comments`, { body: `So I say, ${said}` })
+        paths.push(pathname)
+      }
+      const { page } = await openPage(stack.url, {
+        cookies: new Map([...bo.cookies, ['language', language]]),
+      })
+      const shown = () =>
+        Promise.all(
+          paths.map((path) => page.locator(`.talk[href="${path}#comments"]`).textContent({ timeout: 5_000 })),
+        )
+      await until(async () => {
+        await page.goto(stack.url)
+        return Bun.deepEquals(await shown(), ['', '1', '2', '3'])
+      })
+
+      const { violations } = await new AxeBuilder({ page }).analyze()
+
+      expect(await page.locator('html').getAttribute('lang')).toBe(language)
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+        [],
+      )
+    },
+  )
 
   test.each(pages)('%s is as easy to read in the dark', async (path) => {
     const { page } = await openPage(stack.url + links[path], { dark: true })

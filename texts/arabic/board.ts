@@ -45,6 +45,7 @@ export const board = {
   'Liked by {names} and {more}': 'نال إعجاب {names} و{more}',
   'Like, {count} so far': 'إعجاب، العدد حتى الآن {count}',
   'Likes: {count}': 'الإعجابات: {count}',
+  'Comments: {count}': 'التعليقات: {count}',
   'Member since': 'عضو منذ',
   Role: 'الدور',
   admin: 'مشرف',
