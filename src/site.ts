@@ -160,7 +160,10 @@ const features: Part[] = [
   {
     pool: 'web',
     feature: follows,
-    member: 'GET /follows, POST /follows/threads, GET /follows/:kind/:id, POST /follows/:kind/:id',
+    member: [
+      'GET /follows, POST /follows/threads, GET /follows/:kind/:id, POST /follows/:kind/:id',
+      'GET /api/follows, PUT /api/follows/:kind/:id, DELETE /api/follows/:kind/:id',
+    ].join(', '),
   },
   { pool: 'web', feature: userById, everyone: 'GET /user/:id' },
   { pool: 'web', feature: searchPage, everyone: 'GET /search' },

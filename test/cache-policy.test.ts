@@ -42,6 +42,8 @@ const elsewhere: Record<string, string> = {
   'POST /login/passkey': 'begins a session that nobody asked about before, test/passkeys/passkeys.test.ts',
   'POST /follows/threads': 'writes what no cache remembers, test/follows/follows.test.ts',
   'POST /follows/:kind/:id': 'writes what no cache remembers, test/follows/follows.test.ts',
+  'PUT /api/follows/:kind/:id': 'writes what no cache remembers, test/follows/follows.test.ts',
+  'DELETE /api/follows/:kind/:id': 'writes what no cache remembers, test/follows/follows.test.ts',
   'POST /reports/:kind/:id': 'of what is not cached, test/reports/reports.test.ts',
   'POST /api/reports': 'of what is not cached, test/reports/reports.test.ts',
   'POST /statements/:number/appeal': 'of what is not cached, test/queue/queue.test.ts',

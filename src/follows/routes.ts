@@ -1,3 +1,4 @@
+import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { FollowPage, FollowsPage } from '../../views/follows.tsx'
 import { memberOf } from '../accounts/access.ts'
@@ -5,6 +6,10 @@ import type { Context } from '../context.ts'
 import { signInPath } from '../http/local-path.ts'
 import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
+import { gone, refuseUntagged, unkept } from '../http/respond.ts'
+import { operation } from '../openapi/operation.ts'
+import { readBody } from '../openapi/read.ts'
+import { id as idSchema, object, oneOf } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import {
@@ -67,6 +72,46 @@ export const follows = (context: Context) =>
       return seeOther(`/follows/${kind}/${subject.id}`)
     })
 
+    .get(
+      '/api/follows',
+      async ({ request }) => {
+        const viewer = await memberOf(context, request)
+        const lists = await Promise.all(
+          followable.map(async (kind) =>
+            (await followedBy(context.db, viewer.id, kind, mostListed)).map((each) => ({ kind, ...each })),
+          ),
+        )
+        return unkept(lists.flat() satisfies Static<typeof followSchema>[])
+      },
+      operations.list,
+    )
+
+    .put(
+      '/api/follows/:kind/:id',
+      async ({ params, request }) => {
+        const viewer = await memberOf(context, request)
+        const { kind, subject } = await subjectAt(context, params)
+        refuseUntagged(request)
+        const { level } = await readBody(request, operations.follow)
+        const chosen = levelIn(kind, level)
+        if (chosen) await setLevel(context.db, viewer.id, kind, subject.id, chosen)
+        return unkept({ kind, ...subject, level })
+      },
+      operations.follow,
+    )
+
+    .delete(
+      '/api/follows/:kind/:id',
+      async ({ params, request }) => {
+        const viewer = await memberOf(context, request)
+        const { kind, subject } = await subjectAt(context, params)
+        refuseUntagged(request)
+        await deleteFollow(context.db, viewer.id, kind, subject.id)
+        return gone()
+      },
+      operations.unfollow,
+    )
+
 async function subjectAt(
   { db }: Context,
   { kind, id }: { kind: string; id: string },
@@ -83,4 +128,37 @@ function levelIn(kind: Followable, typed: string): FollowLevel | undefined {
   if (typed === 'none') return undefined
   if (typed === 'all' || typed === 'mute' || (typed === 'posts' && kind !== 'post')) return typed
   throw new Refusal(422, 'Choose how you follow it.')
+}
+
+const level = oneOf(['all', 'posts', 'mute'], {
+  description:
+    '`all`: one is told of every new post and comment. `posts`: of new posts, where it is no post. `mute`: of nothing.',
+})
+
+const followSchema = object(
+  { kind: oneOf(followable), id: idSchema, name: t.String(), level },
+  { $id: 'Follow' },
+)
+
+const ofOne = { tag: 'notices', needs: 'member', problems: [404, 422], isConditional: true } as const
+
+const operations = {
+  list: operation({
+    tag: 'notices',
+    summary: 'What one follows or has muted',
+    description: 'Of each kind the newest 200.',
+    needs: 'member',
+    answers: { 200: t.Array(followSchema) },
+  }),
+  follow: operation({
+    ...ofOne,
+    summary: 'Follows a post, category, tag or member, or mutes it',
+    body: object({ level }),
+    answers: { 200: followSchema },
+  }),
+  unfollow: operation({
+    ...ofOne,
+    summary: 'Follows it no more, nor mutes it',
+    answers: { 204: null },
+  }),
 }

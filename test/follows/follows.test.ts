@@ -5,7 +5,7 @@ import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { newMember, writePost } from '../support/site/members.ts'
 import { newName } from '../support/site/page.ts'
-import type { Visitor } from '../support/site/visitor.ts'
+import { sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
@@ -130,5 +130,57 @@ describe('a follower', () => {
     await ana.post(await followAt(ana, '/users/bo-who-shouts'), { level: 'none' })
     await say(bo, open)
     expect(await numberOf(ana)).toBe('1')
+  })
+})
+
+describe('over REST', () => {
+  async function rest(who: Visitor, method: string, path: string, body?: unknown) {
+    const answer = await web.app.handle(
+      new Request(`http://localhost/api/follows${path}`, {
+        method,
+        headers: { cookie: sessionCookieOf(who), 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    )
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+  }
+
+  test('each kind is followed, listed, muted and let go, as on its page', async () => {
+    const name = newName('bo')
+    const [ana, bo] = [await member('ana'), await newMember(web, name)]
+    const post = await writePost(bo, 'Over there', 'Text #coffee')
+    const pages = [post, '/c/Books', '/tags/coffee', `/users/${name}`]
+
+    for (const page of pages) {
+      const address = await followAt(ana, page)
+      const path = address.replace('/follows', '')
+      const [, kind, id] = path.split('/')
+      const followed = await rest(ana, 'PUT', path, { level: 'all' })
+      expect(followed).toMatchObject({ status: 200, body: { kind, id: Number(id), level: 'all' } })
+      expect(find(await textOf(ana, address), 'input[checked]')[0]?.attributes.value).toBe('all')
+      expect((await rest(ana, 'GET', '')).body).toContainEqual(followed.body)
+
+      expect((await rest(ana, 'PUT', path, { level: 'mute' })).status).toBe(200)
+      expect(find(await textOf(ana, address), 'input[checked]')[0]?.attributes.value).toBe('mute')
+      for (const _ of [1, 2]) expect((await rest(ana, 'DELETE', path)).status).toBe(204)
+    }
+    expect((await rest(ana, 'GET', '')).body).toEqual([])
+    expect((await rest(bo, 'GET', '')).body).toMatchObject([{ kind: 'post', name: 'Over there' }])
+  })
+
+  test('what is not there, and a level that is none, are refused, and so are strangers', async () => {
+    const ana = await member('ana')
+    const post = await writePost(await member('bo'), 'Read', 'Me')
+    const path = (await followAt(ana, post)).replace('/follows', '')
+
+    for (const gone of ['/post/999999', '/pope/1', '/post/x', '/tag/0'])
+      for (const method of ['PUT', 'DELETE'])
+        expect([gone, (await rest(ana, method, gone, { level: 'all' })).status]).toEqual([gone, 404])
+    for (const level of ['', 'posts', 'none', 5])
+      expect((await rest(ana, 'PUT', path, { level })).status).toBe(422)
+    const anyone = new Request('http://localhost/api/follows')
+    expect((await web.app.handle(anyone)).status).toBe(401)
+    expect((await rest(ana, 'GET', '')).body).toEqual([])
   })
 })

@@ -35,6 +35,7 @@ beforeAll(async () => {
     '/api/tokens/': { id: token.id },
     '/api/users/': { name: 'cem' },
     '/api/categories/': { name: 'Books' },
+    '/api/follows/': { kind: 'post', id: post.id },
   }
 })
 
@@ -151,7 +152,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(18)
+    expect(changes.length).toBe(20)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
