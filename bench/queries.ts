@@ -49,6 +49,15 @@ export const countAgain =
 export const firstAndLast = (title: string) =>
   `SELECT MIN(id), MAX(id), COUNT(*) FROM posts WHERE title = '${title}'`
 
+/** One on each post, by each of five members in turn; and an answer to each of those. */
+export const addComments =
+  "INSERT INTO comments (post_id, author_id, body) SELECT id, 1 + id % 5, 'Well said.' FROM posts"
+export const addAnswers = `INSERT INTO comments (post_id, root_id, parent_id, author_id, body)
+    SELECT post_id, id, id, 1 + (id + 1) % 5, 'So it is.' FROM comments WHERE root_id IS NULL`
+export const countAllComments =
+  'UPDATE posts SET comments = (SELECT COUNT(*) FROM comments WHERE comments.post_id = posts.id)'
+export const likeByNumber = 'UPDATE posts SET likes = id % 50'
+
 /** Those on the front page. */
 export const idsOfNewest = 'SELECT id FROM posts ORDER BY id DESC LIMIT 20'
 

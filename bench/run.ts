@@ -46,6 +46,8 @@ const usage = `Usage: ./agora bench NAME
   traffic     how does the site behave: quiet, steady, in a flash crowd, with one hot post, among bots,
               without Redis and without MySQL?
                 --share 1       of the phases' full length, 125 s together
+  transfer    how long does it take to export and import a board, and with how much memory?
+                --posts 100000  a power of ten; with two comments each
   all         each of them in turn, then the report
                 --short         within eight minutes, for a look; figures are rough
   report      draws what was measured: bench/results/*.json become docs/plots/*.svg
@@ -82,6 +84,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./staleness.ts')).staleness(args)
     case 'traffic':
       return (await import('./traffic.ts')).traffic(args)
+    case 'transfer':
+      return (await import('./transfer.ts')).transfer(args)
     case 'all':
       return (await import('./all.ts')).all(args)
     case 'report':

@@ -1005,3 +1005,29 @@ CREATE TABLE applications (
   UNIQUE KEY applications_by_look (look_key),
   KEY applications_by_time (applied_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by nobody. By what the board is known to others that its export came to.
+CREATE TABLE board_identity (
+  id       TINYINT UNSIGNED NOT NULL PRIMARY KEY CHECK (id = 1),
+  identity CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+INSERT INTO board_identity (id, identity) VALUES (1, UUID());
+
+-- Written by: `./agora import`. The boards that something came from; and what did, by its number there and
+-- here, so that nothing comes twice. `keeps_ids`: both are the same.
+CREATE TABLE imports (
+  id        INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  board     CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  keeps_ids BOOLEAN NOT NULL,
+  begun_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  UNIQUE KEY imports_by_board (board)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE imported (
+  import_id INT UNSIGNED NOT NULL,
+  kind      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  source_id BIGINT UNSIGNED NOT NULL,
+  local_id  BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (import_id, kind, source_id),
+  FOREIGN KEY (import_id) REFERENCES imports (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -40,6 +40,8 @@ export function dataPaths(data: string) {
     env: join(data, '.env'),
     /** What the board began with. */
     beginning: join(data, 'beginning.json'),
+    /** Which version it was brought to last. */
+    version: join(data, 'version.json'),
     lock: join(data, 'lock'),
     mysql: join(data, 'mysql'),
     journal: join(data, 'journal'),

@@ -3,6 +3,7 @@ import type { Into } from './backup/restore.ts'
 import type { Site } from './native/site.ts'
 import type { Batchers } from './reconcile.ts'
 import type { Mode, Status } from './status.ts'
+import type { Board } from './transfer/board.ts'
 
 /**
  * What `./agora` does with the stack on a data folder. `native/index.ts` runs it as processes of this
@@ -32,6 +33,8 @@ export type Stack = {
   batchers(): Promise<Batchers>
   /** What a backup is made from; the stack runs. */
   backupSource(): Promise<Source>
+  /** What an export is made from, and what is imported comes to; the stack runs. */
+  board(): Promise<Board & { close(): Promise<void> }>
   /** What a backup is read into; the stack is stopped, and empty unless `force` is given. */
   restoreTarget(options: { force: boolean }): Into
 }

@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 /** Where settings are read: by our programs, by HAProxy, by Compose. */
 const readers = [
   {
-    where: /^(src\/platform|stack\/database|stack\/scaler)\/(config|settings)\.ts$/,
+    where: /^(src\/platform|stack\/database|stack\/scaler|stack\/backup)\/(config|settings)\.ts$/,
     name: /env\.([A-Z_][A-Z_\d]*)|env, '([A-Z_][A-Z_\d]*)'/g,
   },
   { where: /^haproxy\/haproxy\.cfg$/, name: /\$\{?([A-Z_][A-Z_\d]*)/g },
@@ -69,7 +69,17 @@ test('what containers do not get is named when it is given', () => {
   const ofScaler = [...read('stack/scaler/settings.ts').matchAll(/env(?:\.|, ')([A-Z_][A-Z_\d]*)/g)].map(
     ([, name]) => name,
   )
-  const reach = new Set([...passedOn, ...ofScaler, ...inAnotherForm, 'ADMIN_NAME', 'ADMIN_PASSWORD'])
+  const ofBackups = [...read('stack/backup/settings.ts').matchAll(/env\.([A-Z_][A-Z_\d]*)/g)].map(
+    ([, name]) => name,
+  )
+  const reach = new Set([
+    ...ofBackups,
+    ...passedOn,
+    ...ofScaler,
+    ...inAnotherForm,
+    'ADMIN_NAME',
+    'ADMIN_PASSWORD',
+  ])
   const named = new Set([...unusedIn('docker'), 'AGORA_PUBLISH'])
 
   expect(all.size).toBeGreaterThan(70)
@@ -85,6 +95,7 @@ test('what no native program reads is named when it is given', () => {
     'src/platform/config.ts',
     'stack/database/config.ts',
     'stack/scaler/settings.ts',
+    'stack/backup/settings.ts',
     'haproxy/haproxy.cfg',
   ]
   const text = [...sources, 'stack/edge-settings.ts'].map(read).join('\n')

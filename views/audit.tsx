@@ -61,7 +61,7 @@ const Figures = ({ audit }: { audit: Audit }) => (
     </dd>
     {audit.recount.imported > 0 ? (
       <>
-        <dt safe>{say('Came with the sample board')}</dt>
+        <dt safe>{say('Came with the sample board or an import')}</dt>
         <dd safe>{sayNumber(audit.recount.imported)}</dd>
       </>
     ) : (

@@ -17,7 +17,7 @@ import {
  * and of what it says, as below. Whoever changes an entry, or takes one out, would have to change all that
  * follow, and the head; whoever kept a hash, from the page or the feed, sees that.
  */
-const hashOf = (previous: string, entry: Entry): string => {
+export const hashOf = (previous: string, entry: Entry): string => {
   const { number, act, kind, subject, reason, by, doneAt, rule, detail, until, refersTo } = entry
   const more = [rule, detail, until, refersTo]
   // Entries from before there were rules have none of these.

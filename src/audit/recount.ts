@@ -32,7 +32,7 @@ export type Recount = {
   posts: number
   /** Likes of all batches, those of posts that are gone included. */
   applied: number
-  /** Likes that came with the sample board: they are a batch like any other, but nobody sent them. */
+  /** Likes that came with the sample board or an import: batches like any other, but nobody pressed here. */
   imported: number
   /** The sum of all differences, each taken as positive: 0 when every number is right and no like is lost. */
   drift: number
@@ -48,8 +48,8 @@ export type Recount = {
 const batchesAtOnce = 500
 const postsAtOnce = 10_000
 const namedAtMost = 50
-/** Stands as the batcher's name in sql/sample.sql. */
-const sample = 'sample'
+/** Stand as the batcher's name in sql/sample.sql and in what `./agora import` brings. */
+const notPressed = ['sample', 'import']
 const firstHash = '0'.repeat(64)
 
 /**
@@ -120,7 +120,7 @@ async function walkBatches(
       const added = addUp(batch, expected)
       const claimed = found.get(batch.batcher)
       if (claimed && batch.number <= claimed.number) claimed.likes += added
-      if (batch.batcher === sample) imported += added
+      if (notPressed.includes(batch.batcher)) imported += added
       else applied += added
       batches++
       ends.set(batch.batcher, batch)

@@ -20,13 +20,19 @@ type Commands = {
   'mail-test': { data: string; address: MailAddress }
   scale: { data: string; replicas: number }
   deploy: { data: string; from: string | undefined }
-  backup: { data: string; file: string }
+  backup: { data: string; file: string | undefined }
+  drill: { mode: Mode | undefined; data: string; file: string | undefined; identity: string | undefined }
   restore: { mode: Mode | undefined; data: string; file: string; force: boolean }
+  export: { data: string; file: string }
+  import: { data: string; format: ImportFormat; file: string; isDryRun: boolean }
   reconcile: { data: string; batcher: string | undefined; waiting: 'send' | 'drop' | undefined }
   test: { args: string[] }
   bench: { args: string[] }
   help: object
 }
+
+const importFormats = ['agora'] as const
+type ImportFormat = (typeof importFormats)[number]
 
 export type CommandName = keyof Commands
 export type Command<Name extends CommandName = CommandName> = {
@@ -52,10 +58,18 @@ export const usage = `Usage: ./agora COMMAND
   password NAME                  print a link to set this member's new password: good once, for 30 minutes
             --factor-lost        and turn their second factor off
   mail-test ADDRESS              send a mail by SMTP_URL, and say what the server answers
-  backup  FILE                   everything people wrote, waiting likes too, while the site runs
+  backup  [FILE]                 everything people wrote, waiting likes too, while the site runs; without a
+                                 file to BACKUP_TO, where those that BACKUP_KEEP does not keep are deleted
   restore FILE                   into a stack that is stopped and empty
             --force              stop it, and replace what it holds
             --native, --docker   as for up
+  drill   [FILE]                 restore a backup, the newest in BACKUP_TO, into a stack of its own, check it,
+                                 and delete that
+            --identity FILE      of age, which opens it where BACKUP_KEY encrypted it
+            --native, --docker   as for up
+  export  FILE                   everything people wrote, as an open format that docs/export.md describes
+  import  FORMAT FILE            bring what another board exported; FORMAT is agora
+            --dry-run            only say what cannot come, and why
   reconcile [BATCHER]            do the likes' journal and the database agree; what to do when not
             --send, --drop       go on from the database, and add to it the likes that wait, or drop them
   test    [ARGS]                 every test and check, or those named
@@ -110,12 +124,23 @@ const readers: { [Name in OnStack]: (args: string[], home: string) => Command<Na
     replicas: numberBetween('scale', replicas, 1, 64),
   })),
   deploy: reader('deploy', 0, { from: text }, ({ from }) => ({ from: from && resolve(from) })),
-  backup: reader('backup', 1, {}, (_, words) => ({ file: fileIn('backup', words) })),
+  backup: reader('backup', 1, {}, (_, [file]) => ({ file: file && resolve(file) })),
   restore: reader('restore', 1, { native: flag, docker: flag, force: flag }, (values, words) => ({
     mode: modeIn(values),
     file: fileIn('restore', words),
     force: values.force ?? false,
   })),
+  drill: reader('drill', 1, { native: flag, docker: flag, identity: text }, (values, [file]) => ({
+    mode: modeIn(values),
+    file: file && resolve(file),
+    identity: values.identity && resolve(values.identity),
+  })),
+  export: reader('export', 1, {}, (_, words) => ({ file: fileIn('export', words) })),
+  import: reader('import', 2, { 'dry-run': flag }, (values, [typed, ...words]) => {
+    const format = importFormats.find((each) => each === typed)
+    if (!format) throw new UsageError(`import wants a format, as in: ./agora import agora board.tar`)
+    return { format, file: fileIn('import agora', words), isDryRun: values['dry-run'] ?? false }
+  }),
   reconcile: reader('reconcile', 1, { send: flag, drop: flag }, ({ send, drop }, [batcher]) => {
     if (send && drop) throw new UsageError('--send and --drop exclude each other')
     return { batcher, waiting: send ? 'send' : drop ? 'drop' : undefined }

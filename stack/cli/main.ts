@@ -2,15 +2,22 @@ import { join } from 'node:path'
 import { tryMail } from '../../courier/mail-test.ts'
 import { environment } from '../../src/platform/config.ts'
 import { backUp } from '../backup/backup.ts'
+import { drillFile, drillNewest } from '../backup/drill.ts'
+import { backUpAndKeep } from '../backup/keep.ts'
 import { restore } from '../backup/restore.ts'
+import { backupSettings } from '../backup/settings.ts'
 import { isRunning, leaveOtherKind, stackFor, stackOn } from '../choose-stack.ts'
+import { dataPaths, makeDataFolder } from '../data-folder.ts'
 import { newPasswordLink } from '../database/make-password-link.ts'
 import { explain, UserError } from '../errors.ts'
 import { reconcile } from '../reconcile.ts'
 import { root } from '../root.ts'
 import type { Stack } from '../stack.ts'
 import { sizeText, statusText } from '../status.ts'
+import { exportBoard } from '../transfer/export/export.ts'
+import { countsText, importBoard } from '../transfer/import/import.ts'
 import { unusedSettings } from '../unused-settings.ts'
+import { noteVersion, versionOf } from '../version.ts'
 import { type Command, type CommandName, parseCommand, UsageError, usage } from './arguments.ts'
 import { quoted } from './quoted.ts'
 import { answerText } from './sql-answer.ts'
@@ -22,6 +29,10 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     const stack = await stackFor(data, mode, print)
     await leaveOtherKind(data, stack.mode, print)
     for (const line of unusedSettings(stack.mode)) print(line)
+    if (!isRunning(await stack.status())) {
+      makeDataFolder(data)
+      print(noteVersion(data, versionOf(root)))
+    }
     return stack.up(options)
   },
 
@@ -75,10 +86,20 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
 
   async deploy({ data, from = root }) {
     await (await stackOn(data, print)).deploy(from)
-    return succeed('All replicas run the new code.')
+    return succeed(`All replicas run the new code. ${noteVersion(data, versionOf(from))}`)
   },
 
   async backup({ data, file }) {
+    if (file === undefined) {
+      const settings = backupSettings()
+      const source = await (await stackOn(data, print)).backupSource()
+      const { name, where, bytes, removed } = await backUpAndKeep(source, settings, dataPaths(data).state)
+      for (const each of removed) print(`${each} is deleted`)
+      const key = settings.key ? 'encrypted' : 'not encrypted'
+      return succeed(
+        `${name} in ${where} holds the whole board, ${sizeText(bytes)}, ${key}, and was read back.`,
+      )
+    }
     const { files } = await backUp(await (await stackOn(data, print)).backupSource(), file)
     const bytes = files.reduce((sum, each) => sum + each.bytes, 0)
     return succeed(
@@ -90,6 +111,41 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     const stack = await stackFor(data, mode, print)
     const { madeAt } = await restore(stack.restoreTarget({ force }), file, data)
     return succeed(`The board is as it was on ${madeAt}. Start it with: ./agora up --data ${quoted(data)}`)
+  },
+
+  async drill({ mode, data, file, identity }) {
+    const stack = await stackFor(data, mode, print)
+    const { restoredAt, seconds, differences, answered, pages } = await (file === undefined
+      ? drillNewest(backupSettings(), { identity, mode: stack.mode, print })
+      : drillFile(file, { identity, mode: stack.mode, print }))
+    for (const difference of differences) print(`- ${difference}`)
+    const count = differences.length === 1 ? '1 difference' : `${differences.length || 'no'} differences`
+    print(
+      `Restored on ${restoredAt}, in ${seconds.toFixed(0)} s: ${answered} likes, ${pages} pages, ${count}.`,
+    )
+    return differences.length === 0 ? 0 : 1
+  },
+
+  async export({ data, file }) {
+    const board = await (await stackOn(data, print)).board()
+    try {
+      const counts = await exportBoard(board, file, print)
+      return succeed(`${file} holds ${countsText(counts)}, also the passwords' hashes: keep it safe.`)
+    } finally {
+      await board.close()
+    }
+  },
+
+  async import({ data, file, isDryRun }) {
+    const board = await (await stackOn(data, print)).board()
+    try {
+      const { of, came } = await importBoard(board.url, file, { isDryRun, print })
+      if (isDryRun) print(neverCarried)
+      const can = isDryRun ? 'Nothing was changed. New here would be' : 'New here are'
+      return succeed(`${can} ${countsText(came)}; the file has ${countsText(of)} that can come.`)
+    } finally {
+      await board.close()
+    }
   },
 
   async reconcile({ data, batcher, waiting }) {
@@ -105,6 +161,10 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   bench: ({ args }) => runProgram('bench/run.ts', args),
   help: async () => succeed(usage),
 }
+
+const neverCarried =
+  'Never in such a file: sessions, tokens, settings of the board, invitations, applications, what happened to accounts, ' +
+  'mails and notices. docs/export.md says why.'
 
 async function main(args: string[]): Promise<number> {
   try {

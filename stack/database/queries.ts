@@ -239,3 +239,22 @@ export const serverVersion = 'SELECT VERSION()'
 
 /** In what a dump prints: its first table, and the comment at its end. */
 export const dumpMarks = { beginning: '\nCREATE TABLE', ending: '-- Dump completed' }
+
+/** Posts that a visitor may read, at random: id, and title in hex. */
+export const randomPosts = (limit: number) =>
+  `SELECT posts.id, HEX(posts.title)
+     FROM posts
+     JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
+    WHERE NOT EXISTS (SELECT 1 FROM removed_posts WHERE removed_posts.post_id = posts.id)
+      AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = posts.author_id AND users.posts_removed)
+      AND NOT EXISTS (SELECT 1 FROM acts WHERE acts.post_id = posts.id)
+    ORDER BY RAND()
+    LIMIT ${limit}`
+
+/** Orders that take stock without saying of what, and those that are over and don't say since when. */
+export const brokenOrders = `SELECT COUNT(*)
+   FROM orders
+  WHERE NOT EXISTS (SELECT 1 FROM order_lines WHERE order_lines.order_id = orders.id)
+     OR (state = 'open') <> (closed_at IS NULL)`
+
+export const countsOfBoard = 'SELECT (SELECT COUNT(*) FROM posts), (SELECT COUNT(*) FROM users)'

@@ -11,10 +11,12 @@ import { freePort } from '../process/free-port.ts'
 import type { Batchers } from '../reconcile.ts'
 import type { Print } from '../stack.ts'
 import type { Status } from '../status.ts'
+import type { Board } from '../transfer/board.ts'
 import { dockerDown } from './down.ts'
 import { type Compose, compose, needDocker, projectOf, capture as run } from './engine.ts'
 import { readEnvFile, writeEnvFile } from './env-file.ts'
 import { dockerStatus } from './status.ts'
+import { openTunnel } from './tunnel.ts'
 
 /** The batchers of the stack that runs in containers. */
 export async function dockerBatchers(data: string): Promise<Batchers> {
@@ -41,6 +43,19 @@ export async function dockerSource(data: string): Promise<Source> {
     dump: inMysql(stack, `mysqldump ${[...dumpOptions, '--set-gtid-purged=OFF'].join(' ')} agora`),
     serverVersion: version.match(/Ver (\S+)/)?.[1] ?? version,
   }
+}
+
+/** The same with a way to its database, which nothing but its neighbours reaches. */
+export async function dockerBoard(data: string): Promise<Board & { close(): Promise<void> }> {
+  const batchers = await dockerBatchers(data)
+  const { processes } = await dockerStatus(data)
+  const neighbour = processes.find(({ role }) => role === 'batcher')?.id ?? ''
+  const password = readEnvFile(data).values.MYSQL_ROOT_PASSWORD ?? ''
+  const { port, close } = await openTunnel(['docker', 'exec', '--interactive', neighbour, 'bun'], {
+    host: 'mysql',
+    port: 3306,
+  })
+  return { ...batchers, url: `mysql://root:${password}@127.0.0.1:${port}/agora`, close }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Print, Stack } from '../stack.ts'
-import { dockerBatchers, dockerSource, withDockerTarget } from './backup.ts'
+import { dockerBatchers, dockerBoard, dockerSource, withDockerTarget } from './backup.ts'
 import { dockerDeploy } from './deploy.ts'
 import { dockerDown } from './down.ts'
 import { dockerLogs } from './logs.ts'
@@ -25,6 +25,7 @@ export const dockerStack = (data: string, print: Print): Stack => ({
   deploy: (from) => dockerDeploy(data, from, print),
   batchers: () => dockerBatchers(data),
   backupSource: () => dockerSource(data),
+  board: () => dockerBoard(data),
   restoreTarget: ({ force }) => ({
     flavour: 'mysql',
     open: (work) => withDockerTarget(data, { force, print }, work),

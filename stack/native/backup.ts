@@ -15,6 +15,7 @@ import { logPath } from '../process/log-files.ts'
 import type { Batchers } from '../reconcile.ts'
 import { readSecrets } from '../secrets.ts'
 import type { Print } from '../stack.ts'
+import type { Board } from '../transfer/board.ts'
 import { askReport, hearReport } from './control.ts'
 import { nativeDown } from './down.ts'
 import { findClient } from './find-client.ts'
@@ -22,7 +23,7 @@ import { flavourOf } from './install-programs.ts'
 import { planSite } from './plan-site.ts'
 import { makeMysqlData, mysqlPlan } from './plans/mysql.ts'
 import { mendRuntime } from './runtime-folder.ts'
-import { mysqlSocket, type Site } from './site.ts'
+import { databaseUrl, mysqlSocket, type Site } from './site.ts'
 import { nativeSql } from './sql.ts'
 import { endOrphans } from './supervisor.ts'
 
@@ -58,6 +59,19 @@ export async function nativeSource(data: string, print: Print): Promise<Source> 
       env: { ...environment, MYSQL_PWD: readSecrets(data)?.mysqlRoot },
     },
     serverVersion: 'rows' in answer ? (answer.rows[0]?.[0] ?? '') : '',
+  }
+}
+
+/** The same with the way to its database. */
+export async function nativeBoard(data: string): Promise<Board & { close(): Promise<void> }> {
+  const batchers = await nativeBatchers(data)
+  const native = readState(data)?.native
+  const password = readSecrets(data)?.mysqlRoot
+  if (!native || !password) throw new UserError('Agora is not running. Start it with: ./agora up')
+  return {
+    ...batchers,
+    url: `${databaseUrl('root', password, native.mysqlPort)}/agora`,
+    close: async () => {},
   }
 }
 

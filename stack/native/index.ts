@@ -2,7 +2,7 @@ import { dataPaths, readState } from '../data-folder.ts'
 import { isAlive } from '../process/identity.ts'
 import { printLogs } from '../process/print-logs.ts'
 import type { Print, Stack } from '../stack.ts'
-import { nativeBatchers, nativeSource, withNativeTarget } from './backup.ts'
+import { nativeBatchers, nativeBoard, nativeSource, withNativeTarget } from './backup.ts'
 import { askDeploy, askScale } from './control.ts'
 import { nativeDown } from './down.ts'
 import { flavourFor } from './install-programs.ts'
@@ -26,6 +26,7 @@ export const nativeStack = (data: string, print: Print): Stack => ({
   deploy: (from) => askDeploy(data, { from, bun: process.execPath }, print),
   batchers: () => nativeBatchers(data),
   backupSource: () => nativeSource(data, print),
+  board: () => nativeBoard(data),
   restoreTarget: ({ force }) => ({
     flavour: flavourFor(dataPaths(data).mysql),
     open: (work) => withNativeTarget(data, { force, print }, work),

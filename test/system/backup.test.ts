@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
@@ -54,6 +55,50 @@ test('a backup made under a load of likes restores to all that were answered bef
   expect((await auditOf(restored)).answered).toBe(answered + 1)
   await expectSameTables(stack, restored)
   await restored.down()
+})
+
+test('a drill proves a backup of thousands of likes that was made under load, and leaves nothing', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'board.agora')
+  const liking = likeUntilStopped(stack.url)
+  await until(() => liking.answered.size > 2_000, { withinMs: 90_000 })
+  const earlier = (await auditOf(stack)).answered - liking.answered.size
+  const before = liking.answered.size
+  await runAgora(['backup', file, '--data', stack.data])
+  const sent = liking.sent.size
+  await liking.stop()
+
+  const { code, output } = await runAgora(['drill', file, '--data', stack.data])
+
+  expect([code, output]).toEqual([0, expect.stringMatching(/\d+ likes, \d+ pages, no differences\.\n$/)])
+  const likes = Number(output.match(/(\d+) likes,/)?.[1])
+  expect(likes).toBeGreaterThanOrEqual(before)
+  // What was answered before this test is in it, too.
+  expect(likes).toBeLessThanOrEqual(earlier + sent + 4)
+  expect(readdirSync(folder)).toEqual(['board.agora'])
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('agora-drill-'))).toEqual([])
+})
+
+test('a drill finds a like too many, a broken log, and says in a line what can not be restored', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'board.agora')
+  await stack.sql('UPDATE posts SET likes = likes + 1 WHERE id = 40')
+  await stack.sql(`UPDATE moderation_heads SET number = 3`)
+  await runAgora(['backup', file, '--data', stack.data])
+  await stack.sql('UPDATE posts SET likes = likes - 1 WHERE id = 40')
+  await stack.sql(`UPDATE moderation_heads SET number = 0`)
+
+  const { code, output } = await runAgora(['drill', file, '--data', stack.data])
+
+  expect([code, output]).toEqual([1, expect.stringContaining('2 differences.')])
+  expect(output).toContain('- likes of posts differ from their batches by 1\n')
+  expect(output).toContain('- the moderation log is broken at 1\n')
+  await Bun.write(file, 'no backup')
+  const other = await runAgora(['drill', file, '--data', stack.data])
+  expect([other.code, other.output]).toEqual([
+    1,
+    expect.stringMatching(/agora: restore failed: \S+board.agora is not a backup of Agora, or damaged\n$/),
+  ])
 })
 
 test('a stack that runs or holds a board is not overwritten without --force', async () => {

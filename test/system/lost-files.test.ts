@@ -57,7 +57,7 @@ describe('of a stack that runs', () => {
     const watched = readdirSync(join(data, 'monitoring')).map((name) => `monitoring/${name}`)
 
     expect([...found, ...watched].sort()).toEqual(
-      [...inData, 'beginning.json', 'lock', 'lock-journal'].sort(),
+      [...inData, 'beginning.json', 'version.json', 'lock', 'lock-journal'].sort(),
     )
     // The database's own are its folder, its socket, temporary tables and the link that its folder was made
     // through.

@@ -9,7 +9,7 @@ export const audit = {
   Answered: 'أُجيب عنه',
   'Waiting for the database': 'ينتظر قاعدة البيانات',
   'In the database': 'في قاعدة البيانات',
-  'Came with the sample board': 'جاء مع اللوحة النموذجية',
+  'Came with the sample board or an import': 'جاء مع اللوحة النموذجية أو باستيراد',
   Batches: 'الدفعات',
   Drift: 'الفارق',
   'Last hash': 'آخر بصمة',

@@ -1,0 +1,66 @@
+import { isAbsolute } from 'node:path'
+import { ConfigError, type Environment, environment } from '../../src/platform/config.ts'
+
+/** How many days, weeks and months keep their newest backup. */
+export type Keep = { days: number; weeks: number; months: number }
+
+export type BackupSettings = {
+  /** A folder, or a place in a bucket. */
+  to: { folder: string } | S3Place
+  keep: Keep
+  /** Who can open them: a recipient of age. Undefined: they are not encrypted. */
+  key: string | undefined
+}
+
+export type S3Place = {
+  bucket: string
+  /** Before each name: empty, or with a slash at its end. */
+  prefix: string
+  endpoint: string | undefined
+  region: string | undefined
+  accessKeyId: string | undefined
+  secretAccessKey: string | undefined
+}
+
+/** Reads where backups go by themselves. Throws a ConfigError that names the variable. */
+export function backupSettings(env: Environment = environment): BackupSettings {
+  const to = env.BACKUP_TO
+  if (!to) throw new ConfigError('BACKUP_TO is not set: a folder, or s3://bucket/folder')
+  return { to: placeOf(to, env), keep: keepOf(env.BACKUP_KEEP || '7d,4w,12m'), key: keyOf(env.BACKUP_KEY) }
+}
+
+function placeOf(to: string, env: Environment): BackupSettings['to'] {
+  const [, bucket, folder = ''] = to.match(/^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/) ?? []
+  if (bucket) {
+    const prefix = folder.replace(/\/+$/, '')
+    return {
+      ...{ bucket, prefix: prefix === '' ? '' : `${prefix}/` },
+      ...{ endpoint: env.BACKUP_S3_ENDPOINT || undefined, region: env.BACKUP_S3_REGION || undefined },
+      ...{
+        accessKeyId: env.BACKUP_S3_KEY_ID || undefined,
+        secretAccessKey: env.BACKUP_S3_SECRET || undefined,
+      },
+    }
+  }
+  if (!isAbsolute(to))
+    throw new ConfigError(`BACKUP_TO must be an absolute folder or s3://bucket/folder, not "${to}"`)
+  return { folder: to }
+}
+
+function keepOf(text: string): Keep {
+  const keep = { d: 0, w: 0, m: 0 }
+  for (const part of text.split(',')) {
+    const [, count, unit] = part.trim().match(/^(\d{1,4})([dwm])$/) ?? []
+    if (!count || !unit)
+      throw new ConfigError(`BACKUP_KEEP must say days, weeks and months as in 7d,4w,12m, not "${text}"`)
+    keep[unit as keyof typeof keep] = Number(count)
+  }
+  return { days: keep.d, weeks: keep.w, months: keep.m }
+}
+
+function keyOf(key: string | undefined): string | undefined {
+  if (!key) return undefined
+  if (!/^age1[a-z0-9]{20,}$/.test(key))
+    throw new ConfigError('BACKUP_KEY must be a public key of age, which begins with age1')
+  return key
+}
