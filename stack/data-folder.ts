@@ -42,6 +42,8 @@ export function dataPaths(data: string) {
     beginning: join(data, 'beginning.json'),
     /** Which version it was brought to last. */
     version: join(data, 'version.json'),
+    /** What became of backups. */
+    backups: join(data, 'backups.json'),
     lock: join(data, 'lock'),
     mysql: join(data, 'mysql'),
     journal: join(data, 'journal'),

@@ -39,6 +39,11 @@ const beside: { names: readonly string[]; isThere: (env: Environment) => boolean
     isThere: ({ TLS_CERT }) => Boolean(TLS_CERT),
     what: 'without TLS_CERT',
   },
+  {
+    names: ['BACKUP_KEEP', 'BACKUP_KEY', 'BACKUP_S3_ENDPOINT', 'BACKUP_S3_REGION', 'BACKUP_S3_KEY_ID'],
+    isThere: ({ BACKUP_TO }) => Boolean(BACKUP_TO),
+    what: 'without BACKUP_TO',
+  },
   { names: limits, isThere: ({ RATE_LIMITS }) => RATE_LIMITS !== 'off', what: 'with RATE_LIMITS=off' },
   {
     names: ['SCALE_WINDOW_SECONDS', 'SCALE_STEP'],

@@ -29,6 +29,19 @@ export function backupSettings(env: Environment = environment): BackupSettings {
   return { to: placeOf(to, env), keep: keepOf(env.BACKUP_KEEP || '7d,4w,12m'), key: keyOf(env.BACKUP_KEY) }
 }
 
+/**
+ * Returns when backups are made each day, in minutes past midnight, UTC. Undefined: by hand alone. Throws a
+ * ConfigError where they could not be.
+ */
+export function timeOfDay(env: Environment = environment): number | undefined {
+  if (!env.BACKUP_AT) return undefined
+  backupSettings(env)
+  const [, hours, minutes] = env.BACKUP_AT.match(/^([01]\d|2[0-3]):([0-5]\d)$/) ?? []
+  if (!hours || !minutes)
+    throw new ConfigError(`BACKUP_AT must be a time in UTC as in 03:30, not "${env.BACKUP_AT}"`)
+  return Number(hours) * 60 + Number(minutes)
+}
+
 function placeOf(to: string, env: Environment): BackupSettings['to'] {
   const [, bucket, folder = ''] = to.match(/^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/) ?? []
   if (bucket) {

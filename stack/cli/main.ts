@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryMail } from '../../courier/mail-test.ts'
 import { environment } from '../../src/platform/config.ts'
 import { backUp } from '../backup/backup.ts'
 import { drillFile, drillNewest } from '../backup/drill.ts'
-import { backUpAndKeep } from '../backup/keep.ts'
+import { backUpAndKeep, type Kept } from '../backup/keep.ts'
+import { noteBackups, recordIn, recordText } from '../backup/record.ts'
 import { restore } from '../backup/restore.ts'
-import { backupSettings } from '../backup/settings.ts'
+import { backupSettings, timeOfDay } from '../backup/settings.ts'
 import { isRunning, leaveOtherKind, stackFor, stackOn } from '../choose-stack.ts'
 import { dataPaths, makeDataFolder } from '../data-folder.ts'
 import { newPasswordLink } from '../database/make-password-link.ts'
@@ -26,6 +28,7 @@ import { answerText } from './sql-answer.ts'
 const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<number> } = {
   async up({ mode, name: _, ...options }) {
     const { data } = options
+    timeOfDay()
     const stack = await stackFor(data, mode, print)
     await leaveOtherKind(data, stack.mode, print)
     for (const line of unusedSettings(stack.mode)) print(line)
@@ -46,7 +49,11 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     const stack = await stackOn(data, print)
     const status = await stack.status()
     if (json) print(JSON.stringify(status, null, 2))
-    else print(isRunning(status) ? statusText(status) : notRunning(stack))
+    else {
+      print(isRunning(status) ? statusText(status) : notRunning(stack))
+      const lines = recordText(recordIn(data), Boolean(environment.BACKUP_AT))
+      if (lines.length > 0) print(['', ...lines].join('\n'))
+    }
     return isRunning(status) ? 0 : 1
   },
 
@@ -92,8 +99,9 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   async backup({ data, file }) {
     if (file === undefined) {
       const settings = backupSettings()
-      const source = await (await stackOn(data, print)).backupSource()
-      const { name, where, bytes, removed } = await backUpAndKeep(source, settings, dataPaths(data).state)
+      const { name, where, bytes, removed } = await noted(data, async () =>
+        backUpAndKeep(await (await stackOn(data, print)).backupSource(), settings, dataPaths(data).state),
+      )
       for (const each of removed) print(`${each} is deleted`)
       const key = settings.key ? 'encrypted' : 'not encrypted'
       return succeed(
@@ -118,6 +126,8 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     const { restoredAt, seconds, differences, answered, pages } = await (file === undefined
       ? drillNewest(backupSettings(), { identity, mode: stack.mode, print })
       : drillFile(file, { identity, mode: stack.mode, print }))
+    if (existsSync(data))
+      noteBackups(data, { drill: { at: restoredAt, seconds, differences: differences.length } })
     for (const difference of differences) print(`- ${difference}`)
     const count = differences.length === 1 ? '1 difference' : `${differences.length || 'no'} differences`
     print(
@@ -190,6 +200,19 @@ function print(text: string): void {
 function succeed(text: string): number {
   print(text)
   return 0
+}
+
+/** Notes for `./agora status` what came of it. */
+async function noted(data: string, work: () => Promise<Kept>): Promise<Kept> {
+  const at = new Date().toISOString()
+  try {
+    const kept = await work()
+    noteBackups(data, { backup: { at, name: kept.name, bytes: kept.bytes }, failure: undefined })
+    return kept
+  } catch (error) {
+    if (existsSync(data)) noteBackups(data, { failure: { at, reason: explain(error).split('\n')[0] ?? '' } })
+    throw error
+  }
 }
 
 function notRunning(stack: Stack): string {

@@ -6,6 +6,7 @@
  */
 
 import { openLog } from '../../src/platform/log.ts'
+import { startBackupTimer } from '../backup/timer.ts'
 import { dataPaths } from '../data-folder.ts'
 import { Child } from '../process/child.ts'
 import { identify } from '../process/identity.ts'
@@ -35,6 +36,8 @@ async function main(start: ScalerStart): Promise<void> {
     const state: ScalerState = { watchdog, scaler: scaler.identity, port, state: scaler.status.state }
     mendFiles({ [stateFile]: JSON.stringify(state) })
   }
+  const log = openLog('backups', 'info')
+  const backups = startBackupTimer({ data, print: (line) => log.info(line) })
   const stopping = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.resolve())
   // Its file may be gone, or could not be written as the disk was full.
@@ -45,6 +48,7 @@ async function main(start: ScalerStart): Promise<void> {
   // It goes on trying, and says so.
   scaler.start().catch(() => undefined)
   await stopping.promise
+  backups.stop()
   await scaler.stop()
   clearInterval(turning)
 }

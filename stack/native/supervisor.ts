@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { startBackupTimer } from '../backup/timer.ts'
 import { clearDrafts, dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
 import { type Lock, takeLock, takeLockWithin } from '../lock.ts'
 import { endProcess, isAlive } from '../process/identity.ts'
@@ -92,11 +93,13 @@ async function run(site: Site, lock: Lock, print: Print): Promise<void> {
     deploy: (request, report) => stack.deploy(request, report),
   }
   const mending = mendRegularly(stack, controls, lock)
+  const backups = startBackupTimer({ data: site.data, print })
   try {
     const started = stack.start()
     await Promise.race([started, stopping.promise])
     await stopping.promise
   } finally {
+    backups.stop()
     await stack.stop()
     await mending.end()
     rmSync(site.runtime, { recursive: true, force: true })

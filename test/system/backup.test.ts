@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/servers/reaper.ts'
 import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
 
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 // Flushes are frequent, so that many happen while a backup is made.
 let stack: Stack
@@ -77,6 +77,23 @@ test('a drill proves a backup of thousands of likes that was made under load, an
   expect(likes).toBeLessThanOrEqual(earlier + sent + 4)
   expect(readdirSync(folder)).toEqual(['board.agora'])
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith('agora-drill-'))).toEqual([])
+})
+
+test('a stack makes a backup by itself at its time, and status says so, and what a drill found', async () => {
+  const folder = temporaryFolder()
+  // When it has long been started.
+  const at = new Date(Date.now() + 135_000).toISOString().slice(11, 16)
+  const daily = await startStack({ replicas: 1, env: { BACKUP_TO: folder, BACKUP_AT: at } })
+
+  await until(() => readdirSync(folder).some((name) => name.endsWith('.agora')), { withinMs: 220_000 })
+
+  const [name = ''] = readdirSync(folder)
+  const drilled = await runAgora(['drill', '--data', daily.data], { BACKUP_TO: folder })
+  expect([drilled.code, drilled.output]).toEqual([0, expect.stringContaining('no differences.')])
+  const { output } = await runAgora(['status', '--data', daily.data])
+  expect(output).toMatch(/\nLast proven restore: \S+, in \d+ s, no differences\n/)
+  expect(output).toContain(`, ${name}, `)
+  await daily.down()
 })
 
 test('a drill finds a like too many, a broken log, and says in a line what can not be restored', async () => {
