@@ -12,6 +12,7 @@ import { isRunning, leaveOtherKind, stackFor, stackOn } from '../choose-stack.ts
 import { dataPaths, makeDataFolder } from '../data-folder.ts'
 import { newPasswordLink } from '../database/make-password-link.ts'
 import { explain, UserError } from '../errors.ts'
+import { isLocked } from '../lock.ts'
 import { reconcile } from '../reconcile.ts'
 import { root } from '../root.ts'
 import type { Stack } from '../stack.ts'
@@ -32,7 +33,10 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     const stack = await stackFor(data, mode, print)
     await leaveOtherKind(data, stack.mode, print)
     for (const line of unusedSettings(stack.mode)) print(line)
-    if (!isRunning(await stack.status())) {
+    // Whoever holds the lock may be silent, for which `up` has its own patience.
+    const { lock } = dataPaths(data)
+    const isHeld = existsSync(lock) && isLocked(lock)
+    if (!isHeld && !isRunning(await stack.status())) {
       makeDataFolder(data)
       print(noteVersion(data, versionOf(root)))
     }
