@@ -9,10 +9,9 @@ import { noteBackups, recordIn, recordText } from '../backup/record.ts'
 import { restore } from '../backup/restore.ts'
 import { backupSettings, timeOfDay } from '../backup/settings.ts'
 import { isRunning, leaveOtherKind, stackFor, stackOn } from '../choose-stack.ts'
-import { dataPaths, makeDataFolder } from '../data-folder.ts'
+import { dataPaths } from '../data-folder.ts'
 import { newPasswordLink } from '../database/make-password-link.ts'
 import { explain, UserError } from '../errors.ts'
-import { isLocked } from '../lock.ts'
 import { reconcile } from '../reconcile.ts'
 import { root } from '../root.ts'
 import type { Stack } from '../stack.ts'
@@ -33,13 +32,6 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     const stack = await stackFor(data, mode, print)
     await leaveOtherKind(data, stack.mode, print)
     for (const line of unusedSettings(stack.mode)) print(line)
-    // Whoever holds the lock may be silent, for which `up` has its own patience.
-    const { lock } = dataPaths(data)
-    const isHeld = existsSync(lock) && isLocked(lock)
-    if (!isHeld && !isRunning(await stack.status())) {
-      makeDataFolder(data)
-      print(noteVersion(data, versionOf(root)))
-    }
     return stack.up(options)
   },
 

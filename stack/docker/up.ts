@@ -1,7 +1,9 @@
 import { pause } from '../../src/platform/async.ts'
 import { welcomeText } from '../cli/welcome.ts'
 import { notApplied, settingsNow } from '../not-applied.ts'
+import { root } from '../root.ts'
 import type { Print, UpOptions } from '../stack.ts'
+import { noteVersion, versionOf } from '../version.ts'
 import { stopContainers } from './down.ts'
 import { needDocker } from './engine.ts'
 import { readEnvFile } from './env-file.ts'
@@ -24,6 +26,7 @@ export async function dockerUp(options: UpOptions, print: Print): Promise<number
   const interrupted = interruption()
   const status = await startContainers(options, before, print, interrupted)
   if (status) {
+    print(noteVersion(data, versionOf(root)))
     print(welcomeText(status, data, detach))
     if (detach) return 0
     await goneOrInterrupted(data, interrupted)

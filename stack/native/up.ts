@@ -10,6 +10,7 @@ import { newLines } from '../process/log-files.ts'
 import { bunOf } from '../process/program.ts'
 import { root } from '../root.ts'
 import type { Print, UpOptions } from '../stack.ts'
+import { noteVersion, versionOf } from '../version.ts'
 import { hearReport, howToEnd, type Report } from './control.ts'
 import { takeRelease } from './release.ts'
 import { nativeStatus } from './status.ts'
@@ -141,6 +142,7 @@ async function startingReport(data: string, print: Print): Promise<Report | unde
 }
 
 async function welcome(data: string, isDetached: boolean, print: Print): Promise<number> {
+  print(noteVersion(data, versionOf(root)))
   print(welcomeText(await nativeStatus(data), data, isDetached))
   return 0
 }
