@@ -6,6 +6,8 @@ const usage = `Usage: ./agora bench NAME
   api         how fast are reads for programs, beside the front page?
                 --seconds 4     for each measurement
                 --rounds 3
+  beside-mail  do likes and pages notice a courier that is busy?
+                --mails 10000  --seconds 4  --rounds 6
   exactness   likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
@@ -18,7 +20,6 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing, and with plain HAProxy?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
-                --waiting-mails 10000  meanwhile the courier works through as many, whose server is slow
   live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
                 --streams 2000  --seconds 5  --rounds 3  --presses 40
   churn       web replicas come and go, die, hang and are deployed anew: does a visitor notice?
@@ -38,7 +39,6 @@ const usage = `Usage: ./agora bench NAME
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
                 --posts 10000   with more, everything is measured twice: with 10,000 and with these
-                --waiting-mails 10000  meanwhile the courier works through as many, whose server is slow
   search      what does search find in ten scripts, and how fast, in 10,000 posts, 100,000 and a million?
                 --posts 1000000  the largest number; half as many comments come on top
   staleness   for how long does a read not show what was written before it?
@@ -60,6 +60,8 @@ async function main([name, ...args]: string[]): Promise<number> {
   switch (name) {
     case 'api':
       return (await import('./api.ts')).api(args)
+    case 'beside-mail':
+      return (await import('./beside-mail.ts')).besideMail(args)
     case 'exactness':
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
