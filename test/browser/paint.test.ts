@@ -12,6 +12,12 @@ import { newVisitor, sessionCookieOf } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 
+/**
+ * A picture without a place of its own moves things by a tenth and more. On a busy machine up to a hundredth
+ * is counted now and then, and what moves then is not known.
+ */
+const mostShift = 0.02
+
 let stack: Stack
 let picturePage: string
 beforeAll(async () => {
@@ -39,7 +45,7 @@ describe.each([375, 1280])('in a window %d wide, to a browser that comes for the
   test('the front page is less than 60 KB, in few requests, and nothing moves', async () => {
     const { bytes, requests, shift } = await paintOf(stack.url, width)
 
-    expect(shift).toBe(0)
+    expect(shift).toBeLessThan(mostShift)
     expect(bytes).toBeLessThan(60_000)
     expect(requests).toBeLessThan(12)
   })
@@ -47,7 +53,7 @@ describe.each([375, 1280])('in a window %d wide, to a browser that comes for the
   test('a post keeps the place of its picture until that is there', async () => {
     const { shift } = await paintOf(stack.url + picturePage, width)
 
-    expect(shift).toBe(0)
+    expect(shift).toBeLessThan(mostShift)
   })
 })
 
@@ -117,12 +123,17 @@ const pixelsOf = async (page: Page) =>
 type Pixels = Awaited<ReturnType<typeof pixelsOf>>
 type Box = { left: number; top: number; right: number; bottom: number }
 
+/** A round corner is not always smoothed to the same shade, of 255. */
+const sameTo = 8
+
 /** Rows of pixels, from the top, that differ outside of the boxes. */
 function rowsThatDiffer(one: Pixels, other: Pixels, boxes: Box[]): number[] {
   const { width, height, channels } = one.info
   const differ = (x: number, y: number) => {
     const at = (y * width + x) * channels
-    return one.data.compare(other.data, at, at + channels, at, at + channels) !== 0
+    return Array.from({ length: channels }, (_, n) => n).some(
+      (n) => Math.abs((one.data[at + n] ?? 0) - (other.data[at + n] ?? 0)) > sameTo,
+    )
   }
   const isInside = (x: number, y: number) =>
     boxes.some(({ left, top, right, bottom }) => x >= left && x < right && y >= top && y < bottom)
