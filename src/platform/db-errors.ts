@@ -13,7 +13,7 @@ const cannotNow = {
     3, 20, 28, 1021, 1026, 1114, 1180, 1197, 1534, 1598,
   ],
   'Very many people want this at the moment. Please try again soon.': [
-    1020, 1037, 1038, 1040, 1041, 1135, 1203, 1205, 1206, 1213, 1226, 3101, 3572,
+    1020, 1037, 1038, 1040, 1041, 1135, 1203, 1205, 1206, 1213, 1226, 1467, 3101, 3572,
   ],
   'This took too long and was stopped. Please try again, or ask for less.': [1317, 1969, 3024],
   'A part of the site is restarting. Please try again in a moment.': [
@@ -91,9 +91,11 @@ export const isTooLong = (error: unknown) =>
   ['ER_DATA_TOO_LONG', 'ER_NET_PACKET_TOO_LARGE'].includes(codeOf(error))
 
 /**
- * Another transaction was in the way; the same work may succeed at once. The last is MariaDB's, from 11.6 on.
+ * Another transaction was in the way; the same work may succeed at once. 1020 is MariaDB's, from 11.6 on.
+ * 1467, "Failed to read auto-increment value", is what MariaDB calls a deadlock over the lock that an INSERT
+ * ... SELECT takes for the number of its row; the transaction is rolled back, as ever.
  */
-export const isDeadlock = (error: unknown) => [1213, 1020, 3101].includes(errnoOf(error))
+export const isDeadlock = (error: unknown) => [1213, 1020, 1467, 3101].includes(errnoOf(error))
 
 /** A lock was waited for as long as the session allows. */
 export const isLockedOut = (error: unknown) => errnoOf(error) === 1205

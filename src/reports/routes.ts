@@ -14,6 +14,7 @@ import { reportable, reportReasons } from './queries.ts'
 import {
   longestReport,
   type ReportDraft,
+  type Reporter,
   readReport,
   reportedAt,
   reporterOf,
@@ -42,8 +43,13 @@ export const reports = (context: Context) =>
       }
       const reporter = reporterOf(context, request, viewer)
       const identity = { by: viewer?.id ?? ('' as const), content: [reporter.key, draft] }
-      await idempotentForm(context, request, body, identity, (sql) =>
-        storeReport(sql, reported, reporter, withAddress(context, draft)),
+      await idempotentForm(
+        context,
+        request,
+        body,
+        identity,
+        (sql) => storeReport(sql, reported, reporter, withAddress(context, draft)),
+        [turnOf(reporter)],
       )
       return seeOther(`/reports/${reported.kind}/${reported.id}?sent`)
     })
@@ -58,15 +64,24 @@ export const reports = (context: Context) =>
           throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
         const reporter = reporterOf(context, request, viewer)
         const identity = { by: viewer?.id ?? ('' as const), content: [reporter.key, kind, id, draft] }
-        const { result } = await idempotent(context, request, identity, async (sql) => {
-          const reported = await reportedAt(context, kind, `${id}`)
-          return storeReport(sql, reported, reporter, withAddress(context, draft))
-        })
+        const { result } = await idempotent(
+          context,
+          request,
+          identity,
+          async (sql) => {
+            const reported = await reportedAt(context, kind, `${id}`)
+            return storeReport(sql, reported, reporter, withAddress(context, draft))
+          },
+          [turnOf(reporter)],
+        )
         const { reason, body: text } = draft
         return json({ report: result, kind, id, reason, text }, notKept, 201)
       },
       operations.add,
     )
+
+/** Whose open reports are counted: two who count them at once stand in each other's way. */
+const turnOf = ({ key }: Reporter) => `reports of ${key}`
 
 const hasMail = ({ config }: Context) => config.mail !== undefined
 
