@@ -214,6 +214,17 @@ export async function usernameById(sql: Sql, id: number): Promise<string | undef
 }
 
 /** `key`: the name's SHA-256, in hex. */
+export type Password = { passwordHash: string | null; disabledAt: string | null }
+
+export async function passwordByKey(sql: Sql, key: string): Promise<Password | undefined> {
+  const [user] = await sql.rows<Password>(
+    'passwordByKey',
+    'SELECT password_hash AS passwordHash, disabled_at AS disabledAt FROM users WHERE name_key = UNHEX(?)',
+    [key],
+  )
+  return user
+}
+
 export async function usernameByKey(sql: Sql, key: string): Promise<string | undefined> {
   const [user] = await sql.rows<{ name: string }>(
     'usernameByKey',

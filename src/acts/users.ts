@@ -1,15 +1,16 @@
 import { hashOfPassword, isPassword } from '../accounts/passwords.ts'
-import { memberNamed, passwordOf } from '../accounts/queries.ts'
+import { memberNamed } from '../accounts/queries.ts'
 import { removeAccount } from '../accounts/removal.ts'
 import { storeMember } from '../accounts/sign-up.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { charactersAtOnce, slicesOf } from '../http/slices.ts'
 import { Refusal } from '../platform/errors.ts'
 import { signUpLaw } from '../settings/law.ts'
 import { type Call, created, json, nothing, ok, refuseUnless, signerOf, writerOf } from './calls.ts'
 import { exactFields, passwordIn, textIn } from './fields.ts'
 import { inPieces, quoted } from './json-pieces.ts'
-import { usernameById, usernameByKey, usernamesAfter } from './queries.ts'
+import { passwordByKey, usernameById, usernameByKey, usernamesAfter } from './queries.ts'
 
 /** `POST /users` */
 export async function addUser(context: Context, { request, body }: Call): Promise<Response> {
@@ -79,10 +80,20 @@ export async function removeUser(context: Context, call: Call): Promise<Response
 /** `POST /validate_user` */
 export async function validateUser(context: Context, { body }: Call): Promise<Response> {
   const { username, password } = credentialsIn(await body())
-  const user = await passwordOf(context.db, username)
+  const user = await passwordByKey(context.db, await keyOf(username))
   if (!user) return nothing()
 
   const isRight = await isPassword(context, password, user.passwordHash)
   if (!isRight || user.disabledAt) throw new Refusal(400, 'The password is wrong.')
   return ok()
+}
+
+/** By which a name is found. One of megabytes is hashed in slices: else it would go to the database whole. */
+async function keyOf(username: string): Promise<string> {
+  const hash = new Bun.CryptoHasher('sha256')
+  for (const slice of slicesOf(username)) {
+    hash.update(slice)
+    if (username.length > charactersAtOnce) await new Promise(setImmediate)
+  }
+  return hash.digest('hex')
 }

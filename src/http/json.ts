@@ -1,5 +1,6 @@
 import { Refusal } from '../platform/errors.ts'
 import { refusalOfBody } from './body-limit.ts'
+import { parseInPieces, parseWith, type Revive } from './json-in-pieces.ts'
 
 /** A number exactly as it was written: a JavaScript number keeps only 15 or so of its digits. */
 export class JsonNumber {
@@ -9,7 +10,7 @@ export class JsonNumber {
 const notJson = () => new Refusal(400, 'The body must be JSON in UTF-8.')
 
 /** The request's body as JSON, whatever its content type. Throws a Refusal: 400 when it is none. */
-const readJson = (request: Request): Promise<unknown> => parsed(request, JSON.parse)
+const readJson = (request: Request): Promise<unknown> => parsed(request, (bytes) => JSON.parse(textOf(bytes)))
 
 /** The same of a body that must be an object. Throws a 422 when it is anything else. */
 export async function readObject(request: Request): Promise<Record<string, unknown>> {
@@ -31,28 +32,29 @@ export async function readFields(request: Request): Promise<Record<string, unkno
   }
 }
 
-/** `readJson` with every number as a JsonNumber. */
+/** `readJson` with every number as a JsonNumber, of as many megabytes as there may be. */
 export const readExactJson = (request: Request): Promise<unknown> => parsed(request, parseExactly)
 
-async function parsed(request: Request, parse: (text: string) => unknown): Promise<unknown> {
+type Parse = (bytes: Uint8Array) => unknown
+
+async function parsed(request: Request, parse: Parse): Promise<unknown> {
   const refusal = refusalOfBody(request)
   if (refusal) throw refusal
-  const bytes = await request.arrayBuffer()
+  const bytes = new Uint8Array(await request.arrayBuffer())
   try {
-    return parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return await parse(bytes)
   } catch {
     // Also of what is nested too deep for the parser.
     throw notJson()
   }
 }
 
-type Revive = (key: string, value: unknown, context: { source?: string }) => unknown
-
 const exactly: Revive = (_, value, { source }) =>
   typeof value === 'number' && source !== undefined ? new JsonNumber(source) : value
 
-/**
- * TypeScript doesn't know the third argument of a reviver yet.
- * https://tc39.es/proposal-json-parse-with-source/
- */
-const parseExactly = (text: string): unknown => JSON.parse(text, exactly as Parameters<typeof JSON.parse>[1])
+const parseExactly: Parse = (bytes) =>
+  bytes.length > megabyte ? parseInPieces(bytes, exactly) : parseWith(textOf(bytes), exactly)
+
+const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+
+const megabyte = 1024 * 1024

@@ -184,6 +184,47 @@ test.each(['word ', 'أحمد ', `'"\\`, 'a\u0301\u0316', '\n\u0001'])(
   },
 )
 
+/** The most bytes that a body may have, where names have any length and a password is asked for. */
+const longest = 16 * 1024 * 1024
+const filled = (piece: string, rest: string) =>
+  piece.repeat((longest - rest.length) / Buffer.byteLength(piece))
+const asked = (name: string) => `{"username":"${name}","password":"${sha1('x')}"}`
+test.each([
+  ['letters', asked(filled('x', asked('')))],
+  ['letters with accents', asked(filled('é', asked('')))],
+  ['letters of another script', asked(filled('أ', asked('')))],
+  ['escapes', asked(filled('\\n', asked('')))],
+  ['escaped letters', asked(filled('\\u0623', asked('')))],
+  ['escaped halves of characters', asked(filled('\\ud83d\\ude00', asked('')))],
+  ['texts of a hundred kilobytes', `[${filled(`"${'x\\n'.repeat(33_000)}",`, '[1]')}1]`],
+  ['a field with a long name', `{"${filled('\\t', '{"":1}')}":1}`],
+  ['spaces', `${filled(' ', asked('ana'))}${asked('ana')}`],
+  ['digits', `{"username":${filled('7', asked(''))},"password":"${sha1('x')}"}`],
+])('whose password is asked for in 16 MB of %s holds up nobody else', async (_, text) => {
+  const turn = await longestTurn(() => post('/validate_user', text), mostTurnMs)
+
+  expect(turn).toMatchObject({ isLong: false })
+})
+
+test('a name of megabytes has its password, however it is written in JSON', async () => {
+  const username = '"é\u0301\n\ufeff😀\\أ'.repeat(100_000)
+  const password = sha1('x')
+  await post('/users', { username, password })
+  const escaped = JSON.stringify(username).replaceAll('😀', '\\ud83d\\ude00').replaceAll('é', '\\u00e9')
+
+  const answers = [
+    await post('/validate_user', { username, password }),
+    await post('/validate_user', `{"username":${escaped},"password":"${password}"}`),
+    await post('/validate_user', { username, password: sha1('y') }),
+    await post('/validate_user', { username: `${username}x`, password }),
+    await post('/validate_user', JSON.stringify({ username, password }).replace('\\n', '\n')),
+    await post('/validate_user', `{"username":"${username.slice(1, 40)}`.padEnd(4 * megabyte, 'x')),
+  ]
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 204, 400, 400])
+  await web.database.write('DELETE FROM users WHERE LENGTH(name) > 1000000')
+})
+
 /** As in test/http/route-body-limits.test.ts, of what is read at all. */
 const longBodyMs = 250
 
@@ -387,7 +428,7 @@ test('without CHAOS there is nothing that crashes a replica', async () => {
 test.each(['\\u0639', '\\n', '\\"'])('a text may have as many letters written as %s', async (letter) => {
   await post('/users', { username: 'ana', password: sha1('ana') })
   await post('/categories', ['park'])
-  const body = JSON.stringify(act({ caption: 'CAPTION' })).replace('CAPTION', letter.repeat(600_000))
+  const body = JSON.stringify(act({ caption: 'CAPTION' })).replace('CAPTION', letter.repeat(100_000))
 
   const answer = await fetch(`${site}/api/v1/acts`, {
     method: 'POST',
