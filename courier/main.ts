@@ -1,4 +1,3 @@
-import { constants, getPriority, setPriority } from 'node:os'
 import { ConfigError, courierConfig } from '../src/platform/config.ts'
 import { openDatabase } from '../src/platform/database.ts'
 import { openLog } from '../src/platform/log.ts'
@@ -6,6 +5,7 @@ import { type Courier, openCourier, type Pace, usualPace } from './courier.ts'
 import { runDigests } from './digests/digests.ts'
 import type { Failpoint } from './failpoint.ts'
 import { runFanOut } from './fan-out/fan-out.ts'
+import { lowerPriority } from './low-priority.ts'
 import { openCourierMetrics } from './metrics.ts'
 import { openSender } from './sender.ts'
 
@@ -24,7 +24,7 @@ const weighEveryMs = 1_000
 async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
   const config = courierConfig()
   // Mails can wait: where processors are short, whoever reads and likes comes first.
-  setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
+  lowerPriority()
   const log = openLog(config.name, config.logLevel)
   const metrics = openCourierMetrics(
     () => courier?.tries ?? noTries,
