@@ -42,7 +42,7 @@ describe('the workflows', () => {
     const { on, jobs } = workflow('ci.yml')
 
     expect(Object.keys(on)).toEqual(['push', 'pull_request'])
-    expect(jobs.image!.needs).toEqual(['test', 'compose', 'terraform'])
+    expect(jobs.image!.needs).toEqual(['test', 'compose', 'terraform', 'kubernetes'])
     expect(Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run))).toContain('./agora test')
   })
 

