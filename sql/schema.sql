@@ -247,9 +247,6 @@ CREATE TABLE images (
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Search is for all words that are asked for, so none may be missing from its index.
-SET SESSION innodb_ft_enable_stopword = OFF;
-
 -- Written by: web (everything but likes), batcher (likes and nothing else), accounts and admin (comments,
 -- when they remove some), accounts (author_id). `comments` counts those that are not removed; whoever adds or
 -- removes one changes it first, in the same transaction, which also makes everyone else who does so wait.
@@ -258,7 +255,7 @@ CREATE TABLE posts (
   category_id BIGINT UNSIGNED NOT NULL,
   -- NULL: the author's account is gone, the post stays.
   author_id   BIGINT UNSIGNED NULL,
-  -- Search ignores case and accents, so these two do.
+  -- The collation of an index of words that stood here; a search reads one of its own now (search/).
   title       VARCHAR(200) COLLATE utf8mb4_unicode_ci NOT NULL,
   body        MEDIUMTEXT COLLATE utf8mb4_unicode_ci NOT NULL,
   image_hash  CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
@@ -270,7 +267,6 @@ CREATE TABLE posts (
   KEY posts_by_category (category_id, id),
   KEY posts_by_author (author_id, id),
   KEY posts_by_image (image_hash),
-  FULLTEXT KEY posts_by_words (title, body),
   FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE,
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL,
   FOREIGN KEY (image_hash) REFERENCES images (hash)
@@ -308,7 +304,6 @@ CREATE TABLE comments (
   KEY comments_by_root (root_id, id),
   KEY comments_by_parent (parent_id),
   KEY comments_by_author (author_id, post_id),
-  FULLTEXT KEY comments_by_words (body),
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
   FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -213,9 +213,9 @@ export async function usernameById(sql: Sql, id: number): Promise<string | undef
   return user?.name
 }
 
-/** `key`: the name's SHA-256, in hex. */
 export type Password = { passwordHash: string | null; disabledAt: string | null }
 
+/** `key`: the name's SHA-256, in hex. */
 export async function passwordByKey(sql: Sql, key: string): Promise<Password | undefined> {
   const [user] = await sql.rows<Password>(
     'passwordByKey',
@@ -225,6 +225,7 @@ export async function passwordByKey(sql: Sql, key: string): Promise<Password | u
   return user
 }
 
+/** `key`: the name's SHA-256, in hex. */
 export async function usernameByKey(sql: Sql, key: string): Promise<string | undefined> {
   const [user] = await sql.rows<{ name: string }>(
     'usernameByKey',

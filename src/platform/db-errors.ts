@@ -36,7 +36,7 @@ const reasons = new Map<number, Reason>(
 export class Ended extends Error {
   override name = 'Ended'
 
-  /** `over`: when the server has really ended it. InnoDB goes on with a full-text search that was killed. */
+  /** `over`: when the server has really ended it, which may be some time after it was told to. */
   constructor(
     readonly code: 'SILENT' | 'STOPPED',
     public over?: Promise<void>,

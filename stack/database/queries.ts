@@ -197,16 +197,12 @@ export async function noteDone(
 /** The table that is there between the exchange of the tables and the end of a restore. */
 export const restoring = 'restore_unfinished'
 
-/**
- * What comes before a dump that is read for a restore. Search needs every word, and a dump does not name
- * that.
- */
+/** What comes before a dump that is read for a restore. */
 export const beginRestored = `
 DROP DATABASE IF EXISTS agora_restored;
 CREATE DATABASE agora_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 USE agora_restored;
 CREATE TABLE ${restoring} (id INT PRIMARY KEY);
-SET SESSION innodb_ft_enable_stopword = OFF;
 `
 
 export const namesOfTables = `

@@ -38,15 +38,13 @@ export function mysqlPlan({ data, runtime, programs, users, secrets, mysqlPort }
       '--max-connections=500',
       '--max-allowed-packet=64M',
       '--innodb-buffer-pool-size=256M',
-      // What one search may take: enough for a word that stands in 400,000 texts.
-      '--innodb-ft-result-cache-limit=64000000',
       // A commit is on the disk when it is answered. There is no replica to feed from a binary log.
       '--innodb-flush-log-at-trx-commit=1',
       '--skip-log-bin',
       '--loose-mysqlx=OFF',
       '--loose-performance-schema=OFF',
     ],
-    // Memory of searches is given back: an arena for each core keeps what its largest one took.
+    // Memory is given back: an arena for each core keeps what its largest statement took.
     env: { ...inherited(), MALLOC_ARENA_MAX: '2' },
     ...runAs(users?.mysql),
     port: mysqlPort,
