@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { pause } from '../src/platform/async.ts'
 import { steadyClock } from '../src/platform/clock.ts'
 import type { MailConfig } from '../src/platform/config.ts'
@@ -23,7 +24,7 @@ import {
 } from './queries.ts'
 import { atOnce, type Message, SendError, type Sender, usualSilence } from './sender.ts'
 
-/** How long a courier waits for what, in seconds. */
+/** How long a courier waits for what, in seconds, and for a processor. */
 export type Pace = {
   /** Between two looks into an empty outbox. */
   look: number
@@ -40,6 +41,8 @@ export type Pace = {
   silence: number
   /** Longer than any try takes. Only then is a mail taken again whose courier is gone for good. */
   lease: number
+  /** Its nice value: the higher, the longer it waits for a processor that others want. */
+  niceness: number
 }
 
 export const usualPace: Pace = {
@@ -51,6 +54,7 @@ export const usualPace: Pace = {
   rest: 60,
   silence: usualSilence,
   lease: 1_800,
+  niceness: constants.priority.PRIORITY_BELOW_NORMAL,
 }
 
 const sweepEveryMs = 600_000

@@ -1,19 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { constants, getPriority, setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 
 const sessionWeight = '/proc/self/autogroup'
-const { PRIORITY_BELOW_NORMAL } = constants.priority
 
 /**
- * Lets other processes go first where processors are short. Where Linux has autogroups, a nice value counts
- * among the processes of one session only, and the sessions have values of their own (sched(7)); so a
- * process that leads a session gives its session the value, too.
+ * Lets other processes go first where processors are short, by a nice value from 0 to 19. Where Linux has
+ * autogroups, it counts among the processes of one session only, and the sessions have values of their own
+ * (sched(7)); so a process that leads a session gives its session the value, too.
  */
-export function lowerPriority(): void {
-  setPriority(Math.max(getPriority(), PRIORITY_BELOW_NORMAL))
+export function lowerPriority(niceness: number): void {
+  setPriority(Math.max(getPriority(), niceness))
   if (!leadsSession()) return
   try {
-    writeFileSync(sessionWeight, String(PRIORITY_BELOW_NORMAL), { flag: 'r+' })
+    writeFileSync(sessionWeight, String(niceness), { flag: 'r+' })
   } catch {
     // There are no autogroups, or somebody else decides.
   }

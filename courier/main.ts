@@ -24,7 +24,7 @@ const weighEveryMs = 1_000
 async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
   const config = courierConfig()
   // Mails can wait: where processors are short, whoever reads and likes comes first.
-  lowerPriority()
+  lowerPriority(pace.niceness)
   const log = openLog(config.name, config.logLevel)
   const metrics = openCourierMetrics(
     () => courier?.tries ?? noTries,

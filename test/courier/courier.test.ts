@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { constants, getPriority } from 'node:os'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
+import { usualPace } from '../../courier/courier.ts'
 import type { FailpointName } from '../../courier/failpoint.ts'
 import { killCouriers, mailsThat, outboxOf, putMails, startCourier } from '../support/servers/courier.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
@@ -227,14 +228,14 @@ describe('a courier that is killed', () => {
 })
 
 test('a courier gives way where processors are short', async () => {
-  const { running } = await startCourier(database, 'smtp://127.0.0.1:1')
+  const { niceness } = usualPace
+  const { running } = await startCourier(database, 'smtp://127.0.0.1:1', { pace: { niceness } })
 
-  const { PRIORITY_BELOW_NORMAL } = constants.priority
-  expect(getPriority(running.pid)).toBe(PRIORITY_BELOW_NORMAL)
+  expect(niceness).toBeGreaterThan(0)
+  expect(getPriority(running.pid)).toBe(niceness)
   // As the supervisor starts it, in a session of its own: among sessions this value alone counts.
   const session = `/proc/${running.pid}/autogroup`
-  if (existsSync(session))
-    expect(readFileSync(session, 'utf8').trim()).toEndWith(`nice ${PRIORITY_BELOW_NORMAL}`)
+  if (existsSync(session)) expect(readFileSync(session, 'utf8').trim()).toEndWith(`nice ${niceness}`)
 })
 
 test('a courier that takes too much memory ends, and what is on its way arrives once', async () => {
