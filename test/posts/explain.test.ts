@@ -8,15 +8,14 @@ import { namesOfWhoLike } from '../../src/likes/queries.ts'
 import { newestPlacesOf } from '../../src/members/queries.ts'
 import { accountsLike } from '../../src/moderation/queries.ts'
 import { membersToldOf, newestNotices, unreadOf } from '../../src/notices/queries.ts'
-import type { Sql, SqlValue } from '../../src/platform/db.ts'
+import type { Sql } from '../../src/platform/db.ts'
 import { postById, rankedPosts } from '../../src/posts/queries.ts'
 import { commentsWithIds, membersLike } from '../../src/search/queries.ts'
 import { tagsLike } from '../../src/tags/queries.ts'
+import { planOf } from '../support/plan.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 
 setDefaultTimeout(60_000)
-
-type Step = { table: string; type: string; key: string | null; Extra: string | null }
 
 let database: TestDatabase
 
@@ -62,19 +61,6 @@ beforeAll(async () => {
 })
 
 const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
-
-/** Runs a query of ours as EXPLAIN. Returns the server's plan. */
-async function planOf(query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
-  let plan: Step[] = []
-  await query({
-    async rows<Row>(_: string, text: string, values?: SqlValue[]) {
-      plan = await database.rows<Step>(`EXPLAIN FORMAT=TRADITIONAL ${text}`, values)
-      return [] as Row[]
-    },
-    write: () => Promise.reject(new Error('a list writes nothing')),
-  })
-  return plan
-}
 
 type Filter = Parameters<typeof rankedPosts>[1]
 
@@ -129,7 +115,7 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
 ]
 
 test.each(lists)('%s is found by an index, whatever else is stored', async (_, table, query) => {
-  const plan = await planOf(query)
+  const plan = await planOf(database, query)
 
   const step = plan.find((each) => each.table === table)
   // What looks by a whole key and finds nothing reads no table; what it selects may still name some.
@@ -141,7 +127,7 @@ test.each(lists)('%s is found by an index, whatever else is stored', async (_, t
 test.each(lists.slice(0, 18))(
   '%s is walked in the order of the index, only a page of it is sorted',
   async (_, walked, query) => {
-    const plan = await planOf(query)
+    const plan = await planOf(database, query)
 
     const walks = plan.filter(({ table, type }) => table === walked && type !== 'eq_ref')
     expect(walks).toHaveLength(1)
