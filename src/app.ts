@@ -5,6 +5,7 @@ import { hasToken } from './accounts/token-sign-in.ts'
 import type { Context } from './context.ts'
 import { gateOf } from './gate.ts'
 import { judgesBody, refusalOfBody } from './http/body-limit.ts'
+import { sayCost } from './http/cost.ts'
 import { allowEdgeCache, unchanged } from './http/edge-cache.ts'
 import { answerError } from './http/error-response.ts'
 import { needsHost } from './http/host.ts'
@@ -14,6 +15,7 @@ import { refuseForeignOrigin } from './http/origin.ts'
 import { isFragmentRequest, isRead, mayBeOld } from './http/page-context.ts'
 import { bodyLimitsOf } from './http/route-body-limits.ts'
 import { forOnePerson, isPersonal, securityHeaders } from './http/security-headers.ts'
+import { sparingly } from './http/spent-networks.ts'
 import { inLanguage, languageHeaders } from './language/choice.ts'
 import { pressPastElysia } from './likes/routes.ts'
 import type { Role } from './platform/config.ts'
@@ -48,6 +50,7 @@ const basicPipeline = (context: Context) =>
         ? pressPastElysia(context, fragmentAnswer(context))
         : (handle) => handle,
     )
+    .wrap(sparingly(context))
     .wrap(inLanguage)
     .wrap(needsHost)
     .wrap(judgesBody(context.config.maxBodyBytes, bodyLimitsOf))
@@ -61,7 +64,8 @@ const basicPipeline = (context: Context) =>
     // more to add our headers: a third of what a like costs a replica. What is named here is all that Elysia
     // prepares: given the whole of it, it parses the cookies and the query of each request.
     .mapResponse({ as: 'global' }, ({ request, responseValue, route, set }) => {
-      noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
+      const ms = noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
+      sayCost(set.headers, ms)
       const isPage = isHtml(responseValue)
       const mayBeKept = describeAnswer(request, route, set, isPage)
       if (!isPage) return
@@ -90,11 +94,12 @@ function admit({ lifecycle, accessLog }: Context, request: Request, set: Setting
 function describeAnswer(request: Request, route: string, set: Setting, isPage: boolean): boolean {
   // Else a browser that goes back shows the fragment in place of the page of the same address.
   if (isFragmentRequest(request)) set.headers.vary ??= 'HX-Request'
+  const mayBeKept = allowEdgeCache(request, route, set)
   if (isPage) {
     set.headers['content-type'] ??= 'text/html; charset=utf-8'
     Object.assign(set.headers, languageHeaders(set.headers))
   }
-  return allowEdgeCache(request, route, set)
+  return mayBeKept
 }
 
 /**
@@ -153,10 +158,18 @@ function refuseBody(request: Request) {
 const statusOf = (answer: unknown, status: unknown) =>
   answer instanceof Response ? answer.status : typeof status === 'number' ? status : 200
 
-/** A line for each request where all is to be seen, else for the slow ones only. */
-function noteAnswer({ config, metrics, log }: Context, method: string, route: string, status: number) {
+/**
+ * A line for each request where all is to be seen, else for the slow ones only. Returns how long it took, in
+ * milliseconds.
+ */
+function noteAnswer(
+  { config, metrics, log }: Context,
+  method: string,
+  route: string,
+  status: number,
+): number {
   const ms = metrics.answered(method, route, status)
-  if (ms < config.slowRequestMs && config.logLevel !== 'debug') return
+  if (ms < config.slowRequestMs && config.logLevel !== 'debug') return ms
   const isSlow = ms >= config.slowRequestMs
   log[isSlow ? 'warn' : 'debug'](isSlow ? 'a slow request' : 'answered', {
     method,
@@ -164,4 +177,5 @@ function noteAnswer({ config, metrics, log }: Context, method: string, route: st
     status,
     ms: Math.round(ms),
   })
+  return ms
 }

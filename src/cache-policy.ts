@@ -13,6 +13,8 @@ import { sha256 } from './platform/sha256.ts'
  * and answered after it ends before the cookie does.
  */
 const minuteSeconds = 58
+/** What HAProxy remembers of these for networks that have cost too much (`http/cost.ts`). */
+export const memorySeconds = minuteSeconds
 export const edgeSeconds: Record<string, number> = {
   '/': 2,
   '/c/:category': 2,

@@ -12,6 +12,7 @@ export const limits = [
   'RATE_LIKES',
   'RATE_ALL',
   'RATE_CONNECTIONS',
+  'READ_BUDGET',
 ] as const
 const most = 1_000_000_000
 

@@ -94,6 +94,17 @@ export const When = ({ at }: { at: string }) => (
   </time>
 )
 
+const clocks = eachLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' }),
+)
+
+/** The time of day. */
+export const Clock = ({ at }: { at: string }) => (
+  <time datetime={at} safe>
+    {`${clocks[language()].format(new Date(at))} UTC`}
+  </time>
+)
+
 /** A moment to the minute. */
 export const Moment = ({ at }: { at: string }) => (
   <time datetime={at} safe>

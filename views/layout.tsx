@@ -6,9 +6,10 @@ import { calm } from '../texts/calm.ts'
 import { languages } from '../texts/languages.ts'
 import { formsOf } from '../texts/numbers.ts'
 import { direction, language, say } from '../texts/say.ts'
+import { Clock } from './byline.tsx'
 import { cachedFragment, Html, staticFragment } from './html.ts'
 import { memberAt, shownName } from './names.ts'
-import { count, LinkTo } from './phrase.tsx'
+import { count, LinkTo, Phrase } from './phrase.tsx'
 
 /** The preview of a page that somebody links to, with absolute addresses. https://ogp.me */
 type Share = { url: string; image?: string; imageAlt?: string }
@@ -85,6 +86,7 @@ export const Layout = ({
         {skip() as 'safe'}
         <Header pageContext={pageContext} q={q} />
         {pageContext.isOld?.() ? (oldPage() as 'safe') : ''}
+        {pageContext.isForMemory ? <Remembered /> : ''}
         <main id="content" tabindex="-1">
           {children as 'safe'}
         </main>
@@ -262,6 +264,19 @@ const oldPage = staticFragment(() => (
     {say('A part of the site is away. This page shows what was known last; it may be out of date.')}
   </p>
 ))
+
+/** From when it is, for those who read it later. */
+const Remembered = () => (
+  <p class="old-page">
+    <Phrase
+      of="As of {time}. Much of this site has been read from your network. {sign_in} to read it as it is now."
+      parts={{
+        time: <Clock at={new Date().toISOString()} />,
+        sign_in: <LinkTo to="/login" says="Sign in" />,
+      }}
+    />
+  </p>
+)
 
 /** On a phone it shows only on the page of search, which the bar leads to: `isAsked`. */
 const Search = ({ q, isAsked }: { q: string; isAsked?: boolean }) => (

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
-import { freshly } from '../platform/trace.ts'
+import { currentTrace, freshly } from '../platform/trace.ts'
 import { refuseSuspended } from '../sanctions/refuse.ts'
 import { asAllowed } from './duty.ts'
 import {
@@ -37,6 +37,13 @@ const longestAgent = 255
  * known, and a 503 when it cannot be looked up: who is signed in is not taken for somebody who isn't.
  */
 export async function viewerOf(context: Context, request: Request): Promise<Viewer | undefined> {
+  const viewer = await foundViewer(context, request)
+  const trace = viewer && currentTrace()
+  if (trace) trace.isMember = true
+  return viewer
+}
+
+async function foundViewer(context: Context, request: Request): Promise<Viewer | undefined> {
   if (hasToken(request)) return memberByToken(context, request)
   const known = lookedUp.get(request)
   if (known && lookedUp.delete(request)) return known

@@ -1,7 +1,8 @@
 import { defaultLanguage } from '../../texts/languages.ts'
 import { language } from '../../texts/say.ts'
-import { edgeSeconds } from '../cache-policy.ts'
+import { edgeSeconds, memorySeconds } from '../cache-policy.ts'
 import { currentTrace } from '../platform/trace.ts'
+import { isForMemory } from './cost.ts'
 import { isNamed } from './etags.ts'
 import { isFragmentRequest, isRead } from './page-context.ts'
 import { isPersonal } from './security-headers.ts'
@@ -18,11 +19,13 @@ export function allowEdgeCache(request: Request, route: string, set: Setting): b
     set.headers['cache-control'] = 'no-store'
     return false
   }
-  const seconds = edgeSeconds[route]
+  const isRemembered = isForMemory(request)
+  const seconds = edgeSeconds[route] && (isRemembered ? memorySeconds : edgeSeconds[route])
   if (seconds === undefined || !isRead(request) || isPersonal(request) || isFragmentRequest(request))
     return false
-  // HAProxy's cache has one language.
-  if (language() === defaultLanguage) set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
+  // HAProxy's cache has one language, its memory has all.
+  if (language() === defaultLanguage || isRemembered)
+    set.headers['cache-control'] ??= `public, s-maxage=${seconds}`
   return true
 }
 

@@ -7,6 +7,7 @@ import { withoutToken } from '../platform/access-log.ts'
 import { Ended } from '../platform/db-errors.ts'
 import { Refusal, type Way } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
+import { sayCost } from './cost.ts'
 import {
   isForProgram,
   isFragmentRequest,
@@ -35,7 +36,7 @@ export const answerError =
   async ({ code, error, request, body, route, set }: Failure) => {
     const refusal = asRefusal(code, error)
     // An answer to a route is noted in app.ts.
-    if (!route) context.metrics.answered(request.method, route, refusal.status)
+    if (!route) sayCost(set.headers, context.metrics.answered(request.method, route, refusal.status))
     if (isFailure(error, refusal, request)) logFailure(context, error, request)
 
     const { pathname } = new URL(request.url)

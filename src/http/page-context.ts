@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { currentTrace } from '../platform/trace.ts'
 import { type Look, lastLook, lookOf } from '../settings/look.ts'
+import { isForMemory } from './cost.ts'
 import { isPersonal } from './security-headers.ts'
 
 /** The data of a page around its content. */
@@ -21,6 +22,8 @@ export type PageContext = {
   isClosed?: boolean
   /** The page is drawn of what was known last, because no store answers. Asked when all is read. */
   isOld?: () => boolean
+  /** It is for HAProxy to remember, and says from when it is. */
+  isForMemory?: boolean
   /** Addresses of our stylesheet and our scripts, of htmx and the icon. */
   assets: Context['assets']['links']
 }
@@ -38,6 +41,7 @@ export const pageContextWithout = (context: Context, request: Request): PageCont
   isViewerUnknown: isPersonal(request),
   isClosed: context.config.read === 'members',
   isOld: () => currentTrace()?.isOld === true,
+  isForMemory: isForMemory(request),
   assets: context.assets.links,
 })
 

@@ -13,6 +13,8 @@ type Trace = {
   isOld?: boolean
   /** For a write: how much longer it may wait for MySQL in all, in milliseconds. */
   leftMs?: number | undefined
+  /** Whoever asks is signed in. */
+  isMember?: boolean
   /** Something of it is done. */
   isWritten?: boolean
 }

@@ -5,11 +5,11 @@ import { HaproxyError, haproxySocket } from './haproxy-socket.ts'
 import type { ReplicaRole, SiteReplica } from './site.ts'
 
 /**
- * Where a replica serves: the market's pages and live streams come from the web replicas, each balanced in
- * its own way.
+ * Where a replica serves: the market's pages, live streams and what is remembered at the door come from the
+ * web replicas, each balanced in its own way.
  */
 const backends: Record<ReplicaRole, string[]> = {
-  web: ['web', 'market', 'live'],
+  web: ['web', 'market', 'live', 'memory'],
   accounts: ['accounts'],
   admin: ['admin'],
 }

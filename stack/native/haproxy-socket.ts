@@ -35,10 +35,11 @@ export const serverOptions =
 
 /**
  * A stream is no work: what limits requests at a time does not limit streams. Where servers are asked in turn
- * a new one has its turn at once.
+ * a new one has its turn at once. Strangers from networks that have cost much are answered one by one.
  */
 const ownOptions: Record<string, string> = {
   live: ' maxconn 0',
+  memory: ' maxconn 1 slowstart 0',
   market: ' slowstart 0',
   admin: ' slowstart 0',
 }

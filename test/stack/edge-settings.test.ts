@@ -16,6 +16,7 @@ test.each([
   ['RATE_LIKES', '1.5'],
   ['RATE_ALL', '999999999999999999'],
   ['RATE_CONNECTIONS', '-1'],
+  ['READ_BUDGET', '0'],
 ])('a start with %s=%s is refused by name, before HAProxy shuts everyone out', (name, value) => {
   expect(() => checkLimits({ [name]: value })).toThrow(name)
 })

@@ -51,6 +51,10 @@ export const site = {
     'ربما نُفِّذ هذا بالفعل. يُرجى التحقّق قبل إرساله مرة أخرى.',
   'A part of the site is away. This page shows what was known last; it may be out of date.':
     'جزء من الموقع غائب. تعرض هذه الصفحة آخر ما كان معروفًا، وقد لا يكون حديثًا.',
+  'As of {time}. Much of this site has been read from your network. {sign_in} to read it as it is now.':
+    'كما كانت الساعة {time}. قُرئ كثير من هذا الموقع من شبكتك. {sign_in} لقراءته كما هو الآن.',
+  'Much of this site has been read from your network. Please sign in, or come back later.':
+    'قُرئ كثير من هذا الموقع من شبكتك. يُرجى تسجيل الدخول أو العودة لاحقًا.',
   'Your account cannot be looked up now.': 'لا يمكن الاطّلاع على حسابك الآن.',
   Memory: 'الذاكرة',
   'There is no such language here.': 'لا توجد لغة كهذه هنا.',
