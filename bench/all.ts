@@ -28,6 +28,7 @@ const fewBlows = [
   ],
   ...['--full-disks', '1', '--hung-connections', '4', '--clock-steps', '4'],
   ...['--older-redis', '1', '--older-mysql', '1', '--older-journals', '0'],
+  ...['--hidden-posts', '2'],
 ]
 
 /** Those that want a quiet machine first. */
@@ -49,6 +50,7 @@ const runs: Run[] = [
   { name: 'search', short: ['--posts', '10000'], seconds: 300, shortSeconds: 10 },
   { name: 'staleness', short: ['--seconds', '5'], seconds: 75, shortSeconds: 20 },
   { name: 'churn', short: ['--rate', '20', '--kills', '1'], seconds: 130, shortSeconds: 80 },
+  { name: 'crowd', short: ['--pages', '300'], seconds: 100, shortSeconds: 45 },
   { name: 'traffic', short: ['--share', '0.3'], seconds: 140, shortSeconds: 55 },
   { name: 'exactness', short: ['--likes', '3000', ...fewBlows], seconds: 420, shortSeconds: 75 },
 ]

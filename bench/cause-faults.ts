@@ -29,12 +29,12 @@ type Parts = Surroundings & {
 }
 
 /**
- * Causes the other faults, in three lanes: what is done to the stores' disk and their past, one at a time;
- * connections that hang; steps of the clock. Each fault is looked at: one that the site did not feel fails
- * the run. Rejects then.
+ * Causes the other faults, in four lanes: what is done to the stores' disk and their past, one at a time;
+ * connections that hang; steps of the clock; posts that are taken off the board and come back. Each fault is
+ * looked at: one that the site did not feel fails the run. Rejects then.
  */
 export function causeFaults(parts: Parts): Promise<void>[] {
-  const { stack, wrath, injector, health, crowd, done, isTime, alone } = parts
+  const { stack, wrath, injector, health, crowd, keeper, done, isTime, alone } = parts
   const work: Record<Fault, (roll: () => number, at: number) => Promise<void>> = {
     'full disk': fullDisk,
     'hung connection': hungConnection,
@@ -42,6 +42,7 @@ export function causeFaults(parts: Parts): Promise<void>[] {
     'older Redis': olderRedis,
     'older MySQL': olderMysql,
     'older journal': olderJournal,
+    'hidden post': hiddenPost,
   }
   const doubts: Promise<void>[] = []
   // After an older journal readers are promised nothing for a minute, so these come last.
@@ -52,6 +53,7 @@ export function causeFaults(parts: Parts): Promise<void>[] {
       .then(() => {}),
     lane(['hung connection'], 6),
     lane(['clock step'], 7).finally(() => injector.setClock(0)),
+    lane(['hidden post'], 8),
   ]
 
   async function lane(kinds: Fault[], seed: number) {
@@ -96,6 +98,15 @@ export function causeFaults(parts: Parts): Promise<void>[] {
   async function clockStep(roll: () => number) {
     await injector.setClock(stepOf(roll))
     await Bun.sleep(between(shortestStepMs, longestStepMs, roll))
+  }
+
+  /** A post that many like, which they go on to do while it is hidden. */
+  async function hiddenPost(roll: () => number) {
+    const liked = crowd.likedPost(roll())
+    await keeper.hide(liked.post)
+    const before = liked.answered
+    await until(() => liked.answered > before, { withinMs: bitesWithinMs })
+    await keeper.show(liked.post)
   }
 
   /** One that holds something: just after its start it does not. */

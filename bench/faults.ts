@@ -6,6 +6,7 @@ export const faults = [
   'older Redis',
   'older MySQL',
   'older journal',
+  'hidden post',
 ] as const
 export type Fault = (typeof faults)[number]
 

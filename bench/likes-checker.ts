@@ -13,11 +13,12 @@ import { openClock } from './clock-steps.ts'
 import { dockerInjector, upInContainers } from './docker-faults.ts'
 import { type Fault, faults, type Injector } from './faults.ts'
 import { statsOf, watchHealth } from './health.ts'
+import { openKeeper } from './hidden-posts.ts'
 import { keepLiking, type RequestCount, sendLike } from './like-clients.ts'
 import { nativeInjector, openNativeWays } from './native-faults.ts'
 import { unleash } from './nemesis.ts'
 import type { Crowd, Nemesis, Wrath } from './nemesis-types.ts'
-import type { PostCount } from './posts.ts'
+import { type PostCount, wellLiked } from './posts.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 import { addPosts, firstAndLast, likesOf } from './queries.ts'
 import { seededRandom } from './random.ts'
@@ -103,14 +104,17 @@ async function tryOut(stack: PrivateStack, injector: Injector, trial: Trial): Pr
   const requests: RequestCount = { sent: 0, answered: 0, retried: 0, repeated: 0, unsure: 0, full: 0 }
   const reads: ReadCount = { reads: 0, stale: 0, blind: 0, failed: 0 }
   const barrier = openBarrier(clients)
+  const keeper = await openKeeper(stack)
   const nemesis = unleash(stack, {
     wrath: trial,
     health,
     injector,
+    keeper,
     answeredShare: () => requests.answered / trial.likes,
     crowd: crowdOf(stack, { postCounts, requests, barrier }),
   })
   await useTheSite({ stack, trial, postCounts, health, nemesis, barrier, requests, reads })
+  await keeper.showAll()
   await health.close()
   await untilIdle(stack)
 
@@ -199,6 +203,11 @@ function crowdOf(
       requests.sent++
       requests.unsure++
       return sendLike(url, postCount.post)
+    },
+    likedPost(place) {
+      const postCount = postCounts[Math.floor(place * wellLiked)]
+      if (!postCount) throw new Error('there is no post to hide')
+      return postCount
     },
   }
 }

@@ -1,6 +1,8 @@
 import type { ProcessRole } from '../stack/status.ts'
 import type { Fault, Injector } from './faults.ts'
 import type { Health } from './health.ts'
+import type { Keeper } from './hidden-posts.ts'
+import type { PostCount } from './posts.ts'
 
 export type Victim = Extract<ProcessRole, 'batcher' | 'mysql' | 'redis' | 'web'>
 export const victims: Victim[] = ['batcher', 'mysql', 'redis', 'web']
@@ -19,6 +21,7 @@ export type Surroundings = {
   /** The share of likes that are answered, from 0 to 1. Faults are spread over it. */
   answeredShare: () => number
   injector: Injector
+  keeper: Keeper
   crowd: Crowd
 }
 
@@ -33,6 +36,8 @@ export type Crowd = {
   hush: () => Promise<() => void>
   /** The status and the body of an answer to one like. It may count or not. */
   probe: () => Promise<{ status: number; text: string }>
+  /** One of the posts that many like, and how many of its likes were answered so far. */
+  likedPost: (place: number) => Readonly<PostCount>
 }
 
 export type Nemesis = {

@@ -6,7 +6,8 @@
  */
 import { Agent, request } from 'node:http'
 
-type Visit = { method: 'GET' | 'POST'; path: string }
+/** `cookie`: of a member. */
+type Visit = { method: 'GET' | 'POST'; path: string; cookie?: string | undefined }
 
 /** `sender`: an address of this machine that the request comes from, since limits are by address. */
 type Due = Visit & { sender: string; kind: string }
@@ -18,6 +19,8 @@ export type Answer = {
   ms: number
   /** Undefined: no answer came. */
   status: number | undefined
+  /** What HAProxy says of its caches. */
+  cache?: string | undefined
   isLike: boolean
 }
 
@@ -72,27 +75,25 @@ export function openLoop(origin: string, streams: Stream[], onAnswer: (answer: A
     last = now
   }
 
-  function send({ method, path, sender, kind }: Due, second: number) {
-    const record = (status: number | undefined) => {
-      onAnswer({ kind, second, ms: (seconds() - second) * 1_000, status, isLike: method === 'POST' })
+  function send({ method, path, sender, kind, cookie }: Due, second: number) {
+    const record = (status: number | undefined, cache?: string) => {
+      onAnswer({ kind, second, ms: (seconds() - second) * 1_000, status, cache, isLike: method === 'POST' })
     }
     if (underWay >= mostUnderWay) return record(undefined)
     underWay++
     let isOver = false
-    const finish = (status: number | undefined) => {
+    const finish = (status: number | undefined, cache?: string) => {
       if (isOver) return
       isOver = true
       underWay--
-      record(status)
+      record(status, cache)
     }
-    const sent = request(
-      { hostname, port, method, path, agent: agentOf(sender), localAddress: sender, timeout: patienceMs },
-      (response) => {
-        response.on('data', () => {})
-        response.on('end', () => finish(response.statusCode))
-        response.on('error', () => finish(undefined))
-      },
-    )
+    const from = { agent: agentOf(sender), localAddress: sender, ...(cookie && { headers: { cookie } }) }
+    const sent = request({ hostname, port, method, path, timeout: patienceMs, ...from }, (response) => {
+      response.on('data', () => {})
+      response.on('end', () => finish(response.statusCode, `${response.headers['x-cache']}`))
+      response.on('error', () => finish(undefined))
+    })
     sent.on('timeout', () => sent.destroy(new Error('no answer in time')))
     sent.on('error', () => finish(undefined))
     sent.on('close', () => finish(undefined))

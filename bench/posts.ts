@@ -7,10 +7,17 @@ export type PostCount = {
   answered: number
 }
 
+/** So many posts get most likes. */
+export const wellLiked = 11
+
 /** As on a real board: one post that everyone likes, ten that many do, the others now and then. */
 export function choose(postCounts: PostCount[], roll: () => number): PostCount {
   const sort = roll()
   const at =
-    sort < 0.4 ? 0 : sort < 0.7 ? 1 + Math.floor(roll() * 10) : Math.floor(roll() * postCounts.length)
+    sort < 0.4
+      ? 0
+      : sort < 0.7
+        ? 1 + Math.floor(roll() * (wellLiked - 1))
+        : Math.floor(roll() * postCounts.length)
   return postCounts[at] as PostCount
 }

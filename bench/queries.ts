@@ -49,6 +49,9 @@ export const countAgain =
 export const firstAndLast = (title: string) =>
   `SELECT MIN(id), MAX(id), COUNT(*) FROM posts WHERE title = '${title}'`
 
+export const newestOf = (title: string, count: number) =>
+  `SELECT id FROM posts WHERE title = '${title}' ORDER BY id DESC LIMIT ${count}`
+
 /** One on each post, by each of five members in turn; and an answer to each of those. */
 export const addComments =
   "INSERT INTO comments (post_id, author_id, body) SELECT id, 1 + id % 5, 'Well said.' FROM posts"

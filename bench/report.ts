@@ -4,6 +4,7 @@
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UserError } from '../stack/errors.ts'
+import { crowdPlots } from './plot-crowd.ts'
 import { likesPlots } from './plot-likes.ts'
 import { memoryPlots } from './plot-memory.ts'
 import { trafficPlots } from './plot-traffic.ts'
@@ -12,7 +13,7 @@ const root = join(import.meta.dir, '..')
 /** Not part of the project: each machine has its own. */
 export const resultsFolder = join(root, 'bench/results')
 
-const drawings = { likes: likesPlots, memory: memoryPlots, traffic: trafficPlots }
+const drawings = { crowd: crowdPlots, likes: likesPlots, memory: memoryPlots, traffic: trafficPlots }
 
 export async function report(args: string[]): Promise<number> {
   const { values } = parseArgs({

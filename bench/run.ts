@@ -8,6 +8,11 @@ const usage = `Usage: ./agora bench NAME
                 --rounds 3
   beside-mail  do likes and pages notice a courier that is busy?
                 --mails 10000  --seconds 4  --rounds 6
+  crowd       thousands of addresses read a whole board, slowly: do members notice?
+                --rate 800      pages a second, of all addresses together
+                --networks 16   with 250 addresses each
+                --pages 2000    which each network reads once
+                --budget 1      READ_BUDGET, which is 20 elsewhere
   exactness   likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
@@ -15,6 +20,7 @@ const usage = `Usage: ./agora bench NAME
                 --hung-connections 20  single ones to MySQL or Redis lead nowhere any more
                 --clock-steps 20       the wall clock of all programs is set, back or forward
                 --older-redis 5  --older-mysql 5  --older-journals 5   a store is as it was a while ago
+                --hidden-posts 20      a post that many like is taken off the board, and comes back
                 --seed N        repeats the order of what happens
                 --docker        in containers
   likes       how fast are durable likes, compared with a request that does nothing, and with plain HAProxy?
@@ -62,6 +68,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./api.ts')).api(args)
     case 'beside-mail':
       return (await import('./beside-mail.ts')).besideMail(args)
+    case 'crowd':
+      return (await import('./crowd.ts')).crowd(args)
     case 'exactness':
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':

@@ -61,7 +61,7 @@ function addBot(row: Second, status: number | undefined): void {
 }
 
 /** Nearest rank, of sorted numbers; null of none. */
-function percentile(sorted: number[], share: number): number | null {
+export function percentile(sorted: number[], share: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? null
 }
 

@@ -12,7 +12,7 @@ test('./agora bench alone says what can be measured', async () => {
   const { code, printed } = await runAgora(['bench'])
 
   expect(code).toBe(0)
-  for (const name of ['api', 'exactness', 'likes', 'live', 'logs', 'mail', 'memory'])
+  for (const name of ['api', 'crowd', 'exactness', 'likes', 'live', 'logs', 'mail', 'memory'])
     expect(printed).toContain(name)
 })
 

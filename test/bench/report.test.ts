@@ -23,6 +23,14 @@ const seconds = Array.from({ length: 20 }, (_, second) => ({
   },
 }))
 const results = {
+  crowd: {
+    machine,
+    phases: ['members alone', 'a crowd'].map((name) => ({ name, seconds: 10 })),
+    seconds: Array.from({ length: 20 }, (_, second) => ({
+      ...{ second, sent: second, replica: 1, memory: second, refused: 2, broken: 0 },
+      ...{ members: 60, membersFailed: 0, p50Ms: 2, p99Ms: second === 3 ? null : 20 },
+    })),
+  },
   traffic: { machine, phases: ['quiet', 'bots'].map((name) => ({ name, seconds: 10 })), seconds },
   memory: {
     machine,
@@ -54,6 +62,7 @@ test('./agora bench report draws each result, with units and the machine, for li
   expect(code).toBe(0)
   expect(names).toEqual([
     'batcher-memory.svg',
+    'crowd.svg',
     'likes-per-second.svg',
     'processor-time-of-a-like.svg',
     'traffic.svg',
@@ -65,8 +74,8 @@ test('./agora bench report draws each result, with units and the machine, for li
     expect(text).toContain('Some &lt;fast&gt; one')
     expect(text).not.toMatch(/NaN|undefined|<script|href="http/)
   }
-  const units = ['megabytes', 'requests per second', 'microseconds per request', 'time (s)']
-  expect(texts.map((text, index) => text.includes(`>${units[index]}<`))).toEqual([true, true, true, true])
+  const units = ['megabytes', 'time (s)', 'requests per second', 'microseconds per request', 'time (s)']
+  expect(texts.map((text, index) => text.includes(`>${units[index]}<`))).toEqual(Array(5).fill(true))
 })
 
 test('./agora bench report says what to do when nothing was measured', async () => {

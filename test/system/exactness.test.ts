@@ -17,7 +17,7 @@ const places =
 test('every like that was answered counts exactly once, whatever is killed meanwhile', async () => {
   const kills = { batcher: 3, mysql: 1, redis: 1, web: 1 }
   const pauses = { batcher: 1, mysql: 0, redis: 1, web: 0 }
-  const faults = noFaults()
+  const faults = { ...noFaults(), 'hidden post': 3 }
 
   const verdict = await checkLikes({
     likes: 2_000,
@@ -29,7 +29,15 @@ test('every like that was answered counts exactly once, whatever is killed meanw
   })
 
   // The whole verdict, so that a failure shows the seed and all counts.
-  expect(verdict).toMatchObject({ kills, lost: 0, doubled: 0, misshown: 0, drift: 0, reads: { stale: 0 } })
+  expect(verdict).toMatchObject({
+    kills,
+    faults,
+    lost: 0,
+    doubled: 0,
+    misshown: 0,
+    drift: 0,
+    reads: { stale: 0 },
+  })
   expect(verdict.requests.answered).toBeGreaterThan(1_800)
 })
 
@@ -38,7 +46,7 @@ test.each(places)(
   async () => {
     const file = join(temporaryFolder(), 'verdict.json')
     const none = ['batcher-kills', 'mysql-kills', 'redis-kills', 'replica-kills', 'pauses', 'older-journals']
-    const some = ['full-disks', 'older-redis', 'older-mysql']
+    const some = ['full-disks', 'older-redis', 'older-mysql', 'hidden-posts']
     const { code, output } = await runAgora([
       ...['bench', 'exactness', '--likes', '1000', '--json', file],
       ...none.flatMap((fault) => [`--${fault}`, '0']),
@@ -56,6 +64,7 @@ test.each(places)(
       'older Redis': 1,
       'older MySQL': 1,
       'older journal': 0,
+      'hidden post': 1,
     })
     expect(requests.full).toBeGreaterThan(0)
   },
