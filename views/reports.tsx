@@ -44,10 +44,10 @@ type Props = {
 /** Where something is reported to moderators. */
 export const ReportPage = ({
   pageContext,
-  reported: { kind, id, name, place },
+  reported: { kind, id, name, place, hasPicture },
   once,
   hasMail,
-  typed = { reason: '', text: '', address: '' },
+  typed = { reason: '', text: '', address: '', of: '' },
   errors = {},
 }: Props) => (
   <Layout pageContext={pageContext} title={say('Report')}>
@@ -91,6 +91,14 @@ export const ReportPage = ({
         </textarea>
         <FieldError of="text" error={errors.text} />
       </label>
+      {hasPicture ? (
+        <label class="check">
+          <input type="checkbox" name="of" value="picture" checked={typed.of === 'picture'} />
+          <span safe>{say('It is about the picture alone')}</span>
+        </label>
+      ) : (
+        ''
+      )}
       {hasMail && !pageContext.viewer ? (
         <AddressField
           label={say('Your address, if you want an answer')}

@@ -13,9 +13,11 @@ import { Refusal } from '../platform/errors.ts'
 import { reportable, reportReasons } from './queries.ts'
 import {
   longestReport,
+  parts,
   type ReportDraft,
   type Reporter,
   readReport,
+  refusePictureless,
   reportedAt,
   reporterOf,
   storeReport,
@@ -36,6 +38,7 @@ export const reports = (context: Context) =>
       const viewer = viewerIn(pageContext)
       const reported = await reportedAt(context, kind, id)
       const { typed, errors, draft } = readReport(body)
+      refusePictureless(reported, typed)
       if (Object.keys(errors).length > 0) {
         set.status = 422
         const form = { once: crypto.randomUUID(), hasMail: hasMail(context), typed, errors }
@@ -59,7 +62,7 @@ export const reports = (context: Context) =>
       async ({ request }) => {
         const viewer = await viewerOf(context, request)
         const { kind, id, ...sent } = await readBody(request, operations.add)
-        const { errors, draft } = readReport(sent)
+        const { typed, errors, draft } = readReport(sent)
         if (Object.keys(errors).length > 0)
           throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
         const reporter = reporterOf(context, request, viewer)
@@ -70,6 +73,7 @@ export const reports = (context: Context) =>
           identity,
           async (sql) => {
             const reported = await reportedAt(context, kind, `${id}`)
+            refusePictureless(reported, typed)
             return storeReport(sql, reported, reporter, withAddress(context, draft))
           },
           [turnOf(reporter)],
@@ -106,6 +110,7 @@ const operations = {
       'With an account or without; once for each person and thing until moderators have looked at it, and 20 that they have not at a time: 409 and 429.',
     body: object({
       ...said,
+      of: t.Optional(oneOf(parts, { description: 'Its picture alone.' })),
       address: t.Optional(
         t.String({ description: 'For the answer, by mail. It is deleted when that is written.' }),
       ),

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { idIn } from '../http/params.ts'
 import { addressIn } from '../mail/address.ts'
 import { itemById } from '../market/queries.ts'
+import { avatarOf } from '../members/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf, writtenIn } from '../platform/fields.ts'
@@ -27,8 +28,8 @@ export const longestReport = 1_000
 /** Reports of one member, or address, that wait for moderators. */
 const mostOpen = 20
 
-/** What somebody reports, by its name, and where it is. */
-export type Reported = { kind: Reportable; id: number; name: string; place: string }
+/** What somebody reports, by its name, and where it is; its picture is reported alone, too. */
+export type Reported = { kind: Reportable; id: number; name: string; place: string; hasPicture: boolean }
 
 /** Returns what is to be reported, if whoever asks may see it. Throws a 404, or a 410 for what is hidden. */
 export async function reportedAt(context: Context, kindText: string, id: string): Promise<Reported> {
@@ -37,52 +38,71 @@ export async function reportedAt(context: Context, kindText: string, id: string)
   switch (kind) {
     case 'post': {
       const { post } = await postAt(context, id)
-      return { kind, id: post.id, name: shownTitle(post.title), place: `/posts/${post.id}` }
+      const [name, hasPicture] = [shownTitle(post.title), post.imageHash !== null]
+      return { kind, id: post.id, name, place: `/posts/${post.id}`, hasPicture }
     }
     case 'comment': {
       const comment = await commentThere(context, id)
       const { post } = await postAt(context, `${comment.postId}`)
-      return { kind, id: comment.id, name: shownTitle(post.title), place: `/comments/${comment.id}` }
+      const [name, place] = [shownTitle(post.title), `/comments/${comment.id}`]
+      return { kind, id: comment.id, name, place, hasPicture: false }
     }
     case 'item': {
       const item = await itemById(context.db, idIn(id, 'There is no such item.'))
       if (!item) throw new Refusal(404, 'There is no such item.')
-      return { kind, id: item.id, name: item.name, place: '/market' }
+      return { kind, id: item.id, name: item.name, place: '/market', hasPicture: false }
     }
     case 'member': {
       const member = await memberById(context.db, `${idIn(id, 'There is no such member.')}`)
       if (!member) throw new Refusal(404, 'There is no such member.')
-      return { kind, id: member.id, name: shownName(member.name), place: memberAt(member.name, member.id) }
+      const [name, place] = [shownName(member.name), memberAt(member.name, member.id)]
+      const avatar = await avatarOf(context.db, member.id)
+      return { kind, id: member.id, name, place, hasPicture: avatar !== null }
     }
   }
 }
 
-export type TypedReport = { reason: string; text: string; address: string }
+export type TypedReport = { reason: string; text: string; address: string; of: string }
+
+/** What of a thing is reported alone. */
+export const parts = ['picture'] as const
+
 export type ReportDraft = { reason: ReportReason; body: string; address: string | null }
 
-/** Reads a report: as it was typed, as it is stored, and what is wrong with it, by field. */
+/**
+ * Reads a report: as it was typed, as it is stored, and what is wrong with it, by field. Its first words tell
+ * moderators that it is of a picture alone.
+ */
 export function readReport(sent: unknown): { typed: TypedReport; errors: FieldErrors; draft: ReportDraft } {
   const fields = asFields(sent)
   const typed = {
     ...{ reason: textOf(fields.reason), text: textOf(fields.text) },
-    address: textOf(fields.address).trim(),
+    ...{ address: textOf(fields.address).trim(), of: textOf(fields.of) },
   }
   const reason = reportReasons.find((each) => each === typed.reason)
-  const body = writtenIn(typed.text)
+  const text = writtenIn(typed.text)
+  const isOfPicture = typed.of === 'picture'
+  const body = isOfPicture ? say('About the picture alone: {text}', { text }) : text
   const address = typed.address === '' ? null : addressIn(typed.address)
   const errors: FieldErrors = {
     ...(reason ? {} : { reason: 'Say what is wrong with it.' }),
-    ...bodyErrors(body),
+    ...bodyErrors(text, body),
     ...(address === undefined ? { address: 'This is no address for mail.' } : {}),
   }
   return { typed, errors, draft: { reason: reason ?? 'other', body, address: address ?? null } }
 }
 
-function bodyErrors(body: string): FieldErrors {
+/** Throws a 422 for a report of a picture where there is none. */
+export function refusePictureless({ hasPicture }: Reported, { of }: TypedReport): void {
+  if (of !== '' && !hasPicture) throw new Refusal(422, 'It has no picture.', { of: 'It has no picture.' })
+}
+
+/** `body`: the text as it is stored. */
+function bodyErrors(text: string, body: string): FieldErrors {
   if ([...body].length > longestReport)
     return { text: say('At most {longest} characters.', { longest: longestReport }) }
   if (body.includes('\0') || !body.isWellFormed()) return { text: 'This holds half a character, or none.' }
-  return isSeen(body) ? {} : { text: 'Say it in a sentence.' }
+  return isSeen(text) ? {} : { text: 'Say it in a sentence.' }
 }
 
 /** Who reports. */

@@ -154,6 +154,52 @@ describe('a report', () => {
     }
   })
 
+  test('is one of twenty, of a thousand that come from one address at once and in turn', async () => {
+    const posts: number[] = []
+    for (let at = 0; at < 25; at++) posts.push(await write())
+    const before = await web.database.rows<{ id: number }>('SELECT id FROM reports')
+
+    const statuses = new Set<number>()
+    for (let round = 0; round < 40; round++) {
+      const answers = await Promise.all(posts.map((post) => report('post', post, undefined, '198.51.100.77')))
+      for (const { status } of answers) statuses.add(status)
+    }
+
+    const after = await web.database.rows<{ id: number }>('SELECT id FROM reports')
+    // Those who stand in each other's way for too long are told to come again.
+    expect([...statuses].filter((status) => ![201, 409, 429, 503].includes(status))).toEqual([])
+    expect(after.length - before.length).toBe(20)
+  })
+
+  test('is of a picture alone, in the form and over REST, where there is one', async () => {
+    const [with_, without] = [await write(), await write()]
+    await web.database.write(
+      `INSERT INTO images (hash, width, height, small, large) VALUES (?, 4, 3, 'x', 'x')`,
+      ['a'.repeat(64)],
+    )
+    await web.database.write('UPDATE posts SET image_hash = ? WHERE id = ?', ['a'.repeat(64), with_])
+    await web.context.cache.invalidate([`post:${with_}`])
+    const stranger = web.visitor()
+    const form = await (await stranger.get(`/reports/post/${with_}`)).text()
+    const once = attributeIn(form, '[name=once]', 'value')
+
+    const sent = { once, reason: 'illegal', text: 'It shows my child', of: 'picture' }
+    const statuses = [
+      (await stranger.post(`/reports/post/${with_}`, sent)).status,
+      (await report('post', with_, bo, undefined, { of: 'picture' })).status,
+      (await report('post', without, bo, undefined, { of: 'picture' })).status,
+      (await report('post', without, bo, undefined, { of: 'frame' })).status,
+    ]
+
+    expect(form).toContain('It is about the picture alone')
+    expect(await (await stranger.get(`/reports/post/${without}`)).text()).not.toContain('name="of"')
+    expect(statuses).toEqual([303, 201, 422, 422])
+    expect((await reportsOf('post', with_)).map(({ body }) => body)).toEqual([
+      'About the picture alone: It shows my child',
+      'About the picture alone: Rude words',
+    ])
+  })
+
   test('has a form that works without an account, says what is wrong, and takes an address', async () => {
     const post = await write('A <b>title')
     const stranger = web.visitor()

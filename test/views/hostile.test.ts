@@ -124,7 +124,7 @@ const listing = { items: [item], found: 1, pages: 2, query }
 const rules = { username: hostile, password: hostile }
 
 const rule = { id: 1, title: hostile, body: hostile }
-const reported = { kind: 'member', id: 1, name: hostile, place: '/' } as const
+const reported = { kind: 'member', id: 1, name: hostile, place: '/', hasPicture: true } as const
 const deed: Deed = {
   ...{ number: 1, act: 'silence', kind: 'member', subject: 1, rule: hostile, reason: hostile },
   ...{ until: post.createdAt, by: hostile, doneAt: post.createdAt },
@@ -469,7 +469,7 @@ const draw = (): Record<string, unknown> => ({
   ReportPage: ReportPage({
     pageContext: { ...pageContext, viewer: undefined },
     ...{ reported, once: hostile, hasMail: true },
-    typed: { reason: hostile, text: hostile, address: hostile },
+    typed: { reason: hostile, text: hostile, address: hostile, of: hostile },
     errors: { reason: hostile, text: hostile, address: hostile },
   }),
   ReportedPage: ReportedPage({ pageContext, reported }),
