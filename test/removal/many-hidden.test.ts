@@ -40,11 +40,11 @@ beforeAll(async () => {
       WHERE number <= ${posts}`,
   )
   await write(
-    'INSERT INTO post_ranks (post_id, category_id, likes, hot) SELECT id, category_id, id % 50, id FROM posts',
+    'INSERT INTO post_ranks (post_id, category_id, likes, hot) SELECT id, category_id, id DIV 6 % 50, id FROM posts',
   )
   await write(`INSERT INTO tags (name) VALUES ('gardens')`)
   await write(
-    'INSERT INTO post_tags (tag_id, post_id, likes, hot) SELECT 1, id, id % 50, id FROM posts WHERE id % 3 = 0',
+    'INSERT INTO post_tags (tag_id, post_id, likes, hot) SELECT 1, id, id DIV 6 % 50, id FROM posts WHERE id % 3 = 0',
   )
   await write(
     `INSERT INTO comments (post_id, author_id, body) SELECT 6, 1, 'So do I' FROM posts WHERE id <= 1000`,

@@ -1,0 +1,245 @@
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import sharp from 'sharp'
+import { startHaproxy } from '../support/servers/haproxy.ts'
+import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
+import { newName } from '../support/site/page.ts'
+import { addressOf, type Route, routesOf } from '../support/site/routes.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+import { until } from '../support/until.ts'
+
+setDefaultTimeout(300_000)
+
+/** What moderators hide is walked for: over every route, on every replica, as everybody there is. */
+type Site = Pick<Replica, 'app'>
+let webs: Site[]
+let admin: Site
+let accounts: Site
+let web: Replica
+const people: Record<string, Visitor | undefined> = { stranger: undefined }
+const authorName = newName('ana')
+
+beforeAll(async () => {
+  web = await openReplica()
+  webs = [web, await web.as('web')]
+  admin = await web.as('admin')
+  accounts = await web.as('accounts')
+  await addCategory(web, 'Books')
+  await addCategory(web, 'Films')
+  people.author = await newMember(web, authorName)
+  people.member = await newMember(web, newName('bo'))
+  people.elsewhere = await moderatorOf('Films')
+  people.moderator = await moderatorOf('Books')
+  people.admin = await newMember(web, newName('cem'), 'admin')
+})
+
+async function moderatorOf(category: string): Promise<Visitor> {
+  const name = newName('cem')
+  const visitor = await newMember(web, name)
+  await web.database.write(
+    `INSERT INTO moderators (user_id, category_id)
+     SELECT users.id, categories.id FROM users, categories WHERE users.name = ? AND categories.name = ?`,
+    [name, category],
+  )
+  return visitor
+}
+
+function send(on: Site, method: string, path: string, who?: Visitor, body?: unknown): Promise<Response> {
+  const cookie = [...(who?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
+  const isForm = body instanceof FormData
+  const headers = { origin, cookie, ...(isForm ? {} : { 'content-type': 'application/json' }) }
+  const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }
+  return on.app.handle(new Request(origin + path, { method, headers, ...content }))
+}
+
+const idIn = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: number }).id
+
+type Hidden = { word: string; post: number; comment: number; other: number; said: number; picture: string }
+
+/** A post with a picture and a comment, and a comment on another post; all have a word of their own. */
+async function written(): Promise<Hidden> {
+  const word = `w${crypto.randomUUID().slice(0, 8)}`
+  const form = new FormData()
+  const fields = { category: 'Books', title: `Hidden ${word}`, body: `About #${word}`, alt: `Red ${word}` }
+  for (const [name, value] of Object.entries(fields)) form.set(name, value)
+  // A colour of its own: the same picture may stand beside another post.
+  const square = { width: 40, height: 30, channels: 3, background: `#${word.slice(1, 7)}` } as const
+  const bytes = await sharp({ create: square }).png().toBuffer()
+  form.set('image', new File([new Uint8Array(bytes)], 'red.png', { type: 'image/png' }))
+  const post = await idIn(send(web, 'POST', '/api/posts', people.author, form))
+  const draft = { category: 'Books', title: 'Visible', body: 'Still here' }
+  const other = await idIn(send(web, 'POST', '/api/posts', people.author, draft))
+  const say = (on: number) =>
+    idIn(send(web, 'POST', `/api/posts/${on}/comments`, people.author, { body: `Aside: ${word}` }))
+  const [comment, said] = [await say(post), await say(other)]
+  const read = (await (await send(web, 'GET', `/api/posts/${post}`)).json()) as { image: { url: string } }
+  await web.search.caughtUp()
+  return { word, post, comment, other, said, picture: read.image.url }
+}
+
+async function hide({ post, said }: Hidden): Promise<void> {
+  for (const [kind, id] of [
+    ['post', post],
+    ['comment', said],
+  ] as const) {
+    const wanted = { act: 'hide', kind, id, reason: 'Rude' }
+    expect((await send(admin, 'POST', '/api/moderation/actions', people.moderator, wanted)).status).toBe(201)
+  }
+}
+
+/** A stream has no end, and the log says what was asked for. */
+const isRead = ({ method, path }: Route) => method === 'GET' && !['/live', '/logs'].includes(path)
+
+/** Every address at which it could be, of one replica. */
+async function addresses(on: Site, hidden: Hidden): Promise<string[]> {
+  const { word, post, comment, other, said, picture } = hidden
+  const names = { category: 'Books', name: authorName, username: authorName, tag: word }
+  const maps = [
+    ...(await (await send(web, 'GET', '/sitemap.xml')).text()).matchAll(/<loc>[^<]*?(\/sitemap[^<]*)/g),
+  ]
+  const lists = [
+    ...[
+      `/search?q=${word}`,
+      `/search?q=${word}&in=comments`,
+      `/api/posts?q=${word}`,
+      `/api/posts?tag=${word}`,
+    ],
+    ...['/api/posts?sort=hot', '/api/posts?sort=top', '/?sort=hot', '/?sort=top', '/c/Books?sort=top'],
+    ...[`/api/posts?author=${authorName}`, `/search?q=author:${authorName}`, picture],
+    ...maps.map(([, path]) => path ?? ''),
+  ]
+  const ofRoutes = (await routesOf(on))
+    .filter(isRead)
+    .flatMap((route) =>
+      ['post', 'comment'].flatMap((kind) =>
+        (kind === 'post' ? [post, other] : [comment, said]).map((id) =>
+          addressOf(route, { ...names, kind, id: `${id}` }),
+        ),
+      ),
+    )
+  return [...new Set([...ofRoutes, ...(webs.includes(on) ? lists : [])])]
+}
+
+/** Those of whom something of it is read, and where. */
+async function walk(hidden: Hidden, who: string[], on: Site[]): Promise<string[]> {
+  const found: string[] = []
+  for (const site of on) {
+    const paths = await addresses(site, hidden)
+    for (const person of who) {
+      for (const path of paths) {
+        const answer = await send(site, 'GET', path, people[person])
+        const text = await answer.text()
+        // A tag's own page and a search say what they are of.
+        const isThere = path.includes(hidden.word)
+          ? text.includes(`/posts/${hidden.post}`) || text.includes(`"id":${hidden.post},`)
+          : text.replaceAll(`#${hidden.word}`, '').includes(hidden.word)
+        if (isThere || (path === hidden.picture && answer.status !== 404)) found.push(`${person} ${path}`)
+      }
+    }
+  }
+  return found
+}
+
+/** The author is told what was hidden of theirs; who keeps order there looks at it. */
+const mayRead: Record<string, RegExp> = {
+  author: /^\/(api\/)?statements$/,
+  moderator: /^\/(moderation\/queue|api\/moderation)\//,
+  admin: /^\/(moderation\/queue|api\/moderation|admin)\//,
+}
+
+const forbidden = (found: string[]) =>
+  found.filter((each) => {
+    const [person = '', path = ''] = each.split(' ')
+    return !mayRead[person]?.test(path)
+  })
+
+test('what is hidden is read by nobody at any address of any replica, and comes back to all', async () => {
+  const hidden = await written()
+  const all = [...webs, accounts, admin]
+  const streams = await Promise.all(
+    webs.map(async (site) => textOf(await send(site, 'GET', `/live?posts=${hidden.post},${hidden.other}`))),
+  )
+  const before = await walk(hidden, Object.keys(people), webs)
+
+  await hide(hidden)
+  const after = await walk(hidden, ['stranger'], webs)
+  await web.search.caughtUp()
+  const found = await walk(hidden, Object.keys(people), all)
+  await send(web, 'POST', `/api/posts/${hidden.post}/likes`)
+
+  expect(before.length).toBeGreaterThan(60)
+  expect(after.filter((each) => !/search|q=/.test(each))).toEqual([])
+  expect(forbidden(found)).toEqual([])
+  // Whom it concerns, and who keeps order there, still does.
+  expect(found).toContain('author /statements')
+  expect(found).toContain(`moderator /moderation/queue/post/${hidden.post}`)
+  for (const said of streams) expect(said()).not.toContain(hidden.word)
+
+  const back = { act: 'show', kind: 'post', id: hidden.post }
+  await send(admin, 'POST', '/api/moderation/actions', people.moderator, back)
+  await send(admin, 'POST', '/api/moderation/actions', people.moderator, {
+    ...{ act: 'show', kind: 'comment', id: hidden.said },
+  })
+  await web.search.caughtUp()
+  const again = (await walk(hidden, Object.keys(people), webs)).filter(
+    (each) => !each.endsWith('/statements'),
+  )
+  expect(again.sort()).toEqual(before.sort())
+})
+
+/** What a stream has said so far. */
+function textOf({ body }: Response): () => string {
+  let text = ''
+  const read = async () => {
+    const decoder = new TextDecoder()
+    if (body) for await (const bytes of body) text += decoder.decode(bytes, { stream: true })
+  }
+  read().catch(() => {})
+  return () => text
+}
+
+test('at the door it is gone within a minute, from what is kept for all and for spent networks', async () => {
+  const door = await startHaproxy({ RATE_LIMITS: 'all', READ_BUDGET: '1', TRUSTED_PROXIES: '127.0.0.1' })
+  for (const [index, site] of webs.entries()) {
+    const { port } = new URL(proxyTo(site))
+    for (const backend of ['web', 'memory'])
+      await door.socket.addServer(backend, `web-${index}`, '127.0.0.1', Number(port))
+  }
+  const hidden = await written()
+  const paths = [
+    ...['/', '/c/Books', `/posts/${hidden.post}`, `/posts/${hidden.other}`, `/tags/${hidden.word}`],
+    ...['/feed', '/c/Books/feed', `/tags/${hidden.word}/feed`, `/posts/${hidden.other}/feed`],
+    ...['/api/posts', `/api/posts/${hidden.post}`, `/api/posts/${hidden.other}/comments`, hidden.picture],
+  ]
+  const read = async (from: string, path: string) => {
+    const answer = await fetch(door.url + path, { headers: { 'x-forwarded-for': from } })
+    const text = await answer.text()
+    const isThere = path === hidden.picture ? answer.ok : text.includes(`Hidden ${hidden.word}`)
+    return { isThere: isThere || text.includes(`Aside: ${hidden.word}`), from: answer.headers.get('x-cache') }
+  }
+  const stranger = '192.0.2.1'
+  const ofSpent = '198.51.100.1'
+  await until(async () => (await fetch(`${door.url}/up`)).status === 200)
+  // Ten answers that cost a tenth of a second each.
+  await door.add('market', 'echo')
+  for (let at = 0; at < 10; at++) await read(ofSpent, `/market?say=x-cost:100&at=${at}`)
+  const before = []
+  for (const path of paths) before.push(await read(stranger, path), await read(ofSpent, path))
+  await Promise.all(paths.map((path) => read(ofSpent, path)))
+
+  await hide(hidden)
+  const hiddenAt = performance.now()
+  let lastSeenAt = hiddenAt
+  const isGone = async () => {
+    const askedAt = performance.now()
+    const answers = await Promise.all(paths.flatMap((path) => [read(stranger, path), read(ofSpent, path)]))
+    if (answers.every(({ isThere }) => !isThere)) return true
+    lastSeenAt = askedAt
+    return false
+  }
+  await until(isGone, { withinMs: 120_000, everyMs: 500 })
+
+  expect(before.filter(({ isThere }) => !isThere)).toEqual([])
+  expect(before.some(({ from }) => from === 'HIT') || lastSeenAt > hiddenAt).toBe(true)
+  expect((lastSeenAt - hiddenAt) / 1_000).toBeLessThan(60)
+})
