@@ -2,7 +2,15 @@ import { Glob } from 'bun'
 import { mayRunPostfix } from '../support/servers/postfix.ts'
 import { root } from '../support/servers/reaper.ts'
 
-export type SuiteName = 'unit' | 'system' | 'browser' | 'postfix' | 'compose' | 'machines' | 'named'
+export type SuiteName =
+  | 'unit'
+  | 'system'
+  | 'browser'
+  | 'postfix'
+  | 'compose'
+  | 'machines'
+  | 'cluster'
+  | 'named'
 
 export type Suite = {
   name: SuiteName
@@ -13,13 +21,14 @@ export type Suite = {
 export type Request = { checks: boolean; suites: Suite[] }
 
 /** In the order in which they run. */
-const suiteNames = ['unit', 'system', 'browser', 'postfix', 'compose', 'machines'] as const
+const suiteNames = ['unit', 'system', 'browser', 'postfix', 'compose', 'machines', 'cluster'] as const
 const usual = ['checks', 'unit', 'system', 'browser']
 /** Others than `.test.ts`: what these need not everybody has, so `bun test` alone passes them by. */
 const endings: Partial<Record<SuiteName, string>> = {
   postfix: '.postfix.ts',
   compose: '.compose.ts',
   machines: '.compose.ts',
+  cluster: '.cluster.ts',
 }
 const words = ['checks', ...suiteNames]
 

@@ -1,3 +1,4 @@
+import { hasMysql } from '../../bench/cluster/mysql.ts'
 import { UserError } from '../../stack/errors.ts'
 import { canInstall, findPrograms, installPackages } from '../../stack/native/install-programs.ts'
 import { findChromium } from '../support/browser/find-chromium.ts'
@@ -14,9 +15,11 @@ export async function installPrograms(
   print: (line: string) => void,
 ): Promise<void> {
   const needs = (...names: SuiteName[]) => suites.some(({ name }) => names.includes(name))
-  if (checks || needs('unit', 'system', 'browser', 'postfix', 'named')) await findPrograms(undefined, print)
+  if (checks || needs('unit', 'system', 'browser', 'postfix', 'cluster', 'named'))
+    await findPrograms(undefined, print)
   if (needs('browser', 'named') && !findChromium()) await installChromium(print)
   if (needs('postfix')) await installPostfix(print)
+  if (needs('cluster')) await prepareForCluster(print)
 }
 
 async function installChromium(print: (line: string) => void): Promise<void> {
@@ -29,4 +32,14 @@ async function installPostfix(print: (line: string) => void): Promise<void> {
     throw new UserError('postfix is run by root alone, and installed on Debian where no mail server is yet')
   }
   if (!findServer('postfix')) await installPackages(['postfix'], print)
+}
+
+/** MySQL with Group Replication is no package of Debian: it is in PATH, or an image of it is here. */
+async function prepareForCluster(print: (line: string) => void): Promise<void> {
+  if (process.getuid?.() !== 0)
+    throw new UserError('three nodes are made by root alone, in networks of their own')
+  if (!findServer('ip') && canInstall()) await installPackages(['iproute2'], print)
+  if (!findServer('ip')) throw new UserError('`ip` is missing. Run: sudo apt-get install iproute2')
+  if (!(await hasMysql()))
+    throw new UserError('a group of MySQL is made of MySQL 8.4 or later in PATH, or of the image mysql:9.7')
 }

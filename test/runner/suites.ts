@@ -46,6 +46,9 @@ const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pa
  */
 const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 4, system: 2, compose: 2 }
 
+/** What a suite runs in: three nodes have networks of their own, and nothing of them leaves theirs. */
+const through: Partial<Record<SuiteName, string[]>> = { cluster: ['unshare', '--net', '--mount'] }
+
 const sideBySide = (name: SuiteName) => {
   const files = filesAtOnce[name]
   return files === undefined ? [] : [`--parallel=${files}`]
@@ -53,7 +56,8 @@ const sideBySide = (name: SuiteName) => {
 
 async function withServers(name: SuiteName, args: string[]) {
   try {
-    return await bunTest([...sideBySide(name), ...args], name === 'unit' ? await startForAll() : {})
+    const env = name === 'unit' ? await startForAll() : {}
+    return await bunTest([...sideBySide(name), ...args], env, through[name])
   } finally {
     await clearUp()
   }
@@ -65,12 +69,12 @@ async function withServers(name: SuiteName, args: string[]) {
  */
 const usualLimitMs = 60_000
 
-async function bunTest(args: string[], env: Record<string, string>) {
+async function bunTest(args: string[], env: Record<string, string>, before: string[] = []) {
   const folder = temporaryFolder()
   const path = join(folder, 'report.xml')
   try {
     const report = ['--reporter=junit', `--reporter-outfile=${path}`]
-    const command = [process.execPath, 'test', `--timeout=${usualLimitMs}`, ...report, ...args]
+    const command = [...before, process.execPath, 'test', `--timeout=${usualLimitMs}`, ...report, ...args]
     const code = await runThrough(command, env)
     const file = Bun.file(path)
     return { code, report: (await file.exists()) ? await file.text() : undefined }

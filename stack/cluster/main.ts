@@ -1,0 +1,65 @@
+/** What `agora-server cluster` runs on a node, in a container: see deploy/README.md. */
+
+import { parseArgs } from 'node:util'
+import { explain, UserError } from '../errors.ts'
+import { clusterConfig } from './config.ts'
+import { beginGroup, enterGroup, quitGroup, restartGroup, viewsOf } from './group.ts'
+import { clusterText, healthOf } from './status.ts'
+
+const usage =
+  'ask for one of: init, join, status, leave, restart. `restart` takes --without NODE, for one that will never come back'
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parsed(args)
+  const [command, ...others] = positionals
+  if (others.length > 0 || (values.without && command !== 'restart')) throw new UserError(usage)
+  const { cluster, own } = clusterConfig()
+  const unknown = values.without?.find((host) => !cluster.nodes.some((node) => node.host === host))
+  if (unknown) throw new UserError(`${unknown} is none of NODES`)
+  switch (command) {
+    case 'init':
+      await beginGroup(cluster, own)
+      console.log(`${own.host} is a group of one. Now \`agora-server cluster join\` on the others.`)
+      break
+    case 'join':
+      await enterGroup(cluster, own)
+      console.log(`${own.host} is online in the group.`)
+      break
+    case 'leave':
+      await quitGroup(cluster, own)
+      console.log(`${own.host} has left the group. \`agora-server cluster join\` brings it back.`)
+      break
+    case 'restart': {
+      const { host } = await restartGroup(cluster, values.without)
+      console.log(`The group runs again, from ${host}, which had everything.`)
+      break
+    }
+    case 'status': {
+      const views = await viewsOf(cluster)
+      console.log(clusterText(views))
+      if (healthOf(views) !== 'whole') process.exitCode = 1
+      break
+    }
+    default:
+      throw new UserError(usage)
+  }
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { without: { type: 'string', multiple: true } },
+    })
+  } catch {
+    throw new UserError(usage)
+  }
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  console.error(`agora: ${explain(error)}`)
+  process.exitCode = 1
+}
