@@ -23,6 +23,9 @@ const usage = `Usage: ./agora bench NAME
                 --hidden-posts 20      a post that many like is taken off the board, and comes back
                 --seed N        repeats the order of what happens
                 --docker        in containers
+  cluster     three nodes here: is anything lost, and who waits, when one of them dies? Root alone
+                --deaths 40     of nodes and single processes: killed, cut off, hung
+                --likes 2000000  --seed N
   likes       how fast are durable likes, compared with a request that does nothing, and with plain HAProxy?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
@@ -70,6 +73,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./beside-mail.ts')).besideMail(args)
     case 'crowd':
       return (await import('./crowd.ts')).crowd(args)
+    case 'cluster':
+      return (await import('./cluster/cluster.ts')).cluster(args)
     case 'exactness':
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
@@ -113,7 +118,8 @@ async function main([name, ...args]: string[]): Promise<number> {
 function checkFigures(args: string[]): void {
   for (const [index, arg] of args.entries()) {
     const [, option, given] = arg.match(/^--([a-z-]+)(?:=(.*))?$/) ?? []
-    if (!option || ['json', 'from', 'to', 'docker', 'short', 'disk', 'help'].includes(option)) continue
+    if (!option || ['json', 'from', 'to', 'docker', 'short', 'disk', 'inside', 'help'].includes(option))
+      continue
     const figure = given ?? args[index + 1]
     if (figure !== undefined && !/^\d+(\.\d+)?$/.test(figure))
       throw new UserError(`--${option} takes a figure, not '${figure}'`)

@@ -1,0 +1,270 @@
+/**
+ * Three nodes here, each with what a node of a cluster runs (deploy/node.compose.yml), every process in a
+ * network of its own. The group of MySQL is made by what `agora-server cluster` is made of.
+ */
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import type { LikesPolicy } from '../../src/platform/config.ts'
+import { beginGroup, enterGroup, isOnline, type NodeView, viewsOf } from '../../stack/cluster/group.ts'
+import type { ClusterNode } from '../../stack/cluster/settings.ts'
+import { prepareDatabase } from '../../stack/database/prepare.ts'
+import { haproxySocket } from '../../stack/native/haproxy-socket.ts'
+import { type Running, startProcess } from '../../test/support/servers/processes.ts'
+import { root, temporaryFolder } from '../../test/support/servers/reaper.ts'
+import { findServer } from '../../test/support/servers/services.ts'
+import { until } from '../../test/support/until.ts'
+import type { MysqlProgram } from './mysql.ts'
+import type { NodeNetwork, Place } from './network.ts'
+import { password, type Server, startServers } from './servers.ts'
+
+export const parts = ['mysql', 'redis', 'sentinel', 'batcher', 'web', 'haproxy'] as const
+export type PartName = (typeof parts)[number]
+
+export type Part = {
+  name: PartName
+  node: number
+  place: Place
+  running(): Running
+  /** Resolves when it was started, not yet when it is of use. */
+  start(): Promise<void>
+}
+
+export type Node = { number: number; parts: Record<PartName, Part>; cut(): void; mend(): void }
+
+const name = 'agora'
+const wholeWithinMs = 180_000
+const port = { redis: 6379, sentinel: 26_379, batcher: 4_000, web: 3_000, haproxy: 8_080 }
+const secret = 'known-to-the-nodes'
+
+export type ThreeNodes = Awaited<ReturnType<typeof startNodes>>
+
+/** Starts all of it. Resolves when every part is of use. */
+export async function startNodes(program: MysqlProgram, policy: LikesPolicy) {
+  const { networks, servers, cluster } = await startServers(program)
+  const places: Record<PartName, Place>[] = []
+  for (const [index, own] of networks.entries()) {
+    const entries: [PartName, Place][] = [['mysql', (servers[index] as Server).place]]
+    for (const part of parts.slice(1)) entries.push([part, await own.place()])
+    places.push(Object.fromEntries(entries) as Record<PartName, Place>)
+  }
+  const all = (part: PartName) => places.map((each) => each[part].address)
+  const urls = {
+    database: (account: string) => `mysql://${account}:${password}@${all('mysql').join(',')}/agora`,
+    redis: `redis+sentinel://:${password}@${all('sentinel').join(',')}/${name}`,
+    batchers: all('batcher')
+      .map((address) => `http://${address}:${port.batcher}`)
+      .join('|'),
+    sites: all('haproxy').map((address) => `http://${address}:${port.haproxy}`),
+  }
+  const nodes: Node[] = places.map((own, index) => ({
+    ...(networks[index] as NodeNetwork),
+    number: index + 1,
+    parts: partsOf(index, own),
+  }))
+  const each = (part: PartName) => nodes.map((node) => node.parts[part])
+
+  await beginGroup(cluster, cluster.nodes[0] as ClusterNode)
+  for (const node of cluster.nodes.slice(1)) await enterGroup(cluster, node)
+  await makeBoard()
+  await Promise.all([...each('redis'), ...each('sentinel'), ...each('batcher')].map((part) => part.start()))
+  await Promise.all([...each('web'), ...each('haproxy')].map((part) => part.start()))
+
+  return {
+    nodes,
+    cluster,
+    urls,
+    secret,
+    primary,
+    redisPrimary,
+    activeBatcher,
+    isWhole,
+    whole: () => until(isWhole, { withinMs: wholeWithinMs, everyMs: 100 }),
+    logs: () => nodes.flatMap((node) => parts.map((part) => lastWordsOf(node.parts[part]))),
+  }
+
+  async function makeBoard() {
+    const roles = { web: '', accounts: '', admin: '', batcher: '', courier: '', search: '' }
+    await prepareDatabase({
+      adminUrl: `mysql://root:${password}@${all('mysql').join(',')}`,
+      passwords: Object.fromEntries(Object.keys(roles).map((role) => [role, password])) as typeof roles,
+      ...{ sample: false, adminName: 'admin', adminPassword: password },
+    })
+  }
+
+  function partsOf(index: number, own: Record<PartName, Place>): Record<PartName, Part> {
+    const starts: Record<PartName, () => Promise<Running>> = {
+      mysql: (servers[index] as Server).start,
+      redis: redisOf(index, own.redis),
+      sentinel: sentinelOf(own.sentinel),
+      batcher: async () =>
+        startProcess([...own.batcher.enter, process.execPath, join(root, 'batcher/main.ts')], {
+          env: {
+            BATCHER_NAME: 'batcher-1',
+            ...{ HOST: own.batcher.address, PORT: `${port.batcher}`, JOURNAL: 'mysql', LIKES: policy },
+            ...{
+              BATCHER_SECRET: secret,
+              DATABASE_URL: urls.database('agora_batcher'),
+              REDIS_URL: urls.redis,
+            },
+            ...{ FLUSH_SECONDS: '1' },
+          },
+        }),
+      web: async () =>
+        startProcess([...own.web.enter, process.execPath, join(root, 'src/main.ts')], {
+          env: {
+            ...{ NODE_ENV: 'production', ROLE: 'web', REPLICA_NAME: `web-${index + 1}` },
+            ...{ HOST: own.web.address, PORT: `${port.web}`, LIKES: policy, LOGS: 'off' },
+            ...{ BATCHERS: urls.batchers, BATCHER_SECRET: secret, REDIS_URL: urls.redis },
+            DATABASE_URL: urls.database('agora_web'),
+            SEARCH: `http://${own.web.address}:4100`,
+            BALANCER_URL: `http://${own.haproxy.address}:8081`,
+          },
+        }),
+      haproxy: haproxyOf(own.haproxy, own.web),
+    }
+    const part = (part: PartName): Part => {
+      let running: Running | undefined = part === 'mysql' ? (servers[index] as Server).first : undefined
+      return {
+        ...{ name: part, node: index + 1, place: own[part] },
+        running: () => running as Running,
+        start: async () => {
+          running = await starts[part]()
+        },
+      }
+    }
+    return Object.fromEntries(parts.map((each) => [each, part(each)])) as Record<PartName, Part>
+  }
+
+  function redisOf(index: number, { address, enter }: Place) {
+    let isFirst = true
+    return async () => {
+      // Started again it copies from nobody until the Sentinels say from whom, and takes no changes alone.
+      const from = isFirst && index > 0 ? ['--replicaof', all('redis')[0] as string, `${port.redis}`] : []
+      isFirst = false
+      return startProcess(
+        [
+          ...[
+            ...enter,
+            'redis-server',
+            '--port',
+            `${port.redis}`,
+            '--bind',
+            address,
+            '--dir',
+            temporaryFolder(),
+          ],
+          ...['--save', '', '--appendonly', 'no', '--requirepass', password, '--masterauth', password],
+          ...['--min-replicas-to-write', '1', '--repl-diskless-sync-delay', '0', ...from],
+        ],
+        { cwd: '/' },
+      )
+    }
+  }
+
+  function sentinelOf({ address, enter }: Place) {
+    const folder = temporaryFolder()
+    const file = join(folder, 'sentinel.conf')
+    // It writes into this file what it learns.
+    writeFileSync(
+      file,
+      [
+        ...[`port ${port.sentinel}`, `bind ${address}`, `dir ${folder}`, `requirepass ${password}`],
+        `sentinel monitor ${name} ${all('redis')[0]} ${port.redis} 2`,
+        `sentinel auth-pass ${name} ${password}`,
+        `sentinel down-after-milliseconds ${name} 2000`,
+        `sentinel failover-timeout ${name} 6000`,
+        `sentinel parallel-syncs ${name} 2`,
+        '',
+      ].join('\n'),
+    )
+    return async () => startProcess([...enter, 'redis-server', file, '--sentinel'], { cwd: folder })
+  }
+
+  function haproxyOf({ address, enter }: Place, web: Place) {
+    const path = join(temporaryFolder(), 'haproxy.sock')
+    const command = [
+      ...enter,
+      findServer('haproxy') ?? 'haproxy',
+      '-db',
+      '-f',
+      join(root, 'haproxy/haproxy.cfg'),
+    ]
+    return async () => {
+      const running = startProcess(command, {
+        env: {
+          ...{ AGORA_MODE: 'native', HTTP_BIND: `${address}:${port.haproxy}`, INNER_BIND: `${address}:8081` },
+          ...{ STATS_BIND: '127.0.0.1:8404', STATS_USER: 'agora', STATS_PASSWORD: '', HAPROXY_SOCKET: path },
+          ...{ RATE_LIMITS: 'off' },
+        },
+      })
+      const socket = haproxySocket(path)
+      await until(() => socket.stat())
+      for (const backend of ['web', 'market', 'live'])
+        await socket.addServer(backend, 'web', web.address, port.web)
+      return running
+    }
+  }
+
+  /** The node whose MySQL takes changes, as most of the group see it. */
+  async function primary(): Promise<Node | undefined> {
+    const views = await viewsOf(cluster)
+    return nodes.find((_, index) => isPrimary(views[index] as NodeView))
+  }
+
+  async function redisPrimary(): Promise<Node | undefined> {
+    const roles = await Promise.all(each('redis').map((part) => rolesOf(part).catch(() => undefined)))
+    return nodes.find((_, index) => roles[index] === 'master 2')
+  }
+
+  async function activeBatcher(): Promise<Node | undefined> {
+    const answers = await Promise.all(
+      all('batcher').map((address) => answers200(`http://${address}:${port.batcher}/ready`)),
+    )
+    return nodes.find((_, index) => answers[index])
+  }
+
+  /** Every process does its work, and every member says so. */
+  async function isWhole(): Promise<boolean> {
+    const [views, batchers, ups] = await Promise.all([
+      viewsOf(cluster),
+      Promise.all(all('batcher').map((address) => answers200(`http://${address}:${port.batcher}/up`))),
+      Promise.all(urls.sites.map((url) => answers200(`${url}/up`))),
+    ])
+    const online = views.every(
+      (view) => isOnline(view) && view.members.filter(({ state }) => state === 'ONLINE').length === 3,
+    )
+    const serving = online && batchers.every(Boolean) && ups.every(Boolean)
+    return serving && Boolean(await activeBatcher()) && Boolean(await redisPrimary())
+  }
+}
+
+function isPrimary({ self, members }: NodeView): boolean {
+  const own = members.find(({ id }) => id === self?.id)
+  return own?.role === 'PRIMARY' && own.state === 'ONLINE' && members.length > 1
+}
+
+async function rolesOf({ place }: Part): Promise<string> {
+  const redis = new Redis({
+    ...{ host: place.address, port: port.redis, password, lazyConnect: true },
+    ...{ connectTimeout: 500, commandTimeout: 500, retryStrategy: null },
+  })
+  redis.on('error', () => {})
+  try {
+    await redis.connect()
+    const [role, , replicas] = await redis.role()
+    return role === 'master' && Array.isArray(replicas) ? `master ${replicas.length}` : String(role)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+const answers200 = (url: string) =>
+  fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
+const lastWordsOf = (part: Part) =>
+  `${part.name} of node ${part.node}:\n${part.running()?.output().trimEnd().split('\n').slice(-12).join('\n')}`
