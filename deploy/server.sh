@@ -7,6 +7,7 @@
 #   agora-server back           to the image that ran before the last roll
 #   agora-server check          is everything of this server healthy?
 #   agora-server image          which image runs
+#   agora-server cluster ...    of three nodes: init, join, status, leave, or restart [--without NODE]
 #   agora-server disk SERIAL    puts the data disk with this serial number at $STORE_FOLDER
 #   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do
 #                               no more: of images only those of AGORA_IMAGE's repository
@@ -33,26 +34,40 @@ setting() { sed -n "s/^$1='\(.*\)'\$/\1/p" "$config" | tail -n 1; }
 role=$(setting AGORA_ROLE)
 project=$(setting AGORA_PROJECT)
 case $role in
-  http) overlay=http replicas='web accounts admin' rest='haproxy search' ;;
-  batcher | mysql | redis) overlay=data replicas='' rest=$role ;;
-  data) overlay=data replicas='' rest='mysql redis batcher' ;;
-  *) fail "AGORA_ROLE in $config is http, batcher, mysql, redis or data, not '$role'" ;;
+  http) overlays=http replicas='web accounts admin' rest='haproxy search' ;;
+  batcher | mysql | redis) overlays=data replicas='' rest=$role ;;
+  data) overlays=data replicas='' rest='mysql redis batcher' ;;
+  node)
+    overlays='http data node' replicas='web accounts admin' rest='mysql redis sentinel batcher haproxy search'
+    ;;
+  *) fail "AGORA_ROLE in $config is http, batcher, mysql, redis, data or node, not '$role'" ;;
 esac
+
+# All nodes run all of it, so where it is follows from who they are.
+if [ "$role" = node ]; then
+  MYSQL_HOST=$(setting NODES)
+  [ -n "$MYSQL_HOST" ] || fail "NODES in $config does not name the three machines"
+  REDIS_URL="redis+sentinel://:$(setting REDIS_PASSWORD)@$MYSQL_HOST/agora"
+  BATCHERS=$(echo "$MYSQL_HOST" | sed 's|[^,][^,]*|http://&:4000|g; s/,/|/g')
+  export MYSQL_HOST REDIS_URL BATCHERS
+fi
 
 running() { cat "$home/image" 2>/dev/null || :; }
 
 # Compose, on the release in $home/release with the image in $image.
 compose() {
+  files="--file $home/release/docker-compose.yml"
+  for overlay in $overlays; do files="$files --file $home/release/deploy/$overlay.compose.yml"; done
+  # shellcheck disable=SC2086 # one word each
   AGORA_IMAGE=$image COMPOSE_PROFILES=mail docker compose \
-    --project-name "${project:-agora}" --project-directory "$home/release" \
-    --file "$home/release/docker-compose.yml" --file "$home/release/deploy/$overlay.compose.yml" \
+    --project-name "${project:-agora}" --project-directory "$home/release" $files \
     --env-file "$config" "$@" </dev/null
 }
 
 # What runs here beside replicas: where it has a password, and the image knows it, the courier too.
 others() {
   echo "$rest"
-  case $role in batcher | data) ;; *) return 0 ;; esac
+  case $role in batcher | data | node) ;; *) return 0 ;; esac
   if [ -z "$(setting DB_PASSWORD_COURIER)" ]; then return 0; fi
   if compose config --services | grep -qx courier; then echo courier; fi
 }
@@ -186,7 +201,14 @@ renew_rest() {
   # shellcheck disable=SC2046,SC2086
   await $(compose ps --quiet $services)
   case " $(echo "$services" | tr '\n' ' ') " in *' courier '*) ;; *) end_courier ;; esac
-  if [ "$role" = http ]; then reload_haproxy; fi
+  if [ -n "$replicas" ]; then reload_haproxy; fi
+}
+
+# What replicas need is here, too. While this node's batcher restarts another one serves.
+renew_stores() {
+  compose up --detach --no-deps --no-build --wait mysql redis sentinel
+  prepare_database
+  compose up --detach --no-deps --no-build --wait batcher
 }
 
 # Where it had a password, and has none any more.
@@ -210,7 +232,7 @@ finish() {
   image=$(running)
   [ -n "$image" ] || fail 'nothing runs yet'
   case $role in
-    batcher | data) compose run --rm --no-deps setup >&2 ;;
+    batcher | data | node) compose run --rm --no-deps setup >&2 ;;
   esac
 }
 
@@ -223,6 +245,7 @@ reload_haproxy() {
 start() {
   image=$1
   unpack "$image"
+  if [ "$role" = node ]; then renew_stores; fi
   renew_replicas
   renew_rest
   check
@@ -231,6 +254,9 @@ start() {
 roll() {
   image=$1
   before=$(running)
+  if [ "$role" = node ]; then
+    (cluster status >&2) || fail 'not every node is in the group, so nothing is rolled: see agora-server cluster'
+  fi
   sign_in
   fetch "$image"
   # Not in an `if`: a shell forgets -e there.
@@ -287,7 +313,7 @@ check() {
     # shellcheck disable=SC2086
     await $containers || exit 1
   done
-  if [ "$role" = http ]; then answers; fi
+  if [ -n "$replicas" ]; then answers; fi
 }
 
 # As the balancer asks.
@@ -317,6 +343,23 @@ disk() {
   chown 1000:1000 "$store/journal"
 }
 
+# One group of MySQL over three machines. Before the first roll it needs the files of the image.
+cluster() {
+  [ "$role" = node ] || fail "AGORA_ROLE in $config is $role: only a node is one of a cluster"
+  image=$(running)
+  if [ -z "$image" ]; then
+    image=$(setting AGORA_IMAGE)
+    [ -n "$image" ] || fail "AGORA_IMAGE in $config does not say what to begin with"
+    sign_in
+    fetch "$image"
+    unpack "$image"
+  fi
+  case ${1:-} in
+    init | join | restart) compose up --detach --no-deps --no-build --wait mysql redis sentinel ;;
+  esac
+  compose run --rm --no-deps setup bun stack/cluster/main.ts "$@"
+}
+
 asked() {
   case "$#:${1:-}" in
     2:roll)
@@ -341,6 +384,7 @@ case $command in
   first) first ;;
   disk) disk "$1" ;;
   start) start "$1" ;;
+  cluster) cluster "$@" ;;
   roll | finish | back | check | image) asked "$command" "$@" ;;
   asked) asked "$@" ;;
   *) fail 'see the head of this file for what it can be asked' ;;

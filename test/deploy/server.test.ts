@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment } from '../../src/platform/config.ts'
 import { run } from '../support/servers/processes.ts'
@@ -58,5 +58,54 @@ describe('a deployment key', () => {
     const { output } = await question(['asked', 'roll', 'agora:1'], { AGORA_IMAGE: '' })
 
     expect(output).toContain('AGORA_IMAGE in')
+  })
+})
+
+describe('a node of three equal ones', () => {
+  const ofNode = { AGORA_ROLE: 'node', NODES: 'n1,n2,n3', NODE: 'n2', REDIS_PASSWORD: 'red' }
+  const asked = () => readFileSync(join(folder, 'docker.log'), 'utf8')
+
+  test.each([
+    ['http', {}, 'only a node is one of a cluster'],
+    ['node', { NODES: '' }, 'does not name the three machines'],
+  ])('is one by its settings: %s with %j is not, and nothing is started', async (role, settings, says) => {
+    const { code, output, wasDockerAsked } = await question(['cluster', 'init'], {
+      ...ofNode,
+      AGORA_ROLE: role,
+      ...settings,
+    })
+
+    expect(output).toContain(says)
+    expect({ code, wasDockerAsked }).toEqual({ code: 1, wasDockerAsked: false })
+  })
+
+  test('finds MySQL, Redis and batchers on all three, by what NODES says', async () => {
+    const where = '"$MYSQL_HOST $REDIS_URL $BATCHERS"'
+    writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho ${where} "$@" >>'${folder}/docker.log'\n`)
+    mkdirSync(join(folder, 'home'))
+    writeFileSync(join(folder, 'home/image'), 'example.org:5000/agora:1\n')
+
+    await question(['cluster', 'restart', '--without', 'n3'], ofNode)
+
+    expect(asked()).toContain('n1,n2,n3 redis+sentinel://:red@n1,n2,n3/agora ')
+    expect(asked()).toContain(' http://n1:4000|http://n2:4000|http://n3:4000 compose ')
+    for (const overlay of ['http', 'data', 'node'])
+      expect(asked()).toContain(`/deploy/${overlay}.compose.yml`)
+    expect(asked()).toMatch(/ up --detach --no-deps --no-build --wait mysql redis sentinel$/m)
+    expect(asked()).toMatch(/ run .*setup bun stack\/cluster\/main.ts restart --without n3$/m)
+  })
+
+  test('rolls nothing while not every node is in the group', async () => {
+    mkdirSync(join(folder, 'home'))
+    writeFileSync(join(folder, 'home/image'), 'example.org:5000/agora:1\n')
+
+    const { code, output } = await question(['roll', 'example.org:5000/agora:2'], ofNode)
+
+    expect({ code, output }).toEqual({
+      code: 1,
+      output:
+        'agora-server: not every node is in the group, so nothing is rolled: see agora-server cluster\n',
+    })
+    expect(asked()).not.toContain('agora:2')
   })
 })

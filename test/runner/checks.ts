@@ -127,7 +127,7 @@ async function composeChecks(): Promise<Check[]> {
   if (version.code !== 0) return []
   const monitoring = ['docker', 'compose', '--file', 'deploy/monitoring/docker-compose.yml', 'config', '-q']
   return [
-    ...[[], ['http'], ['data']].map((overlays) => ({
+    ...[[], ['http'], ['data'], ['http', 'data', 'node']].map((overlays) => ({
       name: ['docker compose config', ...overlays].join(' '),
       problem: () => fails(composeConfig(overlays), elsewhere),
     })),
@@ -144,7 +144,8 @@ const composeConfig = (overlays: string[]) => [
 /** The settings of a server of a deployment. */
 const elsewhere = {
   ...{ MYSQL_HOST: '10.20.10.2', REDIS_URL: 'redis://10.20.10.3:6379', BATCHERS: 'http://10.20.10.4:4000' },
-  ...{ DB_PASSWORD_WEB: 'a', DB_PASSWORD_ACCOUNTS: 'b', DB_PASSWORD_ADMIN: 'c' },
+  ...{ DB_PASSWORD_WEB: 'a', DB_PASSWORD_ACCOUNTS: 'b', DB_PASSWORD_ADMIN: 'c', DB_PASSWORD_COPIER: 'd' },
+  ...{ NODE: '10.20.10.2', NODES: '10.20.10.2,10.20.10.3', REDIS_PASSWORD: 'e', MYSQL_ROOT_PASSWORD: 'f' },
 }
 
 async function outcome(command: string[], env: Record<string, string> = {}): Promise<Outcome> {
