@@ -82,7 +82,10 @@ export function startBatcher(
     const owner = `${hostname()}:${port}`
     while (!closing.signal.aborted) {
       const { promise: lost, resolve: onLost } = Promise.withResolvers<unknown>()
-      const taken = await takeOver({ name, owner, url: databaseUrl, log, failpoint, onLost }, closing.signal)
+      const taken = await takeOver(
+        { name, owner, url: databaseUrl, db, log, failpoint, onLost },
+        closing.signal,
+      )
       if (!taken) return
       life = openLife({ ...parts, journal: taken })
       const error = await Promise.race([lost, closed])

@@ -1,4 +1,5 @@
 import { pause } from '../../../src/platform/async.ts'
+import type { Db } from '../../../src/platform/db.ts'
 import type { Log } from '../../../src/platform/log.ts'
 import { openSession, type Session } from '../../../src/platform/session.ts'
 import type { Failpoint } from '../../failpoint.ts'
@@ -26,6 +27,8 @@ type Parts = {
   /** Of this process, unlike that of any other. */
   owner: string
   url: string
+  /** Of the same servers, of which any may be read while none takes changes. */
+  db: Db
   log: Log
   failpoint: Failpoint
   /** Called once when the journal that was taken is lost again. */
@@ -40,11 +43,12 @@ type Parts = {
  * row if anything was kept after all. One that ended in order says so and is not waited for.
  */
 export async function takeOver(parts: Parts, signal: AbortSignal) {
-  const { name, owner, url, log } = parts
+  const { name, owner, url, db, log } = parts
   let session: Session | undefined
   let seen: Holder | undefined
   let seenAt = 0
   let isLogged = false
+  let isGlancing = false
   while (!signal.aborted) {
     try {
       session ??= await openSession(url, answerWithinMs)
@@ -56,6 +60,7 @@ export async function takeOver(parts: Parts, signal: AbortSignal) {
       session = undefined
       if (!isLogged) log.warn('the journal in MySQL cannot be looked at', { reason: reasonOf(error) })
       isLogged = true
+      void glance()
     }
     await pause(lookEveryMs, signal)
   }
@@ -65,10 +70,7 @@ export async function takeOver(parts: Parts, signal: AbortSignal) {
   async function look(sql: Session) {
     const holder = await holderOf(sql, name)
     if (!holder) return void (await begin(sql))
-    if (holder.generation !== seen?.generation || holder.renewals !== seen.renewals) {
-      seen = holder
-      seenAt = performance.now()
-    }
+    note(holder)
     const hasLeft = holder.owner === ''
     const patienceMs = holder.isRead ? takenAfterMs : takenUnreadAfterMs
     if (!hasLeft && performance.now() - seenAt < patienceMs) return undefined
@@ -80,6 +82,24 @@ export async function takeOver(parts: Parts, signal: AbortSignal) {
     log.info('this batcher has the journal in MySQL now', { generation, before: holder.owner })
     const answersFrom = hasLeft && holder.generation > 0 ? 0 : seenAt + believedMs
     return openJournal({ ...parts, session: sql, generation, loaded, answersFrom })
+  }
+
+  /**
+   * While servers elect the one that takes changes, the others say what was kept last. Who has seen that takes
+   * the journal as soon as there is one, and does not begin to wait only then.
+   */
+  async function glance() {
+    if (isGlancing) return
+    isGlancing = true
+    const holder = await holderOf(db, name).catch(() => undefined)
+    if (holder) note(holder)
+    isGlancing = false
+  }
+
+  function note(holder: Holder) {
+    if (holder.generation === seen?.generation && holder.renewals === seen.renewals) return
+    seen = holder
+    seenAt = performance.now()
   }
 
   /** A journal goes on behind the batches that there are of its name, as those of one that was a file. */

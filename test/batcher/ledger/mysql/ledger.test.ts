@@ -55,7 +55,7 @@ test.each([['LIKES=open', false] as const, ['LIKES=once', true] as const])(
           database,
           ['ana', 'bo', 'cem'].map((each) => `${each} ${name}`),
         )
-        const parts = { name, url, log: silent, failpoint: never, onLost: never }
+        const parts = { name, url, db, log: silent, failpoint: never, onLost: never }
         const journal = (await takeOver({ ...parts, owner: 'here' }, new AbortController().signal))!
         let now = 1_000
         const open = (from: Journal) => {
