@@ -1,4 +1,7 @@
-/** `./agora bench cluster`: is anything lost, and for how long does anybody wait, when one of three nodes dies? */
+/**
+ * `./agora bench cluster`: is anything lost, and for how long does anybody wait, when one of three nodes
+ * dies?
+ */
 
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'

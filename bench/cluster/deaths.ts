@@ -1,4 +1,4 @@
-/** What happens to a cluster: a node, or one process of it, is killed, cut off or hangs, in a seeded order. */
+/** What happens to a cluster: a node, or a process of it, is killed, cut off or hangs, in a seeded order. */
 
 import { enterGroup, isOnline, viewsOf } from '../../stack/cluster/group.ts'
 import type { ClusterNode } from '../../stack/cluster/settings.ts'

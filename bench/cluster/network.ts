@@ -3,9 +3,9 @@
  * silence. Nothing of it touches the network of this machine, and all of it is gone with the processes.
  *
  * The process that opens it has to be in a network namespace of its own already (`inOwnNetwork`), where the
- * bridge `hub` joins the nodes. A node is a namespace with a bridge, and an uplink to the hub. Each process of
- * a node is in a namespace with an address, at a port of the node's bridge. What is cut off is taken from its
- * bridge: its own end stays up, and nothing comes or goes.
+ * bridge `hub` joins the nodes. A node is a namespace with a bridge, and an uplink to the hub. Each process
+ * of a node is in a namespace with an address, at a port of the node's bridge. What is cut off is taken from
+ * its bridge: its own end stays up, and nothing comes or goes.
  */
 
 import { readlinkSync } from 'node:fs'

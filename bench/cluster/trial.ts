@@ -1,6 +1,6 @@
 /**
- * One trial of a cluster: three nodes, who uses them, deaths, and in the end each number in MySQL held against
- * what those who pressed know.
+ * One trial of a cluster: three nodes, who uses them, deaths, and in the end each number in MySQL held
+ * against what those who pressed know.
  */
 
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
@@ -202,7 +202,8 @@ async function addedMembers(sql: AskSql, count: number): Promise<Member[]> {
 async function atRest(cluster: ThreeNodes, sql: AskSql): Promise<void> {
   await cluster.whole()
   const patience = { withinMs: idleWithinMs, everyMs: 100 }
-  const waiting = `SELECT (SELECT COUNT(*) FROM waiting_batches) + (SELECT COALESCE(SUM(waiting), 0) FROM waiting_likes)
+  const waiting = `SELECT (SELECT COUNT(*) FROM waiting_batches)
+    + (SELECT COALESCE(SUM(waiting), 0) FROM waiting_likes)
     + (SELECT COUNT(*) FROM waiting_choices) AS n`
   await until(async () => Number((await sql(waiting))[0]?.n) === 0, patience)
 }

@@ -193,7 +193,7 @@ async function shown(url: string): Promise<boolean> {
   }
 }
 
-/** Throws when no answer came, and when the site could not do it now; also when it refuses what is in order. */
+/** Throws when no answer came, when the site could not do it now, and when it refuses what is in order. */
 async function answered(url: string, options: RequestInit, withinMs = patienceMs): Promise<void> {
   const response = await fetch(url, { ...options, signal: AbortSignal.timeout(withinMs) })
   const text = await response.text()

@@ -6,8 +6,8 @@
  * Whatever is asked for is held against what all nodes say before anything is changed, and refused with one
  * sentence (a UserError) where it could lose rows:
  *
- * - A group is *begun* once, on a node without a database. A second group of the same nodes would take changes
- *   that the first one lacks.
+ * - A group is *begun* once, on a node without a database. A second group of the same nodes would take
+ *   changes that the first one lacks.
  * - A node *joins* when it has no change that the group lacks. Its rows are then the group's.
  * - A group of which no member is online is *restarted* by a person, on the node that has all changes of the
  *   others: it alone has every like that was answered.
@@ -87,8 +87,8 @@ export async function beginGroup(cluster: Cluster, node: ClusterNode): Promise<v
   const begun = views.find((view) => view.self && isOfAGroup(view))
   if (begun)
     throw new UserError(
-      `${begun.node.host} has a group already: \`agora-server cluster join\` makes ${node.host} one of it, and ` +
-        '`agora-server cluster restart` begins it again when no member is online',
+      `${begun.node.host} has a group already: "agora-server cluster join" makes ${node.host} one of it, and ` +
+        '"agora-server cluster restart" begins it again when no member is online',
     )
   await on(cluster, node, async (server) => {
     await becomeMember(server, cluster, node)

@@ -85,8 +85,8 @@ export async function takeOver(parts: Parts, signal: AbortSignal) {
   }
 
   /**
-   * While servers elect the one that takes changes, the others say what was kept last. Who has seen that takes
-   * the journal as soon as there is one, and does not begin to wait only then.
+   * While servers elect the one that takes changes, the others say what was kept last. Who has seen that
+   * takes the journal as soon as there is one, and does not begin to wait only then.
    */
   async function glance() {
     if (isGlancing) return
