@@ -118,6 +118,8 @@ GRANT SELECT (comment_id, author_id), UPDATE (author_id), DELETE
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
 GRANT SELECT (user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
+-- Whom a member has muted.
+GRANT SELECT (subject_id, user_id, level) ON agora.member_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_accounts'@'%';
@@ -173,6 +175,7 @@ GRANT SELECT (user_id, post_id, comment_id, order_id, read_at),
   ON agora.notices TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_admin'@'%';
+GRANT SELECT (subject_id, user_id, level) ON agora.member_follows TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_admin'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE

@@ -11,6 +11,7 @@ import { CommentForm } from './comment-form.tsx'
 import { Html } from './html.ts'
 import { keepsOrderIn } from './keeps-order.ts'
 import { Pager } from './list.tsx'
+import { unlessMuted } from './muted.tsx'
 import { shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { UpdatesLink } from './posts.tsx'
@@ -185,7 +186,7 @@ export const CommentBody = ({ comment, viewer, category }: BodyProps) => (
     </p>
     {comment.removedAt === null ? (
       <>
-        <div class="body">{comment.html as 'safe'}</div>
+        {unlessMuted(viewer, comment, `<div class="body">${comment.html}</div>`) as 'safe'}
         <Tools comment={comment} viewer={viewer} category={category} />
       </>
     ) : (

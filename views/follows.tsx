@@ -34,6 +34,8 @@ const levels: Record<FollowLevel | 'none', Sentence> = {
   mute: 'Tell me nothing of it',
 }
 
+const muted: Sentence = 'Tell me nothing of them, and fold away what they write'
+
 const levelsOf = (kind: Followable) =>
   kind === 'post' ? (['all', 'none', 'mute'] as const) : (['all', 'posts', 'none', 'mute'] as const)
 
@@ -55,7 +57,7 @@ export const FollowPage = ({ pageContext, kind, subject, level }: FollowProps) =
         {levelsOf(kind).map((each) => (
           <label class="check">
             <input type="radio" name="level" value={each} checked={each === (level ?? 'none')} />
-            <span safe>{say(levels[each])}</span>
+            <span safe>{say(kind === 'member' && each === 'mute' ? muted : levels[each])}</span>
           </label>
         ))}
         <button class="primary" type="submit" safe>

@@ -9,6 +9,7 @@ import { Html } from './html.ts'
 import { keepsOrderIn } from './keeps-order.ts'
 import { Layout } from './layout.tsx'
 import { LikedBy, LikeForm } from './likes.tsx'
+import { unlessMuted } from './muted.tsx'
 import { memberAt, shownName, shownTitle, wholeBodyAt } from './names.ts'
 import { LinkTo, LinkToItself, Phrase } from './phrase.tsx'
 import { Picture } from './posts.tsx'
@@ -54,8 +55,7 @@ export const PostPage = ({
         {shownTitle(post.title)}
       </h1>
       <Byline post={post} />
-      <Picture of={post} size="large" />
-      {html === undefined ? <Caption of={post} /> : <div class="body">{html as 'safe'}</div>}
+      {unlessMuted(pageContext.viewer, post, textOf(post, html)) as 'safe'}
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />
       <FollowLink viewer={pageContext.viewer} kind="post" id={post.id} />
@@ -72,6 +72,14 @@ export const PostPage = ({
     />
   </Layout>
 )
+
+const textOf = (post: Post, html: string | undefined) =>
+  String(
+    <>
+      <Picture of={post} size="large" />
+      {html === undefined ? <Caption of={post} /> : <div class="body">{html as 'safe'}</div>}
+    </>,
+  )
 
 /** An act's text, as it was sent. */
 const Caption = ({ of: { id, title, body, isCut } }: { of: Post }) => (

@@ -7,6 +7,7 @@ import { Byline } from './byline.tsx'
 import { cachedFragment, cachedList, Html, staticFragment } from './html.ts'
 import { LikeForm } from './likes.tsx'
 import { Empty, Pager } from './list.tsx'
+import { isMuted, unlessMuted } from './muted.tsx'
 import { shownTitle } from './names.ts'
 import { count } from './phrase.tsx'
 import { ReadAllForm, type Unread, unreadMark } from './unread.tsx'
@@ -99,11 +100,17 @@ const bubble = staticFragment(() => (
 const cardOf = cachedFragment((post: Post) => <PostCard post={post} />)
 const cardsOf = cachedList(cardOf)
 
-/** The cards, and above each what is new of it to a member; where nothing is, as strangers see them. */
+/**
+ * The cards, and above each what is new of it to a member; where nothing is, and nobody is muted, as
+ * strangers see them.
+ */
 function cardsFor(posts: Post[], unread: Unread | undefined): string {
+  const viewer = unread?.viewer
   const marks = unread ? posts.map((post) => unreadMark(unread, post)) : []
-  if (marks.every((mark) => mark === undefined)) return cardsOf(posts)
-  return ReadAllForm() + posts.map((post, index) => (marks[index] ?? '') + cardOf(post)).join('')
+  const isNew = marks.some((mark) => mark !== undefined)
+  if (!isNew && !posts.some((post) => isMuted(viewer, post))) return cardsOf(posts)
+  const cards = posts.map((post, index) => (marks[index] ?? '') + unlessMuted(viewer, post, cardOf(post)))
+  return (isNew ? ReadAllForm() : '') + cards.join('')
 }
 
 /** It holds the digits that one sees: Arabic has words for one comment and two, which hold none. */

@@ -6,6 +6,7 @@ import { Author, Avatar, When } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
+import { unlessMuted } from './muted.tsx'
 import { memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
 
@@ -29,9 +30,9 @@ export const SearchPage = ({ pageContext, found }: SearchProps) => (
       <Aside found={found} />
       {found.q === '' ? '' : <Kinds found={found} />}
       <div id="hits">
-        {found.hits.map((hit) => (
-          <HitCard hit={hit} />
-        ))}
+        {found.hits.map(
+          (hit) => unlessMuted(pageContext.viewer, hit, String(<HitCard hit={hit} />)) as 'safe',
+        )}
       </div>
       {found.hits.length > 0 ? (
         ''

@@ -24,6 +24,8 @@ export type Viewer = {
   unread?: number
   /** What is new to them; missing where a program signed in, and on their first visit. */
   since?: Since
+  /** The ids of members whose texts are folded away for them; missing where they have muted nobody. */
+  muted?: number[]
 }
 
 /**
@@ -60,7 +62,7 @@ export async function memberNamed(sql: Sql, name: string): Promise<Member | unde
 }
 
 /** A member as the database knows them, whatever they may do just now. */
-type Known = Omit<Viewer, 'lacksFactor' | 'unread' | 'since'>
+type Known = Omit<Viewer, 'lacksFactor' | 'unread' | 'since' | 'muted'>
 
 type WithPassword = Known & {
   passwordHash: string | null
@@ -154,7 +156,8 @@ export async function insertPasskeySession(
 /** What `Since` is made of: ids where there was a visit before, and threads as JSON. */
 type SinceRow = { sincePost: number | null; sinceComment: number | null; threadsRead: string | null }
 
-type BySession = Known & SinceRow & { unread: number } & Idle
+/** `mutedIds`: as JSON; null is nobody. */
+type BySession = Known & SinceRow & { unread: number; mutedIds: string | null } & Idle
 
 /**
  * How long ago a use of the session, and of the board by its member, was last written down; null is never.
@@ -187,6 +190,9 @@ export async function viewerBySession(sql: Sql, token: string): Promise<(Viewer 
               WHERE notices.user_id = users.id AND notices.read_at IS NULL
                 AND ${isNoticeShown}) AS unread,
             ${newInVisit('users.id')},
+            (SELECT CAST(JSON_ARRAYAGG(subject_id) AS CHAR)
+               FROM member_follows
+              WHERE member_follows.user_id = users.id AND member_follows.level = 'mute') AS mutedIds,
             TIMESTAMPDIFF(SECOND, sessions.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds,
             TIMESTAMPDIFF(SECOND, visits.seen_at, CURRENT_TIMESTAMP(3)) AS awaySeconds
        FROM sessions
@@ -198,9 +204,10 @@ export async function viewerBySession(sql: Sql, token: string): Promise<(Viewer 
     [token],
   )
   if (!found) return undefined
-  const { sincePost, sinceComment, threadsRead, ...viewer } = found
+  const { sincePost, sinceComment, threadsRead, mutedIds, ...viewer } = found
   const since = sinceIn({ sincePost, sinceComment, threadsRead })
-  return since ? { ...viewer, since } : viewer
+  const muted = mutedIds === null ? undefined : (JSON.parse(mutedIds) as number[])
+  return { ...viewer, ...(since && { since }), ...(muted && { muted }) }
 }
 
 /** The same of a member whose program asks. */

@@ -2,6 +2,7 @@ import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { FollowPage, FollowsPage } from '../../views/follows.tsx'
 import { memberOf } from '../accounts/access.ts'
+import { forgetViewer } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { signInPath } from '../http/local-path.ts'
 import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
@@ -67,8 +68,7 @@ export const follows = (context: Context) =>
       const viewer = await memberOf(context, request)
       const { kind, subject } = await subjectAt(context, params)
       const level = levelIn(kind, textOf(asFields(body).level))
-      if (level === undefined) await deleteFollow(context.db, viewer.id, kind, subject.id)
-      else await setLevel(context.db, viewer.id, kind, subject.id, level)
+      await follow(context, viewer.id, kind, subject.id, level)
       return seeOther(`/follows/${kind}/${subject.id}`)
     })
 
@@ -94,7 +94,7 @@ export const follows = (context: Context) =>
         refuseUntagged(request)
         const { level } = await readBody(request, operations.follow)
         const chosen = levelIn(kind, level)
-        if (chosen) await setLevel(context.db, viewer.id, kind, subject.id, chosen)
+        if (chosen) await follow(context, viewer.id, kind, subject.id, chosen)
         return unkept({ kind, ...subject, level })
       },
       operations.follow,
@@ -106,11 +106,24 @@ export const follows = (context: Context) =>
         const viewer = await memberOf(context, request)
         const { kind, subject } = await subjectAt(context, params)
         refuseUntagged(request)
-        await deleteFollow(context.db, viewer.id, kind, subject.id)
+        await follow(context, viewer.id, kind, subject.id, undefined)
         return gone()
       },
       operations.unfollow,
     )
+
+/** Pages of a member know whom they have muted, so these are drawn anew. */
+async function follow(
+  context: Context,
+  member: number,
+  kind: Followable,
+  subject: number,
+  level: FollowLevel | undefined,
+): Promise<void> {
+  if (level === undefined) await deleteFollow(context.db, member, kind, subject)
+  else await setLevel(context.db, member, kind, subject, level)
+  if (kind === 'member') await forgetViewer(context, member)
+}
 
 async function subjectAt(
   { db }: Context,
@@ -132,7 +145,7 @@ function levelIn(kind: Followable, typed: string): FollowLevel | undefined {
 
 const level = oneOf(['all', 'posts', 'mute'], {
   description:
-    '`all`: one is told of every new post and comment. `posts`: of new posts, where it is no post. `mute`: of nothing.',
+    '`all`: one is told of every new post and comment. `posts`: of new posts, where it is no post. `mute`: of nothing, and on pages what a muted member wrote is folded away.',
 })
 
 const followSchema = object(

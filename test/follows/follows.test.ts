@@ -133,19 +133,19 @@ describe('a follower', () => {
   })
 })
 
-describe('over REST', () => {
-  async function rest(who: Visitor, method: string, path: string, body?: unknown) {
-    const answer = await web.app.handle(
-      new Request(`http://localhost/api/follows${path}`, {
-        method,
-        headers: { cookie: sessionCookieOf(who), 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    )
-    const text = await answer.text()
-    return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
-  }
+async function rest(who: Visitor, method: string, path: string, body?: unknown) {
+  const answer = await web.app.handle(
+    new Request(`http://localhost/api/follows${path}`, {
+      method,
+      headers: { cookie: sessionCookieOf(who), 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  )
+  const text = await answer.text()
+  return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+}
 
+describe('over REST', () => {
   test('each kind is followed, listed, muted and let go, as on its page', async () => {
     const name = newName('bo')
     const [ana, bo] = [await member('ana'), await newMember(web, name)]
@@ -182,5 +182,50 @@ describe('over REST', () => {
     const anyone = new Request('http://localhost/api/follows')
     expect((await web.app.handle(anyone)).status).toBe(401)
     expect((await rest(ana, 'GET', '')).body).toEqual([])
+  })
+})
+
+describe('what a muted member wrote', () => {
+  const folded = (page: string) => textsIn(page, 'details > summary.hint')
+
+  test('is folded away for the muting member alone, in place, on every page that shows it', async () => {
+    const [ana, bo, cem] = [await member('ana'), await newMember(web, 'bo-the-loud'), await member('cem')]
+    const post = await writePost(bo, 'Loud words', 'Very loud #noise')
+    const other = await writePost(cem, 'Calm', 'Words')
+    await say(bo, other)
+    await say(cem, other)
+    await web.search.caughtUp()
+    const found = '/search?q=loud'
+    const pages = ['/', '/c/Books', '/users/bo-the-loud', '/tags/noise', post, other, found]
+    for (const page of pages) expect(folded(await textOf(ana, page)), page).toEqual([])
+    const before = await textOf(web.visitor(), '/')
+
+    const address = await followAt(ana, '/users/bo-the-loud')
+    await ana.post(address, { level: 'mute' })
+
+    for (const page of pages) {
+      const shown = await textOf(ana, page)
+      expect(folded(shown), page).toEqual(['Muted: bo-the-loud'])
+      for (const who of [bo, cem, web.visitor()]) expect(folded(await textOf(who, page)), page).toEqual([])
+    }
+    expect(find(await textOf(ana, post), 'details > .body')[0]?.text).toContain('Very loud')
+    expect(find(await textOf(ana, other), '.comment .body').length).toBe(2)
+    expect((await textOf(web.visitor(), '/')).length).toBe(before.length)
+
+    await ana.post(address, { level: 'none' })
+    for (const page of pages) expect(folded(await textOf(ana, page)), page).toEqual([])
+  })
+
+  test('is folded away on the next page of each replica, and by a program as well', async () => {
+    const [ana, bo] = [await member('ana'), await newMember(web, 'bo-the-other')]
+    await writePost(bo, 'Once more', 'Words')
+    const second = (await web.as('web')).visitor()
+    for (const [name, value] of ana.cookies) second.cookies.set(name, value)
+    expect(folded(await textOf(second, '/users/bo-the-other'))).toEqual([])
+
+    const id = (await followAt(ana, '/users/bo-the-other')).split('/').at(-1)
+    await rest(ana, 'PUT', `/member/${id}`, { level: 'mute' })
+
+    expect(folded(await textOf(second, '/users/bo-the-other'))).toEqual(['Muted: bo-the-other'])
   })
 })

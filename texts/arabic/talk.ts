@@ -83,6 +83,8 @@ export const talk = {
   'Tell me of new posts': 'إشعاري بالمنشورات الجديدة',
   'Tell me only when somebody answers or mentions me': 'إشعاري فقط بكل ردّ عليّ وكل ذكر لي',
   'Tell me nothing of it': 'عدم إشعاري بشيء منه',
+  'Tell me nothing of them, and fold away what they write': 'عدم إشعاري بشيء منه، وطيّ ما يكتبه',
+  'Muted: {name}': 'مكتوم: {name}',
   'All that you follow': 'كل ما تتابعه',
   'Follow each thread that I write in': 'متابعة كل نقاش أكتب فيه',
   'You follow nothing yet.': 'لا تتابع شيئًا بعد.',
