@@ -598,6 +598,7 @@ const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
 const withoutText = [
+  'Clock',
   'Buttons',
   'Avatar',
   'Columns',
