@@ -36,6 +36,7 @@ GRANT SELECT ON agora.settings TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
+GRANT SELECT ON agora.merged_posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
 GRANT SELECT ON agora.locked_posts TO 'agora_web'@'%';
 GRANT SELECT ON agora.sanctions TO 'agora_web'@'%';
@@ -141,7 +142,9 @@ GRANT SELECT, UPDATE (category_id) ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT (post_id, category_id), UPDATE (category_id) ON agora.post_ranks TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.tokens TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (category_id, comments), DELETE ON agora.posts TO 'agora_admin'@'%';
-GRANT SELECT, UPDATE (author_id, body, removed_at, reason) ON agora.comments TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (post_id, author_id, body, created_at),
+  UPDATE (author_id, body, removed_at, reason, post_id, parent_id, root_id), DELETE
+  ON agora.comments TO 'agora_admin'@'%';
 GRANT SELECT (post_id, user_id) ON agora.likes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
@@ -155,6 +158,7 @@ GRANT SELECT (id) ON agora.applications TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.merged_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (place, title, body), UPDATE (place, title, body), DELETE
   ON agora.rules TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.locked_posts TO 'agora_admin'@'%';
@@ -171,8 +175,9 @@ GRANT SELECT, INSERT (comment_id, author_id, body), DELETE ON agora.hidden_comme
 GRANT SELECT, INSERT ON agora.moderation_log TO 'agora_admin'@'%';
 GRANT SELECT, INSERT ON agora.admin_notes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, post_id, comment_id, order_id, read_at),
-  INSERT (user_id, cause, kind, order_id), DELETE
+  INSERT (user_id, cause, kind, order_id), UPDATE (post_id), DELETE
   ON agora.notices TO 'agora_admin'@'%';
+GRANT SELECT (comment_id), UPDATE (post_id) ON agora.fan_outs TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_admin'@'%';
 GRANT SELECT (subject_id, user_id, level) ON agora.member_follows TO 'agora_admin'@'%';

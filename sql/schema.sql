@@ -604,6 +604,15 @@ CREATE TABLE locked_posts (
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: admin. Posts that were merged into another, and the comment there that has their text; theirs
+-- stand below it. The posts themselves are in `removed_posts`.
+CREATE TABLE merged_posts (
+  post_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  into_id    BIGINT UNSIGNED NOT NULL,
+  comment_id BIGINT UNSIGNED NOT NULL,
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin. Members who write neither posts nor comments until then (`silence`), or nothing at all
 -- (`suspend`). It ends by itself, and its row stays.
 CREATE TABLE sanctions (
@@ -693,7 +702,8 @@ CREATE TABLE moderation_actions (
   hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   -- The title that the rule had then, if the board had any.
   rule       VARCHAR(100) NULL,
-  -- Of a post that was moved: the ids of the categories from which and to which, with a space between.
+  -- Of a post that was moved: the ids of the categories from which and to which, with a space between;
+  -- merged: of the post into which; pinned: `front` or `category`.
   detail     VARCHAR(101) NULL,
   -- For how long; NULL where it does not end by itself.
   until_at   DATETIME(3) NULL,

@@ -157,7 +157,7 @@ const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) 
       <p class="removal">
         <LinkTo to={`/admin/posts/${post.id}/remove`} says="Remove this post" />
         {dot() as 'safe'}
-        <LinkTo to={`/moderation/queue/post/${post.id}`} says="Close, move or warn" />
+        <LinkTo to={`/moderation/queue/post/${post.id}`} says="Close, move, merge, pin or warn" />
       </p>
     )
   return ''

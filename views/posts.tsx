@@ -24,6 +24,8 @@ export type ListProps = {
   live?: { topic: string; href: string }
   /** What is new to a member. */
   unread?: Unread
+  /** Posts that stay on top. */
+  pinned?: Post[] | undefined
 }
 
 export const PostList = ({
@@ -33,11 +35,13 @@ export const PostList = ({
   isFirstPage = true,
   live,
   unread,
+  pinned = [],
   empty,
 }: ListProps & { empty: string }) => (
   <div id="list" data-live={live?.topic}>
     {live ? <UpdatesLink href={live.href} target="#list" counted="newPosts" /> : ''}
     <div id="posts">
+      {pinned.map((post) => (pinMark() + unlessMuted(unread?.viewer, post, cardOf(post))) as 'safe')}
       {cardsFor(posts, unread) as 'safe'}
       <Empty says={empty} firstPage={isFirstPage ? undefined : sort === 'new' ? '?' : `?sort=${sort}`} />
     </div>
@@ -90,6 +94,14 @@ export const PostCard = ({ post }: { post: Post }) => (
     </div>
   </article>
 )
+
+const pinMark = staticFragment(() => (
+  <p class="mark">
+    <b class="tag" safe>
+      {say('pinned')}
+    </b>
+  </p>
+))
 
 const bubble = staticFragment(() => (
   <svg class="icon" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">

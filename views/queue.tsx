@@ -266,6 +266,10 @@ const actNames: Record<ModeratorAct, Sentence> = {
   lock: 'Close its discussion',
   unlock: 'Open its discussion again',
   move: 'Move it to another category',
+  merge: 'Merge it into another post',
+  split: 'Undo the merge',
+  pin: 'Pin it, so that it stays on top',
+  unpin: 'Pin it no longer',
   silence: 'They write neither posts nor comments until a day',
   unsilence: 'They may write again',
   suspend: 'They do nothing but read until a day',
@@ -299,9 +303,12 @@ const ActForm = ({ kind, id, deeds, acts, rules, categories, wanted, errors = {}
       </select>
     </label>
     <GroundsFields rules={rules} isRequired={false} typed={wanted?.typed} errors={errors} />
-    {acts.includes('silence') ? (
+    {acts.includes('pin') ? <PostFields wanted={wanted} errors={errors} /> : ''}
+    {acts.includes('silence') || acts.includes('pin') ? (
       <label>
-        <span safe>{say('Until which day')}</span>
+        <span safe>
+          {say(acts.includes('pin') ? 'Until which day, if a pin ends by itself' : 'Until which day')}
+        </span>
         <input type="date" name="until" value={wanted?.until ?? ''} {...invalid('until', errors.until)} />
         <FieldError of="until" error={errors.until} />
       </label>
@@ -330,6 +337,35 @@ const ActForm = ({ kind, id, deeds, acts, rules, categories, wanted, errors = {}
       {say('Do it')}
     </button>
   </form>
+)
+
+/** What merging and pinning need to know. */
+const PostFields = ({ wanted, errors }: { wanted: Wanted | undefined; errors: FieldErrors }) => (
+  <>
+    <label>
+      <span safe>{say('Into which post, if it is merged')}</span>
+      <input
+        name="into"
+        dir="ltr"
+        autocomplete="off"
+        maxlength="300"
+        value={wanted?.into ?? ''}
+        {...invalid('into', errors.into)}
+      />
+      <FieldError of="into" error={errors.into} />
+    </label>
+    <label>
+      <span safe>{say('Where it stays on top, if it is pinned')}</span>
+      <select name="place">
+        <option value="category" safe>
+          {say('In its category')}
+        </option>
+        <option value="front" selected={wanted?.isOnFront} safe>
+          {say('On the front page, too')}
+        </option>
+      </select>
+    </label>
+  </>
 )
 
 const Deeds = ({ of, deeds }: { of: Sentence; deeds: Deed[] }) =>

@@ -5,12 +5,20 @@ import type { Sql } from '../platform/db.ts'
 /** What a moderator did. */
 export type Act = Decision | Undoing | 'appeal' | 'uphold'
 /** What they may do. */
-export type Decision = 'hide' | 'lock' | 'move' | 'warn' | 'silence' | 'suspend'
+export type Decision = 'hide' | 'lock' | 'move' | 'merge' | 'pin' | 'warn' | 'silence' | 'suspend'
 /** What undoes it. */
-export type Undoing = 'show' | 'unlock' | 'return' | 'withdraw' | 'unsilence' | 'unsuspend'
+export type Undoing =
+  | 'show'
+  | 'unlock'
+  | 'return'
+  | 'split'
+  | 'unpin'
+  | 'withdraw'
+  | 'unsilence'
+  | 'unsuspend'
 
 export const undoingOf: Record<Decision, Undoing> = {
-  ...{ hide: 'show', lock: 'unlock', move: 'return', warn: 'withdraw' },
+  ...{ hide: 'show', lock: 'unlock', move: 'return', merge: 'split', pin: 'unpin', warn: 'withdraw' },
   ...{ silence: 'unsilence', suspend: 'unsuspend' },
 }
 export type Kind = 'post' | 'comment' | 'item' | 'member'
@@ -27,7 +35,10 @@ export type Entry = {
   doneAt: string
   /** The title that the rule had then; null where none was named. */
   rule: string | null
-  /** Of a post that was moved: the ids of the categories from which and to which. */
+  /**
+   * Of a post that was moved: the ids of the categories from which and to which; merged: of the post into
+   * which; pinned: `front` or `category`.
+   */
   detail: string | null
   /** For how long; null where it does not end by itself. */
   until: string | null

@@ -3,7 +3,7 @@ import { viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { currentTrace } from '../platform/trace.ts'
-import { type Look, lastLook, lookOf } from '../settings/look.ts'
+import { type BoardLook, lastLook, lookOf } from '../settings/look.ts'
 import { isForMemory } from './cost.ts'
 import { isPersonal } from './security-headers.ts'
 
@@ -14,7 +14,7 @@ export type PageContext = {
   /** Which replica drew it, for those who are shown it. */
   servedBy: string | undefined
   /** What the board looks like, always the same object for the same look. */
-  look: Look
+  look: BoardLook
   viewer: Viewer | undefined
   /** They have a session or a token, and nobody can say now whose it is. */
   isViewerUnknown?: boolean

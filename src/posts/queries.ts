@@ -349,14 +349,18 @@ export async function deleteNotice(sql: Sql, post: number, by: number): Promise<
   return affectedRows > 0
 }
 
+/** `mergedAs`: the comment that has the text of a post which was merged into another. */
+type Removal = { reason: string; mergedAs: number | null }
+
 /** Why an admin removed the post, if one did. */
-export async function reasonOfRemoval(sql: Sql, post: string): Promise<string | undefined> {
-  const [removal] = await sql.rows<{ reason: string }>(
+export async function reasonOfRemoval(sql: Sql, post: string): Promise<Removal | undefined> {
+  const [removal] = await sql.rows<Removal>(
     'reasonOfRemoval',
-    `SELECT reason
+    `SELECT removed_posts.reason, merged_posts.comment_id AS mergedAs
        FROM removed_posts
-      WHERE post_id = ?`,
+       LEFT JOIN merged_posts ON merged_posts.post_id = removed_posts.post_id
+      WHERE removed_posts.post_id = ?`,
     [post],
   )
-  return removal?.reason
+  return removal
 }

@@ -24,6 +24,7 @@ import {
   moveRank,
   type Notice,
   postById,
+  reasonOfRemoval,
   rememberRemoval,
 } from './queries.ts'
 import type { Expected } from './service.ts'
@@ -92,6 +93,8 @@ export async function putPostBack(sql: Sql, viewer: Viewer, id: number, reason =
   const post = await lockAnyPost(sql, id)
   if (!post) throw new Refusal(409, 'This post cannot be brought back any more.')
   refuseElsewhere(viewer, post.categoryId)
+  if ((await reasonOfRemoval(sql, `${id}`))?.mergedAs)
+    throw new Refusal(409, 'This post was merged into another one: undo that.')
   if (!(await deleteNotice(sql, id, viewer.id))) throw new Refusal(409, 'This post is on the board.')
   if (!(await countPostBack(sql, post))) throw new Refusal(409, 'The category of this post is gone.')
   await noteChanged(sql, 'post', [id])

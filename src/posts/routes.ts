@@ -23,6 +23,7 @@ import { foldedTag, tagAddress } from '../text/tags.ts'
 import { newInThreadsOf } from '../unread/service.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import { asCards, listPosts, liveAt, type PostQuery, pageQueryIn } from './list.ts'
+import { pinnedOn } from './pinned.ts'
 import type { Post, Sort } from './queries.ts'
 import { removePostBy } from './removal.ts'
 import { contentOf, postAdded, postAt, storePost } from './service.ts'
@@ -50,6 +51,21 @@ export const posts = (context: Context) => {
     }
   }
 
+  /** What stays on top of the newest posts, which stand only there then. */
+  const pinnedAbove = async (
+    { posts, isFirstPage, sort }: { posts: Post[]; isFirstPage: boolean; sort: Sort },
+    { look, viewer }: PageContext,
+    category: Category | undefined,
+  ) => {
+    if (look.pins.length === 0 || !isFirstPage || sort !== 'new') return {}
+    const pinned = await pinnedOn(context, look.pins, category?.id)
+    const ids = new Set(pinned.map(({ id }) => id))
+    return {
+      pinned: await withMine(context, viewer, pinned),
+      posts: posts.filter(({ id }) => !ids.has(id)),
+    }
+  }
+
   /** The front page, or with `category` one category's. */
   const boardPage = async (
     request: Request,
@@ -60,6 +76,7 @@ export const posts = (context: Context) => {
       listFor(request, pageContextToCome, category ? { category: category.id } : {}),
       categories(context),
     ])
+    const pinned = await pinnedAbove(list, pageContext, category)
     const live = category
       ? liveAt(request, topics.category(category.id), categoryAt(category.name, category.id))
       : liveAt(request, topics.posts, '/')
@@ -69,6 +86,7 @@ export const posts = (context: Context) => {
       category,
       likes: context.config.likes,
       ...list,
+      ...pinned,
       live,
       once: crypto.randomUUID(),
       welcome: category ? undefined : welcomeOn(pageContext, list),

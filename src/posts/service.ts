@@ -13,7 +13,7 @@ import { insertPicture } from '../pictures/queries.ts'
 import type { AddedPicture } from '../pictures/service.ts'
 import type { Source } from '../platform/cache.ts'
 import { isMissingParent, type Sql } from '../platform/db.ts'
-import { Refusal } from '../platform/errors.ts'
+import { Refusal, RefusalLeadingOn } from '../platform/errors.ts'
 import { keepsOrderNow, noteAdmin } from '../removal/queries.ts'
 import type { Grounds } from '../rules/grounds.ts'
 import { refuseSilent } from '../sanctions/refuse.ts'
@@ -52,12 +52,16 @@ export async function postOrRefuse(context: Context, id: string): Promise<{ post
   return { post, source }
 }
 
-/** A post that an admin took off the board leaves the reason behind. */
+/** A post that an admin took off the board leaves the reason behind, and where it went if it was merged. */
 async function whyGone({ db }: Context, id: string): Promise<Refusal> {
-  const reason = await reasonOfRemoval(db, id)
-  return reason === undefined
-    ? new Refusal(404, 'This post is gone.')
-    : new Refusal(410, say('This post was removed: {reason}', { reason: translated(reason) }))
+  const removal = await reasonOfRemoval(db, id)
+  if (!removal) return new Refusal(404, 'This post is gone.')
+  const reason = translated(removal.reason)
+  if (removal.mergedAs === null) return new Refusal(410, say('This post was removed: {reason}', { reason }))
+  return new RefusalLeadingOn(410, say('This post was merged into another one: {reason}', { reason }), {
+    to: `/comments/${removal.mergedAs}`,
+    says: 'Read on there',
+  })
 }
 
 /** By what a repeated request for a new post is recognized. */

@@ -16,9 +16,12 @@ import { invalidatedBy } from '../cache-policy.ts'
 import { categoryById } from '../categories/queries.ts'
 import { bringCommentBack, commentThere, removeCommentBy } from '../comments/service.ts'
 import type { Context } from '../context.ts'
+import { invalidatedByMerging, mergeInside, splitInside } from '../merging/service.ts'
 import { tellMembers } from '../notices/service.ts'
+import { pinInside, unpinInside } from '../pins/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
 import { bringPostBack, removePostBy } from '../posts/removal.ts'
 import { changePost, postAt } from '../posts/service.ts'
 import { keepsOrderNow } from '../removal/queries.ts'
@@ -38,7 +41,7 @@ export type ModeratorAct = Decision | Exclude<Undoing, 'return' | 'withdraw'> | 
 
 /** What may be done to a thing of each kind. `dismiss` answers its reports, and does nothing. */
 export const doable: Record<Kind, ModeratorAct[]> = {
-  post: ['dismiss', 'warn', 'hide', 'show', 'lock', 'unlock', 'move'],
+  post: ['dismiss', 'warn', 'hide', 'show', 'lock', 'unlock', 'move', 'merge', 'split', 'pin', 'unpin'],
   comment: ['dismiss', 'warn', 'hide', 'show'],
   item: ['dismiss'],
   member: ['dismiss', 'warn', 'silence', 'unsilence', 'suspend', 'unsuspend'],
@@ -53,6 +56,10 @@ export type Wanted = {
   until: string
   /** The id of the category that a post is moved to. */
   category: string
+  /** The address or the number of the post that one is merged into. */
+  into: string
+  /** Whether a post is pinned on the front page, too. */
+  isOnFront: boolean
   /** The last entry of the log about it that they know; undefined for whatever there is. */
   seen: number | undefined
 }
@@ -118,6 +125,35 @@ async function carryOut(context: Context, viewer: Viewer, thing: Thing, wanted: 
       })
       return forgetPost(context, thing)
     }
+    case 'merge':
+      return merge(context, viewer, wanted)
+    case 'split': {
+      const places = await context.db.transaction(async (sql) => {
+        await holdLog(sql, wanted)
+        return splitInside(sql, { post: id, by })
+      })
+      return context.cache.invalidate(invalidatedByMerging(places))
+    }
+    case 'pin': {
+      const until = wanted.until === '' ? null : dayToCome(wanted.until)
+      const grounds = await groundsOrRefuse(context, typed)
+      const { isOnFront } = wanted
+      await decide(context, wanted, async (sql) => {
+        await pinInside(sql, by, { post: id, isOnFront, until })
+        const detail = isOnFront ? 'front' : 'category'
+        return { ...grounds, by, concerns: null, detail, ...(until === null ? {} : { until }) }
+      })
+      return forgetPins(context)
+    }
+    case 'unpin': {
+      await context.db.transaction(async (sql) => {
+        await holdLog(sql, wanted)
+        await unpinInside(sql, by, id)
+        const refersTo = (await lastEntryOf(sql, { kind, subject: id }, ['pin']))?.number ?? null
+        await logAction(sql, { act, kind, subject: id, reason: '', by, refersTo, concerns: null })
+      })
+      return forgetPins(context)
+    }
     case 'silence':
     case 'suspend': {
       const [grounds, until] = [await groundsOrRefuse(context, typed), dayToCome(wanted.until)]
@@ -181,11 +217,13 @@ export const release = (sql: Sql, by: number, act: Undoing, subject: number): Pr
 
 const sanctionOf = (act: Undoing): Sanction => (act === 'unsilence' ? 'silence' : 'suspend')
 
+type Ends = { until: string; detail: string }
+
 /** Adds an entry, if nobody did anything to it since. */
 async function decide(
   { db }: Context,
   wanted: Wanted,
-  work: (sql: Sql) => Promise<Grounds & { by: number; concerns: number | null; until?: string }>,
+  work: (sql: Sql) => Promise<Grounds & { by: number; concerns: number | null } & Partial<Ends>>,
 ): Promise<void> {
   await db.transaction(async (sql) => {
     await holdLog(sql, wanted)
@@ -226,6 +264,25 @@ async function move(context: Context, viewer: Viewer, { id, typed, category }: W
   if (to.id === post.categoryId) throw fieldRefusal('category', 'It is in this category already.')
   await changePost(context, post, { categoryId: to.id }, { by: viewer, grounds })
 }
+
+async function merge(context: Context, viewer: Viewer, wanted: Wanted): Promise<void> {
+  const grounds = await groundsOrRefuse(context, wanted.typed)
+  const [, number = ''] = /(?:^|\/posts\/)(\d+)\/?$/.exec(wanted.into.trim()) ?? []
+  if (!isId(number)) throw fieldRefusal('into', 'Give the address or the number of a post.')
+  const [{ post }, into] = [await postAt(context, `${wanted.id}`), Number(number)]
+  if (into === post.id) throw fieldRefusal('into', 'A post is not merged into itself.')
+  if (post.isAct) throw new Refusal(409, 'What came through /api/v1 is merged into nothing.')
+  const places = await context.db.transaction(
+    async (sql) => {
+      await holdLog(sql, wanted)
+      return mergeInside(sql, { post: post.id, into, by: viewer.id, grounds })
+    },
+    [`post ${Math.min(post.id, into)}`, `post ${Math.max(post.id, into)}`],
+  )
+  await context.cache.invalidate(invalidatedByMerging(places))
+}
+
+const forgetPins = ({ cache }: Context) => cache.invalidate(invalidatedBy.settingsChanged())
 
 const longestDays = 3_660
 

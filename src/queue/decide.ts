@@ -5,6 +5,7 @@ import { type Decision, lockHead, undoingOf } from '../action-log/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import { commentShown, putCommentBack } from '../comments/service.ts'
 import type { Context } from '../context.ts'
+import { invalidatedByMerging, splitInside } from '../merging/service.ts'
 import { tellMembers } from '../notices/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
@@ -64,6 +65,7 @@ async function undo(
   done: Done,
 ): Promise<((context: Context) => Promise<unknown>) | undefined> {
   const undoing = undoingOf[act as Decision]
+  const refersTo = done.refersTo ?? undefined
   switch (undoing) {
     case 'show': {
       if (kind === 'post') {
@@ -78,6 +80,11 @@ async function undo(
       await logAction(sql, { act: undoing, ...done })
       return ({ cache }) => cache.invalidate((places ?? []).flatMap(invalidatedBy.postAddedOrChanged))
     }
+    case 'split': {
+      const places = await splitInside(sql, { post: subject, by: viewer.id, reason: done.reason, refersTo })
+      return ({ cache }) => cache.invalidate(invalidatedByMerging(places))
+    }
+    case 'unpin':
     case 'withdraw':
       await logAction(sql, { act: undoing, ...done })
       return undefined

@@ -96,10 +96,11 @@ export const queue = (context: Context) => {
       '/api/moderation/actions',
       async ({ request }) => {
         const viewer = asModerator(await memberOf(context, request))
-        const { rule, reason = '', until = '', category, ...wanted } = await readBody(request, operations.act)
+        const sent = await readBody(request, operations.act)
+        const { rule, reason = '', until = '', category, into, isOnFront = false, ...wanted } = sent
         const typed = { rule: `${rule ?? ''}`, reason }
         const entry = await act(context, viewer, {
-          ...{ ...wanted, typed, until, category: `${category ?? ''}` },
+          ...{ ...wanted, typed, until, category: `${category ?? ''}`, into: `${into ?? ''}`, isOnFront },
           seen: wanted.seen,
         })
         return json(entry ? serializeEntry(entry) : dismissed(wanted), notKept, 201)
@@ -175,12 +176,13 @@ function placeIn({ kind, id }: { kind: string; id: string }): [Kind, number] {
 const acts = [...new Set(Object.values(doable).flat())]
 
 function wantedIn(body: unknown, kind: Kind, id: number): Wanted {
-  const { act, until, category, seen } = asFields(body)
+  const { act, until, category, into, place, seen } = asFields(body)
   const wanted = acts.find((each) => each === act)
   if (!wanted) throw new Refusal(422, 'This cannot be done to it.')
   return {
     ...{ act: wanted, kind, id, typed: typedGrounds(body) },
-    ...{ until: textOf(until), category: textOf(category) },
+    ...{ until: textOf(until), category: textOf(category), into: textOf(into) },
+    isOnFront: place === 'front',
     seen: seen === '0' || isId(textOf(seen)) ? Number(seen) : undefined,
   }
 }
@@ -254,8 +256,17 @@ const operations = {
       id: idSchema,
       rule: t.Optional(t.Integer({ minimum: 1, description: 'Where the board has rules: one’s number.' })),
       reason: t.Optional(t.String({ description: 'A sentence; all but undoing and `dismiss` need one.' })),
-      until: t.Optional(t.String({ description: 'Of `silence` and `suspend`: a day, such as 2026-12-24.' })),
+      until: t.Optional(
+        t.String({
+          description:
+            'Of `silence`, `suspend` and, where it ends by itself, `pin`: a day, such as 2026-12-24.',
+        }),
+      ),
       category: t.Optional(t.Integer({ minimum: 1, description: 'Of `move`: the number of a category.' })),
+      into: t.Optional(t.Integer({ minimum: 1, description: 'Of `merge`: the number of another post.' })),
+      isOnFront: t.Optional(
+        t.Boolean({ description: 'Of `pin`: on the front page, too, and not in its category alone.' }),
+      ),
       seen: t.Optional(t.Integer({ minimum: 0 })),
     }),
     answers: { 201: done },

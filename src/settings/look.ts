@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
+import { type Pin, pinsIn } from './pins.ts'
 import { type Settings, settingsOf } from './service.ts'
 
 /** What an admin says the board looks like; what is empty is not said. */
 export type Look = { name: string; accent: string; welcome: string; imprint: string; contact: string }
+
+/** With what moderators have pinned. */
+export type BoardLook = Look & { pins: Pin[] }
 
 export const settingOf = {
   name: 'SITE_NAME',
@@ -15,23 +19,24 @@ export const settingOf = {
 } as const
 export const lookFields = Object.keys(settingOf) as (keyof Look)[]
 
-export const lookIn = ({ config }: Context, settings: Settings): Look => ({
+export const lookIn = ({ config }: Context, settings: Settings): BoardLook => ({
   name: settings.SITE_NAME || config.siteName,
   accent: settings.SITE_ACCENT ?? '',
   welcome: settings.SITE_WELCOME ?? '',
   imprint: settings.SITE_IMPRINT ?? '',
   contact: settings.SITE_CONTACT ?? '',
+  pins: pinsIn(settings.PINS),
 })
 
 /** The look that each board had last, and each set of settings makes: always the same object. */
-const last = new WeakMap<Context, Look>()
-const made = new WeakMap<Settings, Look>()
+const last = new WeakMap<Context, BoardLook>()
+const made = new WeakMap<Settings, BoardLook>()
 
 /** How long a page waits for a store before it is drawn with the look that was known last. */
 const waitMs = 300
 
 /** Returns what the board looks like: what admins set, at the next read of every replica. */
-export async function lookOf(context: Context): Promise<Look> {
+export async function lookOf(context: Context): Promise<BoardLook> {
   const isOver = new AbortController()
   const reading = settingsOf(context).then((settings) => {
     const look = made.get(settings) ?? lookIn(context, settings)
@@ -46,7 +51,7 @@ export async function lookOf(context: Context): Promise<Look> {
 }
 
 /** Returns what is known without asking anybody. */
-export function lastLook(context: Context): Look {
+export function lastLook(context: Context): BoardLook {
   const known = last.get(context) ?? lookIn(context, {})
   last.set(context, known)
   return known

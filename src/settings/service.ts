@@ -11,6 +11,7 @@ export type SettingName =
   | 'SITE_WELCOME'
   | 'SITE_IMPRINT'
   | 'SITE_CONTACT'
+  | 'PINS'
 
 /** What admins have set; whatever is not in it is as the environment says. */
 export type Settings = { [Name in SettingName]?: string }

@@ -51,6 +51,7 @@ export const carried: Record<string, string | { columns: string; without?: Recor
     without: { comments: 'counted anew' },
   },
   locked_posts: { columns: 'post_id' },
+  merged_posts: 'what was merged stays so: it is not undone elsewhere',
   avatars: { columns: 'user_id, hash, picture' },
   comments: {
     columns: 'id, post_id, root_id, parent_id, author_id, body, created_at, edited_at, removed_at, reason',

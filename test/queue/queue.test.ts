@@ -420,6 +420,189 @@ describe('an appeal', () => {
   })
 })
 
+describe('a post that is pinned', () => {
+  const titles = async (path: string, who = web.visitor()) =>
+    textsIn(await (await who.get(path)).text(), '#posts h2')
+
+  test('stays on top of its category or of the front page, once, until it is undone or its day comes', async () => {
+    const [bo, first] = [await member('bo', 0), await write('Books', 'The old one')]
+    const second = await write('Books', 'The older one')
+    await write('Books', 'The newest')
+    expect((await titles('/'))[0]).toBe('The newest')
+
+    const here = await act(bo.visitor, { act: 'pin', kind: 'post', id: first, reason: 'Read this' })
+    const front = await act(bo.visitor, {
+      ...{ act: 'pin', kind: 'post', id: second, reason: 'All', isOnFront: true, until: inDays(2) },
+    })
+
+    expect([here.status, front.status]).toEqual([201, 201])
+    expect(await front.json()).toMatchObject({ act: 'pin', until: `${inDays(2)}T00:00:00.000Z` })
+    expect((await titles('/')).slice(0, 2)).toEqual(['The older one', 'The newest'])
+    const inBooks = await titles('/c/Books')
+    expect(inBooks.slice(0, 3)).toEqual(['The older one', 'The old one', 'The newest'])
+    expect(inBooks.filter((title) => title === 'The old one')).toHaveLength(1)
+    for (const path of ['/c/Films', '/?sort=top', `/?before=${first}`])
+      expect(textsIn(await (await web.visitor().get(path)).text(), '#posts > .mark'), path).toEqual([])
+    const secondReplica = await web.as('web')
+    expect((await titles('/', secondReplica.visitor()))[0]).toBe('The older one')
+
+    await web.database.write(
+      `UPDATE settings SET value = REPLACE(value, '${inDays(2)}', '2026-01-01') WHERE name = 'PINS'`,
+    )
+    await web.context.cache.invalidate(['settings'])
+    expect((await titles('/'))[0]).toBe('The newest')
+    const undone = await act(bo.visitor, { act: 'unpin', kind: 'post', id: first })
+    expect(undone.status).toBe(201)
+    expect((await titles('/c/Books'))[0]).toBe('The newest')
+    expect((await act(bo.visitor, { act: 'unpin', kind: 'post', id: first })).status).toBe(409)
+    expect((await log()).filter(({ subject }) => subject === first).map((each) => each.act)).toEqual([
+      'pin',
+      'unpin',
+    ])
+    expect(await broken()).toBeNull()
+  })
+
+  test('is not there when it is hidden, and no category’s moderator pins on the front page', async () => {
+    const [bo, keeper] = [await member('bo', 0), await member('cem', 1)]
+    const post = await write('Books', 'Soon hidden')
+    const pin = { act: 'pin', kind: 'post', id: post, reason: 'Read' }
+
+    const front = await act(keeper.visitor, { ...pin, isOnFront: true })
+    const past = await act(bo.visitor, { ...pin, until: '2020-01-01' })
+    const here = await act(keeper.visitor, pin)
+    const again = await act(keeper.visitor, pin)
+    expect([front.status, past.status, here.status, again.status]).toEqual([403, 422, 201, 409])
+    expect((await titles('/c/Books'))[0]).toBe('Soon hidden')
+
+    await act(bo.visitor, { act: 'hide', kind: 'post', id: post, reason: 'Off' })
+    expect(await titles('/c/Books')).not.toContain('Soon hidden')
+    await act(bo.visitor, { act: 'show', kind: 'post', id: post })
+    expect((await titles('/c/Books'))[0]).toBe('Soon hidden')
+    await send('DELETE', `/api/posts/${post}`, ana.visitor)
+    expect(await titles('/c/Books')).not.toContain('Soon hidden')
+  })
+
+  test('asks no statement more of a page where nothing is pinned', async () => {
+    await web.database.write(`DELETE FROM settings WHERE name = 'PINS'`)
+    await web.context.cache.invalidate(['settings'])
+    const page = await (await web.visitor().get('/')).text()
+
+    expect(page).not.toContain('pinned')
+  })
+})
+
+describe('a post that is merged into another', () => {
+  const bodies = async (post: number) =>
+    (
+      (await (await send('GET', `/api/posts/${post}/comments`)).json()) as { body: string; parent: number }[]
+    ).map(({ body }) => body)
+
+  test('stands there with its comments, leads there, and comes back with what was answered since', async () => {
+    const [bo, cem] = [await member('bo', 0), await member('cem')]
+    const [twice, once] = [await write('Films', 'Asked *twice*'), await write('Books', 'Asked once')]
+    const comment = await say(twice, cem.visitor)
+    const reply = await idIn(
+      send('POST', `/api/posts/${twice}/comments`, ana.visitor, { body: 'Below', parent: comment }),
+    )
+    await say(once)
+    await send('POST', `/api/posts/${twice}/likes`)
+    const addresses = [
+      ...[`/api/posts/${twice}`, `/api/posts/${once}`, `/api/comments/${comment}`, `/api/comments/${reply}`],
+      ...[`/api/posts/${twice}/comments`, `/api/posts/${once}/comments`],
+      ...['/api/categories/Books', '/api/categories/Films'],
+    ]
+    const snapshot = () => Promise.all(addresses.map(async (path) => (await send('GET', path)).text()))
+    const before = await snapshot()
+
+    const merged = await act(bo.visitor, {
+      act: 'merge',
+      kind: 'post',
+      id: twice,
+      into: once,
+      reason: 'Double',
+    })
+
+    expect(merged.status).toBe(201)
+    expect(await bodies(once)).toEqual([
+      ...['So do I', 'Below', 'So do I'],
+      '**Asked \\*twice\\***\n\nWhat I wrote',
+    ])
+    const gone = await web.visitor().get(`/posts/${twice}`)
+    const page = await gone.text()
+    expect([gone.status, (await send('GET', `/api/posts/${twice}`)).status]).toEqual([410, 410])
+    expect(page).toContain('Double')
+    const way = /href="(\/comments\/\d+)"/.exec(page)?.[1] ?? ''
+    const opening = Number(way.split('/')[2])
+    expect((await web.visitor().get(way)).headers.get('location')).toContain(`/posts/${once}?from=${opening}`)
+    const there = await (await web.visitor().get(`/posts/${once}`)).text()
+    expect(textsIn(there, `#comment-${opening} .body`)).toHaveLength(3)
+    expect((await act(bo.visitor, { act: 'show', kind: 'post', id: twice })).status).toBe(409)
+    expect((await told(ana.visitor))[0]).toMatchObject({ act: 'merge', isUndone: false })
+
+    const split = await act(bo.visitor, { act: 'split', kind: 'post', id: twice })
+    expect(split.status).toBe(201)
+    expect(await snapshot()).toEqual(before)
+
+    await act(bo.visitor, { act: 'merge', kind: 'post', id: twice, into: once, reason: 'Double' })
+    const last = ((await (await send('GET', `/api/posts/${once}/comments`)).json()) as { id: number }[]).at(
+      -1,
+    )!
+    const late = await idIn(
+      send('POST', `/api/posts/${once}/comments`, cem.visitor, { body: 'Late', parent: last.id }),
+    )
+    await send('POST', `/api/posts/${once}/comments`, cem.visitor, { body: 'Later', parent: late })
+    await act(bo.visitor, { act: 'split', kind: 'post', id: twice })
+
+    expect(await bodies(twice)).toEqual(['So do I', 'Below', 'Late', 'Later'])
+    expect(await bodies(once)).toEqual(['So do I'])
+    const [counts] = await web.database.rows<{ wrong: number }>(
+      `SELECT COUNT(*) AS wrong FROM posts WHERE comments <>
+        (SELECT COUNT(*) FROM comments WHERE post_id = posts.id AND removed_at IS NULL)`,
+    )
+    expect(counts!.wrong).toBe(0)
+    expect(await broken()).toBeNull()
+  })
+
+  test('goes there only from who keeps order in both places, into one that is there', async () => {
+    const [bo, keeper] = [await member('bo', 0), await member('cem', 1)]
+    const [from, into] = [await write('Books'), await write('Films')]
+    const merge = { act: 'merge', kind: 'post', id: from, reason: 'Double' }
+
+    const statuses = [(await act(keeper.visitor, { ...merge, into })).status]
+    for (const target of [from, 9_999_999, undefined, into])
+      statuses.push((await act(bo.visitor, { ...merge, into: target })).status)
+    expect(statuses).toEqual([403, 422, 422, 422, 201])
+    expect((await act(bo.visitor, { ...merge, id: into, into: from })).status).toBe(422)
+
+    const third = await write('Books')
+    expect((await act(bo.visitor, { ...merge, id: into, into: third })).status).toBe(201)
+    const early = await act(bo.visitor, { act: 'split', kind: 'post', id: from })
+    const rest: number[] = []
+    for (const id of [into, from])
+      rest.push((await act(bo.visitor, { act: 'split', kind: 'post', id })).status)
+    expect([early.status, ...rest]).toEqual([409, 201, 201])
+  })
+
+  test('is appealed by its author, and undone by somebody else', async () => {
+    const [bo, cem] = [await member('bo', 0), await member('cem', 0)]
+    const [from, into] = [await write('Books', 'Mine'), await write('Books', 'Theirs')]
+    const before = await (await send('GET', `/api/posts/${from}`)).text()
+    const form = { act: 'merge', into: `http://localhost/posts/${into}`, reason: 'Double' }
+    const done = await at(admin, bo.visitor).post(`/moderation/queue/post/${from}`, form)
+    const number = (await told(ana.visitor))[0]!.number
+
+    await ana.visitor.post(`/statements/${number}/appeal`, { text: 'It is another question' })
+    const decided = await at(admin, cem.visitor).post(`/moderation/queue/appeals/${number}`, {
+      ...{ decision: 'undo', answer: 'So it is' },
+    })
+
+    expect([done.status, decided.status]).toEqual([303, 303])
+    expect(await (await send('GET', `/api/posts/${from}`)).text()).toBe(before)
+    expect((await told(ana.visitor))[0]).toMatchObject({ act: 'merge', isUndone: true })
+    expect(await broken()).toBeNull()
+  })
+})
+
 describe('whatever moderators do and undo, in whatever order', () => {
   test('the API says in the end what it said before, byte for byte, and the log is whole', async () => {
     const [bo, cem] = [await member('bo', 0), await member('cem', 0)]
@@ -465,7 +648,10 @@ describe('whatever moderators do and undo, in whatever order', () => {
       }
       const [what, , category] = step.split(' ')
       const more = category ? { category: Number(category) } : {}
-      const answer = await act(bo.visitor, { ...thing, act: what, reason: 'Rude', until: inDays(3), ...more })
+      const into = posts.find((post) => post !== thing.id)
+      const answer = await act(bo.visitor, {
+        ...{ ...thing, act: what, reason: 'Rude', until: inDays(3), into, ...more },
+      })
       statuses.add(answer.status)
     }
 
@@ -474,8 +660,9 @@ describe('whatever moderators do and undo, in whatever order', () => {
         fc.array(fc.tuple(acts, fc.nat(things.length - 1)), { maxLength: 10 }),
         async (steps) => {
           for (const [step, index] of steps) await doing(step, things[index]!)
+          for (const thing of things) await doing('split', thing)
           for (const thing of things)
-            for (const step of ['show', 'unlock', 'unsilence', 'unsuspend', 'move to 1'])
+            for (const step of ['unpin', 'show', 'unlock', 'unsilence', 'unsuspend', 'move to 1'])
               await doing(step, thing)
           const uncounted = (texts: string[]) => texts.map((text) => text.replaceAll(/"likes":\d+/g, ''))
           expect(uncounted(await snapshot())).toEqual(uncounted(before))

@@ -510,7 +510,14 @@ const draw = (): Record<string, unknown> => ({
     rules: [rule],
     categories: [category],
     wanted: {
-      ...{ act: 'move', kind: 'post', id: 1, typed: { rule: '1', reason: hostile } },
+      ...{
+        act: 'move',
+        into: '',
+        isOnFront: false,
+        kind: 'post',
+        id: 1,
+        typed: { rule: '1', reason: hostile },
+      },
       ...{ until: hostile, category: hostile, seen: 1 },
     },
     errors: { rule: hostile, reason: hostile, until: hostile, category: hostile },

@@ -15,7 +15,7 @@ export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'
 export const pageContext: PageContext = {
   site: 'https://board.example',
   servedBy: hostile,
-  look: { name: hostile, accent: '', welcome: hostile, imprint: hostile, contact: hostile },
+  look: { name: hostile, accent: '', welcome: hostile, imprint: hostile, contact: hostile, pins: [] },
   viewer: { id: 1, name: hostile, role: 'member' },
   assets: {
     script: '/static/d.js',
