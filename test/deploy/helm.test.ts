@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { faultsOf, type Manifest, render, variants } from '../support/helm/manifests.ts'
+import { faultsOf, type Manifest, type Pod, render, variants } from '../support/helm/manifests.ts'
 import { root } from '../support/servers/reaper.ts'
 
 // Helm may have to be fetched first.
@@ -10,16 +10,6 @@ setDefaultTimeout(120_000)
 
 const oneServer = ['mysql.hosts={db.example}']
 const withMail = variants['mail, single sign-on, a load metric']!
-
-type Variable = { name: string; value?: string; valueFrom?: { secretKeyRef?: { key: string } } }
-type Container = {
-  name: string
-  command?: string[]
-  env?: Variable[]
-  securityContext: object
-  volumeMounts: { name: string }[]
-}
-type Pod = { containers: Container[]; initContainers?: Container[]; securityContext: object }
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const podOf = ({ spec }: Manifest): Pod | undefined => spec.template?.spec
@@ -66,7 +56,7 @@ test('a name that Kubernetes does not know is noticed, and a value that may not 
   expect(await faultsOf([unknown])).toContain("'\"replica\"' does not exist in type 'IDeploymentSpec'")
 
   const wrong = structuredClone(named(all, 'Service', 'board-agora'))
-  wrong.spec.ports[0].port = 'http'
+  wrong.spec.ports[0]!.port = 'http'
   expect(await faultsOf([wrong])).toContain('must be')
 })
 
@@ -125,7 +115,7 @@ test('batchers are three without a volume, whom replicas ask by their names', as
   expect(settingOf(batcher, 'JOURNAL')).toBe('mysql')
   expect(batcher.spec).toMatchObject({ replicas: 3, podManagementPolicy: 'Parallel' })
   expect(batcher.spec.volumeClaimTemplates).toBeUndefined()
-  expect(podOf(batcher)?.containers[0]?.volumeMounts).toEqual([{ name: 'tmp', mountPath: '/tmp' }] as never)
+  expect(podOf(batcher)?.containers[0]?.volumeMounts).toEqual([{ name: 'tmp', mountPath: '/tmp' }])
 
   const places = [0, 1, 2].map(
     (index) => `http://board-agora-batcher-${index}.board-agora-batcher.club.svc.cluster.local:4000`,
@@ -192,13 +182,13 @@ test('HAProxy finds replicas by whole names, and has a place for as many as ther
 test('a replica has the time to end that its settings say', async () => {
   const values = [...oneServer, 'settings.GRACE_SECONDS=300', 'settings.DRAIN_MS=5000']
   const web = named(await render(values), 'Deployment', 'board-agora-web')
-  expect(web.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(305)
+  expect(web.spec.template?.spec.terminationGracePeriodSeconds).toBeGreaterThan(305)
 })
 
 test('who needs a program reaches it, and nobody else', async () => {
   const all = await render(oneServer)
   const from = (name: string) =>
-    named(all, 'NetworkPolicy', `board-agora-${name}`).spec.ingress.flatMap((way: { from?: Peer[] }) =>
+    named(all, 'NetworkPolicy', `board-agora-${name}`).spec.ingress.flatMap((way) =>
       (way.from ?? []).map(
         (peer) => peer.podSelector?.matchLabels['app.kubernetes.io/component'] ?? 'others',
       ),
@@ -207,5 +197,3 @@ test('who needs a program reaches it, and nobody else', async () => {
   expect(from('web')).toEqual(['haproxy', 'others'])
   expect(from('courier')).toEqual(['others'])
 })
-
-type Peer = { podSelector?: { matchLabels: Record<string, string> } }

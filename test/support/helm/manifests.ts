@@ -11,9 +11,38 @@ export type Manifest = {
   apiVersion: string
   kind: string
   metadata: { name: string; labels: Record<string, string>; annotations?: Record<string, string> }
-  // biome-ignore lint/suspicious/noExplicitAny: each kind has its own, which `faultsOf` looks at
-  spec: any
+  spec: Spec
 }
+
+/** What tests look at. Each kind has some of it, and more, at which `faultsOf` looks. */
+export type Spec = {
+  replicas: number
+  replica?: number
+  podManagementPolicy: string
+  volumeClaimTemplates?: object
+  clusterIP: string
+  publishNotReadyAddresses: boolean
+  ports: { port: number | string }[]
+  template?: { spec: Pod }
+  ingress: { from?: { podSelector?: { matchLabels: Record<string, string> } }[] }[]
+}
+
+export type Pod = {
+  terminationGracePeriodSeconds: number
+  securityContext: object
+  containers: Container[]
+  initContainers?: Container[]
+}
+
+export type Container = {
+  name: string
+  command?: string[]
+  env?: Variable[]
+  securityContext: object
+  volumeMounts: { name: string; mountPath: string }[]
+}
+
+export type Variable = { name: string; value?: string; valueFrom?: { secretKeyRef?: { key: string } } }
 
 /** All that can be switched on, so that each template is drawn with each of its branches. */
 export const variants: Record<string, string[]> = {
