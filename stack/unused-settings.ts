@@ -27,6 +27,7 @@ const givenByUp = [
   ...['DB_PASSWORD_WEB', 'DB_PASSWORD_ACCOUNTS', 'DB_PASSWORD_ADMIN', 'DB_PASSWORD_BATCHER'],
   ...['DB_PASSWORD_COURIER', 'DB_PASSWORD_SEARCH'],
   ...['AGORA_PROJECT', 'STOP_GRACE_PERIOD'],
+  ...['NAME_SERVER', 'WEB_AT', 'ACCOUNTS_AT', 'ADMIN_AT'],
 ]
 const ofOneMode: Record<Mode, string[]> = {
   native: ['AGORA_IMAGE', 'AGORA_PUBLISH', 'TLS_FOLDER', 'TLS_PORT'],
