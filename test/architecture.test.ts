@@ -171,7 +171,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ],
     ],
   },
-  'the courier imports only itself, the platform, what mail is, and what it draws': {
+  'the courier imports only itself, the platform, what mail is, who is told of what, and what it draws': {
     bad: [
       ['courier/main.ts', "import { postById } from '../src/posts/queries.ts'"],
       ['courier/main.ts', "import { run } from '../batcher/main.ts'"],

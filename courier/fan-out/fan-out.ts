@@ -2,8 +2,9 @@ import { pause } from '../../src/platform/async.ts'
 import { steadyClock } from '../../src/platform/clock.ts'
 import type { Db, Sql } from '../../src/platform/db.ts'
 import type { Log } from '../../src/platform/log.ts'
+import { noticeFollowers } from '../../src/telling/queries.ts'
 import type { Failpoint } from '../failpoint.ts'
-import { followersAfter, markSpread, nextFanOut, noticeFollowers, textOf } from './queries.ts'
+import { followersAfter, markSpread, nextFanOut, textOf } from './queries.ts'
 
 /** Followers that one transaction tells. */
 const toldAtOnce = 500
@@ -41,7 +42,8 @@ async function tellSome(sql: Sql, failpoint: Failpoint): Promise<boolean> {
   const text = await textOf(sql, fanOut)
   const members = text ? await followersAfter(sql, fanOut, text, toldAtOnce) : []
   failpoint('before telling')
-  if (text && members.length > 0) await noticeFollowers(sql, fanOut, text, members)
+  if (text && members.length > 0)
+    await noticeFollowers(sql, { ...fanOut, author: text.author }, text.category, members)
   failpoint('while telling')
   await markSpread(sql, fanOut.id, members.at(-1) ?? fanOut.afterUser, members.length < toldAtOnce)
   return true

@@ -82,43 +82,6 @@ export async function followersAfter(
   return rows.map(({ user }) => user)
 }
 
-/**
- * Tells these members of the text, but its author, who has been told of it in another way, and who has muted
- * the post or its author; or the category or a tag, and does not follow the post itself.
- */
-export async function noticeFollowers(
-  sql: Sql,
-  { post, comment }: FanOut,
-  { author, category }: Text,
-  members: number[],
-): Promise<void> {
-  const listening = await sql.rows<{ id: number }>(
-    'whoListens',
-    `SELECT users.id
-       FROM users
-       LEFT JOIN post_follows AS thread ON thread.subject_id = ? AND thread.user_id = users.id
-       LEFT JOIN member_follows AS writer ON writer.subject_id = ? AND writer.user_id = users.id
-       LEFT JOIN category_follows AS place ON place.subject_id = ? AND place.user_id = users.id
-      WHERE users.id IN (?) AND users.id <> ? AND users.disabled_at IS NULL
-        AND COALESCE(writer.level, '') <> 'mute'
-        AND (thread.level = 'all'
-             OR (thread.level IS NULL AND COALESCE(place.level, '') <> 'mute'
-                 AND NOT EXISTS (SELECT 1
-                                   FROM tag_follows
-                                  WHERE user_id = users.id AND level = 'mute' AND ${isTagOf})))`,
-    [post, author ?? 0, category, members, author ?? 0, post],
-  )
-  if (listening.length === 0) return
-  const cause = comment === null ? `post ${post}` : `comment ${comment}`
-  // From a SELECT it would hold the counter of ids in MariaDB, and whoever holds what it waits for would wait
-  // for that.
-  await sql.write(
-    'noticeFollowers',
-    'INSERT IGNORE INTO notices (user_id, cause, kind, post_id, comment_id) VALUES ?',
-    [listening.map((member) => [member.id, cause, 'follow', post, comment])],
-  )
-}
-
 /** Notes how far it came, or that all have been told. */
 export const markSpread = (sql: Sql, id: number, afterUser: number, isDone: boolean) =>
   sql.write(

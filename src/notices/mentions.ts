@@ -1,6 +1,7 @@
 import type { Sql } from '../platform/db.ts'
+import { type NewText, noticeText } from '../telling/queries.ts'
 import { mentionsIn } from '../text/markdown.ts'
-import { membersNamed, type NewText, noticeText } from './queries.ts'
+import { membersNamed } from './queries.ts'
 
 /**
  * Tells those whom a text mentions, but its author, and after a change only who was not mentioned

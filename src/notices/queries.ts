@@ -5,37 +5,6 @@ import { isByLiveAccount, isNoticeShown, isShown } from '../removal/queries.ts'
 /** How something concerns a member who is told of it. */
 type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation'
 
-/** A post, or a comment on it, and whose it is. */
-export type NewText = { post: number; comment: number | null; author: number }
-
-/** Tells these members of a text, unless they have been told of it, or have muted the post or its author. */
-export async function noticeText(
-  sql: Sql,
-  kind: 'answer' | 'mention',
-  { post, comment, author }: NewText,
-  members: number[],
-): Promise<void> {
-  const listening = await sql.rows<{ id: number }>(
-    'whoListens',
-    `SELECT users.id
-       FROM users
-       LEFT JOIN post_follows AS thread ON thread.subject_id = ? AND thread.user_id = users.id
-       LEFT JOIN member_follows AS writer ON writer.subject_id = ? AND writer.user_id = users.id
-      WHERE users.id IN (?) AND users.id <> ? AND users.disabled_at IS NULL
-        AND COALESCE(thread.level, '') <> 'mute' AND COALESCE(writer.level, '') <> 'mute'`,
-    [post, author, members, author],
-  )
-  if (listening.length === 0) return
-  const cause = comment === null ? `post ${post}` : `comment ${comment}`
-  // From a SELECT it would hold the counter of ids in MariaDB, and whoever holds what it waits for would wait
-  // for that.
-  await sql.write(
-    'noticeText',
-    'INSERT IGNORE INTO notices (user_id, cause, kind, post_id, comment_id) VALUES ?',
-    [listening.map((member) => [member.id, cause, kind, post, comment])],
-  )
-}
-
 /** The members with these names. */
 export async function membersNamed(sql: Sql, names: string[]): Promise<number[]> {
   const rows = await sql.rows<{ id: number }>(

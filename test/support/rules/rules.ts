@@ -27,6 +27,8 @@ const readHiddenPosts = new Set([
   ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy'],
   // They keep their pictures and the ids of their acts, and search keeps the comments on them.
   ...['unusedPictures', 'actPlace', 'searchComments', 'searchCommentsBelow'],
+  // Who has muted a tag of a post that is being told of.
+  'whoListens',
   // For moderators, who decide of them.
   ...['waitingForModerators', 'openReports', 'openAppeals'],
 ])
@@ -123,9 +125,9 @@ export const rules: Rule[] = [
     }),
   },
   {
-    says: 'the courier imports only itself, the platform, what mail is, and what it draws',
+    says: 'the courier imports only itself, the platform, what mail is, who is told of what, and what it draws',
     violations: imports(isIn('courier'), (to) => {
-      return isPackage(to) || isIn('courier', 'src/platform', 'src/mail', 'views', 'texts')(to)
+      return isPackage(to) || isIn('courier', 'src/platform', 'src/mail', 'src/telling', 'views', 'texts')(to)
     }),
   },
   {
