@@ -31,7 +31,7 @@ export type Context = {
   assets: Assets
   metrics: ReplicaMetrics
   /** Bulkheads for costly work, a few at a time. */
-  bulkheads: { passwords: Bulkhead; pictures: Bulkhead; search: Bulkhead; audit: Bulkhead; live: Bulkhead }
+  bulkheads: Record<'passwords' | 'pictures' | 'search' | 'audit' | 'live' | 'beside', Bulkhead>
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */

@@ -12,6 +12,7 @@ import { storedLikes } from './likes/service.ts'
 import { openLive } from './live/live.ts'
 import { numbersOf } from './notices/service.ts'
 import { noAccessLog, openAccessLog } from './platform/access-log.ts'
+import { besideAtOnce } from './platform/beside.ts'
 import { openBulkhead } from './platform/bulkhead.ts'
 import { type Cache, openCache } from './platform/cache.ts'
 import type { Config } from './platform/config.ts'
@@ -54,6 +55,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     search: openBulkhead({ atOnce: searchesAtOnce, waiting: 100, waitMs: 2_000, retrySeconds: 5 }),
     audit: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 2_000, retrySeconds: 5 }),
     live: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 1_000, retrySeconds: 5 }),
+    beside: openBulkhead(besideAtOnce),
   }
   const cache = openCache(redis, breaker)
   metrics.watchCache(cache)

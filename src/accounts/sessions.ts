@@ -1,5 +1,6 @@
 import { cached, invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { beside } from '../platform/beside.ts'
 import type { Sql } from '../platform/db.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
@@ -71,16 +72,17 @@ export function signInKeyOf(request: Request): string | undefined {
   return token && cached.session.key(token)
 }
 
-async function lookUp({ db, log }: Context, token: string): Promise<Viewer | undefined> {
+async function lookUp(context: Context, token: string): Promise<Viewer | undefined> {
+  const { db } = context
   const found = await viewerBySession(db, token)
   if (!found) return undefined
   if (found.idleSeconds >= usedEverySeconds) {
     // Nobody waits for it, and missing it once does no harm.
-    markSessionUsed(db, token).catch((error) => log.warn('the use of a session was not stored', { error }))
+    beside(context, 'the use of a session was not stored', () => markSessionUsed(db, token))
   }
   const { idleSeconds: _, awaySeconds, ...viewer } = found
   if ((awaySeconds ?? usedEverySeconds) >= usedEverySeconds)
-    noteVisit(db, found.id).catch((error) => log.warn('a visit was not stored', { error }))
+    beside(context, 'a visit was not stored', () => noteVisit(db, found.id))
   return viewer
 }
 

@@ -1,5 +1,6 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { beside } from '../platform/beside.ts'
 import { Refusal } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { freshly } from '../platform/trace.ts'
@@ -45,12 +46,13 @@ async function holderOf(context: Context, token: string): Promise<Holder | undef
 
 export const hasToken = (request: Request) => /^Bearer /i.test(request.headers.get('authorization') ?? '')
 
-async function lookUp({ db, log }: Context, token: string): Promise<Holder | undefined> {
+async function lookUp(context: Context, token: string): Promise<Holder | undefined> {
+  const { db } = context
   const found = await viewerByToken(db, token)
   if (!found) return undefined
   if (found.idleSeconds === null || found.idleSeconds >= usedEverySeconds) {
     // Nobody waits for it, and missing it once does no harm.
-    markTokenUsed(db, token).catch((error) => log.warn('the use of a token was not stored', { error }))
+    beside(context, 'the use of a token was not stored', () => markTokenUsed(db, token))
   }
   const { idleSeconds: _, ...holder } = found
   return holder

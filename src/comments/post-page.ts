@@ -37,7 +37,7 @@ export async function drawPost(
     summary: summaryOf(post),
   })
   // Who has not come to the end has not read what is new there.
-  if (threads.next === undefined) void noteRead(context, pageContext.viewer, post.id, newestIn(threads))
+  if (threads.next === undefined) noteRead(context, pageContext.viewer, post.id, newestIn(threads))
   return { page, source }
 }
 

@@ -1,6 +1,7 @@
 import { endUnread, type Viewer } from '../accounts/queries.ts'
 import { forgetViewer } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
+import { beside } from '../platform/beside.ts'
 import { type NewInThread, newInCategories, newInThreads, putThreadRead } from './queries.ts'
 
 /** What is new in the threads of a list, by the ids of their posts. */
@@ -53,23 +54,16 @@ export async function newInCategoriesOf(
  * Notes that a member has read a thread up to a comment, where something of it was new; on their other
  * devices and on the next page it is not any more. Nobody waits for it.
  */
-export async function noteRead(
-  context: Context,
-  viewer: Viewer | undefined,
-  post: number,
-  newest: number,
-): Promise<void> {
+export function noteRead(context: Context, viewer: Viewer | undefined, post: number, newest: number): void {
   if (!viewer?.since) return
-  const { since } = viewer
+  const { since, id } = viewer
   const read = since.read[post]
   const isNew = newest > Math.max(since.comment, read ?? 0) || (post > since.post && read === undefined)
   if (!isNew) return
-  try {
-    await putThreadRead(context.db, viewer.id, post, newest)
-    await forgetViewer(context, viewer.id)
-  } catch (error) {
-    context.log.warn('what a member has read was not stored', { error })
-  }
+  beside(context, 'what a member has read was not stored', async () => {
+    await putThreadRead(context.db, id, post, newest)
+    await forgetViewer(context, id)
+  })
 }
 
 /** Nothing of what is there is new to a member any more. */
