@@ -101,7 +101,7 @@ const parsedTypes = ['application/x-www-form-urlencoded', 'multipart/form-data',
  * judged as JSON.
  */
 async function refusalOf(bytes: Buffer<ArrayBuffer>, path: string, type: string, { textBytes }: BodyLimits) {
-  if (!path.startsWith('/api/') && !parsedTypes.includes(type.replace(/\s*;.*/s, '')))
+  if (!path.startsWith('/api/') && !parsedTypes.includes((type.split(';', 1)[0] ?? '').trimEnd()))
     return new Refusal(415, 'A body of this type is not read here.')
   if (isMultipart(type) && !path.startsWith('/api/v1/')) {
     if (hasManyParts(bytes, type)) return tooMuch(400)

@@ -20,6 +20,9 @@ export const bodyBytes: Record<string, number> = {
   '/api/comments/:id': text,
   '/posts': text,
   '/api/posts': text,
+  '/admin/site': text,
+  // Fifty of 2,100 characters, each of twelve bytes where a program keeps to ASCII.
+  '/api/moderation/rules': 2 * megabyte,
 
   // Names and captions have any length there, by its contract, and pictures are part of the JSON.
   '/api/v1/acts': Infinity,

@@ -57,8 +57,12 @@ const lengthFault = (text: string, most: number) =>
   [...text].length > most ? say('At most {longest} characters.', { longest: most }) : undefined
 
 function contactFault(contact: string): string | undefined {
-  const isAddress = /^[^\s@<>"'?&]+@[^\s@<>"'?&]+\.[^\s@<>"'?&]+$/.test(contact)
-  const isLink = contact.startsWith('https://') && URL.canParse(contact)
-  const isFine = (isAddress || isLink) && !hasControlCharacters(contact) && contact.length <= longest.contact
+  // The length first: whether there is an address in it takes the square of that.
+  const isFine =
+    contact.length <= longest.contact &&
+    !hasControlCharacters(contact) &&
+    (isAddress.test(contact) || (contact.startsWith('https://') && URL.canParse(contact)))
   return isFine ? undefined : 'A contact is an address for mail, or one that begins with https://.'
 }
+
+const isAddress = /^[^\s@<>"'?&]+@[^\s@<>"'?&]+\.[^\s@<>"'?&]+$/

@@ -1,7 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { bodyBytes, takesFiles } from '../../src/http/route-body-limits.ts'
+import { bodyBytes, bodyLimitsOf, takesFiles } from '../../src/http/route-body-limits.ts'
 import type { Config } from '../../src/platform/config.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { find } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import { addressOf, routesOf } from '../support/site/routes.ts'
 import type { Visitor } from '../support/site/visitor.ts'
@@ -60,20 +61,50 @@ const fieldNames = [
   'current',
   'confirm',
   'caption',
-].concat([
-  'alt',
-  'price',
-  'quantity',
-  'item',
-  'language',
-  'next',
-  'version',
-  'change',
-  'parent',
-  'once',
-  'key',
-  'state',
-])
+]
+  .concat([
+    'alt',
+    'price',
+    'quantity',
+    'item',
+    'language',
+    'next',
+    'version',
+    'change',
+    'parent',
+    'once',
+    'key',
+    'state',
+  ])
+  .concat([
+    'accent',
+    'act',
+    'address',
+    'answer',
+    'code',
+    'contact',
+    'days',
+    'decision',
+    'description',
+    'filter',
+    'hue',
+    'id',
+  ])
+  .concat([
+    'imprint',
+    'invite',
+    'kind',
+    'level',
+    'note',
+    'pace',
+    'place',
+    'question',
+    'rule',
+    'text',
+    'timeZone',
+    'until',
+  ])
+  .concat(['uses', 'welcome'])
 const names = ['username', 'password']
 const texts = ['title', 'body']
 const marks = 'a\u0301\u0316'
@@ -109,6 +140,12 @@ const hostile: Record<string, [type: string, body: (bytes: number) => string]> =
     form,
     (bytes) => fieldNames.map((name) => `${name}=${filled('x+<', bytes / fieldNames.length - 20)}`).join('&'),
   ],
+  'an address of dots': [
+    form,
+    (bytes) =>
+      fieldNames.map((name) => `${name}=a@${filled('.', bytes / fieldNames.length - 20)}+x`).join('&'),
+  ],
+  'a contact of dots': [form, (bytes) => `name=Agora&contact=a@${filled('.', bytes - 40)}+x`],
   'one text': [form, (bytes) => `category=Books&title=A&body=${filled('x<', bytes - 40)}`],
   parts: [files, (bytes) => `${numbered(bytes - 100, (n) => part(n, 'v'))}--x--\r\n`],
   'a text among files': [
@@ -190,4 +227,52 @@ test('the table names routes that there are', async () => {
   const routes = [...replicas.values()].flatMap(({ app }) => app.routes.map(({ path }) => path))
 
   expect([...Object.keys(bodyBytes), ...takesFiles].filter((path) => !routes.includes(path))).toEqual([])
+})
+
+/** A character of four bytes, each as in `%F0`. */
+const widest = 12
+
+test.each(roles)('what the forms of the role %s let people type is taken, in any script', async (role) => {
+  const { app } = replicas.get(role)!
+  const cookie = [...ana.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const pages = (await routesOf({ app })).filter(({ method }) => method === 'GET')
+  const tooSmall: string[] = []
+  const seen = new Set<string>()
+
+  for (const route of pages) {
+    if (/live|\/inner|logout/.test(route.path)) continue
+    const address = origin + addressOf(route, { category: 'Books', name: 'ana', kind: 'post' })
+    const answer = await app.handle(new Request(address, { headers: { accept: 'text/html', cookie } }))
+    if (!answer.headers.get('content-type')?.startsWith('text/html')) continue
+    const page = await answer.text()
+    for (const [whole] of page.matchAll(/<form\b[\s\S]*?<\/form>/g)) {
+      const [form] = find(whole, 'form')
+      const action = form?.attributes.action || route.path
+      if (form?.attributes.method !== 'post' || form.attributes.enctype || seen.has(action)) continue
+      seen.add(action)
+      const letters = find(whole, '[maxlength]').reduce(
+        (n, { attributes }) => n + Number(attributes.maxlength),
+        0,
+      )
+      if (bodyLimitsOf(action, false).bytes < letters * widest + 2_000) tooSmall.push(`${action} ${letters}`)
+    }
+  }
+
+  expect(seen.size).toBeGreaterThan(0)
+  expect(tooSmall).toEqual([])
+})
+
+test('as many rules as there may be are taken at once, in any script', async () => {
+  const { app } = replicas.get('admin')!
+  const cookie = [...ana.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const rule = { title: '😀'.repeat(100), body: '😀'.repeat(2_000) }
+  // As programs write them that keep to ASCII.
+  const body = JSON.stringify({ rules: Array(50).fill(rule) }).replaceAll('😀', '\\ud83d\\ude00')
+  const headers = { origin, cookie, 'content-type': 'application/json', 'content-length': `${body.length}` }
+
+  const answer = await app.handle(
+    new Request(`${origin}/api/moderation/rules`, { method: 'PUT', headers, body }),
+  )
+
+  expect(answer.status).toBe(200)
 })
