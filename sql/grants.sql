@@ -118,9 +118,11 @@ GRANT SELECT (comment_id, author_id), UPDATE (author_id), DELETE
   ON agora.hidden_comments TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
-GRANT SELECT (user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
--- Whom a member has muted.
-GRANT SELECT (subject_id, user_id, level) ON agora.member_follows TO 'agora_accounts'@'%';
+GRANT SELECT (subject_id, user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
+GRANT SELECT (subject_id, user_id), DELETE ON agora.category_follows TO 'agora_accounts'@'%';
+GRANT SELECT (subject_id, user_id), DELETE ON agora.tag_follows TO 'agora_accounts'@'%';
+-- Whom a member has muted, too.
+GRANT SELECT (subject_id, user_id, level), DELETE ON agora.member_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_accounts'@'%';
@@ -181,6 +183,8 @@ GRANT SELECT (comment_id), UPDATE (post_id) ON agora.fan_outs TO 'agora_admin'@'
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_admin'@'%';
 GRANT SELECT (subject_id, user_id, level) ON agora.member_follows TO 'agora_admin'@'%';
+-- Whether very many follow a category that is removed.
+GRANT SELECT (subject_id, user_id) ON agora.category_follows TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_admin'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_admin'@'%';
 GRANT SELECT (user_id), INSERT (user_id, token_hash, expires_at), DELETE

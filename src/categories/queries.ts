@@ -3,6 +3,7 @@ import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
+import { hangingOnPosts, isAnyLarge } from '../removal/queries.ts'
 import { mayWrite } from '../sanctions/queries.ts'
 
 /** `place`: in menus; `unplaced` without one. `hue`: null for one by its id. */
@@ -169,27 +170,27 @@ export async function lockCategory(sql: Sql, category: number): Promise<boolean>
   return rows.length > 0
 }
 
-/** Whether a category has more than so many posts, or comments on them, or likes of members. */
-export async function isLargeCategory(sql: Sql, category: number, most: number): Promise<boolean> {
-  const rows = await sql.rows(
+/**
+ * Whether a category has more than so many posts, followers, or rows that hang on its posts. These are looked
+ * at last: of very many posts it would take long.
+ */
+export const isLargeCategory = async (sql: Sql, category: number, most: number): Promise<boolean> =>
+  (await isAnyLarge(
+    sql,
     'isLargeCategory',
-    `(SELECT id FROM posts WHERE category_id = ? ORDER BY id LIMIT 1 OFFSET ?)
-      UNION ALL
-     (SELECT comments.id
-        FROM posts
-        JOIN comments ON comments.post_id = posts.id
-       WHERE posts.category_id = ?
-       LIMIT 1 OFFSET ?)
-      UNION ALL
-     (SELECT likes.post_id
-        FROM posts
-        JOIN likes ON likes.post_id = posts.id
-       WHERE posts.category_id = ?
-       LIMIT 1 OFFSET ?)`,
-    [category, most, category, most, category, most],
-  )
-  return rows.length > 0
-}
+    [
+      'SELECT id FROM posts WHERE category_id = ?',
+      'SELECT user_id FROM category_follows WHERE subject_id = ?',
+    ],
+    { of: category, most },
+  )) || isAnyLarge(sql, 'isMuchOnCategory', hangingOnPosts('category_id'), { of: category, most })
+
+/** Whether more than so many members follow it. */
+export const isFollowedByMany = (sql: Sql, category: number, most: number): Promise<boolean> =>
+  isAnyLarge(sql, 'isFollowedByMany', ['SELECT user_id FROM category_follows WHERE subject_id = ?'], {
+    of: category,
+    most,
+  })
 
 /** Where posts of a category stand, in the order of their ids, those above `after`. */
 export const placesIn = (sql: Sql, category: number, limit: number) =>
@@ -223,14 +224,29 @@ export async function deleteEmptyCategory(sql: Sql, id: number): Promise<boolean
 export const deleteCategory = (sql: Sql, category: number) =>
   sql.write('deleteCategory', 'DELETE FROM categories WHERE id = ?', [category])
 
+const removedNow = `removed_at = CURRENT_TIMESTAMP(3), name = '',
+            name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
+            look_key = name_key, look_twin = ''`
+
+/** The same of one that very many follow: it is hidden, and swept. */
+export async function hideEmptyCategory(sql: Sql, id: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'hideEmptyCategory',
+    `UPDATE categories
+        SET ${removedNow}
+      WHERE id = ? AND posts = 0 AND removed_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM posts WHERE posts.category_id = categories.id)`,
+    [id],
+  )
+  return affectedRows === 1
+}
+
 /** Removes a category for everyone, and frees its name. Returns whether it was there. */
 export async function markCategoryRemoved(sql: Sql, category: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'markCategoryRemoved',
     `UPDATE categories
-        SET removed_at = CURRENT_TIMESTAMP(3), name = '',
-            name_key = UNHEX(SHA2(CONCAT('removed ', id, ' ', UUID()), 256)),
-            look_key = name_key, look_twin = ''
+        SET ${removedNow}
       WHERE id = ? AND removed_at IS NULL`,
     [category],
   )

@@ -24,7 +24,9 @@ import {
   deletePosts,
   describeCategory,
   firstCategories,
+  hideEmptyCategory,
   insertCategory,
+  isFollowedByMany,
   isLargeCategory,
   lockCategory,
   markCategoryRemoved,
@@ -274,7 +276,8 @@ const tooAlike = () => refusedName('There is a category whose name looks the sam
 export async function removeEmptyCategory({ db, cache }: Context, admin: Viewer, id: number): Promise<void> {
   const isGone = await db.transaction(async (sql) => {
     const category = await categoryById(sql, `${id}`)
-    const isGone = await deleteEmptyCategory(sql, id)
+    const isFollowed = await isFollowedByMany(sql, id, mostAtOnce)
+    const isGone = await (isFollowed ? hideEmptyCategory : deleteEmptyCategory)(sql, id)
     if (category && isGone) await logModeration(sql, 'category', category.name, admin.id)
     return isGone
   })

@@ -236,7 +236,6 @@ export async function removeCommentBy(
         await hideLogged(sql, now, viewer.id, grounds)
         return told
       }
-      await deleteNoticesOfComments(sql, [comment.id])
       await removeOwn(sql, comment)
       return told
     },
@@ -292,12 +291,15 @@ async function hideLogged(sql: Sql, comment: Comment, by: number, grounds: Groun
 
 /**
  * Takes a comment away: its row too when nobody replied to it, and then those above it that only it held up.
- * Otherwise the rest of it says that there was one.
+ * Otherwise the rest of it says that there was one. So it is with one of which very many were told: nobody
+ * sees the notices that are left, and they go when their time is over.
  */
 async function removeOwn(sql: Sql, comment: Comment): Promise<void> {
   await emptyComment(sql, comment.id)
-  await deleteUpwards(sql, comment)
+  if (await deleteNoticesOfComments(sql, [comment.id], noticesAtOnce)) await deleteUpwards(sql, comment)
 }
+
+const noticesAtOnce = 1_000
 
 /** The comment as it is, which nobody changes or removes until the transaction is over. */
 async function heldComment(sql: Sql, id: number): Promise<Comment> {

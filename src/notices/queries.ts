@@ -53,8 +53,15 @@ export async function membersToldOf(sql: Sql, { of, id }: Cause): Promise<number
   return rows.map(({ user }) => user)
 }
 
-export const deleteNoticesOfComments = (sql: Sql, comments: number[]) =>
-  sql.write('deleteNoticesOfComments', 'DELETE FROM notices WHERE comment_id IN (?)', [comments])
+/** Deletes so many notices of these comments at most. Returns whether that was all. */
+export async function deleteNoticesOfComments(sql: Sql, comments: number[], limit: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'deleteNoticesOfComments',
+    'DELETE FROM notices WHERE comment_id IN (?) LIMIT ?',
+    [comments, limit],
+  )
+  return affectedRows < limit
+}
 
 /** The sessions of these members, each known by the SHA-256 of its cookie. */
 export async function sessionsOfMembers(sql: Sql, members: number[]): Promise<string[]> {

@@ -22,9 +22,11 @@ export const isByLiveAccount = (author: string) =>
 export const isOnBoard = (post: string) =>
   `(SELECT COUNT(*) FROM removed_posts WHERE removed_posts.post_id = ${post}) = 0`
 
-/** A condition on `notices`: what it tells of is not hidden. */
+/** A condition on `notices`: what it tells of is neither hidden nor removed. */
 export const isNoticeShown = `${isOnBoard('notices.post_id')}
-        AND (SELECT COUNT(*) FROM hidden_comments WHERE hidden_comments.comment_id = notices.comment_id) = 0`
+        AND (SELECT COUNT(*)
+               FROM comments AS told
+              WHERE told.id = notices.comment_id AND told.removed_at IS NOT NULL) = 0`
 
 /** A condition: anybody may see this post, as far as it and its author say. */
 export const isShown = (posts: string) =>
@@ -125,16 +127,45 @@ export async function movePostAway(sql: Sql, post: number, category: number): Pr
   await noteChanged(sql, 'post', [post])
 }
 
-/** Whether a post has more than so many comments, removed ones too, likes of members, or notices. */
-export async function isLargePost(sql: Sql, post: number, most: number): Promise<boolean> {
-  const rows = await sql.rows(
+/**
+ * What may hang on a post by the thousand, and how it names that. Notices first: those of a comment would go
+ * with it, however many there are.
+ */
+export const onPosts = [
+  ['notices', 'post_id'],
+  ['comments', 'post_id'],
+  ['likes', 'post_id'],
+  ['post_follows', 'subject_id'],
+  ['thread_reads', 'post_id'],
+] as const
+
+/** Whether a post has more than so many of what hangs on posts. */
+export const isLargePost = (sql: Sql, post: number, most: number): Promise<boolean> =>
+  isAnyLarge(
+    sql,
     'isLargePost',
-    `(SELECT id FROM comments WHERE post_id = ? ORDER BY id LIMIT 1 OFFSET ?)
-      UNION ALL
-     (SELECT user_id FROM likes WHERE post_id = ? ORDER BY user_id LIMIT 1 OFFSET ?)
-      UNION ALL
-     (SELECT post_id FROM notices WHERE post_id = ? LIMIT 1 OFFSET ?)`,
-    [post, most, post, most, post, most],
+    onPosts.map(([table, column]) => `SELECT 1 FROM ${table} WHERE ${column} = ?`),
+    { of: post, most },
+  )
+
+/** SELECTs of what hangs on the posts that have this value, a `?`, in that column. */
+export const hangingOnPosts = (its: 'category_id' | 'author_id') =>
+  onPosts.map(
+    ([table, column]) =>
+      `SELECT 1 FROM posts JOIN ${table} ON ${table}.${column} = posts.id WHERE posts.${its} = ?`,
+  )
+
+/** Whether one of these SELECTs, each with one `?`, has more than so many rows. */
+export async function isAnyLarge(
+  sql: Sql,
+  name: string,
+  selects: string[],
+  { of, most }: { of: number; most: number },
+): Promise<boolean> {
+  const rows = await sql.rows(
+    name,
+    selects.map((each) => `(${each} LIMIT 1 OFFSET ?)`).join(' UNION ALL '),
+    selects.flatMap(() => [of, most]),
   )
   return rows.length > 0
 }
@@ -151,7 +182,10 @@ export const removedAccounts = (sql: Sql) =>
       ORDER BY removed_at, id`,
   )
 
-/** Whether more than so many rows refer to an account or, where its posts go along, hang on them. */
+/**
+ * Whether more than so many rows refer to an account or, where its posts go along, hang on them. These are
+ * looked at last: of very many posts it would take long.
+ */
 export async function isLargeAccount(
   sql: Sql,
   user: number,
@@ -166,22 +200,22 @@ export async function isLargeAccount(
     'SELECT id FROM orders WHERE user_id = ?',
     'SELECT user_id FROM notices WHERE user_id = ?',
     'SELECT user_id FROM post_follows WHERE user_id = ?',
+    'SELECT user_id FROM category_follows WHERE user_id = ?',
+    'SELECT user_id FROM tag_follows WHERE user_id = ?',
+    'SELECT user_id FROM member_follows WHERE user_id = ?',
+    'SELECT user_id FROM member_follows WHERE subject_id = ?',
+    'SELECT user_id FROM thread_reads WHERE user_id = ?',
     'SELECT 1 FROM removed_posts WHERE author_id = ?',
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',
     'SELECT 1 FROM admin_notes WHERE done_by = ?',
     'SELECT 1 FROM moderators WHERE made_by = ?',
   ]
-  const theirs = ['comments', 'likes', 'notices'].map(
-    (table) => `SELECT 1 FROM posts JOIN ${table} ON ${table}.post_id = posts.id WHERE posts.author_id = ?`,
-  )
-  const all = withPosts ? [...those, ...theirs] : those
-  const rows = await sql.rows(
-    'isLargeAccount',
-    all.map((each) => `(${each} LIMIT 1 OFFSET ?)`).join(' UNION ALL '),
-    all.flatMap(() => [user, most]),
-  )
-  return rows.length > 0
+  if (await isAnyLarge(sql, 'isLargeAccount', those, { of: user, most })) return true
+  const onComments =
+    'SELECT 1 FROM comments JOIN notices ON notices.comment_id = comments.id WHERE comments.author_id = ?'
+  const theirs = [...hangingOnPosts('author_id'), onComments]
+  return withPosts && isAnyLarge(sql, 'isMuchOnAccount', theirs, { of: user, most })
 }
 
 /**

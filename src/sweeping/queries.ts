@@ -1,8 +1,7 @@
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
-import { deleteNoticesOfComments } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
-import { isOnBoard } from '../removal/queries.ts'
+import { isOnBoard, onPosts } from '../removal/queries.ts'
 
 /**
  * The category to be swept first, held until the transaction is over; undefined while somebody else holds it.
@@ -15,7 +14,8 @@ export async function categoryToSweep(sql: Sql, retentionSeconds: number): Promi
        FROM categories
       WHERE removed_at IS NOT NULL
         AND (removed_at <= CURRENT_TIMESTAMP(3) - INTERVAL ? SECOND
-             OR EXISTS (SELECT 1 FROM posts WHERE posts.category_id = categories.id))
+             OR EXISTS (SELECT 1 FROM posts WHERE posts.category_id = categories.id)
+             OR EXISTS (SELECT 1 FROM category_follows WHERE subject_id = categories.id))
       ORDER BY removed_at, id
       LIMIT 1`,
     [retentionSeconds],
@@ -43,34 +43,27 @@ export const postsToSweep = (sql: Sql, category: number, limit: number) =>
     [category, limit],
   )
 
-/** Deletes so many comments on these posts. Returns how many there were. */
-export async function sweepComments(sql: Sql, posts: number[], limit: number): Promise<number> {
-  const { affectedRows } = await sql.write(
-    'sweepingComments',
-    'DELETE FROM comments WHERE post_id IN (?) LIMIT ?',
-    [posts, limit],
-  )
-  return affectedRows
+/** Deletes so many of what hangs on these posts. Returns whether that was all. */
+export async function sweepWhatHangs(sql: Sql, posts: number[], limit: number): Promise<boolean> {
+  for (const [table, column] of onPosts) {
+    const { affectedRows } = await sql.write(
+      'sweepingWhatHangs',
+      `DELETE FROM ${table} WHERE ${column} IN (?) LIMIT ?`,
+      [posts, limit],
+    )
+    if (affectedRows === limit) return false
+  }
+  return true
 }
 
-/** The same of who likes them. */
-export async function sweepLikes(sql: Sql, posts: number[], limit: number): Promise<number> {
+/** The same of who follows a category. */
+export async function sweepFollowers(sql: Sql, category: number, limit: number): Promise<boolean> {
   const { affectedRows } = await sql.write(
-    'sweepingLikes',
-    'DELETE FROM likes WHERE post_id IN (?) LIMIT ?',
-    [posts, limit],
+    'sweepingFollowers',
+    'DELETE FROM category_follows WHERE subject_id = ? LIMIT ?',
+    [category, limit],
   )
-  return affectedRows
-}
-
-/** The same of notices of them. */
-export async function sweepNotices(sql: Sql, posts: number[], limit: number): Promise<number> {
-  const { affectedRows } = await sql.write(
-    'sweepingNoticesOf',
-    'DELETE FROM notices WHERE post_id IN (?) LIMIT ?',
-    [posts, limit],
-  )
-  return affectedRows
+  return affectedRows < limit
 }
 
 export async function deleteSweptPosts(sql: Sql, posts: number[]): Promise<void> {
@@ -165,7 +158,6 @@ export async function removeSweptComments(sql: Sql, author: number, comments: nu
       WHERE id IN (?) AND author_id = ?`,
     [comments, author],
   )
-  await deleteNoticesOfComments(sql, comments)
   await noteChanged(sql, 'comment', comments)
 }
 
@@ -186,6 +178,11 @@ const letGo = [
   'DELETE FROM likes WHERE user_id = ? LIMIT ?',
   'DELETE FROM notices WHERE user_id = ? LIMIT ?',
   'DELETE FROM post_follows WHERE user_id = ? LIMIT ?',
+  'DELETE FROM category_follows WHERE user_id = ? LIMIT ?',
+  'DELETE FROM tag_follows WHERE user_id = ? LIMIT ?',
+  'DELETE FROM member_follows WHERE user_id = ? LIMIT ?',
+  'DELETE FROM member_follows WHERE subject_id = ? LIMIT ?',
+  'DELETE FROM thread_reads WHERE user_id = ? LIMIT ?',
   'UPDATE orders SET user_id = NULL WHERE user_id = ? LIMIT ?',
   'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',

@@ -2,7 +2,7 @@ import { invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { countPosts } from '../categories/queries.ts'
 import { deleteOldChanges } from '../changes/queries.ts'
 import type { Context } from '../context.ts'
-import { deleteOldFanOuts, deleteOldNotices } from '../notices/queries.ts'
+import { deleteNoticesOfComments, deleteOldFanOuts, deleteOldNotices } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { deleteUnusedPicture, type RemovedAccount, removedAccounts } from '../removal/queries.ts'
 import {
@@ -17,10 +17,9 @@ import {
   postsToSweep,
   removeSweptComments,
   type SweptPost,
-  sweepComments,
+  sweepFollowers,
   sweepHiddenComments,
-  sweepLikes,
-  sweepNotices,
+  sweepWhatHangs,
 } from './queries.ts'
 
 const sweepEveryMs = 5_000
@@ -90,8 +89,12 @@ async function sweepPiece(sql: Sql, { posts: most, rows, retentionSeconds }: Pie
   const category = await categoryToSweep(sql, retentionSeconds)
   if (category === undefined) return { isDone: true, gone: [] }
   const posts = await postsToSweep(sql, category, most)
-  if (posts.length === 0)
-    return { isDone: !(await deleteSweptCategory(sql, category, retentionSeconds)), gone: [] }
+  if (posts.length === 0) {
+    const isMore =
+      !(await sweepFollowers(sql, category, rows)) ||
+      (await deleteSweptCategory(sql, category, retentionSeconds))
+    return { isDone: !isMore, gone: [] }
+  }
 
   return { isDone: false, gone: await sweepPosts(sql, posts, rows) }
 }
@@ -99,9 +102,7 @@ async function sweepPiece(sql: Sql, { posts: most, rows, retentionSeconds }: Pie
 /** Deletes posts, or some of what hangs on them where that is much. Returns those that are gone. */
 async function sweepPosts<P extends SweptPost>(sql: Sql, posts: P[], rows: number): Promise<P[]> {
   const ids = posts.map(({ id }) => id).sort((a, b) => a - b)
-  if ((await sweepComments(sql, ids, rows)) === rows) return []
-  if ((await sweepLikes(sql, ids, rows)) === rows) return []
-  if ((await sweepNotices(sql, ids, rows)) === rows) return []
+  if (!(await sweepWhatHangs(sql, ids, rows))) return []
   await deleteSweptPosts(sql, ids)
   return posts
 }
@@ -143,6 +144,7 @@ async function pieceOf(
   const said = postsRemoved ? await commentsBySwept(sql, id, most) : []
   if (said.length > 0) {
     const comments = said.map(({ comment }) => comment)
+    if (!(await deleteNoticesOfComments(sql, comments, rows))) return { ...nothingLeft, isDone: false }
     await removeSweptComments(sql, id, comments)
     return { isDone: false, gone: [], commented: said }
   }

@@ -316,3 +316,37 @@ describe('an account with more posts than change at once that leaves them', () =
     )
   })
 })
+
+describe('an account with more follows, followers or threads read than are deleted at once', () => {
+  const many = 1_200
+
+  test.each([
+    ['category_follows', 'user_id', 'subject_id, level', "id, 'all' FROM categories"],
+    ['tag_follows', 'user_id', 'subject_id, level', "id, 'all' FROM tags"],
+    ['member_follows', 'user_id', 'subject_id, level', "id, 'all' FROM users"],
+    ['member_follows', 'subject_id', 'user_id, level', "id, 'all' FROM users"],
+    ['thread_reads', 'user_id', 'post_id, comment_id', 'id, 0 FROM posts'],
+  ])('is gone at once, and swept: %s by %s', async (table, column, columns, others) => {
+    const { write } = web.database
+    const keys = Array.from({ length: many }, (_, n) => [`many ${n}`, `many ${n}`.padEnd(32)])
+    if (others.endsWith('users')) await write('INSERT INTO users (name, name_key) VALUES ?', [keys])
+    if (others.endsWith('categories')) await write('INSERT INTO categories (name, name_key) VALUES ?', [keys])
+    if (others.endsWith('tags'))
+      await write('INSERT INTO tags (name) VALUES ?', [keys.map(([name]) => [name])])
+    await write(`INSERT INTO ${table} (${column}, ${columns}) SELECT ?, ${others}`, [id])
+    await write('UPDATE posts SET author_id = 1 WHERE author_id = ?', [id])
+
+    // Not on its page: what somebody has read goes when they come again.
+    await removeAccount(accounts.context, { id, name: 'bo', role: 'member' })
+
+    expect(await countOf(`${table} WHERE ${column} = ?`)).toBeGreaterThanOrEqual(many)
+    expect((await read('/users/bo')).status).toBe(404)
+    await sweep(accounts.context, piece, sweepOne)
+    expect([await countOf(`${table} WHERE ${column} = ?`), await countOf('users WHERE id = ?')]).toEqual([
+      0, 0,
+    ])
+    await write("DELETE FROM users WHERE name LIKE 'many %'")
+    await write("DELETE FROM categories WHERE name LIKE 'many %'")
+    await write("DELETE FROM tags WHERE name LIKE 'many %'")
+  })
+})

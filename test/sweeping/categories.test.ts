@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { memberNamed } from '../../src/accounts/queries.ts'
-import { removeCategoryWithPosts } from '../../src/categories/service.ts'
+import { memberNamed, type Viewer } from '../../src/accounts/queries.ts'
+import { removeCategoryWithPosts, removeEmptyCategory } from '../../src/categories/service.ts'
+import { commentThere, removeCommentBy } from '../../src/comments/service.ts'
+import { unreadOf } from '../../src/notices/queries.ts'
 import { removePost, removePostBy } from '../../src/posts/removal.ts'
 import { type Piece, sweep, sweepSome } from '../../src/sweeping/sweeper.ts'
 import { openApiSite } from '../support/api/site.ts'
@@ -259,5 +261,107 @@ describe('a post with more likes of members than are deleted at once', () => {
     expect(await shown([posts[0]!], /Soon gone/)).toEqual([])
     await sweep(web.context, piece)
     expect([await left('likes'), await left('posts', 'id')]).toEqual([0, 0])
+  })
+})
+
+describe('what more members follow or have read than rows are deleted at once', () => {
+  const many = 1_200
+  const write = (text: string, values: number[]) => web.database.write(text, values)
+  const readers = "FROM users WHERE name LIKE 'reader %'"
+
+  beforeEach(async () => {
+    const members = Array.from({ length: many }, (_, n) => [`reader ${n}`, `reader ${n}`.padEnd(32)])
+    await web.database.write("DELETE FROM users WHERE name LIKE 'reader %'")
+    await web.database.write('INSERT INTO users (name, name_key) VALUES ?', [members])
+  })
+
+  test.each([
+    ['post_follows', 'subject_id', `INSERT INTO post_follows SELECT ?, id, 'all' ${readers}`],
+    [
+      'thread_reads',
+      'post_id',
+      `INSERT INTO thread_reads (post_id, user_id, comment_id) SELECT ?, id, 0 ${readers}`,
+    ],
+  ])('a post of %s is gone at once, and swept', async (table, column, insert) => {
+    await write(insert, [posts[0]!])
+
+    await removePost(web.context, { id: posts[0]!, categoryId: category })
+
+    expect(await left(table, column)).toBe(many)
+    expect(await shown([posts[0]!], /Soon gone 0\b/)).toEqual([])
+    await sweep(web.context, piece)
+    expect([await left(table, column), await left('posts', 'id')]).toEqual([0, manyPosts - 1])
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
+  })
+
+  test('a category, with posts or without, is gone at once, and swept', async () => {
+    const admin = await web.as('admin')
+    const ruth = await memberNamed(admin.context.db, 'ruth')
+    const followers = async () => {
+      const [row] = await web.database.rows<{ n: number }>('SELECT COUNT(*) AS n FROM category_follows')
+      return row!.n
+    }
+    const empty = (await addCategory(web, 'Empty')).insertId
+    await write('DELETE FROM posts WHERE category_id = ?', [category])
+    await write('UPDATE categories SET posts = 0 WHERE id = ?', [category])
+    for (const id of [category, empty])
+      await write(`INSERT INTO category_follows SELECT ?, id, 'all' ${readers}`, [id])
+
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
+    await removeEmptyCategory(admin.context, ruth as Viewer, empty)
+
+    expect(await followers()).toBe(2 * many)
+    expect(await textOf('/categories')).not.toMatch(/Large|Empty/)
+    await sweep(web.context, piece)
+    expect(await followers()).toBe(0)
+    expect(await web.database.rows('SELECT id FROM categories WHERE id IN (?)', [[category, empty]])).toEqual(
+      [],
+    )
+  })
+
+  test('a comment of which they were told is gone at once, and nobody has a notice of it', async () => {
+    await ana.post(`/posts/${last()}/comments`, { body: 'told to all' })
+    const [{ id } = { id: 0 }] = await web.database.rows<{ id: number }>('SELECT MAX(id) AS id FROM comments')
+    const { context } = web
+    await write(
+      `INSERT INTO notices (user_id, cause, kind, post_id, comment_id)
+       SELECT id, CONCAT('many ', ?), 'follow', ?, ? ${readers}`,
+      [id, last(), id],
+    )
+    const [{ n: reader } = { n: 0 }] = await web.database.rows<{ n: number }>(
+      `SELECT MIN(id) AS n ${readers}`,
+    )
+    expect(await unreadOf(context.db, [reader])).toEqual([{ user: reader, unread: 1 }])
+    const viewer = (await memberNamed(context.db, 'ana')) as Viewer
+
+    await removeCommentBy(context, viewer, await commentThere(context, `${id}`), { rule: '', reason: '' })
+
+    expect(await left('notices')).toBeGreaterThan(0)
+    expect(await textOf(`/posts/${last()}?from=${id}`)).not.toContain('told to all')
+    expect(await unreadOf(context.db, [reader])).toEqual([])
+  })
+
+  test('a comment of which they were told goes after its notices, of which so many go at a time', async () => {
+    await write(
+      `INSERT INTO notices (user_id, cause, kind, post_id, comment_id)
+       SELECT id, 'many', 'follow', ?, (SELECT MAX(id) FROM comments) ${readers}`,
+      [last()],
+    )
+    await write(
+      'DELETE FROM comments WHERE post_id = ? AND id < (SELECT * FROM (SELECT MAX(id) FROM comments) AS it)',
+      [last()],
+    )
+    await removePost(web.context, { id: last(), categoryId: category })
+
+    const steps: [notices: number, comments: number][] = []
+    for (let isMore = true; isMore; steps.push([await left('notices'), await left('comments')]))
+      isMore = await sweepOne(web.context, piece)
+
+    expect(steps.slice(0, 2)).toEqual([
+      [many - piece.rows, 1],
+      [many - 2 * piece.rows, 1],
+    ])
+    expect(steps.at(-1)).toEqual([0, 0])
+    await removeCategoryWithPosts(web.context, { id: category, name: 'Full' }, undefined)
   })
 })
