@@ -19,6 +19,8 @@ type Props = {
   laws: SignUpLaw[]
   law: SignUpLaw
   question: string
+  /** Of both, as they are stored. */
+  version: string
   /** Applications that nobody has decided. */
   waiting: number
   invites: Invite[]
@@ -60,10 +62,11 @@ const says: Record<SignUpLaw, Sentence> = {
   closed: 'Nobody: the board takes no new members',
 }
 
-type LawProps = Pick<Props, 'laws' | 'law' | 'question' | 'errors'>
+type LawProps = Pick<Props, 'laws' | 'law' | 'question' | 'version' | 'errors'>
 
-const LawForm = ({ laws, law, question, errors }: LawProps) => (
+const LawForm = ({ laws, law, question, version, errors }: LawProps) => (
   <form class="card stack" method="post" action="/admin/joining">
+    <input type="hidden" name="version" value={version} />
     <fieldset {...invalid('law', errors.law)}>
       <legend safe>{say('Who may join?')}</legend>
       {laws.map((each) => (

@@ -11,9 +11,12 @@ import { LinkTo, Phrase } from './phrase.tsx'
 /** A form that was refused, as it was typed. */
 type Refused = { typed: RuleDraft; errors: FieldErrors }
 
+/** With what stands in its form for its texts. */
+type Versioned = Rule & { version: string }
+
 type Props = {
   pageContext: PageContext
-  rules: Rule[]
+  rules: Versioned[]
   adding?: Refused
   changing?: Refused & { id: number }
 }
@@ -45,7 +48,7 @@ export const AdminRulesPage = ({ pageContext, rules, adding, changing }: Props) 
   </AdminPage>
 )
 
-type CardProps = { rule: Rule; isFirst: boolean; isLast: boolean; refused: Refused | undefined }
+type CardProps = { rule: Versioned; isFirst: boolean; isLast: boolean; refused: Refused | undefined }
 
 const RuleCard = ({ rule, isFirst, isLast, refused }: CardProps) => (
   <section class="card" id={`rule-${rule.id}`}>
@@ -64,6 +67,7 @@ const RuleCard = ({ rule, isFirst, isLast, refused }: CardProps) => (
         {say('Change')}
       </summary>
       <form class="stack" method="post" action={`/admin/rules/${rule.id}`}>
+        <input type="hidden" name="version" value={rule.version} />
         <Fields of={`${rule.id}`} {...(refused ?? { typed: rule, errors: {} })} />
         <button class="button" type="submit" safe>
           {say('Save')}

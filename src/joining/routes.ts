@@ -6,6 +6,7 @@ import { refuseTokens } from '../accounts/proof.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { applicationsWaiting } from '../applications/queries.ts'
 import type { Context } from '../context.ts'
+import { overtakenBy, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { namedSiteOf, seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { created, gone, list, refuseUntagged } from '../http/respond.ts'
@@ -26,7 +27,7 @@ import { changeSetting } from '../moderation/settings.ts'
 import { operation } from '../openapi/operation.ts'
 import { readBody } from '../openapi/read.ts'
 import { count, id, nullOr, object, time } from '../openapi/schema.ts'
-import { signUpLaws } from '../platform/config.ts'
+import { type SignUpLaw, signUpLaws } from '../platform/config.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, hasControlCharacters, textOf, writtenIn } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
@@ -47,7 +48,7 @@ type Typed = typeof usual
 export const joining = (context: Context) => {
   const page = async (
     pageContext: AdminPageContext,
-    refused: { typed?: Typed; question?: string; errors?: FieldErrors } = {},
+    refused: { typed?: Typed; law?: SignUpLaw; question?: string; errors?: FieldErrors } = {},
   ) => {
     const invites = await newestInvites(context.db, invitesShown)
     const joined =
@@ -57,11 +58,12 @@ export const joining = (context: Context) => {
             invites.map(({ id }) => id),
           )
         : []
+    const now = { law: await signUpLaw(context), question: (await signUpQuestion(context)) ?? '' }
     return JoiningPage({
       ...{ pageContext, invites, joined, typed: usual, errors: {} },
       laws: signUpLaws.filter((law) => law !== 'apply' || !context.config.signOn?.isOnly),
-      law: await signUpLaw(context),
-      question: (await signUpQuestion(context)) ?? '',
+      ...now,
+      version: versionOf(now.law, now.question),
       waiting: await applicationsWaiting(context.db),
       ...refused,
     })
@@ -121,9 +123,17 @@ export const joining = (context: Context) => {
           return page(pageContext, { question, errors })
         }
         const { viewer } = pageContext
-        if (question !== ((await signUpQuestion(context)) ?? ''))
+        const now = { law: await signUpLaw(context), question: (await signUpQuestion(context)) ?? '' }
+        const overtaken = await overtakenBy(async () =>
+          refuseOvertaken(body, versionOf(now.law, now.question), 'law'),
+        )
+        if (overtaken) {
+          set.status = 409
+          return page(pageContext, { law, question, errors: overtaken })
+        }
+        if (question !== now.question)
           await changeSetting(context, request, viewer, 'SIGN_UP_QUESTION', question)
-        if (law !== (await signUpLaw(context))) await changeSetting(context, request, viewer, 'SIGN_UP', law)
+        if (law !== now.law) await changeSetting(context, request, viewer, 'SIGN_UP', law)
         return seeOther('/admin/joining')
       })
 

@@ -1,9 +1,8 @@
 import { Elysia } from 'elysia'
 import { LookPage, LookPanel } from '../../views/admin-look.tsx'
 import type { Context } from '../context.ts'
-import { refuseOvertaken } from '../http/form-version.ts'
+import { overtakenBy, refuseOvertaken } from '../http/form-version.ts'
 import { respond } from '../http/respond.ts'
-import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { type Look, lastLook, lookFields, lookOf, versionOfLook } from '../settings/look.ts'
 import { readLook } from '../settings/read-look.ts'
@@ -34,7 +33,7 @@ export const lookAdmin = (context: Context) => {
       const { draft, errors: wrong } = readLook(fields)
       const errors =
         wrong ??
-        (await overtaken(() =>
+        (await overtakenBy(() =>
           changeLook(context, request, pageContext.viewer, draft, (now) =>
             refuseOvertaken(body, versionOfLook(now), 'name'),
           ),
@@ -47,14 +46,3 @@ export const lookAdmin = (context: Context) => {
 
 const typedIn = (fields: Record<string, unknown>) =>
   Object.fromEntries(lookFields.map((field) => [field, textOf(fields[field])])) as Look
-
-/** Returns what is wrong with the form, when that is why it was refused. */
-async function overtaken(change: () => Promise<void>): Promise<FieldErrors | undefined> {
-  try {
-    await change()
-    return undefined
-  } catch (error) {
-    if (error instanceof Refusal && error.fields.name) return error.fields
-    throw error
-  }
-}

@@ -5,7 +5,7 @@ import { asModerator, memberOf } from '../accounts/access.ts'
 import type { HashedEntry, Kind } from '../action-log/queries.ts'
 import { categories } from '../categories/service.ts'
 import type { Context } from '../context.ts'
-import { seeOther } from '../http/page-context.ts'
+import { isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { largestLimit, pageOf, pageParams } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { json, list, notKept } from '../http/respond.ts'
@@ -115,8 +115,10 @@ export const queue = (context: Context) => {
       thingPage({ pageContext, request }, ...placeIn(params)),
     )
 
-    .get('/moderation/queue/:kind/:id/looks', async ({ params, pageContext: { viewer } }) => {
+    .get('/moderation/queue/:kind/:id/looks', async ({ params, pageContext: { viewer }, request }) => {
       const [kind, id] = placeIn(params)
+      // A fragment is no page: whoever comes here from the sign-in goes on to that.
+      if (!isFragmentRequest(request)) return seeOther(`/moderation/queue/${kind}/${id}`)
       await thingFor(context, viewer, kind, id)
       await noteLook(db, kind, id, viewer.id)
       return Looking({ kind, id, others: await othersLooking(db, kind, id, viewer.id) })

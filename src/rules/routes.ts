@@ -4,6 +4,7 @@ import { AdminRulesPage } from '../../views/admin-rules.tsx'
 import { RulesPage } from '../../views/rules.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
+import { overtakenBy, refuseOvertaken } from '../http/form-version.ts'
 import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { list, refuseStale, unkept } from '../http/respond.ts'
@@ -27,6 +28,7 @@ import {
   replaceRules,
   rulesOf,
   shiftRule,
+  versionOfRule,
 } from './service.ts'
 
 /** What the board asks of those who write here. */
@@ -42,8 +44,10 @@ export const rulePages = (context: Context) =>
 
 /** Where admins write the rules. */
 export const rulesAdmin = (context: Context) => {
-  const page = async (pageContext: AdminPageContext, refused: Refused = {}) =>
-    AdminRulesPage({ pageContext, rules: await rulesOf(context), ...refused })
+  const page = async (pageContext: AdminPageContext, refused: Refused = {}) => {
+    const rules = (await rulesOf(context)).map((rule) => ({ ...rule, version: versionOfRule(rule) }))
+    return AdminRulesPage({ pageContext, rules, ...refused })
+  }
 
   const idOf = (params: { id: string }) => idIn(params.id, noSuchRule)
 
@@ -77,12 +81,15 @@ export const rulesAdmin = (context: Context) => {
       .post('/admin/rules/:id', async ({ body, params, pageContext, set }) => {
         const id = idOf(params)
         const { typed, errors, draft } = readRule(body)
-        if (Object.keys(errors).length === 0) {
-          await changeRule(context, id, draft)
-          return seeOther(`/admin/rules#rule-${id}`)
-        }
-        set.status = 422
-        return page(pageContext, { changing: { id, typed, errors } })
+        const wrong =
+          Object.keys(errors).length > 0
+            ? errors
+            : await overtakenBy(() =>
+                changeRule(context, id, draft, (now) => refuseOvertaken(body, versionOfRule(now))),
+              )
+        if (!wrong) return seeOther(`/admin/rules#rule-${id}`)
+        set.status = wrong === errors ? 422 : 409
+        return page(pageContext, { changing: { id, typed, errors: wrong } })
       })
 
       .post('/admin/rules/:id/move', async ({ body, params }) => {

@@ -1,5 +1,6 @@
 import { say } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
+import { versionOf } from '../http/form-version.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf, writtenIn } from '../platform/fields.ts'
@@ -35,6 +36,8 @@ export function errorsOf({ title, body }: RuleDraft): FieldErrors {
 
 export const rulesOf = ({ db }: Context): Promise<Rule[]> => allRules(db)
 
+export const versionOfRule = ({ title, body }: RuleDraft) => versionOf(title, body)
+
 /** Adds a rule behind the others. Throws a 409 where there are as many as there may be. */
 export const addRule = ({ db }: Context, draft: RuleDraft): Promise<void> =>
   db.transaction(async (sql) => {
@@ -45,10 +48,17 @@ export const addRule = ({ db }: Context, draft: RuleDraft): Promise<void> =>
     await insertRule(sql, { ...draft, place: rules.length + 1 })
   })
 
-/** Changes a rule. What was done by it keeps its old title. Throws a 404. */
-export async function changeRule({ db }: Context, id: number, draft: RuleDraft): Promise<void> {
+/** Changes a rule, unless it is not as `expected`. What was done by it keeps its old title. Throws a 404. */
+export async function changeRule(
+  { db }: Context,
+  id: number,
+  draft: RuleDraft,
+  expected: (now: Rule) => void,
+): Promise<void> {
   await db.transaction(async (sql) => {
-    if (!(await lockRules(sql)).some((rule) => rule.id === id)) throw noSuchRule()
+    const now = (await lockRules(sql)).find((rule) => rule.id === id)
+    if (!now) throw noSuchRule()
+    expected(now)
     await setRule(sql, { ...draft, id })
   })
 }

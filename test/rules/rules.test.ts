@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
-import { textsIn } from '../support/site/markup.ts'
+import { attributeIn, textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -69,6 +69,23 @@ describe('the rules of the board', () => {
     expect(await titles()).toEqual(['Be <b>kind', 'On topic', 'No spam'])
     expect((await page.post(`/admin/rules/${id}/remove`)).status).toBe(303)
     expect(await titles()).toEqual(['Be <b>kind', 'No spam'])
+  })
+
+  test('are not overwritten by who has seen them as they were, in another tab', async () => {
+    const id = await add('Be kind')
+    const page = at(admin, root)
+    const version = attributeIn(await (await page.get('/admin/rules')).text(), '[name=version]', 'value')
+
+    const first = await page.post(`/admin/rules/${id}`, { version, title: 'Be very kind', body: '' })
+    const second = await page.post(`/admin/rules/${id}`, { version, title: 'Be kinder', body: '' })
+    const shown = await second.text()
+    const again = attributeIn(shown, '[name=version]', 'value')
+
+    expect([first.status, second.status]).toEqual([303, 409])
+    expect(await titles()).toEqual(['Be very kind'])
+    expect(shown).toContain('This was changed meanwhile')
+    expect(shown).toContain('value="Be kinder"')
+    expect((await page.post(`/admin/rules/${id}`, { version: again, title: 'Be kinder' })).status).toBe(303)
   })
 
   test('are the same for programs, and nobody but admins writes them', async () => {

@@ -526,7 +526,7 @@ const draw = (): Record<string, unknown> => ({
   Looking: Looking({ kind: 'post', id: 1, others: [hostile] }),
   AdminRulesPage: AdminRulesPage({
     pageContext: adminPageContext,
-    rules: [rule],
+    rules: [{ ...rule, version: 'v' }],
     adding: { typed: rule, errors: { title: hostile, body: hostile } },
     changing: { id: 1, typed: rule, errors: { title: hostile, body: hostile } },
   }),
@@ -564,6 +564,7 @@ const draw = (): Record<string, unknown> => ({
       laws: ['open', 'apply'],
       law: 'apply',
       question: hostile,
+      version: 'v',
       waiting: 2,
     },
     ...{ invites: [invite], joined: [{ invite: 1, id: 1, name: hostile }], errors },
