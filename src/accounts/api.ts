@@ -169,7 +169,7 @@ async function addMember(context: Context, request: Request): Promise<Response> 
   if ((await admissionOf(context, invite)) === 'applicant')
     throw new Refusal(403, 'One applies on the page to join, where an admin asks something.')
   const typed = newAccount(credentials)
-  const errors = accountErrors(typed)
+  const errors = await accountErrors(context, typed)
   if (Object.keys(errors).length > 0) throw new Refusal(422, 'The account was not made.', errors)
 
   const hash = await hashOfPassword(context, typed.password)

@@ -145,7 +145,7 @@ async function join(
   const address = addressIn(typedAddress)
   const isWrong = typedAddress !== '' && !address
   const errors = {
-    ...accountErrors(typed),
+    ...(await accountErrors(context, typed)),
     ...(isWrong && { address: 'This is no address for mail.' }),
     ...(asked && answerErrors(asked)),
   }

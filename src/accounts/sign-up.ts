@@ -12,7 +12,8 @@ import { joinBy } from '../invites/service.ts'
 import type { MailAddress } from '../mail/address.ts'
 import { putMail, putPendingAddress } from '../mail/queries.ts'
 import { nameAlike } from '../names/find-alike.ts'
-import { casesOf, lookOf, nameError, typedName } from '../names/look.ts'
+import { casesOf, lookOf, typedName } from '../names/look.ts'
+import { chosenNameError } from '../names/name-error.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
@@ -36,8 +37,11 @@ export const newAccount = (body: unknown): TypedAccount => {
 }
 
 /** Returns what is wrong with a name and password for a new account, field by field. */
-export function accountErrors({ username, password }: TypedAccount): FieldErrors {
-  const wrongName = nameError(username)
+export async function accountErrors(
+  context: Context,
+  { username, password }: TypedAccount,
+): Promise<FieldErrors> {
+  const wrongName = await chosenNameError(context, username)
   const wrongPassword = passwordError(password, username)
   return {
     ...(wrongName ? { username: wrongName } : {}),

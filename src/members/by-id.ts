@@ -7,7 +7,8 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageContextFor, wantsJson } from '../http/page-context.ts'
 import { leadTo, respond } from '../http/respond.ts'
-import { nameError, typedName } from '../names/look.ts'
+import { typedName } from '../names/look.ts'
+import { chosenNameError } from '../names/name-error.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -54,7 +55,7 @@ export const userById = (context: Context) =>
 
 /** Stores the user in MySQL and in Redis. Returns their id, or why not. */
 async function addUser(context: Context, username: string): Promise<number | Refusal> {
-  const wrong = nameError(username)
+  const wrong = await chosenNameError(context, username)
   if (wrong) return new Refusal(422, wrong, { username: wrong })
   try {
     const id = await context.db.transaction((sql) => storeMember(sql, username, null), rowsOfNames('users'))

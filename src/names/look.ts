@@ -33,13 +33,14 @@ export const spellingsOf = (text: string): string[] => {
 export const nameRule =
   'A name has 2 to 30 letters, digits, dots, dashes or underscores and starts with a letter or digit.'
 
+export const keptError = 'This name is kept for those who run the board.'
+
 /** Returns what is wrong with the name of a new member, as a sentence, or undefined. */
 export function nameError(name: string): string | undefined {
   const length = [...name].length
   if (length < shortest || length > longest || !isOfLetters(name)) return nameRule
   if (!isOfOneScript(name)) return 'A name is written in one script: letters of others can look the same.'
-  if (casesOf(name).some((each) => reserved.test(plainLook(each))))
-    return 'This name is kept for those who run the board.'
+  if (casesOf(name).some((each) => reserved.test(plainLook(each)))) return keptError
   return undefined
 }
 
@@ -145,7 +146,13 @@ const around =
 
 const anyOf = (words: string) => words.split(' ').map(plainLook).join('|')
 
-const reserved = new RegExp(
-  `^(?:${anyOf(around)})*(?:${anyOf(kept)})(?:${anyOf(`${kept} ${around}`)})*$`,
-  'u',
-)
+const wordsWith = (word: string) =>
+  new RegExp(`^(?:${anyOf(around)})*(?:${word})(?:${anyOf(`${kept} ${around}`)})*$`, 'u')
+
+const reserved = wordsWith(anyOf(kept))
+
+/** Whether a name is the board's own, or has it with words around that change nothing about it. */
+export function isOfBoard(name: string, board: string): boolean {
+  const look = plainLook(board).replaceAll(/[^\p{L}\p{N}]/gu, '')
+  return look !== '' && casesOf(name).some((each) => wordsWith(look).test(plainLook(each)))
+}

@@ -6,7 +6,7 @@ import { admissionOf, storeMember, type TypedAccount } from '../accounts/sign-up
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { noteAndTell } from '../events/note.ts'
-import { nameError } from '../names/look.ts'
+import { chosenNameError } from '../names/name-error.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal, RefusalLeadingOn } from '../platform/errors.ts'
@@ -111,7 +111,7 @@ export async function makeAccount(
   const half = await halfOf(context, secret)
   const why = await whyNoAccount(context, invite)
   if (why !== undefined) throw new Refusal(403, why)
-  const wrong = nameError(name)
+  const wrong = await chosenNameError(context, name)
   if (wrong) return { errors: { username: wrong } }
   try {
     const id = await context.db.transaction(async (sql) => {
