@@ -56,7 +56,7 @@ async function textAfter(bytes: Uint8Array, start: number): Promise<{ text: stri
     while (at < stop && bytes[at] !== quote)
       at += bytes[at] !== backslash ? 1 : bytes[at + 1] === letterU ? 6 : 2
     const isWhole = bytes[at] === quote
-    if (!isWhole && at >= bytes.length) throw new SyntaxError('A text never ends.')
+    if (!isWhole && at >= bytes.length) throw new SyntaxError()
     text += JSON.parse(`"${decoder.decode(bytes.subarray(from, at), { stream: !isWhole })}"`)
     // After a short one, too: there may be thousands.
     await new Promise(setImmediate)
