@@ -10,7 +10,7 @@ export type Moderator = {
   madeAt: string
 }
 
-const moderatorColumns = `users.id, users.name, moderators.category_id AS categoryId,
+const moderatorColumns = `users.id, ${nameStart('users.name')} AS name, moderators.category_id AS categoryId,
        ${nameStart('categories.name')} AS category, moderators.made_at AS madeAt`
 /** Those of categories that are gone keep no order. */
 const moderatorTables = `moderators

@@ -35,6 +35,7 @@ beforeAll(async () => {
   ])
   const items = Array.from({ length: 250 }, (_, n) => [`item ${n}`, 1, '1.00'])
   await database.write('INSERT INTO items (name, quantity, price) VALUES ?', [items])
+  await database.write('INSERT INTO moderators (user_id, category_id) SELECT 1, id FROM categories LIMIT 2')
   await context.cache.invalidate(['categories', 'items', 'posts:newest'])
 
   root = newVisitor(site.url)
@@ -76,17 +77,18 @@ describe('beside names of megabytes and ten thousand categories', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(smallBytes)
   })
 
-  test.each(['/admin', '/admin/members', '/admin/posts', '/admin/categories'])(
-    '%s is small',
-    async (path) => {
-      const answer = await admin.get(path)
-      const text = await answer.text()
+  const ofAdmins = ['/admin', '/admin/members', '/admin/posts', '/admin/categories'].concat([
+    ...['/admin/moderators', '/admin/joining', '/admin/rules', '/moderation/queue'],
+    ...['/api/moderators', '/api/moderation/reports', '/api/invites'],
+  ])
+  test.each(ofAdmins)('%s is small', async (path) => {
+    const answer = await admin.get(path)
+    const text = await answer.text()
 
-      expect(answer.status).toBe(200)
-      // A form for each category and item.
-      expect(Buffer.byteLength(text)).toBeLessThan(4 * smallBytes)
-    },
-  )
+    expect(answer.status).toBe(200)
+    // A form for each category and item.
+    expect(Buffer.byteLength(text)).toBeLessThan(4 * smallBytes)
+  })
 
   test('as much of a name as people read stands on its own page, to which lists lead', async () => {
     const front = await (await root.get('/')).text()
