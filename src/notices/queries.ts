@@ -201,15 +201,21 @@ export const markRead = (sql: Sql, member: number, ids: number[]) =>
     [member, ids],
   )
 
-/** The same of all up to this one: what has come since is not read. */
-export const markReadUpTo = (sql: Sql, member: number, last: number) =>
-  sql.write(
+/**
+ * The same of all up to this one, so many at most: what has come since is not read. Returns whether there may
+ * be more.
+ */
+export async function markReadUpTo(sql: Sql, member: number, last: number, limit: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'markNoticesReadUpTo',
     `UPDATE notices
         SET read_at = CURRENT_TIMESTAMP(3)
-      WHERE user_id = ? AND read_at IS NULL AND id <= ?`,
-    [member, last],
+      WHERE user_id = ? AND read_at IS NULL AND id <= ?
+      LIMIT ?`,
+    [member, last, limit],
   )
+  return affectedRows === limit
+}
 
 /** Notices stay for a quarter of a year. */
 const keptDays = 90

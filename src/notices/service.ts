@@ -90,12 +90,20 @@ export type ReadNotices = { ids: number[] } | { upTo: number }
 
 /** Marks them. Returns how many are left unread. */
 export async function readNotices(context: Context, { id }: Viewer, read: ReadNotices): Promise<number> {
-  if ('upTo' in read) await markReadUpTo(context.db, id, read.upTo)
+  if ('upTo' in read) await readUpTo(context, id, read.upTo)
   else await markRead(context.db, id, read.ids)
   await tellMembers(context, [id])
   const [left] = await unreadOf(context.db, [id])
   return left?.unread ?? 0
 }
+
+/** Piece by piece: what is done stays done, and of very many some are left for the next time. */
+async function readUpTo({ db }: Context, member: number, last: number): Promise<void> {
+  for (let piece = 0; piece < piecesAtOnce; piece++)
+    if (!(await markReadUpTo(db, member, last, readAtOnce))) return
+}
+
+const [piecesAtOnce, readAtOnce] = [5, 1_000]
 
 /** How many notices each of these members has not read; nobody is in it when it cannot be read now. */
 export async function numbersOf({ db }: Context, members: number[]): Promise<Map<number, number>> {

@@ -50,6 +50,9 @@ export async function newInCategoriesOf(
   return new Map(found.map(({ category, posts }) => [category, posts]))
 }
 
+/** Each page that they ask for takes them along. Of one visit more are not noted, and stay new. */
+const mostThreadsRead = 1_000
+
 /**
  * Notes that a member has read a thread up to a comment, where something of it was new; on their other
  * devices and on the next page it is not any more. Nobody waits for it.
@@ -59,7 +62,8 @@ export function noteRead(context: Context, viewer: Viewer | undefined, post: num
   const { since, id } = viewer
   const read = since.read[post]
   const isNew = newest > Math.max(since.comment, read ?? 0) || (post > since.post && read === undefined)
-  if (!isNew) return
+  const isFull = read === undefined && Object.keys(since.read).length >= mostThreadsRead
+  if (!isNew || isFull) return
   beside(context, 'what a member has read was not stored', async () => {
     await putThreadRead(context.db, id, post, newest)
     await forgetViewer(context, id)

@@ -361,3 +361,18 @@ describe('an open page', () => {
     expect([stranger.of('notices'), unasked.of('notices'), his.of('notices')]).toEqual([[], [], [0]])
   })
 })
+
+test('very many are read in pieces, and what is left the next time', async () => {
+  const bo = await member('bo')
+  const [row] = await web.database.rows<{ id: number }>('SELECT id FROM users WHERE name = ?', [bo.name])
+  const rows = Array.from({ length: 5_500 }, (_, n) => [row!.id, `many ${n}`, 'moderation'])
+  for (let from = 0; from < rows.length; from += 5_000)
+    await web.database.write('INSERT INTO notices (user_id, cause, kind) VALUES ?', [
+      rows.slice(from, from + 5_000),
+    ])
+  const all = { upTo: Number.MAX_SAFE_INTEGER }
+
+  const answers = [await read(bo, all), await read(bo, all)]
+
+  expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([{ unread: 500 }, { unread: 0 }])
+})

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Viewer } from '../../src/accounts/queries.ts'
 import { forgetViewer } from '../../src/accounts/sessions.ts'
+import { noteRead } from '../../src/unread/service.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
 import { attributeIn, find, textsIn } from '../support/site/markup.ts'
@@ -241,4 +243,21 @@ describe('strangers and programs', () => {
       )
       .reduce((sum, each) => sum + each, 0)
   }
+})
+
+test('of one visit a thousand threads are noted as read, and a page never takes more along', async () => {
+  const [ana, bo] = [await member('ana'), await member('bo')]
+  const [one, other] = [await postOf(bo), await postOf(bo)]
+  const note = (post: number, threads: number) => {
+    const read = Object.fromEntries(Array.from({ length: threads }, (_, n) => [1_000_000 + n, 0]))
+    const since = { post: 0, comment: 0, read }
+    noteRead(web.context, { id: ana.id, name: 'ana', role: 'member', since } as Viewer, post, 0)
+  }
+
+  note(one, 1_000)
+  note(other, 999)
+  await hasRead(ana, other)
+
+  const rows = await web.database.rows('SELECT post_id AS post FROM thread_reads WHERE user_id = ?', [ana.id])
+  expect(rows).toEqual([{ post: other }])
 })
