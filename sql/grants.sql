@@ -6,6 +6,10 @@ GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 -- Who has one.
 GRANT SELECT (user_id) ON agora.second_factors TO 'agora_web'@'%';
 GRANT SELECT (user_id, category_id) ON agora.moderators TO 'agora_web'@'%';
+GRANT SELECT (user_id, group_id) ON agora.group_members TO 'agora_web'@'%';
+GRANT SELECT ON agora.doors TO 'agora_web'@'%';
+GRANT SELECT ON agora.door_groups TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.feed_keys TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (name, name_key, posts, acts, removed_at, look_key, look_twin), DELETE
   ON agora.categories TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.images TO 'agora_web'@'%';
@@ -86,6 +90,10 @@ GRANT SELECT, INSERT, DELETE ON agora.account_events TO 'agora_accounts'@'%';
 GRANT SELECT (user_id, category_id, made_by, by_group), INSERT (user_id, category_id, by_group),
   UPDATE (made_by), DELETE
   ON agora.moderators TO 'agora_accounts'@'%';
+GRANT SELECT (id, claim) ON agora.member_groups TO 'agora_accounts'@'%';
+GRANT SELECT, INSERT (user_id, group_id, by_claim), DELETE ON agora.group_members TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.doors TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.door_groups TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.sanctions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
@@ -136,6 +144,11 @@ GRANT SELECT, UPDATE (used_at), DELETE ON agora.sessions TO 'agora_admin'@'%';
 GRANT SELECT (user_id) ON agora.second_factors TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (user_id, category_id, made_by), UPDATE (by_group, made_by), DELETE
   ON agora.moderators TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (name, name_key, claim), UPDATE (name, name_key, claim), DELETE
+  ON agora.member_groups TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (user_id, group_id, by_claim), DELETE ON agora.group_members TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.doors TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.door_groups TO 'agora_admin'@'%';
 GRANT SELECT (user_id), UPDATE (made_admin) ON agora.single_sign_ons TO 'agora_admin'@'%';
 GRANT SELECT (user_id), DELETE ON agora.half_sign_ins TO 'agora_admin'@'%';
 GRANT INSERT (user_id, what, detail) ON agora.account_events TO 'agora_admin'@'%';
@@ -220,8 +233,13 @@ GRANT SELECT, DELETE,
   INSERT (kind, user_id, address, recipient_key, language, content),
   UPDATE (address, content, state, state_at, tries, taken_by, answer)
   ON agora.outbox TO 'agora_courier'@'%';
-GRANT SELECT (id, name, name_start, disabled_at, removed_at, posts_removed)
+GRANT SELECT (id, name, name_start, role, disabled_at, removed_at, posts_removed)
   ON agora.users TO 'agora_courier'@'%';
+-- Who may read what they would be told of.
+GRANT SELECT (user_id, category_id) ON agora.moderators TO 'agora_courier'@'%';
+GRANT SELECT (user_id, group_id) ON agora.group_members TO 'agora_courier'@'%';
+GRANT SELECT ON agora.doors TO 'agora_courier'@'%';
+GRANT SELECT ON agora.door_groups TO 'agora_courier'@'%';
 GRANT SELECT, UPDATE (token_hash, token_expires_at, refused_at) ON agora.addresses TO 'agora_courier'@'%';
 -- Links by which those who forgot their password set a new one.
 GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_courier'@'%';

@@ -50,6 +50,30 @@ CREATE TABLE moderators (
   FOREIGN KEY (made_by) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: admin. Groups of members, 100 at most. Who has `claim` among their groups at the single sign-on
+-- is in it; '' is none.
+CREATE TABLE member_groups (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name     VARCHAR(60) NOT NULL,
+  name_key BINARY(32) NOT NULL,
+  claim    VARCHAR(200) NOT NULL DEFAULT '',
+  made_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  UNIQUE KEY member_groups_by_name (name_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin (by hand), accounts (`by_claim`, at a single sign-on). Who is in which: who is so by both
+-- has two rows, of which either ends alone.
+CREATE TABLE group_members (
+  user_id  BIGINT UNSIGNED NOT NULL,
+  group_id BIGINT UNSIGNED NOT NULL,
+  by_claim TINYINT(1) NOT NULL DEFAULT 0,
+  since    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (user_id, group_id, by_claim),
+  KEY group_members_by_group (group_id, user_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (group_id) REFERENCES member_groups (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: accounts (all), admin (removing), web and admin (used_at, every few minutes at most). A session
 -- is known by the SHA-256 of the token in the visitor's cookie; `agent` is what the browser called itself
 -- when it signed in.
@@ -85,6 +109,16 @@ CREATE TABLE tokens (
   expires_at DATETIME(3) NULL,
   UNIQUE KEY tokens_by_key (token_key),
   KEY tokens_by_user (user_id, id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web. The secret address by which a member's feed reader reads what they may, known by the
+-- SHA-256 of what it holds. A new one takes the place of the one before.
+CREATE TABLE feed_keys (
+  user_id    BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  token_hash BINARY(32) NOT NULL,
+  made_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  UNIQUE KEY feed_keys_by_token (token_hash),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -172,6 +206,8 @@ CREATE TABLE half_sign_ons (
   known_as     VARCHAR(255) NOT NULL,
   is_admin     TINYINT(1) NOT NULL,
   is_moderator TINYINT(1) NOT NULL DEFAULT 0,
+  -- The groups here that they are in by a group there, by their ids, with commas between.
+  claims       VARCHAR(4000) NOT NULL DEFAULT '',
   expires_at   DATETIME(3) NOT NULL,
   KEY half_sign_ons_by_expiry (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
@@ -234,6 +270,28 @@ CREATE TABLE categories (
   KEY categories_by_removal (removed_at),
   UNIQUE KEY categories_by_look (look_key, look_twin),
   KEY categories_by_place (place, id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. Categories that not everybody reads, or not every member writes in; those without a row
+-- are open. Moderators of a category and admins do both everywhere.
+CREATE TABLE doors (
+  category_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  read_by     VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+              CHECK (read_by IN ('everyone', 'members', 'groups')),
+  write_by    VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+              CHECK (write_by IN ('members', 'groups', 'moderators')),
+  FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. The groups that read there, where groups do, and those of them that also write.
+CREATE TABLE door_groups (
+  category_id BIGINT UNSIGNED NOT NULL,
+  group_id    BIGINT UNSIGNED NOT NULL,
+  may_write   TINYINT(1) NOT NULL,
+  PRIMARY KEY (category_id, group_id),
+  KEY door_groups_by_group (group_id),
+  FOREIGN KEY (category_id) REFERENCES doors (category_id) ON DELETE CASCADE,
+  FOREIGN KEY (group_id) REFERENCES member_groups (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same

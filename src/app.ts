@@ -3,7 +3,8 @@ import { type AnyElysia, Elysia } from 'elysia'
 import { noteTokenRule } from './accounts/scopes.ts'
 import { hasToken } from './accounts/token-sign-in.ts'
 import type { Context } from './context.ts'
-import { gateOf } from './gate.ts'
+import { currentReader } from './doors/reader.ts'
+import { gateOf, throughDoors } from './gate.ts'
 import { judgesBody, refusalOfBody } from './http/body-limit.ts'
 import { sayCost } from './http/cost.ts'
 import { allowEdgeCache, unchanged } from './http/edge-cache.ts'
@@ -50,6 +51,7 @@ const basicPipeline = (context: Context) =>
         ? pressPastElysia(context, fragmentAnswer(context))
         : (handle) => handle,
     )
+    .wrap(throughDoors(context))
     .wrap(sparingly(context))
     .wrap(inLanguage)
     .wrap(needsHost)
@@ -85,7 +87,7 @@ function admit({ lifecycle, accessLog }: Context, request: Request, set: Setting
   })
   if (isPersonal(request)) set.headers['cache-control'] = forOnePerson
   if (lifecycle.isFailing()) throw new Refusal(500, 'This replica broke down, as it was asked to.')
-  accessLog.request(request.method, request.url)
+  accessLog.request(request.method, currentReader() ? withoutNames(request.url) : request.url)
   refuseForeignOrigin(request)
   refuseBody(request)
 }
@@ -147,6 +149,15 @@ function fragmentAnswer(context: Context) {
     headersOf.set(kind, known)
     return known
   }
+}
+
+/**
+ * Where some categories are not for everybody, lines of the log that many may see say no name of a category
+ * or tag, and nothing that was looked for.
+ */
+function withoutNames(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname.replace(/(\/(?:c|categories|tags)\/)[^/]+/, '$1:name')
 }
 
 /** The acts API judges the method and the writer first: it throws this where it reads the body. */

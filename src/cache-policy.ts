@@ -1,8 +1,18 @@
+import { currentReader } from './doors/reader.ts'
 import type { ReadPolicy } from './platform/config.ts'
 import { sha256 } from './platform/sha256.ts'
 
 /**
  * The one table of what is cached, where, for how long, and which writes invalidate it.
+ *
+ * **What not everybody may read is in no cache that all share, or its key names the category, and only who
+ * may read that asks for it.** HAProxy keeps nothing that was made for somebody who may read more than
+ * everybody (`isForAll`). Whatever is loaded into Redis is loaded with what everybody may read, whoever has
+ * it loaded (`sharedCache` in `doors/guarded-db.ts`), so `posts:newest` has nothing of a closed category; its
+ * own lists, `posts:in:7`, `posts:full:7:all`, `posts:top:7` and `posts:hot:7`, are loaded by who may read
+ * it; its posts and comments are in no entry. Cards are drawn of objects out of these, and remembered by
+ * them. A replica's memory for when no store answers has its rows by the categories that were left out.
+ * `test/doors/canary.test.ts` looks for a word of a closed category in all of them.
  *
  * **At the edge** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing is invalidated
  * there: a write shows to others when the time is over, and to whoever wrote at once, because the `wrote`
@@ -73,6 +83,8 @@ export const cached = {
   // A name may be any text of any length: as it is it could spell the key of something else.
   user: { key: (name: string) => `user:name:${sha256(name)}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
+  /** Who may read and write where. */
+  doors: { key: () => 'doors', seconds: 60 },
   /** What admins set while the board runs. */
   settings: { key: () => 'settings', seconds: 60 },
   recount: { key: () => 'recount:3', seconds: 10 },
@@ -95,10 +107,15 @@ export const shownOfMemory: ReadonlySet<string> = new Set([
 /**
  * **In browsers, and a minute at the edge**, pictures and avatars: a popular one is not read from MySQL for
  * each visitor. Those of a closed board (`READ=members`), of which the edge keeps nothing, an hour in the
- * browser that showed them.
+ * browser that showed them; so are those of whoever may read more than everybody.
  */
 export const keptPicture = (read: ReadPolicy) =>
-  read === 'everyone' ? 'public, max-age=31536000, s-maxage=60, immutable' : 'private, max-age=3600'
+  read === 'everyone' && isForAll()
+    ? 'public, max-age=31536000, s-maxage=60, immutable'
+    : 'private, max-age=3600'
+
+/** Whether what is made now may be for all: nobody asks who may read more than everybody. */
+export const isForAll = (): boolean => (currentReader()?.inside.length ?? 0) === 0
 
 /** Whether a key is that of somebody's session or token. */
 export const isOfSignIn = (key: string) => /^(session|token):/.test(key)
@@ -156,6 +173,7 @@ export const invalidatedBy = {
   ],
   itemsChanged: () => [cached.items.key()],
   settingsChanged: () => [cached.settings.key()],
+  doorsChanged: () => [cached.doors.key()],
 
   userAddedOrChanged: (name: string, id?: number) => [
     cached.user.key(name),

@@ -1,4 +1,5 @@
 import type { CallCounter } from './acts/counter.ts'
+import type { Doors } from './doors/doors.ts'
 import type { SearchClient } from './finding/client.ts'
 import type { Heartbeats } from './health/heartbeat.ts'
 import type { ReplicaMetrics } from './health/replica-metrics.ts'
@@ -20,6 +21,8 @@ export type Context = {
   cache: Cache
   likes: LikesClient
   search: SearchClient
+  /** Which categories not everybody may read. */
+  doors: Doors
   /** Tells people who look at a page what changes on it. */
   live: Live
   /** The acts API's count of calls to this replica's service. */

@@ -1,9 +1,10 @@
 import { noteTokenRule } from './accounts/scopes.ts'
-import { rememberOnce, viewerOf } from './accounts/sessions.ts'
+import { rememberOnce, signInKeyOf, viewerOf } from './accounts/sessions.ts'
 import { hasToken } from './accounts/token-sign-in.ts'
 import type { Context } from './context.ts'
-import { signInPath } from './http/local-path.ts'
-import { isPageRequest, isRead } from './http/page-context.ts'
+import { type Reader, readingAs } from './doors/reader.ts'
+import { isRead } from './http/page-context.ts'
+import { signInFirst } from './http/sign-in-first.ts'
 import { Refusal } from './platform/errors.ts'
 import { routesAtTheDoor } from './site.ts'
 
@@ -35,8 +36,36 @@ export function gateOf(context: Context): (request: Request) => Promise<void> {
 const expressionOf = (path: string) =>
   new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}/?$`)
 
-/** A browser goes to the form; who sends something, and a program, is told. */
-const signInFirst = (request: Request) =>
-  isRead(request) && isPageRequest(request)
-    ? new Refusal(303, 'Please sign in first.', {}, { location: signInPath(request) })
-    : new Refusal(401, 'Please sign in first.')
+/**
+ * Wraps Elysia's handler: what follows is done for whoever asks, as far as doors go. Where every category is
+ * open to everybody, nobody is looked up for it.
+ */
+export const throughDoors =
+  (context: Context) =>
+  <Rest extends unknown[], Handled>(handle: (request: Request, ...rest: Rest) => Handled) =>
+  (request: Request, ...rest: Rest): Handled | Promise<Handled> => {
+    const { doors } = context
+    const pass = () => handle(request, ...rest)
+    const reading = doors.upToDate()
+    if (!reading && doors.closed().length === 0) return pass()
+    // One that never knew goes on: what asks who reads says then that a store is away.
+    return Promise.resolve(reading)
+      .catch(() => {})
+      .then(() => readerOf(context, request))
+      .then((reader) => (reader ? readingAs(reader, pass) : pass()))
+  }
+
+/** A token reads as its member does where it may read at all. Undefined where everybody reads everything. */
+async function readerOf(context: Context, request: Request): Promise<Reader | undefined> {
+  if (context.doors.closed().length === 0) return undefined
+  if (signInKeyOf(request) === undefined) return context.doors.readerOf(undefined)
+  if (hasToken(request)) noteTokenRule(request, isRead(request) ? 'read' : 'nothing')
+  try {
+    const viewer = await viewerOf(context, request)
+    if (viewer && !hasToken(request)) rememberOnce(request, viewer)
+    return context.doors.readerOf(viewer)
+  } catch (error) {
+    // Whoever answers asks once more, and says what is wrong.
+    return context.doors.readerOf(undefined, error instanceof Refusal && error.status === 503)
+  }
+}

@@ -1,6 +1,9 @@
 import { openCallCounter } from './acts/counter.ts'
-import { isOfSignIn, shownOfMemory } from './cache-policy.ts'
+import { cached, isOfSignIn, shownOfMemory } from './cache-policy.ts'
 import type { Context } from './context.ts'
+import { openDoors } from './doors/doors.ts'
+import { guardedDb, sharedCache } from './doors/guarded-db.ts'
+import { allDoors } from './doors/queries.ts'
 import { newestOf } from './feeds/newest.ts'
 import { openSearch } from './finding/client.ts'
 import { openHeartbeats } from './health/heartbeat.ts'
@@ -41,7 +44,6 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     },
     answered: metrics.queried,
   })
-  const db = lastKnown.overRows(stored, shownOfMemory)
   const likes = countingLikes(
     openLikes({ batchers: config.batchers, secret: config.batcherSecret, redis, breaker, log }),
     metrics,
@@ -58,6 +60,11 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     beside: openBulkhead(besideAtOnce),
   }
   const cache = openCache(redis, breaker)
+  const doors = openDoors(async () => {
+    const { key, seconds } = cached.doors
+    return (await cache.getOrLoad(key(), seconds, () => allDoors(stored))).value
+  })
+  const db = guardedDb(lastKnown.overRows(stored, shownOfMemory), doors)
   metrics.watchCache(cache)
   metrics.watchDb(db)
   metrics.watchBulkheads(bulkheads)
@@ -65,7 +72,8 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   const context: Context = {
     config,
     db,
-    cache: tellingCache(countingCache(lastKnown.over(cache), metrics)),
+    cache: sharedCache(tellingCache(countingCache(lastKnown.over(cache), metrics))),
+    doors,
     likes,
     search: openSearch(config.search),
     live: openLive({
@@ -75,6 +83,8 @@ export async function openContext(config: Config): Promise<{ context: Context; c
       log,
       mostStreams: config.liveStreams,
       newest: (topic) => newestOf(context, topic),
+      isClosed: (category) => doors.closed().includes(category),
+      refreshDoors: doors.refresh,
       unreadOf: (members) => numbersOf(context, members),
       stored: (posts) => storedLikes(context, posts),
     }),
@@ -98,13 +108,16 @@ export async function openContext(config: Config): Promise<{ context: Context; c
 
   metrics.watchLive(context.live)
 
-  /** All replicas of a closed board hear when a sign-in changes: who is shut out reads no more. */
+  /**
+   * All replicas of a board that not everybody reads whole hear when a sign-in changes: who is shut out reads
+   * no more.
+   */
   function tellingCache(cache: Cache): Cache {
-    if (config.read === 'everyone') return cache
     return {
       ...cache,
       async invalidate(keys) {
         await cache.invalidate(keys)
+        if (config.read === 'everyone' && doors.closed().length === 0) return
         const changed = keys.filter(isOfSignIn)
         if (changed.length > 0) context.live.publish({ kind: 'sign-ins', keys: changed })
       },
@@ -129,7 +142,7 @@ const lastKnownCharacters = 16_000_000
 const searchesAtOnce = 4
 
 /** Whether a statement is one of the site's own, whoever visits it. */
-const isBackground = (name: string) => name === healthQuery || /^(ranking|sweeping)/.test(name)
+const isBackground = (name: string) => name === healthQuery || /^(ranking|sweeping|doors$)/.test(name)
 
 const countingCache = (cache: Cache, { reads }: ReplicaMetrics): Cache => ({
   ...cache,

@@ -17,7 +17,9 @@ import { commentsApi } from './comments/api.ts'
 import { comments } from './comments/routes.ts'
 import type { Context } from './context.ts'
 import { feeds } from './feeds/routes.ts'
+import { secretFeeds } from './feeds/secret-routes.ts'
 import { follows } from './follows/routes.ts'
+import { groups } from './groups/routes.ts'
 import { logs } from './health/logs.ts'
 import { health } from './health/routes.ts'
 import { status } from './health/status.ts'
@@ -173,6 +175,14 @@ const features: Part[] = [
     everyone: [
       'GET /feed, GET /c/:category/feed, GET /users/:name/feed, GET /tags/:tag/feed, GET /posts/:id/feed',
     ].join(', '),
+  },
+  {
+    pool: 'web',
+    feature: secretFeeds,
+    atTheDoor: 'GET /feeds/:token, GET /feeds/:token/:category',
+    tokens: 'session',
+    everyone: 'GET /feeds/:token, GET /feeds/:token/:category',
+    member: 'GET /feeds, POST /feeds',
   },
   { pool: 'web', feature: pictures, everyone: 'GET /images/:name' },
   {
@@ -413,6 +423,20 @@ const features: Part[] = [
     admin: [
       'GET /admin/moderators, POST /admin/moderators, POST /admin/moderators/:id/remove',
       'GET /api/moderators, PUT /api/moderators/:id, DELETE /api/moderators/:id',
+    ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: groups,
+    tokens: 'session',
+    admin: [
+      'GET /admin/groups, POST /admin/groups, GET /admin/groups/:id, POST /admin/groups/:id',
+      'POST /admin/groups/:id/remove, POST /admin/groups/:id/members',
+      'POST /admin/groups/:id/members/:user/remove',
+      'GET /admin/categories/:id/door, POST /admin/categories/:id/door',
+      'GET /api/groups, POST /api/groups, DELETE /api/groups/:id, GET /api/groups/:id/members',
+      'PUT /api/groups/:id/members/:user, DELETE /api/groups/:id/members/:user',
+      'GET /api/doors, PUT /api/doors/:category',
     ].join(', '),
   },
   {

@@ -81,6 +81,27 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['src/some/queries.ts', rowsOf('{ id: number }', 'SELECT id FROM categories')],
     ],
   },
+  'who reads posts or categories asks who reads, or is known to need all': {
+    bad: [
+      [
+        'src/some/queries.ts',
+        `import type { Sql } from '../platform/db.ts'
+         import { isOnBoard } from '../removal/queries.ts'
+         export const found = (sql: Sql) =>
+           sql.rows<{ title: string }>('found', \`SELECT title FROM posts WHERE \${isOnBoard('posts.id')}\`)`,
+      ],
+      ['src/some/queries.ts', rowsOf('{ name: string }', 'SELECT name FROM categories WHERE id = ?')],
+    ],
+    good: [
+      [
+        'src/some/queries.ts',
+        `import { isReadable } from '../doors/queries.ts'
+         import type { Sql } from '../platform/db.ts'
+         export const found = (sql: Sql) =>
+           sql.rows<{ name: string }>('found', \`SELECT name FROM categories WHERE \${isReadable('id')}\`)`,
+      ],
+    ],
+  },
   'views import types, never values, and do no I/O': {
     bad: [
       ['views/board.tsx', "import { rankedPosts } from '../src/posts/queries.ts'"],
@@ -171,7 +192,7 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ],
     ],
   },
-  'the courier imports only itself, the platform, what mail is, who is told of what, and what it draws': {
+  'the courier imports only itself, the platform, what mail is, who reads and is told, and what it draws': {
     bad: [
       ['courier/main.ts', "import { postById } from '../src/posts/queries.ts'"],
       ['courier/main.ts', "import { run } from '../batcher/main.ts'"],

@@ -26,6 +26,7 @@ const ofNumbers: Record<Exclude<keyof typeof cached, 'user'>, string[]> = {
   newestComments: numbers.map(cached.newestComments.key),
   userById: numbers.map(cached.userById.key),
   items: [cached.items.key()],
+  doors: [cached.doors.key()],
   settings: [cached.settings.key()],
   recount: [cached.recount.key()],
   session: hexes.map(cached.session.key),

@@ -264,6 +264,12 @@ const KeyList = ({ keys: { since, codesLeft, passkeys, tokens }, signOn, isJoine
       </li>
     )}
     <KeyRow name="API tokens" counted="tokens" of={tokens} to="/tokens" says="Your tokens" />
+    <li>
+      <p safe>{say('Feeds of what you may read')}</p>
+      <a class="button" href="/feeds" safe>
+        {say('Your feeds')}
+      </a>
+    </li>
   </ul>
 )
 

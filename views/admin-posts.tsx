@@ -119,6 +119,11 @@ const done = {
   'let-in': 'The application was accepted.',
   'turned-away': 'The application was not accepted.',
   invite: 'An invitation was made.',
+  'add-group': 'The group was made.',
+  'remove-group': 'The group was removed.',
+  'put-in-group': 'Was put into a group.',
+  'take-out-of-group': 'Was taken out of a group.',
+  'set-door': 'Others read or write there now.',
 } as const
 
 type RemoveProps = { post: Post } & ReasonForm

@@ -10,6 +10,7 @@ const tabs = {
   Categories: '/admin/categories',
   Members: '/admin/members',
   Moderators: '/admin/moderators',
+  Groups: '/admin/groups',
   Joining: '/admin/joining',
   Posts: '/admin/posts',
   Reports: '/moderation/queue',

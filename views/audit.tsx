@@ -1,6 +1,5 @@
-import type { Audit, History } from '../src/audit/service.ts'
+import type { Audit, History, PostAudited } from '../src/audit/service.ts'
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Post } from '../src/posts/queries.ts'
 import { sayCount, sayNumber } from '../texts/numbers.ts'
 import { say, translated } from '../texts/say.ts'
 import { Moment } from './byline.tsx'
@@ -177,6 +176,9 @@ const Batchers = ({ audit }: { audit: Audit }) => (
   </section>
 )
 
+const titleOf = ({ id, title }: PostAudited) =>
+  title === undefined ? say('Post {number}', { number: id }) : shownTitle(title)
+
 /** Which batches a post's likes came with. */
 export const HistoryPage = ({
   pageContext,
@@ -184,10 +186,10 @@ export const HistoryPage = ({
   history,
 }: {
   pageContext: PageContext
-  post: Post
+  post: PostAudited
   history: History
 }) => (
-  <Layout pageContext={pageContext} title={say('Likes of {title}', { title: shownTitle(post.title) })}>
+  <Layout pageContext={pageContext} title={say('Likes of {title}', { title: titleOf(post) })}>
     <section class="narrow">
       <h1 safe>{say('Where its likes came from')}</h1>
       <p class="hint">
@@ -196,7 +198,7 @@ export const HistoryPage = ({
           parts={{
             post: (
               <a href={`/posts/${post.id}`} dir="auto" safe>
-                {shownTitle(post.title)}
+                {titleOf(post)}
               </a>
             ),
             likes: <span safe>{sayCount('likes', post.likes)}</span>,

@@ -17,6 +17,10 @@ import { type ListProps, PostList, SortTabs } from './posts.tsx'
 type BoardProps = ListProps & {
   pageContext: PageContext
   categories: Category[]
+  /** Those of them in which the viewer writes. */
+  writable: Category[]
+  /** Whether they write nothing in this one. */
+  isReadOnly?: boolean
   category?: Category
   likes: LikesPolicy
   once: string
@@ -34,6 +38,8 @@ const titles = { new: 'Newest posts', hot: 'Hot posts', top: 'Most liked posts' 
 export const BoardPage = ({
   pageContext,
   categories,
+  writable,
+  isReadOnly = false,
   category,
   likes,
   once,
@@ -59,11 +65,15 @@ export const BoardPage = ({
         </h1>
         {category ? <Description of={category} /> : ''}
         <FollowLink viewer={pageContext.viewer} kind="category" id={category?.id} />
-        {pageContext.viewer ? (
+        {pageContext.viewer && isReadOnly ? (
+          <p class="hint" safe>
+            {say('You may read here, and not write.')}
+          </p>
+        ) : pageContext.viewer ? (
           <details class="composer" open={errors !== undefined}>
             <summary safe>{say('Write a post')}</summary>
             <NewPostForm
-              categories={categories}
+              categories={writable}
               category={chosen ?? category}
               once={once}
               typed={typed}

@@ -164,6 +164,14 @@ const CategoryRow = ({ category, renaming, describing }: RowProps) => (
     <td class="actions">
       <DescribeForm category={category} describing={describing} />
       <RenameForm category={category} renaming={renaming} />
+      <a
+        class="button"
+        href={`/admin/categories/${category.id}/door`}
+        aria-label={say('Who reads it: {category}', { category: shownName(category.name) })}
+        safe
+      >
+        {say('Who reads it')}
+      </a>
       {category.posts === 0 ? (
         <form method="post" action={`/admin/categories/${category.id}/remove`}>
           <button

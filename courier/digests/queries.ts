@@ -1,3 +1,4 @@
+import { mayEnter } from '../../src/doors/queries.ts'
 import type { MailAddress } from '../../src/mail/address.ts'
 import type { Pace } from '../../src/mail/schedule.ts'
 import type { Sql } from '../../src/platform/db.ts'
@@ -73,7 +74,10 @@ export type MailedNotice = {
   orderState: string | null
 }
 
-/** What a member was told of behind one notice, up to another, and has not read; nothing that is gone. */
+/**
+ * What a member was told of behind one notice, up to another, and has not read; nothing that is gone, or that
+ * they may not read.
+ */
 export const noticesToMail = (
   sql: Sql,
   user: number,
@@ -99,6 +103,7 @@ export const noticesToMail = (
         AND categories.removed_at IS NULL AND removed_posts.post_id IS NULL
         AND comments.removed_at IS NULL
         AND NOT COALESCE(authors.posts_removed, 0) AND NOT COALESCE(writers.posts_removed, 0)
+        AND ${mayEnter('posts.category_id', 'notices.user_id', 'read')}
       ORDER BY notices.id
       LIMIT ?`,
     [user, after, upTo, limit],

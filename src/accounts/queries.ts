@@ -14,6 +14,8 @@ export type Viewer = {
   role: Role
   /** The ids of categories that they moderate, with commas between; 0 is the whole board. */
   moderates?: string | null
+  /** The ids of the groups that they are in, with commas between. */
+  inGroups?: string | null
   /** Until when moderators decided that they do nothing but read. */
   suspendedUntil?: string | null
   /** They sign in with a code of their app, too. */
@@ -37,6 +39,11 @@ export type Since = { post: number; comment: number; read: Record<string, number
 /** For a statement about `users`: what they moderate. */
 const moderates =
   '(SELECT GROUP_CONCAT(category_id) FROM moderators WHERE moderators.user_id = users.id) AS moderates'
+
+/** The same: the groups that they are in. */
+const inGroups = `(SELECT GROUP_CONCAT(DISTINCT group_id)
+               FROM group_members
+              WHERE group_members.user_id = users.id) AS inGroups`
 
 /** The same: until when they are suspended. */
 const suspendedUntil = `(SELECT until_at
@@ -184,7 +191,7 @@ export async function viewerBySession(sql: Sql, token: string): Promise<(Viewer 
   const [found] = await sql.rows<BySession>(
     'viewerBySession',
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates},
-            ${suspendedUntil},
+            ${inGroups}, ${suspendedUntil},
             (SELECT COUNT(*)
                FROM notices
               WHERE notices.user_id = users.id AND notices.read_at IS NULL
@@ -427,7 +434,7 @@ export async function viewerByToken(sql: Sql, token: string): Promise<TokenUse |
   const [viewer] = await sql.rows<TokenUse>(
     'viewerByToken',
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates}, tokens.scopes,
-            ${suspendedUntil},
+            ${inGroups}, ${suspendedUntil},
             tokens.expires_at AS expiresAt,
             TIMESTAMPDIFF(SECOND, tokens.used_at, CURRENT_TIMESTAMP(3)) AS idleSeconds
        FROM tokens
@@ -435,6 +442,20 @@ export async function viewerByToken(sql: Sql, token: string): Promise<TokenUse |
       WHERE tokens.token_key = UNHEX(?)
         AND users.disabled_at IS NULL`,
     [token],
+  )
+  return viewer
+}
+
+/** By the SHA-256, in hex, of what the secret address of their feeds holds. */
+export async function viewerByFeedKey(sql: Sql, hash: string): Promise<Known | undefined> {
+  const [viewer] = await sql.rows<Known>(
+    'viewerByFeedKey',
+    `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates}, ${inGroups}
+       FROM feed_keys
+       JOIN users ON users.id = feed_keys.user_id
+      WHERE feed_keys.token_hash = UNHEX(?)
+        AND users.disabled_at IS NULL AND users.removed_at IS NULL`,
+    [hash],
   )
   return viewer
 }

@@ -1,6 +1,7 @@
 import { invalidatedBy } from '../cache-policy.ts'
 import { countPosts } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
+import { refuseReaders } from '../doors/refuse.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { isDuplicate, isMissingParent } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
@@ -90,6 +91,7 @@ async function store(
       async (sql) => {
         if (!(await countPosts(sql, categoryId, { posts: 1, acts: 1 }, authorId))) {
           await refuseSilent(sql, authorId)
+          await refuseReaders(sql, categoryId, authorId)
           throw new Refusal(404, 'The category or the user is gone.')
         }
         await freeActId(sql, actId)

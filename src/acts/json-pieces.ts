@@ -1,3 +1,4 @@
+import { currentReader, readingAs } from '../doors/reader.ts'
 import { charactersAtOnce, slicesOf, streamed } from '../http/slices.ts'
 
 /** An element of a list as JSON, whole or in pieces. */
@@ -43,8 +44,11 @@ async function* partsOf(pieces: AsyncIterable<string>): AsyncGenerator<string, v
 }
 
 function streamOf(made: string[], parts: AsyncGenerator<string, void>): ReadableStream {
+  // What is read when the client asks for more is read for whoever asked for the list.
+  const reader = currentReader()
+  const next = () => (reader ? readingAs(reader, () => parts.next()) : parts.next())
   return streamed(
-    async () => made.shift() ?? (await parts.next()).value ?? undefined,
+    async () => made.shift() ?? (await next()).value ?? undefined,
     () => parts.return(),
   )
 }

@@ -1,3 +1,4 @@
+import { isReadable } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { isOnBoard, isShown } from '../removal/queries.ts'
 
@@ -12,7 +13,9 @@ export async function actPlace(
 ): Promise<ActPlace> {
   const [place] = await sql.rows<ActPlace>(
     'actPlace',
-    `SELECT (SELECT id FROM categories WHERE name_key = UNHEX(SHA2(?, 256))) AS categoryId,
+    `SELECT (SELECT id
+               FROM categories
+              WHERE name_key = UNHEX(SHA2(?, 256)) AND ${isReadable('id')}) AS categoryId,
             (SELECT id FROM users WHERE name_key = UNHEX(SHA2(?, 256))) AS authorId,
             EXISTS (SELECT 1
                       FROM acts
@@ -91,7 +94,7 @@ export const actCategoriesAfter = (sql: Sql, after: number, limit: number) =>
     'actCategories',
     `SELECT id, ${shortName} AS name, acts
        FROM categories
-      WHERE id > ? AND removed_at IS NULL
+      WHERE id > ? AND removed_at IS NULL AND ${isReadable('id')}
       ORDER BY id
       LIMIT ?`,
     [after, limit],
@@ -100,7 +103,7 @@ export const actCategoriesAfter = (sql: Sql, after: number, limit: number) =>
 export async function actCategoryById(sql: Sql, id: number): Promise<ActCategory | undefined> {
   const [category] = await sql.rows<ActCategory>(
     'actCategoryById',
-    'SELECT id, name, acts FROM categories WHERE id = ? AND removed_at IS NULL',
+    `SELECT id, name, acts FROM categories WHERE id = ? AND removed_at IS NULL AND ${isReadable('id')}`,
     [id],
   )
   return category
@@ -120,7 +123,7 @@ export async function shortCategoryNames(sql: Sql, ids: number[]): Promise<Map<n
 export async function actCategory(sql: Sql, name: string): Promise<ActCategory | undefined> {
   const [category] = await sql.rows<ActCategory>(
     'actCategory',
-    'SELECT id, name, acts FROM categories WHERE name_key = UNHEX(SHA2(?, 256))',
+    `SELECT id, name, acts FROM categories WHERE name_key = UNHEX(SHA2(?, 256)) AND ${isReadable('id')}`,
     [name],
   )
   return category
@@ -129,7 +132,7 @@ export async function actCategory(sql: Sql, name: string): Promise<ActCategory |
 export async function countOfActs(sql: Sql): Promise<number> {
   const [sum] = await sql.rows<{ acts: string | null }>(
     'countOfActs',
-    'SELECT SUM(acts) AS acts FROM categories WHERE removed_at IS NULL',
+    `SELECT SUM(acts) AS acts FROM categories WHERE removed_at IS NULL AND ${isReadable('id')}`,
   )
   return Number(sum?.acts ?? 0)
 }
@@ -143,7 +146,7 @@ export const newestActsIn = (sql: Sql, category: number, skip: number, limit: nu
     `SELECT acts.post_id AS postId, acts.moment, acts.bytes + LENGTH(acts.act_id) AS bytes
        FROM (SELECT post_id
                FROM acts
-              WHERE category_id = ? AND ${isOnBoard('acts.post_id')}
+              WHERE category_id = ? AND ${isOnBoard('acts.post_id')} AND ${isReadable('acts.category_id')}
               ORDER BY moment DESC, post_id DESC
               LIMIT ? OFFSET ?) AS listed
        JOIN acts ON acts.post_id = listed.post_id
@@ -160,7 +163,7 @@ export const newestActsBy = (sql: Sql, username: string, after: ListedAct | unde
       WHERE username_key = UNHEX(SHA2(?, 256))
         AND NOT EXISTS (SELECT 1 FROM categories
                          WHERE categories.id = acts.category_id AND removed_at IS NOT NULL)
-        AND ${isOnBoard('acts.post_id')}
+        AND ${isOnBoard('acts.post_id')} AND ${isReadable('acts.category_id')}
         AND moment <= ?
         AND (moment < ? OR post_id < ?)
       ORDER BY moment DESC, post_id DESC

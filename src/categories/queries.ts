@@ -1,6 +1,7 @@
 import { unplaced } from '../../views/names.ts'
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
+import { isReadable, mayEnter } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { hangingOnPosts, isAnyLarge } from '../removal/queries.ts'
@@ -22,7 +23,7 @@ export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
     'categoriesAfter',
     `SELECT id, ${nameStart('name')} AS name, posts, description, place, hue
        FROM categories
-      WHERE id > ? AND removed_at IS NULL
+      WHERE id > ? AND removed_at IS NULL AND ${isReadable('id')}
       ORDER BY id
       LIMIT ?`,
     [after, limit],
@@ -34,10 +35,21 @@ export const firstCategories = (sql: Sql, limit: number) =>
     'firstCategories',
     `SELECT id, ${nameStart('name')} AS name, posts, description, place, hue
        FROM categories FORCE INDEX (categories_by_place)
-      WHERE removed_at IS NULL
+      WHERE removed_at IS NULL AND ${isReadable('id')}
       ORDER BY place, id
       LIMIT ?`,
     [limit],
+  )
+
+/** These categories, in the order of menus. */
+export const categoriesWithIds = (sql: Sql, ids: number[]) =>
+  sql.rows<Category>(
+    'categoriesWithIds',
+    `SELECT id, ${nameStart('name')} AS name, posts, description, place, hue
+       FROM categories
+      WHERE id IN (?) AND removed_at IS NULL AND ${isReadable('id')}
+      ORDER BY place, id`,
+    [ids],
   )
 
 /** Ids of the categories that have a place, in their order. */
@@ -75,7 +87,7 @@ export async function categoryByName(sql: Sql, name: string): Promise<Category |
     'categoryByName',
     `SELECT id, name, posts, description, place, hue
        FROM categories
-      WHERE name_key = UNHEX(SHA2(?, 256))`,
+      WHERE name_key = UNHEX(SHA2(?, 256)) AND ${isReadable('id')}`,
     [name],
   )
   return category
@@ -86,7 +98,7 @@ export async function categoryById(sql: Sql, id: string): Promise<Category | und
     'categoryById',
     `SELECT id, name, posts, description, place, hue
        FROM categories
-      WHERE id = ? AND removed_at IS NULL`,
+      WHERE id = ? AND removed_at IS NULL AND ${isReadable('id')}`,
     [id],
   )
   return category
@@ -115,20 +127,22 @@ export async function setCategoryName(sql: Sql, id: number, name: string, look: 
 
 /**
  * Also what makes everyone else who counts in this category wait: call it before the post is written. False
- * when the category is removed, or `author` may not write now.
+ * when the category is removed, or `author` may not write now, or `by` may not there.
  */
 export async function countPosts(
   sql: Sql,
   category: number,
   more: { posts: number; acts: number },
   author: number | null = null,
+  by = author,
 ): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'countPosts',
     `UPDATE categories
         SET posts = posts + ?, acts = acts + ?
-      WHERE id = ? AND removed_at IS NULL AND ${mayWrite}`,
-    [more.posts, more.acts, category, author],
+      WHERE id = ? AND removed_at IS NULL AND ${mayWrite}
+        AND ${mayEnter('categories.id', '?', 'write')}`,
+    [more.posts, more.acts, category, author, by],
   )
   return affectedRows > 0
 }

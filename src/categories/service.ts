@@ -17,6 +17,7 @@ import { lineFault } from '../text/seen.ts'
 import {
   type Category,
   categoriesAfter,
+  categoriesWithIds,
   categoryById,
   categoryByName,
   deleteCategory,
@@ -60,9 +61,17 @@ const mostAtOnce = 1_000
 const postsAtOnce = 2_000
 
 /** The first categories, for menus and forms; one more than is listed where there are more. */
-export async function categories({ cache, db }: Context): Promise<Category[]> {
+export async function categories({ cache, db, doors }: Context): Promise<Category[]> {
   const { key, seconds } = cached.categories
-  return (await cache.getOrLoad(key(), seconds, () => firstCategories(db, categoriesListed + 1))).value
+  const most = categoriesListed + 1
+  const { value: open } = await cache.getOrLoad(key(), seconds, () => firstCategories(db, most))
+  const [shut, inside] = [await doors.shut(), doors.inside()]
+  if (shut.length + inside.length === 0) return open
+  // It may have been cached before one of them was closed.
+  const left = open.filter(({ id }) => !shut.includes(id) && !inside.includes(id))
+  if (inside.length === 0) return left
+  const both = [...left, ...(await categoriesWithIds(db, inside))]
+  return both.sort((a, b) => a.place - b.place || a.id - b.id).slice(0, most)
 }
 
 export type CategoryPage = { categories: Category[]; nextCursor: number | undefined }

@@ -28,7 +28,7 @@ export async function drawPost(
   const { post: stored, source } = await postAt(context, id)
   const post = stored.isAct ? { ...stored, body: withoutPiles(stored.body) } : stored
   const pageContext = await pageContextFor(context, request)
-  const threads = await threadsOfPost(context, post.id, cursor)
+  const threads = await threadsOfPost(context, post, cursor)
   const page = PostPage({
     ...(await withLikes(context, pageContext, post)),
     ...{ pageContext, threads, typed, isFurtherDown: cursor !== undefined, site: siteOf(request) },

@@ -1,5 +1,6 @@
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
+import { mayEnter, mayEnterThread } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount, isOnBoard, isShown, mayModerate } from '../removal/queries.ts'
@@ -132,7 +133,7 @@ export async function commentById(sql: Sql, id: string): Promise<Comment | undef
  * Counts, and makes everyone else who comments on this post wait until the transaction is over: a new comment
  * calls it before anything else, who removes one holds the post and looks at the comment first: counted off
  * twice, the number would fall below 0. False when the post is gone or hidden; for an `author` of a new one,
- * too, when it is locked or they may not write now.
+ * too, when it is locked, or they may not write now or there.
  */
 export async function countComments(
   sql: Sql,
@@ -145,8 +146,9 @@ export async function countComments(
     `UPDATE posts
         SET comments = comments + ?
       WHERE id = ? AND ${isOnBoard('posts.id')} AND ${mayWrite}
-        AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM locked_posts WHERE locked_posts.post_id = posts.id))`,
-    [more, post, author, author],
+        AND (? IS NULL OR NOT EXISTS (SELECT 1 FROM locked_posts WHERE locked_posts.post_id = posts.id))
+        AND ${mayEnter('posts.category_id', '?', 'write')}`,
+    [more, post, author, author, author],
   )
   return affectedRows > 0
 }
@@ -184,8 +186,9 @@ export async function updateComment(
     'updateComment',
     `UPDATE comments
         SET body = ?, edited_at = CURRENT_TIMESTAMP(3)
-      WHERE id = ? AND removed_at IS NULL AND ${mayWrite}`,
-    [body, id, author],
+      WHERE id = ? AND removed_at IS NULL AND ${mayWrite}
+        AND ${mayEnterThread('comments.post_id', '?', 'write')}`,
+    [body, id, author, author],
   )
   await noteChanged(sql, 'comment', [id])
   return affectedRows > 0

@@ -5,6 +5,7 @@ import { logAction } from '../action-log/chain.ts'
 import { lastEntryOf } from '../action-log/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { refuseReaders } from '../doors/refuse.ts'
 import { beginFanOut, followOnWriting } from '../follows/queries.ts'
 import { noticeMentioned } from '../notices/mentions.ts'
 import { deleteNoticesOfComments, membersToldOf } from '../notices/queries.ts'
@@ -55,10 +56,16 @@ const bytesOnPage = 150_000
 export type Threads = { threads: Thread[]; next: number | undefined }
 
 /** The threads of a post from the root `from` on, each with its first replies. First pages are remembered. */
-export async function threadsOfPost(context: Context, post: number, from?: string): Promise<Threads> {
+export async function threadsOfPost(
+  context: Context,
+  { id: post, categoryId }: Pick<PostPlace, 'id' | 'categoryId'>,
+  from?: string,
+): Promise<Threads> {
   const { key, seconds } = cached.comments
   const load = () => loadThreads(context, post, from ?? '0')
-  const found = from ? await load() : (await context.cache.getOrLoad(key(post), seconds, load)).value
+  // What not everybody may read is in no cache.
+  const isCached = !from && !context.doors.closed().includes(categoryId)
+  const found = isCached ? (await context.cache.getOrLoad(key(post), seconds, load)).value : await load()
 
   const inOrder = rootByRoot(await withoutHiddenTexts(context, found.comments))
   const shown = await withHtml(inOrder)
@@ -146,12 +153,13 @@ export async function addressOf({ db }: Context, { id, postId, rootId }: Comment
 /** The part of writing a comment that belongs into a transaction. Returns its id. */
 export async function storeComment(
   sql: Sql,
-  { id: post, authorId }: PostPlace,
+  { id: post, authorId, categoryId: category }: PostPlace,
   author: Viewer,
   { body, parent }: CommentDraft,
 ): Promise<number> {
   if (!(await countComments(sql, post, 1, author.id))) {
     await refuseLocked(sql, post, author.id)
+    await refuseReaders(sql, category, author.id)
     throw new Refusal(404, 'This post is gone.')
   }
   const above = parent === null ? undefined : await commentById(sql, `${parent}`)
@@ -201,7 +209,11 @@ export async function changeComment(
     const now = await heldComment(sql, comment.id)
     expected?.(now)
     if (body === now.body) return
-    if (!(await updateComment(sql, comment.id, body, now.authorId))) await refuseSilent(sql, now.authorId)
+    if (!(await updateComment(sql, comment.id, body, now.authorId))) {
+      await refuseSilent(sql, now.authorId)
+      const place = await placeOfComment(sql, comment.id)
+      if (place) await refuseReaders(sql, place.categoryId, now.authorId)
+    }
     if (now.authorId === null) return
     const text = { post: comment.postId, comment: comment.id, author: now.authorId }
     await noticeMentioned(sql, text, body, now.body)

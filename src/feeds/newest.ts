@@ -1,6 +1,7 @@
 import { cached } from '../cache-policy.ts'
 import { idsOfNewestComments } from '../comments/queries.ts'
 import type { Context } from '../context.ts'
+import { readingAs } from '../doors/reader.ts'
 import type { Newest } from '../live/messages.ts'
 import { listPosts } from '../posts/list.ts'
 
@@ -27,7 +28,8 @@ function listNamed(context: Context, name: string, id: number) {
     case 'posts':
       return listPosts(context, {})
     case 'category':
-      return listPosts(context, { category: id })
+      // Who may not read it was not given this list to follow.
+      return readingAs(context.doors.readerInside(id), () => listPosts(context, { category: id }))
     case 'member':
       return listPosts(context, { author: id })
     default:

@@ -1,3 +1,4 @@
+import { isReadable } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { longestQuestion } from '../text/question.ts'
 
@@ -25,7 +26,8 @@ export const categoriesLooking = (sql: Sql, looks: string[]) =>
     'categoriesLooking',
     `SELECT id, LEFT(name, ${longestQuestion + 1}) AS name
        FROM categories
-      WHERE look_key IN (${looks.map(() => 'UNHEX(SHA2(?, 256))').join(', ')}) AND removed_at IS NULL
+      WHERE look_key IN (${looks.map(() => 'UNHEX(SHA2(?, 256))').join(', ')})
+        AND removed_at IS NULL AND ${isReadable('id')}
       ORDER BY id
       LIMIT ${mostAlike}`,
     looks,

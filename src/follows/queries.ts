@@ -1,3 +1,4 @@
+import { isReadable, isTagReadable } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { isOnBoard } from '../removal/queries.ts'
@@ -62,14 +63,16 @@ export async function levelOf(
   return found?.level
 }
 
-/** In a statement: the name of a thing of each kind that everyone may see. */
+/** In a statement: the name of a thing of each kind that the reader may see. */
 const named: Record<Followable, string> = {
   post: `SELECT posts.id, posts.title AS name
            FROM posts
            JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-          WHERE ${isOnBoard('posts.id')}`,
-  category: `SELECT id, ${nameStart('name')} AS name FROM categories WHERE removed_at IS NULL`,
-  tag: 'SELECT id, name FROM tags',
+          WHERE ${isOnBoard('posts.id')} AND ${isReadable('posts.category_id')}`,
+  category: `SELECT id, ${nameStart('name')} AS name
+               FROM categories
+              WHERE removed_at IS NULL AND ${isReadable('id')}`,
+  tag: `SELECT id, name FROM tags WHERE ${isTagReadable('tags.id')}`,
   member: `SELECT id, ${nameStart('name')} AS name FROM users WHERE removed_at IS NULL`,
 }
 

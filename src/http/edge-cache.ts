@@ -1,6 +1,6 @@
 import { defaultLanguage } from '../../texts/languages.ts'
 import { language } from '../../texts/say.ts'
-import { edgeSeconds, memorySeconds } from '../cache-policy.ts'
+import { edgeSeconds, isForAll, memorySeconds } from '../cache-policy.ts'
 import { currentTrace } from '../platform/trace.ts'
 import { isForMemory } from './cost.ts'
 import { isNamed } from './etags.ts'
@@ -23,6 +23,7 @@ export function allowEdgeCache(request: Request, route: string, set: Setting): b
   const seconds = edgeSeconds[route] && (isRemembered ? memorySeconds : edgeSeconds[route])
   if (seconds === undefined || !isRead(request) || isPersonal(request) || isFragmentRequest(request))
     return false
+  if (!isForAll()) return false
   // HAProxy's cache has one language, its memory has all.
   if (language() === defaultLanguage || isRemembered)
     set.headers['cache-control'] ??= `public, s-maxage=${seconds}`

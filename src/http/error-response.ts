@@ -3,9 +3,10 @@ import { language } from '../../texts/say.ts'
 import { ErrorNote, ErrorPage, type UnsentForm } from '../../views/errors.tsx'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
+import { currentReader } from '../doors/reader.ts'
 import { withoutToken } from '../platform/access-log.ts'
 import { Ended } from '../platform/db-errors.ts'
-import { Refusal, type Way } from '../platform/errors.ts'
+import { Refusal, Unavailable, type Way } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import { sayCost } from './cost.ts'
 import {
@@ -15,6 +16,7 @@ import {
   pageContextFor,
   pageContextWithout,
 } from './page-context.ts'
+import { signInFirst } from './sign-in-first.ts'
 
 type Failure = {
   code: string | number
@@ -34,7 +36,7 @@ type Failure = {
 export const answerError =
   (context: Context) =>
   async ({ code, error, request, body, route, set }: Failure) => {
-    const refusal = asRefusal(code, error)
+    const refusal = behindDoors(request, route, asRefusal(code, error))
     // An answer to a route is noted in app.ts.
     if (!route) sayCost(set.headers, context.metrics.answered(request.method, route, refusal.status))
     if (isFailure(error, refusal, request)) logFailure(context, error, request)
@@ -66,6 +68,21 @@ export const answerError =
       : ErrorPage({ pageContext, refusal, on, lost: isAllowed(refusal) ? writtenIn(typed) : [] })
     return answer(String(page), markup, said)
   }
+
+/** Where something may stand that not everybody may read. */
+const withDoors = /^\/(api\/)?(posts|comments|c|categories|follows|reports)\//
+
+/**
+ * Where some categories are not for everybody, a stranger is asked to sign in whether there is something that
+ * they may not read or nothing at all; and while nobody can say who asks, neither is said.
+ */
+function behindDoors(request: Request, route: string | undefined, refusal: Refusal): Refusal {
+  const reader = currentReader()
+  if (!reader || !route || refusal.status !== 404 || !withDoors.test(new URL(request.url).pathname))
+    return refusal
+  if (reader.isUnknown) return new Unavailable('mysql')
+  return reader.isStranger ? signInFirst(request) : refusal
+}
 
 /**
  * Returns the list that admins had before them, or a member's own page, where a form there was refused.

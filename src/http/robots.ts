@@ -25,7 +25,7 @@ const closed = [
     '/tokens',
     '/market/orders',
   ],
-  ...['/password/', '/address/', '/unsubscribe/', '/invites/', '/applications'],
+  ...['/password/', '/address/', '/unsubscribe/', '/invites/', '/feeds', '/applications'],
   ...['/admin', '/api/', '/logs', '/status'],
 ]
 

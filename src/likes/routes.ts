@@ -11,6 +11,7 @@ import { refuseUntagged } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, id, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
+import { readablePosts } from '../removal/queries.ts'
 import type { LikesClient } from './client.ts'
 import type { Accepted } from './protocol.ts'
 
@@ -93,9 +94,23 @@ function pressedPost(request: Request): number | undefined {
 const isEmpty = ({ headers }: Request) =>
   Number(headers.get('content-length')) === 0 && !headers.has('transfer-encoding')
 
-/** What a like is here, by LIKES. */
-const policyOf = (context: Context): Policy =>
-  context.config.likes === 'once' ? onceEach(context) : everyLike(context.likes)
+/** What a like is here, by LIKES: of what whoever likes it may read. */
+function policyOf(context: Context): Policy {
+  const { like, set } = context.config.likes === 'once' ? onceEach(context) : everyLike(context.likes)
+  return {
+    like: (post, request) => onlyIfReadable(context, post, () => like(post, request)),
+    set: (post, request, liked) => onlyIfReadable(context, post, () => set(post, request, liked)),
+  }
+}
+
+/** Where every category is open to everybody nothing is asked. */
+function onlyIfReadable<T>({ db, doors }: Context, post: number, press: () => Promise<T>): Promise<T> {
+  if (doors.closed().length === 0) return press()
+  return readablePosts(db, [post]).then((readable) => {
+    if (readable.length === 0) throw new Refusal(404, 'This post is gone.')
+    return press()
+  })
+}
 
 type Policy = {
   /** Handles the button. */

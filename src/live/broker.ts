@@ -20,10 +20,18 @@
 import type { NewTotal, VersionedTotal } from '../likes/protocol.ts'
 import { chunks } from '../platform/async.ts'
 import { noticesEvent, openMemberStreams } from './member-streams.ts'
-import { likesEvent, merged, type Newest, type NewestByTopic, newItemsEvent, snapshotOf } from './messages.ts'
+import {
+  likesEvent,
+  merged,
+  type Newest,
+  type NewestByTopic,
+  newItemsEvent,
+  snapshotOf,
+  type Told,
+} from './messages.ts'
 import { eventOf, openStream, retryIn, type Stream } from './stream.ts'
 import { openSubscriptionGroups, type Subscription, type SubscriptionGroup } from './subscription-groups.ts'
-import { type LiveEvent, type NoticesEvent, topicsOf } from './topics.ts'
+import { type LiveEvent, type NoticesEvent, topics, topicsOf } from './topics.ts'
 
 export type BrokerOptions = {
   /** The present totals of these posts; those without recent likes are missing. Never throws. */
@@ -32,6 +40,8 @@ export type BrokerOptions = {
   stored(posts: number[]): Promise<Map<number, number>>
   /** Resolves to what is in a list, as its page would show it now. Never throws. */
   newest(topic: string): Promise<Newest | undefined>
+  /** Whether not everybody may read this category. */
+  isClosed(category: number): boolean
   /** How many notices each of these members has not read; nobody is in it when that is not known. */
   unreadOf(members: number[]): Promise<Map<number, number>>
   flushEveryMs?: number
@@ -54,7 +64,7 @@ export type OpenedBy = { id: number; unread: number }
 
 type NewSubscriber = { group: SubscriptionGroup; stream: Stream; wasLongAway: boolean }
 
-export function openBroker({ totalsOf, stored, newest, unreadOf, ...times }: BrokerOptions) {
+export function openBroker({ totalsOf, stored, newest, isClosed, unreadOf, ...times }: BrokerOptions) {
   const { flushEveryMs = 250, heartbeatEveryMs = usualHeartbeatMs, sweepEveryMs = 5_000 } = times
   const { now = () => performance.now() } = times
   const groups = openSubscriptionGroups()
@@ -62,7 +72,7 @@ export function openBroker({ totalsOf, stored, newest, unreadOf, ...times }: Bro
   /** Of each post that is looked at the newest version that was sent, or is about to be. */
   const versions = new Map<number, number>()
   const totals = new Map<number, NewTotal>()
-  let events: LiveEvent[] = []
+  let events: Told[] = []
   /** Who may have another number of notices. */
   const toldMembers = new Set<number>()
   let newSubscribers: NewSubscriber[] = []
@@ -71,7 +81,17 @@ export function openBroker({ totalsOf, stored, newest, unreadOf, ...times }: Bro
   const timers = [setInterval(sendHeartbeat, heartbeatEveryMs), setInterval(() => void sweep(), sweepEveryMs)]
   for (const timer of timers) timer.unref()
 
-  return { open, publishTotals, publish, sweep, sendNumbers, end, streams: groups.streams }
+  return {
+    open,
+    publishTotals,
+    publish,
+    sweep,
+    sendNumbers,
+    endStreams,
+    endStreamsOf,
+    end,
+    streams: groups.streams,
+  }
 
   /**
    * A stream for somebody who sees this; whoever was away for longer than totals are kept gets what MySQL
@@ -106,8 +126,9 @@ export function openBroker({ totalsOf, stored, newest, unreadOf, ...times }: Bro
 
   function publish(event: LiveEvent | NoticesEvent) {
     if (event.kind === 'notices') return publishNotices(event)
-    if (topicsOf(event).every((topic) => groups.ofTopic(topic).size === 0)) return
-    events.push(event)
+    const topics = topicsFor(event)
+    if (topics.every((topic) => groups.ofTopic(topic).size === 0)) return
+    events.push({ event, topics })
     planFlush()
   }
 
@@ -127,12 +148,31 @@ export function openBroker({ totalsOf, stored, newest, unreadOf, ...times }: Bro
     publishTotals(await present(groups.posts()))
   }
 
+  /** Of what is in a category that not everybody may read, its own list tells, and no other. */
+  function topicsFor(event: LiveEvent): string[] {
+    const isInside = event.kind === 'post' && isClosed(event.categoryId)
+    return isInside ? [topics.category(event.categoryId)] : topicsOf(event)
+  }
+
   /** Ends all streams. Browsers come back, to another replica. */
   function end() {
     for (const timer of timers) clearInterval(timer)
     clearTimeout(flushTimer)
-    for (const { streams } of groups.all())
-      for (const stream of [...streams]) stream.end(retryIn(randomRetryMs()))
+    endStreams()
+  }
+
+  /** The same, and goes on: browsers come back, here, too. */
+  function endStreams() {
+    endAll(groups.all())
+  }
+
+  /** Ends the streams of those who see this post or its discussion. */
+  function endStreamsOf(post: number) {
+    endAll([...groups.ofPost(post), ...groups.ofTopic(topics.comments(post))])
+  }
+
+  function endAll(some: SubscriptionGroup[]) {
+    for (const { streams } of some) for (const stream of [...streams]) stream.end(retryIn(randomRetryMs()))
   }
 
   /** Sends new subscribers how things stand: their page was drawn a moment ago, or their stream broke. */

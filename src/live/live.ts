@@ -7,14 +7,14 @@ import { type BrokerOptions, type OpenedBy, openBroker } from './broker.ts'
 import { type Guard, openGuard } from './guard.ts'
 import type { Stream } from './stream.ts'
 import type { Subscription } from './subscription-groups.ts'
-import { eventsChannel, type LiveEvent, type NoticesEvent, type SignInsEvent } from './topics.ts'
+import { type Event, eventsChannel } from './topics.ts'
 
 export type Live = {
   /**
    * Sends something new to everyone who looks at a list that it is in, or to members their number of notices.
    * At once, and whatever Redis does.
    */
-  publish(event: LiveEvent | NoticesEvent | SignInsEvent): void
+  publish(event: Event): void
   /**
    * Opens a stream of what changes on a page, from now on. `wasLongAway`: the page may be older than the
    * totals that Redis keeps. `member`: whose page it is. Undefined when there are `mostStreams`, or the
@@ -36,10 +36,13 @@ type LiveOptions = Omit<BrokerOptions, 'totalsOf'> & {
   likes: LikesClient
   log: Log
   mostStreams: number
+  /** Reads anew who may read what. */
+  refreshDoors(): Promise<void>
 }
 
 /** A replica's live side. It listens to Redis from its first stream on. */
-export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options }: LiveOptions): Live {
+export function openLive(given: LiveOptions): Live {
+  const { redisUrl, redis, likes, log, mostStreams, refreshDoors, ...options } = given
   const broker = openBroker({ totalsOf: likes.versionedTotals, ...options })
   let subscriber: Redis | undefined
   const guard = openGuard()
@@ -71,9 +74,17 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     broker.end()
   }
 
-  function hear(event: LiveEvent | NoticesEvent | SignInsEvent) {
+  function hear(event: Event) {
     if (event.kind === 'sign-ins') void guard.recheck(event.keys)
+    else if (event.kind === 'doors') void reopen()
+    else if (event.kind === 'moved') broker.endStreamsOf(event.id)
     else broker.publish(event)
+  }
+
+  /** Whoever looks at a page asks anew what of it they may hear. */
+  async function reopen() {
+    await refreshDoors().catch((error) => log.warn('who may read what could not be read', { error }))
+    broker.endStreams()
   }
 
   function listen(): Redis {
@@ -81,7 +92,7 @@ export function openLive({ redisUrl, redis, likes, log, mostStreams, ...options 
     opened.on('message', (channel, text) => {
       const message: unknown = JSON.parse(text)
       if (channel === likesChannel) broker.publishTotals(message as NewTotal[])
-      else hear(message as LiveEvent | NoticesEvent | SignInsEvent)
+      else hear(message as Event)
     })
     opened.on('ready', () => void subscribe(opened))
     return opened

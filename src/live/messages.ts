@@ -1,7 +1,7 @@
 import type { NewTotal } from '../likes/protocol.ts'
 import { eventOf } from './stream.ts'
 import type { SubscriptionGroup } from './subscription-groups.ts'
-import { type LiveEvent, topicsOf } from './topics.ts'
+import type { LiveEvent } from './topics.ts'
 
 /* What is sent to open pages: `likes`, totals of posts, and `news`, what is new in a list. */
 
@@ -32,11 +32,14 @@ export const likesEvent = (totals: NewTotal[]) =>
 
 export const newItemsEvent = (topic: string, { kind, ids }: Newest) => eventOf('news', { topic, kind, ids })
 
+/** Something new, and the lists in which it is told. */
+export type Told = { event: LiveEvent; topics: string[] }
+
 /** By topic and kind, because one flush may have several. */
-export function merged(events: LiveEvent[]): ({ topic: string } & Newest)[] {
+export function merged(events: Told[]): ({ topic: string } & Newest)[] {
   const byList = new Map<string, { topic: string } & Newest>()
-  for (const event of events) {
-    for (const topic of topicsOf(event)) {
+  for (const { event, topics } of events) {
+    for (const topic of topics) {
       const list = byList.get(`${topic} ${event.kind}`) ?? { topic, kind: event.kind, ids: [] }
       byList.set(`${topic} ${event.kind}`, { ...list, ids: [...list.ids, event.id] })
     }

@@ -1,8 +1,10 @@
 import { Elysia } from 'elysia'
 import { signInKeyOf, viewerOf } from '../accounts/sessions.ts'
 import type { Context } from '../context.ts'
+import { readingAs } from '../doors/reader.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import { readablePosts } from '../removal/queries.ts'
 import type { OpenedBy } from './broker.ts'
 import type { Subscription } from './subscription-groups.ts'
 
@@ -23,22 +25,47 @@ const mostLists = 4
 export const live = (context: Context) =>
   new Elysia({ name: 'live' }).get('/live', async ({ request }) => {
     const query = new URL(request.url).searchParams
-    const subscription = subscriptionIn(query)
+    const asked = subscriptionIn(query)
     if (request.method === 'HEAD') return new Response(null, { headers })
+    const subscription = await audibleTo(context, asked)
     const member = query.has('me') ? await openedBy(context, request) : undefined
     const stream = context.live.open(subscription, query.get('away') === 'long', member)
     if (!stream) throw new Refusal(503, 'There is no room for another stream.', {}, { 'retry-after': '10' })
 
-    const signIn = context.config.read === 'members' ? signInKeyOf(request) : undefined
-    if (signIn) context.live.guard(signIn, stream, () => isStillIn(context, request))
+    const signIn = signInKeyOf(request)
+    if (signIn && (context.config.read === 'members' || context.doors.inside().length > 0))
+      context.live.guard(signIn, stream, () => mayStillHear(context, request, subscription))
 
     return new Response(stream.body, { headers })
   })
 
-/** While nobody can say, they are. */
-async function isStillIn(context: Context, request: Request): Promise<boolean> {
+/**
+ * Leaves out what the reader may not read: as if it was not there. A subscription is long, so what is asked
+ * of MySQL here is asked only where some category is not for everybody.
+ */
+async function audibleTo(context: Context, { posts, lists }: Subscription): Promise<Subscription> {
+  if (context.doors.closed().length === 0) return { posts, lists }
+  const shut = await context.doors.shut()
+  const threads = lists.flatMap(({ topic }) => Number(/^comments:(\d+)$/.exec(topic)?.[1] ?? []))
+  const named = [...posts, ...threads]
+  const readable = new Set(named.length > 0 ? await readablePosts(context.db, named) : [])
+  return {
+    posts: posts.filter((post) => readable.has(post)),
+    lists: lists.filter(({ topic }) => {
+      const [name, id = ''] = topic.split(':')
+      if (name === 'comments') return readable.has(Number(id))
+      return name !== 'category' || !shut.includes(Number(id))
+    }),
+  }
+}
+
+/** While nobody can say, they may. */
+async function mayStillHear(context: Context, request: Request, heard: Subscription): Promise<boolean> {
   try {
-    return (await viewerOf(context, request)) !== undefined
+    const viewer = await viewerOf(context, request)
+    if (!viewer && context.config.read === 'members') return false
+    const audible = await readingAs(context.doors.readerOf(viewer), () => audibleTo(context, heard))
+    return audible.posts.length === heard.posts.length && audible.lists.length === heard.lists.length
   } catch (error) {
     return !(error instanceof Refusal) || error.status === 503
   }

@@ -13,6 +13,15 @@ export type NoticesEvent = { kind: 'notices'; members: number[] }
 /** What is remembered by these keys is another by now: these members may have signed out. */
 export type SignInsEvent = { kind: 'sign-ins'; keys: string[] }
 
+/** Other people may read other categories from now on. */
+export type DoorsEvent = { kind: 'doors' }
+
+/** This post stands in another category from now on. */
+export type MovedEvent = { kind: 'moved'; id: number }
+
+/** Whatever replicas tell each other. */
+export type Event = LiveEvent | NoticesEvent | SignInsEvent | DoorsEvent | MovedEvent
+
 /** Names of lists. */
 export const topics = {
   posts: 'posts',
@@ -37,5 +46,5 @@ export function topicsOf(event: LiveEvent): string[] {
   }
 }
 
-/** Redis channel between replicas: JSON, one `LiveEvent`, `NoticesEvent` or `SignInsEvent`. */
+/** Redis channel between replicas: JSON, one `Event`. */
 export const eventsChannel = 'news'

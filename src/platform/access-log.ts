@@ -276,8 +276,8 @@ function pathOf(url: string): string | undefined {
 }
 
 /**
- * A link for a new password, one that confirms an address or ends mails, or an invitation is good for whoever
- * reads it.
+ * A link for a new password, one that confirms an address or ends mails, an invitation, or the address of a
+ * member's own feeds is good for whoever reads it.
  */
 export const withoutToken = (path: string) =>
-  path.replace(/^\/(password|address|unsubscribe|invites)\/.*/, '/$1/:token')
+  path.replace(/^\/(password|address|unsubscribe|invites|feeds)\/.*/, '/$1/:token')

@@ -1,5 +1,6 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { readingAs } from '../doors/reader.ts'
 import { type Collected, collect, newestIds } from '../finding/collect.ts'
 import type { Extent } from '../finding/protocol.ts'
 import type { Sought } from '../finding/question.ts'
@@ -56,12 +57,15 @@ export type PostList = {
  * First pages that many ask for are cached, those further down are not: who reads there is rare, and what
  * changed there hard to name. Nor are a tag's: which of them a removed post was in would have to be asked
  * first.
+ *
+ * What is cached for all holds nothing of a category that not everybody may read. Such a category has entries
+ * of its own, which are asked for by who may read it, and then stand among the others.
  */
 export async function listPosts(context: Context, query: PostQuery): Promise<PostList> {
   const { sort = 'new', limit = usualLimit, likes = 'live' } = query
-  const entry = cacheEntryOf(query)
+  const entries = entriesOf(context, query)
   const read = async () => {
-    const { rows, source, extent } = await loadRows(context, query, entry)
+    const { rows, source, extent } = await loadRows(context, query, entries)
     const page = pageOf(rows, limit)
     const posts = likes === 'live' ? await withTotals(context, page.rows) : page.rows
     const list = { posts, nextCursor: page.last && cursorOf(page.last, sort), source, extent }
@@ -69,31 +73,64 @@ export async function listPosts(context: Context, query: PostQuery): Promise<Pos
   }
 
   const { list, isShort } = await read()
-  if (!entry || !isShort || list.source === 'memory') return list
+  if (entries.length === 0 || !isShort || list.source === 'memory') return list
   // Some of a cached list are removed by now: those behind them have to follow.
-  await context.cache.invalidate([entry.key])
+  await context.cache.invalidate(entries.map(({ key }) => key))
   return (await read()).list
 }
 
-type CacheEntry = { key: string; seconds: number }
+/** `inside`: the category alone of which it is, where not everybody may read that. */
+type CacheEntry = { key: string; seconds: number; inside?: number }
 
 type Loaded = { rows: RankedPost[]; source: Source; extent?: Extent | undefined }
 
 /** One row more than the page shows, where there are more. */
-async function loadRows(context: Context, query: PostQuery, entry: CacheEntry | undefined): Promise<Loaded> {
+async function loadRows(context: Context, query: PostQuery, entries: CacheEntry[]): Promise<Loaded> {
   const { cache, db } = context
   const { sort = 'new', sought, limit = usualLimit, text = 'card' } = query
   let extent: Extent | undefined
-  const load = async () => {
-    const filter = { ...query, text, limit: limit + 1, hidden: await whatIsHidden({ cache, db }) }
+  const load = async (category = query.category) => {
+    const filter = { ...query, category, text, limit: limit + 1, hidden: await whatIsHidden(context) }
     if (!sought) return shown(await rankedPosts(db, { ...filter, sort: storedOrder(sort) }), text)
     const found = await foundPosts(context, { ...filter, sought })
     extent = found.extent
     return shown(found.rows, text)
   }
-  if (!entry) return { rows: await load(), source: 'mysql', extent }
-  const { value, source } = await cache.getOrLoad(entry.key, entry.seconds, load)
-  return { rows: value, source }
+  if (entries.length === 0) return { rows: await load(), source: 'mysql', extent }
+  const [first, ...others] = await Promise.all(
+    entries.map(({ key, seconds, inside }) =>
+      cache.getOrLoad(key, seconds, () =>
+        inside === undefined ? load() : readingAs(context.doors.readerInside(inside), () => load(inside)),
+      ),
+    ),
+  )
+  if (!first) return { rows: [], source: 'mysql' }
+  if (others.length === 0) return { rows: first.value, source: first.source }
+  const rows = [first, ...others].flatMap(({ value }) => value)
+  rows.sort((a, b) => b.place - a.place || b.id - a.id)
+  return { rows: rows.slice(0, limit + 1), source: first.source }
+}
+
+/**
+ * So many entries of categories that not everybody may read are asked for; where there are more, MySQL is.
+ */
+const mostInside = 20
+
+/** Where a list is cached, if it is: for who may read more than everybody may, in several places. */
+function entriesOf({ doors }: Context, query: PostQuery): CacheEntry[] {
+  const entry = cacheEntryOf(query)
+  if (!entry) return []
+  const inside = doors.inside()
+  const { category, author } = query
+  if (category !== undefined && doors.closed().includes(category))
+    return inside.includes(category) ? [{ ...entry, inside: category }] : []
+  if (category !== undefined || inside.length === 0) return [entry]
+  if (author !== undefined || inside.length > mostInside) return []
+  const within = inside.flatMap((each) => {
+    const own = cacheEntryOf({ ...query, category: each })
+    return own ? [{ ...own, inside: each }] : []
+  })
+  return [entry, ...within]
 }
 
 const shown = async (rows: RankedPost[], text: 'card' | 'full') => (text === 'card' ? asCards(rows) : rows)

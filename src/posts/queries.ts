@@ -1,5 +1,6 @@
 import type { PostPlace } from '../cache-policy.ts'
 import { noteChanged } from '../changes/queries.ts'
+import { isPostReadable, isReadable, mayEnter } from '../doors/queries.ts'
 import type { Sql, SqlValue } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { rankPost } from '../ranking/queries.ts'
@@ -200,7 +201,9 @@ export async function postById(sql: Sql, id: string): Promise<Post | undefined> 
 export async function wholeBodyOf(sql: Sql, id: number): Promise<string | undefined> {
   const [post] = await sql.rows<{ body: string }>(
     'wholeBodyOf',
-    `SELECT body FROM posts WHERE id = ? AND ${isOnBoard('posts.id')}`,
+    `SELECT body
+       FROM posts
+      WHERE id = ? AND ${isOnBoard('posts.id')} AND ${isReadable('posts.category_id')}`,
     [id],
   )
   return post?.body
@@ -223,8 +226,8 @@ export async function updatePost(
     `UPDATE posts
         SET category_id = ?, title = ?, body = COALESCE(?, body),
             edited_at = IF(?, CURRENT_TIMESTAMP(3), edited_at)
-      WHERE id = ? AND ${mayWrite}`,
-    [categoryId, title, body ?? null, isEdited, id, by],
+      WHERE id = ? AND ${mayWrite} AND ${mayEnter('posts.category_id', '?', 'write')}`,
+    [categoryId, title, body ?? null, isEdited, id, by, by],
   )
   await noteChanged(sql, 'post', [id])
   return affectedRows > 0
@@ -359,7 +362,7 @@ export async function reasonOfRemoval(sql: Sql, post: string): Promise<Removal |
     `SELECT removed_posts.reason, merged_posts.comment_id AS mergedAs
        FROM removed_posts
        LEFT JOIN merged_posts ON merged_posts.post_id = removed_posts.post_id
-      WHERE removed_posts.post_id = ?`,
+      WHERE removed_posts.post_id = ? AND ${isPostReadable('removed_posts.post_id')}`,
     [post],
   )
   return removal

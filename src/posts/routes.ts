@@ -65,6 +65,8 @@ export const posts = (context: Context) => {
       posts: posts.filter(({ id }) => !ids.has(id)),
     }
   }
+  const writableBy = (viewer: Viewer | undefined, all: Category[]) =>
+    viewer ? context.doors.writable(all, viewer) : all
 
   /** The front page, or with `category` one category's. */
   const boardPage = async (
@@ -83,6 +85,8 @@ export const posts = (context: Context) => {
     const page = BoardPage({
       pageContext,
       categories: all,
+      writable: writableBy(pageContext.viewer, all),
+      isReadOnly: category !== undefined && writableBy(pageContext.viewer, [category]).length === 0,
       category,
       likes: context.config.likes,
       ...list,

@@ -5,6 +5,7 @@ import { logAction } from '../action-log/chain.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import { categoryById, countPosts, discountPost } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
+import { refuseReaders } from '../doors/refuse.ts'
 import { beginFanOut, followOnWriting } from '../follows/queries.ts'
 import { idIn } from '../http/params.ts'
 import { noticeMentioned } from '../notices/mentions.ts'
@@ -44,9 +45,12 @@ export const postAt = (context: Context, id: string) =>
  */
 export async function postOrRefuse(context: Context, id: string): Promise<{ post: Post; source: Source }> {
   const { key, seconds } = cached.post
-  const { value, source } = await context.cache.getOrLoad(key(Number(id)), seconds, () =>
-    postById(context.db, id),
-  )
+  const open = await context.cache.getOrLoad(key(Number(id)), seconds, () => postById(context.db, id))
+  // What not everybody may read is in no cache.
+  const isInside = open.value === undefined && context.doors.inside().length > 0
+  const { value, source } = isInside
+    ? { value: await postById(context.db, id), source: 'mysql' as const }
+    : open
   const [post] = await withTotals(context, value ? [value] : [])
   if (!post) throw await whyGone(context, id)
   return { post, source }
@@ -74,6 +78,7 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
     if (added) await insertPicture(sql, added.picture)
     if (!(await countPosts(sql, draft.categoryId, { posts: 1, acts: 0 }, draft.authorId))) {
       await refuseSilent(sql, draft.authorId)
+      await refuseReaders(sql, draft.categoryId, draft.authorId)
       throw categoryGone()
     }
     const id = await insertPost(sql, contentOf(draft, added))
@@ -114,8 +119,15 @@ export async function changePost(
     categoriesOf(post, patch).map((id) => `category ${id}`),
   )
   await context.cache.invalidate(places.flatMap(invalidatedBy.postAddedOrChanged))
+  tellMoved(context, places)
   if (mentionsIn(patch.body ?? '').length > 0) await tellOf(context, { of: 'post', id: post.id })
   return (await postOrRefuse(context, String(post.id))).post
+}
+
+/** Whoever sees a post that went where not everybody may read asks anew whether they may. */
+export function tellMoved({ doors, live }: Context, [before, after]: PostPlace[]): void {
+  if (before && after && before.categoryId !== after.categoryId && doors.closed().includes(after.categoryId))
+    live.publish({ kind: 'moved', id: after.id })
 }
 
 /** Where a change moves a post to another category: both, whose posts are counted. */
@@ -139,7 +151,7 @@ async function patchPost(
 
   try {
     if (after.categoryId !== before.categoryId) {
-      await movePost(sql, before, after.categoryId)
+      await movePost(sql, before, after.categoryId, by.id)
       if (by.id !== before.authorId) await noteMove(sql, before, after.categoryId, by)
     }
     // Moved, it says what it said.
@@ -149,6 +161,7 @@ async function patchPost(
       : await setCategoryOf(sql, id, after.categoryId, by.id)
     if (!isDone) {
       await refuseSilent(sql, by.id)
+      await refuseReaders(sql, before.categoryId, by.id)
       throw postGone()
     }
   } catch (error) {
@@ -183,11 +196,14 @@ const categoryGone = () => new Refusal(422, 'This category is gone.', { category
 
 const postGone = () => new Refusal(404, 'This post is gone.')
 
-async function movePost(sql: Sql, post: PostPlace, category: number): Promise<void> {
+/** `by`: who has to be one who writes there, if anybody. */
+async function movePost(sql: Sql, post: PostPlace, category: number, by: number | null): Promise<void> {
   if (!(await discountPost(sql, post))) throw postGone()
   const { affectedRows: acts } = await moveAct(sql, post.id, category)
   await moveRank(sql, post.id, category)
-  if (!(await countPosts(sql, category, { posts: 1, acts }))) throw categoryGone()
+  if (await countPosts(sql, category, { posts: 1, acts }, null, by)) return
+  await refuseReaders(sql, category, by)
+  throw categoryGone()
 }
 
 /**
@@ -204,7 +220,7 @@ export async function movePostBack(
   if (!before) return undefined
   const after = { ...before, categoryId: category }
   if (before.categoryId !== category) {
-    await movePost(sql, before, category)
+    await movePost(sql, before, category, null)
     await setCategoryOf(sql, id, category, by)
   }
   return [before, after]

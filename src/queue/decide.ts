@@ -10,7 +10,7 @@ import { tellMembers } from '../notices/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { postShown, putPostBack } from '../posts/removal.ts'
-import { movePostBack } from '../posts/service.ts'
+import { movePostBack, tellMoved } from '../posts/service.ts'
 import { reasonErrors } from '../rules/grounds.ts'
 import { forgetPost, forgetSignIns, release } from './act.ts'
 import { type Appealed, appealedEntry, decideAppeal, thingOf } from './queries.ts'
@@ -78,7 +78,10 @@ async function undo(
     case 'return': {
       const places = await movePostBack(sql, viewer.id, subject, Number(detail?.split(' ')[0]))
       await logAction(sql, { act: undoing, ...done })
-      return ({ cache }) => cache.invalidate((places ?? []).flatMap(invalidatedBy.postAddedOrChanged))
+      return async (context) => {
+        await context.cache.invalidate((places ?? []).flatMap(invalidatedBy.postAddedOrChanged))
+        tellMoved(context, places ?? [])
+      }
     }
     case 'split': {
       const places = await splitInside(sql, { post: subject, by: viewer.id, reason: done.reason, refersTo })

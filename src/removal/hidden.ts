@@ -2,20 +2,23 @@ import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { type Hidden, removedAccounts, removedCategoryIds } from './queries.ts'
 
-type Stores = Pick<Context, 'cache' | 'db'>
+type Stores = Pick<Context, 'cache' | 'db' | 'doors'>
 
 /** `nameless` are accounts that are gone while their posts stay. */
 type Removed = Hidden & { nameless: number[] }
 
 /**
  * Returns what is removed and not swept yet: whatever is in these categories or by these authors is gone for
- * everyone. Nearly always there is nothing, and then lists are read as if there was no such thing. To be
+ * everyone; and besides the categories that the reader may not read. Nearly always there is nothing, and then
+ * lists are read as if there was no such thing. To be
  * called where a list is loaded, not before: what is older than the list would let it hold what was removed
  * in between.
  */
-export async function whatIsHidden({ cache, db }: Stores): Promise<Removed> {
+export async function whatIsHidden({ cache, db, doors }: Stores): Promise<Removed> {
   const { key, seconds } = cached.removed
-  return (await cache.getOrLoad(key(), seconds, () => loaded(db))).value
+  const { value } = await cache.getOrLoad(key(), seconds, () => loaded(db))
+  const shut = await doors.shut()
+  return shut.length === 0 ? value : { ...value, categories: [...value.categories, ...shut] }
 }
 
 async function loaded(db: Stores['db']): Promise<Removed> {

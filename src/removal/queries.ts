@@ -1,4 +1,5 @@
 import { noteChanged } from '../changes/queries.ts'
+import { isReadable, mayEnterThread } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 
@@ -22,15 +23,27 @@ export const isByLiveAccount = (author: string) =>
 export const isOnBoard = (post: string) =>
   `(SELECT COUNT(*) FROM removed_posts WHERE removed_posts.post_id = ${post}) = 0`
 
-/** A condition on `notices`: what it tells of is neither hidden nor removed. */
+/** A condition on `notices`: what it tells of is neither hidden nor removed, and who is told may read it. */
 export const isNoticeShown = `${isOnBoard('notices.post_id')}
         AND (SELECT COUNT(*)
                FROM comments AS told
-              WHERE told.id = notices.comment_id AND told.removed_at IS NOT NULL) = 0`
+              WHERE told.id = notices.comment_id AND told.removed_at IS NOT NULL) = 0
+        AND ${mayEnterThread('notices.post_id', 'notices.user_id')}`
 
-/** A condition: anybody may see this post, as far as it and its author say. */
+/** A condition: the reader may see this post, as far as it, its author and its category say. */
 export const isShown = (posts: string) =>
-  `${isOnBoard(`${posts}.id`)} AND ${isByLiveAccount(`${posts}.author_id`)}`
+  `(${isOnBoard(`${posts}.id`)} AND ${isByLiveAccount(`${posts}.author_id`)}
+         AND ${isReadable(`${posts}.category_id`)})`
+
+/** Those of these posts that the reader may read, as far as their category says. */
+export async function readablePosts(sql: Sql, ids: number[]): Promise<number[]> {
+  const rows = await sql.rows<{ id: number }>(
+    'readablePosts',
+    `SELECT id FROM posts WHERE id IN (?) AND ${isReadable('posts.category_id')}`,
+    [ids],
+  )
+  return rows.map(({ id }) => id)
+}
 
 /**
  * A condition: the user of this id, a `?`, keeps order in this category, as its moderator, the whole board's,
@@ -95,6 +108,11 @@ export type Noted =
   | 'turned-away'
   | 'invite'
   | 'setting'
+  | 'add-group'
+  | 'remove-group'
+  | 'put-in-group'
+  | 'take-out-of-group'
+  | 'set-door'
 
 /**
  * Notes it for the others. `subject` is a post's title, a member's name or a setting's; `detail` where the

@@ -102,29 +102,40 @@ export const markSignedOn = (sql: Sql, session: string, user: number) =>
   )
 
 /** The roles that somebody's groups there give them. */
-export type GroupRoles = { isAdmin: boolean; isModerator: boolean }
+export type GroupRoles = {
+  isAdmin: boolean
+  isModerator: boolean
+  /** The groups here that they are in by these. */
+  inGroups: number[]
+}
 
 /** Who signed in there, and has no account here yet. */
-export type HalfSignOn = { identity: string; knownAs: string; isAdmin: 0 | 1; isModerator: 0 | 1 }
+export type HalfSignOn = {
+  identity: string
+  knownAs: string
+  isAdmin: 0 | 1
+  isModerator: 0 | 1
+  claims: string
+}
 
 /** `token` is the SHA-256, in hex, of what the form holds in which they choose one. */
 export const insertHalfSignOn = (
   sql: Sql,
   token: string,
-  { identity, knownAs, isAdmin, isModerator }: { identity: string; knownAs: string } & GroupRoles,
+  { identity, knownAs, isAdmin, isModerator, inGroups }: { identity: string; knownAs: string } & GroupRoles,
 ) =>
   sql.write(
     'insertHalfSignOn',
-    `INSERT INTO half_sign_ons (token_key, identity_key, known_as, is_admin, is_moderator, expires_at)
-     VALUES (UNHEX(?), UNHEX(?), ?, ?, ?, CURRENT_TIMESTAMP(3) + INTERVAL 15 MINUTE)`,
-    [token, identity, knownAs, isAdmin, isModerator],
+    `INSERT INTO half_sign_ons (token_key, identity_key, known_as, is_admin, is_moderator, claims, expires_at)
+     VALUES (UNHEX(?), UNHEX(?), ?, ?, ?, ?, CURRENT_TIMESTAMP(3) + INTERVAL 15 MINUTE)`,
+    [token, identity, knownAs, isAdmin, isModerator, inGroups.join()],
   )
 
 export async function halfSignOn(sql: Sql, token: string): Promise<HalfSignOn | undefined> {
   const [half] = await sql.rows<HalfSignOn>(
     'halfSignOn',
     `SELECT LOWER(HEX(identity_key)) AS identity, known_as AS knownAs, is_admin AS isAdmin,
-            is_moderator AS isModerator
+            is_moderator AS isModerator, claims
        FROM half_sign_ons
       WHERE token_key = UNHEX(?) AND expires_at > CURRENT_TIMESTAMP(3)`,
     [token],

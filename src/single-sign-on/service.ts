@@ -1,18 +1,26 @@
 import { type Proof, provenBy, refuseTokens } from '../accounts/proof.ts'
-import { holdPassword, lockUser, type Proven, passwordOf, type Viewer } from '../accounts/queries.ts'
+import {
+  holdPassword,
+  lockUser,
+  type Proven,
+  passwordOf,
+  signInsOf,
+  type Viewer,
+} from '../accounts/queries.ts'
 import { type Entered, enter, provenWhole } from '../accounts/service.ts'
 import { sessionOf } from '../accounts/sessions.ts'
 import { admissionOf, storeMember, type TypedAccount } from '../accounts/sign-up.ts'
-import { invalidatedBy } from '../cache-policy.ts'
+import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { noteAndTell } from '../events/note.ts'
+import { groupsWithClaims } from '../groups/queries.ts'
 import { chosenNameError } from '../names/name-error.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal, RefusalLeadingOn } from '../platform/errors.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
-import { followGroups } from './groups.ts'
+import { fillGroups, followGroups } from './groups.ts'
 import { anew, type Identity } from './provider.ts'
 import {
   accountOfIdentity,
@@ -45,7 +53,7 @@ export async function signInAs(
   isAnew: boolean,
 ): Promise<SignOnResult> {
   const account = await accountOfIdentity(context.db, identity.key)
-  const roles = rolesOf(context, identity)
+  const roles = await rolesOf(context, identity)
   if (!account) return { half: await beginHalf(context, identity, roles), knownAs: identity.name }
   if (account.disabledAt) throw new Refusal(403, 'Your account here is shut. Please ask an admin.')
   if (viewer && viewer.id !== account.id)
@@ -56,9 +64,14 @@ export async function signInAs(
   return { isSame: true }
 }
 
-function rolesOf({ config }: Context, { groups }: Identity): GroupRoles {
+async function rolesOf({ config, db }: Context, { groups }: Identity): Promise<GroupRoles> {
   const isIn = (group: string | undefined) => group !== undefined && groups.includes(group)
-  return { isAdmin: isIn(config.signOn?.adminGroup), isModerator: isIn(config.signOn?.moderatorGroup) }
+  const filled = await groupsWithClaims(db)
+  return {
+    isAdmin: isIn(config.signOn?.adminGroup),
+    isModerator: isIn(config.signOn?.moderatorGroup),
+    inGroups: filled.flatMap(({ id, claim }) => (isIn(claim) ? [id] : [])),
+  }
 }
 
 const enterJoined = (context: Context, request: Request, { id, passwordHash, hasFactor }: JoinedAccount) =>
@@ -72,9 +85,10 @@ async function beginHalf({ db }: Context, { key, name }: Identity, roles: GroupR
   return secret
 }
 
-const rolesAtHalf = ({ isAdmin, isModerator }: HalfSignOn): GroupRoles => ({
+const rolesAtHalf = ({ isAdmin, isModerator, claims }: HalfSignOn): GroupRoles => ({
   isAdmin: isAdmin === 1,
   isModerator: isModerator === 1,
+  inGroups: claims === '' ? [] : claims.split(',').map(Number),
 })
 
 /** Returns who the form with this secret is of. Throws a 422 when it is too old or was sent already. */
@@ -195,11 +209,18 @@ export async function part(
   if (why) throw new Refusal(409, why)
   const { proven, errors } = await provenBy(context, request, viewer, proof)
   if (errors) return errors
-  return context.db.transaction(async (sql) => {
+  let left: SignIn[] = []
+  const wrong = await context.db.transaction(async (sql) => {
+    left = []
     if (!(await holdPassword(sql, proven))) return { confirm: 'This is not your password.' }
-    if (await deleteSignOn(sql, viewer.id)) await noteAndTell(context, sql, viewer, 'sign-on-parted')
+    if (!(await deleteSignOn(sql, viewer.id))) return undefined
+    await noteAndTell(context, sql, viewer, 'sign-on-parted')
+    if (await fillGroups(sql, viewer.id, [])) left.push(...(await signInsOf(sql, viewer.id)))
     return undefined
   })
+  // Whoever was in a group by one there reads nothing of it any more.
+  await context.cache.invalidate(invalidatedBy.signInsChanged(left))
+  return wrong
 }
 
 async function join(

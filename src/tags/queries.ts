@@ -1,12 +1,15 @@
+import { isPostReadable, isTagReadable } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { isOnBoard } from '../removal/queries.ts'
 import { foldedTag } from '../text/tags.ts'
 
 /** The id of a tag in any spelling, or null. */
 export async function tagId(sql: Sql, tag: string): Promise<number | null> {
-  const [found] = await sql.rows<{ id: number }>('tagId', 'SELECT id FROM tags WHERE name = ?', [
-    foldedTag(tag),
-  ])
+  const [found] = await sql.rows<{ id: number }>(
+    'tagId',
+    `SELECT id FROM tags WHERE name = ? AND ${isTagReadable('tags.id')}`,
+    [foldedTag(tag)],
+  )
   return found?.id ?? null
 }
 
@@ -21,7 +24,8 @@ export const tagsLike = (sql: Sql, like: string, limit: number) =>
       WHERE name LIKE ?
         AND EXISTS (SELECT 1
                       FROM post_tags
-                     WHERE post_tags.tag_id = tags.id AND ${isOnBoard('post_tags.post_id')})
+                     WHERE post_tags.tag_id = tags.id AND ${isOnBoard('post_tags.post_id')}
+                       AND ${isPostReadable('post_tags.post_id')})
       ORDER BY name
       LIMIT ?`,
     [like, limit],

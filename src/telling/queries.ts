@@ -1,3 +1,4 @@
+import { mayEnterThread } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /** A post, or a comment on it, and whose it is. */
@@ -15,8 +16,8 @@ export const noticeFollowers = (sql: Sql, text: NewText, category: number, membe
   tell(sql, 'follow', text, members, category)
 
 /**
- * Neither its author listens, nor who is shut out, nor who has muted the post or its author. Who has been told
- * of it is told once.
+ * Neither its author listens, nor who is shut out or may not read it, nor who has muted the post or its
+ * author. Who has been told of it is told once.
  */
 async function tell(
   sql: Sql,
@@ -33,8 +34,9 @@ async function tell(
        LEFT JOIN member_follows AS writer ON writer.subject_id = ? AND writer.user_id = users.id
       WHERE users.id IN (?) AND users.id <> ? AND users.disabled_at IS NULL
         AND COALESCE(thread.level, '') <> 'mute' AND COALESCE(writer.level, '') <> 'mute'
+        AND ${mayEnterThread('?', 'users.id')}
         ${category === undefined ? '' : `AND (thread.level = 'all' OR NOT ${hasMutedPlace})`}`,
-    [post, author ?? 0, members, author ?? 0, ...(category === undefined ? [] : [category, post])],
+    [post, author ?? 0, members, author ?? 0, post, ...(category === undefined ? [] : [category, post])],
   )
   if (listening.length === 0) return
   const cause = comment === null ? `post ${post}` : `comment ${comment}`

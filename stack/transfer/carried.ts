@@ -16,6 +16,17 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   },
   sanctions: { columns: 'user_id, kind, until_at' },
   moderators: { columns: 'user_id, category_id, made_by, by_group, made_at' },
+  feed_keys: 'members make new ones, for the other address',
+  member_groups: 'an admin makes them there',
+  group_members: 'an admin puts members into groups there',
+  doors: {
+    columns: 'category_id',
+    without: {
+      read_by: 'what not everybody read comes closed, until an admin says who reads it',
+      write_by: 'as read_by',
+    },
+  },
+  door_groups: 'as member_groups',
   sessions: 'people sign in anew',
   tokens: 'programs get new ones, for the other address',
   second_factors: {

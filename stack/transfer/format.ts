@@ -100,6 +100,8 @@ export const lineSchemas = {
     place: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
     /** The number of its colour. */
     hue: maybe(Type.Integer({ minimum: 0, maximum: 255 })),
+    /** Not everybody might read it: it comes closed to all but admins and moderators. */
+    isClosed: maybe(Type.Boolean()),
   }),
   posts: strictly({
     id,

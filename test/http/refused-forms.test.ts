@@ -36,6 +36,7 @@ beforeAll(async () => {
      VALUES (2, 'en', 'ana@board.example', UNHEX(SHA2(?, 256)), CURRENT_TIMESTAMP(3) + INTERVAL 1 HOUR)`,
     [values.token],
   )
+  await write(`INSERT INTO member_groups (id, name, name_key) VALUES (1, 'choir', UNHEX(SHA2('choir', 256)))`)
   // Somebody's appeal against what the first member did.
   await write(
     `INSERT INTO moderation_actions (number, act, kind, subject_id, reason, done_by, done_at, hash, concerns)

@@ -14,6 +14,7 @@ const nothing: BrokerOptions = {
   totalsOf: async () => new Map(),
   stored: async () => new Map(),
   newest: async () => undefined,
+  isClosed: () => false,
   unreadOf: async () => new Map(),
   flushEveryMs,
 }

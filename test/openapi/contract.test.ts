@@ -336,7 +336,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by all that makes something, but for what signs in, marks as read, moderates or shows a link', () => {
+  test('is taken by all that makes something, but for what signs in, marks as read, moderates, shows a link or gives a name that is taken then', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -349,6 +349,7 @@ describe('an Idempotency-Key', () => {
       'POST /api/unread/read',
       'POST /api/moderation/actions',
       'POST /api/session',
+      'POST /api/groups',
       'POST /api/invites',
     ])
   })

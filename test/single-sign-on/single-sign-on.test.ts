@@ -498,6 +498,36 @@ describe('a group there', () => {
     )
   })
 
+  test('fills groups here, apart from who was put into them by hand', async () => {
+    const { write, rows } = accounts.database
+    const { insertId: group } = await write(
+      `INSERT INTO member_groups (name, name_key, claim) VALUES ('Choir', UNHEX(SHA2('Choir', 256)), 'altos')`,
+    )
+    const ways = async (name: string) =>
+      (
+        await rows<{ by_claim: number }>(
+          `SELECT by_claim FROM group_members JOIN users ON users.id = user_id WHERE users.name = ? ORDER BY 1`,
+          [name],
+        )
+      ).map(({ by_claim }) => by_claim)
+    const name = newName('ana')
+    await oidc.tell({ groups: { [name]: ['altos'] } })
+
+    await joined(name)
+    const atOnce = await ways(name)
+    await write('INSERT INTO group_members (user_id, group_id) SELECT id, ? FROM users WHERE name = ?', [
+      group,
+      name,
+    ])
+    await signOnAs(accounts.visitor(), name)
+    const byBoth = await ways(name)
+    await oidc.tell({ groups: { [name]: ['singers'] } })
+    await signOnAs(accounts.visitor(), name)
+    const byHand = await ways(name)
+
+    expect([atOnce, byBoth, byHand]).toEqual([[1], [0, 1], [0]])
+  })
+
   test('makes a moderator of a new account at once', async () => {
     const name = newName('ana')
     await oidc.tell({ groups: { [name]: ['wardens'] } })

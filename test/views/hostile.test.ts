@@ -8,6 +8,8 @@ import { AccountFields, LoginForm, LoginPage } from '../../views/accounts.tsx'
 import { AddressForm, AddressLinkPage } from '../../views/address.tsx'
 import { AdminPage, Notice } from '../../views/admin.tsx'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
+import { DoorPage } from '../../views/admin-door.tsx'
+import { GroupPage, GroupsPage } from '../../views/admin-groups.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import { ApplicationsPage, InviteMadePage, JoiningPage } from '../../views/admin-joining.tsx'
@@ -41,6 +43,7 @@ import {
 } from '../../views/comment-forms.tsx'
 import { CommentBody, Comments, CommentThread, Replies, Writer } from '../../views/comments.tsx'
 import { ErrorNote, ErrorPage } from '../../views/errors.tsx'
+import { FeedsPage } from '../../views/feeds.tsx'
 import { FollowPage, FollowsPage } from '../../views/follows.tsx'
 import { ForgotPage } from '../../views/forgot.tsx'
 import {
@@ -145,6 +148,7 @@ const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({
     pageContext,
     categories: [category],
+    writable: [category],
     category,
     ...list,
     likes: 'open',
@@ -570,6 +574,23 @@ const draw = (): Record<string, unknown> => ({
     ...{ invites: [invite], joined: [{ invite: 1, id: 1, name: hostile }], errors },
     typed: { note: hostile, uses: hostile, days: hostile },
   }),
+  GroupsPage: GroupsPage({
+    ...{ pageContext: adminPageContext, hasSignOn: true, errors },
+    groups: [{ id: 1, name: hostile, claim: hostile, members: 1 }],
+    typed: { name: hostile, claim: hostile },
+  }),
+  GroupPage: GroupPage({
+    ...{ pageContext: adminPageContext, hasSignOn: true, errors, next: undefined, member: hostile },
+    group: { id: 1, name: hostile, claim: hostile, members: 1 },
+    members: [{ id: 1, name: hostile, byHand: 1, byClaim: 1, since: post.createdAt }],
+    typed: { name: hostile, claim: hostile },
+  }),
+  DoorPage: DoorPage({
+    ...{ pageContext: adminPageContext, category, errors },
+    rights: { readBy: 'groups', writeBy: 'groups', readers: [1], writers: [1] },
+    groups: [{ id: 1, name: hostile, claim: hostile, members: 1 }],
+  }),
+  FeedsPage: FeedsPage({ pageContext, madeAt: post.createdAt, address: hostile }),
   InviteMadePage: InviteMadePage({ pageContext: adminPageContext, invite, link: hostile }),
   ApplicationsPage: ApplicationsPage({
     pageContext: adminPageContext,

@@ -80,7 +80,8 @@ export const avatarsOf = (sql: Sql, members: number[]) =>
 export const categories = (sql: Sql, after: number, limit: number) =>
   sql.rows<Row>(
     'exportCategories',
-    `SELECT id, name, NULLIF(description, '') AS description, place, hue
+    `SELECT id, name, NULLIF(description, '') AS description, place, hue,
+            (SELECT TRUE FROM doors WHERE category_id = categories.id AND read_by <> 'everyone') AS isClosed
        FROM categories
       WHERE id > ? AND removed_at IS NULL
       ORDER BY id

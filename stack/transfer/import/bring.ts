@@ -183,9 +183,13 @@ const bringCategories: Bring<'categories'> = async (bringing, lines) => {
     lines.map(({ name }) => keyOf(name)),
   )
   const there = new Map(named.map(({ nameKey, id }) => [nameKey, id]))
-  for (const { id, name, description = '', place, hue = null } of lines) {
+  const close = (category: number) =>
+    // Who may read it here an admin says: until then nobody else does.
+    insertRows(sql, 'doors', [{ category_id: category, read_by: 'groups', write_by: 'members' }], true)
+  for (const { id, name, description = '', place, hue = null, isClosed = false } of lines) {
     const same = there.get(sha256(name))
     if (same !== undefined) {
+      if (isClosed) await close(same)
       await note(bringing, 'categories', [[id, same]])
       continue
     }
@@ -194,7 +198,9 @@ const bringCategories: Bring<'categories'> = async (bringing, lines) => {
       place: bringing.known.keepsIds ? place : unplaced,
     }
     const ids = await numberedRows(bringing, 'categories', 'categories', [row])
-    there.set(sha256(name), ids.get(id) ?? 0)
+    const local = ids.get(id) ?? 0
+    if (isClosed) await close(local)
+    there.set(sha256(name), local)
   }
   return lines.length
 }

@@ -22,6 +22,8 @@ const readHiddenPosts = new Set([
   // Counts and places, to be counted, ranked or forgotten.
   ...['likesInMysql', 'likesAfter', 'rankingChecked', 'rankingPosts', 'newestPlacesOf', 'placesIn'],
   ...['newestOfAll', 'highestPost'],
+  // They ask who may read it, or be told of it, and show nothing.
+  ...['readablePosts', 'whoListens'],
   // What goes takes hidden ones along.
   ...['postsBy', 'lockPostsBy', 'postsCommentedBy', 'isLargeCategory'],
   ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy'],
@@ -31,6 +33,31 @@ const readHiddenPosts = new Set([
   'whoListens',
   // For moderators, who decide of them.
   ...['waitingForModerators', 'openReports', 'openAppeals'],
+])
+
+/** Reads of posts and categories, whoever may read these: they show nobody what stands there. */
+const readsWhatIsShut = new Set([
+  // Lists leave out what is shut by their ids; of whom these ids are, was asked.
+  ...['rankedPosts', 'shortCategoryNames'],
+  // They lock it, and the next statement asks; or bring it back.
+  ...['lockPost', 'placeOfComment', 'lockCategory', 'placedCategories'],
+  // Counts and places, to be counted, ranked or forgotten; and likes, which everybody may count.
+  ...[
+    'likesInMysql',
+    'likesAfter',
+    'likesInside',
+    'rankingChecked',
+    'rankingPosts',
+    'newestPlacesOf',
+    'placesIn',
+  ],
+  ...['newestOfAll', 'highestPost', 'removedCategoryIds'],
+  // What goes takes everything along.
+  ...['postsBy', 'lockPostsBy', 'postsCommentedBy', 'isLargeCategory', 'unusedPictures'],
+  ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy', 'sweepingTurn', 'sweepingPostsBy'],
+  // For moderators, who decide of them, for admins, and for members, of what is their own.
+  ...['waitingForModerators', 'openReports', 'openAppeals', 'newestModerated', 'moderators', 'moderatorOf'],
+  ...['statementsFor'],
 ])
 
 export const rules: Rule[] = [
@@ -71,6 +98,20 @@ export const rules: Rule[] = [
           /^[\s(]*SELECT\b[\s\S]*\b(?:FROM|JOIN)\s+(?:posts|acts|post_tags|post_ranks)\b/.test(text) &&
           !text.includes('removed_posts') &&
           !readHiddenPosts.has(name)
+            ? [name]
+            : [],
+        ),
+    ),
+  },
+  {
+    says: 'who reads posts or categories asks who reads, or is known to need all',
+    violations: code(
+      (path) => isIn('src')(path) && path.endsWith('/queries.ts'),
+      (file) =>
+        statementsOf(file).flatMap(({ name, text }) =>
+          /^[\s(]*SELECT\b[\s\S]*\b(?:FROM|JOIN)\s+(?:posts|acts|post_tags|categories)\b/.test(text) &&
+          !/\/\* readable|FROM doors/.test(text) &&
+          !readsWhatIsShut.has(name)
             ? [name]
             : [],
         ),
@@ -125,9 +166,10 @@ export const rules: Rule[] = [
     }),
   },
   {
-    says: 'the courier imports only itself, the platform, what mail is, who is told of what, and what it draws',
+    says: 'the courier imports only itself, the platform, what mail is, who reads and is told, and what it draws',
     violations: imports(isIn('courier'), (to) => {
-      return isPackage(to) || isIn('courier', 'src/platform', 'src/mail', 'src/telling', 'views', 'texts')(to)
+      const known = isIn('courier', 'src/platform', 'src/mail', 'src/doors', 'src/telling', 'views', 'texts')
+      return isPackage(to) || known(to)
     }),
   },
   {

@@ -54,7 +54,7 @@ export async function openMarket(replica: Replica): Promise<Market> {
   const answered = (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url)
     const isRead = ['GET', 'HEAD'].includes(request.method)
-    if (/^\/(admin|api\/(moderat|invites))/.test(pathname)) return admin.app.handle(request)
+    if (/^\/(admin|api\/(moderat|invites|groups|doors))/.test(pathname)) return admin.app.handle(request)
     if (!isRead && /^\/(market|api\/(items|orders))/.test(pathname)) return admin.app.handle(request)
     return /^\/(signup|login|session|password)/.test(pathname)
       ? accounts.app.handle(request)
