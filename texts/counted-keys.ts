@@ -10,6 +10,7 @@ export const countedKeys = {
       many: 'بقي {n} رمزًا احتياطيًا.',
       other: 'بقي {n} رمز احتياطي.',
     },
+    de: { one: '{n} Ersatzcode ist übrig.', other: '{n} Ersatzcodes sind übrig.' },
   },
   passkeys: {
     en: { one: '{n} passkey', other: '{n} passkeys' },
@@ -21,6 +22,7 @@ export const countedKeys = {
       many: '{n} مفتاح مرور',
       other: '{n} مفتاح مرور',
     },
+    de: { one: '{n} Passkey', other: '{n} Passkeys' },
   },
   tokens: {
     en: { one: '{n} token', other: '{n} tokens' },
@@ -32,5 +34,6 @@ export const countedKeys = {
       many: '{n} رمز وصول',
       other: '{n} رمز وصول',
     },
+    de: { one: '{n} Token', other: '{n} Tokens' },
   },
 } as const

@@ -10,6 +10,7 @@ export const countedTalk = {
       many: '{n} تعليقًا',
       other: '{n} تعليق',
     },
+    de: { one: '{n} Kommentar', other: '{n} Kommentare' },
   },
   newComments: {
     en: { one: '{n} new comment', other: '{n} new comments' },
@@ -21,6 +22,7 @@ export const countedTalk = {
       many: '{n} تعليقًا جديدًا',
       other: '{n} تعليق جديد',
     },
+    de: { one: '{n} neuer Kommentar', other: '{n} neue Kommentare' },
   },
   newPosts: {
     en: { one: '{n} new post', other: '{n} new posts' },
@@ -32,6 +34,7 @@ export const countedTalk = {
       many: '{n} منشورًا جديدًا',
       other: '{n} منشور جديد',
     },
+    de: { one: '{n} neuer Beitrag', other: '{n} neue Beiträge' },
   },
   /** Seconds until something can be tried again. */
   againIn: {
@@ -43,6 +46,10 @@ export const countedTalk = {
       few: 'يمكنك المحاولة مجددًا بعد {n} ثوانٍ.',
       many: 'يمكنك المحاولة مجددًا بعد {n} ثانية.',
       other: 'يمكنك المحاولة مجددًا بعد {n} ثانية.',
+    },
+    de: {
+      one: 'In {n} Sekunde kannst du es wieder versuchen.',
+      other: 'In {n} Sekunden kannst du es wieder versuchen.',
     },
   },
 } as const

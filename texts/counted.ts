@@ -6,8 +6,8 @@ import type { Language } from './languages.ts'
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
 
 /**
- * Things that are counted, in the forms that CLDR's plural rules tell apart: two in English, six in Arabic
- * (none, one, two, 3 to 10, 11 to 99, and hundreds).
+ * Things that are counted, in the forms that CLDR's plural rules tell apart: two in English and German,
+ * six in Arabic (none, one, two, 3 to 10, 11 to 99, and hundreds).
  */
 export const counted = {
   posts: {
@@ -20,6 +20,7 @@ export const counted = {
       many: '{n} منشورًا',
       other: '{n} منشور',
     },
+    de: { one: '{n} Beitrag', other: '{n} Beiträge' },
   },
   likes: {
     en: { one: '{n} like', other: '{n} likes' },
@@ -31,6 +32,7 @@ export const counted = {
       many: '{n} إعجابًا',
       other: '{n} إعجاب',
     },
+    de: { one: '{n} Like', other: '{n} Likes' },
   },
   /** People beside those who were named. */
   more: {
@@ -43,6 +45,7 @@ export const counted = {
       many: '{n} شخصًا آخر',
       other: '{n} شخص آخر',
     },
+    de: { one: '{n} weiteren', other: '{n} weiteren' },
   },
   items: {
     en: { one: '{n} item', other: '{n} items' },
@@ -54,6 +57,7 @@ export const counted = {
       many: '{n} صنفًا',
       other: '{n} صنف',
     },
+    de: { one: '{n} Artikel', other: '{n} Artikel' },
   },
   itemsFound: {
     en: { one: '{n} item found', other: '{n} items found' },
@@ -65,6 +69,7 @@ export const counted = {
       many: 'عُثر على {n} صنفًا',
       other: 'عُثر على {n} صنف',
     },
+    de: { one: '{n} Artikel gefunden', other: '{n} Artikel gefunden' },
   },
   onlyLeft: {
     en: { other: 'Only {n} left' },
@@ -76,6 +81,7 @@ export const counted = {
       many: 'بقيت {n} قطعة فقط',
       other: 'بقيت {n} قطعة فقط',
     },
+    de: { other: 'Nur noch {n} da' },
   },
   onlyLeftOf: {
     en: { other: 'Only {n} of {item} left.' },
@@ -87,6 +93,7 @@ export const counted = {
       many: 'بقيت {n} قطعة فقط من {item}.',
       other: 'بقيت {n} قطعة فقط من {item}.',
     },
+    de: { other: 'Von {item} sind nur noch {n} da.' },
   },
   inStock: {
     en: { other: '{n} in stock' },
@@ -98,6 +105,7 @@ export const counted = {
       many: '{n} قطعة في المخزون',
       other: '{n} قطعة في المخزون',
     },
+    de: { other: '{n} vorrätig' },
   },
   silentBatchers: {
     en: {
@@ -111,10 +119,12 @@ export const counted = {
       many: 'لم يُجب {n} من المُجمِّعات، فلا يُعرض ما ينتظر فيها.',
       other: 'لم يُجب {n} من المُجمِّعات، فلا يُعرض ما ينتظر فيها.',
     },
+    de: { other: '{n} der Batcher antworteten nicht, darum fehlt hier, was dort wartet.' },
   },
   databaseAccesses: {
     en: { one: 'Database accesses, {n} in all', other: 'Database accesses, {n} in all' },
     ar: { other: 'عمليات الوصول إلى قاعدة البيانات، مجموعها {n}' },
+    de: { other: 'Zugriffe auf die Datenbank, zusammen {n}' },
   },
   ...countedKeys,
   ...countedRows,

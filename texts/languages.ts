@@ -1,3 +1,3 @@
-export const languages = { en: 'English', ar: 'العربية' } as const
+export const languages = { en: 'English', ar: 'العربية', de: 'Deutsch' } as const
 export type Language = keyof typeof languages
 export const defaultLanguage: Language = 'en'

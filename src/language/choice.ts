@@ -11,9 +11,16 @@ export function languageOf({ headers }: Request): Language {
   const chosen = /(?:^|;\s*)language=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
   if (isLanguage(chosen)) return chosen
   const accepted = headers.get('accept-language')
-  // Nobody else is answered in Arabic: HAProxy, which keeps English pages, tells them apart in the same way.
-  return accepted && /ar/i.test(accepted) ? known.memo(accepted) : defaultLanguage
+  // Nobody else reads another one: HAProxy, which keeps English pages, tells them apart in the same way.
+  return accepted && mayBeAnother.test(accepted) ? known.memo(accepted) : defaultLanguage
 }
+
+const mayBeAnother = new RegExp(
+  Object.keys(languages)
+    .filter((each) => each !== defaultLanguage)
+    .join('|'),
+  'i',
+)
 
 export const isLanguage = (text: unknown): text is Language =>
   typeof text === 'string' && Object.hasOwn(languages, text)

@@ -28,6 +28,16 @@ describe('on a phone', () => {
     expect(scrollWidth).toBe(clientWidth)
   })
 
+  test.each(pages)('%s needs none in German, whose words are longer', async (path) => {
+    const german = { ...phone, cookies: new Map([['language', 'de']]) }
+    const { page } = await openPage(stack.url + links[path], german)
+
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+
+    expect(await page.locator('html').getAttribute('lang')).toBe('de')
+    expect(scrollWidth).toBe(clientWidth)
+  })
+
   test('everything to press is large enough for a thumb', async () => {
     const { page } = await openPage(stack.url, phone)
 
@@ -57,7 +67,7 @@ describe('for axe', () => {
     expect(seriousOf(violations)).toEqual([])
   })
 
-  test.each(['en', 'ar'])(
+  test.each(['en', 'ar', 'de'])(
     'the front page shuts nobody out, however many talk about a post, in %s',
     async (language) => {
       const bo = newVisitor(stack.url)

@@ -157,6 +157,8 @@ describe('what HAProxy never keeps', () => {
     ['asks for what is new as in HTTP/1.0', { headers: { Pragma: 'no-cache' } }],
     ['chose Arabic', { headers: { Cookie: 'theme=dark; language=ar' } }],
     ['asks for Arabic', { headers: { 'Accept-Language': 'ar-EG,en;q=0.5' } }],
+    ['chose German', { headers: { Cookie: 'theme=dark; language=de' } }],
+    ['asks for German', { headers: { 'Accept-Language': 'de-DE,de;q=0.9' } }],
     ['asks for Arabic, too', { headers: { 'Accept-Language': 'en-GB, en;q=0.9, AR;q=0.1' } }],
     ['writes', { method: 'POST' }],
   ])('is given to whoever %s, nor cached of theirs', async (_, init) => {

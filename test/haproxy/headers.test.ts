@@ -193,9 +193,24 @@ describe('what HAProxy answers by itself', () => {
     expect(note.text).toMatch(/^<p class="error">[^<]*\p{Script=Arabic}[^<]*<\/p>$/u)
   })
 
+  test.each<[string, Record<string, string>]>([
+    ['asks for German', { 'Accept-Language': 'de-AT,de;q=0.9,en;q=0.5' }],
+    ['asks for German before Arabic', { 'Accept-Language': 'DE, ar;q=0.3' }],
+    ['asks for Arabic, but chose German', { 'Accept-Language': 'ar', Cookie: 'language=de' }],
+  ])('whoever %s reads it in German, in every form', async (_, headers) => {
+    const page = await send('/admin', { method: 'GET', headers })
+    const note = await send('/', { body: large, headers: { ...headers, 'HX-Request': 'true' } })
+
+    expect(page.text).toStartWith('<!doctype html><html lang="de">')
+    expect(page.text).toContain('Die Seite startet neu.')
+    expect(page.text).toEndWith('Zur Startseite</a></p></html>')
+    expect(note.text).toBe('<p class="error">Das ist zu groß, um hierher gesendet zu werden.</p>')
+  })
+
   test.each<[string, string, Record<string, string>]>([
     ['asks for English before Arabic', '/', { 'Accept-Language': 'en-GB,en;q=0.9,ar;q=0.8' }],
-    ['asks for neither', '/', { 'Accept-Language': 'de, *;q=0.5' }],
+    ['asks for none of ours', '/', { 'Accept-Language': 'fr, *;q=0.5' }],
+    ['asks for English before German', '/', { 'Accept-Language': 'en-DE,en;q=0.9,de;q=0.8' }],
     ['asks for Arabic, but chose English', '/', { 'Accept-Language': 'ar', Cookie: 'language=en' }],
     ['is a program', '/api/posts', { 'Accept-Language': 'ar' }],
   ])('whoever %s reads it in English', async (_, path, headers) => {
@@ -222,7 +237,8 @@ describe('what HAProxy answers by itself', () => {
       for (const form of ['page', 'sent', 'note', 'api'])
         expect(lines.filter((line) => line.startsWith(`${form}-${status} `))).toHaveLength(1)
       for (const form of ['page', 'sent', 'note'])
-        expect(lines.find((line) => line.startsWith(`${form}-${status}-ar `))).toMatch(/\p{Script=Arabic}/u)
+        for (const language of ['ar', 'de'])
+          expect(lines.filter((line) => line.startsWith(`${form}-${status}-${language} `))).toHaveLength(1)
       const api = lines.find((line) => line.startsWith(`api-${status} `))!
       expect(JSON.parse(api.slice(8))).toMatchObject({ type: 'about:blank', status: Number(status) })
       expect(lines).toContain(`acts-${status} {}`)

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import { arabic, type Sentence } from '../../texts/arabic.ts'
 import { type Counted, counted } from '../../texts/counted.ts'
+import { german } from '../../texts/german.ts'
 import { formsOf, sayCount, sayNumber } from '../../texts/numbers.ts'
 import { language, say, speaking, translated } from '../../texts/say.ts'
 
 const sentences = Object.keys(arabic) as Sentence[]
+/** Words that both languages have, and names. */
+const alikeInGerman = (
+  'API|Admin|Admin: {tab}|Batcher|Feed|Id|Likes|Likes: {count}|Mail|Moderation|Name|Orange|Passkeys|Port|Text|' +
+  '{moment}: {posts} in {ms} ms|{n}|{n} %|{n} MB|{n} ms'
+).split('|')
 const placesIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
 const inArabic = <T>(work: () => T) => speaking('ar', work)
 
@@ -14,6 +20,7 @@ const isolated = (value: string) => `\u2068${value}\u2069`
 describe('a sentence', () => {
   test('is said in the language that is spoken, and in English when none is', () => {
     expect(inArabic(() => say('Market'))).toBe('السوق')
+    expect(speaking('de', () => say('Market'))).toBe('Markt')
     expect(say('Market')).toBe('Market')
     expect(language()).toBe('en')
   })
@@ -63,6 +70,26 @@ describe('the Arabic texts', () => {
   })
 })
 
+describe('the German texts', () => {
+  test('have the same places as the English ones, and end as they do', () => {
+    const ending = (text: string) => /[.?]$/.test(text)
+    const different = sentences.filter(
+      (each) =>
+        placesIn(each).join() !== placesIn(german[each]).join() || ending(each) !== ending(german[each]),
+    )
+
+    expect(different).toEqual([])
+  })
+
+  test('are in German: few are the same words in both, and quotes are those of German', () => {
+    const same: string[] = sentences.filter((each) => /\p{L}/u.test(each) && german[each] === each)
+    const odd = sentences.filter((each) => /[“"]\p{L}/u.test(german[each]) || /\p{L}["']/u.test(german[each]))
+
+    expect(same.sort()).toEqual(alikeInGerman)
+    expect(odd).toEqual([])
+  })
+})
+
 describe('a number of things', () => {
   test('has the form that the language has for it', () => {
     expect([0, 1, 2, 1234].map((n) => sayCount('posts', n))).toEqual([
@@ -98,17 +125,19 @@ describe('a number of things', () => {
     expect(formsOf('newPosts')).toEqual({ 'data-one': '{n} new post', 'data-other': '{n} new posts' })
   })
 
-  test.each(Object.keys(counted) as Counted[])('%s has a form for every number of both languages', (what) => {
-    const { en, ar }: { en: object; ar: object } = counted[what]
-    const needed = new Intl.PluralRules('ar').resolvedOptions().pluralCategories
+  test.each(Object.keys(counted) as Counted[])('%s has a form for every number of each language', (what) => {
+    for (const [language, forms] of Object.entries(counted[what])) {
+      const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories
 
-    expect('other' in en).toBe(true)
-    // One form does for all where nothing in it depends on the number.
-    if (Object.keys(ar).length > 1) expect(Object.keys(ar).sort()).toEqual([...needed].sort())
-    for (const form of [...Object.values(en), ...Object.values(ar)]) expect(form).not.toBe('')
+      expect('other' in forms).toBe(true)
+      // One form does for all where nothing in it depends on the number.
+      if (Object.keys(forms).length > 1) expect(Object.keys(forms).sort()).toEqual([...needed].sort())
+      for (const form of Object.values(forms)) expect(form).not.toBe('')
+    }
   })
 
   test('keeps its digits, so that a counter can change in place', () => {
     expect(inArabic(() => sayNumber(1_234_567))).toBe('1,234,567')
+    expect(speaking('de', () => sayNumber(1_234_567))).toBe('1.234.567')
   })
 })

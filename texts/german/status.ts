@@ -1,0 +1,52 @@
+import type { status as arabic } from '../arabic/status.ts'
+
+/** How the whole site is: what runs and what was decided. */
+export const status: Record<keyof typeof arabic, string> = {
+  Status: 'Zustand',
+  'What runs, how busy it is and what was decided last.':
+    'Was läuft, wie ausgelastet es ist und was zuletzt entschieden wurde.',
+  'Everything runs.': 'Alles läuft.',
+  'Something is not as it should be.': 'Etwas ist nicht, wie es sein soll.',
+  '{replica} does not reach {name}.': '{replica} erreicht {name} nicht.',
+  'The scaler tells nothing, so what the other processes do is not known here. Until it is back nothing is added, taken away or replaced; a process that dies is still started again.':
+    'Der Scaler sagt nichts, darum ist hier nicht bekannt, was die anderen Prozesse tun. Bis er wieder da ist, wird nichts hinzugefügt, weggenommen oder ersetzt; ein Prozess, der stirbt, wird trotzdem neu gestartet.',
+  'Web replicas': 'Web-Replikate',
+  '{n}, at least {min}, at most {max}': '{n}, mindestens {min}, höchstens {max}',
+  'They follow': 'Sie folgen',
+  'the load': 'der Last',
+  'the number of requests': 'der Zahl der Anfragen',
+  'nobody: the number is set by hand': 'niemandem: Die Zahl ist von Hand gesetzt',
+  'Requests in this window': 'Anfragen in diesem Fenster',
+  'Load, of what is aimed at': 'Last, gemessen am Ziel',
+  'not known': 'nicht bekannt',
+  '{n}': '{n}',
+  '{n} %': '{n} %',
+  '{n} ms': '{n} ms',
+  '{n} MB': '{n} MB',
+  'The disk of {batcher} has {n} MB left. When it is full no like is taken until there is room again.':
+    'Auf der Festplatte von {batcher} sind noch {n} MB frei. Ist sie voll, wird kein Like angenommen, bis wieder Platz ist.',
+  Processes: 'Prozesse',
+  State: 'Zustand',
+  Health: 'Gesundheit',
+  Port: 'Port',
+  'Requests/s': 'Anfragen/s',
+  'At work on': 'Arbeitet an',
+  'Answers in': 'Antwortet in',
+  'Event loop late by': 'Ereignisschleife verspätet um',
+  Processor: 'Prozessor',
+  Memory: 'Speicher',
+  ready: 'bereit',
+  starting: 'startet',
+  restarting: 'startet neu',
+  stopping: 'hält an',
+  stopped: 'angehalten',
+  well: 'gesund',
+  broken: 'kaputt',
+  silent: 'still',
+  'Last decisions': 'Letzte Entscheidungen',
+  'None yet.': 'Noch keine.',
+  'Search is away: nobody finds a word.': 'Die Suche ist nicht da: Niemand findet ein Wort.',
+  'Search knows {n} texts, as they were at {time}.': 'Die Suche kennt {n} Texte, wie sie um {time} waren.',
+  'Search is being made ready: it knows {n} % of the board.':
+    'Die Suche wird vorbereitet: Sie kennt {n} % des Forums.',
+}
