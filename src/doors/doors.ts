@@ -18,7 +18,7 @@ import type { Door } from './queries.ts'
 import { currentReader, type Reader } from './reader.ts'
 import { type Comer, isClosed, mayRead, mayWrite } from './rights.ts'
 
-export const believedMs = 1_000
+const believedMs = 1_000
 const aheadMs = 500
 /** So long a store is waited for where something is known, as for what the board looks like. */
 const waitMs = 300

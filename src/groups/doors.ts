@@ -22,7 +22,7 @@ export type Rights = {
   writers: number[]
 }
 
-export const open: Rights = { readBy: 'everyone', writeBy: 'members', readers: [], writers: [] }
+const open: Rights = { readBy: 'everyone', writeBy: 'members', readers: [], writers: [] }
 
 /** Reads who is to read and to write somewhere; whoever writes reads. */
 export function readRights(typed: {

@@ -152,7 +152,7 @@ export async function groupAt({ db }: Context, id: number): Promise<Group> {
   return group
 }
 
-export const noSuchGroup = () => new Refusal(404, 'There is no such group.')
+const noSuchGroup = () => new Refusal(404, 'There is no such group.')
 
 async function named<T>(change: () => Promise<T>): Promise<T> {
   try {

@@ -11,13 +11,13 @@ export type LiveEvent =
 export type NoticesEvent = { kind: 'notices'; members: number[] }
 
 /** What is remembered by these keys is another by now: these members may have signed out. */
-export type SignInsEvent = { kind: 'sign-ins'; keys: string[] }
+type SignInsEvent = { kind: 'sign-ins'; keys: string[] }
 
 /** Other people may read other categories from now on. */
-export type DoorsEvent = { kind: 'doors' }
+type DoorsEvent = { kind: 'doors' }
 
 /** This post stands in another category from now on. */
-export type MovedEvent = { kind: 'moved'; id: number }
+type MovedEvent = { kind: 'moved'; id: number }
 
 /** Whatever replicas tell each other. */
 export type Event = LiveEvent | NoticesEvent | SignInsEvent | DoorsEvent | MovedEvent

@@ -15,7 +15,7 @@ export type Manifest = {
 }
 
 /** What tests look at. Each kind has some of it, and more, at which `faultsOf` looks. */
-export type Spec = {
+type Spec = {
   replicas: number
   replica?: number
   podManagementPolicy: string
@@ -34,7 +34,7 @@ export type Pod = {
   initContainers?: Container[]
 }
 
-export type Container = {
+type Container = {
   name: string
   command?: string[]
   env?: Variable[]
@@ -42,7 +42,7 @@ export type Container = {
   volumeMounts: { name: string; mountPath: string }[]
 }
 
-export type Variable = { name: string; value?: string; valueFrom?: { secretKeyRef?: { key: string } } }
+type Variable = { name: string; value?: string; valueFrom?: { secretKeyRef?: { key: string } } }
 
 /** All that can be switched on, so that each template is drawn with each of its branches. */
 export const variants: Record<string, string[]> = {
