@@ -34,5 +34,3 @@ CREATE TABLE door_groups (
   FOREIGN KEY (category_id) REFERENCES doors (category_id) ON DELETE CASCADE,
   FOREIGN KEY (group_id) REFERENCES member_groups (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
--- The groups here that somebody's groups at the service fill, until they have an account.
-ALTER TABLE half_sign_ons ADD COLUMN claims VARCHAR(4000) NOT NULL DEFAULT '' AFTER is_moderator;

@@ -27,6 +27,7 @@ beforeAll(async () => {
   const order = await created('POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] })
   const token = await created('POST', '/api/tokens', { name: 'spare', password })
   await api('POST', '/api/users', { username: 'cem', password })
+  const group = await created('POST', '/api/groups', { name: 'Choir' })
   things = {
     '/api/posts/': { id: post.id },
     '/api/comments/': { id: comment.id },
@@ -35,6 +36,7 @@ beforeAll(async () => {
     '/api/tokens/': { id: token.id },
     '/api/users/': { name: 'cem' },
     '/api/categories/': { name: 'Books' },
+    '/api/groups/': { id: group.id },
     '/api/follows/': { kind: 'post', id: post.id },
   }
 })
@@ -152,7 +154,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(20)
+    expect(changes.length).toBe(24)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(

@@ -11,7 +11,7 @@ const placesOf = (kind: string) => {
 }
 
 test('in containers there are as many web replicas as HAProxy has places for, and one more in a deploy', () => {
-  expect(placesOf('web')).toEqual(Array(3).fill(mostReplicas.docker + 1))
+  expect(placesOf('web')).toEqual(Array(4).fill(mostReplicas.docker + 1))
 })
 
 test('on several servers old and new replicas have a place together', () => {
