@@ -67,7 +67,7 @@ const basicPipeline = (context: Context) =>
     // prepares: given the whole of it, it parses the cookies and the query of each request.
     .mapResponse({ as: 'global' }, ({ request, responseValue, route, set }) => {
       const ms = noteAnswer(context, request.method, route, statusOf(responseValue, set.status))
-      sayCost(set.headers, ms)
+      sayCost(request, set.headers, ms)
       const isPage = isHtml(responseValue)
       const mayBeKept = describeAnswer(request, route, set, isPage)
       if (!isPage) return

@@ -14,13 +14,15 @@ const spentHeader = 'x-network-spent'
 const costHeader = 'x-cost'
 /** What waits long for MySQL is our fault, and costs no more than this. */
 const mostMs = 100
+const reading = new Set(['GET', 'HEAD'])
 
 export const isOfSpentNetwork = ({ headers }: Request) => headers.has(spentHeader)
 
 /** An answer for HAProxy to remember, for the strangers of all such networks. */
 export const isForMemory = (request: Request) => isOfSpentNetwork(request) && !isPersonal(request)
 
-/** Says for how many milliseconds a replica was busy with a stranger. What members read costs nothing. */
-export function sayCost(headers: Record<string, unknown>, ms: number): void {
-  if (!currentTrace()?.isMember) headers[costHeader] = `${Math.min(mostMs, Math.max(1, Math.ceil(ms)))}`
+/** Says for how many milliseconds a replica was busy with what a stranger reads. Members cost nothing. */
+export function sayCost({ method }: Request, headers: Record<string, unknown>, ms: number): void {
+  if (!reading.has(method) || currentTrace()?.isMember) return
+  headers[costHeader] = `${Math.min(mostMs, Math.max(1, Math.ceil(ms)))}`
 }

@@ -38,7 +38,7 @@ export const answerError =
   async ({ code, error, request, body, route, set }: Failure) => {
     const refusal = behindDoors(request, route, asRefusal(code, error))
     // An answer to a route is noted in app.ts.
-    if (!route) sayCost(set.headers, context.metrics.answered(request.method, route, refusal.status))
+    if (!route) sayCost(request, set.headers, context.metrics.answered(request.method, route, refusal.status))
     if (isFailure(error, refusal, request)) logFailure(context, error, request)
 
     const { pathname } = new URL(request.url)

@@ -31,7 +31,7 @@ const encodedEnv = `base64encode(join("", [for key, value in env : "\${key}='\${
 const server = {
   'jsonencode(operator_key)': '"ssh-ed25519 AAAA ana"',
   [forcedKey]: JSON.stringify(forced),
-  'base64encode(tool)': base64(tool),
+  'base64gzip(tool)': Buffer.from(Bun.gzipSync(tool)).toString('base64'),
   [encodedEnv]: base64(envText),
   'base64encode(tls_pem)': base64('-----BEGIN CERTIFICATE-----'),
   'jsonencode(disk_serial)': '"gw8abc"',
@@ -54,8 +54,8 @@ describe('a server of a role', () => {
     const { write_files = [], runcmd = [] } = await render('server', server, everything)
 
     const given = write_files.find(({ path }) => path === '/usr/local/bin/agora-server')!
-    expect([given.encoding, given.permissions]).toEqual(['b64', '0755'])
-    expect(Buffer.from(given.content, 'base64').toString()).toBe(tool)
+    expect([given.encoding, given.permissions]).toEqual(['gz+b64', '0755'])
+    expect(Buffer.from(Bun.gunzipSync(Buffer.from(given.content, 'base64'))).toString()).toBe(tool)
     expect(runcmd.slice(-3)).toEqual([
       ['/usr/local/bin/agora-server', 'disk', 'gw8abc'],
       ['chown', '-R', '99:99', '/etc/agora/certificates'],

@@ -70,6 +70,7 @@ async function pressed({ url, post, context }: Board, way: 'past Elysia' | 'by E
     headers: headers
       .filter((line) => !line.startsWith('Date: '))
       .map((line) => (line === length ? 'Content-Length: as it is' : line))
+      .map((line) => line.replace(/^x-cost: \d+$/, 'x-cost: as it is'))
       .sort(),
     markup: markup.replace(/ data-likes="\d+:\d+"|\d+(?= so far|⁩|<)/g, ''),
     noted: noted.map(([labels]) => labels),
