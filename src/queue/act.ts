@@ -84,8 +84,7 @@ export async function act(
   const { kind, id } = wanted
   if (!doable[kind].includes(wanted.act)) throw new Refusal(422, 'This cannot be done to it.')
   const thing = await thingFor(context, viewer, kind, id)
-  await refuseUnseen(context.db, wanted)
-  await carryOut(context, viewer, thing, wanted)
+  await carryOut(whileUnchanged(context, wanted), viewer, thing, wanted)
   if (thing.authorId !== null) await tellMembers(context, [thing.authorId])
   if (wanted.act === 'dismiss') return undefined
   return lastEntryOf(context.db, { kind, subject: id }, [wanted.act])
@@ -105,7 +104,6 @@ async function carryOut(context: Context, viewer: Viewer, thing: Thing, wanted: 
       return move(context, viewer, wanted)
     case 'dismiss':
       return context.db.transaction(async (sql) => {
-        await holdLog(sql, wanted)
         if (!(await keepsOrderNow(sql, by, thing.categoryId))) throw notYoursToModerate()
         await answerReports(sql, { kind, subject: id, by }, null)
       })
@@ -128,10 +126,7 @@ async function carryOut(context: Context, viewer: Viewer, thing: Thing, wanted: 
     case 'merge':
       return merge(context, viewer, wanted)
     case 'split': {
-      const places = await context.db.transaction(async (sql) => {
-        await holdLog(sql, wanted)
-        return splitInside(sql, { post: id, by })
-      })
+      const places = await context.db.transaction((sql) => splitInside(sql, { post: id, by }))
       return context.cache.invalidate(invalidatedByMerging(places))
     }
     case 'pin': {
@@ -147,7 +142,6 @@ async function carryOut(context: Context, viewer: Viewer, thing: Thing, wanted: 
     }
     case 'unpin': {
       await context.db.transaction(async (sql) => {
-        await holdLog(sql, wanted)
         await unpinInside(sql, by, id)
         const refersTo = (await lastEntryOf(sql, { kind, subject: id }, ['pin']))?.number ?? null
         await logAction(sql, { act, kind, subject: id, reason: '', by, refersTo, concerns: null })
@@ -166,7 +160,7 @@ async function carryOut(context: Context, viewer: Viewer, thing: Thing, wanted: 
       return forgetSignIns(context, id)
     }
     default:
-      return undo(context, by, { act, kind, subject: id, concerns, place: thing.categoryId }, wanted)
+      return undo(context, by, { act, kind, subject: id, concerns, place: thing.categoryId })
   }
 }
 
@@ -182,16 +176,8 @@ const whyNot = async (sql: Sql, by: number, category: number, says: string): Pro
   (await keepsOrderNow(sql, by, category)) ? new Refusal(409, says) : notYoursToModerate()
 
 /** Undoes what holds for something now. */
-async function undo(
-  context: Context,
-  by: number,
-  undoing: ToUndo,
-  wanted: Pick<Wanted, 'kind' | 'id' | 'seen'>,
-): Promise<void> {
-  await context.db.transaction(async (sql) => {
-    await holdLog(sql, wanted)
-    await undoInside(sql, by, undoing)
-  })
+async function undo(context: Context, by: number, undoing: ToUndo): Promise<void> {
+  await context.db.transaction((sql) => undoInside(sql, by, undoing))
   const { act, kind, subject } = undoing
   if (act === 'unlock') await forgetPost(context, await thingOf(context.db, 'post', subject))
   if (kind === 'member') await forgetSignIns(context, subject)
@@ -219,30 +205,38 @@ const sanctionOf = (act: Undoing): Sanction => (act === 'unsilence' ? 'silence' 
 
 type Ends = { until: string; detail: string }
 
-/** Adds an entry, if nobody did anything to it since. */
+/** Adds an entry with what it says. */
 async function decide(
   { db }: Context,
   wanted: Wanted,
   work: (sql: Sql) => Promise<Grounds & { by: number; concerns: number | null } & Partial<Ends>>,
 ): Promise<void> {
   await db.transaction(async (sql) => {
-    await holdLog(sql, wanted)
     const done = await work(sql)
     await logAction(sql, { act: wanted.act as Decision, kind: wanted.kind, subject: wanted.id, ...done })
   })
 }
 
-/** From here on nobody else does anything until the transaction is over. */
-async function holdLog(sql: Sql, wanted: Pick<Wanted, 'kind' | 'id' | 'seen'>): Promise<void> {
-  await lockHead(sql)
-  await refuseUnseen(sql, wanted)
-}
+type Known = Pick<Wanted, 'kind' | 'id' | 'seen'>
 
-/** Throws a 409 for who has not seen the last that was done. */
-async function refuseUnseen(
-  sql: Sql,
-  { kind, id, seen }: Pick<Wanted, 'kind' | 'id' | 'seen'>,
-): Promise<void> {
+/**
+ * Returns a context in which every transaction begins by holding the log, so that nobody else does anything
+ * meanwhile, and throws a 409 for who has not seen the last that was done.
+ */
+const whileUnchanged = (context: Context, known: Known): Context => ({
+  ...context,
+  db: {
+    ...context.db,
+    transaction: (work, rows) =>
+      context.db.transaction(async (sql) => {
+        await lockHead(sql)
+        await refuseUnseen(sql, known)
+        return work(sql)
+      }, rows),
+  },
+})
+
+async function refuseUnseen(sql: Sql, { kind, id, seen }: Known): Promise<void> {
   if (seen === undefined) return
   const [last] = await entriesSince(sql, { kind, subject: id, seen })
   if (last) throw new Refusal(409, 'Somebody else did something about this. See what it was first.')
@@ -273,10 +267,7 @@ async function merge(context: Context, viewer: Viewer, wanted: Wanted): Promise<
   if (into === post.id) throw fieldRefusal('into', 'A post is not merged into itself.')
   if (post.isAct) throw new Refusal(409, 'What came through /api/v1 is merged into nothing.')
   const places = await context.db.transaction(
-    async (sql) => {
-      await holdLog(sql, wanted)
-      return mergeInside(sql, { post: post.id, into, by: viewer.id, grounds })
-    },
+    (sql) => mergeInside(sql, { post: post.id, into, by: viewer.id, grounds }),
     [`post ${Math.min(post.id, into)}`, `post ${Math.max(post.id, into)}`],
   )
   await context.cache.invalidate(invalidatedByMerging(places))

@@ -1,5 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
+import { createConnection } from 'mysql2/promise'
+import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
@@ -175,6 +177,27 @@ describe('the queue', () => {
     expect(page).toContain('The discussion of')
     expect((await log()).filter(({ subject, act }) => subject === post && act === 'lock')).toHaveLength(1)
   })
+
+  test.each(['warn', 'lock', 'move'])(
+    'lets one of two do something at one moment, of whom one would %s',
+    async (one) => {
+      const post = await write()
+      const [bo, cem] = [await member('bo', 1), await member('cem', 1)]
+      const wanted = { kind: 'post', id: post, reason: 'Rude', seen: 0, category: 2 }
+
+      // Whoever holds the log's head keeps both waiting until both have been let in.
+      const holder = await createConnection({ uri: web.database.url })
+      await holder.query('BEGIN')
+      await holder.query('SELECT number FROM moderation_heads WHERE id = 1 FOR UPDATE')
+      const both = [act(bo.visitor, { ...wanted, act: one }), act(cem.visitor, { ...wanted, act: 'hide' })]
+      await untilWaiting(web.database, () => 2)
+      await holder.query('COMMIT')
+      await holder.end()
+
+      expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409])
+      expect((await log()).filter(({ kind, subject }) => kind === 'post' && subject === post)).toHaveLength(1)
+    },
+  )
 })
 
 describe('a moderator', () => {
@@ -457,10 +480,11 @@ describe('a post that is pinned', () => {
     expect(undone.status).toBe(201)
     expect((await titles('/c/Books'))[0]).toBe('The newest')
     expect((await act(bo.visitor, { act: 'unpin', kind: 'post', id: first })).status).toBe(409)
-    expect((await log()).filter(({ subject }) => subject === first).map((each) => each.act)).toEqual([
-      'pin',
-      'unpin',
-    ])
+    expect(
+      (await log())
+        .filter(({ kind, subject }) => kind === 'post' && subject === first)
+        .map((each) => each.act),
+    ).toEqual(['pin', 'unpin'])
     expect(await broken()).toBeNull()
   })
 
