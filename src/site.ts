@@ -35,6 +35,7 @@ import { stockApi } from './market/stock-api.ts'
 import { stockPages } from './market/stock-routes.ts'
 import { addUserForm, userById } from './members/by-id.ts'
 import { memberPages } from './members/routes.ts'
+import { mentions } from './mentions/routes.ts'
 import { lookAdmin } from './moderation/look-routes.ts'
 import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
@@ -142,6 +143,7 @@ const features: Part[] = [
     everyone: 'GET /users/:name, GET /avatars/:name',
     member: 'POST /avatar, POST /avatar/remove',
   },
+  { pool: 'web', feature: mentions, member: 'GET /mentions' },
   {
     pool: 'web',
     feature: notices,

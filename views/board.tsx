@@ -54,6 +54,7 @@ export const BoardPage = ({
     title={category ? shownName(category.name) : say(titles[list.sort ?? 'new'])}
     description={category?.description || undefined}
     feed={category ? feedOf(category) : '/feed'}
+    isWritten={pageContext.viewer !== undefined && !isReadOnly}
     at={list.isFirstPage === false ? undefined : category ? categoryAt(category.name, category.id) : '/'}
   >
     <div class="columns">

@@ -75,7 +75,7 @@ export const EditCommentPage = ({ pageContext, ...form }: EditProps & { pageCont
 type AroundProps = { pageContext: PageContext; comment: ShownComment; title: string; children: JSX.Element }
 
 const CommentPage = ({ pageContext, comment, title, children }: AroundProps) => (
-  <Layout pageContext={pageContext} title={title}>
+  <Layout pageContext={pageContext} title={title} isWritten>
     <section class="whole comments">
       <h1 safe>{title}</h1>
       <Writer comment={comment} />
@@ -115,7 +115,11 @@ type RepliesPageProps = { pageContext: PageContext; post: Post; root: ShownComme
 
 /** A thread whose replies do not fit below its post. */
 export const RepliesPage = ({ pageContext, post, root, threads }: RepliesPageProps) => (
-  <Layout pageContext={pageContext} title={shownTitle(post.title)}>
+  <Layout
+    pageContext={pageContext}
+    title={shownTitle(post.title)}
+    isWritten={pageContext.viewer !== undefined}
+  >
     <section class="whole comments">
       <h1 dir="auto">
         <a href={`/posts/${post.id}`} safe>

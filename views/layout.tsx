@@ -29,6 +29,8 @@ type LayoutProps = PropsWithChildren<{
   q?: string
   /** It is a page of admins or of programmers, with the stylesheet that these share. */
   isTool?: boolean
+  /** Somebody may write a text here, with mentions. */
+  isWritten?: boolean
 }>
 
 /** The page around every page. */
@@ -42,6 +44,7 @@ export const Layout = ({
   data,
   q,
   isTool,
+  isWritten,
   children,
 }: LayoutProps) => (
   <>
@@ -76,6 +79,7 @@ export const Layout = ({
         )}
         {files(pageContext.assets) as 'safe'}
         {isTool ? <link rel="stylesheet" href={pageContext.assets.tools} /> : ''}
+        {isWritten ? <script src={pageContext.assets.mentions} type="module"></script> : ''}
         {pageContext.look.accent ? (
           <link rel="stylesheet" href={`/theme/${pageContext.look.accent.slice(1)}.css`} />
         ) : (

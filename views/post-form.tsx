@@ -206,7 +206,7 @@ export const EditPostPage = ({
   now,
   goesOn,
 }: EditProps) => (
-  <Layout pageContext={pageContext} title={say('Edit a post')}>
+  <Layout pageContext={pageContext} title={say('Edit a post')} isWritten>
     <section class="narrow">
       <h1 safe>{say('Edit a post')}</h1>
       <form class="stack" method="post" action={`/posts/${post.id}/edit`}>

@@ -48,6 +48,7 @@ export const PostPage = ({
     description={summary}
     feed={`/posts/${post.id}/feed`}
     data={dataOf(post, summary, site)}
+    isWritten={pageContext.viewer !== undefined}
     share={{ url: `${site}/posts/${post.id}`, image: imageOf(post, site), imageAlt: post.imageAlt }}
   >
     <article id={`post-${post.id}`} class="post whole">

@@ -19,10 +19,10 @@ export type Assets = {
   /** The address of everything in public/*.js. */
   script: string
   /**
-   * Those that every page links to, the script for passkeys, and `tools`, the rules for pages of admins and
-   * of programmers; always the same object.
+   * Those that every page links to, the scripts for passkeys and for mentions, and `tools`, the rules for
+   * pages of admins and of programmers; always the same object.
    */
-  links: Record<'style' | 'script' | 'htmx' | 'icon' | 'passkeys' | 'tools', string>
+  links: Record<'style' | 'script' | 'htmx' | 'icon' | 'passkeys' | 'mentions' | 'tools', string>
   byName: Map<string, Asset>
   /**
    * Our file where another version's was asked for: while replicas of two versions serve, a page of one may
@@ -40,7 +40,7 @@ export async function openAssets(): Promise<Assets> {
   const [files, ofTools] = await Promise.all([readdir(folder), readdir(join(folder, 'tools'))])
   files.sort()
   const ending = (end: string) => files.filter((file) => file.endsWith(end))
-  const [style, tools, script, passkeys, ...others] = await Promise.all([
+  const [style, tools, script, passkeys, mentions, ...others] = await Promise.all([
     bundle('site.css', inOrder(ending('.css'))),
     bundle(
       'tools.css',
@@ -48,12 +48,13 @@ export async function openAssets(): Promise<Assets> {
     ),
     bundled('agora.js', ending('.js')),
     bundled('passkeys.js', ['passkeys/passkeys.js']),
+    bundled('mentions.js', ['mentions/mentions.js']),
     ...files
       .filter((file) => /\.\w+$/.test(file) && !/\.(css|js)$/.test(file))
       .map((file) => asset(join(folder, file))),
     asset(htmx),
   ])
-  const all = [style, tools, script, passkeys, ...others]
+  const all = [style, tools, script, passkeys, mentions, ...others]
   const fileOf = (file: string) => all.find(({ name }) => name.replace(hashed, '') === file)
 
   const url = (file: string) => {
@@ -71,6 +72,7 @@ export async function openAssets(): Promise<Assets> {
       htmx: url('htmx.min.js'),
       icon: url('icon.svg'),
       passkeys: addressOf(passkeys),
+      mentions: addressOf(mentions),
       tools: addressOf(tools),
     },
     byName: new Map(all.map((each) => [each.name, each])),

@@ -27,3 +27,11 @@ export const mentionedName = ([, quoted, plain]: RegExpExecArray): string =>
 
 /** Where a member is who is mentioned. */
 export const mentionAddress = (name: string) => memberAt(name, undefined)
+
+/** How a member of this name is mentioned; undefined for names that no mention can spell. */
+export const mentionOf = (name: string): string | undefined =>
+  [`@${name}`, `@"${name.replaceAll('"', '""')}"`].find((mention) => {
+    mentionHere.lastIndex = 0
+    const found = mentionHere.exec(mention)
+    return found?.[0] === mention && mentionedName(found) === name
+  })

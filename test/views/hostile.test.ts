@@ -62,6 +62,7 @@ import { LikedBy } from '../../views/likes.tsx'
 import { Empty } from '../../views/list.tsx'
 import { LogRows, LogsPage } from '../../views/logs.tsx'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
+import { MentionList } from '../../views/mentions.tsx'
 import { ModerationPage } from '../../views/moderation.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import { NoticeMailPage, UnsubscribePage } from '../../views/notice-mail.tsx'
@@ -379,6 +380,7 @@ const draw = (): Record<string, unknown> => ({
     isReached: false,
   }),
   UnsubscribePage: UnsubscribePage({ pageContext, token: hostile }),
+  MentionList: MentionList({ members: [{ id: 1, name: hostile, avatar: null, mention: hostile }] }),
   NoticesPage: NoticesPage({ pageContext, notices: [notice], next: 1, isFirstPage: false, isMailed: true }),
   Orders: Orders({
     orders: [order],

@@ -23,6 +23,7 @@ export const pageContext: PageContext = {
     htmx: '/static/b.js',
     icon: '/static/c.svg',
     passkeys: '/static/e.js',
+    mentions: '/static/g.js',
     tools: '/static/f.css',
   },
 }

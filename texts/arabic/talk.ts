@@ -78,6 +78,7 @@ export const talk = {
   'First new comment': 'أول تعليق جديد',
 
   'Follow or mute': 'متابعة أو كتم',
+  'Members to mention': 'أعضاء يمكن ذكرهم',
   'Follow: {name}': 'متابعة: {name}',
   'Tell me of every new post and comment': 'إشعاري بكل منشور وتعليق جديد',
   'Tell me of new posts': 'إشعاري بالمنشورات الجديدة',

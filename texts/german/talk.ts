@@ -76,6 +76,7 @@ export const talk: Record<keyof typeof arabic, string> = {
   new: 'neu',
   'First new comment': 'Erster neuer Kommentar',
   'Follow or mute': 'Folgen oder stummschalten',
+  'Members to mention': 'Mitglieder zum Erwähnen',
   'Follow: {name}': 'Folgen: {name}',
   'Tell me of every new post and comment': 'Mir jeden neuen Beitrag und Kommentar melden',
   'Tell me of new posts': 'Mir neue Beiträge melden',
