@@ -30,6 +30,8 @@ export type Pace = {
   look: number
   /** Before mails are taken, so that what has room by then is taken in one transaction. */
   linger: number
+  /** The same while processors are short, and then mails are taken one by one. */
+  spare: number
   /** Before a mail is tried a second time; each further pause is twice as long. */
   first: number
   longest: number
@@ -41,13 +43,14 @@ export type Pace = {
   silence: number
   /** Longer than any try takes. Only then is a mail taken again whose courier is gone for good. */
   lease: number
-  /** Its nice value: the higher, the longer it waits for a processor that others want. */
+  /** Its nice value: the higher, the longer it waits for a processor. At 0 it takes its share. */
   niceness: number
 }
 
 export const usualPace: Pace = {
   look: 1,
   linger: 0.02,
+  spare: 0.2,
   first: 60,
   longest: 12 * 3_600,
   giveUp: 3 * 24 * 3_600,
@@ -76,6 +79,7 @@ type Parts = {
   log: Log
   failpoint: Failpoint
   pace: Pace
+  areProcessorsShort(): boolean
 }
 
 /**
@@ -88,6 +92,9 @@ type Parts = {
  * copy leaves only when a courier is killed between the server's having the mail and our commit, or when the
  * answer was lost on the way. Both copies have one `Message-ID`, made of what the row was from the beginning.
  *
+ * Mails can wait, whoever reads and likes does not: while processors are short it sends a few a second, and
+ * always those first that somebody waits for, such as the link to a new password.
+ *
  * A server that is out of reach is not the fault of a mail: all of them rest, and one is tried now and then.
  * What the server says of a mail by itself postpones that one alone.
  */
@@ -99,6 +106,7 @@ export function openCourier({
   log,
   failpoint,
   pace,
+  areProcessorsShort,
 }: Parts): Courier {
   const tries: Tries = { sent: 0, later: 0, unreachable: 0, recipient: 0, refused: 0 }
   /** Those that are on their way. */
@@ -119,7 +127,7 @@ export function openCourier({
         return 0
       })
       if (begun === 0) await Promise.race([pause(pace.look * 1_000, stopping), ...busy.values()])
-      await pause(pace.linger * 1_000, stopping)
+      await pause((areProcessorsShort() ? pace.spare : pace.linger) * 1_000, stopping)
     }
     clearInterval(counting)
     clearInterval(sweeping)
@@ -146,7 +154,7 @@ export function openCourier({
 
   /** Begins to send as many mails as are due and have room. Returns how many. */
   async function begin(): Promise<number> {
-    const room = (isReached ? atOnce : 1) - busy.size
+    const room = (isReached && !areProcessorsShort() ? atOnce : 1) - busy.size
     if (room <= 0 || steadyClock() < restsUntilMs) return 0
     failpoint('before taking')
     const taken = await db.transaction(async (sql) => {

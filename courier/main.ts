@@ -7,6 +7,7 @@ import type { Failpoint } from './failpoint.ts'
 import { runFanOut } from './fan-out/fan-out.ts'
 import { lowerPriority } from './low-priority.ts'
 import { openCourierMetrics } from './metrics.ts'
+import { watchProcessors } from './processors.ts'
 import { openSender } from './sender.ts'
 
 const noTries = { sent: 0, later: 0, unreachable: 0, recipient: 0, refused: 0 }
@@ -37,7 +38,17 @@ async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
   })
   const { name, mail } = config
   const courier: Courier | undefined =
-    mail && openCourier({ name, mail, db, sender: openSender(mail, pace.silence), log, failpoint, pace })
+    mail &&
+    openCourier({
+      name,
+      mail,
+      db,
+      sender: openSender(mail, pace.silence),
+      log,
+      failpoint,
+      pace,
+      areProcessorsShort: pace.niceness > 0 ? watchProcessors() : () => false,
+    })
   const server = Bun.serve({
     hostname: config.host,
     port: config.port,

@@ -17,19 +17,25 @@ export type TakenMail = {
 }
 
 /**
- * Mails that are due, the longest first, held until the transaction is over. Those that another courier is
- * just taking are passed over.
+ * Mails that are due: those that somebody waits for, then bulk mail, of each the longest first. They are held
+ * until the transaction is over. Those that another courier is just taking are passed over.
  */
-export const dueMails = (sql: Sql, limit: number) =>
+export async function dueMails(sql: Sql, limit: number): Promise<TakenMail[]> {
+  const awaited = await dueOf(sql, false, limit)
+  if (awaited.length === limit) return awaited
+  return [...awaited, ...(await dueOf(sql, true, limit - awaited.length))]
+}
+
+const dueOf = (sql: Sql, isBulk: boolean, limit: number) =>
   sql.rows<TakenMail>(
     'dueMails',
     `SELECT id, kind, user_id AS user, address, language, content, tries, created_at AS createdAt
        FROM outbox
-      WHERE state = 'waiting' AND state_at <= CURRENT_TIMESTAMP(3)
+      WHERE state = 'waiting' AND is_bulk = ? AND state_at <= CURRENT_TIMESTAMP(3)
       ORDER BY state_at, id
       LIMIT ?
         FOR UPDATE SKIP LOCKED`,
-    [limit],
+    [isBulk, limit],
   )
 
 /** Nobody else takes them for so long. */
@@ -110,14 +116,16 @@ export async function sweepMails(sql: Sql, limit: number): Promise<number> {
   const sent = await sql.write(
     'sweepSent',
     `DELETE FROM outbox
-      WHERE state IN ('sent', 'dropped') AND state_at <= CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
+      WHERE state IN ('sent', 'dropped') AND is_bulk IN (0, 1)
+        AND state_at <= CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY
       LIMIT ?`,
     [limit],
   )
   const failed = await sql.write(
     'sweepFailed',
     `DELETE FROM outbox
-      WHERE state = 'failed' AND state_at <= CURRENT_TIMESTAMP(3) - INTERVAL 30 DAY
+      WHERE state = 'failed' AND is_bulk IN (0, 1)
+        AND state_at <= CURRENT_TIMESTAMP(3) - INTERVAL 30 DAY
       LIMIT ?`,
     [limit],
   )

@@ -55,7 +55,8 @@ GRANT SELECT (id, kind, subject_id, reporter_key, address, language, closed_at),
 -- A log to which entries are only added.
 GRANT SELECT, INSERT ON agora.moderation_actions TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (number, hash) ON agora.moderation_heads TO 'agora_web'@'%';
-GRANT INSERT (kind, user_id, address, recipient_key, language, content) ON agora.outbox TO 'agora_web'@'%';
+GRANT INSERT (kind, user_id, address, recipient_key, language, content, is_bulk)
+  ON agora.outbox TO 'agora_web'@'%';
 GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
@@ -99,7 +100,7 @@ GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'ag
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
 GRANT SELECT (id, user_id, kind, recipient_key, state, state_at, created_at),
-  INSERT (kind, user_id, address, recipient_key, language, content),
+  INSERT (kind, user_id, address, recipient_key, language, content, is_bulk),
   UPDATE (user_id, address, content, state, state_at)
   ON agora.outbox TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.settings TO 'agora_accounts'@'%';
@@ -207,7 +208,7 @@ GRANT SELECT (user_id), UPDATE (pending, token_hash, token_expires_at)
   ON agora.addresses TO 'agora_admin'@'%';
 -- Who a mail goes to, and what it says, only the courier reads.
 GRANT SELECT (id, kind, user_id, state, state_at, tries, answer, created_at),
-  INSERT (kind, user_id, address, recipient_key, language, content),
+  INSERT (kind, user_id, address, recipient_key, language, content, is_bulk),
   UPDATE (state, state_at, tried_since)
   ON agora.outbox TO 'agora_admin'@'%';
 
@@ -230,7 +231,7 @@ GRANT SELECT, INSERT, DELETE ON agora.like_keys TO 'agora_batcher'@'%';
 -- It speaks to strangers, so it reads no more of members than whose mail it carries, and writes no more than
 -- what became of it.
 GRANT SELECT, DELETE,
-  INSERT (kind, user_id, address, recipient_key, language, content),
+  INSERT (kind, user_id, address, recipient_key, language, content, is_bulk),
   UPDATE (address, content, state, state_at, tries, taken_by, answer)
   ON agora.outbox TO 'agora_courier'@'%';
 GRANT SELECT (id, name, name_start, role, disabled_at, removed_at, posts_removed)

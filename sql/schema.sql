@@ -818,6 +818,8 @@ CREATE TABLE outbox (
   language      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   -- What the mail says beside what all of its kind do, as JSON. Empty once it was sent.
   content       VARCHAR(4000) NOT NULL,
+  -- Nobody waits for it: it is sent when those of the others that are due were.
+  is_bulk       TINYINT NOT NULL DEFAULT 0,
   state         VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'waiting'
                 CHECK (state IN ('waiting', 'sent', 'dropped', 'failed')),
   -- Of one that waits: when it is tried next. Of the others: since when they are so. `dropped`: it was no
@@ -831,7 +833,7 @@ CREATE TABLE outbox (
   -- What came of the last try, in the server's words.
   answer        VARCHAR(500) NOT NULL DEFAULT '',
   created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-  KEY outbox_by_state (state, state_at, id),
+  KEY outbox_by_turn (state, is_bulk, state_at, id),
   KEY outbox_by_recipient (recipient_key, created_at),
   KEY outbox_by_user (user_id, created_at),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE

@@ -55,9 +55,17 @@ export type NewMail = MailContent & {
 export async function putMail(sql: Sql, { kind, user, address, language, ...content }: NewMail) {
   await sql.write(
     'putMail',
-    `INSERT INTO outbox (kind, user_id, address, recipient_key, language, content)
-     VALUES (?, ?, ?, UNHEX(?), ?, ?)`,
-    [kind, user ?? null, address, keyOfAddress(address), language, JSON.stringify(content)],
+    `INSERT INTO outbox (kind, user_id, address, recipient_key, language, content, is_bulk)
+     VALUES (?, ?, ?, UNHEX(?), ?, ?, ?)`,
+    [
+      kind,
+      user ?? null,
+      address,
+      keyOfAddress(address),
+      language,
+      JSON.stringify(content),
+      kind === 'notices',
+    ],
   )
 }
 

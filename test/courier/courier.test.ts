@@ -2,8 +2,12 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
-import { usualPace } from '../../courier/courier.ts'
+import { openCourier, usualPace } from '../../courier/courier.ts'
 import type { FailpointName } from '../../courier/failpoint.ts'
+import { openSender } from '../../courier/sender.ts'
+import { type MailConfig, smtpServer } from '../../src/platform/config.ts'
+import { openDb } from '../../src/platform/db.ts'
+import { openLog } from '../../src/platform/log.ts'
 import { killCouriers, mailsThat, outboxOf, putMails, startCourier } from '../support/servers/courier.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { startMailSink } from '../support/servers/mail-sink.ts'
@@ -236,6 +240,39 @@ test('a courier gives way where processors are short', async () => {
   // As the supervisor starts it, in a session of its own: among sessions this value alone counts.
   const session = `/proc/${running.pid}/autogroup`
   if (existsSync(session)) expect(readFileSync(session, 'utf8').trim()).toEndWith(`nice ${niceness}`)
+})
+
+test('where processors are short, mails go one by one, those that somebody waits for first', async () => {
+  const sink = await startMailSink({ takesMs: 20 })
+  await putMails(database, 5, 'news')
+  await database.write('UPDATE outbox SET is_bulk = 1')
+  await putMails(database, 2, 'link')
+  const stopping = new AbortController()
+  const db = openDb({ url: database.urls.courier, connections: 2 })
+  const mail: MailConfig = {
+    siteUrl: 'https://board.example',
+    from: { name: '', address: 'board@board.example' },
+    way: { is: 'smtp', server: smtpServer({ SMTP_URL: sink.url }) },
+  }
+  const courier = openCourier({
+    name: 'courier-1',
+    mail,
+    db,
+    sender: openSender(mail, 60),
+    log: openLog('courier-1', 'error'),
+    failpoint: () => {},
+    pace: { ...usualPace, look: 0.02, spare: 0.01 },
+    areProcessorsShort: () => true,
+  })
+
+  const running = courier.run(stopping.signal)
+  await allSent(7)
+  stopping.abort()
+  await running
+  await db.close()
+
+  const names = sink.received.map(({ to }) => to.replace(/@.*/, ''))
+  expect(names).toEqual(['link+0', 'link+1', 'news+0', 'news+1', 'news+2', 'news+3', 'news+4'])
 })
 
 test('a courier that takes too much memory ends, and what is on its way arrives once', async () => {

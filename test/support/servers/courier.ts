@@ -14,7 +14,7 @@ import { freePort } from './services.ts'
 /** As patient as a test is, also where many tests want the processors. */
 const testPace: Pace = {
   ...usualPace,
-  ...{ look: 0.02, linger: 0.005, first: 0.05, longest: 0.2, rest: 0.05, niceness: 0 },
+  ...{ look: 0.02, linger: 0.005, spare: 0.005, first: 0.05, longest: 0.2, rest: 0.05, niceness: 0 },
 }
 
 export type TestCourier = { url: string; running: Running; stop(): Promise<void> }
