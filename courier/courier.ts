@@ -9,6 +9,7 @@ import { LetterPage, letterText } from '../views/letters.tsx'
 import type { Failpoint } from './failpoint.ts'
 import { letterOf } from './letters.ts'
 import type { Outbox, Tries } from './metrics.ts'
+import { type PushPace, usualPushPace } from './push/push.ts'
 import {
   dueMails,
   markDropped,
@@ -45,6 +46,7 @@ export type Pace = {
   lease: number
   /** Its nice value: the higher, the longer it waits for a processor. At 0 it takes its share. */
   niceness: number
+  push: PushPace
 }
 
 export const usualPace: Pace = {
@@ -58,6 +60,7 @@ export const usualPace: Pace = {
   silence: usualSilence,
   lease: 1_800,
   niceness: constants.priority.PRIORITY_BELOW_NORMAL,
+  push: usualPushPace,
 }
 
 const sweepEveryMs = 600_000

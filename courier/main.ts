@@ -8,6 +8,7 @@ import { runFanOut } from './fan-out/fan-out.ts'
 import { lowerPriority } from './low-priority.ts'
 import { openCourierMetrics } from './metrics.ts'
 import { watchProcessors } from './processors.ts'
+import { runPush } from './push/push.ts'
 import { openSender } from './sender.ts'
 
 const noTries = { sent: 0, later: 0, unreachable: 0, recipient: 0, refused: 0 }
@@ -19,8 +20,8 @@ const weighEveryMs = 1_000
 
 /**
  * Sends what is in the outbox, where mail is sent, and writes into it what members are told of; tells
- * followers of new texts; until SIGTERM, or until it is too large. How they survive: courier.ts,
- * digests/digests.ts, fan-out/fan-out.ts.
+ * followers of new texts, and browsers of notices; until SIGTERM, or until it is too large. How they survive:
+ * courier.ts, digests/digests.ts, fan-out/fan-out.ts, push/push.ts.
  */
 async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
   const config = courierConfig()
@@ -36,7 +37,7 @@ async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
     connections: 4,
     answered: (_, name, seconds) => metrics.queried(seconds, name),
   })
-  const { name, mail } = config
+  const { name, mail, push, contact } = config
   const courier: Courier | undefined =
     mail &&
     openCourier({
@@ -75,6 +76,7 @@ async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
     courier?.run(stopping.signal),
     courier && runDigests({ ...parts, now }, stopping.signal),
     runFanOut(parts, stopping.signal),
+    push !== 'off' && runPush({ ...parts, push, contact, pace: pace.push }, stopping.signal),
   ])
   await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))
   clearInterval(weighing)

@@ -70,6 +70,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.member_follows TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.follow_refusals TO 'agora_web'@'%';
 GRANT SELECT, INSERT (post_id, comment_id), UPDATE (spread_at), DELETE ON agora.fan_outs TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.notice_mails TO 'agora_web'@'%';
+GRANT SELECT (id, public_key) ON agora.push_keys TO 'agora_web'@'%';
+GRANT SELECT (session_key, user_id, endpoint_key), INSERT, DELETE
+  ON agora.push_subscriptions TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.thread_reads TO 'agora_web'@'%';
 -- Whether a member has one that is confirmed.
@@ -261,6 +264,11 @@ GRANT SELECT (id, user_id, kind, post_id, comment_id, order_id, created_at, read
 -- Members get that by mail, without what is hidden.
 GRANT SELECT, UPDATE (due_at, mailed_up_to) ON agora.notice_mails TO 'agora_courier'@'%';
 GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_courier'@'%';
+-- And by web push.
+GRANT SELECT, INSERT, UPDATE (looked_up_to) ON agora.push_keys TO 'agora_courier'@'%';
+GRANT SELECT, DELETE ON agora.push_subscriptions TO 'agora_courier'@'%';
+GRANT SELECT, INSERT (session_key, notice_id), UPDATE (tries, due_at), DELETE
+  ON agora.pushes TO 'agora_courier'@'%';
 GRANT SELECT (post_id) ON agora.removed_posts TO 'agora_courier'@'%';
 GRANT SELECT (id, state) ON agora.orders TO 'agora_courier'@'%';
 

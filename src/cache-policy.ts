@@ -105,6 +105,9 @@ export const shownOfMemory: ReadonlySet<string> = new Set([
 ])
 
 /**
+ * **In browsers, for when they are offline**, pages that were read: `public/worker/worker.js` shows them when
+ * nobody answers, and only then.
+ *
  * **In browsers, and a minute at the edge**, pictures and avatars: a popular one is not read from MySQL for
  * each visitor. Those of a closed board (`READ=members`), of which the edge keeps nothing, an hour in the
  * browser that showed them; so are those of whoever may read more than everybody.

@@ -24,6 +24,7 @@ import { logs } from './health/logs.ts'
 import { health } from './health/routes.ts'
 import { status } from './health/status.ts'
 import { robots } from './http/robots.ts'
+import { installed } from './installed/routes.ts'
 import { applicationsAdmin } from './joining/application-routes.ts'
 import { joining } from './joining/routes.ts'
 import { languageForm } from './language/routes.ts'
@@ -53,6 +54,7 @@ import { postHiding, postsAdmin } from './posts/admin-routes.ts'
 import { postsApi } from './posts/api.ts'
 import { postEditing } from './posts/edit-routes.ts'
 import { posts } from './posts/routes.ts'
+import { push } from './push/routes.ts'
 import { queue } from './queue/routes.ts'
 import { reports } from './reports/routes.ts'
 import { rulePages, rulesAdmin } from './rules/routes.ts'
@@ -155,6 +157,18 @@ const features: Part[] = [
     atTheDoor: 'GET /unsubscribe/:token, POST /unsubscribe/:token',
     everyone: 'GET /unsubscribe/:token, POST /unsubscribe/:token',
     member: 'GET /notices/mail, POST /notices/mail, GET /api/notices/mail, PUT /api/notices/mail',
+  },
+  {
+    pool: 'web',
+    feature: push,
+    tokens: 'session alone',
+    member: 'GET /notices/push, POST /notices/push, POST /notices/push/remove',
+  },
+  {
+    pool: 'web',
+    feature: installed,
+    atTheDoor: 'all',
+    everyone: 'GET /manifest.webmanifest, GET /worker.js, GET /offline',
   },
   {
     pool: 'web',

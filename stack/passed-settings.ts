@@ -37,6 +37,7 @@ export const passedOn = [
     'SITE_URL',
     'MAIL_FROM',
     'COURIER_MAX_MB',
+    'PUSH',
   ],
   ...['FLUSH_LIKES', 'FLUSH_SECONDS', 'FLUSH_EVERY_MS', 'MAX_WAITING', 'MAX_KEYS'],
   ...['PASSWORDS_AT_ONCE', 'PICTURES_AT_ONCE', 'PICTURE_SECONDS', 'LIVE_STREAMS'],

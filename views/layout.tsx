@@ -49,7 +49,7 @@ export const Layout = ({
 }: LayoutProps) => (
   <>
     {'<!doctype html>'}
-    <html lang={language()} dir={direction()}>
+    <html lang={language()} data-reader={readerOf(pageContext)} dir={direction()}>
       <head>
         {metas() as 'safe'}
         <meta
@@ -101,6 +101,10 @@ export const Layout = ({
   </>
 )
 
+/** Whose page it is, for public/worker/worker.js. */
+const readerOf = ({ viewer, isViewerUnknown }: PageContext) =>
+  viewer ? `${viewer.id}` : isViewerUnknown ? 'unknown' : undefined
+
 const ofBoard = cachedFragment(({ name }: Look) => ` &#183; ${Html.escapeHtml(name)}`)
 
 const metas = staticFragment(() => (
@@ -114,6 +118,7 @@ const metas = staticFragment(() => (
 const files = cachedFragment(({ icon, style, htmx, script }: PageContext['assets']) => (
   <>
     <link rel="icon" href={icon} type="image/svg+xml" />
+    <link rel="manifest" href="/manifest.webmanifest" />
     <link rel="stylesheet" href={style} />
     <script src={htmx} defer></script>
     <script src={script} type="module"></script>

@@ -190,6 +190,22 @@ function toldOf({ kind, commentId, by, title, orderId, orderState }: MailedNotic
   })
 }
 
+/** In characters: a push service takes 4096 bytes, with what encrypting adds. */
+const mostPushed = 200
+
+/**
+ * What a browser is sent by web push, for public/worker.js: of the newest of these notices, and that there
+ * are more.
+ */
+export function pushPayload(notices: MailedNotice[]): string {
+  const [newest] = notices.slice(-1)
+  const isOne = notices.length === 1
+  const title = newest ? [...toldOf(newest)].slice(0, mostPushed).join('') : ''
+  const body = isOne ? '' : say('There is more: all your notices')
+  const path = isOne && newest ? placeOf(newest) : '/notices'
+  return JSON.stringify({ title, body, path, lang: language(), dir: direction() })
+}
+
 /** To who reported something. It says nothing of what that was, as anybody may have given the address. */
 export const reportAnswerLetter = ({ siteUrl, isDone }: { siteUrl: string; isDone: boolean }): Letter => ({
   subject: say('Your report at {site}', { site: hostOf(siteUrl) }),

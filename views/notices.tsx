@@ -48,6 +48,8 @@ export const NoticesPage = ({ pageContext, notices, next, isFirstPage, isMailed 
         ) : (
           ''
         )}
+        <span aria-hidden="true"> · </span>
+        <LinkTo to="/notices/push" says="Notices in this browser" />
       </p>
       <Pager next={next ? `?before=${next}` : undefined} says="Older notices" />
     </section>

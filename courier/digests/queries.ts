@@ -74,19 +74,9 @@ export type MailedNotice = {
   orderState: string | null
 }
 
-/**
- * What a member was told of behind one notice, up to another, and has not read; nothing that is gone, or that
- * they may not read.
- */
-export const noticesToMail = (
-  sql: Sql,
-  user: number,
-  { after, upTo }: { after: number; upTo: number },
-  limit: number,
-) =>
-  sql.rows<MailedNotice>(
-    'noticesToMail',
-    `SELECT notices.kind, notices.post_id AS postId, posts.title, notices.comment_id AS commentId,
+/** In a statement: what a member was told of and has not read; nothing that is gone, or they may not read. */
+const unreadNotices = (which: string) => `
+     SELECT notices.kind, notices.post_id AS postId, posts.title, notices.comment_id AS commentId,
             ${nameStart('users.name')} AS \`by\`,
             notices.order_id AS orderId, orders.state AS orderState
        FROM notices
@@ -99,12 +89,28 @@ export const noticesToMail = (
        LEFT JOIN users ON users.id = IF(notices.comment_id IS NULL, posts.author_id, comments.author_id)
                       AND users.removed_at IS NULL
        LEFT JOIN orders ON orders.id = notices.order_id
-      WHERE notices.user_id = ? AND notices.id > ? AND notices.id <= ? AND notices.read_at IS NULL
+      WHERE notices.user_id = ? AND ${which} AND notices.read_at IS NULL
         AND categories.removed_at IS NULL AND removed_posts.post_id IS NULL
         AND comments.removed_at IS NULL
         AND NOT COALESCE(authors.posts_removed, 0) AND NOT COALESCE(writers.posts_removed, 0)
         AND ${mayEnter('posts.category_id', 'notices.user_id', 'read')}
       ORDER BY notices.id
-      LIMIT ?`,
-    [user, after, upTo, limit],
-  )
+      LIMIT ?`
+
+/** Those behind one notice, up to another. */
+export const noticesToMail = (
+  sql: Sql,
+  user: number,
+  { after, upTo }: { after: number; upTo: number },
+  limit: number,
+) =>
+  sql.rows<MailedNotice>('noticesToMail', unreadNotices('notices.id > ? AND notices.id <= ?'), [
+    user,
+    after,
+    upTo,
+    limit,
+  ])
+
+/** Those of these. */
+export const noticesWithIds = (sql: Sql, user: number, ids: number[]) =>
+  sql.rows<MailedNotice>('noticesWithIds', unreadNotices('notices.id IN (?)'), [user, ids, ids.length])

@@ -71,6 +71,7 @@ function show(markup) {
   ;(field.closest('label') ?? field).after(found)
   field.setAttribute('aria-autocomplete', 'list')
   field.setAttribute('aria-controls', found.id)
+  found.firstElementChild.scrollIntoView({ block: 'nearest' })
   if (said) said.textContent = `${found.ariaLabel}: ${found.childElementCount}`
 }
 

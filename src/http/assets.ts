@@ -19,10 +19,12 @@ export type Assets = {
   /** The address of everything in public/*.js. */
   script: string
   /**
-   * Those that every page links to, the scripts for passkeys and for mentions, and `tools`, the rules for
-   * pages of admins and of programmers; always the same object.
+   * Those that every page links to, the scripts for passkeys, mentions and web push, and `tools`, the rules
+   * for pages of admins and of programmers; always the same object.
    */
-  links: Record<'style' | 'script' | 'htmx' | 'icon' | 'passkeys' | 'mentions' | 'tools', string>
+  links: Record<'style' | 'script' | 'htmx' | 'icon' | 'passkeys' | 'mentions' | 'push' | 'tools', string>
+  /** The service worker, which is another when anything here is. */
+  worker: string
   byName: Map<string, Asset>
   /**
    * Our file where another version's was asked for: while replicas of two versions serve, a page of one may
@@ -40,7 +42,7 @@ export async function openAssets(): Promise<Assets> {
   const [files, ofTools] = await Promise.all([readdir(folder), readdir(join(folder, 'tools'))])
   files.sort()
   const ending = (end: string) => files.filter((file) => file.endsWith(end))
-  const [style, tools, script, passkeys, mentions, ...others] = await Promise.all([
+  const [style, tools, script, passkeys, mentions, push, worker, ...others] = await Promise.all([
     bundle('site.css', inOrder(ending('.css'))),
     bundle(
       'tools.css',
@@ -49,12 +51,14 @@ export async function openAssets(): Promise<Assets> {
     bundled('agora.js', ending('.js')),
     bundled('passkeys.js', ['passkeys/passkeys.js']),
     bundled('mentions.js', ['mentions/mentions.js']),
+    bundled('push.js', ['push/push.js']),
+    bundled('worker.js', ['worker/worker.js']),
     ...files
       .filter((file) => /\.\w+$/.test(file) && !/\.(css|js)$/.test(file))
       .map((file) => asset(join(folder, file))),
     asset(htmx),
   ])
-  const all = [style, tools, script, passkeys, mentions, ...others]
+  const all = [style, tools, script, passkeys, mentions, push, ...others]
   const fileOf = (file: string) => all.find(({ name }) => name.replace(hashed, '') === file)
 
   const url = (file: string) => {
@@ -73,11 +77,24 @@ export async function openAssets(): Promise<Assets> {
       icon: url('icon.svg'),
       passkeys: addressOf(passkeys),
       mentions: addressOf(mentions),
+      push: addressOf(push),
       tools: addressOf(tools),
     },
+    worker: workerOf(
+      worker,
+      all,
+      [style, script].map(addressOf).concat(url('htmx.min.js'), url('icon-192.png')),
+    ),
     byName: new Map(all.map((each) => [each.name, each])),
     ofAnotherVersion: (name) => fileOf(name.replace(hashed, '')),
   }
+}
+
+/** With what it is to know: the version of the site, and the files that it keeps for every page. */
+const workerOf = ({ name, content }: Asset, all: Asset[], files: string[]) => {
+  const version = Bun.hash([name, ...all.map((each) => each.name)].join()).toString(36)
+  const known = JSON.stringify({ version, files })
+  return `Object.assign(self,${known});${new TextDecoder().decode(content)}`
 }
 
 const hashed = /\.[0-9a-f]{10}(?=\.[a-z]+$)/

@@ -83,6 +83,7 @@ export type Config = {
   liveStreams: number
   /** A request that takes as long as this, or longer, is logged. */
   slowRequestMs: number
+  push: PushPolicy
   /** Mail is sent, with links that begin like this. Undefined: none is. */
   mail: { siteUrl: string } | undefined
   logLevel: LogLevel
@@ -104,6 +105,12 @@ export type SignOnSettings = {
   /** The group whose members keep order on the whole board. Undefined: none makes moderators. */
   moderatorGroup: string | undefined
 }
+
+/**
+ * Whether notices go to browsers by web push; `private`: to push services at addresses that only this network
+ * reaches, too.
+ */
+export type PushPolicy = 'on' | 'private' | 'off'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -140,6 +147,9 @@ export type CourierConfig = {
   databaseUrl: string
   /** Undefined where no mail is sent. */
   mail: MailConfig | undefined
+  push: PushPolicy
+  /** Where push services tell the operator of trouble: an address of mail, or the board's. */
+  contact: string
   /** In MB: one that takes more memory starts anew. */
   maxMb: number
   logLevel: LogLevel
@@ -216,6 +226,7 @@ export function replicaConfig(env: Environment = environment): Config {
     pictureSeconds: wholeNumber(env, 'PICTURE_SECONDS', 10, 1, 20),
     liveStreams: wholeNumber(env, 'LIVE_STREAMS', 10_000, 0, 1_000_000),
     slowRequestMs: wholeNumber(env, 'SLOW_REQUEST_MS', 1_000, 0, 600_000),
+    push: pushPolicy(env),
     mail: mailKind(env) === 'off' ? undefined : { siteUrl: siteUrl(env) },
     logLevel: logLevel(env),
   }
@@ -258,9 +269,19 @@ export function courierConfig(env: Environment = environment): CourierConfig {
     port: wholeNumber(env, 'PORT', 5000, 0, 65_535),
     databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
     mail: mailConfig(env),
+    push: pushPolicy(env),
+    contact: contactOf(env),
     maxMb: wholeNumber(env, 'COURIER_MAX_MB', 256, 1, 1_000_000),
     logLevel: logLevel(env),
   }
+}
+
+const pushPolicy = (env: Environment) => oneOf(env, 'PUSH', ['on', 'private', 'off'], 'on')
+
+/** RFC 8292, 2.1. */
+function contactOf(env: Environment): string {
+  if (env.MAIL_FROM) return `mailto:${mailSender(env).address}`
+  return env.SITE_URL?.startsWith('https:') ? siteUrl(env) : 'mailto:board@localhost'
 }
 
 function mailConfig(env: Environment): MailConfig | undefined {

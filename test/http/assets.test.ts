@@ -8,14 +8,18 @@ const textOf = ({ content }: Asset) => new TextDecoder().decode(content)
 
 test('all JavaScript of a page together is less than 20 KB on its way to a browser', () => {
   const scripts = [...byName.values()].filter(({ name }) => name.endsWith('.js'))
-  const ofEach = scripts.filter(({ name }) => !name.startsWith('passkeys.'))
+  const ofEach = scripts.filter(({ name }) => !/^(passkeys|push)\./.test(name))
 
-  expect([scripts.length, ofEach.length]).toEqual([4, 3])
+  expect([scripts.length, ofEach.length]).toEqual([5, 3])
   expect(ofEach.reduce((sum, { gzipped }) => sum + gzipped.length, 0)).toBeLessThan(20_000)
 })
 
 test('the script for passkeys, which two pages have, is less than 4 KB', () => {
   expect(at(links.passkeys).gzipped.length).toBeLessThan(4_000)
+})
+
+test('the script for web push, which one page has, is less than 1 KB', () => {
+  expect(at(links.push).gzipped.length).toBeLessThan(1_000)
 })
 
 test('all CSS of a page is less than 24 KB as a browser reads it, and 6 KB on its way there', () => {

@@ -67,12 +67,14 @@ import { ModerationPage } from '../../views/moderation.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import { NoticeMailPage, UnsubscribePage } from '../../views/notice-mail.tsx'
 import { NoticesPage } from '../../views/notices.tsx'
+import { OfflinePage } from '../../views/offline.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
+import { PushPage } from '../../views/push.tsx'
 import { Looking, QueuePage, ThingPage } from '../../views/queue.tsx'
 import { ReportedPage, ReportPage } from '../../views/reports.tsx'
 import { RuleField, RulesPage } from '../../views/rules.tsx'
@@ -381,6 +383,8 @@ const draw = (): Record<string, unknown> => ({
   }),
   UnsubscribePage: UnsubscribePage({ pageContext, token: hostile }),
   MentionList: MentionList({ members: [{ id: 1, name: hostile, avatar: null, mention: hostile }] }),
+  OfflinePage: OfflinePage({ pageContext }),
+  PushPage: PushPage({ pageContext, key: hostile, browsers: 2, isThis: false }),
   NoticesPage: NoticesPage({ pageContext, notices: [notice], next: 1, isFirstPage: false, isMailed: true }),
   Orders: Orders({
     orders: [order],

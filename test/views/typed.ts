@@ -24,6 +24,7 @@ export const pageContext: PageContext = {
     icon: '/static/c.svg',
     passkeys: '/static/e.js',
     mentions: '/static/g.js',
+    push: '/static/h.js',
     tools: '/static/f.css',
   },
 }

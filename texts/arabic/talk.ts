@@ -78,6 +78,23 @@ export const talk = {
   'First new comment': 'أول تعليق جديد',
 
   'Follow or mute': 'متابعة أو كتم',
+  'Notices in this browser': 'الإشعارات في هذا المتصفح',
+  'Your device shows you what is new, also while no page of this site is open.':
+    'يعرض جهازك الجديد حتى وإن لم تكن أي صفحة من هذا الموقع مفتوحة.',
+  'Switch it off in this browser': 'إيقافها في هذا المتصفح',
+  'Switch it on in this browser': 'تشغيلها في هذا المتصفح',
+  'Switch it off everywhere': 'إيقافها في كل المتصفحات',
+  'This board sends nothing by web push.': 'لا يرسل هذا الموقع إشعارات إلى المتصفحات.',
+  'Notices cannot be sent to this browser.': 'لا يمكن إرسال الإشعارات إلى هذا المتصفح.',
+  'It ends when you sign out. What you have read here by then is not shown.':
+    'تنتهي عند تسجيل الخروج. ولا يُعرض ما قرأته هنا قبل ذلك.',
+  'Your browser cannot do that here. It needs scripts, and an address that begins with https.':
+    'لا يستطيع متصفحك ذلك هنا. يلزم تشغيل البرامج النصية وعنوان يبدأ بـ https.',
+  'Your browser does not let this site show notices. Its settings may allow it.':
+    'لا يسمح متصفحك لهذا الموقع بعرض الإشعارات. يمكن السماح بذلك في إعداداته.',
+  'You are offline': 'لا اتصال لديك بالشبكة',
+  'You are offline. This is what you have read here before, as it was then.':
+    'لا اتصال لديك بالشبكة. هذا ما قرأته هنا من قبل، كما كان حينها.',
   'Members to mention': 'أعضاء يمكن ذكرهم',
   'Follow: {name}': 'متابعة: {name}',
   'Tell me of every new post and comment': 'إشعاري بكل منشور وتعليق جديد',

@@ -76,6 +76,23 @@ export const talk: Record<keyof typeof arabic, string> = {
   new: 'neu',
   'First new comment': 'Erster neuer Kommentar',
   'Follow or mute': 'Folgen oder stummschalten',
+  'Notices in this browser': 'Mitteilungen in diesem Browser',
+  'Your device shows you what is new, also while no page of this site is open.':
+    'Dein Gerät zeigt dir Neues, auch wenn keine Seite von hier offen ist.',
+  'Switch it off in this browser': 'In diesem Browser ausschalten',
+  'Switch it on in this browser': 'In diesem Browser einschalten',
+  'Switch it off everywhere': 'Überall ausschalten',
+  'This board sends nothing by web push.': 'Dieses Forum schickt nichts an Browser.',
+  'Notices cannot be sent to this browser.': 'An diesen Browser lassen sich keine Mitteilungen schicken.',
+  'It ends when you sign out. What you have read here by then is not shown.':
+    'Es endet, wenn du dich abmeldest. Was du bis dahin hier gelesen hast, wird nicht gezeigt.',
+  'Your browser cannot do that here. It needs scripts, and an address that begins with https.':
+    'Dein Browser kann das hier nicht. Er braucht dafür Skripte und eine Adresse, die mit https beginnt.',
+  'Your browser does not let this site show notices. Its settings may allow it.':
+    'Dein Browser lässt diese Seite keine Mitteilungen zeigen. In seinen Einstellungen lässt sich das erlauben.',
+  'You are offline': 'Du bist offline',
+  'You are offline. This is what you have read here before, as it was then.':
+    'Du bist offline. Das hast du hier schon gelesen, so wie es damals war.',
   'Members to mention': 'Mitglieder zum Erwähnen',
   'Follow: {name}': 'Folgen: {name}',
   'Tell me of every new post and comment': 'Mir jeden neuen Beitrag und Kommentar melden',

@@ -18,6 +18,8 @@ export type WindowOptions = {
   width?: number
   height?: number
   dark?: boolean
+  /** With the service worker, whose requests a test cannot route. */
+  worker?: boolean
   /** Of a visitor as whom the page is opened. */
   cookies?: Map<string, string>
 }
@@ -27,12 +29,19 @@ export const phone = { width: 375, height: 720 }
 
 /** Opens a window at an address; it is closed when the test is over. */
 export async function openPage(url: string, options: WindowOptions = {}): Promise<Window> {
-  const { javaScript = true, dark = false, width = desktop.width, height = desktop.height } = options
+  const {
+    javaScript = true,
+    worker = false,
+    dark = false,
+    width = desktop.width,
+    height = desktop.height,
+  } = options
   const context = await (await browser()).newContext({
     viewport: { width, height },
     javaScriptEnabled: javaScript,
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    serviceWorkers: worker ? 'allow' : 'block',
   })
   onTestFinished(() => context.close())
   context.setDefaultTimeout(30_000)
@@ -43,7 +52,9 @@ export async function openPage(url: string, options: WindowOptions = {}): Promis
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    const text = message.text()
+    if (['error', 'warning'].includes(message.type()) && !text.includes('blocked by Playwright'))
+      complaints.push(text)
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   await visit(page, url)

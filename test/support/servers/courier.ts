@@ -15,6 +15,7 @@ import { freePort } from './services.ts'
 const testPace: Pace = {
   ...usualPace,
   ...{ look: 0.02, linger: 0.005, spare: 0.005, first: 0.05, longest: 0.2, rest: 0.05, niceness: 0 },
+  push: { look: 0.02, first: 0.05, longest: 0.2, lease: 2 },
 }
 
 export type TestCourier = { url: string; running: Running; stop(): Promise<void> }

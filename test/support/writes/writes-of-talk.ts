@@ -1,6 +1,13 @@
 import sharp from 'sharp'
 import type { Fixture, Write } from './fixture.ts'
 
+/** One that may get notices by web push. */
+const browser = {
+  endpoint: 'https://push.board.example/ana',
+  p256dh: `B${'a'.repeat(86)}`,
+  auth: 'a'.repeat(22),
+}
+
 type Makers = { post: () => Promise<number>; category: () => Promise<{ id: number; name: string }> }
 
 /** Writes around posts: comments, changes of what was written, faces and names. */
@@ -91,6 +98,11 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
     },
     'PUT /api/notices/mail': async () => {
       return () => jsonByAna('PUT', '/api/notices/mail', { pace: 'daily', timeZone: 'Asia/Tokyo' })
+    },
+    'POST /notices/push': async () => () => byAna('/notices/push', browser),
+    'POST /notices/push/remove': async () => {
+      await byAna('/notices/push', browser)
+      return () => byAna('/notices/push/remove', { everywhere: 'yes' })
     },
     'POST /unsubscribe/:token': async () => {
       await jsonByAna('PUT', '/api/notices/mail', { pace: 'soon' })
