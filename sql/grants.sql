@@ -74,6 +74,7 @@ GRANT SELECT (id, public_key) ON agora.push_keys TO 'agora_web'@'%';
 GRANT SELECT (session_key, user_id, endpoint_key), INSERT, DELETE
   ON agora.push_subscriptions TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_web'@'%';
+GRANT INSERT ON agora.active_days TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.thread_reads TO 'agora_web'@'%';
 -- Whether a member has one that is confirmed.
 GRANT SELECT (user_id, address_key) ON agora.addresses TO 'agora_web'@'%';
@@ -138,6 +139,7 @@ GRANT SELECT (subject_id, user_id, level), DELETE ON agora.member_follows TO 'ag
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_accounts'@'%';
+GRANT INSERT ON agora.active_days TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_accounts'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_accounts'@'%';
@@ -198,6 +200,10 @@ GRANT SELECT (user_id, post_id, comment_id, order_id, read_at),
   ON agora.notices TO 'agora_admin'@'%';
 GRANT SELECT (comment_id), UPDATE (post_id) ON agora.fan_outs TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.active_days TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.daily_counts TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE ON agora.day_counters TO 'agora_admin'@'%';
+GRANT SELECT (likes, applied_at) ON agora.like_batches TO 'agora_admin'@'%';
 GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_admin'@'%';
 GRANT SELECT (subject_id, user_id, level) ON agora.member_follows TO 'agora_admin'@'%';
 -- Whether very many follow a category that is removed.

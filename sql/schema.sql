@@ -1138,3 +1138,34 @@ CREATE TABLE imported (
   PRIMARY KEY (import_id, kind, source_id),
   FOREIGN KEY (import_id) REFERENCES imports (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. How much of a kind came on a day, as it was counted then: what was removed later stays
+-- in it. `active`: members who were here; `weekly`: the same of the week that begins on this Monday. Days are
+-- UTC's.
+CREATE TABLE daily_counts (
+  what  VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  day   DATE NOT NULL,
+  count BIGINT NOT NULL,
+  PRIMARY KEY (what, day)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. How far each kind is counted: by ids, likes by milliseconds, `active` by days.
+-- `count_to` is what was the newest at `seen_at`; a while later whatever has a smaller one is committed.
+CREATE TABLE day_counters (
+  what       VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  counted_to BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  count_to   BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  seen_at    DATETIME(3) NOT NULL DEFAULT '1970-01-02'
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+INSERT INTO day_counters (what)
+VALUES ('members'), ('posts'), ('comments'), ('likes'), ('reports'), ('orders'), ('mails'), ('active');
+
+-- Written by: web, accounts, admin. Who was here on which of the last days.
+CREATE TABLE active_days (
+  day     DATE NOT NULL,
+  user_id BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (day, user_id),
+  KEY active_days_by_user (user_id),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

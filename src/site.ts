@@ -47,6 +47,7 @@ import { notices } from './notices/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
+import { overview } from './overview/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import type { Role } from './platform/config.ts'
@@ -480,6 +481,7 @@ const features: Part[] = [
       'GET /admin/posts/:id/remove, POST /admin/posts/:id/remove, POST /admin/posts/:id/restore',
     ].join(', '),
   },
+  { pool: 'admin', feature: overview, admin: 'GET /admin/overview' },
   { pool: 'admin', feature: lookAdmin, tokens: 'session', admin: 'GET /admin/site, POST /admin/site' },
   {
     pool: 'admin',

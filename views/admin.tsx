@@ -5,6 +5,7 @@ import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 
 const tabs = {
+  Overview: '/admin/overview',
   Items: '/admin',
   Orders: '/admin/orders',
   Categories: '/admin/categories',

@@ -253,6 +253,9 @@ export async function noteVisit(sql: Sql, member: number): Promise<void> {
             seen_post = VALUES(seen_post), seen_comment = VALUES(seen_comment), seen_at = VALUES(seen_at)`,
     [[member, ...newest, ...newest]],
   )
+  await sql.write('noteDay', 'INSERT IGNORE INTO active_days (day, user_id) VALUES (CURRENT_DATE, ?)', [
+    member,
+  ])
   await sql.write(
     'deleteOldReads',
     `DELETE thread_reads

@@ -33,6 +33,7 @@ const pages = [
   '/admin/posts',
   '/admin/mail',
   '/admin/site',
+  '/admin/overview',
 ]
 
 describe('an admin with JavaScript', () => {

@@ -31,6 +31,7 @@ const pages = {
       '/admin/posts',
       '/admin/mail',
       '/admin/site',
+      '/admin/overview',
       '/posts/',
       '/users/',
       '/c/',

@@ -2,6 +2,32 @@ import type { admin as arabic } from '../arabic/admin.ts'
 
 /** What admins see and do. */
 export const admin: Record<keyof typeof arabic, string> = {
+  Overview: 'Überblick',
+  'Reports that wait': 'Offene Meldungen',
+  'Applications that wait': 'Offene Bewerbungen',
+  'Mails that wait, and given up': 'E-Mails: wartend, aufgegeben',
+  'Size of the database': 'Größe der Datenbank',
+  'First day': 'Erster Tag',
+  'Last day': 'Letzter Tag',
+  Drawn: 'Gezeichnet',
+  'by day': 'nach Tagen',
+  'by week': 'nach Wochen',
+  'New members': 'Neue Mitglieder',
+  'Members who were here': 'Mitglieder, die hier waren',
+  Mails: 'E-Mails',
+  'Days end at midnight UTC. What was removed later stays counted.':
+    'Tage enden um Mitternacht UTC. Was später entfernt wurde, bleibt gezählt.',
+  'As numbers': 'Als Zahlen',
+  '{what}: at most {number}, on {day}': '{what}: höchstens {number}, am {day}',
+  Day: 'Tag',
+  'Week from': 'Woche ab',
+  'This is no day. Please write it as in 2026-11-30.': 'Das ist kein Tag. Bitte so schreiben: 2026-11-30.',
+  'Plots are by day or by week.': 'Gezeichnet wird nach Tagen oder nach Wochen.',
+  'The first day is after the last one.': 'Der erste Tag liegt nach dem letzten.',
+  'These are more than 400 days. Please choose fewer, or plots by week.':
+    'Das sind mehr als 400 Tage. Bitte weniger wählen, oder nach Wochen.',
+  'These are more than 400 weeks. Please choose fewer.':
+    'Das sind mehr als 400 Wochen. Bitte weniger wählen.',
   'Admin: {tab}': 'Admin: {tab}',
   Items: 'Artikel',
   Orders: 'Bestellungen',
