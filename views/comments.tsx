@@ -27,6 +27,7 @@ type CommentsProps = {
   isViewerUnknown?: boolean | undefined
   threads: Threads
   isFurtherDown?: boolean
+  isReadOnly?: boolean
   once: string
   typed?: TypedComment
 }
@@ -38,6 +39,7 @@ export const Comments = ({
   isViewerUnknown,
   threads,
   isFurtherDown = false,
+  isReadOnly = false,
   once,
   typed,
 }: CommentsProps) => (
@@ -76,6 +78,10 @@ export const Comments = ({
     {post.isLocked ? (
       <p class="hint" safe>
         {say('This discussion is closed: moderators take no more comments.')}
+      </p>
+    ) : viewer && isReadOnly ? (
+      <p class="hint" safe>
+        {say('You may read here, and not write.')}
       </p>
     ) : viewer ? (
       <CommentForm post={post.id} once={once} {...typed} />

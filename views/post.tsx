@@ -27,6 +27,8 @@ type PostPageProps = {
   threads: Threads
   /** The page does not begin with the first comment. */
   isFurtherDown?: boolean
+  /** The viewer may read there, and not write. */
+  isReadOnly?: boolean
   /** For the form to comment. */
   once: string
   likedBy?: string[]

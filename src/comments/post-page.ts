@@ -1,4 +1,5 @@
 import { PostPage } from '../../views/post.tsx'
+import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { type PageContext, pageContextFor, siteOf } from '../http/page-context.ts'
 import { idParam } from '../http/params.ts'
@@ -29,17 +30,22 @@ export async function drawPost(
   const post = stored.isAct ? { ...stored, body: withoutPiles(stored.body) } : stored
   const pageContext = await pageContextFor(context, request)
   const threads = await threadsOfPost(context, post, cursor)
+  const { viewer } = pageContext
   const page = PostPage({
     ...(await withLikes(context, pageContext, post)),
     ...{ pageContext, threads, typed, isFurtherDown: cursor !== undefined, site: siteOf(request) },
+    isReadOnly: viewer !== undefined && !writesIn(context, post.categoryId, viewer),
     once: crypto.randomUUID(),
     html: post.isAct ? undefined : htmlOf(post.body),
     summary: summaryOf(post),
   })
   // Who has not come to the end has not read what is new there.
-  if (threads.next === undefined) noteRead(context, pageContext.viewer, post.id, newestIn(threads))
+  if (threads.next === undefined) noteRead(context, viewer, post.id, newestIn(threads))
   return { page, source }
 }
+
+const writesIn = ({ doors }: Context, id: number, viewer: Viewer) =>
+  doors.writable([{ id }], viewer).length > 0
 
 /** The highest id of the comments that are shown; 0 where there is none. */
 const newestIn = ({ threads }: { threads: Thread[] }): number =>

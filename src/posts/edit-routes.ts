@@ -21,13 +21,13 @@ export const postEditing = (context: Context) => {
 
   return new Elysia({ name: 'post-editing' })
     .get('/posts/:id/edit', async ({ params: { id }, request }) => {
-      const { post } = await ownPost(request, id)
+      const { post, viewer } = await ownPost(request, id)
       const pageContext = await pageContextFor(context, request)
       const { category, title } = post
       return EditPostPage({
         pageContext,
         post,
-        categories: await categories(context),
+        categories: context.doors.writable(await categories(context), viewer),
         typed: { category, title, body: formBodyOf(post) },
         version: versionOfPost(post),
         goesOn: goesOn(post),
@@ -36,9 +36,9 @@ export const postEditing = (context: Context) => {
 
     .post('/posts/:id/edit', async ({ params: { id }, body, request, set }) => {
       const { post, viewer } = await ownPost(request, id)
-      const all = await categories(context)
+      const writable = context.doors.writable(await categories(context), viewer)
       const { typed, errors, draft } = readPost(body, await ownCategory(context, body, post))
-      const form = { post, categories: all, typed, goesOn: goesOn(post) }
+      const form = { post, categories: writable, typed, goesOn: goesOn(post) }
       const draw = async (form: Omit<Parameters<typeof EditPostPage>[0], 'pageContext'>) =>
         EditPostPage({ pageContext: await pageContextFor(context, request), ...form })
       if (!draft) {

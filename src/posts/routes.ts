@@ -153,7 +153,13 @@ export const posts = (context: Context) => {
             [`category ${post.categoryId}`],
           )
           const stored = await postAdded(context, result, post)
-          return added(context, { request, set }, all, stored, pageContext.viewer)
+          return added(
+            context,
+            { request, set },
+            writableBy(pageContext.viewer, all),
+            stored,
+            pageContext.viewer,
+          )
         }
 
         const refused = { typed, errors, chosen: category }
@@ -162,7 +168,10 @@ export const posts = (context: Context) => {
           {
             page: async () => (await boardPage(request, Promise.resolve(pageContext), { refused })).page,
             fragment: () =>
-              NewPostForm({ categories: all, category, typed, errors, once: crypto.randomUUID() }),
+              NewPostForm({
+                categories: writableBy(pageContext.viewer, all),
+                ...{ category, typed, errors, once: crypto.randomUUID() },
+              }),
             status: 422,
             target: '#new-post',
           },
@@ -186,12 +195,12 @@ async function categoryOfForm(context: Context, { category, of }: Record<string,
   return categoryInForm(context, textOf(category), about)
 }
 
-const added = (context: Context, exchange: Exchange, all: Category[], stored: Post, author: Viewer) =>
+const added = (context: Context, exchange: Exchange, writable: Category[], stored: Post, author: Viewer) =>
   respond(exchange, {
     page: () => seeOther(`/posts/${stored.id}`),
     fragment: async () => {
       const [post = stored] = await withMine(context, author, await asCards([stored]))
-      return PostAdded({ categories: all, post, once: crypto.randomUUID() })
+      return PostAdded({ categories: writable, post, once: crypto.randomUUID() })
     },
   })
 

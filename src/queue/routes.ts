@@ -66,7 +66,9 @@ export const queue = (context: Context) => {
       sanctions: authorId === null ? [] : await sanctionsOf(db, authorId),
       acts: doable[kind],
       rules: await rulesOf(context),
-      categories: doable[kind].includes('move') ? await categories(context) : [],
+      categories: doable[kind].includes('move')
+        ? context.doors.writable(await categories(context), viewer)
+        : [],
       ...refused,
     })
   }
