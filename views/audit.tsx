@@ -1,5 +1,6 @@
-import type { Audit, History, PostAudited } from '../src/audit/service.ts'
+import type { Audit, History } from '../src/audit/service.ts'
 import type { PageContext } from '../src/http/page-context.ts'
+import type { Post } from '../src/posts/queries.ts'
 import { sayCount, sayNumber } from '../texts/numbers.ts'
 import { say, translated } from '../texts/say.ts'
 import { Moment } from './byline.tsx'
@@ -176,9 +177,6 @@ const Batchers = ({ audit }: { audit: Audit }) => (
   </section>
 )
 
-const titleOf = ({ id, title }: PostAudited) =>
-  title === undefined ? say('Post {number}', { number: id }) : shownTitle(title)
-
 /** Which batches a post's likes came with. */
 export const HistoryPage = ({
   pageContext,
@@ -186,10 +184,10 @@ export const HistoryPage = ({
   history,
 }: {
   pageContext: PageContext
-  post: PostAudited
+  post: Pick<Post, 'id' | 'title' | 'likes'>
   history: History
 }) => (
-  <Layout pageContext={pageContext} title={say('Likes of {title}', { title: titleOf(post) })}>
+  <Layout pageContext={pageContext} title={say('Likes of {title}', { title: shownTitle(post.title) })}>
     <section class="narrow">
       <h1 safe>{say('Where its likes came from')}</h1>
       <p class="hint">
@@ -198,7 +196,7 @@ export const HistoryPage = ({
           parts={{
             post: (
               <a href={`/posts/${post.id}`} dir="auto" safe>
-                {titleOf(post)}
+                {shownTitle(post.title)}
               </a>
             ),
             likes: <span safe>{sayCount('likes', post.likes)}</span>,

@@ -1,5 +1,6 @@
 import type { HashedEntry } from '../src/action-log/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
+import type { LegibleEntry } from '../src/moderation-log/legible.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
 import { When } from './byline.tsx'
@@ -10,7 +11,7 @@ import { Phrase } from './phrase.tsx'
 
 type Props = {
   pageContext: PageContext
-  entries: HashedEntry[]
+  entries: LegibleEntry[]
   nextCursor: number | undefined
   isFirstPage: boolean
   year: number
@@ -77,14 +78,20 @@ export const actSentences: Record<HashedEntry['act'], Sentence> = {
 const EntryLine = ({
   entry: { number, act, kind, subject, rule, reason, until, doneAt, hash, refersTo },
 }: {
-  entry: HashedEntry
+  entry: LegibleEntry
 }) => (
   <li id={`action-${number}`}>
     <span>
       <Phrase of={actSentences[act]} parts={{ what: <Subject kind={kind} id={subject} /> }} />
       {until === null ? '' : <Until at={until} />}
       {rule === null ? '' : <Part says={rule} />}
-      {reason === '' ? '' : <Part says={translated(reason)} />}
+      {reason === null ? (
+        <Part says={say('the reason is for who may read it')} />
+      ) : reason === '' ? (
+        ''
+      ) : (
+        <Part says={translated(reason)} />
+      )}
     </span>
     <span class="byline">
       <When at={doneAt} />

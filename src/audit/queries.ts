@@ -1,5 +1,4 @@
 import type { Limits, Sql } from '../platform/db.ts'
-import { isOnBoard } from '../removal/queries.ts'
 
 /**
  * One flush of one batcher, as it stands in the database. `entries` is the JSON list [[post, added], ...].
@@ -63,22 +62,6 @@ export const foldedOf = (sql: Sql, post: number) =>
       ORDER BY batcher`,
     [post],
   )
-
-/** A post in one of these categories. */
-export async function likesInside(
-  sql: Sql,
-  post: string,
-  categories: number[],
-): Promise<{ id: number; likes: number } | undefined> {
-  const [found] = await sql.rows<{ id: number; likes: number }>(
-    'likesInside',
-    `SELECT id, likes
-       FROM posts
-      WHERE id = ? AND category_id IN (?) AND ${isOnBoard('posts.id')}`,
-    [post, categories],
-  )
-  return found
-}
 
 export const likesAfter = (sql: Sql, post: number, limit: number) =>
   sql.rows<{ id: number; likes: number }>(

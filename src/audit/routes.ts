@@ -8,7 +8,8 @@ import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
-import { audit as auditOf, historyOf, postAudited, recountNow } from './service.ts'
+import { postOrRefuse } from '../posts/service.ts'
+import { audit as auditOf, historyOf, recountNow } from './service.ts'
 
 /** Anyone may check that every like was counted exactly once. No cache on the way stores any of it. */
 export const audit = (context: Context) =>
@@ -24,7 +25,7 @@ export const audit = (context: Context) =>
     })
     .get('/audit/posts/:id', async ({ params: { id }, request, set }) => {
       if (!isId(id)) throw new Refusal(404, 'There is no such post.')
-      const post = await postAudited(context, id)
+      const { post } = await postOrRefuse(context, id)
 
       set.headers['cache-control'] = 'no-store'
       return HistoryPage({

@@ -1,8 +1,7 @@
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { unhurried } from '../platform/trace.ts'
-import { postOrRefuse } from '../posts/service.ts'
-import { type Addition, additionsTo, type Batch, foldedOf, likesInside, newestBatches } from './queries.ts'
+import { type Addition, additionsTo, type Batch, foldedOf, newestBatches } from './queries.ts'
 import { type Chain, type Recount, recount } from './recount.ts'
 
 /** One batcher's answer to `GET /stats`. */
@@ -84,21 +83,6 @@ const batchersIn = (answers: (Record<string, unknown> | undefined)[]) =>
   answers.filter((stats): stats is BatcherStats => stats !== undefined)
 
 const shortestPauseMs = 2_000
-
-/** What the history of its likes says of a post; `title` is undefined for who may not read it. */
-export type PostAudited = { id: number; title: string | undefined; likes: number }
-
-/**
- * Returns the post of this id: of one that the reader may not read its number and its likes, since every like
- * can be counted by everybody. Throws a 404, or a 410, where there is none.
- */
-export async function postAudited(context: Context, id: string): Promise<PostAudited> {
-  const shut = await context.doors.shut()
-  const inside = shut.length > 0 ? await likesInside(context.db, id, shut) : undefined
-  if (!inside) return (await postOrRefuse(context, id)).post
-  const totals = await context.likes.totals([inside.id], () => inside.likes)
-  return { id: inside.id, title: undefined, likes: totals.get(inside.id) ?? inside.likes }
-}
 
 export type History = {
   /** The last batches that added to the post, newest first. */

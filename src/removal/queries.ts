@@ -45,6 +45,19 @@ export async function readablePosts(sql: Sql, ids: number[]): Promise<number[]> 
   return rows.map(({ id }) => id)
 }
 
+/** The same of comments: those on such posts. */
+export async function readableComments(sql: Sql, ids: number[]): Promise<number[]> {
+  const rows = await sql.rows<{ id: number }>(
+    'readableComments',
+    `SELECT comments.id
+       FROM comments
+       JOIN posts ON posts.id = comments.post_id
+      WHERE comments.id IN (?) AND ${isReadable('posts.category_id')}`,
+    [ids],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /**
  * A condition: the user of this id, a `?`, keeps order in this category, as its moderator, the whole board's,
  * or an admin.

@@ -63,6 +63,14 @@ const write = (category: string, who = ana) =>
   send('POST', '/api/posts', who, { category, title: 'Read this', body: 'A text' })
 const newPost = async (category: string) => (await bodyOf<{ id: number }>(write(category))).id
 
+const as = (who?: Visitor, on: Pick<Replica, 'visitor'> = web) => {
+  const visitor = on.visitor()
+  for (const [key, value] of who?.cookies ?? []) visitor.cookies.set(key, value)
+  return visitor
+}
+const pageOf = async (path: string, who?: Visitor, on: Pick<Replica, 'visitor'> = web) =>
+  (await as(who, on).get(path)).text()
+
 /** A category that a group reads, with a post that ana wrote before it was closed. */
 async function newRoom() {
   const [group, category] = [await newGroup(), await newCategory()]
@@ -75,8 +83,7 @@ const member = async (group: number, name = names.bo) => `/api/groups/${group}/m
 describe('a group', () => {
   test('is made, filled and removed on its pages', async () => {
     const name = newThing('choir')
-    const visitor = admin.visitor()
-    for (const [key, value] of root.cookies) visitor.cookies.set(key, value)
+    const visitor = as(root, admin)
 
     const made = await visitor.post('/admin/groups', { name })
     const listed = await (await visitor.get('/admin/groups')).text()
@@ -214,9 +221,7 @@ describe('a category that a group reads', () => {
 
     await asAdmin('DELETE', `/api/groups/${group}`)
 
-    const visitor = admin.visitor()
-    for (const [key, value] of root.cookies) visitor.cookies.set(key, value)
-    const page = await (await visitor.get(`/admin/categories/${category.id}/door`)).text()
+    const page = await pageOf(`/admin/categories/${category.id}/door`, root, admin)
     const reads = [bo, root].map((who) => statusOf(send('GET', `/api/posts/${post}`, who)))
     expect([before, ...(await Promise.all(reads))]).toEqual([200, 404, 200])
     expect(page).toContain('nobody but admins and moderators reads here now')
@@ -302,12 +307,141 @@ describe('a category that not every member writes in', () => {
     expect([before, (await write(category.name, bo)).status]).toEqual([403, 201])
   })
 
+  test('is offered by no form to who may not write there', async () => {
+    const [open, readOnly] = [await newCategory(), await newCategory()]
+    await setDoor(readOnly.id, { writeBy: 'moderators' })
+    const post = await newPost(open.name)
+    const keeper = newName('bo')
+    const cem = await newMember(web, keeper)
+    await web.database.write('INSERT INTO moderators (user_id, category_id) VALUES (?, ?)', [
+      ...[await idOf(keeper), open.id],
+    ])
+    const wrong = { category: open.name, title: '', body: 'No title' }
+    const htmx = { 'hx-request': 'true' }
+
+    const forms = [
+      await pageOf('/', ana),
+      await pageOf(`/posts/${post}/edit`, ana),
+      await (await as(ana).post(`/posts/${post}/edit`, wrong)).text(),
+      await (await as(ana).post('/posts', wrong)).text(),
+      await (await as(ana).post('/posts', wrong, htmx)).text(),
+      await (await as(ana).post('/posts', { ...wrong, title: 'T' }, htmx)).text(),
+      await pageOf(`/moderation/queue/post/${post}`, cem, admin),
+    ].map((page) => /<select name="category"[\s\S]*?<\/select>/.exec(page)?.[0] ?? '')
+
+    for (const form of forms) expect(form).toContain(open.name)
+    for (const form of forms) expect(form).not.toContain(readOnly.name)
+    expect(await pageOf('/', root)).toContain(`>${readOnly.name}</option>`)
+  })
+
+  test('says below its posts that one may not write there', async () => {
+    const category = await newCategory()
+    const post = await newPost(category.name)
+    await setDoor(category.id, { writeBy: 'moderators' })
+
+    const [theirs, keepers] = [await pageOf(`/posts/${post}`, ana), await pageOf(`/posts/${post}`, root)]
+
+    expect(theirs).toContain('You may read here, and not write.')
+    expect([theirs, keepers].map((page) => page.includes('id="new-comment"'))).toEqual([false, true])
+  })
+
   test('takes no post that is moved there by who may not write in it', async () => {
     const [from, to] = [await newCategory(), await newCategory()]
     await setDoor(to.id, { writeBy: 'moderators' })
     const post = await newPost(from.name)
 
     expect(await statusOf(send('PATCH', `/api/posts/${post}`, ana, { category: to.name }))).toBe(403)
+  })
+})
+
+describe('what moderators do with a post of a category that a group reads', () => {
+  const act = (wanted: object) =>
+    asAdmin('POST', '/api/moderation/actions', { kind: 'post', reason: 'Told in the choir', ...wanted })
+  const readBy = (post: number, ...who: (Visitor | undefined)[]) =>
+    Promise.all(who.map((each) => statusOf(send('GET', `/api/posts/${post}`, each))))
+  const cardOf = (post: number) => `id="post-${post}"`
+
+  test('pinned on the front page, it stands there for who may read it alone', async () => {
+    const { group, category, post } = await newRoom()
+    await asAdmin('PUT', await member(group))
+
+    const done = await act({ act: 'pin', id: post, isOnFront: true })
+
+    const inside = await Promise.all(['/', `/c/${category.name}`].map((path) => pageOf(path, bo)))
+    const outside = await Promise.all([pageOf('/'), pageOf('/', ana)])
+    await act({ act: 'unpin', id: post })
+    expect(done.status).toBe(201)
+    for (const page of inside) expect(page).toContain(cardOf(post))
+    for (const page of outside) expect(page).not.toContain(cardOf(post))
+  })
+
+  test('moved to an open one and back, it is read by whom it is for from that moment', async () => {
+    const [{ category, post }, open] = [await newRoom(), await newCategory()]
+
+    const before = await readBy(post, undefined, bo)
+    await act({ act: 'move', id: post, category: open.id })
+    const outside = await readBy(post, undefined, bo)
+    const listed = await pageOf('/')
+    const events = readEvents((await send('GET', `/live?posts=${post}`)).body!)
+    await until(() => events.of('likes').length > 0)
+    const at = performance.now()
+    await act({ act: 'move', id: post, category: category.id })
+    await events.ended
+    const took = performance.now() - at
+
+    expect([before, outside, await readBy(post, undefined, bo)]).toEqual([
+      [401, 404],
+      [200, 200],
+      [401, 404],
+    ])
+    expect(listed).toContain(cardOf(post))
+    expect(await pageOf('/')).not.toContain(cardOf(post))
+    expect(took).toBeLessThan(1_000)
+  })
+
+  test('merged into an open one, and from an open one, its text is read where it stands now', async () => {
+    const [{ category, post }, open] = [await newRoom(), await newCategory()]
+    const [into, from] = [await newPost(open.name), await newPost(open.name)]
+    const says = async (place: number, who?: Visitor) =>
+      (await send('GET', `/api/posts/${place}/comments`, who)).text()
+    const [secret, common] = ['told in the choir', 'told in the square']
+    await web.database.write('UPDATE posts SET body = ? WHERE id = ?', [secret, post])
+    await web.database.write('UPDATE posts SET body = ? WHERE id = ?', [common, from])
+
+    const outside = [await says(into), await says(into, bo)]
+    const opened = await act({ act: 'merge', id: post, into })
+    const told = [await says(into), await says(into, bo)]
+    await act({ act: 'split', id: post })
+    const shut = await act({ act: 'merge', id: from, into: post })
+
+    expect([opened.status, shut.status]).toEqual([201, 201])
+    for (const said of outside) expect(said).not.toContain(secret)
+    for (const said of told) expect(said).toContain(secret)
+    expect(await says(into)).not.toContain(secret)
+    expect(await says(post, root)).toContain(common)
+    expect(await readBy(from, undefined, bo)).toEqual([410, 410])
+    expect([await says(post), await says(post, bo)].join()).not.toContain(common)
+    expect(category.id).not.toBe(open.id)
+  })
+
+  test('stands in the public log with its number, and with its reason for who may read it', async () => {
+    const { group, post } = await newRoom()
+    await asAdmin('PUT', await member(group))
+    const [reason, year] = [newThing('reason'), new Date().getUTCFullYear()]
+    const comment = (
+      await bodyOf<{ id: number }>(send('POST', `/api/posts/${post}/comments`, bo, { body: 'So' }))
+    ).id
+    await act({ act: 'lock', id: post, reason })
+    await act({ act: 'hide', kind: 'comment', id: comment, reason })
+    const paths = ['/moderation', '/moderation/feed', `/moderation/${year}.json`, `/moderation/${year}.csv`]
+    const logOf = (who?: Visitor) => Promise.all(paths.map((path) => pageOf(path, who)))
+
+    const [inside, stranger, outside] = [await logOf(bo), await logOf(), await logOf(ana)]
+
+    for (const log of inside) expect(log.split(reason).length).toBeGreaterThan(2)
+    for (const log of [...stranger, ...outside]) expect(log).not.toContain(reason)
+    expect(stranger[0]).toContain(`/posts/${post}"`)
+    expect(stranger[0]).toContain('the reason is for who may read it')
   })
 })
 

@@ -39,6 +39,7 @@ export const moderation = {
   'Your comment on “{title}”': 'تعليقك على «{title}»',
   'Why: {reason}': 'السبب: {reason}',
   'Nothing was hidden yet.': 'لم يُخفَ شيء بعد.',
+  'the reason is for who may read it': 'السبب لمن يحق له قراءته',
   Feed: 'خلاصة',
   'CSV of {year}': 'CSV لعام {year}',
   'JSON of {year}': 'JSON لعام {year}',

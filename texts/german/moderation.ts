@@ -42,6 +42,7 @@ export const moderation: Record<keyof typeof arabic, string> = {
   'Your comment on “{title}”': 'Dein Kommentar zu „{title}“',
   'Why: {reason}': 'Warum: {reason}',
   'Nothing was hidden yet.': 'Noch wurde nichts verborgen.',
+  'the reason is for who may read it': 'der Grund ist für die, die es lesen dürfen',
   Feed: 'Feed',
   'CSV of {year}': 'CSV von {year}',
   'JSON of {year}': 'JSON von {year}',

@@ -23,7 +23,7 @@ const readHiddenPosts = new Set([
   ...['likesInMysql', 'likesAfter', 'rankingChecked', 'rankingPosts', 'newestPlacesOf', 'placesIn'],
   ...['newestOfAll', 'highestPost'],
   // They ask who may read it, or be told of it, and show nothing.
-  ...['readablePosts', 'whoListens'],
+  ...['readablePosts', 'readableComments', 'whoListens'],
   // What goes takes hidden ones along.
   ...['postsBy', 'lockPostsBy', 'postsCommentedBy', 'isLargeCategory'],
   ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy'],
@@ -42,15 +42,7 @@ const readsWhatIsShut = new Set([
   // They lock it, and the next statement asks; or bring it back.
   ...['lockPost', 'placeOfComment', 'lockCategory', 'placedCategories'],
   // Counts and places, to be counted, ranked or forgotten; and likes, which everybody may count.
-  ...[
-    'likesInMysql',
-    'likesAfter',
-    'likesInside',
-    'rankingChecked',
-    'rankingPosts',
-    'newestPlacesOf',
-    'placesIn',
-  ],
+  ...['likesInMysql', 'likesAfter', 'rankingChecked', 'rankingPosts', 'newestPlacesOf', 'placesIn'],
   ...['newestOfAll', 'highestPost', 'removedCategoryIds'],
   // What goes takes everything along.
   ...['postsBy', 'lockPostsBy', 'postsCommentedBy', 'isLargeCategory', 'unusedPictures'],
