@@ -9,9 +9,10 @@ import { sha256 } from './platform/sha256.ts'
  * may read that asks for it.** HAProxy keeps nothing that was made for somebody who may read more than
  * everybody (`isForAll`). Whatever is loaded into Redis is loaded with what everybody may read, whoever has
  * it loaded (`sharedCache` in `doors/guarded-db.ts`), so `posts:newest` has nothing of a closed category; its
- * own lists, `posts:in:7`, `posts:full:7:all`, `posts:top:7` and `posts:hot:7`, are loaded by who may read
- * it; its posts and comments are in no entry. Cards are drawn of objects out of these, and remembered by
- * them. A replica's memory for when no store answers has its rows by the categories that were left out.
+ * own lists, `posts:in:7`, `posts:full:7:all`, `posts:top:7` and `posts:hot:7`, and what menus say of it,
+ * `category:7`, are loaded by who may read it; its posts and comments are in no entry. Cards are drawn of
+ * objects out of these, and remembered by them. A replica's memory for when no store answers has its rows by
+ * the categories that were left out.
  * `test/doors/canary.test.ts` looks for a word of a closed category in all of them.
  *
  * **At the edge** (HAProxy) whole answers to anonymous GETs, by route, for seconds. Nothing is invalidated
@@ -59,6 +60,8 @@ export const edgeSeconds: Record<string, number> = {
  */
 export const cached = {
   categories: { key: () => 'categories', seconds: 60 },
+  /** One that not everybody may read, as a list of it alone; of a removed one, nothing. */
+  closedCategory: { key: (category: number) => `category:${category}`, seconds: 60 },
   /** Categories and accounts that are removed and not swept yet. */
   removed: { key: () => 'removed', seconds: 60 },
   newestPosts: { key: () => 'posts:newest', seconds: 60 },
@@ -134,6 +137,7 @@ const postChanged = ({ id, categoryId, authorId }: PostPlace) => [
   cached.newestPosts.key(),
   cached.newestPostsIn.key(categoryId),
   cached.categories.key(),
+  cached.closedCategory.key(categoryId),
   cached.newestInFull.key(undefined, undefined),
   cached.newestInFull.key(categoryId, undefined),
   ...(['top', 'hot'] as const).flatMap((sort) => [
@@ -161,7 +165,12 @@ export const invalidatedBy = {
   bylinesChanged: (posts: PostPlace[]) => [
     ...new Set(posts.flatMap((post) => [cached.comments.key(post.id), ...postChanged(post)])),
   ],
-  categoryAddedOrRemoved: () => [cached.categories.key()],
+  categoryAdded: () => [cached.categories.key()],
+  /** They are gone, or have another name, description or place. */
+  categoriesChanged: (ids: number[]) => [
+    cached.categories.key(),
+    ...ids.map((id) => cached.closedCategory.key(id)),
+  ],
   /** With all its posts, however many these are: what is cached of them is left out where it is shown. */
   categoryHidden: (category: number) => [
     cached.removed.key(),

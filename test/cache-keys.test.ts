@@ -11,6 +11,7 @@ const hexes = ['0', '1', 'id'].map((text) => new Bun.CryptoHasher('sha256').upda
 /** Every kind of key that is made of what is no text of a visitor's. */
 const ofNumbers: Record<Exclude<keyof typeof cached, 'user'>, string[]> = {
   categories: [cached.categories.key()],
+  closedCategory: numbers.map(cached.closedCategory.key),
   removed: [cached.removed.key()],
   newestPosts: [cached.newestPosts.key()],
   newestPostsIn: numbers.map(cached.newestPostsIn.key),

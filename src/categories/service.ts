@@ -4,6 +4,7 @@ import { adminOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { readingAs } from '../doors/reader.ts'
 import { pageOf } from '../http/paging.ts'
 import { nameAlike } from '../names/find-alike.ts'
 import { lookOfWords } from '../names/look.ts'
@@ -11,6 +12,7 @@ import { lockNames, rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { composed, type Read, textOf, writtenIn } from '../platform/fields.ts'
+import { remembering } from '../platform/remembered.ts'
 import { forgetPosts } from '../removal/forget.ts'
 import { logModeration } from '../removal/queries.ts'
 import { lineFault } from '../text/seen.ts'
@@ -61,17 +63,33 @@ const mostAtOnce = 1_000
 const postsAtOnce = 2_000
 
 /** The first categories, for menus and forms; one more than is listed where there are more. */
-export async function categories({ cache, db, doors }: Context): Promise<Category[]> {
+export async function categories(context: Context): Promise<Category[]> {
+  const { cache, db, doors } = context
   const { key, seconds } = cached.categories
   const most = categoriesListed + 1
   const { value: open } = await cache.getOrLoad(key(), seconds, () => firstCategories(db, most))
   const [shut, inside] = [await doors.shut(), doors.inside()]
   if (shut.length + inside.length === 0) return open
-  // It may have been cached before one of them was closed.
-  const left = open.filter(({ id }) => !shut.includes(id) && !inside.includes(id))
-  if (inside.length === 0) return left
-  const both = [...left, ...(await categoriesWithIds(db, inside))]
-  return both.sort((a, b) => a.place - b.place || a.id - b.id).slice(0, most)
+  const closed = await closedCategories(context, inside)
+  return listsTogether(open, `${shut} ${inside}`, closed, () => {
+    // It may have been cached before one of them was closed.
+    const left = open.filter(({ id }) => !shut.includes(id) && !inside.includes(id))
+    const both = [...left, ...closed.flat()]
+    return both.sort((a, b) => a.place - b.place || a.id - b.id).slice(0, most)
+  })
+}
+
+const listsTogether = remembering<Category[], Category[]>()
+/** So many of them are asked for one by one where they are cached; where there are more, MySQL is. */
+const mostInside = 20
+
+/** Those that not everybody may read, and the reader may: a list of each. */
+async function closedCategories({ cache, db, doors }: Context, inside: number[]): Promise<Category[][]> {
+  if (inside.length > mostInside) return [await categoriesWithIds(db, inside)]
+  const { key, seconds } = cached.closedCategory
+  const load = (id: number) => () => readingAs(doors.readerInside(id), () => categoriesWithIds(db, [id]))
+  const found = await Promise.all(inside.map((id) => cache.getOrLoad(key(id), seconds, load(id))))
+  return found.map(({ value }) => value)
 }
 
 export type CategoryPage = { categories: Category[]; nextCursor: number | undefined }
@@ -144,7 +162,7 @@ export async function addCategory(
   const store = (sql: Sql) => storeCategory(sql, checked, isAnyName)
   const rows = isAnyName ? [] : rowsOfNames('categories')
   const added = await (run ? run(store, checked) : db.transaction(store, rows))
-  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  await cache.invalidate(invalidatedBy.categoryAdded())
   return added
 }
 
@@ -183,7 +201,7 @@ export async function renameCategory(
     throw isDuplicate(error) ? taken() : error
   }
   const newest = await placesIn(db, id, postsAtOnce)
-  await cache.invalidate([...invalidatedBy.categoryAddedOrRemoved(), ...invalidatedBy.postsChanged(newest)])
+  await cache.invalidate([...invalidatedBy.categoriesChanged([id]), ...invalidatedBy.postsChanged(newest)])
 }
 
 /** How many categories may have a place of their own. */
@@ -202,7 +220,7 @@ export async function describe(
   look: CategoryLook,
   expected: (now: Category) => void,
 ): Promise<void> {
-  await db.transaction(async (sql) => {
+  const moved = await db.transaction(async (sql) => {
     await lockNames(sql, 'categories')
     const now = (await lockCategory(sql, id)) && (await categoryById(sql, `${id}`))
     if (!now) throw noCategory()
@@ -212,9 +230,10 @@ export async function describe(
     if (look.place < unplaced) placed.splice(look.place - 1, 0, id)
     if (placed.length > mostPlaced) throw tooManyPlaced()
     if (placed.length > 0) await placeCategories(sql, placed)
+    return [id, ...placed]
   })
   const newest = await placesIn(db, id, postsAtOnce)
-  await cache.invalidate([...invalidatedBy.categoryAddedOrRemoved(), ...invalidatedBy.postsChanged(newest)])
+  await cache.invalidate([...invalidatedBy.categoriesChanged(moved), ...invalidatedBy.postsChanged(newest)])
 }
 
 function tooManyPlaced(): Refusal {
@@ -290,7 +309,7 @@ export async function removeEmptyCategory({ db, cache }: Context, admin: Viewer,
     if (category && isGone) await logModeration(sql, 'category', category.name, admin.id)
     return isGone
   })
-  await cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  await cache.invalidate(invalidatedBy.categoriesChanged([id]))
   if (!isGone) throw new Refusal(409, 'Only a category without posts can be removed.')
 }
 
@@ -313,7 +332,7 @@ export async function removeCategoryWithPosts(
     await logModeration(sql, 'category', name, by)
     return removed
   })
-  await context.cache.invalidate(invalidatedBy.categoryAddedOrRemoved())
+  await context.cache.invalidate(invalidatedBy.categoriesChanged([id]))
   await forgetPosts(context, posts)
 }
 

@@ -14,6 +14,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable } from '../platform/errors.ts'
+import { remembering } from '../platform/remembered.ts'
 import type { Door } from './queries.ts'
 import { currentReader, type Reader } from './reader.ts'
 import { type Comer, isClosed, mayRead, mayWrite } from './rights.ts'
@@ -43,6 +44,8 @@ export type Doors = {
   /** Resolves when no replica goes by what was before. */
   untilAllKnow(): Promise<void>
 }
+
+const listsWritable = remembering<object, unknown>()
 
 export function openDoors(read: () => Promise<Door[]>, now = () => performance.now()): Doors {
   let known: Door[] | undefined
@@ -75,7 +78,9 @@ export function openDoors(read: () => Promise<Door[]>, now = () => performance.n
     },
     writable(categories, comer) {
       const shut = (known ?? []).filter((door) => !mayWrite(door, comer)).map(({ category }) => category)
-      return shut.length === 0 ? categories : categories.filter(({ id }) => !shut.includes(id))
+      if (shut.length === 0) return categories
+      const make = () => categories.filter(({ id }) => !shut.includes(id))
+      return listsWritable(categories, `${shut}`, [], make) as typeof categories
     },
     untilAllKnow: () => sleep(believedMs),
   }

@@ -92,7 +92,7 @@ export async function setRights(
   })
   const newest = await placesIn(db, id, postsForgotten)
   await doorsChanged(context, [
-    ...invalidatedBy.categoryAddedOrRemoved(),
+    ...invalidatedBy.categoriesChanged([id]),
     ...invalidatedBy.bylinesChanged(newest),
     ...invalidatedBy.categoryHidden(id),
   ])
