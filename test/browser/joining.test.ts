@@ -2,7 +2,8 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { signIn } from '../support/browser/member.ts'
-import { openPage, phone, type WindowOptions } from '../support/browser/window.ts'
+import { openPage, type WindowOptions } from '../support/browser/window.ts'
+import { windows } from '../support/browser/windows.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -35,14 +36,6 @@ async function faultsOf(page: Page, { javaScript = true }: WindowOptions = {}): 
 }
 
 const isIn = (page: Page, name: string) => page.locator('.account', { hasText: name }).waitFor()
-
-const windows: [string, WindowOptions][] = [
-  ['in English with JavaScript', {}],
-  [
-    'in Arabic without it, on a phone in the dark',
-    { ...phone, javaScript: false, dark: true, cookies: new Map([['language', 'ar']]) },
-  ],
-]
 
 test.each(windows)('a stranger of a closed board applies, is accepted, and reads: %s', async (_, options) => {
   const name = newName('bo')

@@ -198,6 +198,26 @@ test.each([
   expect((await board.answerFor('web', { pool: 'web', method, path } as Route, 'member')).status).toBe(404)
 })
 
+test('the picture of a post is shown to who may read that alone, whoever has its address', async () => {
+  const { write } = board.replica.database
+  const [shut, open] = ['c'.repeat(64), 'd'.repeat(64)]
+  await write(
+    `INSERT INTO images (hash, width, height, small, large) VALUES (?, 1, 1, 'x', 'x'), (?, 1, 1, 'x', 'x')`,
+    [shut, open],
+  )
+  await write('UPDATE posts SET image_hash = IF(id = 1, ?, ?)', [shut, open])
+  const statusOf = async (hash: string, person: Person) =>
+    (await board.answerFor('web', { method: 'GET', path: `/images/${hash}-large.webp` }, person)).status
+  const people = ['stranger', 'member', 'elsewhere', 'author', 'moderator', 'admin'] as const
+
+  expect(await Promise.all(people.map((person) => statusOf(open, person)))).toEqual(people.map(() => 200))
+  const nowhere = await Promise.all(people.map((person) => statusOf('e'.repeat(64), person)))
+  expect(await Promise.all(people.map((person) => statusOf(shut, person)))).toEqual([
+    ...nowhere.slice(0, 3),
+    ...[200, 200, 200],
+  ])
+})
+
 test('what is for everybody is there as before', async () => {
   const { app } = board.replica
   const said = await (await app.handle(new Request(`${origin}/`, { headers: ways.browser }))).text()
