@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 /** Characters that are made and sent before everyone else has their turn. */
 export const charactersAtOnce = 256 * 1024
 
@@ -18,16 +20,20 @@ export function inSlices(text: string): ReadableStream {
   return streamed(async () => slices.next().value ?? undefined)
 }
 
-/** Streams texts, each made when the client has taken the one before; `next` gives undefined at the end. */
+/**
+ * Streams texts, each made when the client has taken the one before, for whom this is called; `next` gives
+ * undefined at the end.
+ */
 export function streamed(
   next: () => Promise<string | undefined>,
   cancel?: () => Promise<unknown>,
 ): ReadableStream {
   const bytes = new TextEncoder()
+  const asNow = AsyncLocalStorage.snapshot()
   return new ReadableStream({
     async pull(stream) {
       await new Promise(setImmediate)
-      const text = await next()
+      const text = await asNow(next)
       if (text === undefined) stream.close()
       else stream.enqueue(bytes.encode(text))
     },

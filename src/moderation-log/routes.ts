@@ -8,7 +8,7 @@ import { atomOf } from '../feeds/atom.ts'
 import { pageContextFor, siteOf } from '../http/page-context.ts'
 import { maxId, pageOf } from '../http/paging.ts'
 import { idParam } from '../http/params.ts'
-import { json } from '../http/respond.ts'
+import { streamed } from '../http/slices.ts'
 import { Refusal } from '../platform/errors.ts'
 import { standingFor } from '../rules/grounds.ts'
 import { lookOf } from '../settings/look.ts'
@@ -54,11 +54,20 @@ export const moderationLog = (context: Context) =>
     .get('/moderation/:year', async ({ params }) => {
       const [, year, type] = /^(\d{4})\.(csv|json)$/.exec(params.year) ?? []
       if (!year) throw new Refusal(404, 'There is no such page.')
-      const entries = await allOf(context, Number(year))
-      if (type === 'json') return json(entries)
-      const body = stringify(entries, { header: true, columns: [...columns], escape_formulas: true })
-      return new Response(body, { headers: { 'content-type': 'text/csv; charset=utf-8' } })
+      const pieces = (type === 'json' ? asJson : asCsv)(entriesIn(context, Number(year)))
+      // Before anything is sent: who asks while nobody answers for the log is told so.
+      const first = await pieces.next()
+      const next = async () => (await pieces.next()).value ?? undefined
+      let isBegun = false
+      const body = streamed(async () => {
+        if (isBegun) return next()
+        isBegun = true
+        return first.value ?? undefined
+      })
+      return new Response(body, { headers: { 'content-type': types[type as keyof typeof types] } })
     })
+
+const types = { json: 'application/json', csv: 'text/csv; charset=utf-8' }
 
 const columns = [
   ...(['number', 'act', 'kind', 'subject', 'reason', 'doneAt', 'hash'] as const),
@@ -68,14 +77,32 @@ const columns = [
 /** Without who did it. */
 type Published = Pick<LegibleEntry, (typeof columns)[number]>
 
-async function allOf(context: Context, year: number): Promise<Published[]> {
-  const all: Published[] = []
-  for (let after = 0, isMore = true; isMore; after = all.at(-1)?.number ?? 0) {
-    const entries = await legible(context, await entriesOfYear(context.db, year, after, entriesAtOnce))
-    all.push(...entries.map(({ by: _, ...published }) => published))
+/** A year's entries, some at a time, in the order in which they were added. */
+async function* entriesIn(context: Context, year: number): AsyncGenerator<Published[]> {
+  for (let after = 0, isMore = true; isMore; ) {
+    const entries = await entriesOfYear(context.db, year, after, entriesAtOnce)
+    yield (await legible(context, entries)).map(({ by: _, ...published }) => published)
+    after = entries.at(-1)?.number ?? after
     isMore = entries.length === entriesAtOnce
   }
-  return all
+}
+
+async function* asJson(parts: AsyncGenerator<Published[]>): AsyncGenerator<string> {
+  let before = '['
+  for await (const part of parts) {
+    if (part.length === 0) continue
+    yield before + JSON.stringify(part).slice(1, -1)
+    before = ','
+  }
+  yield before === '[' ? '[]' : ']'
+}
+
+async function* asCsv(parts: AsyncGenerator<Published[]>): AsyncGenerator<string> {
+  let header = true
+  for await (const part of parts) {
+    yield stringify(part, { header, columns: [...columns], escape_formulas: true })
+    header = false
+  }
 }
 
 /** In English, as all of a feed that nobody wrote: it is the same for everybody. */

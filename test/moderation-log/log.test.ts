@@ -143,6 +143,40 @@ describe('the moderation log', () => {
     },
   )
 
+  test('of a year with very much in it is whole, and comes in pieces, which hold nobody up', async () => {
+    const most = 12_345
+    await web.database.write(
+      `INSERT INTO moderation_actions (number, act, kind, subject_id, reason, done_by, done_at, hash)
+       WITH RECURSIVE digits AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM digits WHERE n < 9),
+            numbers AS (SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS n
+                          FROM digits AS a, digits AS b, digits AS c, digits AS d, digits AS e)
+       SELECT 1000001 + n, 'hide', 'comment', 1 + n, REPEAT('rude, "odd" ', 30), 1, '2001-02-03', SHA2(n, 256)
+         FROM numbers
+        WHERE n < ?`,
+      [most],
+    )
+    const read = async (type: string) => {
+      const { body } = await send('GET', `/moderation/2001.${type}`)
+      const pieces: string[] = []
+      for await (const piece of body!.pipeThrough(new TextDecoderStream())) pieces.push(piece)
+      return { whole: pieces.join(''), longest: Math.max(...pieces.map(({ length }) => length)) }
+    }
+
+    const [{ whole: csv, ...csvPieces }, { whole, ...jsonPieces }] = [await read('csv'), await read('json')]
+    const json = JSON.parse(whole) as Entry[]
+    await web.database.write("DELETE FROM moderation_actions WHERE done_at < '2002-01-01'")
+
+    expect(json.map(({ subject }) => subject)).toEqual(Array.from({ length: most }, (_, n) => n + 1))
+    expect(csv.trimEnd().split('\n').length).toBe(most + 1)
+    expect(csv.split('\n', 1)[0]).toStartWith('number,act,kind,subject,reason,')
+    expect(csvPieces.longest).toBeLessThan(1_000_000)
+    expect(jsonPieces.longest).toBeLessThan(1_000_000)
+    expect([(await read('json')).whole, (await read('csv')).whole]).toEqual([
+      '[]',
+      `${csv.split('\n', 1)[0]}\n`,
+    ])
+  })
+
   test('is added to and never changed by the accounts of replicas', async () => {
     for (const { context } of [web, admin]) {
       for (const statement of [
