@@ -1,7 +1,42 @@
 import { chunks } from './async.ts'
 
-/** How long a list may hold up everyone else, in milliseconds. */
+/** How long lists may hold up everyone else, in milliseconds. */
 const atOnceMs = 10
+
+/** A list that takes less does not count: nobody notices it. */
+const leastMs = 1
+
+/** What lists took of this turn of the event loop, all together: of ten requests at once, too. */
+let spentMs = 0
+let isEnding = false
+const waiting: (() => void)[] = []
+
+function spend(ms: number): void {
+  if (ms < leastMs) return
+  spentMs += ms
+  endTurn()
+}
+
+function endTurn(): void {
+  if (isEnding) return
+  isEnding = true
+  setImmediate(beginTurn)
+}
+
+function beginTurn(): void {
+  isEnding = false
+  spentMs = 0
+  const first = waiting.shift()
+  if (waiting.length > 0) endTurn()
+  first?.()
+}
+
+/** Resolves in a turn in which no other list has gone on before. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    waiting.push(resolve)
+    endTurn()
+  })
 
 /**
  * The same as `items.map(make)` for work that takes long: everyone else has their turn in between. It ends
@@ -13,15 +48,19 @@ export async function inPortions<Item, Result>(
   isEnough: (results: Result) => boolean = () => false,
 ): Promise<Result[]> {
   const results: Result[] = []
+  if (spentMs >= atOnceMs) await nextTurn()
   let began = performance.now()
   for (const item of items) {
     const one = make(item)
     results.push(one)
     if (isEnough(one)) break
-    if (performance.now() - began < atOnceMs) continue
-    await new Promise(setImmediate)
+    const took = performance.now() - began
+    if (spentMs + took < atOnceMs) continue
+    spend(took)
+    await nextTurn()
     began = performance.now()
   }
+  spend(performance.now() - began)
   return results
 }
 

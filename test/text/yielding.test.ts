@@ -119,6 +119,18 @@ test.each(['web', 'accounts', 'admin'] as const)(
   },
 )
 
+test.each(['/?limit=100', '/posts/1', '/feed', '/posts/1/feed'])(
+  'nor do twelve at one moment who read %s hold up others, one after the other',
+  async (path) => {
+    const request = () => web.app.handle(new Request(origin + path)).then((answer) => answer.arrayBuffer())
+    const work = () => Promise.all(Array.from({ length: 12 }, request))
+
+    const { ms, isLong } = await longestTurn(work, mostMs, forgetTexts)
+
+    expect({ ms, isLong }).toMatchObject({ isLong: false })
+  },
+)
+
 test('nothing that is written holds up others for as long either', async () => {
   const slow: string[] = []
   for (const [number, kind] of kinds.entries()) {
