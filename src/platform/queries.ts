@@ -2,10 +2,12 @@
  * Returns what each connection begins with: limits that the server keeps, of a statement's time, in
  * milliseconds (MySQL's is for SELECT alone; what stands in /*! is for MySQL, in /*M! for MariaDB), of
  * waiting for rows, in seconds, of waiting for whoever locks all tables, and of hearing nothing from the
- * client, in seconds.
+ * client, in seconds. MySQL's own limit of a list in one value is 1,024 bytes: it would cut the last of many
+ * ids, which made another one of it.
  */
 export const beginSession = (withinMs: number, lockSeconds: number, idleSeconds?: number) =>
-  `SET time_zone = '+00:00', innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = 1
+  `SET time_zone = '+00:00', innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = 1,
+       group_concat_max_len = 1048576
    ${idleSeconds === undefined ? '' : `, wait_timeout = ${idleSeconds}`}
    /*!80000 , max_execution_time = ${withinMs} */ /*M!100100 , max_statement_time = ${withinMs / 1_000} */`
 

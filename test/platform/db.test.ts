@@ -55,6 +55,24 @@ test('a value can never become a piece of the statement', async () => {
   expect(rows).toEqual([{ name: hostile }])
 })
 
+test('a list in one value is whole, however little the server would hold of it', async () => {
+  await database.write('SET GLOBAL group_concat_max_len = 1024')
+  const one = closeAfterTests(openDb({ url: database.url, connections: 1 }), (it) => it.close())
+
+  const [row] = await one.rows<{ list: string }>(
+    'list',
+    `SELECT GROUP_CONCAT(a.n + 10 * b.n + 100 * c.n ORDER BY c.n, b.n, a.n) AS list
+       FROM (SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4
+             UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) AS a,
+            (SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4
+             UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) AS b,
+            (SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4
+             UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) AS c`,
+  )
+
+  expect(row!.list.split(',').map(Number)).toEqual(Array.from({ length: 1_000 }, (_, n) => n))
+})
+
 test('a value that is too large for the server harms nobody else', async () => {
   const one = closeAfterTests(openDb({ url: database.url, connections: 1 }), (it) => it.close())
   const [row] = await one.rows<{ most: number }>('mostBytes', 'SELECT @@max_allowed_packet AS most')
