@@ -55,8 +55,9 @@ export async function putMailChoice(
   )
 }
 
-/** Whether a token is that of some member's mails. */
+/** Whether a token is that of some member's mails. Of other letters than ASCII none is. */
 export async function isMailToken(sql: Sql, token: string): Promise<boolean> {
+  if (!/^[\w-]+$/.test(token)) return false
   const rows = await sql.rows('isMailToken', 'SELECT user_id FROM notice_mails WHERE token = ?', [token])
   return rows.length > 0
 }

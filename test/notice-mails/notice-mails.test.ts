@@ -28,6 +28,15 @@ async function newestRow(): Promise<Row> {
 }
 
 describe('how often notices come by mail', () => {
+  test.each(['/unsubscribe/é', '/unsubscribe/%ff', '/unsubscribe/%00', `/unsubscribe/${'x'.repeat(2_000)}`])(
+    'is changed by no link such as %s, which is none',
+    async (path) => {
+      const answers = [await web.visitor().get(path), await web.visitor().post(path)]
+
+      expect(answers.map(({ status }) => status)).toEqual([404, 404])
+    },
+  )
+
   test('is chosen on a page, which shows what was chosen, and over REST', async () => {
     const ana = await member()
     const chosen = async () =>
