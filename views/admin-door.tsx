@@ -15,6 +15,8 @@ type Props = {
   pageContext: AdminPageContext
   category: Category
   rights: Rights
+  /** Of what holds now. */
+  version: string
   groups: Group[]
   errors: FieldErrors
 }
@@ -32,7 +34,7 @@ const writes: Record<Rights['writeBy'], Sentence> = {
 }
 
 /** Who reads and who writes in a category. */
-export const DoorPage = ({ pageContext, category, rights, groups, errors }: Props) => (
+export const DoorPage = ({ pageContext, category, rights, version, groups, errors }: Props) => (
   <AdminPage pageContext={pageContext} tab="Categories">
     <p>
       <a href="/admin/categories" safe>
@@ -40,6 +42,7 @@ export const DoorPage = ({ pageContext, category, rights, groups, errors }: Prop
       </a>
     </p>
     <form class="card stack" method="post" action={`/admin/categories/${category.id}/door`}>
+      <input type="hidden" name="version" value={version} />
       <h2 dir="auto" safe>
         {say('Who reads and writes in {category}', { category: shownName(category.name) })}
       </h2>

@@ -48,11 +48,13 @@ export const GroupsPage = ({ pageContext, groups, ...form }: GroupsProps) => (
 
 type FormProps = Omit<GroupsProps, 'pageContext' | 'groups'> & {
   to: string
+  version?: string
   says: 'Make a group' | 'Save the group'
 }
 
-const GroupForm = ({ to, says, hasSignOn, typed, errors }: FormProps) => (
+const GroupForm = ({ to, says, version, hasSignOn, typed, errors }: FormProps) => (
   <form class="card stack" method="post" action={to}>
+    {version === undefined ? '' : <input type="hidden" name="version" value={version} />}
     <h2 safe>{say(says)}</h2>
     <p class="hint" safe>
       {say('On the page of a category an admin says which groups read and write there.')}
@@ -99,6 +101,7 @@ type GroupProps = {
   next: number | undefined
   hasSignOn: boolean
   typed: Typed
+  version: string
   member: string
   errors: FieldErrors
 }

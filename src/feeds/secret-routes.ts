@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { FeedsPage } from '../../views/feeds.tsx'
+import { shownName } from '../../views/names.ts'
 import { asMember, memberOf } from '../accounts/access.ts'
 import { asAllowed } from '../accounts/duty.ts'
 import { viewerByFeedKey } from '../accounts/queries.ts'
@@ -59,7 +60,7 @@ export const secretFeeds = (context: Context) => {
           const category = await categoryById(context.db, `${idIn(number, 'There is no such feed.')}`)
           if (!category) throw noSuchFeed()
           const { posts } = await listPosts(context, { category: category.id, text: 'full' })
-          const title = `${category.name} · ${(await lookOf(context)).name}`
+          const title = `${shownName(category.name)} · ${(await lookOf(context)).name}`
           return postsFeed(request, title, posts, { page: `/categories/${category.id}`, isPrivate: true })
         }),
       )

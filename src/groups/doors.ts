@@ -4,6 +4,7 @@ import { categoryById, lockCategory, placesIn } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { allDoors, type Door, readers, writers } from '../doors/queries.ts'
 import { stayAdmin } from '../moderation/members.ts'
+import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import type { Read } from '../platform/fields.ts'
 import { noteAdmin } from '../removal/queries.ts'
@@ -46,8 +47,8 @@ export function readRights(typed: {
 }
 
 /** Who reads and writes in this category now. */
-export async function rightsIn({ db }: Pick<Context, 'db'>, category: number): Promise<Rights> {
-  const door = (await allDoors(db)).find((each) => each.category === category)
+export async function rightsIn(sql: Sql, category: number): Promise<Rights> {
+  const door = (await allDoors(sql)).find((each) => each.category === category)
   return door ? rightsOf(door) : open
 }
 
@@ -60,13 +61,15 @@ const idsIn = (list: string | null) => (list ? list.split(',').map(Number) : [])
 /**
  * Sets who reads and writes in a category, from this moment on: open pages that show it are told nothing
  * more. What HAProxy keeps of an open one ends by itself, within a minute. Throws a 404, a 422 for a group
- * that is gone, and a 409 where there are too many such categories.
+ * that is gone, and a 409 where there are too many such categories; `expected` refuses for who has not seen
+ * what holds now.
  */
 export async function setRights(
   context: Context,
   { request, admin }: { request: Request; admin: Viewer },
   id: number,
   rights: Rights,
+  expected: (now: Rights) => void = () => {},
 ): Promise<void> {
   const { db } = context
   await db.transaction(async (sql) => {
@@ -76,6 +79,7 @@ export async function setRights(
     if (!category) throw new Refusal(404, 'There is no such category.')
     const named = [...new Set([...rights.readers, ...rights.writers])]
     if (named.some((group) => !groups.has(group))) throw groupGone()
+    expected(await rightsIn(sql, id))
     await deleteDoorGroups(sql, id)
     if (rights.readBy === 'everyone' && rights.writeBy === 'members') await deleteDoor(sql, id)
     else {

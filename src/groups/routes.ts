@@ -8,6 +8,7 @@ import { memberById, memberNamed } from '../accounts/queries.ts'
 import { type Category, categoryById } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { allDoors, readers, writers } from '../doors/queries.ts'
+import { refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { seeOther } from '../http/page-context.ts'
 import { maxId, pageOf } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
@@ -19,7 +20,7 @@ import { count, id, object, time } from '../openapi/schema.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { type Rights, readRights, rightsIn, rightsOf, setRights } from './doors.ts'
-import { allGroups, type InGroup, membersInGroup } from './queries.ts'
+import { allGroups, type Group, type InGroup, membersInGroup } from './queries.ts'
 import {
   addGroup,
   changeGroup,
@@ -60,6 +61,7 @@ export const groups = (context: Context) => {
       ...{ pageContext, group, members: rows, next: last?.id },
       hasSignOn: context.config.signOn !== undefined || group.claim !== '',
       typed: { name: group.name, claim: group.claim },
+      version: versionOfGroup(group),
       ...{ member: '', errors: {}, ...refused },
     })
   }
@@ -67,9 +69,13 @@ export const groups = (context: Context) => {
   const doorPage = async (
     pageContext: AdminPageContext,
     category: Category,
-    rights: Rights,
-    errors: FieldErrors = {},
-  ) => DoorPage({ pageContext, category, rights, errors, groups: await allGroups(context.db) })
+    refused: { rights?: Rights; errors?: FieldErrors } = {},
+  ) => {
+    const rights = await rightsIn(context.db, category.id)
+    const groups = await allGroups(context.db)
+    const version = versionOfRights(rights)
+    return DoorPage({ pageContext, category, rights, version, groups, errors: {}, ...refused })
+  }
 
   const by = (pageContext: AdminPageContext, request: Request) => ({ request, admin: pageContext.viewer })
 
@@ -182,12 +188,12 @@ export const groups = (context: Context) => {
 
     .post('/admin/groups', async ({ body, pageContext, request, set }) => {
       const typed = typedGroup(body)
-      const errors = await faultsOf(readGroup(typed), (draft) =>
+      const refused = await refusedBy(readGroup(typed), (draft) =>
         addGroup(context, by(pageContext, request), draft),
       )
-      if (!errors) return seeOther('/admin/groups')
-      set.status = 422
-      return listPage(pageContext, typed, errors)
+      if (!refused) return seeOther('/admin/groups')
+      set.status = refused.status
+      return listPage(pageContext, typed, refused.errors)
     })
 
     .get('/admin/groups/:id', ({ params, pageContext, request }) =>
@@ -197,12 +203,13 @@ export const groups = (context: Context) => {
     .post('/admin/groups/:id', async ({ body, params, pageContext, request, set }) => {
       const of = idIn(params.id, noGroup)
       const typed = typedGroup(body)
-      const errors = await faultsOf(readGroup(typed), (draft) =>
-        changeGroup(context, by(pageContext, request), of, draft),
+      const expected = (now: Group) => refuseOvertaken(body, versionOfGroup(now), 'name')
+      const refused = await refusedBy(readGroup(typed), (draft) =>
+        changeGroup(context, by(pageContext, request), of, draft, expected),
       )
-      if (!errors) return seeOther(`/admin/groups/${of}`)
-      set.status = 422
-      return groupPage(pageContext, request, of, { typed, errors })
+      if (!refused) return seeOther(`/admin/groups/${of}`)
+      set.status = refused.status
+      return groupPage(pageContext, request, of, { typed, errors: refused.errors })
     })
 
     .post('/admin/groups/:id/remove', async ({ params, pageContext, request }) => {
@@ -236,18 +243,19 @@ export const groups = (context: Context) => {
 
     .get('/admin/categories/:id/door', async ({ params, pageContext }) => {
       const category = await categoryAt(context, params.id)
-      return doorPage(pageContext, category, await rightsIn(context, category.id))
+      return doorPage(pageContext, category)
     })
 
     .post('/admin/categories/:id/door', async ({ body, params, pageContext, request, set }) => {
       const category = await categoryAt(context, params.id)
       const typed = typedRights(body)
-      const errors = await faultsOf(readRights(typed), (draft) =>
-        setRights(context, by(pageContext, request), category.id, draft),
+      const expected = (now: Rights) => refuseOvertaken(body, versionOfRights(now), 'readBy')
+      const refused = await refusedBy(readRights(typed), (draft) =>
+        setRights(context, by(pageContext, request), category.id, draft, expected),
       )
-      if (!errors) return seeOther('/admin/categories')
-      set.status = 422
-      return doorPage(pageContext, category, typed as Rights, errors)
+      if (!refused) return seeOther('/admin/categories')
+      set.status = refused.status
+      return doorPage(pageContext, category, { rights: typed as Rights, errors: refused.errors })
     })
 }
 
@@ -280,20 +288,25 @@ const idsIn = (field: unknown): number[] =>
 
 type ReadDraft<T> = { errors: FieldErrors; draft?: undefined } | { errors?: undefined; draft: T }
 
-/** What is wrong with what was typed, or with doing it. */
-async function faultsOf<T>(
+/** What is wrong with what was typed, or with doing it, and the status that says so. */
+async function refusedBy<T>(
   { errors, draft }: ReadDraft<T>,
   change: (draft: T) => Promise<unknown>,
-): Promise<FieldErrors | undefined> {
-  if (errors) return errors
+): Promise<{ errors: FieldErrors; status: number } | undefined> {
+  if (errors) return { errors, status: 422 }
   try {
     await change(draft)
     return undefined
   } catch (error) {
     if (!(error instanceof Refusal) || Object.keys(error.fields).length === 0) throw error
-    return error.fields
+    return { errors: error.fields, status: error.status }
   }
 }
+
+const versionOfGroup = ({ name, claim }: Group) => versionOf(name, claim)
+
+const versionOfRights = ({ readBy, writeBy, readers, writers }: Rights) =>
+  versionOf(readBy, writeBy, `${readers.toSorted()}`, `${writers.toSorted()}`)
 
 const serialize = ({ id, name, byHand, byClaim, since }: InGroup) => ({
   ...{ id, user: name, byHand: byHand === 1, bySignOn: byClaim === 1, since },

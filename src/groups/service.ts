@@ -66,12 +66,21 @@ export async function addGroup(
   return { id, name, claim, members: 0 }
 }
 
-/** Throws as `addGroup`, and a 404. Who is in it by another claim stays so until they sign in again. */
-export const changeGroup = ({ db }: Context, { request, admin }: By, id: number, draft: GroupDraft) =>
+/**
+ * Throws as `addGroup`, and a 404; `expected` refuses for who has not seen it as it is. Who is in it by
+ * another claim stays so until they sign in again.
+ */
+export const changeGroup = (
+  { db }: Context,
+  { request, admin }: By,
+  id: number,
+  draft: GroupDraft,
+  expected: (now: Group) => void,
+) =>
   named(() =>
     db.transaction(async (sql) => {
       await stayAdmin(sql, request, admin)
-      await heldGroup(sql, id)
+      expected(await heldGroup(sql, id))
       await updateGroup(sql, id, draft.name, draft.claim)
     }),
   )

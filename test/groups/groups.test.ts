@@ -105,6 +105,36 @@ describe('a group', () => {
     expect((await visitor.get(at)).status).toBe(404)
   })
 
+  test('and the rights in a category are not overwritten from another tab, unless one saves again', async () => {
+    const [id, category] = [await newGroup(), await newCategory()]
+    const visitor = admin.visitor()
+    for (const [key, value] of root.cookies) visitor.cookies.set(key, value)
+    const places = [
+      [`/admin/groups/${id}`, { name: newThing('choir') }, { name: newThing('choir') }],
+      [
+        `/admin/categories/${category.id}/door`,
+        { readBy: 'members', writeBy: 'moderators' },
+        { readBy: 'groups', writeBy: 'groups', readers: `${id}`, writers: `${id}` },
+      ],
+    ] as const
+
+    for (const [path, mine, theirs] of places) {
+      const versionIn = (page: string) => attributeIn(page, `form[action="${path}"] [name=version]`, 'value')
+      const version = versionIn(await (await visitor.get(path)).text())
+      const first = await visitor.post(path, { ...theirs, version })
+      const late = await visitor.post(path, { ...mine, version })
+      const shown = await late.text()
+      const again = await visitor.post(path, { ...mine, version: versionIn(shown) })
+
+      expect([first.status, late.status, again.status]).toEqual([303, 409, 303])
+      expect(shown).toContain('This was changed meanwhile, perhaps in another tab.')
+    }
+    expect(await bodyOf<object[]>(asAdmin('GET', '/api/doors'))).toContainEqual({
+      ...{ category: category.id, readBy: 'members', writeBy: 'moderators' },
+      ...{ readers: [], writers: [] },
+    })
+  })
+
   test('has a name of its own, of one line', async () => {
     const name = newThing('choir')
     await asAdmin('POST', '/api/groups', { name })
@@ -467,6 +497,17 @@ describe('the secret address of a member’s feeds', () => {
     expect(ownText).toContain(`/posts/${post}<`)
     expect(await after[0]?.text()).not.toContain(`/posts/${post}<`)
     expect(after.map(({ status }) => status)).toEqual([200, 404])
+  })
+
+  test('is as small as others where a program named the category', async () => {
+    const { insertId } = await web.database.write(
+      `INSERT INTO categories (name, name_key) VALUES (REPEAT('room', 100000), UNHEX(SHA2(UUID(), 256)))`,
+    )
+
+    const feed = await (await read(`${await newAddress(bo)}/${insertId}`)).text()
+
+    expect(feed.length).toBeLessThan(2_000)
+    expect(feed).toContain('roomroom…')
   })
 
   test('ends when it is made anew, and is asked of members alone', async () => {

@@ -587,12 +587,14 @@ const draw = (): Record<string, unknown> => ({
   }),
   GroupPage: GroupPage({
     ...{ pageContext: adminPageContext, hasSignOn: true, errors, next: undefined, member: hostile },
+    version: hostile,
     group: { id: 1, name: hostile, claim: hostile, members: 1 },
     members: [{ id: 1, name: hostile, byHand: 1, byClaim: 1, since: post.createdAt }],
     typed: { name: hostile, claim: hostile },
   }),
   DoorPage: DoorPage({
     ...{ pageContext: adminPageContext, category, errors },
+    version: hostile,
     rights: { readBy: 'groups', writeBy: 'groups', readers: [1], writers: [1] },
     groups: [{ id: 1, name: hostile, claim: hostile, members: 1 }],
   }),
