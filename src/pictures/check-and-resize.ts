@@ -7,13 +7,13 @@
  * thousands of scans kept it busy for 50 s of a core. Whatever else a file does to a decoder, it does to
  * nobody else, and there is no secret here.
  */
-import sharp from 'sharp'
+import sharp, { type Metadata } from 'sharp'
 
 /** The output of a decoder: a picture in two sizes, or a small square. */
 export type Kind = 'picture' | 'avatar'
 /** `sizes`: bytes of each of the files that follow. */
 export type Verdict =
-  | { refused: 'unreadable' | 'large'; why?: string }
+  | { refused: 'unreadable' | 'large' | 'heavy'; why?: string }
   | { refused?: undefined; width: number; height: number; sizes: number[] }
 type Output = { width: number; height: number; files: Buffer[] }
 
@@ -22,6 +22,10 @@ const sides = { small: 640, large: 1_600 }
 /** An avatar is a square of this side: twice what the largest one takes on a page. */
 const avatarSide = 96
 const mostPixels = 40_000_000
+/** A row is held whole, several times over: one of 40,000,000 pixels took 350 MB. JPEG has no longer ones. */
+const longestSide = 65_535
+/** Most files are read row by row. Of those that are not, this much is held: with the rest some 240 MB. */
+const mostHeldBytes = 160_000_000
 
 // Files say by their content what they are. Of the forty formats that libvips knows only these decoders may
 // run.
@@ -49,7 +53,8 @@ async function main(kind: Kind, withinMs: number): Promise<void> {
 
 async function decode(kind: Kind, bytes: Uint8Array): Promise<{ verdict: Verdict; files: Buffer[] }> {
   try {
-    if ((await pixelsOf(bytes)) > mostPixels) return { verdict: { refused: 'large' }, files: [] }
+    const refused = refusalOf(await sharp(bytes, { limitInputPixels: false }).metadata())
+    if (refused) return { verdict: { refused }, files: [] }
     const { files, width, height } = await { picture: inTwoSizes, avatar: asSquare }[kind](bytes)
     return { verdict: { width, height, sizes: files.map(({ length }) => length) }, files }
   } catch (error) {
@@ -58,9 +63,23 @@ async function decode(kind: Kind, bytes: Uint8Array): Promise<{ verdict: Verdict
 }
 
 /** By what the file says of itself, before anything is decoded. */
-async function pixelsOf(bytes: Uint8Array): Promise<number> {
-  const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata()
-  return width * height
+function refusalOf(said: Metadata): 'large' | 'heavy' | undefined {
+  const { width, height } = said
+  if (width * height > mostPixels || Math.max(width, height) > longestSide) return 'large'
+  return heldBytesOf(said) > mostHeldBytes ? 'heavy' : undefined
+}
+
+/**
+ * What its decoder holds of the whole picture: all coefficients of a progressive JPEG, two bytes each, all
+ * pixels of an interlaced PNG, and of a GIF, as much as was measured.
+ */
+function heldBytesOf({ format, width, height, channels, depth, ...said }: Metadata): number {
+  const pixels = width * height
+  if (format === 'gif') return pixels * 5
+  if (!said.isProgressive) return 0
+  if (format === 'jpeg')
+    return pixels * 2 * channels * (said.chromaSubsampling?.startsWith('4:2:0') ? 5 / 8 : 1)
+  return pixels * channels * (depth === 'ushort' ? 2 : 1) * 1.25
 }
 
 async function inTwoSizes(bytes: Uint8Array): Promise<Output> {

@@ -62,6 +62,8 @@ function outputIn(printed: Uint8Array) {
   const end = printed.indexOf(0x0a)
   const verdict: Verdict = JSON.parse(new TextDecoder().decode(printed.subarray(0, end)))
   if (verdict.refused === 'large') throw new NotAPicture('A picture has at most 40 megapixels.')
+  if (verdict.refused === 'heavy')
+    throw new NotAPicture('This picture takes too much memory to read. A smaller one may do.')
   if (verdict.refused) throw unreadable(NotAPicture, verdict.why)
 
   let rest = printed.subarray(end + 1)

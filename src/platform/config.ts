@@ -75,7 +75,7 @@ export type Config = {
   maxBodyBytes: number
   /** Password hashes worked on at a time; each takes 19 MiB and a core for some 50 ms. */
   passwordsAtOnce: number
-  /** Uploaded pictures decoded at a time; each may take 160 MB. */
+  /** Uploaded pictures decoded at a time; each may take 240 MB. */
   picturesAtOnce: number
   /** A picture whose decoding takes longer is refused. */
   pictureSeconds: number

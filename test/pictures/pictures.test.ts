@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { find } from '../support/site/markup.ts'
@@ -29,6 +30,8 @@ beforeAll(async () => {
   ana = await newMember('ana')
   bo = await newMember('bo')
 })
+
+const decoder = join(import.meta.dir, '../../src/pictures/check-and-resize.ts')
 
 const create = (width: number, height: number) => ({
   width,
@@ -70,6 +73,63 @@ const posts = async () =>
   (await web.database.rows<{ count: number }>('SELECT COUNT(*) AS count FROM posts'))[0]!.count
 const addressIn = (page: string, size: string) =>
   page.match(new RegExp(`/images/[0-9a-f]{64}-${size}\\.webp`))![0]
+
+describe('a decoder', () => {
+  const side = 6_300
+  const square = (channels: 3 | 4) =>
+    sharp({ create: { width: side, height: side, channels, background: '#a83226' }, limitInputPixels: false })
+  const wide = (width: number) =>
+    sharp(Buffer.alloc(width), { raw: { width, height: 1, channels: 1 }, limitInputPixels: false })
+  /** The most memory that it has had, in kB. What the system says at its end has this process's in it. */
+  const peakOf = async (child: Bun.Subprocess) => {
+    let peak = 0
+    while (child.exitCode === null && child.signalCode === null) {
+      const [, kilobytes = '0'] = /VmHWM:\s+(\d+)/.exec(await statusOf(child.pid)) ?? []
+      peak = Math.max(peak, Number(kilobytes))
+      await Bun.sleep(1)
+    }
+    return peak
+  }
+  const statusOf = (pid: number) =>
+    Bun.file(`/proc/${pid}/status`)
+      .text()
+      .catch(() => '')
+  const whole = { chromaSubsampling: '4:4:4', progressive: true }
+
+  test.each([
+    ['a progressive JPEG', () => square(3).jpeg(whole)],
+    ['an interlaced PNG', () => square(4).png({ progressive: true, compressionLevel: 1 })],
+    ['a GIF', () => square(3).gif({ effort: 1, colours: 2 })],
+    ['one row of pixels', () => wide(9_000_000).png()],
+  ])('takes no more memory than docs/configuration.md says for %s of 40 megapixels', async (_, draw) => {
+    const child = Bun.spawn([process.execPath, decoder, 'picture', '60000'], {
+      stdin: new Uint8Array(await draw().toBuffer()),
+      stdout: 'pipe',
+    })
+    const peak = peakOf(child)
+    const [verdict] = (await new Response(child.stdout).text()).split('\n', 1)
+
+    expect(await peak).toBeLessThan(240_000)
+    expect(JSON.parse(verdict!)).toEqual({ refused: expect.stringMatching(/^(heavy|large)$/) })
+  })
+
+  test('takes what cameras and editors save, of as many megapixels as are taken', async () => {
+    for (const draw of [
+      square(3).jpeg(),
+      square(3).jpeg({ progressive: true }),
+      square(4).png(),
+      sharp({ create: create(5_000, 5_000) }).png({ progressive: true }),
+    ]) {
+      const bytes = new Uint8Array(await draw.toBuffer())
+      const child = Bun.spawn([process.execPath, decoder, 'avatar', '60000'], {
+        stdin: bytes,
+        stdout: 'pipe',
+      })
+
+      expect(await new Response(child.stdout).text()).toStartWith('{"width":96,"height":96')
+    }
+  })
+})
 
 describe('a picture with a post', () => {
   test('is shown on the list and on its page, made anew as WebP, without what else was in the file', async () => {

@@ -83,6 +83,8 @@ export const board = {
 
   'This is no picture that can be read here. JPEG, PNG, WebP and GIF can.':
     'هذه ليست صورة يمكن قراءتها هنا. الأنواع المقبولة: JPEG وPNG وWebP وGIF.',
+  'This picture takes too much memory to read. A smaller one may do.':
+    'قراءة هذه الصورة تحتاج إلى ذاكرة كبيرة جدا. قد تنجح صورة أصغر.',
   'This picture takes too long to read. A smaller one may do.':
     'تستغرق قراءة هذه الصورة وقتًا أطول من اللازم. قد تنجح صورة أصغر.',
   'A picture has at most 40 megapixels.': 'أقصى دقة للصورة 40 ميغابكسل.',

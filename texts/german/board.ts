@@ -87,6 +87,8 @@ export const board: Record<keyof typeof arabic, string> = {
     'Die Liste lässt sich so nicht machen, wie sie verlangt wurde.',
   'This is no picture that can be read here. JPEG, PNG, WebP and GIF can.':
     'Das ist kein Bild, das hier gelesen werden kann. JPEG, PNG, WebP und GIF gehen.',
+  'This picture takes too much memory to read. A smaller one may do.':
+    'Dieses Bild zu lesen braucht zu viel Speicher. Ein kleineres geht vielleicht.',
   'This picture takes too long to read. A smaller one may do.':
     'Dieses Bild zu lesen dauert zu lange. Ein kleineres geht vielleicht.',
   'A picture has at most 40 megapixels.': 'Ein Bild hat höchstens 40 Megapixel.',
