@@ -43,6 +43,18 @@ export const setLevel = (sql: Sql, member: number, kind: Followable, subject: nu
     [subject, member, level],
   )
 
+/** How many members a member has muted, but this one. */
+export async function mutedBeside(sql: Sql, member: number, subject: number): Promise<number> {
+  const [found] = await sql.rows<{ muted: number }>(
+    'mutedBeside',
+    `SELECT COUNT(*) AS muted
+       FROM member_follows
+      WHERE user_id = ? AND level = 'mute' AND subject_id <> ?`,
+    [member, subject],
+  )
+  return found?.muted ?? 0
+}
+
 export const deleteFollow = (sql: Sql, member: number, kind: Followable, subject: number) =>
   sql.write('deleteFollow', `DELETE FROM ${tables[kind]} WHERE subject_id = ? AND user_id = ?`, [
     subject,

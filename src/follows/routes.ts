@@ -20,6 +20,7 @@ import {
   followable,
   followedBy,
   levelOf,
+  mutedBeside,
   refusesToFollow,
   refuseToFollow,
   type Subject,
@@ -112,7 +113,10 @@ export const follows = (context: Context) =>
       operations.unfollow,
     )
 
-/** Pages of a member know whom they have muted, so these are drawn anew. */
+/** Their ids are in what each page knows of who reads it. */
+const mostMuted = 1_000
+
+/** Pages of a member know whom they have muted, so these are drawn anew. Throws a 409 for one too many. */
 async function follow(
   context: Context,
   member: number,
@@ -121,7 +125,12 @@ async function follow(
   level: FollowLevel | undefined,
 ): Promise<void> {
   if (level === undefined) await deleteFollow(context.db, member, kind, subject)
-  else await setLevel(context.db, member, kind, subject, level)
+  else {
+    const isMuting = kind === 'member' && level === 'mute'
+    if (isMuting && (await mutedBeside(context.db, member, subject)) >= mostMuted)
+      throw new Refusal(409, 'At most 1,000 members can be muted. Let one of them go first.')
+    await setLevel(context.db, member, kind, subject, level)
+  }
   if (kind === 'member') await forgetViewer(context, member)
 }
 
@@ -166,6 +175,8 @@ const operations = {
   follow: operation({
     ...ofOne,
     summary: 'Follows a post, category, tag or member, or mutes it',
+    description: 'At most 1,000 members can be muted: else 409.',
+    problems: [404, 409, 422],
     body: object({ level }),
     answers: { 200: followSchema },
   }),

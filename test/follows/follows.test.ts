@@ -62,6 +62,41 @@ describe('a post, a category, a tag and a member', () => {
     expect(await textOf(ana, '/follows')).toContain('You follow nothing yet.')
   })
 
+  test('are muted by the thousand at most where they are members, who are in every page’s session', async () => {
+    const [ana, bo] = [await member('ana'), await newMember(web, 'bo-of-the-thousand')]
+    const at = await followAt(ana, '/users/bo-of-the-thousand')
+    const post = await followAt(ana, await writePost(bo, 'Noise', 'Noise'))
+    const [{ id }] = (await web.database.rows<{ id: number }>('SELECT MAX(id) - 1 AS id FROM users')) as [
+      { id: number },
+    ]
+    await web.database.write(
+      `INSERT INTO users (name, name_key, look_key, look_twin)
+       WITH RECURSIVE digits AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM digits WHERE n < 9)
+       SELECT CONCAT('noisy', a.n, b.n, c.n), UNHEX(SHA2(CONCAT('noisy', a.n, b.n, c.n), 256)),
+              UNHEX(SHA2(CONCAT('noisy', a.n, b.n, c.n), 256)), ''
+         FROM digits AS a, digits AS b, digits AS c`,
+    )
+    await web.database.write(
+      `INSERT INTO member_follows (subject_id, user_id, level)
+       SELECT id, ?, 'mute' FROM users WHERE name LIKE 'noisy%'`,
+      [id],
+    )
+
+    const refused = await ana.post(at, { level: 'mute' })
+    const others = [await ana.post(at, { level: 'all' }), await ana.post(post, { level: 'mute' })]
+    await web.database.write('DELETE FROM member_follows WHERE user_id = ? AND level = ? LIMIT 1', [
+      id,
+      'mute',
+    ])
+    const taken = await ana.post(at, { level: 'mute' })
+
+    expect([refused.status, ...others.map(({ status }) => status), taken.status]).toEqual([
+      409, 303, 303, 303,
+    ])
+    expect(await refused.text()).toContain('At most 1,000 members can be muted. Let one of them go first.')
+    expect((await ana.post(at, { level: 'mute' })).status).toBe(303)
+  })
+
   test('that are not there, and levels that are none, are refused', async () => {
     const ana = await member('ana')
     const post = await writePost(await member('bo'), 'Read', 'Me')

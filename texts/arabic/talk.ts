@@ -107,6 +107,8 @@ export const talk = {
   'Follow each thread that I write in': 'متابعة كل نقاش أكتب فيه',
   'You follow nothing yet.': 'لا تتابع شيئًا بعد.',
   'There is no such thing to follow.': 'لا يوجد ما يُتابَع هنا.',
+  'At most 1,000 members can be muted. Let one of them go first.':
+    'يمكن كتم 1,000 عضو على الأكثر. يلزم أولا إلغاء كتم واحد منهم.',
   'Choose how you follow it.': 'يلزم اختيار طريقة المتابعة.',
   everything: 'كل شيء',
   'new posts': 'المنشورات الجديدة',

@@ -107,6 +107,8 @@ export const talk: Record<keyof typeof arabic, string> = {
   'Follow each thread that I write in': 'Jeder Diskussion folgen, in der ich schreibe',
   'You follow nothing yet.': 'Du folgst noch nichts.',
   'There is no such thing to follow.': 'Dem lässt sich nicht folgen.',
+  'At most 1,000 members can be muted. Let one of them go first.':
+    'Höchstens 1.000 Mitglieder kann man stumm stellen. Lass zuerst eines davon gehen.',
   'Choose how you follow it.': 'Wähle, wie du folgst.',
   everything: 'alles',
   'new posts': 'neue Beiträge',
