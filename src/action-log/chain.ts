@@ -1,4 +1,4 @@
-import { putMail } from '../mail/queries.ts'
+import { putMails } from '../mail/queries.ts'
 import { noticeAction } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { sha256 } from '../platform/sha256.ts'
@@ -57,7 +57,11 @@ export async function answerReports(
 ): Promise<void> {
   const answered = await lockAnswersTo(sql, { kind, subject })
   await closeReports(sql, { kind, subject, by, action })
-  for (const to of answered) await putMail(sql, { kind: 'report-answer', isDone: action !== null, ...to })
+  const answer = { kind: 'report-answer', isDone: action !== null } as const
+  await putMails(
+    sql,
+    answered.map((to) => ({ ...answer, ...to })),
+  )
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Language } from '../../texts/languages.ts'
+import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { keyOfAddress, type MailAddress } from './address.ts'
@@ -48,26 +49,28 @@ export type NewMail = MailContent & {
   language: Language
 }
 
+const mailsAtOnce = 500
+
 /**
  * Writes a mail into the outbox. To be called in the transaction of its cause: either both are there or
  * neither.
  */
-export async function putMail(sql: Sql, { kind, user, address, language, ...content }: NewMail) {
-  await sql.write(
-    'putMail',
-    `INSERT INTO outbox (kind, user_id, address, recipient_key, language, content, is_bulk)
-     VALUES (?, ?, ?, UNHEX(?), ?, ?, ?)`,
-    [
-      kind,
-      user ?? null,
-      address,
-      keyOfAddress(address),
-      language,
-      JSON.stringify(content),
-      kind === 'notices',
-    ],
-  )
+export const putMail = (sql: Sql, mail: NewMail) => putMails(sql, [mail])
+
+/** The same of very many: their cause waits for a few statements. */
+export async function putMails(sql: Sql, mails: NewMail[]): Promise<void> {
+  for (const some of chunks(mails, mailsAtOnce))
+    await sql.write(
+      'putMails',
+      'INSERT INTO outbox (kind, user_id, address, recipient_key, language, content, is_bulk) VALUES ?',
+      [some.map(rowOf)],
+    )
 }
+
+const rowOf = ({ kind, user, address, language, ...content }: NewMail) => [
+  ...[kind, user ?? null, address, Buffer.from(keyOfAddress(address), 'hex')],
+  ...[language, JSON.stringify(content), kind === 'notices'],
+]
 
 /** How many mails are in each state. */
 export const mailCounts = (sql: Sql) =>

@@ -29,22 +29,32 @@ const withSubjects = `LEFT JOIN comments ON reports.kind = 'comment' AND comment
 /** What a moderator may see: of their categories. What is in none is for those of the whole board. */
 const isTheirs = mayModerate('COALESCE(posts.category_id, 0)')
 
+/** In a statement about `reports`: another one of the same thing that is open; only those have a key. */
+const isOpenBeside = (others: string) =>
+  `${others}.kind = reports.kind AND ${others}.subject_id = reports.subject_id
+                AND ${others}.reporter_key IS NOT NULL`
+
 /** What waits for this moderator, whether it is hidden by now or not; what waits longest first. */
 export const waitingFor = (sql: Sql, moderator: number, { after, limit }: { after: string; limit: number }) =>
   sql.rows<Waiting>(
     'waitingForModerators',
     `SELECT reports.kind, reports.subject_id AS subject,
-            MAX(COALESCE(posts.title, items.name, ${nameStart('users.name')})) AS name,
-            MAX(${nameStart('categories.name')}) AS category,
-            COUNT(*) AS reports, MIN(reports.created_at) AS since, MIN(reports.id) AS first
+            COALESCE(posts.title, items.name, ${nameStart('users.name')}) AS name,
+            ${nameStart('categories.name')} AS category,
+            (SELECT COUNT(*)
+               FROM reports AS beside
+              WHERE ${isOpenBeside('beside')}) AS reports,
+            reports.created_at AS since, reports.id AS first
        FROM reports
        ${withSubjects}
-      WHERE reports.closed_at IS NULL AND ${isTheirs}
-      GROUP BY reports.kind, reports.subject_id
-     HAVING MIN(reports.id) > ?
-      ORDER BY first
+      WHERE reports.closed_at IS NULL AND reports.id > ?
+        AND NOT EXISTS (SELECT 1
+                          FROM reports AS earlier
+                         WHERE ${isOpenBeside('earlier')} AND earlier.id < reports.id)
+        AND ${isTheirs}
+      ORDER BY reports.id
       LIMIT ?`,
-    [moderator, after, limit],
+    [after, moderator, limit],
   )
 
 /** One report, as moderators see it. */

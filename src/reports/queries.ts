@@ -40,6 +40,21 @@ export async function insertReport(
   return affectedRows > 0 ? insertId : undefined
 }
 
+/** How many reports of this moderators have not answered. */
+export async function openReportsOf(
+  sql: Sql,
+  { kind, subject }: Pick<NewReport, 'kind' | 'subject'>,
+): Promise<number> {
+  const [found] = await sql.rows<{ open: number }>(
+    'openReportsOf',
+    `SELECT COUNT(*) AS open
+       FROM reports
+      WHERE kind = ? AND subject_id = ? AND reporter_key IS NOT NULL`,
+    [kind, subject],
+  )
+  return found?.open ?? 0
+}
+
 /** Whether somebody has reported this, and moderators have not answered yet. */
 export async function isReportedBy(
   sql: Sql,

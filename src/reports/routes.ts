@@ -107,7 +107,7 @@ const operations = {
     tag: 'moderation',
     summary: 'Reports a post, a comment, an item or a member to moderators',
     description:
-      'With an account or without; once for each person and thing until moderators have looked at it, and 20 that they have not at a time: 409 and 429.',
+      'With an account or without; once for each person and thing until moderators have looked at it, and 20 that they have not at a time: 409 and 429. Of one thing 1,000 wait at most: 409.',
     body: object({
       ...said,
       of: t.Optional(oneOf(parts, { description: 'Its picture alone.' })),

@@ -17,6 +17,7 @@ import {
   insertReport,
   isReportedBy,
   type NewReport,
+  openReportsOf,
   type Reportable,
   type ReportReason,
   reportable,
@@ -27,6 +28,9 @@ export const longestReport = 1_000
 
 /** Reports of one member, or address, that wait for moderators. */
 const mostOpen = 20
+
+/** Reports of one thing that do, of as many members and addresses: whoever acts on it answers them all. */
+const mostOfThing = 1_000
 
 /** What somebody reports, by its name, and where it is; its picture is reported alone, too. */
 export type Reported = { kind: Reportable; id: number; name: string; place: string; hasPicture: boolean }
@@ -130,7 +134,8 @@ function networkOf(request: Request): string {
 
 /**
  * The part of reporting that belongs into a transaction. Returns the report's id. Throws a 409 for who has
- * reported it already, a 429 for who has reported much that nobody has looked at yet.
+ * reported it already, or where very many have, a 429 for who has reported much that nobody has looked at
+ * yet.
  */
 export async function storeReport(
   sql: Sql,
@@ -142,7 +147,10 @@ export async function storeReport(
     ...{ kind, subject, reporter: reporter.id, reporterKey: reporter.key },
     ...{ ...draft, language: language() },
   }
+  // First: whoever reads before sees nothing of what others store meanwhile.
   const id = await insertReport(sql, report, mostOpen)
+  if (id !== undefined && (await openReportsOf(sql, report)) > mostOfThing)
+    throw new Refusal(409, 'Very many have reported this already. Moderators will look at it.')
   if (id !== undefined) return id
   if (await isReportedBy(sql, report))
     throw new Refusal(409, 'You have reported this. Moderators will look at it.')

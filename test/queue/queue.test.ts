@@ -1,6 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { createConnection } from 'mysql2/promise'
+import { openDb } from '../../src/platform/db.ts'
+import { waitingFor } from '../../src/queue/queries.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { textsIn } from '../support/site/markup.ts'
@@ -114,6 +117,35 @@ describe('the queue', () => {
     ])
     expect((await at(admin, books.visitor).get(`/moderation/queue/post/${there}`)).status).toBe(403)
     expect((await at(admin, books.visitor).get(`/moderation/queue/member/${ana.id}`)).status).toBe(403)
+  })
+
+  test('reads as much as it shows of very many reports', async () => {
+    await web.database.write(
+      `INSERT INTO reports (kind, subject_id, reporter_key, reason, body, language)
+       WITH RECURSIVE digits AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM digits WHERE n < 9)
+       SELECT 'member', 1 + numbers.n DIV 2, UNHEX(SHA2(numbers.n, 256)), 'spam', 'Spam', 'en'
+         FROM (SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS n
+                 FROM digits AS a, digits AS b, digits AS c, digits AS d, digits AS e) AS numbers
+        WHERE numbers.n < 30000
+        ORDER BY numbers.n`,
+    )
+    const moderator = await member('cem', 0)
+    const db = closeAfterTests(openDb({ url: web.database.url, connections: 1 }), (it) => it.close())
+    const reads = async () => {
+      const rows = await db.rows<{ Value: string }>('status', "SHOW SESSION STATUS LIKE 'Handler_read%'")
+      return rows.reduce((sum, { Value }) => sum + Number(Value), 0)
+    }
+
+    const before = await reads()
+    const first = await waitingFor(db, moderator.id, { after: '0', limit: 51 })
+    const second = await waitingFor(db, moderator.id, { after: `${first[50]!.first}`, limit: 51 })
+    const read = (await reads()) - before
+
+    expect(first.map(({ subject, reports }) => [subject, reports])).toEqual(
+      Array.from({ length: 51 }, (_, at) => [at + 1, 2]),
+    )
+    expect([second[0]!.subject, second.at(-1)!.subject]).toEqual([52, 102])
+    expect(read).toBeLessThan(5_000)
   })
 
   test('says who else looks at it, and keeps notes among moderators', async () => {

@@ -49,6 +49,19 @@ const reportsOf = (kind: string, id: number) =>
     [kind, id],
   )
 
+/** As from this many people, each of whom wants an answer. */
+const openReportsOf = (post: number, many: number) =>
+  web.database.write(
+    `INSERT INTO reports (kind, subject_id, reporter_key, reason, body, address, language)
+     WITH RECURSIVE digits AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM digits WHERE n < 9)
+     SELECT 'post', ?, UNHEX(SHA2(numbers.n, 256)), 'spam', 'Spam',
+            CONCAT('Reader', numbers.n, '@example.org'), 'de'
+       FROM (SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS n
+               FROM digits AS a, digits AS b, digits AS c, digits AS d, digits AS e) AS numbers
+      WHERE numbers.n < ?`,
+    [post, many],
+  )
+
 describe('a report', () => {
   test('of a post, a comment, an item and a member is taken with an account and without', async () => {
     const post = await write()
@@ -169,6 +182,39 @@ describe('a report', () => {
     // Those who stand in each other's way for too long are told to come again.
     expect([...statuses].filter((status) => ![201, 409, 429, 503].includes(status))).toEqual([])
     expect(after.length - before.length).toBe(20)
+  })
+
+  test('is the thousand-and-first of one thing, and is refused, but not one of another', async () => {
+    const [many, other] = [await write(), await write()]
+    await openReportsOf(many, 1_000)
+
+    const refused = await report('post', many, bo)
+
+    expect([refused.status, ((await refused.json()) as { detail: string }).detail]).toEqual([
+      409,
+      'Very many have reported this already. Moderators will look at it.',
+    ])
+    expect((await report('post', other, bo)).status).toBe(201)
+  })
+
+  test('is answered with all others of its thing, however many, when that is hidden', async () => {
+    const post = await write()
+    await openReportsOf(post, 5_000)
+
+    const hidden = await send('DELETE', `/api/posts/${post}?reason=Spam`, root)
+
+    const [left] = await web.database.rows<{ open: number }>(
+      'SELECT COUNT(*) AS open FROM reports WHERE subject_id = ? AND closed_at IS NULL',
+      [post],
+    )
+    const [mails] = await web.database.rows<{ mails: number; people: number; recipients: number }>(
+      `SELECT COUNT(*) AS mails, COUNT(DISTINCT address) AS people,
+              COUNT(DISTINCT recipient_key) AS recipients
+         FROM outbox
+        WHERE kind = 'report-answer' AND address LIKE 'Reader%' AND language = 'de'`,
+    )
+    expect(hidden.status).toBe(204)
+    expect([left, mails]).toEqual([{ open: 0 }, { mails: 5_000, people: 5_000, recipients: 5_000 }])
   })
 
   test('is of a picture alone, in the form and over REST, where there is one', async () => {

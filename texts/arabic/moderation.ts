@@ -74,6 +74,8 @@ export const moderation = {
     'سينظر المراقبون فيه. وما يفعلونه مذكور في سجلهم.',
   'Say what is wrong with it.': 'اذكر ما الخطأ فيه.',
   'Say it in a sentence.': 'اذكره في جملة.',
+  'Very many have reported this already. Moderators will look at it.':
+    'أبلغ كثيرون جدا عن هذا من قبل، وسينظر المراقبون فيه.',
   'You have reported this. Moderators will look at it.': 'أبلغت عن هذا، وسينظر المراقبون فيه.',
   'You have {most} reports that nobody has looked at yet. Please wait for that.':
     'لديك {most} بلاغًا لم ينظر فيها أحد بعد. انتظر ذلك رجاءً.',

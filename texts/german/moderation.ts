@@ -78,6 +78,8 @@ export const moderation: Record<keyof typeof arabic, string> = {
     'Moderatoren sehen es sich an. Was sie tun, steht in ihrem Protokoll.',
   'Say what is wrong with it.': 'Sag, was damit nicht stimmt.',
   'Say it in a sentence.': 'Sag es in einem Satz.',
+  'Very many have reported this already. Moderators will look at it.':
+    'Das haben schon sehr viele gemeldet. Moderatoren sehen es sich an.',
   'You have reported this. Moderators will look at it.':
     'Das hast du schon gemeldet. Moderatoren sehen es sich an.',
   'You have {most} reports that nobody has looked at yet. Please wait for that.':
