@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import sharp from 'sharp'
+import { invalidatedBy } from '../../src/cache-policy.ts'
 import { startHaproxy } from '../support/servers/haproxy.ts'
 import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
@@ -17,7 +18,10 @@ let admin: Site
 let accounts: Site
 let web: Replica
 const people: Record<string, Visitor | undefined> = { stranger: undefined }
-const authorName = newName('ana')
+const [authorName, memberName] = [newName('ana'), newName('bo')]
+/** A category that a group alone reads; all but strangers and the moderator of Films are in it. */
+const room = newName('cem')
+const feedOf: Record<string, string> = {}
 
 beforeAll(async () => {
   web = await openReplica()
@@ -26,22 +30,62 @@ beforeAll(async () => {
   accounts = await web.as('accounts')
   await addCategory(web, 'Books')
   await addCategory(web, 'Films')
+  await addCategory(web, room)
   people.author = await newMember(web, authorName)
-  people.member = await newMember(web, newName('bo'))
+  people.member = await newMember(web, memberName)
   people.elsewhere = await moderatorOf('Films')
-  people.moderator = await moderatorOf('Books')
+  people.moderator = await moderatorOf('Books', room)
   people.admin = await newMember(web, newName('cem'), 'admin')
+  await closeRoom()
+  // Whoever has such an address reads it, from wherever they are.
+  for (const [person, visitor] of Object.entries(people)) {
+    if (!visitor) continue
+    const page = await (await visitor.post('/feeds')).text()
+    feedOf[person] = /\/feeds\/([\w-]{20,})/.exec(page)?.[1] ?? ''
+  }
 })
 
-async function moderatorOf(category: string): Promise<Visitor> {
+async function moderatorOf(...categories: string[]): Promise<Visitor> {
   const name = newName('cem')
   const visitor = await newMember(web, name)
   await web.database.write(
     `INSERT INTO moderators (user_id, category_id)
-     SELECT users.id, categories.id FROM users, categories WHERE users.name = ? AND categories.name = ?`,
-    [name, category],
+     SELECT users.id, categories.id FROM users, categories WHERE users.name = ? AND categories.name IN (?)`,
+    [name, categories],
   )
   return visitor
+}
+
+async function closeRoom(): Promise<void> {
+  const { write } = web.database
+  await write(`INSERT INTO member_groups (name, name_key) VALUES ('choir', UNHEX(SHA2('choir', 256)))`)
+  await write(
+    `INSERT INTO group_members (user_id, group_id)
+     SELECT users.id, member_groups.id
+       FROM users, member_groups
+      WHERE users.id NOT IN (SELECT user_id
+                               FROM moderators
+                               JOIN categories ON categories.id = category_id
+                              WHERE categories.name = 'Films')`,
+  )
+  const ofRoom = '(SELECT id FROM categories WHERE name = ?)'
+  await write(`INSERT INTO doors (category_id, read_by, write_by) VALUES (${ofRoom}, 'groups', 'groups')`, [
+    room,
+  ])
+  await write(
+    `INSERT INTO door_groups (category_id, group_id, may_write)
+     SELECT ${ofRoom}, id, 1 FROM member_groups`,
+    [room],
+  )
+  // Who somebody is was remembered before they were in the group.
+  const sessions = await web.database.rows<{ token: string }>(
+    'SELECT LOWER(HEX(token_key)) AS token FROM sessions',
+  )
+  await web.context.cache.invalidate([
+    ...invalidatedBy.doorsChanged(),
+    ...sessions.flatMap(({ token }) => invalidatedBy.sessionEnded(token)),
+  ])
+  await web.context.doors.untilAllKnow()
 }
 
 function send(on: Site, method: string, path: string, who?: Visitor, body?: unknown): Promise<Response> {
@@ -54,27 +98,41 @@ function send(on: Site, method: string, path: string, who?: Visitor, body?: unkn
 
 const idIn = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: number }).id
 
-type Hidden = { word: string; post: number; comment: number; other: number; said: number; picture: string }
+type Hidden = {
+  category: string
+  word: string
+  post: number
+  comment: number
+  other: number
+  said: number
+  picture: string
+}
 
-/** A post with a picture and a comment, and a comment on another post; all have a word of their own. */
-async function written(): Promise<Hidden> {
+/**
+ * A post with a picture and a comment, and a comment on another post; all have a word of their own, and tell
+ * a member by name.
+ */
+async function written(category = 'Books'): Promise<Hidden> {
   const word = `w${crypto.randomUUID().slice(0, 8)}`
   const form = new FormData()
-  const fields = { category: 'Books', title: `Hidden ${word}`, body: `About #${word}`, alt: `Red ${word}` }
+  const to = `@"${memberName}"`
+  const fields = { category, title: `Hidden ${word}`, body: `About #${word} ${to}`, alt: `Red ${word}` }
   for (const [name, value] of Object.entries(fields)) form.set(name, value)
   // A colour of its own: the same picture may stand beside another post.
   const square = { width: 40, height: 30, channels: 3, background: `#${word.slice(1, 7)}` } as const
   const bytes = await sharp({ create: square }).png().toBuffer()
   form.set('image', new File([new Uint8Array(bytes)], 'red.png', { type: 'image/png' }))
   const post = await idIn(send(web, 'POST', '/api/posts', people.author, form))
-  const draft = { category: 'Books', title: 'Visible', body: 'Still here' }
+  const draft = { category, title: 'Visible', body: 'Still here' }
   const other = await idIn(send(web, 'POST', '/api/posts', people.author, draft))
   const say = (on: number) =>
-    idIn(send(web, 'POST', `/api/posts/${on}/comments`, people.author, { body: `Aside: ${word}` }))
+    idIn(send(web, 'POST', `/api/posts/${on}/comments`, people.author, { body: `Aside: ${word} ${to}` }))
   const [comment, said] = [await say(post), await say(other)]
-  const read = (await (await send(web, 'GET', `/api/posts/${post}`)).json()) as { image: { url: string } }
+  const read = (await (await send(web, 'GET', `/api/posts/${post}`, people.author)).json()) as {
+    image: { url: string }
+  }
   await web.search.caughtUp()
-  return { word, post, comment, other, said, picture: read.image.url }
+  return { category, word, post, comment, other, said, picture: read.image.url }
 }
 
 async function hide({ post, said }: Hidden): Promise<void> {
@@ -92,8 +150,11 @@ const isRead = ({ method, path }: Route) => method === 'GET' && !['/live', '/log
 
 /** Every address at which it could be, of one replica. */
 async function addresses(on: Site, hidden: Hidden): Promise<string[]> {
-  const { word, post, comment, other, said, picture } = hidden
-  const names = { category: 'Books', name: authorName, username: authorName, tag: word }
+  const { category, word, post, comment, other, said, picture } = hidden
+  const names = { category, name: authorName, username: authorName, tag: word }
+  const { id } = (await (
+    await send(web, 'GET', `/api/categories/${encodeURIComponent(category)}`, people.author)
+  ).json()) as { id: number }
   const maps = [
     ...(await (await send(web, 'GET', '/sitemap.xml')).text()).matchAll(/<loc>[^<]*?(\/sitemap[^<]*)/g),
   ]
@@ -104,7 +165,9 @@ async function addresses(on: Site, hidden: Hidden): Promise<string[]> {
       `/api/posts?q=${word}`,
       `/api/posts?tag=${word}`,
     ],
-    ...['/api/posts?sort=hot', '/api/posts?sort=top', '/?sort=hot', '/?sort=top', '/c/Books?sort=top'],
+    ...['/api/posts?sort=hot', '/api/posts?sort=top', '/?sort=hot', '/?sort=top', `/c/${category}?sort=top`],
+    ...[`/categories/${id}`, `/api/posts?category=${encodeURIComponent(category)}`, '/notices?all'],
+    ...Object.values(feedOf).flatMap((token) => [`/feeds/${token}`, `/feeds/${token}/${id}`]),
     ...[`/api/posts?author=${authorName}`, `/search?q=author:${authorName}`, picture],
     ...maps.map(([, path]) => path ?? ''),
   ]
@@ -153,39 +216,49 @@ const forbidden = (found: string[]) =>
     return !mayRead[person]?.test(path)
   })
 
-test('what is hidden is read by nobody at any address of any replica, and comes back to all', async () => {
-  const hidden = await written()
-  const all = [...webs, accounts, admin]
-  const streams = await Promise.all(
-    webs.map(async (site) => textOf(await send(site, 'GET', `/live?posts=${hidden.post},${hidden.other}`))),
-  )
-  const before = await walk(hidden, Object.keys(people), webs)
+test.each(['Books', room])(
+  'what is hidden in %s is read by nobody at any address of any replica, and comes back to all',
+  async (category) => {
+    const hidden = await written(category)
+    const all = [...webs, accounts, admin]
+    const both = `/live?posts=${hidden.post},${hidden.other}`
+    const streams = await Promise.all(
+      webs.map(async (site) => textOf(await send(site, 'GET', both, people.member))),
+    )
+    const before = await walk(hidden, Object.keys(people), webs)
 
-  await hide(hidden)
-  const after = await walk(hidden, ['stranger'], webs)
-  await web.search.caughtUp()
-  const found = await walk(hidden, Object.keys(people), all)
-  await send(web, 'POST', `/api/posts/${hidden.post}/likes`)
+    await hide(hidden)
+    const after = await walk(hidden, Object.keys(people), webs)
+    await web.search.caughtUp()
+    const found = await walk(hidden, Object.keys(people), all)
+    await send(web, 'POST', `/api/posts/${hidden.post}/likes`)
 
-  expect(before.length).toBeGreaterThan(60)
-  expect(after.filter((each) => !/search|q=/.test(each))).toEqual([])
-  expect(forbidden(found)).toEqual([])
-  // Whom it concerns, and who keeps order there, still does.
-  expect(found).toContain('author /statements')
-  expect(found).toContain(`moderator /moderation/queue/post/${hidden.post}`)
-  for (const said of streams) expect(said()).not.toContain(hidden.word)
+    expect(before.length).toBeGreaterThan(60)
+    // Notices, and the feeds of who has no cookie, are among these addresses.
+    for (const place of [/^member \/notices/, /^member \/api\/notices/, /^stranger \/feeds\/[\w-]+$/])
+      expect(before.filter((each) => place.test(each))).not.toEqual([])
+    expect(before.filter((each) => each.startsWith('stranger') && !each.includes('/feeds/')).length > 0).toBe(
+      category === 'Books',
+    )
+    expect(forbidden(after).filter((each) => !/search|q=/.test(each))).toEqual([])
+    expect(forbidden(found)).toEqual([])
+    // Whom it concerns, and who keeps order there, still does.
+    expect(found).toContain('author /statements')
+    expect(found).toContain(`moderator /moderation/queue/post/${hidden.post}`)
+    for (const said of streams) expect(said()).not.toContain(hidden.word)
 
-  const back = { act: 'show', kind: 'post', id: hidden.post }
-  await send(admin, 'POST', '/api/moderation/actions', people.moderator, back)
-  await send(admin, 'POST', '/api/moderation/actions', people.moderator, {
-    ...{ act: 'show', kind: 'comment', id: hidden.said },
-  })
-  await web.search.caughtUp()
-  const again = (await walk(hidden, Object.keys(people), webs)).filter(
-    (each) => !each.endsWith('/statements'),
-  )
-  expect(again.sort()).toEqual(before.sort())
-})
+    const back = { act: 'show', kind: 'post', id: hidden.post }
+    await send(admin, 'POST', '/api/moderation/actions', people.moderator, back)
+    await send(admin, 'POST', '/api/moderation/actions', people.moderator, {
+      ...{ act: 'show', kind: 'comment', id: hidden.said },
+    })
+    await web.search.caughtUp()
+    const again = (await walk(hidden, Object.keys(people), webs)).filter(
+      (each) => !each.endsWith('/statements'),
+    )
+    expect(again.sort()).toEqual(before.sort())
+  },
+)
 
 /** What a stream has said so far. */
 function textOf({ body }: Response): () => string {
