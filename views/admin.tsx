@@ -36,7 +36,7 @@ export const AdminPage = ({
   </Layout>
 )
 
-const Tabs = ({ tab }: { tab: Tab }) => (
+export const Tabs = ({ tab }: { tab: Tab }) => (
   <nav class="tabs" aria-label={say('Admin')}>
     {tabNames.map((name) => (
       <a href={tabs[name]} aria-current={name === tab ? 'page' : undefined} safe>

@@ -8,6 +8,7 @@ import type { Appeal, Deed, Note, Report, Sanction, Thing, Waiting } from '../sr
 import type { Rule } from '../src/rules/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
+import { Tabs } from './admin.tsx'
 import { GroundsFields } from './admin-posts.tsx'
 import { Author, Moment, When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
@@ -32,6 +33,7 @@ type QueueProps = {
 /** What waits for a moderator, what waits longest first. */
 export const QueuePage = ({ pageContext, waiting, next, isFirstPage, appeals, refused }: QueueProps) => (
   <Layout pageContext={pageContext} title={say('Reports')} isTool>
+    {pageContext.viewer?.role === 'admin' ? <Tabs tab="Reports" /> : ''}
     <section class="narrow">
       <h1 safe>{say('Reports')}</h1>
       {waiting.length === 0 ? (
@@ -50,7 +52,13 @@ export const QueuePage = ({ pageContext, waiting, next, isFirstPage, appeals, re
       <h2 id="appeals" safe>
         {say('Appeals')}
       </h2>
-      {appeals.length === 0 ? <Empty says={say('Nobody appeals.')} /> : ''}
+      {appeals.length === 0 ? (
+        <p class="hint" safe>
+          {say('Nobody appeals.')}
+        </p>
+      ) : (
+        ''
+      )}
       {appeals.map((appeal) => (
         <AppealCard appeal={appeal} refused={refused?.number === appeal.number ? refused : undefined} />
       ))}
@@ -241,7 +249,13 @@ export const Looking = ({ kind, id, others }: { kind: Kind; id: number; others: 
 const Reports = ({ reports }: { reports: Report[] }) => (
   <>
     <h2 safe>{say('What was reported')}</h2>
-    {reports.length === 0 ? <Empty says={say('Nobody reports it now.')} /> : ''}
+    {reports.length === 0 ? (
+      <p class="hint" safe>
+        {say('Nobody reports it now.')}
+      </p>
+    ) : (
+      ''
+    )}
     <ul class="lines">
       {reports.map(({ id, reason, text, reporter, createdAt }) => (
         <li id={`report-${id}`}>
@@ -282,7 +296,7 @@ type ActProps = Pick<ThingProps, 'kind' | 'deeds' | 'acts' | 'rules' | 'categori
 }
 
 const ActForm = ({ kind, id, deeds, acts, rules, categories, wanted, errors = {}, says }: ActProps) => (
-  <form class="card stack" method="post" action={`/moderation/queue/${kind}/${id}`}>
+  <form class="card stack acting" method="post" action={`/moderation/queue/${kind}/${id}`}>
     <h2 safe>{say('What to do')}</h2>
     {says === undefined ? (
       ''
@@ -295,6 +309,9 @@ const ActForm = ({ kind, id, deeds, acts, rules, categories, wanted, errors = {}
     <label>
       <span safe>{say('Act')}</span>
       <select name="act" required>
+        <option value="" safe>
+          {say('Choose one')}
+        </option>
         {acts.map((act) => (
           <option value={act} selected={act === wanted?.act} safe>
             {say(actNames[act])}
@@ -302,10 +319,12 @@ const ActForm = ({ kind, id, deeds, acts, rules, categories, wanted, errors = {}
         ))}
       </select>
     </label>
-    <GroundsFields rules={rules} isRequired={false} typed={wanted?.typed} errors={errors} />
+    <div class="stack for-grounds">
+      <GroundsFields rules={rules} isRequired={false} typed={wanted?.typed} errors={errors} />
+    </div>
     {acts.includes('pin') ? <PostFields wanted={wanted} errors={errors} /> : ''}
-    {acts.includes('silence') || acts.includes('pin') ? (
-      <label>
+    {kind === 'member' || acts.includes('pin') ? (
+      <label class="for-day">
         <span safe>
           {say(acts.includes('pin') ? 'Until which day, if a pin ends by itself' : 'Until which day')}
         </span>
@@ -316,7 +335,7 @@ const ActForm = ({ kind, id, deeds, acts, rules, categories, wanted, errors = {}
       ''
     )}
     {acts.includes('move') ? (
-      <label>
+      <label class="for-move">
         <span safe>{say('Where to, if it is moved')}</span>
         <select name="category" {...invalid('category', errors.category)}>
           <option value="" safe>
@@ -342,7 +361,7 @@ const ActForm = ({ kind, id, deeds, acts, rules, categories, wanted, errors = {}
 /** What merging and pinning need to know. */
 const PostFields = ({ wanted, errors }: { wanted: Wanted | undefined; errors: FieldErrors }) => (
   <>
-    <label>
+    <label class="for-merge">
       <span safe>{say('Into which post, if it is merged')}</span>
       <input
         name="into"
@@ -354,7 +373,7 @@ const PostFields = ({ wanted, errors }: { wanted: Wanted | undefined; errors: Fi
       />
       <FieldError of="into" error={errors.into} />
     </label>
-    <label>
+    <label class="for-pin">
       <span safe>{say('Where it stays on top, if it is pinned')}</span>
       <select name="place">
         <option value="category" safe>

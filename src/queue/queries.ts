@@ -153,6 +153,20 @@ export async function thingOf(sql: Sql, kind: Kind, id: number): Promise<Thing |
   return thing
 }
 
+/** Whether a post's discussion is closed, and whether it stands in another post. */
+export async function stateOfPost(
+  sql: Sql,
+  post: number,
+): Promise<{ isLocked: 0 | 1; isMerged: 0 | 1 } | undefined> {
+  const [state] = await sql.rows<{ isLocked: 0 | 1; isMerged: 0 | 1 }>(
+    'stateOfPost',
+    `SELECT EXISTS (SELECT 1 FROM locked_posts WHERE post_id = ?) AS isLocked,
+            EXISTS (SELECT 1 FROM merged_posts WHERE post_id = ?) AS isMerged`,
+    [post, post],
+  )
+  return state
+}
+
 /** What was done, as moderators see it. */
 export type Deed = {
   number: number

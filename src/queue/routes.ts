@@ -21,6 +21,7 @@ import { rulesOf } from '../rules/service.ts'
 import { isSeen } from '../text/seen.ts'
 import { act, doable, type ModeratorAct, thingFor, type Wanted } from './act.ts'
 import { decideAbout, type RefusedDecision } from './decide.ts'
+import { possibleActs } from './possible.ts'
 import {
   deedsConcerning,
   deedsTo,
@@ -61,10 +62,11 @@ export const queue = (context: Context) => {
     ])
     const { authorId } = thing
     const history = authorId === null ? [] : await deedsConcerning(db, authorId, shownOfThing)
+    const sanctions = authorId === null ? [] : await sanctionsOf(db, authorId)
+    const isReported = reports.length > 0
     return ThingPage({
-      ...{ pageContext, kind, thing, reports, deeds, notes, others, history },
-      sanctions: authorId === null ? [] : await sanctionsOf(db, authorId),
-      acts: doable[kind],
+      ...{ pageContext, kind, thing, reports, deeds, notes, others, history, sanctions },
+      acts: await possibleActs(context, kind, thing, { isReported, sanctions }),
       rules: await rulesOf(context),
       categories: doable[kind].includes('move')
         ? context.doors.writable(await categories(context), viewer)

@@ -8,7 +8,7 @@ import type { Kind } from '../../src/action-log/queries.ts'
 import { doable } from '../../src/queue/act.ts'
 import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
-import { textsIn } from '../support/site/markup.ts'
+import { find, textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import { newName } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
@@ -167,6 +167,38 @@ describe('the queue', () => {
     expect([typed.status, typed.headers.get('location')]).toEqual([303, path])
     expect(textsIn(page, '#notes li')[0]).toContain('I <b>know them')
     expect((await at(admin, bo.visitor).post(`${path}/notes`, { text: ' ' })).status).toBe(422)
+  })
+
+  test('offers what can be done to a thing as it stands', async () => {
+    const bo = await member('bo', 0)
+    const [post, into] = [await write(), await write()]
+    const offered = async (kind: string, id: number) => {
+      const page = await (await at(admin, bo.visitor).get(`/moderation/queue/${kind}/${id}`)).text()
+      return find(page, '[name=act] option').map(({ attributes }) => attributes.value)
+    }
+    const doing = async (wanted: object) =>
+      expect((await act(bo.visitor, { kind: 'post', id: post, reason: 'Rude', ...wanted })).status).toBe(201)
+
+    const first = await offered('post', post)
+    await report('post', post)
+    await doing({ act: 'lock' })
+    await doing({ act: 'pin' })
+    await report('post', post)
+    const held = await offered('post', post)
+    await doing({ act: 'merge', into })
+    const merged = await offered('post', post)
+    await doing({ act: 'split' })
+    await doing({ act: 'hide' })
+    const hidden = await offered('post', post)
+    await doing({ act: 'silence', kind: 'member', id: ana.id, until: inDays(2) })
+    const silenced = await offered('member', ana.id)
+
+    expect(first).toEqual(['', 'warn', 'hide', 'lock', 'move', 'merge', 'pin'])
+    expect(held).toEqual(['', 'dismiss', 'warn', 'hide', 'unlock', 'move', 'merge', 'pin', 'unpin'])
+    expect(merged).toEqual(['', 'warn', 'unlock', 'split', 'unpin'])
+    expect(hidden).toEqual(['', 'warn', 'show', 'unlock', 'unpin'])
+    expect(silenced).toEqual(['', 'warn', 'unsilence', 'suspend'])
+    await doing({ act: 'unpin' })
   })
 
   test('closes all reports of a thing with what is done, answers by mail, and lets report again', async () => {

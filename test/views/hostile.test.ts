@@ -659,6 +659,7 @@ const withoutText = [
   'ReportLink',
   'RestoreForm',
   'SortTabs',
+  'Tabs',
   'TextHelp',
   'When',
 ]
