@@ -22,6 +22,7 @@ export const passedOn = [
     'SIGN_UP',
     'SITE_NAME',
     'SHOW_REPLICA',
+    'MODERATION_NAMES',
     'REQUIRE_2FA',
     'OIDC_ISSUER',
     'OIDC_CLIENT_ID',

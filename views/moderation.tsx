@@ -1,24 +1,29 @@
 import type { HashedEntry } from '../src/action-log/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
-import type { LegibleEntry } from '../src/moderation-log/legible.ts'
+import type { Published } from '../src/moderation-log/routes.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
 import { When } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
+import { shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
 
 type Props = {
   pageContext: PageContext
-  entries: LegibleEntry[]
+  entries: Published[]
   nextCursor: number | undefined
   isFirstPage: boolean
-  year: number
+  /** Of which there is something, the last first. */
+  years: number[]
 }
 
-/** What moderators did, the newest first. It names neither them nor whose it was. */
-export const ModerationPage = ({ pageContext, entries, nextCursor, isFirstPage, year }: Props) => (
+/**
+ * What moderators did, the newest first. It names them only where the operator says so, and never whose it
+ * was.
+ */
+export const ModerationPage = ({ pageContext, entries, nextCursor, isFirstPage, years }: Props) => (
   <Layout pageContext={pageContext} title={say('Moderation')} isTool>
     <section class="narrow">
       <h1 safe>{say('Moderation')}</h1>
@@ -30,15 +35,10 @@ export const ModerationPage = ({ pageContext, entries, nextCursor, isFirstPage, 
       <p>
         <a href="/moderation/feed" safe>
           {say('Feed')}
-        </a>{' '}
-        ·{' '}
-        <a href={`/moderation/${year}.csv`} safe>
-          {say('CSV of {year}', { year: `${year}` })}
-        </a>{' '}
-        ·{' '}
-        <a href={`/moderation/${year}.json`} safe>
-          {say('JSON of {year}', { year: `${year}` })}
         </a>
+        {years.map((year) => (
+          <Year year={year} />
+        ))}
       </p>
       {entries.length === 0 ? (
         <Empty says={say('Nothing was hidden yet.')} firstPage={isFirstPage ? undefined : '/moderation'} />
@@ -52,6 +52,20 @@ export const ModerationPage = ({ pageContext, entries, nextCursor, isFirstPage, 
       <Pager next={nextCursor ? `?before=${nextCursor}` : undefined} says="Older entries" />
     </section>
   </Layout>
+)
+
+const Year = ({ year }: { year: number }) => (
+  <>
+    {' '}
+    ·{' '}
+    <a href={`/moderation/${year}.csv`} safe>
+      {say('CSV of {year}', { year: `${year}` })}
+    </a>{' '}
+    ·{' '}
+    <a href={`/moderation/${year}.json`} safe>
+      {say('JSON of {year}', { year: `${year}` })}
+    </a>
+  </>
 )
 
 export const actSentences: Record<HashedEntry['act'], Sentence> = {
@@ -76,9 +90,9 @@ export const actSentences: Record<HashedEntry['act'], Sentence> = {
 }
 
 const EntryLine = ({
-  entry: { number, act, kind, subject, rule, reason, until, doneAt, hash, refersTo },
+  entry: { number, act, kind, subject, rule, reason, until, doneAt, hash, refersTo, by },
 }: {
-  entry: LegibleEntry
+  entry: Published
 }) => (
   <li id={`action-${number}`}>
     <span>
@@ -94,11 +108,18 @@ const EntryLine = ({
       )}
     </span>
     <span class="byline">
+      {by === undefined ? '' : <By name={by} />}
       <When at={doneAt} />
       {refersTo === null ? '' : <Earlier number={refersTo} />} ·{' '}
       <code title={hash} safe>{`${number} ${hash.slice(0, 8)}`}</code>
     </span>
   </li>
+)
+
+const By = ({ name }: { name: string | null }) => (
+  <>
+    <bdi safe>{name === null ? say('a deleted account') : shownName(name)}</bdi> ·{' '}
+  </>
 )
 
 const Until = ({ at }: { at: string }) => (

@@ -118,6 +118,15 @@ export const newestEntries = (sql: Sql, before: string, limit: number) =>
     [before, limit],
   )
 
+/** The year of the first entry; undefined before there is one. */
+export async function firstYear(sql: Sql): Promise<number | undefined> {
+  const [first] = await sql.rows<{ doneAt: string }>(
+    'firstModerationEntry',
+    'SELECT done_at AS doneAt FROM moderation_actions WHERE number = 1',
+  )
+  return first && new Date(first.doneAt).getUTCFullYear()
+}
+
 /** The newest that was done to something, of these acts. */
 export async function lastEntryOf(
   sql: Sql,

@@ -44,6 +44,8 @@ export type Config = {
   siteName: string
   /** Who sees which replica drew a page, and which store knew what is on it. */
   showReplica: 'everyone' | 'admins'
+  /** Whom the public log of moderators names. */
+  moderationNames: 'nobody' | 'moderators'
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
   /** Who reads the board. */
@@ -209,6 +211,7 @@ export function replicaConfig(env: Environment = environment): Config {
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     siteName: siteName(env),
     showReplica: oneOf(env, 'SHOW_REPLICA', ['everyone', 'admins'], isPlayground ? 'everyone' : 'admins'),
+    moderationNames: oneOf(env, 'MODERATION_NAMES', ['nobody', 'moderators'], 'nobody'),
     currency: currency(env),
     read: oneOf(env, 'READ', ['everyone', 'members'], 'everyone'),
     signUp: signUp(env),

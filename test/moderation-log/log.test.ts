@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cached } from '../../src/cache-policy.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
-import { textsIn } from '../support/site/markup.ts'
+import { find, textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -79,6 +79,59 @@ describe('the moderation log', () => {
     expect(await feed.text()).toContain(`Comment ${comment} was hidden`)
     expect(csv).toContain("'=SUM(1)")
     expect(await checked()).toEqual({ entries: (await entries()).length, broken: null })
+  })
+
+  test('names moderators where the operator wants it, and never who appealed or whose it was', async () => {
+    const named = await web.as('web', { moderationNames: 'moderators' })
+    const read = async (path: string) => (await named.app.handle(new Request(origin + path))).text()
+    const gone = await newMember(web, 'cem-who-leaves', 'admin')
+    const [first, second] = [await write(), await write()]
+    await send('DELETE', `/api/posts/${first}?reason=Rude`, gone)
+    await hide('posts', second, 'Rude')
+    const numberOf = async (post: number) =>
+      (await entries()).findLast(({ subject, kind }) => kind === 'post' && subject === post)!.number
+    const [hisNumber, herNumber] = [await numberOf(first), await numberOf(second)]
+    const appeal = await ana.post(`/statements/${herNumber}/appeal`, { text: 'It was right' })
+    await web.database.write(
+      `UPDATE users SET removed_at = CURRENT_TIMESTAMP(3), disabled_at = CURRENT_TIMESTAMP(3)
+        WHERE name = 'cem-who-leaves'`,
+    )
+
+    const page = await read('/moderation')
+    const all = JSON.parse(await read(`/moderation/${year}.json`)) as { number: number; by?: string | null }[]
+
+    expect(appeal.status).toBe(303)
+    expect(textsIn(page, `#action-${herNumber} .byline`)[0]).toContain('rosa')
+    expect(textsIn(page, `#action-${hisNumber} .byline`)[0]).toContain('a deleted account')
+    expect(textsIn(page, '.lines li')[0]).toContain('Somebody appealed')
+    expect([page.includes('ana'), page.includes('cem-who-leaves')]).toEqual([false, false])
+    expect(all.find(({ number }) => number === herNumber)?.by).toBe('rosa')
+    expect(all.find(({ number }) => number === hisNumber)?.by).toBeNull()
+    expect(all.at(-1)).not.toHaveProperty('by')
+    expect(await read(`/moderation/${year}.csv`)).toMatch(/^number,.*,by\n/)
+    expect(await read('/moderation/feed')).toContain('<name>rosa</name>')
+    expect(await (await send('GET', '/moderation')).text()).not.toContain('rosa')
+  })
+
+  test('has the years since its first entry, for who reports on one when it is over', async () => {
+    await hide('posts', await write(), 'Rude')
+    const ago = (years: number) =>
+      web.database.write(
+        `UPDATE moderation_actions SET done_at = done_at + INTERVAL ? YEAR WHERE number = 1`,
+        [-years],
+      )
+
+    await ago(2)
+    const page = await (await send('GET', '/moderation')).text()
+    const first = JSON.parse(await (await send('GET', `/moderation/${year - 2}.json`)).text()) as Entry[]
+    await ago(-2)
+
+    const links = find(page, 'main a').map(({ attributes }) => attributes.href)
+    for (const of of [year, year - 1, year - 2])
+      expect(links).toEqual(expect.arrayContaining([`/moderation/${of}.csv`, `/moderation/${of}.json`]))
+    expect(links).not.toContain(`/moderation/${year - 3}.csv`)
+    expect(first.map(({ number }) => number)).toEqual([1])
+    expect((await checked()).broken).toBeNull()
   })
 
   test('has nothing of what did not happen, and two at one moment stand one after the other', async () => {

@@ -548,14 +548,14 @@ const draw = (): Record<string, unknown> => ({
     pageContext,
     entries: [
       {
-        ...{ number: 1, act: 'hide', kind: 'post', subject: 1, reason: hostile, by: 1 },
+        ...{ number: 1, act: 'hide', kind: 'post', subject: 1, reason: hostile, by: hostile },
         ...{ doneAt: post.createdAt, hash: 'a'.repeat(64) },
         ...{ rule: hostile, detail: null, until: null, refersTo: null },
       },
     ],
     nextCursor: 1,
     isFirstPage: true,
-    year: 2026,
+    years: [2026],
   }),
   StatementsPage: StatementsPage({
     pageContext,
