@@ -17,6 +17,7 @@ import { isFragmentRequest, isRead, mayBeOld } from './http/page-context.ts'
 import { bodyLimitsOf } from './http/route-body-limits.ts'
 import { forOnePerson, isPersonal, securityHeaders } from './http/security-headers.ts'
 import { sparingly } from './http/spent-networks.ts'
+import { strangersInTurn } from './http/strangers-in-turn.ts'
 import { inLanguage, languageHeaders } from './language/choice.ts'
 import { pressPastElysia } from './likes/routes.ts'
 import type { Role } from './platform/config.ts'
@@ -53,6 +54,7 @@ const basicPipeline = (context: Context) =>
     )
     .wrap(throughDoors(context))
     .wrap(sparingly(context))
+    .wrap(strangersInTurn(context))
     .wrap(inLanguage)
     .wrap(needsHost)
     .wrap(judgesBody(context.config.maxBodyBytes, bodyLimitsOf))
