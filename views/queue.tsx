@@ -161,69 +161,72 @@ type ThingProps = {
 const wholeBoard = 0
 
 /** One thing that moderators look at: itself, what was reported and done, and what they may do. */
-export const ThingPage = ({ pageContext, kind, thing, ...rest }: ThingProps) => (
-  <Layout pageContext={pageContext} title={say('Reports')} isTool>
-    <section class="narrow">
-      <p>
-        <LinkTo to="/moderation/queue" says="All reports" />
-      </p>
-      <h1>
-        <Phrase of={kindNames[kind]} parts={{ name: <bdi safe>{nameOf(kind, thing.name)}</bdi> }} />
-      </h1>
-      <Looking kind={kind} id={thing.id} others={rest.others} />
-      <p class="byline">
-        {thing.authorId === null ? (
+export const ThingPage = ({ pageContext, kind, thing, ...rest }: ThingProps) => {
+  const elsewhere = rest.history.filter((deed) => deed.kind !== kind || deed.subject !== thing.id)
+  return (
+    <Layout pageContext={pageContext} title={say('Reports')} isTool>
+      <section class="narrow">
+        <p>
+          <LinkTo to="/moderation/queue" says="All reports" />
+        </p>
+        <h1>
+          <Phrase of={kindNames[kind]} parts={{ name: <bdi safe>{nameOf(kind, thing.name)}</bdi> }} />
+        </h1>
+        <Looking kind={kind} id={thing.id} others={rest.others} />
+        <p class="byline">
+          {thing.authorId === null ? (
+            ''
+          ) : (
+            <>
+              <Author name={thing.author} id={thing.authorId} />
+              {kind !== 'member' && pageContext.viewer && keepsOrderIn(pageContext.viewer, wholeBoard) ? (
+                <>
+                  {' · '}
+                  <LinkTo to={`/moderation/queue/member/${thing.authorId}`} says="Silence or suspend" />
+                </>
+              ) : (
+                ''
+              )}
+              {kind === 'member' ? '' : ' · '}
+            </>
+          )}
+          {kind === 'member' || kind === 'item' ? (
+            ''
+          ) : (
+            <LinkTo to={`/${kind}s/${thing.id}`} says="To its place" />
+          )}
+        </p>
+        {thing.isHidden ? (
+          <p class="hint" safe>
+            {say('It is hidden.')}
+          </p>
+        ) : (
+          ''
+        )}
+        {rest.sanctions.map((sanction) => (
+          <p class="hint">
+            <Phrase
+              of={sanction.kind === 'silence' ? 'Writes nothing until {day}' : 'Is suspended until {day}'}
+              parts={{ day: <When at={sanction.until} /> }}
+            />
+          </p>
+        ))}
+        {thing.body === '' ? (
           ''
         ) : (
-          <>
-            <Author name={thing.author} id={thing.authorId} />
-            {kind !== 'member' && pageContext.viewer && keepsOrderIn(pageContext.viewer, wholeBoard) ? (
-              <>
-                {' · '}
-                <LinkTo to={`/moderation/queue/member/${thing.authorId}`} says="Silence or suspend" />
-              </>
-            ) : (
-              ''
-            )}
-            {kind === 'member' ? '' : ' · '}
-          </>
+          <p class="excerpt" dir="auto" safe>
+            {thing.body}
+          </p>
         )}
-        {kind === 'member' || kind === 'item' ? (
-          ''
-        ) : (
-          <LinkTo to={`/${kind}s/${thing.id}`} says="To its place" />
-        )}
-      </p>
-      {thing.isHidden ? (
-        <p class="hint" safe>
-          {say('It is hidden.')}
-        </p>
-      ) : (
-        ''
-      )}
-      {rest.sanctions.map((sanction) => (
-        <p class="hint">
-          <Phrase
-            of={sanction.kind === 'silence' ? 'Writes nothing until {day}' : 'Is suspended until {day}'}
-            parts={{ day: <When at={sanction.until} /> }}
-          />
-        </p>
-      ))}
-      {thing.body === '' ? (
-        ''
-      ) : (
-        <p class="excerpt" dir="auto" safe>
-          {thing.body}
-        </p>
-      )}
-      <Reports reports={rest.reports} />
-      <ActForm kind={kind} id={thing.id} {...rest} />
-      <Deeds of="What was done about it" deeds={rest.deeds} />
-      {kind === 'member' ? '' : <Deeds of="What was done about its author" deeds={rest.history} />}
-      <Notes kind={kind} id={thing.id} notes={rest.notes} />
-    </section>
-  </Layout>
-)
+        <Reports reports={rest.reports} />
+        <ActForm kind={kind} id={thing.id} {...rest} />
+        <Deeds of="What was done about it" deeds={rest.deeds} />
+        {kind === 'member' ? '' : <Deeds of="What was done about its author" deeds={elsewhere} />}
+        <Notes kind={kind} id={thing.id} notes={rest.notes} />
+      </section>
+    </Layout>
+  )
+}
 
 /** Who else looks at it now; with htmx it follows. */
 export const Looking = ({ kind, id, others }: { kind: Kind; id: number; others: string[] }) => (
