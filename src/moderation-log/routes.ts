@@ -79,7 +79,8 @@ export const moderationLog = (context: Context) => {
     .get('/moderation/:year', async ({ params }) => {
       const [, year, type] = /^(\d{4})\.(csv|json)$/.exec(params.year) ?? []
       if (!year) throw new Refusal(404, 'There is no such page.')
-      const pieces = type === 'json' ? asJson(entriesOf(Number(year))) : asCsv(entriesOf(Number(year)), columnsOf(isNamed))
+      const pieces =
+        type === 'json' ? asJson(entriesOf(Number(year))) : asCsv(entriesOf(Number(year)), columnsOf(isNamed))
       // Before anything is sent: who asks while nobody answers for the log is told so.
       const first = await pieces.next()
       const next = async () => (await pieces.next()).value ?? undefined
