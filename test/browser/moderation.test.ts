@@ -6,6 +6,7 @@ import { type Stack, startStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
 import { newName, password } from '../support/site/page.ts'
 import { newVisitor, sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(240_000)
 
@@ -52,33 +53,60 @@ async function faultsOf(page: Page, where: string, { javaScript = true }: Window
 }
 
 const arabic = new Map([['language', 'ar']])
+const german = new Map([['language', 'de']])
 const windows: [string, WindowOptions][] = [
   ['in English with JavaScript', {}],
   ['in English without it, on a phone in the dark', { ...phone, javaScript: false, dark: true }],
   ['in Arabic with it, on a phone', { ...phone, cookies: arabic }],
   ['in Arabic without it, in the dark', { javaScript: false, dark: true, cookies: arabic }],
+  ['in German with it, on a phone in the dark', { ...phone, dark: true, cookies: german }],
+  ['in German without it', { javaScript: false, cookies: german }],
 ]
+
+/** Opens pages in one kind of window, looks at each, and keeps what is wrong with them. */
+function walker(options: WindowOptions) {
+  const faults: string[] = []
+  const complaints: string[][] = []
+  return {
+    async open(path: string, who?: Visitor): Promise<Page> {
+      const cookies = new Map([...(options.cookies ?? []), ...(who?.cookies ?? [])])
+      const window = await openPage(stack.url + path, { ...options, cookies })
+      complaints.push(window.complaints)
+      return window.page
+    },
+    async look(page: Page, where: string): Promise<void> {
+      faults.push(...(await faultsOf(page, where, options)))
+    },
+    /** That a page is gone, or a form was refused, the browser reports, too. */
+    found: () => [...faults, ...complaints.flat().filter((each) => !/403|410|422/.test(each))],
+  }
+}
+
+/** Opens an address until it answers so: strangers may be given a page that HAProxy kept for two seconds. */
+async function reach(page: Page, path: string, status: number): Promise<void> {
+  await until(async () => (await page.goto(stack.url + path))?.status() === status)
+}
+
+/** The board has more than one of them. */
+async function categoriesOf(): Promise<{ id: number; name: string }[]> {
+  return (await newVisitor(stack.url).get('/api/categories')).json() as Promise<
+    { id: number; name: string }[]
+  >
+}
+
+async function written(who: Visitor, title: string, body: string): Promise<number> {
+  const [category] = await categoriesOf()
+  const draft = { category: category?.name, title, body }
+  return ((await (await send(who, 'POST', '/api/posts', draft)).json()) as { id: number }).id
+}
 
 test.each(windows)(
   'a report leads to a decision, a statement, an appeal and its undoing: %s',
   async (_, options) => {
     const ana = await joined('ana')
     const title = `Heard at the fence ${crypto.randomUUID().slice(0, 6)}`
-    const category = ((await (await ana.visitor.get('/api/categories')).json()) as { name: string }[])[0]
-      ?.name
-    const draft = { category, title, body: 'My neighbour never mows his lawn.' }
-    const { id } = (await (await send(ana.visitor, 'POST', '/api/posts', draft)).json()) as { id: number }
-    const faults: string[] = []
-    const complaints: string[][] = []
-    const open = async (path: string, who?: Visitor) => {
-      const cookies = new Map([...(options.cookies ?? []), ...(who?.cookies ?? [])])
-      const window = await openPage(stack.url + path, { ...options, cookies })
-      complaints.push(window.complaints)
-      return window.page
-    }
-    const look = async (page: Page, where: string) => {
-      faults.push(...(await faultsOf(page, where, options)))
-    }
+    const id = await written(ana.visitor, title, 'My neighbour never mows his lawn.')
+    const { open, look, found } = walker(options)
 
     const stranger = await open(`/posts/${id}`)
     const link = stranger.locator(`a[href="/reports/post/${id}"]`)
@@ -100,7 +128,7 @@ test.each(windows)(
     await keeper.locator('main form.card button.primary').click()
     await keeper.locator('[name=act] option[value=show]').waitFor({ state: 'attached' })
     await look(keeper, 'hidden thing')
-    const during = await stranger.goto(`${stack.url}/posts/${id}`)
+    await reach(stranger, `/posts/${id}`, 410)
     await look(stranger, 'hidden post')
 
     const author = await open('/statements', ana.visitor)
@@ -123,16 +151,177 @@ test.each(windows)(
     await judge.locator(`#appeal-${number}`).waitFor({ state: 'detached' })
     await author.goto(`${stack.url}/statements`)
     await look(author, 'undone')
-    const after = await stranger.goto(`${stack.url}/posts/${id}`)
+    await reach(stranger, `/posts/${id}`, 200)
     await look(stranger, 'post again')
     await stranger.goto(`${stack.url}/moderation`)
     await look(stranger, 'log')
 
-    expect([during?.status(), after?.status()]).toEqual([410, 200])
     expect(own).toBe(0)
     expect(await author.locator('main article.card').textContent()).toContain('We asked him: he did')
     expect(await stranger.locator('main').textContent()).toContain('We asked him: he did')
-    // That a page is gone the browser reports, too.
-    expect([faults, complaints.flat().filter((each) => !each.includes('410'))]).toEqual([[], []])
+    expect(found()).toEqual([])
   },
 )
+
+test.each(windows)('a post is pinned, closed, moved and merged, and it is undone: %s', async (_, options) => {
+  const ana = await joined('ana')
+  const tail = crypto.randomUUID().slice(0, 6)
+  const [twice, once] = [`Who has a ladder? ${tail}`, `A ladder to lend ${tail}`]
+  const id = await written(ana.visitor, twice, 'For a *week*, please.')
+  const into = await written(ana.visitor, once, 'Ask me in the evening.')
+  await send(ana.visitor, 'POST', `/api/posts/${id}/comments`, { body: 'Or two weeks.' })
+  const to = (await categoriesOf()).at(-1)
+  const { open, look, found } = walker(options)
+
+  const keeper = await open(`/moderation/queue/post/${id}`, moderator)
+  const form = keeper.locator('main form.card')
+  const deeds = keeper.locator(`main ul.lines a[href$="/post/${id}"]`)
+  /** Does it in the form; `fields` are chosen or typed. */
+  const acting = async (act: string, fields: Record<string, string> = {}) => {
+    await form.locator('[name=act]').selectOption(act)
+    const reason = form.locator('[name=reason]')
+    // Undoing asks for none, and no act for what another one needs.
+    if (await reason.isVisible()) await reason.fill('So that all find it')
+    for (const [name, value] of Object.entries(fields)) {
+      const field = form.locator(`[name=${name}]`)
+      if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(value)
+      else await field.fill(value)
+    }
+    const before = await deeds.count()
+    await form.locator('button.primary').click()
+    return before
+  }
+  const doing = async (act: string, fields?: Record<string, string>) => {
+    const before = await acting(act, fields)
+    await deeds.nth(before).waitFor()
+    await look(keeper, act)
+  }
+  const inThree = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+  const textOf = async (page: Page) => (await page.locator('main').textContent()) ?? ''
+
+  const asked = async (act: string) => {
+    await form.locator('[name=act]').selectOption(act)
+    const names = ['reason', 'into', 'place', 'until', 'category']
+    const visible = await Promise.all(names.map((name) => form.locator(`[name=${name}]`).isVisible()))
+    return names.filter((_, at) => visible[at])
+  }
+  const fields = [await asked('warn'), await asked('pin'), await asked('move'), await asked('merge')]
+
+  await doing('pin', { place: 'front', until: inThree })
+  const stranger = await open('/')
+  const pinned = await stranger.locator('#posts > *').first().textContent()
+  const first = await stranger.locator('#posts h2').first().textContent()
+  await look(stranger, 'pinned')
+  await doing('unpin')
+
+  await doing('lock')
+  const reader = await open(`/posts/${id}`, ana.visitor)
+  const closed = await reader.locator('main textarea').count()
+  await look(reader, 'closed')
+  await doing('unlock')
+  await reader.goto(`${stack.url}/posts/${id}`)
+  const opened = await reader.locator('main textarea').count()
+
+  await acting('move', { category: '' })
+  await form.locator('.error').first().waitFor()
+  const refused = await form.locator('[name=act]').inputValue()
+  await look(keeper, 'a move that leads nowhere')
+  await doing('move', { category: `${to?.id}` })
+  await stranger.goto(`${stack.url}/posts/${id}`)
+  const place = await textOf(stranger)
+  await look(stranger, 'moved')
+
+  await doing('merge', { into: `${stack.url}/posts/${into}` })
+  await reach(stranger, `/posts/${id}`, 410)
+  await look(stranger, 'merged')
+  await stranger.locator('main a[href^="/comments/"]').first().click()
+  await stranger.waitForURL(new RegExp(`/posts/${into}`))
+  const merged = await textOf(stranger)
+  await look(stranger, 'where it is now')
+  await reader.goto(`${stack.url}/statements`)
+  await look(reader, 'statements')
+  await doing('split')
+  await reach(stranger, `/posts/${id}`, 200)
+  const whole = await textOf(stranger)
+
+  expect(fields).toEqual([
+    ['reason'],
+    ['reason', 'place', 'until'],
+    ['reason', 'category'],
+    ['reason', 'into'],
+  ])
+  expect([pinned?.trim() !== '', first?.trim()]).toEqual([true, twice])
+  expect([closed, opened > 0, refused]).toEqual([0, true, 'move'])
+  expect(place).toContain(to?.name ?? 'a category')
+  for (const text of [merged, whole]) expect(text).toContain('Or two weeks.')
+  expect(merged).toContain(once)
+  expect(found()).toEqual([])
+})
+
+test.each(windows)('a member is muted, silenced and suspended, and let go: %s', async (_, options) => {
+  const [ana, bo] = [await joined('ana'), await joined('bo')]
+  const tail = crypto.randomUUID().slice(0, 6)
+  const id = await written(ana.visitor, `All of you ${tail}`, `Go away ${tail}`)
+  const { open, look, found } = walker(options)
+
+  const reader = await open(`/users/${ana.name}`, bo.visitor)
+  await reader.locator('a[href^="/follows/member/"]').click()
+  await look(reader, 'follow or mute')
+  await reader.locator('[name=level][value=mute]').check()
+  await reader.locator('main form button.primary').click()
+  await reader.locator('[name=level][value=mute][checked]').waitFor()
+  await reader.goto(`${stack.url}/posts/${id}`)
+  const folded = reader.locator('main details', { hasText: `Go away ${tail}` })
+  const isShownFirst = await folded.getByText(`Go away ${tail}`).isVisible()
+  await look(reader, 'folded away')
+  await folded.locator('summary').first().click()
+  await folded.getByText(`Go away ${tail}`).waitFor()
+  await look(reader, 'unfolded')
+  await reader.goto(stack.url)
+  await look(reader, 'front page of who muted')
+  await reader.goto(`${stack.url}/follows`)
+  await look(reader, 'all that is followed')
+  const stranger = await open(`/posts/${id}`)
+  const isFoldedForAll = await stranger.locator('main details', { hasText: `Go away ${tail}` }).count()
+
+  const { id: member } = (await (await newVisitor(stack.url).get(`/api/users/${ana.name}`)).json()) as {
+    id: number
+  }
+  const keeper = await open(`/moderation/queue/member/${member}`, moderator)
+  const form = keeper.locator('main form.card')
+  const inThree = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+  const doing = async (act: string, until = '') => {
+    await form.locator('[name=act]').selectOption(act)
+    if (until !== '') {
+      await form.locator('[name=reason]').fill('Be kind')
+      await form.locator('[name=until]').fill(until)
+    }
+    await form.locator('button.primary').click()
+  }
+  const held = keeper.locator('main p.hint time')
+  const author = await open(`/posts/${id}`, ana.visitor)
+  const says: string[] = []
+  for (const act of ['silence', 'suspend']) {
+    await doing(act, '2020-01-01')
+    await form.locator('.error').first().waitFor()
+    await look(keeper, `${act} in the past`)
+    await doing(act, inThree)
+    await held.first().waitFor()
+    await look(keeper, act)
+    await author.goto(`${stack.url}/posts/${id}`)
+    await look(author, `a thread for who is under ${act}`)
+    await author.locator('main textarea').first().fill('But why?')
+    await author.locator('main form:has(textarea) button.primary').first().click()
+    await author.locator(':is(#content, #flash) a[href="/statements"]').first().waitFor()
+    await look(author, `a comment under ${act}`)
+    says.push((await author.locator('body').textContent()) ?? '')
+    await doing(`un${act}`)
+    await held.waitFor({ state: 'detached' })
+  }
+  await author.goto(`${stack.url}/statements`)
+  await look(author, 'statements')
+
+  expect([isShownFirst, isFoldedForAll]).toEqual([false, 0])
+  for (const text of says) expect(text).toContain(inThree.slice(0, 4))
+  expect(found()).toEqual([])
+})
